@@ -1,0 +1,67 @@
+# Every developer task. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format types imports unit bench docs picture places lock clean
+
+help: ## list the tasks
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+$(VENV)/.ready: requirements/runtime.txt requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "aseanwatch needs Python 3.11 or newer, this is " + sys.version)'
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
+	@echo "Installing the locked dependencies into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.ready requirements/bench.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+setup: $(VENV)/.ready ## make the virtual environment with the locked dependencies
+
+demo: setup ## three days of a simulated news web, from feeds to digests in ./demo
+	@$(BIN)/python -m tests.newsroom.demo
+
+test: lint types imports unit ## all that must pass: lint, format, types, import directions, tests
+
+lint: setup
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+format: setup ## put the code into its standard form
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+types: setup
+	@$(BIN)/mypy
+
+imports: setup
+	@$(BIN)/lint-imports
+
+unit: setup ## only the tests
+	@$(BIN)/python -m pytest
+
+bench: $(VENV)/.bench ## entries a second beside bare Scrapy and reader, in one run
+	@$(BIN)/python -m benchmarks.end_to_end
+
+docs: setup ## write docs/config.schema.json from the code
+	@$(BIN)/aseanwatch schema > docs/config.schema.json
+
+picture: setup ## render docs/digest.png from the demo's digest (needs Chromium: make installs it on Debian)
+	@command -v chromium >/dev/null || (apt-get update -q && apt-get install -qy chromium fonts-noto-core fonts-noto-cjk)
+	@scripts/picture.sh
+
+places: setup ## rebuild crawler/data/places.json from CLDR and GeoNames
+	@$(BIN)/python scripts/build_places.py
+
+lock: setup ## resolve the dependencies anew
+	@$(BIN)/python -m pip install --quiet pip-tools
+	@$(PIP_COMPILE) pyproject.toml -o requirements/runtime.txt
+	@cd requirements && ../$(PIP_COMPILE) dev.in -o dev.txt && ../$(PIP_COMPILE) bench.in -o bench.txt
+
+clean: ## remove the environment, the caches and the demo's output
+	@rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache
