@@ -1,0 +1,1 @@
+"""From a stored story to a person."""

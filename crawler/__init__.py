@@ -1,0 +1,1 @@
+"""From the network to a stored, judged article. Usable alone; never imports ``alerts``."""

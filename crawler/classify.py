@@ -1,0 +1,115 @@
+"""Judges articles from a file as if they had just arrived, in the order of their dates, in a fresh temporary store."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from crawler.judging.judge import Judge
+from crawler.model import Article, AseanwatchError, Reading
+from crawler.reading.moments import from_text
+from crawler.store import Store
+from crawler.store.keeping import Keeper, Kept
+
+Row = Mapping[str, Any]
+_REQUIRED = ("id", "text")
+
+
+class FileError(AseanwatchError):
+    """A file of news that cannot be read; the message names file and line."""
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of a JSON Lines file of news.
+
+    Raises:
+        FileError: it cannot be opened, or a line is no JSON object with ``id`` and ``text``.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(f"{path}: cannot be read: {error}") from None
+    return list(_rows(path, lines))
+
+
+def _rows(path: Path, lines: Sequence[str]) -> Iterator[dict[str, Any]]:
+    seen: set[str] = set()
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise FileError(f"{path}:{number}: is no JSON: {error}") from None
+        missing = [k for k in _REQUIRED if not isinstance(row, dict) or row.get(k) is None]
+        if missing:
+            raise FileError(f"{path}:{number}: must be an object with id and text; missing: {', '.join(missing)}")
+        if str(row["id"]) in seen:
+            raise FileError(f"{path}:{number}: the id {row['id']} stands here twice")
+        seen.add(str(row["id"]))
+        yield row
+
+
+def _article(row: Row, fallback: datetime) -> Article:
+    published = from_text(row.get("published"))
+    moment = published.replace(tzinfo=published.tzinfo or UTC) if published else None
+    return Article(
+        url=row.get("url") or f"urn:row:{row['id']}",
+        title=row.get("title") or "",
+        text=row["text"],
+        source=row.get("source") or "unknown",
+        first_seen=(moment or fallback) + timedelta(hours=23),
+        lang_hint=row.get("lang"),
+        published=moment,
+    )
+
+
+def classify(rows: Sequence[Row], judge: Judge, now: datetime) -> list[dict[str, Any]]:
+    """Predictions for rows, in their order.
+
+    Args:
+        rows: as `read_rows` gives them; labels are not looked at.
+        judge: what judges them.
+        now: stands in for the date of rows without one, which come last.
+    """
+    order = sorted(range(len(rows)), key=lambda i: (rows[i].get("published") or "9999", i))
+    found: dict[int, tuple[Reading, Kept]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(f"sqlite:///{folder}/classify.db")
+        store.upgrade()
+        keeper = Keeper(judge.rules.window)
+        with store.writing() as connection:
+            for i in order:
+                article = _article(rows[i], now)
+                reading = judge.read(article)
+                # Two rows may claim one address; each is an article of its own here.
+                found[i] = reading, keeper.keep(connection, article, reading, from_page=True, key=f"row:{i}")
+        store.close()
+    ids = {kept.article: rows[i]["id"] for i, (_, kept) in found.items()}
+    return [_prediction(rows[i]["id"], *found[i], ids) for i in range(len(rows))]
+
+
+def _prediction(row_id: Any, reading: Reading, kept: Kept, ids: Mapping[int, Any]) -> dict[str, Any]:
+    return {
+        "id": row_id,
+        "lang": reading.lang,
+        "relevant": reading.relevance.relevant,
+        "score": reading.relevance.score,
+        "topics": [
+            {"name": t.name, "score": t.score,
+             "evidence": [{"term": e.term, "field": e.field, "start": e.start, "end": e.end} for e in t.evidence]}
+            for t in reading.topics
+        ],
+        "event": f"story-{kept.story}" if kept.story is not None else None,
+        "new_base": reading.new_base,
+        "bases": [
+            {"name": b.name, "cities": list(b.cities), "date": b.date.isoformat() if b.date else None, "key": b.key} for b in reading.bases
+        ],
+        "countries": list(reading.countries),
+        "story": f"story-{kept.story}" if kept.story is not None else f"article-{kept.article}",
+        "dup_of": ids.get(kept.duplicate_of) if kept.duplicate_of is not None else None,
+    }  # fmt: skip

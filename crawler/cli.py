@@ -1,0 +1,61 @@
+"""The crawler's commands; ``python -m crawler`` runs them, ``aseanwatch`` adds the alerts' to them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import typer
+
+from crawler.commands import judging, listing, setup
+from crawler.commands.context import USAGE, err
+from crawler.commands.crawl import Hooks, crawl_command
+from crawler.model import AseanwatchError
+
+
+def add_commands(app: typer.Typer, hooks: Hooks) -> None:
+    """Add the crawler's commands to a program; ``hooks`` says what it does around a crawl."""
+    app.command("init")(setup.init_command)
+    app.command("check")(setup.check_command)
+    app.command("crawl")(crawl_command(hooks))
+    app.add_typer(listing.articles, name="articles")
+    app.add_typer(listing.stories, name="stories")
+    app.add_typer(listing.bases, name="bases")
+    app.add_typer(listing.sources, name="sources")
+    app.command("export")(listing.export_command)
+    app.add_typer(judging.topics, name="topics")
+    app.command("classify")(judging.classify_command)
+    app.command("evaluate")(judging.evaluate_command)
+    app.add_typer(setup.db, name="db")
+    app.command("schema")(setup.schema_command)
+
+
+def new_app(text: str) -> typer.Typer:
+    """An empty program with the house's manners."""
+    return typer.Typer(help=text, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+
+
+def run(app: Callable[[], None]) -> None:
+    """Run a program: problems that people can solve are told in lines of their own, without a traceback.
+
+    ``--debug`` anywhere among the arguments shows the traceback.
+    """
+    debug = "--debug" in sys.argv
+    sys.argv = [a for a in sys.argv if a != "--debug"]
+    try:
+        app()
+    except AseanwatchError as error:
+        if debug:
+            raise
+        err.print(str(error), markup=False, soft_wrap=True)
+        sys.exit(USAGE)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def main() -> None:
+    """``python -m crawler``."""
+    app = new_app("Crawl news of China–ASEAN cooperation from a terminal. --debug shows tracebacks.")
+    add_commands(app, Hooks())
+    run(app)

@@ -1,0 +1,101 @@
+"""What commands share: their common options, how they open things, how they print."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from crawler.config import load
+from crawler.config.settings import Settings
+from crawler.config.values import duration
+from crawler.store import Store
+
+ConfigOption = Annotated[str | None, typer.Option("--config", help="The configuration (default ./config.yaml, then the packaged one).")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print machine-readable JSON.")]
+SinceOption = Annotated[str | None, typer.Option("--since", help="Only what is younger than this, such as 7d.")]
+LimitOption = Annotated[int, typer.Option("--limit", min=1, help="At most this many.")]
+
+FAILURES, USAGE = 1, 2
+"""Exit statuses: finished with failures; usage or configuration error. 0 is done."""
+
+out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+
+def open_store(settings: Settings) -> Store:
+    """The store of a configuration with its schema up to date.
+
+    Raises:
+        StoreError: it cannot be opened or written.
+    """
+    store = Store(settings.storage.url)
+    store.upgrade()
+    return store
+
+
+def opened(config: str | None) -> tuple[Settings, Store]:
+    """The settings of a file and their store."""
+    settings = load(config)
+    return settings, open_store(settings)
+
+
+def moment_since(text: str | None, now: datetime) -> datetime | None:
+    """The moment that lies a duration such as ``7d`` back.
+
+    Raises:
+        typer.BadParameter: the text is no duration.
+    """
+    if text is None:
+        return None
+    try:
+        length: timedelta = duration(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--since") from None
+    return now - length
+
+
+def plain(value: Any) -> Any:
+    """A value that JSON can hold: moments and days as ISO 8601."""
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=plain, indent=2) + "\n")
+
+
+def print_lines(rows: Iterable[Mapping[str, Any]]) -> None:
+    """JSON Lines on standard output."""
+    for row in rows:
+        sys.stdout.write(json.dumps(row, ensure_ascii=False, default=plain) + "\n")
+
+
+def cell(value: Any) -> str:
+    """A value as a table shows it."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A table; every cell is shown as plain text, never as markup."""
+    table = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
+    for name in columns:
+        table.add_column(name, overflow="fold", ratio=4 if name in ("title", "message", "name") else None)
+    for row in rows:
+        table.add_row(*(_plain_cell(value) for value in row))
+    out.print(table)
+
+
+def _plain_cell(value: Any) -> Any:
+    from rich.text import Text  # noqa: PLC0415 - only tables need it
+
+    return Text(cell(value))

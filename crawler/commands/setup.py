@@ -1,0 +1,112 @@
+"""``init``, ``check``, ``schema`` and ``db``: before anything runs, and the store's upkeep."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crawler.commands.context import (
+    FAILURES, USAGE, ConfigOption, JsonOption, err, open_store, out, print_json, print_table,
+)  # fmt: skip
+from crawler.config import find_config, load
+from crawler.config.load import packaged
+from crawler.config.settings import Settings
+from crawler.crawl import crawl, now
+from crawler.judging.judge import Judge
+from crawler.net.guard import Guard
+from crawler.net.reactor import running_reactor
+from crawler.store import Store
+from crawler.store.sources import last_polls
+from crawler.store.upkeep import backup, prune
+
+db = typer.Typer(no_args_is_help=True, help="The store: its schema, its size, its safety.")
+
+
+def init_command(folder: Annotated[Path, typer.Argument(help="Where to write config.yaml.")] = Path()) -> None:
+    """Write a commented config.yaml to start from."""
+    target = folder / "config.yaml"
+    if target.exists():
+        err.print(f"{target} exists already and is left as it is", markup=False)
+        raise typer.Exit(USAGE)
+    folder.mkdir(parents=True, exist_ok=True)
+    target.write_text(packaged().read_text(encoding="utf-8"), encoding="utf-8")
+    out.print(f"{target} written. Next: aseanwatch check --config {target}", markup=False)
+
+
+def check_command(
+    config: ConfigOption = None,
+    network: Annotated[bool, typer.Option("--network", help="Also ask each source once.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Say everything that is wrong with config.yaml; with --network also which sources do not answer."""
+    settings = load(config)
+    if network:
+        raise typer.Exit(_probe(settings, as_json=json))
+    counts = {
+        "sources": len(settings.sources), "languages": len({s.lang for s in settings.sources if s.lang}), "terms": len(settings.terms),
+        "topics": len(settings.topics), "subscriptions": len(settings.subscriptions),
+    }  # fmt: skip
+    if json:
+        print_json({"config": str(config or find_config()), **counts})
+    else:
+        out.print(f"{config or find_config()} is right: " + ", ".join(f"{n} {what}" for what, n in counts.items()), markup=False)
+
+
+def _probe(settings: Settings, *, as_json: bool) -> int:
+    """Ask each source once, into a store that is thrown away."""
+    logging.getLogger("scrapy").setLevel(logging.CRITICAL)
+    sources = [s.model_copy(update={"pages": "never"}) for s in settings.sources if s.enabled]
+
+    async def run(store: Store) -> None:
+        async with running_reactor(Guard(settings.crawl.allow_private)):
+            await crawl(settings, store, Judge(settings.rules()), sources)
+
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(f"sqlite:///{folder}/probe.db")
+        store.upgrade()
+        asyncio.run(run(store))
+        with store.reading() as connection:
+            polls = last_polls(connection)
+        store.close()
+    rows = [
+        {"source": s.name, "outcome": p.outcome if p else "failed", "entries": p.entries if p else 0, "message": p.message if p else "no answer"}
+        for s in sources
+        for p in [polls.get(s.name)]
+    ]
+    if as_json:
+        print_json(rows)
+    else:
+        print_table("Sources", ("source", "outcome", "entries", "message"), [list(r.values()) for r in rows])
+    return FAILURES if any(r["outcome"] == "failed" for r in rows) else 0
+
+
+def schema_command() -> None:
+    """Print the JSON Schema of config.yaml, for editors."""
+    print_json(Settings.model_json_schema(by_alias=True))
+
+
+@db.command("upgrade")
+def upgrade(config: ConfigOption = None) -> None:
+    """Bring the store's schema to the newest version."""
+    store = open_store(load(config))
+    out.print(f"{store.name} is up to date", markup=False)
+
+
+@db.command("prune")
+def prune_command(config: ConfigOption = None) -> None:
+    """Delete what is older than storage.keep and was part of no story with a base."""
+    settings = load(config)
+    gone = prune(open_store(settings), now() - settings.storage.keep)
+    out.print(f"{gone['articles']} articles, {gone['entries']} entries and {gone['polls']} polls deleted")
+
+
+@db.command("backup")
+def backup_command(file: Annotated[Path, typer.Argument(help="The copy to write.")], config: ConfigOption = None) -> None:
+    """Write a consistent copy of an SQLite store, also while the service runs."""
+    backup(open_store(load(config)), file)
+    out.print(f"{file} written", markup=False)

@@ -1,0 +1,130 @@
+"""What types cannot see: names that lead nowhere, queries that cannot be read, things defined twice."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from crawler.config.settings import Relevance, term_set
+from crawler.judging.judge import all_sets
+from crawler.judging.query import QueryError, parse, term_sets_of
+from crawler.judging.terms import REFERENCE, UnknownTermSet, expand
+from crawler.model import TermSet
+
+Key = tuple[str | int, ...]
+Found = Iterator[tuple[Key, str]]
+
+
+def rule_problems(data: Mapping[str, Any]) -> Found:
+    """Problems of meaning, found on the raw data so that they are told together with those of form."""
+    terms = {n: term_set(n, _lists(s)) for n, s in _mapping(data.get("terms")).items()}
+    sets = all_sets(terms)
+    yield from _term_problems(terms, sets)
+    yield from _query_problems(_mapping(data.get("topics")), sets)
+    yield from _relevance_problems(_mapping(data.get("relevance")), sets, bool(data.get("topics")))
+    yield from _twice(data, "sources")
+    yield from _twice(data, "subscriptions")
+    yield from _subscription_problems(data)
+    yield from _source_problems(data)
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _lists(value: Any) -> dict[str, tuple[str, ...]]:
+    return {lang: tuple(map(str, s)) for lang, s in _mapping(value).items() if isinstance(s, list)}
+
+
+def _did_you_mean(name: str, known: Iterable[str], sign: str = "") -> str:
+    close = difflib.get_close_matches(name, list(known), 1)
+    return f" (did you mean {sign}{close[0]}?)" if close else ""
+
+
+def _unknown_set(name: str, sets: Mapping[str, TermSet]) -> str:
+    own = [n for n in sets if not n.startswith(("country_", "places_"))]
+    return f"unknown term set ${name}{_did_you_mean(name, own, '$')}"
+
+
+def _term_problems(terms: Mapping[str, TermSet], sets: Mapping[str, TermSet]) -> Found:
+    for name, own in terms.items():
+        for lang, spellings in own.spellings.items():
+            for i, spelling in enumerate(spellings):
+                reference = REFERENCE.match(spelling)
+                if spelling.startswith("$") and (not reference or reference[1] not in sets):
+                    yield ("terms", name, lang, i), _unknown_set(spelling[1:], sets)
+        try:
+            expand(sets, name)
+        except UnknownTermSet as error:
+            if error.args[0] in sets:
+                yield ("terms", name), f"${name} contains itself"
+
+
+def _query_problems(topics: Mapping[str, Any], sets: Mapping[str, TermSet]) -> Found:
+    for name, topic in topics.items():
+        query = _mapping(topic).get("query")
+        if not isinstance(query, str):
+            continue
+        try:
+            node = parse(query)
+        except QueryError as error:
+            yield ("topics", name, "query"), str(error)
+            continue
+        for used in term_sets_of(node):
+            if used not in sets:
+                yield ("topics", name, "query"), _unknown_set(used, sets)
+
+
+def _relevance_problems(given: Mapping[str, Any], sets: Mapping[str, TermSet], wanted: bool) -> Found:
+    defaults = Relevance().model_dump() if wanted else {}
+    for key, value in (defaults | dict(given)).items():
+        if key == "threshold":
+            continue
+        for name in [value] if isinstance(value, str) else value:
+            if name not in sets:
+                yield ("relevance", key), _unknown_set(str(name), sets)
+    for name in ("base", "launch", "established") if wanted else ():
+        if name not in sets:
+            yield ("terms",), f"the term set {name} is missing; new bases are recognised by it"
+
+
+def _named(data: Mapping[str, Any], section: str) -> list[dict[str, Any]]:
+    items = data.get(section)
+    return [_mapping(i) for i in items] if isinstance(items, list) else []
+
+
+def _twice(data: Mapping[str, Any], section: str) -> Found:
+    seen: set[str] = set()
+    for i, item in enumerate(_named(data, section)):
+        name = str(item.get("name"))
+        if "name" in item and name in seen:
+            yield (section, i, "name"), f"the name {name} is used twice"
+        seen.add(name)
+
+
+def _subscription_problems(data: Mapping[str, Any]) -> Found:
+    topics, sources = _mapping(data.get("topics")), {str(s.get("name")) for s in _named(data, "sources")}
+    channels = {"email", *_mapping(_mapping(data.get("delivery")).get("channels"))}
+    for i, item in enumerate(_named(data, "subscriptions")):
+        for key, known, what in (("topics", set(topics), "topic"), ("sources", sources, "source")):
+            for j, name in enumerate(item.get(key) or () if isinstance(item.get(key), list) else ()):
+                if name not in known:
+                    yield ("subscriptions", i, key, j), f"unknown {what} {name}{_did_you_mean(str(name), known)}"
+        channel = item.get("channel", "email")
+        if channel not in channels:
+            yield ("subscriptions", i, "channel"), f"unknown channel {channel}; allowed: {', '.join(sorted(channels))}"
+        if channel == "email" and not item.get("to"):
+            yield ("subscriptions", i, "to"), "is missing; an email subscription needs at least one address"
+        for j, address in enumerate(item.get("to") or () if isinstance(item.get("to"), list) else ()):
+            if channel == "email" and ("@" not in str(address) or any(c.isspace() for c in str(address))):
+                yield ("subscriptions", i, "to", j), f"{address!r} is no mail address"
+
+
+def _source_problems(data: Mapping[str, Any]) -> Found:
+    for i, source in enumerate(_named(data, "sources")):
+        kind, url = source.get("kind", "feed"), str(source.get("url", ""))
+        if kind == "listing" and not _mapping(source.get("select")).get("item"):
+            yield ("sources", i, "select"), "is missing; a listing needs select.item and select.link"
+        if kind == "search" and "{query}" in url and not source.get("query"):
+            yield ("sources", i, "query"), "is missing; the address of a search has a place for {query}"

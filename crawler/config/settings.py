@@ -1,0 +1,197 @@
+"""config.yaml as types. Every key has a default but ``sources`` and ``topics``; unknown keys are errors."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from crawler.config.values import Duration, Moment, Size, When, Zone
+from crawler.judging.judge import Rules
+from crawler.judging.relevance import RelevanceRule
+from crawler.model import TermSet, Topic
+
+Lang = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+Country = Annotated[str, Field(pattern=r"^([A-Z]{2}|ASEAN)$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+
+
+class Section(BaseModel):
+    """A part of config.yaml: frozen, and closed to unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Storage(Section):
+    """Where news is kept and for how long."""
+
+    url: str = Field("sqlite:///aseanwatch.db", description="SQLAlchemy URL of the store")
+    keep: Duration = timedelta(days=400)
+
+
+class Schedule(Section):
+    """How often sources are polled."""
+
+    timezone: Zone = "Asia/Singapore"
+    every: Duration = timedelta(minutes=15)
+    fastest: Duration = timedelta(minutes=5)
+    slowest: Duration = timedelta(hours=12)
+
+
+class Crawl(Section):
+    """How the crawler behaves on the network."""
+
+    user_agent: str = "aseanwatch/1.0 (+https://example.org/about-our-crawler)"
+    concurrency: int = Field(64, ge=1, le=1024)
+    per_host: int = Field(2, ge=1, le=64)
+    delay: Duration = Field(timedelta(0), description="least pause between two requests to one host")
+    timeout: Duration = timedelta(seconds=30)
+    max_size: Size = 10_000_000
+    pages: Literal["always", "matching", "never"] = "matching"
+    robots: bool = True
+    allow_private: tuple[str, ...] = Field((), description="hosts or networks the guard lets through")
+
+
+class Select(Section):
+    """CSS selectors; ``selector@attribute`` takes an attribute, without ``@`` the text."""
+
+    item: str | None = Field(None, description="one element for each entry of a list page")
+    link: str | None = None
+    title: str | None = None
+    date: str | None = None
+    summary: str | None = None
+    article: str | None = Field(None, description="the article's body on its page, instead of automatic extraction")
+
+
+class Source(Section):
+    """An origin of news."""
+
+    name: Name
+    url: Url
+    kind: Literal["feed", "sitemap", "listing", "search"] = "feed"
+    lang: Lang | None = None
+    country: Country | None = None
+    query: str | None = Field(None, description="what a search feed searches for, put in place of {query}")
+    every: Duration | None = None
+    pages: Literal["always", "matching", "never"] | None = None
+    select: Select = Select()
+    headers: dict[str, str] = {}
+    enabled: bool = True
+
+
+class Relevance(Section):
+    """Which term sets decide whether an article reports China–ASEAN cooperation, and from which score on."""
+
+    china: str = "china"
+    partner: str = "asean_or_member"
+    both: str = "china_asean"
+    two_sides: str = "two_sides"
+    cooperation: tuple[str, ...] = ("cooperation",)
+    strong: tuple[str, ...] = ("agreement",)
+    against: tuple[str, ...] = ("dispute", "crime", "sport", "festival")
+    elsewhere: str = "other_power"
+    threshold: float = Field(0.5, ge=0, le=1)
+
+
+class TopicSetting(Section):
+    """What an operator wants to hear of."""
+
+    title: str = ""
+    query: str
+    alert: Literal["article", "story", "new_base"] = "story"
+    threshold: float = Field(0.0, ge=0, le=1)
+    only_relevant: bool = Field(True, description="match only articles that report China–ASEAN cooperation")
+
+
+class Stories(Section):
+    """How reports are grouped."""
+
+    window: Duration = timedelta(days=5)
+
+
+class Subscription(Section):
+    """Who hears of what, through which channel, when."""
+
+    name: Name
+    to: tuple[str, ...] = ()
+    channel: str = "email"
+    topics: tuple[str, ...] = ()
+    languages: tuple[Lang, ...] = ()
+    countries: tuple[Country, ...] = ()
+    sources: tuple[str, ...] = ()
+    when: Moment = When("instant")
+    timezone: Zone | None = None
+    sign_of_life: bool = Field(False, description="send a digest also when there is no news")
+
+
+class Smtp(Section):
+    """The mail server."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(25, ge=1, le=65535)
+    security: Literal["none", "starttls", "tls"] = "none"
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    timeout: Duration = timedelta(seconds=30)
+
+
+class Channel(Section):
+    """A named way to people; which keys count depends on its type."""
+
+    type: str
+    path: str | None = None
+
+
+class Delivery(Section):
+    """How alerts leave the house."""
+
+    sender: str = Field("ASEAN Watch <watch@localhost>", alias="from")
+    public_url: str | None = None
+    smtp: Smtp = Smtp()
+    channels: dict[str, Channel] = {}
+    max_attempts: int = Field(12, ge=1)
+
+
+class Web(Section):
+    """Where the console listens."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+
+
+class Settings(Section):
+    """The whole of config.yaml."""
+
+    storage: Storage = Storage()
+    schedule: Schedule = Schedule()
+    crawl: Crawl = Crawl()
+    sources: tuple[Source, ...]
+    terms: dict[str, dict[str, tuple[str, ...]]] = {}
+    relevance: Relevance = Relevance()
+    topics: dict[str, TopicSetting]
+    stories: Stories = Stories()
+    subscriptions: tuple[Subscription, ...] = ()
+    delivery: Delivery = Delivery()
+    web: Web = Web()
+
+    def zone_of(self, subscription: Subscription) -> str:
+        """The time zone that a subscription's hours are in."""
+        return subscription.timezone or self.schedule.timezone
+
+    def pages_of(self, source: Source) -> str:
+        """Whether a source's article pages are fetched: always, matching or never."""
+        return source.pages or self.crawl.pages
+
+    def rules(self) -> Rules:
+        """What the judge needs, as plain values."""
+        terms = {n: term_set(n, s) for n, s in self.terms.items()}
+        topics = tuple(Topic(n, t.query, t.title, t.alert, t.threshold, t.only_relevant) for n, t in self.topics.items())
+        return Rules(terms, topics, RelevanceRule(**self.relevance.model_dump()), window=self.stories.window)
+
+
+def term_set(name: str, spellings: dict[str, tuple[str, ...]]) -> TermSet:
+    """A term set from its form in config.yaml, where ``except`` lists the exceptions."""
+    own = {lang: s for lang, s in spellings.items() if lang != "except"}
+    return TermSet(name, own, spellings.get("except", ()))

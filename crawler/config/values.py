@@ -1,0 +1,105 @@
+"""The small languages inside config.yaml: durations, sizes, moments of the week, secrets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SIZES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WHEN = re.compile(r"^(?:(?P<plain>instant|hourly)|daily (?P<d>\d{2}:\d{2})|weekly (?P<day>[a-z]{3}) (?P<w>\d{2}:\d{2}))$")
+
+
+def duration(value: Any) -> timedelta:
+    """``30s``, ``15m``, ``12h``, ``7d`` or any sum of them (``1h30m``) as a timedelta."""
+    if isinstance(value, timedelta):
+        return value
+    parts = re.fullmatch(r"(?:\d+(?:\.\d+)?[smhd])+", str(value).strip())
+    if not parts:
+        raise ValueError(f"{value!r} is no duration; allowed: a number and s, m, h or d, such as 30s, 15m, 12h, 7d")
+    found = re.findall(r"(\d+(?:\.\d+)?)([smhd])", parts[0])
+    return timedelta(seconds=sum(float(n) * _UNITS[u] for n, u in found))
+
+
+def duration_text(value: timedelta) -> str:
+    """The shortest form of a duration in config.yaml's language."""
+    seconds = int(value.total_seconds())
+    for unit, size in reversed(_UNITS.items()):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return "0s"
+
+
+def size(value: Any) -> int:
+    """``500KB``, ``10MB``, ``1GB`` or a number of bytes."""
+    if isinstance(value, int):
+        return value
+    parts = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)", str(value).strip().upper())
+    if not parts:
+        raise ValueError(f"{value!r} is no size; allowed: a number and B, KB, MB or GB, such as 10MB")
+    return int(float(parts[1]) * _SIZES[parts[2]])
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """When a subscription is due: ``kind`` is instant, hourly, daily or weekly; weekday 0 is Monday."""
+
+    kind: str
+    at: time | None = None
+    weekday: int | None = None
+
+    def __str__(self) -> str:
+        at = f" {self.at:%H:%M}" if self.at else ""
+        return f"weekly {_WEEKDAYS[self.weekday]}{at}" if self.weekday is not None else f"{self.kind}{at}"
+
+
+def when(value: Any) -> When:
+    """``instant``, ``hourly``, ``daily 07:30`` or ``weekly mon 07:30``."""
+    if isinstance(value, When):
+        return value
+    allowed = "allowed: instant, hourly, daily HH:MM, weekly mon HH:MM (mon tue wed thu fri sat sun)"
+    parts = _WHEN.match(str(value).strip().lower())
+    if not parts:
+        raise ValueError(f"{value!r} is no moment; {allowed}")
+    if parts["plain"]:
+        return When(parts["plain"])
+    try:
+        at = time.fromisoformat(parts["d"] or parts["w"])
+    except ValueError:
+        raise ValueError(f"{value!r} names no time of day; {allowed}") from None
+    if parts["day"] is None:
+        return When("daily", at)
+    if parts["day"] not in _WEEKDAYS:
+        raise ValueError(f"{parts['day']!r} is no weekday; {allowed}")
+    return When("weekly", at, _WEEKDAYS.index(parts["day"]))
+
+
+def zone(value: str) -> str:
+    """The name of a time zone that the IANA data base knows."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{value!r} is no time zone; allowed: a name such as Asia/Jakarta or UTC") from None
+    return value
+
+
+_TEXT = {"type": "string"}
+Duration = Annotated[
+    timedelta, BeforeValidator(duration), PlainSerializer(duration_text, return_type=str),
+    WithJsonSchema(_TEXT | {"pattern": r"^(\d+(\.\d+)?[smhd])+$", "examples": ["15m", "7d"]}),
+]  # fmt: skip
+Size = Annotated[
+    int, BeforeValidator(size),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, _TEXT | {"pattern": r"^\d+(\.\d+)?\s*([kKmMgG]?[bB])$"}], "examples": ["10MB"]}),
+]  # fmt: skip
+Moment = Annotated[
+    When, BeforeValidator(when), PlainSerializer(str, return_type=str),
+    WithJsonSchema(_TEXT | {"pattern": r"^(instant|hourly|daily \d\d:\d\d|weekly (mon|tue|wed|thu|fri|sat|sun) \d\d:\d\d)$"}),
+]  # fmt: skip
+Zone = Annotated[str, AfterValidator(zone)]

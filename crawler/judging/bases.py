@@ -1,0 +1,172 @@
+"""Whether an article's news is a new base of China–ASEAN cooperation, and what it says of it.
+
+A base is new where a word for a base stands close to a word for its coming into being, in the headline or early
+in the text, and where no words speak of what has existed for long.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from crawler.judging.dates import dates_in
+from crawler.judging.matching import Field, Findings, Hit
+from crawler.judging.names import base_name
+from crawler.judging.places import CHINA, MEMBERS, Place
+from crawler.model import BaseMention
+
+NEAR = 12
+"""A base and its launch stand at most this many words apart."""
+EARLY, LATER = 220, 600
+THRESHOLD = 1.0
+_SENTENCE_END = re.compile(r"[。！？；။។\n]|[.!?](?=\s+[^\W\da-z]|\s*$)")
+
+
+@dataclass(frozen=True, slots=True)
+class BaseRule:
+    """The term sets that base recognition reads."""
+
+    base: str = "base"
+    launch: str = "launch"
+    established: str = "established"
+
+    def sets(self) -> list[str]:
+        """All set names that the rule reads."""
+        return [self.base, self.launch, self.established]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    base: Hit
+    launch: Hit
+    weight: float
+
+
+@cache
+def _words() -> Any:
+    return yaml.safe_load(files("crawler").joinpath("data", "bases.yaml").read_text(encoding="utf-8"))
+
+
+def _classify(table: str, text: str, default: str) -> str:
+    low = text.casefold()
+    return next((name for name, parts in _words()[table].items() if any(p.casefold() in low for p in parts)), default)
+
+
+def new_bases(
+    findings: Findings,
+    places: Sequence[tuple[Hit, Place]],
+    rule: BaseRule,
+    members: Mapping[str, frozenset[str]],
+    published: date,
+) -> tuple[BaseMention, ...]:
+    """The new base that an article reports: one, the strongest; none where nothing speaks of a beginning."""
+    bases, launches = findings.of(members[rule.base]), findings.of(members[rule.launch])
+    pairs = [p for b in _longest(bases) for launch in launches if (p := _pair(findings, b, launch))]
+    if not pairs or sum(_best_weights(pairs)) + _history(findings.of(members[rule.established])) < THRESHOLD:
+        return ()
+    best = max(pairs, key=lambda p: (p.weight, len(p.base.pattern.key)))
+    return (_mention(findings, best, places, published),)
+
+
+def _longest(hits: Sequence[Hit]) -> list[Hit]:
+    """Of overlapping hits the longest: "industrial park" and not the "park" within."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: h.start - h.end):
+        if not any(k.field == hit.field and k.start <= hit.start and hit.end <= k.end for k in kept):
+            kept.append(hit)
+    return kept
+
+
+def _pair(findings: Findings, base: Hit, launch: Hit) -> _Pair | None:
+    overlapping = base.field == launch.field and base.start < launch.end and launch.start < base.end
+    distance = findings.distance(base, launch)
+    if overlapping or distance > NEAR or not _same_sentence(findings, base, launch):
+        return None
+    if base.field == "title":
+        place = 1.0
+    else:
+        place = 0.9 if base.start < EARLY else 0.5 if base.start < LATER else 0.2
+    return _Pair(base, launch, place * (1.0 if distance <= 6 else 0.8))
+
+
+def _same_sentence(findings: Findings, a: Hit, b: Hit) -> bool:
+    text = findings.fields[a.field].normal.text
+    low, high = min(a.end, b.end), max(a.start, b.start)
+    return not _SENTENCE_END.search(text, low, high)
+
+
+def _best_weights(pairs: Sequence[_Pair]) -> list[float]:
+    """The two strongest pairs, of different places in the text, count."""
+    spots: dict[tuple[str, int], float] = {}
+    for pair in pairs:
+        spot = (pair.base.field, pair.base.start)
+        spots[spot] = max(spots.get(spot, 0.0), pair.weight)
+    return sorted(spots.values(), reverse=True)[:2]
+
+
+def _history(established: Sequence[Hit]) -> float:
+    """Words of what has long existed weigh against, early ones most."""
+    early = any(h.field == "title" or h.start < EARLY for h in established)
+    return -0.7 * early - 0.3 * min(2, len({h.pattern.key for h in established}) - early if established else 0)
+
+
+def _mention(findings: Findings, pair: _Pair, places: Sequence[tuple[Hit, Place]], published: date) -> BaseMention:
+    place = findings.fields[pair.base.field]
+    low, high = sentence_around(place, pair.base)
+    sentence = place.original[low:high].strip()
+    name = base_name(place, pair.base, findings.lang)
+    cities = _cities(pair.base, places)
+    countries = tuple(sorted({p.country for _, p in places if p.country in CHINA | MEMBERS}))
+    kind = _classify("kinds", pair.base.pattern.spelling, "base")
+    day = _day(findings, sentence, published)
+    return BaseMention(
+        key=_key(kind, cities, countries, name),
+        name=name,
+        kind=kind,
+        stage=_classify("stages", pair.launch.pattern.spelling, "launched"),
+        cities=cities,
+        countries=countries,
+        date=day,
+        sentence=sentence,
+    )
+
+
+def sentence_around(place: Field, hit: Hit) -> tuple[int, int]:
+    """``[start, end)`` in the original of the sentence that a hit stands in (at most some 400 characters)."""
+    text = place.normal.text
+    ends = [m.end() for m in _SENTENCE_END.finditer(text)]
+    start = max((e for e in ends if e <= hit.start), default=0)
+    end = min((e for e in ends if e >= hit.end), default=len(text))
+    start, end = max(start, hit.start - 250), min(end, hit.end + 250)
+    return place.normal.span(start, end)
+
+
+def _cities(base: Hit, places: Sequence[tuple[Hit, Place]]) -> tuple[str, ...]:
+    """The cities named close to the base, in the order of the text; where none is close, those of the headline."""
+    cities = [(h, p) for h, p in places if p.is_city]
+    close = [p.name for h, p in cities if h.field == base.field and -160 <= h.start - base.end <= 260]
+    titled = [p.name for h, p in cities if h.field == "title"]
+    return tuple(dict.fromkeys([*titled, *close] if close else [*titled, *(p.name for _, p in cities)][:4]))
+
+
+def _day(findings: Findings, sentence: str, published: date) -> date | None:
+    """The day of the act: the latest one that the sentence, else the text, names and that is not to come."""
+    for text in (sentence, findings.fields["text"].original[:600]):
+        past = [m.day for m in dates_in(text, findings.lang, published) if 0 <= (published - m.day).days <= 45]
+        if past:
+            return max(past) if text is sentence else past[0]
+    return None
+
+
+def _key(kind: str, cities: Sequence[str], countries: Sequence[str], name: str) -> str:
+    """A key that reports in different languages agree on where they name the same cities; else the name decides."""
+    ground = "|".join(sorted(cities)) or "|".join(countries) or name.casefold()
+    return f"{kind}-{hashlib.blake2b(ground.encode(), digest_size=4).hexdigest()}"

@@ -1,0 +1,110 @@
+"""Dates as news writes them, in the languages of the region and with the Buddhist era, against a reference day."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from babel import Locale
+
+from crawler.judging.numbers import ascii_digits
+
+_LOCALES = {"en": "en", "id": "id", "ms": "ms", "vi": "vi", "th": "th", "tl": "fil", "km": "km", "lo": "lo", "my": "my",
+            "de": "de", "fr": "fr", "pt": "pt", "es": "es"}  # fmt: skip
+_WEEKDAYS_ZH = {f"{w}{d}": i for w in ("星期", "周", "礼拜") for i, d in enumerate("一二三四五六日")}
+_BUDDHIST = 543
+"""The Buddhist era of the Thai, Lao and Khmer calendars is 543 years ahead of the common era."""
+
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{2,4}))?(?![\d%])")
+_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+_CHINESE = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})[日号]")
+_VIETNAMESE = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2})(?: năm (\d{4}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A day that a text names, at character ``start``."""
+
+    start: int
+    day: date
+
+
+@cache
+def _names(lang: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Month and weekday names of a language in lower case (CLDR)."""
+    locale = Locale.parse(_LOCALES[lang])
+    months, days = {}, {}
+    for width in ("wide", "abbreviated"):
+        for context in ("format", "stand-alone"):
+            months |= {n.lower().rstrip("."): m for m, n in locale.months[context][width].items() if not n.isdigit()}
+            if width == "wide":
+                days |= {n.lower(): d for d, n in locale.days[context][width].items()}
+    return months, days
+
+
+@cache
+def _month_pattern(lang: str) -> re.Pattern[str]:
+    months = sorted(_names(lang)[0], key=len, reverse=True)
+    names = "|".join(re.escape(m) for m in months)
+    year = r"(?:[,\s]*(?:ពុទ្ធសករាជ|พ\.ศ\.|ປີ|ឆ្នាំ)?\s*(\d{4}))?"
+    before = rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\.?\s*(?:of |de |ខែ|เดือน|ເດືອນ)?\s*(?P<m1>{names})\.?{year}"
+    after = rf"(?P<m2>{names})\.?\s*(?:လ)?\s*(?P<d2>\d{{1,2}})(?!\d){year}"
+    return re.compile(rf"(?<![^\W\d_])(?:{before}|{after})", re.IGNORECASE)
+
+
+def _day(year: str | int | None, month: int, day: int, reference: date) -> date | None:
+    """A date; without a year the one nearest to the reference, with two digits this century's."""
+    try:
+        if year is None:
+            near = [date(reference.year + shift, month, day) for shift in (-1, 0, 1)]
+            return min(near, key=lambda d: abs((d - reference).days))
+        number = int(year)
+        number = number - _BUDDHIST if number > 2400 else number + 2000 if number < 100 else number
+        return date(number, month, day)
+    except ValueError:
+        return None
+
+
+def _weekday(index: int, reference: date) -> date:
+    """The latest such weekday on or before the reference: news tells of the days just past."""
+    return reference - timedelta(days=(reference.weekday() - index) % 7)
+
+
+def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
+    """The days that a text names, in its order.
+
+    Args:
+        text: any text.
+        lang: its language; names of months and weekdays are read in it.
+        reference: the day of publication, which dates without a year and weekdays are relative to.
+    """
+    plain = ascii_digits(text)
+    found: list[tuple[int, date | None]] = []
+    found += [(m.start(), _day(m[1], int(m[2]), int(m[3]), reference)) for m in _ISO.finditer(plain)]
+    if lang == "zh":
+        found += [(m.start(), _day(m[1], int(m[2] or reference.month), int(m[3]), reference)) for m in _CHINESE.finditer(plain)]
+        found += [(plain.find(w), _weekday(i, reference)) for w, i in _WEEKDAYS_ZH.items() if w in plain]
+    elif lang in _LOCALES:
+        found += _named(plain, lang, reference)
+        if lang != "en":
+            found += [(m.start(), _day(m[3], int(m[2]), int(m[1]), reference)) for m in _NUMERIC.finditer(plain)]
+    if lang == "vi":
+        found += [(m.start(), _day(m[3], int(m[2]), int(m[1]), reference)) for m in _VIETNAMESE.finditer(plain.lower())]
+    return sorted((DateMention(s, d) for s, d in found if d), key=lambda m: m.start)
+
+
+def _named(plain: str, lang: str, reference: date) -> list[tuple[int, date | None]]:
+    months, days = _names(lang)
+    found: list[tuple[int, date | None]] = []
+    for match in _month_pattern(lang).finditer(plain):
+        name, day = match["m1"] or match["m2"], match["d1"] or match["d2"]
+        years = [g for g in match.groups() if g and len(g) == 4 and g.isdigit()]
+        found.append((match.start(), _day(years[0] if years else None, months[name.lower()], int(day), reference)))
+    low = plain.lower()
+    for name, index in days.items():
+        place = re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])" if name.isascii() else re.escape(name), low)
+        if place:
+            found.append((place.start(), _weekday(index, reference)))
+    return found

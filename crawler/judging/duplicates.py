@@ -1,0 +1,85 @@
+"""Fingerprints by which a re-published text is known again, also shortened, re-headlined or with a frame around it.
+
+Winnowing (Schleimer, Wilkerson, Aiken: "Winnowing: Local Algorithms for Document Fingerprinting", SIGMOD 2003):
+of the hashes of all k-grams the least in each window is kept, so that any shared passage of at least
+``window + k - 1`` characters shares a fingerprint. Fingerprints are looked up in an index, never compared pairwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crawler.judging.normal import normalise
+from crawler.judging.script import UNSPACED, main_script
+
+WINDOW = 8
+_GRAM = {"han": 6}
+_GRAM_UNSPACED, _GRAM_SPACED = 12, 20
+LEAST = 6
+"""Texts with fewer fingerprints are compared by their exact words only."""
+CONTAINMENT = 0.6
+"""The share of the shorter text's fingerprints that must be found in the longer one."""
+MOST = 400
+"""Fingerprints kept of one text: some 1,800 characters, more than an agency report's core."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How much of the shorter of two texts stands in the other, 0..1."""
+
+    article: int
+    containment: float
+
+
+def _core(text: str) -> str:
+    """The letters and digits of a text in normal form: what remains equal through re-formatting."""
+    return "".join(c for c in normalise(text).text if c.isalnum())
+
+
+def text_hash(title: str, text: str) -> str:
+    """A hash of the words alone; equal for texts that differ in case, marks, spaces and Chinese script only."""
+    return hashlib.blake2b(_core(text or title).encode(), digest_size=12).hexdigest()
+
+
+def fingerprint(text: str) -> frozenset[int]:
+    """The winnowed 32-bit hashes of a text."""
+    core = _core(text)
+    script = main_script(core)
+    gram = _GRAM.get(script, _GRAM_UNSPACED if script in UNSPACED else _GRAM_SPACED)
+    if len(core) < gram:
+        return frozenset()
+    encoded = core.encode("utf-32-le")
+    hashes = [zlib.crc32(encoded[i * 4 : (i + gram) * 4]) for i in range(len(core) - gram + 1)]
+    kept: dict[int, None] = {}
+    for i in range(max(1, len(hashes) - WINDOW + 1)):
+        kept[min(hashes[i : i + WINDOW])] = None
+        if len(kept) >= MOST:
+            break
+    return frozenset(kept)
+
+
+def nearest(own: frozenset[int], shared: Mapping[int, int], sizes: Mapping[int, int]) -> Likeness | None:
+    """The stored text that contains most of this one, or that this one contains most of.
+
+    Args:
+        own: this text's fingerprint.
+        shared: for each candidate article how many fingerprints it shares.
+        sizes: for each candidate article how many it has.
+
+    Returns:
+        The best candidate above ``CONTAINMENT`` (the earliest of equals), or None.
+    """
+    if len(own) < LEAST:
+        return None
+    best: Likeness | None = None
+    for article in sorted(shared):
+        smaller = min(len(own), sizes[article])
+        if smaller < LEAST:
+            continue
+        containment = shared[article] / smaller
+        if containment >= CONTAINMENT and (best is None or containment > best.containment):
+            best = Likeness(article, round(containment, 3))
+    return best

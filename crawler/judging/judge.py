@@ -1,0 +1,157 @@
+"""The judge: term sets, topics and rules compiled once; then an article in, a reading with its reasons out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from crawler.judging.bases import BaseRule, new_bases
+from crawler.judging.duplicates import fingerprint, text_hash
+from crawler.judging.language import language_of
+from crawler.judging.matching import Findings, Hit, Matcher
+from crawler.judging.names import latin_names
+from crawler.judging.numbers import numbers_in
+from crawler.judging.places import CHINA, MEMBERS, Place, gazetteer
+from crawler.judging.query import QueryError, literal_patterns, parse, term_sets_of
+from crawler.judging.relevance import RelevanceRule, judge_relevance
+from crawler.judging.stories import content_words
+from crawler.judging.terms import UnknownTermSet, expand, patterns
+from crawler.judging.topics import CompiledTopic, TopicOutcome, judge_topic, match_of
+from crawler.model import Anchors, Article, BaseMention, Reading, Relevance, TermSet, Topic
+
+LONGEST = 20_000
+"""Characters of a text that are judged: news says what it is about long before."""
+
+TELLING = 60
+"""A summary with fewer characters leaves open what an article is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All that an operator writes about judging, as plain values."""
+
+    terms: Mapping[str, TermSet]
+    topics: tuple[Topic, ...]
+    relevance: RelevanceRule = RelevanceRule()
+    bases: BaseRule = BaseRule()
+    window: timedelta = timedelta(days=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A reading together with everything that led to it."""
+
+    reading: Reading
+    findings: Findings
+    outcomes: tuple[TopicOutcome, ...]
+
+
+def all_sets(terms: Mapping[str, TermSet]) -> dict[str, TermSet]:
+    """The built-in sets of the gazetteer and the operator's own, which win."""
+    return {s.name: s for s in gazetteer().sets} | dict(terms)
+
+
+class Judge:
+    """Reads articles by one set of rules. Safe to share between threads: it keeps no state of the articles.
+
+    Raises:
+        QueryError: a topic's query cannot be read.
+        UnknownTermSet: a query or a rule names a set that does not exist.
+    """
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        sets = all_sets(rules.terms)
+        self._topics = [CompiledTopic(t, parse(t.query)) for t in rules.topics]
+        used = [n for t in self._topics for n in term_sets_of(t.query)]
+        used += rules.relevance.sets() + rules.bases.sets()
+        self._members = {name: expand(sets, name) for name in dict.fromkeys(used)}
+        literals = [p for t in self._topics for p in literal_patterns(t.query)]
+        names = {n for members in self._members.values() for n in members} | {s.name for s in gazetteer().sets}
+        self._matcher = Matcher([*patterns((sets[n] for n in sorted(names)), gazetteer().proper), *literals])
+
+    def read(self, article: Article) -> Reading:
+        """All that can be said of one article by its words."""
+        return self.explain(article).reading
+
+    def explain(self, article: Article) -> Explanation:
+        """The reading with what was found where and each topic's tree."""
+        title, text = article.title[:500], article.text[:LONGEST]
+        lang = language_of(title, text, article.lang_hint)
+        findings = self._matcher.find({"title": title, "text": text}, lang)
+        relevance = judge_relevance(findings, self.rules.relevance, self._members)
+        outcomes = tuple(judge_topic(t, findings, self._members, relevance.relevant) for t in self._topics)
+        places = _places(findings)
+        bases = self._bases(findings, places, article, relevance)
+        countries = _countries(findings, places) if relevance.relevant else ()
+        reading = Reading(
+            lang=lang or "und",
+            relevance=relevance,
+            topics=tuple(match_of(o, findings) for o in outcomes if o.matches),
+            countries=countries,
+            bases=bases,
+            fingerprint=fingerprint(text),
+            text_hash=text_hash(title, text),
+            anchors=_anchors(article, lang, places, countries, outcomes, bases),
+        )
+        return Explanation(reading, findings, outcomes)
+
+    def could_match(self, article: Article) -> bool:
+        """Whether an article of which only the feed's words are known could be relevant, so that its page is worth it.
+
+        It names China, or a name of both parties; for a Chinese source ASEAN or a member is enough, and a headline
+        alone says too little to exclude anything.
+        """
+        title, text = article.title[:500], article.text[:LONGEST]
+        if len(text) < TELLING:
+            return True
+        findings = self._matcher.find({"title": title, "text": text}, language_of(title, text, article.lang_hint))
+        rule = self.rules.relevance
+        names = [rule.both, rule.china] + ([rule.partner] if article.country in CHINA else [])
+        return bool(findings.of({m for n in names for m in self._members[n]}))
+
+    def _bases(
+        self, findings: Findings, places: list[tuple[Hit, Place]], article: Article, relevance: Relevance
+    ) -> tuple[BaseMention, ...]:
+        if not relevance.relevant:
+            return ()
+        return new_bases(findings, places, self.rules.bases, self._members, article.when.date())
+
+
+def _places(findings: Findings) -> list[tuple[Hit, Place]]:
+    names = [s.name for s in gazetteer().sets if s.name.startswith("places_")]
+    found = ((h, gazetteer().place(h.pattern)) for h in findings.of(names))
+    return [(h, p) for h, p in found if p is not None]
+
+
+def _countries(findings: Findings, places: Iterable[tuple[Hit, Place]]) -> tuple[str, ...]:
+    """The parties that an article names, China first; Hong Kong and Macao count as themselves."""
+    named = {code for code in CHINA | MEMBERS if findings.hits.get(f"country_{code}")}
+    named |= {p.country for _, p in places}
+    return tuple(sorted(named, key=lambda c: (c != "CN", c)))
+
+
+def _anchors(
+    article: Article,
+    lang: str | None,
+    places: Iterable[tuple[Hit, Place]],
+    countries: tuple[str, ...],
+    outcomes: Iterable[TopicOutcome],
+    bases: tuple[BaseMention, ...],
+) -> Anchors:
+    head = article.text[:2500]
+    cities = frozenset(p.name for _, p in places)
+    parts = {w.casefold() for c in cities for w in c.split()} | {"china", "asean", "xinhua"}
+    names = latin_names(f"{article.title}\n{head}", lang)
+    return Anchors(
+        countries=frozenset(countries),
+        places=cities,
+        numbers=numbers_in(f"{article.title}\n{head}", lang),
+        names=frozenset(n for n in names if n not in parts),
+        terms=frozenset([o.topic.name for o in outcomes if o.matches] + [f"base-{b.kind}" for b in bases]),
+        words=content_words(article.title, article.text),
+    )
+
+
+__all__ = ["Explanation", "Judge", "QueryError", "Rules", "UnknownTermSet", "all_sets"]

@@ -1,0 +1,81 @@
+"""The language of a text, from its script first, then from its letters; what a source claims counts least."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+import py3langid
+import yaml
+
+from crawler.judging.script import main_script
+
+_SCRIPT_LANGUAGE = {"thai": "th", "lao": "lo", "khmer": "km", "myanmar": "my", "han": "zh", "kana": "ja", "hangul": "ko"}
+_LATIN = ("en", "id", "ms", "vi", "tl", "de", "fr", "pt", "es", "it", "nl")
+_OTHERS = {"arabic": "ar", "cyrillic": "ru", "devanagari": "hi"}
+_ALIAS = {"fil": "tl", "in": "id", "zh-hans": "zh", "zh-hant": "zh", "cmn": "zh", "may": "ms", "msa": "ms"}
+_WORD = re.compile(r"[^\W\d_]+")
+_VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
+
+
+def known(code: str | None) -> str | None:
+    """An ISO 639-1 code of what a feed or page calls its language (``zh-CN``, ``in_ID``, ``fil``); None for none."""
+    if not code:
+        return None
+    low = code.strip().lower().replace("_", "-")
+    short = _ALIAS.get(low) or _ALIAS.get(low.split("-")[0]) or low.split("-")[0]
+    return short if re.fullmatch(r"[a-z]{2}", short) else None
+
+
+@cache
+def _marks() -> dict[str, frozenset[str]]:
+    """Common words that only one of two near languages writes (data/language_marks.yaml)."""
+    text = files("crawler").joinpath("data", "language_marks.yaml").read_text(encoding="utf-8")
+    return {lang: frozenset(words) for lang, words in yaml.safe_load(text).items()}
+
+
+@cache
+def _identifier() -> None:
+    py3langid.set_languages(list(_LATIN))
+
+
+def _latin(text: str, hint: str | None) -> str:
+    words = [w.casefold() for w in _WORD.findall(text[:4000])]
+    if len(_VIETNAMESE.findall(text[:2000].lower())) >= max(2, len(words) // 20):
+        return "vi"
+    _identifier()
+    guess = str(py3langid.classify(text[:4000])[0])
+    seen = {lang: sum(w in marks for w in words) for lang, marks in _marks().items()}
+    if guess in ("id", "ms") and seen["id"] != seen["ms"]:
+        return "id" if seen["id"] > seen["ms"] else "ms"
+    if guess in ("id", "ms") and hint in ("id", "ms"):
+        return hint
+    if seen["tl"] * 6 >= len(words) > 0:
+        return "tl"
+    if len(words) < 4 and hint in _LATIN:
+        return hint
+    return guess
+
+
+def language_of(title: str, text: str, hint: str | None = None) -> str | None:
+    """The language of an article (ISO 639-1).
+
+    Args:
+        title: its headline.
+        text: its body, as much as there is.
+        hint: what source or page claims; decides only where the words do not.
+
+    Returns:
+        The code, or ``hint`` where there are no letters to judge by.
+    """
+    claimed = known(hint)
+    sample = f"{title}\n{text}"
+    script = main_script(sample)
+    if script == "other":
+        return claimed
+    if script in _SCRIPT_LANGUAGE:
+        return _SCRIPT_LANGUAGE[script]
+    if script in _OTHERS:
+        return claimed if claimed in ("ar", "fa", "ur", "ru", "uk", "hi", "ne") else _OTHERS[script]
+    return _latin(sample, claimed)

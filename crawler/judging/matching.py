@@ -1,0 +1,190 @@
+"""All terms of all sets found in one pass over a text, as whole words in every script."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import ahocorasick
+
+from crawler.judging.normal import Normal, normalise
+from crawler.judging.script import Ruler, script_of
+from crawler.judging.terms import Pattern, is_unspaced
+from crawler.model import Evidence
+
+_SHORT = 4
+"""Up to this many characters an unspaced term must be a whole dictionary word; longer ones prove themselves."""
+
+_ENDINGS = {
+    "en": re.compile(r"(?:'s|s'|s|es|'s-)(?![^\W_])"),
+    "id": re.compile(r"-?(?:nya|lah|kah|pun|ku|mu)(?![^\W_])"),
+    "ms": re.compile(r"-?(?:nya|lah|kah|pun|ku|mu)(?![^\W_])"),
+    "tl": re.compile(r"(?:ng|'t|'y|t|'ng)(?![^\W_])"),
+    "de": re.compile(r"(?:s|en|er|e|n|es)(?![^\W_])"),
+    "fr": re.compile(r"(?:s|e|es)(?![^\W_])"),
+    "pt": re.compile(r"(?:s|es|a|as|os)(?![^\W_])"),
+    "es": re.compile(r"(?:s|es|a|as|os)(?![^\W_])"),
+}
+"""Inflections that may follow a term: English plural and possessive, Malay clitics, Filipino linkers."""
+
+_ARABIC_BEFORE = re.compile(r"(?<!\w)(?:و|ب|ل|ف|ك)?(?:ال|لل)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A pattern found at ``[start, end)`` of a field's normal form."""
+
+    pattern: Pattern
+    field: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Field:
+    """One field (``title`` or ``text``) of an article, in both forms."""
+
+    name: str
+    original: str
+    normal: Normal
+    ruler: Ruler
+
+
+@dataclass(slots=True)
+class Findings:
+    """Everything found in one article, by set."""
+
+    lang: str | None
+    fields: dict[str, Field]
+    hits: dict[str, list[Hit]] = field(default_factory=dict)
+
+    def of(self, names: Iterable[str]) -> list[Hit]:
+        """The hits of the sets ``names``, in the order of the text, the title first."""
+        hits = [hit for name in names for hit in self.hits.get(name, ())]
+        return sorted(hits, key=lambda h: (h.field != "title", h.start, h.end))
+
+    def evidence(self, hit: Hit) -> Evidence:
+        """Where ``hit`` stands in the original, as (term, field, start, end)."""
+        start, end = self.fields[hit.field].normal.span(hit.start, hit.end)
+        return Evidence(hit.pattern.spelling, hit.field, start, end)
+
+    def distance(self, a: Hit, b: Hit) -> float:
+        """Words between two hits; infinite across fields, 0 when they touch or overlap."""
+        if a.field != b.field:
+            return float("inf")
+        first, second = (a, b) if a.start <= b.start else (b, a)
+        if second.start <= first.end:
+            return 0.0
+        return self.fields[a.field].ruler.distance(first.end, second.start)
+
+
+class Matcher:
+    """An Aho-Corasick automaton over the normal forms of all patterns."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        by_key: dict[str, list[Pattern]] = {}
+        for p in patterns:
+            by_key.setdefault(p.key, []).append(p)
+        self._automaton = ahocorasick.Automaton()
+        for key, same in by_key.items():
+            self._automaton.add_word(key, (len(key), tuple(same)))
+        self._empty = not by_key
+        if not self._empty:
+            self._automaton.make_automaton()
+
+    def find(self, fields: Mapping[str, str], lang: str | None) -> Findings:
+        """All whole-word hits in ``fields`` (name to text), less those inside a set's exceptions."""
+        found = Findings(lang, {})
+        for name, original in fields.items():
+            normal = normalise(original)
+            place = Field(name, original, normal, Ruler(normal.text))
+            found.fields[name] = place
+            if self._empty:
+                continue
+            hits = list(self._field_hits(place, lang))
+            masks = _masks(h for h in hits if h.pattern.excluded)
+            for hit in hits:
+                if not hit.pattern.excluded and not _masked(hit, masks.get(hit.pattern.set_name, ())):
+                    found.hits.setdefault(hit.pattern.set_name, []).append(hit)
+        return found
+
+    def _field_hits(self, place: Field, lang: str | None) -> Iterable[Hit]:
+        text = place.normal.text
+        for last, (length, same) in self._automaton.iter(text):
+            start, end = last + 1 - length, last + 1
+            for p in same:
+                stop = _whole_word(place, start, end, p, lang) if p.counts_in(lang) else 0
+                if stop and _case_fits(place, start, end, p):
+                    yield Hit(p, place.name, start, stop)
+
+
+def _masks(hits: Iterable[Hit]) -> dict[str, list[tuple[int, int]]]:
+    masks: dict[str, list[tuple[int, int]]] = {}
+    for hit in hits:
+        masks.setdefault(hit.pattern.set_name, []).append((hit.start, hit.end))
+    return {name: sorted(spans) for name, spans in masks.items()}
+
+
+def _masked(hit: Hit, spans: Iterable[tuple[int, int]]) -> bool:
+    spans = list(spans)
+    place = bisect_right(spans, (hit.start, 1 << 60)) - 1
+    return any(s <= hit.start and hit.end <= e for s, e in spans[: place + 1])
+
+
+def _whole_word(place: Field, start: int, end: int, p: Pattern, lang: str | None) -> int:
+    """Where the word that begins at ``start`` ends, an inflection included; 0 where it is part of another word."""
+    text = place.normal.text
+    if is_unspaced(p.key):
+        return end if _unspaced_word(place.ruler, text, start, end) else 0
+    if start and _joins(text[start - 1], text[start]) and not _may_precede(text, start):
+        return 0
+    if p.prefix or end == len(text) or not _joins(text[end - 1], text[end]):
+        possessive = text.startswith(("'s", "'ng"), end)
+        return end + 2 if possessive and p.lang in ("en", "*") else end
+    ending = _ENDINGS.get(lang if p.lang in ("*", "en") and lang in _ENDINGS else p.lang)
+    inflected = ending.match(text, end) if ending and end - start >= 3 else None
+    return inflected.end() if inflected else 0
+
+
+def _joins(a: str, b: str) -> bool:
+    """Whether two neighbouring characters belong to one word of a spaced script."""
+    if unicodedata.combining(b):
+        return True
+    if not (a.isalnum() and b.isalnum()):
+        return False
+    return script_of(a) == script_of(b) or "other" in (script_of(a), script_of(b))
+
+
+def _may_precede(text: str, start: int) -> bool:
+    """Arabic writes the article and one-letter prepositions together with the noun."""
+    return script_of(text[start]) == "arabic" and bool(_ARABIC_BEFORE.search(text, max(0, start - 4), start))
+
+
+def _unspaced_word(ruler: Ruler, text: str, start: int, end: int) -> bool:
+    """Whether a term of an unspaced script is a word here, not part of another one."""
+    if end < len(text) and unicodedata.category(text[end]) in ("Mn", "Mc"):
+        return False  # the next character belongs to the term's last syllable
+    if end - start > _SHORT:
+        return True
+    if script_of(text[start]) == "han" and end - start > 1:
+        return not (_cuts_into(ruler, start, start, end) or _cuts_into(ruler, end, start, end))
+    return ruler.is_boundary(start) and ruler.is_boundary(end)
+
+
+def _cuts_into(ruler: Ruler, index: int, start: int, end: int) -> bool:
+    """Whether a dictionary word lies across ``index`` and only partly inside ``[start, end)``."""
+    if ruler.is_boundary(index):
+        return False
+    low, high = ruler.word_around(index)
+    return not (low <= start and high >= end)
+
+
+def _case_fits(place: Field, start: int, end: int, p: Pattern) -> bool:
+    if not (p.exact or p.proper):
+        return True
+    low, high = place.normal.span(start, end)
+    written = place.original[low:high]
+    return written == p.spelling if p.exact else written[:1].isupper()

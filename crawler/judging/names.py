@@ -1,0 +1,83 @@
+"""Names around a term: a base's full name, and the Latin-script names that tie reports together."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.judging.matching import Field, Hit
+from crawler.judging.script import script_of
+
+_JOINING = {"of", "for", "and", "the", "in", "on", "&", "dan", "untuk", "di", "bagi", "và", "de", "da", "do", "du", "des", "para",
+            "ng", "sa", "at", "para", "der", "für", "und"}  # fmt: skip
+_HEAD_FIRST = {"id", "ms", "vi", "th", "lo", "km", "my", "tl", "fr", "pt", "es", "ar"}
+_TOKEN = re.compile(r"[^\s,.;:!?()\[\]\"“”«»]+")
+_HAN_STOP = re.compile(
+    r".*(?:在|将|的|了|为|即|首个|首批|第一批|新|个|家|座|举行|举办|正式|启动|成立|揭牌|签署|建设|建立|设立|共建|打造|推进|推动|加快|是|与会|仪式|获批|批准|项目|及|等|日|暨|当天|宣布|位于|同意|一个)"
+)
+_LATIN_NAME = re.compile(r"\b[A-ZÀ-Þ][\w'’.-]*[\w](?:[ -][A-ZÀ-Þ0-9][\w'’.-]*[\w])*")
+_PUNCTUATION = re.compile(r"[，。！？；：、（）()《》“”\"'「」『』\s,.;:!?]")
+
+
+def base_name(place: Field, hit: Hit, lang: str | None) -> str:
+    """The name of a base as the article writes it, grown from the word for its kind to both sides."""
+    low, high = place.normal.span(hit.start, hit.end)
+    script = script_of(place.normal.text[hit.start])
+    if script == "han":
+        return _han_name(place.original, low, high)
+    if script in ("thai", "lao", "khmer", "myanmar"):
+        return _unspaced_name(place.original, low, high)
+    return _spaced_name(place.original, low, high, lang)
+
+
+def _han_name(text: str, low: int, high: int) -> str:
+    before = _PUNCTUATION.split(text[max(0, low - 30) : low])[-1]
+    stop = _HAN_STOP.match(before)
+    after = re.match(r"[（(]?[\u4e00-\u9fff]{0,4}?(?:园|区|中心|基地)", text[high : high + 6])
+    return (before[stop.end() :] if stop else before) + text[low:high] + (after[0] if after else "")
+
+
+def _unspaced_name(text: str, low: int, high: int) -> str:
+    after = re.match(r"[^\s,.;:។၊။]{0,60}(?: ?[-–] ?[^\s,.;:។၊။]{1,20})?", text[high:])
+    return (text[low:high] + (after[0] if after else ""))[:90]
+
+
+def _spaced_name(text: str, low: int, high: int, lang: str | None) -> str:
+    left = _grown(text[max(0, low - 160) : low], backwards=True)
+    right = _grown(text[high : high + 160], backwards=False)
+    if lang in _HEAD_FIRST:
+        left = left if left[:1].isupper() and len(left) < 30 else ""
+    name = f"{left} {text[low:high]} {right}"
+    return re.sub(r"\s+", " ", name).strip(" -–'\"")
+
+
+def _grown(text: str, *, backwards: bool) -> str:
+    """The run of capitalised words next to the term; joining words count only between two of them."""
+    stop = re.compile(r"[,.;:!?()\[\]\"“”«»](?:\s|$)|[\n\"“”()]")
+    cuts = list(stop.finditer(text))
+    if cuts:
+        text = text[cuts[-1].end() :] if backwards else text[: cuts[0].start()]
+    words = _TOKEN.findall(text)
+    words = words[::-1] if backwards else words
+    taken: list[str] = []
+    for word in words[:12]:
+        if not (word[:1].isupper() or word[:1].isdigit() or word.lower() in _JOINING):
+            break
+        taken.append(word)
+    while taken and taken[-1].lower() in _JOINING:
+        taken.pop()
+    return " ".join(taken[::-1] if backwards else taken)
+
+
+def latin_names(text: str, lang: str | None) -> frozenset[str]:
+    """Latin-script proper names of a text in lower case: whatever is capitalised inside a sentence, or stands in a
+    text of another script. Three letters at least."""
+    own_script = script_of(text.strip()[:1]) == "latin" or lang in {"en", "id", "ms", "vi", "tl", "de", "fr", "pt", "es"}
+    found: set[str] = set()
+    for match in _LATIN_NAME.finditer(text):
+        before = text[: match.start()].rstrip()
+        starts_sentence = not before or before[-1] in ".!?:\n—–\"“"
+        name = match[0]
+        if own_script and starts_sentence and " " not in name and not name.isupper():
+            continue
+        found |= {word.casefold() for word in re.split(r"[\s-]", name) if len(word) >= 3}
+    return frozenset(found)

@@ -1,0 +1,59 @@
+"""Numbers in any script, unit and scale as one value: 12.1 billion, 121亿 and 12,1 miliar are the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+_SMALLEST = 13
+"""Smaller whole numbers are too common to tie reports together."""
+
+
+@cache
+def _data() -> Any:
+    return yaml.safe_load(files("crawler").joinpath("data", "scales.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    words = sorted(_data()["scales"], key=len, reverse=True)
+    scale = "|".join(re.escape(w.casefold()) for w in words)
+    return re.compile(rf"(?<![\w.,])(\d[\d.,]*)\s*({scale})?", re.IGNORECASE)
+
+
+def ascii_digits(text: str) -> str:
+    """``text`` with the digits of every script (Thai, Khmer, Burmese, full-width, …) as 0-9; length is kept."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.digit(c)) if not c.isascii() and c.isdigit() and unicodedata.digit(c, -1) >= 0 else c for c in text)
+
+
+def _value(digits: str, comma: bool) -> float | None:
+    """The value of digits with group and decimal signs, read by the language's convention, else by the other one."""
+    digits = digits.rstrip(".,")
+    for decimal, group in ((",", "."), (".", ",")) if comma else ((".", ","), (",", ".")):
+        whole = rf"(?:\d{{1,3}}(?:\{group}\d{{3}})+|\d+)"
+        if re.fullmatch(rf"{whole}(?:\{decimal}\d+)?", digits):
+            return float(digits.replace(group, "").replace(decimal, "."))
+    return None
+
+
+def numbers_in(text: str, lang: str | None) -> frozenset[str]:
+    """The telling numbers of a text as canonical strings (four significant digits), years and small ones left out."""
+    comma = lang in _data()["decimal_comma"]
+    scales = {k.casefold(): float(v) for k, v in _data()["scales"].items()}
+    found: set[str] = set()
+    for match in _pattern().finditer(ascii_digits(text)):
+        value = _value(match[1], comma)
+        if value is None:
+            continue
+        scaled = value * scales.get((match[2] or "").casefold(), 1.0)
+        bare_year = not match[2] and value.is_integer() and (1900 <= value <= 2100 or 2500 <= value <= 2600)
+        if not bare_year and (scaled >= _SMALLEST or not scaled.is_integer()):
+            found.add(f"{scaled:.4g}")
+    return frozenset(found)

@@ -1,0 +1,104 @@
+"""Countries and cities of the region by all their names: the packaged gazetteer as term sets.
+
+Names come from CLDR and GeoNames (``data/places.json``, see ``scripts/build_places.py``) and from
+``data/aliases.yaml``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from crawler.judging.normal import normalise
+from crawler.judging.terms import Pattern
+from crawler.model import TermSet
+
+CHINA = frozenset({"CN", "HK", "MO"})
+MEMBERS = frozenset({"BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "TL", "VN"})
+"""The member states of ASEAN; Timor-Leste since October 2025 (ASEAN Secretariat)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city by its English name. Provinces are no cities and carry ``is_city=False``."""
+
+    name: str
+    country: str
+    is_city: bool = True
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Built-in term sets (``country_CN``, ``places_CN``, …) and which place a spelling means."""
+
+    sets: tuple[TermSet, ...]
+    places: Mapping[tuple[str, str], Place]
+
+    def place(self, pattern: Pattern) -> Place | None:
+        """The place that a pattern of a ``places_XX`` set names."""
+        return self.places.get((pattern.set_name, pattern.key))
+
+    @property
+    def proper(self) -> list[str]:
+        """The sets whose Latin spellings must begin with a capital."""
+        return [s.name for s in self.sets]
+
+
+def _data(name: str) -> Any:
+    text = files("crawler").joinpath("data", name).read_text(encoding="utf-8")
+    return json.loads(text) if name.endswith(".json") else yaml.load(text, yaml.CSafeLoader)
+
+
+def _merged(a: Mapping[str, Iterable[str]], b: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    return {lang: tuple(dict.fromkeys((*a.get(lang, ()), *b.get(lang, ())))) for lang in {*a, *b}}
+
+
+def _countries(names: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[TermSet]:
+    more, exceptions = aliases["countries"], aliases["exceptions"]
+    return [
+        TermSet(f"country_{code}", _merged(own, more.get(code, {})), tuple(exceptions.get(code, ())))
+        for code, own in names.items()
+    ]
+
+
+def _named_places(data: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[tuple[Place, list[str]]]:
+    found: dict[str, tuple[Place, list[str]]] = {}
+    for name, extra in aliases["places"].items():
+        own = [] if extra.get("latin") is False else [name]
+        found[name] = Place(name, extra["country"]), own + extra["names"]
+    for city in data["cities"]:
+        name = city["name"]
+        same = found.get(name)
+        if same is None:
+            found[name] = Place(name, city["country"]), list(city["names"])
+        elif same[0].country == city["country"]:
+            same[1].extend(n for n in city["names"] if n not in same[1])
+    provinces = [
+        (Place(name, code, is_city=False), [name]) for code, names in aliases["provinces"].items() for name in names
+    ]
+    return [*found.values(), *provinces]
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """The packaged gazetteer, read once. Where two places share a spelling, the listed and larger one wins."""
+    data, aliases = _data("places.json"), _data("aliases.yaml")
+    spellings: dict[str, list[str]] = {}
+    places: dict[tuple[str, str], Place] = {}
+    taken: set[str] = set()
+    for place, names in _named_places(data, aliases):
+        for name in names:
+            key = normalise(name).text
+            if key in taken:
+                continue
+            taken.add(key)
+            spellings.setdefault(f"places_{place.country}", []).append(name)
+            places[(f"places_{place.country}", key)] = place
+    cities = [TermSet(name, {"*": tuple(names)}) for name, names in sorted(spellings.items())]
+    return Gazetteer((*_countries(data["countries"], aliases), *cities), places)

@@ -1,0 +1,98 @@
+"""Term sets compiled to patterns: which spelling belongs to which sets, and where it may count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from crawler.judging.normal import normalise
+from crawler.judging.script import UNSPACED, script_of
+from crawler.model import TermSet
+
+REFERENCE = re.compile(r"^\$([a-z][a-z0-9_]*|country_[A-Z]{2}|places_[A-Z]{2})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One spelling of one set, ready to be searched for in normalised text.
+
+    ``exact`` demands the written case, ``proper`` a capital first letter, ``prefix`` lets the word go on.
+    ``excluded`` marks an exception: a longer word inside which the set's spellings do not count.
+    """
+
+    set_name: str
+    lang: str
+    spelling: str
+    key: str
+    exact: bool = False
+    proper: bool = False
+    prefix: bool = False
+    excluded: bool = False
+
+    def counts_in(self, lang: str | None) -> bool:
+        """Whether this spelling counts in a text of that language.
+
+        English names stand in every Latin-script text, Malay and Indonesian share most words, and a script
+        of its own cannot be mistaken; any other Latin spelling counts only in its language.
+        """
+        if lang is None or self.lang in ("*", "en", lang) or {self.lang, lang} == {"id", "ms"}:
+            return True
+        return script_of(self.key[0]) not in ("latin", "other")
+
+
+class UnknownTermSet(KeyError):
+    """A ``$name`` that no term set defines."""
+
+
+def expand(sets: Mapping[str, TermSet], name: str, path: tuple[str, ...] = ()) -> frozenset[str]:
+    """The names of ``name`` and of all sets inside it.
+
+    Raises:
+        UnknownTermSet: a reference leads nowhere, or the sets contain one another in a circle.
+    """
+    if name not in sets or name in path:
+        raise UnknownTermSet(name)
+    found = {name}
+    for spellings in sets[name].spellings.values():
+        for spelling in spellings:
+            reference = REFERENCE.match(spelling)
+            if reference:
+                found |= expand(sets, reference[1], (*path, name))
+    return frozenset(found)
+
+
+def pattern(set_name: str, lang: str, spelling: str, *, proper: bool = False, excluded: bool = False) -> Pattern | None:
+    """The pattern of one spelling, or None where nothing of it remains in normal form.
+
+    ``=word`` is case-sensitive, ``word*`` a prefix. Capitals of up to three letters ("RI", "US") always keep
+    their case, for in lower case they are other words.
+    """
+    exact, prefix = spelling.startswith("=") and len(spelling) > 1, spelling.endswith("*") and len(spelling) > 1
+    shown = spelling[exact : len(spelling) - prefix]
+    key = normalise(shown).text.strip()
+    if not key:
+        return None
+    exact = exact or (shown.isascii() and shown.replace(".", "").isupper() and len(shown) <= 3)
+    latin = script_of(key[0]) == "latin"
+    return Pattern(set_name, lang, shown, key, exact, proper and latin, prefix, excluded)
+
+
+def patterns(sets: Iterable[TermSet], proper: Iterable[str] = ()) -> list[Pattern]:
+    """All patterns of ``sets``; those named in ``proper`` hold proper names (a capital is demanded)."""
+    names = set(proper)
+    out: list[Pattern | None] = []
+    for term_set in sets:
+        for lang, spellings in term_set.spellings.items():
+            out += [
+                pattern(term_set.name, lang, s, proper=term_set.name in names)
+                for s in spellings
+                if not REFERENCE.match(s)
+            ]
+        out += [pattern(term_set.name, "*", s, excluded=True) for s in term_set.exceptions]
+    return [p for p in out if p is not None]
+
+
+def is_unspaced(key: str) -> bool:
+    """Whether a key is (at its ends) in a script without spaces between words."""
+    return script_of(key[0]) in UNSPACED or script_of(key[-1]) in UNSPACED

@@ -1,0 +1,211 @@
+"""The nouns of the product as frozen values. Imports nothing of ours.
+
+Times are aware ``datetime`` values in UTC unless a docstring says otherwise. Languages are ISO 639-1 codes
+(Filipino is ``tl``), countries ISO 3166-1 alpha-2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+NATIONAL_LANGUAGE = {
+    "id": "ID", "ms": "MY", "vi": "VN", "th": "TH", "tl": "PH", "km": "KH", "lo": "LA", "my": "MM",
+}  # fmt: skip
+"""The ASEAN country that a national language points at."""
+
+
+class AseanwatchError(Exception):
+    """Whatever a person can be told in one line: the message names file, line or source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item as one source gave it: evidence, never changed.
+
+    ``guid`` is the source's own identity of the item (its link where it gives none); ``content`` is plain text.
+    """
+
+    source: str
+    guid: str
+    url: str
+    title: str
+    seen: datetime
+    summary: str = ""
+    content: str = ""
+    author: str | None = None
+    published: datetime | None = None
+    outlet: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The readable part of one page: what extraction makes of bytes."""
+
+    url: str
+    title: str
+    text: str
+    lang: str | None = None
+    published: datetime | None = None
+    author: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One document at one canonical URL. ``lang_hint`` is what source or page claims, ``first_seen`` is ours."""
+
+    url: str
+    title: str
+    text: str
+    source: str
+    first_seen: datetime
+    lang_hint: str | None = None
+    country: str | None = None
+    published: datetime | None = None
+    author: str | None = None
+    image: str | None = None
+    outlet: str | None = None
+
+    @property
+    def when(self) -> datetime:
+        """When it was published, as far as that is known and possible; else when it was first seen."""
+        if self.published is None or self.published > self.first_seen:
+            return self.first_seen
+        return self.published
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A term found in a field (``title`` or ``text``) of an article, at ``[start, end)`` in characters."""
+
+    term: str
+    field: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class TermSet:
+    """A named list of spellings per language.
+
+    ``spellings`` maps a language code, or ``*`` for any, to spellings; a spelling ``$other`` stands for that
+    whole set. ``exceptions`` are longer words inside which a spelling does not count ("Macau scam").
+    """
+
+    name: str
+    spellings: Mapping[str, tuple[str, ...]]
+    exceptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What an operator wants to hear of: a query over term sets. ``alert`` is article, story or new_base."""
+
+    name: str
+    query: str
+    title: str = ""
+    alert: str = "story"
+    threshold: float = 0.0
+    only_relevant: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TopicMatch:
+    """A topic that an article matches, with the words that made it so. ``score`` lies in 0..1."""
+
+    name: str
+    score: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """Whether an article reports China–ASEAN cooperation; ``reasons`` are (what, weight) that make the score."""
+
+    relevant: bool
+    score: float
+    reasons: tuple[tuple[str, float], ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BaseMention:
+    """A base that one article reports as new. ``sentence`` proves it; ``cities`` are English names."""
+
+    key: str
+    name: str
+    kind: str
+    stage: str
+    cities: tuple[str, ...]
+    countries: tuple[str, ...]
+    date: date | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """What ties reports of one event together whatever their language."""
+
+    countries: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    terms: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that can be said of one article by its own words alone."""
+
+    lang: str
+    relevance: Relevance
+    topics: tuple[TopicMatch, ...]
+    countries: tuple[str, ...]
+    bases: tuple[BaseMention, ...]
+    fingerprint: frozenset[int]
+    text_hash: str
+    anchors: Anchors
+
+    @property
+    def new_base(self) -> bool:
+        """Whether the article's news is that a base comes into being."""
+        return bool(self.bases)
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """An article that repeats ``original`` (an article id); ``why`` says how that was found."""
+
+    original: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFailure:
+    """Why one poll of one source gave nothing. ``kind`` is a short stable word, ``message`` one line."""
+
+    source: str
+    kind: str
+    message: str
+
+
+@dataclass(slots=True)
+class CrawlReport:
+    """What one crawl did. Counters only grow; ``failures`` and ``notes`` name their source."""
+
+    ok: int = 0
+    unchanged: int = 0
+    entries: int = 0
+    new_entries: int = 0
+    articles: int = 0
+    duplicates: int = 0
+    relevant: int = 0
+    new_stories: int = 0
+    alerts: int = 0
+    failures: list[SourceFailure] = field(default_factory=list)
+    notes: list[SourceFailure] = field(default_factory=list)
+    page_failures: list[SourceFailure] = field(default_factory=list)

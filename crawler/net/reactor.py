@@ -1,0 +1,34 @@
+"""Twisted's reactor on the asyncio loop that is already running, so that crawls live beside everything else in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from crawler.net.guard import Guard, GuardedResolver
+
+DNS_CACHE, DNS_TIMEOUT = 10_000, 20.0
+
+
+@asynccontextmanager
+async def running_reactor(guard: Guard) -> AsyncIterator[None]:
+    """Run Twisted's asyncio reactor on the current loop for the time of the block.
+
+    A process has one reactor for its life, so this can be entered once; make it the outermost block.
+    """
+    from twisted.internet import asyncioreactor  # noqa: PLC0415 - importing it earlier would bind another loop
+
+    asyncioreactor.install(asyncio.get_running_loop())
+    from twisted.internet import reactor as installed  # noqa: PLC0415
+
+    reactor: Any = installed
+    reactor.startRunning(installSignalHandlers=False)
+    resolver = GuardedResolver(reactor, DNS_CACHE, DNS_TIMEOUT)
+    resolver.guard = guard
+    resolver.install_on_reactor()
+    try:
+        yield
+    finally:
+        reactor.fireSystemEvent("shutdown")  # ends the reactor's threads

@@ -1,0 +1,107 @@
+"""Article pages to documents: trafilatura's extraction, or a source's own selector."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import trafilatura
+from bs4 import BeautifulSoup
+from lxml import html as lxml_html
+
+from crawler.model import Document
+from crawler.reading.moments import believable, from_text
+from crawler.reading.text import clean, plain
+from crawler.reading.urls import absolute, canonical, same_site
+
+_SHORT = 80
+"""An extraction with fewer characters is checked against the page's own paragraphs."""
+_MOMENTS = (
+    'meta[property="article:published_time"]', 'meta[name="pubdate"]', 'meta[name="publishdate"]', 'meta[itemprop="datePublished"]',
+    'meta[name="date"]', 'meta[name="DC.date.issued"]', "time[datetime]",
+)  # fmt: skip
+
+
+class PageError(ValueError):
+    """A page without a readable article."""
+
+
+def read_page(body: bytes, *, url: str, seen: datetime, select: str | None = None, charset: str | None = None) -> Document:
+    """The article of a page.
+
+    Args:
+        body: the page as sent, decompressed.
+        url: its final address, after redirects.
+        seen: when it was fetched.
+        select: a CSS selector of the article's body, instead of automatic extraction.
+        charset: the server's charset, tried first.
+
+    Raises:
+        PageError: nothing readable is there.
+    """
+    soup = BeautifulSoup(body, "lxml", from_encoding=charset)
+    text = _selected(soup, select) if select else _extracted(body, url, soup, charset)
+    if not text:
+        where = f"at select.article {select!r}" if select else "on the page"
+        raise PageError(f"no readable article {where}")
+    return Document(
+        url=_canonical(soup, url),
+        title=_title(soup),
+        text=text,
+        lang=_attribute(soup, "html[lang]", "lang"),
+        published=believable(_moment(soup), seen),
+        author=_attribute(soup, 'meta[name="author"]', "content"),
+        image=absolute(url, _attribute(soup, 'meta[property="og:image"]', "content") or ""),
+    )
+
+
+def _selected(soup: BeautifulSoup, select: str) -> str:
+    return "\n".join(filter(None, (plain(str(element)) for element in soup.select(select))))
+
+
+def _extracted(body: bytes, url: str, soup: BeautifulSoup, charset: str | None) -> str:
+    tree: Any = body
+    if charset:
+        try:
+            tree = lxml_html.fromstring(body.decode(charset, "replace"))
+        except (LookupError, ValueError):
+            tree = body
+    text = trafilatura.extract(tree, url=url, include_comments=False, include_tables=True, favor_recall=True, with_metadata=False) or ""
+    if len(text) < _SHORT:
+        text = max(text, _paragraphs(soup), key=len)
+    return "\n".join(line for line in (clean(part) for part in text.split("\n")) if line)
+
+
+def _paragraphs(soup: BeautifulSoup) -> str:
+    """The paragraphs of the page's article element: what extraction finds too short to trust may be all there is."""
+    place = soup.select_one("article") or soup.select_one("main")
+    found = (clean(p.get_text(" ")) for p in place.select("p")) if place else ()
+    return "\n".join(p for p in found if p)
+
+
+def _attribute(soup: BeautifulSoup, selector: str, name: str) -> str | None:
+    element = soup.select_one(selector)
+    return clean(str(element.get(name, ""))) or None if element else None
+
+
+def _title(soup: BeautifulSoup) -> str:
+    heading = _attribute(soup, 'meta[property="og:title"]', "content")
+    first = soup.select_one("h1")
+    return heading or (clean(first.get_text(" ")) if first else "") or (clean(soup.title.get_text(" ")) if soup.title else "")
+
+
+def _moment(soup: BeautifulSoup) -> datetime | None:
+    for selector in _MOMENTS:
+        element = soup.select_one(selector)
+        moment = from_text(str(element.get("content") or element.get("datetime") or "")) if element else None
+        if moment:
+            return moment
+    return None
+
+
+def _canonical(soup: BeautifulSoup, url: str) -> str:
+    """The page's own canonical address where it is on the same site, not the home page; else its final address."""
+    own = absolute(url, _attribute(soup, 'link[rel="canonical"]', "href") or "")
+    if own and same_site(own, url) and canonical(own).rstrip("/").count("/") > 2:
+        return canonical(own)
+    return canonical(url)

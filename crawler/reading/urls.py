@@ -1,0 +1,78 @@
+"""Addresses: one canonical form for all that lead to the same document."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+import yaml
+from w3lib.url import safe_url_string
+
+LONGEST = 2000
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_FRONT_HOST = re.compile(r"^(?:www\d?|m|mobile|wap|amp)\.(?=[^.]+\.[^.]+)")
+_AMP_PATH = re.compile(r"(?:/amp/?$|^/amp(?=/))|\.amp(?=\.html?$)")
+
+
+@cache
+def _tracking() -> tuple[frozenset[str], tuple[str, ...]]:
+    names = yaml.safe_load(files("crawler").joinpath("data", "url_parameters.yaml").read_text(encoding="utf-8"))["tracking"]
+    return frozenset(n for n in names if n[-1] != "*"), tuple(n[:-1] for n in names if n[-1] == "*")
+
+
+def _is_tracking(name: str) -> bool:
+    exact, prefixes = _tracking()
+    return name.lower() in exact or name.lower().startswith(prefixes)
+
+
+def is_web_url(url: str) -> bool:
+    """Whether this is an http or https address with a host, of a length that servers accept."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and len(url) <= LONGEST
+    except ValueError:
+        return False
+
+
+def absolute(base: str, link: str) -> str | None:
+    """``link`` resolved against ``base``; None where that is no web address (``javascript:``, ``mailto:``)."""
+    link = "".join(c for c in link.strip() if c >= " ")
+    try:
+        url = urljoin(base, link)
+    except ValueError:
+        return None
+    return url if link and is_web_url(url) else None
+
+
+def canonical(url: str) -> str:
+    """The address without what does not choose the document: fragment, default port, tracking parameters, AMP.
+
+    Escapes are made uniform as browsers send them; the order of parameters is kept sorted.
+    """
+    parts = urlsplit(safe_url_string(url))
+    host = (parts.hostname or "").rstrip(".").lower()
+    if parts.port and parts.port != _DEFAULT_PORTS.get(parts.scheme):
+        host = f"{host}:{parts.port}"
+    query = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(k))
+    path = _AMP_PATH.sub("", re.sub(r"/{2,}", "/", parts.path)) or "/"
+    return urlunsplit((parts.scheme.lower(), host, path, urlencode(query), ""))
+
+
+def url_key(url: str) -> str:
+    """What equal addresses have in common: the canonical form without scheme, front host and final slash."""
+    parts = urlsplit(canonical(url))
+    host = _FRONT_HOST.sub("", parts.netloc)
+    path = parts.path.rstrip("/") or "/"
+    return f"{host}{path}{'?' + parts.query if parts.query else ''}"
+
+
+def same_site(a: str, b: str) -> bool:
+    """Whether two addresses have the same host, front hosts (www, m, amp) aside."""
+    return _FRONT_HOST.sub("", urlsplit(a).netloc.lower()) == _FRONT_HOST.sub("", urlsplit(b).netloc.lower())
+
+
+def host_of(url: str) -> str:
+    """The host of an address as people know it, without ``www.``."""
+    return _FRONT_HOST.sub("", (urlsplit(url).hostname or "").lower())

@@ -1,0 +1,1 @@
+"""What is fetched: feeds, sitemaps, list pages, search feeds and article pages, by one Scrapy spider."""

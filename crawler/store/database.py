@@ -1,0 +1,101 @@
+"""The connection to the store: SQLite (WAL) or PostgreSQL, brought to the newest schema by Alembic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from crawler.model import AseanwatchError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class StoreError(AseanwatchError):
+    """The store cannot be opened, read or written; the message names it (without a password)."""
+
+
+class Store:
+    """One store. Cheap to make; connections are opened for each use, so that it can be shared between threads.
+
+    Args:
+        url: an SQLAlchemy URL such as ``sqlite:///aseanwatch.db`` or ``postgresql+psycopg://…``.
+
+    Raises:
+        StoreError: the URL cannot be read.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.url = make_url(url)
+            options: dict[str, Any] = {"poolclass": NullPool} if url.endswith(":memory:") else {}
+            self.engine = create_engine(self.url, **options)
+        except (ArgumentError, ModuleNotFoundError, SQLAlchemyError) as error:
+            raise StoreError(f"storage.url: {error}") from None
+        self.name = self.url.render_as_string(hide_password=True)
+        if self.url.get_backend_name() == "sqlite":
+            event.listen(self.engine, "connect", _prepare)
+            event.listen(self.engine, "begin", _begin)
+
+    def upgrade(self) -> None:
+        """Bring the schema to the newest version, making the store where there is none.
+
+        Raises:
+            StoreError: it cannot be opened or written.
+        """
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        try:
+            with self.writing() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except SQLAlchemyError as error:
+            raise self._complaint(error) from None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for reading; sees one state of the store throughout."""
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except OperationalError as error:
+            raise self._complaint(error) from None
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of it, or nothing when the block raises."""
+        try:
+            with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+                yield connection
+        except OperationalError as error:
+            raise self._complaint(error) from None
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    def _complaint(self, error: SQLAlchemyError) -> StoreError:
+        cause = getattr(error, "orig", None) or error
+        return StoreError(f"the store {self.name} cannot be used: {str(cause).strip().splitlines()[0]}")
+
+
+def _prepare(connection: Any, _: Any) -> None:
+    """WAL lets readers read while one writes; FULL makes a commit survive a power cut."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """A writer takes its lock at once, so that it never fails half way when another writes."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

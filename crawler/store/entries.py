@@ -1,0 +1,80 @@
+"""Entries: evidence as a source gave it. Inserted once, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from crawler.model import Entry
+from crawler.reading.urls import url_key
+from crawler.store.schema import article_entries, entries, pending
+
+_FIELDS = ("source", "guid", "url", "title", "summary", "content", "author", "published", "outlet", "image", "seen")
+
+
+def known_guids(connection: Connection, source: str, guids: Sequence[str]) -> set[str]:
+    """Which of ``guids`` a source has given before."""
+    found: set[str] = set()
+    for start in range(0, len(guids), 500):
+        part = guids[start : start + 500]
+        where = (entries.c.source == source) & entries.c.guid.in_(part)
+        found |= set(connection.scalars(select(entries.c.guid).where(where)))
+    return found
+
+
+def add_new(connection: Connection, source: str, given: Iterable[Entry]) -> list[tuple[int, Entry]]:
+    """Insert the entries that were not there before, as pending work; gives them back with their ids."""
+    unique = {e.guid: e for e in given}
+    known = known_guids(connection, source, list(unique))
+    new = [e for guid, e in unique.items() if guid not in known]
+    if not new:
+        return []
+    statement = insert(entries).returning(entries.c.id, sort_by_parameter_order=True)
+    ids = connection.scalars(statement, [{f: getattr(e, f) for f in _FIELDS} | {"url_key": url_key(e.url)} for e in new]).all()
+    connection.execute(insert(pending), [{"entry_id": i, "since": e.seen, "tries": 0} for i, e in zip(ids, new, strict=True)])
+    return list(zip(ids, new, strict=True))
+
+
+def link(connection: Connection, entry_ids: Sequence[int], article_id: int) -> None:
+    """Entries lead to an article from now on and are no longer pending."""
+    if not entry_ids:
+        return
+    connection.execute(insert(article_entries), [{"entry_id": e, "article_id": article_id} for e in entry_ids])
+    connection.execute(delete(pending).where(pending.c.entry_id.in_(entry_ids)))
+
+
+def load_pending(connection: Connection, before: datetime | None = None) -> list[tuple[int, Entry]]:
+    """Entries that were stored but never became an article: work that a crash interrupted."""
+    statement = select(entries).join(pending, pending.c.entry_id == entries.c.id).order_by(entries.c.id)
+    if before is not None:
+        statement = statement.where(pending.c.since < before)
+    return [(row.id, _entry(row)) for row in connection.execute(statement)]
+
+
+def count_try(connection: Connection, entry_ids: Sequence[int]) -> None:
+    """Note that an entry's page was asked for once more."""
+    connection.execute(update(pending).where(pending.c.entry_id.in_(entry_ids)).values(tries=pending.c.tries + 1))
+
+
+def of_article(connection: Connection, article_id: int) -> list[tuple[int, Entry]]:
+    """The entries that led to an article, earliest first."""
+    statement = (
+        select(entries)
+        .join(article_entries, article_entries.c.entry_id == entries.c.id)
+        .where(article_entries.c.article_id == article_id)
+        .order_by(entries.c.seen, entries.c.id)
+    )
+    return [(row.id, _entry(row)) for row in connection.execute(statement)]
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(**{f: getattr(row, f) for f in _FIELDS})
+
+
+def pending_at(connection: Connection, url_keys: Sequence[str]) -> list[int]:
+    """Pending entries that lead to any of these canonical addresses."""
+    waiting = select(entries.c.id).join(pending, pending.c.entry_id == entries.c.id)
+    return list(connection.scalars(waiting.where(entries.c.url_key.in_(url_keys))))

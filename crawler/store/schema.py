@@ -1,0 +1,154 @@
+"""The tables. Changed only together with a migration in ``migrations/versions``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON, BigInteger, Boolean, Column, Date, DateTime, Dialect, Float, ForeignKey, Index, Integer, MetaData, String, Table,
+    Text, TypeDecorator, UniqueConstraint,
+)  # fmt: skip
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC. A naive one is refused: nobody knows what it means."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Only aware values, in UTC; SQLite keeps them without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> Column[Any]:
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+
+
+def _to(target: str, **options: Any) -> Any:
+    return ForeignKey(target, ondelete="CASCADE", **options)
+
+
+validators = Table(
+    "validators", metadata,
+    Column("url", String, primary_key=True), Column("source", String, nullable=False),
+    Column("etag", String), Column("last_modified", String), Column("checked", Utc, nullable=False),
+)  # fmt: skip
+polls = Table(
+    "polls", metadata, _id(),
+    Column("source", String, nullable=False), Column("at", Utc, nullable=False), Column("url", String, nullable=False),
+    Column("outcome", String, nullable=False), Column("kind", String), Column("message", Text),
+    Column("entries", Integer, nullable=False, default=0), Column("new_entries", Integer, nullable=False, default=0),
+    Index(None, "source", "at"),
+)  # fmt: skip
+entries = Table(
+    "entries", metadata, _id(),
+    Column("source", String, nullable=False), Column("guid", String, nullable=False), Column("url", String, nullable=False),
+    Column("url_key", String, nullable=False, index=True),
+    Column("title", Text, nullable=False), Column("summary", Text, nullable=False), Column("content", Text, nullable=False),
+    Column("author", String), Column("published", Utc), Column("outlet", String), Column("image", String),
+    Column("seen", Utc, nullable=False),
+    UniqueConstraint("source", "guid"),
+)  # fmt: skip
+pending = Table(
+    "pending", metadata,
+    Column("entry_id", _to("entries.id"), primary_key=True, autoincrement=False),
+    Column("since", Utc, nullable=False), Column("tries", Integer, nullable=False, default=0),
+)  # fmt: skip
+stories = Table(
+    "stories", metadata, _id(),
+    Column("first_seen", Utc, nullable=False), Column("last_seen", Utc, nullable=False),
+    Index(None, "last_seen"),
+)  # fmt: skip
+articles = Table(
+    "articles", metadata, _id(),
+    Column("url", String, nullable=False), Column("url_key", String, nullable=False, unique=True),
+    Column("title", Text, nullable=False), Column("text", Text, nullable=False), Column("lang", String, nullable=False),
+    Column("published", Utc), Column("author", String), Column("image", String), Column("outlet", String),
+    Column("source", String, nullable=False), Column("country", String), Column("first_seen", Utc, nullable=False),
+    Column("when", Utc, nullable=False), Column("from_page", Boolean, nullable=False), Column("text_hash", String, nullable=False),
+    Column("relevant", Boolean, nullable=False), Column("score", Float, nullable=False), Column("reasons", JSON, nullable=False),
+    Column("evidence", JSON, nullable=False), Column("countries", JSON, nullable=False),
+    Column("story_id", _to("stories.id")), Column("story_why", JSON),
+    Column("duplicate_of", BigInteger), Column("duplicate_why", String), Column("features", JSON, nullable=False),
+    Column("words", JSON, nullable=False), Column("fingerprints", Integer, nullable=False, default=0),
+    Index(None, "text_hash"), Index(None, "story_id"), Index(None, "first_seen"), Index(None, "relevant", "when"),
+)  # fmt: skip
+article_entries = Table(
+    "article_entries", metadata,
+    Column("entry_id", _to("entries.id"), primary_key=True, autoincrement=False),
+    Column("article_id", _to("articles.id"), nullable=False, index=True),
+)  # fmt: skip
+article_topics = Table(
+    "article_topics", metadata,
+    Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False), Column("topic", String, primary_key=True),
+    Column("score", Float, nullable=False), Column("evidence", JSON, nullable=False),
+    Index(None, "topic"),
+)  # fmt: skip
+fingerprints = Table(
+    "fingerprints", metadata,
+    Column("hash", BigInteger, primary_key=True, autoincrement=False),
+    Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+bases = Table(
+    "bases", metadata, _id(),
+    Column("key", String, nullable=False, unique=True), Column("name", Text, nullable=False), Column("kind", String, nullable=False),
+    Column("stage", String, nullable=False), Column("cities", JSON, nullable=False), Column("countries", JSON, nullable=False),
+    Column("date", Date), Column("first_seen", Utc, nullable=False), Column("story_id", _to("stories.id"), index=True),
+)  # fmt: skip
+base_articles = Table(
+    "base_articles", metadata,
+    Column("base_id", _to("bases.id"), primary_key=True, autoincrement=False),
+    Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False), Column("stage", String, nullable=False), Column("cities", JSON, nullable=False),
+    Column("date", Date), Column("sentence", Text, nullable=False),
+)  # fmt: skip
+subscriptions = Table(
+    "subscriptions", metadata,
+    Column("name", String, primary_key=True), Column("since", Utc, nullable=False),
+    Column("paused", Boolean, nullable=False, default=False), Column("last_due", Utc),
+    Column("added", JSON),
+)  # fmt: skip
+digests = Table(
+    "digests", metadata, _id(),
+    Column("subscription", String, nullable=False), Column("due", Utc, nullable=False), Column("made", Utc, nullable=False),
+    Column("subject", Text, nullable=False), Column("html", Text, nullable=False), Column("text", Text, nullable=False),
+    UniqueConstraint("subscription", "due"),
+)  # fmt: skip
+alerts = Table(
+    "alerts", metadata, _id(),
+    Column("subscription", String, nullable=False), Column("about", String, nullable=False), Column("kind", String, nullable=False),
+    Column("story_id", _to("stories.id"), nullable=False, index=True), Column("article_id", BigInteger, nullable=False),
+    Column("topics", JSON, nullable=False), Column("at", Utc, nullable=False), Column("digest_id", _to("digests.id"), index=True),
+    UniqueConstraint("subscription", "about"),
+)  # fmt: skip
+deliveries = Table(
+    "deliveries", metadata, _id(),
+    Column("digest_id", _to("digests.id"), nullable=False), Column("channel", String, nullable=False),
+    Column("recipient", String, nullable=False), Column("message_id", String, nullable=False, unique=True),
+    Column("status", String, nullable=False), Column("attempts", Integer, nullable=False, default=0),
+    Column("next_try", Utc, nullable=False), Column("sent", Utc), Column("error", Text),
+    UniqueConstraint("digest_id", "channel", "recipient"), Index(None, "status", "next_try"),
+)  # fmt: skip

@@ -1,0 +1,42 @@
+"""The store's upkeep: deleting what is too old, and copying it while it is in use."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import delete, select
+
+from crawler.store.database import Store, StoreError
+from crawler.store.schema import article_entries, articles, bases, entries, pending, polls
+
+
+def prune(store: Store, before: datetime) -> dict[str, int]:
+    """Delete polls, articles and their entries older than ``before``. Evidence of a registered base stays."""
+    with store.writing() as connection:
+        proving = select(bases.c.story_id).where(bases.c.story_id.is_not(None))
+        old = articles.c.first_seen < before
+        unbound = articles.c.story_id.is_(None) | articles.c.story_id.not_in(proving)
+        gone = {"articles": connection.execute(delete(articles).where(old & unbound)).rowcount}
+        linked = select(article_entries.c.entry_id)
+        loose = entries.c.id.not_in(linked) & entries.c.id.not_in(select(pending.c.entry_id))
+        gone["entries"] = connection.execute(delete(entries).where((entries.c.seen < before) & loose)).rowcount
+        gone["polls"] = connection.execute(delete(polls).where(polls.c.at < before)).rowcount
+    return gone
+
+
+def backup(store: Store, target: Path) -> None:
+    """Copy an SQLite store consistently.
+
+    Raises:
+        StoreError: the store is not SQLite (PostgreSQL brings pg_dump), or the copy cannot be written.
+    """
+    if store.url.get_backend_name() != "sqlite" or not store.url.database:
+        raise StoreError(f"{store.name} is no SQLite file; back it up with the tools of its server")
+    try:
+        with closing(sqlite3.connect(store.url.database)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+    except sqlite3.Error as error:
+        raise StoreError(f"{target} cannot be written: {error}") from None
