@@ -17,7 +17,7 @@ def scrapy_settings(crawl: Crawl, guard: Guard) -> dict[str, Any]:
         "CONCURRENT_REQUESTS": crawl.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.per_host,
         "DOWNLOAD_DELAY": crawl.delay.total_seconds(),
-        "RANDOMIZE_DOWNLOAD_DELAY": False,
+        "DOWNLOAD_DELAY_JITTER": 0,
         "DOWNLOAD_TIMEOUT": crawl.timeout.total_seconds(),
         "DOWNLOAD_MAXSIZE": crawl.max_size,
         "DOWNLOAD_WARNSIZE": 0,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy import Connection, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -76,6 +78,39 @@ class Store:
                 yield connection
         except OperationalError as error:
             raise self._complaint(error) from None
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[bool]:
+        """Hold a lock of this store that only one process can hold; False where another one holds it.
+
+        A process that dies loses it at once: the operating system lets go of a file lock, PostgreSQL of an
+        advisory lock.
+        """
+        if self.url.get_backend_name() == "sqlite":
+            with self._file_lock(name) as mine:
+                yield mine
+            return
+        key = zlib.crc32(f"aseanwatch {name}".encode())
+        with self.engine.connect() as connection:
+            mine = bool(connection.scalar(select(func.pg_try_advisory_lock(key))))
+            try:
+                yield mine
+            finally:
+                if mine:
+                    connection.execute(select(func.pg_advisory_unlock(key)))
+
+    @contextmanager
+    def _file_lock(self, name: str) -> Iterator[bool]:
+        if not self.url.database or self.url.database == ":memory:":
+            yield True
+            return
+        with Path(f"{self.url.database}.{name}.lock").open("w") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
 
     def close(self) -> None:
         """Close all connections."""

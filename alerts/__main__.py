@@ -1,0 +1,5 @@
+"""``python -m alerts``: the same as ``aseanwatch``."""
+
+from alerts.cli import main
+
+main()

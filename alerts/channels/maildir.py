@@ -1,0 +1,52 @@
+"""A Maildir (cr.yp.to/proto/maildir.html): digests as files that mail programs read. Needs no mail server."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from alerts.channels import DeliveryError
+from alerts.message import Outgoing, compose
+from crawler.config.settings import Channel as ChannelSettings
+from crawler.config.settings import Delivery
+from crawler.model import AseanwatchError
+
+
+def write_durably(folder: Path, name: str, content: bytes, scratch: Path) -> None:
+    """Write a file that is there whole or not at all, also after a power cut."""
+    temporary = scratch / name
+    with temporary.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(folder / name)
+
+
+def file_name(message_id: str) -> str:
+    """A file name out of a message's id: the same delivery always has the same name."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", message_id.strip("<>"))
+
+
+class MaildirChannel:
+    """Puts each message into ``new``. A message that is there already, read or not, is not put there again."""
+
+    def __init__(self, delivery: Delivery, settings: ChannelSettings) -> None:
+        if not settings.path:
+            raise AseanwatchError("delivery.channels: a maildir needs a path")
+        self.root = Path(settings.path)
+
+    async def send(self, outgoing: Outgoing) -> None:
+        """Write one message."""
+        name = file_name(outgoing.message_id)
+        try:
+            for folder in ("tmp", "new", "cur"):
+                (self.root / folder).mkdir(parents=True, exist_ok=True)
+            read = any(path.name.partition(":")[0] == name for path in (self.root / "cur").iterdir())
+            if not read and not (self.root / "new" / name).exists():
+                write_durably(self.root / "new", name, compose(outgoing).as_bytes(), self.root / "tmp")
+        except OSError as error:
+            raise DeliveryError(f"{self.root} cannot be written: {error.strerror}") from None
+
+    async def close(self) -> None:
+        """Nothing is held."""

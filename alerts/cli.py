@@ -1,0 +1,32 @@
+"""``aseanwatch``: the crawler's commands and the alerts' in one program."""
+
+from __future__ import annotations
+
+from alerts import commands
+from alerts.raising import raise_alerts
+from alerts.subscriptions import register
+from crawler.cli import add_commands, new_app, run
+from crawler.commands.crawl import Hooks
+from crawler.config.settings import Settings
+from crawler.crawl import now
+from crawler.store import Store
+
+
+def _started(settings: Settings, store: Store) -> None:
+    with store.writing() as connection:
+        register(connection, settings, now())
+
+
+def _finished(settings: Settings, store: Store) -> int:
+    return raise_alerts(store, settings, now())
+
+
+def main() -> None:
+    """The program."""
+    app = new_app("Tells a team once, early and with evidence, what is new in China–ASEAN cooperation. --debug shows tracebacks.")
+    add_commands(app, Hooks(_started, _finished))
+    app.command("run")(commands.run_command)
+    app.add_typer(commands.subscriptions_app, name="subscriptions")
+    app.add_typer(commands.alerts_app, name="alerts")
+    app.add_typer(commands.deliveries_app, name="deliveries")
+    run(app)

@@ -1,0 +1,113 @@
+"""What is news for whom. Pure: stories and subscriptions in, decisions out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.config.settings import Subscription, TopicSetting
+from crawler.judging.places import MEMBERS
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """What selection looks at in one article."""
+
+    article: int
+    source: str
+    lang: str
+    countries: frozenset[str]
+    topics: Mapping[str, float]
+    first_seen: datetime
+    is_duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story with its reports in the order of publication, and the keys of its new bases."""
+
+    story: int
+    reports: tuple[ReportView, ...]
+    bases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One alert to raise: ``about`` is what it is raised only once for, ``kind`` is new_base, story or article."""
+
+    subscription: str
+    about: str
+    kind: str
+    story: int
+    article: int
+    topics: tuple[str, ...]
+
+
+def wants(subscription: Subscription, report: ReportView) -> tuple[str, ...]:
+    """The topics by which a report is for a subscription; none where language, country or source rules it out."""
+    if subscription.languages and report.lang not in subscription.languages:
+        return ()
+    if subscription.sources and report.source not in subscription.sources:
+        return ()
+    if subscription.countries and not _in_countries(subscription.countries, report.countries):
+        return ()
+    wanted = subscription.topics or tuple(report.topics)
+    return tuple(t for t in wanted if t in report.topics)
+
+
+def _in_countries(wanted: Sequence[str], named: Collection[str]) -> bool:
+    return bool(set(wanted) & set(named)) or ("ASEAN" in wanted and bool(MEMBERS & set(named)))
+
+
+def select(
+    subscription: Subscription, topics: Mapping[str, TopicSetting], story: StoryView, since: datetime, raised: Collection[str]
+) -> list[Decision]:
+    """The alerts that a story is worth to a subscription.
+
+    Args:
+        subscription: who.
+        topics: the configuration's topics, which say what raises an alert.
+        story: what happened.
+        since: when the subscription began; a story that was known before is old news.
+        raised: the ``about`` of all alerts that this subscription had, for this story or its bases.
+    """
+    if not story.reports or min(r.first_seen for r in story.reports) < since:
+        return []
+    fitting = [(r, found) for r in story.reports if (found := wants(subscription, r))]
+    ways: dict[str, list[tuple[ReportView, tuple[str, ...]]]] = {"new_base": [], "story": [], "article": []}
+    for report, found in fitting:
+        for way in ways:
+            mine = tuple(t for t in found if topics[t].alert == way)
+            if mine:
+                ways[way].append((report, mine))
+    decisions = _once(subscription.name, story, ways, raised)
+    for report, found in ways["article"]:
+        about = f"article:{report.article}"
+        if not report.is_duplicate and about not in raised:
+            decisions.append(Decision(subscription.name, about, "article", story.story, report.article, found))
+    return decisions
+
+
+def _once(
+    name: str,
+    story: StoryView,
+    ways: Mapping[str, Sequence[tuple[ReportView, tuple[str, ...]]]],
+    raised: Collection[str],
+) -> list[Decision]:
+    """The one alert of a story: as a new base where there is one, else as a story; never both."""
+    if f"story:{story.story}" in raised:
+        return []
+    known = any(f"base:{b}" in raised for b in story.bases)
+    if story.bases and not known and (ways["new_base"] or ways["story"]):
+        report, found = _first(ways["new_base"] or ways["story"])
+        also = tuple(t for _, more in ways["story"] for t in more)
+        return [Decision(name, f"base:{story.bases[0]}", "new_base", story.story, report.article, tuple(dict.fromkeys(found + also)))]
+    if ways["story"] and not known:
+        report, found = _first(ways["story"])
+        return [Decision(name, f"story:{story.story}", "story", story.story, report.article, found)]
+    return []
+
+
+def _first(fitting: Sequence[tuple[ReportView, tuple[str, ...]]]) -> tuple[ReportView, tuple[str, ...]]:
+    return min(fitting, key=lambda pair: (pair[0].is_duplicate, pair[0].first_seen, pair[0].article))

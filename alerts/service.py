@@ -1,0 +1,118 @@
+"""The long-running service: every source and every subscription on schedule, in one process and one event loop.
+
+Polls are due as the store says they were last made, and subscriptions remember what they were last handled for, so
+that a restart goes on where it was and does due work once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from alerts.dispatch import Dispatched, dispatch
+from alerts.subscriptions import register
+from crawler.config.settings import Settings, Source
+from crawler.crawl import Crawling, now
+from crawler.intake import Intake
+from crawler.judging.judge import Judge
+from crawler.net.guard import Guard
+from crawler.net.reactor import running_reactor
+from crawler.store import Store
+from crawler.store.sources import last_polls
+
+log = logging.getLogger("aseanwatch")
+
+ROUND = timedelta(seconds=5)
+"""How often subscriptions and the outbox are looked at; an instant alert waits at most this long."""
+GRACE = 7.0
+"""Seconds that work under way is given to end before it is left to be found again."""
+
+
+class Service:
+    """Polls, judges, alerts and sends until it is told to stop.
+
+    Args:
+        settings: the configuration.
+        store: where everything is kept; its schema must be up to date.
+        clock: gives the present moment.
+    """
+
+    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime] = now) -> None:
+        self.settings, self.store, self.clock = settings, store, clock
+        self._stop = asyncio.Event()
+        self._round = asyncio.Lock()
+
+    def stop(self) -> None:
+        """Ask the service to end; `run` returns soon after."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Serve until `stop` or SIGTERM or SIGINT."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        with self.store.writing() as connection:
+            register(connection, self.settings, self.clock())
+        intake = Intake(self.settings, self.store, Judge(self.settings.rules()), self.clock)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(running_reactor(Guard(self.settings.crawl.allow_private)))
+            crawling = await Crawling(self.settings, intake).__aenter__()
+            scheduler = self._scheduled(crawling)
+            scheduler.start()
+            log.info("watching %d sources for %d subscriptions", len(self._sources()), len(self.settings.subscriptions))
+            await self._stop.wait()
+            log.info("stopping")
+            scheduler.shutdown(wait=False)
+            await self._end(crawling)
+        self.store.close()
+        log.info("stopped")
+
+    async def _end(self, crawling: Crawling) -> None:
+        """Let work under way end; after the grace it is dropped, and pending in the store."""
+        closing = asyncio.ensure_future(crawling.__aexit__(None, None, None))
+        done, _ = await asyncio.wait([closing], timeout=GRACE)
+        if not done:
+            await crawling.abort()
+            await closing
+        async with self._round:
+            pass  # a round of sending that is under way notes what it has sent
+
+    def _sources(self) -> list[Source]:
+        return [s for s in self.settings.sources if s.enabled]
+
+    def _scheduled(self, crawling: Crawling) -> AsyncIOScheduler:
+        """A job for each source, spread over its interval, and one that looks after the subscriptions."""
+        options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=options)
+        with self.store.reading() as connection:
+            polled = last_polls(connection)
+        for source in self._sources():
+            every = source.every or self.settings.schedule.every
+            last = polled[source.name].at if source.name in polled else None
+            first = max(self.clock(), last + every) if last else self.clock()
+            trigger = IntervalTrigger(seconds=max(1, int(every.total_seconds())), jitter=min(30, int(every.total_seconds() / 10)) or None)
+            scheduler.add_job(crawling.poll, trigger, args=[source], id=f"poll {source.name}", next_run_time=first)
+        scheduler.add_job(self.round, IntervalTrigger(seconds=int(ROUND.total_seconds())), id="dispatch", next_run_time=self.clock())
+        return scheduler
+
+    async def round(self) -> Dispatched | None:
+        """One look at what is news, what is due and what is to be sent; a failure is logged and tried again."""
+        async with self._round:
+            try:
+                done = await dispatch(self.store, self.settings, self.clock())
+            except Exception:
+                log.exception("this round failed; the next one tries again")
+                return None
+        if done.alerts or done.digests or done.sent or done.given_up:
+            log.info(
+                "%d alerts, %d digests, %d sent, %d put off, %d given up",
+                done.alerts, done.digests, done.sent, done.put_off, done.given_up,
+            )  # fmt: skip
+        return done
