@@ -14,7 +14,16 @@ from alerts import outbox, subscriptions
 from alerts.dispatch import dispatch, preview
 from alerts.message import Outgoing, compose
 from alerts.service import Service
-from crawler.commands.context import FAILURES, ConfigOption, JsonOption, LimitOption, opened, out, print_json, print_table
+from crawler.commands.context import (
+    FAILURES,
+    ConfigOption,
+    JsonOption,
+    LimitOption,
+    opened,
+    out,
+    print_json,
+    print_table,
+)
 from crawler.crawl import now
 from crawler.model import AseanwatchError
 from crawler.reading.moments import from_text

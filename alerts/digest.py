@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -125,7 +126,7 @@ def language_name(code: str) -> str:
 def country_name(code: str) -> str:
     """The English name of a country as news writes it (CLDR)."""
     name: str = Locale.parse("en").territories.get(code, code)
-    return name.split(" SAR")[0].split(" (")[0]
+    return name.split(" SAR", maxsplit=1)[0].split(" (", maxsplit=1)[0]
 
 
 def build(
@@ -166,7 +167,9 @@ def _weight(rows: Sequence[Any]) -> float:
 
 
 def _outlet(row: Any) -> str:
-    return row.outlet or host_of(row.url) or row.source
+    """Who reported: what the feed says, else the site's name; an address without a name says less than the source."""
+    host = host_of(row.url)
+    return row.outlet or (host if re.search(r"[a-z]", host) else "") or row.source
 
 
 def _item(row: Any, zone: ZoneInfo) -> ReportItem:
@@ -177,13 +180,23 @@ def _item(row: Any, zone: ZoneInfo) -> ReportItem:
 
 
 def _story(
-    settings: Settings, subscription: Subscription, alert: Any, rows: Sequence[Any], topics: Mapping[int, Any], zone: ZoneInfo
+    settings: Settings,
+    subscription: Subscription,
+    alert: Any,
+    rows: Sequence[Any],
+    topics: Mapping[int, Any],
+    zone: ZoneInfo,
 ) -> StoryItem:
     best = min(rows, key=lambda r: _rank(r, subscription, topics))
-    others = sorted((r for r in rows if r is not best), key=lambda r: (_language_rank(r.lang, subscription), r.lang, r.when))
+    others = sorted(
+        (r for r in rows if r is not best),
+        key=lambda r: (_language_rank(r.lang, subscription), r.lang, r.when),
+    )
     return StoryItem(
         headline=_marked(best.title or _shortened(best.text, 120), _spans(topics.get(best.id, ()), "title", alert.topics)),
-        snippet=_marked(_shortened(best.text, SNIPPET), _spans(topics.get(best.id, ()), "text", alert.topics)) if best.title else (),
+        snippet=_marked(_shortened(best.text, SNIPPET), _spans(topics.get(best.id, ()), "text", alert.topics))
+        if best.title
+        else (),
         best=_item(best, zone),
         others=tuple(_item(r, zone) for r in _fairly(others)),
         more=max(0, len(others) - len(_fairly(others))),
@@ -211,7 +224,13 @@ def _language_rank(lang: str, subscription: Subscription) -> int:
 
 def _rank(row: Any, subscription: Subscription, topics: Mapping[int, Any]) -> tuple[Any, ...]:
     strength = max((t["score"] for t in topics.get(row.id, ())), default=0.0)
-    return (row.duplicate_of is not None, _language_rank(row.lang, subscription), not row.from_page, -strength, row.when)
+    return (
+        row.duplicate_of is not None,
+        _language_rank(row.lang, subscription),
+        not row.from_page,
+        -strength,
+        row.when,
+    )
 
 
 def _spans(found: Sequence[Any], name: str, wanted: Sequence[str]) -> list[tuple[int, int]]:
@@ -223,8 +242,8 @@ def _marked(text: str, spans: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
     """``text`` cut into pieces, those inside ``spans`` marked; overlapping spans are joined."""
     pieces: list[Piece] = []
     done = 0
-    for start, end in spans:
-        start, end = max(start, done), min(end, len(text))
+    for low, high in spans:
+        start, end = max(low, done), min(high, len(text))
         if start >= end:
             continue
         if start > done:

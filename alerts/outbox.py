@@ -28,11 +28,16 @@ BATCH = 200
 
 def wait_after(attempts: int) -> timedelta:
     """How long to wait after so many failed attempts: doubled each time, bounded."""
-    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 20))
+    return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(attempts - 1, 20)))
 
 
 def put(
-    connection: Connection, delivery: Delivery, subscription: Subscription, due: datetime, made: datetime, rendered: Rendered
+    connection: Connection,
+    delivery: Delivery,
+    subscription: Subscription,
+    due: datetime,
+    made: datetime,
+    rendered: Rendered,
 ) -> int:
     """Write a digest with its deliveries, in the caller's transaction; gives the digest's id."""
     values = {

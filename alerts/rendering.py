@@ -29,7 +29,11 @@ def web_link(url: str) -> str:
 @cache
 def _environment(autoescape: bool) -> Environment:
     environment = Environment(
-        loader=PackageLoader("alerts"), autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("alerts"),
+        autoescape=autoescape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["web_link"] = web_link
     return environment

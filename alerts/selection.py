@@ -61,7 +61,11 @@ def _in_countries(wanted: Sequence[str], named: Collection[str]) -> bool:
 
 
 def select(
-    subscription: Subscription, topics: Mapping[str, TopicSetting], story: StoryView, since: datetime, raised: Collection[str]
+    subscription: Subscription,
+    topics: Mapping[str, TopicSetting],
+    story: StoryView,
+    since: datetime,
+    raised: Collection[str],
 ) -> list[Decision]:
     """The alerts that a story is worth to a subscription.
 
@@ -77,10 +81,10 @@ def select(
     fitting = [(r, found) for r in story.reports if (found := wants(subscription, r))]
     ways: dict[str, list[tuple[ReportView, tuple[str, ...]]]] = {"new_base": [], "story": [], "article": []}
     for report, found in fitting:
-        for way in ways:
+        for way, chosen in ways.items():
             mine = tuple(t for t in found if topics[t].alert == way)
             if mine:
-                ways[way].append((report, mine))
+                chosen.append((report, mine))
     decisions = _once(subscription.name, story, ways, raised)
     for report, found in ways["article"]:
         about = f"article:{report.article}"
@@ -102,7 +106,16 @@ def _once(
     if story.bases and not known and (ways["new_base"] or ways["story"]):
         report, found = _first(ways["new_base"] or ways["story"])
         also = tuple(t for _, more in ways["story"] for t in more)
-        return [Decision(name, f"base:{story.bases[0]}", "new_base", story.story, report.article, tuple(dict.fromkeys(found + also)))]
+        return [
+            Decision(
+                name,
+                f"base:{story.bases[0]}",
+                "new_base",
+                story.story,
+                report.article,
+                tuple(dict.fromkeys(found + also)),
+            )
+        ]
     if ways["story"] and not known:
         report, found = _first(ways["story"])
         return [Decision(name, f"story:{story.story}", "story", story.story, report.article, found)]

@@ -66,7 +66,11 @@ class Service:
             crawling = await Crawling(self.settings, intake).__aenter__()
             scheduler = self._scheduled(crawling)
             scheduler.start()
-            log.info("watching %d sources for %d subscriptions", len(self._sources()), len(self.settings.subscriptions))
+            log.info(
+                "watching %d sources for %d subscriptions",
+                len(self._sources()),
+                len(self.settings.subscriptions),
+            )
             await self._stop.wait()
             log.info("stopping")
             scheduler.shutdown(wait=False)
@@ -97,9 +101,17 @@ class Service:
             every = source.every or self.settings.schedule.every
             last = polled[source.name].at if source.name in polled else None
             first = max(self.clock(), last + every) if last else self.clock()
-            trigger = IntervalTrigger(seconds=max(1, int(every.total_seconds())), jitter=min(30, int(every.total_seconds() / 10)) or None)
+            trigger = IntervalTrigger(
+                seconds=max(1, int(every.total_seconds())),
+                jitter=min(30, int(every.total_seconds() / 10)) or None,
+            )
             scheduler.add_job(crawling.poll, trigger, args=[source], id=f"poll {source.name}", next_run_time=first)
-        scheduler.add_job(self.round, IntervalTrigger(seconds=int(ROUND.total_seconds())), id="dispatch", next_run_time=self.clock())
+        scheduler.add_job(
+            self.round,
+            IntervalTrigger(seconds=int(ROUND.total_seconds())),
+            id="dispatch",
+            next_run_time=self.clock(),
+        )
         return scheduler
 
     async def round(self) -> Dispatched | None:

@@ -58,9 +58,13 @@ def add(connection: Connection, settings: Settings, values: dict[str, Any], now:
     unknown = [t for t in subscription.topics if t not in settings.topics]
     channels = {"email", *settings.delivery.channels}
     if unknown:
-        raise AseanwatchError(f"subscription {subscription.name}: unknown topic {', '.join(unknown)}; allowed: {', '.join(settings.topics)}")
+        raise AseanwatchError(
+            f"subscription {subscription.name}: unknown topic {', '.join(unknown)}; allowed: {', '.join(settings.topics)}"
+        )
     if subscription.channel not in channels:
-        raise AseanwatchError(f"subscription {subscription.name}: unknown channel {subscription.channel}; allowed: {', '.join(sorted(channels))}")
+        raise AseanwatchError(
+            f"subscription {subscription.name}: unknown channel {subscription.channel}; allowed: {', '.join(sorted(channels))}"
+        )
     if subscription.channel == "email" and not subscription.to:
         raise AseanwatchError(f"subscription {subscription.name}: --to is missing; an email subscription needs an address")
     if any(k.subscription.name == subscription.name for k in known(connection, settings)):

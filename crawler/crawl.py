@@ -20,7 +20,6 @@ from crawler.net.scrapy_settings import scrapy_settings
 from crawler.spiders.news import NewsSpider, Work
 from crawler.store import Store
 
-
 P = ParamSpec("P")
 T = TypeVar("T")
 

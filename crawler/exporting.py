@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -18,7 +17,20 @@ from crawler.store.articles import Filter, find, topics_of
 
 Row = Mapping[str, Any]
 COLUMNS = {
-    "articles": ("id", "url", "title", "lang", "published", "source", "text", "topics", "score", "story", "dup_of", "first_seen"),
+    "articles": (
+        "id",
+        "url",
+        "title",
+        "lang",
+        "published",
+        "source",
+        "text",
+        "topics",
+        "score",
+        "story",
+        "dup_of",
+        "first_seen",
+    ),
     "stories": ("id", "title", "lang", "first_seen", "last_seen", "reports", "languages", "outlets"),
     "bases": ("key", "name", "names", "kind", "cities", "countries", "first_seen", "status", "evidence"),
 }
@@ -84,13 +96,17 @@ def _xlsx(rows: Sequence[Row], path: Path) -> None:
 
 def _text(write: Callable[[Sequence[Row], IO[str]], None]) -> Callable[[Sequence[Row], Path], None]:
     def to_path(rows: Sequence[Row], path: Path) -> None:
-        with io.open(path, "w", encoding="utf-8", newline="") as stream:
+        with path.open("w", encoding="utf-8", newline="") as stream:
             write(rows, stream)
 
     return to_path
 
 
-FORMATS: dict[str, Callable[[Sequence[Row], Path], None]] = {".jsonl": _text(write_jsonl), ".csv": _text(write_csv), ".xlsx": _xlsx}
+FORMATS: dict[str, Callable[[Sequence[Row], Path], None]] = {
+    ".jsonl": _text(write_jsonl),
+    ".csv": _text(write_csv),
+    ".xlsx": _xlsx,
+}
 
 
 def write_rows(rows: Sequence[Row], path: Path) -> None:

@@ -21,7 +21,9 @@ THIRD = ("US", "JP", "KR", "KP", "IN", "AU", "NZ", "GB", "FR", "DE", "RU", "UA",
 LANGUAGES = {"en": "en", "zh": "zh_Hans", "zh-hant": "zh_Hant", "id": "id", "ms": "ms", "vi": "vi", "th": "th",
              "tl": "fil", "km": "km", "lo": "lo", "my": "my", "ar": "ar", "de": "de", "fr": "fr", "es": "es",
              "pt": "pt", "ja": "ja", "ko": "ko", "ru": "ru"}  # fmt: skip
-SCRIPTS = re.compile(r"^(?:[\u3400-\u9fff]+|[\u0e00-\u0e7f]+|[\u0e80-\u0eff]+|[\u1780-\u17ff]+|[\u1000-\u109f]+|[\u0600-\u06ff ]+)$")
+SCRIPTS = re.compile(
+    r"^(?:[\u3400-\u9fff]+|[\u0e00-\u0e7f]+|[\u0e80-\u0eff]+|[\u1780-\u17ff]+|[\u1000-\u109f]+|[\u0600-\u06ff ]+)$"
+)
 VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9áàãéèẽíìĩóòõúùũýỳ]")
 SYLLABLE = re.compile(
     r"^(?:b|c|ch|d|đ|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|q|r|s|t|th|tr|v|x)?[aăâeêioôơuưy]{1,3}(?:c|ch|m|n|ng|nh|p|t)?$"

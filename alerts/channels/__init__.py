@@ -1,5 +1,8 @@
-"""The ways to people. Each channel is one file behind one interface and is found by the entry point
-``aseanwatch.channels``, so that other packages can add theirs."""
+"""The ways to people.
+
+Each channel is one file behind one interface and is found by the entry point ``aseanwatch.channels``, so that other
+packages can add theirs.
+"""
 
 from __future__ import annotations
 

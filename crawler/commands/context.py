@@ -17,7 +17,10 @@ from crawler.config.settings import Settings
 from crawler.config.values import duration
 from crawler.store import Store
 
-ConfigOption = Annotated[str | None, typer.Option("--config", help="The configuration (default ./config.yaml, then the packaged one).")]
+ConfigOption = Annotated[
+    str | None,
+    typer.Option("--config", help="The configuration (default ./config.yaml, then the packaged one)."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print machine-readable JSON.")]
 SinceOption = Annotated[str | None, typer.Option("--since", help="Only what is younger than this, such as 7d.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, help="At most this many.")]

@@ -15,7 +15,16 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from crawler.commands.context import (
-    FAILURES, ConfigOption, JsonOption, SinceOption, err, moment_since, open_store, out, print_json, print_table,
+    FAILURES,
+    ConfigOption,
+    JsonOption,
+    SinceOption,
+    err,
+    moment_since,
+    open_store,
+    out,
+    print_json,
+    print_table,
 )  # fmt: skip
 from crawler.config import load
 from crawler.config.settings import Settings, Source
@@ -87,7 +96,13 @@ def _chosen(settings: Settings, names: Sequence[str] | None) -> list[Source]:
 
 
 async def _crawl(
-    settings: Settings, store: Store, judge: Judge, sources: Sequence[Source], since: datetime | None, *, quiet: bool
+    settings: Settings,
+    store: Store,
+    judge: Judge,
+    sources: Sequence[Source],
+    since: datetime | None,
+    *,
+    quiet: bool,
 ) -> Intake:
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)
     progress = Progress(
@@ -117,7 +132,13 @@ def _tell(store: Store, intake: Intake, output: Path | None, *, as_json: bool) -
     for problem in (*report.failures, *report.notes, *report.page_failures[:MOST_SHOWN]):
         err.print(f"{problem.source}: {problem.message}", markup=False, soft_wrap=True)
     if as_json:
-        print_json({"summary": summary(report), "articles": exported, "failures": [_problem(f) for f in report.failures]})
+        print_json(
+            {
+                "summary": summary(report),
+                "articles": exported,
+                "failures": [_problem(f) for f in report.failures],
+            }
+        )
         return
     news = [r for r in rows if r.relevant and r.duplicate_of is None]
     if news:

@@ -81,7 +81,10 @@ def explain(
     for reason, weight in reading.relevance.reasons:
         out.print(f"  {weight:+.2f}  {reason}")
     for base in reading.bases:
-        out.print(f"New base: {base.name} ({base.kind}, {base.stage}) in {', '.join(base.cities) or 'no city named'}", markup=False)
+        out.print(
+            f"New base: {base.name} ({base.kind}, {base.stage}) in {', '.join(base.cities) or 'no city named'}",
+            markup=False,
+        )
     for outcome in explanation.outcomes:
         mark = "matches" if outcome.matches else f"does not match: {outcome.why_not}"
         tree = Tree(Text(f"{outcome.topic.name} {mark}; score {outcome.score:.2f}, threshold {outcome.topic.threshold:.2f}"))
@@ -108,7 +111,13 @@ def _article(what: str, config: str | None) -> Article:
 
 def _text_article(name: str, text: str) -> Article:
     title, _, rest = text.strip().partition("\n")
-    return Article(url=f"file:{name}", title=title.strip() if rest.strip() else "", text=rest.strip() or title, source=name, first_seen=now())
+    return Article(
+        url=f"file:{name}",
+        title=title.strip() if rest.strip() else "",
+        text=rest.strip() or title,
+        source=name,
+        first_seen=now(),
+    )
 
 
 def _page_article(url: str, config: str | None) -> Article:
@@ -156,7 +165,15 @@ def _evidence(outcome: Outcome, explanation: Explanation) -> list[dict[str, Any]
         proof = explanation.findings.evidence(hit)
         original = explanation.findings.fields[proof.field].original
         around = original[max(0, proof.start - AROUND) : proof.end + AROUND].replace("\n", " ")
-        found.append({"term": proof.term, "field": proof.field, "start": proof.start, "end": proof.end, "around": around})
+        found.append(
+            {
+                "term": proof.term,
+                "field": proof.field,
+                "start": proof.start,
+                "end": proof.end,
+                "around": around,
+            }
+        )
     return found
 
 
@@ -181,5 +198,3 @@ def explained(explanation: Explanation) -> dict[str, Any]:
             for o in explanation.outcomes
         ],
     }  # fmt: skip
-
-

@@ -9,7 +9,15 @@ from typing import Annotated, Any, Literal
 import typer
 
 from crawler.commands.context import (
-    ConfigOption, JsonOption, LimitOption, SinceOption, moment_since, opened, out, print_json, print_table,
+    ConfigOption,
+    JsonOption,
+    LimitOption,
+    SinceOption,
+    moment_since,
+    opened,
+    out,
+    print_json,
+    print_table,
 )  # fmt: skip
 from crawler.crawl import now
 from crawler.exporting import article_rows, rows_of, write_csv, write_jsonl
@@ -51,7 +59,11 @@ def list_articles(
 
 
 @articles.command("show")
-def show_article(number: Annotated[int, typer.Argument(help="The article's id.")], config: ConfigOption = None, json: JsonOption = False) -> None:
+def show_article(
+    number: Annotated[int, typer.Argument(help="The article's id.")],
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
     """One article: its words, where it was seen, and every verdict."""
     _, store = opened(config)
     with store.reading() as connection:
@@ -62,7 +74,10 @@ def show_article(number: Annotated[int, typer.Argument(help="The article's id.")
         seen = [{"source": e.source, "url": e.url, "seen": e.seen, "title": e.title} for _, e in of_article(connection, number)]
         topics = topics_of(connection, [number]).get(number, [])
     hidden = ("features", "words", "text_hash", "url_key", "fingerprints")
-    values: dict[str, Any] = {k: v for k, v in row._mapping.items() if k not in hidden} | {"topics": topics, "seen_at": seen}
+    values: dict[str, Any] = {k: v for k, v in row._mapping.items() if k not in hidden} | {
+        "topics": topics,
+        "seen_at": seen,
+    }
     _show(values, as_json=json)
 
 
@@ -80,7 +95,11 @@ def list_stories(since: SinceOption = None, limit: LimitOption = 50, config: Con
 
 
 @stories.command("show")
-def show_story(number: Annotated[int, typer.Argument(help="The story's id.")], config: ConfigOption = None, json: JsonOption = False) -> None:
+def show_story(
+    number: Annotated[int, typer.Argument(help="The story's id.")],
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
     """One story: its reports in the order of publication, and what tied them together."""
     _, store = opened(config)
     with store.reading() as connection:
@@ -123,7 +142,11 @@ def list_bases(config: ConfigOption = None, json: JsonOption = False) -> None:
 
 
 @bases.command("show")
-def show_base(key: Annotated[str, typer.Argument(help="The base's key.")], config: ConfigOption = None, json: JsonOption = False) -> None:
+def show_base(
+    key: Annotated[str, typer.Argument(help="The base's key.")],
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
     """One base: its names, places and proofs."""
     _, store = opened(config)
     with store.reading() as connection:
@@ -151,7 +174,15 @@ def list_sources(config: ConfigOption = None, json: JsonOption = False) -> None:
     """The sources of the configuration."""
     settings, _ = opened(config)
     rows = [
-        {"name": s.name, "kind": s.kind, "lang": s.lang, "country": s.country, "enabled": s.enabled, "url": s.url} for s in settings.sources
+        {
+            "name": s.name,
+            "kind": s.kind,
+            "lang": s.lang,
+            "country": s.country,
+            "enabled": s.enabled,
+            "url": s.url,
+        }
+        for s in settings.sources
     ]
     if json:
         print_json(rows)

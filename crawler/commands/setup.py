@@ -11,7 +11,15 @@ from typing import Annotated
 import typer
 
 from crawler.commands.context import (
-    FAILURES, USAGE, ConfigOption, JsonOption, err, open_store, out, print_json, print_table,
+    FAILURES,
+    USAGE,
+    ConfigOption,
+    JsonOption,
+    err,
+    open_store,
+    out,
+    print_json,
+    print_table,
 )  # fmt: skip
 from crawler.config import find_config, load
 from crawler.config.load import packaged
@@ -27,7 +35,9 @@ from crawler.store.upkeep import backup, prune
 db = typer.Typer(no_args_is_help=True, help="The store: its schema, its size, its safety.")
 
 
-def init_command(folder: Annotated[Path, typer.Argument(help="Where to write config.yaml.")] = Path()) -> None:
+def init_command(
+    folder: Annotated[Path, typer.Argument(help="Where to write config.yaml.")] = Path(),
+) -> None:
     """Write a commented config.yaml to start from."""
     target = folder / "config.yaml"
     if target.exists():
@@ -54,7 +64,10 @@ def check_command(
     if json:
         print_json({"config": str(config or find_config()), **counts})
     else:
-        out.print(f"{config or find_config()} is right: " + ", ".join(f"{n} {what}" for what, n in counts.items()), markup=False)
+        out.print(
+            f"{config or find_config()} is right: " + ", ".join(f"{n} {what}" for what, n in counts.items()),
+            markup=False,
+        )
 
 
 def _probe(settings: Settings, *, as_json: bool) -> int:
@@ -74,7 +87,12 @@ def _probe(settings: Settings, *, as_json: bool) -> int:
             polls = last_polls(connection)
         store.close()
     rows = [
-        {"source": s.name, "outcome": p.outcome if p else "failed", "entries": p.entries if p else 0, "message": p.message if p else "no answer"}
+        {
+            "source": s.name,
+            "outcome": p.outcome if p else "failed",
+            "entries": p.entries if p else 0,
+            "message": p.message if p else "no answer",
+        }
         for s in sources
         for p in [polls.get(s.name)]
     ]

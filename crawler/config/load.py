@@ -77,7 +77,11 @@ class _Reader:
             return yaml.safe_load(plain) if node.tag.split(":")[-1] in ("int", "float", "bool", "null") else plain
         text = str(node.value)
         if key and key[-1] in SECRET_KEYS and text and not _VARIABLE.search(text):
-            self.problem(self.lines[key], key, "a secret must come from the environment; allowed: ${NAME} or ${NAME:-default}")
+            self.problem(
+                self.lines[key],
+                key,
+                "a secret must come from the environment; allowed: ${NAME} or ${NAME:-default}",
+            )
         return _VARIABLE.sub(lambda m: self._variable(m, key), text)
 
     def _variable(self, match: re.Match[str], key: Key) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from crawler.config.settings import Relevance, term_set
 from crawler.judging.judge import all_sets
 from crawler.judging.query import QueryError, parse, term_sets_of
-from crawler.judging.terms import REFERENCE, UnknownTermSet, expand
+from crawler.judging.terms import REFERENCE, UnknownTermSetError, expand
 from crawler.model import TermSet
 
 Key = tuple[str | int, ...]
@@ -56,7 +56,7 @@ def _term_problems(terms: Mapping[str, TermSet], sets: Mapping[str, TermSet]) ->
                     yield ("terms", name, lang, i), _unknown_set(spelling[1:], sets)
         try:
             expand(sets, name)
-        except UnknownTermSet as error:
+        except UnknownTermSetError as error:
             if error.args[0] in sets:
                 yield ("terms", name), f"${name} contains itself"
 
@@ -110,10 +110,16 @@ def _subscription_problems(data: Mapping[str, Any]) -> Found:
         for key, known, what in (("topics", set(topics), "topic"), ("sources", sources, "source")):
             for j, name in enumerate(item.get(key) or () if isinstance(item.get(key), list) else ()):
                 if name not in known:
-                    yield ("subscriptions", i, key, j), f"unknown {what} {name}{_did_you_mean(str(name), known)}"
+                    yield (
+                        ("subscriptions", i, key, j),
+                        f"unknown {what} {name}{_did_you_mean(str(name), known)}",
+                    )
         channel = item.get("channel", "email")
         if channel not in channels:
-            yield ("subscriptions", i, "channel"), f"unknown channel {channel}; allowed: {', '.join(sorted(channels))}"
+            yield (
+                ("subscriptions", i, "channel"),
+                f"unknown channel {channel}; allowed: {', '.join(sorted(channels))}",
+            )
         if channel == "email" and not item.get("to"):
             yield ("subscriptions", i, "to"), "is missing; an email subscription needs at least one address"
         for j, address in enumerate(item.get("to") or () if isinstance(item.get("to"), list) else ()):

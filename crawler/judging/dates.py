@@ -35,7 +35,8 @@ class DateMention:
 def _names(lang: str) -> tuple[dict[str, int], dict[str, int]]:
     """Month and weekday names of a language in lower case (CLDR)."""
     locale = Locale.parse(_LOCALES[lang])
-    months, days = {}, {}
+    months: dict[str, int] = {}
+    days: dict[str, int] = {}
     for width in ("wide", "abbreviated"):
         for context in ("format", "stand-alone"):
             months |= {n.lower().rstrip("."): m for m, n in locale.months[context][width].items() if not n.isdigit()}

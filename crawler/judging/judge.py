@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from crawler.judging.bases import BaseRule, new_bases
@@ -16,7 +16,7 @@ from crawler.judging.places import CHINA, MEMBERS, Place, gazetteer
 from crawler.judging.query import QueryError, literal_patterns, parse, term_sets_of
 from crawler.judging.relevance import RelevanceRule, judge_relevance
 from crawler.judging.stories import content_words
-from crawler.judging.terms import UnknownTermSet, expand, patterns
+from crawler.judging.terms import UnknownTermSetError, expand, patterns
 from crawler.judging.topics import CompiledTopic, TopicOutcome, judge_topic, match_of
 from crawler.model import Anchors, Article, BaseMention, Reading, Relevance, TermSet, Topic
 
@@ -33,8 +33,8 @@ class Rules:
 
     terms: Mapping[str, TermSet]
     topics: tuple[Topic, ...]
-    relevance: RelevanceRule = RelevanceRule()
-    bases: BaseRule = BaseRule()
+    relevance: RelevanceRule = field(default_factory=RelevanceRule)
+    bases: BaseRule = field(default_factory=BaseRule)
     window: timedelta = timedelta(days=5)
 
 
@@ -57,7 +57,7 @@ class Judge:
 
     Raises:
         QueryError: a topic's query cannot be read.
-        UnknownTermSet: a query or a rule names a set that does not exist.
+        UnknownTermSetError: a query or a rule names a set that does not exist.
     """
 
     def __init__(self, rules: Rules) -> None:
@@ -154,4 +154,4 @@ def _anchors(
     )
 
 
-__all__ = ["Explanation", "Judge", "QueryError", "Rules", "UnknownTermSet", "all_sets"]
+__all__ = ["Explanation", "Judge", "QueryError", "Rules", "UnknownTermSetError", "all_sets"]

@@ -11,7 +11,15 @@ import yaml
 
 from crawler.judging.script import main_script
 
-_SCRIPT_LANGUAGE = {"thai": "th", "lao": "lo", "khmer": "km", "myanmar": "my", "han": "zh", "kana": "ja", "hangul": "ko"}
+_SCRIPT_LANGUAGE = {
+    "thai": "th",
+    "lao": "lo",
+    "khmer": "km",
+    "myanmar": "my",
+    "han": "zh",
+    "kana": "ja",
+    "hangul": "ko",
+}
 _LATIN = ("en", "id", "ms", "vi", "tl", "de", "fr", "pt", "es", "it", "nl")
 _OTHERS = {"arabic": "ar", "cyrillic": "ru", "devanagari": "hi"}
 _ALIAS = {"fil": "tl", "in": "id", "zh-hans": "zh", "zh-hant": "zh", "cmn": "zh", "may": "ms", "msa": "ms"}

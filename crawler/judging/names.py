@@ -8,7 +8,7 @@ from crawler.judging.matching import Field, Hit
 from crawler.judging.script import script_of
 
 _JOINING = {"of", "for", "and", "the", "in", "on", "&", "dan", "untuk", "di", "bagi", "và", "de", "da", "do", "du", "des", "para",
-            "ng", "sa", "at", "para", "der", "für", "und"}  # fmt: skip
+            "ng", "sa", "at", "der", "für", "und"}  # fmt: skip
 _HEAD_FIRST = {"id", "ms", "vi", "th", "lo", "km", "my", "tl", "fr", "pt", "es", "ar"}
 _TOKEN = re.compile(r"[^\s,.;:!?()\[\]\"“”«»]+")
 _HAN_STOP = re.compile(
@@ -69,13 +69,25 @@ def _grown(text: str, *, backwards: bool) -> str:
 
 
 def latin_names(text: str, lang: str | None) -> frozenset[str]:
-    """Latin-script proper names of a text in lower case: whatever is capitalised inside a sentence, or stands in a
-    text of another script. Three letters at least."""
-    own_script = script_of(text.strip()[:1]) == "latin" or lang in {"en", "id", "ms", "vi", "tl", "de", "fr", "pt", "es"}
+    """Latin-script proper names of a text, in lower case and of three letters at least.
+
+    Whatever is capitalised inside a sentence, or stands in a text of another script.
+    """
+    own_script = script_of(text.strip()[:1]) == "latin" or lang in {
+        "en",
+        "id",
+        "ms",
+        "vi",
+        "tl",
+        "de",
+        "fr",
+        "pt",
+        "es",
+    }
     found: set[str] = set()
     for match in _LATIN_NAME.finditer(text):
         before = text[: match.start()].rstrip()
-        starts_sentence = not before or before[-1] in ".!?:\n—–\"“"
+        starts_sentence = not before or before[-1] in '.!?:\n—–"“'
         name = match[0]
         if own_script and starts_sentence and " " not in name and not name.isupper():
             continue

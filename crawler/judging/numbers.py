@@ -30,7 +30,9 @@ def ascii_digits(text: str) -> str:
     """``text`` with the digits of every script (Thai, Khmer, Burmese, full-width, …) as 0-9; length is kept."""
     if text.isascii():
         return text
-    return "".join(str(unicodedata.digit(c)) if not c.isascii() and c.isdigit() and unicodedata.digit(c, -1) >= 0 else c for c in text)
+    return "".join(
+        str(unicodedata.digit(c)) if not c.isascii() and c.isdigit() and unicodedata.digit(c, -1) >= 0 else c for c in text
+    )
 
 
 def _value(digits: str, comma: bool) -> float | None:

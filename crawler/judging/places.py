@@ -62,8 +62,7 @@ def _merged(a: Mapping[str, Iterable[str]], b: Mapping[str, Iterable[str]]) -> d
 def _countries(names: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[TermSet]:
     more, exceptions = aliases["countries"], aliases["exceptions"]
     return [
-        TermSet(f"country_{code}", _merged(own, more.get(code, {})), tuple(exceptions.get(code, ())))
-        for code, own in names.items()
+        TermSet(f"country_{code}", _merged(own, more.get(code, {})), tuple(exceptions.get(code, ()))) for code, own in names.items()
     ]
 
 
@@ -79,9 +78,7 @@ def _named_places(data: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[t
             found[name] = Place(name, city["country"]), list(city["names"])
         elif same[0].country == city["country"]:
             same[1].extend(n for n in city["names"] if n not in same[1])
-    provinces = [
-        (Place(name, code, is_city=False), [name]) for code, names in aliases["provinces"].items() for name in names
-    ]
+    provinces = [(Place(name, code, is_city=False), [name]) for code, names in aliases["provinces"].items() for name in names]
     return [*found.values(), *provinces]
 
 

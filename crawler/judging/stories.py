@@ -21,6 +21,8 @@ SAME_LANGUAGE, OTHER_LANGUAGE = 0.36, 0.42
 _WEIGHT = {"p": 1.6, "n": 1.5, "m": 1.2, "c": 0.5, "t": 0.35, "b": 1.0}
 _WORDS_SHARE = 0.55
 """How much of the same-language likeness the words give; the anchors give the rest."""
+_PLENTY = 14.0
+"""Shared anchors of this much weight speak for one event although each report also has many of its own."""
 _RECENT = 40
 """Of a long story this many reports are compared: the first and the latest ones."""
 
@@ -111,12 +113,14 @@ class Window:
         shared = a.features & b.features
         anchors = self._cosine(a.features, b.features, shared)
         telling = tuple(sorted((f for f in shared if f[0] in "pnmb"), key=self.weight, reverse=True)[:6])
+        amount = 1 - math.exp(-sum(self.weight(f) for f in shared if f[0] in "pnmb") / _PLENTY)
+        anchored = (anchors + amount) / 2
         if a.lang == b.lang:
             words = self._cosine(a.words, b.words, a.words & b.words)
-            return max(anchors * (1 - _WORDS_SHARE) + words * _WORDS_SHARE, words), telling
+            return max(anchored * (1 - _WORDS_SHARE) + words * _WORDS_SHARE, words), telling
         if sum(f[0] in "pnm" for f in shared) < 2:
             return 0.0, telling
-        return anchors, telling
+        return anchored, telling
 
     def _cosine(self, a: frozenset[str], b: frozenset[str], shared: frozenset[str]) -> float:
         def square(features: frozenset[str]) -> float:

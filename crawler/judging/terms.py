@@ -41,7 +41,7 @@ class Pattern:
         return script_of(self.key[0]) not in ("latin", "other")
 
 
-class UnknownTermSet(KeyError):
+class UnknownTermSetError(KeyError):
     """A ``$name`` that no term set defines."""
 
 
@@ -49,10 +49,10 @@ def expand(sets: Mapping[str, TermSet], name: str, path: tuple[str, ...] = ()) -
     """The names of ``name`` and of all sets inside it.
 
     Raises:
-        UnknownTermSet: a reference leads nowhere, or the sets contain one another in a circle.
+        UnknownTermSetError: a reference leads nowhere, or the sets contain one another in a circle.
     """
     if name not in sets or name in path:
-        raise UnknownTermSet(name)
+        raise UnknownTermSetError(name)
     found = {name}
     for spellings in sets[name].spellings.values():
         for spelling in spellings:
@@ -68,7 +68,10 @@ def pattern(set_name: str, lang: str, spelling: str, *, proper: bool = False, ex
     ``=word`` is case-sensitive, ``word*`` a prefix. Capitals of up to three letters ("RI", "US") always keep
     their case, for in lower case they are other words.
     """
-    exact, prefix = spelling.startswith("=") and len(spelling) > 1, spelling.endswith("*") and len(spelling) > 1
+    exact, prefix = (
+        spelling.startswith("=") and len(spelling) > 1,
+        spelling.endswith("*") and len(spelling) > 1,
+    )
     shown = spelling[exact : len(spelling) - prefix]
     key = normalise(shown).text.strip()
     if not key:
@@ -84,11 +87,7 @@ def patterns(sets: Iterable[TermSet], proper: Iterable[str] = ()) -> list[Patter
     out: list[Pattern | None] = []
     for term_set in sets:
         for lang, spellings in term_set.spellings.items():
-            out += [
-                pattern(term_set.name, lang, s, proper=term_set.name in names)
-                for s in spellings
-                if not REFERENCE.match(s)
-            ]
+            out += [pattern(term_set.name, lang, s, proper=term_set.name in names) for s in spellings if not REFERENCE.match(s)]
         out += [pattern(term_set.name, "*", s, excluded=True) for s in term_set.exceptions]
     return [p for p in out if p is not None]
 

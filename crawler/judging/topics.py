@@ -32,9 +32,7 @@ class TopicOutcome:
     why_not: str = ""
 
 
-def judge_topic(
-    compiled: CompiledTopic, findings: Findings, members: Mapping[str, frozenset[str]], relevant: bool
-) -> TopicOutcome:
+def judge_topic(compiled: CompiledTopic, findings: Findings, members: Mapping[str, frozenset[str]], relevant: bool) -> TopicOutcome:
     """The verdict of one topic. A topic for relevant articles only stays silent on others, and says so."""
     topic = compiled.topic
     outcome = evaluate(compiled.query, findings, members)

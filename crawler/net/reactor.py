@@ -20,7 +20,7 @@ async def running_reactor(guard: Guard) -> AsyncIterator[None]:
     """
     from twisted.internet import asyncioreactor  # noqa: PLC0415 - importing it earlier would bind another loop
 
-    asyncioreactor.install(asyncio.get_running_loop())
+    asyncioreactor.install(asyncio.get_running_loop())  # type: ignore[no-untyped-call]
     from twisted.internet import reactor as installed  # noqa: PLC0415
 
     reactor: Any = installed

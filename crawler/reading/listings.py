@@ -63,4 +63,12 @@ def _entry(item: Tag, select: Selectors, url: str, source: str, seen: datetime) 
     if link is None or not title:
         return None
     moment = from_text(pick(item, select.date))
-    return Entry(source, link, link, title, seen, summary=pick(item, select.summary), published=believable(moment, seen))
+    return Entry(
+        source,
+        link,
+        link,
+        title,
+        seen,
+        summary=pick(item, select.summary),
+        published=believable(moment, seen),
+    )

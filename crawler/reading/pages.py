@@ -40,19 +40,28 @@ def read_page(body: bytes, *, url: str, seen: datetime, select: str | None = Non
         PageError: nothing readable is there.
     """
     soup = BeautifulSoup(body, "lxml", from_encoding=charset)
-    text = _selected(soup, select) if select else _extracted(body, url, soup, charset)
+    title = _title(soup)
+    text = _body(_selected(soup, select) if select else _extracted(body, url, soup, charset), title)
     if not text:
         where = f"at select.article {select!r}" if select else "on the page"
         raise PageError(f"no readable article {where}")
     return Document(
         url=_canonical(soup, url),
-        title=_title(soup),
+        title=title,
         text=text,
         lang=_attribute(soup, "html[lang]", "lang"),
         published=believable(_moment(soup), seen),
         author=_attribute(soup, 'meta[name="author"]', "content"),
         image=absolute(url, _attribute(soup, 'meta[property="og:image"]', "content") or ""),
     )
+
+
+def _body(text: str, title: str) -> str:
+    """The text without the headline and the bare date that extraction often leaves at its beginning."""
+    lines = text.split("\n")
+    while len(lines) > 1 and (lines[0].strip() in title or (from_text(lines[0]) is not None and len(lines[0]) < 40)):
+        lines.pop(0)
+    return "\n".join(lines)
 
 
 def _selected(soup: BeautifulSoup, select: str) -> str:
@@ -66,7 +75,10 @@ def _extracted(body: bytes, url: str, soup: BeautifulSoup, charset: str | None) 
             tree = lxml_html.fromstring(body.decode(charset, "replace"))
         except (LookupError, ValueError):
             tree = body
-    text = trafilatura.extract(tree, url=url, include_comments=False, include_tables=True, favor_recall=True, with_metadata=False) or ""
+    text = (
+        trafilatura.extract(tree, url=url, include_comments=False, include_tables=True, favor_recall=True, with_metadata=False)
+        or ""
+    )
     if len(text) < _SHORT:
         text = max(text, _paragraphs(soup), key=len)
     return "\n".join(line for line in (clean(part) for part in text.split("\n")) if line)

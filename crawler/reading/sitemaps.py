@@ -75,7 +75,15 @@ def _entry(element: etree._Element, url: str, source: str, seen: datetime) -> En
         return None
     moment = from_text(fields.get("publication_date") or fields.get("lastmod"))
     title = clean(fields.get("title", "")) or _title_from(link)
-    return Entry(source, link, link, title, seen, published=believable(moment, seen), outlet=clean(fields.get("name", "")) or None)
+    return Entry(
+        source,
+        link,
+        link,
+        title,
+        seen,
+        published=believable(moment, seen),
+        outlet=clean(fields.get("name", "")) or None,
+    )
 
 
 def _title_from(link: str) -> str:

@@ -74,4 +74,10 @@ def _any(answer: Answer, source: Source) -> Fetched:
     return Fetched((entry,), lang=page.lang)
 
 
-KINDS: dict[str, Reader] = {"feed": _feed, "sitemap": _sitemap, "listing": _listing, "search": _feed, "any": _any}
+KINDS: dict[str, Reader] = {
+    "feed": _feed,
+    "sitemap": _sitemap,
+    "listing": _listing,
+    "search": _feed,
+    "any": _any,
+}

@@ -78,7 +78,13 @@ def _sharing(connection: Connection, own: Iterable[int]) -> dict[int, int]:
 
 
 def add(
-    connection: Connection, article: Article, reading: Reading, url_key: str, duplicate: Duplicate | None, *, from_page: bool
+    connection: Connection,
+    article: Article,
+    reading: Reading,
+    url_key: str,
+    duplicate: Duplicate | None,
+    *,
+    from_page: bool,
 ) -> int:
     """Insert an article with its verdicts (its story is set later); gives its id."""
     values = {
@@ -95,7 +101,15 @@ def add(
     if reading.topics:
         connection.execute(
             insert(article_topics),
-            [{"article_id": number, "topic": t.name, "score": t.score, "evidence": [asdict(e) for e in t.evidence]} for t in reading.topics],
+            [
+                {
+                    "article_id": number,
+                    "topic": t.name,
+                    "score": t.score,
+                    "evidence": [asdict(e) for e in t.evidence],
+                }
+                for t in reading.topics
+            ],
         )
     if reading.relevance.score > 0 and duplicate is None and reading.fingerprint:
         # Only what names both parties can ever be told to anybody, so only that is worth the index.

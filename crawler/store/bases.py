@@ -64,7 +64,14 @@ def find(connection: Connection, story_ids: Sequence[int] | None = None) -> list
 
 def _exported(connection: Connection, row: Any) -> dict[str, Any]:
     proofs = connection.execute(
-        select(base_articles, articles.c.lang, articles.c.title, articles.c.url, articles.c.source, articles.c.when)
+        select(
+            base_articles,
+            articles.c.lang,
+            articles.c.title,
+            articles.c.url,
+            articles.c.source,
+            articles.c.when,
+        )
         .join(articles, articles.c.id == base_articles.c.article_id)
         .where(base_articles.c.base_id == row.id)
         .order_by(articles.c.when, articles.c.id)

@@ -12,7 +12,19 @@ from crawler.model import Entry
 from crawler.reading.urls import url_key
 from crawler.store.schema import article_entries, entries, pending
 
-_FIELDS = ("source", "guid", "url", "title", "summary", "content", "author", "published", "outlet", "image", "seen")
+_FIELDS = (
+    "source",
+    "guid",
+    "url",
+    "title",
+    "summary",
+    "content",
+    "author",
+    "published",
+    "outlet",
+    "image",
+    "seen",
+)
 
 
 def known_guids(connection: Connection, source: str, guids: Sequence[str]) -> set[str]:

@@ -40,7 +40,13 @@ class Keeper:
         self._days: set[date] = set()
 
     def keep(
-        self, connection: Connection, article: Article, reading: Reading, *, from_page: bool, key: str | None = None
+        self,
+        connection: Connection,
+        article: Article,
+        reading: Reading,
+        *,
+        from_page: bool,
+        key: str | None = None,
     ) -> Kept:
         """Write one article with its verdicts; an address (or other ``key``) that is known already is left as it is."""
         key = key or url_key(article.url)

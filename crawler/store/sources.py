@@ -51,7 +51,13 @@ def load_validators(connection: Connection, source: str) -> dict[str, Validators
 
 def save_validators(connection: Connection, source: str, url: str, new: Validators, at: datetime) -> None:
     """Keep what the server gave for ``url``; none at all is kept too, so that an old ETag is not sent for ever."""
-    values = {"url": url, "source": source, "etag": new.etag, "last_modified": new.last_modified, "checked": at}
+    values = {
+        "url": url,
+        "source": source,
+        "etag": new.etag,
+        "last_modified": new.last_modified,
+        "checked": at,
+    }
     connection.execute(upsert(connection, validators, values, ["url"], ["source", "etag", "last_modified", "checked"]))
 
 

@@ -25,7 +25,13 @@ def load_reports(connection: Connection, start: datetime, end: datetime) -> list
 
 
 def report(
-    article: int, story: int, lang: str, when: datetime, features: Sequence[str], words: Sequence[str], countries: Sequence[str]
+    article: int,
+    story: int,
+    lang: str,
+    when: datetime,
+    features: Sequence[str],
+    words: Sequence[str],
+    countries: Sequence[str],
 ) -> Report:
     """What story grouping knows of an article."""
     partners = frozenset(countries) - CHINA
@@ -59,7 +65,14 @@ def find(connection: Connection, since: datetime | None = None, limit: int | Non
         .subquery()
     )
     statement = (
-        select(stories, members.c.reports, members.c.languages, members.c.outlets, articles.c.title, articles.c.lang)
+        select(
+            stories,
+            members.c.reports,
+            members.c.languages,
+            members.c.outlets,
+            articles.c.title,
+            articles.c.lang,
+        )
         .join(members, members.c.story_id == stories.c.id)
         .join(articles, articles.c.id == members.c.lead)
         .order_by(stories.c.last_seen.desc(), stories.c.id.desc())
