@@ -1,0 +1,44 @@
+"""Configurations that watch the news web: the packaged one with other sections put in."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.newsroom.web import Newsroom
+
+_KEY = re.compile(r"^([a-z_]+):", re.MULTILINE)
+
+
+def packaged() -> str:
+    """The configuration that the project ships."""
+    root = Path(__file__).parents[2] / "config.yaml"
+    return root.read_text(encoding="utf-8") if root.is_file() else files("crawler").joinpath("data/config.yaml").read_text("utf-8")
+
+
+def with_sections(text: str, **sections: Any) -> str:
+    """A configuration whose top-level sections are exchanged; term sets, topics and comments stay as they are."""
+    starts = [(m[1], m.start()) for m in _KEY.finditer(text)] + [("", len(text))]
+    parts = [text[: starts[0][1]]]
+    for (name, start), (_, end) in zip(starts, starts[1:], strict=False):
+        if name not in sections:
+            parts.append(text[start:end])
+    return "".join(parts).rstrip() + "\n\n" + yaml.safe_dump(sections, allow_unicode=True, sort_keys=False, width=200)
+
+
+def watching(room: Newsroom, folder: Path, *, broken: bool = False, **sections: Any) -> Path:
+    """Write ``folder/config.yaml``: it watches ``room`` and keeps everything in ``folder``; gives its path."""
+    defaults = {
+        "storage": {"url": f"sqlite:///{folder / 'aseanwatch.db'}"},
+        "crawl": {"allow_private": ["127.0.0.1"], "per_host": 16, "timeout": "10s"},
+        "sources": room.sources(broken=broken),
+        "subscriptions": [],
+        "delivery": {"from": "ASEAN Watch <watch@example.org>", "channels": {"folder": {"type": "folder", "path": str(folder)}}},
+    }
+    path = folder / "config.yaml"
+    path.write_text(with_sections(packaged(), **{**defaults, **sections}), encoding="utf-8")
+    return path

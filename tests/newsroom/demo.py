@@ -1,0 +1,142 @@
+"""``make demo``: three days of the simulated news web, from its feeds to digests in ./demo."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from sqlalchemy import func, select
+
+from alerts.digest import language_name
+from alerts.dispatch import dispatch
+from alerts.subscriptions import register
+from crawler.commands.context import open_store, out, print_table
+from crawler.config import load
+from crawler.config.settings import Settings
+from crawler.crawl import crawl
+from crawler.judging.judge import Judge
+from crawler.model import CrawlReport
+from crawler.net.guard import Guard
+from crawler.net.reactor import running_reactor
+from crawler.store import Store, bases, stories
+from crawler.store.schema import alerts, articles, entries
+from crawler.store.schema import stories as story_table
+from tests.newsroom.configuration import watching
+from tests.newsroom.web import Newsroom
+
+FOLDER = Path("demo")
+BEFORE = datetime(2025, 11, 27, 18, tzinfo=UTC)
+START, END, STEP = datetime(2025, 11, 28, tzinfo=UTC), datetime(2025, 11, 30, 21, tzinfo=UTC), timedelta(hours=3)
+SUBSCRIPTIONS = [
+    {
+        "name": "asean-desk", "channel": "folder", "when": "daily 20:00", "timezone": "Asia/Jakarta",
+        "topics": ["demonstration_base", "trade_investment", "infrastructure_transport", "digital_ai_science", "green_energy"],
+    },
+    {"name": "mekong-desk", "channel": "folder", "when": "instant", "countries": ["KH", "LA", "MM", "TH", "VN"]},
+]  # fmt: skip
+
+
+class Clock:
+    """The simulated time; what it shows is what the news web and the crawler take for now."""
+
+    def __init__(self, room: Newsroom) -> None:
+        self.room = room
+
+    def __call__(self) -> datetime:
+        return self.room.now
+
+
+async def three_days(settings: Settings, store: Store, room: Newsroom) -> list[tuple[datetime, CrawlReport]]:
+    """Crawl before the subscriptions begin, then every three hours; send what is due each time."""
+    judge, clock, reports = Judge(settings.rules()), Clock(room), []
+    moments = [BEFORE] + [START + STEP * i for i in range((END - START) // STEP + 1)]
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[news]}"))
+    progress = Progress(*columns, console=out, transient=True)
+    async with running_reactor(Guard(settings.crawl.allow_private)):
+        with progress if out.is_terminal else nullcontext():
+            task = progress.add_task("Crawling", total=len(moments), news="")
+            for moment in moments:
+                room.now = moment
+                if moment == START:
+                    with store.writing() as connection:
+                        register(connection, settings, moment)
+                report = (await crawl(settings, store, judge, settings.sources, clock=clock)).report
+                done = await dispatch(store, settings, moment)
+                reports.append((moment, report))
+                progress.update(task, advance=1, news=f"{moment:%d %b %H:%M}, {report.articles} new articles")
+                if report.articles or done.digests:
+                    _step(moment, report, done.alerts, done.digests)
+    return reports
+
+
+def _step(moment: datetime, report: CrawlReport, raised: int, made: int) -> None:
+    out.print(
+        f"{moment:%d %b %H:%M}  sources: {report.ok:2} ok, {report.unchanged:2} unchanged, {len(report.failures)} failed;"
+        f" articles: {report.articles:2} new, {report.relevant:2} relevant, {report.duplicates} duplicates;"
+        f" alerts: {raised}; digests: {made}"
+    )
+
+
+def tell(settings: Settings, store: Store, reports: list[tuple[datetime, CrawlReport]], folder: Path) -> None:
+    """The table of what is new, the sources that failed, the counts, and the new-base alerts with their reports."""
+    with store.reading() as connection:
+        new = stories.find(connection, since=START)
+        raised = connection.execute(select(alerts).order_by(alerts.c.id)).all()
+        found = {s["id"]: s for s in new}
+        rows = [
+            (s["first_seen"], s["title"], s["reports"], s["languages"], s["outlets"]) for s in sorted(new, key=lambda s: -s["reports"])
+        ]
+        print_table("What is new", ("first seen", "title", "reports", "languages", "outlets"), rows)
+        failures = dict.fromkeys((f.source, f.message) for _, r in reports for f in (*r.failures, *r.notes))
+        for source, message in failures:
+            out.print(f"{source}: {message}", markup=False, soft_wrap=True)
+        _base_alerts(connection, raised)
+        counts = {
+            "items": connection.scalar(select(func.count()).select_from(entries)),
+            "articles": connection.scalar(select(func.count()).select_from(articles)),
+            "duplicates": connection.scalar(select(func.count()).where(articles.c.duplicate_of.is_not(None))),
+            "stories": connection.scalar(select(func.count()).select_from(story_table)),
+            "alerts": len(raised),
+        }
+    new_bases = sum(a.kind == "new_base" for a in raised)
+    mails = sorted(folder.glob("*.eml"))
+    out.print(f"{len(mails)} digests in {folder}/ (.eml for a mail program, .html for a browser)", markup=False)
+    out.print(", ".join(f"{n} {what}" for what, n in counts.items()) + f" ({new_bases} for new bases, {len(found)} stories of these days)")
+
+
+def _base_alerts(connection: Any, raised: Any) -> None:
+    """Each new-base alert: the base, its cities, and every report of its story by language."""
+    for alert in (a for a in raised if a.kind == "new_base"):
+        base = bases.find(connection, [alert.story_id])[0]
+        members = stories.members(connection, [alert.story_id])[alert.story_id]
+        languages = list(dict.fromkeys(r.lang for r in members))
+        out.print(f"\nNew base, told once to {alert.subscription} on {alert.at:%d %b %H:%M}: {base['name']}", markup=False)
+        out.print(f"  {base['status']}, {base['date']}, in {', '.join(base['cities'])}", markup=False)
+        out.print(f"  {len(members)} reports in {len(languages)} languages:")
+        for row in members:
+            copy = " (copy)" if row.duplicate_of else ""
+            out.print(f"    {row.when:%d %b %H:%M}  {language_name(row.lang)}: {row.title} — {row.source}{copy}", markup=False)
+
+
+def main(folder: Path = FOLDER) -> None:
+    """Run the demo; everything it makes lies in ``folder``, which is made anew."""
+    logging.getLogger("scrapy").setLevel(logging.CRITICAL)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with Newsroom(BEFORE) as room:
+        settings = load(str(watching(room, folder, broken=True, subscriptions=SUBSCRIPTIONS)))
+        out.print(f"The news web is at {room.address('/')}, watched by {len(settings.sources)} sources.", markup=False)
+        store = open_store(settings)
+        reports = asyncio.run(three_days(settings, store, room))
+        tell(settings, store, reports, folder)
+        store.close()
+
+
+if __name__ == "__main__":
+    main()
