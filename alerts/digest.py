@@ -166,7 +166,7 @@ def _weight(rows: Sequence[Any]) -> float:
     return len({r.lang for r in rows}) + 0.5 * len({r.source for r in rows}) + max((r.score for r in rows), default=0)
 
 
-def _outlet(row: Any) -> str:
+def outlet_of(row: Any) -> str:
     """Who reported: what the feed says, else the site's name; an address without a name says less than the source."""
     host = host_of(row.url)
     return row.outlet or (host if re.search(r"[a-z]", host) else "") or row.source
@@ -174,7 +174,7 @@ def _outlet(row: Any) -> str:
 
 def _item(row: Any, zone: ZoneInfo) -> ReportItem:
     return ReportItem(
-        row.title or _shortened(row.text, 90), row.lang, language_name(row.lang), _outlet(row), row.url, row.when.astimezone(zone),
+        row.title or _shortened(row.text, 90), row.lang, language_name(row.lang), outlet_of(row), row.url, row.when.astimezone(zone),
         row.duplicate_of is not None,
     )  # fmt: skip
 

@@ -39,7 +39,7 @@ AMBIGUOUS = {"bac", "mati", "bago", "imus", "pare", "solo", "man", "wa", "song",
              "san jose", "santa cruz", "victoria", "valencia", "bayan", "batu", "sur", "isabela", "date", "mei", "lang",
              "phan", "kota", "pasir", "medina", "cadiz", "surat", "pati", "depok baru", "chum", "surabaya baru",
              "santiago", "san fernando", "san pedro", "santa rosa", "roxas", "quezon", "laoag", "orion", "rosario",
-             "trinidad", "carmen", "dasma", "general", "pila", "taal", "pilar", "sinan", "anda", "china"}  # fmt: skip
+             "trinidad", "carmen", "dasma", "general", "pila", "taal", "pilar", "sinan", "anda", "china", "negara", "metro"}  # fmt: skip
 
 
 def plain(text: str) -> str:

@@ -25,6 +25,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print machine-readable
 SinceOption = Annotated[str | None, typer.Option("--since", help="Only what is younger than this, such as 7d.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, help="At most this many.")]
 
+_SHORT = ("id", "when", "first seen", "lang", "date", "reports", "languages", "outlets")
 FAILURES, USAGE = 1, 2
 """Exit statuses: finished with failures; usage or configuration error. 0 is done."""
 
@@ -92,7 +93,8 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
     """A table; every cell is shown as plain text, never as markup."""
     table = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
     for name in columns:
-        table.add_column(name, overflow="fold", ratio=4 if name in ("title", "message", "name") else None)
+        wide = name in ("title", "message", "error", "url")
+        table.add_column(name, overflow="fold", no_wrap=not wide and name in ("id", "when", "first seen", "lang", "date"))
     for row in rows:
         table.add_row(*(_plain_cell(value) for value in row))
     out.print(table)

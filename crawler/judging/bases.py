@@ -23,10 +23,17 @@ from crawler.judging.names import base_name
 from crawler.judging.places import CHINA, MEMBERS, Place
 from crawler.model import BaseMention
 
-NEAR = 12
-"""A base and its launch stand at most this many words apart."""
+NEAR, NEAR_UNSPACED = 12, 20
+"""A base and its launch stand at most this many words apart; words of unspaced scripts are found by rule and shorter."""
 EARLY, LATER = 220, 600
+LONGEST_NAME = 90
 THRESHOLD = 1.0
+HEADLINED = 0.3
+"""What a headline that names a base adds to a launch that the text tells of."""
+PROVING = 1200
+"""Characters of a text in which a base's name and cities are looked for."""
+_YEAR = re.compile(r"(?<![\d.,])(?:1[89]|2[05])\d{2}(?![\d.,]\d|\d|%)")
+_BUDDHIST = 543
 _SENTENCE_END = re.compile(r"[。！？；။។\n]|[.!?](?=\s+[^\W\da-z]|\s*$)")
 
 
@@ -50,6 +57,16 @@ class _Pair:
     weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What the name and the cities of a base are read from."""
+
+    bases: Sequence[Hit]
+    launches: Sequence[Hit]
+    places: Sequence[tuple[Hit, Place]]
+    parties: Sequence[Hit]
+
+
 @cache
 def _words() -> Any:
     return yaml.safe_load(files("crawler").joinpath("data", "bases.yaml").read_text(encoding="utf-8"))
@@ -66,14 +83,35 @@ def new_bases(
     rule: BaseRule,
     members: Mapping[str, frozenset[str]],
     published: date,
+    parties: Sequence[Hit] = (),
 ) -> tuple[BaseMention, ...]:
-    """The new base that an article reports: one, the strongest; none where nothing speaks of a beginning."""
-    bases, launches = findings.of(members[rule.base]), findings.of(members[rule.launch])
-    pairs = [p for b in _longest(bases) for launch in launches if (p := _pair(findings, b, launch))]
-    if not pairs or sum(_best_weights(pairs)) + _history(findings.of(members[rule.established])) < THRESHOLD:
+    """The new base that an article reports: one, the strongest; none where nothing speaks of a beginning.
+
+    Args:
+        findings: what was found where.
+        places: the places among it.
+        rule: which term sets to read.
+        members: the sets that each set stands for.
+        published: the day of publication.
+        parties: the words that name China, ASEAN or a member; a base's full name holds one of them.
+    """
+    bases = _longest(findings.of(members[rule.base]))
+    launches = [h for h in findings.of(members[rule.launch]) if not _long_ago(findings, h, published.year)]
+    pairs = [p for b in bases for launch in launches if (p := _pair(findings, b, launch))]
+    headlined = HEADLINED * any(b.field == "title" for b in bases)
+    if not pairs or sum(_best_weights(pairs)) + headlined + _history(findings.of(members[rule.established])) < THRESHOLD:
         return ()
     best = max(pairs, key=lambda p: (p.weight, len(p.base.pattern.key)))
-    return (_mention(findings, best, places, published),)
+    near = _Surroundings([b for b in bases if b.field == "title" or b.start < PROVING], launches, places, parties)
+    return (_mention(findings, best, near, published),)
+
+
+def _long_ago(findings: Findings, launch: Hit, year: int) -> bool:
+    """Whether an earlier year stands beside an act, as in "launched in 2014"; such an act is no news."""
+    text = findings.fields[launch.field].normal.text
+    near = text[max(0, launch.start - 8) : launch.start] + " " + text[launch.end : launch.end + 12]
+    years = (int(m[0]) for m in _YEAR.finditer(near))
+    return any((y - _BUDDHIST if y > 2400 else y) < year for y in years)
 
 
 def _longest(hits: Sequence[Hit]) -> list[Hit]:
@@ -88,7 +126,8 @@ def _longest(hits: Sequence[Hit]) -> list[Hit]:
 def _pair(findings: Findings, base: Hit, launch: Hit) -> _Pair | None:
     overlapping = base.field == launch.field and base.start < launch.end and launch.start < base.end
     distance = findings.distance(base, launch)
-    if overlapping or distance > NEAR or not _same_sentence(findings, base, launch):
+    near = NEAR_UNSPACED if findings.lang in ("th", "lo", "km", "my") else NEAR
+    if overlapping or distance > near or not _same_sentence(findings, base, launch):
         return None
     if base.field == "title":
         place = 1.0
@@ -118,13 +157,13 @@ def _history(established: Sequence[Hit]) -> float:
     return -0.7 * early - 0.3 * min(2, len({h.pattern.key for h in established}) - early if established else 0)
 
 
-def _mention(findings: Findings, pair: _Pair, places: Sequence[tuple[Hit, Place]], published: date) -> BaseMention:
+def _mention(findings: Findings, pair: _Pair, near: _Surroundings, published: date) -> BaseMention:
     place = findings.fields[pair.base.field]
     low, high = sentence_around(place, pair.base)
     sentence = place.original[low:high].strip()
-    name = base_name(place, pair.base, findings.lang)
-    cities = _cities(pair.base, places)
-    countries = tuple(sorted({p.country for _, p in places if p.country in CHINA | MEMBERS}))
+    name = _name(findings, pair, near)
+    cities = _cities(findings, pair.base, near)
+    countries = tuple(sorted({p.country for _, p in near.places if p.country in CHINA | MEMBERS}))
     kind = _classify("kinds", pair.base.pattern.spelling, "base")
     day = _day(findings, sentence, published)
     return BaseMention(
@@ -149,12 +188,27 @@ def sentence_around(place: Field, hit: Hit) -> tuple[int, int]:
     return place.normal.span(start, end)
 
 
-def _cities(base: Hit, places: Sequence[tuple[Hit, Place]]) -> tuple[str, ...]:
-    """The cities named close to the base, in the order of the text; where none is close, those of the headline."""
-    cities = [(h, p) for h, p in places if p.is_city]
+def _name(findings: Findings, pair: _Pair, near: _Surroundings) -> str:
+    """The fullest name that the article gives a base of this kind: one that holds a party, then the longest."""
+    kind = _classify("kinds", pair.base.pattern.spelling, "base")
+    same = [b for b in near.bases if _classify("kinds", b.pattern.spelling, "base") == kind] or [pair.base]
+    named = {findings.fields[h.field].normal.text[h.start : h.end] for h in near.parties}
+    names = [base_name(findings.fields[b.field], b, findings.lang, near.launches) for b in same]
+
+    def fullness(name: str) -> tuple[bool, int]:
+        low = name.casefold()
+        return any(party in low for party in named), min(len(name), LONGEST_NAME)
+
+    return max(names, key=fullness)
+
+
+def _cities(findings: Findings, base: Hit, near: _Surroundings) -> tuple[str, ...]:
+    """The cities in the sentences that speak of a base; where there are none, those close to it or in the headline."""
+    cities = [(h, p) for h, p in near.places if p.is_city]
+    beside = [p.name for h, p in cities if any(b.field == h.field and _same_sentence(findings, b, h) for b in near.bases)]
     close = [p.name for h, p in cities if h.field == base.field and -160 <= h.start - base.end <= 260]
     titled = [p.name for h, p in cities if h.field == "title"]
-    return tuple(dict.fromkeys([*titled, *close] if close else [*titled, *(p.name for _, p in cities)][:4]))
+    return tuple(dict.fromkeys(beside or [*titled, *close] or [p.name for _, p in cities][:4]))
 
 
 def _day(findings: Findings, sentence: str, published: date) -> date | None:

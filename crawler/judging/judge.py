@@ -116,7 +116,9 @@ class Judge:
     ) -> tuple[BaseMention, ...]:
         if not relevance.relevant:
             return ()
-        return new_bases(findings, places, self.rules.bases, self._members, article.when.date())
+        rule = self.rules.relevance
+        parties = findings.of({m for name in (rule.china, rule.partner, rule.both) for m in self._members[name]})
+        return new_bases(findings, places, self.rules.bases, self._members, article.when.date(), parties)
 
 
 def _places(findings: Findings) -> list[tuple[Hit, Place]]:

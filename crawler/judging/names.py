@@ -3,51 +3,64 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 from crawler.judging.matching import Field, Hit
 from crawler.judging.script import script_of
 
-_JOINING = {"of", "for", "and", "the", "in", "on", "&", "dan", "untuk", "di", "bagi", "và", "de", "da", "do", "du", "des", "para",
-            "ng", "sa", "at", "der", "für", "und"}  # fmt: skip
+_JOINING = {"of", "for", "and", "the", "a", "&", "dan", "untuk", "bagi", "và", "de", "da", "do", "du", "des", "para", "ng", "der",
+            "für", "und"}  # fmt: skip
 _HEAD_FIRST = {"id", "ms", "vi", "th", "lo", "km", "my", "tl", "fr", "pt", "es", "ar"}
 _TOKEN = re.compile(r"[^\s,.;:!?()\[\]\"“”«»]+")
 _HAN_STOP = re.compile(
-    r".*(?:在|将|的|了|为|即|首个|首批|第一批|新|个|家|座|举行|举办|正式|启动|成立|揭牌|签署|建设|建立|设立|共建|打造|推进|推动|加快|是|与会|仪式|获批|批准|项目|及|等|日|暨|当天|宣布|位于|同意|一个)"
+    r".*(?:在|将|的|了|(?<!华)为|即|首个|首批|第一批|(?<![创更革])新(?![兴能加疆材型一质])|个|(?<!国)家|座|举行|举办|正式|启动|成立|揭牌|签署|建设|建立|设立|共建|打造|推进|推动|加快|是|与会|仪式|获批|批准|项目|及|等|日(?!本)|暨|当天|宣布|位于|同意|一个)"
 )
+_UNSPACED_STOP = re.compile("อย่างเป็นทางการ|เมื่อ|ຢ່າງເປັນທາງການ|កាលពី|នៅ|ကို|တွင်")
+"""Officially, when, at: words of Thai, Lao, Khmer and Burmese that no name goes on behind."""
 _LATIN_NAME = re.compile(r"\b[A-ZÀ-Þ][\w'’.-]*[\w](?:[ -][A-ZÀ-Þ0-9][\w'’.-]*[\w])*")
 _PUNCTUATION = re.compile(r"[，。！？；：、（）()《》“”\"'「」『』\s,.;:!?]")
 
 
-def base_name(place: Field, hit: Hit, lang: str | None) -> str:
-    """The name of a base as the article writes it, grown from the word for its kind to both sides."""
+def base_name(place: Field, hit: Hit, lang: str | None, launches: Sequence[Hit] = ()) -> str:
+    """The name of a base as the article writes it, grown from the word for its kind to both sides.
+
+    Args:
+        place: the headline or the text.
+        hit: the word for its kind.
+        lang: the text's language.
+        launches: words for its coming into being; the name ends before them.
+    """
     low, high = place.normal.span(hit.start, hit.end)
-    script = script_of(place.normal.text[hit.start])
-    if script == "han":
-        return _han_name(place.original, low, high)
-    if script in ("thai", "lao", "khmer", "myanmar"):
-        return _unspaced_name(place.original, low, high)
-    return _spaced_name(place.original, low, high, lang)
+    before = [place.normal.span(h.start, h.end)[1] for h in launches if h.field == hit.field and h.end <= hit.start]
+    behind = [place.normal.span(h.start, h.end)[0] for h in launches if h.field == hit.field and h.start >= hit.end]
+    left = place.original[max([0, low - 160, *before]) : low]
+    right = place.original[high : min([high + 160, *behind])]
+    return _GROWERS.get(script_of(place.normal.text[hit.start]), _spaced_name)(left, place.original[low:high], right, lang)
 
 
-def _han_name(text: str, low: int, high: int) -> str:
-    before = _PUNCTUATION.split(text[max(0, low - 30) : low])[-1]
+def _han_name(left: str, core: str, right: str, lang: str | None) -> str:
+    before = _PUNCTUATION.split(left[-30:])[-1]
     stop = _HAN_STOP.match(before)
-    after = re.match(r"[（(]?[\u4e00-\u9fff]{0,4}?(?:园|区|中心|基地)", text[high : high + 6])
-    return (before[stop.end() :] if stop else before) + text[low:high] + (after[0] if after else "")
+    after = re.match(r"[（(]?[\u4e00-\u9fff]{0,4}?(?:园|区|中心|基地)", right[:6])
+    return (before[stop.end() :] if stop else before) + core + (after[0] if after else "")
 
 
-def _unspaced_name(text: str, low: int, high: int) -> str:
-    after = re.match(r"[^\s,.;:។၊။]{0,60}(?: ?[-–] ?[^\s,.;:។၊။]{1,20})?", text[high:])
-    return (text[low:high] + (after[0] if after else ""))[:90]
+def _unspaced_name(left: str, core: str, right: str, lang: str | None) -> str:
+    after = re.match(r"[^\s,.;:។၊။]{0,60}(?: ?[-–] ?[^\s,.;:។၊။]{1,20})?", right)
+    return _UNSPACED_STOP.split(core + (after[0] if after else ""))[0][:90]
 
 
-def _spaced_name(text: str, low: int, high: int, lang: str | None) -> str:
-    left = _grown(text[max(0, low - 160) : low], backwards=True)
-    right = _grown(text[high : high + 160], backwards=False)
+def _spaced_name(left: str, core: str, right: str, lang: str | None) -> str:
+    before, after = _grown(left, backwards=True), _grown(right, backwards=False)
     if lang in _HEAD_FIRST:
-        left = left if left[:1].isupper() and len(left) < 30 else ""
-    name = f"{left} {text[low:high]} {right}"
-    return re.sub(r"\s+", " ", name).strip(" -–'\"")
+        before = before if before[:1].isupper() and len(before) < 30 else ""
+    return re.sub(r"\s+", " ", f"{before} {core} {after}").strip(" -–'\"")
+
+
+_GROWERS: dict[str, Callable[[str, str, str, str | None], str]] = {
+    "han": _han_name,
+    **dict.fromkeys(("thai", "lao", "khmer", "myanmar"), _unspaced_name),
+}
 
 
 def _grown(text: str, *, backwards: bool) -> str:

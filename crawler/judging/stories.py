@@ -17,11 +17,11 @@ from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED, script_of
 from crawler.model import Anchors
 
-SAME_LANGUAGE, OTHER_LANGUAGE = 0.36, 0.42
+SAME_LANGUAGE, OTHER_LANGUAGE = 0.32, 0.32
 _WEIGHT = {"p": 1.6, "n": 1.5, "m": 1.2, "c": 0.5, "t": 0.35, "b": 1.0}
 _WORDS_SHARE = 0.55
 """How much of the same-language likeness the words give; the anchors give the rest."""
-_PLENTY = 14.0
+_PLENTY = 8.0
 """Shared anchors of this much weight speak for one event although each report also has many of its own."""
 _RECENT = 40
 """Of a long story this many reports are compared: the first and the latest ones."""

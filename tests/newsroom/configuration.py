@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def with_sections(text: str, **sections: Any) -> str:
     """A configuration whose top-level sections are exchanged; term sets, topics and comments stay as they are."""
     starts = [(m[1], m.start()) for m in _KEY.finditer(text)] + [("", len(text))]
     parts = [text[: starts[0][1]]]
-    for (name, start), (_, end) in zip(starts, starts[1:], strict=False):
+    for (name, start), (_, end) in pairwise(starts):
         if name not in sections:
             parts.append(text[start:end])
     return "".join(parts).rstrip() + "\n\n" + yaml.safe_dump(sections, allow_unicode=True, sort_keys=False, width=200)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
-from alerts.digest import language_name
+from alerts.digest import language_name, outlet_of
 from alerts.dispatch import dispatch
 from alerts.subscriptions import register
 from crawler.commands.context import open_store, out, print_table
@@ -76,27 +76,31 @@ async def three_days(settings: Settings, store: Store, room: Newsroom) -> list[t
 
 
 def _step(moment: datetime, report: CrawlReport, raised: int, made: int) -> None:
-    out.print(
+    _say(
         f"{moment:%d %b %H:%M}  sources: {report.ok:2} ok, {report.unchanged:2} unchanged, {len(report.failures)} failed;"
         f" articles: {report.articles:2} new, {report.relevant:2} relevant, {report.duplicates} duplicates;"
         f" alerts: {raised}; digests: {made}"
     )
 
 
-def tell(settings: Settings, store: Store, reports: list[tuple[datetime, CrawlReport]], folder: Path) -> None:
-    """The table of what is new, the sources that failed, the counts, and the new-base alerts with their reports."""
+def _say(line: str) -> None:
+    out.print(line, markup=False, soft_wrap=True)
+
+
+def tell(store: Store, reports: list[tuple[datetime, CrawlReport]], folder: Path) -> None:
+    """The table of what is new, the sources that failed, the new-base alerts with their reports, and the counts."""
     with store.reading() as connection:
-        new = stories.find(connection, since=START)
+        new = sorted(stories.find(connection, since=START), key=lambda s: -s["reports"])
+        columns = ("first seen", "title", "reports", "languages", "outlets")
+        out.print()
+        print_table("What is new", columns, [[s[c.replace(" ", "_")] for c in columns] for s in new])
+        _say("\nSources with a problem, while the others went on:")
+        for source, message in {f.source: f.message for _, r in reports for f in (*r.failures, *r.notes)}.items():
+            _say(f"  {source}: {message}")
         raised = connection.execute(select(alerts).order_by(alerts.c.id)).all()
-        found = {s["id"]: s for s in new}
-        rows = [
-            (s["first_seen"], s["title"], s["reports"], s["languages"], s["outlets"]) for s in sorted(new, key=lambda s: -s["reports"])
-        ]
-        print_table("What is new", ("first seen", "title", "reports", "languages", "outlets"), rows)
-        failures = dict.fromkeys((f.source, f.message) for _, r in reports for f in (*r.failures, *r.notes))
-        for source, message in failures:
-            out.print(f"{source}: {message}", markup=False, soft_wrap=True)
-        _base_alerts(connection, raised)
+        for alert in raised:
+            if alert.kind == "new_base":
+                _tell_base(connection, alert)
         counts = {
             "items": connection.scalar(select(func.count()).select_from(entries)),
             "articles": connection.scalar(select(func.count()).select_from(articles)),
@@ -104,24 +108,23 @@ def tell(settings: Settings, store: Store, reports: list[tuple[datetime, CrawlRe
             "stories": connection.scalar(select(func.count()).select_from(story_table)),
             "alerts": len(raised),
         }
-    new_bases = sum(a.kind == "new_base" for a in raised)
-    mails = sorted(folder.glob("*.eml"))
-    out.print(f"{len(mails)} digests in {folder}/ (.eml for a mail program, .html for a browser)", markup=False)
-    out.print(", ".join(f"{n} {what}" for what, n in counts.items()) + f" ({new_bases} for new bases, {len(found)} stories of these days)")
+    _say(f"\n{len(list(folder.glob('*.eml')))} digests lie in {folder}/: .eml for a mail program, .html for a browser.")
+    _say(f"Look around: .venv/bin/aseanwatch stories list --config {folder}/config.yaml")
+    based = sum(a.kind == "new_base" for a in raised)
+    _say(", ".join(f"{n} {what}" for what, n in counts.items()) + f", of them {based} for a new base")
 
 
-def _base_alerts(connection: Any, raised: Any) -> None:
-    """Each new-base alert: the base, its cities, and every report of its story by language."""
-    for alert in (a for a in raised if a.kind == "new_base"):
-        base = bases.find(connection, [alert.story_id])[0]
-        members = stories.members(connection, [alert.story_id])[alert.story_id]
-        languages = list(dict.fromkeys(r.lang for r in members))
-        out.print(f"\nNew base, told once to {alert.subscription} on {alert.at:%d %b %H:%M}: {base['name']}", markup=False)
-        out.print(f"  {base['status']}, {base['date']}, in {', '.join(base['cities'])}", markup=False)
-        out.print(f"  {len(members)} reports in {len(languages)} languages:")
-        for row in members:
-            copy = " (copy)" if row.duplicate_of else ""
-            out.print(f"    {row.when:%d %b %H:%M}  {language_name(row.lang)}: {row.title} — {row.source}{copy}", markup=False)
+def _tell_base(connection: Connection, alert: Any) -> None:
+    """A new-base alert: the base, its cities, and every report of its story with its language."""
+    base = bases.find(connection, [alert.story_id])[0]
+    members = stories.members(connection, [alert.story_id])[alert.story_id]
+    languages = set(r.lang for r in members)
+    _say(f"\nNew base, one alert for {alert.subscription}, raised {alert.at:%d %b %H:%M}: {base['name']}")
+    _say(f"  {base['status']}, {base['date']}, in {', '.join(base['cities'])}")
+    _say(f"  {len(members)} reports in {len(languages)} languages:")
+    for row in members:
+        copy = ", a copy" if row.duplicate_of else ""
+        _say(f"    {row.when:%d %b %H:%M}  {language_name(row.lang)}: {row.title} ({outlet_of(row)}{copy})")
 
 
 def main(folder: Path = FOLDER) -> None:
@@ -131,10 +134,10 @@ def main(folder: Path = FOLDER) -> None:
     folder.mkdir(parents=True)
     with Newsroom(BEFORE) as room:
         settings = load(str(watching(room, folder, broken=True, subscriptions=SUBSCRIPTIONS)))
-        out.print(f"The news web is at {room.address('/')}, watched by {len(settings.sources)} sources.", markup=False)
+        _say(f"The news web is at {room.address('/')}, watched by {len(settings.sources)} sources.")
         store = open_store(settings)
         reports = asyncio.run(three_days(settings, store, room))
-        tell(settings, store, reports, folder)
+        tell(store, reports, folder)
         store.close()
 
 

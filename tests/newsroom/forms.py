@@ -71,11 +71,7 @@ def atom(outlet: Outlet, items: Sequence[Item], at: Address, *, full: bool = Tru
     body = "".join(
         f'<entry><title>{escape(i.title)}</title><link rel="alternate" href="{at(i.path)}"/><id>tag:{outlet.name},{i.number}</id>'
         f"<published>{i.at.isoformat()}</published><updated>{i.at.isoformat()}</updated><author><name>{outlet.name}</name></author>"
-        + (
-            f'<content type="html">{escape(paragraphs(i.text))}</content>'
-            if full
-            else f"<summary>{escape(i.lead)}</summary>"
-        )
+        + (f'<content type="html">{escape(paragraphs(i.text))}</content>' if full else f"<summary>{escape(i.lead)}</summary>")
         + "</entry>\n"
         for i in items
     )
@@ -155,7 +151,7 @@ def page(item: Item, others: Sequence[Item], at: Address) -> str:
         f'<meta property="article:published_time" content="{item.at.isoformat()}"></head><body>'
         f'<header><nav><a href="/">{item.outlet.name}</a> <a href="/{item.outlet.name}/world">World</a></nav></header>'
         f"<main><article><h1>{escape(item.title)}</h1>\n{paragraphs(item.text)}</article>"
-        f'<aside><h2>More</h2><ul>{links}</ul></aside></main><footer><p>© {item.outlet.name}</p></footer></body></html>'
+        f"<aside><h2>More</h2><ul>{links}</ul></aside></main><footer><p>© {item.outlet.name}</p></footer></body></html>"
     )
 
 

@@ -84,7 +84,9 @@ def _reports(story: dict[str, Any]) -> list[dict[str, Any]]:
 def _item(number: int, row: dict[str, Any], numbers: dict[tuple[str, str], str]) -> Item:
     labels = row["labels"]
     labels["dup_of"] = numbers[labels["story"], labels["dup_of"]] if labels["dup_of"] else None
-    return Item(number, outlets()[row["outlet"]], datetime.fromisoformat(row["at"]).replace(tzinfo=UTC), row["title"], row["text"], labels)
+    return Item(
+        number, outlets()[row["outlet"]], datetime.fromisoformat(row["at"]).replace(tzinfo=UTC), row["title"], row["text"], labels
+    )
 
 
 def labelled() -> list[dict[str, Any]]:

@@ -61,10 +61,15 @@ class Newsroom:
         kinds = {"sitemap": "sitemap", "listing": "listing"}
         found: list[dict[str, Any]] = []
         for outlet in outlets().values():
-            source = {"name": outlet.name, "url": self.address(f"/{outlet.name}/feed"), "lang": outlet.lang, "country": outlet.country}
+            source = {
+                "name": outlet.name,
+                "url": self.address(f"/{outlet.name}/feed"),
+                "lang": outlet.lang,
+                "country": outlet.country,
+            }
             source |= {"kind": kinds.get(outlet.form, "feed")}
             found.append(source | ({"select": LISTING} if outlet.form == "listing" else {}))
-        query = {"kind": "search", "url": self.address("/search?q={query}"), "query": "ASEAN Shenzhen"}
+        query = {"kind": "search", "url": self.address("/search?q={query}"), "query": "China ASEAN"}
         found.append({"name": "news-search", **query})
         if broken:
             found += [{"name": name, "url": self.address(f"/broken/{name}")} for name in BROKEN]
@@ -134,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
     newsroom: Newsroom
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:  # noqa: N802 - the standard library's name
+    def do_GET(self) -> None:
         """Answer, with 304 where nothing changed since the validators (RFC 9110, 13)."""
         parts = urlsplit(self.path)
         answer = self.newsroom.answer(parts.path, parse_qs(parts.query))
