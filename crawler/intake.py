@@ -21,7 +21,7 @@ from crawler.reading.urls import canonical, url_key
 from crawler.store import Store, entries
 from crawler.store.articles import ids_of_keys
 from crawler.store.keeping import Keeper, Kept
-from crawler.store.sources import PollRecord, Validators, add_poll, load_validators, save_validators
+from crawler.store.sources import PollRecord, Validators, add_poll, forget_validators, load_validators, save_validators
 
 MOST_TRIES = 3
 """After so many tries at a page, across crashes, an entry's own words have to do."""
@@ -32,6 +32,8 @@ class Answered(Protocol):
 
     @property
     def entries(self) -> tuple[Entry, ...]: ...  # noqa: D102
+    @property
+    def children(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def lang(self) -> str | None: ...  # noqa: D102
     @property
@@ -88,11 +90,13 @@ class Intake:
         with self.store.writing() as connection:
             added = entries.add_new(connection, source.name, recent)
             save_validators(connection, source.name, url, new, self.clock())
+            if fetched.children:
+                forget_validators(connection, source.name, {url, *fetched.children})
             record = PollRecord(source.name, url, self.clock(), "ok", entries=len(recent), new_entries=len(added))
             note = "; ".join(fetched.notes) or None
             add_poll(connection, replace(record, message=note))
             waiting = self._link_known(connection, added)
-        self.report.ok += 1
+        self.report.ok += url == source.address
         self.report.entries += len(recent)
         self.report.new_entries += len(added)
         self.report.notes += [SourceFailure(source.name, "note", n) for n in fetched.notes]
@@ -111,7 +115,7 @@ class Intake:
         """A source said that nothing is new (304)."""
         with self.store.writing() as connection:
             add_poll(connection, PollRecord(source.name, url, self.clock(), "unchanged"))
-        self.report.unchanged += 1
+        self.report.unchanged += url == source.address
         self.changed()
 
     def failed(self, source: Source, url: str, kind: str, message: str) -> None:

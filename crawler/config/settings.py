@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -79,6 +80,11 @@ class Source(Section):
     select: Select = Select()
     headers: dict[str, str] = {}
     enabled: bool = True
+
+    @property
+    def address(self) -> str:
+        """Where it is asked; a search has its query in place of ``{query}``."""
+        return self.url.replace("{query}", quote(self.query or "", safe=""))
 
 
 class Relevance(Section):

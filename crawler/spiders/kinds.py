@@ -1,11 +1,10 @@
-"""The kinds of source: where each is asked, and how its answer is read. A new kind is a new row of ``KINDS``."""
+"""The kinds of source: how the answer of each is read. A new kind is a new row of ``KINDS``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
 from crawler.config.settings import Source
 from crawler.model import Entry
@@ -36,11 +35,6 @@ class Fetched:
 
 
 Reader = Callable[[Answer, Source], Fetched]
-
-
-def address_of(source: Source) -> str:
-    """Where a source is asked; a search has its query in place of ``{query}``."""
-    return source.url.replace("{query}", quote(source.query or "", safe=""))
 
 
 def _feed(answer: Answer, source: Source) -> Fetched:

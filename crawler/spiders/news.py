@@ -19,7 +19,7 @@ from crawler.model import Document
 from crawler.reading.feeds import FeedError
 from crawler.reading.pages import PageError, read_page
 from crawler.spiders.failures import describe
-from crawler.spiders.kinds import KINDS, Answer, Fetched, address_of
+from crawler.spiders.kinds import KINDS, Answer, Fetched
 from crawler.store.sources import Validators
 
 FEED_PRIORITY, PAGE_PRIORITY = 10, 0
@@ -61,7 +61,7 @@ class NewsSpider(Spider):
                 yield self.page_request(order)
             else:
                 known = await self.at_desk(self.work.desk.validators, order)
-                yield self.source_request(order, address_of(order), known)
+                yield self.source_request(order, order.address, known)
 
     async def at_desk(self, call: Callable[..., Any], *args: Any) -> Any:
         """Run a call of the desk in its one thread, so that judging and writing never hold up the network."""
@@ -100,6 +100,9 @@ class NewsSpider(Spider):
         """An answer of a source: its entries go to the intake, its new pages and child sitemaps are asked for."""
         if response.status == 304:
             await self.at_desk(self.work.desk.unchanged, source, asked)
+            # An index that did not change says nothing of the sitemaps that it names.
+            for child in known.keys() - {asked} if asked == source.address else ():
+                yield self.source_request(source, child, known)
             return
         try:
             fetched = await self.at_desk(self._read, response, source)

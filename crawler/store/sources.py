@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.store.schema import polls, validators
@@ -59,6 +60,12 @@ def save_validators(connection: Connection, source: str, url: str, new: Validato
         "checked": at,
     }
     connection.execute(upsert(connection, validators, values, ["url"], ["source", "etag", "last_modified", "checked"]))
+
+
+def forget_validators(connection: Connection, source: str, keep: Collection[str]) -> None:
+    """Let go of the addresses of a source that it does not name any more."""
+    gone = (validators.c.source == source) & validators.c.url.not_in(keep)
+    connection.execute(delete(validators).where(gone))
 
 
 def add_poll(connection: Connection, record: PollRecord) -> None:
