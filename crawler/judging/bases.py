@@ -102,8 +102,10 @@ def new_bases(
     if not pairs or sum(_best_weights(pairs)) + headlined + _history(findings.of(members[rule.established])) < THRESHOLD:
         return ()
     best = max(pairs, key=lambda p: (p.weight, len(p.base.pattern.key)))
+    # A sentence of the text says more than a headline.
+    proof = max((p for p in pairs if p.base.field == "text" and p.weight >= THRESHOLD / 2), key=lambda p: p.weight, default=best)
     near = _Surroundings([b for b in bases if b.field == "title" or b.start < PROVING], launches, places, parties)
-    return (_mention(findings, best, near, published),)
+    return (_mention(findings, proof, near, published),)
 
 
 def _long_ago(findings: Findings, launch: Hit, year: int) -> bool:

@@ -1,0 +1,74 @@
+"""New bases: a base and its coming into being, its name, cities and day; old ones are no news."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from crawler.model import BaseMention
+from tests.builders import article, shipped_judge
+
+
+def bases(title: str, text: str, **more: Any) -> tuple[BaseMention, ...]:
+    return shipped_judge().read(article(title, text, **more)).bases
+
+
+def test_a_launch_gives_name_cities_and_day() -> None:
+    (base,) = bases(
+        "China-ASEAN training base opened in Nanning",
+        "The China-ASEAN Vocational Training Base was officially launched in Nanning on Nov. 27, both sides said. "
+        "A second campus of the training base will follow in Vientiane.",
+    )
+    assert base.name == "China-ASEAN Vocational Training Base"
+    assert base.cities == ("Nanning", "Vientiane")
+    assert base.date == date(2025, 11, 27)
+    assert base.stage == "launched"
+    assert "officially launched" in base.sentence
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "China-Malaysia industrial park marks anniversary",
+            "The industrial park of China and Malaysia, which opened in 2013, marks its anniversary.",
+        ),
+        ("中国与文莱合作走廊拓展", "2014年启动的文莱—广西经济走廊继续拓展合作。"),
+        ("China and Thailand hold talks on parks", "Officials of China and Thailand spoke of trade cooperation."),
+        ("Japan and Vietnam launch innovation base", "The innovation base of Japan and Vietnam was launched in Hanoi."),
+    ],
+)
+def test_what_is_no_new_base(title: str, text: str) -> None:
+    assert bases(title, text) == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "cities"),
+    [
+        ("中国—东盟新材料联合实验室在桂林揭牌", "中国—东盟新材料联合实验室11月27日在桂林揭牌，与河内的伙伴合作。", {"Guilin"}),
+        (
+            "Tiongkok dan Indonesia resmikan pusat inovasi di Surabaya",
+            "Pusat inovasi Tiongkok-Indonesia diresmikan di Surabaya.",
+            {"Surabaya"},
+        ),
+        (
+            "Trung Quốc - ASEAN khai trương trung tâm đổi mới tại Hà Nội",
+            "Trung tâm đổi mới Trung Quốc - ASEAN khai trương tại Hà Nội.",
+            {"Hanoi"},
+        ),
+        ("จีน-ไทยเปิดศูนย์วิจัยร่วมที่เชียงใหม่", "จีนและไทยเปิดตัวศูนย์วิจัยความร่วมมือที่เชียงใหม่", {"Chiang Mai"}),
+    ],
+)
+def test_bases_in_other_languages(title: str, text: str, cities: set[str]) -> None:
+    (base,) = bases(title, text)
+    assert cities <= set(base.cities)
+
+
+def test_reports_of_one_base_agree_on_its_key_across_languages() -> None:
+    (english,) = bases(
+        "China-Laos demonstration base launched in Vientiane", "China and Laos launched a demonstration base in Vientiane."
+    )
+    (chinese,) = bases("中国老挝示范基地在万象启动", "中国与老挝合作的示范基地在万象启动。")
+    assert english.key == chinese.key
