@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -55,14 +55,14 @@ def _unknown(key: Key) -> str:
 def _fields_at(key: Key) -> list[str]:
     """The keys allowed under ``key``."""
     model: Any = Settings
+    inside = False  # the next part is an index of a list, or a name that the operator chose
     for part in key:
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            field = next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None)
-            model = field.annotation if field else None
-            if isinstance(part, str) and not _is_model(model):
-                model = _inner(model)
-        elif not _is_model(model):
-            model = _inner(model)
+        if inside:
+            inside = False
+            continue
+        field = next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None) if _is_model(model) else None
+        kind = field.annotation if field else None
+        model, inside = (kind, False) if _is_model(kind) else (_inner(kind), get_origin(kind) in (tuple, dict))
     if not _is_model(model):
         return []
     return [f.alias or n for n, f in model.model_fields.items()]

@@ -137,9 +137,10 @@ def load(path: str | Path | None = None, environment: Mapping[str, str] | None =
         node = yaml.compose(text, yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(shown, [Problem(1, "", f"cannot be read: {error}")]) from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(shown, [Problem(line, "", f"is no YAML: {error.problem}")]) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or error
+        raise ConfigError(shown, [Problem(mark.line + 1 if mark else 1, "", f"is no YAML: {problem}")]) from None
     reader = _Reader(os.environ if environment is None else environment, {}, [])
     data = reader.value(node, ()) if node is not None else {}
     if not isinstance(data, dict):

@@ -1,0 +1,116 @@
+"""The store: migrations, evidence that never changes, one writer, and locks that a dying process loses."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from crawler.store import Store, entries
+from crawler.store.database import StoreError
+from crawler.store.keeping import Keeper
+from crawler.store.schema import articles, metadata
+from crawler.store.upkeep import backup, prune
+from tests.builders import article, entry, later, shipped, shipped_judge
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    made = Store(f"sqlite:///{tmp_path / 'store.db'}")
+    made.upgrade()
+    return made
+
+
+def keep(store: Store, title: str, text: str, **more: object):  # type: ignore[no-untyped-def]
+    one = article(title, text, **more)
+    with store.writing() as connection:
+        return Keeper(shipped().stories.window).keep(connection, one, shipped_judge().read(one), from_page=True)
+
+
+def test_migrations_make_exactly_the_schema_of_the_code(store: Store, tmp_path: Path) -> None:
+    by_code = Store(f"sqlite:///{tmp_path / 'code.db'}")
+    metadata.create_all(by_code.engine)
+
+    def shape(of: Store) -> set[tuple[str, str]]:
+        with sqlite3.connect(str(of.url.database)) as raw:
+            tables = [r[0] for r in raw.execute("SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE '%version'")]
+            return {(t, str(c[1:4])) for t in tables for c in raw.execute(f"PRAGMA table_info({t})")}
+
+    assert shape(store) == shape(by_code)
+
+
+def test_upgrading_twice_changes_nothing(store: Store) -> None:
+    store.upgrade()
+    with sqlite3.connect(str(store.url.database)) as raw:
+        assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_an_entry_is_stored_once_and_never_changed(store: Store) -> None:
+    with store.writing() as connection:
+        assert len(entries.add_new(connection, "outlet", [entry("First"), entry("First")])) == 1
+        assert entries.add_new(connection, "outlet", [entry("Changed headline")]) == []
+        stored = entries.load_pending(connection)
+    assert [e.title for _, e in stored] == ["First"]
+
+
+def test_the_same_address_is_one_article(store: Store) -> None:
+    first = keep(store, "China and ASEAN cooperate", "China and ASEAN cooperate.", url="https://o.example/a?utm_source=x")
+    again = keep(store, "Another headline", "Other words.", url="http://www.o.example/a/")
+    assert (again.article, again.is_new) == (first.article, False)
+
+
+def test_a_republished_text_points_to_its_original_and_joins_its_story(store: Store) -> None:
+    text = (
+        "China and ASEAN agreed on Tuesday to widen cooperation in rice research, and a joint team will begin its work in spring. "
+        * 3
+    )
+    first = keep(store, "China, ASEAN widen rice research", text)
+    copy = keep(store, "Rice: China and ASEAN agree", "BANGKOK - " + text, url="https://copy.example/2", source="copy")
+    assert copy.duplicate_of == first.article
+    assert copy.story == first.story is not None
+
+
+def test_a_failing_block_leaves_nothing_behind(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.writing() as connection:
+        entries.add_new(connection, "outlet", [entry()])
+        raise RuntimeError
+    with store.reading() as connection:
+        assert entries.load_pending(connection) == []
+
+
+def test_a_lock_is_held_once_and_let_go(store: Store) -> None:
+    other = Store(str(store.url))
+    with store.lock("outbox") as mine, other.lock("outbox") as theirs:
+        assert (mine, theirs) == (True, False)
+    with other.lock("outbox") as theirs:
+        assert theirs
+
+
+def test_pruning_keeps_what_proves_a_base(store: Store) -> None:
+    keep(store, "China-ASEAN training base launched in Nanning", "A China-ASEAN training base was launched in Nanning.")
+    keep(
+        store,
+        "China and Thailand hold trade talks",
+        "China and Thailand held talks on trade cooperation.",
+        url="https://o.example/2",
+    )
+    assert prune(store, later(days=1))["articles"] == 1
+    with store.reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(articles)) == 1
+
+
+def test_a_backup_is_whole(store: Store, tmp_path: Path) -> None:
+    keep(store, "China and Thailand hold trade talks", "China and Thailand held talks on trade cooperation.")
+    backup(store, tmp_path / "copy.db")
+    with sqlite3.connect(tmp_path / "copy.db") as raw:
+        assert raw.execute("SELECT count(*) FROM articles").fetchone() == (1,)
+
+
+def test_a_store_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="nowhere"):
+        Store(f"sqlite:///{tmp_path}/nowhere/store.db").upgrade()
+    (tmp_path / "words.db").write_text("these are only words, and long enough to be no database " * 20)
+    with pytest.raises(StoreError, match=r"words\.db"):
+        Store(f"sqlite:///{tmp_path}/words.db").upgrade()
