@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from crawler.config import load
 from crawler.config.load import packaged
-from crawler.config.settings import Settings
+from crawler.config.settings import Delivery, Settings, Subscription
 from crawler.judging.judge import Judge, Rules
 from crawler.model import Article, Entry, TermSet, Topic
+from crawler.store import Store
+from crawler.store.keeping import Keeper, Kept
 
 NOON = datetime(2025, 11, 28, 12, tzinfo=UTC)
 
@@ -70,3 +73,25 @@ def shipped() -> Settings:
 def shipped_judge() -> Judge:
     """A judge of the shipped settings."""
     return Judge(shipped().rules())
+
+
+def new_store(folder: Path) -> Store:
+    """An empty store in a folder."""
+    made = Store(f"sqlite:///{folder / 'store.db'}")
+    made.upgrade()
+    return made
+
+
+def keep(store: Store, title: str, text: str = "", **more: Any) -> Kept:
+    """Judge an article by the shipped rules and store it; its address comes from its headline."""
+    one = article(title, text or f"{title}.", **{"url": f"https://outlet.example/{abs(hash(title))}"} | more)
+    with store.writing() as connection:
+        return Keeper(shipped().stories.window).keep(connection, one, shipped_judge().read(one), from_page=True)
+
+
+def settings(*subscriptions: dict[str, Any], **delivery: Any) -> Settings:
+    """The shipped settings with other subscriptions and another delivery, without sources."""
+    own = tuple(Subscription.model_validate(s) for s in subscriptions)
+    sender = {"from": "ASEAN Watch <watch@example.org>", "public_url": "https://watch.example.org"}
+    ways = Delivery.model_validate({**sender, **delivery})
+    return shipped().model_copy(update={"sources": (), "subscriptions": own, "delivery": ways})

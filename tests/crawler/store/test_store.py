@@ -10,23 +10,14 @@ from sqlalchemy import func, select
 
 from crawler.store import Store, entries
 from crawler.store.database import StoreError
-from crawler.store.keeping import Keeper
 from crawler.store.schema import articles, metadata
 from crawler.store.upkeep import backup, prune
-from tests.builders import article, entry, later, shipped, shipped_judge
+from tests.builders import entry, keep, later, new_store
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    made = Store(f"sqlite:///{tmp_path / 'store.db'}")
-    made.upgrade()
-    return made
-
-
-def keep(store: Store, title: str, text: str, **more: object):  # type: ignore[no-untyped-def]
-    one = article(title, text, **more)
-    with store.writing() as connection:
-        return Keeper(shipped().stories.window).keep(connection, one, shipped_judge().read(one), from_page=True)
+    return new_store(tmp_path)
 
 
 def test_migrations_make_exactly_the_schema_of_the_code(store: Store, tmp_path: Path) -> None:

@@ -1,0 +1,167 @@
+"""From alerts to inboxes: each recipient once, failures tried again, refusals for good given up."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alerts import outbox
+from alerts.dispatch import Dispatched, dispatch
+from alerts.subscriptions import register, set_paused
+from crawler.config.settings import Settings
+from crawler.store import Store
+from tests.alerts.conftest import Inboxes
+from tests.builders import NOON, keep, later, new_store, settings
+
+TALKS = "China and Vietnam widen trade cooperation"
+TO = ["desk@example.org", "chief@example.org"]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return new_store(tmp_path)
+
+
+def mailing(inboxes: Inboxes, **more: Any) -> Settings:
+    subscription = {"name": "desk", "to": TO, "when": "instant"} | more
+    return settings(subscription, smtp={"host": "127.0.0.1", "port": inboxes.port, "timeout": "5s"}, max_attempts=3)
+
+
+def begin(store: Store, own: Settings) -> None:
+    with store.writing() as connection:
+        register(connection, own, NOON)
+
+
+def send(store: Store, own: Settings, **after: float) -> Dispatched:
+    return asyncio.run(dispatch(store, own, later(**after)))
+
+
+def talks(store: Store, title: str = TALKS, **after: float) -> None:
+    keep(store, title, f"{title}. Trade and investment will grow.", first_seen=later(**after or {"minutes": 1}))
+
+
+def statuses(store: Store) -> list[str]:
+    with store.reading() as connection:
+        return sorted(str(row["status"]) for row in outbox.listed(connection))
+
+
+def test_each_recipient_gets_a_story_once(store: Store, inboxes: Inboxes) -> None:
+    own = mailing(inboxes)
+    begin(store, own)
+    talks(store)
+    assert send(store, own, minutes=2) == Dispatched(alerts=1, digests=1, sent=2, put_off=0, given_up=0)
+    assert send(store, own, minutes=3) == Dispatched(0, 0, 0, 0, 0)
+    assert sorted(inboxes.recipients) == sorted(TO)
+
+
+def test_a_mail_is_whole(store: Store, inboxes: Inboxes) -> None:
+    own = mailing(inboxes)
+    begin(store, own)
+    talks(store)
+    send(store, own, minutes=2)
+    _, mail = inboxes.mails[0]
+    assert mail["Subject"] == TALKS
+    assert mail["From"] == "ASEAN Watch <watch@example.org>"
+    assert mail["To"] == "desk@example.org"
+    assert mail["List-Id"] == "<desk.example.org>"
+    assert mail["Message-ID"].endswith("@example.org>")
+    assert TALKS in mail.get_body(("plain",)).get_content()
+    assert "<h3" in mail.get_body(("html",)).get_content()
+    assert inboxes.mails[0][1]["Message-ID"] != inboxes.mails[1][1]["Message-ID"]
+
+
+def test_a_daily_digest_waits_for_its_hour(store: Store, inboxes: Inboxes) -> None:
+    own = mailing(inboxes, when="daily 20:00", timezone="UTC")
+    begin(store, own)
+    talks(store)
+    assert send(store, own, hours=7).digests == 0
+    assert send(store, own, hours=8).sent == 2
+    assert send(store, own, hours=9).digests == 0
+    assert send(store, own, days=1, hours=9).digests == 0  # nothing is new
+
+
+def test_a_sign_of_life_is_sent_only_if_asked_for(store: Store, inboxes: Inboxes) -> None:
+    own = mailing(inboxes, when="daily 20:00", timezone="UTC", sign_of_life=True)
+    begin(store, own)
+    assert send(store, own, hours=8).sent == 2
+    assert inboxes.mails[0][1]["Subject"].startswith("No news")
+
+
+def test_a_paused_subscription_gets_what_it_missed_when_it_goes_on(store: Store, inboxes: Inboxes) -> None:
+    own = mailing(inboxes)
+    begin(store, own)
+    with store.writing() as connection:
+        set_paused(connection, "desk", paused=True)
+    talks(store)
+    assert send(store, own, minutes=2).sent == 0
+    with store.writing() as connection:
+        set_paused(connection, "desk", paused=False)
+    assert send(store, own, minutes=3).sent == 2
+
+
+def test_a_mail_server_that_is_down_is_tried_again_later(store: Store, inboxes: Inboxes) -> None:
+    own = mailing(inboxes)
+    down = own.model_copy(update={"delivery": mailing(Inboxes(port=9)).delivery})
+    begin(store, own)
+    talks(store)
+    assert send(store, down, minutes=2).put_off == 2
+    assert send(store, own, minutes=2, seconds=20).sent == 0  # not due yet
+    assert send(store, own, minutes=3).sent == 2
+    assert statuses(store) == ["sent", "sent"]
+
+
+def test_a_recipient_who_is_refused_for_good_does_not_hold_up_the_other(store: Store, inboxes: Inboxes) -> None:
+    own = mailing(inboxes)
+    inboxes.refuse["desk@example.org"] = "550 no such user"
+    begin(store, own)
+    talks(store)
+    assert send(store, own, minutes=2) == Dispatched(1, 1, sent=1, put_off=0, given_up=1)
+    assert inboxes.recipients == ["chief@example.org"]
+    inboxes.refuse.clear()
+    with store.writing() as connection:
+        assert outbox.retry(connection, None, later(minutes=3)) == 1
+    assert send(store, own, minutes=4).sent == 1
+
+
+def test_a_recipient_who_is_refused_for_now_is_given_up_after_the_last_try(store: Store, inboxes: Inboxes) -> None:
+    own = mailing(inboxes, to=["desk@example.org"])
+    inboxes.refuse["desk@example.org"] = "451 come back later"
+    begin(store, own)
+    talks(store)
+    assert [send(store, own, hours=h).put_off for h in (1, 2)] == [1, 1]
+    assert send(store, own, hours=3).given_up == 1
+    assert statuses(store) == ["failed"]
+
+
+def test_waits_grow_and_are_bounded() -> None:
+    waits = [outbox.wait_after(n) for n in range(1, 30)]
+    assert waits == sorted(waits)
+    assert waits[0] == timedelta(seconds=30)
+    assert waits[-1] == timedelta(hours=6)
+
+
+def test_only_one_process_sends(store: Store, inboxes: Inboxes) -> None:
+    own = mailing(inboxes)
+    begin(store, own)
+    talks(store)
+    with Store(str(store.url)).lock("outbox"):
+        assert send(store, own, minutes=2).sent == 0
+    assert send(store, own, minutes=2).sent == 2
+
+
+def test_two_stories_of_a_round_come_in_one_message(store: Store, inboxes: Inboxes) -> None:
+    own = mailing(inboxes, to=["desk@example.org"])
+    begin(store, own)
+    talks(store)
+    keep(
+        store,
+        "China and Thailand agree on rice exports",
+        "Farm cooperation between China and Thailand grows.",
+        first_seen=later(minutes=1),
+    )
+    assert send(store, own, minutes=2) == Dispatched(alerts=2, digests=1, sent=1, put_off=0, given_up=0)
+    assert inboxes.mails[0][1]["Subject"].endswith("and 1 more story")
