@@ -12,6 +12,7 @@ import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -31,8 +32,8 @@ log = logging.getLogger("aseanwatch")
 
 ROUND = timedelta(seconds=5)
 """How often subscriptions and the outbox are looked at; an instant alert waits at most this long."""
-GRACE = 7.0
-"""Seconds that work under way is given to end before it is left to be found again."""
+GRACE, LAST_GRACE = 6.0, 1.0
+"""Seconds that work under way is given to end before it is left to be found again, and that leaving may take."""
 
 
 class Service:
@@ -47,7 +48,7 @@ class Service:
     def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime] = now) -> None:
         self.settings, self.store, self.clock = settings, store, clock
         self._stop = asyncio.Event()
-        self._round = asyncio.Lock()
+        self._round: asyncio.Future[Dispatched] | None = None
 
     def stop(self) -> None:
         """Ask the service to end; `run` returns soon after."""
@@ -79,14 +80,20 @@ class Service:
         log.info("stopped")
 
     async def _end(self, crawling: Crawling) -> None:
-        """Let work under way end; after the grace it is dropped, and pending in the store."""
+        """Let work under way end; after the grace it is dropped, and pending in the store.
+
+        A round of sending may go on as long, so that it notes what it has sent.
+        """
         closing = asyncio.ensure_future(crawling.__aexit__(None, None, None))
-        done, _ = await asyncio.wait([closing], timeout=GRACE)
-        if not done:
-            await crawling.abort()
-            await closing
-        async with self._round:
-            pass  # a round of sending that is under way notes what it has sent
+        under_way: set[asyncio.Future[Any]] = {closing, self._round} if self._round else {closing}
+        _, late = await asyncio.wait(under_way, timeout=GRACE)
+        if closing in late:
+            aborting = asyncio.ensure_future(crawling.abort())
+            await asyncio.wait({closing, aborting}, timeout=LAST_GRACE)
+        for work in late:
+            work.cancel()
+        if late:
+            log.info("left %s to be found again", " and ".join("fetching" if w is closing else "sending" for w in late))
 
     def _sources(self) -> list[Source]:
         return [s for s in self.settings.sources if s.enabled]
@@ -116,12 +123,14 @@ class Service:
 
     async def round(self) -> Dispatched | None:
         """One look at what is news, what is due and what is to be sent; a failure is logged and tried again."""
-        async with self._round:
-            try:
-                done = await dispatch(self.store, self.settings, self.clock())
-            except Exception:
-                log.exception("this round failed; the next one tries again")
-                return None
+        self._round = asyncio.ensure_future(dispatch(self.store, self.settings, self.clock()))
+        try:
+            done = await self._round
+        except Exception:
+            log.exception("this round failed; the next one tries again")
+            return None
+        finally:
+            self._round = None
         if done.alerts or done.digests or done.sent or done.given_up:
             log.info(
                 "%d alerts, %d digests, %d sent, %d put off, %d given up",

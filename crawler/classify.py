@@ -33,7 +33,10 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise FileError(f"{path}: cannot be read: {error}") from None
-    return list(_rows(path, lines))
+    rows = list(_rows(path, lines))
+    if not rows:
+        raise FileError(f"{path}: holds no rows")
+    return rows
 
 
 def _rows(path: Path, lines: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from crawler.config import load
 from crawler.config.load import packaged
@@ -84,7 +85,7 @@ def new_store(folder: Path) -> Store:
 
 def keep(store: Store, title: str, text: str = "", **more: Any) -> Kept:
     """Judge an article by the shipped rules and store it; its address comes from its headline."""
-    one = article(title, text or f"{title}.", **{"url": f"https://outlet.example/{abs(hash(title))}"} | more)
+    one = article(title, text or f"{title}.", **{"url": f"https://outlet.example/{crc32(title.encode())}"} | more)
     with store.writing() as connection:
         return Keeper(shipped().stories.window).keep(connection, one, shipped_judge().read(one), from_page=True)
 

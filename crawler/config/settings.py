@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from crawler.config.values import Duration, Moment, Size, When, Zone
+from crawler.config.values import Duration, Moment, Size, StoreUrl, When, Zone
 from crawler.judging.judge import Rules
 from crawler.judging.relevance import RelevanceRule
 from crawler.model import TermSet, Topic
@@ -28,7 +28,7 @@ class Section(BaseModel):
 class Storage(Section):
     """Where news is kept and for how long."""
 
-    url: str = Field("sqlite:///aseanwatch.db", description="SQLAlchemy URL of the store")
+    url: StoreUrl = Field("sqlite:///aseanwatch.db", description="SQLAlchemy URL of the store")
     keep: Duration = timedelta(days=400)
 
 

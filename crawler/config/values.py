@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -80,6 +82,18 @@ def when(value: Any) -> When:
     return When("weekly", at, _WEEKDAYS.index(parts["day"]))
 
 
+def store_url(value: str) -> str:
+    """An SQLAlchemy URL of SQLite or PostgreSQL. The message never repeats it: it may hold a password."""
+    allowed = "allowed: sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+    try:
+        backend = make_url(value).get_backend_name()
+    except ArgumentError:
+        raise ValueError(f"is no address of a store; {allowed}") from None
+    if backend not in ("sqlite", "postgresql"):
+        raise ValueError(f"{backend} is not supported; {allowed}")
+    return value
+
+
 def zone(value: str) -> str:
     """The name of a time zone that the IANA data base knows."""
     try:
@@ -102,4 +116,5 @@ Moment = Annotated[
     When, BeforeValidator(when), PlainSerializer(str, return_type=str),
     WithJsonSchema(_TEXT | {"pattern": r"^(instant|hourly|daily \d\d:\d\d|weekly (mon|tue|wed|thu|fri|sat|sun) \d\d:\d\d)$"}),
 ]  # fmt: skip
+StoreUrl = Annotated[str, AfterValidator(store_url)]
 Zone = Annotated[str, AfterValidator(zone)]

@@ -26,7 +26,11 @@ def scrapy_settings(crawl: Crawl, guard: Guard) -> dict[str, Any]:
         # A busy server (429, 503) is left alone until the next poll.
         "RETRY_HTTP_CODES": [500, 502, 504, 522, 524, 408],
         "COOKIES_ENABLED": False,
-        "DOWNLOADER_MIDDLEWARES": {"crawler.net.guard.GuardMiddleware": 50},
+        "DOWNLOADER_MIDDLEWARES": {
+            "crawler.net.guard.GuardMiddleware": 50,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "crawler.net.robots.PatientRobots": 100,
+        },
         "SPIDER_MIDDLEWARES": {
             "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
             "scrapy.spidermiddlewares.referer.RefererMiddleware": None,

@@ -16,6 +16,8 @@ from crawler.reading.urls import absolute, canonical, same_site
 
 _SHORT = 80
 """An extraction with fewer characters is checked against the page's own paragraphs."""
+_BEFORE_TITLE = 8
+"""Lines of navigation that may stand before the headline."""
 _MOMENTS = (
     'meta[property="article:published_time"]', 'meta[name="pubdate"]', 'meta[name="publishdate"]', 'meta[itemprop="datePublished"]',
     'meta[name="date"]', 'meta[name="DC.date.issued"]', "time[datetime]",
@@ -57,8 +59,10 @@ def read_page(body: bytes, *, url: str, seen: datetime, select: str | None = Non
 
 
 def _body(text: str, title: str) -> str:
-    """The text without the headline and the bare date that extraction often leaves at its beginning."""
+    """The text without the navigation, the headline and the bare date that extraction often leaves at its beginning."""
     lines = text.split("\n")
+    if title in lines[:_BEFORE_TITLE] and lines[-1] != title:
+        lines = lines[lines.index(title) + 1 :]
     while len(lines) > 1 and (lines[0].strip() in title or (from_text(lines[0]) is not None and len(lines[0]) < 40)):
         lines.pop(0)
     return "\n".join(lines)

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+import warnings
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
+
+# Servers send what they like under any name; what comes of it is judged by what is found in it.
+warnings.filterwarnings("ignore", category=XMLParsedAsHTMLWarning)
+warnings.filterwarnings("ignore", category=MarkupResemblesLocatorWarning)
 
 _TAG = re.compile(r"<[a-zA-Z/!]")
 _BLOCK = ("p", "br", "div", "li", "h1", "h2", "h3", "h4", "tr", "blockquote", "section", "figure")

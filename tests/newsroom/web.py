@@ -34,11 +34,15 @@ class Newsroom:
     Attributes:
         now: the clock. Items published later are not there yet; set it to move time.
         requests: the path and status of every request so far.
+        held: paths whose answers wait until the news web closes.
     """
 
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.requests: list[tuple[str, int]] = []
+        self.held: set[str] = set()
+        self._asked = threading.Condition()
+        self._closing = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"newsroom": self}))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -48,9 +52,26 @@ class Newsroom:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def note(self, path: str, status: int) -> None:
+        """Take down a request; wakes who waits for it."""
+        with self._asked:
+            self.requests.append((path, status))
+            self._asked.notify_all()
+
+    def wait_for(self, paths: set[str], seconds: float = 60) -> bool:
+        """Wait until all of ``paths`` were asked for; false where that takes too long."""
+        with self._asked:
+            return self._asked.wait_for(lambda: paths <= {path for path, _ in self.requests}, seconds)
+
+    def hold(self, path: str) -> None:
+        """Wait with the answer to a held path until the news web closes."""
+        if path in self.held:
+            self._closing.wait()
 
     def address(self, path: str) -> str:
         """The address of a path."""
@@ -145,7 +166,8 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self.newsroom.answer(parts.path, parse_qs(parts.query))
         etag = f'"{hashlib.blake2b(answer.body, digest_size=8).hexdigest()}"'
         status = 304 if answer.status == 200 and self._known(etag, answer.newest) else answer.status
-        self.newsroom.requests.append((parts.path, status))
+        self.newsroom.note(parts.path, status)
+        self.newsroom.hold(parts.path)
         self.send_response(status)
         self.send_header("ETag", etag)
         if answer.newest:

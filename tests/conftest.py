@@ -1,0 +1,60 @@
+"""What the tests of the whole program share: its command line, and a news web to point it at."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.newsroom.web import Newsroom
+
+EVENING = datetime(2025, 11, 30, 21, tzinfo=UTC)
+COMMAND = [sys.executable, "-m", "alerts"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that ended: its status and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Its standard output as JSON."""
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[Any]:
+        """Its standard output as JSON Lines."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a command: wide lines, no colours."""
+    return os.environ | {"COLUMNS": "200", "NO_COLOR": "1", "PYTHONPATH": str(Path(__file__).parents[1])} | more
+
+
+def run(*arguments: str | Path, cwd: Path, stdin: str = "", **more: str) -> Done:
+    """Run ``aseanwatch`` with arguments in a folder."""
+    done = subprocess.run(
+        [*COMMAND, *map(str, arguments)], cwd=cwd, input=stdin, capture_output=True, text=True, timeout=120, env=environment(**more),
+        check=False,
+    )  # fmt: skip
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def room() -> Iterator[Newsroom]:
+    """The news web on the evening of the third day."""
+    with Newsroom(EVENING) as made:
+        yield made
