@@ -39,7 +39,7 @@ def run_command(config: ConfigOption = None) -> None:
     settings, store = opened(config)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     for noisy in ("scrapy", "apscheduler", "alembic", "trafilatura", "asyncio", "twisted"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
+        logging.getLogger(noisy).setLevel(logging.CRITICAL if noisy == "asyncio" else logging.ERROR)
 
     async def serve() -> None:
         await Service(settings, store).run()

@@ -66,7 +66,7 @@ def _make(connection: Connection, settings: Settings, one: Known, now: datetime)
     handled(connection, subscription.name, due)
     if not waiting and not subscription.sign_of_life:
         return 0
-    rendered = rendered_digest(settings, build(connection, settings, subscription, waiting, one.last_due, due))
+    rendered = rendered_digest(settings, build(connection, settings, subscription, waiting, one.last_due, now))
     digest = outbox.put(connection, settings.delivery, subscription, due, now, rendered)
     connection.execute(update(alerts).where(alerts.c.id.in_([a.id for a in waiting])).values(digest_id=digest))
     return 1

@@ -86,7 +86,10 @@ class Service:
         """
         closing = asyncio.ensure_future(crawling.__aexit__(None, None, None))
         under_way: set[asyncio.Future[Any]] = {closing, self._round} if self._round else {closing}
-        _, late = await asyncio.wait(under_way, timeout=GRACE)
+        ended, late = await asyncio.wait(under_way, timeout=GRACE)
+        for error in (work.exception() for work in ended):
+            if error is not None:
+                log.error("work under way failed and is found again: %s", error)
         if closing in late:
             aborting = asyncio.ensure_future(crawling.abort())
             await asyncio.wait({closing, aborting}, timeout=LAST_GRACE)
@@ -125,12 +128,14 @@ class Service:
         """One look at what is news, what is due and what is to be sent; a failure is logged and tried again."""
         self._round = asyncio.ensure_future(dispatch(self.store, self.settings, self.clock()))
         try:
-            done = await self._round
+            done = await asyncio.shield(self._round)  # a stop must not cut off a server's yes
+        except asyncio.CancelledError:
+            if not self._stop.is_set():
+                raise
+            return None  # `_end` left it
         except Exception:
             log.exception("this round failed; the next one tries again")
             return None
-        finally:
-            self._round = None
         if done.alerts or done.digests or done.sent or done.given_up:
             log.info(
                 "%d alerts, %d digests, %d sent, %d put off, %d given up",

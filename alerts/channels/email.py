@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 
 import aiosmtplib
@@ -25,6 +26,12 @@ class EmailChannel:
         try:
             client = await self._connected()
             await client.send_message(message, sender=message["From"].addresses[0].addr_spec, recipients=[outgoing.recipient])
+        except asyncio.CancelledError:
+            # The service ends and the server does not answer: no good manners, or both would wait for each other.
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+            raise
         except aiosmtplib.SMTPRecipientsRefused as error:
             refused = error.recipients[0]
             raise DeliveryError(f"{refused.code} {refused.message}", final=refused.code >= 500) from None

@@ -32,9 +32,12 @@ HEADLINED = 0.3
 """What a headline that names a base adds to a launch that the text tells of."""
 PROVING = 1200
 """Characters of a text in which a base's name and cities are looked for."""
+BEFORE_BASE, BEHIND_BASE = 160, 260
+"""Characters before and behind the mention of a base in which its cities are named."""
 _YEAR = re.compile(r"(?<![\d.,])(?:1[89]|2[05])\d{2}(?![\d.,]\d|\d|%)")
 _BUDDHIST = 543
-_SENTENCE_END = re.compile(r"[。！？；။។\n]|[.!?](?=\s+[^\W\da-z]|\s*$)")
+_SENTENCE_END = re.compile(r"[。！？；။។\n]|(?<!\b[^\W\d_])(?<!\b(?:Mr|Dr|Ms|St|Ir))[.!?](?=\s+[^\W\da-z]|\s*$)")
+"""A full stop before a capital; not behind an initial or a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +142,11 @@ def _pair(findings: Findings, base: Hit, launch: Hit) -> _Pair | None:
 
 
 def _same_sentence(findings: Findings, a: Hit, b: Hit) -> bool:
-    text = findings.fields[a.field].normal.text
-    low, high = min(a.end, b.end), max(a.start, b.start)
-    return not _SENTENCE_END.search(text, low, high)
+    place = findings.fields[a.field]
+    first, second = (a, b) if a.start <= b.start else (b, a)
+    _, low = place.normal.span(first.start, first.end)
+    high, _ = place.normal.span(second.start, second.end)
+    return not _SENTENCE_END.search(place.original, low, high + 1)
 
 
 def _best_weights(pairs: Sequence[_Pair]) -> list[float]:
@@ -161,10 +166,9 @@ def _history(established: Sequence[Hit]) -> float:
 
 def _mention(findings: Findings, pair: _Pair, near: _Surroundings, published: date) -> BaseMention:
     place = findings.fields[pair.base.field]
-    low, high = sentence_around(place, pair.base)
-    sentence = place.original[low:high].strip()
+    sentence = sentence_around(place, pair.base)
     name = _name(findings, pair, near)
-    cities = _cities(findings, pair.base, near)
+    cities = _cities(near)
     countries = tuple(sorted({p.country for _, p in near.places if p.country in CHINA | MEMBERS}))
     kind = _classify("kinds", pair.base.pattern.spelling, "base")
     day = _day(findings, sentence, published)
@@ -180,14 +184,13 @@ def _mention(findings: Findings, pair: _Pair, near: _Surroundings, published: da
     )
 
 
-def sentence_around(place: Field, hit: Hit) -> tuple[int, int]:
-    """``[start, end)`` in the original of the sentence that a hit stands in (at most some 400 characters)."""
-    text = place.normal.text
-    ends = [m.end() for m in _SENTENCE_END.finditer(text)]
-    start = max((e for e in ends if e <= hit.start), default=0)
-    end = min((e for e in ends if e >= hit.end), default=len(text))
-    start, end = max(start, hit.start - 250), min(end, hit.end + 250)
-    return place.normal.span(start, end)
+def sentence_around(place: Field, hit: Hit) -> str:
+    """The sentence that a hit stands in, as written (at most some 500 characters)."""
+    low, high = place.normal.span(hit.start, hit.end)
+    ends = [m.end() for m in _SENTENCE_END.finditer(place.original)]
+    start = max((e for e in ends if e <= low), default=0)
+    end = min((e for e in ends if e >= high), default=len(place.original))
+    return place.original[max(start, low - 250) : min(end, high + 250)].strip()
 
 
 def _name(findings: Findings, pair: _Pair, near: _Surroundings) -> str:
@@ -204,13 +207,16 @@ def _name(findings: Findings, pair: _Pair, near: _Surroundings) -> str:
     return max(names, key=fullness)
 
 
-def _cities(findings: Findings, base: Hit, near: _Surroundings) -> tuple[str, ...]:
-    """The cities in the sentences that speak of a base; where there are none, those close to it or in the headline."""
+def _cities(near: _Surroundings) -> tuple[str, ...]:
+    """The cities named close to any mention of a base; where there are none, those of the headline, or the first ones."""
     cities = [(h, p) for h, p in near.places if p.is_city]
-    beside = [p.name for h, p in cities if any(b.field == h.field and _same_sentence(findings, b, h) for b in near.bases)]
-    close = [p.name for h, p in cities if h.field == base.field and -160 <= h.start - base.end <= 260]
+
+    def close(place: Hit) -> bool:
+        return any(b.field == place.field and -BEFORE_BASE <= place.start - b.end <= BEHIND_BASE for b in near.bases)
+
+    beside = [p.name for h, p in cities if close(h)]
     titled = [p.name for h, p in cities if h.field == "title"]
-    return tuple(dict.fromkeys(beside or [*titled, *close] or [p.name for _, p in cities][:4]))
+    return tuple(dict.fromkeys(beside or titled or [p.name for _, p in cities][:4]))
 
 
 def _day(findings: Findings, sentence: str, published: date) -> date | None:

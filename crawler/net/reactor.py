@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from threading import Thread
 from typing import Any
 
 from crawler.net.guard import Guard, GuardedResolver
@@ -28,7 +30,7 @@ async def running_reactor(guard: Guard) -> AsyncIterator[None]:
     resolver = GuardedResolver(reactor, DNS_CACHE, DNS_TIMEOUT)
     resolver.guard = guard
     resolver.install_on_reactor()
-    try:
-        yield
-    finally:
-        reactor.fireSystemEvent("shutdown")  # ends the reactor's threads
+    # The reactor ends with its loop, which Twisted's own shutdown would stop too early for asyncio. Its threads only
+    # look up names; as daemons they hold up no one's end.
+    reactor.getThreadPool().threadFactory = partial(Thread, daemon=True)
+    yield

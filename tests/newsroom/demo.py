@@ -67,11 +67,10 @@ async def three_days(settings: Settings, store: Store, room: Newsroom) -> list[t
                     with store.writing() as connection:
                         register(connection, settings, moment)
                 report = (await crawl(settings, store, judge, settings.sources, clock=clock)).report
-                done = await dispatch(store, settings, moment)
+                done = [await dispatch(store, settings, moment + timedelta(hours=h)) for h in range(3)]
                 reports.append((moment, report))
                 progress.update(task, advance=1, news=f"{moment:%d %b %H:%M}, {report.articles} new articles")
-                if report.articles or done.digests:
-                    _step(moment, report, done.alerts, done.digests)
+                _step(moment, report, sum(d.alerts for d in done), sum(d.digests for d in done))
     return reports
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,8 +44,7 @@ class Newsroom:
         self.held: set[str] = set()
         self._asked = threading.Condition()
         self._closing = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"newsroom": self}))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"newsroom": self}))
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
     def __enter__(self) -> Newsroom:
@@ -67,6 +67,11 @@ class Newsroom:
         """Wait until all of ``paths`` were asked for; false where that takes too long."""
         with self._asked:
             return self._asked.wait_for(lambda: paths <= {path for path, _ in self.requests}, seconds)
+
+    def wait_for_more(self, than: int, seconds: float = 60) -> bool:
+        """Wait until more requests came than so many; false where that takes too long."""
+        with self._asked:
+            return self._asked.wait_for(lambda: len(self.requests) > than, seconds)
 
     def hold(self, path: str) -> None:
         """Wait with the answer to a held path until the news web closes."""
@@ -154,6 +159,16 @@ def _empty(room: Newsroom, own: list[Item]) -> Answer:
 
 
 BROKEN = {"html-not-feed": _html, "truncated-feed": _truncated, "wrong-encoding": _encoding, "empty-feed": _empty}
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away (crawlers are killed in tests) is no problem of the server's."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
