@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import typer
+
 from alerts import commands
 from alerts.raising import raise_alerts
 from alerts.subscriptions import register
@@ -21,12 +23,17 @@ def _finished(settings: Settings, store: Store) -> int:
     return raise_alerts(store, settings, now())
 
 
-def main() -> None:
-    """The program."""
+def build() -> typer.Typer:
+    """The program with all its commands."""
     app = new_app("Tells a team once, early and with evidence, what is new in China–ASEAN cooperation. --debug shows tracebacks.")
     add_commands(app, Hooks(_started, _finished))
     app.command("run")(commands.run_command)
     app.add_typer(commands.subscriptions_app, name="subscriptions")
     app.add_typer(commands.alerts_app, name="alerts")
     app.add_typer(commands.deliveries_app, name="deliveries")
-    run(app)
+    return app
+
+
+def main() -> None:
+    """Run the program."""
+    run(build())

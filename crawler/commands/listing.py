@@ -13,14 +13,16 @@ from crawler.commands.context import (
     JsonOption,
     LimitOption,
     SinceOption,
+    err,
     moment_since,
     opened,
     out,
     print_json,
     print_table,
 )  # fmt: skip
+from crawler.config import load
 from crawler.crawl import now
-from crawler.exporting import article_rows, rows_of, write_csv, write_jsonl
+from crawler.exporting import article_rows, opml, rows_of, write_csv, write_jsonl
 from crawler.model import AseanwatchError
 from crawler.store import bases as base_store
 from crawler.store import stories as story_store
@@ -203,6 +205,20 @@ def source_health(config: ConfigOption = None, json: JsonOption = False) -> None
     print_table("Sources", columns, [[r[c] for c in columns] for r in rows])
 
 
+@sources.command("export")
+def export_sources(
+    output: Annotated[Path | None, typer.Option("--output", help="A file instead of standard output.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write the feeds as OPML, for feed readers."""
+    text = opml(load(config).sources)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        output.write_text(text, encoding="utf-8")
+        err.print(f"{output} written", markup=False)
+
+
 def export_command(
     what: Annotated[Literal["articles", "stories", "bases"], typer.Option("--what", help="What to write.")] = "articles",
     form: Annotated[Literal["jsonl", "csv"], typer.Option("--format", help="How to write it.")] = "jsonl",
@@ -222,3 +238,4 @@ def export_command(
     finally:
         if output:
             stream.close()
+            err.print(f"{len(rows)} {what} written to {output}", markup=False)

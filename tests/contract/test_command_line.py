@@ -1,0 +1,165 @@
+"""The command line as others rely on it: commands, exit statuses, machine-readable output (docs/contract.md)."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from typer.testing import CliRunner
+
+from alerts.cli import build
+from tests.builders import shipped
+from tests.conftest import EVENING, run
+from tests.newsroom.configuration import packaged, watching
+from tests.newsroom.web import Newsroom
+
+CONTRACT = (Path(__file__).parents[2] / "docs" / "contract.md").read_text(encoding="utf-8")
+COMMANDS = sorted(set(re.findall(r"^\| `aseanwatch ([a-z]+(?: [a-z]+)?)", CONTRACT, re.MULTILINE)))
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the news web was crawled."""
+    from tests.conftest import EVENING
+
+    folder = tmp_path_factory.mktemp("crawled")
+    with Newsroom(EVENING) as room:
+        watching(room, folder, subscriptions=[{"name": "desk", "channel": "folder", "when": "instant"}])
+        assert run("crawl", cwd=folder).status == 0
+    return folder
+
+
+def test_the_contract_names_commands() -> None:
+    assert len(COMMANDS) >= 25
+
+
+def usage(*command: str) -> str:
+    """What ``--help`` prints for a command."""
+    done = CliRunner().invoke(build(), [*command, "--help"], env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"})
+    assert done.exit_code == 0
+    return done.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_the_contract_exists_with_its_options(command: str) -> None:
+    row = next(line for line in CONTRACT.splitlines() if line.startswith(f"| `aseanwatch {command}"))
+    options = set(re.findall(r"--[a-z-]+", row.split("|")[1]))
+    shown = usage(*command.split())
+    assert all(option in shown for option in options)
+
+
+def test_the_contract_names_every_command() -> None:
+    def commands(*above: str) -> list[str]:
+        return re.findall(r"^│ ([a-z]+) ", usage(*above).partition("Commands")[2], re.MULTILINE)
+
+    groups = {"articles", "stories", "bases", "sources", "topics", "subscriptions", "alerts", "deliveries", "db"}
+    found = [f"{name} {sub}" for name in commands() for sub in (commands(name) if name in groups else [""])]
+    assert sorted(f.strip() for f in found) == COMMANDS
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["articles", "list", "--json"],
+        ["articles", "show", "1", "--json"],
+        ["stories", "list", "--json"],
+        ["bases", "list", "--json"],
+        ["sources", "list", "--json"],
+        ["sources", "health", "--json"],
+        ["subscriptions", "list", "--json"],
+        ["deliveries", "list", "--json"],
+        ["check", "--json"],
+        ["alerts", "dispatch", "--json"],
+    ],
+    ids=" ".join,
+)
+def test_lists_give_json(crawled: Path, arguments: list[str]) -> None:
+    done = run(*arguments, cwd=crawled)
+    assert done.status == 0, done.err
+    assert done.json is not None
+    assert run(*[a for a in arguments if a != "--json"], cwd=crawled).out.strip()
+
+
+def test_status_0_done_1_failures_2_usage(tmp_path: Path) -> None:
+    assert run("check", "--config", "none.yaml", cwd=tmp_path).status == 2
+    assert run("crawl", "--no-such-option", cwd=tmp_path).status == 2
+    with Newsroom(EVENING) as room:
+        watching(room, tmp_path, sources=[{"name": "gone", "url": room.address("/nowhere")}])
+        assert run("crawl", cwd=tmp_path).status == 1
+        watching(room, tmp_path, sources=[s for s in room.sources() if s["name"] == "song-hong"])
+        assert run("crawl", cwd=tmp_path).status == 0
+
+
+def test_python_m_crawler_is_a_one_off_crawl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.conftest.COMMAND", [sys.executable, "-m", "crawler"])
+    done = run("crawl", "--help", cwd=tmp_path)
+    assert done.status == 0
+    assert "--output" in done.out
+    assert run("subscriptions", cwd=tmp_path).status == 2
+
+
+def test_init_writes_the_shipped_configuration_once(tmp_path: Path) -> None:
+    assert run("init", "new", cwd=tmp_path).status == 0
+    assert (tmp_path / "new" / "config.yaml").read_text(encoding="utf-8") == packaged()
+    again = run("init", "new", cwd=tmp_path)
+    assert again.status == 2
+    assert "exists already" in again.err
+    assert run("check", "--config", "new/config.yaml", cwd=tmp_path).status == 0
+
+
+def test_without_a_configuration_the_shipped_one_counts(tmp_path: Path) -> None:
+    done = run("sources", "list", "--json", cwd=tmp_path)
+    assert len(done.json) == len(shipped().sources)
+
+
+def test_a_subscription_by_command(crawled: Path) -> None:
+    added = [
+        "subscriptions",
+        "add",
+        "finance",
+        "--to",
+        "cfo@example.org",
+        "--topic",
+        "finance",
+        "--when",
+        "daily 07:30",
+        "--timezone",
+        "Asia/Manila",
+    ]
+    assert run(*added, cwd=crawled).status == 0
+    assert run(*added, cwd=crawled).status == 2
+    (row,) = [s for s in run("subscriptions", "list", "--json", cwd=crawled).json if s["name"] == "finance"]
+    assert (row["when"], row["zone"], row["to"]) == ("daily 07:30", "Asia/Manila", ["cfo@example.org"])
+    assert run("subscriptions", "pause", "finance", cwd=crawled).status == 0
+    done = run("subscriptions", "preview", "finance", "--output", "out", cwd=crawled)
+    assert done.status == 0
+    assert {p.name for p in (crawled / "out").iterdir()} == {"finance.html", "finance.txt", "finance.eml"}
+    assert run("subscriptions", "remove", "finance", cwd=crawled).status == 0
+
+
+def test_explain_says_why_and_why_not(crawled: Path) -> None:
+    text = "China-ASEAN training base launched in Nanning\nChina and ASEAN launched a training base in Nanning.\n"
+    done = run("topics", "explain", "-", cwd=crawled, stdin=text)
+    assert done.status == 0
+    assert "relevant: score" in done.out
+    assert "demonstration_base matches" in done.out
+    assert "tourism does not match" in done.out
+    explained = run("topics", "explain", "-", "--json", cwd=crawled, stdin=text).json
+    assert {t["name"] for t in explained["topics"]} == set(shipped().topics)
+
+
+def test_sources_as_opml(crawled: Path) -> None:
+    root = ElementTree.fromstring(run("sources", "export", cwd=crawled).out.encode())
+    outlines = root.findall("./body/outline")
+    assert {o.get("text") for o in outlines} >= {"song-hong", "news-search"}
+    assert all(str(o.get("xmlUrl")).startswith("http") and "{" not in str(o.get("xmlUrl")) for o in outlines)
+
+
+def test_upkeep(crawled: Path) -> None:
+    assert run("db", "upgrade", cwd=crawled).status == 0
+    assert run("db", "backup", "copy.db", cwd=crawled).status == 0
+    assert (crawled / "copy.db").stat().st_size > 0
+    assert "0 articles" in run("db", "prune", cwd=crawled).out
