@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -63,8 +63,12 @@ def _clusters(text: str) -> list[tuple[int, int]]:
     return list(zip(cuts, [*cuts[1:], len(text)], strict=True))
 
 
+@lru_cache(maxsize=16)
 def normalise(text: str) -> Normal:
-    """``text`` in normal form; runs of white space (line breaks too) become one space."""
+    """``text`` in normal form; runs of white space (line breaks too) become one space.
+
+    The last few texts are remembered: an article's are asked for by several judgements.
+    """
     if text.isascii() and not any(c.isspace() and c != " " for c in text) and "  " not in text and "`" not in text:
         plain = text.casefold().replace("~", "-")
         return Normal(plain, range(len(plain)), range(1, len(plain) + 1))

@@ -7,11 +7,14 @@ frequency over the stories of the window). A report joins the story with its mos
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import islice
 
 from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED, script_of
@@ -24,7 +27,10 @@ _WORDS_SHARE = 0.55
 _PLENTY = 8.0
 """Shared anchors of this much weight speak for one event although each report also has many of its own."""
 _RECENT = 40
-"""Of a long story this many reports are compared: the first and the latest ones."""
+"""At most this many reports are compared with a new one, those that share most with it."""
+_COMMON = 2000
+"""Features that more reports of the window have tell nothing."""
+Weigh = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,48 +92,62 @@ class Window:
 
     def place(self, report: Report) -> Placement:
         """The story that ``report`` belongs to."""
+        weigh = cache(self.weight)
         best = Placement(None)
-        for other in self._candidates(report):
-            score, shared = self.likeness(report, other)
+        for other in self._candidates(report, weigh):
+            score, shared = likeness(report, other, weigh)
             least = SAME_LANGUAGE if report.lang == other.lang else OTHER_LANGUAGE
             if score >= least and score > best.score:
                 best = Placement(other.story, round(score, 3), other.article, shared)
         return best
 
-    def _candidates(self, report: Report) -> Iterable[Report]:
-        """The reports in reach of time and subject that share at least one telling feature, the likeliest first."""
-        votes: Counter[int] = Counter()
+    def _candidates(self, report: Report, weigh: Weigh) -> Iterable[Report]:
+        """The reports in reach of time and subject that share the most telling features, the likeliest first."""
+        votes: dict[int, float] = {}
         for feature in report.features | report.words:
             sharing = self.index.get(feature, ())
-            if feature[0] != "c" and len(sharing) <= 2000:
-                votes.update(sharing)
-        for article, _ in votes.most_common(_RECENT * 4):
-            other = self.reports[article]
-            near = abs(other.when - report.when) <= self.length
-            parties = not (report.partners and other.partners) or bool(report.partners & other.partners)
-            if near and parties:
-                yield other
+            if feature[0] != "c" and len(sharing) <= _COMMON:
+                weight = weigh(feature)
+                for article in sharing:
+                    votes[article] = votes.get(article, 0.0) + weight
+        likeliest = heapq.nlargest(_RECENT * 4, votes, key=lambda article: (votes[article], -article))
+        near = (o for o in map(self.reports.__getitem__, likeliest) if self._in_reach(report, o))
+        return islice(near, _RECENT)
 
-    def likeness(self, a: Report, b: Report) -> tuple[float, tuple[str, ...]]:
-        """0..1 and the shared anchors that made it so."""
-        shared = a.features & b.features
-        anchors = self._cosine(a.features, b.features, shared)
-        telling = tuple(sorted((f for f in shared if f[0] in "pnmb"), key=self.weight, reverse=True)[:6])
-        amount = 1 - math.exp(-sum(self.weight(f) for f in shared if f[0] in "pnmb") / _PLENTY)
-        anchored = (anchors + amount) / 2
-        if a.lang == b.lang:
-            words = self._cosine(a.words, b.words, a.words & b.words)
-            return max(anchored * (1 - _WORDS_SHARE) + words * _WORDS_SHARE, words), telling
-        if sum(f[0] in "pnm" for f in shared) < 2:
-            return 0.0, telling
-        return anchored, telling
+    def _in_reach(self, a: Report, b: Report) -> bool:
+        parties = not (a.partners and b.partners) or bool(a.partners & b.partners)
+        return parties and abs(a.when - b.when) <= self.length
 
-    def _cosine(self, a: frozenset[str], b: frozenset[str], shared: frozenset[str]) -> float:
-        def square(features: frozenset[str]) -> float:
-            return sum(self.weight(f) ** 2 for f in features)
 
-        norm = math.sqrt(square(a) * square(b))
-        return square(shared) / norm if norm else 0.0
+def likeness(a: Report, b: Report, weigh: Weigh) -> tuple[float, tuple[str, ...]]:
+    """How alike two reports are, 0..1, and the shared anchors that make them so.
+
+    Args:
+        a: a report.
+        b: another one.
+        weigh: what a feature is worth.
+    """
+    shared = a.features & b.features
+    anchors = _cosine(a.features, b.features, shared, weigh)
+    telling = tuple(sorted((f for f in shared if f[0] in "pnmb"), key=lambda f: (-weigh(f), f))[:6])
+    amount = 1 - math.exp(-sum(weigh(f) for f in shared if f[0] in "pnmb") / _PLENTY)
+    anchored = (anchors + amount) / 2
+    if a.lang == b.lang:
+        words = _cosine(a.words, b.words, a.words & b.words, weigh)
+        return max(anchored * (1 - _WORDS_SHARE) + words * _WORDS_SHARE, words), telling
+    if sum(f[0] in "pnm" for f in shared) < 2:
+        return 0.0, telling
+    return anchored, telling
+
+
+def _cosine(a: frozenset[str], b: frozenset[str], shared: frozenset[str], weigh: Weigh) -> float:
+    """The cosine of two sets as vectors of weights."""
+
+    def square(features: frozenset[str]) -> float:
+        return sum(weigh(f) ** 2 for f in features)
+
+    norm = math.sqrt(square(a) * square(b))
+    return square(shared) / norm if norm else 0.0
 
 
 def features_of(anchors: Anchors) -> frozenset[str]:
@@ -145,7 +165,7 @@ def content_words(title: str, text: str) -> frozenset[str]:
     """The words of the headline and the beginning of a text; two-character pieces in unspaced scripts."""
     out: set[str] = set()
     run = ""
-    for char in normalise(f"{title}\n{text[:1200]}").text + " ":
+    for char in f"{normalise(title).text} {normalise(text).text[:1200]} ":
         if char.isalnum() or (run and script_of(char) in UNSPACED):
             run += char
             continue
