@@ -13,7 +13,8 @@ help: ## list the tasks
 
 $(VENV)/.ready: requirements/runtime.txt requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "aseanwatch needs Python 3.11 or newer, this is " + sys.version)'
-	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || scripts/debian.sh python3-venv
+	@$(PYTHON) -m venv $(VENV)
 	@echo "Installing the locked dependencies into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt -r requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -52,7 +53,7 @@ docs: setup ## write docs/config.schema.json from the code
 	@$(BIN)/aseanwatch schema > docs/config.schema.json
 
 picture: setup ## render docs/digest.png from the demo's digest (needs Chromium: make installs it on Debian)
-	@command -v chromium >/dev/null || (apt-get update -q && apt-get install -qy chromium fonts-noto-core fonts-noto-cjk)
+	@scripts/debian.sh chromium fonts-noto-core fonts-noto-cjk pngquant
 	@scripts/picture.sh
 
 places: setup ## rebuild crawler/data/places.json from CLDR and GeoNames

@@ -1,0 +1,13 @@
+#!/bin/sh
+# Installs Debian packages that are missing; with sudo where that is needed and there. Usage: debian.sh PACKAGE…
+set -eu
+for package in "$@"; do
+	dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="${missing:-} $package"
+done
+[ -n "${missing:-}" ] || exit 0
+command -v apt-get >/dev/null || { echo "Please install:$missing" >&2; exit 1; }
+[ "$(id -u)" = 0 ] && as_root= || as_root=sudo
+echo "Installing the Debian packages$missing …"
+$as_root apt-get update -qq
+# shellcheck disable=SC2086
+DEBIAN_FRONTEND=noninteractive $as_root apt-get install -qq -y --no-install-recommends $missing >/dev/null
