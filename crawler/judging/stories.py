@@ -26,10 +26,10 @@ _WORDS_SHARE = 0.55
 """How much of the same-language likeness the words give; the anchors give the rest."""
 _PLENTY = 8.0
 """Shared anchors of this much weight speak for one event although each report also has many of its own."""
-_RECENT = 40
+_MOST_COMPARED = 25
 """At most this many reports are compared with a new one, those that share most with it."""
-_COMMON = 2000
-"""Features that more reports of the window have tell nothing."""
+_COMMON = 50
+"""Features that more reports of the window have, and more than a tenth of them, call up no candidates."""
 Weigh = Callable[[str], float]
 
 
@@ -92,10 +92,10 @@ class Window:
 
     def place(self, report: Report) -> Placement:
         """The story that ``report`` belongs to."""
-        weigh = cache(self.weight)
+        scale = Scale(self.weight)
         best = Placement(None)
-        for other in self._candidates(report, weigh):
-            score, shared = likeness(report, other, weigh)
+        for other in self._candidates(report, scale.weigh):
+            score, shared = likeness(report, other, scale)
             least = SAME_LANGUAGE if report.lang == other.lang else OTHER_LANGUAGE
             if score >= least and score > best.score:
                 best = Placement(other.story, round(score, 3), other.article, shared)
@@ -104,50 +104,57 @@ class Window:
     def _candidates(self, report: Report, weigh: Weigh) -> Iterable[Report]:
         """The reports in reach of time and subject that share the most telling features, the likeliest first."""
         votes: dict[int, float] = {}
+        most = max(_COMMON, len(self.reports) // 10)
         for feature in report.features | report.words:
             sharing = self.index.get(feature, ())
-            if feature[0] != "c" and len(sharing) <= _COMMON:
+            if feature[0] != "c" and len(sharing) <= most:
                 weight = weigh(feature)
                 for article in sharing:
                     votes[article] = votes.get(article, 0.0) + weight
-        likeliest = heapq.nlargest(_RECENT * 4, votes, key=lambda article: (votes[article], -article))
+        likeliest = heapq.nlargest(_MOST_COMPARED * 4, votes, key=lambda article: (votes[article], -article))
         near = (o for o in map(self.reports.__getitem__, likeliest) if self._in_reach(report, o))
-        return islice(near, _RECENT)
+        return islice(near, _MOST_COMPARED)
 
     def _in_reach(self, a: Report, b: Report) -> bool:
         parties = not (a.partners and b.partners) or bool(a.partners & b.partners)
         return parties and abs(a.when - b.when) <= self.length
 
 
-def likeness(a: Report, b: Report, weigh: Weigh) -> tuple[float, tuple[str, ...]]:
+class Scale:
+    """What features are worth while one report is placed; each feature and set is weighed once."""
+
+    def __init__(self, weigh: Weigh) -> None:
+        self.weigh = cache(weigh)
+        self._square = cache(self._weigh_all)
+
+    def _weigh_all(self, features: frozenset[str]) -> float:
+        return sum(self.weigh(f) ** 2 for f in features)
+
+    def cosine(self, a: frozenset[str], b: frozenset[str]) -> float:
+        """The cosine of two sets as vectors of weights."""
+        norm = math.sqrt(self._square(a) * self._square(b))
+        return self._weigh_all(a & b) / norm if norm else 0.0
+
+
+def likeness(a: Report, b: Report, scale: Scale) -> tuple[float, tuple[str, ...]]:
     """How alike two reports are, 0..1, and the shared anchors that make them so.
 
     Args:
         a: a report.
         b: another one.
-        weigh: what a feature is worth.
+        scale: what features are worth.
     """
-    shared = a.features & b.features
-    anchors = _cosine(a.features, b.features, shared, weigh)
-    telling = tuple(sorted((f for f in shared if f[0] in "pnmb"), key=lambda f: (-weigh(f), f))[:6])
-    amount = 1 - math.exp(-sum(weigh(f) for f in shared if f[0] in "pnmb") / _PLENTY)
+    shared = sorted((f for f in a.features & b.features if f[0] in "pnmb"), key=lambda f: (-scale.weigh(f), f))
+    anchors = scale.cosine(a.features, b.features)
+    telling = tuple(shared[:6])
+    amount = 1 - math.exp(-sum(map(scale.weigh, shared)) / _PLENTY)
     anchored = (anchors + amount) / 2
     if a.lang == b.lang:
-        words = _cosine(a.words, b.words, a.words & b.words, weigh)
+        words = scale.cosine(a.words, b.words)
         return max(anchored * (1 - _WORDS_SHARE) + words * _WORDS_SHARE, words), telling
     if sum(f[0] in "pnm" for f in shared) < 2:
         return 0.0, telling
     return anchored, telling
-
-
-def _cosine(a: frozenset[str], b: frozenset[str], shared: frozenset[str], weigh: Weigh) -> float:
-    """The cosine of two sets as vectors of weights."""
-
-    def square(features: frozenset[str]) -> float:
-        return sum(weigh(f) ** 2 for f in features)
-
-    norm = math.sqrt(square(a) * square(b))
-    return square(shared) / norm if norm else 0.0
 
 
 def features_of(anchors: Anchors) -> frozenset[str]:
