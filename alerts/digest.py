@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -287,7 +287,7 @@ def _base(base: Mapping[str, Any], rows: Sequence[Any], subscription: Subscripti
         original_lang=first.lang,
         kind=base["kind"],
         stage=base["status"],
-        day=base["date"],
+        day=f"{date.fromisoformat(base['date']):%-d %b %Y}" if base["date"] else None,
         cities=tuple(base["cities"]),
         sentence=base["sentence"],
         proof=_item(first, zone),
