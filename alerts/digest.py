@@ -14,6 +14,7 @@ from babel import Locale
 from sqlalchemy import Connection
 
 from crawler.config.settings import Settings, Subscription
+from crawler.judging.places import gazetteer
 from crawler.reading.urls import host_of
 from crawler.store import bases as base_store
 from crawler.store import stories as story_store
@@ -63,7 +64,7 @@ class StoryItem:
 
 @dataclass(frozen=True, slots=True)
 class BaseItem:
-    """One new base: its names, stage, places, the sentence that proves it, who reported first."""
+    """One new base: its names, stage, cities (``places``: with their countries), the sentence that proves it, who was first."""
 
     name: str
     original: str
@@ -72,6 +73,7 @@ class BaseItem:
     stage: str
     day: str | None
     cities: tuple[str, ...]
+    places: tuple[str, ...]
     sentence: str
     proof: ReportItem
     reports: int
@@ -127,6 +129,13 @@ def country_name(code: str) -> str:
     """The English name of a country as news writes it (CLDR)."""
     name: str = Locale.parse("en").territories.get(code, code)
     return name.split(" SAR", maxsplit=1)[0].split(" (", maxsplit=1)[0]
+
+
+def place_name(city: str) -> str:
+    """A city with its country, where the gazetteer knows it and it is not its own name."""
+    country = gazetteer().country_of.get(city)
+    named = country_name(country) if country else city
+    return city if named == city else f"{city} ({named})"
 
 
 def build(
@@ -289,6 +298,7 @@ def _base(base: Mapping[str, Any], rows: Sequence[Any], subscription: Subscripti
         stage=base["status"],
         day=f"{date.fromisoformat(base['date']):%-d %b %Y}" if base["date"] else None,
         cities=tuple(base["cities"]),
+        places=tuple(map(place_name, base["cities"])),
         sentence=base["sentence"],
         proof=_item(first, zone),
         reports=len(rows),

@@ -6,7 +6,7 @@ server's validators, before anything else happens to them; whatever a crash inte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -107,9 +107,10 @@ class Intake:
         by_name = {s.name: s for s in sources}
         with self.store.writing() as connection:
             left = entries.load_pending(connection)
-            waiting = self._link_known(connection, [(i, e) for i, e in left if e.source in by_name])
+            waiting = self._link_known(connection, [(p.id, p.entry) for p in left if p.entry.source in by_name])
             entries.count_try(connection, [i for i, _ in waiting])
-        return self._orders(waiting, lambda e: by_name[e.source], None)
+        given_up = {p.id for p in left if p.tries >= MOST_TRIES}
+        return self._orders(waiting, lambda e: by_name[e.source], None, given_up)
 
     def unchanged(self, source: Source, url: str) -> None:
         """A source said that nothing is new (304)."""
@@ -142,9 +143,13 @@ class Intake:
         return [(i, e) for i, e in added if keys[i] not in known]
 
     def _orders(
-        self, waiting: Sequence[tuple[int, Entry]], source_of: Callable[[Entry], Source], lang: str | None
+        self,
+        waiting: Sequence[tuple[int, Entry]],
+        source_of: Callable[[Entry], Source],
+        lang: str | None,
+        given_up: Collection[int] = (),
     ) -> list[PageOrder]:
-        """One order for each address; those that need no page are settled at once."""
+        """One order for each address; those that need no page, or whose page was given up, are settled at once."""
         groups: dict[str, list[tuple[int, Entry]]] = {}
         for i, entry in waiting:
             groups.setdefault(url_key(entry.url), []).append((i, entry))
@@ -152,7 +157,8 @@ class Intake:
             key: PageOrder(canonical(same[0][1].url), source_of(same[0][1]), tuple(i for i, _ in same), same[0][1], lang)
             for key, same in groups.items()
         }
-        wanted = [o for key, o in orders.items() if self._wants_page(o) and key not in self._asked]
+        hopeful = [(key, o) for key, o in orders.items() if not any(i in given_up for i in o.entry_ids)]
+        wanted = [o for key, o in hopeful if self._wants_page(o) and key not in self._asked]
         asked = {o.entry_ids for o in wanted}
         self._asked |= {url_key(o.url): o.entry_ids[0] for o in wanted}
         # An address that another source's order is fetching just now stays pending and is linked when that is done.

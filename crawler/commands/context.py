@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from rich.console import Console
@@ -29,7 +30,16 @@ _SHORT = ("id", "when", "first seen", "lang", "date", "reports", "languages", "o
 FAILURES, USAGE = 1, 2
 """Exit statuses: finished with failures; usage or configuration error. 0 is done."""
 
-out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+WIDE = 160
+"""Columns of a table that goes into a pipe or a file; a terminal says its own width, as does COLUMNS."""
+
+
+def _console(stream: TextIO) -> Console:
+    own = stream.isatty() or "COLUMNS" in os.environ
+    return Console(file=stream, highlight=False, width=None if own else WIDE)
+
+
+out, err = _console(sys.stdout), _console(sys.stderr)
 
 
 def open_store(settings: Settings) -> Store:

@@ -148,7 +148,7 @@ def _tell(store: Store, intake: Intake, output: Path | None, *, as_json: bool) -
         out.print(f"… and {len(news) - MOST_SHOWN} more: aseanwatch articles list")
     if output is not None:
         out.print(f"{len(exported)} articles written to {output}", markup=False)
-    out.print(summary_line(report))
+    out.print(summary_line(report), soft_wrap=True)
 
 
 def _problem(failure: Any) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -43,6 +43,11 @@ class Gazetteer:
     def place(self, pattern: Pattern) -> Place | None:
         """The place that a pattern of a ``places_XX`` set names."""
         return self.places.get((pattern.set_name, pattern.key))
+
+    @cached_property
+    def country_of(self) -> dict[str, str]:
+        """The country codes of the cities, by their English names."""
+        return {place.name: place.country for place in self.places.values() if place.is_city}
 
     @property
     def proper(self) -> list[str]:

@@ -80,11 +80,6 @@ class Window:
             self.index[feature].discard(article)
             self.counts[feature] -= 1
 
-    def forget(self, before: datetime) -> None:
-        """Let go of all reports older than ``before``."""
-        for article in [a for a, r in self.reports.items() if r.when < before]:
-            self.remove(article)
-
     def weight(self, feature: str) -> float:
         """The inverse document frequency of a feature, times what its kind is worth."""
         rarity = math.log((len(self.reports) + 20) / (self.counts[feature] + 1.0))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -58,12 +57,18 @@ def link(connection: Connection, entry_ids: Sequence[int], article_id: int) -> N
     connection.execute(delete(pending).where(pending.c.entry_id.in_(entry_ids)))
 
 
-def load_pending(connection: Connection, before: datetime | None = None) -> list[tuple[int, Entry]]:
+class Pending(NamedTuple):
+    """An entry that never became an article, and how often its page was asked for."""
+
+    id: int
+    entry: Entry
+    tries: int
+
+
+def load_pending(connection: Connection) -> list[Pending]:
     """Entries that were stored but never became an article: work that a crash interrupted."""
-    statement = select(entries).join(pending, pending.c.entry_id == entries.c.id).order_by(entries.c.id)
-    if before is not None:
-        statement = statement.where(pending.c.since < before)
-    return [(row.id, _entry(row)) for row in connection.execute(statement)]
+    statement = select(entries, pending.c.tries).join(pending, pending.c.entry_id == entries.c.id).order_by(entries.c.id)
+    return [Pending(row.id, _entry(row), row.tries) for row in connection.execute(statement)]
 
 
 def count_try(connection: Connection, entry_ids: Sequence[int]) -> None:

@@ -55,7 +55,7 @@ def test_the_base_has_name_places_day_and_the_sentence_that_proves_it(founding: 
     base = BeautifulSoup(digest(founding).html, "lxml").select_one("section[aria-label='New bases'] article")
     words = base.get_text(" ", strip=True)
     assert "New base: China-ASEAN Collaborative Innovation Demonstration Base" in words
-    assert "Launched, 28 Nov 2025: Shenzhen, Guangzhou, Singapore, Kuala Lumpur" in words
+    assert "Launched, 28 Nov 2025: Shenzhen (China), Guangzhou (China), Singapore, Kuala Lumpur (Malaysia)" in words
     assert base.select_one("blockquote")["cite"].startswith("https://nanhai-agency.example/")
 
 

@@ -43,7 +43,7 @@ def test_an_entry_is_stored_once_and_never_changed(store: Store) -> None:
         assert len(entries.add_new(connection, "outlet", [entry("First"), entry("First")])) == 1
         assert entries.add_new(connection, "outlet", [entry("Changed headline")]) == []
         stored = entries.load_pending(connection)
-    assert [e.title for _, e in stored] == ["First"]
+    assert [p.entry.title for p in stored] == ["First"]
 
 
 def test_the_same_address_is_one_article(store: Store) -> None:

@@ -1,0 +1,97 @@
+"""The intake: every entry becomes an article once, also after crashes, and a page that never comes is given up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawler.config.settings import Source
+from crawler.intake import MOST_TRIES, Intake
+from crawler.model import Document
+from crawler.spiders.kinds import Fetched
+from crawler.store import Store, entries
+from crawler.store.articles import Filter, find
+from crawler.store.sources import Validators
+from tests.builders import NOON, entry, new_store, settings, shipped_judge
+
+SOURCE = Source.model_validate({"name": "outlet", "url": "https://outlet.example/feed"})
+OTHER = Source.model_validate({"name": "other", "url": "https://other.example/feed"})
+TITLE = "China and Vietnam widen trade cooperation"
+PAGE = Document("https://outlet.example/1", TITLE, f"{TITLE}. Both sides agreed on it in Hanoi on Tuesday, officials said.")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return new_store(tmp_path)
+
+
+def intake(store: Store) -> Intake:
+    """An intake as a new process has it."""
+    return Intake(settings(), store, shipped_judge(), lambda: NOON)
+
+
+def receive(desk: Intake, source: Source = SOURCE, **more: str):  # type: ignore[no-untyped-def]
+    one = entry(more.pop("title", TITLE), source=source.name, **more)
+    return desk.receive(source, source.url, Fetched((one,)), Validators("etag"))
+
+
+def titles(store: Store) -> list[str]:
+    with store.reading() as connection:
+        return [row.title for row in find(connection, Filter())]
+
+
+def test_an_entry_waits_for_its_page_and_becomes_one_article(store: Store) -> None:
+    desk = intake(store)
+    (order,) = receive(desk)
+    assert titles(store) == []
+    desk.settle(order, PAGE, None)
+    assert titles(store) == [TITLE]
+    assert receive(desk) == []
+    assert (desk.report.entries, desk.report.new_entries, desk.report.articles) == (2, 1, 1)
+
+
+def test_validators_are_kept_with_the_entries(store: Store) -> None:
+    receive(intake(store))
+    assert intake(store).validators(SOURCE) == {SOURCE.url: Validators("etag")}
+
+
+def test_an_address_that_is_being_fetched_is_not_asked_twice(store: Store) -> None:
+    desk = intake(store)
+    (order,) = receive(desk)
+    assert receive(desk, OTHER, guid="another") == []
+    desk.settle(order, PAGE, None)
+    with store.reading() as connection:
+        assert entries.load_pending(connection) == []
+        assert {e.source for _, e in entries.of_article(connection, 1)} == {"outlet", "other"}
+
+
+def test_what_a_crash_left_is_found_again(store: Store) -> None:
+    receive(intake(store))
+    desk = intake(store)
+    (order,) = desk.resume([SOURCE])
+    desk.settle(order, PAGE, None)
+    assert titles(store) == [TITLE]
+    assert intake(store).resume([SOURCE]) == []
+
+
+def test_a_page_that_never_comes_is_given_up_and_the_feed_s_words_do(store: Store) -> None:
+    receive(intake(store))
+    for _ in range(MOST_TRIES):
+        assert len(intake(store).resume([SOURCE])) == 1
+    assert intake(store).resume([SOURCE]) == []
+    assert titles(store) == [TITLE]
+
+
+def test_a_page_that_fails_is_on_record_and_the_feed_s_words_do(store: Store) -> None:
+    desk = intake(store)
+    (order,) = receive(desk)
+    desk.settle(order, None, "the server answers 404 Not Found")
+    assert titles(store) == [TITLE]
+    assert desk.report.page_failures[0].message.endswith("404 Not Found")
+
+
+def test_what_cannot_matter_needs_no_page(store: Store) -> None:
+    words = "The mayor opened a new swimming pool for children near the river on Saturday morning."
+    assert receive(intake(store), title="New pool", summary=words) == []
+    assert titles(store) == ["New pool"]
