@@ -39,7 +39,9 @@ class Store:
             self.url = make_url(url)
             options: dict[str, Any] = {"poolclass": NullPool} if url.endswith(":memory:") else {}
             self.engine = create_engine(self.url, **options)
-        except (ArgumentError, ModuleNotFoundError, SQLAlchemyError) as error:
+        except ModuleNotFoundError as error:
+            raise StoreError(f"storage.url: {error}; PostgreSQL needs: pip install 'aseanwatch[postgresql]'") from None
+        except (ArgumentError, SQLAlchemyError) as error:
             raise StoreError(f"storage.url: {error}") from None
         self.name = self.url.render_as_string(hide_password=True)
         if self.url.get_backend_name() == "sqlite":

@@ -27,6 +27,7 @@ class Answer:
     type: str = "application/xml; charset=utf-8"
     status: int = 200
     newest: datetime | None = None
+    location: str | None = None
 
 
 class Newsroom:
@@ -185,6 +186,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.newsroom.hold(parts.path)
         self.send_response(status)
         self.send_header("ETag", etag)
+        if answer.location:
+            self.send_header("Location", answer.location)
         if answer.newest:
             self.send_header("Last-Modified", format_datetime(answer.newest.astimezone(UTC), usegmt=True))
         if status == 304:

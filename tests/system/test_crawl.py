@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from tests.conftest import Done, run
 from tests.newsroom.configuration import watching
 from tests.newsroom.news import items, outlets
-from tests.newsroom.web import Newsroom
+from tests.newsroom.web import Answer, Newsroom
 
 DESK = [{"name": "desk", "channel": "folder", "when": "instant"}]
 
@@ -115,6 +115,24 @@ def test_private_addresses_are_refused_unless_allowed(tmp_path: Path, room: News
     done = crawl(tmp_path, "--source", "song-hong")
     assert done.status == 1
     assert "song-hong: 127.0.0.1 is a private address; crawl.allow_private can let it through" in done.err
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.2", "[::1]"])
+def test_a_redirect_does_not_lead_past_the_guard(folder: Path, room: Newsroom, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    answer, inside = room.answer, room.address("/song-hong/feed").replace("127.0.0.1", host)
+    moved = Answer(b"", status=302, location=inside)
+    monkeypatch.setattr(room, "answer", lambda path, query: moved if path == "/moved" else answer(path, query))
+    done = crawl(folder, "--url", room.address("/moved"))
+    assert done.status == 1
+    assert f"{host.strip('[]')} is a private address" in done.err
+    assert [path for path, _ in room.requests] == ["/moved"]
+
+
+def test_a_topic_is_explained_for_a_page_of_the_web(folder: Path, room: Newsroom) -> None:
+    page = next(i for i in items() if i.outlet.name == "straits-ledger" and i.labels["new_base"])
+    done = run("topics", "explain", room.address(page.path), "--config", folder / "config.yaml", cwd=folder)
+    assert done.status == 0, done.err
+    assert "demonstration_base matches" in done.out
 
 
 def test_a_page_that_robots_txt_forbids_is_not_fetched(folder: Path, room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
