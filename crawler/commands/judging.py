@@ -17,7 +17,7 @@ from crawler.crawl import now
 from crawler.fetching import fetch_page
 from crawler.judging.evaluation import measure
 from crawler.judging.judge import Explanation, Judge
-from crawler.judging.query import Outcome
+from crawler.judging.outcome import Outcome
 from crawler.model import Article, AseanwatchError
 from crawler.reading.pages import PageError, read_page
 from crawler.reading.urls import is_web_url
@@ -145,7 +145,7 @@ def _stored(number: int, config: str | None) -> Article:
 def _grow(tree: Tree, outcome: Outcome, explanation: Explanation) -> None:
     node = outcome.node
     names = {"set": f"${node.value}", "literal": f'"{node.value}"', "within": f"{node.value}:"}
-    label = names.get(node.kind, f"{node.kind.upper()}{f'/{node.distance}' if node.distance else ''}")
+    label = names.get(node.kind, f"{node.kind.upper()}{f'/{node.number}' if node.number else ''}")
     branch = tree.add(Text(f"{'✓' if outcome.holds else '✗'} {label}{_found(outcome, explanation)}"))
     for child in outcome.children:
         _grow(branch, child, explanation)
@@ -183,7 +183,7 @@ def explained(explanation: Explanation) -> dict[str, Any]:
     def tree(outcome: Outcome) -> dict[str, Any]:
         node = outcome.node
         return {
-            "node": node.kind, "value": node.value, "distance": node.distance, "holds": outcome.holds,
+            "node": node.kind, "value": node.value, "number": node.number, "holds": outcome.holds,
             "evidence": _evidence(outcome, explanation), "children": [tree(o) for o in outcome.children],
         }  # fmt: skip
 

@@ -81,10 +81,12 @@ class Judge:
         lang = language_of(title, text, article.lang_hint)
         findings = self._matcher.find({"title": title, "text": text}, lang)
         relevance = judge_relevance(findings, self.rules.relevance, self._members)
-        outcomes = tuple(judge_topic(t, findings, self._members, relevance.relevant) for t in self._topics)
         places = _places(findings)
+        named = _countries(findings, places)
+        findings.about = {"lang": frozenset([lang or ""]), "country": frozenset(named), "source": frozenset([article.source])}
+        outcomes = tuple(judge_topic(t, findings, self._members, relevance.relevant) for t in self._topics)
         bases = self._bases(findings, places, article, relevance)
-        countries = _countries(findings, places) if relevance.relevant else ()
+        countries = named if relevance.relevant else ()
         reading = Reading(
             lang=lang or "und",
             relevance=relevance,

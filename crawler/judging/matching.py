@@ -55,11 +55,12 @@ class Field:
 
 @dataclass(slots=True)
 class Findings:
-    """Everything found in one article, by set."""
+    """Everything found in one article, by set; ``about`` holds its ``lang``, ``source`` and the ``country`` codes it names."""
 
     lang: str | None
     fields: dict[str, Field]
     hits: dict[str, list[Hit]] = field(default_factory=dict)
+    about: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def of(self, names: Iterable[str]) -> list[Hit]:
         """The hits of the sets ``names``, in the order of the text, the title first."""

@@ -1,18 +1,18 @@
 """The query language of topics: ``$china AND $base NEAR/12 $launch NOT $sport``.
 
-Operators, tightest first: ``field:``, ``NEAR/n`` (within n words, any order), ``ONEAR/n`` (in that order),
-``NOT``, ``AND``, ``OR``. Atoms are ``$term_set``, ``word``, ``prefix*``, ``=Exact`` and ``"a phrase"``.
+Operators, tightest first: ``^weight``, ``field:`` and ``ATLEAST/n``, ``NEAR/n`` (within n words, any order), ``ONEAR/n``
+(in that order), ``NOT``, ``AND``, ``OR``. Atoms are ``$term_set``, ``word``, ``prefix*``, ``=Exact``, ``"a phrase"``, and
+``lang:xx``, ``country:XX``, ``source:name`` (the article's own; ``source:`` may end in ``*``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
-from lark import Lark, Token, Tree, UnexpectedInput
+from lark import Lark, Token, Transformer, UnexpectedInput
 
-from crawler.judging.matching import Findings, Hit
 from crawler.judging.terms import Pattern, pattern
 
 GRAMMAR = r"""
@@ -23,19 +23,23 @@ _joined: "AND" not_ | negation
 ?not_: near | negation
 negation: "NOT" near
 ?near: near (NEAR | ONEAR) field_ | field_
-?field_: FIELD field_ -> within | atom
-?atom: SET -> set | PHRASE -> phrase | WORD -> word | "(" or ")"
+?field_: FIELD field_ -> within | ATLEAST field_ -> atleast | weighed
+?weighed: atom WEIGHT -> weighted | atom
+?atom: SET -> set | PHRASE -> phrase | WORD -> word | ABOUT -> about | "(" or ")"
+ATLEAST: /ATLEAST\/\d{1,3}/
+WEIGHT: /\^\d{1,2}(\.\d{1,2})?/
+ABOUT: /(source|lang|country):[A-Za-z0-9][A-Za-z0-9._-]*\*?/
 NEAR: /NEAR\/\d{1,3}/
 ONEAR: /ONEAR\/\d{1,3}/
 FIELD: /(title|text|lead):/
 SET: /\$(country_[A-Z]{2}|places_[A-Z]{2}|[a-z][a-z0-9_]*)/
 PHRASE: /"[^"\n]+"/
-WORD.-1: /(?!(AND|OR|NOT|O?NEAR\/\d+)(?![^\s()]))[^\s()"$:]+/
+WORD.-1: /(?!(AND|OR|NOT|O?NEAR\/\d+|ATLEAST\/\d+)(?![^\s()]))[^\s()"$:^]+/
 %ignore /\s+/
 """
 _EXPECTED = {
     "SET": "$term_set", "PHRASE": '"phrase"', "WORD": "word", "NEAR": "NEAR/n", "ONEAR": "ONEAR/n", "LPAR": "(", "RPAR": ")",
-    "FIELD": "title: or text: or lead:", "$END": "end of query",
+    "FIELD": "title: or text: or lead:", "ATLEAST": "ATLEAST/n", "WEIGHT": "^weight", "ABOUT": "lang: or country: or source:", "$END": "end of query",
 }  # fmt: skip
 MAX_LENGTH, MAX_DEPTH = 4000, 24
 LEAD = 400
@@ -52,26 +56,20 @@ class QueryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node of a query: ``kind`` is and, or, not, near, onear, within, set or literal."""
+    """One node of a query: ``kind`` is and, or, not, near, onear, atleast, within, about, set or literal.
+
+    ``number`` is the distance of near and onear, the least count of atleast; ``weight`` counts for the terms below.
+    """
 
     kind: str
     value: str = ""
     children: tuple[Node, ...] = ()
-    distance: int = 0
+    number: int = 0
+    weight: float = 1.0
 
     def walk(self) -> list[Node]:
         """This node and all below it."""
         return [self, *(n for child in self.children for n in child.walk())]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one node found: whether it holds, the hits that prove it, and the outcomes below."""
-
-    node: Node
-    holds: bool
-    hits: tuple[Hit, ...] = ()
-    children: tuple[Outcome, ...] = ()
 
 
 @cache
@@ -93,7 +91,7 @@ def parse(query: str) -> Node:
         tree = _parser().parse(query)
     except UnexpectedInput as error:
         raise QueryError(_complaint(error, query), _column(error, query)) from None
-    return _node(tree)
+    return _Nodes().transform(tree)
 
 
 def _depth(query: str) -> int:
@@ -124,20 +122,40 @@ def _complaint(error: UnexpectedInput, query: str) -> str:
     return f"expected {' or '.join(names) or 'a term'}, found {found}"
 
 
-def _node(tree: Tree[Token] | Token) -> Node:
-    if isinstance(tree, Token):  # the grammar leaves no bare tokens; kept for the type checker's sake
-        return Node("literal", str(tree))
-    parts = tree.children
-    if tree.data in ("set", "phrase", "word"):
-        text = str(parts[0])
-        return Node("set", text[1:]) if tree.data == "set" else Node("literal", text.strip('"'))
-    if tree.data == "within":
-        return Node("within", str(parts[0]).rstrip(":"), (_node(parts[1]),))
-    if tree.data == "near":
-        kind, _, distance = str(parts[1]).partition("/")
-        return Node(kind.lower(), "", (_node(parts[0]), _node(parts[2])), int(distance))
-    kind = {"negation": "not"}.get(str(tree.data), str(tree.data))
-    return Node(kind, "", tuple(_node(p) for p in parts))
+class _Nodes(Transformer[Token, Node]):
+    """Turns the parser's tree into nodes, from the leaves up."""
+
+    def set(self, parts: list[Token]) -> Node:
+        return Node("set", str(parts[0])[1:])
+
+    def phrase(self, parts: list[Token]) -> Node:
+        return Node("literal", str(parts[0]).strip('"'))
+
+    def word(self, parts: list[Token]) -> Node:
+        return Node("literal", str(parts[0]))
+
+    def about(self, parts: list[Token]) -> Node:
+        return Node("about", str(parts[0]))
+
+    def weighted(self, parts: list[Any]) -> Node:
+        node: Node = parts[0]
+        return replace(node, weight=float(parts[1][1:]))
+
+    def atleast(self, parts: list[Any]) -> Node:
+        return Node("atleast", "", (parts[1],), int(parts[0].partition("/")[2]))
+
+    def within(self, parts: list[Any]) -> Node:
+        return Node("within", str(parts[0]).rstrip(":"), (parts[1],))
+
+    def near(self, parts: list[Any]) -> Node:
+        kind, _, number = str(parts[1]).partition("/")
+        return Node(kind.lower(), "", (parts[0], parts[2]), int(number))
+
+    def negation(self, parts: list[Node]) -> Node:
+        return Node("not", "", tuple(parts))
+
+    def __default__(self, data: str, children: list[Node], meta: object) -> Node:
+        return Node(str(data), "", tuple(children))
 
 
 def term_sets_of(node: Node) -> list[str]:
@@ -154,48 +172,3 @@ def literal_patterns(node: Node) -> list[Pattern]:
     """Patterns of the literal terms of a query."""
     found = (pattern(literal_set(n.value), "*", n.value) for n in node.walk() if n.kind == "literal")
     return [p for p in found if p is not None]
-
-
-def evaluate(node: Node, findings: Findings, members: Mapping[str, frozenset[str]]) -> Outcome:
-    """Whether a query holds for what was found in an article.
-
-    Args:
-        node: the query.
-        findings: the hits by set.
-        members: for each set the names of itself and the sets inside it.
-    """
-    if node.kind in ("set", "literal"):
-        names = members.get(node.value, frozenset()) if node.kind == "set" else {literal_set(node.value)}
-        hits = tuple(findings.of(names))
-        return Outcome(node, bool(hits), hits)
-    below = tuple(evaluate(child, findings, members) for child in node.children)
-    if node.kind == "and":
-        holds = all(o.holds for o in below)
-        return Outcome(node, holds, _joined(below) if holds else (), below)
-    if node.kind == "or":
-        return Outcome(node, any(o.holds for o in below), _joined(below), below)
-    if node.kind == "not":
-        return Outcome(node, not below[0].holds, (), below)
-    if node.kind == "within":
-        hits = tuple(h for h in below[0].hits if _inside(h, node.value))
-        return Outcome(node, bool(hits), hits, below)
-    hits = _near(node, below[0].hits, below[1].hits, findings)
-    return Outcome(node, bool(hits), hits, below)
-
-
-def _joined(outcomes: tuple[Outcome, ...]) -> tuple[Hit, ...]:
-    return tuple(dict.fromkeys(h for o in outcomes if o.holds for h in o.hits))
-
-
-def _inside(hit: Hit, name: str) -> bool:
-    return hit.field == "title" or hit.start < LEAD if name == "lead" else hit.field == name
-
-
-def _near(node: Node, left: tuple[Hit, ...], right: tuple[Hit, ...], findings: Findings) -> tuple[Hit, ...]:
-    found: dict[Hit, None] = {}
-    for a in left:
-        for b in right:
-            ordered = node.kind == "near" or a.start < b.start
-            if ordered and findings.distance(a, b) <= node.distance:
-                found[a] = found[b] = None
-    return tuple(found)

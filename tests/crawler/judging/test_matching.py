@@ -27,7 +27,7 @@ def found(spellings: dict[str, tuple[str, ...]], text: str, lang: str | None = N
         ("ASEAN", "*", "อาเซียนหรือASEANในไทย", ["ASEAN"]),
         ("ยา", "th", "มหาวิทยาลัย", []),
         ("จีน", "th", "ประเทศจีนเปิดสวน", ["จีน"]),
-        ("demonstration base", "en", "Demonstration\nbase; demonstration–base", ["Demonstration\nbase"]),
+        ("demonstration base", "en", "Demonstration\nbase; demonstration–base", ["Demonstration\nbase", "demonstration–base"]),
         ("Qianhai", "*", "QIANHAI", ["QIANHAI"]),
     ],
 )

@@ -40,6 +40,20 @@ def matches(query: str, title: str = "", text: str = "") -> bool:
         ("$launch ONEAR/3 $base", "Launched: demonstration base", "", True),
         ("($china OR $sport) AND $trade", "Football tariff", "", True),
         ("$china OR $sport AND $trade", "China", "", True),
+        ("ATLEAST/2 $trade", "Trade, trade and trade", "", False),
+        ("ATLEAST/2 $trade", "Trade and tariffs", "", True),
+        ("ATLEAST/2 ($china OR $sport)", "China wins at football", "", True),
+        ("title:(ATLEAST/2 $trade)", "Trade", "and tariffs", False),
+        ("title:(NOT $china)", "A road", "to China", True),
+        ("title:($china NEAR/2 $trade)", "China and the world", "trade", False),
+        ("lang:en AND $china", "China widens its trade with the world", "", True),
+        ("lang:zh AND $china", "China widens its trade with the world", "", False),
+        ("country:CN", "China talks", "", True),
+        ("country:VN", "China talks", "", False),
+        ("source:outlet", "A road", "", True),
+        ("source:out*", "A road", "", True),
+        ("NOT source:other", "A road", "", True),
+        ("$china^3", "China", "", True),
     ],
 )
 def test_what_a_query_means(query: str, title: str, text: str, expected: bool | None) -> None:
@@ -60,6 +74,9 @@ def test_what_a_query_means(query: str, title: str, text: str, expected: bool | 
         ("", 1, "the end of the query"),
         ('"open', 1, '"open'),
         ("$china NEAR/x $base", 8, "NEAR"),
+        ("ATLEAST/2", 10, "the end of the query"),
+        ("$china^", 7, "^weight"),
+        ("lang:", 5, "found ':'"),
         ("(" * 30 + "a" + ")" * 30, 61, "nested deeper"),
     ],
 )
@@ -70,8 +87,40 @@ def test_a_bad_query_is_refused_with_its_column(query: str, column: int, part: s
     assert part in str(caught.value)
 
 
+def test_weights_and_headlines_raise_the_score() -> None:
+    def score(query: str, title: str, text: str = "") -> float:
+        return judge(topic=query).read(article(title, text)).topics[0].score
+
+    assert score("$trade", "A road", "Trade.") == 0.2212
+    assert score("$trade^2", "A road", "Trade.") == score("$trade", "Trade") == 0.3935
+    assert score("$trade^0.5", "A road", "Trade.") < 0.2212
+    assert score("($trade OR $china)^2", "A road", "Trade with China.") == score(
+        "$trade^2 OR $china^2", "A road", "Trade with China."
+    )
+
+
 pieces = st.lists(
-    st.sampled_from(["$china", "$base", "AND", "OR", "NOT", "NEAR/3", "(", ")", "word", '"a b"', "title:", "*", "ไทย", "=X"])
+    st.sampled_from(
+        [
+            "$china",
+            "$base",
+            "AND",
+            "OR",
+            "NOT",
+            "NEAR/3",
+            "(",
+            ")",
+            "word",
+            '"a b"',
+            "title:",
+            "ATLEAST/2",
+            "^2",
+            "lang:id",
+            "*",
+            "ไทย",
+            "=X",
+        ]
+    )
 )
 
 
