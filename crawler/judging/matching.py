@@ -7,8 +7,11 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 
 import ahocorasick
+import yaml
 
 from crawler.judging.normal import Normal, normalise
 from crawler.judging.script import Ruler, script_of
@@ -172,7 +175,21 @@ def _unspaced_word(ruler: Ruler, text: str, start: int, end: int) -> bool:
         return True
     if script_of(text[start]) == "han" and end - start > 1:
         return not (_cuts_into(ruler, start, start, end) or _cuts_into(ruler, end, start, end))
+    if script_of(text[start]) == "han" and _inside_longer_name(text, start):
+        return False
     return ruler.is_boundary(start) and ruler.is_boundary(end)
+
+
+@cache
+def _han_words() -> frozenset[str]:
+    """Words that a single character must not be found in (data/han_words.yaml)."""
+    text = files("crawler").joinpath("data", "han_words.yaml").read_text(encoding="utf-8")
+    return frozenset(yaml.safe_load(text)["words"])
+
+
+def _inside_longer_name(text: str, index: int) -> bool:
+    spans = ((low, low + size) for size in (2, 3) for low in range(max(0, index - size + 1), index + 1))
+    return any(text[low:high] in _han_words() for low, high in spans)
 
 
 def _cuts_into(ruler: Ruler, index: int, start: int, end: int) -> bool:
@@ -187,5 +204,5 @@ def _case_fits(place: Field, start: int, end: int, p: Pattern) -> bool:
     if not (p.exact or p.proper):
         return True
     low, high = place.normal.span(start, end)
-    written = place.original[low:high]
+    written = unicodedata.normalize("NFKC", place.original[low:high])
     return written == p.spelling if p.exact else written[:1].isupper()
