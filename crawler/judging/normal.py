@@ -22,7 +22,7 @@ _QUOTES = dict.fromkeys(map(ord, "‘’‚‛ʼ`´＇"), "'") | dict.fromkeys(m
 _INVISIBLE = frozenset("\u00ad\u034f\u061c\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f")
 _FOLD = _DASHES | _QUOTES
 
-Origins = tuple[list[int], list[int]]
+Origins = tuple[Sequence[int], Sequence[int]]
 """For each character where it begins and ends in the original."""
 
 
@@ -36,9 +36,13 @@ class Normal:
 
     @cached_property
     def _origins(self) -> Origins:
-        text, origins = self.original, (list(range(len(self.original))), list(range(1, len(self.original) + 1)))
+        text = self.original
+        origins: Origins = (range(len(text)), range(1, len(text) + 1))
         for step in STEPS:
-            text, origins = step.traced(text, origins)
+            made = step(text)
+            if not step.keeps_places(text, made):
+                made, origins = step.traced(text, origins)
+            text = made
         return origins
 
     @property
@@ -92,6 +96,10 @@ class _Step:
     def __call__(self, text: str) -> str:
         raise NotImplementedError
 
+    def keeps_places(self, text: str, made: str) -> bool:
+        """Whether each character of ``made`` stands where the one of ``text`` stood that it came from."""
+        return made == text
+
     def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
         """The text after the step, and the origins of its characters."""
         raise NotImplementedError
@@ -134,6 +142,9 @@ class _Translate(_Step):
     def __call__(self, text: str) -> str:
         return text.translate(_characters)
 
+    def keeps_places(self, text: str, made: str) -> bool:
+        return len(made) == len(text) and all(len(_characters[ord(char)]) == 1 for char in set(text))
+
     def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
         parts, starts, ends = [], list[int](), list[int]()
         for char, start, end in zip(text, *origins, strict=True):
@@ -155,6 +166,9 @@ class _Replace(_Step):
         if self.told and not self.told.search(text):
             return text
         return self.pattern.sub(self.replacement, text)
+
+    def keeps_places(self, text: str, made: str) -> bool:
+        return len(made) == len(text)  # no replacement is longer than what it replaces
 
     def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
         if self.told and not self.told.search(text):

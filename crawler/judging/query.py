@@ -163,6 +163,19 @@ def term_sets_of(node: Node) -> list[str]:
     return [n.value for n in node.walk() if n.kind == "set"]
 
 
+def can_hold_by(node: Node) -> frozenset[str] | None:
+    """The sets of which one must be found for a query to hold; None where it can hold without any."""
+    if node.kind in ("set", "literal"):
+        return frozenset([node.value if node.kind == "set" else literal_set(node.value)])
+    below = [can_hold_by(child) for child in node.children]
+    known = [names for names in below if names is not None]
+    if node.kind in ("and", "near", "onear"):
+        return min(known, key=len, default=None)
+    if node.kind in ("not", "about") or len(known) < len(below):
+        return None
+    return frozenset().union(*known)
+
+
 def literal_set(value: str) -> str:
     """The name of the set that holds a query's literal term."""
     return f'"{value}"'

@@ -12,12 +12,29 @@ UNSPACED = {"han": "zh", "thai": "th", "lao": "lo", "khmer": "km", "myanmar": "m
 """Scripts that put no spaces between words, with the language whose dictionary cuts them."""
 
 _BEYOND_BMP = re.compile("[\U00010000-\U0010ffff]")
+_UNIT = re.compile(
+    "(?P<unspaced>[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f])"
+    "|[^\\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f\u3400-\u9fff\uf900-\ufaff]+"
+)
+"""A character of an unspaced script, or a run of letters and digits of the others."""
 _RANGES = (
     ("thai", 0x0E00, 0x0E7F), ("lao", 0x0E80, 0x0EFF), ("khmer", 0x1780, 0x17FF), ("khmer", 0x19E0, 0x19FF),
     ("myanmar", 0x1000, 0x109F), ("myanmar", 0xAA60, 0xAA7F), ("han", 0x3400, 0x9FFF), ("han", 0xF900, 0xFAFF),
     ("han", 0x20000, 0x3134F), ("kana", 0x3040, 0x30FF), ("hangul", 0xAC00, 0xD7AF), ("arabic", 0x0600, 0x06FF),
     ("cyrillic", 0x0400, 0x04FF), ("latin", 0x0041, 0x024F), ("latin", 0x1E00, 0x1EFF), ("devanagari", 0x0900, 0x097F),
 )  # fmt: skip
+
+
+def _letters() -> dict[str, re.Pattern[str]]:
+    """For each script a pattern of runs of its letters."""
+    classes: dict[str, str] = {}
+    for name, low, high in _RANGES:
+        letters = "".join(c for c in map(chr, range(low, high + 1)) if c.isalpha() or c >= "\u0300") if high < 0x250 else ""
+        classes[name] = classes.get(name, "") + (re.escape(letters) or f"{chr(low)}-{chr(high)}")
+    return {name: re.compile(f"[{letters}]+") for name, letters in classes.items()}
+
+
+_LETTERS = _letters()
 
 
 @lru_cache(maxsize=8192)
@@ -31,11 +48,9 @@ def script_of(char: str) -> str:
 
 def main_script(text: str) -> str:
     """The script that most letters of ``text`` (its first 2,000 characters) are written in."""
-    counts: dict[str, int] = {}
-    for char in text[:2000]:
-        script = script_of(char)
-        if script != "other":
-            counts[script] = counts.get(script, 0) + 1
+    part = text[:2000]
+    runs = ((name, pattern.findall(part)) for name, pattern in _LETTERS.items())
+    counts = {name: sum(map(len, found)) for name, found in runs if found}
     if counts.get("kana", 0) * 8 > counts.get("han", 0):
         counts["kana"] = counts["kana"] + counts.pop("han", 0)
     return max(counts, key=lambda s: counts[s]) if counts else "other"
@@ -48,24 +63,22 @@ class Ruler:
         self.text = text
 
     @cached_property
-    def positions(self) -> list[float]:
-        """The number of words before each character; in unspaced scripts two characters count as a word."""
-        out: list[float] = []
-        count, inside = 0.0, False
-        for char in self.text:
-            out.append(count)
-            if char.isascii():
-                letter = char.isalnum()
-                count += letter and not inside
-                inside = letter
-            elif script_of(char) in UNSPACED:
-                count, inside = count + 0.5, False
-            else:
-                letter = char.isalnum()
-                count += letter and not inside
-                inside = letter or (inside and script_of(char) != "other")
-        out.append(count)
-        return out
+    def _units(self) -> tuple[list[int], list[float]]:
+        """Where words begin, and how many words stand before each; in unspaced scripts two characters are a word."""
+        starts: list[int] = []
+        before: list[float] = []
+        count = 0.0
+        for match in _UNIT.finditer(self.text):
+            starts.append(match.start())
+            before.append(count)
+            count += 0.5 if match.lastgroup == "unspaced" else 1.0
+        before.append(count)
+        return starts, before
+
+    def words_before(self, index: int) -> float:
+        """How many words begin before a character."""
+        starts, before = self._units
+        return before[bisect_left(starts, index)]
 
     @cached_property
     def _breaks(self) -> list[int]:
@@ -89,4 +102,4 @@ class Ruler:
 
     def distance(self, a: int, b: int) -> float:
         """How many words lie between the characters at ``a`` and ``b``."""
-        return abs(self.positions[a] - self.positions[b])
+        return abs(self.words_before(a) - self.words_before(b))
