@@ -17,6 +17,7 @@ from crawler.crawl import now
 from crawler.fetching import fetch_page
 from crawler.judging.evaluation import measure
 from crawler.judging.judge import Explanation, Judge
+from crawler.judging.nearest import name_of
 from crawler.judging.outcome import Outcome
 from crawler.model import Article, AseanwatchError
 from crawler.reading.pages import PageError, read_page
@@ -72,7 +73,7 @@ def explain(
     judge = Judge(load(config).rules())
     explanation = judge.explain(_article(what, config))
     if json:
-        print_json(explained(explanation))
+        print_json(explained(explanation, judge))
         return
     reading = explanation.reading
     verdict = "relevant" if reading.relevance.relevant else "not relevant"
@@ -90,6 +91,8 @@ def explain(
         tree = Tree(Text(f"{outcome.topic.name} {mark}; score {outcome.score:.2f}, threshold {outcome.topic.threshold:.2f}"))
         _grow(tree, outcome.outcome, explanation)
         out.print(tree)
+        if needs := judge.needs(outcome, explanation):
+            out.print(f"  would match with: {'; '.join(needs)}", markup=False)
 
 
 def _article(what: str, config: str | None) -> Article:
@@ -143,10 +146,7 @@ def _stored(number: int, config: str | None) -> Article:
 
 
 def _grow(tree: Tree, outcome: Outcome, explanation: Explanation) -> None:
-    node = outcome.node
-    names = {"set": f"${node.value}", "literal": f'"{node.value}"', "within": f"{node.value}:"}
-    label = names.get(node.kind, f"{node.kind.upper()}{f'/{node.number}' if node.number else ''}")
-    branch = tree.add(Text(f"{'✓' if outcome.holds else '✗'} {label}{_found(outcome, explanation)}"))
+    branch = tree.add(Text(f"{'✓' if outcome.holds else '✗'} {name_of(outcome.node)}{_found(outcome, explanation)}"))
     for child in outcome.children:
         _grow(branch, child, explanation)
 
@@ -177,7 +177,7 @@ def _evidence(outcome: Outcome, explanation: Explanation) -> list[dict[str, Any]
     return found
 
 
-def explained(explanation: Explanation) -> dict[str, Any]:
+def explained(explanation: Explanation, judge: Judge) -> dict[str, Any]:
     """An explanation as plain values."""
 
     def tree(outcome: Outcome) -> dict[str, Any]:
@@ -194,7 +194,7 @@ def explained(explanation: Explanation) -> dict[str, Any]:
         "bases": [{"name": b.name, "kind": b.kind, "stage": b.stage, "cities": b.cities, "sentence": b.sentence} for b in reading.bases],
         "topics": [
             {"name": o.topic.name, "matches": o.matches, "why_not": o.why_not, "score": o.score, "threshold": o.topic.threshold,
-             "query": tree(o.outcome)}
+             "needs": judge.needs(o, explanation), "query": tree(o.outcome)}
             for o in explanation.outcomes
         ],
     }  # fmt: skip

@@ -11,6 +11,7 @@ from crawler.judging.duplicates import fingerprint, text_hash
 from crawler.judging.language import language_of
 from crawler.judging.matching import Findings, Hit, Matcher
 from crawler.judging.names import latin_names
+from crawler.judging.nearest import nearest
 from crawler.judging.numbers import numbers_in
 from crawler.judging.places import CHINA, MEMBERS, Place, gazetteer
 from crawler.judging.query import QueryError, can_hold_by, literal_patterns, parse, term_sets_of
@@ -124,6 +125,11 @@ class Judge:
             anchors=_anchors(article, lang, places, countries, outcomes, bases),
         )
         return Explanation(reading, findings, outcomes)
+
+    def needs(self, outcome: TopicOutcome, explanation: Explanation) -> tuple[str, ...]:
+        """The smallest change of an article that would have made a topic match; nothing where it does."""
+        score = explanation.reading.relevance.score
+        return nearest(outcome, explanation.findings, score, self.rules.relevance.threshold)
 
     def could_match(self, article: Article) -> bool:
         """Whether an article of which only the feed's words are known could be relevant, so that its page is worth it.

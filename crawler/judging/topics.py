@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from crawler.judging.matching import Findings, Hit
 from crawler.judging.outcome import Outcome, evaluate
-from crawler.judging.query import Node
+from crawler.judging.query import LEAD, Node
 from crawler.model import Topic, TopicMatch
 
 MOST_EVIDENCE = 12
+BEHIND = 0.5
+"""What a term behind the lead is worth, against one in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +50,33 @@ def judge_topic(compiled: CompiledTopic, findings: Findings, members: Mapping[st
 
 
 def _score(outcome: Outcome) -> float:
-    """0..1: grows with the weights of the different terms found, those of the headline counting twice."""
+    """0..1: grows with the weights of the different terms found; what is said early says what an article is about.
+
+    A term counts once in the lead and half behind it, and once more in the headline; inside a longer one it does not.
+    """
     if not outcome.hits:
         return 1.0
-    counting = set(outcome.hits)
-    weights: dict[tuple[str, str], float] = {}
+    counting = _outermost(outcome.hits)
+    weights: dict[tuple[str, bool], float] = {}
     for hit, weight in _weighed(outcome, 1.0):
         if hit in counting:
-            place = ("title" if hit.field == "title" else "any", hit.pattern.key)
-            for where in {place, ("any", hit.pattern.key)}:
-                weights[where] = max(weights.get(where, 0.0), weight)
+            in_title = hit.field == "title"
+            early = in_title or hit.start < LEAD
+            for place, worth in ((False, weight if early else weight * BEHIND), (True, weight * in_title)):
+                key = (hit.pattern.key, place)
+                weights[key] = max(weights.get(key, 0.0), worth)
     return round(1 - math.exp(-sum(weights.values()) / 4), 4)
+
+
+def _outermost(hits: Iterable[Hit]) -> set[Hit]:
+    """The hits that lie in no longer one: "digital" inside "digital economy" is not said twice."""
+    kept: set[Hit] = set()
+    reach: dict[str, int] = {}
+    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+        if hit.end > reach.get(hit.field, 0):
+            reach[hit.field] = hit.end
+            kept.add(hit)
+    return kept
 
 
 def _weighed(outcome: Outcome, above: float) -> Iterator[tuple[Hit, float]]:

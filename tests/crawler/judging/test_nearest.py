@@ -1,0 +1,60 @@
+"""For a topic that did not match: the smallest change that would have made it match."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.builders import article, judge
+
+
+def needs(query: str, title: str = "", text: str = "") -> tuple[str, ...]:
+    one = judge(topic=query)
+    explanation = one.explain(article(title, text))
+    return one.needs(explanation.outcomes[0], explanation)
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "text", "expected"),
+    [
+        ("$china AND $trade", "China talks", "", ("a term of $trade",)),
+        ("$china AND $trade", "Weather", "", ("a term of $china", "a term of $trade")),
+        ("($china AND $trade) OR $sport", "Weather", "", ("a term of $sport",)),
+        ("$china NOT $sport", "China wins at football", "", ("nothing of $sport (there is football)",)),
+        ("$base NEAR/2 $launch", "Demonstration base of both sides at last launched", "", ("$launch within 2 words of $base (the nearest are 5 apart)",)),
+        ("$launch ONEAR/9 $base", "Demonstration base launched", "", ("$base within 9 words behind $launch (they stand the other way round)",)),
+        ("$base NEAR/2 $launch", "Demonstration base", "It was launched", ("$launch within 2 words of $base (they stand in different fields)",)),
+        ("title:$china", "A road", "in China", ("a term of $china in the headline",)),
+        ("ATLEAST/3 $trade", "Trade", "", ("2 more different terms of $trade",)),
+        ("lang:zh", "Trade with the world", "", ("lang:zh",)),
+        ('"twin parks"', "A road", "", ('"twin parks"',)),
+        ("$china", "China", "", ()),
+    ],
+)  # fmt: skip
+def test_what_is_missing(query: str, title: str, text: str, expected: tuple[str, ...]) -> None:
+    assert needs(query, title, text) == expected
+
+
+words = st.lists(st.sampled_from(["China", "trade", "football", "demonstration base", "launched", "road", "."]), max_size=8).map(
+    " ".join
+)
+queries = st.recursive(
+    st.sampled_from(["$china", "$trade", "$sport", "$base", "$launch", "lang:en"]),
+    lambda q: (
+        st.builds("({} {} {})".format, q, st.sampled_from(["AND", "OR"]), q)
+        | st.builds("(NOT {})".format, q)
+        | st.builds("title:{}".format, q)
+    ),
+    max_leaves=5,
+)
+
+
+@given(queries, words, words)
+def test_reading_and_explaining_agree_and_only_misses_have_needs(query: str, title: str, text: str) -> None:
+    one = judge(topic=query)
+    news = article(title, text)
+    explanation = one.explain(news)
+    (outcome,) = explanation.outcomes
+    assert [t.name for t in one.read(news).topics] == [t.name for t in explanation.reading.topics]
+    assert bool(one.needs(outcome, explanation)) is not outcome.matches
