@@ -13,8 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.newsroom.web import Newsroom
+
+# A slow moment of the machine is no failure: time is measured in benchmarks, never in tests.
+settings.register_profile("ours", deadline=None)
+settings.load_profile("ours")
 
 EVENING = datetime(2025, 11, 30, 21, tzinfo=UTC)
 COMMAND = [sys.executable, "-m", "alerts"]
