@@ -1,4 +1,7 @@
-"""The feeds of the benchmark: RSS 2.0 in ten languages, composed of the newsroom's sentences, no two items alike."""
+"""The feeds of the benchmark: RSS 2.0 in ten languages, composed of the newsroom's sentences, no two items alike.
+
+One item in five reports China–ASEAN cooperation, which is still several times what feeds of the region hold.
+"""
 
 from __future__ import annotations
 
@@ -12,23 +15,27 @@ from tests.newsroom.news import items
 
 START = datetime(2025, 11, 1, tzinfo=UTC)
 SENTENCES = 6
+RELEVANT = 0.2
 
 
 @cache
-def _sentences() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
+def _sentences() -> dict[tuple[str, bool], list[str]]:
+    """The newsroom's sentences by language and whether their news is relevant."""
+    found: dict[tuple[str, bool], list[str]] = defaultdict(list)
     for item in items():
-        found[item.outlet.lang] += [item.title, *item.text.split("\n")]
+        found[item.outlet.lang, item.labels["relevant"]] += [item.title, *item.text.split("\n")]
     return dict(found)
 
 
 def feed(number: int, entries: int) -> bytes:
     """One feed; the same number always gives the same bytes."""
     chance = random.Random(number)
-    lang = sorted(_sentences())[number % len(_sentences())]
+    languages = sorted({lang for lang, _ in _sentences()})
+    lang = languages[number % len(languages)]
     rows = []
     for i in range(entries):
-        chosen = chance.sample(_sentences()[lang], SENTENCES)
+        pool = _sentences()[lang, chance.random() < RELEVANT]
+        chosen = chance.choices(pool, k=SENTENCES)
         text = " ".join(f"{sentence} {chance.randrange(10**6)}." for sentence in chosen)
         when = START + timedelta(minutes=chance.randrange(30 * 24 * 60))
         rows.append(

@@ -13,7 +13,7 @@ from crawler.judging.judge import Judge
 from crawler.model import Article, AseanwatchError, Reading
 from crawler.reading.moments import from_text
 from crawler.store import Store
-from crawler.store.keeping import Keeper, Kept
+from crawler.store.keeping import Judged, Keeper, Kept
 
 Row = Mapping[str, Any]
 _REQUIRED = ("id", "text")
@@ -90,7 +90,7 @@ def classify(rows: Sequence[Row], judge: Judge, now: datetime) -> list[dict[str,
                 article = _article(rows[i], now)
                 reading = judge.read(article)
                 # Two rows may claim one address; each is an article of its own here.
-                found[i] = reading, keeper.keep(connection, article, reading, from_page=True, key=f"row:{i}")
+                found[i] = reading, keeper.keep(connection, [Judged(article, reading, f"row:{i}")])[0]
         store.close()
     ids = {kept.article: rows[i]["id"] for i, (_, kept) in found.items()}
     return [_prediction(rows[i]["id"], *found[i], ids) for i in range(len(rows))]

@@ -20,7 +20,7 @@ from crawler.reading.text import clean
 from crawler.reading.urls import canonical, url_key
 from crawler.store import Store, entries
 from crawler.store.articles import ids_of_keys
-from crawler.store.keeping import Keeper, Kept
+from crawler.store.keeping import Judged, Keeper, Kept
 from crawler.store.sources import PollRecord, Validators, add_poll, forget_validators, load_validators, save_validators
 
 MOST_TRIES = 3
@@ -137,9 +137,7 @@ class Intake:
         """Entries whose article is there already are linked to it; the others are given back."""
         keys = {i: url_key(e.url) for i, e in added}
         known = ids_of_keys(connection, list(set(keys.values())))
-        for i, _ in added:
-            if keys[i] in known:
-                entries.link(connection, [i], known[keys[i]])
+        entries.link(connection, {i: known[keys[i]] for i, _ in added if keys[i] in known})
         return [(i, e) for i, e in added if keys[i] not in known]
 
     def _orders(
@@ -176,15 +174,18 @@ class Intake:
         """Judge outside the transaction, then store the whole batch in one."""
         if batch:
             now = self.clock()
-            found = [(order, _article(order, document, now), document is not None) for order, document in batch]
-            readings = [self.judge.read(article) for _, article, _ in found]
+            judged = [self._judged(_article(order, document, now), document is not None) for order, document in batch]
             with self.store.writing() as connection:
-                for (order, article, from_page), reading in zip(found, readings, strict=True):
-                    kept = self._keeper.keep(connection, article, reading, from_page=from_page)
-                    keys = [url_key(order.url), url_key(article.url)]
-                    entries.link(connection, entries.pending_at(connection, keys), kept.article)
-                    self._count(kept)
+                kept = self._keeper.keep(connection, judged)
+                led = zip(batch, judged, kept, strict=True)
+                articles = {key: k.article for (order, _), j, k in led for key in (url_key(order.url), j.key)}
+                entries.link_pending(connection, articles)
+            for one in kept:
+                self._count(one)
         self.changed()
+
+    def _judged(self, article: Article, from_page: bool) -> Judged:
+        return Judged(article, self.judge.read(article), url_key(article.url), from_page)
 
     def _count(self, kept: Kept) -> None:
         if not kept.is_new:

@@ -13,8 +13,9 @@ from crawler.config.load import packaged
 from crawler.config.settings import Delivery, Settings, Subscription
 from crawler.judging.judge import Judge, Rules
 from crawler.model import Article, Entry, TermSet, Topic
+from crawler.reading.urls import url_key
 from crawler.store import Store
-from crawler.store.keeping import Keeper, Kept
+from crawler.store.keeping import Judged, Keeper, Kept
 
 NOON = datetime(2025, 11, 28, 12, tzinfo=UTC)
 
@@ -87,7 +88,8 @@ def keep(store: Store, title: str, text: str = "", **more: Any) -> Kept:
     """Judge an article by the shipped rules and store it; its address comes from its headline."""
     one = article(title, text or f"{title}.", **{"url": f"https://outlet.example/{crc32(title.encode())}"} | more)
     with store.writing() as connection:
-        return Keeper(shipped().stories.window).keep(connection, one, shipped_judge().read(one), from_page=True)
+        judged = Judged(one, shipped_judge().read(one), url_key(one.url))
+        return Keeper(shipped().stories.window).keep(connection, [judged])[0]
 
 
 def settings(*subscriptions: dict[str, Any], **delivery: Any) -> Settings:

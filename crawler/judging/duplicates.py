@@ -8,9 +8,14 @@ of the hashes of all k-grams the least in each window is kept, so that any share
 from __future__ import annotations
 
 import hashlib
-import zlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED, main_script
@@ -26,6 +31,11 @@ MOST = 400
 """Fingerprints kept of one text: some 1,800 characters, more than an agency report's core."""
 
 
+_NO_LETTER = re.compile(r"[\W_]+")
+_BASE, _MIX = np.uint64(0x100000001B3), np.uint64(0x9E3779B97F4A7C15)
+"""The base of the k-grams' polynomial hash (the FNV prime) and the multiplier that spreads it (2^64 over the golden ratio)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """How much of the shorter of two texts stands in the other, 0..1."""
@@ -36,7 +46,7 @@ class Likeness:
 
 def _core(text: str) -> str:
     """The letters and digits of a text in normal form: what remains equal through re-formatting."""
-    return "".join(c for c in normalise(text).text if c.isalnum())
+    return _NO_LETTER.sub("", normalise(text).text)
 
 
 def text_hash(title: str, text: str) -> str:
@@ -51,14 +61,18 @@ def fingerprint(text: str) -> frozenset[int]:
     gram = _GRAM.get(script, _GRAM_UNSPACED if script in UNSPACED else _GRAM_SPACED)
     if len(core) < gram:
         return frozenset()
-    encoded = core.encode("utf-32-le")
-    hashes = [zlib.crc32(encoded[i * 4 : (i + gram) * 4]) for i in range(len(core) - gram + 1)]
-    kept: dict[int, None] = {}
-    for i in range(max(1, len(hashes) - WINDOW + 1)):
-        kept[min(hashes[i : i + WINDOW])] = None
-        if len(kept) >= MOST:
-            break
-    return frozenset(kept)
+    hashes = _grams(np.frombuffer(core.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64), gram)
+    least = sliding_window_view(hashes, min(WINDOW, len(hashes))).min(axis=1)
+    return frozenset(islice(dict.fromkeys(least.tolist()), MOST))
+
+
+def _grams(codes: np.ndarray[Any, np.dtype[np.uint64]], gram: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """A 32-bit hash of each k-gram of code points."""
+    count = len(codes) - gram + 1
+    found = np.zeros(count, dtype=np.uint64)
+    for i in range(gram):
+        found = found * _BASE + codes[i : i + count]
+    return ((found ^ (found >> np.uint64(29))) * _MIX) >> np.uint64(32)
 
 
 def nearest(own: frozenset[int], shared: Mapping[int, int], sizes: Mapping[int, int]) -> Likeness | None:

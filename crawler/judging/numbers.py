@@ -14,9 +14,18 @@ _SMALLEST = 13
 """Smaller whole numbers are too common to tie reports together."""
 
 
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
+"""A decimal digit of any script but ours (``\\d`` is Unicode's category Nd)."""
+
+
 @cache
 def _data() -> Any:
     return yaml.safe_load(files("crawler").joinpath("data", "scales.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def _scales() -> dict[str, float]:
+    return {word.casefold(): float(value) for word, value in _data()["scales"].items()}
 
 
 @cache
@@ -28,11 +37,7 @@ def _pattern() -> re.Pattern[str]:
 
 def ascii_digits(text: str) -> str:
     """``text`` with the digits of every script (Thai, Khmer, Burmese, full-width, …) as 0-9; length is kept."""
-    if text.isascii():
-        return text
-    return "".join(
-        str(unicodedata.digit(c)) if not c.isascii() and c.isdigit() and unicodedata.digit(c, -1) >= 0 else c for c in text
-    )
+    return text if text.isascii() else _FOREIGN_DIGIT.sub(lambda m: str(unicodedata.digit(m[0])), text)
 
 
 def _value(digits: str, comma: bool) -> float | None:
@@ -48,13 +53,12 @@ def _value(digits: str, comma: bool) -> float | None:
 def numbers_in(text: str, lang: str | None) -> frozenset[str]:
     """The telling numbers of a text as canonical strings (four significant digits), years and small ones left out."""
     comma = lang in _data()["decimal_comma"]
-    scales = {k.casefold(): float(v) for k, v in _data()["scales"].items()}
     found: set[str] = set()
     for match in _pattern().finditer(ascii_digits(text)):
         value = _value(match[1], comma)
         if value is None:
             continue
-        scaled = value * scales.get((match[2] or "").casefold(), 1.0)
+        scaled = value * _scales().get((match[2] or "").casefold(), 1.0)
         bare_year = not match[2] and value.is_integer() and (1900 <= value <= 2100 or 2500 <= value <= 2600)
         if not bare_year and (scaled >= _SMALLEST or not scaled.is_integer()):
             found.add(f"{scaled:.4g}")

@@ -12,10 +12,9 @@ UNSPACED = {"han": "zh", "thai": "th", "lao": "lo", "khmer": "km", "myanmar": "m
 """Scripts that put no spaces between words, with the language whose dictionary cuts them."""
 
 _BEYOND_BMP = re.compile("[\U00010000-\U0010ffff]")
-_UNIT = re.compile(
-    "(?P<unspaced>[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f])"
-    "|[^\\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f\u3400-\u9fff\uf900-\ufaff]+"
-)
+UNSPACED_LETTERS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f\u3400-\u9fff\uf900-\ufaff"
+"""The characters of the unspaced scripts, marks included, as the inside of a pattern's class."""
+_UNIT = re.compile(f"(?P<unspaced>[{UNSPACED_LETTERS}\U00020000-\U0003134f])|[^\\W{UNSPACED_LETTERS}]+")
 """A character of an unspaced script, or a run of letters and digits of the others."""
 _RANGES = (
     ("thai", 0x0E00, 0x0E7F), ("lao", 0x0E80, 0x0EFF), ("khmer", 0x1780, 0x17FF), ("khmer", 0x19E0, 0x19FF),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from functools import cache
 from itertools import islice
 
 from crawler.judging.normal import normalise
-from crawler.judging.script import UNSPACED, script_of
+from crawler.judging.script import UNSPACED, UNSPACED_LETTERS, script_of
 from crawler.model import Anchors
 
 SAME_LANGUAGE, OTHER_LANGUAGE = 0.32, 0.32
@@ -30,6 +31,9 @@ _MOST_COMPARED = 25
 """At most this many reports are compared with a new one, those that share most with it."""
 _COMMON = 50
 """Features that more reports of the window have, and more than a tenth of them, call up no candidates."""
+_STEADY = 50
+_RUN = re.compile(f"[^\\W_](?:[^\\W_]|[{UNSPACED_LETTERS}])*")
+"""A run of letters and digits; the marks of unspaced scripts belong to it."""
 Weigh = Callable[[str], float]
 
 
@@ -64,10 +68,13 @@ class Window:
     reports: dict[int, Report] = field(default_factory=dict)
     index: dict[str, set[int]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    _scale: Scale | None = None
+    _changes: int = 0
 
     def add(self, report: Report) -> None:
         """Take a report in; replaces an earlier one of the same article."""
         self.remove(report.article)
+        self._changes += 1
         self.reports[report.article] = report
         for feature in report.features | report.words:
             self.index.setdefault(feature, set()).add(report.article)
@@ -76,6 +83,7 @@ class Window:
     def remove(self, article: int) -> None:
         """Let a report go, as far as it is there."""
         report = self.reports.pop(article, None)
+        self._changes += report is not None
         for feature in report.features | report.words if report else ():
             self.index[feature].discard(article)
             self.counts[feature] -= 1
@@ -87,7 +95,7 @@ class Window:
 
     def place(self, report: Report) -> Placement:
         """The story that ``report`` belongs to."""
-        scale = Scale(self.weight)
+        scale = self._current_scale()
         best = Placement(None)
         for other in self._candidates(report, scale.weigh):
             score, shared = likeness(report, other, scale)
@@ -95,6 +103,12 @@ class Window:
             if score >= least and score > best.score:
                 best = Placement(other.story, round(score, 3), other.article, shared)
         return best
+
+    def _current_scale(self) -> Scale:
+        """The scale in force: made anew once one report in fifty has come or gone, for weights hardly move before."""
+        if self._scale is None or self._changes * _STEADY > len(self.reports):
+            self._scale, self._changes = Scale(self.weight), 0
+        return self._scale
 
     def _candidates(self, report: Report, weigh: Weigh) -> Iterable[Report]:
         """The reports in reach of time and subject that share the most telling features, the likeliest first."""
@@ -116,7 +130,7 @@ class Window:
 
 
 class Scale:
-    """What features are worth while one report is placed; each feature and set is weighed once."""
+    """What features are worth at one time; each feature and set is weighed once."""
 
     def __init__(self, weigh: Weigh) -> None:
         self.weigh = cache(weigh)
@@ -165,16 +179,8 @@ def features_of(anchors: Anchors) -> frozenset[str]:
 
 def content_words(title: str, text: str) -> frozenset[str]:
     """The words of the headline and the beginning of a text; two-character pieces in unspaced scripts."""
-    out: set[str] = set()
-    run = ""
-    for char in f"{normalise(title).text} {normalise(text).text[:1200]} ":
-        if char.isalnum() or (run and script_of(char) in UNSPACED):
-            run += char
-            continue
-        if run:
-            out |= _pieces(run)
-        run = ""
-    return frozenset(f"w:{w}" for w in out)
+    runs = _RUN.findall(f"{normalise(title).text} {normalise(text).text[:1200]}")
+    return frozenset(f"w:{piece}" for run in runs for piece in _pieces(run))
 
 
 def _pieces(run: str) -> set[str]:

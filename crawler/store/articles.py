@@ -1,18 +1,17 @@
-"""Articles with what was judged of them, and the index that finds duplicates."""
+"""Articles with what was judged of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select
+from sqlalchemy import Connection, Row, Select, insert, select
 
-from crawler.judging.duplicates import LEAST, nearest
 from crawler.judging.stories import features_of
-from crawler.model import Article, Duplicate, Reading
-from crawler.store.schema import article_topics, articles, fingerprints
+from crawler.model import Article, Duplicate, Evidence, Reading, TopicMatch
+from crawler.store.schema import article_topics, articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +26,6 @@ class Filter:
     limit: int | None = None
 
 
-def id_of_key(connection: Connection, url_key: str) -> int | None:
-    """The article at a canonical address, if there is one."""
-    return connection.scalar(select(articles.c.id).where(articles.c.url_key == url_key))
-
-
 def ids_of_keys(connection: Connection, url_keys: Sequence[str]) -> dict[str, int]:
     """The articles at several canonical addresses."""
     found: dict[str, int] = {}
@@ -43,78 +37,47 @@ def ids_of_keys(connection: Connection, url_keys: Sequence[str]) -> dict[str, in
     return found
 
 
-def find_duplicate(connection: Connection, reading: Reading) -> Duplicate | None:
-    """The stored article whose words this one repeats, wholly or nearly; an original, never a duplicate itself."""
-    where = (articles.c.text_hash == reading.text_hash) & articles.c.duplicate_of.is_(None)
-    same = connection.scalar(select(func.min(articles.c.id)).where(where))
-    if same is not None:
-        return Duplicate(same, "the same words")
-    if len(reading.fingerprint) < LEAST:
-        return None
-    shared = _sharing(connection, reading.fingerprint)
-    rows = connection.execute(
-        select(articles.c.id, articles.c.fingerprints, articles.c.duplicate_of).where(articles.c.id.in_(list(shared)))
-    ).all()
-    best = nearest(reading.fingerprint, shared, {r.id: r.fingerprints for r in rows})
-    if best is None:
-        return None
-    original = next(r.duplicate_of or r.id for r in rows if r.id == best.article)
-    return Duplicate(original, f"{best.containment:.0%} of the shorter text stands in the other")
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article to insert with all that was decided of it; ``fingerprints`` counts those that the index holds of it."""
+
+    article: Article
+    reading: Reading
+    key: str
+    from_page: bool
+    duplicate: Duplicate | None = None
+    story: int | None = None
+    story_why: dict[str, Any] | None = None
+    fingerprints: int = 0
 
 
-def _sharing(connection: Connection, own: Iterable[int]) -> dict[int, int]:
-    hashes = sorted(own)
-    shared: dict[int, int] = {}
-    for start in range(0, len(hashes), 500):
-        counted = (
-            select(fingerprints.c.article_id, func.count().label("n"))
-            .where(fingerprints.c.hash.in_(hashes[start : start + 500]))
-            .group_by(fingerprints.c.article_id)
-        )
-        for row in connection.execute(counted):
-            shared[row.article_id] = shared.get(row.article_id, 0) + row.n
-    likeliest = sorted(shared, key=lambda a: (-shared[a], a))[:50]
-    return {a: shared[a] for a in likeliest}
-
-
-def add(
-    connection: Connection,
-    article: Article,
-    reading: Reading,
-    url_key: str,
-    duplicate: Duplicate | None,
-    *,
-    from_page: bool,
-) -> int:
-    """Insert an article with its verdicts (its story is set later); gives its id."""
+def add(connection: Connection, new: NewArticle) -> int:
+    """Insert an article with its verdicts, its topics aside; gives its id."""
+    article, reading, duplicate = new.article, new.reading, new.duplicate
     values = {
-        "url": article.url, "url_key": url_key, "title": article.title, "text": article.text, "lang": reading.lang,
+        "url": article.url, "url_key": new.key, "title": article.title, "text": article.text, "lang": reading.lang,
         "published": article.published, "author": article.author, "image": article.image, "outlet": article.outlet,
         "source": article.source, "country": article.country, "first_seen": article.first_seen, "when": article.when,
-        "from_page": from_page, "text_hash": reading.text_hash, "relevant": reading.relevance.relevant,
+        "from_page": new.from_page, "text_hash": reading.text_hash, "relevant": reading.relevance.relevant,
         "score": reading.relevance.score, "reasons": list(map(list, reading.relevance.reasons)),
-        "evidence": [asdict(e) for e in reading.relevance.evidence], "countries": list(reading.countries),
+        "evidence": _plain(reading.relevance.evidence), "countries": list(reading.countries),
+        "story_id": new.story, "story_why": new.story_why,
         "duplicate_of": duplicate.original if duplicate else None, "duplicate_why": duplicate.why if duplicate else None,
-        "features": sorted(features_of(reading.anchors)), "words": _kept_words(reading), "fingerprints": len(reading.fingerprint),
+        "features": sorted(features_of(reading.anchors)), "words": _kept_words(reading), "fingerprints": new.fingerprints,
     }  # fmt: skip
     number: int = connection.scalars(insert(articles).returning(articles.c.id), [values]).one()
-    if reading.topics:
-        connection.execute(
-            insert(article_topics),
-            [
-                {
-                    "article_id": number,
-                    "topic": t.name,
-                    "score": t.score,
-                    "evidence": [asdict(e) for e in t.evidence],
-                }
-                for t in reading.topics
-            ],
-        )
-    if reading.relevance.score > 0 and duplicate is None and reading.fingerprint:
-        # Only what names both parties can ever be told to anybody, so only that is worth the index.
-        connection.execute(insert(fingerprints), [{"hash": h, "article_id": number} for h in sorted(reading.fingerprint)])
     return number
+
+
+def add_topics(connection: Connection, matches: Iterable[tuple[int, TopicMatch]]) -> None:
+    """Insert the topics of articles, given as (article, match)."""
+    rows = [{"article_id": number, "topic": t.name, "score": t.score, "evidence": _plain(t.evidence)} for number, t in matches]
+    if rows:
+        connection.execute(insert(article_topics), rows)
+
+
+def _plain(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
+    return [{"term": e.term, "field": e.field, "start": e.start, "end": e.end} for e in evidence]
 
 
 def _kept_words(reading: Reading) -> list[str]:
@@ -122,9 +85,9 @@ def _kept_words(reading: Reading) -> list[str]:
     return sorted(reading.anchors.words) if reading.relevance.relevant else []
 
 
-def set_story(connection: Connection, article_id: int, story_id: int, why: dict[str, Any] | None) -> None:
-    """Put an article into a story, with what tied it to it."""
-    connection.execute(articles.update().where(articles.c.id == article_id).values(story_id=story_id, story_why=why))
+def story_of(connection: Connection, article_id: int) -> int | None:
+    """The story that an article belongs to."""
+    return connection.scalar(select(articles.c.story_id).where(articles.c.id == article_id))
 
 
 def query(wanted: Filter) -> Select[Any]:

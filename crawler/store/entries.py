@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from crawler.model import Entry
 from crawler.reading.urls import url_key
@@ -49,12 +49,12 @@ def add_new(connection: Connection, source: str, given: Iterable[Entry]) -> list
     return list(zip(ids, new, strict=True))
 
 
-def link(connection: Connection, entry_ids: Sequence[int], article_id: int) -> None:
-    """Entries lead to an article from now on and are no longer pending."""
-    if not entry_ids:
+def link(connection: Connection, articles: Mapping[int, int]) -> None:
+    """Entries lead to their articles (entry to article) from now on and are no longer pending."""
+    if not articles:
         return
-    connection.execute(insert(article_entries), [{"entry_id": e, "article_id": article_id} for e in entry_ids])
-    connection.execute(delete(pending).where(pending.c.entry_id.in_(entry_ids)))
+    connection.execute(insert(article_entries), [{"entry_id": e, "article_id": a} for e, a in articles.items()])
+    connection.execute(delete(pending).where(pending.c.entry_id == bindparam("entry")), [{"entry": e} for e in articles])
 
 
 class Pending(NamedTuple):
@@ -91,7 +91,10 @@ def _entry(row: Any) -> Entry:
     return Entry(**{f: getattr(row, f) for f in _FIELDS})
 
 
-def pending_at(connection: Connection, url_keys: Sequence[str]) -> list[int]:
-    """Pending entries that lead to any of these canonical addresses."""
-    waiting = select(entries.c.id).join(pending, pending.c.entry_id == entries.c.id)
-    return list(connection.scalars(waiting.where(entries.c.url_key.in_(url_keys))))
+def link_pending(connection: Connection, articles: Mapping[str, int]) -> None:
+    """The pending entries at canonical addresses lead to the articles there, and are pending no longer."""
+    keys = list(articles)
+    for start in range(0, len(keys), 500):
+        waiting = select(entries.c.id, entries.c.url_key).join(pending, pending.c.entry_id == entries.c.id)
+        rows = connection.execute(waiting.where(entries.c.url_key.in_(keys[start : start + 500])))
+        link(connection, {row.id: articles[row.url_key] for row in rows})

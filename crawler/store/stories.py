@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from crawler.judging.places import CHINA
 from crawler.judging.stories import Report
@@ -44,10 +44,12 @@ def create(connection: Connection, when: datetime) -> int:
     return number
 
 
-def touch(connection: Connection, story_id: int, when: datetime) -> None:
-    """A story has been seen again."""
-    later = stories.c.last_seen < when
-    connection.execute(update(stories).where((stories.c.id == story_id) & later).values(last_seen=when))
+def touch(connection: Connection, seen: Mapping[int, datetime]) -> None:
+    """Stories have been seen again, each at its moment."""
+    if seen:
+        later = (stories.c.id == bindparam("story")) & (stories.c.last_seen < bindparam("moment"))
+        rows = [{"story": story, "moment": moment} for story, moment in seen.items()]
+        connection.execute(update(stories).where(later).values(last_seen=bindparam("moment")), rows)
 
 
 def find(connection: Connection, since: datetime | None = None, limit: int | None = None) -> list[dict[str, Any]]:
