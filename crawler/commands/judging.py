@@ -11,9 +11,22 @@ from rich.text import Text
 from rich.tree import Tree
 
 from crawler.classify import FileError, classify, read_rows
-from crawler.commands.context import ConfigOption, JsonOption, opened, out, print_json, print_lines
+from crawler.commands.context import (
+    FAILURES,
+    ConfigOption,
+    JsonOption,
+    err,
+    open_store,
+    opened,
+    out,
+    print_json,
+    print_lines,
+)
 from crawler.config import load
+from crawler.config.load import Loaded, load_with_lines
+from crawler.config.settings import Settings
 from crawler.crawl import now
+from crawler.examples import broken_examples, count_examples
 from crawler.fetching import fetch_page
 from crawler.judging.evaluation import measure
 from crawler.judging.judge import Explanation, Judge
@@ -21,12 +34,13 @@ from crawler.judging.nearest import name_of
 from crawler.judging.outcome import Outcome
 from crawler.model import Article, AseanwatchError
 from crawler.reading.pages import PageError, read_page
-from crawler.reading.urls import is_web_url
-from crawler.store.articles import Filter, find
+from crawler.reading.urls import is_web_url, url_key
+from crawler.store.articles import Filter, find, ids_of_keys
 
 topics = typer.Typer(no_args_is_help=True, help="Topics: why an article matches, or does not.")
 LABELS = ("relevant", "topics", "new_base", "bases", "story", "lang")
 AROUND = 30
+LONGEST_HEADLINE = 200
 
 
 def classify_command(
@@ -95,6 +109,40 @@ def explain(
             out.print(f"  would match with: {'; '.join(needs)}", markup=False)
 
 
+@topics.command("test")
+def test_topics(config: ConfigOption = None, json: JsonOption = False) -> None:
+    """Hold the examples beside each topic against what it does."""
+    loaded = load_with_lines(config)
+    broken = broken_lines(loaded)
+    if json:
+        print_json({"examples": count_examples(loaded.settings), "broken": broken})
+    else:
+        for line in broken:
+            err.print(line, markup=False, soft_wrap=True)
+        out.print(f"{count_examples(loaded.settings)} examples, {len(broken)} broken")
+    if broken:
+        raise typer.Exit(FAILURES)
+
+
+def broken_lines(loaded: Loaded) -> list[str]:
+    """The examples whose topic does otherwise, each as a line with its place in the file."""
+    settings = loaded.settings
+    found = broken_examples(settings, Judge(settings.rules()), lambda text: _example(text, settings))
+    return [loaded.line(key, message) for key, message in found]
+
+
+def _example(text: str, settings: Settings) -> Article:
+    """The article of an example: a stored one for an address, else a text whose first line is the headline."""
+    if not is_web_url(text):
+        return _text_article("example", text)
+    store = open_store(settings)
+    with store.reading() as connection:
+        rows = find(connection, Filter(ids=list(ids_of_keys(connection, [url_key(text)]).values())))
+    if not rows:
+        raise AseanwatchError(f"the example {text} is no stored article; crawl it first: aseanwatch crawl --url {text}")
+    return _of_row(rows[0])
+
+
 def _article(what: str, config: str | None) -> Article:
     """The article that an argument means: a stored one, a page's, or a text's whose first line is the headline."""
     if what == "-":
@@ -113,14 +161,10 @@ def _article(what: str, config: str | None) -> Article:
 
 
 def _text_article(name: str, text: str) -> Article:
-    title, _, rest = text.strip().partition("\n")
-    return Article(
-        url=f"file:{name}",
-        title=title.strip() if rest.strip() else "",
-        text=rest.strip() or title,
-        source=name,
-        first_seen=now(),
-    )
+    """The first line is the headline, unless it is all there is and longer than headlines are."""
+    first, _, rest = text.strip().partition("\n")
+    title, body = ("", first) if not rest and len(first) > LONGEST_HEADLINE else (first.strip(), rest.strip())
+    return Article(url=f"file:{name}", title=title, text=body, source=name, first_seen=now())
 
 
 def _page_article(url: str, config: str | None) -> Article:
@@ -141,7 +185,10 @@ def _stored(number: int, config: str | None) -> Article:
         rows = find(connection, Filter(ids=[number]))
     if not rows:
         raise AseanwatchError(f"no stored article has the id {number}")
-    row = rows[0]
+    return _of_row(rows[0])
+
+
+def _of_row(row: Any) -> Article:
     return Article(row.url, row.title, row.text, row.source, row.first_seen, country=row.country, published=row.published)
 
 

@@ -21,10 +21,13 @@ from crawler.commands.context import (
     print_json,
     print_table,
 )  # fmt: skip
-from crawler.config import find_config, load
-from crawler.config.load import packaged
+from crawler.commands.judging import broken_lines
+from crawler.config import load
+from crawler.config.advice import advice
+from crawler.config.load import load_with_lines, packaged
 from crawler.config.settings import Settings
 from crawler.crawl import crawl, now
+from crawler.examples import count_examples
 from crawler.judging.judge import Judge
 from crawler.net.guard import Guard
 from crawler.net.reactor import running_reactor
@@ -54,20 +57,24 @@ def check_command(
     json: JsonOption = False,
 ) -> None:
     """Say everything that is wrong with config.yaml; with --network also which sources do not answer."""
-    settings = load(config)
+    loaded = load_with_lines(config)
+    settings = loaded.settings
     if network:
         raise typer.Exit(_probe(settings, as_json=json))
     counts = {
         "sources": len(settings.sources), "languages": len({s.lang for s in settings.sources if s.lang}), "terms": len(settings.terms),
-        "topics": len(settings.topics), "subscriptions": len(settings.subscriptions),
+        "topics": len(settings.topics), "examples": count_examples(settings), "subscriptions": len(settings.subscriptions),
     }  # fmt: skip
+    warnings = [loaded.line(key, f"warning: {message}") for key, message in advice(settings)]
+    broken = broken_lines(loaded)
     if json:
-        print_json({"config": str(config or find_config()), **counts})
-    else:
-        out.print(
-            f"{config or find_config()} is right: " + ", ".join(f"{n} {what}" for what, n in counts.items()),
-            markup=False,
-        )
+        print_json({"config": loaded.path, **counts, "warnings": warnings, "broken_examples": broken})
+        raise typer.Exit(FAILURES if broken else 0)
+    for line in (*warnings, *broken):
+        err.print(line, markup=False, soft_wrap=True)
+    if broken:
+        raise typer.Exit(FAILURES)
+    out.print(f"{loaded.path} is right: " + ", ".join(f"{n} {what}" for what, n in counts.items()), markup=False)
 
 
 def _probe(settings: Settings, *, as_json: bool) -> int:

@@ -124,8 +124,31 @@ def packaged() -> Path:
     return inside if inside.is_file() else Path(str(files("crawler"))).parent / "config.yaml"
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The settings of a file, and where in it each key stands."""
+
+    settings: Settings
+    path: str
+    lines: Mapping[Key, int]
+
+    def line(self, key: Key, message: str) -> str:
+        """What is to say of a key, as ``config.yaml:41: key: message``."""
+        problem = _placed(self.lines, key, message)
+        return f"{self.path}:{problem.line}: {problem.key}: {problem.message}"
+
+
 def load(path: str | Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of a file.
+
+    Raises:
+        ConfigError: with every problem of the file at once.
+    """
+    return load_with_lines(path, environment).settings
+
+
+def load_with_lines(path: str | Path | None = None, environment: Mapping[str, str] | None = None) -> Loaded:
+    """The settings of a file with the lines of its keys.
 
     Raises:
         ConfigError: with every problem of the file at once.
@@ -145,7 +168,7 @@ def load(path: str | Path | None = None, environment: Mapping[str, str] | None =
     data = reader.value(node, ()) if node is not None else {}
     if not isinstance(data, dict):
         raise ConfigError(shown, [Problem(1, "", "must be a mapping of keys; allowed: " + ", ".join(Settings.model_fields))])
-    return _validated(data, reader, shown)
+    return Loaded(_validated(data, reader, shown), shown, reader.lines)
 
 
 def _validated(data: dict[str, Any], reader: _Reader, shown: str) -> Settings:

@@ -101,6 +101,13 @@ class Relevance(Section):
     threshold: float = Field(0.5, ge=0, le=1)
 
 
+class Examples(Section):
+    """News that a topic must match, and must not: a text (its first line is the headline), or a stored article's address."""
+
+    match: tuple[str, ...] = ()
+    no_match: tuple[str, ...] = ()
+
+
 class TopicSetting(Section):
     """What an operator wants to hear of."""
 
@@ -109,6 +116,7 @@ class TopicSetting(Section):
     alert: Literal["article", "story", "new_base"] = "story"
     threshold: float = Field(0.0, ge=0, le=1)
     only_relevant: bool = Field(True, description="match only articles that report China–ASEAN cooperation")
+    examples: Examples = Examples()
 
 
 class Stories(Section):

@@ -2,7 +2,8 @@
 
 Folded away: Unicode composition and compatibility forms (NFKC), case, the many dashes, quotes and spaces, zero-width
 characters, traditional Chinese characters (one at a time), the order of Thai and Lao vowel and tone marks, the order of
-Khmer subscripts, the place of Vietnamese tone marks (hòa, hoà), and whether a hyphen or space joins two words.
+Khmer subscripts, the place of Vietnamese tone marks (hòa, hoà), Burmese in the Zawgyi encoding and the order of Burmese
+marks, and whether a hyphen or space joins two words.
 
 The form is made by a few steps over the whole text. Each step can also say where its characters came from; that is
 worked out only when somebody asks, for most articles contain nothing that is asked for.
@@ -12,18 +13,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache, cached_property, lru_cache
 
 import opencc
+
+from crawler.judging.rewriting import Compose, Origins, Replace, Step, Translate
+from crawler.judging.zawgyi import Zawgyi
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－﹘﹣~～〜·・‧•∙⋅･"), "-")
 _QUOTES = dict.fromkeys(map(ord, "‘’‚‛ʼ`´＇"), "'") | dict.fromkeys(map(ord, "“”„‟«»〝〞＂「」『』《》〈〉"), '"')
 _INVISIBLE = frozenset("\u00ad\u034f\u061c\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f")
 _FOLD = _DASHES | _QUOTES
-
-Origins = tuple[Sequence[int], Sequence[int]]
-"""For each character where it begins and ends in the original."""
 
 
 class Normal:
@@ -90,110 +91,14 @@ class _Characters(dict[int, str]):
 _characters = _Characters()
 
 
-class _Step:
-    """One step of the way: a function of the text, and the same with the origins of its characters."""
-
-    def __call__(self, text: str) -> str:
-        raise NotImplementedError
-
-    def keeps_places(self, text: str, made: str) -> bool:
-        """Whether each character of ``made`` stands where the one of ``text`` stood that it came from."""
-        return made == text
-
-    def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
-        """The text after the step, and the origins of its characters."""
-        raise NotImplementedError
-
-
-class _Compose(_Step):
-    """NFC. Most texts are so already; the others are composed cluster by cluster when their origins are asked for."""
-
-    def __call__(self, text: str) -> str:
-        return text if unicodedata.is_normalized("NFC", text) else "".join(unicodedata.normalize("NFC", c) for c in _clusters(text))
-
-    def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
-        if unicodedata.is_normalized("NFC", text):
-            return text, origins
-        parts, starts, ends, place = [], list[int](), list[int](), 0
-        for cluster in _clusters(text):
-            composed = unicodedata.normalize("NFC", cluster)
-            low, high = min(origins[0][place : place + len(cluster)]), max(origins[1][place : place + len(cluster)])
-            parts.append(composed)
-            starts += [low] * len(composed)
-            ends += [high] * len(composed)
-            place += len(cluster)
-        return "".join(parts), (starts, ends)
-
-
-def _clusters(text: str) -> list[str]:
-    """``text`` cut before each character that can begin a composition of its own."""
-    cuts = [i for i, char in enumerate(text) if not i or not _continues(char)]
-    return [text[a:b] for a, b in zip(cuts, [*cuts[1:], len(text)], strict=True)]
-
-
-def _continues(char: str) -> bool:
-    """Whether a character may compose with what stands before it: a combining mark, a Hangul vowel or final, and the like."""
-    return bool(unicodedata.combining(char)) or unicodedata.category(char) in ("Mn", "Mc") or "\u1160" <= char <= "\u11ff"
-
-
-class _Translate(_Step):
-    """Each character into its own normal form."""
-
-    def __call__(self, text: str) -> str:
-        return text.translate(_characters)
-
-    def keeps_places(self, text: str, made: str) -> bool:
-        return len(made) == len(text) and all(len(_characters[ord(char)]) == 1 for char in set(text))
-
-    def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
-        parts, starts, ends = [], list[int](), list[int]()
-        for char, start, end in zip(text, *origins, strict=True):
-            found = _characters[ord(char)]
-            parts.append(found)
-            starts += [start] * len(found)
-            ends += [end] * len(found)
-        return "".join(parts), (starts, ends)
-
-
-class _Replace(_Step):
-    """A pattern's matches replaced; ``told`` must be in the text for the pattern to be worth a look."""
-
-    def __init__(self, pattern: str, replacement: str | Callable[[re.Match[str]], str], told: str = "") -> None:
-        self.pattern, self.replacement = re.compile(pattern), replacement
-        self.told = re.compile(told) if told else None
-
-    def __call__(self, text: str) -> str:
-        if self.told and not self.told.search(text):
-            return text
-        return self.pattern.sub(self.replacement, text)
-
-    def keeps_places(self, text: str, made: str) -> bool:
-        return len(made) == len(text)  # no replacement is longer than what it replaces
-
-    def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
-        if self.told and not self.told.search(text):
-            return text, origins
-        parts, starts, ends, done = [], list[int](), list[int](), 0
-        for match in self.pattern.finditer(text):
-            low, high = match.span()
-            new = self.replacement(match) if callable(self.replacement) else match.expand(self.replacement)
-            parts += [text[done:low], new]
-            starts += origins[0][done:low]
-            ends += origins[1][done:low]
-            if len(new) == high - low:
-                starts += origins[0][low:high]
-                ends += origins[1][low:high]
-            else:
-                starts += [min(origins[0][low:high])] * len(new)
-                ends += [max(origins[1][low:high])] * len(new)
-            done = high
-        parts.append(text[done:])
-        return "".join(parts), ([*starts, *origins[0][done:]], [*ends, *origins[1][done:]])
-
-
 def _marks_in_order(match: re.Match[str]) -> str:
     """Vowel marks before tone marks, each once."""
     return "".join(sorted(dict.fromkeys(match[0]), key=lambda c: (c in _TONES, c)))
+
+
+def _burmese_marks_in_order(match: re.Match[str]) -> str:
+    """Vowels, then what is drawn above and below, in the order of Unicode Technical Note 11."""
+    return "".join(sorted(dict.fromkeys(match[0]), key=_BURMESE_ORDER.index))
 
 
 def _subscripts_in_order(match: re.Match[str]) -> str:
@@ -209,22 +114,26 @@ def _tone_on_last(match: re.Match[str]) -> str:
 
 
 _TONES = frozenset("่้๊๋່້໊໋")
+_BURMESE_ORDER = "\u1031\u102d\u102e\u1032\u102f\u1030\u1033\u1034\u1035\u102b\u102c\u1036\u1037\u103a\u1038"
 _UNSPACED = "\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3400-\u9fff\uaa60-\uaa7f"
-STEPS: tuple[_Step, ...] = (
-    _Compose(),
-    _Translate(),
-    _Compose(),
-    _Replace(" {2,}", " "),
-    _Replace("[่-๋ัิ-ื็ํ]{2,}|[່-໋ັິ-ືົໍ]{2,}", _marks_in_order, "[่-๋່-໋]"),
-    _Replace("(?:្[ក-អ]){2,}", _subscripts_in_order, "្រ្"),
-    _Replace("េី", "ើ", "េី"),
-    _Replace("េា", "ោ", "េា"),
-    _Replace("([òóỏõọ])([ae])(?![^\\W\\d_])|([ùúủũụ])(y)(?![^\\W\\d_])", lambda m: _tone_on_last(m) if m[1] else _tone_on_y(m),
+STEPS: tuple[Step, ...] = (
+    Compose(),
+    Zawgyi(),
+    Translate(_characters),
+    Compose(),
+    Replace(" {2,}", " "),
+    Replace("[่-๋ัิ-ื็ํ]{2,}|[່-໋ັິ-ືົໍ]{2,}", _marks_in_order, "[่-๋່-໋]"),
+    Replace("(?:្[ក-អ]){2,}", _subscripts_in_order, "្រ្"),
+    Replace("[\u103b-\u103e]{2,}", lambda m: "".join(sorted(set(m[0])))),
+    Replace("[\u102b-\u1032\u1036-\u1038\u103a]{2,}", _burmese_marks_in_order),
+    Replace("េី", "ើ", "េី"),
+    Replace("េា", "ោ", "េា"),
+    Replace("([òóỏõọ])([ae])(?![^\\W\\d_])|([ùúủũụ])(y)(?![^\\W\\d_])", lambda m: _tone_on_last(m) if m[1] else _tone_on_y(m),
              "[òóỏõọ][ae]|[ùúủũụ]y"),
     # A line may break, or a dash stand, inside a Chinese word; a dash inside a word of the other unspaced scripts.
-    _Replace("(?<=[\u3400-\u9fff]) ?-? ?(?=[\u3400-\u9fff])", "", "[\u3400-\u9fff][ -]"),
-    _Replace(f"(?<=[{_UNSPACED}])-(?=[{_UNSPACED}])", "", "-"),
-    _Replace("(?<=[^\\W\\d_])-(?=[^\\W\\d_])", " ", "-"),
+    Replace("(?<=[\u3400-\u9fff]) ?-? ?(?=[\u3400-\u9fff])", "", "[\u3400-\u9fff][ -]"),
+    Replace(f"(?<=[{_UNSPACED}]) ?- ?(?=[{_UNSPACED}])", "", "-"),
+    Replace("(?<=[^\\W\\d_]) ?- ?(?=[^\\W\\d_])", " ", "-"),
 )  # fmt: skip
 
 

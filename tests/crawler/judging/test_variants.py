@@ -40,5 +40,7 @@ def test_a_term_is_not_found_inside_another_word(lang: str, term: str, text: str
 @given(st.sampled_from(PAIRS), st.sampled_from(PAIRS), st.sampled_from(["\n\n", " / ", "; ", " (", ". "]))
 def test_any_mixture_of_spellings_changes_no_verdict(one: tuple[str, ...], other: tuple[str, ...], between: str) -> None:
     _, lang, term, written = one
+    if "my" in (lang, other[1]):
+        between = "\n\n"  # the encoding of Burmese is told line by line
     text = f"{other[3]}{between}{written}{between}{other[3]}"
     assert any(piece in written for piece in found(lang, term, text))

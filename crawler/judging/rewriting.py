@@ -1,0 +1,119 @@
+"""Steps that rewrite a text and can say where each character of the result came from.
+
+A step is a function of the whole text, which is fast. Its ``traced`` form also carries origins along; it is run only for
+texts in which something was found.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+
+Origins = tuple[Sequence[int], Sequence[int]]
+"""For each character where it begins and ends in the original."""
+
+
+class Step:
+    """One step of the way: a function of the text, and the same with the origins of its characters."""
+
+    def __call__(self, text: str) -> str:
+        """The text after the step."""
+        raise NotImplementedError
+
+    def keeps_places(self, text: str, made: str) -> bool:
+        """Whether each character of ``made`` stands where the one of ``text`` stood that it came from."""
+        return made == text
+
+    def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
+        """The text after the step, and the origins of its characters."""
+        raise NotImplementedError
+
+
+class Compose(Step):
+    """NFC. Most texts are so already; the others are composed cluster by cluster when their origins are asked for."""
+
+    def __call__(self, text: str) -> str:
+        return text if unicodedata.is_normalized("NFC", text) else "".join(unicodedata.normalize("NFC", c) for c in _clusters(text))
+
+    def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
+        if unicodedata.is_normalized("NFC", text):
+            return text, origins
+        parts, starts, ends, place = [], list[int](), list[int](), 0
+        for cluster in _clusters(text):
+            composed = unicodedata.normalize("NFC", cluster)
+            low, high = min(origins[0][place : place + len(cluster)]), max(origins[1][place : place + len(cluster)])
+            parts.append(composed)
+            starts += [low] * len(composed)
+            ends += [high] * len(composed)
+            place += len(cluster)
+        return "".join(parts), (starts, ends)
+
+
+def _clusters(text: str) -> list[str]:
+    """``text`` cut before each character that can begin a composition of its own."""
+    cuts = [i for i, char in enumerate(text) if not i or not _continues(char)]
+    return [text[a:b] for a, b in zip(cuts, [*cuts[1:], len(text)], strict=True)]
+
+
+def _continues(char: str) -> bool:
+    """Whether a character may compose with what stands before it: a combining mark, a Hangul vowel or final, and the like."""
+    return bool(unicodedata.combining(char)) or unicodedata.category(char) in ("Mn", "Mc") or "\u1160" <= char <= "\u11ff"
+
+
+class Translate(Step):
+    """Each character into what a table says; characters that it lacks stay."""
+
+    def __init__(self, table: Mapping[int, str]) -> None:
+        self.table = table
+
+    def __call__(self, text: str) -> str:
+        return text.translate(self.table)
+
+    def keeps_places(self, text: str, made: str) -> bool:
+        return len(made) == len(text) and all(len(char.translate(self.table)) == 1 for char in set(text))
+
+    def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
+        parts, starts, ends = [], list[int](), list[int]()
+        for char, start, end in zip(text, *origins, strict=True):
+            found = char.translate(self.table)
+            parts.append(found)
+            starts += [start] * len(found)
+            ends += [end] * len(found)
+        return "".join(parts), (starts, ends)
+
+
+class Replace(Step):
+    """A pattern's matches replaced; ``told`` must be in the text for the pattern to be worth a look."""
+
+    def __init__(self, pattern: str, replacement: str | Callable[[re.Match[str]], str], told: str = "") -> None:
+        self.pattern, self.replacement = re.compile(pattern), replacement
+        self.told = re.compile(told) if told else None
+
+    def __call__(self, text: str) -> str:
+        if self.told and not self.told.search(text):
+            return text
+        return self.pattern.sub(self.replacement, text)
+
+    def keeps_places(self, text: str, made: str) -> bool:
+        return len(made) == len(text)  # no replacement is longer than what it replaces
+
+    def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
+        if self.told and not self.told.search(text):
+            return text, origins
+        parts, starts, ends, done = [], list[int](), list[int](), 0
+        for match in self.pattern.finditer(text):
+            low, high = match.span()
+            new = self.replacement(match) if callable(self.replacement) else match.expand(self.replacement)
+            parts += [text[done:low], new]
+            starts += origins[0][done:low]
+            ends += origins[1][done:low]
+            if len(new) == high - low:
+                starts += origins[0][low:high]
+                ends += origins[1][low:high]
+            else:
+                starts += [min(origins[0][low:high])] * len(new)
+                ends += [max(origins[1][low:high])] * len(new)
+            done = high
+        parts.append(text[done:])
+        return "".join(parts), ([*starts, *origins[0][done:]], [*ends, *origins[1][done:]])
