@@ -140,6 +140,15 @@ base_articles = Table(
     Column("name", Text, nullable=False), Column("stage", String, nullable=False), Column("cities", JSON, nullable=False),
     Column("date", Date), Column("sentence", Text, nullable=False),
 )  # fmt: skip
+pins = Table(
+    "pins", metadata,
+    Column("story_id", _to("stories.id"), primary_key=True, autoincrement=False),
+    Column("at", Utc, nullable=False), Column("note", Text, nullable=False),
+)  # fmt: skip
+marks = Table(
+    "marks", metadata,
+    Column("name", String, primary_key=True), Column("value", BigInteger, nullable=False),
+)  # fmt: skip
 subscriptions = Table(
     "subscriptions", metadata,
     Column("name", String, primary_key=True), Column("since", Utc, nullable=False),

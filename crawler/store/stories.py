@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from crawler.judging.places import CHINA
 from crawler.judging.stories import Report
-from crawler.store.schema import articles, stories
+from crawler.model import AseanwatchError
+from crawler.store.schema import articles, bases, pins, stories
+from crawler.store.sources import upsert
 
 
 def load_reports(connection: Connection, start: datetime, end: datetime) -> list[Report]:
@@ -84,11 +86,49 @@ def find(connection: Connection, since: datetime | None = None, limit: int | Non
     return [dict(row._mapping) for row in connection.execute(statement.limit(limit) if limit else statement)]
 
 
-def members(connection: Connection, story_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    """The articles of stories, in the order of publication."""
+def members(connection: Connection, story_ids: Sequence[int], columns: Sequence[str] = ()) -> dict[int, list[Row[Any]]]:
+    """The articles of stories, in the order of publication; only some columns where they are named."""
     found: dict[int, list[Row[Any]]] = {}
+    wanted = [articles.c.story_id, *(articles.c[name] for name in columns)] if columns else [articles]
     for start in range(0, len(story_ids), 500):
-        part = select(articles).where(articles.c.story_id.in_(story_ids[start : start + 500]))
+        part = select(*wanted).where(articles.c.story_id.in_(story_ids[start : start + 500]))
         for row in connection.execute(part.order_by(articles.c.when, articles.c.id)):
             found.setdefault(row.story_id, []).append(row)
     return found
+
+
+def base_keys(connection: Connection, story_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The keys of the bases that stories brought into the register, the earliest first."""
+    found: dict[int, list[str]] = {}
+    for start in range(0, len(story_ids), 500):
+        mine = bases.c.story_id.in_(story_ids[start : start + 500])
+        for row in connection.execute(select(bases.c.story_id, bases.c.key).where(mine).order_by(bases.c.id)):
+            found.setdefault(row.story_id, []).append(row.key)
+    return found
+
+
+def pin(connection: Connection, story_id: int, now: datetime, note: str = "") -> None:
+    """Pin a story: a change of keywords that would lose it is to be told. Pinning again changes the note.
+
+    Raises:
+        AseanwatchError: there is no such story.
+    """
+    if connection.scalar(select(stories.c.id).where(stories.c.id == story_id)) is None:
+        raise AseanwatchError(f"no story has the id {story_id}")
+    values = {"story_id": story_id, "at": now, "note": note}
+    connection.execute(upsert(connection, pins, values, ["story_id"], ["note"]))
+
+
+def unpin(connection: Connection, story_id: int) -> None:
+    """Let a pinned story go.
+
+    Raises:
+        AseanwatchError: it is not pinned.
+    """
+    if not connection.execute(delete(pins).where(pins.c.story_id == story_id)).rowcount:
+        raise AseanwatchError(f"the story {story_id} is not pinned")
+
+
+def pinned(connection: Connection) -> dict[int, str]:
+    """The pinned stories with their notes."""
+    return {row.story_id: row.note for row in connection.execute(select(pins).order_by(pins.c.story_id))}
