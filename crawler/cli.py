@@ -10,6 +10,7 @@ import typer
 from crawler.commands import judging, listing, setup
 from crawler.commands.context import USAGE, err
 from crawler.commands.crawl import Hooks, crawl_command
+from crawler.commands.topics import topics
 from crawler.model import AseanwatchError
 
 
@@ -23,7 +24,7 @@ def add_commands(app: typer.Typer, hooks: Hooks) -> None:
     app.add_typer(listing.bases, name="bases")
     app.add_typer(listing.sources, name="sources")
     app.command("export")(listing.export_command)
-    app.add_typer(judging.topics, name="topics")
+    app.add_typer(topics, name="topics")
     app.command("classify")(judging.classify_command)
     app.command("evaluate")(judging.evaluate_command)
     app.add_typer(setup.db, name="db")

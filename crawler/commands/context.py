@@ -101,7 +101,8 @@ def cell(value: Any) -> str:
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """A table; every cell is shown as plain text, never as markup."""
-    table = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
+    out.print(title, markup=False, style="italic", soft_wrap=True)
+    table = Table(box=None, header_style="bold", pad_edge=False)
     for name in columns:
         wide = name in ("title", "message", "error", "url")
         table.add_column(name, overflow="fold", no_wrap=not wide and name in ("id", "when", "first seen", "lang", "date"))

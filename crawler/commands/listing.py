@@ -123,6 +123,23 @@ def show_story(
         out.print(f"Base: {base['name']} ({base['status']}) in {', '.join(base['cities'])}", markup=False)
 
 
+@stories.command("pin")
+def pin_story(
+    number: Annotated[int, typer.Argument(help="The story's id.")],
+    note: Annotated[str, typer.Option(help="Why it must not be lost.")] = "",
+    remove: Annotated[bool, typer.Option("--remove", help="Let it go again.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Pin a story, so that `topics backtest --fail-on-lost` fails for a change that would lose it."""
+    _, store = opened(config)
+    with store.writing() as connection:
+        if remove:
+            story_store.unpin(connection, number)
+        else:
+            story_store.pin(connection, number, now(), note)
+    out.print(f"story {number} is {'no longer ' if remove else ''}pinned")
+
+
 def _why(report: dict[str, Any]) -> str:
     if report["duplicate_of"]:
         return f"repeats {report['duplicate_of']}: {report['why']}"

@@ -21,7 +21,7 @@ from crawler.commands.context import (
     print_json,
     print_table,
 )  # fmt: skip
-from crawler.commands.judging import broken_lines
+from crawler.commands.topics import broken_lines
 from crawler.config import load
 from crawler.config.advice import advice
 from crawler.config.load import load_with_lines, packaged

@@ -92,6 +92,10 @@ class Judge:
         """All that can be said of one article by its words."""
         return self._judged(article, self._worth_a_look).reading
 
+    def verdict(self, article: Article) -> Reading:
+        """Language, relevance, topics and bases alone: a reading without fingerprint and anchors, for judging again."""
+        return self._judged(article, self._worth_a_look, whole=False).reading
+
     def explain(self, article: Article) -> Explanation:
         """The reading with what was found where and each topic's tree."""
         return self._judged(article, lambda _: self._topics)
@@ -103,7 +107,9 @@ class Judge:
         outcomes = (judge_topic(t, findings, self._members, True) for t in self._worth_a_look(findings))
         return tuple(match_of(o, findings) for o in outcomes if o.matches)
 
-    def _judged(self, article: Article, chosen: Callable[[Findings], Iterable[CompiledTopic]]) -> Explanation:
+    def _judged(
+        self, article: Article, chosen: Callable[[Findings], Iterable[CompiledTopic]], *, whole: bool = True
+    ) -> Explanation:
         title, text = article.title[:500], article.text[:LONGEST]
         lang = language_of(title, text, article.lang_hint)
         findings = self._matcher.find({"title": title, "text": text}, lang)
@@ -120,9 +126,9 @@ class Judge:
             topics=tuple(match_of(o, findings) for o in outcomes if o.matches),
             countries=countries,
             bases=bases,
-            fingerprint=fingerprint(text),
-            text_hash=text_hash(title, text),
-            anchors=_anchors(article, lang, places, countries, outcomes, bases),
+            fingerprint=fingerprint(text) if whole else frozenset(),
+            text_hash=text_hash(title, text) if whole else "",
+            anchors=_anchors(article, lang, places, countries, outcomes, bases) if whole else Anchors(),
         )
         return Explanation(reading, findings, outcomes)
 

@@ -72,6 +72,10 @@ def test_the_contract_names_every_command() -> None:
         ["subscriptions", "list", "--json"],
         ["deliveries", "list", "--json"],
         ["check", "--json"],
+        ["topics", "test", "--json"],
+        ["topics", "stats", "--json"],
+        ["topics", "suggest", "--least", "1", "--json"],
+        ["topics", "backtest", "--against", "config.yaml", "--since", "9000d", "--json"],
         ["alerts", "dispatch", "--json"],
     ],
     ids=" ".join,
@@ -149,6 +153,28 @@ def test_explain_says_why_and_why_not(crawled: Path) -> None:
     assert "tourism does not match" in done.out
     explained = run("topics", "explain", "-", "--json", cwd=crawled, stdin=text).json
     assert {t["name"] for t in explained["topics"]} == set(shipped().topics)
+
+
+def test_a_backtest_fails_when_a_pinned_story_would_be_lost(crawled: Path) -> None:
+    listed = run("articles", "list", "--json", "--limit", "500", cwd=crawled).json
+    story = next(a["story"] for a in listed if "innovation base for emerging industries" in a["title"])
+    text = (crawled / "config.yaml").read_text(encoding="utf-8")
+    (crawled / "new.yaml").write_text(
+        text.replace("relevance:\n  china: china\n", "relevance:\n  china: sport\n"), encoding="utf-8"
+    )
+    against = ["topics", "backtest", "--against", "new.yaml", "--since", "9000d"]
+    assert run(*against, "--fail-on-lost", cwd=crawled).status == 0
+    assert run("stories", "pin", str(story), "--note", "the founding base", cwd=crawled).status == 0
+    done = run(*against, "--fail-on-lost", cwd=crawled)
+    assert done.status == 1
+    assert f"Pinned story {story} would be lost: the founding base" in done.out
+    assert run(*against, cwd=crawled).status == 0
+    told = run(*against, "--json", cwd=crawled).json
+    assert told["pinned_lost"] == [{"story": story, "note": "the founding base"}]
+    assert any(t["events_lost"] for t in told["topics"])
+    assert told["alerts"]["lost"]
+    assert run("stories", "pin", str(story), "--remove", cwd=crawled).status == 0
+    assert run("stories", "pin", str(story), "--remove", cwd=crawled).status == 2
 
 
 def test_sources_as_opml(crawled: Path) -> None:
