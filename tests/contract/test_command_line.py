@@ -159,9 +159,8 @@ def test_a_backtest_fails_when_a_pinned_story_would_be_lost(crawled: Path) -> No
     listed = run("articles", "list", "--json", "--limit", "500", cwd=crawled).json
     story = next(a["story"] for a in listed if "innovation base for emerging industries" in a["title"])
     text = (crawled / "config.yaml").read_text(encoding="utf-8")
-    (crawled / "new.yaml").write_text(
-        text.replace("relevance:\n  china: china\n", "relevance:\n  china: sport\n"), encoding="utf-8"
-    )
+    assert "\n  threshold: 0.5\n" in text
+    (crawled / "new.yaml").write_text(text.replace("\n  threshold: 0.5\n", "\n  threshold: 1.0\n"), encoding="utf-8")
     against = ["topics", "backtest", "--against", "new.yaml", "--since", "9000d"]
     assert run(*against, "--fail-on-lost", cwd=crawled).status == 0
     assert run("stories", "pin", str(story), "--note", "the founding base", cwd=crawled).status == 0
