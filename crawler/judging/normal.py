@@ -18,7 +18,8 @@ from functools import cache, cached_property, lru_cache
 
 import opencc
 
-from crawler.judging.rewriting import Compose, Origins, Replace, Step, Translate
+from crawler.judging.rewriting import Compose, Origins, Replace, Step, Translate, blocks_of
+from crawler.judging.script import UNSPACED, script_of
 from crawler.judging.zawgyi import Zawgyi
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－﹘﹣~～〜·・‧•∙⋅･"), "-")
@@ -39,11 +40,12 @@ class Normal:
     def _origins(self) -> Origins:
         text = self.original
         origins: Origins = (range(len(text)), range(1, len(text) + 1))
-        for step in STEPS:
-            made = step(text)
-            if not step.keeps_places(text, made):
-                made, origins = step.traced(text, origins)
-            text = made
+        for some in (HEAD, TAIL):
+            for step in _steps(text, some):
+                made = step(text)
+                if not step.keeps_places(text, made):
+                    made, origins = step.traced(text, origins)
+                text = made
         return origins
 
     @property
@@ -58,6 +60,8 @@ class Normal:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original's ``[start, end)`` of ``[start, end)`` in the normal form."""
+        if isinstance(self.starts, range):
+            return start, end
         return (min(self.starts[start:end]), max(self.ends[start:end])) if end > start else (0, 0)
 
 
@@ -113,33 +117,54 @@ def _tone_on_last(match: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", first[0] + second + first[1:])
 
 
-_TONES = frozenset("่้๊๋່້໊໋")
-_BURMESE_ORDER = "\u1031\u102d\u102e\u1032\u102f\u1030\u1033\u1034\u1035\u102b\u102c\u1036\u1037\u103a\u1038"
-_UNSPACED = "\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3400-\u9fff\uaa60-\uaa7f"
-STEPS: tuple[Step, ...] = (
-    Compose(),
-    Zawgyi(),
-    Translate(_characters),
-    Compose(),
-    Replace(" {2,}", " "),
-    Replace("[่-๋ัิ-ื็ํ]{2,}|[່-໋ັິ-ືົໍ]{2,}", _marks_in_order, "[่-๋່-໋]"),
-    Replace("(?:្[ក-អ]){2,}", _subscripts_in_order, "្រ្"),
-    Replace("[\u103b-\u103e]{2,}", lambda m: "".join(sorted(set(m[0])))),
-    Replace("[\u102b-\u1032\u1036-\u1038\u103a]{2,}", _burmese_marks_in_order),
-    Replace("េី", "ើ", "េី"),
-    Replace("េា", "ោ", "េា"),
-    Replace("([òóỏõọ])([ae])(?![^\\W\\d_])|([ùúủũụ])(y)(?![^\\W\\d_])", lambda m: _tone_on_last(m) if m[1] else _tone_on_y(m),
-             "[òóỏõọ][ae]|[ùúủũụ]y"),
-    # A line may break, or a dash stand, inside a Chinese word; a dash inside a word of the other unspaced scripts.
-    Replace("(?<=[\u3400-\u9fff]) ?-? ?(?=[\u3400-\u9fff])", "", "[\u3400-\u9fff][ -]"),
-    Replace(f"(?<=[{_UNSPACED}]) ?- ?(?=[{_UNSPACED}])", "", "-"),
-    Replace("(?<=[^\\W\\d_]) ?- ?(?=[^\\W\\d_])", " ", "-"),
-)  # fmt: skip
-
-
 def _tone_on_y(match: re.Match[str]) -> str:
     first = unicodedata.normalize("NFD", match[3])
     return unicodedata.normalize("NFC", first[0] + match[4] + first[1:])
+
+
+def _dash(match: re.Match[str]) -> str:
+    text, low, high = match.string, match.start(), match.end()
+    if not low or high == len(text):
+        return match[0]
+    before, behind = text[low - 1], text[high]
+    if _is_unspaced(before) and _is_unspaced(behind):
+        return ""
+    return " " if before.isalpha() and behind.isalpha() else match[0]
+
+
+def _is_unspaced(char: str) -> bool:
+    return char >= "\u0e00" and script_of(char) in UNSPACED
+
+
+_TONES = frozenset("่้๊๋່້໊໋")
+_BURMESE_ORDER = "\u1031\u102d\u102e\u1032\u102f\u1030\u1033\u1034\u1035\u102b\u102c\u1036\u1037\u103a\u1038"
+HEAD: tuple[Step, ...] = (Compose(), Zawgyi(), Translate(_characters), Compose())
+"""Character by character."""
+TAIL: tuple[Step, ...] = (
+    Replace(" {2,}", " ", sign="  "),
+    Replace("[่-๋ัิ-ื็ํ]{2,}|[່-໋ັິ-ືົໍ]{2,}", _marks_in_order, "่้๊๋່້໊໋",
+            "[่-๋][่-๋ัิ-ื็ํ]|[່-໋][່-໋ັິ-ືົໍ]|([ัิ-ื็ํັິ-ືົໍ])\\1"),
+    Replace("(?:្[ក-អ]){2,}", _subscripts_in_order, "រ"),
+    Replace("[\u103b-\u103e]{2,}", lambda m: "".join(sorted(set(m[0]))), "\u103b\u103c\u103d\u103e",
+            "\u103c[\u103b\u103c]|\u103d[\u103b-\u103d]|\u103e[\u103b-\u103e]|\u103b\u103b"),
+    Replace("[\u102b-\u1032\u1036-\u1038\u103a]{2,}", _burmese_marks_in_order, _BURMESE_ORDER,
+            "|".join(f"{mark}[{_BURMESE_ORDER[: i + 1]}]" for i, mark in enumerate(_BURMESE_ORDER))),
+    Replace("េី", "ើ", "េ"),
+    Replace("េា", "ោ", "េ"),
+    Replace("([òóỏõọ])([ae])(?![^\\W\\d_])|([ùúủũụ])(y)(?![^\\W\\d_])", lambda m: _tone_on_last(m) if m[1] else _tone_on_y(m), "òóỏõọùúủũụ"),
+    # A line may break, or a dash stand, inside a Chinese word; a dash inside a word of the other unspaced scripts, and
+    # one between spaced words says no more than a space.
+    Replace("[ -]{1,3}(?=[\u3400-\u9fff])", lambda m: "" if m.start() and _is_han(m.string[m.start() - 1]) else m[0],
+            map(chr, range(0x3400, 0xA000, 128)), "[ -][\u3400-\u9fff]"),
+    Replace(" ?- ?", _dash, sign="-"),
+)  # fmt: skip
+"""By what stands side by side."""
+
+
+def _steps(text: str, steps: Sequence[Step]) -> list[Step]:
+    """The steps that may change a text."""
+    there = blocks_of(text)
+    return [step for step in steps if not (step.needs and there.isdisjoint(step.needs))]
 
 
 @lru_cache(maxsize=16)
@@ -149,6 +174,8 @@ def normalise(text: str) -> Normal:
     The last few texts are remembered: an article's are asked for by several judgements.
     """
     found = text
-    for step in STEPS:
+    for step in _steps(found, HEAD):
+        found = step(found)
+    for step in _steps(found, TAIL):
         found = step(found)
     return Normal(text, found)

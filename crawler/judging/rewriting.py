@@ -8,14 +8,42 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
 
 Origins = tuple[Sequence[int], Sequence[int]]
 """For each character where it begins and ends in the original."""
 
 
+_FEW = 24
+_BLOCK = 7
+
+
+def _codes(text: str) -> np.ndarray[Any, np.dtype[np.uint32]]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def blocks_of(text: str) -> frozenset[int]:
+    """The blocks of 128 code points that a text's characters lie in: which scripts it has, told quickly."""
+    if text.isascii():
+        return frozenset([0]) if text else frozenset()
+    return frozenset(np.flatnonzero(np.bincount(_codes(text) >> _BLOCK)).tolist())
+
+
+def characters_of(text: str) -> list[str]:
+    """The different characters of a text."""
+    return list(map(chr, np.unique(_codes(text)).tolist()))
+
+
 class Step:
-    """One step of the way: a function of the text, and the same with the origins of its characters."""
+    """One step of the way: a function of the text, and the same with the origins of its characters.
+
+    ``needs`` are the blocks (see `blocks_of`) without any of which the step changes nothing; none named: it always may.
+    """
+
+    needs: frozenset[int] = frozenset()
 
     def __call__(self, text: str) -> str:
         """The text after the step."""
@@ -34,7 +62,7 @@ class Compose(Step):
     """NFC. Most texts are so already; the others are composed cluster by cluster when their origins are asked for."""
 
     def __call__(self, text: str) -> str:
-        return text if unicodedata.is_normalized("NFC", text) else "".join(unicodedata.normalize("NFC", c) for c in _clusters(text))
+        return unicodedata.normalize("NFC", text)
 
     def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
         if unicodedata.is_normalized("NFC", text):
@@ -68,7 +96,15 @@ class Translate(Step):
         self.table = table
 
     def __call__(self, text: str) -> str:
-        return text.translate(self.table)
+        if text.isascii():
+            return text.translate(self.table)
+        # Most characters of most scripts stay: replacing the few others one by one is quicker than asking for each.
+        changes = {char: new for char in characters_of(text) if (new := char.translate(self.table)) != char}
+        if len(changes) > _FEW or any(changes.keys() & set(new) for new in changes.values()):
+            return text.translate(self.table)
+        for char, new in changes.items():
+            text = text.replace(char, new)
+        return text
 
     def keeps_places(self, text: str, made: str) -> bool:
         return len(made) == len(text) and all(len(char.translate(self.table)) == 1 for char in set(text))
@@ -84,27 +120,35 @@ class Translate(Step):
 
 
 class Replace(Step):
-    """A pattern's matches replaced; ``told`` must be in the text for the pattern to be worth a look."""
+    """A pattern's matches replaced.
 
-    def __init__(self, pattern: str, replacement: str | Callable[[re.Match[str]], str], told: str = "") -> None:
+    Args:
+        pattern: what is replaced.
+        replacement: by what; a string is taken as it is.
+        needs: texts without any of these characters have no match, and need no search.
+        sign: where this pattern is not found, no match would change; it is quicker to look for.
+    """
+
+    def __init__(
+        self, pattern: str, replacement: str | Callable[[re.Match[str]], str], needs: Iterable[str] = "", sign: str = ""
+    ) -> None:
         self.pattern, self.replacement = re.compile(pattern), replacement
-        self.told = re.compile(told) if told else None
+        self.needs = blocks_of("".join(needs))
+        self._sign = re.compile(sign) if sign else self.pattern
 
     def __call__(self, text: str) -> str:
-        if self.told and not self.told.search(text):
-            return text
-        return self.pattern.sub(self.replacement, text)
+        return self.pattern.sub(self.replacement, text) if self._sign.search(text) else text
 
     def keeps_places(self, text: str, made: str) -> bool:
         return len(made) == len(text)  # no replacement is longer than what it replaces
 
     def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
-        if self.told and not self.told.search(text):
+        if not self._sign.search(text):
             return text, origins
         parts, starts, ends, done = [], list[int](), list[int](), 0
         for match in self.pattern.finditer(text):
             low, high = match.span()
-            new = self.replacement(match) if callable(self.replacement) else match.expand(self.replacement)
+            new = self.replacement(match) if callable(self.replacement) else self.replacement
             parts += [text[done:low], new]
             starts += origins[0][done:low]
             ends += origins[1][done:low]

@@ -14,7 +14,7 @@ from importlib.resources import files
 import yaml
 from myanmartools import ZawgyiDetector
 
-from crawler.judging.rewriting import Origins, Replace, Step, Translate
+from crawler.judging.rewriting import Origins, Replace, Step, Translate, blocks_of
 
 _LIKELY = 0.5
 _SAMPLE = 2000
@@ -61,6 +61,8 @@ _CONVERSION: tuple[Step, ...] = (
 
 class Zawgyi(Step):
     """Zawgyi into Unicode, line by line, for pages quote one encoding in the other; every other text stays as it is."""
+
+    needs = blocks_of("\u1000\u1080")
 
     def __call__(self, text: str) -> str:
         """The text in Unicode."""
