@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 NATIONAL_LANGUAGE = {
     "id": "ID", "ms": "MY", "vi": "VN", "th": "TH", "tl": "PH", "km": "KH", "lo": "LA", "my": "MM",
@@ -77,8 +78,7 @@ class Article:
         return self.published
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A term found in a field (``title`` or ``text``) of an article, at ``[start, end)`` in characters."""
 
     term: str

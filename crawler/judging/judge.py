@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -14,12 +14,12 @@ from crawler.judging.names import latin_names
 from crawler.judging.nearest import nearest
 from crawler.judging.numbers import numbers_in
 from crawler.judging.places import CHINA, MEMBERS, Place, gazetteer
-from crawler.judging.query import QueryError, can_hold_by, literal_patterns, parse, term_sets_of
+from crawler.judging.query import QueryError
 from crawler.judging.relevance import RelevanceRule, judge_relevance
 from crawler.judging.stories import content_words
 from crawler.judging.terms import UnknownTermSetError, expand, patterns
-from crawler.judging.topics import CompiledTopic, TopicOutcome, judge_topic, match_of
-from crawler.model import Anchors, Article, BaseMention, Reading, Relevance, TermSet, Topic, TopicMatch
+from crawler.judging.topics import TopicOutcome, TopicSet, match_of
+from crawler.model import Anchors, Article, BaseMention, Reading, Relevance, TermSet, Topic
 
 LONGEST = 20_000
 """Characters of a text that are judged: news says what it is about long before."""
@@ -64,52 +64,26 @@ class Judge:
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
         sets = all_sets(rules.terms)
-        self._topics = [CompiledTopic(t, parse(t.query)) for t in rules.topics]
-        self._always: list[int] = []
-        self._called: dict[str, list[int]] = {}
-        used = [n for t in self._topics for n in term_sets_of(t.query)]
-        used += rules.relevance.sets() + rules.bases.sets()
-        self._members = {name: expand(sets, name) for name in dict.fromkeys(used)}
-        self._call_topics()
-        literals = [p for t in self._topics for p in literal_patterns(t.query)]
+        self._topics = TopicSet(rules.topics, sets)
+        used = rules.relevance.sets() + rules.bases.sets()
+        self._members = self._topics.members | {name: expand(sets, name) for name in used}
         names = {n for members in self._members.values() for n in members} | {s.name for s in gazetteer().sets}
-        self._matcher = Matcher([*patterns((sets[n] for n in sorted(names)), gazetteer().proper), *literals])
-
-    def _call_topics(self) -> None:
-        """Note which topics a hit of a set makes worth a look, so that the cost does not grow with all others."""
-        for number, topic in enumerate(self._topics):
-            names = can_hold_by(topic.query)
-            if names is None:
-                self._always.append(number)
-            for member in {m for n in names or () for m in self._members.get(n, {n})}:
-                self._called.setdefault(member, []).append(number)
-
-    def _worth_a_look(self, findings: Findings) -> list[CompiledTopic]:
-        called = {number for name in findings.hits for number in self._called.get(name, ())}
-        return [self._topics[number] for number in sorted(called.union(self._always))]
+        own = patterns((sets[n] for n in sorted(names)), gazetteer().proper)
+        self._matcher = Matcher([*own, *self._topics.literals()])
 
     def read(self, article: Article) -> Reading:
         """All that can be said of one article by its words."""
-        return self._judged(article, self._worth_a_look).reading
+        return self._judged(article).reading
 
     def verdict(self, article: Article) -> Reading:
         """Language, relevance, topics and bases alone: a reading without fingerprint and anchors, for judging again."""
-        return self._judged(article, self._worth_a_look, whole=False).reading
+        return self._judged(article, whole=False).reading
 
     def explain(self, article: Article) -> Explanation:
-        """The reading with what was found where and each topic's tree."""
-        return self._judged(article, lambda _: self._topics)
+        """The reading with what was found where and the tree of every topic."""
+        return self._judged(article, every=True)
 
-    def topics_of(self, title: str, text: str, lang: str | None = None) -> tuple[TopicMatch, ...]:
-        """The topics that a text matches by its words, relevance left aside."""
-        findings = self._matcher.find({"title": title, "text": text}, lang)
-        findings.about = {"lang": frozenset([lang or ""])}
-        outcomes = (judge_topic(t, findings, self._members, True) for t in self._worth_a_look(findings))
-        return tuple(match_of(o, findings) for o in outcomes if o.matches)
-
-    def _judged(
-        self, article: Article, chosen: Callable[[Findings], Iterable[CompiledTopic]], *, whole: bool = True
-    ) -> Explanation:
+    def _judged(self, article: Article, *, every: bool = False, whole: bool = True) -> Explanation:
         title, text = article.title[:500], article.text[:LONGEST]
         lang = language_of(title, text, article.lang_hint)
         findings = self._matcher.find({"title": title, "text": text}, lang)
@@ -117,7 +91,7 @@ class Judge:
         places = _places(findings)
         named = _countries(findings, places)
         findings.about = {"lang": frozenset([lang or ""]), "country": frozenset(named), "source": frozenset([article.source])}
-        outcomes = tuple(judge_topic(t, findings, self._members, relevance.relevant) for t in chosen(findings))
+        outcomes = self._topics.outcomes(findings, relevance.relevant, every=every)
         bases = self._bases(findings, places, article, relevance)
         countries = named if relevance.relevant else ()
         reading = Reading(

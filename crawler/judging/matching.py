@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
-import ahocorasick
 import yaml
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from crawler.judging.normal import Normal, normalise
 from crawler.judging.script import Ruler, script_of
@@ -36,8 +37,7 @@ _ENDINGS = {
 _ARABIC_BEFORE = re.compile(r"(?<!\w)(?:و|ب|ل|ف|ك)?(?:ال|لل)?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A pattern found at ``[start, end)`` of a field's normal form."""
 
     pattern: Pattern
@@ -67,8 +67,10 @@ class Findings:
 
     def of(self, names: Iterable[str]) -> list[Hit]:
         """The hits of the sets ``names``, in the order of the text, the title first."""
-        hits = [hit for name in names for hit in self.hits.get(name, ())]
-        return sorted(hits, key=lambda h: (h.field != "title", h.start, h.end))
+        lists = [found for name in names if (found := self.hits.get(name))]
+        if len(lists) < 2:
+            return lists[0] if lists else []  # in order already
+        return sorted((hit for found in lists for hit in found), key=lambda h: (h.field != "title", h.start, h.end))
 
     def evidence(self, hit: Hit) -> Evidence:
         """Where ``hit`` stands in the original, as (term, field, start, end)."""
@@ -92,12 +94,9 @@ class Matcher:
         by_key: dict[str, list[Pattern]] = {}
         for p in patterns:
             by_key.setdefault(p.key, []).append(p)
-        self._automaton = ahocorasick.Automaton()
-        for key, same in by_key.items():
-            self._automaton.add_word(key, (len(key), tuple(same)))
-        self._empty = not by_key
-        if not self._empty:
-            self._automaton.make_automaton()
+        self._keys = [(is_unspaced(key), tuple(same)) for key, same in by_key.items()]
+        self._fitting: dict[tuple[int, str | None], list[Pattern]] = {}
+        self._automaton = AhoCorasick(list(by_key), implementation=Implementation.ContiguousNFA)
 
     def find(self, fields: Mapping[str, str], lang: str | None) -> Findings:
         """All whole-word hits in ``fields`` (name to text), less those inside a set's exceptions."""
@@ -106,45 +105,61 @@ class Matcher:
             normal = normalise(original)
             place = Field(name, original, normal, Ruler(normal.text))
             found.fields[name] = place
-            if self._empty:
-                continue
-            hits = list(self._field_hits(place, lang))
-            masks = _masks(h for h in hits if h.pattern.excluded)
+            hits = self._field_hits(place, lang)
+            hits.sort(key=_place_of)
+            masks = _masks(hits)
             for hit in hits:
-                if not hit.pattern.excluded and not _masked(hit, masks.get(hit.pattern.set_name, ())):
-                    found.hits.setdefault(hit.pattern.set_name, []).append(hit)
+                own = hit.pattern.set_name
+                if not hit.pattern.excluded and not (masks and _masked(hit, masks.get(own, ()))):
+                    found.hits.setdefault(own, []).append(hit)
         return found
 
-    def _field_hits(self, place: Field, lang: str | None) -> Iterable[Hit]:
-        text = place.normal.text
-        for last, (length, same) in self._automaton.iter(text):
-            start, end = last + 1 - length, last + 1
-            for p in same:
-                stop = _whole_word(place, start, end, p, lang) if p.counts_in(lang) else 0
-                if stop and _case_fits(place, start, end, p):
-                    yield Hit(p, place.name, start, stop)
+    def _field_hits(self, place: Field, lang: str | None) -> list[Hit]:
+        text, name = place.normal.text, place.name
+        found: list[Hit] = []
+        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        place.ruler.look_at(start for key, start, end in matches if end - start <= _SHORT and self._keys[key][0])
+        for key, start, end in matches:
+            unspaced, same = self._keys[key]
+            fitting = self._fitting.get((key, lang))
+            if fitting is None:
+                fitting = self._fitting[key, lang] = [p for p in same if p.counts_in(lang)]
+            if not fitting:
+                continue
+            if not (_unspaced_word(place.ruler, text, start, end) if unspaced else _begins_word(text, start)):
+                continue
+            for p in fitting:
+                stop = end if unspaced else _end_of_word(text, start, end, p, lang)
+                if stop and not ((p.exact or p.proper) and not _case_fits(place, start, end, p)):
+                    found.append(Hit(p, name, start, stop))
+        return found
+
+
+def _place_of(hit: Hit) -> tuple[int, int]:
+    return hit.start, hit.end
 
 
 def _masks(hits: Iterable[Hit]) -> dict[str, list[tuple[int, int]]]:
+    """Where exceptions stand, by set, in the order of the text."""
     masks: dict[str, list[tuple[int, int]]] = {}
     for hit in hits:
-        masks.setdefault(hit.pattern.set_name, []).append((hit.start, hit.end))
-    return {name: sorted(spans) for name, spans in masks.items()}
+        if hit.pattern.excluded:
+            masks.setdefault(hit.pattern.set_name, []).append((hit.start, hit.end))
+    return masks
 
 
-def _masked(hit: Hit, spans: Iterable[tuple[int, int]]) -> bool:
-    spans = list(spans)
-    place = bisect_right(spans, (hit.start, 1 << 60)) - 1
-    return any(s <= hit.start and hit.end <= e for s, e in spans[: place + 1])
+def _masked(hit: Hit, spans: Sequence[tuple[int, int]]) -> bool:
+    place = bisect_right(spans, (hit.start, 1 << 60))
+    return any(hit.end <= e for _, e in spans[:place])
 
 
-def _whole_word(place: Field, start: int, end: int, p: Pattern, lang: str | None) -> int:
+def _begins_word(text: str, start: int) -> bool:
+    """Whether a word of a spaced script may begin here."""
+    return not start or not _joins(text[start - 1], text[start]) or _may_precede(text, start)
+
+
+def _end_of_word(text: str, start: int, end: int, p: Pattern, lang: str | None) -> int:
     """Where the word that begins at ``start`` ends, an inflection included; 0 where it is part of another word."""
-    text = place.normal.text
-    if is_unspaced(p.key):
-        return end if _unspaced_word(place.ruler, text, start, end) else 0
-    if start and _joins(text[start - 1], text[start]) and not _may_precede(text, start):
-        return 0
     if p.prefix or end == len(text) or not _joins(text[end - 1], text[end]):
         possessive = text.startswith(("'s", "'ng"), end)
         return end + 2 if possessive and p.lang in ("en", "*") else end
@@ -155,10 +170,14 @@ def _whole_word(place: Field, start: int, end: int, p: Pattern, lang: str | None
 
 def _joins(a: str, b: str) -> bool:
     """Whether two neighbouring characters belong to one word of a spaced script."""
+    if b == " " or a == " ":
+        return False
     if unicodedata.combining(b):
         return True
     if not (a.isalnum() and b.isalnum()):
         return False
+    if a < "\u0250" and b < "\u0250":
+        return True  # letters and digits of Latin
     return script_of(a) == script_of(b) or "other" in (script_of(a), script_of(b))
 
 
@@ -201,8 +220,7 @@ def _cuts_into(ruler: Ruler, index: int, start: int, end: int) -> bool:
 
 
 def _case_fits(place: Field, start: int, end: int, p: Pattern) -> bool:
-    if not (p.exact or p.proper):
-        return True
+    """Whether an exact term, or a proper name, is written as it must be."""
     low, high = place.normal.span(start, end)
     written = unicodedata.normalize("NFKC", place.original[low:high])
     return written == p.spelling if p.exact else written[:1].isupper()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from crawler.judging.matching import Findings, Hit
 from crawler.judging.query import LEAD, Node, literal_set
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one node found: whether it holds, the hits that prove it, and the outcomes below."""
 
     node: Node
@@ -29,13 +28,12 @@ def evaluate(node: Node, findings: Findings, members: Mapping[str, frozenset[str
         inside: the field (title, lead, text) that terms count in; empty for all.
     """
     inside = node.value if node.kind == "within" else inside
-    below = tuple(evaluate(child, findings, members, inside) for child in node.children)
+    below = tuple([evaluate(child, findings, members, inside) for child in node.children]) if node.children else ()
     holds, hits = _RULES[node.kind](node, below, _Ground(findings, members, inside))
     return Outcome(node, holds, hits if holds else (), below)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
+class _Ground(NamedTuple):
     """What a query is held against."""
 
     findings: Findings
@@ -49,8 +47,10 @@ Verdict = tuple[bool, tuple[Hit, ...]]
 
 def _term(node: Node, below: Below, ground: _Ground) -> Verdict:
     names = ground.members.get(node.value, frozenset()) if node.kind == "set" else {literal_set(node.value)}
-    hits = tuple(h for h in ground.findings.of(names) if not ground.inside or _inside(h, ground.inside))
-    return bool(hits), hits
+    hits = ground.findings.of(names)
+    if ground.inside:
+        hits = [h for h in hits if _inside(h, ground.inside)]
+    return bool(hits), tuple(hits)
 
 
 def _about(node: Node, below: Below, ground: _Ground) -> Verdict:

@@ -107,16 +107,19 @@ class Translate(Step):
         return text
 
     def keeps_places(self, text: str, made: str) -> bool:
-        return len(made) == len(text) and all(len(char.translate(self.table)) == 1 for char in set(text))
+        return len(made) == len(text) and not self._others(text)
+
+    def _others(self, text: str) -> list[str]:
+        """The characters of a text that do not become one character each."""
+        return [char for char in characters_of(text) if len(char.translate(self.table)) != 1]
 
     def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
-        parts, starts, ends = [], list[int](), list[int]()
-        for char, start, end in zip(text, *origins, strict=True):
-            found = char.translate(self.table)
-            parts.append(found)
-            starts += [start] * len(found)
-            ends += [end] * len(found)
-        return "".join(parts), (starts, ends)
+        others = self._others(text)
+        if not others:
+            return self(text), origins
+        change = Replace(f"[{re.escape(''.join(others))}]", lambda m: m[0].translate(self.table))
+        made, origins = change.traced(text, origins)
+        return self(made), origins
 
 
 class Replace(Step):

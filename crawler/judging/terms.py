@@ -13,9 +13,9 @@ from crawler.model import TermSet
 REFERENCE = re.compile(r"^\$([a-z][a-z0-9_]*|country_[A-Z]{2}|places_[A-Z]{2})$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
-    """One spelling of one set, ready to be searched for in normalised text.
+    """One spelling of one set, ready to be searched for in normalised text; equal only to itself.
 
     ``exact`` demands the written case, ``proper`` a capital first letter, ``prefix`` lets the word go on.
     ``excluded`` marks an exception: a longer word inside which the set's spellings do not count.

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from crawler.judging.matching import Findings, Hit
 from crawler.judging.outcome import Outcome, evaluate
-from crawler.judging.query import LEAD, Node
-from crawler.model import Topic, TopicMatch
+from crawler.judging.query import LEAD, Node, can_hold_by, literal_patterns, parse, term_sets_of
+from crawler.judging.terms import Pattern, expand
+from crawler.model import TermSet, Topic, TopicMatch
 
 MOST_EVIDENCE = 12
 BEHIND = 0.5
@@ -24,8 +26,7 @@ class CompiledTopic:
     query: Node
 
 
-@dataclass(frozen=True, slots=True)
-class TopicOutcome:
+class TopicOutcome(NamedTuple):
     """A topic's verdict on one article with the whole tree: what `topics explain` shows."""
 
     topic: Topic
@@ -33,6 +34,50 @@ class TopicOutcome:
     score: float
     matches: bool
     why_not: str = ""
+
+
+class TopicSet:
+    """All topics of a configuration with the term sets that they read, compiled.
+
+    Args:
+        topics: the topics.
+        sets: all term sets by name.
+
+    Raises:
+        QueryError: a query cannot be read.
+        UnknownTermSetError: a query names a set that does not exist.
+    """
+
+    def __init__(self, topics: Iterable[Topic], sets: Mapping[str, TermSet]) -> None:
+        self.compiled = [CompiledTopic(t, parse(t.query)) for t in topics]
+        used = dict.fromkeys(name for t in self.compiled for name in term_sets_of(t.query))
+        self.members = {name: expand(sets, name) for name in used}
+        self._always: list[int] = []
+        self._called: dict[str, list[int]] = {}
+        for number, topic in enumerate(self.compiled):
+            names = can_hold_by(topic.query)
+            if names is None:
+                self._always.append(number)
+            for member in {m for n in names or () for m in self.members.get(n, {n})}:
+                self._called.setdefault(member, []).append(number)
+
+    def set_names(self) -> set[str]:
+        """The names of all term sets that the topics read, those inside others included."""
+        return {name for members in self.members.values() for name in members}
+
+    def literals(self) -> list[Pattern]:
+        """The patterns of the terms that queries hold themselves."""
+        return [p for t in self.compiled for p in literal_patterns(t.query)]
+
+    def called(self, findings: Findings) -> list[CompiledTopic]:
+        """The topics that what was found makes worth a look, so that the cost does not grow with all others."""
+        called = {number for name in findings.hits for number in self._called.get(name, ())}
+        return [self.compiled[number] for number in sorted(called.union(self._always))]
+
+    def outcomes(self, findings: Findings, relevant: bool, *, every: bool = False) -> tuple[TopicOutcome, ...]:
+        """The verdicts on one article: of every topic, or of those worth a look."""
+        chosen = self.compiled if every else self.called(findings)
+        return tuple([judge_topic(topic, findings, self.members, relevant) for topic in chosen])
 
 
 def judge_topic(compiled: CompiledTopic, findings: Findings, members: Mapping[str, frozenset[str]], relevant: bool) -> TopicOutcome:
@@ -57,15 +102,17 @@ def _score(outcome: Outcome) -> float:
     if not outcome.hits:
         return 1.0
     counting = _outermost(outcome.hits)
-    weights: dict[tuple[str, bool], float] = {}
+    anywhere: dict[str, float] = {}
+    headline: dict[str, float] = {}
     for hit, weight in _weighed(outcome, 1.0):
         if hit in counting:
+            key = hit.pattern.key
             in_title = hit.field == "title"
-            early = in_title or hit.start < LEAD
-            for place, worth in ((False, weight if early else weight * BEHIND), (True, weight * in_title)):
-                key = (hit.pattern.key, place)
-                weights[key] = max(weights.get(key, 0.0), worth)
-    return round(1 - math.exp(-sum(weights.values()) / 4), 4)
+            worth = weight if in_title or hit.start < LEAD else weight * BEHIND
+            anywhere[key] = max(anywhere.get(key, 0.0), worth)
+            if in_title:
+                headline[key] = max(headline.get(key, 0.0), weight)
+    return round(1 - math.exp(-(sum(anywhere.values()) + sum(headline.values())) / 4), 4)
 
 
 def _outermost(hits: Iterable[Hit]) -> set[Hit]:
