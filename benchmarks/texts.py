@@ -12,8 +12,8 @@ from tests.newsroom.news import items
 
 LENGTH = 3000
 TERMS = 20
-RARE = 0.99
-"""The share of terms that no article has; operators' lists are long, and an article has few of their words."""
+LIVE = 200
+"""Terms that articles have, however many there are in all: an article names the same things whoever watches for them."""
 UNSPACED = ("zh", "th", "lo", "km", "my")
 Article = tuple[str, str, str]
 """Language, headline, text."""
@@ -59,15 +59,16 @@ def _words() -> list[tuple[str, str]]:
 
 
 def topics(count: int) -> tuple[dict[str, TermSet], tuple[Topic, ...]]:
-    """Topics of 20 terms each, a term set for each, and the first two of them also near each other."""
+    """Topics of 20 terms each with a term set for each; `LIVE` of all terms stand in the articles."""
     chance = random.Random(2)
+    live = min(1.0, LIVE / (count * TERMS))
     sets: dict[str, TermSet] = {}
     made: list[Topic] = []
     for number in range(count):
         spellings: dict[str, list[str]] = defaultdict(list)
         for _ in range(TERMS):
             lang, word = chance.choice(_words())
-            spellings[lang].append(word if chance.random() > RARE else _rarer(lang, word, chance))
+            spellings[lang].append(word if chance.random() < live else _rarer(lang, word, chance))
         name = f"set_{number}"
         sets[name] = TermSet(name, {lang: tuple(dict.fromkeys(words)) for lang, words in spellings.items()})
         made.append(Topic(f"topic_{number}", f"${name}", only_relevant=False))

@@ -31,21 +31,16 @@ _FOLD = _DASHES | _QUOTES
 class Normal:
     """A text in normal form, and where each of its characters stands in the original."""
 
-    __slots__ = ("__dict__", "original", "text")
+    __slots__ = ("__dict__", "_moved", "original", "text")
 
-    def __init__(self, original: str, text: str) -> None:
-        self.original, self.text = original, text
+    def __init__(self, original: str, text: str, moved: Sequence[tuple[Step, str]]) -> None:
+        self.original, self.text, self._moved = original, text, moved
 
     @cached_property
     def _origins(self) -> Origins:
-        text = self.original
-        origins: Origins = (range(len(text)), range(1, len(text) + 1))
-        for some in (HEAD, TAIL):
-            for step in _steps(text, some):
-                made = step(text)
-                if not step.keeps_places(text, made):
-                    made, origins = step.traced(text, origins)
-                text = made
+        origins: Origins = (range(len(self.original)), range(1, len(self.original) + 1))
+        for step, before in self._moved:
+            _, origins = step.traced(before, origins)
         return origins
 
     @property
@@ -174,8 +169,11 @@ def normalise(text: str) -> Normal:
     The last few texts are remembered: an article's are asked for by several judgements.
     """
     found = text
-    for step in _steps(found, HEAD):
-        found = step(found)
-    for step in _steps(found, TAIL):
-        found = step(found)
-    return Normal(text, found)
+    moved: list[tuple[Step, str]] = []
+    for steps in (HEAD, TAIL):
+        for step in _steps(found, steps):
+            made, keeps_places = step.apply(found)
+            if not keeps_places:
+                moved.append((step, found))
+            found = made
+    return Normal(text, found, moved)

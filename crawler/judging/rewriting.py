@@ -47,11 +47,11 @@ class Step:
 
     def __call__(self, text: str) -> str:
         """The text after the step."""
-        raise NotImplementedError
+        return self.apply(text)[0]
 
-    def keeps_places(self, text: str, made: str) -> bool:
-        """Whether each character of ``made`` stands where the one of ``text`` stood that it came from."""
-        return made == text
+    def apply(self, text: str) -> tuple[str, bool]:
+        """The text after the step, and whether each of its characters stands where the one stood that it came from."""
+        raise NotImplementedError
 
     def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
         """The text after the step, and the origins of its characters."""
@@ -61,8 +61,9 @@ class Step:
 class Compose(Step):
     """NFC. Most texts are so already; the others are composed cluster by cluster when their origins are asked for."""
 
-    def __call__(self, text: str) -> str:
-        return unicodedata.normalize("NFC", text)
+    def apply(self, text: str) -> tuple[str, bool]:
+        made = unicodedata.normalize("NFC", text)
+        return made, made == text
 
     def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
         if unicodedata.is_normalized("NFC", text):
@@ -95,26 +96,25 @@ class Translate(Step):
     def __init__(self, table: Mapping[int, str]) -> None:
         self.table = table
 
-    def __call__(self, text: str) -> str:
+    def apply(self, text: str) -> tuple[str, bool]:
         if text.isascii():
-            return text.translate(self.table)
+            made = text.translate(self.table)
+            return made, len(made) == len(text)
         # Most characters of most scripts stay: replacing the few others one by one is quicker than asking for each.
-        changes = {char: new for char in characters_of(text) if (new := char.translate(self.table)) != char}
+        changes = self._changes(text)
+        keeps = all(len(new) == 1 for new in changes.values())
         if len(changes) > _FEW or any(changes.keys() & set(new) for new in changes.values()):
-            return text.translate(self.table)
+            return text.translate(self.table), keeps
         for char, new in changes.items():
             text = text.replace(char, new)
-        return text
+        return text, keeps
 
-    def keeps_places(self, text: str, made: str) -> bool:
-        return len(made) == len(text) and not self._others(text)
-
-    def _others(self, text: str) -> list[str]:
-        """The characters of a text that do not become one character each."""
-        return [char for char in characters_of(text) if len(char.translate(self.table)) != 1]
+    def _changes(self, text: str) -> dict[str, str]:
+        """The characters of a text that change, and what each becomes."""
+        return {char: new for char in characters_of(text) if (new := char.translate(self.table)) != char}
 
     def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
-        others = self._others(text)
+        others = [char for char, new in self._changes(text).items() if len(new) != 1]
         if not others:
             return self(text), origins
         change = Replace(f"[{re.escape(''.join(others))}]", lambda m: m[0].translate(self.table))
@@ -139,11 +139,9 @@ class Replace(Step):
         self.needs = blocks_of("".join(needs))
         self._sign = re.compile(sign) if sign else self.pattern
 
-    def __call__(self, text: str) -> str:
-        return self.pattern.sub(self.replacement, text) if self._sign.search(text) else text
-
-    def keeps_places(self, text: str, made: str) -> bool:
-        return len(made) == len(text)  # no replacement is longer than what it replaces
+    def apply(self, text: str) -> tuple[str, bool]:
+        made = self.pattern.sub(self.replacement, text) if self._sign.search(text) else text
+        return made, len(made) == len(text)  # no replacement is longer than what it replaces
 
     def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
         if not self._sign.search(text):

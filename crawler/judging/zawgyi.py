@@ -64,11 +64,12 @@ class Zawgyi(Step):
 
     needs = blocks_of("\u1000\u1080")
 
-    def __call__(self, text: str) -> str:
-        """The text in Unicode."""
+    def apply(self, text: str) -> tuple[str, bool]:
+        """The text in Unicode, and whether it was so already."""
         if not _SIGN.search(text):
-            return text
-        return "".join(_converted(line) if zawgyi else line for line, zawgyi in _lines(text))
+            return text, True
+        made = "".join(_converted(line) if zawgyi else line for line, zawgyi in _lines(text))
+        return made, made == text
 
     def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
         """The text in Unicode, with the origins of its characters."""
