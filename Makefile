@@ -6,7 +6,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types imports unit bench docs picture places lock clean
+.PHONY: help setup demo test lint format types imports unit bench matching docs picture places lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ unit: setup ## only the tests
 
 bench: $(VENV)/.bench ## entries a second beside bare Scrapy and reader, in one run
 	@$(BIN)/python -m benchmarks.end_to_end
+
+matching: $(VENV)/.bench ## articles a second through 10 to 10,000 topics beside other engines; draws docs/matching.svg
+	@$(BIN)/python -m benchmarks.matching --picture docs/matching.svg
 
 docs: setup ## write docs/config.schema.json from the code
 	@$(BIN)/aseanwatch schema > docs/config.schema.json

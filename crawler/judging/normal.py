@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache, cached_property, lru_cache
 
+import numpy as np
 import opencc
 
 from crawler.judging.rewriting import Compose, Origins, Replace, Step, Translate, blocks_of
@@ -37,11 +38,12 @@ class Normal:
         self.original, self.text, self._moved = original, text, moved
 
     @cached_property
-    def _origins(self) -> Origins:
+    def _origins(self) -> tuple[Sequence[int], Sequence[int]]:
         origins: Origins = (range(len(self.original)), range(1, len(self.original) + 1))
         for step, before in self._moved:
             _, origins = step.traced(before, origins)
-        return origins
+        starts, ends = (side.tolist() if isinstance(side, np.ndarray) else side for side in origins)
+        return starts, ends
 
     @property
     def starts(self) -> Sequence[int]:

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-Origins = tuple[Sequence[int], Sequence[int]]
+Array = np.ndarray[Any, np.dtype[np.int32]]
+Origins = tuple[Sequence[int] | Array, Sequence[int] | Array]
 """For each character where it begins and ends in the original."""
 
 
@@ -146,19 +147,18 @@ class Replace(Step):
     def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
         if not self._sign.search(text):
             return text, origins
-        parts, starts, ends, done = [], list[int](), list[int](), 0
+        low_origins, high_origins = (np.asarray(side, dtype=np.int32) for side in origins)
+        parts, starts, ends, done = list[str](), list[Array](), list[Array](), 0
         for match in self.pattern.finditer(text):
             low, high = match.span()
             new = self.replacement(match) if callable(self.replacement) else self.replacement
             parts += [text[done:low], new]
-            starts += origins[0][done:low]
-            ends += origins[1][done:low]
             if len(new) == high - low:
-                starts += origins[0][low:high]
-                ends += origins[1][low:high]
+                starts.append(low_origins[done:high])
+                ends.append(high_origins[done:high])
             else:
-                starts += [min(origins[0][low:high])] * len(new)
-                ends += [max(origins[1][low:high])] * len(new)
+                starts += [low_origins[done:low], np.full(len(new), low_origins[low:high].min(), dtype=np.int32)]
+                ends += [high_origins[done:low], np.full(len(new), high_origins[low:high].max(), dtype=np.int32)]
             done = high
         parts.append(text[done:])
-        return "".join(parts), ([*starts, *origins[0][done:]], [*ends, *origins[1][done:]])
+        return "".join(parts), (np.concatenate([*starts, low_origins[done:]]), np.concatenate([*ends, high_origins[done:]]))

@@ -81,8 +81,8 @@ class Zawgyi(Step):
             for step in _CONVERSION if zawgyi else ():
                 made = step.traced(*made)
             parts.append(made[0])
-            starts += made[1][0]
-            ends += made[1][1]
+            starts.extend(made[1][0])
+            ends.extend(made[1][1])
             place += len(line)
         return "".join(parts), (starts, ends)
 
