@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
-import yaml
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from crawler.judging.normal import Normal, normalise
-from crawler.judging.script import Ruler, script_of
-from crawler.judging.terms import Pattern, is_unspaced
+from crawler.judging.script import Ruler
+from crawler.judging.terms import Pattern, is_unspaced, ways_to_write
+from crawler.judging.words import SHORT, begin_of_word, end_of_word, is_unspaced_word
 from crawler.model import Evidence
-
-_SHORT = 4
-"""Up to this many characters an unspaced term must be a whole dictionary word; longer ones prove themselves."""
-
-_ENDINGS = {
-    "en": re.compile(r"(?:'s|s'|s|es|'s-)(?![^\W_])"),
-    "id": re.compile(r"-?(?:nya|lah|kah|pun|ku|mu)(?![^\W_])"),
-    "ms": re.compile(r"-?(?:nya|lah|kah|pun|ku|mu)(?![^\W_])"),
-    "tl": re.compile(r"(?:ng|'t|'y|t|'ng)(?![^\W_])"),
-    "de": re.compile(r"(?:s|en|er|e|n|es)(?![^\W_])"),
-    "fr": re.compile(r"(?:s|e|es)(?![^\W_])"),
-    "pt": re.compile(r"(?:s|es|a|as|os)(?![^\W_])"),
-    "es": re.compile(r"(?:s|es|a|as|os)(?![^\W_])"),
-}
-"""Inflections that may follow a term: English plural and possessive, Malay clitics, Filipino linkers."""
-
-_ARABIC_BEFORE = re.compile(r"(?<!\w)(?:و|ب|ل|ف|ك)?(?:ال|لل)?$")
 
 
 class Hit(NamedTuple):
@@ -93,7 +73,8 @@ class Matcher:
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         by_key: dict[str, list[Pattern]] = {}
         for p in patterns:
-            by_key.setdefault(p.key, []).append(p)
+            for key in ways_to_write(p):
+                by_key.setdefault(key, []).append(p)
         self._keys = [(is_unspaced(key), tuple(same)) for key, same in by_key.items()]
         self._fitting: dict[tuple[int, str | None], list[Pattern]] = {}
         self._automaton = AhoCorasick(list(by_key), implementation=Implementation.ContiguousNFA)
@@ -118,7 +99,7 @@ class Matcher:
         text, name = place.normal.text, place.name
         found: list[Hit] = []
         matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        place.ruler.look_at(start for key, start, end in matches if end - start <= _SHORT and self._keys[key][0])
+        place.ruler.look_at(start for key, start, end in matches if end - start <= SHORT and self._keys[key][0])
         for key, start, end in matches:
             unspaced, same = self._keys[key]
             fitting = self._fitting.get((key, lang))
@@ -126,12 +107,16 @@ class Matcher:
                 fitting = self._fitting[key, lang] = [p for p in same if p.counts_in(lang)]
             if not fitting:
                 continue
-            if not (_unspaced_word(place.ruler, text, start, end) if unspaced else _begins_word(text, start)):
+            if unspaced:
+                begin = start if is_unspaced_word(place.ruler, text, start, end) else None
+            else:
+                begin = begin_of_word(text, start)
+            if begin is None:
                 continue
             for p in fitting:
-                stop = end if unspaced else _end_of_word(text, start, end, p, lang)
+                stop = end if unspaced else end_of_word(text, start, end, p, lang, prefixed=begin < start)
                 if stop and not ((p.exact or p.proper) and not _case_fits(place, start, end, p)):
-                    found.append(Hit(p, name, start, stop))
+                    found.append(Hit(p, name, begin, stop))
         return found
 
 
@@ -151,72 +136,6 @@ def _masks(hits: Iterable[Hit]) -> dict[str, list[tuple[int, int]]]:
 def _masked(hit: Hit, spans: Sequence[tuple[int, int]]) -> bool:
     place = bisect_right(spans, (hit.start, 1 << 60))
     return any(hit.end <= e for _, e in spans[:place])
-
-
-def _begins_word(text: str, start: int) -> bool:
-    """Whether a word of a spaced script may begin here."""
-    return not start or not _joins(text[start - 1], text[start]) or _may_precede(text, start)
-
-
-def _end_of_word(text: str, start: int, end: int, p: Pattern, lang: str | None) -> int:
-    """Where the word that begins at ``start`` ends, an inflection included; 0 where it is part of another word."""
-    if p.prefix or end == len(text) or not _joins(text[end - 1], text[end]):
-        possessive = text.startswith(("'s", "'ng"), end)
-        return end + 2 if possessive and p.lang in ("en", "*") else end
-    ending = _ENDINGS.get(lang if p.lang in ("*", "en") and lang in _ENDINGS else p.lang)
-    inflected = ending.match(text, end) if ending and end - start >= 3 else None
-    return inflected.end() if inflected else 0
-
-
-def _joins(a: str, b: str) -> bool:
-    """Whether two neighbouring characters belong to one word of a spaced script."""
-    if b == " " or a == " ":
-        return False
-    if unicodedata.combining(b):
-        return True
-    if not (a.isalnum() and b.isalnum()):
-        return False
-    if a < "\u0250" and b < "\u0250":
-        return True  # letters and digits of Latin
-    return script_of(a) == script_of(b) or "other" in (script_of(a), script_of(b))
-
-
-def _may_precede(text: str, start: int) -> bool:
-    """Arabic writes the article and one-letter prepositions together with the noun."""
-    return script_of(text[start]) == "arabic" and bool(_ARABIC_BEFORE.search(text, max(0, start - 4), start))
-
-
-def _unspaced_word(ruler: Ruler, text: str, start: int, end: int) -> bool:
-    """Whether a term of an unspaced script is a word here, not part of another one."""
-    if end < len(text) and unicodedata.category(text[end]) in ("Mn", "Mc"):
-        return False  # the next character belongs to the term's last syllable
-    if end - start > _SHORT:
-        return True
-    if script_of(text[start]) == "han" and end - start > 1:
-        return not (_cuts_into(ruler, start, start, end) or _cuts_into(ruler, end, start, end))
-    if script_of(text[start]) == "han" and _inside_longer_name(text, start):
-        return False
-    return ruler.is_boundary(start) and ruler.is_boundary(end)
-
-
-@cache
-def _han_words() -> frozenset[str]:
-    """Words that a single character must not be found in (data/han_words.yaml)."""
-    text = files("crawler").joinpath("data", "han_words.yaml").read_text(encoding="utf-8")
-    return frozenset(yaml.safe_load(text)["words"])
-
-
-def _inside_longer_name(text: str, index: int) -> bool:
-    spans = ((low, low + size) for size in (2, 3) for low in range(max(0, index - size + 1), index + 1))
-    return any(text[low:high] in _han_words() for low, high in spans)
-
-
-def _cuts_into(ruler: Ruler, index: int, start: int, end: int) -> bool:
-    """Whether a dictionary word lies across ``index`` and only partly inside ``[start, end)``."""
-    if ruler.is_boundary(index):
-        return False
-    low, high = ruler.word_around(index)
-    return not (low <= start and high >= end)
 
 
 def _case_fits(place: Field, start: int, end: int, p: Pattern) -> bool:

@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
 
 from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED, script_of
 from crawler.model import TermSet
 
 REFERENCE = re.compile(r"^\$([a-z][a-z0-9_]*|country_[A-Z]{2}|places_[A-Z]{2})$")
+
+
+MALAY = frozenset({"id", "ms"})
+_LEAST_JOINED = 8
+"""Two words of so many letters together may be written as one; shorter ones would make other words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +45,7 @@ class Pattern:
         English names stand in every Latin-script text, Malay and Indonesian share most words, and a script
         of its own cannot be mistaken; any other Latin spelling counts only in its language.
         """
-        if lang is None or self.lang in ("*", "en", lang) or {self.lang, lang} == {"id", "ms"}:
+        if lang is None or self.lang in ("*", "en", lang) or {self.lang, lang} == MALAY:
             return True
         return script_of(self.key[0]) not in ("latin", "other")
 
@@ -90,6 +99,27 @@ def patterns(sets: Iterable[TermSet], proper: Iterable[str] = ()) -> list[Patter
             out += [pattern(term_set.name, lang, s, proper=term_set.name in names) for s in spellings if not REFERENCE.match(s)]
         out += [pattern(term_set.name, "*", s, excluded=True) for s in term_set.exceptions]
     return [p for p in out if p is not None]
+
+
+def ways_to_write(p: Pattern) -> list[str]:
+    """The keys of a pattern: its own, and for Malay and Indonesian those with its compounds parted and joined."""
+    if p.exact or p.lang not in MALAY | {"*"}:
+        return [p.key]
+    keys = {p.key: None}
+    for parted in _compounds():
+        joined = parted.replace(" ", "")
+        for one, other in ((parted, joined), (joined, parted)):
+            keys |= {re.sub(rf"(?<!\w){one}", other, key): None for key in list(keys) if one in key}
+    words = p.key.split(" ")
+    if len(words) == 2 and p.lang in MALAY and len(p.key) > _LEAST_JOINED:
+        keys["".join(words)] = None
+    return list(keys)
+
+
+@cache
+def _compounds() -> tuple[str, ...]:
+    text = files("crawler").joinpath("data", "malay_compounds.yaml").read_text(encoding="utf-8")
+    return tuple(yaml.safe_load(text)["compounds"])
 
 
 def is_unspaced(key: str) -> bool:
