@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from importlib.resources import files
 
 import py3langid
 import yaml
 
+from crawler.judging.normal import UNSEEN
 from crawler.judging.script import main_script
 
 _SCRIPT_LANGUAGE = {
@@ -86,4 +88,4 @@ def language_of(title: str, text: str, hint: str | None = None) -> str | None:
         return _SCRIPT_LANGUAGE[script]
     if script in _OTHERS:
         return claimed if claimed in ("ar", "fa", "ur", "ru", "uk", "hi", "ne") else _OTHERS[script]
-    return _latin(sample, claimed)
+    return _latin(unicodedata.normalize("NFKC", sample[:8000]).translate(UNSEEN), claimed)
