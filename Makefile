@@ -6,7 +6,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types imports unit bench matching docs picture places lock clean
+.PHONY: help setup demo test lint format types imports unit fuzz bench matching docs picture places lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ imports: setup
 
 unit: setup ## only the tests
 	@$(BIN)/python -m pytest
+
+fuzz: setup ## ten thousand random cases for each property of judging (some minutes)
+	@$(BIN)/python -m pytest tests/crawler/judging --hypothesis-profile=fuzz --hypothesis-show-statistics
 
 bench: $(VENV)/.bench ## entries a second beside bare Scrapy and reader, in one run
 	@$(BIN)/python -m benchmarks.end_to_end

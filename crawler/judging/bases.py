@@ -20,11 +20,14 @@ import yaml
 from crawler.judging.dates import dates_in
 from crawler.judging.matching import Field, Findings, Hit
 from crawler.judging.names import base_name
+from crawler.judging.nearness import Row
 from crawler.judging.places import CHINA, MEMBERS, Place
 from crawler.model import BaseMention
 
 NEAR, NEAR_UNSPACED = 12, 20
 """A base and its launch stand at most this many words apart; words of unspaced scripts are found by rule and shorter."""
+BESIDE = 6
+"""So many acts before and behind a base are looked at."""
 EARLY, LATER = 220, 600
 LONGEST_NAME = 90
 THRESHOLD = 1.0
@@ -102,7 +105,8 @@ def new_bases(
     """
     bases = _longest(findings.of(members[rule.base]))
     launches = [h for h in findings.of(members[rule.launch]) if not _long_ago(findings, h, published.year)]
-    pairs = [p for b in bases for launch in launches if (p := _pair(findings, b, launch))]
+    row = Row(launches)
+    pairs = [p for b in bases for launch in row.around(b, BESIDE) if (p := _pair(findings, b, launch))]
     headlined = HEADLINED * any(b.field == "title" for b in bases)
     if not pairs or sum(_best_weights(pairs)) + headlined + _history(findings.of(members[rule.established])) < THRESHOLD:
         return ()
@@ -124,10 +128,12 @@ def _long_ago(findings: Findings, launch: Hit, year: int) -> bool:
 def _longest(hits: Sequence[Hit]) -> list[Hit]:
     """Of overlapping hits the longest: "industrial park" and not the "park" within."""
     kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: h.start - h.end):
-        if not any(k.field == hit.field and k.start <= hit.start and hit.end <= k.end for k in kept):
+    reach: dict[str, int] = {}
+    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+        if hit.end > reach.get(hit.field, 0):
+            reach[hit.field] = hit.end
             kept.append(hit)
-    return kept
+    return sorted(kept, key=lambda h: h.start - h.end)
 
 
 def _pair(findings: Findings, base: Hit, launch: Hit) -> _Pair | None:

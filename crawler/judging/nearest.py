@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 
 from crawler.judging.matching import Findings
+from crawler.judging.nearness import gaps
 from crawler.judging.outcome import Outcome
 from crawler.judging.query import Node
 from crawler.judging.topics import TopicOutcome
@@ -90,9 +91,9 @@ def _near(outcome: Outcome, findings: Findings, where: str) -> Needs:
     first, second = outcome.children
     if not (first.hits and second.hits):
         return _all(outcome, findings, where)
-    gaps = [findings.distance(a, b) for a in first.hits for b in second.hits]
-    found = f"the nearest are {min(gaps):.0f} apart" if min(gaps) < math.inf else "they stand in different fields"
-    if min(gaps) <= outcome.node.number:
+    least = min(gaps(findings, first.hits, second.hits).values())
+    found = f"the nearest are {least:.0f} apart" if least < math.inf else "they stand in different fields"
+    if least <= outcome.node.number:
         found = "they stand the other way round"
     order = " behind" if outcome.node.kind == "onear" else " of"
     return (f"{name_of(second.node)} within {outcome.node.number} words{order} {name_of(first.node)}{where} ({found})",)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from crawler.judging.matching import Findings, Hit
+from crawler.judging.nearness import gaps
 from crawler.judging.query import LEAD, Node, literal_set
 
 
@@ -81,13 +82,9 @@ def _within(node: Node, below: Below, ground: _Ground) -> Verdict:
 
 
 def _near(node: Node, below: Below, ground: _Ground) -> Verdict:
-    found: dict[Hit, None] = {}
-    for a in below[0].hits:
-        for b in below[1].hits:
-            ordered = node.kind == "near" or a.start < b.start
-            if ordered and ground.findings.distance(a, b) <= node.number:
-                found[a] = found[b] = None
-    return bool(found), tuple(found)
+    near = gaps(ground.findings, below[0].hits, below[1].hits, ordered=node.kind == "onear")
+    found = [hit for hit, gap in near.items() if gap <= node.number]
+    return bool(found), tuple(sorted(found, key=lambda h: (h.field != "title", h.start, h.end)))
 
 
 _RULES: dict[str, Callable[[Node, Below, _Ground], Verdict]] = {

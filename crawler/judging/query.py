@@ -7,8 +7,10 @@ Operators, tightest first: ``^weight``, ``field:`` and ``ATLEAST/n``, ``NEAR/n``
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedInput
@@ -42,6 +44,9 @@ _EXPECTED = {
     "FIELD": "title: or text: or lead:", "ATLEAST": "ATLEAST/n", "WEIGHT": "^weight", "ABOUT": "lang: or country: or source:", "$END": "end of query",
 }  # fmt: skip
 MAX_LENGTH, MAX_DEPTH = 4000, 24
+_PHRASE = re.compile(r'"[^"\n]*"')
+_PREFIX = re.compile(r"(?:(?:title|text|lead):|ATLEAST/\d+)\s*")
+_PREFIXES = re.compile(f"(?:{_PREFIX.pattern})+")
 LEAD = 400
 """How many characters of the text (after the headline, all of it) count as its lead."""
 
@@ -86,7 +91,7 @@ def parse(query: str) -> Node:
     if len(query) > MAX_LENGTH:
         raise QueryError(f"longer than {MAX_LENGTH} characters", MAX_LENGTH)
     if _depth(query) > MAX_DEPTH:
-        raise QueryError(f"nested deeper than {MAX_DEPTH} parentheses", len(query))
+        raise QueryError(f"nested deeper than {MAX_DEPTH} parentheses, fields and ATLEAST", len(query))
     try:
         tree = _parser().parse(query)
     except UnexpectedInput as error:
@@ -95,11 +100,10 @@ def parse(query: str) -> Node:
 
 
 def _depth(query: str) -> int:
-    depth = deepest = 0
-    for char in query:
-        depth += (char == "(") - (char == ")")
-        deepest = max(deepest, depth)
-    return deepest
+    """How deep parentheses stand in one another, or fields and ATLEAST one before the other."""
+    bare = _PHRASE.sub("", query)
+    longest = max((len(_PREFIX.findall(run[0])) for run in _PREFIXES.finditer(bare)), default=0)
+    return max(longest, *accumulate(((char == "(") - (char == ")") for char in bare), initial=0))
 
 
 def _at_end(error: UnexpectedInput) -> bool:

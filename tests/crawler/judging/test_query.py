@@ -78,6 +78,9 @@ def test_what_a_query_means(query: str, title: str, text: str, expected: bool | 
         ("$china^", 7, "^weight"),
         ("lang:", 5, "found ':'"),
         ("(" * 30 + "a" + ")" * 30, 61, "nested deeper"),
+        ("title:" * 600 + "a", 3601, "nested deeper"),
+        ("ATLEAST/1 " * 300 + "a", 3001, "nested deeper"),
+        ("a " * 3000, 4000, "longer than 4000"),
     ],
 )
 def test_a_bad_query_is_refused_with_its_column(query: str, column: int, part: str) -> None:
