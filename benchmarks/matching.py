@@ -136,15 +136,16 @@ def measure(count: int, names: Sequence[str], news: Sequence[Article], rounds: i
 def draw(curves: dict[str, list[float]], path: Path) -> None:
     """The curve: articles a second over the number of topics, both logarithmic."""
     plt.rcParams["svg.fonttype"] = "none"
-    figure, axes = plt.subplots(figsize=(6.4, 3.8))
+    figure, axes = plt.subplots(figsize=(7.4, 3.8))
     for name, rates in curves.items():
         axes.loglog(SIZES[: len(rates)], rates, marker="o", linewidth=2.2 if name == "aseanwatch" else 1.2, label=name)
     axes.set_xlabel("topics of 20 terms each")
     axes.set_ylabel("articles a second, one core")
     axes.grid(visible=True, which="major", color="#e3e0d8")
-    axes.legend(frameon=False)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     figure.tight_layout()
-    figure.savefig(path)
+    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else {})
 
 
 def main() -> None:

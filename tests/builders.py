@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -60,6 +60,7 @@ def rules(**topics: str) -> Rules:
     return Rules(sets, tuple(Topic(n, q, n, "story", 0.0, False) for n, q in topics.items()))
 
 
+@lru_cache(maxsize=64)
 def judge(**topics: str) -> Judge:
     """A judge of those rules."""
     return Judge(rules(**topics))

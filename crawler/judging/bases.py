@@ -39,8 +39,9 @@ BEFORE_BASE, BEHIND_BASE = 160, 260
 """Characters before and behind the mention of a base in which its cities are named."""
 _YEAR = re.compile(r"(?<![\d.,])(?:1[89]|2[05])\d{2}(?![\d.,]\d|\d|%)")
 _BUDDHIST = 543
+_LOWER = "a-zà-öø-ÿđａ-ｚ"
 _SENTENCE_END = re.compile(
-    r"[。！？；။។]|\n(?![ \t]*[a-zà-öø-ÿđ])|(?<!\b[^\W\d_])(?<!\b(?:Mr|Dr|Ms|St|Ir))[.!?](?=\s+[^\W\da-z]|\s*$)"
+    rf"[。！？；။។]|\n(?![ \t]*[{_LOWER}])|(?<!\b[^\W\d_])(?<!\b(?:Mr|Dr|Ms|St|Ir))[.!?](?=\s+[^\W\d{_LOWER}]|\s*$)"
 )
 """A full stop before a capital; not behind an initial or a title. A line that goes on in lower case was only wrapped."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from crawler.judging.normal import Normal, normalise
+from crawler.judging.normal import Normal, as_written, normalise
 from crawler.judging.script import Ruler
 from crawler.judging.terms import Pattern, is_unspaced, ways_to_write
 from crawler.judging.words import SHORT, begin_of_word, end_of_word, is_unspaced_word
@@ -141,5 +140,5 @@ def _masked(hit: Hit, spans: Sequence[tuple[int, int]]) -> bool:
 def _case_fits(place: Field, start: int, end: int, p: Pattern) -> bool:
     """Whether an exact term, or a proper name, is written as it must be."""
     low, high = place.normal.span(start, end)
-    written = unicodedata.normalize("NFKC", place.original[low:high])
-    return written == p.spelling if p.exact else written[:1].isupper()
+    written = as_written(place.original[low:high])
+    return written == as_written(p.spelling) if p.exact else written[:1].isupper()

@@ -31,6 +31,11 @@ UNSEEN = dict.fromkeys(map(ord, _INVISIBLE))
 _FOLD = _DASHES | _QUOTES
 
 
+def as_written(text: str) -> str:
+    """``text`` with its case and marks, and with one kind of dash, quote and space."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(UNSEEN).translate(_FOLD).split())
+
+
 class Normal:
     """A text in normal form, and where each of its characters stands in the original."""
 
@@ -126,6 +131,8 @@ def _dash(match: re.Match[str]) -> str:
     if not low or high == len(text):
         return match[0]
     before, behind = text[low - 1], text[high]
+    if unicodedata.category(behind)[0] == "M":
+        return match[0]  # a mark that stands alone joins nothing
     if _is_unspaced(before) and _is_unspaced(behind):
         return ""
     return " " if before.isalpha() and behind.isalpha() else match[0]

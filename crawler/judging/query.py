@@ -28,7 +28,7 @@ negation: "NOT" near
 ?field_: FIELD field_ -> within | ATLEAST field_ -> atleast | weighed
 ?weighed: atom WEIGHT -> weighted | atom
 ?atom: SET -> set | PHRASE -> phrase | WORD -> word | ABOUT -> about | "(" or ")"
-ATLEAST: /ATLEAST\/\d{1,3}/
+ATLEAST: /ATLEAST\/[1-9]\d{0,2}/
 WEIGHT: /\^\d{1,2}(\.\d{1,2})?/
 ABOUT: /(source|lang|country):[A-Za-z0-9][A-Za-z0-9._-]*\*?/
 NEAR: /NEAR\/\d{1,3}/

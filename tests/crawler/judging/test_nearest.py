@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.builders import article, judge
 
@@ -34,27 +32,3 @@ def needs(query: str, title: str = "", text: str = "") -> tuple[str, ...]:
 )  # fmt: skip
 def test_what_is_missing(query: str, title: str, text: str, expected: tuple[str, ...]) -> None:
     assert needs(query, title, text) == expected
-
-
-words = st.lists(st.sampled_from(["China", "trade", "football", "demonstration base", "launched", "road", "."]), max_size=8).map(
-    " ".join
-)
-queries = st.recursive(
-    st.sampled_from(["$china", "$trade", "$sport", "$base", "$launch", "lang:en"]),
-    lambda q: (
-        st.builds("({} {} {})".format, q, st.sampled_from(["AND", "OR"]), q)
-        | st.builds("(NOT {})".format, q)
-        | st.builds("title:{}".format, q)
-    ),
-    max_leaves=5,
-)
-
-
-@given(queries, words, words)
-def test_reading_and_explaining_agree_and_only_misses_have_needs(query: str, title: str, text: str) -> None:
-    one = judge(topic=query)
-    news = article(title, text)
-    explanation = one.explain(news)
-    (outcome,) = explanation.outcomes
-    assert [t.name for t in one.read(news).topics] == [t.name for t in explanation.reading.topics]
-    assert bool(one.needs(outcome, explanation)) is not outcome.matches

@@ -75,6 +75,7 @@ def test_what_a_query_means(query: str, title: str, text: str, expected: bool | 
         ('"open', 1, '"open'),
         ("$china NEAR/x $base", 8, "NEAR"),
         ("ATLEAST/2", 10, "the end of the query"),
+        ("ATLEAST/0 a", 1, "ATLEAST/n"),
         ("$china^", 7, "^weight"),
         ("lang:", 5, "found ':'"),
         ("(" * 30 + "a" + ")" * 30, 61, "nested deeper"),

@@ -125,6 +125,7 @@ VARIANTS: dict[str, list[tuple[str, str, list[str]]]] = {
         ("id", "Tiongkok", ["ke-Tiongkok", "diTiongkok", "keTiongkok", "Tiongkoklah"]),
         ("id", "kemitraan", ["kemitraannya", "kemitraanlah"]),
         ("ms", "perjanjian", ["perjanjiannya", "perjanjian-nya"]),
+        ("id", "=RI", ["R\u200bI", "ＲＩ", "R\u00adI"]),
         ("id", "ASEAN", ["se-ASEAN", "ke-ASEAN-an", "negara-negara ASEAN"]),
         ("id", "negara", ["negara-negara", "negaranya", "negara2", "kenegaraan"]),
         ("ms", "pelaburan", ["pelaburannya", "pelaburan-pelaburan"]),
