@@ -95,6 +95,7 @@ class Relevance(Section):
     both: str = "china_asean"
     two_sides: str = "two_sides"
     cooperation: tuple[str, ...] = ("cooperation",)
+    matters: tuple[str, ...] = ()
     strong: tuple[str, ...] = ("agreement",)
     against: tuple[str, ...] = ("dispute", "crime", "sport", "festival")
     elsewhere: str = "other_power"

@@ -20,6 +20,10 @@ from crawler.model import NATIONAL_LANGUAGE, Relevance
 BIAS = -2.6
 TIE, COOPERATION, STRONG, TITLE, PROMINENT = 1.9, 2.6, 0.9, 0.7, 0.5
 AGAINST, ELSEWHERE = -3.4, -2.2
+SILENT = -0.8
+"""Trade figures and weather name both parties and say nothing of what they do together."""
+MATTER = 0.5
+"""What a word for a matter of cooperation (trade, a railway, a park) is worth against a word for cooperation itself."""
 NEAR_PARTIES = 30
 """Words of cooperation count fully within this many words of a party, and half beyond."""
 
@@ -33,6 +37,7 @@ class RelevanceRule:
     both: str = "china_asean"
     two_sides: str = "two_sides"
     cooperation: Sequence[str] = ("cooperation",)
+    matters: Sequence[str] = ()
     strong: Sequence[str] = ("agreement",)
     against: Sequence[str] = ("dispute", "crime", "sport", "festival")
     elsewhere: str = "other_power"
@@ -41,7 +46,7 @@ class RelevanceRule:
     def sets(self) -> list[str]:
         """All set names that the rule reads."""
         single = [self.china, self.partner, self.both, self.two_sides, self.elsewhere]
-        return [*single, *self.cooperation, *self.strong, *self.against]
+        return [*single, *self.cooperation, *self.matters, *self.strong, *self.against]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +69,15 @@ def judge_relevance(findings: Findings, rule: RelevanceRule, members: Mapping[st
     home = findings.lang in NATIONAL_LANGUAGE and bool(of(rule.two_sides))
     if not (parties.both or (parties.china and (parties.partner or home))):
         return Relevance(False, 0.0, (("not both parties named", 0.0),))
-    working, strong = of(*rule.cooperation, *rule.strong), of(*rule.strong)
+    working, strong, matters = of(*rule.cooperation, *rule.strong), of(*rule.strong), of(*rule.matters)
     against, other = of(*rule.against), of(rule.elsewhere)
     reasons = [
         ("parties side by side", TIE * _tie(findings, parties, home)),
-        ("words of cooperation", COOPERATION * _weight(findings, working, parties)),
+        (
+            "words of cooperation",
+            COOPERATION * _saturate(_amount(findings, working, parties) + MATTER * _amount(findings, matters, parties)),
+        ),
+        ("nothing said of cooperation", 0.0 if working else SILENT),
         ("words of agreement", STRONG * _saturate(len(_distinct(strong)))),
         ("both parties in the headline", TITLE * _in_title(parties)),
         ("both parties early", PROMINENT * _early(parties, home)),
@@ -109,14 +118,15 @@ def _tie(findings: Findings, parties: _Parties, home: bool) -> float:
     return 0.75 if closest <= 15 else 0.4
 
 
-def _weight(findings: Findings, working: Sequence[Hit], parties: _Parties) -> float:
+def _amount(findings: Findings, working: Sequence[Hit], parties: _Parties) -> float:
+    """Distinct terms, those near a party and those of the headline for more."""
     named = parties.all()[:40]
     amount = 0.0
     for key in _distinct(working):
         same = [h for h in working if h.pattern.key == key][:5]
         close = any(findings.distance(h, p) <= NEAR_PARTIES for h in same for p in named)
         amount += (1.0 if close else 0.5) + 0.5 * any(h.field == "title" for h in same)
-    return _saturate(amount)
+    return amount
 
 
 def _in_title(parties: _Parties) -> float:
