@@ -21,7 +21,7 @@ BIAS = -2.6
 TIE, COOPERATION, STRONG, TITLE, PROMINENT = 1.9, 2.6, 0.9, 0.7, 0.5
 AGAINST, ELSEWHERE = -3.4, -2.2
 SILENT = -0.8
-"""Trade figures and weather name both parties and say nothing of what they do together."""
+"""Trade figures and weather name both parties and say nothing of what they do together; matters then count for nothing."""
 MATTER = 0.5
 """What a word for a matter of cooperation (trade, a railway, a park) is worth against a word for cooperation itself."""
 NEAR_PARTIES = 30
@@ -70,14 +70,13 @@ def judge_relevance(findings: Findings, rule: RelevanceRule, members: Mapping[st
     if not (parties.both or (parties.china and (parties.partner or home))):
         return Relevance(False, 0.0, (("not both parties named", 0.0),))
     working, strong, matters = of(*rule.cooperation, *rule.strong), of(*rule.strong), of(*rule.matters)
+    told = bool(working or parties.both)
+    amount = _amount(findings, working, parties) + (MATTER * _amount(findings, matters, parties) if told else 0.0)
     against, other = of(*rule.against), of(rule.elsewhere)
     reasons = [
         ("parties side by side", TIE * _tie(findings, parties, home)),
-        (
-            "words of cooperation",
-            COOPERATION * _saturate(_amount(findings, working, parties) + MATTER * _amount(findings, matters, parties)),
-        ),
-        ("nothing said of cooperation", 0.0 if working else SILENT),
+        ("words of cooperation", COOPERATION * _saturate(amount)),
+        ("nothing said of cooperation", 0.0 if told else SILENT),
         ("words of agreement", STRONG * _saturate(len(_distinct(strong)))),
         ("both parties in the headline", TITLE * _in_title(parties)),
         ("both parties early", PROMINENT * _early(parties, home)),
