@@ -67,6 +67,9 @@ class Judge:
         self._topics = TopicSet(rules.topics, sets)
         used = rules.relevance.sets() + rules.bases.sets()
         self._members = self._topics.members | {name: expand(sets, name) for name in used}
+        rule = rules.relevance
+        parties = {m for n in (rule.china, rule.partner) for m in self._members[n] if m.startswith("country_")}
+        self._everywhere = parties | {m for n in (*rule.cooperation, *rule.strong) for m in self._members[n]}
         names = {n for members in self._members.values() for n in members} | {s.name for s in gazetteer().sets}
         own = patterns((sets[n] for n in sorted(names)), gazetteer().proper)
         self._matcher = Matcher([*own, *self._topics.literals()])
@@ -102,7 +105,7 @@ class Judge:
             bases=bases,
             fingerprint=fingerprint(text) if whole else frozenset(),
             text_hash=text_hash(title, text) if whole else "",
-            anchors=_anchors(article, lang, places, countries, outcomes, bases) if whole else Anchors(),
+            anchors=self._anchors(article, findings, places, countries, outcomes, bases) if whole else Anchors(),
         )
         return Explanation(reading, findings, outcomes)
 
@@ -134,6 +137,32 @@ class Judge:
         parties = findings.of({m for name in (rule.china, rule.partner, rule.both) for m in self._members[name]})
         return new_bases(findings, places, self.rules.bases, self._members, article.when.date(), parties)
 
+    def _anchors(
+        self,
+        article: Article,
+        findings: Findings,
+        places: Iterable[tuple[Hit, Place]],
+        countries: tuple[str, ...],
+        outcomes: Iterable[TopicOutcome],
+        bases: tuple[BaseMention, ...],
+    ) -> Anchors:
+        head, lang = article.text[:2500], findings.lang
+        cities = frozenset(p.name for _, p in places)
+        parts = {w.casefold() for c in cities for w in c.split()} | {"china", "asean", "xinhua"}
+        said: dict[str, list[tuple[int, int]]] = {}
+        for hit in findings.of(self._everywhere):
+            said.setdefault(hit.field, []).append((hit.start, hit.end))
+            parts |= {*hit.pattern.key.split()}
+        names = latin_names(f"{article.title}\n{head}", lang)
+        return Anchors(
+            countries=frozenset(countries),
+            places=cities,
+            numbers=numbers_in(f"{article.title}\n{head}", lang),
+            names=frozenset(n for n in names if n not in parts),
+            terms=frozenset([o.topic.name for o in outcomes if o.matches] + [f"base-{b.kind}" for b in bases]),
+            words=content_words(article.title, article.text, said),
+        )
+
 
 def _places(findings: Findings) -> list[tuple[Hit, Place]]:
     names = [s.name for s in gazetteer().sets if s.name.startswith("places_")]
@@ -146,28 +175,6 @@ def _countries(findings: Findings, places: Iterable[tuple[Hit, Place]]) -> tuple
     named = {code for code in CHINA | MEMBERS if findings.hits.get(f"country_{code}")}
     named |= {p.country for _, p in places}
     return tuple(sorted(named, key=lambda c: (c != "CN", c)))
-
-
-def _anchors(
-    article: Article,
-    lang: str | None,
-    places: Iterable[tuple[Hit, Place]],
-    countries: tuple[str, ...],
-    outcomes: Iterable[TopicOutcome],
-    bases: tuple[BaseMention, ...],
-) -> Anchors:
-    head = article.text[:2500]
-    cities = frozenset(p.name for _, p in places)
-    parts = {w.casefold() for c in cities for w in c.split()} | {"china", "asean", "xinhua"}
-    names = latin_names(f"{article.title}\n{head}", lang)
-    return Anchors(
-        countries=frozenset(countries),
-        places=cities,
-        numbers=numbers_in(f"{article.title}\n{head}", lang),
-        names=frozenset(n for n in names if n not in parts),
-        terms=frozenset([o.topic.name for o in outcomes if o.matches] + [f"base-{b.kind}" for b in bases]),
-        words=content_words(article.title, article.text),
-    )
 
 
 __all__ = ["Explanation", "Judge", "QueryError", "Rules", "UnknownTermSetError", "all_sets"]

@@ -11,7 +11,7 @@ import heapq
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -32,6 +32,8 @@ _MOST_COMPARED = 25
 _COMMON = 50
 """Features that more reports of the window have, and more than a tenth of them, call up no candidates."""
 _STEADY = 50
+READ = 1200
+"""Characters of a text whose words are compared."""
 _RUN = re.compile(f"[^\\W_](?:[^\\W_]|[{UNSPACED_LETTERS}])*")
 """A run of letters and digits; the marks of unspaced scripts belong to it."""
 Weigh = Callable[[str], float]
@@ -177,10 +179,26 @@ def features_of(anchors: Anchors) -> frozenset[str]:
     )
 
 
-def content_words(title: str, text: str) -> frozenset[str]:
-    """The words of the headline and the beginning of a text; two-character pieces in unspaced scripts."""
-    runs = _RUN.findall(f"{normalise(title).text} {normalise(text).text[:1200]}")
-    return frozenset(f"w:{piece}" for run in runs for piece in _pieces(run))
+def content_words(title: str, text: str, said: Mapping[str, Iterable[tuple[int, int]]] | None = None) -> frozenset[str]:
+    """The words of the headline and the beginning of a text; two-character pieces in unspaced scripts.
+
+    Args:
+        title: the headline.
+        text: the body.
+        said: where, in the normal form of ``title`` and ``text``, stand words that every report of cooperation has (the
+            parties' names, words of cooperation); they do not tell one event from another and are left out.
+    """
+    said = said or {}
+    parts = [_without(normalise(title).text, said.get("title", ())), _without(normalise(text).text[:READ], said.get("text", ()))]
+    return frozenset(f"w:{piece}" for run in _RUN.findall(" ".join(parts)) for piece in _pieces(run))
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    parts, done = [], 0
+    for start, end in sorted(spans):
+        parts.append(text[done:start])
+        done = max(done, end)
+    return " ".join([*parts, text[done:]])
 
 
 def _pieces(run: str) -> set[str]:

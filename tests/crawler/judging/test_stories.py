@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from crawler.judging.stories import Report, Window
-from tests.builders import NOON, later
+from tests.builders import NOON, article, later, shipped_judge
 
 
 def report(article: int, features: str, *, lang: str = "en", words: str = "", story: int = 0, **more: object) -> Report:
@@ -55,3 +55,11 @@ def test_removing_a_report_takes_it_out_of_everything() -> None:
     made.remove(1)
     assert made.place(report(2, FOUNDING, lang="zh")).story is None
     assert not made.counts["p:Shenzhen"]
+
+
+def test_words_that_every_report_of_cooperation_has_join_nothing() -> None:
+    one = article("Vietnam and China sign agreement on railway cooperation", "The two countries signed on Monday in Hanoi.")
+    other = article("Vietnam and China sign agreement on durian cooperation", "The two countries signed on Monday in Hanoi.")
+    words = [{w for w in shipped_judge().read(a).anchors.words} for a in (one, other)]
+    assert "w:railway" in words[0] and "w:durian" in words[1]
+    assert not {"w:vietnam", "w:china", "w:agreement", "w:cooperation"} & (words[0] | words[1])
