@@ -97,6 +97,7 @@ class Judge:
         outcomes = self._topics.outcomes(findings, relevance.relevant, every=every)
         bases = self._bases(findings, places, article, relevance)
         countries = named if relevance.relevant else ()
+        compared = whole and relevance.relevant  # only relevant articles have stories
         reading = Reading(
             lang=lang or "und",
             relevance=relevance,
@@ -105,7 +106,7 @@ class Judge:
             bases=bases,
             fingerprint=fingerprint(text) if whole else frozenset(),
             text_hash=text_hash(title, text) if whole else "",
-            anchors=self._anchors(article, findings, places, countries, outcomes, bases) if whole else Anchors(),
+            anchors=self._anchors(article, findings, places, countries, outcomes, bases) if compared else Anchors(),
         )
         return Explanation(reading, findings, outcomes)
 

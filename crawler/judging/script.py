@@ -49,6 +49,8 @@ def script_of(char: str) -> str:
 def main_script(text: str) -> str:
     """The script that most letters of ``text`` (its first 2,000 characters) are written in."""
     part = text[:2000]
+    if part.isascii():
+        return "latin" if re.search("[A-Za-z]", part) else "other"
     runs = ((name, pattern.findall(part)) for name, pattern in _LETTERS.items())
     counts = {name: sum(map(len, found)) for name, found in runs if found}
     if counts.get("kana", 0) * 8 > counts.get("han", 0):
