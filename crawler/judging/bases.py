@@ -12,10 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from crawler.judging.dates import dates_in
 from crawler.judging.matching import Field, Findings, Hit
@@ -23,6 +20,7 @@ from crawler.judging.names import base_name
 from crawler.judging.nearness import Row
 from crawler.judging.places import CHINA, MEMBERS, Place
 from crawler.model import BaseMention
+from crawler.tables import table
 
 NEAR, NEAR_UNSPACED = 12, 20
 """A base and its launch stand at most this many words apart; words of unspaced scripts are found by rule and shorter."""
@@ -78,12 +76,12 @@ class _Surroundings:
 
 @cache
 def _words() -> Any:
-    return yaml.safe_load(files("crawler").joinpath("data", "bases.yaml").read_text(encoding="utf-8"))
+    return table("bases.yaml")
 
 
-def _classify(table: str, text: str, default: str) -> str:
+def _classify(kind: str, text: str, default: str) -> str:
     low = text.casefold()
-    return next((name for name, parts in _words()[table].items() if any(p.casefold() in low for p in parts)), default)
+    return next((name for name, parts in _words()[kind].items() if any(p.casefold() in low for p in parts)), default)
 
 
 def new_bases(

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
 
 import py3langid
-import yaml
 
 from crawler.judging.normal import UNSEEN
 from crawler.judging.script import main_script
+from crawler.tables import table
 
 _SCRIPT_LANGUAGE = {
     "thai": "th",
@@ -41,8 +40,7 @@ def known(code: str | None) -> str | None:
 @cache
 def _marks() -> dict[str, frozenset[str]]:
     """Common words that only one of two near languages writes (data/language_marks.yaml)."""
-    text = files("crawler").joinpath("data", "language_marks.yaml").read_text(encoding="utf-8")
-    return {lang: frozenset(words) for lang, words in yaml.safe_load(text).items()}
+    return {lang: frozenset(words) for lang, words in table("language_marks.yaml").items()}
 
 
 @cache

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
+from crawler.tables import table
 
 _SMALLEST = 13
 """Smaller whole numbers are too common to tie reports together."""
@@ -20,7 +19,7 @@ _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 
 @cache
 def _data() -> Any:
-    return yaml.safe_load(files("crawler").joinpath("data", "scales.yaml").read_text(encoding="utf-8"))
+    return table("scales.yaml")
 
 
 @cache

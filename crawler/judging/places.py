@@ -6,18 +6,15 @@ Names come from CLDR and GeoNames (``data/places.json``, see ``scripts/build_pla
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from crawler.judging.normal import normalise
 from crawler.judging.terms import Pattern
 from crawler.model import TermSet
+from crawler.tables import table
 
 CHINA = frozenset({"CN", "HK", "MO"})
 MEMBERS = frozenset({"BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "TL", "VN"})
@@ -55,11 +52,6 @@ class Gazetteer:
         return [s.name for s in self.sets]
 
 
-def _data(name: str) -> Any:
-    text = files("crawler").joinpath("data", name).read_text(encoding="utf-8")
-    return json.loads(text) if name.endswith(".json") else yaml.load(text, yaml.CSafeLoader)
-
-
 def _merged(a: Mapping[str, Iterable[str]], b: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
     return {lang: tuple(dict.fromkeys((*a.get(lang, ()), *b.get(lang, ())))) for lang in {*a, *b}}
 
@@ -90,7 +82,7 @@ def _named_places(data: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[t
 @cache
 def gazetteer() -> Gazetteer:
     """The packaged gazetteer, read once. Where two places share a spelling, the listed and larger one wins."""
-    data, aliases = _data("places.json"), _data("aliases.yaml")
+    data, aliases = table("places.json"), table("aliases.yaml")
     spellings: dict[str, list[str]] = {}
     places: dict[tuple[str, str], Place] = {}
     taken: set[str] = set()

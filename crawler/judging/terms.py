@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED, script_of
 from crawler.model import TermSet
+from crawler.tables import table
 
 REFERENCE = re.compile(r"^\$([a-z][a-z0-9_]*|country_[A-Z]{2}|places_[A-Z]{2})$")
 
@@ -118,8 +116,7 @@ def ways_to_write(p: Pattern) -> list[str]:
 
 @cache
 def _compounds() -> tuple[str, ...]:
-    text = files("crawler").joinpath("data", "malay_compounds.yaml").read_text(encoding="utf-8")
-    return tuple(yaml.safe_load(text)["compounds"])
+    return tuple(table("malay_compounds.yaml")["compounds"])
 
 
 def is_unspaced(key: str) -> bool:

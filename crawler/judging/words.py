@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from crawler.judging.script import Ruler, script_of
 from crawler.judging.terms import MALAY, Pattern
+from crawler.tables import table
 
 SHORT = 4
 """Up to this many characters an unspaced term must be a whole dictionary word; longer ones prove themselves."""
@@ -44,14 +42,14 @@ def begin_of_word(text: str, start: int) -> int | None:
     return prefix.start() if prefix else None
 
 
-def is_malay(p: Pattern, lang: str | None) -> bool:
+def _is_malay(p: Pattern, lang: str | None) -> bool:
     """Whether a term in a text of ``lang`` takes Malay and Indonesian affixes."""
     return p.lang in MALAY or (p.lang == "*" and lang in MALAY)
 
 
 def end_of_word(text: str, start: int, end: int, p: Pattern, lang: str | None, *, prefixed: bool = False) -> int:
     """Where the word with the stem ``[start, end)`` ends, an inflection included; 0 where it is part of another word."""
-    if prefixed and (end - start < _LEAST_STEM or not is_malay(p, lang)):
+    if prefixed and (end - start < _LEAST_STEM or not _is_malay(p, lang)):
         return 0
     if p.prefix or end == len(text) or not _joins(text[end - 1], text[end]):
         possessive = text.startswith(("'s", "'ng"), end)
@@ -95,8 +93,7 @@ def is_unspaced_word(ruler: Ruler, text: str, start: int, end: int) -> bool:
 @cache
 def _han_words() -> frozenset[str]:
     """Words that a single character must not be found in (data/han_words.yaml)."""
-    text = files("crawler").joinpath("data", "han_words.yaml").read_text(encoding="utf-8")
-    return frozenset(yaml.safe_load(text)["words"])
+    return frozenset(table("han_words.yaml")["words"])
 
 
 def _inside_longer_name(text: str, index: int) -> bool:

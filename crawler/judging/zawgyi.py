@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
-import yaml
 from myanmartools import ZawgyiDetector
 
 from crawler.judging.rewriting import Origins, Replace, Step, Translate, blocks_of
+from crawler.tables import table
 
 _LIKELY = 0.5
 _SAMPLE = 2000
@@ -40,7 +39,7 @@ def is_zawgyi(text: str) -> bool:
 
 
 def _signs() -> dict[int, str]:
-    data = yaml.safe_load(files("crawler").joinpath("data", "zawgyi.yaml").read_text(encoding="utf-8"))
+    data = table("zawgyi.yaml")
     return {int(code, 16): "".join(chr(int(c, 16)) for c in signs.split()) for code, signs in data["signs"].items()}
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-import yaml
 from w3lib.url import safe_url_string
+
+from crawler.tables import table
 
 LONGEST = 2000
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -18,7 +18,7 @@ _AMP_PATH = re.compile(r"(?:/amp/?$|^/amp(?=/))|\.amp(?=\.html?$)")
 
 @cache
 def _tracking() -> tuple[frozenset[str], tuple[str, ...]]:
-    names = yaml.safe_load(files("crawler").joinpath("data", "url_parameters.yaml").read_text(encoding="utf-8"))["tracking"]
+    names = table("url_parameters.yaml")["tracking"]
     return frozenset(n for n in names if n[-1] != "*"), tuple(n[:-1] for n in names if n[-1] == "*")
 
 
