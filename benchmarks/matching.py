@@ -125,12 +125,12 @@ def rate(match: Match, news: Sequence[Article]) -> tuple[float, float]:
     return done / (perf_counter() - begun), matched / done
 
 
-def measure(count: int, names: Sequence[str], news: Sequence[Article], rounds: int) -> dict[str, tuple[float, float]]:
+def measure(count: int, news: Sequence[Article], rounds: int) -> dict[str, tuple[float, float]]:
     """The median rate of each peer for so many topics, the peers in turn in every round."""
     sets, chosen = topics(count)
-    matches = {name: PEERS[name](sets, chosen) for name in names}
+    matches = {name: peer(sets, chosen) for name, peer in PEERS.items()}
     rates = [{name: rate(match, news) for name, match in matches.items()} for _ in range(rounds)]
-    return {name: (statistics.median(r[name][0] for r in rates), rates[0][name][1]) for name in names}
+    return {name: (statistics.median(r[name][0] for r in rates), rates[0][name][1]) for name in PEERS}
 
 
 def draw(curves: dict[str, list[float]], path: Path) -> None:
@@ -138,7 +138,7 @@ def draw(curves: dict[str, list[float]], path: Path) -> None:
     plt.rcParams["svg.fonttype"] = "none"
     figure, axes = plt.subplots(figsize=(7.4, 3.8))
     for name, rates in curves.items():
-        axes.loglog(SIZES[: len(rates)], rates, marker="o", linewidth=2.2 if name == "aseanwatch" else 1.2, label=name)
+        axes.loglog(SIZES, rates, marker="o", linewidth=2.2 if name == "aseanwatch" else 1.2, label=name)
     axes.set_xlabel("topics of 20 terms each")
     axes.set_ylabel("articles a second, one core")
     axes.grid(visible=True, which="major", color="#e3e0d8")
@@ -156,7 +156,7 @@ def main() -> None:
     options.add_argument("--picture", type=Path, help="write the curve here, as .svg or .png")
     given = options.parse_args()
     news = articles(given.articles)
-    found = {size: measure(size, list(PEERS), news, given.rounds if size == 1000 else 1) for size in SIZES}
+    found = {size: measure(size, news, given.rounds if size == 1000 else 1) for size in SIZES}
     print(f"1000 topics of 20 terms, {given.articles} articles of 3000 characters, one core, median of {given.rounds} rounds")
     print(f"{'':12} {'articles/s':>11} {'ours is':>9} {'topics matched':>15}")
     for name, (speed, matched) in found[1000].items():

@@ -17,7 +17,7 @@ from typing import Any
 from crawler.judging.dates import dates_in
 from crawler.judging.matching import Field, Findings, Hit
 from crawler.judging.names import base_name
-from crawler.judging.nearness import Row
+from crawler.judging.nearness import Row, outermost
 from crawler.judging.places import CHINA, MEMBERS, Place
 from crawler.model import BaseMention
 from crawler.tables import table
@@ -102,7 +102,8 @@ def new_bases(
         published: the day of publication.
         parties: the words that name China, ASEAN or a member; a base's full name holds one of them.
     """
-    bases = _longest(findings.of(members[rule.base]))
+    # "Industrial park" and not the "park" within; the longest first.
+    bases = sorted(outermost(findings.of(members[rule.base])), key=lambda h: h.start - h.end)
     launches = [h for h in findings.of(members[rule.launch]) if not _long_ago(findings, h, published.year)]
     row = Row(launches)
     pairs = [p for b in bases for launch in row.around(b, BESIDE) if (p := _pair(findings, b, launch))]
@@ -122,17 +123,6 @@ def _long_ago(findings: Findings, launch: Hit, year: int) -> bool:
     near = text[max(0, launch.start - 8) : launch.start] + " " + text[launch.end : launch.end + 12]
     years = (int(m[0]) for m in _YEAR.finditer(near))
     return any((y - _BUDDHIST if y > 2400 else y) < year for y in years)
-
-
-def _longest(hits: Sequence[Hit]) -> list[Hit]:
-    """Of overlapping hits the longest: "industrial park" and not the "park" within."""
-    kept: list[Hit] = []
-    reach: dict[str, int] = {}
-    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
-        if hit.end > reach.get(hit.field, 0):
-            reach[hit.field] = hit.end
-            kept.append(hit)
-    return sorted(kept, key=lambda h: h.start - h.end)
 
 
 def _pair(findings: Findings, base: Hit, launch: Hit) -> _Pair | None:

@@ -153,7 +153,7 @@ class Judge:
         said: dict[str, list[tuple[int, int]]] = {}
         for hit in findings.of(self._everywhere):
             said.setdefault(hit.field, []).append((hit.start, hit.end))
-            parts |= {*hit.pattern.key.split()}
+            parts.update(hit.pattern.key.split())
         names = latin_names(f"{article.title}\n{head}", lang)
         return Anchors(
             countries=frozenset(countries),

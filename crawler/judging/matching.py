@@ -24,6 +24,11 @@ class Hit(NamedTuple):
     start: int
     end: int
 
+    @property
+    def order(self) -> tuple[bool, int, int]:
+        """The order of reading: the headline first."""
+        return self.field != "title", self.start, self.end
+
 
 @dataclass(slots=True)
 class Field:
@@ -49,7 +54,7 @@ class Findings:
         lists = [found for name in names if (found := self.hits.get(name))]
         if len(lists) < 2:
             return lists[0] if lists else []  # in order already
-        return sorted((hit for found in lists for hit in found), key=lambda h: (h.field != "title", h.start, h.end))
+        return sorted((hit for found in lists for hit in found), key=lambda h: h.order)
 
     def evidence(self, hit: Hit) -> Evidence:
         """Where ``hit`` stands in the original, as (term, field, start, end)."""

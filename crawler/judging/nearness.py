@@ -1,4 +1,4 @@
-"""How close the words of one kind stand to those of another, without looking at every pair of them."""
+"""How hits lie to one another (how close, which inside which), without looking at every pair of them."""
 
 from __future__ import annotations
 
@@ -61,13 +61,24 @@ def gaps(findings: Findings, first: Sequence[Hit], second: Sequence[Hit], *, ord
     """
     left, right = Row(first), Row(second)
     found: dict[Hit, float] = {}
-    for hits, behind, before in ((first, right, None if ordered else right), (second, None if ordered else left, left)):
-        for hit in hits:
-            near = [
-                row
-                for row in (behind and behind.behind(hit, strictly=ordered), before and before.before(hit, strictly=ordered))
-                if row
-            ]
-            gap = min((findings.distance(hit, other) for other in near), default=math.inf)
-            found[hit] = min(gap, found.get(hit, math.inf))
+
+    def note(hit: Hit, *others: Hit | None) -> None:
+        distances = (findings.distance(hit, other) for other in others if other)
+        found[hit] = min(found.get(hit, math.inf), *distances, math.inf)
+
+    for hit in first:
+        note(hit, right.behind(hit, strictly=ordered), None if ordered else right.before(hit))
+    for hit in second:
+        note(hit, left.before(hit, strictly=ordered), None if ordered else left.behind(hit))
     return found
+
+
+def outermost(hits: Iterable[Hit]) -> list[Hit]:
+    """The hits that lie inside no longer one, in the order of their places."""
+    kept: list[Hit] = []
+    reach: dict[str, int] = {}
+    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+        if hit.end > reach.get(hit.field, 0):
+            reach[hit.field] = hit.end
+            kept.append(hit)
+    return kept

@@ -31,8 +31,9 @@ UNSEEN = dict.fromkeys(map(ord, _INVISIBLE))
 _FOLD = _DASHES | _QUOTES
 
 
+@lru_cache(maxsize=4096)
 def as_written(text: str) -> str:
-    """``text`` with its case and marks, and with one kind of dash, quote and space."""
+    """``text`` with its case and marks, and with one kind of dash, quote and space. Names come again and again: remembered."""
     return " ".join(unicodedata.normalize("NFKC", text).translate(UNSEEN).translate(_FOLD).split())
 
 

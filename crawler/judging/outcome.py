@@ -84,7 +84,7 @@ def _within(node: Node, below: Below, ground: _Ground) -> Verdict:
 def _near(node: Node, below: Below, ground: _Ground) -> Verdict:
     near = gaps(ground.findings, below[0].hits, below[1].hits, ordered=node.kind == "onear")
     found = [hit for hit, gap in near.items() if gap <= node.number]
-    return bool(found), tuple(sorted(found, key=lambda h: (h.field != "title", h.start, h.end)))
+    return bool(found), tuple(sorted(found, key=lambda h: h.order))
 
 
 _RULES: dict[str, Callable[[Node, Below, _Ground], Verdict]] = {

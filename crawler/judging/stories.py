@@ -32,7 +32,7 @@ _MOST_COMPARED = 25
 _COMMON = 50
 """Features that more reports of the window have, and more than a tenth of them, call up no candidates."""
 _STEADY = 50
-READ = 1200
+_READ = 1200
 """Characters of a text whose words are compared."""
 _RUN = re.compile(f"[^\\W_](?:[^\\W_]|[{UNSPACED_LETTERS}])*")
 """A run of letters and digits; the marks of unspaced scripts belong to it."""
@@ -179,7 +179,7 @@ def features_of(anchors: Anchors) -> frozenset[str]:
     )
 
 
-def content_words(title: str, text: str, said: Mapping[str, Iterable[tuple[int, int]]] | None = None) -> frozenset[str]:
+def content_words(title: str, text: str, said: Mapping[str, Iterable[tuple[int, int]]]) -> frozenset[str]:
     """The words of the headline and the beginning of a text; two-character pieces in unspaced scripts.
 
     Args:
@@ -188,8 +188,7 @@ def content_words(title: str, text: str, said: Mapping[str, Iterable[tuple[int, 
         said: where, in the normal form of ``title`` and ``text``, stand words that every report of cooperation has (the
             parties' names, words of cooperation); they do not tell one event from another and are left out.
     """
-    said = said or {}
-    parts = [_without(normalise(title).text, said.get("title", ())), _without(normalise(text).text[:READ], said.get("text", ()))]
+    parts = [_without(normalise(title).text, said.get("title", ())), _without(normalise(text).text[:_READ], said.get("text", ()))]
     return frozenset(f"w:{piece}" for run in _RUN.findall(" ".join(parts)) for piece in _pieces(run))
 
 

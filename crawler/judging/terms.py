@@ -104,9 +104,8 @@ def ways_to_write(p: Pattern) -> list[str]:
     if p.exact or p.lang not in MALAY | {"*"}:
         return [p.key]
     keys = {p.key: None}
-    for parted in _compounds():
-        joined = parted.replace(" ", "")
-        for one, other in ((parted, joined), (joined, parted)):
+    if _compound().search(p.key):
+        for one, other in _compounds():
             keys |= {re.sub(rf"(?<!\w){one}", other, key): None for key in list(keys) if one in key}
     words = p.key.split(" ")
     if len(words) == 2 and p.lang in MALAY and len(p.key) > _LEAST_JOINED:
@@ -115,8 +114,16 @@ def ways_to_write(p: Pattern) -> list[str]:
 
 
 @cache
-def _compounds() -> tuple[str, ...]:
-    return tuple(table("malay_compounds.yaml")["compounds"])
+def _compounds() -> tuple[tuple[str, str], ...]:
+    """Each compound parted and joined, and the other way round."""
+    pairs = [(parted, parted.replace(" ", "")) for parted in table("malay_compounds.yaml")["compounds"]]
+    return tuple(pair for one, other in pairs for pair in ((one, other), (other, one)))
+
+
+@cache
+def _compound() -> re.Pattern[str]:
+    """Finds out in one go that a key has none, as most keys have."""
+    return re.compile("|".join(one for one, _ in _compounds()))
 
 
 def is_unspaced(key: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crawler.judging.matching import Findings, Hit
+from crawler.judging.nearness import outermost
 from crawler.judging.outcome import Outcome, evaluate
 from crawler.judging.query import LEAD, Node, can_hold_by, literal_patterns, parse, term_sets_of
 from crawler.judging.terms import Pattern, expand
@@ -101,7 +102,7 @@ def _score(outcome: Outcome) -> float:
     """
     if not outcome.hits:
         return 1.0
-    counting = _outermost(outcome.hits)
+    counting = set(outermost(outcome.hits))  # "digital" inside "digital economy" is not said twice
     anywhere: dict[str, float] = {}
     headline: dict[str, float] = {}
     for hit, weight in _weighed(outcome, 1.0):
@@ -113,17 +114,6 @@ def _score(outcome: Outcome) -> float:
             if in_title:
                 headline[key] = max(headline.get(key, 0.0), weight)
     return round(1 - math.exp(-(sum(anywhere.values()) + sum(headline.values())) / 4), 4)
-
-
-def _outermost(hits: Iterable[Hit]) -> set[Hit]:
-    """The hits that lie in no longer one: "digital" inside "digital economy" is not said twice."""
-    kept: set[Hit] = set()
-    reach: dict[str, int] = {}
-    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
-        if hit.end > reach.get(hit.field, 0):
-            reach[hit.field] = hit.end
-            kept.add(hit)
-    return kept
 
 
 def _weighed(outcome: Outcome, above: float) -> Iterator[tuple[Hit, float]]:
