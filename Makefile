@@ -6,7 +6,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types imports unit fuzz bench matching docs picture places lock clean
+.PHONY: help setup demo test lint format types imports unit fuzz bench matching docs picture places frequencies lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ docs: setup ## write docs/config.schema.json from the code
 picture: setup ## render docs/digest.png from the demo's digest (needs Chromium: make installs it on Debian)
 	@scripts/debian.sh chromium fonts-noto-core fonts-noto-cjk pngquant
 	@scripts/picture.sh
+
+frequencies: setup ## count anew how common the anchors of stories are in the sample news
+	@$(BIN)/python -m scripts.build_frequencies
 
 places: setup ## rebuild crawler/data/places.json from CLDR and GeoNames
 	@$(BIN)/python scripts/build_places.py

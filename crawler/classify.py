@@ -84,7 +84,7 @@ def classify(rows: Sequence[Row], judge: Judge, now: datetime) -> list[dict[str,
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/classify.db")
         store.upgrade()
-        keeper = Keeper(judge.rules.window)
+        keeper = Keeper(judge.rules.window, keeps_all=True)
         with store.writing() as connection:
             for i in order:
                 article = _article(rows[i], now)

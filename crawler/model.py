@@ -147,13 +147,9 @@ class BaseMention:
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """What ties reports of one event together whatever their language."""
+    """What ties reports of one event together: ``features`` in any language, ``words`` within one."""
 
-    countries: frozenset[str] = frozenset()
-    places: frozenset[str] = frozenset()
-    numbers: frozenset[str] = frozenset()
-    names: frozenset[str] = frozenset()
-    terms: frozenset[str] = frozenset()
+    features: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
 
 

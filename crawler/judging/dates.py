@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -10,6 +11,7 @@ from functools import cache
 from babel import Locale
 
 from crawler.judging.numbers import ascii_digits
+from crawler.tables import table
 
 _LOCALES = {"en": "en", "id": "id", "ms": "ms", "vi": "vi", "th": "th", "tl": "fil", "km": "km", "lo": "lo", "my": "my",
             "de": "de", "fr": "fr", "pt": "pt", "es": "es"}  # fmt: skip
@@ -17,17 +19,22 @@ _WEEKDAYS_ZH = {f"{w}{d}": i for w in ("星期", "周", "礼拜") for i, d in en
 _BUDDHIST = 543
 """The Buddhist era of the Thai, Lao and Khmer calendars is 543 years ahead of the common era."""
 
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{2,4}))?(?![\d%])")
+_NUMERIC = re.compile(r"(?<![\d.,])(\d{1,2})(?:/(\d{1,2})(?:/(\d{2,4}))?|[.-](\d{1,2})[.-](\d{2,4}))(?![\d%])")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _CHINESE = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})[日号]")
 _VIETNAMESE = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2})(?: năm (\d{4}))?")
 
 
+_Found = tuple[int, int, date | None]
+"""Where a day is named, and which; None where there is no such day."""
+
+
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A day that a text names, at character ``start``."""
+    """A day that a text names, at characters ``[start, end)``."""
 
     start: int
+    end: int
     day: date
 
 
@@ -43,6 +50,11 @@ def _names(lang: str) -> tuple[dict[str, int], dict[str, int]]:
             if width == "wide":
                 days |= {n.lower(): d for d, n in locale.days[context][width].items()}
     return months, days
+
+
+def calendar_names() -> list[Iterable[str]]:
+    """The names of months and weekdays in every language that dates are read in, in lower case."""
+    return [names for lang in _LOCALES for names in _names(lang)]
 
 
 @cache
@@ -82,30 +94,50 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
         reference: the day of publication, which dates without a year and weekdays are relative to.
     """
     plain = ascii_digits(text)
-    found: list[tuple[int, date | None]] = []
-    found += [(m.start(), _day(m[1], int(m[2]), int(m[3]), reference)) for m in _ISO.finditer(plain)]
+    found: list[_Found] = [(*m.span(), _day(m[1], int(m[2]), int(m[3]), reference)) for m in _ISO.finditer(plain)]
     if lang == "zh":
-        found += [(m.start(), _day(m[1], int(m[2] or reference.month), int(m[3]), reference)) for m in _CHINESE.finditer(plain)]
-        found += [(plain.find(w), _weekday(i, reference)) for w, i in _WEEKDAYS_ZH.items() if w in plain]
+        found += [(*m.span(), _chinese(m, reference)) for m in _CHINESE.finditer(plain)]
+        found += [(plain.find(w), plain.find(w) + len(w), _weekday(i, reference)) for w, i in _WEEKDAYS_ZH.items() if w in plain]
     elif lang in _LOCALES:
         found += _named(plain, lang, reference)
         if lang != "en":
-            found += [(m.start(), _day(m[3], int(m[2]), int(m[1]), reference)) for m in _NUMERIC.finditer(plain)]
+            found += [(*m.span(), _day(m[3] or m[5], int(m[2] or m[4]), int(m[1]), reference)) for m in _NUMERIC.finditer(plain)]
     if lang == "vi":
-        found += [(m.start(), _day(m[3], int(m[2]), int(m[1]), reference)) for m in _VIETNAMESE.finditer(plain.lower())]
-    return sorted((DateMention(s, d) for s, d in found if d), key=lambda m: m.start)
+        found += [(*m.span(), _day(m[3], int(m[2]), int(m[1]), reference)) for m in _VIETNAMESE.finditer(plain.lower())]
+    found += _relative(plain.lower(), lang, reference)
+    return sorted((DateMention(start, end, day) for start, end, day in found if day), key=lambda m: m.start)
 
 
-def _named(plain: str, lang: str, reference: date) -> list[tuple[int, date | None]]:
+def _chinese(match: re.Match[str], reference: date) -> date | None:
+    """A Chinese date; a bare day ("28日") is the latest such one up to the day after the reference."""
+    if match[2]:
+        return _day(match[1], int(match[2]), int(match[3]), reference)
+    latest = reference + timedelta(days=1)
+    days = (latest - timedelta(days=back) for back in range(31))
+    return next((day for day in days if day.day == int(match[3])), None)
+
+
+def _relative(low: str, lang: str | None, reference: date) -> list[_Found]:
+    """Days told by their distance: today, kemarin, hôm qua, 昨日."""
+    shifts = table("relative_days.yaml").get(lang, {})
+    return [
+        (*m.span(), reference + timedelta(days=shift))
+        for shift, words in shifts.items()
+        for word in words
+        for m in re.finditer(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])" if word[0] < "\u0e00" else re.escape(word), low)
+    ]
+
+
+def _named(plain: str, lang: str, reference: date) -> list[_Found]:
     months, days = _names(lang)
-    found: list[tuple[int, date | None]] = []
+    found: list[_Found] = []
     for match in _month_pattern(lang).finditer(plain):
         name, day = match["m1"] or match["m2"], match["d1"] or match["d2"]
         years = [g for g in match.groups() if g and len(g) == 4 and g.isdigit()]
-        found.append((match.start(), _day(years[0] if years else None, months[name.lower()], int(day), reference)))
+        found.append((*match.span(), _day(years[0] if years else None, months[name.lower()], int(day), reference)))
     low = plain.lower()
     for name, index in days.items():
         place = re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])" if name.isascii() else re.escape(name), low)
         if place:
-            found.append((place.start(), _weekday(index, reference)))
+            found.append((*place.span(), _weekday(index, reference)))
     return found

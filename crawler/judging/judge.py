@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from crawler.judging.anchors import anchors_of, head_of
 from crawler.judging.bases import BaseRule, new_bases
 from crawler.judging.duplicates import fingerprint, text_hash
+from crawler.judging.known import people_sets
 from crawler.judging.language import language_of
 from crawler.judging.matching import Findings, Hit, Matcher
-from crawler.judging.names import latin_names
 from crawler.judging.nearest import nearest
-from crawler.judging.numbers import numbers_in
 from crawler.judging.places import CHINA, MEMBERS, Place, gazetteer
 from crawler.judging.query import QueryError
 from crawler.judging.relevance import RelevanceRule, judge_relevance
@@ -49,8 +49,8 @@ class Explanation:
 
 
 def all_sets(terms: Mapping[str, TermSet]) -> dict[str, TermSet]:
-    """The built-in sets of the gazetteer and the operator's own, which win."""
-    return {s.name: s for s in gazetteer().sets} | dict(terms)
+    """The built-in sets of the gazetteer and of people, and the operator's own, which win."""
+    return {s.name: s for s in (*gazetteer().sets, *people_sets())} | dict(terms)
 
 
 class Judge:
@@ -71,7 +71,7 @@ class Judge:
         parties = {m for n in (rule.china, rule.partner) for m in self._members[n] if m.startswith("country_")}
         self._everywhere = parties | {m for n in (*rule.cooperation, *rule.strong) for m in self._members[n]}
         names = {n for members in self._members.values() for n in members} | {s.name for s in gazetteer().sets}
-        own = patterns((sets[n] for n in sorted(names)), gazetteer().proper)
+        own = patterns((sets[n] for n in sorted(names)), [*gazetteer().proper, *(s.name for s in people_sets())])
         self._matcher = Matcher([*own, *self._topics.literals()])
 
     def read(self, article: Article) -> Reading:
@@ -106,7 +106,7 @@ class Judge:
             bases=bases,
             fingerprint=fingerprint(text) if whole else frozenset(),
             text_hash=text_hash(title, text) if whole else "",
-            anchors=self._anchors(article, findings, places, countries, outcomes, bases) if compared else Anchors(),
+            anchors=self._anchors(article, findings, places, outcomes, bases) if compared else Anchors(),
         )
         return Explanation(reading, findings, outcomes)
 
@@ -142,27 +142,24 @@ class Judge:
         self,
         article: Article,
         findings: Findings,
-        places: Iterable[tuple[Hit, Place]],
-        countries: tuple[str, ...],
+        places: Sequence[tuple[Hit, Place]],
         outcomes: Iterable[TopicOutcome],
         bases: tuple[BaseMention, ...],
     ) -> Anchors:
-        head, lang = article.text[:2500], findings.lang
-        cities = frozenset(p.name for _, p in places)
-        parts = {w.casefold() for c in cities for w in c.split()} | {"china", "asean", "xinhua"}
+        title, text = article.title[:500], article.text[:LONGEST]
         said: dict[str, list[tuple[int, int]]] = {}
+        everyday: set[str] = set()
         for hit in findings.of(self._everywhere):
             said.setdefault(hit.field, []).append((hit.start, hit.end))
-            parts.update(hit.pattern.key.split())
-        names = latin_names(f"{article.title}\n{head}", lang)
-        return Anchors(
-            countries=frozenset(countries),
-            places=cities,
-            numbers=numbers_in(f"{article.title}\n{head}", lang),
-            names=frozenset(n for n in names if n not in parts),
-            terms=frozenset([o.topic.name for o in outcomes if o.matches] + [f"base-{b.kind}" for b in bases]),
-            words=content_words(article.title, article.text, said),
-        )
+            everyday.update(hit.pattern.key.split())
+        head = len(head_of(text))
+        countries = [
+            c for c in CHINA | MEMBERS if any(h.field == "title" or h.start < head for h in findings.hits.get(f"country_{c}", ()))
+        ]
+        near = [p.country for h, p in places if h.field == "title" or h.start < head]
+        more = [f"t:{o.topic.name}" for o in outcomes if o.matches] + [f"b:{b.kind}" for b in bases]
+        features = anchors_of(title, text, findings, places, {*countries, *near}, article.when.date(), more, everyday)
+        return Anchors(features, content_words(title, text, said))
 
 
 def _places(findings: Findings) -> list[tuple[Hit, Place]]:

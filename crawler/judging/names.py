@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 
+from crawler.judging.dates import calendar_names
 from crawler.judging.matching import Field, Hit
-from crawler.judging.script import script_of
+from crawler.judging.script import main_script, script_of
+from crawler.tables import table
 
 _JOINING = {"of", "for", "and", "the", "a", "&", "dan", "untuk", "bagi", "và", "de", "da", "do", "du", "des", "para", "ng", "der",
             "für", "und"}  # fmt: skip
@@ -81,22 +84,19 @@ def _grown(text: str, *, backwards: bool) -> str:
     return " ".join(taken[::-1] if backwards else taken)
 
 
-def latin_names(text: str, lang: str | None) -> frozenset[str]:
-    """Latin-script proper names of a text, in lower case and of three letters at least.
+@cache
+def _no_names() -> frozenset[str]:
+    """Words that stand with a capital and are no names: titles, months, days of the week."""
+    dated = {word for names in calendar_names() for word in names}
+    return frozenset(table("surnames.yaml")["titles"]) | dated
 
-    Whatever is capitalised inside a sentence, or stands in a text of another script.
+
+def latin_names(text: str, lang: str | None) -> frozenset[str]:
+    """The words of Latin-script proper names of a text, in lower case and of three letters at least.
+
+    Whatever is capitalised inside a sentence, or stands in a text of another script; titles, months and days are left out.
     """
-    own_script = script_of(text.strip()[:1]) == "latin" or lang in {
-        "en",
-        "id",
-        "ms",
-        "vi",
-        "tl",
-        "de",
-        "fr",
-        "pt",
-        "es",
-    }
+    own_script = main_script(text) == "latin"
     found: set[str] = set()
     for match in _LATIN_NAME.finditer(text):
         before = text[: match.start()].rstrip()
@@ -104,5 +104,6 @@ def latin_names(text: str, lang: str | None) -> frozenset[str]:
         name = match[0]
         if own_script and starts_sentence and " " not in name and not name.isupper():
             continue
-        found |= {word.casefold() for word in re.split(r"[\s-]", name) if len(word) >= 3}
+        words = (word.removesuffix("'s").removesuffix("’s") for word in re.split(r"[\s-]", name.casefold()))
+        found |= {word for word in words if len(word) >= 3 and not word[0].isdigit() and word not in _no_names()}
     return frozenset(found)

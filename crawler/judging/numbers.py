@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -31,7 +32,7 @@ def _scales() -> dict[str, float]:
 def _pattern() -> re.Pattern[str]:
     words = sorted(_data()["scales"], key=len, reverse=True)
     scale = "|".join(re.escape(w.casefold()) for w in words)
-    return re.compile(rf"(?<![\w.,])(\d[\d.,]*)\s*({scale})?", re.IGNORECASE)
+    return re.compile(rf"(?:(?<![A-Za-zÀ-ỹ\d_.,])|(?<=\bRM)|(?<=\bRp))(\d[\d.,]*)\s*({scale})?", re.IGNORECASE)
 
 
 def ascii_digits(text: str) -> str:
@@ -49,13 +50,19 @@ def _value(digits: str, comma: bool) -> float | None:
     return None
 
 
-def numbers_in(text: str, lang: str | None) -> frozenset[str]:
-    """The telling numbers of a text as canonical strings (four significant digits), years and small ones left out."""
+def numbers_in(text: str, lang: str | None, besides: Collection[int] = ()) -> frozenset[str]:
+    """The telling numbers of a text as canonical strings (four significant digits), years and small ones left out.
+
+    Args:
+        text: any text.
+        lang: its language, which says what a comma means.
+        besides: characters that belong to something else, such as a date; a number that begins at one is left out.
+    """
     comma = lang in _data()["decimal_comma"]
     found: set[str] = set()
     for match in _pattern().finditer(ascii_digits(text)):
         value = _value(match[1], comma)
-        if value is None:
+        if value is None or match.start() in besides:
             continue
         scaled = value * _scales().get((match[2] or "").casefold(), 1.0)
         bare_year = not match[2] and value.is_integer() and (1900 <= value <= 2100 or 2500 <= value <= 2600)

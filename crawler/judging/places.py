@@ -75,7 +75,11 @@ def _named_places(data: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[t
             found[name] = Place(name, city["country"]), list(city["names"])
         elif same[0].country == city["country"]:
             same[1].extend(n for n in city["names"] if n not in same[1])
-    provinces = [(Place(name, code, is_city=False), [name]) for code, names in aliases["provinces"].items() for name in names]
+    provinces = [
+        (Place(name, code, is_city=False), [name, *others])
+        for code, named in aliases["provinces"].items()
+        for name, others in named.items()
+    ]
     return [*found.values(), *provinces]
 
 

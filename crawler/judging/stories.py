@@ -1,182 +1,201 @@
-"""Which reports tell of the same event, whatever their language.
+"""Which reports tell of the same event, whatever their language and the order in which they come.
 
-Two reports are compared by anchors that do not depend on language (places, countries, numbers, Latin-script names,
-topics, what kind of base) and, inside one language, by their words. Rare anchors weigh more (inverse document
-frequency over the stories of the window). A report joins the story with its most similar report, if similar enough.
+A new report joins the story whose reports it is most like, if it is like them as a whole; where it is like those of two
+stories, and these like each other, they were one all along. How rare an anchor is comes from the days before, so that the
+order within a day changes nothing of it.
 """
 
 from __future__ import annotations
 
 import heapq
-import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import date, timedelta
 from itertools import islice
+from typing import TypeVar
 
+from crawler.judging.likeness import Likeness, Report, Scale, likeness
 from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED, UNSPACED_LETTERS, script_of
-from crawler.model import Anchors
 
-SAME_LANGUAGE, OTHER_LANGUAGE = 0.32, 0.32
-_WEIGHT = {"p": 1.6, "n": 1.5, "m": 1.2, "c": 0.5, "t": 0.35, "b": 1.0}
-_WORDS_SHARE = 0.55
-"""How much of the same-language likeness the words give; the anchors give the rest."""
-_PLENTY = 8.0
-"""Shared anchors of this much weight speak for one event although each report also has many of its own."""
-_MOST_COMPARED = 25
+_K = TypeVar("_K", str, int)
+JOINS = -0.7
+"""Log odds with its most similar report from which a report joins a story (see `crawler.judging.likeness`)."""
+WHOLE = 1.4
+"""So much less it may be like the story's reports on average."""
+ONE = 0.8
+"""So much more than that must two stories be like each other to become one."""
+LONG_REACH = timedelta(days=30)
+"""Reports of one edition of a series may be so far apart: it is announced, and looked back on."""
+_MOST_COMPARED = 30
 """At most this many reports are compared with a new one, those that share most with it."""
-_COMMON = 50
-"""Features that more reports of the window have, and more than a tenth of them, call up no candidates."""
-_STEADY = 50
+_MOST_LOOKED_UP = 4_000
+"""So many places in the index are looked at for a new report, those of its rarest anchors first."""
+_SOME = 8
+"""So many of a story's reports speak for the whole."""
 _READ = 1200
 """Characters of a text whose words are compared."""
 _RUN = re.compile(f"[^\\W_](?:[^\\W_]|[{UNSPACED_LETTERS}])*")
 """A run of letters and digits; the marks of unspaced scripts belong to it."""
-Weigh = Callable[[str], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What story grouping knows of one article. ``features`` carry their kind as a prefix (``p:Shenzhen``)."""
-
-    article: int
-    story: int
-    lang: str | None
-    when: datetime
-    features: frozenset[str]
-    words: frozenset[str]
-    partners: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The story that a report joins (None: a new one), how similar it is, and to which article by what."""
+    """The story that a report joins (None: a new one), how likely, to which article by what; and stories that are it too."""
 
     story: int | None
     score: float = 0.0
     like: int | None = None
     shared: tuple[str, ...] = ()
+    also: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class _Candidate:
+    story: int
+    best: Likeness
+    like: int
+    mean: float
 
 
 @dataclass(slots=True)
 class Window:
-    """The reports of the stories that can still grow, with an index from feature to reports."""
+    """The reports of the stories that can still grow, with an index from anchors and words to reports."""
 
     length: timedelta = timedelta(days=5)
     reports: dict[int, Report] = field(default_factory=dict)
-    index: dict[str, set[int]] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-    _scale: Scale | None = None
-    _changes: int = 0
+    _index: dict[str, set[int]] = field(default_factory=dict)
+    _stories: dict[int, set[int]] = field(default_factory=dict)
+    _days: dict[date, Counter[str]] = field(default_factory=dict)
+    _sizes: Counter[date] = field(default_factory=Counter)
+    _scales: dict[date, Scale] = field(default_factory=dict)
 
     def add(self, report: Report) -> None:
-        """Take a report in; replaces an earlier one of the same article."""
+        """Take a report in; replaces an earlier one of the same article.
+
+        What is counted is stories: the tenth report of one event makes its anchors no commoner.
+        """
+        counted = report.article in self.reports
         self.remove(report.article)
-        self._changes += 1
         self.reports[report.article] = report
+        members = self._stories.setdefault(report.story, set())
+        day = report.when.date()
+        counts = self._days.setdefault(day, Counter())
+        self._sizes[day] += not members
         for feature in report.features | report.words:
-            self.index.setdefault(feature, set()).add(report.article)
-            self.counts[feature] += 1
+            sharing = self._index.setdefault(feature, set())
+            counts[feature] += not counted and sharing.isdisjoint(members)
+            sharing.add(report.article)
+        members.add(report.article)
 
     def remove(self, article: int) -> None:
         """Let a report go, as far as it is there."""
         report = self.reports.pop(article, None)
-        self._changes += report is not None
-        for feature in report.features | report.words if report else ():
-            self.index[feature].discard(article)
-            self.counts[feature] -= 1
-
-    def weight(self, feature: str) -> float:
-        """The inverse document frequency of a feature, times what its kind is worth."""
-        rarity = math.log((len(self.reports) + 20) / (self.counts[feature] + 1.0))
-        return max(0.05, rarity) * _WEIGHT.get(feature[0], 1.0)
-
-    def place(self, report: Report) -> Placement:
-        """The story that ``report`` belongs to."""
-        scale = self._current_scale()
-        best = Placement(None)
-        for other in self._candidates(report, scale.weigh):
-            score, shared = likeness(report, other, scale)
-            least = SAME_LANGUAGE if report.lang == other.lang else OTHER_LANGUAGE
-            if score >= least and score > best.score:
-                best = Placement(other.story, round(score, 3), other.article, shared)
-        return best
-
-    def _current_scale(self) -> Scale:
-        """The scale in force: made anew once one report in fifty has come or gone, for weights hardly move before."""
-        if self._scale is None or self._changes * _STEADY > len(self.reports):
-            self._scale, self._changes = Scale(self.weight), 0
-        return self._scale
-
-    def _candidates(self, report: Report, weigh: Weigh) -> Iterable[Report]:
-        """The reports in reach of time and subject that share the most telling features, the likeliest first."""
-        votes: dict[int, float] = {}
-        most = max(_COMMON, len(self.reports) // 10)
+        if report is None:
+            return
+        _drop(self._stories, report.story, article)
         for feature in report.features | report.words:
-            sharing = self.index.get(feature, ())
-            if feature[0] != "c" and len(sharing) <= most:
-                weight = weigh(feature)
+            _drop(self._index, feature, article)
+
+    def forget(self, within: Collection[date]) -> None:
+        """Let go of all reports and counts of other days."""
+        for number in [n for n, r in self.reports.items() if r.when.date() not in within]:
+            self.remove(number)
+        for day in self._days.keys() - set(within):
+            del self._days[day], self._sizes[day]
+        self._scales = {d: s for d, s in self._scales.items() if d in within}
+
+    def place(self, report: Report, apart: Collection[int] = ()) -> Placement:
+        """The story that ``report`` belongs to; never one of those that an operator keeps ``apart`` from it."""
+        scale = self.scale_of(report.when.date())
+        found = [c for c in self._candidates(report, scale) if c.story not in apart]
+        if not found:
+            return Placement(None)
+        found.sort(key=lambda c: (-c.best.odds - c.mean, c.story))
+        first, others = found[0], found[1:]
+        also = tuple(c.story for c in others if self._are_one(first.story, c.story, scale))
+        return Placement(first.story, round(first.best.probability, 3), first.like, first.best.shared, also)
+
+    def merge(self, into: int, story: int) -> None:
+        """The reports of ``story`` are those of ``into`` from now on."""
+        for article in list(self._stories.get(story, ())):
+            self.move(article, into)
+
+    def move(self, article: int, story: int) -> None:
+        """A report belongs to another story from now on."""
+        old = self.reports.get(article)
+        if old is not None and old.story != story:
+            _drop(self._stories, old.story, article)
+            self._stories.setdefault(story, set()).add(article)
+            self.reports[article] = Report(old.article, story, old.lang, old.when, old.features, old.words, old.dated)
+
+    def scale_of(self, day: date) -> Scale:
+        """How rare anchors were in the days before; worked out once for each day."""
+        if day not in self._scales:
+            days = [day - timedelta(days=back) for back in range(1, self.length.days + 2)]
+            counts = [self._days[d] for d in days if d in self._days]
+            self._scales[day] = Scale(lambda f: sum(c[f] for c in counts), sum(self._sizes[d] for d in days))
+        return self._scales[day]
+
+    def _candidates(self, report: Report, scale: Scale) -> Iterable[_Candidate]:
+        """The stories that a report could join."""
+        compared: dict[int, Likeness] = {}
+        stories: dict[int, None] = {}
+        for other in self._likeliest(report, scale):
+            compared[other.article] = likeness(report, other, scale)
+            stories.setdefault(other.story)
+        for story in stories:
+            members = self._stories[story]
+            own = {a: compared[a] for a in members if a in compared}
+            like = max(own, key=lambda a: (own[a].odds, -a))
+            if own[like].odds < JOINS:
+                continue
+            for a in sorted(members - own.keys())[: max(0, _SOME - len(own))]:
+                if self._in_reach(report, self.reports[a]):
+                    own[a] = likeness(report, self.reports[a], scale)
+            mean = sum(x.odds for x in own.values()) / len(own)
+            if mean >= JOINS - WHOLE:
+                yield _Candidate(story, own[like], like, mean)
+
+    def _likeliest(self, report: Report, scale: Scale) -> Iterable[Report]:
+        """The reports in reach that share the rarest anchors and words, the likeliest first."""
+        votes: dict[int, float] = {}
+        left = _MOST_LOOKED_UP
+        rarest = sorted(report.features | report.words, key=lambda f: len(self._index.get(f, ())))
+        for feature in rarest:
+            sharing = self._index.get(feature, ())
+            left -= len(sharing)
+            if left < 0:
+                break
+            if feature[0] not in "ct":
+                rarity = scale.rarity(feature)
                 for article in sharing:
-                    votes[article] = votes.get(article, 0.0) + weight
-        likeliest = heapq.nlargest(_MOST_COMPARED * 4, votes, key=lambda article: (votes[article], -article))
+                    votes[article] = votes.get(article, 0.0) + rarity
+        likeliest = heapq.nlargest(_MOST_COMPARED * 3, votes, key=lambda article: (votes[article], -article))
         near = (o for o in map(self.reports.__getitem__, likeliest) if self._in_reach(report, o))
         return islice(near, _MOST_COMPARED)
 
     def _in_reach(self, a: Report, b: Report) -> bool:
-        parties = not (a.partners and b.partners) or bool(a.partners & b.partners)
-        return parties and abs(a.when - b.when) <= self.length
+        apart = abs(a.when - b.when)
+        if apart <= self.length or not (a.dated and b.dated):
+            return True
+        return apart <= LONG_REACH and not a.of("e").isdisjoint(b.of("e"))
+
+    def _are_one(self, a: int, b: int, scale: Scale) -> bool:
+        """Whether the reports of two stories are on average as like each other as those of one."""
+        ours, theirs = (sorted(self._stories[s])[:_SOME] for s in (a, b))
+        pairs = [(self.reports[x], self.reports[y]) for x in ours for y in theirs]
+        odds = [likeness(x, y, scale).odds for x, y in pairs if self._in_reach(x, y)]
+        return bool(odds) and sum(odds) / len(odds) >= JOINS - WHOLE + ONE
 
 
-class Scale:
-    """What features are worth at one time; each feature and set is weighed once."""
-
-    def __init__(self, weigh: Weigh) -> None:
-        self.weigh = cache(weigh)
-        self._square = cache(self._weigh_all)
-
-    def _weigh_all(self, features: frozenset[str]) -> float:
-        return sum(self.weigh(f) ** 2 for f in features)
-
-    def cosine(self, a: frozenset[str], b: frozenset[str]) -> float:
-        """The cosine of two sets as vectors of weights."""
-        norm = math.sqrt(self._square(a) * self._square(b))
-        return self._weigh_all(a & b) / norm if norm else 0.0
-
-
-def likeness(a: Report, b: Report, scale: Scale) -> tuple[float, tuple[str, ...]]:
-    """How alike two reports are, 0..1, and the shared anchors that make them so.
-
-    Args:
-        a: a report.
-        b: another one.
-        scale: what features are worth.
-    """
-    shared = sorted((f for f in a.features & b.features if f[0] in "pnmb"), key=lambda f: (-scale.weigh(f), f))
-    anchors = scale.cosine(a.features, b.features)
-    telling = tuple(shared[:6])
-    amount = 1 - math.exp(-sum(map(scale.weigh, shared)) / _PLENTY)
-    anchored = (anchors + amount) / 2
-    if a.lang == b.lang:
-        words = scale.cosine(a.words, b.words)
-        return max(anchored * (1 - _WORDS_SHARE) + words * _WORDS_SHARE, words), telling
-    if sum(f[0] in "pnm" for f in shared) < 2:
-        return 0.0, telling
-    return anchored, telling
-
-
-def features_of(anchors: Anchors) -> frozenset[str]:
-    """The anchors as prefixed strings, words left out."""
-    return frozenset(
-        [f"c:{c}" for c in anchors.countries]
-        + [f"p:{p}" for p in anchors.places]
-        + [f"n:{n}" for n in anchors.numbers]
-        + [f"m:{m}" for m in anchors.names]
-        + [f"{'b' if t.startswith('base') else 't'}:{t}" for t in anchors.terms]
-    )
+def _drop(sets: dict[_K, set[int]], key: _K, article: int) -> None:
+    """Take an article from the set at ``key``; an empty set goes."""
+    sets[key].discard(article)
+    if not sets[key]:
+        del sets[key]
 
 
 def content_words(title: str, text: str, said: Mapping[str, Iterable[tuple[int, int]]]) -> frozenset[str]:

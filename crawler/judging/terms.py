@@ -12,7 +12,7 @@ from crawler.judging.script import UNSPACED, script_of
 from crawler.model import TermSet
 from crawler.tables import table
 
-REFERENCE = re.compile(r"^\$([a-z][a-z0-9_]*|country_[A-Z]{2}|places_[A-Z]{2})$")
+REFERENCE = re.compile(r"^\$([a-z][a-z0-9_]*|(?:country|places)_[A-Z]{2}|people_(?:[A-Z]{2}|ASEAN))$")
 
 
 MALAY = frozenset({"id", "ms"})

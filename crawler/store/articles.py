@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select
 
-from crawler.judging.stories import features_of
 from crawler.model import Article, Duplicate, Evidence, Reading, TopicMatch
 from crawler.store.schema import article_topics, articles
 
@@ -63,7 +62,7 @@ def add(connection: Connection, new: NewArticle) -> int:
         "evidence": _plain(reading.relevance.evidence), "countries": list(reading.countries),
         "story_id": new.story, "story_why": new.story_why,
         "duplicate_of": duplicate.original if duplicate else None, "duplicate_why": duplicate.why if duplicate else None,
-        "features": sorted(features_of(reading.anchors)), "words": _kept_words(reading), "fingerprints": new.fingerprints,
+        "features": sorted(reading.anchors.features), "words": _kept_words(reading), "fingerprints": new.fingerprints,
     }  # fmt: skip
     number: int = connection.scalars(insert(articles).returning(articles.c.id), [values]).one()
     return number

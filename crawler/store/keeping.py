@@ -8,11 +8,15 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from crawler.judging.stories import Placement, Report, Window, features_of
+from crawler.judging.likeness import Report
+from crawler.judging.stories import LONG_REACH, Placement, Window
 from crawler.model import Article, Duplicate, Reading, TopicMatch
 from crawler.store import articles, bases, stories
 from crawler.store.articles import NewArticle
 from crawler.store.copies import Copies
+
+MOST_DAYS = 90
+"""Of so many days the window holds the reports before it lets go of those far away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,15 @@ class Keeper:
 
     Args:
         window: how long a story can grow.
+        keeps_all: whether the window holds all that was kept, so that a report without a date finds its story anywhere.
     """
 
-    def __init__(self, window: timedelta) -> None:
+    def __init__(self, window: timedelta, *, keeps_all: bool = False) -> None:
         self.length = window
         self._window = Window(window)
+        self._keeps_all = keeps_all
         self._days: set[date] = set()
+        self._edition_days: set[date] = set()
 
     def keep(self, connection: Connection, batch: Sequence[Judged]) -> list[Kept]:
         """Write articles with their verdicts; what is known already by its key is left as it is."""
@@ -89,22 +96,32 @@ class Keeper:
         return self._window.place(_report(judged))
 
     def _load_around(self, connection: Connection, when: datetime) -> None:
-        """Bring the days that a report of ``when`` could be compared with into the window; each is read once."""
-        days = {when.date() + timedelta(days=d) for d in range(-self.length.days - 1, self.length.days + 2)}
-        for day in sorted(days - self._days):
-            start = datetime.combine(day, time(), UTC)
-            for report in stories.load_reports(connection, start, start + timedelta(days=1)):
-                self._window.add(report)
-        self._days |= days
-        if len(self._days) > 90:
-            self._forget(when)
+        """Bring the days that a report of ``when`` could be compared with into the window; each is read once.
 
-    def _forget(self, when: datetime) -> None:
+        Of the days further away only the reports of editions of a series are needed.
+        """
+        day = when.date()
+        near = _days_around(day, self.length + timedelta(days=1))
+        for reach, editions in ((near, False), (_days_around(day, LONG_REACH) - near, True)):
+            known = self._days if not editions else self._days | self._edition_days
+            for missing in sorted(reach - known):
+                start = datetime.combine(missing, time(), UTC)
+                for report in stories.load_reports(connection, start, start + timedelta(days=1), editions=editions):
+                    self._window.add(report)
+            (self._edition_days if editions else self._days).update(reach)
+        if not self._keeps_all and len(self._days) > MOST_DAYS:
+            self._forget(day)
+
+    def _forget(self, day: date) -> None:
         """Let go of the days far from the present ones; they are read again when they are needed."""
-        reach = self.length + timedelta(days=15)
-        self._days = {d for d in self._days if abs(datetime.combine(d, time(), UTC) - when) <= reach}
-        for number in [n for n, r in self._window.reports.items() if r.when.date() not in self._days]:
-            self._window.remove(number)
+        within = _days_around(day, self.length + LONG_REACH)
+        self._days &= within
+        self._edition_days &= within
+        self._window.forget(within)
+
+
+def _days_around(day: date, reach: timedelta) -> set[date]:
+    return {day + timedelta(days=d) for d in range(-reach.days, reach.days + 1)}
 
 
 class _Batch:
@@ -150,11 +167,9 @@ class _Batch:
 
 
 def _report(judged: Judged, number: int = 0, story: int = 0) -> Report:
-    reading = judged.reading
-    features = sorted(features_of(reading.anchors))
-    return stories.report(
-        number, story, reading.lang, judged.article.when, features, sorted(reading.anchors.words), reading.countries
-    )
+    article, reading = judged.article, judged.reading
+    anchors = reading.anchors
+    return Report(number, story, reading.lang, article.when, anchors.features, anchors.words, article.published is not None)
 
 
 def _why(placement: Placement) -> dict[str, object]:

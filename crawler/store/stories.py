@@ -6,38 +6,35 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, String, bindparam, cast, delete, func, insert, select, update
 
-from crawler.judging.places import CHINA
-from crawler.judging.stories import Report
+from crawler.judging.likeness import Report
 from crawler.model import AseanwatchError
 from crawler.store.schema import articles, bases, pins, stories
 from crawler.store.sources import upsert
 
 
-def load_reports(connection: Connection, start: datetime, end: datetime) -> list[Report]:
-    """The reports of ``[start, end)`` that belong to a story; duplicates add nothing and are left out."""
+def load_reports(connection: Connection, start: datetime, end: datetime, *, editions: bool = False) -> list[Report]:
+    """The reports of ``[start, end)`` that belong to a story; duplicates add nothing and are left out.
+
+    Args:
+        connection: a connection.
+        start: the earliest moment of publication.
+        end: the moment before which they were published.
+        editions: only those that name an edition of a series.
+    """
     columns = (
-        articles.c.id, articles.c.story_id, articles.c.lang, articles.c.when, articles.c.features, articles.c.words, articles.c.countries,
+        articles.c.id, articles.c.story_id, articles.c.lang, articles.c.when, articles.c.features, articles.c.words, articles.c.published,
     )  # fmt: skip
     grouped = articles.c.story_id.is_not(None) & articles.c.duplicate_of.is_(None)
     within = (articles.c.when >= start) & (articles.c.when < end)
-    rows = connection.execute(select(*columns).where(grouped & within).order_by(articles.c.id))
-    return [report(r.id, r.story_id, r.lang, r.when, r.features, r.words, r.countries) for r in rows]
-
-
-def report(
-    article: int,
-    story: int,
-    lang: str,
-    when: datetime,
-    features: Sequence[str],
-    words: Sequence[str],
-    countries: Sequence[str],
-) -> Report:
-    """What story grouping knows of an article."""
-    partners = frozenset(countries) - CHINA
-    return Report(article, story, lang, when, frozenset(features), frozenset(words), partners)
+    statement = select(*columns).where(grouped & within).order_by(articles.c.id)
+    if editions:
+        statement = statement.where(cast(articles.c.features, String).contains('"e:'))
+    return [
+        Report(r.id, r.story_id, r.lang, r.when, frozenset(r.features), frozenset(r.words), r.published is not None)
+        for r in connection.execute(statement)
+    ]
 
 
 def create(connection: Connection, when: datetime) -> int:

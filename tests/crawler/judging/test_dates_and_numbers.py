@@ -63,3 +63,34 @@ def test_one_amount_in_many_forms(lang: str, text: str) -> None:
 def test_years_and_small_numbers_tie_nothing() -> None:
     assert numbers_in("In 2025 two of 10 parks", "en") == frozenset()
     assert numbers_in("๒๐๐ โครงการ", "th") == {"200"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "signed yesterday"), ("zh", "昨日签署"), ("id", "kemarin"), ("ms", "semalam"), ("vi", "hôm qua"),
+        ("th", "เมื่อวานนี้"), ("tl", "kahapon"), ("km", "ម្សិលមិញ"), ("lo", "ມື້ວານ"), ("my", "မနေ့က"), ("zh", "29日"),
+    ],
+)  # fmt: skip
+def test_yesterday_in_ten_languages(lang: str, text: str) -> None:
+    assert [m.day for m in dates_in(text, lang, TODAY)] == [date(2025, 11, 29)]
+
+
+def test_a_bare_day_of_the_month_lies_in_the_past() -> None:
+    assert [m.day for m in dates_in("28日签署", "zh", date(2025, 12, 2))] == [date(2025, 11, 28)]
+
+
+def test_a_decimal_number_is_no_date() -> None:
+    assert dates_in("gempa 7.9", "id", TODAY) == []
+
+
+def test_numbers_are_found_behind_letters_that_need_no_space_and_behind_a_currency() -> None:
+    assert "1.7e+09" in numbers_in("投资17亿美元", "zh")
+    assert "1.58e+09" in numbers_in("worth RM1.58 billion", "en")
+    assert not numbers_in("a C919 jet", "en")
+
+
+def test_what_belongs_to_a_date_is_no_number() -> None:
+    text = "on 28 November, 45 projects"
+    taken = {i for m in dates_in(text, "en", TODAY) for i in range(m.start, m.end)}
+    assert numbers_in(text, "en", taken) == {"45"}

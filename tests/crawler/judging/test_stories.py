@@ -1,17 +1,21 @@
-"""Reports of one event come together across languages; those of different events stay apart."""
-
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from crawler.judging.stories import Report, Window
-from tests.builders import NOON, article, later, shipped_judge
+from crawler.judging.likeness import Report
+from crawler.judging.stories import Window
+from tests.builders import article, shipped_judge
+
+NOON = datetime(2025, 11, 28, 12, tzinfo=UTC)
+FOUNDING = "p:Shenzhen p:Guangzhou p:Singapore n:1000 n:20 d:2025-11-28 k:innovation k:base b:base c:CN c:SG"
 
 
-def report(article: int, features: str, *, lang: str = "en", words: str = "", story: int = 0, **more: object) -> Report:
-    values: dict[str, object] = {"when": NOON, "partners": frozenset()} | more
+def report(
+    number: int, anchors: str, *, lang: str = "en", words: str = "", story: int = 0, days: float = 0, dated: bool = True
+) -> Report:
     own = frozenset(f"w:{w}" for w in words.split())
-    return Report(article, story or article, lang, features=frozenset(features.split()), words=own, **values)  # type: ignore[arg-type]
+    features = frozenset(a.replace("_", " ") for a in anchors.split())
+    return Report(number, story or number, lang, NOON + timedelta(days=days), features, own, dated)
 
 
 def window(*reports: Report) -> Window:
@@ -21,40 +25,80 @@ def window(*reports: Report) -> Window:
     return made
 
 
-FOUNDING = "p:Shenzhen p:Guangzhou p:Singapore n:1000 b:base-base c:CN"
-
-
-def test_reports_in_two_languages_join_by_places_and_numbers() -> None:
-    placed = window(report(1, FOUNDING)).place(report(2, FOUNDING + " n:20", lang="zh"))
+def test_reports_in_two_languages_join_by_places_numbers_and_days() -> None:
+    placed = window(report(1, FOUNDING)).place(report(2, FOUNDING, lang="zh"))
     assert placed.story == 1
-    assert "p:Shenzhen" in placed.shared
+    assert placed.score > 0.9
+    assert "n:1000" in placed.shared
 
 
-def test_one_shared_capital_is_not_enough_across_languages() -> None:
+def test_one_shared_capital_is_not_enough() -> None:
     assert window(report(1, "p:Beijing c:CN t:trade")).place(report(2, "p:Beijing c:CN t:health", lang="vi")).story is None
 
 
 def test_a_report_outside_the_window_begins_a_new_story() -> None:
     old = window(report(1, FOUNDING))
-    assert old.place(report(2, FOUNDING, when=later(days=4))).story == 1
-    assert old.place(report(2, FOUNDING, when=later(days=6))).story is None
+    assert old.place(report(2, FOUNDING, days=4)).story == 1
+    assert old.place(report(2, FOUNDING, days=6)).story is None
 
 
-def test_reports_about_different_partners_stay_apart() -> None:
-    one = report(1, FOUNDING, partners=frozenset({"VN"}))
-    assert window(one).place(report(2, FOUNDING, lang="zh", partners=frozenset({"TH"}))).story is None
+def test_an_edition_of_a_series_is_looked_forward_to_and_back_on_for_weeks() -> None:
+    expo = "e:China-ASEAN_Expo#22 x:China-ASEAN_Expo p:Nanning k:expo c:CN"
+    old = window(report(1, expo))
+    assert old.place(report(2, expo, lang="lo", days=-17)).story == 1
+    assert old.place(report(2, expo, lang="lo", days=40)).story is None
 
 
-def test_common_features_weigh_less_than_rare_ones() -> None:
-    many = window(*(report(i, "p:Beijing p:Xiamen" if i == 7 else "p:Beijing") for i in range(1, 30)))
-    assert many.weight("p:Xiamen") > 2 * many.weight("p:Beijing")
+def test_the_next_edition_of_a_series_is_another_event() -> None:
+    common = " x:China-ASEAN_Expo x:Han_Zheng p:Nanning p:Guangxi k:expo k:ai c:CN c:MY n:3200"
+    one = window(report(1, "e:China-ASEAN_Expo#21" + common))
+    assert one.place(report(2, "e:China-ASEAN_Expo#22" + common, lang="zh")).story is None
+    assert one.place(report(2, "e:China-ASEAN_Expo#21" + common, lang="zh")).story == 1
+
+
+def test_talks_with_another_country_are_another_event() -> None:
+    talks = "x:Li_Qiang k:talks p:Kuala_Lumpur d:2025-11-28 c:CN "
+    one = window(report(1, talks + "c:VN x:Pham_Minh_Chinh"))
+    assert one.place(report(2, talks + "c:TH x:Anutin_Charnvirakul", lang="zh")).story is None
+
+
+def test_a_report_without_a_date_can_join_a_story_of_any_day_that_is_looked_at() -> None:
+    old = window(report(1, FOUNDING))
+    assert old.place(report(2, FOUNDING, lang="ar", days=300, dated=False)).story == 1
+
+
+def test_a_story_s_own_reports_do_not_make_its_anchors_common() -> None:
+    many = window(*(report(i, FOUNDING, story=1, days=-1) for i in range(1, 30)))
+    apart = window(*(report(i, FOUNDING, days=-1) for i in range(1, 30)))
+    day = NOON.date()
+    assert many.scale_of(day).rarity("p:Shenzhen") > apart.scale_of(day).rarity("p:Shenzhen") + 1
+
+
+def test_the_order_within_a_day_changes_nothing_of_how_rare_an_anchor_is() -> None:
+    made = window(report(1, "p:Xiamen", days=-1))
+    before = made.scale_of(NOON.date()).rarity("p:Xiamen")
+    for i in range(2, 60):
+        made.add(report(i, "p:Xiamen"))
+    assert made.scale_of(NOON.date()).rarity("p:Xiamen") == before
+
+
+def test_a_report_that_is_like_two_stories_that_are_like_each_other_makes_them_one() -> None:
+    half = "p:Shenzhen p:Guangzhou k:innovation k:base c:CN c:SG "
+    made = window(report(1, half + "x:Shi_Zhongjun d:2025-11-28"), report(2, half + "n:1000 n:20 d:2025-11-28", lang="id"))
+    placed = made.place(report(3, FOUNDING + " x:Shi_Zhongjun", lang="zh"))
+    assert {placed.story, *placed.also} == {1, 2}
+    made.merge(1, 2)
+    assert {r.story for r in made.reports.values()} == {1}
+
+
+def test_what_an_operator_keeps_apart_is_not_joined() -> None:
+    assert window(report(1, FOUNDING)).place(report(2, FOUNDING, lang="zh"), apart={1}).story is None
 
 
 def test_removing_a_report_takes_it_out_of_everything() -> None:
     made = window(report(1, FOUNDING))
     made.remove(1)
     assert made.place(report(2, FOUNDING, lang="zh")).story is None
-    assert not made.counts["p:Shenzhen"]
 
 
 def test_words_that_every_report_of_cooperation_has_join_nothing() -> None:

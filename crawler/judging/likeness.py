@@ -1,0 +1,156 @@
+"""How likely two reports tell of one event.
+
+Fellegi and Sunter's record linkage ("A Theory for Record Linkage", Journal of the American Statistical Association 64,
+1969): each anchor that two reports share speaks for one event by the logarithm of how rare it is, what contradicts speaks
+against, and the sum is the logarithm of the odds. What each kind of anchor is worth was fitted by logistic regression on
+pairs of our own sample news (``benchmarks/fit_likeness.py``) and rounded.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+
+from crawler.judging.places import CHINA
+from crawler.tables import table
+
+WORTH = {"e": 1.3, "h": 0.3, "v": 0.75, "x": 0.8, "n": 0.95, "o": 0.6, "d": 0.55, "k": 0.6, "z": 0.7, "l": 2.0, "m": 0.4, "p": 0.2,
+         "t": 0.2, "b": 0.35, "c": 0.1}  # fmt: skip
+"""What the rarity of a shared anchor is worth, by kind (see `crawler.judging.anchors`)."""
+START = -6.8
+"""The logarithm of the odds that two reports of which nothing is known tell of one event."""
+OTHER_PARTNERS, OTHER_EDITION, OTHER_DAYS, OTHER_TOPICS, UNDATED = -1.6, -12.0, -0.4, -1.0, -1.0
+OTHER_TALKS = -4.5
+"""Talks with one country are not talks with another."""
+PER_DAY = -0.03
+"""What each day between two reports speaks against one event."""
+WORDS = 5.0
+"""What the cosine of the words of two reports in one language is worth."""
+MOST_CONCEPTS = 6.0
+"""Concepts come together (a car, its factory, its batteries): more than this they are not worth."""
+_PRIOR = {"e": 0.004, "x": 0.01, "p": 0.02, "c": 0.12, "n": 0.005, "o": 0.03, "d": 0.03, "m": 0.01, "k": 0.06, "t": 0.12, "b": 0.1,
+          "h": 0.006, "v": 0.006, "z": 0.004, "l": 0.002, "w": 0.01}  # fmt: skip
+"""The share of reports that name an anchor of which nothing is known, by kind."""
+PRIOR_WEIGHT = 40
+"""The table of frequencies counts as much as so many reports that were seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What story grouping knows of one article. ``dated`` is false where ``when`` is only when it was seen."""
+
+    article: int
+    story: int
+    lang: str | None
+    when: datetime
+    features: frozenset[str]
+    words: frozenset[str]
+    dated: bool = True
+    _kinds: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def of(self, kind: str) -> frozenset[str]:
+        """The anchors of one kind."""
+        if kind not in self._kinds:
+            self._kinds[kind] = frozenset(f for f in self.features if f[0] == kind)
+        return self._kinds[kind]
+
+    @property
+    def partners(self) -> frozenset[str]:
+        """The member states that it names."""
+        if "partners" not in self._kinds:
+            self._kinds["partners"] = frozenset(f[2:] for f in self.of("c")) - CHINA
+        return self._kinds["partners"]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The logarithm of the odds that two reports tell of one event, and the shared anchors, the most telling first."""
+
+    odds: float
+    shared: tuple[str, ...] = ()
+
+    @property
+    def probability(self) -> float:
+        """The odds as a probability."""
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.odds))))
+
+
+@cache
+def _frequencies() -> dict[str, float]:
+    found: dict[str, float] = table("frequencies.yaml")
+    return found
+
+
+class Scale:
+    """How rare anchors and words are: counted over reports, with the packaged frequencies where those are few.
+
+    Args:
+        count: how many of the reports have an anchor.
+        reports: how many reports there are.
+    """
+
+    def __init__(self, count: Callable[[str], int] = lambda _: 0, reports: int = 0) -> None:
+        self._count, self._reports = count, reports
+        self.rarity = cache(self._rarity)
+        self._square = cache(self._squares)
+
+    def _rarity(self, feature: str) -> float:
+        expected = _frequencies().get(feature, _PRIOR[feature[0]])
+        share = (self._count(feature) + PRIOR_WEIGHT * expected) / (self._reports + PRIOR_WEIGHT)
+        return -math.log(min(0.98, share))
+
+    def _squares(self, words: frozenset[str]) -> float:
+        return sum(self.rarity(w) ** 2 for w in words)
+
+    def cosine(self, a: frozenset[str], b: frozenset[str]) -> float:
+        """The cosine of two sets of words as vectors of rarity."""
+        norm = math.sqrt(self._square(a) * self._square(b))
+        return self._squares(a & b) / norm if norm else 0.0
+
+
+def likeness(a: Report, b: Report, scale: Scale) -> Likeness:
+    """How likely two reports tell of one event.
+
+    Args:
+        a: a report.
+        b: another one.
+        scale: how rare anchors are.
+    """
+    same_language = a.lang == b.lang
+    shared = a.features & b.features
+    counted = {f"x:{_how(f[2:])[0]}" for f in shared if f[0] == "e"}
+    worth = {f: WORTH[f[0]] * scale.rarity(f) for f in shared if f not in counted and not (f[0] == "z" and same_language)}
+    concepts = sum(w for f, w in worth.items() if f[0] == "k")
+    odds = START + sum(worth.values()) - max(0.0, concepts - MOST_CONCEPTS) + _contradictions(a, b, shared)
+    if same_language:
+        odds += WORDS * scale.cosine(a.words, b.words)
+    telling = sorted((f for f in worth if f[0] in "evxpnodlzkm"), key=lambda f: (-worth[f], f))
+    return Likeness(odds, tuple(telling[:6]))
+
+
+def _contradictions(a: Report, b: Report, shared: Iterable[str]) -> float:
+    """What speaks against one event."""
+    against = UNDATED if not (a.dated and b.dated) else PER_DAY * abs((a.when - b.when).total_seconds()) / 86_400
+    one_edition = any(f[0] == "e" for f in shared)
+    if a.partners and b.partners and a.partners.isdisjoint(b.partners):
+        against += OTHER_TALKS if "k:talks" in a.features & b.features else 0 if one_edition else OTHER_PARTNERS
+    if not one_edition and _other_edition(a, b):
+        against += OTHER_EDITION
+    for kind, weight in (("d", OTHER_DAYS), ("t", OTHER_TOPICS)):
+        mine, other = a.of(kind), b.of(kind)
+        if mine and other and mine.isdisjoint(other):
+            against += weight
+    return against
+
+
+def _other_edition(a: Report, b: Report) -> bool:
+    """Whether both count, or date, one series differently."""
+    return any(_how(x) == _how(y) for x in a.of("e") for y in b.of("e"))
+
+
+def _how(edition: str) -> tuple[str, str]:
+    name, mark, _ = edition.rpartition("#") if "#" in edition else edition.rpartition("@")
+    return name, mark
