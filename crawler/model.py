@@ -133,7 +133,11 @@ class Relevance:
 
 @dataclass(frozen=True, slots=True)
 class BaseMention:
-    """A base that one article reports as new. ``sentence`` proves it; ``cities`` are English names."""
+    """A base that one article reports, as coming into being (``is_new``) or as getting on.
+
+    ``sentence`` proves it; ``cities`` are English names, ``figures`` are as written ("RM3.2 billion"), ``partners`` are who
+    builds or signs.
+    """
 
     key: str
     name: str
@@ -143,6 +147,9 @@ class BaseMention:
     countries: tuple[str, ...]
     date: date | None
     sentence: str
+    partners: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    is_new: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +176,7 @@ class Reading:
     @property
     def new_base(self) -> bool:
         """Whether the article's news is that a base comes into being."""
-        return bool(self.bases)
+        return any(b.is_new for b in self.bases)
 
 
 @dataclass(frozen=True, slots=True)

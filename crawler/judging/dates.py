@@ -22,6 +22,7 @@ _BUDDHIST = 543
 _NUMERIC = re.compile(r"(?<![\d.,])(\d{1,2})(?:/(\d{1,2})(?:/(\d{2,4}))?|[.-](\d{1,2})[.-](\d{2,4}))(?![\d%])")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _CHINESE = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})[日号]")
+_CHINESE_MONTH = re.compile(r"(?:(\d{4})年)?(?<!\d)(\d{1,2})月(?!\d|份?[以至到])")
 _VIETNAMESE = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2})(?: năm (\d{4}))?")
 
 
@@ -106,6 +107,33 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
         found += [(*m.span(), _day(m[3], int(m[2]), int(m[1]), reference)) for m in _VIETNAMESE.finditer(plain.lower())]
     found += _relative(plain.lower(), lang, reference)
     return sorted((DateMention(start, end, day) for start, end, day in found if day), key=lambda m: m.start)
+
+
+def months_in(text: str, lang: str | None, reference: date) -> list[date]:
+    """The months that a text names without a day, each as its last day; without a year the latest one not to come."""
+    plain = ascii_digits(text).lower()
+    if lang == "zh":
+        numbers = [(int(m[2]), m[1]) for m in _CHINESE_MONTH.finditer(plain)]
+    elif lang in _LOCALES:
+        names = _names(lang)[0]
+        numbers = [(names[m[1]], m[2]) for m in _bare_month(lang).finditer(plain)]
+    else:
+        return []
+    return [last for month, year in numbers if (last := _month_end(month, year, reference))]
+
+
+@cache
+def _bare_month(lang: str) -> re.Pattern[str]:
+    names = "|".join(re.escape(m) for m in sorted(_names(lang)[0], key=len, reverse=True) if len(m) > 3 or m.isascii() is False)
+    return re.compile(rf"(?<!\d)(?<!\d )(?<!\d\. )(?<![^\W\d_])({names})(?![^\W\d_]|\.?,? \d{{1,2}}(?!\d))(?:\s+(\d{{4}}))?")
+
+
+def _month_end(month: int, year: str | None, reference: date) -> date | None:
+    number = int(year) if year else reference.year - (month > reference.month)
+    number = number - _BUDDHIST if number > 2400 else number
+    if not (1 <= month <= 12 and 1 <= number < 9999):
+        return None
+    return date(number + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
 def _chinese(match: re.Match[str], reference: date) -> date | None:

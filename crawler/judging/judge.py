@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from crawler.judging.anchors import anchors_of, head_of
-from crawler.judging.bases import BaseRule, new_bases
+from crawler.judging.bases import BaseRule, Parties, bases_in
 from crawler.judging.duplicates import fingerprint, text_hash
 from crawler.judging.known import people_sets
 from crawler.judging.language import language_of
@@ -65,7 +65,7 @@ class Judge:
         self.rules = rules
         sets = all_sets(rules.terms)
         self._topics = TopicSet(rules.topics, sets)
-        used = rules.relevance.sets() + rules.bases.sets()
+        used = rules.relevance.sets() + [n for n in rules.bases.sets() if n in sets or n not in rules.bases.optional()]
         self._members = self._topics.members | {name: expand(sets, name) for name in used}
         rule = rules.relevance
         parties = {m for n in (rule.china, rule.partner) for m in self._members[n] if m.startswith("country_")}
@@ -135,8 +135,9 @@ class Judge:
         if not relevance.relevant:
             return ()
         rule = self.rules.relevance
-        parties = findings.of({m for name in (rule.china, rule.partner, rule.both) for m in self._members[name]})
-        return new_bases(findings, places, self.rules.bases, self._members, article.when.date(), parties)
+        china, partner, both = (findings.of(self._members[name]) for name in (rule.china, rule.partner, rule.both))
+        parties = Parties(china, partner, both)
+        return bases_in(findings, places, self.rules.bases, self._members, article.when.date(), parties)
 
     def _anchors(
         self,
@@ -157,7 +158,7 @@ class Judge:
             c for c in CHINA | MEMBERS if any(h.field == "title" or h.start < head for h in findings.hits.get(f"country_{c}", ()))
         ]
         near = [p.country for h, p in places if h.field == "title" or h.start < head]
-        more = [f"t:{o.topic.name}" for o in outcomes if o.matches] + [f"b:{b.kind}" for b in bases]
+        more = [f"t:{o.topic.name}" for o in outcomes if o.matches] + [f"b:{b.kind}" for b in bases if b.is_new]
         features = anchors_of(title, text, findings, places, {*countries, *near}, article.when.date(), more, everyday)
         return Anchors(features, content_words(title, text, said))
 
