@@ -60,11 +60,12 @@ class StoryItem:
     reports: int
     languages: tuple[str, ...]
     why: tuple[str, ...]
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BaseItem:
-    """One new base: its names, stage, cities (``places``: with their countries), the sentence that proves it, who was first."""
+    """One base that is new, or (``update``) reached another stage: its names, stage, cities (``places``: with their countries), the sentence that proves it, who was first."""
 
     name: str
     original: str
@@ -78,6 +79,8 @@ class BaseItem:
     proof: ReportItem
     reports: int
     languages: tuple[str, ...]
+    update: bool = False
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +114,15 @@ class Digest:
         if self.bases:
             base = self.bases[0]
             where = f" in {', '.join(base.cities)}" if base.cities else f": {base.name}"
-            return f"New {base.kind}{where}{more}"
+            return f"{base.name}: now {base.stage}{more}" if base.update else f"New {base.kind}{where}{more}"
         if self.stories:
-            return _shortened(self.stories[0].best.title, 120) + more
+            first = self.stories[0]
+            return ("Correction: " if first.corrects else "") + _shortened(first.best.title, 120) + more
         return "No news on China–ASEAN cooperation in this period"
+
+
+_RANK = {"new_base": 0, "update": 1, "correction": 2}
+"""News of bases stands first, then what takes back what was told."""
 
 
 @cache
@@ -150,20 +158,28 @@ def build(
     zone = ZoneInfo(settings.zone_of(subscription))
     members = story_store.members(connection, sorted({a.story_id for a in alerts}))
     topics = topics_of(connection, [r.id for rows in members.values() for r in rows])
-    ranked = sorted(alerts, key=lambda a: (a.kind != "new_base", -_weight(members.get(a.story_id, [])), a.id))
-    strongest: dict[int, Any] = {}
+    ranked = sorted(alerts, key=lambda a: (_RANK.get(a.kind, len(_RANK)), -_weight(members.get(a.story_id, [])), a.id))
+    strongest: dict[tuple[int, bool], Any] = {}
     for alert in ranked:
-        strongest.setdefault(alert.story_id, alert)
+        strongest.setdefault((alert.story_id, alert.kind == "correction"), alert)
     once = list(strongest.values())
     stories = [_story(settings, subscription, a, members[a.story_id], topics, zone) for a in once if a.story_id in members]
-    based = [a.story_id for a in once if a.kind == "new_base"]
-    registered = {b["story"]: b for b in base_store.find(connection, based)}
+    based = [a for a in once if a.kind in ("new_base", "update")]
+    keys = [a.about.split(":")[1] for a in based]
+    registered = {
+        b["key"]: b for b in base_store.find(connection, keys=sorted(set(base_store.current_keys(connection, keys).values())))
+    }
+    current = base_store.current_keys(connection, keys)
     return Digest(
         subscription=subscription.name,
         start=start.astimezone(zone),
         end=end.astimezone(zone),
         zone=str(zone),
-        bases=tuple(_base(registered[s], members[s], subscription, zone) for s in based if s in registered),
+        bases=tuple(
+            _base(registered[current[key]], a, members[a.story_id], subscription, zone)
+            for a, key in zip(based, keys, strict=True)
+            if current.get(key) in registered and a.story_id in members
+        ),
         stories=tuple(stories[:MOST_STORIES]),
         omitted=max(0, len(stories) - MOST_STORIES),
         silent=_silent(connection, settings),
@@ -196,7 +212,8 @@ def _story(
     topics: Mapping[int, Any],
     zone: ZoneInfo,
 ) -> StoryItem:
-    best = min(rows, key=lambda r: _rank(r, subscription, topics))
+    told = [r for r in rows if r.id == alert.article_id] if alert.kind == "correction" else []
+    best = min(told or rows, key=lambda r: _rank(r, subscription, topics))
     others = sorted(
         (r for r in rows if r is not best),
         key=lambda r: (_language_rank(r.lang, subscription), r.lang, r.when),
@@ -212,6 +229,7 @@ def _story(
         reports=len(rows),
         languages=tuple(dict.fromkeys(language_name(r.lang) for r in rows)),
         why=_why(settings, alert, rows, topics),
+        corrects=alert.kind == "correction",
     )
 
 
@@ -285,7 +303,10 @@ def _why(settings: Settings, alert: Any, rows: Sequence[Any], topics: Mapping[in
     return tuple(lines)
 
 
-def _base(base: Mapping[str, Any], rows: Sequence[Any], subscription: Subscription, zone: ZoneInfo) -> BaseItem:
+def _base(base: Mapping[str, Any], alert: Any, rows: Sequence[Any], subscription: Subscription, zone: ZoneInfo) -> BaseItem:
+    steps = base["timeline"]
+    place = next((i for i, s in enumerate(steps) if alert.kind == "update" and s["story"] == alert.story_id), 0)
+    step = steps[place]
     proving = [r for r in rows if r.id in base["evidence"]] or list(rows)
     first = min(proving, key=lambda r: (r.when, r.id))
     names: Mapping[str, str] = base["names"]
@@ -295,15 +316,21 @@ def _base(base: Mapping[str, Any], rows: Sequence[Any], subscription: Subscripti
         original=names.get(first.lang, base["name"]),
         original_lang=first.lang,
         kind=base["kind"],
-        stage=base["status"],
-        day=f"{date.fromisoformat(base['date']):%-d %b %Y}" if base["date"] else None,
+        stage=step["stage"] if place else base["status"],
+        day=_day(step["date"] if place else base["date"]),
         cities=tuple(base["cities"]),
         places=tuple(map(place_name, base["cities"])),
-        sentence=base["sentence"],
+        sentence=step["sentence"] if place else base["sentence"],
         proof=_item(first, zone),
         reports=len(rows),
         languages=tuple(dict.fromkeys(language_name(r.lang) for r in rows)),
+        update=bool(place),
+        before=steps[place - 1]["stage"] if place else None,
     )
+
+
+def _day(iso: str | None) -> str | None:
+    return f"{date.fromisoformat(iso):%-d %b %Y}" if iso else None
 
 
 def _silent(connection: Connection, settings: Settings) -> tuple[str, ...]:

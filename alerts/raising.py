@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from alerts.selection import Decision, ReportView, StoryView
 from alerts.selection import select as choose
 from alerts.subscriptions import known
 from crawler.config.settings import Settings
-from crawler.store import Store, stories
+from crawler.store import Store, bases, stories
 from crawler.store.articles import topics_of
-from crawler.store.schema import alerts, articles, marks
+from crawler.store.schema import alerts, article_versions, articles, marks
 from crawler.store.sources import upsert
+from crawler.store.versions import edited
 
-MARK = "alerts raised"
-VIEWED = ("id", "source", "lang", "countries", "first_seen", "duplicate_of")
+MARK, EDITED = "alerts raised", "edits told"
+VIEWED = ("id", "source", "lang", "countries", "first_seen", "duplicate_of", "retracts")
 OVERLAP = 200
 """Articles before the mark that are looked at again: where several write, a smaller id can become visible later."""
 Raised = dict[str, list[Any]]
@@ -28,75 +30,112 @@ Raised = dict[str, list[Any]]
 def raise_alerts(store: Store, settings: Settings, now: datetime) -> int:
     """Raise what is news now; gives how many alerts were raised. Raising again raises nothing."""
     with store.reading() as connection:
-        if not _new_articles(connection):
+        if not _anything_new(connection):
             return 0
     with store.writing() as connection:
-        newest = connection.scalar(select(func.max(articles.c.id)))
+        newest, edited = _newest(connection)
         views = views_of(connection, _touched(connection))
         raised = _raised(connection, views)
         decisions: list[Decision] = []
         for one in known(connection, settings):
             mine = raised.get(one.subscription.name, [])
             for view in views:
-                decisions += choose(one.subscription, settings.topics, view, one.since, _told(mine, view))
-        connection.execute(upsert(connection, marks, {"name": MARK, "value": newest}, ["name"], ["value"]))
+                decisions += choose(one.subscription, settings.topics, view.view, one.since, _told(mine, view))
+        for name, value in ((MARK, newest), (EDITED, edited)):
+            connection.execute(upsert(connection, marks, {"name": name, "value": value}, ["name"], ["value"]))
         return sum(_write(connection, d, now) for d in decisions)
 
 
-def _mark(connection: Connection) -> int:
-    return connection.scalar(select(marks.c.value).where(marks.c.name == MARK)) or 0
+def _mark(connection: Connection, name: str) -> int:
+    return connection.scalar(select(marks.c.value).where(marks.c.name == name)) or 0
 
 
-def _new_articles(connection: Connection) -> bool:
-    return (connection.scalar(select(func.max(articles.c.id))) or 0) > _mark(connection)
+def _newest(connection: Connection) -> tuple[int, int]:
+    """The newest article, and when the latest edit of one was found (microseconds since 1970)."""
+    edited = connection.scalar(select(func.max(article_versions.c.until)))
+    return connection.scalar(select(func.max(articles.c.id))) or 0, int(edited.timestamp() * 1e6) if edited else 0
+
+
+def _anything_new(connection: Connection) -> bool:
+    newest, edited = _newest(connection)
+    return newest > _mark(connection, MARK) or edited > _mark(connection, EDITED)
 
 
 def _touched(connection: Connection) -> list[int]:
-    """The stories that a report arrived for since alerts were last raised."""
-    since = (articles.c.id > _mark(connection) - OVERLAP) & articles.c.story_id.is_not(None)
-    return sorted(connection.scalars(select(articles.c.story_id).where(since).distinct()))
+    """The stories that a report arrived for, or was edited of, since alerts were last raised."""
+    grouped = articles.c.story_id.is_not(None)
+    since = datetime.fromtimestamp(_mark(connection, EDITED) / 1e6, UTC)
+    edited = select(article_versions.c.article_id).where(article_versions.c.until > since)
+    new = (articles.c.id > _mark(connection, MARK) - OVERLAP) | articles.c.id.in_(edited)
+    return sorted(connection.scalars(select(articles.c.story_id).where(grouped & new).distinct()))
 
 
-def views_of(connection: Connection, ids: Sequence[int]) -> list[StoryView]:
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A story to look at: its view, and what else an alert of it may have been raised for."""
+
+    view: StoryView
+    keys: frozenset[str]
+    stories: frozenset[int]
+
+
+def views_of(connection: Connection, ids: Sequence[int]) -> list[Touched]:
     """Stories as selection looks at them."""
     members = stories.members(connection, ids, VIEWED)
     topics = topics_of(connection, [r.id for rows in members.values() for r in rows])
-    keys = stories.base_keys(connection, ids)
+    of_bases = bases.of_stories(connection, ids)
+    sources = stories.ancestors(connection, ids)
+    edits = edited(connection, [r.id for rows in members.values() for r in rows])
     return [
-        StoryView(
-            story,
-            tuple(
-                ReportView(
-                    r.id, r.source, r.lang, frozenset(r.countries), {t["name"]: t["score"] for t in topics.get(r.id, ())},
-                    r.first_seen, r.duplicate_of is not None,
-                )
-                for r in rows
+        Touched(
+            StoryView(
+                story,
+                tuple(_report(r, topics.get(r.id, ())) for r in rows),
+                tuple(b.key for b in of_bases.get(story, ()) if b.step is None),
+                tuple((b.key, b.step) for b in of_bases.get(story, ()) if b.step is not None),
+                tuple((r.id, v) for r in rows for v in _corrections(r, edits.get(r.id, ()))),
             ),
-            tuple(keys.get(story, ())),
+            frozenset(k for b in of_bases.get(story, ()) for k in b.keys),
+            frozenset({story, *sources.get(story, ())}),
         )
         for story, rows in sorted(members.items())
-    ]  # fmt: skip
+    ]
 
 
-def _raised(connection: Connection, views: Sequence[StoryView]) -> Raised:
-    """The alerts that were raised of stories or their bases."""
+def _report(row: Any, topics: Sequence[dict[str, Any]]) -> ReportView:
+    return ReportView(
+        row.id, row.source, row.lang, frozenset(row.countries), {t["name"]: t["score"] for t in topics}, row.first_seen,
+        row.duplicate_of is not None,
+    )  # fmt: skip
+
+
+def _corrections(row: Any, versions: Sequence[int]) -> list[int]:
+    """The versions of a report that correct: its first where it is a correction itself, and edits that changed what it says."""
+    return ([1] if row.retracts and row.duplicate_of is None else []) + list(versions)
+
+
+def _raised(connection: Connection, touched: Sequence[Touched]) -> Raised:
+    """The alerts that were raised of stories, of those they were split from, or of their bases."""
     found: Raised = {}
-    for start in range(0, len(views), 300):
-        part = views[start : start + 300]
-        of_stories = alerts.c.story_id.in_([v.story for v in part])
-        of_bases = alerts.c.about.in_([f"base:{b}" for v in part for b in v.bases])
+    for start in range(0, len(touched), 200):
+        part = touched[start : start + 200]
+        of_stories = alerts.c.story_id.in_([s for t in part for s in t.stories])
+        keys = sorted({k for t in part for k in t.keys})
+        of_bases = [alerts.c.about.startswith(f"base:{k}", autoescape=True) for k in keys]
         columns = select(alerts.c.subscription, alerts.c.about, alerts.c.kind, alerts.c.story_id)
-        for row in connection.execute(columns.where(of_stories | of_bases)):
+        for row in connection.execute(columns.where(or_(of_stories, *of_bases))):
             found.setdefault(row.subscription, []).append(row)
     return found
 
 
-def _told(raised: Sequence[Any], view: StoryView) -> set[str]:
-    """What was told already of one story or its bases; an alert of either kind counts as the story's."""
-    abouts = {f"base:{b}" for b in view.bases}
-    rows = [r for r in raised if r.story_id == view.story or r.about in abouts]
-    told = any(r.story_id == view.story and r.kind != "article" for r in rows)
-    return {r.about for r in rows} | ({f"story:{view.story}"} if told else set())
+def _told(raised: Sequence[Any], touched: Touched) -> set[str]:
+    """What was told already of one story or its bases; an alert of any kind but of one article counts as the story's."""
+    view = touched.view
+    abouts = {f"base:{k}" for k in touched.keys}
+    rows = [r for r in raised if r.story_id in touched.stories or ":".join(r.about.split(":")[:2]) in abouts]
+    told = any(r.story_id in touched.stories and r.kind not in ("article", "correction") for r in rows)
+    old_keys = {f"base:{b}" for b in view.bases} if any(r.about in abouts for r in rows) else set()
+    return {r.about for r in rows} | old_keys | ({f"story:{view.story}"} if told else set())
 
 
 def _write(connection: Connection, decision: Decision, now: datetime) -> int:

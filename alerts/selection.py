@@ -25,16 +25,25 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """A story with its reports in the order of publication, and the keys of its new bases."""
+    """A story with its reports in the order of publication, and what it is to the register.
+
+    ``bases`` are the keys of the bases that begin with it, ``updates`` those that it brought to a later stage, as (key, stage),
+    ``corrections`` its reports that take something back, as (article, version).
+    """
 
     story: int
     reports: tuple[ReportView, ...]
     bases: tuple[str, ...] = ()
+    updates: tuple[tuple[str, str], ...] = ()
+    corrections: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One alert to raise: ``about`` is what it is raised only once for, ``kind`` is new_base, story or article."""
+    """One alert to raise: ``about`` is what it is raised only once for.
+
+    ``kind`` is new_base, update (a known base reached another stage), story, article or correction (what was told was wrong).
+    """
 
     subscription: str
     about: str
@@ -90,7 +99,27 @@ def select(
         about = f"article:{report.article}"
         if not report.is_duplicate and about not in raised:
             decisions.append(Decision(subscription.name, about, "article", story.story, report.article, found))
-    return decisions
+    return decisions + _corrections(subscription.name, story, fitting, raised)
+
+
+def _corrections(
+    name: str, story: StoryView, fitting: Sequence[tuple[ReportView, tuple[str, ...]]], raised: Collection[str]
+) -> list[Decision]:
+    """Who was told of a story is told, once for each, what takes it back or changes it."""
+    if not fitting or not _was_told(story, raised):
+        return []
+    topics = tuple(dict.fromkeys(t for _, found in fitting for t in found))
+    abouts = {f"correction:{article}:{version}": article for article, version in story.corrections}
+    return [
+        Decision(name, about, "correction", story.story, article, topics)
+        for about, article in abouts.items()
+        if about not in raised
+    ]
+
+
+def _was_told(story: StoryView, raised: Collection[str]) -> bool:
+    own = {f"story:{story.story}", *(f"article:{r.article}" for r in story.reports)}
+    return not own.isdisjoint(raised) or any(r.startswith("base:") for r in raised)
 
 
 def _once(
@@ -99,9 +128,15 @@ def _once(
     ways: Mapping[str, Sequence[tuple[ReportView, tuple[str, ...]]]],
     raised: Collection[str],
 ) -> list[Decision]:
-    """The one alert of a story: as a new base where there is one, else as a story; never both."""
+    """The one alert of a story: as news of a base where there is any, else as a story; never both."""
     if f"story:{story.story}" in raised:
         return []
+    fitting = ways["new_base"] or ways["story"]
+    for key, stage in story.updates if fitting else ():
+        about = f"base:{key}:{stage}"
+        if about not in raised:
+            report, found = _first(fitting)
+            return [Decision(name, about, "update", story.story, report.article, found)]
     known = any(f"base:{b}" in raised for b in story.bases)
     if story.bases and not known and (ways["new_base"] or ways["story"]):
         report, found = _first(ways["new_base"] or ways["story"])

@@ -32,6 +32,8 @@ log = logging.getLogger("aseanwatch")
 
 ROUND = timedelta(seconds=5)
 """How often subscriptions and the outbox are looked at; an instant alert waits at most this long."""
+REVISITS = timedelta(minutes=1)
+"""How often it is looked whether pages are to be asked for again."""
 GRACE, LAST_GRACE = 6.0, 1.0
 """Seconds that work under way is given to end before it is left to be found again, and that leaving may take."""
 
@@ -122,7 +124,19 @@ class Service:
             id="dispatch",
             next_run_time=self.clock(),
         )
+        scheduler.add_job(
+            self._revisit,
+            IntervalTrigger(seconds=int(REVISITS.total_seconds())),
+            args=[crawling],
+            id="revisits",
+            next_run_time=self.clock() + REVISITS,
+        )
         return scheduler
+
+    async def _revisit(self, crawling: Crawling) -> None:
+        """Ask for the pages again that are due, to see whether they were edited."""
+        for order in await crawling.at_desk(crawling.intake.revisits, self._sources()):
+            crawling.fetch(order)
 
     async def round(self) -> Dispatched | None:
         """One look at what is news, what is due and what is to be sent; a failure is logged and tried again."""

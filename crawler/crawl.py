@@ -55,6 +55,10 @@ class Crawling:
         """Ask a source as soon as its turn comes."""
         self._orders.put_nowait(source)
 
+    def fetch(self, order: PageOrder) -> None:
+        """Fetch a page as soon as its turn comes."""
+        self._orders.put_nowait(order)
+
     async def at_desk(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a call in the one thread that writes to the store."""
         loop = asyncio.get_running_loop()

@@ -18,7 +18,7 @@ from crawler.judging.judge import Judge
 from crawler.model import Article, CrawlReport, Document, Entry, SourceFailure
 from crawler.reading.text import clean
 from crawler.reading.urls import canonical, url_key
-from crawler.store import Store, entries
+from crawler.store import Store, entries, versions
 from crawler.store.articles import ids_of_keys
 from crawler.store.keeping import Judged, Keeper, Kept
 from crawler.store.sources import PollRecord, Validators, add_poll, forget_validators, load_validators, save_validators
@@ -42,13 +42,17 @@ class Answered(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PageOrder:
-    """An article page to fetch, and the entries that wait for it; the first entry speaks for them."""
+    """An article page to fetch, and the entries that wait for it; the first entry speaks for them.
+
+    ``revisit`` is the article whose page is asked for again, to see whether it was edited.
+    """
 
     url: str
     source: Source
     entry_ids: tuple[int, ...]
     entry: Entry
     lang: str | None = None
+    revisit: int | None = None
 
 
 class Intake:
@@ -126,12 +130,38 @@ class Intake:
         self.report.failures.append(SourceFailure(source.name, kind, message))
         self.changed()
 
+    def revisits(self, sources: Iterable[Source], limit: int = 50) -> list[PageOrder]:
+        """The pages that are to be asked for again, for nobody says that an article was edited."""
+        by_name = {s.name: s for s in sources}
+        with self.store.writing() as connection:
+            rows = versions.due(connection, self.clock(), limit)
+            for row in rows:  # at once, so that a page that never answers is not asked for without end
+                versions.checked(connection, row.id, self.clock())
+            told = {row.id: entries.of_article(connection, row.id) for row in rows if row.source in by_name}
+        return [
+            PageOrder(row.url, by_name[row.source], (), told[row.id][0][1], row.lang, revisit=row.id)
+            for row in rows
+            if told.get(row.id)
+        ]
+
     def settle(self, order: PageOrder, document: Document | None, problem: str | None) -> None:
         """Judge and store the article that an order was for; without a page by the words of its entry."""
+        if order.revisit is not None:
+            self._revise(order, document)
+            return
         if problem:
             self.report.page_failures.append(SourceFailure(order.source.name, "page", f"{order.url}: {problem}"))
         self._asked.pop(url_key(order.url), None)
         self._keep([(order, document)])
+
+    def _revise(self, order: PageOrder, document: Document | None) -> None:
+        """Keep another version of an article where its page says something else now."""
+        if document is None or order.revisit is None:
+            return
+        article = _article(order, document, self.clock())
+        with self.store.writing() as connection:
+            self._keeper.revise(connection, order.revisit, article, self.judge.read(article), self.clock())
+        self.changed()
 
     def _link_known(self, connection: Connection, added: Sequence[tuple[int, Entry]]) -> list[tuple[int, Entry]]:
         """Entries whose article is there already are linked to it; the others are given back."""
@@ -215,6 +245,7 @@ def _article(order: PageOrder, document: Document | None, now: datetime) -> Arti
         author=entry.author or (document.author if document else None),
         image=entry.image or (document.image if document else None),
         outlet=entry.outlet,
+        original=document.original if document else None,
     )
 
 

@@ -43,7 +43,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The readable part of one page: what extraction makes of bytes."""
+    """The readable part of one page: what extraction makes of bytes.
+
+    ``original`` is the address on another site that the page names as that of the same article.
+    """
 
     url: str
     title: str
@@ -52,11 +55,15 @@ class Document:
     published: datetime | None = None
     author: str | None = None
     image: str | None = None
+    original: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One document at one canonical URL. ``lang_hint`` is what source or page claims, ``first_seen`` is ours."""
+    """One document at one canonical URL. ``lang_hint`` is what source or page claims, ``first_seen`` is ours.
+
+    ``original`` is the address on another site that the page names as that of the same article.
+    """
 
     url: str
     title: str
@@ -69,6 +76,7 @@ class Article:
     author: str | None = None
     image: str | None = None
     outlet: str | None = None
+    original: str | None = None
 
     @property
     def when(self) -> datetime:
@@ -162,7 +170,10 @@ class Anchors:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that can be said of one article by its own words alone."""
+    """All that can be said of one article by its own words alone.
+
+    ``credit`` is the news agency that it names, ``retracts`` whether it takes back or corrects what was reported.
+    """
 
     lang: str
     relevance: Relevance
@@ -172,6 +183,8 @@ class Reading:
     fingerprint: frozenset[int]
     text_hash: str
     anchors: Anchors
+    credit: str | None = None
+    retracts: bool = False
 
     @property
     def new_base(self) -> bool:

@@ -88,8 +88,8 @@ def cities() -> list[dict[str, object]]:
             continue
         key = (city["countrycode"], plain(city["name"]))
         if key not in found or found[key]["population"] < city["population"]:  # type: ignore[operator]
-            found[key] = {"name": plain(city["name"]), "country": city["countrycode"],
-                          "population": city["population"], "names": city_names(city)}  # fmt: skip
+            found[key] = {"name": plain(city["name"]), "country": city["countrycode"], "population": city["population"],
+                          "at": [round(city["longitude"], 3), round(city["latitude"], 3)], "names": city_names(city)}  # fmt: skip
     return sorted(found.values(), key=lambda c: (str(c["country"]), -int(str(c["population"]))))
 
 

@@ -99,6 +99,12 @@ def anchors_of(
     )
 
 
+def named_in(name: str, lang: str | None) -> frozenset[str]:
+    """The entities and concepts in a name."""
+    found, _ = _known(name, "", lang)
+    return frozenset(f for f in found if f[0] in "xk")
+
+
 def _known(title: str, head: str, lang: str | None) -> tuple[set[str], set[str]]:
     """Entities, concepts and editions, and the words that name them. What lies inside a longer name is not counted again.
 

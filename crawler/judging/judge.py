@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from crawler.judging.anchors import anchors_of, head_of
 from crawler.judging.bases import BaseRule, Parties, bases_in
+from crawler.judging.credit import credit_of
 from crawler.judging.duplicates import fingerprint, text_hash
 from crawler.judging.known import people_sets
 from crawler.judging.language import language_of
@@ -24,6 +25,9 @@ from crawler.model import Anchors, Article, BaseMention, Reading, Relevance, Ter
 LONGEST = 20_000
 """Characters of a text that are judged: news says what it is about long before."""
 
+RETRACTION = "retraction"
+"""The set of terms by which an article takes back what was reported; a configuration may leave it out."""
+FIRST_WORDS = 40
 TELLING = 60
 """A summary with fewer characters leaves open what an article is about."""
 
@@ -65,7 +69,8 @@ class Judge:
         self.rules = rules
         sets = all_sets(rules.terms)
         self._topics = TopicSet(rules.topics, sets)
-        used = rules.relevance.sets() + [n for n in rules.bases.sets() if n in sets or n not in rules.bases.optional()]
+        optional = {*rules.bases.optional(), RETRACTION}
+        used = rules.relevance.sets() + [n for n in (*rules.bases.sets(), RETRACTION) if n in sets or n not in optional]
         self._members = self._topics.members | {name: expand(sets, name) for name in used}
         rule = rules.relevance
         parties = {m for n in (rule.china, rule.partner) for m in self._members[n] if m.startswith("country_")}
@@ -107,6 +112,8 @@ class Judge:
             fingerprint=fingerprint(text) if whole else frozenset(),
             text_hash=text_hash(title, text) if whole else "",
             anchors=self._anchors(article, findings, places, outcomes, bases) if compared else Anchors(),
+            credit=credit_of(text),
+            retracts=retracts(findings, self._members.get(RETRACTION, frozenset())),
         )
         return Explanation(reading, findings, outcomes)
 
@@ -161,6 +168,11 @@ class Judge:
         more = [f"t:{o.topic.name}" for o in outcomes if o.matches] + [f"b:{b.kind}" for b in bases if b.is_new]
         features = anchors_of(title, text, findings, places, {*countries, *near}, article.when.date(), more, everyday)
         return Anchors(features, content_words(title, text, said))
+
+
+def retracts(findings: Findings, sets: Iterable[str]) -> bool:
+    """Whether an article takes something back: its headline or its first words say so."""
+    return any(h.field == "title" or h.start < FIRST_WORDS for h in findings.of(sets))
 
 
 def _places(findings: Findings) -> list[tuple[Hit, Place]]:

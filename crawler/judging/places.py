@@ -46,6 +46,11 @@ class Gazetteer:
         """The country codes of the cities, by their English names."""
         return {place.name: place.country for place in self.places.values() if place.is_city}
 
+    @cached_property
+    def coordinates(self) -> dict[str, tuple[float, float]]:
+        """Longitude and latitude (WGS 84, degrees) of the cities that GeoNames lists, by their English names."""
+        return {city["name"]: tuple(city["at"]) for city in reversed(table("places.json")["cities"])}
+
     @property
     def proper(self) -> list[str]:
         """The sets whose Latin spellings must begin with a capital."""

@@ -55,6 +55,7 @@ def read_page(body: bytes, *, url: str, seen: datetime, select: str | None = Non
         published=believable(_moment(soup), seen),
         author=_attribute(soup, 'meta[name="author"]', "content"),
         image=absolute(url, _attribute(soup, 'meta[property="og:image"]', "content") or ""),
+        original=_original(soup, url),
     )
 
 
@@ -121,3 +122,19 @@ def _canonical(soup: BeautifulSoup, url: str) -> str:
     if own and same_site(own, url) and canonical(own).rstrip("/").count("/") > 2:
         return canonical(own)
     return canonical(url)
+
+
+_SYNDICATED = (
+    ('link[rel="canonical"]', "href"),
+    ('meta[name="syndication-source"]', "content"),
+    ('meta[name="original-source"]', "content"),
+)
+
+
+def _original(soup: BeautifulSoup, url: str) -> str | None:
+    """The address on another site that the page names as its article's; a home page names none."""
+    for selector, name in _SYNDICATED:
+        other = absolute(url, _attribute(soup, selector, name) or "")
+        if other and not same_site(other, url) and canonical(other).rstrip("/").count("/") > 2:
+            return canonical(other)
+    return None

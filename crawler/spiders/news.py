@@ -91,6 +91,7 @@ class NewsSpider(Spider):
             errback=self.page_failed,
             priority=PAGE_PRIORITY,
             headers=dict(order.source.headers),
+            dont_filter=order.revisit is not None,
             cb_kwargs={"order": order},
         )
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from crawler.model import Article, Duplicate, Evidence, Reading, TopicMatch
-from crawler.store.schema import article_topics, articles
+from crawler.store.schema import article_topics, articles, fingerprints
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class NewArticle:
     story: int | None = None
     story_why: dict[str, Any] | None = None
     fingerprints: int = 0
+    next_check: datetime | None = None
 
 
 def add(connection: Connection, new: NewArticle) -> int:
@@ -63,9 +64,35 @@ def add(connection: Connection, new: NewArticle) -> int:
         "story_id": new.story, "story_why": new.story_why,
         "duplicate_of": duplicate.original if duplicate else None, "duplicate_why": duplicate.why if duplicate else None,
         "features": sorted(reading.anchors.features), "words": _kept_words(reading), "fingerprints": new.fingerprints,
+        "credit": reading.credit, "retracts": reading.retracts, "next_check": new.next_check,
     }  # fmt: skip
     number: int = connection.scalars(insert(articles).returning(articles.c.id), [values]).one()
     return number
+
+
+def reread(connection: Connection, number: int, article: Article, reading: Reading) -> None:
+    """Replace what was read of an article, its story and what it repeats aside."""
+    values = {
+        "title": article.title, "text": article.text, "lang": reading.lang, "text_hash": reading.text_hash,
+        "relevant": reading.relevance.relevant, "score": reading.relevance.score,
+        "reasons": list(map(list, reading.relevance.reasons)), "evidence": _plain(reading.relevance.evidence),
+        "countries": list(reading.countries), "features": sorted(reading.anchors.features), "words": _kept_words(reading),
+        "credit": reading.credit, "retracts": reading.retracts,
+    }  # fmt: skip
+    connection.execute(update(articles).where(articles.c.id == number).values(**values))
+    connection.execute(delete(article_topics).where(article_topics.c.article_id == number))
+    add_topics(connection, [(number, t) for t in reading.topics])
+
+
+def make_original(connection: Connection, number: int, old: int, why: str) -> None:
+    """An article turns out to be earlier than the one that it repeats: that, and all its copies, repeat this one."""
+    mine = (articles.c.id == old) | ((articles.c.duplicate_of == old) & (articles.c.id != number))
+    connection.execute(update(articles).where(mine).values(duplicate_of=number, duplicate_why=why))
+    connection.execute(update(fingerprints).where(fingerprints.c.article_id == old).values(article_id=number))
+    size = connection.scalar(select(articles.c.fingerprints).where(articles.c.id == old)) or 0
+    connection.execute(
+        update(articles).where(articles.c.id == number).values(duplicate_of=None, duplicate_why=None, fingerprints=size)
+    )
 
 
 def add_topics(connection: Connection, matches: Iterable[tuple[int, TopicMatch]]) -> None:
@@ -87,6 +114,16 @@ def _kept_words(reading: Reading) -> list[str]:
 def story_of(connection: Connection, article_id: int) -> int | None:
     """The story that an article belongs to."""
     return connection.scalar(select(articles.c.story_id).where(articles.c.id == article_id))
+
+
+def original_of(connection: Connection, article_id: int) -> int:
+    """What an article repeats; itself where it repeats nothing."""
+    return connection.scalar(select(articles.c.duplicate_of).where(articles.c.id == article_id)) or article_id
+
+
+def published(connection: Connection, article_id: int) -> datetime | None:
+    """When an article says that it was published."""
+    return connection.scalar(select(articles.c.published).where(articles.c.id == article_id))
 
 
 def query(wanted: Filter) -> Select[Any]:

@@ -63,10 +63,18 @@ class Copies:
             self._holders.setdefault(h, []).append(number)
         self._new += [{"hash": h, "article_id": number} for h in sorted(telling)]
 
+    def renamed(self, old: int, new: int) -> None:
+        """What ``old`` was the original of, ``new`` is from now on."""
+        for held in self._holders.values():
+            held[:] = [new if article == old else article for article in held]
+        self._sizes[new] = self._sizes.pop(old, 0)
+        self._same_words = {h: new if article == old else article for h, article in self._same_words.items()}
+
     def write(self) -> None:
-        """Write what the batch added to the index."""
+        """Write what the batch added to the index so far."""
         if self._new:
             self._connection.execute(insert(fingerprints), self._new)
+            self._new = []
 
 
 def worth_the_index(reading: Reading) -> bool:

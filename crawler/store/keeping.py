@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from crawler.judging.likeness import Report
 from crawler.judging.stories import LONG_REACH, Placement, Window
 from crawler.model import Article, Duplicate, Reading, TopicMatch
+from crawler.reading.urls import url_key
 from crawler.store import articles, bases, stories
 from crawler.store.articles import NewArticle
 from crawler.store.copies import Copies
+from crawler.store.schema import articles as article_table
+from crawler.store.versions import changed_facts, keep_old, next_check
 
 MOST_DAYS = 90
 """Of so many days the window holds the reports before it lets go of those far away."""
@@ -75,12 +78,9 @@ class Keeper:
     def _keep_one(self, work: _Batch, judged: Judged) -> Kept:
         article, reading = judged.article, judged.reading
         relevant = reading.relevance.relevant
-        duplicate = work.copies.find(reading)
+        duplicate = self._named_original(work, article) or work.copies.find(reading)
         if duplicate is not None:
-            story = work.story_of(duplicate.original)
-            why = {"like": duplicate.original, "why": duplicate.why} if story is not None else None
-            number = work.add(judged, duplicate=duplicate, story=story, story_why=why)
-            return Kept(number, relevant=relevant, duplicate_of=duplicate.original, story=story)
+            return self._keep_copy(work, judged, duplicate)
         if not relevant:
             return Kept(work.add(judged))
         placement = self._place(work.connection, judged)
@@ -88,8 +88,63 @@ class Keeper:
         story = stories.create(work.connection, article.when) if placement.story is None else placement.story
         number = work.add(judged, story=story, story_why=None if is_new else _why(placement))
         self._window.add(_report(judged, number, story))
-        base = [bases.register(work.connection, b, number, story, article.first_seen) for b in reading.bases]
+        for other in placement.also:
+            story = self._merge(work, story, other, number, article.first_seen)
+        base = [bases.register(work.connection, b, number, story, article.first_seen, reading.lang) for b in reading.bases]
         return Kept(number, relevant=True, story=story, new_story=is_new, base=base[0] if base else None)
+
+    def revise(self, connection: Connection, number: int, article: Article, reading: Reading, now: datetime) -> bool:
+        """Keep what an article says now beside what it said; gives whether anything changed.
+
+        Its story stays; the register and its topics follow the new words.
+        """
+        row = connection.execute(select(article_table).where(article_table.c.id == number)).first()
+        if row is None or row.text_hash == reading.text_hash:
+            return False
+        change = changed_facts(row.features, sorted(reading.anchors.features))
+        if row.relevant and (reading.retracts or not reading.relevance.relevant):
+            change.append("retracted" if reading.retracts else "no longer relevant")
+        keep_old(connection, row, change, now)
+        articles.reread(connection, number, article, reading)
+        touched = bases.forget(connection, [number])
+        if row.story_id is not None and row.duplicate_of is None:
+            found = [bases.register(connection, b, number, row.story_id, row.first_seen, reading.lang) for b in reading.bases]
+            touched -= {b for b in found if b is not None}
+        for base in touched:
+            bases.refresh(connection, base)
+        return True
+
+    def _keep_copy(self, work: _Batch, judged: Judged, duplicate: Duplicate) -> Kept:
+        """A copy goes to its original's story; where it was published earlier, it is the original itself."""
+        story = work.story_of(duplicate.original)
+        why = {"like": duplicate.original, "why": duplicate.why} if story is not None else None
+        number = work.add(judged, duplicate=duplicate, story=story, story_why=why)
+        relevant = judged.reading.relevance.relevant
+        if not work.is_earlier(judged.article, duplicate.original):
+            return Kept(number, relevant=relevant, duplicate_of=duplicate.original, story=story)
+        work.write()
+        articles.make_original(work.connection, number, duplicate.original, duplicate.why)
+        work.copies.renamed(duplicate.original, number)
+        return Kept(number, relevant=relevant, story=story)
+
+    def _named_original(self, work: _Batch, article: Article) -> Duplicate | None:
+        """The stored article that a page names as its original, or the original of that."""
+        if article.original is None:
+            return None
+        known = articles.ids_of_keys(work.connection, [url_key(article.original)])
+        found = next(iter(known.values()), None)
+        if found is None:
+            return None
+        return Duplicate(articles.original_of(work.connection, found), "names it as its original")
+
+    def _merge(self, work: _Batch, one: int, other: int, article: int, now: datetime) -> int:
+        """Two stories turn out to be one: the older stays; gives it."""
+        into, gone = min(one, other), max(one, other)
+        moved = stories.merge(work.connection, into, gone, now, {"by": article})
+        work.moved(moved, into, gone)
+        self._window.merge(into, gone)
+        bases.reunite(work.connection, into)
+        return into
 
     def _place(self, connection: Connection, judged: Judged) -> Placement:
         self._load_around(connection, judged.article.when)
@@ -143,7 +198,9 @@ class _Batch:
         """Insert one article; gives its id."""
         reading = judged.reading
         telling = self.copies.telling(reading)
-        new = NewArticle(judged.article, reading, judged.key, judged.from_page, duplicate, story, story_why, len(telling))
+        seen = judged.article.first_seen
+        check = next_check(seen, seen) if judged.from_page and reading.relevance.relevant else None
+        new = NewArticle(judged.article, reading, judged.key, judged.from_page, duplicate, story, story_why, len(telling), check)
         number = articles.add(self.connection, new)
         if duplicate is None:
             self.copies.add(number, reading, telling)
@@ -159,11 +216,23 @@ class _Batch:
             self._stories[article] = articles.story_of(self.connection, article)
         return self._stories[article]
 
+    def is_earlier(self, article: Article, original: int) -> bool:
+        """Whether an article was published before the one that it repeats; both must say when."""
+        published = articles.published(self.connection, original)
+        return article.published is not None and published is not None and article.published < published
+
+    def moved(self, article_ids: Sequence[int], into: int, gone: int) -> None:
+        """Articles are of another story from now on."""
+        self._stories |= dict.fromkeys(article_ids, into)
+        if gone in self._seen:
+            self._seen[into] = max(self._seen.pop(gone), self._seen.get(into, datetime.min.replace(tzinfo=UTC)))
+
     def write(self) -> None:
-        """Write what was gathered."""
+        """Write what was gathered so far."""
         articles.add_topics(self.connection, self._topics)
         self.copies.write()
         stories.touch(self.connection, self._seen)
+        self._topics, self._seen = [], {}
 
 
 def _report(judged: Judged, number: int = 0, story: int = 0) -> Report:

@@ -93,8 +93,19 @@ pending = Table(
 )  # fmt: skip
 stories = Table(
     "stories", metadata, _id(),
-    Column("first_seen", Utc, nullable=False), Column("last_seen", Utc, nullable=False),
+    Column("first_seen", Utc, nullable=False), Column("last_seen", Utc, nullable=False), Column("split_from", BigInteger),
     Index(None, "last_seen"),
+)  # fmt: skip
+story_changes = Table(
+    "story_changes", metadata, _id(),
+    Column("at", Utc, nullable=False), Column("kind", String, nullable=False),
+    Column("story_id", BigInteger, nullable=False, index=True), Column("other_id", BigInteger, nullable=False, index=True),
+    Column("articles", JSON, nullable=False), Column("why", JSON), Column("actor", String, nullable=False),
+)  # fmt: skip
+rulings = Table(
+    "rulings", metadata,
+    Column("one", BigInteger, primary_key=True, autoincrement=False), Column("other", BigInteger, primary_key=True, autoincrement=False),
+    Column("together", Boolean, nullable=False), Column("at", Utc, nullable=False),
 )  # fmt: skip
 articles = Table(
     "articles", metadata, _id(),
@@ -108,12 +119,20 @@ articles = Table(
     Column("story_id", _to("stories.id")), Column("story_why", JSON),
     Column("duplicate_of", BigInteger), Column("duplicate_why", String), Column("features", JSON, nullable=False),
     Column("words", JSON, nullable=False), Column("fingerprints", Integer, nullable=False, default=0),
+    Column("credit", String), Column("retracts", Boolean, nullable=False, default=False),
+    Column("version", Integer, nullable=False, default=1), Column("next_check", Utc, index=True),
     Index(None, "text_hash"), Index(None, "story_id"), Index(None, "first_seen"), Index(None, "relevant", "when"),
 )  # fmt: skip
 article_entries = Table(
     "article_entries", metadata,
     Column("entry_id", _to("entries.id"), primary_key=True, autoincrement=False),
     Column("article_id", _to("articles.id"), nullable=False, index=True),
+)  # fmt: skip
+article_versions = Table(
+    "article_versions", metadata,
+    Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False), Column("until", Utc, nullable=False),
+    Column("title", Text, nullable=False), Column("text", Text, nullable=False), Column("change", JSON, nullable=False),
 )  # fmt: skip
 article_topics = Table(
     "article_topics", metadata,
@@ -136,9 +155,26 @@ bases = Table(
 base_articles = Table(
     "base_articles", metadata,
     Column("base_id", _to("bases.id"), primary_key=True, autoincrement=False),
-    Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
+    Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False, index=True),
     Column("name", Text, nullable=False), Column("stage", String, nullable=False), Column("cities", JSON, nullable=False),
-    Column("date", Date), Column("sentence", Text, nullable=False),
+    Column("date", Date), Column("sentence", Text, nullable=False), Column("kind", String, nullable=False, default="base"),
+    Column("countries", JSON, nullable=False, default=list), Column("partners", JSON, nullable=False, default=list),
+    Column("figures", JSON, nullable=False, default=list), Column("is_new", Boolean, nullable=False, default=True),
+    Column("pinned", Boolean, nullable=False, default=False),
+)  # fmt: skip
+base_aliases = Table(
+    "base_aliases", metadata,
+    Column("key", String, primary_key=True), Column("base_id", _to("bases.id"), nullable=False),
+)  # fmt: skip
+base_names = Table(
+    "base_names", metadata,
+    Column("base_id", _to("bases.id"), primary_key=True, autoincrement=False), Column("lang", String, primary_key=True),
+    Column("name", Text, nullable=False), Column("at", Utc, nullable=False),
+)  # fmt: skip
+base_changes = Table(
+    "base_changes", metadata, _id(),
+    Column("at", Utc, nullable=False), Column("base_id", BigInteger, nullable=False, index=True), Column("kind", String, nullable=False),
+    Column("detail", JSON, nullable=False), Column("actor", String, nullable=False),
 )  # fmt: skip
 pins = Table(
     "pins", metadata,
@@ -166,7 +202,7 @@ alerts = Table(
     Column("subscription", String, nullable=False), Column("about", String, nullable=False), Column("kind", String, nullable=False),
     Column("story_id", _to("stories.id"), nullable=False, index=True), Column("article_id", BigInteger, nullable=False),
     Column("topics", JSON, nullable=False), Column("at", Utc, nullable=False), Column("digest_id", _to("digests.id"), index=True),
-    UniqueConstraint("subscription", "about"),
+    Column("detail", JSON), UniqueConstraint("subscription", "about"),
 )  # fmt: skip
 deliveries = Table(
     "deliveries", metadata, _id(),

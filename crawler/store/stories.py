@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, String, bindparam, cast, delete, func, i
 
 from crawler.judging.likeness import Report
 from crawler.model import AseanwatchError
-from crawler.store.schema import articles, bases, pins, stories
+from crawler.store.schema import alerts, articles, bases, pins, rulings, stories, story_changes
 from crawler.store.sources import upsert
 
 
@@ -37,9 +37,14 @@ def load_reports(connection: Connection, start: datetime, end: datetime, *, edit
     ]
 
 
-def create(connection: Connection, when: datetime) -> int:
-    """A new story, first seen at ``when``; gives its id."""
-    number: int = connection.scalars(insert(stories).returning(stories.c.id), [{"first_seen": when, "last_seen": when}]).one()
+def create(connection: Connection, when: datetime, split_from: int | None = None) -> int:
+    """A new story, first seen at ``when``; gives its id. Ids are not used twice, also when stories have gone."""
+    highest = connection.scalar(select(func.max(story_changes.c.other_id))) or 0
+    newest = connection.scalar(select(func.max(stories.c.id))) or 0
+    values: dict[str, Any] = {"first_seen": when, "last_seen": when, "split_from": split_from}
+    if highest > newest and connection.dialect.name == "sqlite":
+        values["id"] = highest + 1
+    number: int = connection.scalars(insert(stories).returning(stories.c.id), [values]).one()
     return number
 
 
@@ -49,6 +54,108 @@ def touch(connection: Connection, seen: Mapping[int, datetime]) -> None:
         later = (stories.c.id == bindparam("story")) & (stories.c.last_seen < bindparam("moment"))
         rows = [{"story": story, "moment": moment} for story, moment in seen.items()]
         connection.execute(update(stories).where(later).values(last_seen=bindparam("moment")), rows)
+
+
+def merge(connection: Connection, into: int, story: int, now: datetime, why: Any, actor: str = "service") -> list[int]:
+    """All that is of ``story`` is of ``into`` from now on, its alerts too, so that nobody is told again; gives the moved articles.
+
+    The emptied story goes; what happened is kept in the history.
+    """
+    moved = list(connection.scalars(select(articles.c.id).where(articles.c.story_id == story).order_by(articles.c.id)))
+    connection.execute(update(articles).where(articles.c.story_id == story).values(story_id=into))
+    connection.execute(update(alerts).where(alerts.c.story_id == story).values(story_id=into))
+    connection.execute(update(bases).where(bases.c.story_id == story).values(story_id=into))
+    pinned_here = connection.execute(select(pins).where(pins.c.story_id == story)).first()
+    if pinned_here:
+        values = {"story_id": into, "at": pinned_here.at, "note": pinned_here.note}
+        connection.execute(upsert(connection, pins, values, ["story_id"]))
+    one, other = (connection.execute(select(stories).where(stories.c.id == s)).one() for s in (into, story))
+    seen = {"first_seen": min(one.first_seen, other.first_seen), "last_seen": max(one.last_seen, other.last_seen)}
+    connection.execute(update(stories).where(stories.c.id == into).values(**seen))
+    connection.execute(delete(stories).where(stories.c.id == story))
+    _note(connection, now, "merge", into, story, moved, why, actor)
+    return moved
+
+
+def split(
+    connection: Connection, story: int, article_ids: Sequence[int], now: datetime, why: Any = None, actor: str = "service"
+) -> int:
+    """Articles of a story become a story of their own; gives its id. Who was told of the old one is not told of the new one.
+
+    Copies go with their originals.
+
+    Raises:
+        AseanwatchError: there is no such story, an article is not of it, or nothing would remain.
+    """
+    members = {r.id: r for r in connection.execute(select(articles).where(articles.c.story_id == story))}
+    if not members:
+        raise AseanwatchError(f"no story has the id {story}")
+    wrong = [a for a in article_ids if a not in members]
+    if wrong:
+        raise AseanwatchError(f"articles that are not of story {story}: {', '.join(map(str, wrong))}")
+    moved = sorted({*article_ids, *(r.id for r in members.values() if r.duplicate_of in article_ids)})
+    if len(moved) == len(members):
+        raise AseanwatchError(f"all articles of story {story} were named; nothing would remain of it")
+    whens = [members[a].when for a in moved]
+    new = create(connection, min(whens), split_from=story)
+    connection.execute(update(stories).where(stories.c.id == new).values(last_seen=max(whens)))
+    connection.execute(update(articles).where(articles.c.id.in_(moved)).values(story_id=new))
+    _note(connection, now, "split", story, new, moved, why, actor)
+    return new
+
+
+def _note(
+    connection: Connection, now: datetime, kind: str, story: int, other: int, moved: Sequence[int], why: Any, actor: str
+) -> None:
+    values = {"at": now, "kind": kind, "story_id": story, "other_id": other, "articles": list(moved), "why": why, "actor": actor}
+    connection.execute(insert(story_changes), [values])
+
+
+def history(connection: Connection, story: int) -> list[dict[str, Any]]:
+    """The merges and splits that a story comes from, the earliest first."""
+    concerns = (story_changes.c.story_id == story) | (story_changes.c.other_id == story)
+    rows = connection.execute(select(story_changes).where(concerns).order_by(story_changes.c.id))
+    return [{k: v for k, v in row._mapping.items() if k != "id"} for row in rows]
+
+
+def successor(connection: Connection, story: int) -> int | None:
+    """The story that a merged one went into, as far as it was merged."""
+    seen = {story}
+    while True:
+        gone = (story_changes.c.kind == "merge") & (story_changes.c.other_id == story)
+        next_one = connection.scalar(select(story_changes.c.story_id).where(gone).order_by(story_changes.c.id.desc()))
+        if next_one is None or next_one in seen:
+            return story if len(seen) > 1 else None
+        seen.add(next_one)
+        story = next_one
+
+
+def ancestors(connection: Connection, ids: Sequence[int]) -> dict[int, set[int]]:
+    """The stories that stories were split from, for those that were."""
+    found: dict[int, set[int]] = {}
+    for start in range(0, len(ids), 500):
+        part = stories.c.id.in_(ids[start : start + 500]) & stories.c.split_from.is_not(None)
+        for row in connection.execute(select(stories.c.id, stories.c.split_from).where(part)):
+            found[row.id] = {row.split_from}
+    return found
+
+
+def rule(connection: Connection, ones: Sequence[int], others: Sequence[int], now: datetime, *, together: bool) -> None:
+    """Note an operator's word that articles tell, or do not tell, of one event; it outlasts re-judging."""
+    for one in ones:
+        for other in others:
+            values = {"one": min(one, other), "other": max(one, other), "together": together, "at": now}
+            connection.execute(upsert(connection, rulings, values, ["one", "other"], ["together", "at"]))
+
+
+def ruled(connection: Connection, article: int, *, together: bool) -> set[int]:
+    """The articles that operators put together with one, or apart from it."""
+    rows = connection.execute(
+        select(rulings.c.one, rulings.c.other).where(
+            ((rulings.c.one == article) | (rulings.c.other == article)) & (rulings.c.together == together)
+        )
+    )
+    return {r.other if r.one == article else r.one for r in rows}
 
 
 def find(connection: Connection, since: datetime | None = None, limit: int | None = None) -> list[dict[str, Any]]:
@@ -91,16 +198,6 @@ def members(connection: Connection, story_ids: Sequence[int], columns: Sequence[
         part = select(*wanted).where(articles.c.story_id.in_(story_ids[start : start + 500]))
         for row in connection.execute(part.order_by(articles.c.when, articles.c.id)):
             found.setdefault(row.story_id, []).append(row)
-    return found
-
-
-def base_keys(connection: Connection, story_ids: Sequence[int]) -> dict[int, list[str]]:
-    """The keys of the bases that stories brought into the register, the earliest first."""
-    found: dict[int, list[str]] = {}
-    for start in range(0, len(story_ids), 500):
-        mine = bases.c.story_id.in_(story_ids[start : start + 500])
-        for row in connection.execute(select(bases.c.story_id, bases.c.key).where(mine).order_by(bases.c.id)):
-            found.setdefault(row.story_id, []).append(row.key)
     return found
 
 

@@ -1,0 +1,198 @@
+"""The register of bases, as pure rules: which reports speak of one base, and what they say of it together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from typing import TypeVar
+
+from crawler.judging.anchors import named_in
+from crawler.judging.normal import normalise
+from crawler.judging.script import UNSPACED, script_of
+from crawler.model import BaseMention
+
+STAGES = ("proposed", "planned", "approved", "signed", "under construction", "launched", "operating", "expanded", "closed")
+"""The life of a base, in its order."""
+SAME_NAME, LIKE_NAME = 0.75, 0.5
+"""How alike two names in one language are (Dice's coefficient) that name one base, and that may where it lies in one city."""
+LIKE_ANCHORS = 0.6
+"""The same of what names in two languages speak of."""
+IN_STORY = 0.3
+"""Reports of one event speak of one base unless kind and name tell otherwise."""
+T = TypeVar("T", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBase:
+    """What matching looks at in a base of the register. ``names`` are (language, name)."""
+
+    id: int
+    kind: str
+    cities: frozenset[str]
+    names: tuple[tuple[str, str], ...]
+    stories: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What one article says of a base."""
+
+    article: int
+    story: int | None
+    lang: str
+    when: datetime
+    mention: BaseMention
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stage that a base reached: when, told first by which article of which story, in how many reports."""
+
+    stage: str
+    day: date | None
+    when: datetime
+    story: int | None
+    article: int
+    reports: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the proofs of a base say together. ``facts`` holds for each field its values with the articles, most told first."""
+
+    names: Mapping[str, str]
+    kind: str
+    stage: str
+    cities: tuple[str, ...]
+    countries: tuple[str, ...]
+    day: date | None
+    timeline: tuple[Step, ...]
+    facts: Mapping[str, tuple[tuple[str, tuple[int, ...]], ...]] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=4096)
+def _pieces(name: str) -> frozenset[str]:
+    """The words of a name; pieces of two or three characters in scripts without spaces."""
+    text = normalise(name).text
+    first = next((script_of(c) for c in text if script_of(c) != "other"), "other")
+    if first not in UNSPACED:
+        return frozenset(w for w in text.split() if len(w) > 2)
+    joined, size = "".join(text.split()), 2 if first == "han" else 3
+    return frozenset(joined[i : i + size] for i in range(max(1, len(joined) - size + 1)))
+
+
+@lru_cache(maxsize=4096)
+def _anchors(name: str, lang: str) -> frozenset[str]:
+    return named_in(name, lang)
+
+
+def _dice(a: frozenset[T], b: frozenset[T]) -> float:
+    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+
+
+def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBase) -> float:
+    """How likely a mention speaks of a known base, 0..1; 0 where it does not.
+
+    Args:
+        mention: what an article says.
+        lang: the article's language.
+        story: the article's story.
+        known: a base of the register.
+    """
+    cities = frozenset(mention.cities)
+    if cities and known.cities and cities.isdisjoint(known.cities):
+        return 0.0
+    names = max((_dice(_pieces(mention.name), _pieces(n)) for other, n in known.names if other == lang), default=0.0)
+    mine = _anchors(mention.name, lang)
+    anchors = max((_dice(mine, _anchors(n, other)) for other, n in known.names), default=0.0)
+    one_kind = mention.kind == known.kind
+    alike = max(names, anchors)
+    if names >= SAME_NAME:
+        return names
+    if one_kind and any(a[0] == "x" for n in known.names for a in mine & _anchors(n[1], n[0])):
+        return 0.9
+    if one_kind and cities & known.cities and (names >= LIKE_NAME or (anchors >= LIKE_ANCHORS and len(mine) > 1)):
+        return 0.5 + alike / 4
+    if story is not None and story in known.stories and (one_kind or alike >= IN_STORY):
+        return 0.4 + alike / 4
+    return 0.0
+
+
+def settle(proofs: Sequence[Proof]) -> Settled:
+    """What the proofs of a base say together: the majority, of equals the earliest; the stage as its latest step.
+
+    Args:
+        proofs: at least one.
+    """
+    ordered = sorted(proofs, key=lambda p: (p.when, p.article))
+    by_language: dict[str, list[str]] = {}
+    for proof in ordered:
+        by_language.setdefault(proof.lang, []).append(proof.mention.name)
+    names = {lang: max(set(found), key=lambda n: (found.count(n), len(n))) for lang, found in by_language.items()}
+    named = [p.mention.cities for p in ordered if p.mention.cities]
+    counts = Counter(c for cities in named for c in cities)
+    cities = tuple(c for c in dict.fromkeys(c for cs in named for c in cs) if counts[c] * 2 >= len(named))
+    days = [p.mention.date for p in ordered if p.mention.date and p.mention.is_new]
+    steps = timeline(ordered)
+    return Settled(
+        names=names,
+        kind=_most([p.mention.kind for p in ordered]),
+        stage=steps[-1].stage,
+        cities=cities,
+        countries=tuple(sorted({c for p in ordered for c in p.mention.countries})),
+        day=_most(days) if days else None,
+        timeline=steps,
+        facts=_facts(ordered),
+    )
+
+
+def _most(values: Sequence[T]) -> T:
+    return max(dict.fromkeys(values), key=values.count)
+
+
+def timeline(ordered: Sequence[Proof]) -> tuple[Step, ...]:
+    """The steps of a base's life: for each event the stage that most of its reports tell, as far as it is a new one.
+
+    Args:
+        ordered: proofs in the order of publication.
+    """
+    events: dict[int, list[Proof]] = {}
+    for proof in ordered:
+        events.setdefault(proof.story if proof.story is not None else -proof.article, []).append(proof)
+    steps: list[Step] = []
+    for reports in events.values():
+        stage = _most([p.mention.stage for p in reports])
+        reached = max((STAGES.index(s.stage) for s in steps), default=-1)
+        if STAGES.index(stage) > reached or not steps:
+            telling = [p for p in reports if p.mention.stage == stage]
+            days = [p.mention.date for p in telling if p.mention.date]
+            first = telling[0]
+            day = _most(days) if days else None
+            steps.append(Step(stage, day, first.when, first.story, first.article, len(reports), first.mention.sentence))
+    return tuple(steps)
+
+
+def _facts(ordered: Sequence[Proof]) -> dict[str, tuple[tuple[str, tuple[int, ...]], ...]]:
+    """Each field's values as told, side by side with the articles that tell them; a field of one value is told too."""
+    found: dict[str, dict[str, list[int]]] = {name: {} for name in ("stage", "cities", "date", "partners", "figures")}
+    for proof in ordered:
+        mention = proof.mention
+        values: dict[str, Iterable[str]] = {
+            "stage": [mention.stage],
+            "cities": [", ".join(sorted(mention.cities))] if mention.cities else [],
+            "date": [mention.date.isoformat()] if mention.date else [],
+            "partners": mention.partners,
+            "figures": mention.figures,
+        }
+        for name, told in values.items():
+            for value in told:
+                found[name].setdefault(value, []).append(proof.article)
+    return {
+        name: tuple((value, tuple(articles)) for value, articles in sorted(values.items(), key=lambda item: -len(item[1])))
+        for name, values in found.items()
+        if values
+    }
