@@ -8,6 +8,7 @@ from alerts import commands
 from alerts.backtest_command import backtest_command
 from alerts.raising import raise_alerts
 from alerts.subscriptions import register
+from alerts.why_command import why_command
 from crawler.cli import add_commands, new_app, run
 from crawler.commands.crawl import Hooks
 from crawler.commands.topics import topics
@@ -30,6 +31,7 @@ def build() -> typer.Typer:
     app = new_app("Tells a team once, early and with evidence, what is new in China–ASEAN cooperation. --debug shows tracebacks.")
     add_commands(app, Hooks(_started, _finished))
     topics.command("backtest")(backtest_command)
+    app.command("why")(why_command)
     app.command("run")(commands.run_command)
     app.add_typer(commands.subscriptions_app, name="subscriptions")
     app.add_typer(commands.alerts_app, name="alerts")

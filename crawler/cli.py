@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import typer
 
-from crawler.commands import judging, listing, setup
+from crawler.commands import judging, listing, register, rejudging, setup, stories
 from crawler.commands.context import USAGE, err
 from crawler.commands.crawl import Hooks, crawl_command
 from crawler.commands.topics import topics
@@ -20,13 +20,14 @@ def add_commands(app: typer.Typer, hooks: Hooks) -> None:
     app.command("check")(setup.check_command)
     app.command("crawl")(crawl_command(hooks))
     app.add_typer(listing.articles, name="articles")
-    app.add_typer(listing.stories, name="stories")
-    app.add_typer(listing.bases, name="bases")
+    app.add_typer(stories.stories, name="stories")
+    app.add_typer(register.bases, name="bases")
     app.add_typer(listing.sources, name="sources")
     app.command("export")(listing.export_command)
     app.add_typer(topics, name="topics")
     app.command("classify")(judging.classify_command)
     app.command("evaluate")(judging.evaluate_command)
+    app.command("rejudge")(rejudging.rejudge_command)
     app.add_typer(setup.db, name="db")
     app.command("schema")(setup.schema_command)
 

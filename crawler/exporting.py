@@ -14,6 +14,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from sqlalchemy import Connection
 
 from crawler.config.settings import Source
+from crawler.judging.places import gazetteer
 from crawler.store import bases, stories
 from crawler.store.articles import Filter, find, topics_of
 
@@ -34,7 +35,21 @@ COLUMNS = {
         "first_seen",
     ),
     "stories": ("id", "title", "lang", "first_seen", "last_seen", "reports", "languages", "outlets"),
-    "bases": ("key", "name", "names", "kind", "cities", "countries", "first_seen", "status", "evidence"),
+    "bases": (
+        "key",
+        "name",
+        "names",
+        "kind",
+        "cities",
+        "countries",
+        "first_seen",
+        "status",
+        "evidence",
+        "date",
+        "partners",
+        "figures",
+        "timeline",
+    ),
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -56,8 +71,25 @@ def rows_of(connection: Connection, what: str) -> list[dict[str, Any]]:
     """Everything stored of ``articles``, ``stories`` or ``bases``."""
     if what == "articles":
         return article_rows(connection, find(connection, Filter()))
-    found = stories.find(connection) if what == "stories" else bases.find(connection)
+    found = stories.find(connection) if what == "stories" else [base_row(b) for b in bases.find(connection)]
     return [{name: _plain(row[name]) for name in COLUMNS[what]} for row in found]
+
+
+def base_row(base: Mapping[str, Any]) -> dict[str, Any]:
+    """A base of the register with its partners and figures, the most told first."""
+    told = {name: [f["value"] for f in base["facts"].get(name, ())] for name in ("partners", "figures")}
+    return {**base, **told}
+
+
+def geojson(rows: Iterable[Row]) -> str:
+    """Bases as a FeatureCollection (RFC 7946): each with its cities as points, without a geometry where none is known."""
+    known = gazetteer().coordinates
+    features = []
+    for row in rows:
+        points = [list(known[c]) for c in row["cities"] if c in known]
+        geometry = {"type": "MultiPoint", "coordinates": points} if points else None
+        features.append({"type": "Feature", "id": row["key"], "geometry": geometry, "properties": dict(row)})
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:

@@ -115,3 +115,17 @@ def _plain_cell(value: Any) -> Any:
     from rich.text import Text  # noqa: PLC0415 - only tables need it
 
     return Text(cell(value))
+
+
+def print_values(values: Mapping[str, Any], *, as_json: bool) -> None:
+    """What is known of one thing: a line for each value, a list's items below it."""
+    if as_json:
+        print_json(values)
+        return
+    for name, value in values.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            out.print(f"{name}:")
+            for item in value:
+                out.print("  " + ", ".join(f"{k} {v}" for k, v in item.items()), markup=False)
+        else:
+            out.print(f"{name}: {value}", markup=False)

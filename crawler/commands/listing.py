@@ -19,20 +19,18 @@ from crawler.commands.context import (
     out,
     print_json,
     print_table,
+    print_values,
 )  # fmt: skip
 from crawler.config import load
 from crawler.crawl import now
 from crawler.exporting import article_rows, opml, rows_of, write_csv, write_jsonl
 from crawler.model import AseanwatchError
-from crawler.store import bases as base_store
-from crawler.store import stories as story_store
+from crawler.store import versions
 from crawler.store.articles import Filter, find, topics_of
 from crawler.store.entries import of_article
 from crawler.store.sources import health
 
 articles = typer.Typer(no_args_is_help=True, help="Articles that were stored.")
-stories = typer.Typer(no_args_is_help=True, help="Stories: all reports of one event.")
-bases = typer.Typer(no_args_is_help=True, help="The register of bases.")
 sources = typer.Typer(no_args_is_help=True, help="The sources and how they fare.")
 
 
@@ -80,112 +78,34 @@ def show_article(
         "topics": topics,
         "seen_at": seen,
     }
-    _show(values, as_json=json)
+    print_values(values, as_json=json)
 
 
-@stories.command("list")
-def list_stories(since: SinceOption = None, limit: LimitOption = 50, config: ConfigOption = None, json: JsonOption = False) -> None:
-    """The stories seen last."""
-    _, store = opened(config)
-    with store.reading() as connection:
-        rows = story_store.find(connection, moment_since(since, now()), limit)
-    if json:
-        print_json(rows)
-        return
-    shown = [(r["id"], r["last_seen"], r["reports"], r["languages"], r["title"]) for r in rows]
-    print_table("Stories", ("id", "last seen", "reports", "languages", "title"), shown)
-
-
-@stories.command("show")
-def show_story(
-    number: Annotated[int, typer.Argument(help="The story's id.")],
+@articles.command("diff")
+def diff_article(
+    number: Annotated[int, typer.Argument(help="The article's id.")],
+    old: Annotated[int | None, typer.Option("--from", min=1, help="The earlier version (default: the one before).")] = None,
+    new: Annotated[int | None, typer.Option("--to", min=1, help="The later version (default: the present one).")] = None,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
-    """One story: its reports in the order of publication, and what tied them together."""
+    """What was edited in an article after it was first seen, line by line."""
     _, store = opened(config)
     with store.reading() as connection:
-        rows = story_store.members(connection, [number]).get(number, [])
-        registered = base_store.find(connection, [number])
-    if not rows:
-        raise AseanwatchError(f"no story has the id {number}")
-    reports = [
-        {"id": r.id, "when": r.when, "lang": r.lang, "source": r.source, "title": r.title, "url": r.url,
-         "duplicate_of": r.duplicate_of, "why": r.duplicate_why or r.story_why}
-        for r in rows
-    ]  # fmt: skip
+        found = {v["version"]: v for v in versions.versions_of(connection, number)}
+    later = new or max(found)
+    earlier = old or later - 1
     if json:
-        print_json({"id": number, "reports": reports, "bases": registered})
+        print_json(list(found.values()))
         return
-    shown = [(r["id"], r["when"], r["lang"], r["source"], r["title"], _why(r)) for r in reports]
-    print_table(f"Story {number}", ("id", "when", "lang", "source", "title", "why here"), shown)
-    for base in registered:
-        out.print(f"Base: {base['name']} ({base['status']}) in {', '.join(base['cities'])}", markup=False)
-
-
-@stories.command("pin")
-def pin_story(
-    number: Annotated[int, typer.Argument(help="The story's id.")],
-    note: Annotated[str, typer.Option(help="Why it must not be lost.")] = "",
-    remove: Annotated[bool, typer.Option("--remove", help="Let it go again.")] = False,
-    config: ConfigOption = None,
-) -> None:
-    """Pin a story, so that `topics backtest --fail-on-lost` fails for a change that would lose it."""
-    _, store = opened(config)
-    with store.writing() as connection:
-        if remove:
-            story_store.unpin(connection, number)
-        else:
-            story_store.pin(connection, number, now(), note)
-    out.print(f"story {number} is {'no longer ' if remove else ''}pinned")
-
-
-def _why(report: dict[str, Any]) -> str:
-    if report["duplicate_of"]:
-        return f"repeats {report['duplicate_of']}: {report['why']}"
-    why = report["why"]
-    return f"like {why['like']} ({why['score']}): {', '.join(why['shared'])}" if why else "began the story"
-
-
-@bases.command("list")
-def list_bases(config: ConfigOption = None, json: JsonOption = False) -> None:
-    """The register."""
-    _, store = opened(config)
-    with store.reading() as connection:
-        rows = base_store.find(connection)
-    if json:
-        print_json(rows)
+    if len(found) == 1:
+        out.print(f"article {number} was never seen to change")
         return
-    shown = [(r["key"], r["first_seen"][:10], r["status"], r["name"], r["cities"], len(r["evidence"])) for r in rows]
-    print_table("Register of bases", ("key", "first seen", "stage", "name", "cities", "reports"), shown)
-
-
-@bases.command("show")
-def show_base(
-    key: Annotated[str, typer.Argument(help="The base's key.")],
-    config: ConfigOption = None,
-    json: JsonOption = False,
-) -> None:
-    """One base: its names, places and proofs."""
-    _, store = opened(config)
-    with store.reading() as connection:
-        found = next((r for r in base_store.find(connection) if r["key"] == key), None)
-    if found is None:
-        raise AseanwatchError(f"no base has the key {key}")
-    _show(found, as_json=json)
-
-
-def _show(values: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        print_json(values)
-        return
-    for name, value in values.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            out.print(f"{name}:")
-            for item in value:
-                out.print("  " + ", ".join(f"{k} {v}" for k, v in item.items()), markup=False)
-        else:
-            out.print(f"{name}: {value}", markup=False)
+    for version in (earlier, later):
+        if version not in found:
+            raise AseanwatchError(f"article {number} has the versions 1 to {max(found)}, not {version}")
+    for line in versions.differences(found[earlier], found[later]):
+        out.print(line, markup=False, soft_wrap=True)
 
 
 @sources.command("list")

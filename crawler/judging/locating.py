@@ -18,7 +18,7 @@ CLOSEST = 3
 FAR = 260
 """A place so many characters from a base is not where that is."""
 _LISTED = re.compile(
-    r"^[\s,、،;&/()（）]*(?:(?:and|as well as|dan|serta|và|และ|ແລະ|និង|နှင့်|at|y|e|et|und|和|与|及|以及|و)[\s]*)?$", re.IGNORECASE
+    r"^[\s,、၊،;&/()（）]*(?:(?:and|as well as|dan|serta|và|และ|ແລະ|និង|နှင့်|at|y|e|et|und|和|与|及|以及|و)[\s]*)?$", re.IGNORECASE
 )
 """What stands between the cities of a list."""
 _DATELINE = re.compile(r"^[^\n]{0,60}?(?:--|—|–|:|\((?:Xinhua|Bernama|ANTARA|KPL|VNA|TTXVN|AKP|PNA|MNA)\))")
@@ -92,6 +92,10 @@ def _is_placed(before: str, behind: str, lang: str | None) -> bool:
 def _pass_on(findings: Findings, told: Sequence[_Told]) -> None:
     """What is placed places the rest of its list, and a province the city behind it."""
     ordered = sorted(told, key=lambda t: (t.hit.field, t.low))
+    if (_where().get(findings.lang) or {}).get("behind"):  # the last of a list carries the ending
+        for one, other in pairwise(reversed(ordered)):
+            between = findings.fields[one.hit.field].original[other.high : one.low] if one.hit.field == other.hit.field else "."
+            other.placed = other.placed or (one.placed and bool(_LISTED.match(between) or one.low == other.low))
     for one, other in pairwise(ordered):
         if one.hit.field == other.hit.field and one.placed and not other.placed:
             between = findings.fields[one.hit.field].original[one.high : other.low]

@@ -44,7 +44,14 @@ def _known(connection: Connection, mention: BaseMention, story_id: int, lang: st
     """The base of the register that a mention speaks of: the likeliest, of equals the oldest."""
     likely = [(same_base(mention, lang, story_id, k), -k.id) for k in _candidates(connection, mention, story_id)]
     best = max(likely, default=(0.0, 0))
-    return -best[1] if best[0] > 0 else None
+    return -best[1] if best[0] > 0 else _without_proof(connection, mention.key)
+
+
+def _without_proof(connection: Connection, key: str) -> int | None:
+    """A base under a key whose proofs were all taken back: it is being judged again."""
+    proved = select(base_articles.c.base_id)
+    mine = (bases.c.key == key) | bases.c.key.startswith(f"{key}-", autoescape=True)
+    return connection.scalar(select(bases.c.id).where(mine & bases.c.id.not_in(proved)).order_by(bases.c.id))
 
 
 def _candidates(connection: Connection, mention: BaseMention, story_id: int) -> list[KnownBase]:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from crawler.judging.likeness import Report
-from crawler.judging.stories import LONG_REACH, Placement, Window
 from crawler.model import Article, Duplicate, Reading, TopicMatch
 from crawler.reading.urls import url_key
 from crawler.store import articles, bases, stories
 from crawler.store.articles import NewArticle
 from crawler.store.copies import Copies
+from crawler.store.growing import Growing, report_of, why_of
 from crawler.store.schema import articles as article_table
 from crawler.store.versions import changed_facts, keep_old, next_check
-
-MOST_DAYS = 90
-"""Of so many days the window holds the reports before it lets go of those far away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +50,7 @@ class Keeper:
     """
 
     def __init__(self, window: timedelta, *, keeps_all: bool = False) -> None:
-        self.length = window
-        self._window = Window(window)
-        self._keeps_all = keeps_all
-        self._days: set[date] = set()
-        self._edition_days: set[date] = set()
+        self._growing = Growing(window, keeps_all=keeps_all)
 
     def keep(self, connection: Connection, batch: Sequence[Judged]) -> list[Kept]:
         """Write articles with their verdicts; what is known already by its key is left as it is."""
@@ -83,11 +75,11 @@ class Keeper:
             return self._keep_copy(work, judged, duplicate)
         if not relevant:
             return Kept(work.add(judged))
-        placement = self._place(work.connection, judged)
+        placement = self._growing.place(work.connection, report_of(article, reading))
         is_new = placement.story is None
         story = stories.create(work.connection, article.when) if placement.story is None else placement.story
-        number = work.add(judged, story=story, story_why=None if is_new else _why(placement))
-        self._window.add(_report(judged, number, story))
+        number = work.add(judged, story=story, story_why=None if is_new else why_of(placement))
+        self._growing.window.add(report_of(article, reading, number, story))
         for other in placement.also:
             story = self._merge(work, story, other, number, article.first_seen)
         base = [bases.register(work.connection, b, number, story, article.first_seen, reading.lang) for b in reading.bases]
@@ -142,41 +134,9 @@ class Keeper:
         into, gone = min(one, other), max(one, other)
         moved = stories.merge(work.connection, into, gone, now, {"by": article})
         work.moved(moved, into, gone)
-        self._window.merge(into, gone)
+        self._growing.window.merge(into, gone)
         bases.reunite(work.connection, into)
         return into
-
-    def _place(self, connection: Connection, judged: Judged) -> Placement:
-        self._load_around(connection, judged.article.when)
-        return self._window.place(_report(judged))
-
-    def _load_around(self, connection: Connection, when: datetime) -> None:
-        """Bring the days that a report of ``when`` could be compared with into the window; each is read once.
-
-        Of the days further away only the reports of editions of a series are needed.
-        """
-        day = when.date()
-        near = _days_around(day, self.length + timedelta(days=1))
-        for reach, editions in ((near, False), (_days_around(day, LONG_REACH) - near, True)):
-            known = self._days if not editions else self._days | self._edition_days
-            for missing in sorted(reach - known):
-                start = datetime.combine(missing, time(), UTC)
-                for report in stories.load_reports(connection, start, start + timedelta(days=1), editions=editions):
-                    self._window.add(report)
-            (self._edition_days if editions else self._days).update(reach)
-        if not self._keeps_all and len(self._days) > MOST_DAYS:
-            self._forget(day)
-
-    def _forget(self, day: date) -> None:
-        """Let go of the days far from the present ones; they are read again when they are needed."""
-        within = _days_around(day, self.length + LONG_REACH)
-        self._days &= within
-        self._edition_days &= within
-        self._window.forget(within)
-
-
-def _days_around(day: date, reach: timedelta) -> set[date]:
-    return {day + timedelta(days=d) for d in range(-reach.days, reach.days + 1)}
 
 
 class _Batch:
@@ -233,13 +193,3 @@ class _Batch:
         self.copies.write()
         stories.touch(self.connection, self._seen)
         self._topics, self._seen = [], {}
-
-
-def _report(judged: Judged, number: int = 0, story: int = 0) -> Report:
-    article, reading = judged.article, judged.reading
-    anchors = reading.anchors
-    return Report(number, story, reading.lang, article.when, anchors.features, anchors.words, article.published is not None)
-
-
-def _why(placement: Placement) -> dict[str, object]:
-    return {"like": placement.like, "score": placement.score, "shared": list(placement.shared)}

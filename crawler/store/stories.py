@@ -140,6 +140,37 @@ def ancestors(connection: Connection, ids: Sequence[int]) -> dict[int, set[int]]
     return found
 
 
+def regroup(
+    connection: Connection, groups: Mapping[int, int | None], now: datetime
+) -> dict[tuple[int | None, int | None], list[int]]:
+    """Articles are of other stories from now on, as re-judging found; gives the moved ones by (from, to).
+
+    Alerts go with the article that raised them; stories that are left without articles, alerts and pins go.
+    """
+    ids = list(groups)
+    old: dict[int, int | None] = {}
+    for start in range(0, len(ids), 500):
+        part = select(articles.c.id, articles.c.story_id).where(articles.c.id.in_(ids[start : start + 500]))
+        old |= {r.id: r.story_id for r in connection.execute(part)}
+    moved: dict[tuple[int | None, int | None], list[int]] = {}
+    for article, story in groups.items():
+        if old[article] != story:
+            moved.setdefault((old[article], story), []).append(article)
+    for (before, after), members in moved.items():
+        connection.execute(update(articles).where(articles.c.id.in_(members)).values(story_id=after))
+        if after is not None:
+            connection.execute(update(alerts).where(alerts.c.article_id.in_(members)).values(story_id=after))
+        if before is not None and after is not None:
+            _note(connection, now, "moved", before, after, members, None, "rejudging")
+    used = select(articles.c.story_id).where(articles.c.story_id.is_not(None))
+    empty = (
+        stories.c.id.not_in(used) & stories.c.id.not_in(select(alerts.c.story_id)) & stories.c.id.not_in(select(pins.c.story_id))
+    )
+    connection.execute(update(bases).where(bases.c.story_id.in_(select(stories.c.id).where(empty))).values(story_id=None))
+    connection.execute(delete(stories).where(empty))
+    return moved
+
+
 def rule(connection: Connection, ones: Sequence[int], others: Sequence[int], now: datetime, *, together: bool) -> None:
     """Note an operator's word that articles tell, or do not tell, of one event; it outlasts re-judging."""
     for one in ones:

@@ -1,0 +1,73 @@
+"""``why``: the trail of decisions that ended in an alert or in silence."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from alerts.why import trail
+from crawler.commands.context import ConfigOption, JsonOption, opened, out, print_json
+from crawler.model import AseanwatchError
+
+
+def why_command(
+    what: Annotated[str, typer.Argument(help="A story's id, or article:ID.")],
+    subscription: Annotated[str | None, typer.Option(help="Only this subscription.")] = None,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Why somebody was told, or not: seen where and when, a copy of what, topics, story, register, alerts or silence."""
+    kind, _, number = what.rpartition(":")
+    if kind not in ("", "story", "article") or not number.isdigit():
+        raise AseanwatchError(f"{what!r} is neither a story's id nor article:ID")
+    settings, store = opened(config)
+    asked = int(number)
+    with store.reading() as connection:
+        story, article = (None, asked) if kind == "article" else (asked, None)
+        found = trail(connection, settings, story, article, subscription)
+    if json:
+        print_json(found)
+        return
+    for report in found["reports"]:
+        _print_report(report)
+    for change in found["history"]:
+        out.print(
+            f"{change['at']:%Y-%m-%d %H:%M} {change['kind']} by {change['actor']}: {change['other_id']} / {change['story_id']}",
+            markup=False,
+        )
+    for base in found["bases"]:
+        out.print(
+            f"register: {base['key']} {base['name']} ({base['status']}), {', '.join(base['cities']) or 'no city named'}",
+            markup=False,
+        )
+    for one in found["subscriptions"]:
+        for alert in one["alerts"]:
+            told = f"in digest {alert['digest']}" if alert["digest"] else "waiting for its digest"
+            out.print(
+                f"{one['name']}: {alert['kind']} alert {alert['about']} at {alert['at']:%Y-%m-%d %H:%M}, {told}", markup=False
+            )
+        if one["silence"]:
+            out.print(f"{one['name']}: silence: {one['silence']}", markup=False, soft_wrap=True)
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    """One article's part of the trail."""
+    out.print(f"article {report['id']} ({report['lang']}): {report['title']}", markup=False, style="bold", soft_wrap=True)
+    lines = [f"seen in {s['source']} at {s['at']:%Y-%m-%d %H:%M}: {s['url']}" for s in report["seen"]]
+    if report["credit"]:
+        lines.append(f"credits {report['credit']}")
+    if report["duplicate_of"]:
+        lines.append(f"a copy of article {report['duplicate_of']}: {report['duplicate_why']}")
+    reasons = ", ".join(f"{what} {weight:+g}" for what, weight in report["reasons"])
+    lines.append(f"{'relevant' if report['relevant'] else 'not relevant'} ({report['score']}): {reasons}")
+    lines += [f"topic {t['name']} ({t['score']}): {', '.join(t['terms'])}" for t in report["topics"]]
+    joined = report["joined"]
+    if joined and joined.get("shared"):
+        lines.append(f"joined like article {joined['like']} with probability {joined['score']}: {', '.join(joined['shared'])}")
+    elif report["relevant"] and not joined:
+        lines.append("began its story")
+    if report["version"] > 1:
+        lines.append(f"was edited: version {report['version']} (aseanwatch articles diff {report['id']})")
+    for line in lines:
+        out.print(f"  {line}", markup=False, soft_wrap=True)

@@ -1,0 +1,177 @@
+"""``stories``: all reports of one event, how they came together, and who reported first."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from crawler.commands.context import (
+    ConfigOption,
+    JsonOption,
+    LimitOption,
+    SinceOption,
+    moment_since,
+    opened,
+    out,
+    print_json,
+    print_table,
+)  # fmt: skip
+from crawler.crawl import now
+from crawler.lag import lag_of, matrix
+from crawler.model import AseanwatchError
+from crawler.store import bases as base_store
+from crawler.store import stories as story_store
+
+stories = typer.Typer(no_args_is_help=True, help="Stories: all reports of one event.")
+
+
+@stories.command("list")
+def list_stories(since: SinceOption = None, limit: LimitOption = 50, config: ConfigOption = None, json: JsonOption = False) -> None:
+    """The stories seen last."""
+    _, store = opened(config)
+    with store.reading() as connection:
+        rows = story_store.find(connection, moment_since(since, now()), limit)
+    if json:
+        print_json(rows)
+        return
+    shown = [(r["id"], r["last_seen"], r["reports"], r["languages"], r["title"]) for r in rows]
+    print_table("Stories", ("id", "last seen", "reports", "languages", "title"), shown)
+
+
+@stories.command("show")
+def show_story(
+    number: Annotated[int, typer.Argument(help="The story's id.")],
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
+    """One story: its reports in the order of publication, and what tied them together."""
+    _, store = opened(config)
+    with store.reading() as connection:
+        rows = story_store.members(connection, [number]).get(number, [])
+        registered = base_store.find(connection, [number])
+        history = story_store.history(connection, number)
+        gone_to = None if rows else story_store.successor(connection, number)
+    if not rows:
+        raise AseanwatchError(f"no story has the id {number}" + (f"; it was merged into {gone_to}" if gone_to else ""))
+    reports = [
+        {"id": r.id, "when": r.when, "lang": r.lang, "source": r.source, "title": r.title, "url": r.url,
+         "duplicate_of": r.duplicate_of, "why": r.duplicate_why or r.story_why}
+        for r in rows
+    ]  # fmt: skip
+    if json:
+        print_json({"id": number, "reports": reports, "bases": registered, "history": history})
+        return
+    shown = [(r["id"], r["when"], r["lang"], r["source"], r["title"], _why(r)) for r in reports]
+    print_table(f"Story {number}", ("id", "when", "lang", "source", "title", "why here"), shown)
+    for base in registered:
+        out.print(f"Base: {base['name']} ({base['status']}) in {', '.join(base['cities'])}", markup=False)
+    for change in history:
+        out.print(f"{change['at']:%Y-%m-%d %H:%M} {told(change)}", markup=False)
+
+
+@stories.command("pin")
+def pin_story(
+    number: Annotated[int, typer.Argument(help="The story's id.")],
+    note: Annotated[str, typer.Option(help="Why it must not be lost.")] = "",
+    remove: Annotated[bool, typer.Option("--remove", help="Let it go again.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Pin a story, so that `topics backtest --fail-on-lost` fails for a change that would lose it."""
+    _, store = opened(config)
+    with store.writing() as connection:
+        if remove:
+            story_store.unpin(connection, number)
+        else:
+            story_store.pin(connection, number, now(), note)
+    out.print(f"story {number} is {'no longer ' if remove else ''}pinned")
+
+
+@stories.command("merge")
+def merge_stories(
+    number: Annotated[int, typer.Argument(help="The story that stays.")],
+    other: Annotated[int, typer.Argument(help="The story that tells of the same event.")],
+    config: ConfigOption = None,
+) -> None:
+    """Two stories tell of one event: make them one. Nobody is told again, and re-judging keeps it so."""
+    _, store = opened(config)
+    if number == other:
+        raise AseanwatchError(f"{number} is one story already")
+    with store.writing() as connection:
+        members = story_store.members(connection, [number, other], ("id",))
+        for story in (number, other):
+            if story not in members:
+                raise AseanwatchError(f"no story has the id {story}")
+        ours, theirs = ([r.id for r in members[s]] for s in (number, other))
+        story_store.rule(connection, ours, theirs, now(), together=True)
+        story_store.merge(connection, number, other, now(), None, "operator")
+        base_store.reunite(connection, number)
+    out.print(f"story {other} is part of {number} now: {len(ours) + len(theirs)} reports")
+
+
+@stories.command("split")
+def split_story(
+    number: Annotated[int, typer.Argument(help="The story.")],
+    article: Annotated[list[int], typer.Argument(help="Its articles that tell of another event.")],
+    config: ConfigOption = None,
+) -> None:
+    """Articles tell of another event than the rest: make them a story of their own. Nobody is told again."""
+    _, store = opened(config)
+    with store.writing() as connection:
+        new = story_store.split(connection, number, article, now(), None, "operator")
+        members = story_store.members(connection, [number, new], ("id",))
+        stayed, left = ([r.id for r in members[s]] for s in (number, new))
+        story_store.rule(connection, stayed, left, now(), together=False)
+    out.print(f"story {new} was made of {len(members[new])} reports of story {number}")
+
+
+@stories.command("lag")
+def lag(
+    number: Annotated[int | None, typer.Argument(help="One story; without it all of the period.")] = None,
+    since: SinceOption = "30d",
+    limit: LimitOption = 20,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Who reported first, how long after it each language and country followed, and where there is still silence."""
+    settings, store = opened(config)
+    with store.reading() as connection:
+        found = [number] if number is not None else [s["id"] for s in story_store.find(connection, moment_since(since, now()))]
+        members = story_store.members(
+            connection, found, ("id", "lang", "country", "source", "outlet", "title", "when", "first_seen")
+        )
+    watched = {(s.lang, s.country) for s in settings.sources if s.enabled}
+    languages = sorted({lang for lang, _ in watched if lang})
+    countries = sorted({country for _, country in watched if country})
+    if number is not None and number not in members:
+        raise AseanwatchError(f"no story has the id {number}")
+    lags = [lag_of(story, rows, languages, countries) for story, rows in members.items()]
+    lags.sort(key=lambda x: (-len(x.languages), -x.reports, x.story))
+    whole = matrix(lags)
+    if json:
+        print_json({"stories": [x.plain() for x in lags], "languages": whole.languages, "countries": whole.countries})
+        return
+    shown = [
+        (x.story, x.first_when, f"{x.first_lang} {x.first_country or ''} {x.first_outlet}", x.reports, x.delays(), x.silent)
+        for x in lags[:limit]
+    ]
+    print_table("Stories", ("id", "when", "first", "reports", "delay in hours", "silent"), shown)
+    for title, rows in (("Languages", whole.languages), ("Countries", whole.countries)):
+        columns = ("code", "stories", "first", "median delay in hours", "silent")
+        print_table(title, columns, [(r["code"], r["stories"], r["first"], r["median_hours"], r["silent"]) for r in rows])
+
+
+def told(change: dict[str, Any]) -> str:
+    """A merge or split in words."""
+    count = len(change["articles"])
+    by = "by an operator" if change["actor"] == "operator" else "by the service"
+    if change["kind"] == "merge":
+        return f"story {change['other_id']} ({count} reports) was merged into {change['story_id']} {by}"
+    return f"{count} reports were split from {change['story_id']} into {change['other_id']} {by}"
+
+
+def _why(report: dict[str, Any]) -> str:
+    if report["duplicate_of"]:
+        return f"repeats {report['duplicate_of']}: {report['why']}"
+    why = report["why"]
+    return f"like {why['like']} ({why['score']}): {', '.join(why['shared'])}" if why and "shared" in why else "began the story"

@@ -1,0 +1,90 @@
+"""The stories that can still grow: the window of their reports in memory, filled from the store as it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import Connection
+
+from crawler.judging.likeness import Report
+from crawler.judging.stories import LONG_REACH, Placement, Window
+from crawler.model import Article, Reading
+from crawler.store import articles, stories
+
+MOST_DAYS = 90
+"""Of so many days the window holds the reports before it lets go of those far away."""
+
+
+class Growing:
+    """Finds the story of a report.
+
+    Args:
+        window: how long a story can grow.
+        keeps_all: whether the window holds all that was kept, so that a report without a date finds its story anywhere.
+        regrouped: gives a stored report with the story that it has now, or None where it is not there yet; for judging again.
+    """
+
+    def __init__(
+        self, window: timedelta, *, keeps_all: bool = False, regrouped: Callable[[Report], Report | None] | None = None
+    ) -> None:
+        self.length = window
+        self.window = Window(window)
+        self._regrouped = regrouped
+        self._keeps_all = keeps_all
+        self._days: set[date] = set()
+        self._edition_days: set[date] = set()
+
+    def place(self, connection: Connection, report: Report, apart: Collection[int] = ()) -> Placement:
+        """The story that a report joins; where an operator has moved the report that it is like, the store is right."""
+        self.load_around(connection, report.when)
+        placement = self.window.place(report, apart)
+        if placement.like is None or self._regrouped is not None:
+            return placement
+        story = articles.story_of(connection, placement.like)
+        if story == placement.story or story is None:
+            return placement
+        self.window.move(placement.like, story)
+        return replace(placement, story=story, also=())
+
+    def load_around(self, connection: Connection, when: datetime) -> None:
+        """Bring the days that a report of ``when`` could be compared with into the window; each is read once.
+
+        Of the days further away only the reports of editions of a series are needed.
+        """
+        day = when.date()
+        near = _days_around(day, self.length + timedelta(days=1))
+        for reach, editions in ((near, False), (_days_around(day, LONG_REACH) - near, True)):
+            known = self._days if not editions else self._days | self._edition_days
+            for missing in sorted(reach - known):
+                start = datetime.combine(missing, time(), UTC)
+                for stored in stories.load_reports(connection, start, start + timedelta(days=1), editions=editions):
+                    report = self._regrouped(stored) if self._regrouped else stored
+                    if report is not None:
+                        self.window.add(report)
+            (self._edition_days if editions else self._days).update(reach)
+        if not self._keeps_all and len(self._days) > MOST_DAYS:
+            self._forget(day)
+
+    def _forget(self, day: date) -> None:
+        """Let go of the days far from the present ones; they are read again when they are needed."""
+        within = _days_around(day, self.length + LONG_REACH)
+        self._days &= within
+        self._edition_days &= within
+        self.window.forget(within)
+
+
+def _days_around(day: date, reach: timedelta) -> set[date]:
+    return {day + timedelta(days=d) for d in range(-reach.days, reach.days + 1)}
+
+
+def report_of(article: Article, reading: Reading, number: int = 0, story: int = 0) -> Report:
+    """What story grouping looks at in an article."""
+    anchors = reading.anchors
+    return Report(number, story, reading.lang, article.when, anchors.features, anchors.words, article.published is not None)
+
+
+def why_of(placement: Placement) -> dict[str, object]:
+    """Why a report joined a story, as it is stored."""
+    return {"like": placement.like, "score": placement.score, "shared": list(placement.shared)}
