@@ -32,6 +32,8 @@ BESIDE = 6
 EARLY, LATER = 220, 600
 LONGEST_NAME = 90
 THRESHOLD = 0.9
+STAGES = ("proposed", "planned", "approved", "signed", "under construction", "launched", "operating", "expanded", "closed")
+"""The life of a base, in its order."""
 HEADLINED = 0.3
 """What a headline that names a base adds to a launch that the text tells of."""
 PROVING = 1200
@@ -156,9 +158,9 @@ def bases_in(
     headlined = HEADLINED * any(b.field == "title" for b in bases)
     weight = sum(_best_weights(pairs)) + headlined + _history(of(rule.established))
     if pairs and weight >= THRESHOLD:
-        return (_mention(findings, _proof(pairs), near, published),)
+        return (_mention(findings, pairs, near, published),)
     going_on = [p for p in _pairs(findings, bases, of(rule.progress)) if p.weight >= PROGRESS]
-    return (_mention(findings, _proof(going_on), near, published, is_new=False),) if going_on else ()
+    return (_mention(findings, going_on, near, published, is_new=False),) if going_on else ()
 
 
 def _pairs(findings: Findings, bases: Sequence[Hit], acts: Sequence[Hit]) -> list[_Pair]:
@@ -304,7 +306,10 @@ def _history(established: Sequence[Hit]) -> float:
     return -0.7 * early - 0.3 * min(2, len({h.pattern.key for h in established}) - early if established else 0)
 
 
-def _mention(findings: Findings, pair: _Pair, near: _Surroundings, published: date, *, is_new: bool = True) -> BaseMention:
+def _mention(
+    findings: Findings, pairs: Sequence[_Pair], near: _Surroundings, published: date, *, is_new: bool = True
+) -> BaseMention:
+    pair = _proof(pairs)
     place = findings.fields[pair.base.field]
     sentence = sentence_around(place, pair.base)
     name = _name(findings, pair, near)
@@ -315,7 +320,7 @@ def _mention(findings: Findings, pair: _Pair, near: _Surroundings, published: da
         key=_key(kind, cities, countries, name),
         name=name,
         kind=kind,
-        stage=_classify("stages", pair.launch.pattern.spelling, "launched"),
+        stage=_stage(pairs, pair),
         cities=cities,
         countries=countries,
         date=_day(findings, sentence, published),
@@ -324,6 +329,13 @@ def _mention(findings: Findings, pair: _Pair, near: _Surroundings, published: da
         figures=figures_in(f"{sentence}\n{findings.fields['text'].original[:PROVING]}", findings.lang),
         is_new=is_new,
     )
+
+
+def _stage(pairs: Sequence[_Pair], proof: _Pair) -> str:
+    """The furthest stage that the acts beside the base tell: who signs an agreement to build has signed."""
+    acts = [p.launch for p in pairs if p.base == proof.base and p.weight >= proof.weight * 0.75]
+    stages = [_classify("stages", act.pattern.spelling, "launched") for act in acts]
+    return max(stages, key=STAGES.index)
 
 
 def sentence_around(place: Field, hit: Hit) -> str:

@@ -10,12 +10,11 @@ from functools import lru_cache
 from typing import TypeVar
 
 from crawler.judging.anchors import named_in
+from crawler.judging.bases import STAGES
 from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED, script_of
 from crawler.model import BaseMention
 
-STAGES = ("proposed", "planned", "approved", "signed", "under construction", "launched", "operating", "expanded", "closed")
-"""The life of a base, in its order."""
 SAME_NAME, LIKE_NAME = 0.75, 0.5
 """How alike two names in one language are (Dice's coefficient) that name one base, and that may where it lies in one city."""
 LIKE_ANCHORS = 0.6
@@ -104,9 +103,10 @@ def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBa
         known: a base of the register.
     """
     cities = frozenset(mention.cities)
-    if cities and known.cities and cities.isdisjoint(known.cities):
-        return 0.0
+    told = story is not None and story in known.stories
     names = max((_dice(_pieces(mention.name), _pieces(n)) for other, n in known.names if other == lang), default=0.0)
+    if cities and known.cities and cities.isdisjoint(known.cities) and not (told and names >= SAME_NAME):
+        return 0.0
     mine = _anchors(mention.name, lang)
     anchors = max((_dice(mine, _anchors(n, other)) for other, n in known.names), default=0.0)
     one_kind = mention.kind == known.kind
@@ -117,7 +117,7 @@ def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBa
         return 0.9
     if one_kind and cities & known.cities and (names >= LIKE_NAME or (anchors >= LIKE_ANCHORS and len(mine) > 1)):
         return 0.5 + alike / 4
-    if story is not None and story in known.stories and (one_kind or alike >= IN_STORY):
+    if told and (one_kind or alike >= IN_STORY):
         return 0.4 + alike / 4
     return 0.0
 

@@ -1,0 +1,137 @@
+"""Stories in the store: they join, merge and split, keep their history, and an operator's word holds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.judging.bases import STAGES
+from crawler.model import AseanwatchError
+from crawler.rejudge import rejudge
+from crawler.store import Store, stories
+from crawler.store.articles import Filter, find
+from crawler.store.keeping import Judged, Keeper
+from tests.builders import NOON, article, keep, later, new_store, shipped, shipped_judge
+
+ENGLISH = "China and Malaysia on Friday signed 31 memoranda in Putrajaya during Xi Jinping's state visit, on rail and visas."
+MALAY = "China dan Malaysia memeterai 31 memorandum persefahaman sempena lawatan negara Xi Jinping ke Putrajaya, Jumaat."
+CHINESE = "习近平28日在吉隆坡同安瓦尔会谈,中马两国签署31份合作文件。"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return new_store(tmp_path)
+
+
+def three(store: Store) -> list[int]:
+    rows = [
+        ("Malaysia, China sign 31 memoranda", ENGLISH),
+        ("Malaysia-China meterai 31 MoU", MALAY),
+        ("习近平同安瓦尔会谈", CHINESE),
+    ]
+    return [keep(store, title, text, published=NOON).article for title, text in rows]
+
+
+def groups(store: Store) -> dict[int, int | None]:
+    with store.reading() as connection:
+        return {r.id: r.story_id for r in find(connection, Filter())}
+
+
+def test_reports_in_three_languages_are_one_story(store: Store) -> None:
+    three(store)
+    assert len(set(groups(store).values())) == 1
+
+
+def test_a_merge_keeps_the_older_story_and_its_history(store: Store) -> None:
+    one = keep(store, "China and Laos sign rice research agreement in Vientiane", published=NOON)
+    other = keep(store, "China and Thailand sign durian export agreement in Bangkok", published=NOON)
+    assert one.story != other.story
+    with store.writing() as connection:
+        stories.merge(connection, one.story or 0, other.story or 0, later(hours=1), {"by": 9})
+        (change,) = stories.history(connection, one.story or 0)
+    assert (change["kind"], change["other_id"], change["articles"]) == ("merge", other.story, [other.article])
+    assert set(groups(store).values()) == {one.story}
+    with store.reading() as connection:
+        assert stories.successor(connection, other.story or 0) == one.story
+
+
+def test_a_new_story_never_gets_the_id_of_one_that_has_gone(store: Store) -> None:
+    one = keep(store, "China and Laos sign rice research agreement in Vientiane", published=NOON)
+    other = keep(store, "China and Thailand sign durian export agreement in Bangkok", published=NOON)
+    with store.writing() as connection:
+        stories.merge(connection, one.story or 0, other.story or 0, NOON, None)
+    third = keep(store, "China and Brunei sign fisheries agreement in Bandar Seri Begawan", published=NOON)
+    assert third.story not in {one.story, other.story}
+
+
+def test_a_split_makes_a_story_of_the_named_articles(store: Store) -> None:
+    first, second, third = three(store)
+    old = groups(store)[first]
+    with store.writing() as connection:
+        new = stories.split(connection, old or 0, [third], NOON, actor="operator")
+    assert groups(store) == {first: old, second: old, third: new}
+
+
+@pytest.mark.parametrize(("wanted", "complaint"), [([99], "not of story"), ([1, 2, 3], "nothing would remain")])
+def test_a_split_that_makes_no_sense_is_refused(store: Store, wanted: list[int], complaint: str) -> None:
+    three(store)
+    with store.writing() as connection, pytest.raises(AseanwatchError, match=complaint):
+        stories.split(connection, 1, wanted, NOON)
+
+
+def test_judging_again_changes_nothing_where_the_rules_are_the_same(store: Store) -> None:
+    three(store)
+    keep(store, "China-Laos innovation centre opened in Vientiane", "A China-Laos innovation centre opened in Vientiane on Friday.")
+    before = groups(store)
+    found = rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window)
+    assert not found.anything
+    assert groups(store) == before
+
+
+def test_judging_again_leaves_apart_what_an_operator_has_parted(store: Store) -> None:
+    first, second, third = three(store)
+    with store.writing() as connection:
+        new = stories.split(connection, groups(store)[first] or 0, [third], NOON, actor="operator")
+        stories.rule(connection, [first, second], [third], NOON, together=False)
+    assert not rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window).moves
+    assert groups(store)[third] == new
+
+
+def test_judging_again_leaves_together_what_an_operator_has_joined(store: Store) -> None:
+    one = keep(store, "China and Laos sign rice research agreement in Vientiane", published=NOON)
+    other = keep(store, "China and Thailand sign durian export agreement in Bangkok", published=NOON)
+    with store.writing() as connection:
+        stories.rule(connection, [one.article], [other.article], NOON, together=True)
+        stories.merge(connection, one.story or 0, other.story or 0, NOON, None, "operator")
+    assert not rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window).moves
+    assert set(groups(store).values()) == {one.story}
+
+
+def test_a_running_keeper_follows_what_an_operator_has_moved(store: Store) -> None:
+    keeper = Keeper(timedelta(days=5))
+    first, second, third = (keep_with(keeper, store, *row) for row in rows_of_three())
+    with store.writing() as connection:
+        new = stories.split(connection, groups(store)[first] or 0, [third], NOON, actor="operator")
+    again = keep_with(keeper, store, "习近平同马来西亚总理安瓦尔会谈", CHINESE.replace("会谈,", "会谈并见证,"))
+    assert groups(store)[again] in {new, groups(store)[first]}
+    assert groups(store)[second] == groups(store)[first]
+
+
+def rows_of_three() -> list[tuple[str, str]]:
+    return [
+        ("Malaysia, China sign 31 memoranda", ENGLISH),
+        ("Malaysia-China meterai 31 MoU", MALAY),
+        ("习近平同安瓦尔会谈", CHINESE),
+    ]
+
+
+def keep_with(keeper: Keeper, store: Store, title: str, text: str) -> int:
+    one = article(title, text, url=f"https://o.example/{abs(hash(title))}", published=NOON)
+    with store.writing() as connection:
+        return keeper.keep(connection, [Judged(one, shipped_judge().read(one), one.url)])[0].article
+
+
+def test_the_stages_of_a_base_have_an_order() -> None:
+    assert STAGES.index("signed") < STAGES.index("launched") < STAGES.index("operating") < STAGES.index("closed")

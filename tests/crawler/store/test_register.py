@@ -1,0 +1,141 @@
+"""The register: one entry a base across languages and events, its stages, conflicting facts, and an operator's corrections."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.model import AseanwatchError
+from crawler.rejudge import rejudge
+from crawler.store import Store, bases
+from tests.builders import NOON, keep, later, new_store, shipped, shipped_judge
+
+NAME = "China-Cambodia Solar Training Base"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return new_store(tmp_path)
+
+
+def register(store: Store) -> list[dict[str, Any]]:
+    with store.reading() as connection:
+        return bases.find(connection)
+
+
+def signed(store: Store, **more: Any) -> int:
+    text = f"China and Cambodia on Friday signed an agreement to build the {NAME} in Sihanoukville, worth 12 million dollars, with Huawei."
+    return keep(store, f"Agreement signed on {NAME}", text, published=NOON, **more).article
+
+
+def signed_in_chinese(store: Store) -> int:
+    text = "11月28日,中柬光伏实训基地合作协议在西哈努克市签署,投资1200万美元,每年培训300人。"
+    return keep(store, "中柬光伏实训基地签约", text, published=NOON).article
+
+
+def opened(store: Store, days: int = 200) -> int:
+    text = f"The {NAME} in Sihanoukville was officially opened on Monday by the two countries."
+    return keep(store, f"{NAME} opens in Sihanoukville", text, first_seen=later(days=days), published=later(days=days)).article
+
+
+def test_reports_in_two_languages_are_one_entry_with_a_name_in_each(store: Store) -> None:
+    evidence = [signed(store), signed_in_chinese(store)]
+    (base,) = register(store)
+    assert base["evidence"] == evidence
+    assert base["names"]["en"] == NAME
+    assert "光伏实训基地" in base["names"]["zh"]
+    assert (base["cities"], base["date"], base["status"]) == (["Sihanoukville"], "2025-11-28", "signed")
+
+
+def test_facts_carry_the_articles_that_tell_them(store: Store) -> None:
+    first, _ = signed(store), signed_in_chinese(store)
+    facts = register(store)[0]["facts"]
+    assert {"value": "Huawei", "articles": [first]} in facts["partners"]
+    assert any("12 million dollars" in f["value"] for f in facts["figures"])
+
+
+def test_a_later_stage_is_a_step_in_the_life_of_the_same_base(store: Store) -> None:
+    signed(store)
+    opened(store)
+    (base,) = register(store)
+    assert [s["stage"] for s in base["timeline"]] == ["signed", "launched"]
+    assert base["status"] == "launched"
+
+
+def test_a_repeat_is_no_step(store: Store) -> None:
+    signed(store)
+    opened(store)
+    opened_again = keep(
+        store,
+        f"Thousands visit {NAME}",
+        f"The {NAME} in Sihanoukville was opened by the two countries, visitors said.",
+        first_seen=later(days=230),
+        published=later(days=230),
+    ).article
+    (base,) = register(store)
+    assert len(base["timeline"]) == 2
+    assert opened_again not in [s["article"] for s in base["timeline"]]
+
+
+def test_conflicting_facts_stay_side_by_side_the_majority_first(store: Store) -> None:
+    rows = [
+        (
+            f"{NAME} launched",
+            f"China and Cambodia on Friday launched the {NAME} in Sihanoukville, with a ceremony of both governments.",
+        ),
+        (
+            "Ministers at solar base",
+            f"The {NAME} was unveiled on Friday in Sihanoukville; technicians of the two countries will train there.",
+        ),
+        (
+            "Base for solar workers",
+            f"A new {NAME} was inaugurated by China and Cambodia on Friday in Phnom Penh, a broadcaster reported.",
+        ),
+    ]
+    for title, text in rows:
+        keep(store, title, text, published=NOON)
+    found = register(store)
+    cities = [f["value"] for b in found for f in b["facts"].get("cities", ())]
+    assert cities[0] == "Sihanoukville"
+    assert "Phnom Penh" in cities
+
+
+def test_an_operators_name_outlasts_judging_again(store: Store) -> None:
+    signed(store)
+    key = register(store)[0]["key"]
+    with store.writing() as connection:
+        bases.rename(connection, key, "Solar Base", "en", NOON)
+    rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window)
+    (base,) = register(store)
+    assert (base["name"], base["key"]) == ("Solar Base", key)
+
+
+def test_an_operators_split_and_merge_outlast_judging_again(store: Store) -> None:
+    signed(store)
+    chinese = signed_in_chinese(store)
+    (base,) = register(store)
+    with store.writing() as connection:
+        other = bases.split(connection, base["key"], [chinese], NOON)
+    rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window)
+    assert {b["key"] for b in register(store)} == {base["key"], other}
+    with store.writing() as connection:
+        assert bases.merge(connection, base["key"], other, NOON) == base["key"]
+    rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window)
+    (one,) = register(store)
+    assert len(one["evidence"]) == 2
+    with store.reading() as connection:
+        assert bases.key_of(connection, bases.id_of(connection, other)) == base["key"]
+
+
+def test_what_cannot_be_corrected_is_said(store: Store) -> None:
+    signed(store)
+    key = register(store)[0]["key"]
+    with store.writing() as connection:
+        with pytest.raises(AseanwatchError, match="no base has the key"):
+            bases.rename(connection, "park-none", "x", "en", NOON)
+        with pytest.raises(AseanwatchError, match="one base already"):
+            bases.merge(connection, key, key, NOON)
+        with pytest.raises(AseanwatchError, match="prove nothing"):
+            bases.split(connection, key, [99], NOON)
