@@ -93,7 +93,7 @@ def views_of(connection: Connection, ids: Sequence[int]) -> list[Touched]:
                 tuple(_report(r, topics.get(r.id, ())) for r in rows),
                 tuple(b.key for b in of_bases.get(story, ()) if b.step is None),
                 tuple((b.key, b.step) for b in of_bases.get(story, ()) if b.step is not None),
-                tuple((r.id, v) for r in rows for v in _corrections(r, edits.get(r.id, ()))),
+                tuple((r.id, v) for r in rows for v in _corrections(r, edits.get(r.id, ()), rows)),
             ),
             frozenset(k for b in of_bases.get(story, ()) for k in b.keys),
             frozenset({story, *sources.get(story, ())}),
@@ -109,9 +109,13 @@ def _report(row: Any, topics: Sequence[dict[str, Any]]) -> ReportView:
     )  # fmt: skip
 
 
-def _corrections(row: Any, versions: Sequence[int]) -> list[int]:
-    """The versions of a report that correct: its first where it is a correction itself, and edits that changed what it says."""
-    return ([1] if row.retracts and row.duplicate_of is None else []) + list(versions)
+def _corrections(row: Any, versions: Sequence[int], rows: Sequence[Any]) -> list[int]:
+    """The versions of a report that correct: its first where it is a correction itself, and edits that changed what it says.
+
+    A correction that repeats much of what it corrects is no copy; one that repeats a correction is.
+    """
+    copied = any(r.id == row.duplicate_of and r.retracts for r in rows)
+    return ([1] if row.retracts and not copied else []) + list(versions)
 
 
 def _raised(connection: Connection, touched: Sequence[Touched]) -> Raised:

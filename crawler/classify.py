@@ -110,7 +110,7 @@ def _prediction(row_id: Any, reading: Reading, kept: Kept, ids: Mapping[int, Any
         "event": f"story-{kept.story}" if kept.story is not None else None,
         "new_base": reading.new_base,
         "bases": [
-            {"name": b.name, "cities": list(b.cities), "date": b.date.isoformat() if b.date else None, "key": b.key} for b in reading.bases
+            {"name": b.name, "cities": list(b.cities), "date": b.date.isoformat() if b.date else None, "key": b.key} for b in reading.bases if b.is_new
         ],
         "countries": list(reading.countries),
         "story": f"story-{kept.story}" if kept.story is not None else f"article-{kept.article}",

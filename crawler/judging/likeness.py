@@ -22,7 +22,7 @@ WORTH = {"e": 1.3, "h": 0.3, "v": 0.75, "x": 0.8, "n": 0.95, "o": 0.6, "d": 0.55
 """What the rarity of a shared anchor is worth, by kind (see `crawler.judging.anchors`)."""
 START = -6.8
 """The logarithm of the odds that two reports of which nothing is known tell of one event."""
-OTHER_PARTNERS, OTHER_EDITION, OTHER_DAYS, OTHER_TOPICS, UNDATED = -1.6, -12.0, -0.4, -1.0, -1.0
+OTHER_PARTNERS, OTHER_EDITION, OTHER_DAYS, OTHER_TOPICS, UNDATED = -3.0, -12.0, -0.4, -1.0, -1.0
 OTHER_TALKS = -4.5
 """Talks with one country are not talks with another."""
 PER_DAY = -0.03
