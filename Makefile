@@ -6,7 +6,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types imports unit fuzz bench matching docs picture places frequencies lock clean
+.PHONY: help setup demo test lint format types imports unit fuzz bench matching stories copies docs picture places frequencies lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -54,6 +54,12 @@ bench: $(VENV)/.bench ## entries a second beside bare Scrapy and reader, in one 
 
 matching: $(VENV)/.bench ## articles a second through 10 to 10,000 topics beside other engines; draws docs/matching.svg
 	@$(BIN)/python -m benchmarks.matching --picture docs/matching.svg
+
+stories: $(VENV)/.bench ## news grouped into stories beside other ways to do it: quality, order, speed (FILE=news.jsonl for other news)
+	@$(BIN)/python -m benchmarks.stories $(FILE)
+
+copies: $(VENV)/.bench ## re-published texts found again beside MinHash LSH, up to 1,000,000 stored articles; draws docs/copies.svg
+	@$(BIN)/python -m benchmarks.copies --picture docs/copies.svg
 
 docs: setup ## write docs/config.schema.json from the code
 	@$(BIN)/aseanwatch schema > docs/config.schema.json

@@ -57,7 +57,8 @@ def _rows(path: Path, lines: Sequence[str]) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def _article(row: Row, fallback: datetime) -> Article:
+def article_of(row: Row, fallback: datetime) -> Article:
+    """A row as an article; ``fallback`` stands in for the date of a row without one."""
     published = from_text(row.get("published"))
     moment = published.replace(tzinfo=published.tzinfo or UTC) if published else None
     return Article(
@@ -87,7 +88,7 @@ def classify(rows: Sequence[Row], judge: Judge, now: datetime) -> list[dict[str,
         keeper = Keeper(judge.rules.window, keeps_all=True)
         with store.writing() as connection:
             for i in order:
-                article = _article(rows[i], now)
+                article = article_of(rows[i], now)
                 reading = judge.read(article)
                 # Two rows may claim one address; each is an article of its own here.
                 found[i] = reading, keeper.keep(connection, [Judged(article, reading, f"row:{i}")])[0]

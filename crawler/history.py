@@ -30,9 +30,11 @@ class Past:
 
 def article_of(row: Any) -> Article:
     """A stored article as judging takes it; the language found at the time is no more than a hint."""
+    links = tuple(f[2:] for f in getattr(row, "features", ()) if f.startswith("l:"))
     return Article(
-        row.url, row.title, row.text, row.source, row.first_seen, lang_hint=row.lang, country=row.country, published=row.published
-    )
+        row.url, row.title, row.text, row.source, row.first_seen, lang_hint=row.lang, country=row.country, published=row.published,
+        links=links,
+    )  # fmt: skip
 
 
 def past_articles(connection: Connection, since: datetime | None = None) -> Iterator[Past]:

@@ -246,6 +246,7 @@ def _article(order: PageOrder, document: Document | None, now: datetime) -> Arti
         image=entry.image or (document.image if document else None),
         outlet=entry.outlet,
         original=document.original if document else None,
+        links=tuple(dict.fromkeys(map(url_key, (document.url, *document.links)))) if document else (),
     )
 
 

@@ -45,7 +45,7 @@ class Entry:
 class Document:
     """The readable part of one page: what extraction makes of bytes.
 
-    ``original`` is the address on another site that the page names as that of the same article.
+    ``original`` is the address on another site that the page names as that of the same article, ``links`` are those in its text.
     """
 
     url: str
@@ -56,13 +56,15 @@ class Document:
     author: str | None = None
     image: str | None = None
     original: str | None = None
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
     """One document at one canonical URL. ``lang_hint`` is what source or page claims, ``first_seen`` is ours.
 
-    ``original`` is the address on another site that the page names as that of the same article.
+    ``original`` is the address on another site that the page names as that of the same article; ``links`` are the keys of its own
+    address and of those in its text.
     """
 
     url: str
@@ -77,6 +79,7 @@ class Article:
     image: str | None = None
     outlet: str | None = None
     original: str | None = None
+    links: tuple[str, ...] = ()
 
     @property
     def when(self) -> datetime:

@@ -166,6 +166,7 @@ class Judge:
         ]
         near = [p.country for h, p in places if h.field == "title" or h.start < head]
         more = [f"t:{o.topic.name}" for o in outcomes if o.matches] + [f"b:{b.kind}" for b in bases if b.is_new]
+        more += [f"l:{link}" for link in article.links]
         features = anchors_of(title, text, findings, places, {*countries, *near}, article.when.date(), more, everyday)
         return Anchors(features, content_words(title, text, said))
 

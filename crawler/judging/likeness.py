@@ -23,7 +23,7 @@ WORTH = {"e": 1.3, "h": 0.3, "v": 0.75, "x": 0.8, "n": 0.95, "o": 0.6, "d": 0.55
 START = -6.8
 """The logarithm of the odds that two reports of which nothing is known tell of one event."""
 OTHER_PARTNERS, OTHER_EDITION, OTHER_DAYS, OTHER_TOPICS, UNDATED = -3.0, -12.0, -0.4, -1.0, -1.0
-OTHER_TALKS = -4.5
+OTHER_TALKS = -9.0
 """Talks with one country are not talks with another."""
 PER_DAY = -0.03
 """What each day between two reports speaks against one event."""
@@ -137,7 +137,7 @@ def _contradictions(a: Report, b: Report, shared: Iterable[str]) -> float:
     one_edition = any(f[0] == "e" for f in shared)
     if a.partners and b.partners and a.partners.isdisjoint(b.partners):
         against += OTHER_TALKS if "k:talks" in a.features & b.features else 0 if one_edition else OTHER_PARTNERS
-    if not one_edition and _other_edition(a, b):
+    if not one_edition and other_edition(a, b):
         against += OTHER_EDITION
     for kind, weight in (("d", OTHER_DAYS), ("t", OTHER_TOPICS)):
         mine, other = a.of(kind), b.of(kind)
@@ -146,7 +146,7 @@ def _contradictions(a: Report, b: Report, shared: Iterable[str]) -> float:
     return against
 
 
-def _other_edition(a: Report, b: Report) -> bool:
+def other_edition(a: Report, b: Report) -> bool:
     """Whether both count, or date, one series differently."""
     return any(_how(x) == _how(y) for x in a.of("e") for y in b.of("e"))
 

@@ -16,6 +16,7 @@ from crawler.reading.urls import absolute, canonical, same_site
 
 _SHORT = 80
 """An extraction with fewer characters is checked against the page's own paragraphs."""
+MOST_LINKS = 20
 _BEFORE_TITLE = 8
 """Lines of navigation that may stand before the headline."""
 _MOMENTS = (
@@ -56,6 +57,7 @@ def read_page(body: bytes, *, url: str, seen: datetime, select: str | None = Non
         author=_attribute(soup, 'meta[name="author"]', "content"),
         image=absolute(url, _attribute(soup, 'meta[property="og:image"]', "content") or ""),
         original=_original(soup, url),
+        links=_links(soup, url),
     )
 
 
@@ -138,3 +140,10 @@ def _original(soup: BeautifulSoup, url: str) -> str | None:
         if other and not same_site(other, url) and canonical(other).rstrip("/").count("/") > 2:
             return canonical(other)
     return None
+
+
+def _links(soup: BeautifulSoup, url: str) -> tuple[str, ...]:
+    """The canonical addresses that paragraphs of the page link; home pages and the page itself are left out."""
+    found = (absolute(url, str(a.get("href", ""))) for a in soup.select("article p a[href], main p a[href]")[:MOST_LINKS])
+    keys = dict.fromkeys(canonical(link) for link in found if link and canonical(link).rstrip("/").count("/") > 2)
+    return tuple(k for k in keys if k != canonical(url))

@@ -55,3 +55,16 @@ def test_the_server_s_charset_is_kept() -> None:
     text = "中国与东盟国家的合作不断深化，双方贸易额持续增长。" * 5
     body = f"<html><body><article><p>{text}</p></article></body></html>".encode("gb18030")
     assert text in read_page(body, url=URL, seen=NOON, charset="gb18030").text
+
+
+def test_links_of_the_text_and_an_original_on_another_site_are_read() -> None:
+    body = (
+        b"<html><head><title>Rice deal</title><link rel='canonical' href='https://agency.example/2025/rice-deal'></head><body>"
+        b"<nav><a href='/about/us/all'>About</a></nav><article><h1>Rice deal</h1><p>China and Laos agreed on rice, as "
+        b"<a href='https://other.example/news/77?utm_source=x'>reported</a> before, and both sides will meet again in the spring.</p></article>"
+        b"</body></html>"
+    )
+    page = read_page(body, url="https://paper.example/news/9", seen=NOON)
+    assert page.original == "https://agency.example/2025/rice-deal"
+    assert page.links == ("https://other.example/news/77",)
+    assert page.url == "https://paper.example/news/9"
