@@ -10,7 +10,7 @@ from crawler.judging.anchors import anchors_of, head_of
 from crawler.judging.bases import BaseRule, Parties, bases_in
 from crawler.judging.credit import credit_of
 from crawler.judging.duplicates import fingerprint, text_hash
-from crawler.judging.known import people_sets
+from crawler.judging.known import built_in_sets
 from crawler.judging.language import language_of
 from crawler.judging.matching import Findings, Hit, Matcher
 from crawler.judging.nearest import nearest
@@ -54,7 +54,7 @@ class Explanation:
 
 def all_sets(terms: Mapping[str, TermSet]) -> dict[str, TermSet]:
     """The built-in sets of the gazetteer and of people, and the operator's own, which win."""
-    return {s.name: s for s in (*gazetteer().sets, *people_sets())} | dict(terms)
+    return {s.name: s for s in (*gazetteer().sets, *built_in_sets())} | dict(terms)
 
 
 class Judge:
@@ -76,7 +76,7 @@ class Judge:
         parties = {m for n in (rule.china, rule.partner) for m in self._members[n] if m.startswith("country_")}
         self._everywhere = parties | {m for n in (*rule.cooperation, *rule.strong) for m in self._members[n]}
         names = {n for members in self._members.values() for n in members} | {s.name for s in gazetteer().sets}
-        own = patterns((sets[n] for n in sorted(names)), [*gazetteer().proper, *(s.name for s in people_sets())])
+        own = patterns((sets[n] for n in sorted(names)), [*gazetteer().proper, *(s.name for s in built_in_sets())])
         self._matcher = Matcher([*own, *self._topics.literals()])
 
     def read(self, article: Article) -> Reading:

@@ -14,7 +14,7 @@ from crawler.judging.script import UNSPACED, script_of
 from crawler.model import TermSet
 from crawler.tables import table
 
-CONCEPT, SERIES, PEOPLE = "concept", "series", "people"
+CONCEPT, SERIES, PEOPLE, JOINT = "concept", "series", "people", "joint"
 
 
 def _spellings(name: str, names: Any) -> tuple[str, ...]:
@@ -27,18 +27,29 @@ def _spellings(name: str, names: Any) -> tuple[str, ...]:
 
 def _entities() -> Iterable[TermSet]:
     for kind, things in table("entities.yaml").items():
+        if kind == JOINT:
+            continue
         groups = things.values() if kind == PEOPLE else (things,)
         for name, names in (item for group in groups for item in group.items()):
             yield TermSet(f"{kind}:{name}", {"*": _spellings(name, names)})
 
 
 @cache
-def people_sets() -> tuple[TermSet, ...]:
-    """The people of each country as one term set, ``people_VN``; ``people_ASEAN`` holds those who speak for all."""
+def built_in_sets() -> tuple[TermSet, ...]:
+    """Sets that queries and rules can name.
+
+    ``people_VN`` and so on hold the people of each country (``people_ASEAN``: who speaks for all), ``joint_names`` the names of what
+    both parties do together.
+    """
     groups = table("entities.yaml")[PEOPLE].items()
-    return tuple(
-        TermSet(f"people_{code}", {"*": tuple(n for name, names in people.items() for n in _spellings(name, names))})
-        for code, people in groups
+    names = {e.name.partition(":")[2]: e.spellings["*"] for e in entities()}
+    joint = TermSet("joint_names", {"*": tuple(s for name in table("entities.yaml")[JOINT] for s in names[name])})
+    return (
+        joint,
+        *(
+            TermSet(f"people_{code}", {"*": tuple(n for name, names in people.items() for n in _spellings(name, names))})
+            for code, people in groups
+        ),
     )
 
 
