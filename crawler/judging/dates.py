@@ -10,6 +10,7 @@ from functools import cache
 
 from babel import Locale
 
+from crawler.judging.lunar import lunar_days
 from crawler.judging.numbers import ascii_digits
 from crawler.tables import table
 
@@ -97,6 +98,7 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
     plain = ascii_digits(text)
     found: list[_Found] = [(*m.span(), _day(m[1], int(m[2]), int(m[3]), reference)) for m in _ISO.finditer(plain)]
     if lang == "zh":
+        found += lunar_days(plain, reference)
         found += [(*m.span(), _chinese(m, reference)) for m in _CHINESE.finditer(plain)]
         found += [(plain.find(w), plain.find(w) + len(w), _weekday(i, reference)) for w, i in _WEEKDAYS_ZH.items() if w in plain]
     elif lang in _LOCALES:

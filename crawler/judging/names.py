@@ -57,9 +57,26 @@ def _spaced_name(left: str, core: str, right: str, lang: str | None) -> str:
     before, after = _grown(left, backwards=True), _grown(right, backwards=False)
     if lang in _HEAD_FIRST:
         before = before if before[:1].isupper() and len(before) < 30 else ""
+        after = after or _described(right)
     return re.sub(r"\s+", " ", f"{before} {core} {after}").strip(" -–'\"")
 
 
+def _described(right: str) -> str:
+    """What describes a place of work behind the word for it, as far as a capitalised name: "pusat riset *padi Tiongkok-Laos* di …"."""
+    stops = set(table("bases.yaml")["name_stops"])
+    words = _TOKEN.findall(re.split(r"[,.;:!?()\n\"“”]", re.sub(r"(?<=\\w) [-–] (?=[A-Z])", "-", right))[0])[:_DESCRIPTION]
+    taken: list[str] = []
+    for place, word in enumerate(words):
+        if word.lower() in stops:
+            break
+        taken.append(word)
+        if word[:1].isupper() and not (words[place + 1 : place + 2] and words[place + 1][:1].isupper()):
+            return " ".join(taken)
+    return ""
+
+
+_DESCRIPTION = 8
+"""Words that may describe it."""
 _GROWERS: dict[str, Callable[[str, str, str, str | None], str]] = {
     "han": _han_name,
     **dict.fromkeys(("thai", "lao", "khmer", "myanmar"), _unspaced_name),

@@ -132,7 +132,7 @@ def settle(proofs: Sequence[Proof]) -> Settled:
     by_language: dict[str, list[str]] = {}
     for proof in ordered:
         by_language.setdefault(proof.lang, []).append(proof.mention.name)
-    names = {lang: max(set(found), key=lambda n: (found.count(n), len(n))) for lang, found in by_language.items()}
+    names = {lang: _fullest(found) for lang, found in by_language.items()}
     named = [p.mention.cities for p in ordered if p.mention.cities]
     counts = Counter(c for cities in named for c in cities)
     cities = tuple(c for c in dict.fromkeys(c for cs in named for c in cs) if counts[c] * 2 >= len(named))
@@ -148,6 +148,13 @@ def settle(proofs: Sequence[Proof]) -> Settled:
         timeline=steps,
         facts=_facts(ordered),
     )
+
+
+def _fullest(names: Sequence[str]) -> str:
+    """The longest of the names that at least half as many reports give as the commonest; the earliest of equals."""
+    counts = Counter(names)
+    most = max(counts.values())
+    return max((n for n in dict.fromkeys(names) if counts[n] * 2 >= most), key=len)
 
 
 def _most(values: Sequence[T]) -> T:

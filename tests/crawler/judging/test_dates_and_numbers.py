@@ -94,3 +94,15 @@ def test_what_belongs_to_a_date_is_no_number() -> None:
     text = "on 28 November, 45 projects"
     taken = {i for m in dates_in(text, "en", TODAY) for i in range(m.start, m.end)}
     assert numbers_in(text, "en", taken) == {"45"}
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("农历十月初九", date(2025, 11, 28)), ("农历腊月廿三", date(2026, 2, 10)), ("农历闰六月初一", date(2025, 7, 25))],
+)
+def test_a_day_of_the_lunar_calendar_is_one_of_ours(text: str, day: date) -> None:
+    assert day in [m.day for m in dates_in(f"签约仪式在{text}举行", "zh", TODAY)]
+
+
+def test_a_lunar_day_that_does_not_exist_is_no_day() -> None:
+    assert dates_in("农历闰五月初一", "zh", TODAY) == []
