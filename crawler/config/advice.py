@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from crawler.config.settings import Settings
-from crawler.judging.judge import all_sets
+from crawler.judging.judge import RETRACTION, all_sets
 from crawler.judging.query import Node, parse
 from crawler.judging.terms import expand, pattern
 from crawler.model import TermSet
@@ -17,7 +17,7 @@ def advice(settings: Settings) -> Iterator[tuple[Key, str]]:
     """Warnings, each with the key that it is about."""
     rules = settings.rules()
     sets = all_sets(rules.terms)
-    read = set(rules.relevance.sets()) | set(rules.bases.sets())
+    read = set(rules.relevance.sets()) | set(rules.bases.sets()) | {RETRACTION}
     for topic in rules.topics:
         query = parse(topic.query)
         key = ("topics", topic.name, "query")
