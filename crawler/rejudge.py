@@ -162,8 +162,8 @@ def _enter(connection: Connection, rows: Sequence[Any], readings: Mapping[int, R
         if story is None or row.duplicate_of is not None:
             continue
         for mention in readings[row.id].bases:
-            bases.register(connection, mention, row.id, story, row.first_seen, readings[row.id].lang)
-    for base in touched:
+            bases.register(connection, mention, row.id, story, row.first_seen, readings[row.id].lang, touched.get(row.id))
+    for base in set(touched.values()):
         bases.refresh(connection, base)
 
 

@@ -17,13 +17,31 @@ from crawler.store.sources import upsert
 _FACTS = ("name", "kind", "stage", "cities", "countries", "partners", "figures", "date", "sentence", "is_new")
 
 
-def register(connection: Connection, mention: BaseMention, article_id: int, story_id: int, seen: datetime, lang: str) -> int | None:
-    """Enter what one article says of a base; gives the base's id, None where progress of no known base is told."""
+def register(
+    connection: Connection,
+    mention: BaseMention,
+    article_id: int,
+    story_id: int,
+    seen: datetime,
+    lang: str,
+    former: int | None = None,
+) -> int | None:
+    """Enter what one article says of a base; gives the base's id, None where progress of no known base is told.
+
+    Args:
+        connection: a connection that writes.
+        mention: what the article says.
+        article_id: the article.
+        story_id: its story.
+        seen: when the article was first seen.
+        lang: its language.
+        former: the base that it proved before it was judged again.
+    """
     base_id = _pinned(connection, article_id) or _known(connection, mention, story_id, lang)
     if base_id is None:
         if not mention.is_new:
             return None
-        base_id = _create(connection, mention, story_id, seen)
+        base_id = _without_proof(connection, mention.key, former) or _create(connection, mention, story_id, seen)
     proof = {"base_id": base_id, "article_id": article_id} | {f: _plain(getattr(mention, f)) for f in _FACTS}
     connection.execute(upsert(connection, base_articles, proof, ["base_id", "article_id"], list(_FACTS)))
     refresh(connection, base_id)
@@ -44,14 +62,15 @@ def _known(connection: Connection, mention: BaseMention, story_id: int, lang: st
     """The base of the register that a mention speaks of: the likeliest, of equals the oldest."""
     likely = [(same_base(mention, lang, story_id, k), -k.id) for k in _candidates(connection, mention, story_id)]
     best = max(likely, default=(0.0, 0))
-    return -best[1] if best[0] > 0 else _without_proof(connection, mention.key)
+    return -best[1] if best[0] > 0 else None
 
 
-def _without_proof(connection: Connection, key: str) -> int | None:
-    """A base under a key whose proofs were all taken back: it is being judged again."""
+def _without_proof(connection: Connection, key: str, former: int | None) -> int | None:
+    """A base whose proofs were all taken back, for it is being judged again: the former one, or one under the key."""
     proved = select(base_articles.c.base_id)
-    mine = (bases.c.key == key) | bases.c.key.startswith(f"{key}-", autoescape=True)
-    return connection.scalar(select(bases.c.id).where(mine & bases.c.id.not_in(proved)).order_by(bases.c.id))
+    mine = (bases.c.id == former) | (bases.c.key == key) | bases.c.key.startswith(f"{key}-", autoescape=True)
+    found = select(bases.c.id).where(mine & bases.c.id.not_in(proved)).order_by(bases.c.id != former, bases.c.id)
+    return connection.scalar(found)
 
 
 def _candidates(connection: Connection, mention: BaseMention, story_id: int) -> list[KnownBase]:
@@ -131,11 +150,14 @@ def refresh(connection: Connection, base_id: int) -> Settled | None:
     return found
 
 
-def forget(connection: Connection, article_ids: Sequence[int]) -> set[int]:
-    """Take back what articles have proved, pinned proofs aside; gives the bases that it concerns."""
-    mine = base_articles.c.article_id.in_(article_ids) & ~base_articles.c.pinned
-    touched = set(connection.scalars(select(base_articles.c.base_id).where(mine)))
-    connection.execute(delete(base_articles).where(mine))
+def forget(connection: Connection, article_ids: Sequence[int]) -> dict[int, int]:
+    """Take back what articles have proved, pinned proofs aside; gives the base that each proved."""
+    touched: dict[int, int] = {}
+    for start in range(0, len(article_ids), 500):
+        mine = base_articles.c.article_id.in_(article_ids[start : start + 500]) & ~base_articles.c.pinned
+        rows = connection.execute(select(base_articles.c.article_id, base_articles.c.base_id).where(mine))
+        touched |= {r.article_id: r.base_id for r in rows}
+        connection.execute(delete(base_articles).where(mine))
     return touched
 
 

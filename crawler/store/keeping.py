@@ -98,12 +98,12 @@ class Keeper:
             change.append("retracted" if reading.retracts else "no longer relevant")
         keep_old(connection, row, change, now)
         articles.reread(connection, number, article, reading)
-        touched = bases.forget(connection, [number])
+        former = bases.forget(connection, [number]).get(number)
         if row.story_id is not None and row.duplicate_of is None:
-            found = [bases.register(connection, b, number, row.story_id, row.first_seen, reading.lang) for b in reading.bases]
-            touched -= {b for b in found if b is not None}
-        for base in touched:
-            bases.refresh(connection, base)
+            for mention in reading.bases:
+                bases.register(connection, mention, number, row.story_id, row.first_seen, reading.lang, former)
+        if former is not None:
+            bases.refresh(connection, former)
         return True
 
     def _keep_copy(self, work: _Batch, judged: Judged, duplicate: Duplicate) -> Kept:
@@ -117,6 +117,13 @@ class Keeper:
         work.write()
         articles.make_original(work.connection, number, duplicate.original, duplicate.why)
         work.copies.renamed(duplicate.original, number)
+        former = bases.forget(work.connection, [duplicate.original]).get(duplicate.original)
+        for mention in judged.reading.bases:
+            if story is None:
+                break
+            bases.register(work.connection, mention, number, story, judged.article.first_seen, judged.reading.lang, former)
+        if former is not None:
+            bases.refresh(work.connection, former)
         return Kept(number, relevant=relevant, story=story)
 
     def _named_original(self, work: _Batch, article: Article) -> Duplicate | None:

@@ -10,13 +10,14 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from crawler.store.database import Store, StoreError
-from crawler.store.schema import article_entries, articles, bases, entries, pending, polls
+from crawler.store.schema import article_entries, articles, base_articles, entries, pending, polls
 
 
 def prune(store: Store, before: datetime) -> dict[str, int]:
     """Delete polls, articles and their entries older than ``before``. Evidence of a registered base stays."""
     with store.writing() as connection:
-        proving = select(bases.c.story_id).where(bases.c.story_id.is_not(None))
+        proof = select(articles.c.story_id).join(base_articles, base_articles.c.article_id == articles.c.id)
+        proving = proof.where(articles.c.story_id.is_not(None))
         old = articles.c.first_seen < before
         unbound = articles.c.story_id.is_(None) | articles.c.story_id.not_in(proving)
         gone = {"articles": connection.execute(delete(articles).where(old & unbound)).rowcount}

@@ -10,6 +10,7 @@ import pytest
 from crawler.model import AseanwatchError
 from crawler.rejudge import rejudge
 from crawler.store import Store, bases
+from crawler.store.upkeep import prune
 from tests.builders import NOON, keep, later, new_store, shipped, shipped_judge
 
 NAME = "China-Cambodia Solar Training Base"
@@ -139,3 +140,10 @@ def test_what_cannot_be_corrected_is_said(store: Store) -> None:
             bases.merge(connection, key, key, NOON)
         with pytest.raises(AseanwatchError, match="prove nothing"):
             bases.split(connection, key, [99], NOON)
+
+
+def test_pruning_keeps_the_proofs_of_every_stage(store: Store) -> None:
+    signed(store)
+    opened(store)
+    prune(store, later(days=900))
+    assert [s["stage"] for s in register(store)[0]["timeline"]] == ["signed", "launched"]
