@@ -222,7 +222,7 @@ class Intake:
             return
         self.new_articles.append(kept.article)
         self.report.articles += 1
-        self.report.duplicates += kept.duplicate_of is not None
+        self.report.duplicates += kept.duplicate_of is not None or kept.displaced is not None
         self.report.relevant += kept.relevant
         self.report.new_stories += kept.new_story
 

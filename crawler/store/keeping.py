@@ -30,7 +30,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of an article. ``is_new`` is false where its address was known already."""
+    """What became of an article. ``is_new`` is false where its address was known already.
+
+    ``displaced`` is the article that turned out to repeat this one, which was published earlier.
+    """
 
     article: int
     is_new: bool = True
@@ -39,6 +42,7 @@ class Kept:
     story: int | None = None
     new_story: bool = False
     base: int | None = None
+    displaced: int | None = None
 
 
 class Keeper:
@@ -124,7 +128,7 @@ class Keeper:
             bases.register(work.connection, mention, number, story, judged.article.first_seen, judged.reading.lang, former)
         if former is not None:
             bases.refresh(work.connection, former)
-        return Kept(number, relevant=relevant, story=story)
+        return Kept(number, relevant=relevant, story=story, displaced=duplicate.original)
 
     def _named_original(self, work: _Batch, article: Article) -> Duplicate | None:
         """The stored article that a page names as its original, or the original of that."""
