@@ -77,20 +77,13 @@ def _candidates(connection: Connection, mention: BaseMention, story_id: int) -> 
     """Bases of the same kind, of the same story, or under the same key."""
     of_story = select(base_articles.c.base_id).join(articles, articles.c.id == base_articles.c.article_id)
     of_key = select(base_aliases.c.base_id).where(base_aliases.c.key == mention.key)
-    wanted = (
-        (bases.c.kind == mention.kind) | bases.c.id.in_(of_story.where(articles.c.story_id == story_id)) | bases.c.id.in_(of_key)
-    )
-    rows = connection.execute(select(bases.c.id, bases.c.kind, bases.c.cities).where(wanted)).all()
+    close = bases.c.id.in_(of_story.where(articles.c.story_id == story_id)) | bases.c.id.in_(of_key)
+    columns = (bases.c.id, bases.c.kind, bases.c.cities, close.label("close"))
+    rows = connection.execute(select(*columns).where((bases.c.kind == mention.kind) | close)).all()
     cities = set(mention.cities)
-    near = [r for r in rows if not cities or not r.cities or cities & set(r.cities)]
+    near = [r for r in rows if r.close or not cities or not r.cities or cities & set(r.cities)]
     told = _told(connection, [r.id for r in near])
-    return [
-        KnownBase(
-            r.id, r.kind, frozenset(r.cities), tuple((p.lang, p.mention.name) for p in told[r.id]), frozenset(_stories(told[r.id]))
-        )
-        for r in near
-        if r.id in told
-    ]
+    return [_as_known(r, told[r.id]) for r in near if r.id in told]
 
 
 def _stories(proofs: Iterable[Proof]) -> set[int]:
