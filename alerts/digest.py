@@ -166,10 +166,8 @@ def build(
     stories = [_story(settings, subscription, a, members[a.story_id], topics, zone) for a in once if a.story_id in members]
     based = [a for a in once if a.kind in ("new_base", "update")]
     keys = [a.about.split(":")[1] for a in based]
-    registered = {
-        b["key"]: b for b in base_store.find(connection, keys=sorted(set(base_store.current_keys(connection, keys).values())))
-    }
     current = base_store.current_keys(connection, keys)
+    registered = {b["key"]: b for b in base_store.find(connection, keys=sorted(set(current.values())))}
     return Digest(
         subscription=subscription.name,
         start=start.astimezone(zone),

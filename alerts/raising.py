@@ -33,7 +33,7 @@ def raise_alerts(store: Store, settings: Settings, now: datetime) -> int:
         if not _anything_new(connection):
             return 0
     with store.writing() as connection:
-        newest, edited = _newest(connection)
+        newest, latest_edit = _newest(connection)
         views = views_of(connection, _touched(connection))
         raised = _raised(connection, views)
         decisions: list[Decision] = []
@@ -41,7 +41,7 @@ def raise_alerts(store: Store, settings: Settings, now: datetime) -> int:
             mine = raised.get(one.subscription.name, [])
             for view in views:
                 decisions += choose(one.subscription, settings.topics, view.view, one.since, _told(mine, view))
-        for name, value in ((MARK, newest), (EDITED, edited)):
+        for name, value in ((MARK, newest), (EDITED, latest_edit)):
             connection.execute(upsert(connection, marks, {"name": name, "value": value}, ["name"], ["value"]))
         return sum(_write(connection, d, now) for d in decisions)
 
@@ -52,21 +52,21 @@ def _mark(connection: Connection, name: str) -> int:
 
 def _newest(connection: Connection) -> tuple[int, int]:
     """The newest article, and when the latest edit of one was found (microseconds since 1970)."""
-    edited = connection.scalar(select(func.max(article_versions.c.until)))
-    return connection.scalar(select(func.max(articles.c.id))) or 0, int(edited.timestamp() * 1e6) if edited else 0
+    until = connection.scalar(select(func.max(article_versions.c.until)))
+    return connection.scalar(select(func.max(articles.c.id))) or 0, int(until.timestamp() * 1e6) if until else 0
 
 
 def _anything_new(connection: Connection) -> bool:
-    newest, edited = _newest(connection)
-    return newest > _mark(connection, MARK) or edited > _mark(connection, EDITED)
+    newest, latest_edit = _newest(connection)
+    return newest > _mark(connection, MARK) or latest_edit > _mark(connection, EDITED)
 
 
 def _touched(connection: Connection) -> list[int]:
     """The stories that a report arrived for, or was edited of, since alerts were last raised."""
     grouped = articles.c.story_id.is_not(None)
     since = datetime.fromtimestamp(_mark(connection, EDITED) / 1e6, UTC)
-    edited = select(article_versions.c.article_id).where(article_versions.c.until > since)
-    new = (articles.c.id > _mark(connection, MARK) - OVERLAP) | articles.c.id.in_(edited)
+    changed = select(article_versions.c.article_id).where(article_versions.c.until > since)
+    new = (articles.c.id > _mark(connection, MARK) - OVERLAP) | articles.c.id.in_(changed)
     return sorted(connection.scalars(select(articles.c.story_id).where(grouped & new).distinct()))
 
 

@@ -136,7 +136,7 @@ class Intake:
         with self.store.writing() as connection:
             rows = versions.due(connection, self.clock(), limit)
             for row in rows:  # at once, so that a page that never answers is not asked for without end
-                versions.checked(connection, row.id, self.clock())
+                versions.checked(connection, row, self.clock())
             told = {row.id: entries.of_article(connection, row.id) for row in rows if row.source in by_name}
         return [
             PageOrder(row.url, by_name[row.source], (), told[row.id][0][1], row.lang, revisit=row.id)

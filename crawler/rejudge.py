@@ -62,9 +62,10 @@ def rejudge(store: Store, judge: Judge, since: datetime | None, now: datetime, w
         for row in rows:
             _reread(connection, row, readings[row.id], old_topics.get(row.id, ()), found)
         placed = _grouped(connection, rows, readings, window)
-        moved = stories.regroup(connection, _named(connection, rows, placed), now)
+        named = _named(connection, rows, placed)
+        moved = stories.regroup(connection, named, now)
         found.moves = [(old, new, ids) for (old, new), ids in moved.items()]
-        _enter(connection, rows, readings)
+        _enter(connection, rows, readings, named)
         _compare(before, _register(connection), found)
     return found
 
@@ -148,17 +149,21 @@ def _named(connection: Connection, rows: Sequence[Any], groups: Mapping[int, int
         if group is not None and story is not None and group not in names and story not in taken:
             names[group] = story
             taken.add(story)
-    whens = {row.id: row.when for row in rows}
-    for group in sorted({g for g in groups.values() if g is not None and g not in names}, reverse=True):
-        names[group] = stories.create(connection, min(whens[i] for i, g in groups.items() if g == group))
+    begun: dict[int, datetime] = {}
+    for row in rows:
+        group = groups[row.id]
+        if group is not None and group not in names:
+            begun[group] = min(begun.get(group, row.when), row.when)
+    for group in sorted(begun, reverse=True):
+        names[group] = stories.create(connection, begun[group])
     return {i: names[g] if g is not None else None for i, g in groups.items()}
 
 
-def _enter(connection: Connection, rows: Sequence[Any], readings: Mapping[int, Reading]) -> None:
+def _enter(connection: Connection, rows: Sequence[Any], readings: Mapping[int, Reading], named: Mapping[int, int | None]) -> None:
     """Enter what the articles say of bases anew, in their order."""
     touched = bases.forget(connection, [row.id for row in rows])
     for row in rows:
-        story = articles.story_of(connection, row.id)
+        story = named[row.id]
         if story is None or row.duplicate_of is not None:
             continue
         for mention in readings[row.id].bases:

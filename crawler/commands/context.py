@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import typer
@@ -129,3 +131,14 @@ def print_values(values: Mapping[str, Any], *, as_json: bool) -> None:
                 out.print("  " + ", ".join(f"{k} {v}" for k, v in item.items()), markup=False)
         else:
             out.print(f"{name}: {value}", markup=False)
+
+
+@contextmanager
+def written_to(output: Path | None, what: str) -> Iterator[TextIO]:
+    """A file, or standard output where none is named; of a file it is said that ``what`` was written there."""
+    if output is None:
+        yield sys.stdout
+        return
+    with output.open("w", encoding="utf-8", newline="") as stream:
+        yield stream
+    err.print(f"{what} written to {output}", markup=False)

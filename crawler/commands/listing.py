@@ -20,6 +20,7 @@ from crawler.commands.context import (
     print_json,
     print_table,
     print_values,
+    written_to,
 )  # fmt: skip
 from crawler.config import load
 from crawler.crawl import now
@@ -166,13 +167,8 @@ def export_command(
     _, store = opened(config)
     with store.reading() as connection:
         rows = rows_of(connection, what)
-    stream = output.open("w", encoding="utf-8", newline="") if output else sys.stdout
-    try:
+    with written_to(output, f"{len(rows)} {what}") as stream:
         if form == "csv":
             write_csv(rows, stream, what)
         else:
             write_jsonl(rows, stream)
-    finally:
-        if output:
-            stream.close()
-            err.print(f"{len(rows)} {what} written to {output}", markup=False)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from crawler.commands.context import ConfigOption, JsonOption, err, opened, out, print_json, print_table, print_values
+from crawler.commands.context import ConfigOption, JsonOption, opened, out, print_json, print_table, print_values, written_to
 from crawler.crawl import now
 from crawler.exporting import geojson, rows_of, write_csv, write_jsonl
 from crawler.store import Store
@@ -123,15 +122,10 @@ def export_bases(
     _, store = opened(config)
     with store.reading() as connection:
         rows = rows_of(connection, "bases")
-    stream = output.open("w", encoding="utf-8", newline="") if output else sys.stdout
-    try:
+    with written_to(output, f"{len(rows)} bases") as stream:
         if form == "geojson":
             stream.write(geojson(rows) + "\n")
         elif form == "csv":
             write_csv(rows, stream, "bases")
         else:
             write_jsonl(rows, stream)
-    finally:
-        if output:
-            stream.close()
-            err.print(f"{len(rows)} bases written to {output}", markup=False)

@@ -11,7 +11,7 @@ import heapq
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import islice
 from typing import TypeVar
@@ -129,7 +129,7 @@ class Window:
         if old is not None and old.story != story:
             _drop(self._stories, old.story, article)
             self._stories.setdefault(story, set()).add(article)
-            self.reports[article] = Report(old.article, story, old.lang, old.when, old.features, old.words, old.dated)
+            self.reports[article] = replace(old, story=story)
 
     def scale_of(self, day: date) -> Scale:
         """How rare anchors were in the days before; worked out once for each day."""

@@ -118,10 +118,15 @@ def _moment(soup: BeautifulSoup) -> datetime | None:
     return None
 
 
+def _is_document(address: str) -> bool:
+    """Whether an address leads further than to a home page."""
+    return canonical(address).rstrip("/").count("/") > 2
+
+
 def _canonical(soup: BeautifulSoup, url: str) -> str:
     """The page's own canonical address where it is on the same site, not the home page; else its final address."""
     own = absolute(url, _attribute(soup, 'link[rel="canonical"]', "href") or "")
-    if own and same_site(own, url) and canonical(own).rstrip("/").count("/") > 2:
+    if own and same_site(own, url) and _is_document(own):
         return canonical(own)
     return canonical(url)
 
@@ -137,7 +142,7 @@ def _original(soup: BeautifulSoup, url: str) -> str | None:
     """The address on another site that the page names as its article's; a home page names none."""
     for selector, name in _SYNDICATED:
         other = absolute(url, _attribute(soup, selector, name) or "")
-        if other and not same_site(other, url) and canonical(other).rstrip("/").count("/") > 2:
+        if other and not same_site(other, url) and _is_document(other):
             return canonical(other)
     return None
 
@@ -145,5 +150,5 @@ def _original(soup: BeautifulSoup, url: str) -> str | None:
 def _links(soup: BeautifulSoup, url: str) -> tuple[str, ...]:
     """The canonical addresses that paragraphs of the page link; home pages and the page itself are left out."""
     found = (absolute(url, str(a.get("href", ""))) for a in soup.select("article p a[href], main p a[href]")[:MOST_LINKS])
-    keys = dict.fromkeys(canonical(link) for link in found if link and canonical(link).rstrip("/").count("/") > 2)
+    keys = dict.fromkeys(canonical(link) for link in found if link and _is_document(link))
     return tuple(k for k in keys if k != canonical(url))

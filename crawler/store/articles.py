@@ -55,30 +55,31 @@ def add(connection: Connection, new: NewArticle) -> int:
     """Insert an article with its verdicts, its topics aside; gives its id."""
     article, reading, duplicate = new.article, new.reading, new.duplicate
     values = {
-        "url": article.url, "url_key": new.key, "title": article.title, "text": article.text, "lang": reading.lang,
+        **_as_read(article, reading), "url": article.url, "url_key": new.key,
         "published": article.published, "author": article.author, "image": article.image, "outlet": article.outlet,
         "source": article.source, "country": article.country, "first_seen": article.first_seen, "when": article.when,
-        "from_page": new.from_page, "text_hash": reading.text_hash, "relevant": reading.relevance.relevant,
-        "score": reading.relevance.score, "reasons": list(map(list, reading.relevance.reasons)),
-        "evidence": _plain(reading.relevance.evidence), "countries": list(reading.countries),
-        "story_id": new.story, "story_why": new.story_why,
+        "from_page": new.from_page, "story_id": new.story, "story_why": new.story_why,
         "duplicate_of": duplicate.original if duplicate else None, "duplicate_why": duplicate.why if duplicate else None,
-        "features": sorted(reading.anchors.features), "words": _kept_words(reading), "fingerprints": new.fingerprints,
-        "credit": reading.credit, "retracts": reading.retracts, "next_check": new.next_check,
+        "fingerprints": new.fingerprints, "next_check": new.next_check,
     }  # fmt: skip
     number: int = connection.scalars(insert(articles).returning(articles.c.id), [values]).one()
     return number
 
 
-def reread(connection: Connection, number: int, article: Article, reading: Reading) -> None:
-    """Replace what was read of an article, its story and what it repeats aside."""
-    values = {
+def _as_read(article: Article, reading: Reading) -> dict[str, Any]:
+    """The columns that hold an article's words and what was read of them."""
+    return {
         "title": article.title, "text": article.text, "lang": reading.lang, "text_hash": reading.text_hash,
         "relevant": reading.relevance.relevant, "score": reading.relevance.score,
         "reasons": list(map(list, reading.relevance.reasons)), "evidence": _plain(reading.relevance.evidence),
         "countries": list(reading.countries), "features": sorted(reading.anchors.features), "words": _kept_words(reading),
         "credit": reading.credit, "retracts": reading.retracts,
     }  # fmt: skip
+
+
+def reread(connection: Connection, number: int, article: Article, reading: Reading) -> None:
+    """Replace what was read of an article, its story and what it repeats aside."""
+    values = _as_read(article, reading)
     connection.execute(update(articles).where(articles.c.id == number).values(**values))
     connection.execute(delete(article_topics).where(article_topics.c.article_id == number))
     add_topics(connection, [(number, t) for t in reading.topics])

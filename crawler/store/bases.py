@@ -239,14 +239,19 @@ def reunite(connection: Connection, story_id: int) -> None:
         if best[0] <= 0:
             kept.append(base_id)
             continue
-        into = -best[1]
-        ours = select(base_articles.c.article_id).where(base_articles.c.base_id == into)
-        connection.execute(delete(base_articles).where((base_articles.c.base_id == base_id) & base_articles.c.article_id.in_(ours)))
-        connection.execute(update(base_articles).where(base_articles.c.base_id == base_id).values(base_id=into))
-        connection.execute(update(base_aliases).where(base_aliases.c.base_id == base_id).values(base_id=into))
-        connection.execute(insert(base_aliases), [{"key": rows[base_id].key, "base_id": into}])
-        connection.execute(delete(bases).where(bases.c.id == base_id))
-        refresh(connection, into)
+        _absorb(connection, -best[1], base_id)
+
+
+def _absorb(connection: Connection, into: int, gone: int, *, pinned: bool = False) -> None:
+    """All proofs of one base are another's, and its key leads there; ``pinned`` where an operator says so."""
+    ours = select(base_articles.c.article_id).where(base_articles.c.base_id == into)
+    connection.execute(delete(base_articles).where((base_articles.c.base_id == gone) & base_articles.c.article_id.in_(ours)))
+    values: dict[str, Any] = {"base_id": into} | ({"pinned": True} if pinned else {})
+    connection.execute(update(base_articles).where(base_articles.c.base_id == gone).values(**values))
+    connection.execute(update(base_aliases).where(base_aliases.c.base_id == gone).values(base_id=into))
+    connection.execute(insert(base_aliases), [{"key": key_of(connection, gone), "base_id": into}])
+    connection.execute(delete(bases).where(bases.c.id == gone))
+    refresh(connection, into)
 
 
 def _as_known(row: Any, proofs: Sequence[Proof]) -> KnownBase:
@@ -302,16 +307,8 @@ def merge(connection: Connection, key: str, other: str, now: datetime) -> str:
     base_id, gone = id_of(connection, key), id_of(connection, other)
     if base_id == gone:
         raise AseanwatchError(f"{key} and {other} are one base already")
-    ours = select(base_articles.c.article_id).where(base_articles.c.base_id == base_id)
-    twice = (base_articles.c.base_id == gone) & base_articles.c.article_id.in_(ours)
-    connection.execute(delete(base_articles).where(twice))
-    moved = update(base_articles).where(base_articles.c.base_id == gone).values(base_id=base_id, pinned=True)
-    connection.execute(moved)
-    connection.execute(update(base_aliases).where(base_aliases.c.base_id == gone).values(base_id=base_id))
     _note(connection, now, base_id, "merge", {"other": key_of(connection, gone)})
-    connection.execute(insert(base_aliases), [{"key": key_of(connection, gone), "base_id": base_id}])
-    connection.execute(delete(bases).where(bases.c.id == gone))
-    refresh(connection, base_id)
+    _absorb(connection, base_id, gone, pinned=True)
     return key_of(connection, base_id)
 
 

@@ -102,12 +102,8 @@ class Keeper:
             change.append("retracted" if reading.retracts else "no longer relevant")
         keep_old(connection, row, change, now)
         articles.reread(connection, number, article, reading)
-        former = bases.forget(connection, [number]).get(number)
-        if row.story_id is not None and row.duplicate_of is None:
-            for mention in reading.bases:
-                bases.register(connection, mention, number, row.story_id, row.first_seen, reading.lang, former)
-        if former is not None:
-            bases.refresh(connection, former)
+        story = row.story_id if row.duplicate_of is None else None
+        _prove_again(connection, number, number, story, row.first_seen, reading)
         return True
 
     def _keep_copy(self, work: _Batch, judged: Judged, duplicate: Duplicate) -> Kept:
@@ -121,13 +117,7 @@ class Keeper:
         work.write()
         articles.make_original(work.connection, number, duplicate.original, duplicate.why)
         work.copies.renamed(duplicate.original, number)
-        former = bases.forget(work.connection, [duplicate.original]).get(duplicate.original)
-        for mention in judged.reading.bases:
-            if story is None:
-                break
-            bases.register(work.connection, mention, number, story, judged.article.first_seen, judged.reading.lang, former)
-        if former is not None:
-            bases.refresh(work.connection, former)
+        _prove_again(work.connection, duplicate.original, number, story, judged.article.first_seen, judged.reading)
         return Kept(number, relevant=relevant, story=story, displaced=duplicate.original)
 
     def _named_original(self, work: _Batch, article: Article) -> Duplicate | None:
@@ -204,3 +194,13 @@ class _Batch:
         self.copies.write()
         stories.touch(self.connection, self._seen)
         self._topics, self._seen = [], {}
+
+
+def _prove_again(connection: Connection, old: int, number: int, story: int | None, seen: datetime, reading: Reading) -> None:
+    """What one article proved of bases is taken back; what is read now of it, or of the one in its place, is entered."""
+    former = bases.forget(connection, [old]).get(old)
+    if story is not None:
+        for mention in reading.bases:
+            bases.register(connection, mention, number, story, seen, reading.lang, former)
+    if former is not None:
+        bases.refresh(connection, former)

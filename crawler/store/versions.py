@@ -27,11 +27,9 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Any]:
     return list(connection.execute(waiting.limit(limit)))
 
 
-def checked(connection: Connection, article_id: int, now: datetime) -> None:
-    """A page was asked for again; note when the next time is."""
-    seen = connection.scalar(select(articles.c.first_seen).where(articles.c.id == article_id))
-    if seen is not None:
-        connection.execute(update(articles).where(articles.c.id == article_id).values(next_check=next_check(seen, now)))
+def checked(connection: Connection, row: Any, now: datetime) -> None:
+    """The page of a stored article was asked for again; note when the next time is."""
+    connection.execute(update(articles).where(articles.c.id == row.id).values(next_check=next_check(row.first_seen, now)))
 
 
 def keep_old(connection: Connection, row: Any, change: Sequence[str], now: datetime) -> None:
