@@ -64,6 +64,9 @@ copies: $(VENV)/.bench ## re-published texts found again beside MinHash LSH, up 
 docs: setup ## write docs/config.schema.json from the code
 	@$(BIN)/aseanwatch schema > docs/config.schema.json
 
+messages: setup ## find the words of the frame that are not translated yet, in alerts/locale
+	@scripts/messages.sh
+
 picture: setup ## render docs/digest.png from the demo's digest (needs Chromium: make installs it on Debian)
 	@scripts/debian.sh chromium fonts-noto-core fonts-noto-cjk pngquant
 	@scripts/picture.sh

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from alerts import commands
-from alerts.backtest_command import backtest_command
+from alerts.commands.backtest import backtest_command
+from alerts.commands.deliveries import deliveries_app, digests_app
+from alerts.commands.running import alerts_app, run_command, web_command
+from alerts.commands.subscriptions import subscriptions_app
+from alerts.commands.suppressions import bounces_app, suppressions_app
+from alerts.commands.why import why_command
 from alerts.raising import raise_alerts
 from alerts.subscriptions import register
-from alerts.why_command import why_command
 from crawler.cli import add_commands, new_app, run
 from crawler.commands.crawl import Hooks
 from crawler.commands.topics import topics
@@ -32,10 +35,14 @@ def build() -> typer.Typer:
     add_commands(app, Hooks(_started, _finished))
     topics.command("backtest")(backtest_command)
     app.command("why")(why_command)
-    app.command("run")(commands.run_command)
-    app.add_typer(commands.subscriptions_app, name="subscriptions")
-    app.add_typer(commands.alerts_app, name="alerts")
-    app.add_typer(commands.deliveries_app, name="deliveries")
+    app.command("run")(run_command)
+    app.command("web")(web_command)
+    app.add_typer(subscriptions_app, name="subscriptions")
+    app.add_typer(alerts_app, name="alerts")
+    app.add_typer(digests_app, name="digests")
+    app.add_typer(deliveries_app, name="deliveries")
+    app.add_typer(suppressions_app, name="suppressions")
+    app.add_typer(bounces_app, name="bounces")
     return app
 
 

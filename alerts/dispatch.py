@@ -2,88 +2,173 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from alerts import outbox
-from alerts.digest import Digest, build
+from alerts.building import build, facts_of, silent_sources
+from alerts.digest import Digest
+from alerts.links import Links, links_of
+from alerts.outbox import Sheet, put
 from alerts.raising import raise_alerts
-from alerts.rendering import Rendered, render
-from alerts.subscriptions import Known, handled, known
+from alerts.rendering import Rendered
+from alerts.sending import Sender
+from alerts.subscriptions import Known, handled, known, left, readers
 from alerts.timing import is_due
+from alerts.writing import write
 from crawler.config.settings import Settings
-from crawler.store import Store
-from crawler.store.schema import alerts
+from crawler.store import Store, stories
+from crawler.store.schema import alerts, deliveries, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
 class Dispatched:
-    """What one round did."""
+    """What one round did: deliveries are sent, put off after a failure, held (their channel is down, or too fast), given up."""
 
     alerts: int
     digests: int
     sent: int
     put_off: int
+    held: int
     given_up: int
 
 
-async def dispatch(store: Store, settings: Settings, now: datetime) -> Dispatched:
-    """Raise alerts, make the digests that are due, send the outbox. Doing it again does nothing twice."""
+def dispatch(store: Store, settings: Settings, now: datetime, sender: Sender | None = None) -> Dispatched:
+    """Raise alerts, make the digests that are due, send the outbox. Doing it again does nothing twice.
+
+    Args:
+        store: where everything is kept.
+        settings: the configuration.
+        now: the present moment.
+        sender: keeps connections between rounds; without one they are ended.
+    """
     raised = raise_alerts(store, settings, now)
     made = make_due(store, settings, now)
-    counts = await outbox.send_due(store, settings.delivery, now)
-    return Dispatched(raised, made, counts["sent"], counts["put off"], counts["given up"])
+    own = sender or Sender(store, settings)
+    try:
+        done = own.send_due(now)
+    finally:
+        if sender is None:
+            own.close()
+    return Dispatched(raised, made, done.sent, done.put_off, done.held, done.given_up)
+
+
+TOGETHER = 25
+"""Subscriptions whose digests are made in one transaction: it is short, and what they share is read once."""
 
 
 def make_due(store: Store, settings: Settings, now: datetime) -> int:
     """Make the digests of all subscriptions that are due; gives how many.
 
-    For each subscription decision, digest and deliveries are one transaction.
+    What a subscription is told, its digest and its deliveries are written in one transaction.
     """
     with store.reading() as connection:
         everyone = known(connection, settings)
+        waiting = set(connection.scalars(select(alerts.c.subscription).where(alerts.c.digest_id.is_(None)).distinct()))
+        due = [(one, moment) for one in everyone if (moment := _due(settings, one, now, one.subscription.name in waiting))]
+        silent = silent_sources(connection, settings) if due else ()
+    links = links_of(settings, store)
     made = 0
-    for one in everyone:
-        if one.paused:
-            continue
+    for start in range(0, len(due), TOGETHER):
         with store.writing() as connection:
-            made += _make(connection, settings, one, now)
+            made += _make(connection, settings, links, due[start : start + TOGETHER], now, silent)
     return made
 
 
-def _make(connection: Connection, settings: Settings, one: Known, now: datetime) -> int:
-    subscription = one.subscription
-    waiting = _waiting(connection, subscription.name)
-    if subscription.when.kind == "instant":
-        due = now if waiting else None
-    else:
-        due = is_due(subscription.when, settings.zone_of(subscription), one.last_due, now)
-    if due is None:
-        return 0
-    handled(connection, subscription.name, due)
-    if not waiting and not subscription.sign_of_life:
-        return 0
-    rendered = rendered_digest(settings, build(connection, settings, subscription, waiting, one.last_due, now))
-    digest = outbox.put(connection, settings.delivery, subscription, due, now, rendered)
-    connection.execute(update(alerts).where(alerts.c.id.in_([a.id for a in waiting])).values(digest_id=digest))
-    return 1
+def _due(settings: Settings, one: Known, now: datetime, is_waited_for: bool) -> datetime | None:
+    if one.paused or (one.subscription.when.kind == "instant" and not is_waited_for):
+        return None
+    return is_due(one.subscription, settings.zone_of(one.subscription), one.last_due, now)
 
 
-def _waiting(connection: Connection, subscription: str) -> list[Any]:
-    """The alerts of a subscription that no digest has told yet."""
-    mine = (alerts.c.subscription == subscription) & alerts.c.digest_id.is_(None)
-    return list(connection.execute(select(alerts).where(mine).order_by(alerts.c.id)))
+def _make(
+    connection: Connection,
+    settings: Settings,
+    links: Links | None,
+    due: Sequence[tuple[Known, datetime]],
+    now: datetime,
+    silent: tuple[str, ...],
+) -> int:
+    names = [one.subscription.name for one, _ in due]
+    handled_last = dict(
+        connection.execute(
+            select(subscriptions.c.name, subscriptions.c.last_due).where(subscriptions.c.name.in_(names)).with_for_update()
+        )
+        .tuples()
+        .all()
+    )
+    # Another process may just have made one of them.
+    due = [(one, moment) for one, moment in due if handled_last.get(one.subscription.name) in (None, one.last_due)]
+    waiting = _waiting(connection, names)
+    facts = facts_of(connection, (a for rows in waiting.values() for a in rows), silent)
+    gone = left(connection, names)
+    sheets, told = [], []
+    for one, moment in due:
+        subscription, mine = one.subscription, waiting.get(one.subscription.name, [])
+        recipients = readers(subscription, gone)
+        if not mine and not (subscription.sign_of_life and recipients):
+            continue
+        digest = build(facts, settings, subscription, mine, one.last_due, now)
+        sheets.append(
+            Sheet(
+                subscription.name, subscription.channel, recipients, moment, now, write(settings, links, digest), digest=digest,
+                references=_earlier(connection, subscription.name, mine),
+            )
+        )  # fmt: skip
+        told.append(mine)
+    numbers = put(connection, settings.delivery, links, sheets)
+    marks = [{"alert": a.id, "digest": number} for number, mine in zip(numbers, told, strict=True) for a in mine]
+    if marks:
+        statement = update(alerts).where(alerts.c.id == bindparam("alert")).values(digest_id=bindparam("digest"))
+        connection.execute(statement, marks)
+    handled(connection, {one.subscription.name: moment for one, moment in due})
+    return len(sheets)
 
 
-def rendered_digest(settings: Settings, digest: Digest) -> Rendered:
-    """A digest in both forms, with the links of the configuration."""
-    return render(digest, public_url=settings.delivery.public_url, sender=settings.delivery.sender)
+def _waiting(connection: Connection, names: Sequence[str]) -> dict[str, list[Any]]:
+    """The alerts of subscriptions that no digest has told yet."""
+    found: dict[str, list[Any]] = {}
+    mine = alerts.c.subscription.in_(names) & alerts.c.digest_id.is_(None)
+    for row in connection.execute(select(alerts).where(mine).order_by(alerts.c.id)):
+        found.setdefault(row.subscription, []).append(row)
+    return found
+
+
+def _earlier(connection: Connection, subscription: str, waiting: Sequence[Any]) -> dict[str, list[str]]:
+    """For a digest of one story the earlier messages that told of it or of its base, by recipient, so that they form a thread."""
+    about = {a.story_id for a in waiting}
+    if len(about) != 1:
+        return {}
+    (story,) = about
+    keys = sorted({a.about.split(":")[1] for a in waiting if a.about.startswith("base:")})
+    same = or_(
+        alerts.c.story_id.in_({story, *stories.ancestors(connection, [story]).get(story, ())}),
+        *(alerts.c.about.startswith(f"base:{key}", autoescape=True) for key in keys),
+    )
+    mine = (alerts.c.subscription == subscription) & alerts.c.digest_id.is_not(None) & same
+    of_one = select(alerts.c.digest_id).where(alerts.c.digest_id.is_not(None)).group_by(alerts.c.digest_id)
+    alone = of_one.having(func.count(alerts.c.story_id.distinct()) == 1)
+    told = select(deliveries.c.recipient, deliveries.c.message_id).where(
+        deliveries.c.status == "sent",
+        deliveries.c.digest_id.in_(select(alerts.c.digest_id).where(mine)),
+        deliveries.c.digest_id.in_(alone),
+    )
+    found: dict[str, list[str]] = {}
+    for recipient, identity in connection.execute(told.order_by(deliveries.c.id)):
+        found.setdefault(recipient, []).append(identity)
+    return found
+
+
+def next_digest(connection: Connection, settings: Settings, one: Known, now: datetime) -> Digest:
+    """What a subscription would be told if it were due now; nothing is changed."""
+    waiting = _waiting(connection, [one.subscription.name]).get(one.subscription.name, [])
+    facts = facts_of(connection, waiting, silent_sources(connection, settings))
+    return build(facts, settings, one.subscription, waiting, one.last_due, now)
 
 
 def preview(connection: Connection, settings: Settings, one: Known, now: datetime) -> Rendered:
-    """What a subscription would be told if it were due now; nothing is changed."""
-    digest = build(connection, settings, one.subscription, _waiting(connection, one.subscription.name), one.last_due, now)
-    return rendered_digest(settings, digest)
+    """The same, rendered without anybody's links."""
+    return write(settings, None, next_digest(connection, settings, one, now))

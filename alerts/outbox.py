@@ -1,154 +1,256 @@
-"""The outbox: deliveries are written together with their digest, and stay until they are sent or given up.
+"""The outbox: deliveries are written together with their digest, and stay until they are sent, given up or dropped.
 
-Sending is at least once with an id that never changes. One sender works at a time (a lock that a dying process
-loses), so a delivery is repeated only when a process dies between the server's yes and our note of it.
+``status`` is pending, sent, failed (given up), dropped (by an operator) or merged (its news came with a later message).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.utils import parseaddr
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
-from alerts.channels import Channel, DeliveryError, open_channel
-from alerts.message import Outgoing
+from alerts.digest import Digest
+from alerts.links import LinkError, Links
+from alerts.message import Letter, Outgoing, domain_of, whole
 from alerts.rendering import Rendered
-from crawler.config.settings import Delivery, Subscription
+from crawler.config.settings import Delivery
 from crawler.model import AseanwatchError
-from crawler.store import Store
 from crawler.store.schema import deliveries, digests
 
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
-BATCH = 200
+STATUSES = ("pending", "sent", "failed", "dropped", "merged")
 
 
-def wait_after(attempts: int) -> timedelta:
-    """How long to wait after so many failed attempts: doubled each time, bounded."""
-    return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(attempts - 1, 20)))
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A message to be written into the outbox for one or more recipients.
+
+    Attributes:
+        subscription: whose.
+        channel: by which way.
+        recipients: one delivery is made for each.
+        due: the moment that it is for; unique for the subscription (a later microsecond is taken where it is not).
+        made: now.
+        rendered: what is sent.
+        kind: digest, catch-up, test or note.
+        digest: the plain values behind it, if it is a digest.
+        covers: the digests that a catch-up stands for.
+        purpose: of the one link that a note is about.
+        references: earlier messages of the same story, for each recipient.
+    """
+
+    subscription: str
+    channel: str
+    recipients: Sequence[str]
+    due: datetime
+    made: datetime
+    rendered: Rendered
+    kind: str = "digest"
+    digest: Digest | None = None
+    covers: Sequence[int] = ()
+    references: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    purpose: str = "manage"
+    language: str = "en"
 
 
-def put(
-    connection: Connection,
-    delivery: Delivery,
-    subscription: Subscription,
-    due: datetime,
-    made: datetime,
-    rendered: Rendered,
-) -> int:
-    """Write a digest with its deliveries, in the caller's transaction; gives the digest's id."""
-    values = {
-        "subscription": subscription.name, "due": due, "made": made, "subject": rendered.subject, "html": rendered.html,
-        "text": rendered.text,
-    }  # fmt: skip
-    digest: int = connection.scalars(insert(digests).returning(digests.c.id), [values]).one()
-    recipients = tuple(dict.fromkeys(subscription.to)) or (subscription.name + "@" + _domain(delivery),)
+@cache
+def _values() -> TypeAdapter[Digest]:
+    return TypeAdapter(Digest)
+
+
+def put(connection: Connection, delivery: Delivery, links: Links | None, sheets: Sequence[Sheet]) -> list[int]:
+    """Write messages with their deliveries, in the caller's transaction; gives the digests' numbers."""
+    if not sheets:
+        return []
+    moments = _free(connection, sheets)
+    wrote = {"public_url": links.public_url, "key": links.key_id} if links else None
+    values = [
+        {
+            "subscription": sheet.subscription, "due": due, "made": sheet.made, "kind": sheet.kind, "covers": list(sheet.covers),
+            "subject": sheet.rendered.subject, "html": sheet.rendered.html, "text": sheet.rendered.text,
+            "content": _values().dump_json(sheet.digest).decode() if sheet.digest else None,
+            "envelope": {
+                "from": delivery.sender, "language": sheet.digest.language if sheet.digest else sheet.language,
+                "purpose": sheet.purpose, "links": wrote,
+                "references": {r: list(whole(sheet.references[r])) for r in sheet.recipients if sheet.references.get(r)},
+            },
+        }
+        for sheet, due in zip(sheets, moments, strict=True)
+    ]  # fmt: skip
+    statement = insert(digests).returning(digests.c.id, sort_by_parameter_order=True)
+    numbers = list(connection.scalars(statement, values))
     rows = [
         {
-            "digest_id": digest, "channel": subscription.channel, "recipient": recipient, "status": "pending", "attempts": 0,
-            "message_id": message_id(delivery, subscription.name, due, recipient), "next_try": made,
+            "digest_id": number, "channel": sheet.channel, "recipient": recipient, "domain": domain_of(recipient),
+            "status": "pending", "attempts": 0, "next_try": sheet.made, "in_doubt": False,
+            "message_id": message_id(delivery, sheet.subscription, due, recipient),
         }
-        for recipient in recipients
+        for number, sheet, due in zip(numbers, sheets, moments, strict=True)
+        for recipient in dict.fromkeys(sheet.recipients)
     ]  # fmt: skip
-    connection.execute(insert(deliveries), rows)
-    return digest
+    if rows:
+        connection.execute(insert(deliveries), rows)
+    return numbers
 
 
-def _domain(delivery: Delivery) -> str:
-    return parseaddr(delivery.sender)[1].rpartition("@")[2] or "localhost"
+def _free(connection: Connection, sheets: Sequence[Sheet]) -> list[datetime]:
+    """A due moment for each sheet that no other message of its subscription has: a later microsecond where it is taken."""
+    either = or_(*((digests.c.subscription == s.subscription) & (digests.c.due >= s.due) for s in sheets))
+    taken = set(connection.execute(select(digests.c.subscription, digests.c.due).where(either)).tuples())
+    found = []
+    for sheet in sheets:
+        due = sheet.due
+        while (sheet.subscription, due) in taken:
+            due += timedelta(microseconds=1)
+        taken.add((sheet.subscription, due))
+        found.append(due)
+    return found
 
 
 def message_id(delivery: Delivery, subscription: str, due: datetime, recipient: str) -> str:
     """The id of one digest for one recipient; the same whenever it is made (RFC 5322, 3.6.4)."""
     seed = f"{subscription}|{due.isoformat()}|{recipient}".encode()
-    return f"<{hashlib.blake2b(seed, digest_size=12).hexdigest()}@{_domain(delivery)}>"
+    return f"<{hashlib.blake2b(seed, digest_size=12).hexdigest()}@{domain_of(delivery.sender)}>"
 
 
-async def send_due(store: Store, delivery: Delivery, now: datetime) -> dict[str, int]:
-    """Send what is pending and due; gives how many were sent, put off and given up.
+def content_of(row: Any) -> Digest | None:
+    """The plain values of a stored digest, where it has them."""
+    return _values().validate_json(row.content) if row.content else None
 
-    Does nothing while another process sends.
+
+def digest_of(connection: Connection, number: int) -> Digest | None:
+    """The plain values of a digest by its number; None where there is none, or it had none."""
+    row = connection.execute(select(digests.c.content).where(digests.c.id == number)).first()
+    return content_of(row) if row is not None else None
+
+
+def letter_of(connection: Connection, number: int, links: Links | None) -> Letter:
+    """A stored digest as a letter, with links as they were written then.
+
+    Raises:
+        LinkError: the key that signed its links is gone.
+        AseanwatchError: there is no digest of that number.
     """
-    counts = {"sent": 0, "put off": 0, "given up": 0}
-    with store.lock("outbox") as mine:
-        if not mine:
-            return counts
-        channels: dict[str, Channel | AseanwatchError] = {}
+    found = letters_of(connection, [number], links)
+    if number not in found:
+        raise AseanwatchError(f"there is no digest {number}; aseanwatch digests list shows them")
+    letter = found[number]
+    if isinstance(letter, LinkError):
+        raise letter
+    return letter
+
+
+def letters_of(connection: Connection, numbers: Collection[int], links: Links | None) -> dict[int, Letter | LinkError]:
+    """Stored digests as letters, by their numbers; an error in place of one whose links' key is gone."""
+    rows = connection.execute(select(digests).where(digests.c.id.in_(sorted(numbers))))
+    found: dict[int, Letter | LinkError] = {}
+    for row in rows:
         try:
-            while rows := _pending(store, now):
-                for row in rows:
-                    counts[await _send(store, delivery, channels, row, now)] += 1
-        finally:
-            for channel in channels.values():
-                if not isinstance(channel, AseanwatchError):
-                    await channel.close()
-    return counts
-
-
-def _pending(store: Store, now: datetime) -> Sequence[Any]:
-    with store.reading() as connection:
-        wanted = (deliveries.c.status == "pending") & (deliveries.c.next_try <= now)
-        statement = select(deliveries, digests).join(digests, digests.c.id == deliveries.c.digest_id).where(wanted)
-        return connection.execute(statement.order_by(deliveries.c.next_try, deliveries.c.id).limit(BATCH)).all()
-
-
-async def _send(store: Store, delivery: Delivery, channels: dict[str, Channel | AseanwatchError], row: Any, now: datetime) -> str:
-    rendered = Rendered(row.subject, row.html, row.text)
-    outgoing = Outgoing(row.message_id, row.recipient, row.subscription, delivery.sender, row.made, rendered)
-    try:
-        await _channel(channels, row.channel, delivery).send(outgoing)
-    except (DeliveryError, AseanwatchError) as error:
-        final = isinstance(error, DeliveryError) and error.final
-        return _note_failure(store, row, str(error), now, final=final or row.attempts + 1 >= delivery.max_attempts)
-    with store.writing() as connection:
-        done = {"status": "sent", "sent": now, "attempts": row.attempts + 1, "error": None}
-        connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(**done))
-    return "sent"
-
-
-def _channel(channels: dict[str, Channel | AseanwatchError], name: str, delivery: Delivery) -> Channel:
-    if name not in channels:
-        try:
-            channels[name] = open_channel(name, delivery)
-        except AseanwatchError as error:
-            channels[name] = error
-    found = channels[name]
-    if isinstance(found, AseanwatchError):
-        raise found
+            found[row.id] = _letter(row, links)
+        except LinkError as error:
+            found[row.id] = error
     return found
 
 
-def _note_failure(store: Store, row: Any, error: str, now: datetime, *, final: bool) -> str:
-    attempts = row.attempts + 1
-    values = {"attempts": attempts, "error": error[:500], "next_try": now + wait_after(attempts)}
-    with store.writing() as connection:
-        status = {"status": "failed"} if final else {}
-        connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values, **status))
-    return "given up" if final else "put off"
+def _letter(row: Any, links: Links | None) -> Letter:
+    envelope = row.envelope
+    wrote = envelope.get("links")
+    own = Links(wrote["public_url"], links.with_key(wrote["key"]).keys) if wrote and links else None
+    return Letter(
+        subscription=row.subscription, sender=envelope.get("from", ""), made=row.made,
+        rendered=Rendered(row.subject, row.html, row.text), kind=row.kind, language=envelope.get("language", "en"),
+        values=row.content, links=own, number=row.id, purpose=envelope.get("purpose", "manage"),
+        references=envelope.get("references", {}),
+    )  # fmt: skip
+
+
+def outgoing_of(row: Any, letter: Letter) -> Outgoing:
+    """A stored delivery as what a channel delivers."""
+    return Outgoing(row.message_id, row.recipient, letter, tuple(letter.references.get(row.recipient, ())))
+
+
+_ROW = (
+    deliveries.c.id, deliveries.c.digest_id, deliveries.c.channel, deliveries.c.recipient, deliveries.c.message_id, deliveries.c.domain,
+    deliveries.c.status, deliveries.c.attempts, deliveries.c.next_try, deliveries.c.sent, deliveries.c.error, deliveries.c.failure,
+    deliveries.c.first_try, deliveries.c.in_doubt, deliveries.c.merged_into, digests.c.subscription, digests.c.kind, digests.c.due,
+    digests.c.made, digests.c.subject,
+)  # fmt: skip
+
+
+def pending(connection: Connection, channel: str, now: datetime, limit: int, held: Collection[str] = ()) -> list[Row[Any]]:
+    """Deliveries of a channel that are due, in the order of their time; none to the domains in ``held``."""
+    wanted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & (deliveries.c.next_try <= now)
+    if held:
+        wanted &= deliveries.c.domain.not_in(sorted(held))
+    return list(connection.execute(_joined().where(wanted).order_by(deliveries.c.next_try, deliveries.c.id).limit(limit)))
+
+
+def waiting_for(connection: Connection, channel: str, recipients: Collection[str]) -> list[Row[Any]]:
+    """All deliveries of a channel that wait for some recipients, due or not, in the order in which they were made."""
+    wanted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & deliveries.c.recipient.in_(sorted(recipients))
+    return list(connection.execute(_joined().where(wanted).order_by(deliveries.c.id)))
+
+
+def waiting_channels(connection: Connection, now: datetime) -> dict[str, int]:
+    """How many deliveries are due for each channel."""
+    due = (deliveries.c.status == "pending") & (deliveries.c.next_try <= now)
+    rows = connection.execute(select(deliveries.c.channel, func.count()).where(due).group_by(deliveries.c.channel))
+    return {channel: number for channel, number in rows}
+
+
+def _joined() -> Any:
+    return select(*_ROW).join(digests, digests.c.id == deliveries.c.digest_id)
 
 
 def listed(connection: Connection, status: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
     """The deliveries, the latest first."""
-    columns = (
-        deliveries.c.id, digests.c.subscription, deliveries.c.channel, deliveries.c.recipient, deliveries.c.status,
-        deliveries.c.attempts, deliveries.c.sent, deliveries.c.next_try, deliveries.c.error, digests.c.subject,
-    )  # fmt: skip
-    statement = select(*columns).join(digests, digests.c.id == deliveries.c.digest_id).order_by(deliveries.c.id.desc())
+    statement = _joined().order_by(deliveries.c.id.desc())
     if status:
         statement = statement.where(deliveries.c.status == status)
     return [dict(row._mapping) for row in connection.execute(statement.limit(limit))]
 
 
+def find(connection: Connection, number: int) -> Row[Any]:
+    """One delivery with its digest.
+
+    Raises:
+        AseanwatchError: there is none of that number.
+    """
+    row: Row[Any] | None = connection.execute(_joined().where(deliveries.c.id == number)).first()
+    if row is None:
+        raise AseanwatchError(f"there is no delivery {number}; aseanwatch deliveries list shows them")
+    return row
+
+
+def of_digest(connection: Connection, number: int) -> list[Row[Any]]:
+    """The deliveries of a digest, in the order in which they were made."""
+    return list(connection.execute(_joined().where(digests.c.id == number).order_by(deliveries.c.id)))
+
+
 def retry(connection: Connection, number: int | None, now: datetime) -> int:
-    """Make a delivery that was given up (or all of them) pending again; gives how many."""
-    wanted = deliveries.c.status == "failed"
-    if number is not None:
-        wanted = wanted & (deliveries.c.id == number)
-    again = {"status": "pending", "attempts": 0, "next_try": now}
+    """Make a delivery that was given up or dropped (without a number: all that were given up) pending again; gives how many."""
+    if number is None:
+        wanted = deliveries.c.status == "failed"
+    else:
+        wanted = deliveries.c.status.in_(("failed", "dropped")) & (deliveries.c.id == number)
+    again = {"status": "pending", "attempts": 0, "next_try": now, "first_try": None, "failure": None}
     return int(connection.execute(update(deliveries).where(wanted).values(**again)).rowcount)
+
+
+def drop(connection: Connection, number: int) -> None:
+    """Never send a delivery that is still pending or was given up.
+
+    Raises:
+        AseanwatchError: there is none of that number, or it was sent.
+    """
+    wanted = (deliveries.c.id == number) & deliveries.c.status.in_(("pending", "failed"))
+    if not connection.execute(update(deliveries).where(wanted).values(status="dropped")).rowcount:
+        raise AseanwatchError(f"delivery {number} cannot be dropped: it is {find(connection, number).status}")
 
 
 def counts(connection: Connection) -> dict[str, int]:

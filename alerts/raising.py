@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
 
-from alerts.selection import Decision, ReportView, StoryView
+from alerts.selection import Audience, Decision, ReportView, StoryView
 from alerts.selection import select as choose
-from alerts.subscriptions import known
+from alerts.subscriptions import Known, known
 from crawler.config.settings import Settings
 from crawler.store import Store, bases, stories
 from crawler.store.articles import topics_of
@@ -23,8 +23,6 @@ MARK, EDITED = "alerts raised", "edits told"
 VIEWED = ("id", "source", "lang", "countries", "first_seen", "duplicate_of", "retracts")
 OVERLAP = 200
 """Articles before the mark that are looked at again: where several write, a smaller id can become visible later."""
-Raised = dict[str, list[Any]]
-"""The alerts so far of each subscription."""
 
 
 def raise_alerts(store: Store, settings: Settings, now: datetime) -> int:
@@ -35,15 +33,22 @@ def raise_alerts(store: Store, settings: Settings, now: datetime) -> int:
     with store.writing() as connection:
         newest, latest_edit = _newest(connection)
         views = views_of(connection, _touched(connection))
-        raised = _raised(connection, views)
-        decisions: list[Decision] = []
-        for one in known(connection, settings):
-            mine = raised.get(one.subscription.name, [])
-            for view in views:
-                decisions += choose(one.subscription, settings.topics, view.view, one.since, _told(mine, view))
+        decisions = decide(known(connection, settings), settings, views, _raised(connection, views))
         for name, value in ((MARK, newest), (EDITED, latest_edit)):
             connection.execute(upsert(connection, marks, {"name": name, "value": value}, ["name"], ["value"]))
-        return sum(_write(connection, d, now) for d in decisions)
+        return _write(connection, decisions, now)
+
+
+def decide(everyone: Sequence[Known], settings: Settings, views: Sequence[Touched], raised: Raised) -> list[Decision]:
+    """What is news for whom: each story is looked at only for those whose filters one of its reports passes."""
+    audience = Audience([one.subscription for one in everyone])
+    decisions: list[Decision] = []
+    for view in views:
+        for place in audience.of(view.view):
+            one = everyone[place]
+            told = _told(raised.get(one.subscription.name), view)
+            decisions += choose(one.subscription, settings.topics, view.view, one.since, told)
+    return decisions
 
 
 def _mark(connection: Connection, name: str) -> int:
@@ -118,9 +123,21 @@ def _corrections(row: Any, versions: Sequence[int], rows: Sequence[Any]) -> list
     return ([1] if row.retracts and not copied else []) + list(versions)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The alerts that one subscription had, by story and by base (``base:KEY``)."""
+
+    stories: dict[int, list[Any]] = field(default_factory=dict)
+    bases: dict[str, list[Any]] = field(default_factory=dict)
+
+
+Raised = Mapping[str, Told]
+"""What each subscription was told so far."""
+
+
 def _raised(connection: Connection, touched: Sequence[Touched]) -> Raised:
     """The alerts that were raised of stories, of those they were split from, or of their bases."""
-    found: Raised = {}
+    found: dict[str, Told] = {}
     for start in range(0, len(touched), 200):
         part = touched[start : start + 200]
         of_stories = alerts.c.story_id.in_([s for t in part for s in t.stories])
@@ -128,24 +145,34 @@ def _raised(connection: Connection, touched: Sequence[Touched]) -> Raised:
         of_bases = [alerts.c.about.startswith(f"base:{k}", autoescape=True) for k in keys]
         columns = select(alerts.c.subscription, alerts.c.about, alerts.c.kind, alerts.c.story_id)
         for row in connection.execute(columns.where(or_(of_stories, *of_bases))):
-            found.setdefault(row.subscription, []).append(row)
+            told = found.setdefault(row.subscription, Told())
+            told.stories.setdefault(row.story_id, []).append(row)
+            told.bases.setdefault(":".join(row.about.split(":")[:2]), []).append(row)
     return found
 
 
-def _told(raised: Sequence[Any], touched: Touched) -> set[str]:
+def _told(mine: Told | None, touched: Touched) -> set[str]:
     """What was told already of one story or its bases; an alert of any kind but of one article counts as the story's."""
+    if mine is None:
+        return set()
     view = touched.view
-    abouts = {f"base:{k}" for k in touched.keys}
-    rows = [r for r in raised if r.story_id in touched.stories or ":".join(r.about.split(":")[:2]) in abouts]
-    told = any(r.story_id in touched.stories and r.kind not in ("article", "correction") for r in rows)
-    old_keys = {f"base:{b}" for b in view.bases} if any(r.about in abouts for r in rows) else set()
-    return {r.about for r in rows} | old_keys | ({f"story:{view.story}"} if told else set())
+    abouts = [f"base:{k}" for k in touched.keys]
+    of_story = [r for s in touched.stories for r in mine.stories.get(s, ())]
+    of_bases = [r for a in abouts for r in mine.bases.get(a, ())]
+    told = any(r.kind not in ("article", "correction") for r in of_story)
+    old_keys = {f"base:{b}" for b in view.bases} if any(r.about in abouts for r in of_bases) else set()
+    return {r.about for r in (*of_story, *of_bases)} | old_keys | ({f"story:{view.story}"} if told else set())
 
 
-def _write(connection: Connection, decision: Decision, now: datetime) -> int:
-    values = {
-        "subscription": decision.subscription, "about": decision.about, "kind": decision.kind, "story_id": decision.story,
-        "article_id": decision.article, "topics": list(decision.topics), "at": now, "digest_id": None,
-    }  # fmt: skip
-    written: int = connection.execute(upsert(connection, alerts, values, ["subscription", "about"])).rowcount
-    return max(written, 0)
+def _write(connection: Connection, decisions: Sequence[Decision], now: datetime) -> int:
+    """Write decisions down; gives how many were not written before."""
+    if not decisions:
+        return 0
+    rows = [
+        {
+            "subscription": d.subscription, "about": d.about, "kind": d.kind, "story_id": d.story, "article_id": d.article,
+            "topics": list(d.topics), "at": now, "digest_id": None,
+        }
+        for d in decisions
+    ]  # fmt: skip
+    return max(0, connection.execute(upsert(connection, alerts, None, ["subscription", "about"]), rows).rowcount)

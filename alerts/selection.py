@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,8 +53,59 @@ class Decision:
     topics: tuple[str, ...]
 
 
+class Audience:
+    """Who may want a report, found for all subscriptions at once.
+
+    Every value of every filter has a number whose bits are the subscriptions that ask for it or do not care; the bits
+    left after AND are the candidates. So the work for a report hardly grows with the number of subscriptions.
+    """
+
+    def __init__(self, subscriptions: Sequence[Subscription]) -> None:
+        self._languages = _Filter(s.languages for s in subscriptions)
+        self._sources = _Filter(s.sources for s in subscriptions)
+        self._countries = _Filter(s.countries for s in subscriptions)
+        self._topics = _Filter(s.topics for s in subscriptions)
+
+    def of(self, story: StoryView) -> list[int]:
+        """The places of the subscriptions that at least one report passes the filters of, but for their least score."""
+        bits = 0
+        for report in story.reports:
+            if report.topics:
+                countries = (*report.countries, "ASEAN") if MEMBERS & report.countries else report.countries
+                found = self._languages.asking((report.lang,)) & self._sources.asking((report.source,))
+                bits |= found & self._topics.asking(report.topics) & self._countries.asking(countries)
+        return _places(bits)
+
+
+class _Filter:
+    def __init__(self, wanted: Iterable[Sequence[str]]) -> None:
+        self._indifferent = 0
+        self._asking: dict[str, int] = {}
+        for place, values in enumerate(wanted):
+            if not values:
+                self._indifferent |= 1 << place
+            for value in values:
+                self._asking[value] = self._asking.get(value, 0) | 1 << place
+
+    def asking(self, values: Iterable[str]) -> int:
+        bits = self._indifferent
+        for value in values:
+            bits |= self._asking.get(value, 0)
+        return bits
+
+
+def _places(bits: int) -> list[int]:
+    """The places of the bits that are set."""
+    found = []
+    while bits:
+        lowest = bits & -bits
+        found.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return found
+
+
 def wants(subscription: Subscription, report: ReportView) -> tuple[str, ...]:
-    """The topics by which a report is for a subscription; none where language, country or source rules it out."""
+    """The topics by which a report is for a subscription; none where language, country, source or score rules it out."""
     if subscription.languages and report.lang not in subscription.languages:
         return ()
     if subscription.sources and report.source not in subscription.sources:
@@ -62,7 +113,7 @@ def wants(subscription: Subscription, report: ReportView) -> tuple[str, ...]:
     if subscription.countries and not _in_countries(subscription.countries, report.countries):
         return ()
     wanted = subscription.topics or tuple(report.topics)
-    return tuple(t for t in wanted if t in report.topics)
+    return tuple(t for t in wanted if report.topics.get(t, -1.0) >= subscription.least_score)
 
 
 def _in_countries(wanted: Sequence[str], named: Collection[str]) -> bool:

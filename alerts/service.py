@@ -12,17 +12,22 @@ import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from alerts.bounces import take_in
 from alerts.dispatch import Dispatched, dispatch
+from alerts.sending import Sender
 from alerts.subscriptions import register
+from alerts.web.serving import Pages
 from crawler.config.settings import Settings, Source
 from crawler.crawl import Crawling, now
 from crawler.intake import Intake
 from crawler.judging.judge import Judge
+from crawler.model import AseanwatchError
 from crawler.net.guard import Guard
 from crawler.net.reactor import running_reactor
 from crawler.store import Store
@@ -50,6 +55,7 @@ class Service:
     def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime] = now) -> None:
         self.settings, self.store, self.clock = settings, store, clock
         self._stop = asyncio.Event()
+        self._sender = Sender(store, settings)
         self._round: asyncio.Future[Dispatched] | None = None
 
     def stop(self) -> None:
@@ -69,6 +75,7 @@ class Service:
             crawling = await Crawling(self.settings, intake).__aenter__()
             scheduler = self._scheduled(crawling)
             scheduler.start()
+            pages = self._pages()
             log.info(
                 "watching %d sources for %d subscriptions",
                 len(self._sources()),
@@ -77,7 +84,11 @@ class Service:
             await self._stop.wait()
             log.info("stopping")
             scheduler.shutdown(wait=False)
+            self._sender.stop()
             await self._end(crawling)
+            if pages is not None:
+                await asyncio.to_thread(pages.stop)
+        self._sender.close()
         self.store.close()
         log.info("stopped")
 
@@ -95,10 +106,24 @@ class Service:
         if closing in late:
             aborting = asyncio.ensure_future(crawling.abort())
             await asyncio.wait({closing, aborting}, timeout=LAST_GRACE)
+        if late - {closing}:
+            self._sender.abort()
+            await asyncio.wait(late - {closing}, timeout=LAST_GRACE)
         for work in late:
             work.cancel()
         if late:
             log.info("left %s to be found again", " and ".join("fetching" if w is closing else "sending" for w in late))
+
+    def _pages(self) -> Pages | None:
+        """The web pages; news comes also where they cannot be served."""
+        try:
+            pages = Pages(self.settings, self.store)
+        except AseanwatchError as error:
+            log.error("%s", error)
+            return None
+        pages.start()
+        log.info("web pages at http://%s:%d/", self.settings.web.host, pages.port)
+        return pages
 
     def _sources(self) -> list[Source]:
         return [s for s in self.settings.sources if s.enabled]
@@ -138,9 +163,18 @@ class Service:
         for order in await crawling.at_desk(crawling.intake.revisits, self._sources()):
             crawling.fetch(order)
 
+    def _dispatch(self) -> Dispatched:
+        """In a thread, so that neither rendering nor a slow server holds up the crawl."""
+        if self.settings.delivery.bounces:
+            try:
+                take_in(self.store, Path(self.settings.delivery.bounces), self.clock())
+            except AseanwatchError as error:
+                log.warning("%s", error)  # it must not hold up what is to be sent
+        return dispatch(self.store, self.settings, self.clock(), self._sender)
+
     async def round(self) -> Dispatched | None:
         """One look at what is news, what is due and what is to be sent; a failure is logged and tried again."""
-        self._round = asyncio.ensure_future(dispatch(self.store, self.settings, self.clock()))
+        self._round = asyncio.ensure_future(asyncio.to_thread(self._dispatch))
         try:
             done = await asyncio.shield(self._round)  # a stop must not cut off a server's yes
         except asyncio.CancelledError:
@@ -152,7 +186,7 @@ class Service:
             return None
         if done.alerts or done.digests or done.sent or done.given_up:
             log.info(
-                "%d alerts, %d digests, %d sent, %d put off, %d given up",
-                done.alerts, done.digests, done.sent, done.put_off, done.given_up,
+                "%d alerts, %d digests, %d sent, %d put off, %d held, %d given up",
+                done.alerts, done.digests, done.sent, done.put_off, done.held, done.given_up,
             )  # fmt: skip
         return done

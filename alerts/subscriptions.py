@@ -1,59 +1,79 @@
-"""Subscriptions: those of config.yaml and those added by command, with what is remembered of each."""
+"""Subscriptions: those of config.yaml, those added by command and those of people who signed up, with what is remembered of each."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from alerts.suppression import normal
 from crawler.config.settings import Settings, Subscription
 from crawler.model import AseanwatchError
+from crawler.store.schema import opt_outs
 from crawler.store.schema import subscriptions as table
 from crawler.store.sources import upsert
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A subscription and what is remembered of it: since when, whether paused, when it was last handled."""
+    """A subscription and what is remembered of it: since when, whether paused, when it was last handled.
+
+    ``confirmed`` is False while a person who signed up has not yet followed the link in the mail.
+    """
 
     subscription: Subscription
     since: datetime
     paused: bool
     last_due: datetime
     added: bool = False
+    confirmed: bool = True
 
 
 def register(connection: Connection, settings: Settings, now: datetime) -> None:
     """Remember the subscriptions of the configuration from now on, so that they get no old news."""
     for subscription in settings.subscriptions:
-        values = {"name": subscription.name, "since": now, "paused": False, "last_due": now, "added": None}
+        values = {"name": subscription.name, "since": now, "paused": False, "last_due": now, "added": None, "confirmed": True}
         connection.execute(upsert(connection, table, values, ["name"]))
 
 
-def known(connection: Connection, settings: Settings) -> list[Known]:
-    """All subscriptions in force: the configuration's and the added ones, in the order of their names."""
+def known(connection: Connection, settings: Settings, *, unconfirmed: bool = False) -> list[Known]:
+    """All subscriptions in force, in the order of their names; with those that wait to be confirmed only if asked for."""
     own = {s.name: s for s in settings.subscriptions}
     found = []
     for row in connection.execute(select(table).order_by(table.c.name)):
         subscription = own.get(row.name) or (Subscription.model_validate(row.added) if row.added else None)
-        if subscription is not None:
-            found.append(Known(subscription, row.since, row.paused, row.last_due or row.since, row.name not in own))
+        if subscription is not None and (row.confirmed or unconfirmed):
+            last = row.last_due or row.since
+            found.append(Known(subscription, row.since, row.paused, last, row.name not in own, row.confirmed))
     return found
 
 
-def add(connection: Connection, settings: Settings, values: dict[str, Any], now: datetime) -> Subscription:
-    """Add a subscription that the configuration does not have.
+def named(connection: Connection, settings: Settings, name: str, *, unconfirmed: bool = False) -> Known:
+    """One subscription.
 
     Raises:
-        AseanwatchError: its name is taken, or a value is not allowed.
+        AseanwatchError: there is none of that name.
+    """
+    for one in known(connection, settings, unconfirmed=unconfirmed):
+        if one.subscription.name == name:
+            return one
+    raise AseanwatchError(f"there is no subscription {name}")
+
+
+def checked(settings: Settings, values: Mapping[str, Any]) -> Subscription:
+    """Values as a subscription that the configuration can serve.
+
+    Raises:
+        AseanwatchError: a value is not allowed.
     """
     try:
         subscription = Subscription.model_validate(values)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors())
         raise AseanwatchError(f"subscription {values.get('name')}: {problems}") from None
     unknown = [t for t in subscription.topics if t not in settings.topics]
     channels = {"email", *settings.delivery.channels}
@@ -65,12 +85,50 @@ def add(connection: Connection, settings: Settings, values: dict[str, Any], now:
         raise AseanwatchError(
             f"subscription {subscription.name}: unknown channel {subscription.channel}; allowed: {', '.join(sorted(channels))}"
         )
-    if subscription.channel == "email" and not subscription.to:
-        raise AseanwatchError(f"subscription {subscription.name}: --to is missing; an email subscription needs an address")
-    if any(k.subscription.name == subscription.name for k in known(connection, settings)):
+    if subscription.channel == "email":
+        if not subscription.to:
+            raise AseanwatchError(f"subscription {subscription.name}: --to is missing; an email subscription needs an address")
+        for text in subscription.to:
+            if "@" not in text:
+                raise AseanwatchError(f"subscription {subscription.name}: {text!r} is no mail address")
+            normal(text)
+    return subscription
+
+
+def add(
+    connection: Connection, settings: Settings, values: Mapping[str, Any], now: datetime, *, confirmed: bool = True
+) -> Subscription:
+    """Add a subscription that the configuration does not have.
+
+    Raises:
+        AseanwatchError: its name is taken, or a value is not allowed.
+    """
+    subscription = checked(settings, values)
+    if connection.scalar(select(table.c.name).where(table.c.name == subscription.name)) is not None:
         raise AseanwatchError(f"there is a subscription {subscription.name} already")
     added = subscription.model_dump(mode="json")
-    connection.execute(insert(table).values(name=subscription.name, since=now, paused=False, last_due=now, added=added))
+    row = {"name": subscription.name, "since": now, "paused": False, "last_due": now, "added": added, "confirmed": confirmed}
+    connection.execute(insert(table).values(**row))
+    return subscription
+
+
+def confirm(connection: Connection, name: str, now: datetime) -> None:
+    """A person who signed up has proved to own the address: from now on news comes. Doing it again changes nothing."""
+    waiting = (table.c.name == name) & ~table.c.confirmed
+    connection.execute(update(table).where(waiting).values(confirmed=True, paused=False, since=now, last_due=now))
+
+
+def change(connection: Connection, settings: Settings, name: str, values: Mapping[str, Any]) -> Subscription:
+    """Change an added subscription.
+
+    Raises:
+        AseanwatchError: it stands in config.yaml, there is none, or a value is not allowed.
+    """
+    one = named(connection, settings, name)
+    if not one.added:
+        raise AseanwatchError(f"the subscription {name} stands in config.yaml; change it there")
+    subscription = checked(settings, {**one.subscription.model_dump(mode="json"), **values, "name": name})
+    connection.execute(update(table).where(table.c.name == name).values(added=subscription.model_dump(mode="json")))
     return subscription
 
 
@@ -96,6 +154,42 @@ def remove(connection: Connection, settings: Settings, name: str) -> None:
         raise AseanwatchError(f"there is no subscription {name}")
 
 
-def handled(connection: Connection, name: str, due: datetime) -> None:
-    """A subscription's due moment has been dealt with."""
-    connection.execute(update(table).where(table.c.name == name).values(last_due=due))
+def opt_out(connection: Connection, settings: Settings, name: str, text: str, now: datetime) -> None:
+    """One reader wants no more of a subscription. Where it was the only one, the subscription sleeps until it is confirmed again."""
+    one = next((k for k in known(connection, settings) if k.subscription.name == name), None)
+    if one is not None and one.added and [normal(t) for t in one.subscription.to] == [normal(text)]:
+        connection.execute(update(table).where(table.c.name == name).values(confirmed=False))
+        return
+    values = {"subscription": name, "address": normal(text), "at": now}
+    connection.execute(upsert(connection, opt_outs, values, ["subscription", "address"]))
+
+
+def opt_in(connection: Connection, name: str, text: str, now: datetime) -> None:
+    """One reader wants a subscription again, from now on."""
+    confirm(connection, name, now)
+    connection.execute(delete(opt_outs).where((opt_outs.c.subscription == name) & (opt_outs.c.address == normal(text))))
+
+
+def left(connection: Connection, names: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Who wanted out of which of some subscriptions, as (subscription, address)."""
+    rows = connection.execute(select(opt_outs.c.subscription, opt_outs.c.address).where(opt_outs.c.subscription.in_(names)))
+    return frozenset(rows.tuples())
+
+
+def readers(subscription: Subscription, gone: Collection[tuple[str, str]]) -> tuple[str, ...]:
+    """The addresses of a subscription, without those who wanted out; without any address its channel's own reader."""
+    if not subscription.to:
+        return (f"{subscription.name}@localhost",)
+    return tuple(dict.fromkeys(t for t in subscription.to if not gone or (subscription.name, normal(t)) not in gone))
+
+
+def readers_of(connection: Connection, subscription: Subscription) -> tuple[str, ...]:
+    """The same for one subscription."""
+    return readers(subscription, left(connection, [subscription.name]))
+
+
+def handled(connection: Connection, moments: Mapping[str, datetime]) -> None:
+    """Due moments of subscriptions have been dealt with."""
+    if moments:
+        statement = update(table).where(table.c.name == bindparam("of")).values(last_due=bindparam("moment"))
+        connection.execute(statement, [{"of": name, "moment": moment} for name, moment in moments.items()])

@@ -5,10 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from crawler.config.settings import Subscription
 from crawler.config.values import When
 
 
-def latest_due(when: When, zone: str, now: datetime) -> datetime | None:
+def is_resting(subscription: Subscription, zone: str, now: datetime) -> bool:
+    """Whether nothing may come now: on a day off, or, for what has no hour of its own, in the quiet hours."""
+    local = now.astimezone(ZoneInfo(zone))
+    if local.weekday() in subscription.days_off:
+        return True
+    return subscription.when.at is None and subscription.quiet is not None and subscription.quiet.hold(local.time())
+
+
+def latest_due(when: When, zone: str, now: datetime, days_off: tuple[int, ...] = ()) -> datetime | None:
     """The latest moment, not after ``now``, at which a subscription was due; None for an instant one.
 
     Args:
@@ -16,28 +25,32 @@ def latest_due(when: When, zone: str, now: datetime) -> datetime | None:
         zone: the IANA name of the zone that its hour is in. An hour that daylight saving skips is taken when it
             would have been by the time before; one that comes twice counts the first time (PEP 495, fold 0).
         now: the present moment, aware.
+        days_off: weekdays (0 is Monday) on which it is not due.
     """
     if when.kind == "instant":
         return None
     if when.kind == "hourly":
         return now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     local = now.astimezone(ZoneInfo(zone))
-    days = range(8) if when.weekday is not None else range(2)
-    for back in days:
+    for back in range(15):  # a week, and the days that a change of the zone's clock can add
         day = local.date() - timedelta(days=back)
-        if when.weekday is not None and day.weekday() != when.weekday:
+        if day.weekday() in days_off or (when.weekday is not None and day.weekday() != when.weekday):
             continue
         assert when.at is not None  # daily and weekly always have an hour
         due = datetime.combine(day, when.at, ZoneInfo(zone)).astimezone(UTC)
         if due <= now:
             return due
-    return latest_due(when, zone, now - timedelta(days=1))
+    return None
 
 
-def is_due(when: When, zone: str, last: datetime, now: datetime) -> datetime | None:
+def is_due(subscription: Subscription, zone: str, last: datetime, now: datetime) -> datetime | None:
     """The moment that a subscription last handled at ``last`` is due for at ``now``; None when it is not due.
 
-    Several missed moments are made up for by one: the latest.
+    Several missed moments are made up for by one: the latest. An instant subscription is due whenever it does not rest.
     """
-    due = latest_due(when, zone, now)
+    if is_resting(subscription, zone, now):
+        return None
+    if subscription.when.kind == "instant":
+        return now
+    due = latest_due(subscription.when, zone, now, subscription.days_off)
     return due if due is not None and due > last else None

@@ -135,5 +135,8 @@ def _unwanted(subscription: Subscription, report: ReportView) -> str:
         return f"article {report.article}: {what}; the subscription asks for {', '.join(subscription.topics)}"
     if not matched:
         return f"article {report.article}: matches no topic"
+    best = max(score for topic, score in report.topics.items() if not subscription.topics or topic in subscription.topics)
+    if best < subscription.least_score:
+        return f"article {report.article}: its score {best:.2f} is below {subscription.least_score}, the subscription's least"
     named = ", ".join(sorted(report.countries)) or "none"
     return f"article {report.article}: it names {named}; the subscription asks for {', '.join(subscription.countries)}"

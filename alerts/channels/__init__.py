@@ -6,53 +6,84 @@ packages can add theirs.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from importlib.metadata import entry_points
 from typing import Protocol
 
 from alerts.message import Outgoing
+from alerts.retrying import FINAL, Failure
 from crawler.config.settings import Channel as ChannelSettings
-from crawler.config.settings import Delivery
+from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 
 GROUP = "aseanwatch.channels"
 
 
 class DeliveryError(Exception):
-    """A delivery that did not succeed. ``final`` means that trying again cannot help."""
+    """A delivery that did not succeed.
 
-    def __init__(self, message: str, *, final: bool = False) -> None:
+    Args:
+        message: what happened, in words that may be shown (no secrets).
+        failure: its class, which says what becomes of the delivery and of others.
+        retry_after: how long the server asks us to wait, if it does.
+    """
+
+    def __init__(self, message: str, failure: Failure = Failure.TEMPORARY, retry_after: timedelta | None = None) -> None:
         super().__init__(message)
-        self.final = final
+        self.failure, self.retry_after = failure, retry_after
+
+    @property
+    def final(self) -> bool:
+        """Whether trying again cannot help."""
+        return self.failure in FINAL
 
 
 class Channel(Protocol):
-    """A way to people. Made once for a round of sending, closed after it."""
+    """A way to people; used by one thread at a time, closed at the end.
 
-    def __init__(self, delivery: Delivery, settings: ChannelSettings) -> None: ...
+    Attributes:
+        is_mail: whether recipients are mail addresses, which can bounce and be suppressed.
+        merges: whether several messages that wait for one reader may come as one.
+        side_by_side: how many of it may be used at once.
+    """
 
-    async def send(self, outgoing: Outgoing) -> None:
-        """Deliver one message; raises `DeliveryError` where that fails."""
+    is_mail: bool
+    merges: bool
+    side_by_side: int
+
+    def __init__(self, settings: Settings, own: ChannelSettings) -> None: ...
+
+    def send(self, outgoing: Outgoing) -> None:
+        """Deliver one message; raises `DeliveryError` where that fails. Doing it again must not show it twice where that can be helped."""
         ...
 
-    async def close(self) -> None:
-        """Let go of connections."""
+    def close(self) -> None:
+        """Let go of connections in good manner."""
+        ...
+
+    def abort(self) -> None:
+        """Let go at once, from another thread: `send` under way fails."""
         ...
 
 
-def channel_types() -> dict[str, type[Channel]]:
-    """All channel types that are installed, by name."""
-    return {point.name: point.load() for point in entry_points(group=GROUP)}
+def channel_types() -> dict[str, Callable[[], type[Channel]]]:
+    """All channel types that are installed: by name, what loads each."""
+    return {point.name: point.load for point in entry_points(group=GROUP)}
 
 
-def open_channel(name: str, delivery: Delivery) -> Channel:
+def open_channel(name: str, settings: Settings) -> Channel:
     """The channel of that name; ``email`` is always there.
 
     Raises:
         AseanwatchError: its type is not installed, or its settings are incomplete.
     """
-    settings = delivery.channels.get(name) or ChannelSettings(type=name)
+    own = settings.delivery.channels.get(name) or ChannelSettings(type=name)
     types = channel_types()
-    if settings.type not in types:
+    if own.type not in types:
         allowed = ", ".join(sorted(types))
-        raise AseanwatchError(f"delivery.channels.{name}.type: unknown type {settings.type}; allowed: {allowed}")
-    return types[settings.type](delivery, settings)
+        raise AseanwatchError(f"delivery.channels.{name}.type: unknown type {own.type}; allowed: {allowed}")
+    try:
+        return types[own.type]()(settings, own)
+    except AseanwatchError as error:
+        raise AseanwatchError(f"delivery.channels.{name}: {error}") from None

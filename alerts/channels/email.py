@@ -1,72 +1,205 @@
-"""Email over SMTP (RFC 5321): one connection for a round, one message for each recipient."""
+"""Email over SMTP (RFC 5321): one connection that is kept, one message for each recipient.
+
+MAIL, RCPT and DATA go in one group where the server knows PIPELINING (RFC 2920), so that a message costs two round trips.
+"""
 
 from __future__ import annotations
 
-import asyncio
+import re
+import smtplib
+import socket
 import ssl
-
-import aiosmtplib
+import time
+from contextlib import suppress
 
 from alerts.channels import DeliveryError
-from alerts.message import Outgoing, compose
+from alerts.message import Outgoing, address, compose, needs_utf8
+from alerts.retrying import Failure, class_of
 from crawler.config.settings import Channel as ChannelSettings
-from crawler.config.settings import Delivery
+from crawler.config.settings import Settings
+from crawler.model import AseanwatchError
+
+IDLE = 30.0
+"""Seconds after which a kept connection is asked whether it is still there."""
+PATIENCE = 10
+"""The answer to a whole message is waited for so many times longer than others: who gives up early sends twice (RFC 5321, 4.5.3.2.6)."""
+_DOTS = re.compile(rb"(?m)^\.")
 
 
 class EmailChannel:
     """Sends mail through ``delivery.smtp``."""
 
-    def __init__(self, delivery: Delivery, settings: ChannelSettings) -> None:
-        self.smtp = delivery.smtp
-        self._client: aiosmtplib.SMTP | None = None
+    is_mail = True
+    merges = True
 
-    async def send(self, outgoing: Outgoing) -> None:
-        """Hand one message to the mail server; 4xx answers and lost connections may succeed later, 5xx never."""
-        message = compose(outgoing)
+    def __init__(self, settings: Settings, own: ChannelSettings) -> None:
+        self.smtp = settings.delivery.smtp
+        self.side_by_side = self.smtp.connections
+        self._return_path = address(settings.delivery.return_path or settings.delivery.sender).addr_spec
+        self._connection: smtplib.SMTP | None = None
+        self._used = 0.0
+
+    def send(self, outgoing: Outgoing) -> None:
+        """Hand one message to the mail server.
+
+        Only a connection that is lost between the end of the message and the server's answer leaves a doubt.
+        """
         try:
-            client = await self._connected()
-            await client.send_message(message, sender=message["From"].addresses[0].addr_spec, recipients=[outgoing.recipient])
-        except asyncio.CancelledError:
-            # The service ends and the server does not answer: no good manners, or both would wait for each other.
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+            recipient = address(outgoing.recipient).addr_spec
+        except AseanwatchError as error:
+            raise DeliveryError(str(error), Failure.UNKNOWN_ADDRESS) from None
+        content = _DOTS.sub(b"..", compose(outgoing)) + b".\r\n"
+        connection = self._envelope(recipient, len(content), utf8=needs_utf8(outgoing.recipient))
+        seconds = self.smtp.timeout.total_seconds()
+        try:
+            _socket(connection).settimeout(seconds * PATIENCE)
+            _socket(connection).sendall(content)
+            code, answer = connection.getreply()
+            _socket(connection).settimeout(seconds)
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise DeliveryError(f"the connection was lost before the answer: {_words(error)}", Failure.IN_DOUBT) from None
+        self._used = time.monotonic()
+        if code != 250:
+            self._after_refusal(code)
+            raise DeliveryError(f"{code} {_text(answer)}", class_of(code, _text(answer), of_recipient=False))
+
+    def _envelope(self, recipient: str, size: int, *, utf8: bool) -> smtplib.SMTP:
+        """Up to the server's word that the message may come. A kept connection that has gone stale is replaced once."""
+        kept = self._connection is not None
+        try:
+            return self._asked(recipient, size, utf8=utf8)
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            if kept:
+                return self._envelope(recipient, size, utf8=utf8)
+            raise DeliveryError(f"the mail server {self._name} cannot be used: {_words(error)}", Failure.UNREACHABLE) from None
+
+    def _asked(self, recipient: str, size: int, *, utf8: bool) -> smtplib.SMTP:
+        connection = self._connected()
+        if utf8 and not connection.has_extn("smtputf8"):
+            raise DeliveryError(f"the mail server {self._name} cannot write to {recipient} (no SMTPUTF8)", Failure.REJECTED)
+        options = f" SIZE={size}" if connection.has_extn("size") else ""
+        options += " SMTPUTF8" if utf8 else ""
+        commands = [f"MAIL FROM:<{self._return_path}>{options}", f"RCPT TO:<{recipient}>", "DATA"]
+        answers = _converse(connection, [f"{c}\r\n".encode() for c in commands])
+        (mail, mail_text), (rcpt, rcpt_text), (data, data_text) = answers
+        if mail == 250 and rcpt in (250, 251) and data == 354:
+            return connection
+        if data == 354:  # nobody to send to, and yet it waits: an empty message ends that (RFC 2920, 3.1)
+            connection.send(b".\r\n")
+            connection.getreply()
+        self._after_refusal(max(mail, rcpt, data) if 421 not in (mail, rcpt, data) else 421)
+        if mail != 250:  # about us, so it would be the same for everybody
+            raise DeliveryError(
+                f"the mail server refuses the sender: {mail} {_text(mail_text)}", _of_sender(mail, _text(mail_text))
+            )
+        if rcpt not in (250, 251):
+            raise DeliveryError(f"{rcpt} {_text(rcpt_text)}", class_of(rcpt, _text(rcpt_text), of_recipient=True))
+        raise DeliveryError(f"{data} {_text(data_text)}", class_of(data, _text(data_text), of_recipient=False))
+
+    def _after_refusal(self, code: int) -> None:
+        """Begin anew for the next message."""
+        if self._connection is None:
+            return
+        if code == 421:  # it closes the connection
+            self._drop()
+            return
+        try:
+            self._connection.rset()
+        except (smtplib.SMTPException, OSError):
+            self._drop()
+
+    @property
+    def _name(self) -> str:
+        return f"{self.smtp.host}:{self.smtp.port}"
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._connection is not None and time.monotonic() - self._used > IDLE and self._connection.noop()[0] != 250:
+            self._drop()
+        if self._connection is None:
+            self._connection = self._connect()
+            self._used = time.monotonic()
+        return self._connection
+
+    def _connect(self) -> smtplib.SMTP:
+        smtp, seconds = self.smtp, self.smtp.timeout.total_seconds()
+        try:
+            context = ssl.create_default_context(cafile=smtp.trust) if smtp.security != "none" else None
+        except OSError as error:
+            raise DeliveryError(f"delivery.smtp.trust: {smtp.trust} cannot be read: {error}", Failure.UNREACHABLE) from None
+        if smtp.security == "tls":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=seconds, context=context)
+        else:
+            connection = smtplib.SMTP(smtp.host, smtp.port, timeout=seconds)
+        try:
+            connection.ehlo_or_helo_if_needed()
+            if smtp.security == "starttls":
+                connection.starttls(context=context)
+                connection.ehlo()
+            if smtp.username:
+                connection.login(smtp.username, smtp.password.get_secret_value())
+        except BaseException:
+            connection.close()
             raise
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            refused = error.recipients[0]
-            raise DeliveryError(f"{refused.code} {refused.message}", final=refused.code >= 500) from None
-        except aiosmtplib.SMTPAuthenticationError as error:
-            await self.close()
-            raise DeliveryError(f"the mail server refuses the login: {error.code} {error.message}") from None
-        except aiosmtplib.SMTPResponseException as error:
-            await self.close()
-            raise DeliveryError(f"{error.code} {error.message}", final=error.code >= 500) from None
-        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            await self.close()
-            raise DeliveryError(f"the mail server {self.smtp.host}:{self.smtp.port} cannot be used: {error}") from None
+        _socket(connection).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
 
-    async def _connected(self) -> aiosmtplib.SMTP:
-        if self._client is not None and self._client.is_connected:
-            return self._client
-        client = aiosmtplib.SMTP(
-            hostname=self.smtp.host,
-            port=self.smtp.port,
-            use_tls=self.smtp.security == "tls",
-            start_tls=self.smtp.security == "starttls",
-            tls_context=ssl.create_default_context() if self.smtp.security != "none" else None,
-            timeout=self.smtp.timeout.total_seconds(),
-            username=self.smtp.username or None,
-            password=self.smtp.password.get_secret_value() or None,
-        )
-        await client.connect()
-        self._client = client
-        return client
-
-    async def close(self) -> None:
+    def close(self) -> None:
         """End the connection in good manner, if there is one."""
-        client, self._client = self._client, None
-        if client is not None and client.is_connected:
-            try:
-                await client.quit()
-            except (aiosmtplib.SMTPException, OSError):
-                client.close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                connection.quit()
+
+    def abort(self) -> None:
+        """Shut the connection down; the thread that waits for the server's answer wakes up and drops it."""
+        connection = self._connection
+        if connection is not None and connection.sock is not None:
+            with suppress(OSError):
+                _socket(connection).shutdown(socket.SHUT_RDWR)
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+def _socket(connection: smtplib.SMTP) -> socket.socket:
+    if connection.sock is None:
+        raise smtplib.SMTPServerDisconnected("the connection is closed")
+    return connection.sock
+
+
+def _converse(connection: smtplib.SMTP, commands: list[bytes]) -> list[tuple[int, bytes]]:
+    """The answers to commands: sent together where the server allows it, else one by one until one is refused."""
+    if connection.has_extn("pipelining"):
+        _socket(connection).sendall(b"".join(commands))
+        return [connection.getreply() for _ in commands]
+    answers: list[tuple[int, bytes]] = []
+    for command in commands:
+        if answers and answers[-1][0] >= 400:
+            answers.append((503, b"not asked"))
+            continue
+        _socket(connection).sendall(command)
+        answers.append(connection.getreply())
+    return answers
+
+
+def _of_sender(code: int, text: str) -> Failure:
+    return Failure.THROTTLED if class_of(code, text, of_recipient=False) == Failure.THROTTLED else Failure.UNREACHABLE
+
+
+def _text(answer: bytes) -> str:
+    return " ".join(answer.decode("utf-8", "replace").split())[:300]
+
+
+def _words(error: Exception) -> str:
+    """An error without what the server or the library may repeat of a login."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return f"it refuses the login ({error.smtp_code})"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode())}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not valid: {error.verify_message}"
+    return str(error) or type(error).__name__

@@ -9,7 +9,7 @@ from pathlib import Path
 from alerts.channels import DeliveryError
 from alerts.message import Outgoing, compose
 from crawler.config.settings import Channel as ChannelSettings
-from crawler.config.settings import Delivery
+from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 
 
@@ -31,12 +31,16 @@ def file_name(message_id: str) -> str:
 class MaildirChannel:
     """Puts each message into ``new``. A message that is there already, read or not, is not put there again."""
 
-    def __init__(self, delivery: Delivery, settings: ChannelSettings) -> None:
-        if not settings.path:
-            raise AseanwatchError("delivery.channels: a maildir needs a path")
-        self.root = Path(settings.path)
+    is_mail = False
+    merges = True
+    side_by_side = 1
 
-    async def send(self, outgoing: Outgoing) -> None:
+    def __init__(self, settings: Settings, own: ChannelSettings) -> None:
+        if not own.path:
+            raise AseanwatchError("a maildir needs a path")
+        self.root = Path(own.path)
+
+    def send(self, outgoing: Outgoing) -> None:
         """Write one message."""
         name = file_name(outgoing.message_id)
         try:
@@ -44,9 +48,12 @@ class MaildirChannel:
                 (self.root / folder).mkdir(parents=True, exist_ok=True)
             read = any(path.name.partition(":")[0] == name for path in (self.root / "cur").iterdir())
             if not read and not (self.root / "new" / name).exists():
-                write_durably(self.root / "new", name, compose(outgoing).as_bytes(), self.root / "tmp")
+                write_durably(self.root / "new", name, compose(outgoing), self.root / "tmp")
         except OSError as error:
             raise DeliveryError(f"{self.root} cannot be written: {error.strerror}") from None
 
-    async def close(self) -> None:
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def abort(self) -> None:
         """Nothing is held."""

@@ -74,6 +74,9 @@ class _Reader:
             plain = str(node.value)
             if node.tag.endswith(":bool") and plain.lower() not in ("true", "false"):
                 return plain
+            # A clock time such as 22:00 is text too: YAML 1.1 reads it as a number of base 60.
+            if node.tag.endswith(":int") and ":" in plain:
+                return plain
             return yaml.safe_load(plain) if node.tag.split(":")[-1] in ("int", "float", "bool", "null") else plain
         text = str(node.value)
         if key and key[-1] in SECRET_KEYS and text and not _VARIABLE.search(text):

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from crawler.config.values import Duration, Moment, Size, StoreUrl, When, Zone
+from crawler.config.values import DayOff, Duration, Moment, Quiet, Rate, Size, StoreUrl, When, Zone
 from crawler.judging.judge import Rules
 from crawler.judging.relevance import RelevanceRule
 from crawler.model import TermSet, Topic
@@ -130,15 +130,27 @@ class Subscription(Section):
     """Who hears of what, through which channel, when."""
 
     name: Name
+    title: str = Field("", description="what readers see; default: the name")
     to: tuple[str, ...] = ()
     channel: str = "email"
     topics: tuple[str, ...] = ()
     languages: tuple[Lang, ...] = ()
     countries: tuple[Country, ...] = ()
     sources: tuple[str, ...] = ()
+    least_score: float = Field(0.0, ge=0, le=1, description="only reports whose topic scores at least this")
     when: Moment = When("instant")
     timezone: Zone | None = None
+    quiet: Quiet | None = Field(None, description="hours in which nothing instant or hourly comes, such as 22:00-07:00")
+    days_off: tuple[DayOff, ...] = Field((), description="days on which nothing comes, such as [sat, sun]")
+    most: int = Field(40, ge=1, le=200, description="most stories in one digest; the others are counted")
+    language: Literal["en", "id", "zh"] = Field("en", description="what the frame around the news is written in")
     sign_of_life: bool = Field(False, description="send a digest also when there is no news")
+
+    @model_validator(mode="after")
+    def _some_day_is_left(self) -> Subscription:
+        if len(set(self.days_off)) == 7 or (self.when.weekday is not None and self.when.weekday in self.days_off):
+            raise ValueError("days_off leaves no day on which this subscription is due")
+        return self
 
 
 class Smtp(Section):
@@ -150,23 +162,37 @@ class Smtp(Section):
     username: str = ""
     password: SecretStr = SecretStr("")
     timeout: Duration = timedelta(seconds=30)
+    connections: int = Field(1, ge=1, le=16, description="how many are used side by side")
+    trust: str | None = Field(None, description="a file of certificates to trust instead of the system's (PEM)")
 
 
 class Channel(Section):
     """A named way to people; which keys count depends on its type."""
 
     type: str
-    path: str | None = None
+    path: str | None = Field(None, description="maildir, folder, feed: where files are written")
+    url: SecretStr | None = Field(None, description="chat: an Apprise URL; webhook: where events are posted")
+    secret: SecretStr = Field(SecretStr(""), description="webhook: whsec_…; several separated by blanks while one is replaced")
+    hub: Url | None = Field(None, description="feed: a WebSub hub that is told of every change")
+    most: int = Field(50, ge=1, le=1000, description="feed: entries kept")
+    timeout: Duration = timedelta(seconds=15)
 
 
 class Delivery(Section):
     """How alerts leave the house."""
 
     sender: str = Field("ASEAN Watch <watch@localhost>", alias="from")
-    public_url: str | None = None
+    public_url: Url | None = None
     smtp: Smtp = Smtp()
     channels: dict[str, Channel] = {}
-    max_attempts: int = Field(12, ge=1)
+    secret: SecretStr = Field(SecretStr(""), description="signs the links in mails; empty: a key file beside the store is made")
+    signup: bool = Field(False, description="people may subscribe themselves on the web, confirmed by mail")
+    return_path: str | None = Field(None, description="where bounces go (the envelope's sender); default: the sender")
+    bounces: str | None = Field(None, description="a Maildir in which bounces arrive")
+    rates: dict[str, Rate] = Field({}, description="the most messages to a channel or a mail domain, such as {gmail.com: 60/m}")
+    max_attempts: int = Field(30, ge=1, description="answers of one recipient's server before it is given up")
+    give_up: Duration = Field(timedelta(days=5), description="how long one recipient is tried (RFC 5321, 4.5.4.1)")
+    catch_up: Duration = Field(timedelta(days=14), description="how far back a digest reaches after a pause or an outage")
 
 
 class Web(Section):

@@ -82,6 +82,68 @@ def when(value: Any) -> When:
     return When("weekly", at, _WEEKDAYS.index(parts["day"]))
 
 
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Hours of every day, from ``start`` up to ``end``; they may reach over midnight."""
+
+    start: time
+    end: time
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+
+    def hold(self, at: time) -> bool:
+        """Whether a time of day lies in them."""
+        if self.start < self.end:
+            return self.start <= at < self.end
+        return at >= self.start or at < self.end
+
+
+def hours(value: Any) -> Hours:
+    """``22:00-07:00`` as hours of every day."""
+    if isinstance(value, Hours):
+        return value
+    parts = re.fullmatch(r"(\d{2}:\d{2})\s*-\s*(\d{2}:\d{2})", str(value).strip())
+    try:
+        found = Hours(time.fromisoformat(parts[1]), time.fromisoformat(parts[2])) if parts else None
+    except ValueError:
+        found = None
+    if found is None or found.start == found.end:
+        raise ValueError(f"{value!r} names no hours; allowed: HH:MM-HH:MM, such as 22:00-07:00")
+    return found
+
+
+def weekday(value: Any) -> int:
+    """``mon`` … ``sun`` as 0 … 6."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 6:
+        return value
+    if str(value) not in _WEEKDAYS:
+        raise ValueError(f"{value!r} is no weekday; allowed: {', '.join(_WEEKDAYS)}")
+    return _WEEKDAYS.index(str(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """At most ``most`` in any ``window``."""
+
+    most: int
+    window: timedelta
+
+    def __str__(self) -> str:
+        unit = next(u for u, n in _UNITS.items() if n == self.window.total_seconds())
+        return f"{self.most}/{unit}"
+
+
+def pace(value: Any) -> Pace:
+    """``20/s``, ``60/m``, ``500/h``, ``2000/d`` as a pace."""
+    if isinstance(value, Pace):
+        return value
+    parts = re.fullmatch(r"([1-9]\d*)\s*/\s*([smhd])", str(value).strip())
+    if not parts:
+        raise ValueError(f"{value!r} is no rate; allowed: a number, / and s, m, h or d, such as 60/m")
+    return Pace(int(parts[1]), timedelta(seconds=_UNITS[parts[2]]))
+
+
 def store_url(value: str) -> str:
     """An SQLAlchemy URL of SQLite or PostgreSQL. The message never repeats it: it may hold a password."""
     allowed = "allowed: sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
@@ -115,6 +177,15 @@ Size = Annotated[
 Moment = Annotated[
     When, BeforeValidator(when), PlainSerializer(str, return_type=str),
     WithJsonSchema(_TEXT | {"pattern": r"^(instant|hourly|daily \d\d:\d\d|weekly (mon|tue|wed|thu|fri|sat|sun) \d\d:\d\d)$"}),
+]  # fmt: skip
+Quiet = Annotated[
+    Hours, BeforeValidator(hours), PlainSerializer(str, return_type=str), WithJsonSchema(_TEXT | {"pattern": r"^\d\d:\d\d-\d\d:\d\d$"})
+]  # fmt: skip
+DayOff = Annotated[
+    int, BeforeValidator(weekday), PlainSerializer(_WEEKDAYS.__getitem__, return_type=str), WithJsonSchema({"enum": list(_WEEKDAYS)})
+]  # fmt: skip
+Rate = Annotated[
+    Pace, BeforeValidator(pace), PlainSerializer(str, return_type=str), WithJsonSchema(_TEXT | {"pattern": r"^[1-9]\d*\s*/\s*[smhd]$"})
 ]  # fmt: skip
 StoreUrl = Annotated[str, AfterValidator(store_url)]
 Zone = Annotated[str, AfterValidator(zone)]

@@ -189,12 +189,18 @@ subscriptions = Table(
     "subscriptions", metadata,
     Column("name", String, primary_key=True), Column("since", Utc, nullable=False),
     Column("paused", Boolean, nullable=False, default=False), Column("last_due", Utc),
-    Column("added", JSON),
+    Column("added", JSON), Column("confirmed", Boolean, nullable=False, default=True),
+)  # fmt: skip
+opt_outs = Table(
+    "opt_outs", metadata,
+    Column("subscription", String, primary_key=True), Column("address", String, primary_key=True), Column("at", Utc, nullable=False),
 )  # fmt: skip
 digests = Table(
     "digests", metadata, _id(),
     Column("subscription", String, nullable=False), Column("due", Utc, nullable=False), Column("made", Utc, nullable=False),
     Column("subject", Text, nullable=False), Column("html", Text, nullable=False), Column("text", Text, nullable=False),
+    Column("kind", String, nullable=False, default="digest"), Column("envelope", JSON, nullable=False, default=dict),
+    Column("covers", JSON, nullable=False, default=list), Column("content", Text),
     UniqueConstraint("subscription", "due"),
 )  # fmt: skip
 alerts = Table(
@@ -210,5 +216,23 @@ deliveries = Table(
     Column("recipient", String, nullable=False), Column("message_id", String, nullable=False, unique=True),
     Column("status", String, nullable=False), Column("attempts", Integer, nullable=False, default=0),
     Column("next_try", Utc, nullable=False), Column("sent", Utc), Column("error", Text),
-    UniqueConstraint("digest_id", "channel", "recipient"), Index(None, "status", "next_try"),
+    Column("first_try", Utc), Column("failure", String), Column("in_doubt", Boolean, nullable=False, default=False),
+    Column("merged_into", BigInteger), Column("domain", String, nullable=False, default=""),
+    UniqueConstraint("digest_id", "channel", "recipient"), Index(None, "status", "next_try"), Index(None, "channel", "sent"),
+)  # fmt: skip
+channel_states = Table(
+    "channel_states", metadata,
+    Column("channel", String, primary_key=True), Column("failures", Integer, nullable=False), Column("since", Utc, nullable=False),
+    Column("closed_until", Utc, nullable=False), Column("error", Text, nullable=False),
+)  # fmt: skip
+bounces = Table(
+    "bounces", metadata, _id(),
+    Column("file", String, nullable=False, unique=True), Column("at", Utc, nullable=False),
+    Column("address", String, nullable=False, index=True), Column("message_id", String), Column("action", String, nullable=False),
+    Column("code", String, nullable=False), Column("detail", Text, nullable=False),
+)  # fmt: skip
+suppressions = Table(
+    "suppressions", metadata,
+    Column("address", String, primary_key=True), Column("at", Utc, nullable=False), Column("reason", String, nullable=False),
+    Column("detail", Text, nullable=False),
 )  # fmt: skip

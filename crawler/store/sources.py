@@ -14,9 +14,12 @@ from crawler.store.schema import polls, validators
 
 
 def upsert(connection: Connection, table: Any, values: Any, keys: list[str], change: list[str] | None = None) -> Any:
-    """An insert that changes the row that is there already (only ``change``; nothing where that is empty)."""
+    """An insert that changes the row that is there already (only ``change``; nothing where that is empty).
+
+    ``values`` may be None for a statement that is executed with many rows.
+    """
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(values)
+    statement = dialect.insert(table) if values is None else dialect.insert(table).values(values)
     if not change:
         return statement.on_conflict_do_nothing(index_elements=keys)
     return statement.on_conflict_do_update(index_elements=keys, set_={c: statement.excluded[c] for c in change})

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 
 from alerts.channels import DeliveryError, channel_types, open_channel
-from alerts.message import Outgoing, compose
+from alerts.message import Letter, Outgoing, compose
 from alerts.rendering import Rendered
-from crawler.config.settings import Delivery
 from crawler.model import AseanwatchError
-from tests.builders import NOON
+from tests.builders import NOON, settings
 
 RENDERED = Rendered("Subject\r\nBcc: everyone@example.org", "<p>ສະບາຍດີ</p>", "ສະບາຍດີ\n")
-OUTGOING = Outgoing("<one@example.org>", "desk@example.org", "desk", "Watch <watch@example.org>", NOON, RENDERED)
+LETTER = Letter("desk", "Watch <watch@example.org>", NOON, RENDERED)
+OUTGOING = Outgoing("<one@example.org>", "desk@example.org", LETTER)
 
 
 def send(kind: str, path: Path, times: int = 1) -> None:
-    channel = open_channel("own", Delivery.model_validate({"channels": {"own": {"type": kind, "path": str(path)}}}))
+    channel = open_channel("own", settings(channels={"own": {"type": kind, "path": str(path)}}))
     for _ in range(times):
-        asyncio.run(channel.send(OUTGOING))
+        channel.send(OUTGOING)
 
 
 def test_the_types_are_found_by_entry_point() -> None:
@@ -30,8 +29,8 @@ def test_the_types_are_found_by_entry_point() -> None:
 
 
 def test_an_unknown_type_names_the_known_ones() -> None:
-    with pytest.raises(AseanwatchError, match="unknown type pigeon; allowed: email, folder, maildir"):
-        open_channel("own", Delivery.model_validate({"channels": {"own": {"type": "pigeon"}}}))
+    with pytest.raises(AseanwatchError, match="unknown type pigeon; allowed: chat, email, feed, folder, maildir, webhook"):
+        open_channel("own", settings(channels={"own": {"type": "pigeon"}}))
 
 
 def test_a_maildir_holds_a_message_once_also_when_it_was_read(tmp_path: Path) -> None:
@@ -57,8 +56,8 @@ def test_a_folder_that_cannot_be_written_may_be_tried_again(tmp_path: Path) -> N
 
 def test_the_same_delivery_is_always_the_same_bytes_and_one_header_begins_no_other() -> None:
     mail = compose(OUTGOING)
-    assert mail.as_bytes() == compose(OUTGOING).as_bytes()
-    read = message_from_bytes(mail.as_bytes())
+    assert mail == compose(OUTGOING)
+    read = message_from_bytes(mail)
     assert read["Bcc"] is None
     assert read["Subject"] == "Subject Bcc: everyone@example.org"
-    assert all(len(line) <= 998 for line in mail.as_bytes().split(b"\r\n"))
+    assert all(len(line) <= 998 for line in mail.split(b"\r\n"))

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.timing import is_due, latest_due
+from crawler.config.settings import Subscription
 from crawler.config.values import when
 
 
@@ -34,6 +35,7 @@ def test_instant_is_never_due_by_the_clock() -> None:
     assert latest_due(when("instant"), "UTC", datetime.now(UTC)) is None
 
 
+DAILY = Subscription.model_validate({"name": "desk", "channel": "archive", "when": "daily 07:30"})
 ZONES = ["Asia/Jakarta", "Asia/Kathmandu", "Europe/Berlin", "America/St_Johns", "Pacific/Apia", "Australia/Lord_Howe"]
 moments = st.datetimes(datetime(2011, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
 
@@ -50,7 +52,7 @@ def test_the_latest_moment_is_past_and_recent(text: str, zone: str, now: datetim
 def test_a_daily_subscription_comes_once_for_each_local_day(zone: str, start: datetime, step: int) -> None:
     last, days = start, []
     for minutes in range(0, 4 * 24 * 60, step):
-        due = is_due(when("daily 07:30"), zone, last, start + timedelta(minutes=minutes))
+        due = is_due(DAILY, zone, last, start + timedelta(minutes=minutes))
         if due:
             last = due
             days.append(due.astimezone(ZoneInfo(zone)).date())

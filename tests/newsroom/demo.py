@@ -13,9 +13,10 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlalchemy import Connection, func, select
 
-from alerts.digest import language_name, outlet_of
+from alerts.building import outlet_of
 from alerts.dispatch import dispatch
 from alerts.subscriptions import register
+from alerts.wording import words
 from crawler.commands.context import open_store, out, print_table
 from crawler.config import load
 from crawler.config.settings import Settings
@@ -67,7 +68,7 @@ async def three_days(settings: Settings, store: Store, room: Newsroom) -> list[t
                     with store.writing() as connection:
                         register(connection, settings, moment)
                 report = (await crawl(settings, store, judge, settings.sources, clock=clock)).report
-                done = [await dispatch(store, settings, moment + timedelta(hours=h)) for h in range(3)]
+                done = [dispatch(store, settings, moment + timedelta(hours=h)) for h in range(3)]
                 reports.append((moment, report))
                 progress.update(task, advance=1, news=f"{moment:%d %b %H:%M}, {report.articles} new articles")
                 _step(moment, report, sum(d.alerts for d in done), sum(d.digests for d in done))
@@ -123,7 +124,7 @@ def _tell_base(connection: Connection, alert: Any) -> None:
     _say(f"  {len(members)} reports in {len(languages)} languages:")
     for row in members:
         copy = ", a copy" if row.duplicate_of else ""
-        _say(f"    {row.when:%d %b %H:%M}  {language_name(row.lang)}: {row.title} ({outlet_of(row)}{copy})")
+        _say(f"    {row.when:%d %b %H:%M}  {words('en').tongue(row.lang)}: {row.title} ({outlet_of(row)}{copy})")
 
 
 def main(folder: Path = FOLDER) -> None:

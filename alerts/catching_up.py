@@ -1,0 +1,92 @@
+"""After an outage a reader gets one message with all that waited, not each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from alerts.building import build, facts_of, silent_sources
+from alerts.links import Links
+from alerts.outbox import Sheet, content_of, of_digest, put, waiting_for
+from alerts.rendering import Rendered
+from alerts.subscriptions import Known, known
+from alerts.writing import write
+from crawler.config.settings import Settings
+from crawler.store import Store
+from crawler.store.schema import alerts, deliveries, digests
+
+KINDS = ("digest", "catch-up")
+"""What may come together; a note or a test comes alone."""
+
+
+def merge_waiting(store: Store, settings: Settings, links: Links | None, rows: Sequence[Any], now: datetime) -> list[Any]:
+    """Deliveries of one channel that are due, each made one with all that waits for the same reader of the same subscription.
+
+    What may have arrived already (``in_doubt``) stays as it is, since only under its own id can its receiver tell that it is a
+    repeat. All readers for whom the same digests wait share one message.
+    """
+    due = {(r.subscription, r.recipient) for r in rows if _may_merge(r)}
+    if not due:
+        return list(rows)
+    with store.reading() as connection:
+        waiting = waiting_for(connection, rows[0].channel, {recipient for _, recipient in due})
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for row in waiting:
+        if _may_merge(row) and (row.subscription, row.recipient) in due:
+            groups.setdefault((row.subscription, row.recipient), []).append(row)
+    several = {key: group for key, group in groups.items() if len(group) > 1}
+    if not several:
+        return list(rows)
+    sets: dict[tuple[str, tuple[int, ...]], list[Any]] = {}
+    for (subscription, _), group in several.items():
+        sets.setdefault((subscription, tuple(sorted({r.digest_id for r in group}))), []).extend(group)
+    merged: list[Any] = []
+    gone: set[int] = set()
+    with store.writing() as connection:
+        everyone = {one.subscription.name: one for one in known(connection, settings)}
+        for (subscription, ids), group in sets.items():
+            if subscription in everyone:
+                number = _merge(connection, settings, links, everyone[subscription], ids, group, now)
+                gone |= {r.id for r in group}
+                merged += of_digest(connection, number)
+    return [r for r in rows if r.id not in gone] + merged
+
+
+def _may_merge(row: Any) -> bool:
+    return row.kind in KINDS and not row.in_doubt
+
+
+def _merge(
+    connection: Connection,
+    settings: Settings,
+    links: Links | None,
+    one: Known,
+    ids: Sequence[int],
+    group: Sequence[Any],
+    now: datetime,
+) -> int:
+    old = connection.execute(select(digests).where(digests.c.id.in_(ids))).all()
+    covers = sorted({c for row in old for c in (row.covers or [row.id])})
+    told = list(connection.execute(select(alerts).where(alerts.c.digest_id.in_(covers)).order_by(alerts.c.id)))
+    start = min((c.start for row in old if (c := content_of(row))), default=one.last_due)
+    facts = facts_of(connection, told, silent_sources(connection, settings))
+    digest = build(facts, settings, one.subscription, told, start, now, catches_up=True)
+    rendered: Rendered = write(settings, links, digest)
+    recipients = list(dict.fromkeys(r.recipient for r in group))
+    sheet = Sheet(one.subscription.name, group[0].channel, recipients, now, now, rendered, "catch-up", digest, covers)
+    (number,) = put(connection, settings.delivery, links, [sheet])
+    into = {row.recipient: row.id for row in of_digest(connection, number)}
+    for recipient in recipients:
+        mine = [r for r in group if r.recipient == recipient]
+        connection.execute(
+            update(deliveries).where(deliveries.c.id.in_([r.id for r in mine])).values(status="merged", merged_into=into[recipient])
+        )
+        kept = {
+            "attempts": max(r.attempts for r in mine),
+            "first_try": min((r.first_try for r in mine if r.first_try), default=None),
+        }
+        connection.execute(update(deliveries).where(deliveries.c.id == into[recipient]).values(**kept))
+    return number

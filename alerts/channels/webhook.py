@@ -1,0 +1,110 @@
+"""Webhooks by the Standard Webhooks scheme (standardwebhooks.com, version 1): signed, with an id that stays and a timestamp.
+
+The id is the delivery's, so a receiver that keeps ids sees each event once. Several secrets sign side by side while one
+is replaced by another.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import time
+from typing import Any
+
+import urllib3
+
+from alerts.channels import DeliveryError
+from alerts.message import Outgoing
+from alerts.net import Answer, NotAllowedError, post
+from alerts.retrying import Failure
+from crawler.config.settings import Channel as ChannelSettings
+from crawler.config.settings import Settings
+from crawler.model import AseanwatchError
+from crawler.net.guard import Guard
+
+
+class WebhookChannel:
+    """Posts each digest as one event."""
+
+    is_mail = False
+    merges = False
+    side_by_side = 1
+
+    def __init__(self, settings: Settings, own: ChannelSettings) -> None:
+        if own.url is None:
+            raise AseanwatchError("a webhook needs a url")
+        self._url, self._timeout = own.url.get_secret_value(), own.timeout
+        self._secrets = [_key(s) for s in own.secret.get_secret_value().split()]
+        if not self._secrets:
+            raise AseanwatchError("a webhook needs a secret, such as whsec_ and 32 bytes in base64, from the environment: ${NAME}")
+        self._guard = Guard(settings.crawl.allow_private)
+
+    def send(self, outgoing: Outgoing) -> None:
+        """Post one event. 2xx is success, 410 and other 4xx are final, 429 and 5xx may succeed later."""
+        body = json.dumps(event(outgoing), ensure_ascii=False, separators=(",", ":")).encode()
+        moment = int(time.time())
+        identity = outgoing.message_id.strip("<>")
+        headers = {
+            "Content-Type": "application/json",
+            "webhook-id": identity,
+            "webhook-timestamp": str(moment),
+            "webhook-signature": signatures(self._secrets, identity, moment, body),
+        }
+        try:
+            answer = post(self._guard, self._url, body, headers, self._timeout)
+        except NotAllowedError as error:
+            raise DeliveryError(str(error), Failure.UNREACHABLE) from None
+        except urllib3.exceptions.ReadTimeoutError:
+            raise DeliveryError("the webhook did not answer in time", Failure.UNREACHABLE) from None
+        except (OSError, urllib3.exceptions.HTTPError) as error:
+            raise DeliveryError(f"the webhook cannot be reached: {type(error).__name__}", Failure.UNREACHABLE) from None
+        _judge(answer)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def abort(self) -> None:
+        """A request under way ends by its time limit."""
+
+
+def _judge(answer: Answer) -> None:
+    if 200 <= answer.status < 300:
+        return
+    message = f"the webhook answered {answer.status}"
+    if answer.status == 429 or (answer.status == 503 and answer.retry_after):
+        raise DeliveryError(message, Failure.THROTTLED, answer.retry_after)
+    if answer.status in (408, 425) or answer.status >= 500 or 300 <= answer.status < 400:
+        raise DeliveryError(message, Failure.UNREACHABLE)
+    raise DeliveryError(message, Failure.REJECTED)
+
+
+def event(outgoing: Outgoing) -> dict[str, Any]:
+    """What is posted: type, timestamp, and the digest as values."""
+    letter = outgoing.letter
+    data = dict(letter.content) or {"text": outgoing.own(letter.rendered.text)}
+    subject = letter.rendered.subject
+    return {
+        "type": f"{letter.kind.replace('-', '_')}.created",
+        "timestamp": letter.made.isoformat(),
+        "data": {"subscription": letter.subscription, "subject": subject, "digest": letter.number, **data},
+    }
+
+
+def signatures(secrets: list[bytes], identity: str, moment: int, body: bytes) -> str:
+    """The header's value: ``v1,`` and a base64 HMAC-SHA256 of id, timestamp and body for each secret, separated by blanks."""
+    signed = f"{identity}.{moment}.".encode() + body
+    made = (base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode() for secret in secrets)
+    return " ".join(f"v1,{signature}" for signature in made)
+
+
+def _key(text: str) -> bytes:
+    try:
+        key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if not 24 <= len(key) <= 64:  # the scheme's own bounds
+        raise AseanwatchError("secret: a webhook's secret is whsec_ and 24 to 64 bytes in base64")
+    return key

@@ -1,0 +1,129 @@
+"""``deliveries``: the outbox, with what failed and why; ``digests``: what was told, and again as it was sent."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import select
+
+from alerts import breaker, outbox
+from alerts.links import links_of
+from alerts.message import Outgoing, compose
+from crawler.commands.context import ConfigOption, JsonOption, LimitOption, opened, out, print_json, print_table, print_values
+from crawler.crawl import now
+from crawler.model import AseanwatchError
+from crawler.store.schema import digests
+
+deliveries_app = typer.Typer(no_args_is_help=True, help="The outbox.")
+digests_app = typer.Typer(no_args_is_help=True, help="What was told to whom, and when.")
+NumberArgument = Annotated[int, typer.Argument(help="A delivery's id.")]
+
+
+@deliveries_app.command("list")
+def list_deliveries(
+    status: Annotated[str | None, typer.Option(help="Only pending, sent, failed, dropped or merged ones.")] = None,
+    limit: LimitOption = 50,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
+    """The deliveries, the latest first, and the channels that cannot be used."""
+    if status is not None and status not in outbox.STATUSES:
+        raise typer.BadParameter(f"{status!r} is no status; allowed: {', '.join(outbox.STATUSES)}", param_hint="--status")
+    _, store = opened(config)
+    with store.reading() as connection:
+        rows, down = outbox.listed(connection, status, limit), breaker.states(connection)
+        totals = outbox.counts(connection)
+    if json:
+        print_json(rows)
+        return
+    columns = ("id", "subscription", "kind", "channel", "recipient", "status", "attempts", "sent", "next_try", "failure", "error")
+    shown = [{**r, "next_try": r["next_try"] if r["status"] == "pending" else None} for r in rows]
+    print_table("Deliveries", columns, [[r[c] for c in columns] for r in shown])
+    for state in down:
+        out.print(
+            f"{state['channel']} cannot be used since {state['since']:%Y-%m-%d %H:%M}, next try {state['closed_until']:%H:%M:%S}:"
+            f" {state['error']}",
+            markup=False, soft_wrap=True,
+        )  # fmt: skip
+    out.print(", ".join(f"{totals[s]} {s}" for s in outbox.STATUSES if totals.get(s)) or "The outbox is empty.")
+
+
+@deliveries_app.command("show")
+def show_delivery(number: NumberArgument, config: ConfigOption = None, json: JsonOption = False) -> None:
+    """One delivery: what became of it, and why."""
+    _, store = opened(config)
+    with store.reading() as connection:
+        values = dict(outbox.find(connection, number)._mapping)
+    print_values(values, as_json=json)
+
+
+@deliveries_app.command("retry")
+def retry_deliveries(
+    number: Annotated[int | None, typer.Argument(help="One delivery; without: all that were given up.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Try deliveries again that were given up or dropped."""
+    _, store = opened(config)
+    with store.writing() as connection:
+        again = outbox.retry(connection, number, now())
+        if number is not None and not again:
+            raise AseanwatchError(f"delivery {number} cannot be tried again: it is {outbox.find(connection, number).status}")
+    out.print(f"{again} pending again; aseanwatch alerts dispatch sends them, as does the service")
+
+
+@deliveries_app.command("drop")
+def drop_delivery(number: NumberArgument, config: ConfigOption = None) -> None:
+    """Never send a delivery that waits or was given up."""
+    _, store = opened(config)
+    with store.writing() as connection:
+        outbox.drop(connection, number)
+    out.print(f"{number} dropped; aseanwatch deliveries retry {number} takes it up again")
+
+
+@digests_app.command("list")
+def list_digests(
+    subscription: Annotated[str | None, typer.Option(help="Only of this subscription.")] = None,
+    limit: LimitOption = 50,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
+    """The digests, the latest first."""
+    _, store = opened(config)
+    columns = ("id", "subscription", "kind", "due", "made", "subject")
+    statement = select(*(digests.c[c] for c in columns)).order_by(digests.c.id.desc()).limit(limit)
+    if subscription:
+        statement = statement.where(digests.c.subscription == subscription)
+    with store.reading() as connection:
+        rows: list[dict[str, Any]] = [dict(r._mapping) for r in connection.execute(statement)]
+    if json:
+        print_json(rows)
+    else:
+        print_table("Digests", columns, [[r[c] for c in columns] for r in rows])
+
+
+@digests_app.command("rebuild")
+def rebuild_digest(
+    number: Annotated[int, typer.Argument(help="A digest's id.")],
+    recipient: Annotated[str | None, typer.Option("--to", help="As it went to this address; without: the first one.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", help="A file for the message; without: standard output.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """The message as it was sent, byte for byte, from what the store keeps."""
+    settings, store = opened(config)
+    with store.reading() as connection:
+        letter = outbox.letter_of(connection, number, links_of(settings, store))
+        rows = outbox.of_digest(connection, number)
+    mine = next((r for r in rows if recipient in (None, r.recipient)), None)
+    if mine is None:
+        whom = ", ".join(r.recipient for r in rows) or "nobody"
+        raise AseanwatchError(f"digest {number} was not for {recipient or 'anybody'}; it was for {whom}")
+    made: Outgoing = outbox.outgoing_of(mine, letter)
+    content = compose(made)
+    if output is None:
+        sys.stdout.buffer.write(content)
+    else:
+        output.write_bytes(content)
+        out.print(f"{letter.rendered.subject}\n{output} written", markup=False)

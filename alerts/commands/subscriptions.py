@@ -1,0 +1,169 @@
+"""``subscriptions``: who hears of what, when, and what the next message would be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Connection
+
+from alerts import subscriptions
+from alerts.dispatch import next_digest
+from alerts.links import links_of
+from alerts.message import Letter, Outgoing, compose, domain_of
+from alerts.outbox import Sheet, put
+from alerts.rendering import Rendered
+from alerts.sending import Sender
+from alerts.wording import words
+from alerts.writing import write
+from crawler.commands.context import FAILURES, ConfigOption, JsonOption, opened, out, print_json, print_table
+from crawler.config.settings import Settings
+from crawler.crawl import now
+
+subscriptions_app = typer.Typer(no_args_is_help=True, help="Who hears of what, when.")
+NameArgument = Annotated[str, typer.Argument(help="The subscription's name.")]
+
+
+@subscriptions_app.command("list")
+def list_subscriptions(config: ConfigOption = None, json: JsonOption = False) -> None:
+    """All subscriptions, also those of people who have signed up and not yet confirmed."""
+    settings, store = opened(config)
+    with store.writing() as connection:
+        subscriptions.register(connection, settings, now())
+        found = subscriptions.known(connection, settings, unconfirmed=True)
+    rows = [
+        {
+            "name": k.subscription.name, "when": str(k.subscription.when), "zone": settings.zone_of(k.subscription),
+            "channel": k.subscription.channel, "to": list(k.subscription.to), "topics": list(k.subscription.topics),
+            "paused": k.paused, "since": k.since, "from": "config.yaml" if not k.added else "command" if k.confirmed else "unconfirmed",
+        }
+        for k in found
+    ]  # fmt: skip
+    if json:
+        print_json(rows)
+    elif rows:
+        print_table("Subscriptions", tuple(rows[0]), [list(r.values()) for r in rows])
+    else:
+        out.print("No subscriptions. Add one: aseanwatch subscriptions add NAME --to ADDRESS --topic TOPIC --when 'daily 07:30'")
+
+
+@subscriptions_app.command("add")
+def add_subscription(
+    name: NameArgument,
+    to: Annotated[list[str] | None, typer.Option("--to", help="An address; may be repeated.")] = None,
+    topic: Annotated[list[str] | None, typer.Option("--topic", help="A topic; may be repeated. Without: all.")] = None,
+    lang: Annotated[list[str] | None, typer.Option("--lang", help="Only this language; may be repeated.")] = None,
+    country: Annotated[list[str] | None, typer.Option("--country", help="Only this country; may be repeated.")] = None,
+    source: Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")] = None,
+    least_score: Annotated[float, typer.Option("--least-score", min=0, max=1, help="Only reports that score at least this.")] = 0.0,
+    when: Annotated[str, typer.Option("--when", help="instant, hourly, daily HH:MM or weekly mon HH:MM.")] = "instant",
+    timezone: Annotated[str | None, typer.Option("--timezone", help="Such as Asia/Jakarta.")] = None,
+    quiet: Annotated[str | None, typer.Option("--quiet", help="Hours in which nothing instant comes, such as 22:00-07:00.")] = None,
+    day_off: Annotated[list[str] | None, typer.Option("--day-off", help="A day on which nothing comes, such as sat.")] = None,
+    most: Annotated[int, typer.Option("--most", min=1, max=200, help="Most stories in one digest.")] = 40,
+    language: Annotated[str, typer.Option("--language", help="Of the frame: en, id or zh.")] = "en",
+    channel: Annotated[str, typer.Option("--channel", help="email, or a channel of the configuration.")] = "email",
+    config: ConfigOption = None,
+) -> None:
+    """Add a subscription. It gets what is new from now on."""
+    settings, store = opened(config)
+    values: dict[str, Any] = {
+        "name": name, "to": to or (), "topics": topic or (), "languages": lang or (), "countries": country or (),
+        "sources": source or (), "least_score": least_score, "when": when, "timezone": timezone, "quiet": quiet,
+        "days_off": day_off or (), "most": most, "language": language, "channel": channel,
+    }  # fmt: skip
+    with store.writing() as connection:
+        subscriptions.register(connection, settings, now())
+        subscriptions.add(connection, settings, values, now())
+    out.print(f"{name} added", markup=False)
+
+
+@subscriptions_app.command("pause")
+def pause_subscription(
+    name: NameArgument,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on again; what was missed comes with the next digest.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Stop a subscription for a while, or resume it."""
+    settings, store = opened(config)
+    with store.writing() as connection:
+        subscriptions.register(connection, settings, now())
+        subscriptions.set_paused(connection, name, paused=not resume)
+    out.print(f"{name} {'resumed' if resume else 'paused'}", markup=False)
+
+
+@subscriptions_app.command("remove")
+def remove_subscription(name: NameArgument, config: ConfigOption = None) -> None:
+    """Remove a subscription that was added by command or by its reader."""
+    settings, store = opened(config)
+    with store.writing() as connection:
+        subscriptions.remove(connection, settings, name)
+    out.print(f"{name} removed", markup=False)
+
+
+@subscriptions_app.command("preview")
+def preview_subscription(
+    name: NameArgument,
+    output: Annotated[Path, typer.Option("--output", help="A folder for NAME.html, NAME.txt and NAME.eml.")] = Path("preview"),
+    config: ConfigOption = None,
+) -> None:
+    """Render the next digest to files, as if it were due now; nothing is sent."""
+    settings, store = opened(config)
+    with store.writing() as connection:
+        subscriptions.register(connection, settings, now())
+        one, rendered = _next(connection, settings, name)
+        to = (*subscriptions.readers_of(connection, one.subscription), f"{name}@localhost")[0]
+    moment = now()
+    letter = Letter(name, settings.delivery.sender, moment, rendered, "digest", one.subscription.language)
+    mail = compose(Outgoing(f"<preview-{name}@{domain_of(settings.delivery.sender)}>", to, letter))
+    output.mkdir(parents=True, exist_ok=True)
+    (output / f"{name}.html").write_text(rendered.html, encoding="utf-8")
+    (output / f"{name}.txt").write_text(rendered.text, encoding="utf-8")
+    (output / f"{name}.eml").write_bytes(mail)
+    out.print(f"{rendered.subject}\n{output / name}.html, .txt and .eml written", markup=False)
+
+
+@subscriptions_app.command("test")
+def test_subscription(
+    name: NameArgument,
+    to: Annotated[str | None, typer.Option("--to", help="Send it there; without: to the subscription's readers.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Send the next digest at once, marked as a test. What it tells counts as told to nobody."""
+    settings, store = opened(config)
+    links = links_of(settings, store)
+    with store.writing() as connection:
+        subscriptions.register(connection, settings, now())
+        one, rendered = _next(connection, settings, name)
+        recipients = (to,) if to else subscriptions.readers_of(connection, one.subscription)
+        marked = _marked(rendered, one.subscription.language)
+        moment = now()
+        digest = next_digest(connection, settings, one, moment)
+        sheet = Sheet(name, one.subscription.channel, recipients, moment, moment, marked, "test", digest)
+        (number,) = put(connection, settings.delivery, links, [sheet])
+    sender = Sender(store, settings)
+    try:
+        done = sender.send_due(now())
+    finally:
+        sender.close()
+    out.print(
+        f"digest {number}, {marked.subject}: {done.sent} sent, {done.put_off + done.held} put off, {done.given_up} given up",
+        markup=False,
+    )
+    if done.put_off or done.held or done.given_up:
+        out.print("aseanwatch deliveries list says why")
+        raise typer.Exit(FAILURES)
+
+
+def _next(connection: Connection, settings: Settings, name: str) -> tuple[subscriptions.Known, Rendered]:
+    one = subscriptions.named(connection, settings, name)
+    return one, write(settings, None, next_digest(connection, settings, one, now()))
+
+
+def _marked(rendered: Rendered, language: str) -> Rendered:
+    """The same, with a line that says that it is a test."""
+    say = words(language)
+    line = say.say("This is a test. What it tells will come again when it is due.")
+    html = rendered.html.replace("<main", f'<p style="margin:0;padding:8px 16px;background:#8a5a00;color:#fff">{line}</p><main', 1)
+    return Rendered(say.say("[Test] %(subject)s", subject=rendered.subject), html, f"{line}\n\n{rendered.text}")

@@ -1,0 +1,83 @@
+"""``suppressions`` and ``bounces``: addresses that no mail goes to, and the notifications that say so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import select
+
+from alerts import suppression
+from alerts.bounces import take_in
+from crawler.commands.context import ConfigOption, JsonOption, LimitOption, opened, out, print_json, print_table
+from crawler.crawl import now
+from crawler.model import AseanwatchError
+from crawler.store.schema import bounces
+
+suppressions_app = typer.Typer(no_args_is_help=True, help="Addresses that no mail goes to.")
+bounces_app = typer.Typer(no_args_is_help=True, help="Mails that came back.")
+AddressArgument = Annotated[str, typer.Argument(help="A mail address.")]
+
+
+@suppressions_app.command("list")
+def list_suppressions(config: ConfigOption = None, json: JsonOption = False) -> None:
+    """The suppressed addresses with their reasons, the latest first."""
+    _, store = opened(config)
+    with store.reading() as connection:
+        rows = suppression.listed(connection)
+    columns = ("address", "at", "reason", "detail")
+    if json:
+        print_json(rows)
+    else:
+        print_table("Suppressed addresses", columns, [[r[c] for c in columns] for r in rows])
+
+
+@suppressions_app.command("add")
+def add_suppression(
+    address: AddressArgument,
+    note: Annotated[str, typer.Option("--note", help="Why.")] = "",
+    config: ConfigOption = None,
+) -> None:
+    """Write to an address no more, whatever subscription it is in."""
+    _, store = opened(config)
+    with store.writing() as connection:
+        suppression.suppress(connection, address, "by command", note, now())
+    out.print(f"{address} suppressed", markup=False)
+
+
+@suppressions_app.command("remove")
+def remove_suppression(address: AddressArgument, config: ConfigOption = None) -> None:
+    """Write to an address again. What was given up stays so: aseanwatch deliveries retry sends it."""
+    _, store = opened(config)
+    with store.writing() as connection:
+        suppression.lift(connection, address)
+    out.print(f"{address} gets mail again", markup=False)
+
+
+@bounces_app.command("read")
+def read_command(
+    folder: Annotated[Path | None, typer.Argument(help="A Maildir; without: delivery.bounces.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Read the delivery status notifications that have come; the service does so by itself."""
+    settings, store = opened(config)
+    where = folder or (Path(settings.delivery.bounces) if settings.delivery.bounces else None)
+    if where is None:
+        raise AseanwatchError("no folder is given, and delivery.bounces names none")
+    taken = take_in(store, where, now())
+    out.print(f"{taken} bounces read; aseanwatch suppressions list shows who gets no more mail")
+
+
+@bounces_app.command("list")
+def list_bounces(limit: LimitOption = 50, config: ConfigOption = None, json: JsonOption = False) -> None:
+    """The bounces, the latest first."""
+    _, store = opened(config)
+    columns = ("id", "at", "address", "action", "code", "detail", "message_id")
+    with store.reading() as connection:
+        found = connection.execute(select(*(bounces.c[c] for c in columns)).order_by(bounces.c.id.desc()).limit(limit))
+        rows = [dict(r._mapping) for r in found]
+    if json:
+        print_json(rows)
+    else:
+        print_table("Bounces", columns, [[r[c] for c in columns] for r in rows])

@@ -1,0 +1,51 @@
+"""Text from outside, made fit to be shown: harmless, short, with the words marked that a topic found. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # they change the direction of what stands beside them (UAX 9)
+    "\ufeff\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"  # tags, halves, private planes: no text
+)
+"""Zero-width space and joiners stay: Thai, Lao, Khmer and Burmese break and join by them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text, marked where a topic's term was found."""
+
+    text: str
+    marked: bool = False
+
+
+def harmless(text: str) -> str:
+    """A text without what could change how other text is read; line breaks and the like are spaces."""
+    return "".join(" " if c.isspace() else c for c in _HARMFUL.sub("", text))
+
+
+def shortened(text: str, most: int) -> str:
+    """The beginning of a text up to a word's end; line breaks become spaces one for one, so offsets stay true."""
+    flat = "".join(" " if c.isspace() else c for c in text[: most + 1])
+    if len(flat) <= most:
+        return flat
+    cut = flat.rfind(" ", most * 2 // 3, most)
+    return flat[: cut if cut > 0 else most].rstrip() + "…"
+
+
+def marked(text: str, spans: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
+    """``text`` cut into harmless pieces, those inside ``spans`` (offsets in it) marked; overlapping spans are joined."""
+    pieces: list[Piece] = []
+    done = 0
+    for low, high in spans:
+        start, end = max(low, done), min(high, len(text))
+        if start >= end:
+            continue
+        pieces += (Piece(text[done:start]), Piece(text[start:end], True))
+        done = end
+    pieces.append(Piece(text[done:]))
+    cleaned = (Piece(harmless(p.text), p.marked) for p in pieces)
+    return tuple(p for p in cleaned if p.text)

@@ -1,0 +1,143 @@
+"""Signed links for readers: bound to one purpose, one subscription and one address, and only good for a time.
+
+A link proves nothing but that we wrote it to that address. The signature is an HMAC (itsdangerous); the purpose is its
+salt, so that a link made for one thing opens no other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from crawler.config.settings import Settings
+from crawler.model import AseanwatchError
+from crawler.store import Store
+
+LASTS = {
+    "confirm": timedelta(days=3),  # a sign-up waits for the click
+    "manage": timedelta(days=180),  # in every mail: leads to a page that sends a "change" link
+    "one-click": timedelta(days=180),  # List-Unsubscribe-Post (RFC 8058)
+    "change": timedelta(hours=2),  # sent on request: opens the preferences
+    "rejoin": timedelta(days=30),  # in the note that says that somebody is out
+    "archive": timedelta(days=400),  # one digest on the web
+    "feed": timedelta(days=3650),  # an outgoing feed of one subscription
+}
+"""The purposes, and how long a link of each is good."""
+
+
+class LinkError(AseanwatchError):
+    """A link that we did not write, that is for something else, or that is too old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a link stands for: a purpose, a subscription, an address, sometimes the number of a digest."""
+
+    purpose: str
+    subscription: str
+    address: str
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Links:
+    """Writes and reads links.
+
+    Args:
+        public_url: where the web pages can be reached from outside.
+        keys: secrets, the newest first; the older ones still read what they wrote.
+    """
+
+    public_url: str
+    keys: tuple[str, ...]
+
+    @cached_property
+    def key_id(self) -> str:
+        """Tells which key writes; says nothing of the key."""
+        return _key_id(self.keys[0])
+
+    def with_key(self, key_id: str) -> Links:
+        """The links as an earlier key wrote them.
+
+        Raises:
+            LinkError: that key is gone.
+        """
+        for key in self.keys:
+            if _key_id(key) == key_id:
+                return Links(self.public_url, (key,))
+        raise LinkError(f"the key {key_id} that signed these links is no longer in delivery.secret")
+
+    def write(self, grant: Grant, at: datetime) -> str:
+        """The address of a link that is made at a moment; the same moment gives the same address."""
+        return f"{self.public_url.rstrip('/')}/{grant.purpose}/{_token(self.keys, grant, int(at.timestamp()))}"
+
+    def read(self, purpose: str, token: str, now: datetime) -> Grant:
+        """What a token stands for.
+
+        Raises:
+            LinkError: it was not written by us for this purpose, or is too old.
+        """
+        try:
+            subscription, address, number, expires = _serializer(self.keys, purpose).loads(token)
+        except (BadData, ValueError, TypeError):
+            raise LinkError("this link is not one of ours, or is incomplete") from None
+        if now > datetime.fromtimestamp(expires, UTC):
+            raise LinkError("this link is too old")
+        return Grant(purpose, subscription, address, number)
+
+
+@lru_cache(maxsize=64)
+def _token(keys: tuple[str, ...], grant: Grant, at: int) -> str:
+    expires = at + int(LASTS[grant.purpose].total_seconds())
+    token = _serializer(keys, grant.purpose).dumps([grant.subscription, grant.address, grant.number, expires])
+    return token if isinstance(token, str) else token.decode()
+
+
+@cache
+def _serializer(keys: tuple[str, ...], purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(list(reversed(keys)), f"aseanwatch {purpose}", signer_kwargs={"digest_method": hashlib.sha256})
+
+
+def _key_id(key: str) -> str:
+    return hashlib.blake2s(key.encode(), digest_size=4, person=b"awkeyid").hexdigest()
+
+
+def links_of(settings: Settings, store: Store) -> Links | None:
+    """The links of a configuration; None where it names no public address.
+
+    Without ``delivery.secret`` a key is made once and kept in a file beside the SQLite store, readable by its owner only.
+
+    Raises:
+        AseanwatchError: a PostgreSQL store without a secret, or the key file cannot be used.
+    """
+    delivery = settings.delivery
+    if not delivery.public_url:
+        return None
+    keys = tuple(delivery.secret.get_secret_value().split()) or (_kept_key(store),)
+    return Links(delivery.public_url, keys)
+
+
+def _kept_key(store: Store) -> str:
+    if store.url.get_backend_name() != "sqlite" or not store.url.database:
+        raise AseanwatchError("delivery.secret is missing; links in mails need it, as several machines must share it: ${NAME}")
+    file = Path(f"{store.url.database}.key")
+    try:
+        if not file.exists():
+            scratch = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+            scratch.touch(mode=0o600)
+            scratch.write_text(secrets.token_urlsafe(32))
+            try:
+                file.hardlink_to(scratch)  # whoever comes second takes the first one's key
+            except FileExistsError:
+                pass
+            finally:
+                scratch.unlink()
+        return file.read_text().strip()
+    except OSError as error:
+        raise AseanwatchError(f"the key file {file} cannot be used: {error.strerror}") from None

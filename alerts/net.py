@@ -1,0 +1,76 @@
+"""HTTP to addresses that are not ours (webhooks, hubs): only where the guard lets, checked at the moment of connecting.
+
+The name is resolved once, every address is judged, and the connection goes to the judged address itself, so that a name
+that changes its mind cannot lead inside. Redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import urllib3
+
+from crawler.net.guard import Guard
+
+
+class NotAllowedError(Exception):
+    """The guard does not let this address be spoken to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A server's answer: its status, and what it asks us to wait. The body is not read."""
+
+    status: int
+    retry_after: timedelta | None
+
+
+def post(guard: Guard, url: str, body: bytes, headers: Mapping[str, str], timeout: timedelta) -> Answer:
+    """POST to an address.
+
+    Raises:
+        NotAllowedError: the guard refuses it.
+        OSError, urllib3.exceptions.HTTPError: it cannot be reached, or does not answer in time.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not guard.host_allowed(host):
+        raise NotAllowedError(
+            f"the address of {host or 'this webhook'} is not allowed (crawl.allow_private lets private ones through)"
+        )
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    address = _judged(guard, host, port)
+    seconds = timeout.total_seconds()
+    limits = urllib3.Timeout(connect=seconds, read=seconds)
+    target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    sent = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": "aseanwatch/1.0", **headers}
+    with _pool(parts.scheme, address, port, host, limits) as pool:
+        response = pool.urlopen("POST", target, body=body, headers=sent, retries=False, redirect=False, preload_content=False)
+        response.close()
+    return Answer(response.status, _retry_after(response.headers.get("Retry-After")))
+
+
+def _judged(guard: Guard, host: str, port: int) -> str:
+    """The address to connect to: all that a name resolves to must be allowed."""
+    found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    for address in found:
+        ipaddress.ip_address(address.split("%")[0])
+        if not guard.name_trusted(host) and not guard.address_allowed(address):
+            raise NotAllowedError(f"{host} leads to {address}, which is not allowed")
+    return found[0]
+
+
+def _pool(scheme: str, address: str, port: int, host: str, limits: urllib3.Timeout) -> urllib3.HTTPConnectionPool:
+    if scheme == "https":
+        return urllib3.HTTPSConnectionPool(address, port, timeout=limits, assert_hostname=host, server_hostname=host)
+    return urllib3.HTTPConnectionPool(address, port, timeout=limits)
+
+
+def _retry_after(value: str | None) -> timedelta | None:
+    """The seconds form of Retry-After (RFC 9110, 10.2.3); webhooks do not use the other."""
+    return timedelta(seconds=int(value)) if value and value.strip().isdigit() and len(value) < 9 else None

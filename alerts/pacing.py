@@ -1,0 +1,51 @@
+"""How fast a channel or a mail domain may be written to: at most so many in any window, counted on what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from crawler.config.values import Pace
+from crawler.store.schema import deliveries
+
+
+class Paces:
+    """What may still be sent on a channel now. Counted from the store, so that it holds across restarts.
+
+    Args:
+        connection: for reading.
+        rates: by the name of a channel or a mail domain.
+        channel: the channel.
+        now: the present moment.
+    """
+
+    def __init__(self, connection: Connection, rates: Mapping[str, Pace], channel: str, now: datetime) -> None:
+        self.held: set[str] = set()
+        self._left: dict[str, int] = {}
+        sent = (deliveries.c.status == "sent") & (deliveries.c.channel == channel)
+        for name, pace in rates.items():
+            if name != channel and "." not in name:
+                continue  # another channel
+            recent = select(func.count()).where(sent & (deliveries.c.sent > now - pace.window))
+            if name != channel:
+                recent = recent.where(deliveries.c.domain == name.lower())
+            self._left[name.lower()] = pace.most - (connection.scalar(recent) or 0)
+        self._channel = channel.lower()
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the channel itself has to wait."""
+        return self._left.get(self._channel, 1) <= 0
+
+    def take(self, domain: str) -> bool:
+        """Take one message to a domain; False where it has to wait, and then it is in ``held``."""
+        if self.exhausted or domain in self.held:
+            return False
+        if self._left.get(domain, 1) <= 0:
+            self.held.add(domain)
+            return False
+        for name in {domain, self._channel} & self._left.keys():
+            self._left[name] -= 1
+        return True

@@ -1,0 +1,106 @@
+"""What a failure means: whether to try again, when, and whose failure it is. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Failure(StrEnum):
+    """The classes of failure, by what can be done about them."""
+
+    UNREACHABLE = "unreachable"
+    """The server (or the channel's settings) cannot be used: nobody's message can go, and nobody is to blame."""
+    TEMPORARY = "temporary"
+    """One message was put off for now."""
+    GREYLISTED = "greylisted"
+    """An unknown sender is asked to come back (RFC 6647): soon is useless, later works."""
+    THROTTLED = "throttled"
+    """Too much at once: everything for that domain waits."""
+    IN_DOUBT = "in doubt"
+    """The connection was lost before the answer to the whole message: it may have arrived."""
+    UNKNOWN_ADDRESS = "unknown address"
+    """There is nobody of that name."""
+    REJECTED = "rejected"
+    """This message will not be taken, now or later."""
+    SUPPRESSED = "suppressed"
+    """We do not write to this address: it bounced, or its owner wants no mail."""
+
+
+FINAL = frozenset({Failure.UNKNOWN_ADDRESS, Failure.REJECTED, Failure.SUPPRESSED})
+"""Failures that trying again cannot help."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackOff:
+    """Waits that grow: ``first`` times ``factor`` for each failure, at most ``longest``."""
+
+    first: timedelta
+    factor: float
+    longest: timedelta
+
+
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+BACK_OFFS = {
+    Failure.UNREACHABLE: BackOff(_MINUTE / 2, 2, 10 * _MINUTE),
+    Failure.TEMPORARY: BackOff(_MINUTE, 2, 6 * _HOUR),
+    Failure.GREYLISTED: BackOff(5 * _MINUTE, 1.5, _HOUR),
+    Failure.THROTTLED: BackOff(2 * _MINUTE, 2, _HOUR),
+    Failure.IN_DOUBT: BackOff(10 * _MINUTE, 2, 6 * _HOUR),
+}
+JITTER = 0.2
+"""Waits are spread by this share in either direction, so that what failed together does not come back together."""
+
+
+def wait_after(failure: Failure, attempts: int, seed: str, asked: timedelta | None = None) -> timedelta:
+    """How long to wait after so many failed attempts of a class.
+
+    Args:
+        failure: its class; a final one has no wait.
+        attempts: how many there were, at least 1.
+        seed: what the jitter is drawn from, such as the message's id; the same seed gives the same wait.
+        asked: what the server asked for (Retry-After); never undercut, bounded by a day.
+    """
+    rule = BACK_OFFS[failure]
+    grown = min(rule.longest, rule.first * rule.factor ** min(attempts - 1, 30))
+    draw = int.from_bytes(hashlib.blake2b(f"{seed}|{attempts}".encode(), digest_size=4).digest()) / 0xFFFFFFFF
+    if asked is not None:
+        return min(max(grown, asked), timedelta(days=1)) + grown * JITTER * draw
+    return grown * (1 + JITTER * (2 * draw - 1))
+
+
+_ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+_NOBODY = re.compile(
+    r"(user|recipient|mailbox|address|account).{0,30}(unknown|not (?:found|exist)|n't exist|invalid|disabled)|no such|unknown user",
+    re.I,
+)
+_SLOWER = re.compile(r"too many|rate|throttl|slow down|quota exceeded|limit", re.I)
+_GREY = re.compile(r"gr[ea]y-?list|try again later|come back|postgrey", re.I)
+
+
+def class_of(code: int, text: str, *, of_recipient: bool) -> Failure:
+    """The class of a mail server's answer (RFC 5321, 4.2.3; enhanced codes of RFC 3463).
+
+    Args:
+        code: three digits; 4xx may succeed later, 5xx never.
+        text: what stands behind them.
+        of_recipient: whether it answers RCPT, so that it speaks of the address.
+    """
+    found = _ENHANCED.search(text)
+    subject, detail = (int(found[2]), int(found[3])) if found else (None, None)
+    if code >= 500:
+        if not of_recipient:
+            return Failure.REJECTED
+        if found:
+            unknown = (subject == 1 and detail in (1, 2, 3, 6, 10)) or (subject == 2 and detail == 1)
+        else:
+            unknown = code in (550, 551, 553) and bool(_NOBODY.search(text))
+        return Failure.UNKNOWN_ADDRESS if unknown else Failure.REJECTED
+    if code == 421 or (subject, detail) == (4, 5) or _SLOWER.search(text):
+        return Failure.THROTTLED
+    if code in (450, 451) and ((subject, detail) in ((7, 1), (7, 0)) or _GREY.search(text)):
+        return Failure.GREYLISTED
+    return Failure.TEMPORARY

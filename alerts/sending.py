@@ -1,0 +1,245 @@
+"""Sends the outbox: at least once, under an id that never changes.
+
+One sender works at a time (a lock that a dying process loses). Each channel has its own thread, so that a slow one holds
+up no other; a channel that is down is asked again by one delivery at a time (`alerts.breaker`).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from alerts import breaker, outbox
+from alerts.catching_up import merge_waiting
+from alerts.channels import Channel, DeliveryError, open_channel
+from alerts.links import LinkError, Links, links_of
+from alerts.message import Letter
+from alerts.notes import Notes
+from alerts.pacing import Paces
+from alerts.retrying import FINAL, Failure, wait_after
+from alerts.suppression import normal, suppress, suppressed
+from crawler.config.settings import Settings
+from crawler.model import AseanwatchError
+from crawler.store import Store
+from crawler.store.schema import deliveries
+
+log = logging.getLogger("aseanwatch")
+BATCH = 100
+Letters = Mapping[int, Letter | LinkError]
+
+
+@dataclass
+class Sent:
+    """What one round did: deliveries sent, put off after a failure, held (not tried: down or too fast), given up."""
+
+    sent: int = 0
+    put_off: int = 0
+    held: int = 0
+    given_up: int = 0
+
+
+@dataclass
+class _Round:
+    """What the threads of a round share."""
+
+    now: datetime
+    links: Links | None
+    suppressed: dict[str, str]
+    counts: Counter[str] = field(default_factory=Counter)
+    probes: set[str] = field(default_factory=set)
+    """The channels that were down and are only asked whether they are back."""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def count(self, what: str) -> None:
+        """Count one delivery."""
+        with self._lock:
+            self.counts[what] += 1
+
+
+class Sender:
+    """Sends what is due. Connections are kept between rounds; `close` ends them."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store, self.settings = store, settings
+        self._channels: dict[tuple[str, int], Channel] = {}
+        self._stopping = threading.Event()
+
+    def send_due(self, now: datetime) -> Sent:
+        """Send what is pending and due, unless another process does; gives what became of it."""
+        with self.store.lock("outbox") as mine:
+            if not mine:
+                return Sent()
+            with self.store.reading() as connection:
+                waiting = outbox.waiting_channels(connection, now)
+                if not waiting:
+                    return Sent()
+                this = _Round(now, links_of(self.settings, self.store), suppressed(connection))
+            if len(waiting) == 1:
+                self._drain(next(iter(waiting)), this)
+            else:
+                with ThreadPoolExecutor(len(waiting), thread_name_prefix="sending") as threads:
+                    list(threads.map(lambda name: self._drain(name, this), waiting))
+            with self.store.reading() as connection:
+                held = sum(outbox.waiting_channels(connection, now).values())
+        counts = this.counts
+        return Sent(counts["sent"], counts["put off"], held, counts["given up"])
+
+    def stop(self) -> None:
+        """Send no more than what is under way."""
+        self._stopping.set()
+
+    def abort(self) -> None:
+        """Cut connections; what was under way is tried again some time."""
+        self.stop()
+        for channel in list(self._channels.values()):
+            channel.abort()
+
+    def close(self) -> None:
+        """End connections in good manner."""
+        while self._channels:
+            self._channels.popitem()[1].close()
+
+    def _drain(self, name: str, this: _Round) -> None:
+        """Send what is due on one channel, until nothing is left, it fails, or it has to wait."""
+        with self.store.reading() as connection:
+            down = breaker.state(connection, name)
+            paces = Paces(connection, self.settings.delivery.rates, name, this.now)
+        if down is not None and down.closed_until > this.now:
+            return
+        try:
+            channel = self._channel(name, 0)
+        except AseanwatchError as error:
+            self._trip(name, this, str(error))
+            return
+        is_probe = down is not None
+        while not self._stopping.is_set() and not paces.exhausted:
+            with self.store.reading() as connection:
+                rows = outbox.pending(connection, name, this.now, 1 if is_probe else BATCH, paces.held)
+            if not rows:
+                return
+            if channel.merges:
+                rows = merge_waiting(self.store, self.settings, this.links, rows, this.now)
+            (this.probes.add if is_probe else this.probes.discard)(name)
+            if not self._side_by_side(name, channel, rows, paces, this):
+                return
+            if is_probe:
+                with self.store.writing() as connection:
+                    breaker.mend(connection, name)
+                log.info("channel %s works again", name)
+                is_probe = False
+
+    def _side_by_side(self, name: str, first: Channel, rows: Sequence[Any], paces: Paces, this: _Round) -> bool:
+        """Send a batch over one or several connections; false where the channel cannot be used."""
+        wanted = [row for row in rows if paces.take(row.domain)]
+        letters = self._letters(wanted, this)
+        number = min(first.side_by_side, len(wanted))
+        if number <= 1:
+            return self._batch(name, first, wanted, letters, this)
+        channels = [first, *(self._channel(name, n) for n in range(1, number))]
+        with ThreadPoolExecutor(number, thread_name_prefix=f"sending {name}") as threads:
+            works = threads.map(lambda n: self._batch(name, channels[n], wanted[n::number], letters, this), range(number))
+            return all(list(works))
+
+    def _batch(self, name: str, channel: Channel, rows: Sequence[Any], letters: Letters, this: _Round) -> bool:
+        slowed: set[str] = set()
+        with Notes(self.store) as notes:
+            for row in rows:
+                if self._stopping.is_set():
+                    return False
+                if row.domain in slowed:
+                    continue
+                try:
+                    self._send(channel, row, letters, notes, this)
+                except DeliveryError as error:
+                    self._note_failure(channel, row, error, notes, this)
+                    if error.failure == Failure.UNREACHABLE:
+                        self._trip(name, this, str(error))
+                        return False
+                    if error.failure == Failure.THROTTLED:
+                        slowed.add(row.domain)
+        return True
+
+    def _send(self, channel: Channel, row: Any, letters: Letters, notes: Notes, this: _Round) -> None:
+        if channel.is_mail:
+            _check_address(row, this)
+        letter = letters[row.digest_id]
+        if isinstance(letter, LinkError):
+            raise DeliveryError(str(letter), Failure.REJECTED)
+        outgoing = outbox.outgoing_of(row, letter)
+        notes.trying(row, this.now)
+        channel.send(outgoing)
+        notes.sent(row, this.now)
+        this.count("sent")
+
+    def _letters(self, rows: Sequence[Any], this: _Round) -> Letters:
+        """The letters of a batch, read at once."""
+        with self.store.reading() as connection:
+            return outbox.letters_of(connection, {row.digest_id for row in rows}, this.links)
+
+    def _note_failure(self, channel: Channel, row: Any, error: DeliveryError, notes: Notes, this: _Round) -> None:
+        delivery, failure = self.settings.delivery, error.failure
+        is_outage = failure == Failure.UNREACHABLE
+        # An outage is no recipient's fault. But a message that fails where others had just worked may be its cause.
+        attempts = row.attempts + (0 if row.channel in this.probes else 1)
+        too_long = attempts >= delivery.max_attempts or (
+            not is_outage and this.now - (row.first_try or this.now) >= delivery.give_up
+        )
+        final = failure in FINAL or too_long
+        values: dict[str, Any] = {
+            "attempts": attempts, "error": str(error)[:500], "failure": failure, "in_doubt": failure == Failure.IN_DOUBT or row.in_doubt,
+        }  # fmt: skip
+        if is_outage:
+            values["first_try"] = row.first_try
+        if final:
+            values["status"] = "failed"
+        else:
+            values["next_try"] = this.now + wait_after(failure, max(1, attempts), row.message_id, error.retry_after)
+        notes.failed(row, values)
+        this.count("given up" if final else "put off")
+        if failure == Failure.UNKNOWN_ADDRESS and channel.is_mail:
+            self._suppress(row, str(error), this)
+        if failure == Failure.THROTTLED and not final:
+            self._slow_down(row, values["next_try"])
+
+    def _suppress(self, row: Any, error: str, this: _Round) -> None:
+        try:
+            plain = normal(row.recipient)
+        except AseanwatchError:
+            return
+        with self.store.writing() as connection:
+            suppress(connection, plain, "unknown address", error, this.now)
+        this.suppressed[plain] = "unknown address"
+
+    def _slow_down(self, row: Any, until: datetime) -> None:
+        """Who asks us to slow down speaks for the whole domain."""
+        others = (deliveries.c.status == "pending") & (deliveries.c.channel == row.channel) & (deliveries.c.domain == row.domain)
+        with self.store.writing() as connection:
+            connection.execute(update(deliveries).where(others & (deliveries.c.next_try < until)).values(next_try=until))
+
+    def _trip(self, name: str, this: _Round, error: str) -> None:
+        with self.store.writing() as connection:
+            until = breaker.trip(connection, name, this.now, error)
+        wait: timedelta = until - this.now
+        log.warning("channel %s cannot be used, next try in %d s: %s", name, wait.total_seconds(), error)
+
+    def _channel(self, name: str, number: int) -> Channel:
+        if (name, number) not in self._channels:
+            self._channels[name, number] = open_channel(name, self.settings)
+        return self._channels[name, number]
+
+
+def _check_address(row: Any, this: _Round) -> None:
+    try:
+        reason = this.suppressed.get(normal(row.recipient))
+    except AseanwatchError as error:
+        raise DeliveryError(str(error), Failure.UNKNOWN_ADDRESS) from None
+    if reason and row.kind != "note":
+        raise DeliveryError(f"the address is suppressed ({reason}); aseanwatch suppressions remove lifts that", Failure.SUPPRESSED)

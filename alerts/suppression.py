@@ -1,0 +1,44 @@
+"""Addresses that no mail goes to: they bounced, or their owner wants none."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from alerts.message import address
+from crawler.model import AseanwatchError
+from crawler.store.schema import suppressions
+from crawler.store.sources import upsert
+
+
+def normal(text: str) -> str:
+    """An address as it is compared: without its name, in lower case (no known provider tells letters' case apart)."""
+    return address(text).addr_spec.lower()
+
+
+def suppress(connection: Connection, text: str, reason: str, detail: str, now: datetime) -> None:
+    """Write to this address no more; the first reason stays."""
+    values = {"address": normal(text), "at": now, "reason": reason, "detail": detail[:500]}
+    connection.execute(upsert(connection, suppressions, values, ["address"]))
+
+
+def lift(connection: Connection, text: str) -> None:
+    """Write to this address again.
+
+    Raises:
+        AseanwatchError: it is not suppressed.
+    """
+    if not connection.execute(delete(suppressions).where(suppressions.c.address == normal(text))).rowcount:
+        raise AseanwatchError(f"{text} is not suppressed")
+
+
+def suppressed(connection: Connection) -> dict[str, str]:
+    """All suppressed addresses with their reasons."""
+    return {row.address: row.reason for row in connection.execute(select(suppressions))}
+
+
+def listed(connection: Connection) -> list[dict[str, Any]]:
+    """The suppressed addresses, the latest first."""
+    return [dict(row._mapping) for row in connection.execute(select(suppressions).order_by(suppressions.c.at.desc()))]

@@ -1,0 +1,1 @@
+"""The web pages: what readers do by the links in their mails, signing up, the archive, outgoing feeds."""

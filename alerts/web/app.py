@@ -1,0 +1,79 @@
+"""The application: which address is answered by what."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from importlib.resources import files
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from alerts.links import LinkError, Links, links_of
+from alerts.web import feeds, readers
+from alerts.web.pages import SAFE, TooLargeError, form_of, language_of, say_page
+from alerts.wording import words
+from crawler.config.settings import Settings
+from crawler.crawl import now
+from crawler.model import AseanwatchError
+from crawler.store import Store
+
+Answer = Callable[[readers.Asked], Response]
+
+
+def application(settings: Settings, store: Store, clock: Callable[[], datetime] = now) -> Starlette:
+    """The web pages of a configuration and its store."""
+    links = links_of(settings, store)
+
+    def answering(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            language = language_of(request)
+            say = words(language)
+            try:
+                form = await form_of(request) if request.method == "POST" else {}
+                asked = readers.Asked(settings, store, _needed(links), clock(), request, form, language)
+                return await run_in_threadpool(answer, asked)
+            except TooLargeError:
+                return say_page(language, say.say("That was too long."), status=413)
+            except LinkError as error:
+                return say_page(language, say.say("This link does not work."), str(error), status=403)
+            except AseanwatchError as error:
+                return say_page(language, say.say("That did not work."), str(error), status=422)
+
+        return endpoint
+
+    both = ["GET", "POST"]
+    return Starlette(
+        routes=[
+            Route("/", answering(readers.front)),
+            Route("/subscribe", answering(readers.subscribe), methods=["POST"]),
+            Route("/confirm/{token}", answering(readers.confirm), methods=both),
+            Route("/manage/{token}", answering(readers.manage), methods=both),
+            Route("/one-click/{token}", answering(readers.one_click), methods=both),
+            Route("/change/{token}", answering(readers.change), methods=both),
+            Route("/rejoin/{token}", answering(readers.rejoin), methods=both),
+            Route("/archive/{token}", answering(readers.archive)),
+            Route("/feeds/topics/{name}.{form:str}", answering(feeds.of_topic)),
+            Route("/feed/{token}.{form:str}", answering(feeds.of_subscription)),
+            Route("/style.css", _style),
+            Route("/healthz", _health),
+        ]
+    )
+
+
+def _needed(links: Links | None) -> Links:
+    if links is None:
+        raise AseanwatchError("delivery.public_url is not set, so that links cannot be made")
+    return links
+
+
+async def _style(request: Request) -> Response:
+    text = files("alerts").joinpath("templates", "style.css").read_text(encoding="utf-8")
+    return Response(text, media_type="text/css", headers=SAFE | {"Cache-Control": "max-age=3600"})
+
+
+async def _health(request: Request) -> Response:
+    return PlainTextResponse("ok\n")

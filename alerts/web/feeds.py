@@ -1,0 +1,95 @@
+"""Outgoing feeds over HTTP: of a topic, open to all who reach the pages; of a subscription, by its own link."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from starlette.responses import Response
+
+from alerts.excerpt import harmless, shortened
+from alerts.feeds import FeedHead, atom_feed, items_of, json_feed
+from alerts.links import Grant
+from alerts.message import domain_of
+from alerts.rendering import web_link
+from alerts.web.pages import SAFE
+from alerts.web.readers import Asked
+from crawler.model import AseanwatchError
+from crawler.store.schema import article_topics, articles, digests
+
+MOST = 50
+_TYPES = {"atom": ("application/atom+xml", atom_feed), "json": ("application/feed+json", json_feed)}
+
+
+def of_topic(asked: Asked) -> Response:
+    """The latest stories of a topic, each by its first report."""
+    name = asked.request.path_params["name"]
+    if name not in asked.settings.topics:
+        raise AseanwatchError(f"there is no topic {name}")
+    columns = (
+        articles.c.story_id,
+        articles.c.title,
+        articles.c.text,
+        articles.c.url,
+        articles.c.lang,
+        articles.c.when,
+        articles.c.id,
+    )
+    found = select(*columns).join(article_topics, article_topics.c.article_id == articles.c.id)
+    found = found.where(article_topics.c.topic == name, articles.c.story_id.is_not(None), articles.c.duplicate_of.is_(None))
+    stories: dict[int, Any] = {}
+    with asked.store.reading() as connection:
+        for row in connection.execute(found.order_by(articles.c.when.desc(), articles.c.id.desc()).limit(MOST * 20)):
+            stories[row.story_id] = row  # the earliest of those that are read stays
+    domain = domain_of(asked.settings.delivery.sender)
+    items = [
+        {
+            "id": f"tag:{domain},2025:topic:{name}:story:{story}", "url": web_link(r.url),
+            "title": harmless(shortened(r.title or r.text, 300)), "content_text": harmless(shortened(r.text or r.title, 600)),
+            "date_published": r.when.isoformat(), "language": r.lang, "tags": [name],
+        }
+        for story, r in stories.items()
+    ][:MOST]  # fmt: skip
+    base = f"{asked.links.public_url.rstrip('/')}/feeds/topics/{name}"
+    title = asked.settings.topics[name].title or name
+    head = FeedHead(f"tag:{domain},2025:topic:{name}", title, asked.links.public_url, f"{base}.atom", f"{base}.json", _hub(asked))
+    return _answer(asked, head, items)
+
+
+def of_subscription(asked: Asked) -> Response:
+    """What a subscription was told lately."""
+    grant = asked.grant("feed")
+    newest = select(digests).where(digests.c.subscription == grant.subscription, digests.c.kind == "digest")
+    domain = domain_of(asked.settings.delivery.sender)
+    items: list[dict[str, Any]] = []
+    with asked.store.reading() as connection:
+        for row in connection.execute(newest.order_by(digests.c.id.desc()).limit(MOST)):
+            items += items_of(json.loads(row.content) if row.content else {}, domain)
+    url = asked.links.write(Grant("feed", grant.subscription, grant.address), asked.now)
+    head = FeedHead(
+        f"tag:{domain},2025:{grant.subscription}", grant.subscription, asked.links.public_url, f"{url}.atom", f"{url}.json", None
+    )
+    return _answer(asked, head, items[:MOST])
+
+
+def _hub(asked: Asked) -> str | None:
+    channels = asked.settings.delivery.channels.values()
+    return next((c.hub for c in channels if c.type == "feed" and c.hub), None)
+
+
+def _answer(asked: Asked, head: FeedHead, items: Sequence[dict[str, Any]]) -> Response:
+    form = asked.request.path_params["form"]
+    if form not in _TYPES:
+        raise AseanwatchError("a feed ends in .atom or .json")
+    media, write = _TYPES[form]
+    body = write(head, items)
+    tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    headers = {**SAFE, "Cache-Control": "max-age=300", "ETag": tag}
+    if head.hub:
+        headers["Link"] = f'<{head.hub}>; rel="hub", <{head.atom_url}>; rel="self"'
+    if asked.request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media, headers=headers)

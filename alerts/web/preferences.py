@@ -1,0 +1,62 @@
+"""The form of preferences: from a subscription to fields and back. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from alerts.web.pages import FRAMES
+from alerts.wording import words
+from crawler.config.settings import Settings, Subscription
+from crawler.judging.places import MEMBERS
+
+LANGUAGES = ("en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my")
+ZONES = (
+    "Asia/Bangkok", "Asia/Brunei", "Asia/Dili", "Asia/Ho_Chi_Minh", "Asia/Hong_Kong", "Asia/Jakarta", "Asia/Jayapura",
+    "Asia/Kuala_Lumpur", "Asia/Makassar", "Asia/Manila", "Asia/Phnom_Penh", "Asia/Shanghai", "Asia/Singapore", "Asia/Vientiane",
+    "Asia/Yangon", "Europe/Berlin", "Europe/London", "America/New_York", "UTC",
+)  # fmt: skip
+WEEKEND = (5, 6)
+
+
+def fields(settings: Settings, language: str, subscription: Subscription | None) -> dict[str, Any]:
+    """What the form's template needs, with the choices of a subscription or the defaults."""
+    say = words(language)
+    when = subscription.when if subscription else None
+    chosen = {
+        "topics": subscription.topics if subscription else (),
+        "languages": subscription.languages if subscription else (),
+        "countries": subscription.countries if subscription else (),
+        "rhythm": (f"weekly {str(when).split()[1]}" if when.weekday is not None else when.kind) if when else "daily",
+        "at": f"{when.at:%H:%M}" if when and when.at else "07:30",
+        "timezone": (subscription and subscription.timezone) or settings.schedule.timezone,
+        "quiet": str(subscription.quiet) if subscription and subscription.quiet else "",
+        "weekends_off": bool(subscription) and set(WEEKEND) <= set(subscription.days_off if subscription else ()),
+        "most": subscription.most if subscription else 40,
+        "language": subscription.language if subscription else language,
+    }
+    return {
+        "chosen": chosen,
+        "topics": [(name, topic.title or name) for name, topic in settings.topics.items()],
+        "languages": [(code, say.tongue(code)) for code in LANGUAGES],
+        "countries": [(code, say.country(code)) for code in ("CN", *sorted(MEMBERS))],
+        "rhythms": [
+            ("instant", say.say("at once")), ("hourly", say.say("every hour")), ("daily", say.say("every day")),
+            ("weekly mon", say.say("every Monday")), ("weekly fri", say.say("every Friday")),
+        ],
+        "zones": ZONES,
+        "frames": FRAMES,
+    }  # fmt: skip
+
+
+def choices(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """A posted form as values of a subscription."""
+    first = {name: values[0].strip() for name, values in form.items() if values}
+    rhythm, at = first.get("rhythm", "daily"), first.get("at", "07:30")
+    return {
+        "topics": form.get("topics", ()), "languages": form.get("languages", ()), "countries": form.get("countries", ()),
+        "when": rhythm if rhythm in ("instant", "hourly") else f"{rhythm} {at}",
+        "timezone": first.get("timezone") or None, "quiet": first.get("quiet") or None,
+        "days_off": ("sat", "sun") if first.get("weekends_off") else (),
+        "most": first.get("most", "40"), "language": first.get("language", "en"),
+    }  # fmt: skip

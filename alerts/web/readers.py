@@ -1,0 +1,185 @@
+"""What readers do by the links in their mails, and signing up. A GET shows; only a POST changes, and only the right link's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from alerts import signup, subscriptions
+from alerts.links import Grant, Links
+from alerts.outbox import digest_of
+from alerts.rendering import render
+from alerts.web.pages import MAIL_PAGE, page, say_page
+from alerts.web.preferences import choices, fields
+from alerts.wording import Words, words
+from crawler.config.settings import Settings
+from crawler.model import AseanwatchError
+from crawler.store import Store
+
+WHOLE = 20_000_000
+"""Bytes of a digest on the web: there is no limit to speak of."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request with what answers it."""
+
+    settings: Settings
+    store: Store
+    links: Links
+    now: datetime
+    request: Request
+    form: Mapping[str, Sequence[str]]
+    language: str
+
+    @property
+    def say(self) -> Words:
+        """The words of the page."""
+        return words(self.language)
+
+    @property
+    def posted(self) -> bool:
+        """Whether something is to be changed."""
+        return self.request.method == "POST"
+
+    @property
+    def wish(self) -> str:
+        """Which button was pressed."""
+        return (self.form.get("do") or [""])[0]
+
+    def grant(self, purpose: str) -> Grant:
+        """What the link in the address stands for; raises `LinkError` where it does not."""
+        return self.links.read(purpose, self.request.path_params["token"], self.now)
+
+
+def front(asked: Asked) -> Response:
+    """The form to sign up, where that is open."""
+    say = asked.say
+    title = say.say("News of China–ASEAN cooperation")
+    if not asked.settings.delivery.signup:
+        return say_page(asked.language, title, say.say("Subscriptions are made by the operator of this service."))
+    values = fields(asked.settings, asked.language, None)
+    lines = [say.say("Each event once, with its sources. You get a mail to confirm; nothing comes before.")]
+    own = {"title": title, "lines": lines, "button": say.say("Subscribe"), "asks_address": True, "can_end": False}
+    return page("preferences.html.j2", asked.language, {**values, **own, "action": "/subscribe"})
+
+
+def subscribe(asked: Asked) -> Response:
+    """Somebody signs up."""
+    say = asked.say
+    if not asked.settings.delivery.signup:
+        return say_page(asked.language, say.say("Subscriptions are made by the operator of this service."), status=403)
+    address = (asked.form.get("address") or [""])[0].strip()
+    if "@" not in address or len(address) > 200:
+        raise AseanwatchError(say.say("That is no mail address."))
+    wanted = {**choices(asked.form), "title": say.say("China–ASEAN cooperation")}
+    with asked.store.writing() as connection:
+        signup.sign_up(connection, asked.settings, asked.links, address, wanted, asked.now)
+    return say_page(asked.language, say.say("Please look into your mail."), say.say("A link there confirms your subscription."))
+
+
+def confirm(asked: Asked) -> Response:
+    """The second of the two yeses."""
+    grant, say = asked.grant("confirm"), asked.say
+    if not asked.posted:
+        return _button(asked, say.say("Confirm your subscription"), say.say("Confirm"), "confirm")
+    with asked.store.writing() as connection:
+        subscriptions.named(connection, asked.settings, grant.subscription, unconfirmed=True)
+        subscriptions.confirm(connection, grant.subscription, asked.now)
+    return say_page(
+        asked.language, say.say("You are subscribed."), say.say("News comes from now on; each mail says how to change that.")
+    )
+
+
+def manage(asked: Asked) -> Response:
+    """The link at the foot of a mail: it can only ask for a link to be sent to the owner."""
+    grant, say = asked.grant("manage"), asked.say
+    if not asked.posted:
+        title = say.say("Change, pause or end this subscription")
+        line = say.say("We send a link to the address that this mail went to. Only its owner can go on.")
+        return _button(asked, title, say.say("Send me the link"), "send", line)
+    with asked.store.writing() as connection:
+        signup.ask_for_link(connection, asked.settings, asked.links, grant, asked.now)
+    return say_page(asked.language, say.say("Please look into your mail."), say.say("The link there is good for two hours."))
+
+
+def one_click(asked: Asked) -> Response:
+    """List-Unsubscribe-Post (RFC 8058): the mail program's button. People who open its address get the page of `manage`."""
+    grant, say = asked.grant("one-click"), asked.say
+    if not asked.posted:
+        title = say.say("End this subscription")
+        line = say.say("We send a link to the address that this mail went to. Only its owner can go on.")
+        return _button(asked, title, say.say("Send me the link"), "send", line)
+    with asked.store.writing() as connection:
+        if (asked.form.get("List-Unsubscribe") or [""])[0] == "One-Click":
+            signup.leave(connection, asked.settings, asked.links, grant, asked.now)
+            return say_page(asked.language, say.say("You get no more of this."))
+        signup.ask_for_link(connection, asked.settings, asked.links, grant, asked.now)
+    return say_page(asked.language, say.say("Please look into your mail."), say.say("The link there is good for two hours."))
+
+
+def change(asked: Asked) -> Response:
+    """The preferences, opened by a fresh link."""
+    grant, say = asked.grant("change"), asked.say
+    with asked.store.writing() as connection:
+        one = subscriptions.named(connection, asked.settings, grant.subscription)
+        if grant.address not in subscriptions.readers_of(connection, one.subscription):
+            raise AseanwatchError(say.say("This address is no longer a reader of that subscription."))
+        if asked.posted:
+            return _changed(asked, grant, one, connection)
+    title = say.say("Your subscription %(name)s", name=one.subscription.title or one.subscription.name)
+    if not one.added:
+        line = say.say("What it tells is decided by its operator; you can leave it.")
+        return _button(asked, title, say.say("Unsubscribe"), "leave", line)
+    lines = [say.say("It is paused.")] if one.paused else []
+    own = {"title": title, "lines": lines, "button": say.say("Save"), "asks_address": False, "can_end": True, "paused": one.paused}
+    return page(
+        "preferences.html.j2", asked.language, {**fields(asked.settings, asked.language, one.subscription), **own, "action": None}
+    )
+
+
+def _changed(asked: Asked, grant: Grant, one: subscriptions.Known, connection: Connection) -> Response:
+    say, name = asked.say, grant.subscription
+    if asked.wish == "leave":
+        signup.leave(connection, asked.settings, asked.links, grant, asked.now)
+        return say_page(asked.language, say.say("You get no more of this."))
+    if not one.added:
+        raise AseanwatchError(say.say("What it tells is decided by its operator; you can leave it."))
+    if asked.wish in ("pause", "resume"):
+        subscriptions.set_paused(connection, name, paused=asked.wish == "pause")
+        told = (
+            say.say("It is paused.") if asked.wish == "pause" else say.say("It goes on; what was missed comes with the next mail.")
+        )
+        return say_page(asked.language, told)
+    subscriptions.change(connection, asked.settings, name, choices(asked.form))
+    return say_page(asked.language, say.say("Saved."))
+
+
+def rejoin(asked: Asked) -> Response:
+    """Somebody was taken off and wants to come back."""
+    grant, say = asked.grant("rejoin"), asked.say
+    if not asked.posted:
+        return _button(asked, say.say("Subscribe again"), say.say("Subscribe again"), "rejoin")
+    with asked.store.writing() as connection:
+        subscriptions.named(connection, asked.settings, grant.subscription, unconfirmed=True)
+        subscriptions.opt_in(connection, grant.subscription, grant.address, asked.now)
+    return say_page(asked.language, say.say("You are subscribed."))
+
+
+def archive(asked: Asked) -> Response:
+    """One digest on the web, with all of its stories."""
+    grant = asked.grant("archive")
+    with asked.store.reading() as connection:
+        digest = digest_of(connection, grant.number)
+    if digest is None or digest.subscription != grant.subscription:
+        raise AseanwatchError(asked.say.say("This digest is no longer kept."))
+    return HTMLResponse(render(digest, most_bytes=WHOLE).html, headers=MAIL_PAGE)
+
+
+def _button(asked: Asked, title: str, button: str, value: str, *lines: str) -> Response:
+    return page("button.html.j2", asked.language, {"title": title, "lines": lines, "button": button, "value": value})

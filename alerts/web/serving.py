@@ -1,0 +1,58 @@
+"""Serves the web pages: in a thread beside the service, or alone."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from contextlib import closing
+
+import uvicorn
+
+from alerts.web.app import application
+from crawler.config.settings import Settings
+from crawler.model import AseanwatchError
+from crawler.store import Store
+
+log = logging.getLogger("aseanwatch")
+
+
+class Pages:
+    """A web server for the pages.
+
+    Args:
+        settings: the configuration; ``web.host`` and ``web.port`` say where (port 0: any free one).
+        store: where everything is kept.
+
+    Raises:
+        AseanwatchError: the port cannot be listened on.
+    """
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        web = settings.web
+        try:
+            family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+            self._socket = socket.create_server((web.host, web.port), family=family, backlog=256)
+        except OSError as error:
+            raise AseanwatchError(f"web: {web.host}:{web.port} cannot be listened on: {error.strerror}") from None
+        self.port: int = self._socket.getsockname()[1]
+        options = {"log_level": "warning", "access_log": False, "server_header": False, "timeout_graceful_shutdown": 3}
+        self._server = uvicorn.Server(uvicorn.Config(application(settings, store), lifespan="off", **options))  # type: ignore[arg-type]
+        self._thread = threading.Thread(target=self._run, name="web", daemon=True)
+
+    def _run(self) -> None:
+        with closing(self._socket):
+            self._server.run([self._socket])
+
+    def start(self) -> None:
+        """Serve in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; answers under way have three seconds."""
+        self._server.should_exit = True
+        self._thread.join(5)
+
+    def serve(self) -> None:
+        """Serve in this thread until SIGTERM or SIGINT."""
+        self._run()
