@@ -1,55 +1,76 @@
 """Notes of what was sent: written the moment a server has said yes, because a process that dies before repeats the message.
 
-A note is committed without waiting for the disk, which keeps that moment to some hundredths of a millisecond; it outlives
-the process, and a commit that does wait follows within `DURABLE` seconds, so that a power cut can repeat only what was
-sent in between.
+A note is the least that a store can write: one column that no index holds, and no waiting for the disk, some hundredths
+of a millisecond. It outlives the process at once. Within `DURABLE` seconds a transaction that does wait for the disk
+makes the deliveries of those notes ``sent``, so that a power cut can repeat only what was sent in between. What a dead
+process has noted and not made ``sent`` the next one does (`take_over`).
 """
 
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import bindparam, text, update
+from sqlalchemy import bindparam, select, update
 
 from crawler.store import Store
 from crawler.store.schema import deliveries
 
 DURABLE = 0.2
+_TRYING = "UPDATE deliveries SET in_doubt = {true}, first_try = coalesce(first_try, {at}) WHERE id = {id}"
+_ACCEPTED = "UPDATE deliveries SET accepted = {at} WHERE id = {id}"
+_SENT = {
+    "status": "sent", "sent": deliveries.c.accepted, "attempts": deliveries.c.attempts + 1, "error": None, "failure": None,
+    "in_doubt": False, "accepted": None,
+}  # fmt: skip
+
+
+def take_over(store: Store) -> int:
+    """Make ``sent`` what was noted by a process that died; gives how many. Only for who holds the lock of the outbox."""
+    noted = (deliveries.c.status == "pending") & deliveries.c.accepted.is_not(None)
+    with store.reading() as connection:
+        if connection.scalar(select(deliveries.c.id).where(noted).limit(1)) is None:
+            return 0
+    with store.writing() as connection:
+        return int(connection.execute(update(deliveries).where(noted).values(**_SENT)).rowcount)
 
 
 class Notes:
-    """A connection of its own for notes; a context manager, used by one thread."""
+    """A connection of its own for notes; a context manager, used by one thread.
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    The two statements of every message go to the driver as they are: SQLAlchemy's part would be most of the time that a
+    death must not fall into.
+
+    Args:
+        store: where deliveries are kept.
+        now: the moment that notes carry.
+    """
+
+    def __init__(self, store: Store, now: datetime) -> None:
+        self._store, self._now = store, now
         self._is_sqlite = store.url.get_backend_name() == "sqlite"
-        trying = {"in_doubt": True, "first_try": bindparam("first")}
-        sent: dict[str, Any] = {
-            "status": "sent",
-            "sent": bindparam("at"),
-            "attempts": bindparam("tries"),
-            "error": None,
-            "failure": None,
-            "in_doubt": False,
-        }
-        mine = deliveries.c.id == bindparam("delivery")
-        self._trying = update(deliveries).where(mine).values(**trying)
-        self._sent = update(deliveries).where(mine).values(**sent)
         self._last = time.monotonic()
-        self._open = False
+        self._noted: list[int] = []
 
     def __enter__(self) -> Notes:
         self._connection = self._store.engine.connect().execution_options(writes=True)
         self._connection.detach()  # it is closed at the end: its manner of committing is not for others
+        driver: Any = self._connection.connection.dbapi_connection
+        self._driver = driver
         if self._is_sqlite:
-            self._driver: Any = self._connection.connection.dbapi_connection
-            self._synchronous("NORMAL")
+            self._at: Any = self._now.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+            marks = {"true": "1", "false": "0", "at": "?", "id": "?"}
+            driver.execute("PRAGMA synchronous=NORMAL")
         else:
-            self._connection.execute(text("SET synchronous_commit TO off"))
-            self._connection.commit()
+            self._at = self._now
+            marks = {"true": "true", "false": "false", "at": "%s", "id": "%s"}
+            driver.autocommit = True
+            driver.execute("SET synchronous_commit TO off")
+        self._trying, self._accepted = _TRYING.format(**marks), _ACCEPTED.format(**marks)
+        self._execute: Callable[[str, tuple[Any, ...]], Any] = driver.execute
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -58,41 +79,28 @@ class Notes:
         finally:
             self._connection.close()
 
-    def trying(self, row: Any, now: datetime) -> None:
+    def trying(self, delivery: int) -> None:
         """A delivery is about to be handed over; until the answer is noted it may have arrived."""
-        with self._connection.begin():
-            self._connection.execute(self._trying, {"delivery": row.id, "first": row.first_try or now})
+        self._execute(self._trying, (self._at, delivery))
 
-    def sent(self, row: Any, now: datetime) -> None:
+    def sent(self, delivery: int) -> None:
         """The server has said yes."""
-        with self._connection.begin():
-            self._connection.execute(self._sent, {"delivery": row.id, "at": now, "tries": row.attempts + 1})
-        self._open = True
+        self._execute(self._accepted, (self._at, delivery))
+        self._noted.append(delivery)
         if time.monotonic() - self._last > DURABLE:
             self.settle()
 
-    def failed(self, row: Any, values: dict[str, Any]) -> None:
+    def failed(self, delivery: int, values: dict[str, Any]) -> None:
         """It failed; ``values`` say what becomes of it."""
-        with self._connection.begin():
-            self._connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values))
+        with self._store.writing() as connection:
+            connection.execute(update(deliveries).where(deliveries.c.id == delivery).values(**values))
 
     def settle(self) -> None:
-        """Make all notes so far outlast a power cut."""
+        """Make ``sent`` what was noted, on the disk."""
         self._last = time.monotonic()
-        if not self._open:
-            return
-        self._open = False
-        if self._is_sqlite:
-            self._synchronous("FULL")
-            with self._connection.begin():  # whatever is committed now is flushed with all before it
-                self._connection.exec_driver_sql(
-                    "UPDATE deliveries SET status = status WHERE id = (SELECT max(id) FROM deliveries)"
+        noted, self._noted = self._noted, []
+        if noted:
+            with self._store.writing() as connection:
+                connection.execute(
+                    update(deliveries).where(deliveries.c.id == bindparam("noted")).values(**_SENT), [{"noted": n} for n in noted]
                 )
-            self._synchronous("NORMAL")
-        else:
-            with self._connection.begin():
-                self._connection.execute(text("SET LOCAL synchronous_commit TO on"))
-                self._connection.execute(update(deliveries).where(deliveries.c.id < 0).values(error=None))
-
-    def _synchronous(self, how: str) -> None:
-        self._driver.execute(f"PRAGMA synchronous={how}")

@@ -185,6 +185,7 @@ _ROW = (
 def pending(connection: Connection, channel: str, now: datetime, limit: int, held: Collection[str] = ()) -> list[Row[Any]]:
     """Deliveries of a channel that are due, in the order of their time; none to the domains in ``held``."""
     wanted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & (deliveries.c.next_try <= now)
+    wanted &= deliveries.c.accepted.is_(None)
     if held:
         wanted &= deliveries.c.domain.not_in(sorted(held))
     return list(connection.execute(_joined().where(wanted).order_by(deliveries.c.next_try, deliveries.c.id).limit(limit)))

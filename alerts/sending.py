@@ -22,7 +22,7 @@ from alerts.catching_up import merge_waiting
 from alerts.channels import Channel, DeliveryError, open_channel
 from alerts.links import LinkError, Links, links_of
 from alerts.message import Letter
-from alerts.notes import Notes
+from alerts.notes import Notes, take_over
 from alerts.pacing import Paces
 from alerts.retrying import FINAL, Failure, wait_after
 from alerts.suppression import normal, suppress, suppressed
@@ -77,6 +77,7 @@ class Sender:
         with self.store.lock("outbox") as mine:
             if not mine:
                 return Sent()
+            take_over(self.store)
             with self.store.reading() as connection:
                 waiting = outbox.waiting_channels(connection, now)
                 if not waiting:
@@ -150,7 +151,7 @@ class Sender:
 
     def _batch(self, name: str, channel: Channel, rows: Sequence[Any], letters: Letters, this: _Round) -> bool:
         slowed: set[str] = set()
-        with Notes(self.store) as notes:
+        with Notes(self.store, this.now) as notes:
             for row in rows:
                 if self._stopping.is_set():
                     return False
@@ -174,9 +175,9 @@ class Sender:
         if isinstance(letter, LinkError):
             raise DeliveryError(str(letter), Failure.REJECTED)
         outgoing = outbox.outgoing_of(row, letter)
-        notes.trying(row, this.now)
+        notes.trying(row.id)
         channel.send(outgoing)
-        notes.sent(row, this.now)
+        notes.sent(row.id)
         this.count("sent")
 
     def _letters(self, rows: Sequence[Any], this: _Round) -> Letters:
@@ -202,7 +203,7 @@ class Sender:
             values["status"] = "failed"
         else:
             values["next_try"] = this.now + wait_after(failure, max(1, attempts), row.message_id, error.retry_after)
-        notes.failed(row, values)
+        notes.failed(row.id, values)
         this.count("given up" if final else "put off")
         if failure == Failure.UNKNOWN_ADDRESS and channel.is_mail:
             self._suppress(row, str(error), this)

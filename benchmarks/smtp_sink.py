@@ -16,63 +16,82 @@ _ID = re.compile(rb"(?im)^message-id: *(<[^<>\s]+>)")
 _TO = re.compile(rb"(?i)to: *<([^<>]+)>")
 
 
-def serve(connection: socket.socket, record: int) -> None:
-    """One conversation."""
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    buffer, recipient = b"", b""
+class Conversation:
+    """One client's commands, answered together where they came together (RFC 2920)."""
 
-    def line() -> bytes:
-        nonlocal buffer
-        while b"\r\n" not in buffer:
-            part = connection.recv(65536)
-            if not part:
-                raise EOFError
-            buffer += part
-        found, _, buffer = buffer.partition(b"\r\n")
+    def __init__(self, connection: socket.socket, record: int) -> None:
+        self.connection, self.record = connection, record
+        self.buffer, self.recipient = b"", b""
+        self.answers: list[bytes] = [b"220 sink\r\n"]
+
+    def run(self) -> None:
+        """Until the client goes."""
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            self.flush()
+            while self.answer(self.line()):
+                if b"\r\n" not in self.buffer:
+                    self.flush()
+            self.flush()
+        except (EOFError, OSError):
+            pass
+        finally:
+            self.connection.close()
+
+    def answer(self, command: bytes) -> bool:
+        """Answer one command; false after the last."""
+        verb = command[:4].upper()
+        if verb == b"EHLO":
+            self.answers.append(b"250-sink\r\n250-PIPELINING\r\n250 SIZE 50000000\r\n")
+        elif verb == b"DATA":
+            self.answers.append(b"354 go on\r\n")
+            self.flush()
+            self.take(self.content())
+        elif verb == b"QUIT":
+            self.answers.append(b"221 bye\r\n")
+            return False
+        else:
+            if verb == b"RCPT":
+                found = _TO.search(command)
+                self.recipient = found[1] if found else b""
+            self.answers.append(b"250 ok\r\n")
+        return True
+
+    def take(self, message: bytes) -> None:
+        """Note a message, then say yes."""
+        identity = _ID.search(message)
+        os.write(self.record, (identity[1] if identity else b"?") + b" " + self.recipient + b"\n")
+        self.answers.append(b"250 taken\r\n")
+        self.flush()
+
+    def flush(self) -> None:
+        """Send the answers so far."""
+        if self.answers:
+            self.connection.sendall(b"".join(self.answers))
+            self.answers.clear()
+
+    def line(self) -> bytes:
+        """The next command."""
+        while b"\r\n" not in self.buffer:
+            self.buffer += self._more()
+        found, _, self.buffer = self.buffer.partition(b"\r\n")
         return found
 
-    def content() -> bytes:
-        nonlocal buffer
-        parts, tail = [buffer], buffer[-5:]
+    def content(self) -> bytes:
+        """The message up to the lone dot."""
+        parts, tail = [self.buffer], self.buffer[-5:]
         while b"\r\n.\r\n" not in tail:
-            part = connection.recv(262144)
-            if not part:
-                raise EOFError
+            part = self._more()
             parts.append(part)
             tail = (tail + part)[-(len(part) + 5) :]
-        whole, _, buffer = b"".join(parts).partition(b"\r\n.\r\n")
+        whole, _, self.buffer = b"".join(parts).partition(b"\r\n.\r\n")
         return whole
 
-    try:
-        connection.sendall(b"220 sink\r\n")
-        answers: list[bytes] = []
-        while True:
-            command = line()
-            verb = command[:4].upper()
-            if verb == b"EHLO":
-                answers.append(b"250-sink\r\n250-PIPELINING\r\n250 SIZE 50000000\r\n")
-            elif verb == b"DATA":
-                connection.sendall(b"".join([*answers, b"354 go on\r\n"]))
-                answers.clear()
-                message = content()
-                identity = _ID.search(message)
-                os.write(record, (identity[1] if identity else b"?") + b" " + recipient + b"\n")
-                connection.sendall(b"250 taken\r\n")
-            elif verb == b"QUIT":
-                connection.sendall(b"221 bye\r\n")
-                return
-            else:
-                if verb == b"RCPT":
-                    found = _TO.search(command)
-                    recipient = found[1] if found else b""
-                answers.append(b"250 ok\r\n")
-            if answers and b"\r\n" not in buffer:
-                connection.sendall(b"".join(answers))
-                answers.clear()
-    except (EOFError, OSError):
-        pass
-    finally:
-        connection.close()
+    def _more(self) -> bytes:
+        part = self.connection.recv(262144)
+        if not part:
+            raise EOFError
+        return part
 
 
 def main() -> None:
@@ -82,7 +101,7 @@ def main() -> None:
     print(listener.getsockname()[1], flush=True)
     while True:
         connection, _ = listener.accept()
-        threading.Thread(target=serve, args=(connection, record), daemon=True).start()
+        threading.Thread(target=Conversation(connection, record).run, daemon=True).start()
 
 
 if __name__ == "__main__":

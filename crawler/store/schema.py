@@ -217,7 +217,7 @@ deliveries = Table(
     Column("status", String, nullable=False), Column("attempts", Integer, nullable=False, default=0),
     Column("next_try", Utc, nullable=False), Column("sent", Utc), Column("error", Text),
     Column("first_try", Utc), Column("failure", String), Column("in_doubt", Boolean, nullable=False, default=False),
-    Column("merged_into", BigInteger), Column("domain", String, nullable=False, default=""),
+    Column("merged_into", BigInteger), Column("accepted", Utc), Column("domain", String, nullable=False, default=""),
     UniqueConstraint("digest_id", "channel", "recipient"), Index(None, "status", "next_try"), Index(None, "channel", "sent"),
 )  # fmt: skip
 channel_states = Table(

@@ -1,24 +1,68 @@
-"""A real mail server on loopback."""
+"""A real mail server on loopback, with faults to be switched on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from crawler.store import Store
+from tests.builders import new_store
 
 
 @dataclass
 class Inboxes:
-    """What a mail server took in: recipient and message, in order. ``refuse`` answers for recipients, by address."""
+    """What a mail server took in, and how it behaves.
+
+    Attributes:
+        mails: recipient and message, in order.
+        raw: the messages' bytes, in order.
+        refuse: answers to RCPT, by address.
+        sender: the answer to MAIL, if it is no yes.
+        data: answers to whole messages, used up one by one.
+        drops: so many whole messages are taken in, and the connection is cut before the answer.
+        stalls: whole messages are never answered.
+        pipelining: whether it is offered.
+        connections: how many were made.
+    """
 
     mails: list[tuple[str, EmailMessage]] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
+    sender: str = ""
+    data: list[str] = field(default_factory=list)
+    drops: int = 0
+    stalls: bool = False
+    pipelining: bool = True
+    connections: int = 0
     port: int = 0
+
+    async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]) -> list[str]:  # noqa: N802
+        session.host_name = hostname
+        self.connections += 1
+        return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.pipelining else responses
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if self.sender:
+            return self.sender
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if address in self.refuse:
@@ -27,8 +71,16 @@ class Inboxes:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.data:
+            return self.data.pop(0)
+        if self.stalls:
+            await asyncio.Event().wait()
         message = message_from_bytes(envelope.content, policy=policy.default)
+        self.raw.append(envelope.content)
         self.mails += [(to, message) for to in envelope.rcpt_tos]  # type: ignore[misc]
+        if self.drops:
+            self.drops -= 1
+            server.transport.abort()
         return "250 OK"
 
     @property
@@ -46,12 +98,83 @@ class AnyPort(Controller):
         super()._trigger_server()
 
 
+class TlsFromTheStart(AnyPort):
+    """A server that speaks TLS at once. The base class would look whether it is there without TLS."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        socket.create_connection(("127.0.0.1", self.port)).close()
+
+
+Serve = Callable[..., Inboxes]
+
+
 @pytest.fixture
-def inboxes() -> Iterator[Inboxes]:
+def serve() -> Iterator[Serve]:
+    """Makes mail servers for one test: ``serve(ssl_context=…)``, ``serve(tls_context=…, require_starttls=True)``."""
+    running: list[Controller] = []
+
+    def start(**options: Any) -> Inboxes:
+        found = Inboxes()
+        kind = TlsFromTheStart if "ssl_context" in options else AnyPort
+        controller = kind(found, hostname="127.0.0.1", port=0, **options)
+        controller.start()
+        running.append(controller)
+        found.port = controller.port
+        return found
+
+    yield start
+    for controller in running:
+        controller.stop(no_assert=True)
+
+
+@pytest.fixture
+def inboxes(serve: Serve) -> Inboxes:
     """A mail server for one test."""
-    found = Inboxes()
-    controller = AnyPort(found, hostname="127.0.0.1", port=0)
-    controller.start()
-    found.port = controller.port
-    yield found
-    controller.stop()
+    return serve()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """An empty store."""
+    return new_store(tmp_path)
+
+
+def knows(username: str, password: str) -> Callable[..., AuthResult]:
+    """An authenticator for one login."""
+
+    def check(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        right = isinstance(data, LoginPassword) and (data.login, data.password) == (username.encode(), password.encode())
+        return AuthResult(success=right, handled=False)
+
+    return check
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate that signs itself: as a server's context, and as a file for those who trust it."""
+
+    context: ssl.SSLContext
+    file: Path
+
+
+def certificate(folder: Path, name: str = "127.0.0.1") -> Certificate:
+    """A new certificate for an address or a name."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a mail server for tests")])
+    other: x509.GeneralName = x509.IPAddress(ip_address(name)) if name[0].isdigit() else x509.DNSName(name)
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(who).issuer_name(who).public_key(key.public_key())
+        .serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([other]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    file, private = folder / f"{name}.pem", folder / f"{name}.key"
+    file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    plain = serialization.NoEncryption()
+    private.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file, private)
+    return Certificate(context, file)

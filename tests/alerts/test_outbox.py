@@ -2,50 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from alerts import outbox
-from alerts.dispatch import Dispatched, dispatch
-from alerts.subscriptions import register, set_paused
+from alerts.dispatch import Dispatched
+from alerts.subscriptions import set_paused
 from alerts.suppression import lift, suppressed
 from crawler.config.settings import Settings
 from crawler.store import Store
 from tests.alerts.conftest import Inboxes
-from tests.builders import NOON, keep, later, new_store, settings
-
-TALKS = "China and Vietnam widen trade cooperation"
-TO = ["desk@example.org", "chief@example.org"]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return new_store(tmp_path)
+from tests.alerts.desk import TALKS, TO, begin, send, statuses, talks
+from tests.alerts.desk import mailing as desk_mailing
+from tests.builders import keep, later
 
 
-def mailing(inboxes: Inboxes, **more: Any) -> Settings:
-    subscription = {"name": "desk", "to": TO, "when": "instant"} | more
-    return settings(subscription, smtp={"host": "127.0.0.1", "port": inboxes.port, "timeout": "5s"}, max_attempts=3)
-
-
-def begin(store: Store, own: Settings) -> None:
-    with store.writing() as connection:
-        register(connection, own, NOON)
-
-
-def send(store: Store, own: Settings, **after: float) -> Dispatched:
-    return dispatch(store, own, later(**after))
-
-
-def talks(store: Store, title: str = TALKS, **after: float) -> None:
-    keep(store, title, f"{title}. Trade and investment will grow.", first_seen=later(**after or {"minutes": 1}))
-
-
-def statuses(store: Store) -> list[str]:
-    with store.reading() as connection:
-        return sorted(str(row["status"]) for row in outbox.listed(connection))
+def mailing(inboxes: Inboxes, **subscription: Any) -> Settings:
+    return desk_mailing(inboxes.port, subscription, max_attempts=3)
 
 
 def test_each_recipient_gets_a_story_once(store: Store, inboxes: Inboxes) -> None:
@@ -104,7 +76,7 @@ def test_a_paused_subscription_gets_what_it_missed_when_it_goes_on(store: Store,
 
 def test_a_mail_server_that_is_down_is_tried_again_later(store: Store, inboxes: Inboxes) -> None:
     own = mailing(inboxes)
-    down = own.model_copy(update={"delivery": mailing(Inboxes(port=9)).delivery})
+    down = desk_mailing(9, max_attempts=3)
     begin(store, own)
     talks(store)
     assert send(store, down, minutes=2) == Dispatched(1, 1, sent=0, put_off=1, held=1, given_up=0)

@@ -23,6 +23,7 @@ COLUMNS: dict[str, list[sa.Column[Any]]] = {
         sa.Column("failure", sa.String()),
         sa.Column("in_doubt", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("merged_into", sa.BigInteger()),
+        sa.Column("accepted", NOW),
         sa.Column("domain", sa.String(), nullable=False, server_default=""),
     ],
 }

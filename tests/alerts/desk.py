@@ -1,0 +1,49 @@
+"""A desk that waits for mail: the steps that tests of delivery share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alerts import outbox
+from alerts.dispatch import Dispatched, dispatch
+from alerts.sending import Sender
+from alerts.subscriptions import register
+from crawler.config.settings import Settings
+from crawler.store import Store
+from tests.builders import NOON, keep, later, settings
+
+TALKS = "China and Vietnam widen trade cooperation"
+TO = ["desk@example.org", "chief@example.org"]
+
+
+def mailing(port: int, subscription: dict[str, Any] | None = None, smtp: dict[str, Any] | None = None, **delivery: Any) -> Settings:
+    """Settings of one subscription of two readers, with mail through a port of this machine."""
+    one = {"name": "desk", "to": TO, "when": "instant"} | (subscription or {})
+    return settings(one, smtp={"host": "127.0.0.1", "port": port, "timeout": "2s"} | (smtp or {}), **delivery)
+
+
+def begin(store: Store, own: Settings) -> None:
+    """The subscription begins at noon."""
+    with store.writing() as connection:
+        register(connection, own, NOON)
+
+
+def send(store: Store, own: Settings, sender: Sender | None = None, **after: float) -> Dispatched:
+    """One round, some time after noon."""
+    return dispatch(store, own, later(**after), sender)
+
+
+def talks(store: Store, title: str = TALKS, **after: float) -> None:
+    """News arrives, some time after noon."""
+    keep(store, title, f"{title}. Trade and investment will grow.", first_seen=later(**after or {"minutes": 1}))
+
+
+def statuses(store: Store) -> list[str]:
+    """What became of all deliveries, sorted."""
+    return sorted(str(row["status"]) for row in listed(store))
+
+
+def listed(store: Store) -> list[dict[str, Any]]:
+    """All deliveries, the latest first."""
+    with store.reading() as connection:
+        return outbox.listed(connection, limit=1000)
