@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+DEBIAN := postfix chromium fonts-noto-core fonts-noto-cjk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types imports unit fuzz bench matching stories copies docs picture places frequencies lock clean
+.PHONY: help setup demo test lint format types imports unit fuzz bench matching stories copies docs picture pictures debian crash sending selecting delay messages places frequencies lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -43,8 +44,17 @@ types: setup
 imports: setup
 	@$(BIN)/lint-imports
 
-unit: setup ## only the tests
+unit: setup debian ## only the tests
 	@$(BIN)/python -m pytest
+
+debian: # what tests need beside Python, where Debian is: a mail server, a browser, fonts of all scripts
+	@if command -v apt-get >/dev/null; then scripts/debian.sh $(DEBIAN); else echo "No Debian: tests that need $(DEBIAN) are left out."; fi
+
+pictures: setup debian ## take anew the pictures that tests compare the digest with
+	@ASEANWATCH_NEW_PICTURES=1 $(BIN)/python -m pytest -n 0 tests/system/test_pictures.py
+
+crash: setup ## kill the sender 200 times while it sends, and count what is lost and what comes twice (a quarter of an hour)
+	@$(BIN)/python -m benchmarks.crash --runs 200
 
 fuzz: setup ## ten thousand random cases for each property of judging (some minutes)
 	@$(BIN)/python -m pytest tests/crawler/judging --hypothesis-profile=fuzz --hypothesis-show-statistics

@@ -155,9 +155,8 @@ def compose(outgoing: Outgoing) -> bytes:
     out = b"".join(head)
     for subtype, body in letter.parts:
         encoding, content = body.encoded(outgoing)
-        out += (
-            f"--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
-        ).encode() + content
+        about = f"--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+        out += about.encode() + content + b"\r\n"  # the last line break belongs to the boundary (RFC 2046, 5.1.1)
     return out + f"--{boundary}--\r\n".encode()
 
 
@@ -205,7 +204,7 @@ class _Body:
     """A text in the shorter transfer encoding; the readers' links are put in without encoding the rest again."""
 
     def __init__(self, text: str) -> None:
-        self.text = text.replace("\r\n", "\n").removesuffix("\n") + "\n"
+        self.text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n").removesuffix("\n") + "\n"
         size = len(self.text.encode())
         self.is_plain = size - len(self.text.encode("ascii", "ignore")) < size // 6
         self._pieces = [_printable(piece) for piece in _MARKS.split(self.text)] if self.is_plain else []
@@ -223,7 +222,7 @@ class _Body:
 
 def _printable(text: str) -> bytes:
     """Quoted-printable (RFC 2045, 6.7) with CR LF."""
-    return binascii.b2a_qp(text.encode("utf-8", "replace"), istext=True, header=False).replace(b"\n", b"\r\n")
+    return binascii.b2a_qp(text.encode(), istext=True, header=False).replace(b"\n", b"\r\n")
 
 
 def whole(references: Sequence[str]) -> tuple[str, ...]:

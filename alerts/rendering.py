@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache, partial
@@ -13,6 +14,7 @@ from markupsafe import Markup
 from w3lib.url import safe_url_string
 
 from alerts.digest import BaseItem, Digest, StoryItem
+from alerts.excerpt import Piece
 from alerts.wording import Words, capitalised, words
 from crawler.reading.urls import is_web_url
 
@@ -64,6 +66,7 @@ def environment(language: str, autoescape: bool = True) -> Environment:
     }
     made.filters |= {
         "web_link": web_link,
+        "starred": _starred,
         "iso_day": date.fromisoformat,
         "place": _place,
         "tongue": _tongue,
@@ -79,6 +82,11 @@ def _part(language: str, what: str, form: str, item: StoryItem | BaseItem) -> Ma
     suffix = "html" if form == "html" else "txt"
     template = environment(language, form == "html").get_template(f"{what}.{suffix}.j2")
     return Markup(template.render({what[0]: item}))
+
+
+def _starred(pieces: Iterable[Piece]) -> str:
+    """Marked words between stars, as plain text marks them."""
+    return "".join(f"*{p.text}*" if p.marked else p.text for p in pieces)
 
 
 def _place(city: str, say: Words) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.selection import Decision, ReportView, StoryView, select
+from alerts.selection import Audience, Decision, ReportView, StoryView, select, wants
 from crawler.config.settings import Subscription
 from tests.builders import NOON, later, shipped
 
@@ -91,3 +91,43 @@ def test_a_story_never_raises_two_alerts_however_it_grows(found: list[ReportView
             told += len(decisions)
             raised |= {d.about for d in decisions} | ({"story:7"} if decisions else set())
     assert told <= 1
+
+
+def test_a_report_that_scores_less_than_asked_for_is_not_told() -> None:
+    assert chosen(StoryView(1, (report(),)), least_score=0.95) == []
+    assert len(chosen(StoryView(1, (report(), report(2, topics={"trade_investment": 0.97}))), least_score=0.95)) == 1
+
+
+TOPICS, LANGS, SOURCES = sorted(shipped().topics)[:4], ["en", "zh", "id"], ["outlet", "other"]
+some = st.builds(
+    lambda name, topics, languages, countries, sources, least: Subscription.model_validate(
+        {
+            "name": f"s{name}", "to": ["a@b.example"], "topics": topics, "languages": languages, "countries": countries,
+            "sources": sources, "least_score": least,
+        }
+    ),
+    st.integers(0, 10**9), st.sets(st.sampled_from(TOPICS), max_size=2).map(sorted), st.sets(st.sampled_from(LANGS), max_size=2).map(sorted),
+    st.sets(st.sampled_from(["CN", "VN", "ASEAN"]), max_size=2).map(sorted), st.sets(st.sampled_from(SOURCES), max_size=1).map(sorted),
+    st.sampled_from([0.0, 0.5]),
+)  # fmt: skip
+seen = st.builds(
+    lambda n, lang, source, countries, topics: report(n, lang=lang, source=source, countries=frozenset(countries), topics=topics),
+    st.integers(1, 99), st.sampled_from(LANGS), st.sampled_from(SOURCES), st.sets(st.sampled_from(["CN", "VN", "JP", "LA"])),
+    st.dictionaries(st.sampled_from(TOPICS), st.sampled_from([0.3, 0.7]), max_size=2),
+)  # fmt: skip
+
+
+@given(st.lists(some, max_size=70), st.lists(seen, min_size=1, max_size=3))
+def test_the_audience_holds_everyone_who_is_told(subscriptions: list[Subscription], reports: list[ReportView]) -> None:
+    story = StoryView(1, tuple(reports))
+    told = [i for i, s in enumerate(subscriptions) if select(s, shipped().topics, story, NOON, ())]
+    audience = Audience(subscriptions).of(story)
+    assert set(told) <= set(audience)
+    assert audience == sorted(set(audience))
+    careless = [
+        i
+        for i in audience
+        if not subscriptions[i].least_score
+        and any(shipped().topics[t].alert != "new_base" for r in reports for t in wants(subscriptions[i], r))
+    ]
+    assert set(careless) <= set(told)

@@ -55,7 +55,20 @@ def test_the_contract_names_every_command() -> None:
     def commands(*above: str) -> list[str]:
         return re.findall(r"^│ ([a-z]+) ", usage(*above).partition("Commands")[2], re.MULTILINE)
 
-    groups = {"articles", "stories", "bases", "sources", "topics", "subscriptions", "alerts", "deliveries", "db"}
+    groups = {
+        "articles",
+        "stories",
+        "bases",
+        "sources",
+        "topics",
+        "subscriptions",
+        "alerts",
+        "deliveries",
+        "digests",
+        "suppressions",
+        "bounces",
+        "db",
+    }
     found = [f"{name} {sub}" for name in commands() for sub in (commands(name) if name in groups else [""])]
     assert sorted(f.strip() for f in found) == COMMANDS
 
@@ -71,6 +84,9 @@ def test_the_contract_names_every_command() -> None:
         ["sources", "health", "--json"],
         ["subscriptions", "list", "--json"],
         ["deliveries", "list", "--json"],
+        ["digests", "list", "--json"],
+        ["suppressions", "list", "--json"],
+        ["bounces", "list", "--json"],
         ["check", "--json"],
         ["topics", "test", "--json"],
         ["topics", "stats", "--json"],

@@ -1,0 +1,12 @@
+"""Killed while it sends: nothing is lost, and what comes twice is at most the one message whose answer was on its way."""
+
+from __future__ import annotations
+
+from benchmarks.crash import crash
+
+
+def test_killed_while_sending_nothing_is_lost() -> None:
+    outcome = crash(runs=4, seed=11)
+    assert outcome.lost == 0
+    assert outcome.killed >= 1
+    assert outcome.twice <= outcome.killed
