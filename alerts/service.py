@@ -103,12 +103,10 @@ class Service:
         for error in (work.exception() for work in ended):
             if error is not None:
                 log.error("work under way failed and is found again: %s", error)
-        if closing in late:
-            aborting = asyncio.ensure_future(crawling.abort())
-            await asyncio.wait({closing, aborting}, timeout=LAST_GRACE)
-        if late - {closing}:
+        if late:
             self._sender.abort()
-            await asyncio.wait(late - {closing}, timeout=LAST_GRACE)
+            aborting = asyncio.ensure_future(crawling.abort()) if closing in late else None
+            await asyncio.wait({*late, aborting} if aborting else late, timeout=LAST_GRACE)
         for work in late:
             work.cancel()
         if late:
