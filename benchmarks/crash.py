@@ -34,7 +34,7 @@ from crawler.store.schema import deliveries
 from tests.builders import keep
 
 SUBSCRIPTIONS, RECIPIENTS = 20, 50
-LINE = 58
+LINE = 76
 """Bytes that the server notes for a message."""
 PAUSE = 0.003
 """Seconds within which the kill falls after the last arrival that was waited for: about a message's time."""
@@ -69,9 +69,19 @@ class Sink:
         assert self._process.stdout is not None
         self.port = int(self._process.stdout.readline())
 
+    @property
+    def process_id(self) -> int:
+        """Of the server."""
+        return self._process.pid
+
     def arrived(self) -> list[str]:
         """The ids of the messages that arrived, in order."""
-        return [line.split()[0] for line in self.record.read_text().splitlines()]
+        return [identity for identity, _ in self.times()]
+
+    def times(self) -> list[tuple[str, float]]:
+        """The same with the time of each, in seconds since 1970."""
+        lines = (line.split() for line in self.record.read_text().splitlines())
+        return [(identity, float(moment)) for identity, _, moment in lines]
 
     def size(self) -> int:
         """How many bytes were noted; looking must not slow down what is looked at."""

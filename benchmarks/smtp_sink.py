@@ -1,7 +1,7 @@
 """A mail server that takes everything and keeps a count: as fast as Python allows, so that it is not what is measured.
 
-``python -m benchmarks.smtp_sink FILE`` prints its port, and appends the Message-ID and recipient of each message to FILE
-before it says yes. ``EHLO`` offers PIPELINING and SIZE.
+``python -m benchmarks.smtp_sink FILE`` prints its port, and appends Message-ID, recipient and time (seconds since 1970)
+of each message to FILE before it says yes. ``EHLO`` offers PIPELINING and SIZE.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 import socket
 import sys
 import threading
+import time
 
 _ID = re.compile(rb"(?im)^message-id: *(<[^<>\s]+>)")
 _TO = re.compile(rb"(?i)to: *<([^<>]+)>")
@@ -60,7 +61,7 @@ class Conversation:
     def take(self, message: bytes) -> None:
         """Note a message, then say yes."""
         identity = _ID.search(message)
-        os.write(self.record, (identity[1] if identity else b"?") + b" " + self.recipient + b"\n")
+        os.write(self.record, b"%s %s %.6f\n" % (identity[1] if identity else b"?", self.recipient, time.time()))
         self.answers.append(b"250 taken\r\n")
         self.flush()
 

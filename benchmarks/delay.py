@@ -1,0 +1,200 @@
+"""From publication to inbox: ``python -m benchmarks.delay``.
+
+The service polls 500 sources, news appears in them at random moments, and every reader is instant; the table says where
+the time goes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, ClassVar
+from xml.sax.saxutils import escape
+
+from sqlalchemy import select
+
+from alerts.service import Service
+from benchmarks.crash import sink
+from crawler.config.settings import Settings, Source
+from crawler.intake import Intake
+from crawler.store import Store
+from crawler.store.schema import alerts, articles, deliveries
+from tests.builders import settings
+from tests.newsroom.news import items
+
+OLD = 4
+"""Items that each source has from the beginning."""
+
+
+def titles(number: int) -> list[str]:
+    """Headlines of relevant news, each different."""
+    pool = [i.title for i in items() if i.labels["relevant"] and i.labels["topics"]]
+    return [f"{pool[n % len(pool)]} ({n})" for n in range(number)]
+
+
+def serve(sources: int, published: Sequence[tuple[float, int, str]], log: Path) -> None:
+    """Serve the feeds; ``published`` are moments (seconds since 1970), sources and headlines. Notes when each was first served."""
+    shown: set[str] = set()
+    lock = threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            source, moment = int(self.path.strip("/")), time.time()
+            new = [(when, title) for when, s, title in published if s == source and when <= moment]
+            rows = [(0.0, f"Old news {source}-{n}") for n in range(OLD)] + new
+            body = rss(source, rows)
+            with lock, log.open("a") as stream:
+                for when, title in new:
+                    if title not in shown:
+                        shown.add(title)
+                        stream.write(json.dumps({"title": title, "published": when, "served": moment}) + "\n")
+            self.send_response(200)
+            self.send_header("Content-Type", "application/rss+xml")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    print(server.server_address[1], flush=True)
+    server.serve_forever()
+
+
+def rss(source: int, rows: Sequence[tuple[float, str]]) -> bytes:
+    """One feed."""
+    found = "".join(
+        f"<item><title>{escape(title)}</title><link>http://127.0.0.1/{source}/{escape(title.rpartition('(')[2])}{n}</link>"
+        f"<pubDate>{format_datetime(datetime.fromtimestamp(when or time.time(), UTC))}</pubDate><guid>{source}-{n}</guid></item>"
+        for n, (when, title) in enumerate(rows)
+    )
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>{source}</title>{found}</channel></rss>'.encode()
+
+
+def configured(folder: Path, port: int, mail: int, sources: int, every: int) -> Settings:
+    """Each source polled every so many seconds; every article of a topic is an alert for twenty instant readers."""
+    topics = sorted(settings().topics)
+    readers = [
+        {"name": f"desk{n}", "to": [f"reader{n}@example.org"], "when": "instant", "topics": [topics[n % len(topics)]]}
+        for n in range(20)
+    ]
+    own = settings(*readers, smtp={"host": "127.0.0.1", "port": mail})
+    feeds = [{"name": f"source-{n}", "url": f"http://127.0.0.1:{port}/{n}", "pages": "never"} for n in range(sources)]
+    each = {name: topic.model_copy(update={"alert": "article"}) for name, topic in own.topics.items()}
+    return own.model_copy(
+        update={
+            "sources": tuple(Source.model_validate(f) for f in feeds),
+            "topics": each,
+            "schedule": own.schedule.model_copy(update={"every": timedelta(seconds=every)}),
+            "crawl": own.crawl.model_copy(update={"allow_private": ("127.0.0.1",), "per_host": 16}),
+            "storage": own.storage.model_copy(update={"url": f"sqlite:///{folder / 'store.db'}"}),
+            "web": own.web.model_copy(update={"port": 0}),
+        }
+    )
+
+
+class Watched(Intake):
+    """Notes when an article was judged and stored."""
+
+    stored: ClassVar[dict[str, float]] = {}
+
+    def _keep(self, batch: Any) -> None:
+        super()._keep(batch)
+        for order, _ in batch:
+            self.stored.setdefault(order.entry.title, time.time())
+
+
+def run(own: Settings, store: Store, seconds: float) -> None:
+    """Run the service for a while."""
+    import alerts.service  # noqa: PLC0415 - its intake is watched
+
+    alerts.service.Intake = Watched  # type: ignore[misc]
+
+    async def go() -> None:
+        service = Service(own, store)
+        asyncio.get_running_loop().call_later(seconds, service.stop)
+        await service.run()
+
+    asyncio.run(go())
+
+
+def table(rows: Sequence[dict[str, float]], every: int) -> None:
+    """Where the time goes: median and 95th percentile of each stage, and of all."""
+    stages = ("waiting for the poll", "crawl and judging", "waiting for the round, selection", "digest and sending", "all")
+    print(f"{len(rows)} messages; seconds           median   95th percentile")
+    for stage in stages:
+        values = sorted(r[stage] for r in rows)
+        print(f"  {stage:34} {statistics.median(values):6.1f} {values[int(len(values) * 0.95)]:17.1f}")
+    worst = sorted(r["all"] for r in rows)[int(len(rows) * 0.95)]
+    print(f"95th percentile {worst:.1f} s; the bound is one poll interval + 60 s = {every + 60} s")
+
+
+def main() -> None:
+    """Serve, watch, and tell."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--sources", type=int, default=500)
+    options.add_argument("--every", type=int, default=60, help="seconds between two polls of a source")
+    options.add_argument("--news", type=int, default=400)
+    options.add_argument("--serve", help=argparse.SUPPRESS)
+    given = options.parse_args()
+    if given.serve:
+        plan = json.loads(Path(given.serve).read_text())
+        serve(plan["sources"], [tuple(p) for p in plan["published"]], Path(plan["log"]))
+        return
+    chance, begin = random.Random(1), time.time() + given.every + 20
+    span = 2.5 * given.every
+    published = [(begin + chance.random() * span, chance.randrange(given.sources), title) for title in titles(given.news)]
+    with tempfile.TemporaryDirectory() as name, sink(Path(name)) as post:
+        folder = Path(name)
+        plan_file, log = folder / "plan.json", folder / "served.jsonl"
+        plan_file.write_text(json.dumps({"sources": given.sources, "published": published, "log": str(log)}))
+        command = [sys.executable, "-m", "benchmarks.delay", "--serve", str(plan_file)]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            assert server.stdout is not None
+            own = configured(folder, int(server.stdout.readline()), post.port, given.sources, given.every)
+            store = Store(own.storage.url)
+            store.upgrade()
+            run(own, store, begin + span + given.every + 25 - time.time())
+            table(stages_of(Store(own.storage.url), log, dict(post.times())), given.every)
+        finally:
+            server.kill()
+
+
+def stages_of(store: Store, log: Path, arrived: dict[str, float]) -> list[dict[str, float]]:
+    """For each message and each news in it, the seconds of each stage."""
+    served = {row["title"]: row for row in map(json.loads, log.read_text().splitlines())}
+    told = select(alerts.c.at, articles.c.title, deliveries.c.message_id).join(articles, articles.c.id == alerts.c.article_id)
+    told = told.join(deliveries, deliveries.c.digest_id == alerts.c.digest_id)
+    found = []
+    with store.reading() as connection:
+        for at, title, identity in connection.execute(told):
+            if title not in served or identity not in arrived:
+                continue
+            row, stored = served[title], Watched.stored.get(title, at.timestamp())
+            moments = [row["published"], row["served"], stored, at.timestamp(), arrived[identity]]
+            steps = [later - earlier for earlier, later in pairwise(moments)]
+            names = ("waiting for the poll", "crawl and judging", "waiting for the round, selection", "digest and sending")
+            found.append(dict(zip(names, steps, strict=True)) | {"all": moments[-1] - moments[0]})
+    return found
+
+
+if __name__ == "__main__":
+    main()
