@@ -53,6 +53,15 @@ debian: # what tests need beside Python, where Debian is: a mail server, a brows
 pictures: setup debian ## take anew the pictures that tests compare the digest with
 	@ASEANWATCH_NEW_PICTURES=1 $(BIN)/python -m pytest -n 0 tests/system/test_pictures.py
 
+sending: $(VENV)/.bench ## messages a second beside smtplib and aiosmtplib, with rendering
+	@$(BIN)/python -m benchmarks.sending
+
+selecting: setup ## what is new for whom: 10,000 stories, up to 4,000 subscriptions
+	@$(BIN)/python -m benchmarks.selecting
+
+delay: setup ## from publication to inbox with 500 sources: where the time goes (six minutes)
+	@$(BIN)/python -m benchmarks.delay
+
 crash: setup ## kill the sender 200 times while it sends, and count what is lost and what comes twice (a quarter of an hour)
 	@$(BIN)/python -m benchmarks.crash --runs 200
 

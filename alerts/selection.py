@@ -136,15 +136,16 @@ def select(
         since: when the subscription began; a story that was known before is old news.
         raised: the ``about`` of all alerts that this subscription had, for this story or its bases.
     """
-    if not story.reports or min(r.first_seen for r in story.reports) < since:
+    if any(r.first_seen < since for r in story.reports):
         return []
     fitting = [(r, found) for r in story.reports if (found := wants(subscription, r))]
+    if not fitting:
+        return []
     ways: dict[str, list[tuple[ReportView, tuple[str, ...]]]] = {"new_base": [], "story": [], "article": []}
     for report, found in fitting:
-        for way, chosen in ways.items():
-            mine = tuple(t for t in found if topics[t].alert == way)
-            if mine:
-                chosen.append((report, mine))
+        kinds = [topics[t].alert for t in found]
+        for way in dict.fromkeys(kinds):
+            ways[way].append((report, tuple(t for t, kind in zip(found, kinds, strict=True) if kind == way)))
     decisions = _once(subscription.name, story, ways, raised)
     for report, found in ways["article"]:
         about = f"article:{report.article}"
@@ -157,7 +158,7 @@ def _corrections(
     name: str, story: StoryView, fitting: Sequence[tuple[ReportView, tuple[str, ...]]], raised: Collection[str]
 ) -> list[Decision]:
     """Who was told of a story is told, once for each, what takes it back or changes it."""
-    if not fitting or not _was_told(story, raised):
+    if not story.corrections or not _was_told(story, raised):
         return []
     topics = tuple(dict.fromkeys(t for _, found in fitting for t in found))
     abouts = {f"correction:{article}:{version}": article for article, version in story.corrections}
@@ -183,14 +184,16 @@ def _once(
     if f"story:{story.story}" in raised:
         return []
     fitting = ways["new_base"] or ways["story"]
-    for key, stage in story.updates if fitting else ():
+    if not fitting:
+        return []
+    for key, stage in story.updates:
         about = f"base:{key}:{stage}"
         if about not in raised:
             report, found = _first(fitting)
             return [Decision(name, about, "update", story.story, report.article, found)]
     known = any(f"base:{b}" in raised for b in story.bases)
-    if story.bases and not known and (ways["new_base"] or ways["story"]):
-        report, found = _first(ways["new_base"] or ways["story"])
+    if story.bases and not known:
+        report, found = _first(fitting)
         also = tuple(t for _, more in ways["story"] for t in more)
         return [
             Decision(

@@ -54,7 +54,7 @@ class Outcome:
     def __str__(self) -> str:
         rate = 10_000 * self.twice / max(1, self.deliveries)
         return (
-            f"{self.runs} runs, {self.killed} killed while sending, {self.deliveries} deliveries: {self.lost} lost,"
+            f"{self.runs} runs, {self.killed} killed, {self.deliveries} deliveries: {self.lost} lost,"
             f" {self.twice} twice ({rate:.2f} in 10,000)"
         )
 
@@ -137,18 +137,37 @@ def prepare(folder: Path, port: int) -> None:
     store.close()
 
 
-def one_run(folder: Path, server: Sink, chance: random.Random, outcome: Outcome) -> None:
-    """Kill once while sending, start again until all is sent, and compare what arrived with what was written down."""
+def renew(folder: Path, server: Sink) -> list[str]:
+    """Everything as it was prepared; gives the command that sends it."""
     for name in ("store.db-wal", "store.db-shm"):
         (folder / name).unlink(missing_ok=True)
     shutil.copy(folder / "prepared.db", folder / "store.db")
     server.forget()
+    return [sys.executable, "-m", "alerts", "alerts", "dispatch", "--config", str(folder / "config.yaml")]
+
+
+def life(folder: Path, server: Sink) -> float:
+    """Seconds that the command lives when nobody kills it."""
+    command = renew(folder, server)
+    begun = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - begun
+
+
+def one_run(folder: Path, server: Sink, chance: random.Random, outcome: Outcome, lives: float | None) -> None:
+    """Kill once, start again until all is sent, and compare what arrived with what was written down.
+
+    Killed while it sends, or, where ``lives`` is given, at any moment of its life.
+    """
+    command = renew(folder, server)
     wanted = chance.randrange(SUBSCRIPTIONS * RECIPIENTS)
-    command = [sys.executable, "-m", "alerts", "alerts", "dispatch", "--config", str(folder / "config.yaml")]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    while process.poll() is None and server.size() < wanted * LINE:
-        time.sleep(0.001)
-    time.sleep(chance.random() * PAUSE)
+    if lives is None:
+        while process.poll() is None and server.size() < wanted * LINE:
+            time.sleep(0.001)
+        time.sleep(chance.random() * PAUSE)
+    else:
+        time.sleep(chance.random() * lives)
     if process.poll() is None:
         process.send_signal(signal.SIGKILL)
         outcome.killed += 1
@@ -168,15 +187,16 @@ def one_run(folder: Path, server: Sink, chance: random.Random, outcome: Outcome)
     outcome.twice += sum(n - 1 for n in arrived.values())
 
 
-def crash(runs: int, seed: int, *, tell: bool = False) -> Outcome:
+def crash(runs: int, seed: int, *, anywhere: bool = False, tell: bool = False) -> Outcome:
     """So many runs."""
     outcome, chance = Outcome(), random.Random(seed)
     with tempfile.TemporaryDirectory() as name, sink(Path(name)) as server:
         folder = Path(name)
         prepare(folder, server.port)
         shutil.copy(folder / "store.db", folder / "prepared.db")
+        lives = life(folder, server) if anywhere else None
         for number in range(runs):
-            one_run(folder, server, chance, outcome)
+            one_run(folder, server, chance, outcome, lives)
             if tell and number % 20 == 19:
                 print(outcome, flush=True)
     return outcome
@@ -187,8 +207,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--anywhere", action="store_true", help="kill at any moment of the process's life, not only while it sends")
     asked = parser.parse_args()
-    outcome = crash(asked.runs, asked.seed, tell=True)
+    outcome = crash(asked.runs, asked.seed, anywhere=asked.anywhere, tell=True)
     print(outcome)
     sys.exit(1 if outcome.lost else 0)
 
