@@ -85,9 +85,11 @@ class Service:
             log.info("stopping")
             scheduler.shutdown(wait=False)
             self._sender.stop()
-            await self._end(crawling)
             if pages is not None:
-                await asyncio.to_thread(pages.stop)
+                pages.ask_to_end()
+            await self._end(crawling)
+        if pages is not None:
+            pages.stop()
         self._sender.close()
         self.store.close()
         log.info("stopped")
@@ -104,6 +106,7 @@ class Service:
             if error is not None:
                 log.error("work under way failed and is found again: %s", error)
         if late:
+            logging.getLogger("scrapy").setLevel(logging.CRITICAL)  # what is dropped now fails, and that is no news
             self._sender.abort()
             aborting = asyncio.ensure_future(crawling.abort()) if closing in late else None
             await asyncio.wait({*late, aborting} if aborting else late, timeout=LAST_GRACE)

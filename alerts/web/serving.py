@@ -48,10 +48,14 @@ class Pages:
         """Serve in a thread of its own."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """End; answers under way have three seconds."""
+    def ask_to_end(self) -> None:
+        """Take no more requests; answers under way have three seconds."""
         self._server.should_exit = True
-        self._thread.join(5)
+
+    def stop(self) -> None:
+        """End, and wait for it."""
+        self.ask_to_end()
+        self._thread.join(4)
 
     def serve(self) -> None:
         """Serve in this thread until SIGTERM or SIGINT."""
