@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.config.settings import Subscription, TopicSetting
@@ -25,7 +25,7 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """A story with its reports in the order of publication, and what it is to the register.
+    """A story with its reports in the order of publication, when the first was seen, and what it is to the register.
 
     ``bases`` are the keys of the bases that begin with it, ``updates`` those that it brought to a later stage, as (key, stage),
     ``corrections`` its reports that take something back, as (article, version).
@@ -36,6 +36,10 @@ class StoryView:
     bases: tuple[str, ...] = ()
     updates: tuple[tuple[str, str], ...] = ()
     corrections: tuple[tuple[int, int], ...] = ()
+    first_seen: datetime | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "first_seen", min((r.first_seen for r in self.reports), default=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +117,12 @@ def wants(subscription: Subscription, report: ReportView) -> tuple[str, ...]:
     if subscription.countries and not _in_countries(subscription.countries, report.countries):
         return ()
     wanted = subscription.topics or tuple(report.topics)
-    return tuple(t for t in wanted if report.topics.get(t, -1.0) >= subscription.least_score)
+    scores, least = report.topics, subscription.least_score
+    return tuple([t for t in wanted if t in scores and scores[t] >= least])
 
 
-def _in_countries(wanted: Sequence[str], named: Collection[str]) -> bool:
-    return bool(set(wanted) & set(named)) or ("ASEAN" in wanted and bool(MEMBERS & set(named)))
+def _in_countries(wanted: Sequence[str], named: frozenset[str]) -> bool:
+    return not named.isdisjoint(wanted) or ("ASEAN" in wanted and not MEMBERS.isdisjoint(named))
 
 
 def select(
@@ -136,13 +141,16 @@ def select(
         since: when the subscription began; a story that was known before is old news.
         raised: the ``about`` of all alerts that this subscription had, for this story or its bases.
     """
-    if any(r.first_seen < since for r in story.reports):
+    if story.first_seen is None or story.first_seen < since:
         return []
     fitting = [(r, found) for r in story.reports if (found := wants(subscription, r))]
     if not fitting:
         return []
     ways: dict[str, list[tuple[ReportView, tuple[str, ...]]]] = {"new_base": [], "story": [], "article": []}
     for report, found in fitting:
+        if len(found) == 1:
+            ways[topics[found[0]].alert].append((report, found))
+            continue
         kinds = [topics[t].alert for t in found]
         for way in dict.fromkeys(kinds):
             ways[way].append((report, tuple(t for t, kind in zip(found, kinds, strict=True) if kind == way)))
