@@ -62,8 +62,9 @@ selecting: setup ## what is new for whom: 10,000 stories, up to 4,000 subscripti
 delay: setup ## from publication to inbox with 500 sources: where the time goes (six minutes)
 	@$(BIN)/python -m benchmarks.delay
 
-crash: setup ## kill the sender 200 times while it sends, and count what is lost and what comes twice (a quarter of an hour)
+crash: setup ## kill the sender 200 times while it sends, and count what is lost and what comes twice (half an hour)
 	@$(BIN)/python -m benchmarks.crash --runs 200
+	@$(BIN)/python -m benchmarks.crash --runs 200 --anywhere
 
 fuzz: setup ## ten thousand random cases for each property of judging (some minutes)
 	@$(BIN)/python -m pytest tests/crawler/judging --hypothesis-profile=fuzz --hypothesis-show-statistics
