@@ -106,8 +106,9 @@ def build(
 
 
 def _shown_story(facts: Facts, settings: Settings, subscription: Subscription, alert: Any, zone: ZoneInfo) -> StoryItem:
-    article = alert.article_id if alert.kind == "correction" else 0
-    key = (alert.about, alert.kind, article, tuple(alert.topics), subscription.languages, subscription.language, str(zone))
+    key = (
+        alert.about, alert.kind, alert.article_id, tuple(alert.topics), subscription.languages, subscription.language, str(zone),
+    )  # fmt: skip
     if key not in facts.items:
         facts.items[key] = _story(settings, subscription, alert, facts.members[alert.story_id], facts.topics, zone)
     return facts.items[key]
@@ -125,7 +126,7 @@ def outlet_of(row: Any) -> str:
 
 
 def _item(row: Any, zone: ZoneInfo) -> ReportItem:
-    title = harmless(shortened(row.title or row.text, TITLE)).strip() or row.url[:TITLE]
+    title = harmless(shortened(row.title or row.text, TITLE)).strip() or harmless(row.url[:TITLE])
     return ReportItem(title, row.lang, outlet_of(row), row.url, row.when.astimezone(zone), row.duplicate_of is not None)
 
 

@@ -77,8 +77,11 @@ def environment(language: str, autoescape: bool = True) -> Environment:
 
 
 @lru_cache(maxsize=4096)
-def _part(language: str, what: str, form: str, item: StoryItem | BaseItem) -> Markup:
-    """One story or base; many readers are told the same."""
+def _part(language: str, what: str, form: str, item: StoryItem | BaseItem, zone: str) -> Markup:
+    """One story or base; many readers are told the same.
+
+    ``zone`` is the one that the item's moments are in: moments that are equal in two zones are not shown alike.
+    """
     suffix = "html" if form == "html" else "txt"
     template = environment(language, form == "html").get_template(f"{what}.{suffix}.j2")
     return Markup(template.render({what[0]: item}))

@@ -97,7 +97,7 @@ class Words:
 
     def moment(self, when: datetime) -> str:
         """Such as 28 Nov 21:40, in the zone that the moment is in."""
-        return _moment(when.replace(second=0, microsecond=0), self.language)
+        return _moment(when.replace(second=0, microsecond=0, tzinfo=None), self.language)  # equal moments differ by zone
 
     def moment_with_year(self, when: datetime) -> str:
         """Such as 28 Nov 2025 21:40."""

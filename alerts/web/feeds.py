@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from alerts.excerpt import harmless, shortened
 from alerts.feeds import FeedHead, atom_feed, items_of, json_feed
-from alerts.links import Grant
 from alerts.message import domain_of
 from alerts.rendering import web_link
 from alerts.web.pages import SAFE
@@ -68,7 +67,7 @@ def of_subscription(asked: Asked) -> Response:
     with asked.store.reading() as connection:
         for row in connection.execute(newest.order_by(digests.c.id.desc()).limit(MOST)):
             items += items_of(json.loads(row.content) if row.content else {}, domain)
-    url = asked.links.write(Grant("feed", grant.subscription, grant.address), asked.now)
+    url = f"{asked.links.public_url.rstrip('/')}/feed/{asked.request.path_params['token']}"
     head = FeedHead(
         f"tag:{domain},2025:{grant.subscription}", grant.subscription, asked.links.public_url, f"{url}.atom", f"{url}.json", None
     )

@@ -136,7 +136,9 @@ def change(asked: Asked) -> Response:
     if not one.added:
         line = say.say("What it tells is decided by its operator; you can leave it.")
         return _button(asked, title, say.say("Unsubscribe"), "leave", line)
+    feed = asked.links.write(Grant("feed", grant.subscription, grant.address), asked.now)
     lines = [say.say("It is paused.")] if one.paused else []
+    lines.append(say.say("As a feed: %(link)s", link=f"{feed}.atom"))
     own = {"title": title, "lines": lines, "button": say.say("Save"), "asks_address": False, "can_end": True, "paused": one.paused}
     return page(
         "preferences.html.j2", asked.language, {**fields(asked.settings, asked.language, one.subscription), **own, "action": None}

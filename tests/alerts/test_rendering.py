@@ -8,6 +8,7 @@ from datetime import timedelta
 from importlib.resources import files
 from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.pofile import read_po
@@ -117,6 +118,16 @@ def test_a_long_digest_is_cut_where_mail_programs_cut_and_says_so() -> None:
     assert whole.html.count("<article") == 200
 
 
+def test_the_same_story_has_each_reader_s_own_hour() -> None:
+    for zone, hour in (("Asia/Jakarta", "19:00"), ("UTC", "12:00"), ("Asia/Yangon", "18:30"), ("Asia/Jakarta", "19:00")):
+        local = NOON.astimezone(ZoneInfo(zone))
+        best = report(when=local)
+        own = digest(story(best=best, others=(best,)), bases=(replace(BASE, proof=best),), start=local, end=local, zone=zone)
+        found = render(own)
+        for shown in (found.html, found.text):
+            assert set(re.findall(r"28 Nov (?:2025 )?(\d\d:\d\d)", shown)) == {hour}, zone
+
+
 def test_an_english_headline_stands_beneath_one_in_another_language() -> None:
     best = report("中国与老挝达成协议", "zh")
     page = render(digest(story("中国与老挝达成协议", best=best, english=report())))
@@ -184,7 +195,5 @@ def test_a_title_of_a_megabyte_is_shortened_at_once() -> None:
     class Row:
         title, text, url, outlet, source, lang, duplicate_of = "x" * 1_000_000, "", "https://a.example/", None, "a", "en", None
         when = NOON
-
-    from zoneinfo import ZoneInfo
 
     assert len(_item(Row, ZoneInfo("UTC")).title) <= 301
