@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from alerts.digest import BaseItem, Digest, ReportItem, StoryItem
-from alerts.excerpt import harmless, marked, shortened
+from alerts.excerpt import excerpt, marked, shortened
 from crawler.config.settings import Settings, Subscription
 from crawler.reading.urls import host_of
 from crawler.store import bases as base_store
@@ -26,8 +26,6 @@ FOLD = 5
 """Reports shown beneath a story before the rest is only counted."""
 _RANK = {"new_base": 0, "update": 1, "correction": 2}
 """News of bases stands first, then what takes back what was told."""
-
-
 COLUMNS = ("id", "title", "text", "lang", "url", "when", "source", "outlet", "duplicate_of", "from_page", "score")
 
 
@@ -122,11 +120,11 @@ def _weight(rows: Sequence[Any]) -> float:
 def outlet_of(row: Any) -> str:
     """Who reported: what the feed says, else the site's name; an address without a name says less than the source."""
     host = host_of(row.url)
-    return harmless(shortened(row.outlet or (host if re.search(r"[a-z]", host) else "") or row.source, 80))
+    return excerpt(row.outlet or (host if re.search(r"[a-z]", host) else "") or row.source, 80)
 
 
 def _item(row: Any, zone: ZoneInfo) -> ReportItem:
-    title = harmless(shortened(row.title or row.text, TITLE)).strip() or harmless(row.url[:TITLE])
+    title = excerpt(row.title or row.text, TITLE).strip() or excerpt(row.url, TITLE)
     return ReportItem(title, row.lang, outlet_of(row), row.url, row.when.astimezone(zone), row.duplicate_of is not None)
 
 
@@ -220,21 +218,17 @@ def _base(base: Mapping[str, Any], alert: Any, rows: Sequence[Any], subscription
     reader = next((lang for lang in wanted if lang in names), first.lang)
     return BaseItem(
         key=base["key"],
-        name=_text(names.get(reader) or base["name"]),
-        original=_text(names.get(first.lang, base["name"])),
+        name=excerpt(names.get(reader) or base["name"], TITLE),
+        original=excerpt(names.get(first.lang, base["name"]), TITLE),
         original_lang=first.lang,
         kind=base["kind"],
         stage=step["stage"] if place else base["status"],
         day=step["date"] if place else base["date"],
         cities=tuple(base["cities"]),
-        sentence=harmless(shortened(step["sentence"] if place else base["sentence"], SENTENCE)),
+        sentence=excerpt(step["sentence"] if place else base["sentence"], SENTENCE),
         proof=_item(first, zone),
         reports=len(rows),
         languages=tuple(dict.fromkeys(r.lang for r in rows)),
         update=bool(place),
         before=steps[place - 1]["stage"] if place else None,
     )
-
-
-def _text(name: str) -> str:
-    return harmless(shortened(name, TITLE))

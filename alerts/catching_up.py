@@ -46,10 +46,11 @@ def merge_waiting(store: Store, settings: Settings, links: Links | None, rows: S
     merged: list[Any] = []
     gone: set[int] = set()
     with store.writing() as connection:
+        silent = silent_sources(connection, settings)
         everyone = {one.subscription.name: one for one in known(connection, settings)}
         for (subscription, ids), group in sets.items():
             if subscription in everyone:
-                number = _merge(connection, settings, links, everyone[subscription], ids, group, now)
+                number = _merge(connection, settings, links, everyone[subscription], ids, group, now, silent)
                 gone |= {r.id for r in group}
                 merged += of_digest(connection, number)
     return [r for r in rows if r.id not in gone] + merged
@@ -67,12 +68,13 @@ def _merge(
     ids: Sequence[int],
     group: Sequence[Any],
     now: datetime,
+    silent: tuple[str, ...],
 ) -> int:
     old = connection.execute(select(digests).where(digests.c.id.in_(ids))).all()
     covers = sorted({c for row in old for c in (row.covers or [row.id])})
     told = list(connection.execute(select(alerts).where(alerts.c.digest_id.in_(covers)).order_by(alerts.c.id)))
     start = min((c.start for row in old if (c := content_of(row))), default=one.last_due)
-    facts = facts_of(connection, told, silent_sources(connection, settings))
+    facts = facts_of(connection, told, silent)
     digest = build(facts, settings, one.subscription, told, start, now, catches_up=True)
     rendered: Rendered = write(settings, links, digest)
     recipients = list(dict.fromkeys(r.recipient for r in group))

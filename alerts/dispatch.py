@@ -93,13 +93,8 @@ def _make(
     silent: tuple[str, ...],
 ) -> int:
     names = [one.subscription.name for one, _ in due]
-    handled_last = dict(
-        connection.execute(
-            select(subscriptions.c.name, subscriptions.c.last_due).where(subscriptions.c.name.in_(names)).with_for_update()
-        )
-        .tuples()
-        .all()
-    )
+    rows = select(subscriptions.c.name, subscriptions.c.last_due).where(subscriptions.c.name.in_(names)).with_for_update()
+    handled_last = {name: last for name, last in connection.execute(rows)}
     # Another process may just have made one of them.
     due = [(one, moment) for one, moment in due if handled_last.get(one.subscription.name) in (None, one.last_due)]
     waiting = _waiting(connection, names)
@@ -149,12 +144,13 @@ def _earlier(connection: Connection, subscription: str, waiting: Sequence[Any]) 
         *(alerts.c.about.startswith(f"base:{key}", autoescape=True) for key in keys),
     )
     mine = (alerts.c.subscription == subscription) & alerts.c.digest_id.is_not(None) & same
-    of_one = select(alerts.c.digest_id).where(alerts.c.digest_id.is_not(None)).group_by(alerts.c.digest_id)
+    before = set(connection.scalars(select(alerts.c.digest_id).where(mine)))
+    if not before:
+        return {}
+    of_one = select(alerts.c.digest_id).where(alerts.c.digest_id.in_(before)).group_by(alerts.c.digest_id)
     alone = of_one.having(func.count(alerts.c.story_id.distinct()) == 1)
     told = select(deliveries.c.recipient, deliveries.c.message_id).where(
-        deliveries.c.status == "sent",
-        deliveries.c.digest_id.in_(select(alerts.c.digest_id).where(mine)),
-        deliveries.c.digest_id.in_(alone),
+        deliveries.c.status == "sent", deliveries.c.digest_id.in_(alone)
     )
     found: dict[str, list[str]] = {}
     for recipient, identity in connection.execute(told.order_by(deliveries.c.id)):

@@ -36,6 +36,11 @@ def shortened(text: str, most: int) -> str:
     return flat[: cut if cut > 0 else most].rstrip() + "…"
 
 
+def excerpt(text: str, most: int) -> str:
+    """The harmless beginning of a text."""
+    return harmless(shortened(text, most))
+
+
 def marked(text: str, spans: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
     """``text`` cut into harmless pieces, those inside ``spans`` (offsets in it) marked; overlapping spans are joined."""
     pieces: list[Piece] = []

@@ -20,6 +20,7 @@ from typing import Any
 
 import idna
 
+from alerts.excerpt import harmless
 from alerts.links import Grant, Links
 from alerts.rendering import Rendered
 from crawler.model import AseanwatchError
@@ -27,7 +28,6 @@ from crawler.model import AseanwatchError
 MANAGE, ARCHIVE, PURPOSE = "\U000f0001", "\U000f0002", "\U000f0003"
 """What stands in a stored page for its reader's own links. News never holds these characters (`alerts.excerpt`)."""
 _MARKS = re.compile(f"[{MANAGE}{ARCHIVE}{PURPOSE}]")
-_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 LONGEST_HEADER = 900
 
 
@@ -110,7 +110,7 @@ class Outgoing:
 
 def header_text(text: str) -> str:
     """A text that is safe in a header: on one line, so that it can begin no other header, and of bounded length."""
-    flat = _BREAKS.sub(" ", text).strip()
+    flat = " ".join(harmless(text).split())
     return flat if len(flat) <= LONGEST_HEADER else flat[: LONGEST_HEADER - 1] + "…"
 
 

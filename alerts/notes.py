@@ -28,14 +28,14 @@ _SENT = {
 }  # fmt: skip
 
 
-def take_over(store: Store) -> int:
-    """Make ``sent`` what was noted by a process that died; gives how many. Only for who holds the lock of the outbox."""
+def take_over(store: Store) -> None:
+    """Make ``sent`` what was noted by a process that died. Only for who holds the lock of the outbox."""
     noted = (deliveries.c.status == "pending") & deliveries.c.accepted.is_not(None)
     with store.reading() as connection:
         if connection.scalar(select(deliveries.c.id).where(noted).limit(1)) is None:
-            return 0
+            return
     with store.writing() as connection:
-        return int(connection.execute(update(deliveries).where(noted).values(**_SENT)).rowcount)
+        connection.execute(update(deliveries).where(noted).values(**_SENT))
 
 
 class Notes:
@@ -59,7 +59,6 @@ class Notes:
         self._connection = self._store.engine.connect().execution_options(writes=True)
         self._connection.detach()  # it is closed at the end: its manner of committing is not for others
         driver: Any = self._connection.connection.dbapi_connection
-        self._driver = driver
         if self._is_sqlite:
             self._at: Any = self._now.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
             marks = {"true": "1", "false": "0", "at": "?", "id": "?"}

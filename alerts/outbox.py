@@ -42,6 +42,7 @@ class Sheet:
         covers: the digests that a catch-up stands for.
         purpose: of the one link that a note is about.
         references: earlier messages of the same story, for each recipient.
+        language: of the frame, where there is no digest that says it.
     """
 
     subscription: str
@@ -101,7 +102,7 @@ def put(connection: Connection, delivery: Delivery, links: Links | None, sheets:
 def _free(connection: Connection, sheets: Sequence[Sheet]) -> list[datetime]:
     """A due moment for each sheet that no other message of its subscription has: a later microsecond where it is taken."""
     either = or_(*((digests.c.subscription == s.subscription) & (digests.c.due >= s.due) for s in sheets))
-    taken = set(connection.execute(select(digests.c.subscription, digests.c.due).where(either)).tuples())
+    taken = {(name, due) for name, due in connection.execute(select(digests.c.subscription, digests.c.due).where(either))}
     found = []
     for sheet in sheets:
         due = sheet.due

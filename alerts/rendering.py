@@ -15,7 +15,7 @@ from w3lib.url import safe_url_string
 
 from alerts.digest import BaseItem, Digest, StoryItem
 from alerts.excerpt import Piece
-from alerts.wording import Words, capitalised, words
+from alerts.wording import capitalised, words
 from crawler.reading.urls import is_web_url
 
 MOST_BYTES = 98_000
@@ -68,8 +68,8 @@ def environment(language: str, autoescape: bool = True) -> Environment:
         "web_link": web_link,
         "starred": _starred,
         "iso_day": date.fromisoformat,
-        "place": _place,
-        "tongue": _tongue,
+        "place": say.place,
+        "tongue": say.tongue,
         "capitalised": capitalised,
     }
     made.globals["say"] = say
@@ -92,14 +92,6 @@ def _starred(pieces: Iterable[Piece]) -> str:
     return "".join(f"*{p.text}*" if p.marked else p.text for p in pieces)
 
 
-def _place(city: str, say: Words) -> str:
-    return say.place(city)
-
-
-def _tongue(code: str, say: Words) -> str:
-    return say.tongue(code)
-
-
 @cache
 def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
@@ -116,8 +108,8 @@ def render(digest: Digest, *, links: PageLinks = PageLinks(), sender: str = "", 
     """
     shown = len(digest.stories)
     page = _page(digest, shown, links, sender)
-    low, high = 0, shown - 1
     if transferred(page) > most_bytes:
+        low, high = 0, shown - 1
         while low < high:  # the most stories that fit
             middle = (low + high + 1) // 2
             low, high = (middle, high) if transferred(_page(digest, middle, links, sender)) <= most_bytes else (low, middle - 1)

@@ -1,4 +1,6 @@
-"""The long-running service: every source and every subscription on schedule, in one process and one event loop.
+"""The long-running service: every source and every subscription on schedule, in one process.
+
+The crawl has the event loop; rounds of raising, making and sending, and the web pages, have threads beside it.
 
 Polls are due as the store says they were last made, and subscriptions remember what they were last handled for, so
 that a restart goes on where it was and does due work once.

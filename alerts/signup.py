@@ -120,10 +120,20 @@ def _note(subscription: Subscription, purpose: str) -> Rendered:
 
 def ask_for_link(connection: Connection, settings: Settings, links: Links, grant: Grant, now: datetime) -> None:
     """Who has a mail asks to change its subscription: the owner gets a link for that."""
+    one = read_by(connection, settings, grant)
+    send_note(connection, settings, links, one.subscription, grant.address, "change", now)
+
+
+def read_by(connection: Connection, settings: Settings, grant: Grant) -> subscriptions.Known:
+    """The subscription of a link, whose owner still reads it.
+
+    Raises:
+        AseanwatchError: it is gone, or its owner reads it no more.
+    """
     one = subscriptions.named(connection, settings, grant.subscription)
     if grant.address not in subscriptions.readers_of(connection, one.subscription):
         raise AseanwatchError("this address is no longer a reader of that subscription")
-    send_note(connection, settings, links, one.subscription, grant.address, "change", now)
+    return one
 
 
 def leave(connection: Connection, settings: Settings, links: Links, grant: Grant, now: datetime) -> None:

@@ -173,7 +173,7 @@ def opt_in(connection: Connection, name: str, text: str, now: datetime) -> None:
 def left(connection: Connection, names: Sequence[str]) -> frozenset[tuple[str, str]]:
     """Who wanted out of which of some subscriptions, as (subscription, address)."""
     rows = connection.execute(select(opt_outs.c.subscription, opt_outs.c.address).where(opt_outs.c.subscription.in_(names)))
-    return frozenset(rows.tuples())
+    return frozenset((name, address) for name, address in rows)
 
 
 def readers(subscription: Subscription, gone: Collection[tuple[str, str]]) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ class EmailChannel:
             raise DeliveryError(f"the connection was lost before the answer: {_words(error)}", Failure.IN_DOUBT) from None
         self._used = time.monotonic()
         if code != 250:
-            self._after_refusal(code)
+            self._begin_anew(code)
             raise DeliveryError(f"{code} {_text(answer)}", class_of(code, _text(answer), of_recipient=False))
 
     def _envelope(self, recipient: str, size: int, *, utf8: bool) -> smtplib.SMTP:
@@ -89,7 +89,7 @@ class EmailChannel:
         if data == 354:  # nobody to send to, and yet it waits: an empty message ends that (RFC 2920, 3.1)
             connection.send(b".\r\n")
             connection.getreply()
-        self._after_refusal(max(mail, rcpt, data) if 421 not in (mail, rcpt, data) else 421)
+        self._begin_anew(mail, rcpt, data)
         if mail != 250:  # about us, so it would be the same for everybody
             raise DeliveryError(
                 f"the mail server refuses the sender: {mail} {_text(mail_text)}", _of_sender(mail, _text(mail_text))
@@ -98,11 +98,11 @@ class EmailChannel:
             raise DeliveryError(f"{rcpt} {_text(rcpt_text)}", class_of(rcpt, _text(rcpt_text), of_recipient=True))
         raise DeliveryError(f"{data} {_text(data_text)}", class_of(data, _text(data_text), of_recipient=False))
 
-    def _after_refusal(self, code: int) -> None:
-        """Begin anew for the next message."""
+    def _begin_anew(self, *codes: int) -> None:
+        """After a refusal: be ready for the next message."""
         if self._connection is None:
             return
-        if code == 421:  # it closes the connection
+        if 421 in codes:  # it closes the connection
             self._drop()
             return
         try:

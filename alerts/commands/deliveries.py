@@ -12,7 +12,17 @@ from sqlalchemy import select
 from alerts import breaker, outbox
 from alerts.links import links_of
 from alerts.message import Outgoing, compose
-from crawler.commands.context import ConfigOption, JsonOption, LimitOption, opened, out, print_json, print_table, print_values
+from crawler.commands.context import (
+    ConfigOption,
+    JsonOption,
+    LimitOption,
+    opened,
+    out,
+    print_json,
+    print_rows,
+    print_table,
+    print_values,
+)
 from crawler.crawl import now
 from crawler.model import AseanwatchError
 from crawler.store.schema import digests
@@ -98,10 +108,7 @@ def list_digests(
         statement = statement.where(digests.c.subscription == subscription)
     with store.reading() as connection:
         rows: list[dict[str, Any]] = [dict(r._mapping) for r in connection.execute(statement)]
-    if json:
-        print_json(rows)
-    else:
-        print_table("Digests", columns, [[r[c] for c in columns] for r in rows])
+    print_rows("Digests", columns, rows, as_json=json)
 
 
 @digests_app.command("rebuild")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Connection
 
 from alerts import subscriptions
-from alerts.dispatch import next_digest
+from alerts.dispatch import next_digest, preview
 from alerts.links import links_of
 from alerts.message import Letter, Outgoing, compose, domain_of
 from alerts.outbox import Sheet, put
@@ -18,7 +18,6 @@ from alerts.sending import Sender
 from alerts.wording import words
 from alerts.writing import write
 from crawler.commands.context import FAILURES, ConfigOption, JsonOption, opened, out, print_json, print_table
-from crawler.config.settings import Settings
 from crawler.crawl import now
 
 subscriptions_app = typer.Typer(no_args_is_help=True, help="Who hears of what, when.")
@@ -112,7 +111,8 @@ def preview_subscription(
     settings, store = opened(config)
     with store.writing() as connection:
         subscriptions.register(connection, settings, now())
-        one, rendered = _next(connection, settings, name)
+        one = subscriptions.named(connection, settings, name)
+        rendered = preview(connection, settings, one, now())
         to = (*subscriptions.readers_of(connection, one.subscription), f"{name}@localhost")[0]
     moment = now()
     letter = Letter(name, settings.delivery.sender, moment, rendered, "digest", one.subscription.language)
@@ -135,18 +135,14 @@ def test_subscription(
     links = links_of(settings, store)
     with store.writing() as connection:
         subscriptions.register(connection, settings, now())
-        one, rendered = _next(connection, settings, name)
+        one, moment = subscriptions.named(connection, settings, name), now()
         recipients = (to,) if to else subscriptions.readers_of(connection, one.subscription)
-        marked = _marked(rendered, one.subscription.language)
-        moment = now()
         digest = next_digest(connection, settings, one, moment)
+        marked = _marked(write(settings, None, digest), one.subscription.language)
         sheet = Sheet(name, one.subscription.channel, recipients, moment, moment, marked, "test", digest)
         (number,) = put(connection, settings.delivery, links, [sheet])
-    sender = Sender(store, settings)
-    try:
+    with closing(Sender(store, settings)) as sender:
         done = sender.send_due(now())
-    finally:
-        sender.close()
     out.print(
         f"digest {number}, {marked.subject}: {done.sent} sent, {done.put_off + done.held} put off, {done.given_up} given up",
         markup=False,
@@ -154,11 +150,6 @@ def test_subscription(
     if done.put_off or done.held or done.given_up:
         out.print("aseanwatch deliveries list says why")
         raise typer.Exit(FAILURES)
-
-
-def _next(connection: Connection, settings: Settings, name: str) -> tuple[subscriptions.Known, Rendered]:
-    one = subscriptions.named(connection, settings, name)
-    return one, write(settings, None, next_digest(connection, settings, one, now()))
 
 
 def _marked(rendered: Rendered, language: str) -> Rendered:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from alerts import suppression
 from alerts.bounces import take_in
-from crawler.commands.context import ConfigOption, JsonOption, LimitOption, opened, out, print_json, print_table
+from crawler.commands.context import ConfigOption, JsonOption, LimitOption, opened, out, print_rows
 from crawler.crawl import now
 from crawler.model import AseanwatchError
 from crawler.store.schema import bounces
@@ -27,10 +27,7 @@ def list_suppressions(config: ConfigOption = None, json: JsonOption = False) -> 
     with store.reading() as connection:
         rows = suppression.listed(connection)
     columns = ("address", "at", "reason", "detail")
-    if json:
-        print_json(rows)
-    else:
-        print_table("Suppressed addresses", columns, [[r[c] for c in columns] for r in rows])
+    print_rows("Suppressed addresses", columns, rows, as_json=json)
 
 
 @suppressions_app.command("add")
@@ -77,7 +74,4 @@ def list_bounces(limit: LimitOption = 50, config: ConfigOption = None, json: Jso
     with store.reading() as connection:
         found = connection.execute(select(*(bounces.c[c] for c in columns)).order_by(bounces.c.id.desc()).limit(limit))
         rows = [dict(r._mapping) for r in found]
-    if json:
-        print_json(rows)
-    else:
-        print_table("Bounces", columns, [[r[c] for c in columns] for r in rows])
+    print_rows("Bounces", columns, rows, as_json=json)

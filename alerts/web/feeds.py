@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from starlette.responses import Response
 
-from alerts.excerpt import harmless, shortened
+from alerts.excerpt import excerpt
 from alerts.feeds import FeedHead, atom_feed, items_of, json_feed
 from alerts.message import domain_of
 from alerts.rendering import web_link
@@ -47,7 +47,7 @@ def of_topic(asked: Asked) -> Response:
     items = [
         {
             "id": f"tag:{domain},2025:topic:{name}:story:{story}", "url": web_link(r.url),
-            "title": harmless(shortened(r.title or r.text, 300)), "content_text": harmless(shortened(r.text or r.title, 600)),
+            "title": excerpt(r.title or r.text, 300), "content_text": excerpt(r.text or r.title, 600),
             "date_published": r.when.isoformat(), "language": r.lang, "tags": [name],
         }
         for story, r in stories.items()

@@ -97,28 +97,27 @@ def confirm(asked: Asked) -> Response:
 
 
 def manage(asked: Asked) -> Response:
-    """The link at the foot of a mail: it can only ask for a link to be sent to the owner."""
-    grant, say = asked.grant("manage"), asked.say
-    if not asked.posted:
-        title = say.say("Change, pause or end this subscription")
-        line = say.say("We send a link to the address that this mail went to. Only its owner can go on.")
-        return _button(asked, title, say.say("Send me the link"), "send", line)
-    with asked.store.writing() as connection:
-        signup.ask_for_link(connection, asked.settings, asked.links, grant, asked.now)
-    return say_page(asked.language, say.say("Please look into your mail."), say.say("The link there is good for two hours."))
+    """The link at the foot of a mail."""
+    return _to_the_owner(asked, asked.grant("manage"), asked.say.say("Change, pause or end this subscription"))
 
 
 def one_click(asked: Asked) -> Response:
-    """List-Unsubscribe-Post (RFC 8058): the mail program's button. People who open its address get the page of `manage`."""
+    """List-Unsubscribe-Post (RFC 8058): the mail program's button. People who open its address can do what `manage` does."""
     grant, say = asked.grant("one-click"), asked.say
+    if (asked.form.get("List-Unsubscribe") or [""])[0] != "One-Click":
+        return _to_the_owner(asked, grant, say.say("End this subscription"))
+    with asked.store.writing() as connection:
+        signup.leave(connection, asked.settings, asked.links, grant, asked.now)
+    return say_page(asked.language, say.say("You get no more of this."))
+
+
+def _to_the_owner(asked: Asked, grant: Grant, title: str) -> Response:
+    """Whoever has a mail can only ask for a link to be sent to its owner."""
+    say = asked.say
     if not asked.posted:
-        title = say.say("End this subscription")
         line = say.say("We send a link to the address that this mail went to. Only its owner can go on.")
         return _button(asked, title, say.say("Send me the link"), "send", line)
     with asked.store.writing() as connection:
-        if (asked.form.get("List-Unsubscribe") or [""])[0] == "One-Click":
-            signup.leave(connection, asked.settings, asked.links, grant, asked.now)
-            return say_page(asked.language, say.say("You get no more of this."))
         signup.ask_for_link(connection, asked.settings, asked.links, grant, asked.now)
     return say_page(asked.language, say.say("Please look into your mail."), say.say("The link there is good for two hours."))
 
@@ -126,12 +125,11 @@ def one_click(asked: Asked) -> Response:
 def change(asked: Asked) -> Response:
     """The preferences, opened by a fresh link."""
     grant, say = asked.grant("change"), asked.say
-    with asked.store.writing() as connection:
-        one = subscriptions.named(connection, asked.settings, grant.subscription)
-        if grant.address not in subscriptions.readers_of(connection, one.subscription):
-            raise AseanwatchError(say.say("This address is no longer a reader of that subscription."))
-        if asked.posted:
-            return _changed(asked, grant, one, connection)
+    if asked.posted:
+        with asked.store.writing() as connection:
+            return _changed(asked, grant, signup.read_by(connection, asked.settings, grant), connection)
+    with asked.store.reading() as connection:
+        one = signup.read_by(connection, asked.settings, grant)
     title = say.say("Your subscription %(name)s", name=one.subscription.title or one.subscription.name)
     if not one.added:
         line = say.say("What it tells is decided by its operator; you can leave it.")

@@ -113,6 +113,14 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
     out.print(table)
 
 
+def print_rows(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+    """Rows as JSON, whole, or as a table of some of their columns."""
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(title, columns, [[row[c] for c in columns] for row in rows])
+
+
 def _plain_cell(value: Any) -> Any:
     from rich.text import Text  # noqa: PLC0415 - only tables need it
 

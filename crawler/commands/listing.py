@@ -18,6 +18,7 @@ from crawler.commands.context import (
     opened,
     out,
     print_json,
+    print_rows,
     print_table,
     print_values,
     written_to,
@@ -124,10 +125,7 @@ def list_sources(config: ConfigOption = None, json: JsonOption = False) -> None:
         }
         for s in settings.sources
     ]
-    if json:
-        print_json(rows)
-    else:
-        print_table("Sources", ("name", "kind", "lang", "country", "enabled", "url"), [list(r.values()) for r in rows])
+    print_rows("Sources", ("name", "kind", "lang", "country", "enabled", "url"), rows, as_json=json)
 
 
 @sources.command("health")
@@ -136,11 +134,8 @@ def source_health(config: ConfigOption = None, json: JsonOption = False) -> None
     _, store = opened(config)
     with store.reading() as connection:
         rows = health(connection)
-    if json:
-        print_json(rows)
-        return
     columns = ("source", "outcome", "at", "message", "polls", "failed", "new_entries", "last_new")
-    print_table("Sources", columns, [[r[c] for c in columns] for r in rows])
+    print_rows("Sources", columns, rows, as_json=json)
 
 
 @sources.command("export")

@@ -19,7 +19,7 @@ from crawler.commands.context import (
     open_store,
     out,
     print_json,
-    print_table,
+    print_rows,
 )  # fmt: skip
 from crawler.commands.topics import broken_lines
 from crawler.config import load
@@ -103,10 +103,7 @@ def _probe(settings: Settings, *, as_json: bool) -> int:
         for s in sources
         for p in [polls.get(s.name)]
     ]
-    if as_json:
-        print_json(rows)
-    else:
-        print_table("Sources", ("source", "outcome", "entries", "message"), [list(r.values()) for r in rows])
+    print_rows("Sources", ("source", "outcome", "entries", "message"), rows, as_json=as_json)
     return FAILURES if any(r["outcome"] == "failed" for r in rows) else 0
 
 
