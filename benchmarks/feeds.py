@@ -1,6 +1,8 @@
-"""The feeds of the benchmark: RSS 2.0 in ten languages, composed of the newsroom's sentences, no two items alike.
+"""The feeds of the benchmarks: RSS 2.0 in ten languages as newspapers write it, no two items alike.
 
-One item in five reports China–ASEAN cooperation, which is still several times what feeds of the region hold.
+Markup as content management systems make it: an escaped paragraph with a picture and a link as description, the whole
+text as ``content:encoded`` in every third feed, author, categories and a picture. Five items in a hundred report
+China–ASEAN cooperation (the newsroom's sentences), the others are ordinary news (``ordinary.yaml``).
 """
 
 from __future__ import annotations
@@ -9,39 +11,70 @@ import random
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from xml.sax.saxutils import escape
+
+import yaml
 
 from tests.newsroom.news import items
 
 START = datetime(2025, 11, 1, tzinfo=UTC)
-SENTENCES = 6
-RELEVANT = 0.2
+SENTENCES = 4
+RELEVANT = 0.05
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/">'
+)
 
 
 @cache
-def _sentences() -> dict[tuple[str, bool], list[str]]:
-    """The newsroom's sentences by language and whether their news is relevant."""
+def sentences() -> dict[tuple[str, bool], list[str]]:
+    """Sentences by language and whether their news is relevant."""
     found: dict[tuple[str, bool], list[str]] = defaultdict(list)
     for item in items():
-        found[item.outlet.lang, item.labels["relevant"]] += [item.title, *item.text.split("\n")]
+        if item.labels["relevant"]:
+            found[item.outlet.lang, True] += [item.title, *item.text.split("\n")]
+    for lang, ordinary in yaml.safe_load((Path(__file__).parent / "ordinary.yaml").read_text(encoding="utf-8")).items():
+        found[lang, False] = ordinary
     return dict(found)
+
+
+def language(number: int) -> str:
+    """The language of a feed."""
+    languages = sorted({lang for lang, _ in sentences()})
+    return languages[number % len(languages)]
+
+
+def item(number: int, i: int, *, whole: bool = False, at: datetime | None = None, relevant: float = RELEVANT) -> str:
+    """One item of a feed; the same numbers always give the same item."""
+    chance = random.Random(number * 1_000_003 + i)
+    pool = sentences()[language(number), chance.random() < relevant]
+    chosen = chance.choices(pool, k=SENTENCES)
+    parts = [f"{sentence} {chance.randrange(10**6)}." for sentence in chosen]
+    when = at or START + timedelta(minutes=chance.randrange(30 * 24 * 60))
+    link = f"http://127.0.0.1/{number}/{i}?utm_source=rss&amp;utm_medium=feed"
+    picture = f"http://127.0.0.1/pictures/{number}-{i}.jpg"
+    shown = f'<p><a href="{link}"><img src="{picture}" width="300" alt=""/></a> {escape(" ".join(parts[:2]))} <a href="{link}">…</a></p>'
+    text = "".join(f'<p class="text">{escape(part)}</p>\n' for part in parts * 2)
+    content = f"<content:encoded><![CDATA[<div>{text}<script>count()</script></div>]]></content:encoded>" if whole else ""
+    return (
+        f"<item><title>{escape(chosen[0][:90])} {number}-{i}</title><link>{link}</link>"
+        f'<guid isPermaLink="false">{number}-{i}</guid><pubDate>{when:%a, %d %b %Y %H:%M:%S} GMT</pubDate>'
+        f"<dc:creator>Desk {number % 7}</dc:creator><category>News</category><category><![CDATA[Region & World]]></category>"
+        f'<description>{escape(shown)}</description>{content}<media:content url="{picture}" medium="image"/></item>\n'
+    )
+
+
+def wrapped(number: int, rows: str) -> bytes:
+    """A feed around items."""
+    head = (
+        f"<title>Feed {number}</title><link>http://127.0.0.1/{number}</link><description>News</description>"
+        f"<language>{language(number)}</language><ttl>15</ttl>"
+        f'<atom:link href="http://127.0.0.1/{number}" rel="self" type="application/rss+xml"/>'
+    )
+    return f"{_HEAD}<channel>{head}{rows}</channel></rss>".encode()
 
 
 def feed(number: int, entries: int) -> bytes:
     """One feed; the same number always gives the same bytes."""
-    chance = random.Random(number)
-    languages = sorted({lang for lang, _ in _sentences()})
-    lang = languages[number % len(languages)]
-    rows = []
-    for i in range(entries):
-        pool = _sentences()[lang, chance.random() < RELEVANT]
-        chosen = chance.choices(pool, k=SENTENCES)
-        text = " ".join(f"{sentence} {chance.randrange(10**6)}." for sentence in chosen)
-        when = START + timedelta(minutes=chance.randrange(30 * 24 * 60))
-        rows.append(
-            f"<item><title>{escape(chosen[0][:90])} {number}-{i}</title><link>http://127.0.0.1/{number}/{i}</link>"
-            f"<guid>{number}-{i}</guid><pubDate>{when:%a, %d %b %Y %H:%M:%S} GMT</pubDate>"
-            f"<description>{escape(text)}</description></item>"
-        )
-    head = f"<title>Feed {number}</title><link>http://127.0.0.1/{number}</link><language>{lang}</language>"
-    return f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>{head}{"".join(rows)}</channel></rss>'.encode()
+    return wrapped(number, "".join(item(number, i, whole=number % 3 == 0) for i in range(entries)))

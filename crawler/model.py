@@ -25,7 +25,8 @@ class AseanwatchError(Exception):
 class Entry:
     """One item as one source gave it: evidence, never changed.
 
-    ``guid`` is the source's own identity of the item (its link where it gives none); ``content`` is plain text.
+    ``guid`` is the source's own identity of the item (its link where it gives none); ``content`` is plain text. ``outlet`` is who
+    published it, where an aggregator gave it; ``enclosures`` are (address, media type, length).
     """
 
     source: str
@@ -39,6 +40,9 @@ class Entry:
     published: datetime | None = None
     outlet: str | None = None
     image: str | None = None
+    outlet_url: str | None = None
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

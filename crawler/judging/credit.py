@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from ahocorasick_rs import AhoCorasick
+
 from crawler.tables import table
 
 _BEGIN, _END = 160, 90
@@ -12,8 +14,15 @@ _BEGIN, _END = 160, 90
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((agency, _pattern(names)) for agency, names in table("agencies.yaml").items())
+def _patterns() -> dict[str, re.Pattern[str]]:
+    return {agency: _pattern(names) for agency, names in table("agencies.yaml").items()}
+
+
+@cache
+def _names() -> tuple[AhoCorasick, list[str]]:
+    """Finds which agencies are named at all, for most texts name none; and whose each name is."""
+    names = [(name.lower(), agency) for agency, names in table("agencies.yaml").items() for name in names]
+    return AhoCorasick([name for name, _ in names]), [agency for _, agency in names]
 
 
 def _pattern(names: list[str]) -> re.Pattern[str]:
@@ -39,7 +48,11 @@ def _pattern(names: list[str]) -> re.Pattern[str]:
 def credit_of(text: str) -> str | None:
     """The agency that an article credits, by its English name; the first where several are named."""
     begin, end = text[:_BEGIN], text[-_END:] if len(text) > _BEGIN else ""
-    found = [(m.start(), agency) for agency, pattern in _patterns() if (m := pattern.search(begin))]
-    if not found:
-        found = [(m.start(), agency) for agency, pattern in _patterns() if end and (m := pattern.search(end))]
+    found = _credits(begin) or _credits(end)
     return min(found)[1] if found else None
+
+
+def _credits(part: str) -> list[tuple[int, str]]:
+    automaton, whose = _names()
+    named = {whose[i] for i, _, _ in automaton.find_matches_as_indexes(part.lower(), overlapping=True)}
+    return [(m.start(), agency) for agency in named if (m := _patterns()[agency].search(part))]

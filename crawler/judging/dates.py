@@ -149,25 +149,39 @@ def _chinese(match: re.Match[str], reference: date) -> date | None:
 
 def _relative(low: str, lang: str | None, reference: date) -> list[_Found]:
     """Days told by their distance: today, kemarin, hôm qua, 昨日."""
-    shifts = table("relative_days.yaml").get(lang, {})
     return [
         (*m.span(), reference + timedelta(days=shift))
-        for shift, words in shifts.items()
-        for word in words
-        for m in re.finditer(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])" if word[0] < "\u0e00" else re.escape(word), low)
+        for pattern, word, shift in _relative_words(lang)
+        if word in low
+        for m in pattern.finditer(low)
     ]
 
 
+@cache
+def _relative_words(lang: str | None) -> list[tuple[re.Pattern[str], str, int]]:
+    shifts = table("relative_days.yaml").get(lang, {})
+    return [(_whole(word, word[0] < "\u0e00"), word, shift) for shift, words in shifts.items() for word in words]
+
+
+def _whole(word: str, spaced: bool) -> re.Pattern[str]:
+    """A word as a whole, where its script parts words."""
+    return re.compile(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])" if spaced else re.escape(word))
+
+
+@cache
+def _weekdays(lang: str) -> list[tuple[re.Pattern[str], str, int]]:
+    return [(_whole(name, name.isascii()), name, index) for name, index in _names(lang)[1].items()]
+
+
 def _named(plain: str, lang: str, reference: date) -> list[_Found]:
-    months, days = _names(lang)
+    months, _ = _names(lang)
     found: list[_Found] = []
     for match in _month_pattern(lang).finditer(plain):
         name, day = match["m1"] or match["m2"], match["d1"] or match["d2"]
         years = [g for g in match.groups() if g and len(g) == 4 and g.isdigit()]
         found.append((*match.span(), _day(years[0] if years else None, months[name.lower()], int(day), reference)))
     low = plain.lower()
-    for name, index in days.items():
-        place = re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])" if name.isascii() else re.escape(name), low)
-        if place:
+    for pattern, name, index in _weekdays(lang):
+        if name in low and (place := pattern.search(low)):
             found.append((*place.span(), _weekday(index, reference)))
     return found

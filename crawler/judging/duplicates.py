@@ -11,16 +11,18 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED, main_script
 
 WINDOW = 8
+_DOUBLINGS = (1, 2, 4)
+"""The least of eight neighbours is that of two, of two such pairs, and of two such fours."""
 _GRAM = {"han": 6}
 _GRAM_UNSPACED, _GRAM_SPACED = 12, 20
 LEAST = 6
@@ -62,17 +64,23 @@ def fingerprint(text: str) -> frozenset[int]:
     if len(core) < gram:
         return frozenset()
     hashes = _grams(np.frombuffer(core.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64), gram)
-    least = sliding_window_view(hashes, min(WINDOW, len(hashes))).min(axis=1)
+    least = hashes
+    for reach in _DOUBLINGS if len(hashes) >= WINDOW else ():
+        least = np.minimum(least[:-reach], least[reach:])
+    if len(hashes) < WINDOW:
+        least = hashes.min(keepdims=True)
     return frozenset(islice(dict.fromkeys(least.tolist()), MOST))
 
 
 def _grams(codes: np.ndarray[Any, np.dtype[np.uint64]], gram: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
     """A 32-bit hash of each k-gram of code points."""
-    count = len(codes) - gram + 1
-    found = np.zeros(count, dtype=np.uint64)
-    for i in range(gram):
-        found = found * _BASE + codes[i : i + count]
+    found = np.correlate(codes, _powers(gram), "valid")
     return ((found ^ (found >> np.uint64(29))) * _MIX) >> np.uint64(32)
+
+
+@cache
+def _powers(gram: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    return np.cumprod(np.array([1, *[_BASE] * (gram - 1)], dtype=np.uint64))[::-1].copy()
 
 
 def nearest(own: frozenset[int], shared: Mapping[int, int], sizes: Mapping[int, int]) -> Likeness | None:

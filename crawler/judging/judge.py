@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 
 from crawler.judging.anchors import anchors_of, head_of
 from crawler.judging.bases import BaseRule, Parties, bases_in
@@ -16,7 +17,7 @@ from crawler.judging.matching import Findings, Hit, Matcher
 from crawler.judging.nearest import nearest
 from crawler.judging.places import CHINA, MEMBERS, Place, gazetteer
 from crawler.judging.query import QueryError
-from crawler.judging.relevance import RelevanceRule, judge_relevance
+from crawler.judging.relevance import UNCONCERNED, RelevanceRule, judge_relevance
 from crawler.judging.stories import content_words
 from crawler.judging.terms import UnknownTermSetError, expand, patterns
 from crawler.judging.topics import TopicOutcome, TopicSet, match_of
@@ -73,6 +74,7 @@ class Judge:
         used = rules.relevance.sets() + [n for n in (*rules.bases.sets(), RETRACTION) if n in sets or n not in optional]
         self._members = self._topics.members | {name: expand(sets, name) for name in used}
         rule = rules.relevance
+        self._chinese = frozenset(m for n in (rule.china, rule.both) for m in self._members[n])
         parties = {m for n in (rule.china, rule.partner) for m in self._members[n] if m.startswith("country_")}
         self._everywhere = parties | {m for n in (*rule.cooperation, *rule.strong) for m in self._members[n]}
         names = {n for members in self._members.values() for n in members} | {s.name for s in gazetteer().sets}
@@ -95,8 +97,10 @@ class Judge:
         title, text = article.title[:500], article.text[:LONGEST]
         lang = language_of(title, text, article.lang_hint)
         findings = self._matcher.find({"title": title, "text": text}, lang)
-        relevance = judge_relevance(findings, self.rules.relevance, self._members)
-        places = _places(findings)
+        # What names no party on the Chinese side is most of what feeds hold: it is neither relevant nor a copy of what is.
+        concerns = not self._chinese.isdisjoint(findings.hits)
+        relevance = judge_relevance(findings, self.rules.relevance, self._members) if concerns else UNCONCERNED
+        places = _places(findings) if concerns or every or self._topics.looks_anywhere else []
         named = _countries(findings, places)
         findings.about = {"lang": frozenset([lang or ""]), "country": frozenset(named), "source": frozenset([article.source])}
         outcomes = self._topics.outcomes(findings, relevance.relevant, every=every)
@@ -109,7 +113,7 @@ class Judge:
             topics=tuple(match_of(o, findings) for o in outcomes if o.matches),
             countries=countries,
             bases=bases,
-            fingerprint=fingerprint(text) if whole else frozenset(),
+            fingerprint=fingerprint(text) if whole and concerns else frozenset(),
             text_hash=text_hash(title, text) if whole else "",
             anchors=self._anchors(article, findings, places, outcomes, bases) if compared else Anchors(),
             credit=credit_of(text),
@@ -176,9 +180,13 @@ def retracts(findings: Findings, sets: Iterable[str]) -> bool:
     return any(h.field == "title" or h.start < FIRST_WORDS for h in findings.of(sets))
 
 
+@cache
+def _place_sets() -> tuple[str, ...]:
+    return tuple(s.name for s in gazetteer().sets if s.name.startswith("places_"))
+
+
 def _places(findings: Findings) -> list[tuple[Hit, Place]]:
-    names = [s.name for s in gazetteer().sets if s.name.startswith("places_")]
-    found = ((h, gazetteer().place(h.pattern)) for h in findings.of(names))
+    found = ((h, gazetteer().place(h.pattern)) for h in findings.of(_place_sets()))
     return [(h, p) for h, p in found if p is not None]
 
 

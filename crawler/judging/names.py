@@ -61,9 +61,14 @@ def _spaced_name(left: str, core: str, right: str, lang: str | None) -> str:
     return re.sub(r"\s+", " ", f"{before} {core} {after}").strip(" -–'\"")
 
 
+@cache
+def _stops() -> frozenset[str]:
+    return frozenset(table("bases.yaml")["name_stops"])
+
+
 def _described(right: str) -> str:
     """What describes a place of work behind the word for it, as far as a capitalised name: "pusat riset *padi Tiongkok-Laos* di …"."""
-    stops = set(table("bases.yaml")["name_stops"])
+    stops = _stops()
     words = _TOKEN.findall(re.split(r"[,.;:!?()\n\"“”]", re.sub(r"(?<=\\w) [-–] (?=[A-Z])", "-", right))[0])[:_DESCRIPTION]
     taken: list[str] = []
     for place, word in enumerate(words):

@@ -28,6 +28,10 @@ NEAR_PARTIES = 30
 """Words of cooperation count fully within this many words of a party, and half beyond."""
 
 
+UNCONCERNED = Relevance(False, 0.0, (("not both parties named", 0.0),))
+"""The verdict on what does not name both parties."""
+
+
 @dataclass(frozen=True, slots=True)
 class RelevanceRule:
     """Which term sets speak for and against relevance. Each is the name of a term set."""
@@ -68,7 +72,7 @@ def judge_relevance(findings: Findings, rule: RelevanceRule, members: Mapping[st
     parties = _Parties(of(rule.china), of(rule.partner), of(rule.both))
     home = findings.lang in NATIONAL_LANGUAGE and bool(of(rule.two_sides))
     if not (parties.both or (parties.china and (parties.partner or home))):
-        return Relevance(False, 0.0, (("not both parties named", 0.0),))
+        return UNCONCERNED
     working, strong, matters = of(*rule.cooperation, *rule.strong), of(*rule.strong), of(*rule.matters)
     told = bool(working or parties.both)
     amount = _amount(findings, working, parties) + (MATTER * _amount(findings, matters, parties) if told else 0.0)

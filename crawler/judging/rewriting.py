@@ -22,20 +22,11 @@ _FEW = 24
 _BLOCK = 7
 
 
-def _codes(text: str) -> np.ndarray[Any, np.dtype[np.uint32]]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-
-
 def blocks_of(text: str) -> frozenset[int]:
     """The blocks of 128 code points that a text's characters lie in: which scripts it has, told quickly."""
     if text.isascii():
         return frozenset([0]) if text else frozenset()
-    return frozenset(np.flatnonzero(np.bincount(_codes(text) >> _BLOCK)).tolist())
-
-
-def characters_of(text: str) -> list[str]:
-    """The different characters of a text."""
-    return list(map(chr, np.unique(_codes(text)).tolist()))
+    return frozenset([ord(char) >> _BLOCK for char in set(text)])
 
 
 class Step:
@@ -96,11 +87,12 @@ class Translate(Step):
 
     def __init__(self, table: Mapping[int, str]) -> None:
         self.table = table
+        self._ascii = "".join(map(chr, range(128))).translate(table)
+        self._same: set[str] = set()
 
     def apply(self, text: str) -> tuple[str, bool]:
-        if text.isascii():
-            made = text.translate(self.table)
-            return made, len(made) == len(text)
+        if text.isascii() and len(self._ascii) == 128:
+            return text.translate(self._ascii), True
         # Most characters of most scripts stay: replacing the few others one by one is quicker than asking for each.
         changes = self._changes(text)
         keeps = all(len(new) == 1 for new in changes.values())
@@ -112,7 +104,14 @@ class Translate(Step):
 
     def _changes(self, text: str) -> dict[str, str]:
         """The characters of a text that change, and what each becomes."""
-        return {char: new for char in characters_of(text) if (new := char.translate(self.table)) != char}
+        found: dict[str, str] = {}
+        for char in sorted(set(text) - self._same):  # in one order, for the result must not depend on the process
+            new = char.translate(self.table)
+            if new == char:
+                self._same.add(char)  # few characters make up most texts
+            else:
+                found[char] = new
+        return found
 
     def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
         others = [char for char, new in self._changes(text).items() if len(new) != 1]

@@ -6,7 +6,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
+from typing import Any
 
+import numpy as np
 from icu4py.breakers import WordBreaker
 
 UNSPACED = {"han": "zh", "thai": "th", "lao": "lo", "khmer": "km", "myanmar": "my"}
@@ -25,16 +27,20 @@ _RANGES = (
 )  # fmt: skip
 
 
-def _letters() -> dict[str, re.Pattern[str]]:
-    """For each script a pattern of runs of its letters."""
-    classes: dict[str, str] = {}
+_NAMES = ("other", *dict.fromkeys(name for name, _, _ in _RANGES))
+
+
+def _scripts() -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """For each code point the number of its script in ``_NAMES``; among Latin ones only the letters count."""
+    found = np.zeros(0x31350, dtype=np.uint8)
     for name, low, high in _RANGES:
-        letters = "".join(c for c in map(chr, range(low, high + 1)) if c.isalpha() or c >= "\u0300") if high < 0x250 else ""
-        classes[name] = classes.get(name, "") + (re.escape(letters) or f"{chr(low)}-{chr(high)}")
-    return {name: re.compile(f"[{letters}]+") for name, letters in classes.items()}
+        found[low : high + 1] = _NAMES.index(name)
+        if high < 0x250:
+            found[[c for c in range(low, high + 1) if not (chr(c).isalpha() or c >= 0x300)]] = 0
+    return found
 
 
-_LETTERS = _letters()
+_SCRIPTS = _scripts()
 
 
 @lru_cache(maxsize=8192)
@@ -51,8 +57,9 @@ def main_script(text: str) -> str:
     part = text[:2000]
     if part.isascii():
         return "latin" if re.search("[A-Za-z]", part) else "other"
-    runs = ((name, pattern.findall(part)) for name, pattern in _LETTERS.items())
-    counts = {name: sum(map(len, found)) for name, found in runs if found}
+    codes = np.frombuffer(part.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    numbers = np.bincount(_SCRIPTS[np.minimum(codes, len(_SCRIPTS) - 1)], minlength=len(_NAMES)).tolist()
+    counts = {name: number for name, number in zip(_NAMES[1:], numbers[1:], strict=True) if number}
     if counts.get("kana", 0) * 8 > counts.get("han", 0):
         counts["kana"] = counts["kana"] + counts.pop("han", 0)
     return max(counts, key=lambda s: counts[s]) if counts else "other"

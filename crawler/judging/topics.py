@@ -53,6 +53,7 @@ class TopicSet:
         self.compiled = [CompiledTopic(t, parse(t.query)) for t in topics]
         used = dict.fromkeys(name for t in self.compiled for name in term_sets_of(t.query))
         self.members = {name: expand(sets, name) for name in used}
+        self.looks_anywhere = any(not t.topic.only_relevant for t in self.compiled)
         self._always: list[int] = []
         self._called: dict[str, list[int]] = {}
         for number, topic in enumerate(self.compiled):
@@ -76,8 +77,8 @@ class TopicSet:
         return [self.compiled[number] for number in sorted(called.union(self._always))]
 
     def outcomes(self, findings: Findings, relevant: bool, *, every: bool = False) -> tuple[TopicOutcome, ...]:
-        """The verdicts on one article: of every topic, or of those worth a look."""
-        chosen = self.compiled if every else self.called(findings)
+        """The verdicts on one article: of every topic, or of those that may match."""
+        chosen = self.compiled if every else [t for t in self.called(findings) if relevant or not t.topic.only_relevant]
         return tuple([judge_topic(topic, findings, self.members, relevant) for topic in chosen])
 
 

@@ -1,22 +1,27 @@
-"""Feeds to entries: RSS 0.9x, 1.0 and 2.0, Atom (feedparser) and JSON Feed 1.x."""
+"""Feeds to entries: RSS 0.9x, 1.0 and 2.0, Atom and JSON Feed 1.x.
+
+Well-formed feeds are read the fast way, all others by feedparser; what differs between the two is a defect
+(``tests/crawler/reading/test_parsers_agree.py``). Only new items are made into entries, for that is most of the work.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import feedparser
-
 from crawler.model import Entry
-from crawler.reading.moments import believable, from_struct, from_text
+from crawler.reading import quick, tolerant
+from crawler.reading.items import Enclosure, Hints, Item, Parsed
+from crawler.reading.moments import believable, from_text
 from crawler.reading.text import clean, plain
 from crawler.reading.urls import absolute
 
 MOST_ENTRIES = 2000
 """Entries read of one feed; more is no feed but an archive."""
+MOST_CATEGORIES, LONGEST_GUID = 30, 1000
 
 
 class FeedError(ValueError):
@@ -29,15 +34,49 @@ class FeedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a feed says: its entries in its order, its language, and notes on what was wrong with it."""
+    """What a feed says: its items in its order, not yet made into entries, and all that it says of itself.
 
-    entries: tuple[Entry, ...]
-    lang: str | None = None
-    notes: tuple[str, ...] = ()
+    ``guids`` are the identities of the items, in their order, some perhaps twice.
+    """
+
+    source: str
+    url: str
+    seen: datetime
+    parsed: Parsed
+
+    @property
+    def lang(self) -> str | None:
+        """The language that it claims."""
+        return self.parsed.lang
+
+    @property
+    def hints(self) -> Hints:
+        """What it says of its polling."""
+        return self.parsed.hints
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was wrong with it."""
+        return self.parsed.notes or (() if self.parsed.items else ("the feed has no entries",))
+
+    @property
+    def guids(self) -> list[str]:
+        """The identity of each item."""
+        return [_guid(item, self.url) for item in self.parsed.items]
+
+    def entries_but(self, known: Collection[str]) -> tuple[Entry, ...]:
+        """The entries of the items whose identity is not known yet."""
+        made = (_entry(i, self.url, self.source, self.seen) for i in self.parsed.items if _guid(i, self.url) not in known)
+        return tuple(entry for entry in made if entry is not None)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries."""
+        return self.entries_but(())
 
 
 def read_feed(body: bytes, *, url: str, source: str, seen: datetime, content_type: str = "") -> Feed:
-    """The entries of a feed.
+    """The items of a feed.
 
     Args:
         body: the bytes as the server sent them, decompressed.
@@ -53,75 +92,60 @@ def read_feed(body: bytes, *, url: str, source: str, seen: datetime, content_typ
     if not start:
         raise FeedError("empty", "the answer is empty")
     if start.startswith(b"{") or "json" in content_type:
-        return _json_feed(body, url, source, seen)
-    headers = {"content-type": content_type, "content-location": url}
-    parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-    if not parsed.get("version") and not parsed.entries:
-        raise _not_a_feed(start, parsed)
-    found = (_entry(item, url, source, seen) for item in parsed.entries[:MOST_ENTRIES])
-    return _feed(found, parsed.feed.get("language"), _notes(parsed))
+        return Feed(source, url, seen, _json_feed(body, url))
+    try:
+        parsed = quick.parse(body, url=url, content_type=content_type, most=MOST_ENTRIES)
+    except quick.Doubt:
+        parsed = _tolerated(body, start, url, content_type)
+    return Feed(source, url, seen, parsed)
 
 
-def _feed(found: Iterable[Entry | None], lang: str | None, notes: list[str]) -> Feed:
-    entries = tuple(e for e in found if e is not None)
-    if not entries and not notes:
-        notes = ["the feed has no entries"]
-    return Feed(entries, lang, tuple(notes))
+def _tolerated(body: bytes, start: bytes, url: str, content_type: str) -> Parsed:
+    try:
+        return tolerant.parse(body, url=url, content_type=content_type, most=MOST_ENTRIES)
+    except tolerant.NotAFeed as error:
+        low = start.lower()
+        if b"<html" in low or b"<!doctype html" in low:
+            raise FeedError("not a feed", "the answer is a web page (HTML), not a feed") from None
+        reason = f": {error}" if str(error) else ""
+        raise FeedError("not a feed", f"the answer cannot be read as a feed{reason}") from None
 
 
-def _not_a_feed(start: bytes, parsed: Any) -> FeedError:
-    low = start.lower()
-    if b"<html" in low or b"<!doctype html" in low:
-        return FeedError("not a feed", "the answer is a web page (HTML), not a feed")
-    cause = parsed.get("bozo_exception")
-    reason = f": {clean(str(cause))[:120]}" if cause else ""
-    return FeedError("not a feed", f"the answer cannot be read as a feed{reason}")
+def _guid(item: Item, base: str) -> str:
+    """The identity of an item: the feed's own, else its link."""
+    return (item.id or absolute(base, item.link) or "")[:LONGEST_GUID]
 
 
-def _notes(parsed: Any) -> list[str]:
-    """What feedparser had to overlook: broken XML and a wrong encoding."""
-    cause = parsed.get("bozo_exception")
-    if not parsed.get("bozo") or cause is None or isinstance(cause, feedparser.NonXMLContentType):
-        return []
-    if isinstance(cause, feedparser.CharacterEncodingOverride):
-        return [f"the encoding is not the declared one; read as {parsed.get('encoding')}"]
-    return [f"broken XML, {len(parsed.entries)} entries could be read: {clean(str(cause))[:120]}"]
-
-
-def _entry(item: Any, base: str, source: str, seen: datetime) -> Entry | None:
-    link = absolute(base, item.get("link") or _first_link(item) or "")
-    title = plain(item.get("title"))
-    if link is None or not (title or item.get("summary")):
+def _entry(item: Item, base: str, source: str, seen: datetime) -> Entry | None:
+    link = absolute(base, item.link)
+    title = plain(item.title)
+    if link is None or not (title or item.summary):
         return None
-    content = max((c.get("value") or "" for c in item.get("content") or ()), key=len, default="")
-    published = from_struct(item.get("published_parsed") or item.get("updated_parsed"))
+    summary = plain(item.summary)
     return Entry(
         source=source,
-        guid=str(item.get("id") or link)[:1000],
+        guid=(item.id or link)[:LONGEST_GUID],
         url=link,
         title=" ".join(title.split()),
-        summary=plain(item.get("summary")),
-        content=plain(content),
-        author=clean(item.get("author") or "") or None,
-        published=believable(published, seen),
-        outlet=clean((item.get("source") or {}).get("title") or "") or None,
+        summary=summary,
+        content=summary if item.content == item.summary else plain(item.content),
+        author=clean(item.author) or None,
+        published=believable(item.published, seen),
+        outlet=clean(item.outlet) or None,
+        outlet_url=absolute(base, item.outlet_url) if item.outlet_url else None,
         image=_image(item, base),
+        categories=tuple(filter(None, (clean(c)[:200] for c in item.categories[:MOST_CATEGORIES]))),
+        enclosures=tuple((e.href, e.type, e.length) for e in item.enclosures[:MOST_CATEGORIES]),
         seen=seen,
     )
 
 
-def _first_link(item: Any) -> str | None:
-    return next((link.get("href") for link in item.get("links") or () if link.get("href")), None)
+def _image(item: Item, base: str) -> str | None:
+    pictures = [*item.images, *(e.href for e in item.enclosures if e.type.startswith("image/"))]
+    return next((link for link in (absolute(base, p) for p in pictures) if link), None)
 
 
-def _image(item: Any, base: str) -> str | None:
-    pictures: list[Any] = [*(item.get("media_content") or ()), *(item.get("media_thumbnail") or ())]
-    pictures += [e for e in item.get("enclosures") or () if str(e.get("type", "")).startswith("image/")]
-    links = (absolute(base, p.get("url") or p.get("href") or "") for p in pictures)
-    return next((link for link in links if link), None)
-
-
-def _json_feed(body: bytes, url: str, source: str, seen: datetime) -> Feed:
+def _json_feed(body: bytes, url: str) -> Parsed:
     """JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
     try:
         data = json.loads(body)
@@ -129,25 +153,30 @@ def _json_feed(body: bytes, url: str, source: str, seen: datetime) -> Feed:
         raise FeedError("not a feed", f"the answer is no JSON: {clean(str(error))[:120]}") from None
     if not isinstance(data, dict) or not isinstance(data.get("items"), list):
         raise FeedError("not a feed", "the JSON has no list of items, so it is no JSON Feed")
-    return _feed(_json_entries(data["items"], url, source, seen), _text(data.get("language")) or None, [])
+    items = tuple(_json_items(data["items"][:MOST_ENTRIES]))
+    older = absolute(url, _text(data.get("next_url")))
+    return Parsed(items, _text(data.get("language")) or None, Hints(archive=older))
 
 
-def _json_entries(items: list[Any], base: str, source: str, seen: datetime) -> Iterator[Entry | None]:
-    for item in items[:MOST_ENTRIES]:
+def _json_items(items: Iterable[Any]) -> Iterator[Item]:
+    for item in items:
         if not isinstance(item, dict):
             continue
-        link = absolute(base, _text(item.get("url")) or _text(item.get("external_url")))
         content = plain(_text(item.get("content_html"))) or clean(_text(item.get("content_text")))
-        title = clean(_text(item.get("title"))) or content[:120]
-        if link is None or not title:
-            continue
         authors = item.get("authors") or [item.get("author")]
-        names = [_text(a.get("name")) for a in authors if isinstance(a, dict)]
-        moment = from_text(_text(item.get("date_published")) or _text(item.get("date_modified")))
-        yield Entry(
-            source=source, guid=_text(item.get("id")) or link, url=link, title=title, summary=plain(_text(item.get("summary"))),
-            content=content, author=", ".join(n for n in names if n) or None, published=believable(moment, seen),
-            image=absolute(base, _text(item.get("image"))), seen=seen,
+        names = [_text(a.get("name")) for a in authors if isinstance(a, dict)] if isinstance(authors, list) else []
+        tags, files = item.get("tags"), item.get("attachments")
+        yield Item(
+            id=_text(item.get("id")), link=_text(item.get("url")) or _text(item.get("external_url")),
+            title=clean(_text(item.get("title"))) or content[:120], summary=_text(item.get("summary")), content=content,
+            author=", ".join(n for n in names if n), images=tuple(filter(None, [_text(item.get("image"))])),
+            published=from_text(_text(item.get("date_published")) or _text(item.get("date_modified"))),
+            categories=tuple(map(_text, tags)) if isinstance(tags, list) else (),
+            enclosures=tuple(
+                Enclosure(_text(f.get("url")), _text(f.get("mime_type")), _text(f.get("size_in_bytes")))
+                for f in (files if isinstance(files, list) else ())
+                if isinstance(f, dict) and f.get("url")
+            ),
         )  # fmt: skip
 
 

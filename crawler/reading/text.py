@@ -4,36 +4,63 @@ from __future__ import annotations
 
 import html
 import re
-import warnings
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
-
-# Servers send what they like under any name; what comes of it is judged by what is found in it.
-warnings.filterwarnings("ignore", category=XMLParsedAsHTMLWarning)
-warnings.filterwarnings("ignore", category=MarkupResemblesLocatorWarning)
+from lxml import etree
 
 _TAG = re.compile(r"<[a-zA-Z/!]")
-_BLOCK = ("p", "br", "div", "li", "h1", "h2", "h3", "h4", "tr", "blockquote", "section", "figure")
-_SILENT = ("script", "style", "noscript", "iframe", "svg", "form", "template")
+_BLOCK = frozenset(("p", "br", "div", "li", "h1", "h2", "h3", "h4", "tr", "blockquote", "section", "figure"))
+_SILENT = frozenset(("script", "style", "noscript", "iframe", "svg", "form", "template"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """Control characters, and the marks that turn the direction of text and can make a title lie."""
+_NOT_IN_MARKUP = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+LONGEST = 2_000_000
+"""Characters of markup that are read of one piece."""
 
 
 def clean(text: str) -> str:
     """Plain text on one line: no control characters, single spaces."""
-    return " ".join(_CONTROL.sub("", text).split())
+    if _CONTROL.search(text):
+        text = _CONTROL.sub("", text)
+    return " ".join(text.split())
 
 
 def plain(markup: str | None) -> str:
     """The readable text of a piece of HTML, paragraphs on lines of their own."""
     if not markup:
         return ""
-    if not _TAG.search(markup):
+    if "<" not in markup or not _TAG.search(markup):
         return clean(html.unescape(markup) if "&" in markup else markup)
-    soup = BeautifulSoup(markup, "lxml")
-    for element in soup(_SILENT):
-        element.decompose()
-    for element in soup(_BLOCK):
-        element.append("\n")
-    lines = (clean(line) for line in soup.get_text().split("\n"))
+    root = _tree(markup[:LONGEST])
+    if root is None:
+        return ""
+    parts: list[str] = []
+    _gather(root, parts)
+    lines = (clean(line) for line in "".join(parts).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _tree(markup: str) -> etree._Element | None:
+    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
+    try:
+        root: etree._Element | None = etree.fromstring(f"<div>{_NOT_IN_MARKUP.sub('', markup)}</div>", parser)
+    except etree.XMLSyntaxError:
+        return None
+    return root
+
+
+def _gather(root: etree._Element, parts: list[str]) -> None:
+    """The text in its order, with a line break behind each block; no recursion, for markup may be nested without end."""
+    waiting: list[tuple[etree._Element, bool]] = [(root, False)]
+    while waiting:
+        element, left = waiting.pop()
+        tag = element.tag
+        if left:
+            parts.append("\n" if tag in _BLOCK else "")
+            parts.append(element.tail or "")
+            continue
+        if tag in _SILENT:
+            parts.append(element.tail or "")
+            continue
+        parts.append(element.text or "")
+        waiting.append((element, True))
+        waiting.extend((child, False) for child in reversed(element))

@@ -1,0 +1,72 @@
+"""The tolerant way to read a feed: feedparser, which makes sense of nearly everything that was ever sent as one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import feedparser
+
+from crawler.reading.hints import hints_of
+from crawler.reading.items import Enclosure, Item, Parsed
+from crawler.reading.moments import from_struct
+from crawler.reading.text import clean
+
+
+class NotAFeed(ValueError):
+    """Bytes in which nothing of a feed is found; the text is the parser's reason, or empty."""
+
+
+def parse(body: bytes, *, url: str, content_type: str = "", most: int) -> Parsed:
+    """The items of a feed.
+
+    Args:
+        body: the bytes as sent, decompressed.
+        url: where they came from.
+        content_type: the server's Content-Type.
+        most: items that are read.
+
+    Raises:
+        NotAFeed: there is neither a feed's frame nor an item.
+    """
+    headers = {"content-type": content_type, "content-location": url}
+    parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    if not parsed.get("version") and not parsed.entries:
+        raise NotAFeed(clean(str(parsed.get("bozo_exception") or ""))[:120])
+    encoding = parsed.get("encoding") or "utf-8"
+    head = body[:20_000].decode(encoding, "replace")
+    items = tuple(_item(entry) for entry in parsed.entries[:most])
+    return Parsed(items, parsed.feed.get("language"), hints_of(head, url), tuple(_notes(parsed)))
+
+
+def _item(entry: Any) -> Item:
+    links = entry.get("links") or ()
+    pictures = [*(entry.get("media_content") or ()), *(entry.get("media_thumbnail") or ())]
+    source = entry.get("source") or {}
+    return Item(
+        id=str(entry.get("id") or ""),
+        link=entry.get("link") or next((link.get("href") for link in links if link.get("href")), None) or "",
+        title=entry.get("title") or "",
+        summary=entry.get("summary") or "",
+        content=max((c.get("value") or "" for c in entry.get("content") or ()), key=len, default=""),
+        author=entry.get("author") or "",
+        published=from_struct(entry.get("published_parsed") or entry.get("updated_parsed")),
+        categories=tuple(dict.fromkeys(t.get("term") for t in entry.get("tags") or () if t.get("term"))),
+        enclosures=tuple(
+            Enclosure(link["href"], link.get("type", ""), link.get("length", ""))
+            for link in links
+            if link.get("rel") == "enclosure" and link.get("href")
+        ),
+        images=tuple(p.get("url") or p.get("href") or "" for p in pictures if p.get("url") or p.get("href")),
+        outlet=source.get("title") or "",
+        outlet_url=source.get("href") or "",
+    )
+
+
+def _notes(parsed: Any) -> list[str]:
+    """What feedparser had to overlook: broken XML and a wrong encoding."""
+    cause = parsed.get("bozo_exception")
+    if not parsed.get("bozo") or cause is None or isinstance(cause, feedparser.NonXMLContentType):
+        return []
+    if isinstance(cause, feedparser.CharacterEncodingOverride):
+        return [f"the encoding is not the declared one; read as {parsed.get('encoding')}"]
+    return [f"broken XML, {len(parsed.entries)} entries could be read: {clean(str(cause))[:120]}"]
