@@ -18,7 +18,7 @@ from crawler.reading.urls import host_of
 from crawler.store import bases as base_store
 from crawler.store import stories as story_store
 from crawler.store.articles import topics_of
-from crawler.store.sources import last_polls
+from crawler.store.sources import load_states
 
 TITLE, SNIPPET, SENTENCE = 300, 260, 600
 """Characters that are shown; what is longer is cut at a word's end."""
@@ -44,8 +44,8 @@ class Facts:
 
 def silent_sources(connection: Connection, settings: Settings) -> tuple[str, ...]:
     """The sources whose latest poll failed."""
-    polls = last_polls(connection)
-    return tuple(s.name for s in settings.sources if s.enabled and s.name in polls and polls[s.name].outcome == "failed")
+    states = load_states(connection)
+    return tuple(s.name for s in settings.sources if s.enabled and s.name in states and states[s.name].outcome == "failed")
 
 
 def facts_of(connection: Connection, alerts: Iterable[Any], silent: tuple[str, ...] = ()) -> Facts:

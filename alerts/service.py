@@ -28,17 +28,16 @@ from alerts.web.serving import Pages
 from crawler.config.settings import Settings, Source
 from crawler.crawl import Crawling, now
 from crawler.intake import Intake
-from crawler.judging.judge import Judge
 from crawler.model import AseanwatchError
-from crawler.net.guard import Guard
 from crawler.net.reactor import running_reactor
 from crawler.store import Store
-from crawler.store.sources import last_polls
 
 log = logging.getLogger("aseanwatch")
 
 ROUND = timedelta(seconds=5)
 """How often subscriptions and the outbox are looked at; an instant alert waits at most this long."""
+TICK = timedelta(seconds=1)
+"""How often it is looked which sources are due."""
 REVISITS = timedelta(minutes=1)
 """How often it is looked whether pages are to be asked for again."""
 GRACE, LAST_GRACE = 6.0, 1.0
@@ -71,10 +70,10 @@ class Service:
             loop.add_signal_handler(number, self.stop)
         with self.store.writing() as connection:
             register(connection, self.settings, self.clock())
-        intake = Intake(self.settings, self.store, Judge(self.settings.rules()), self.clock)
+        intake = Intake(self.settings, self.store, self.clock)
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(running_reactor(Guard(self.settings.crawl.allow_private)))
-            crawling = await Crawling(self.settings, intake).__aenter__()
+            await stack.enter_async_context(running_reactor())
+            crawling = await Crawling(self.settings, intake, sources=len(self._sources())).__aenter__()
             scheduler = self._scheduled(crawling)
             scheduler.start()
             pages = self._pages()
@@ -132,20 +131,16 @@ class Service:
         return [s for s in self.settings.sources if s.enabled]
 
     def _scheduled(self, crawling: Crawling) -> AsyncIOScheduler:
-        """A job for each source, spread over its interval, and one that looks after the subscriptions."""
+        """A job that asks the sources that are due, one that looks after the subscriptions, one for pages that may have changed."""
         options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=options)
-        with self.store.reading() as connection:
-            polled = last_polls(connection)
-        for source in self._sources():
-            every = source.every or self.settings.schedule.every
-            last = polled[source.name].at if source.name in polled else None
-            first = max(self.clock(), last + every) if last else self.clock()
-            trigger = IntervalTrigger(
-                seconds=max(1, int(every.total_seconds())),
-                jitter=min(30, int(every.total_seconds() / 10)) or None,
-            )
-            scheduler.add_job(crawling.poll, trigger, args=[source], id=f"poll {source.name}", next_run_time=first)
+        scheduler.add_job(
+            self._poll_due,
+            IntervalTrigger(seconds=int(TICK.total_seconds())),
+            args=[crawling, self._sources()],
+            id="polls",
+            next_run_time=self.clock(),
+        )
         scheduler.add_job(
             self.round,
             IntervalTrigger(seconds=int(ROUND.total_seconds())),
@@ -161,9 +156,17 @@ class Service:
         )
         return scheduler
 
+    def _poll_due(self, crawling: Crawling, sources: list[Source]) -> None:
+        """Ask the sources whose time has come; when that is next, each poll decides (see `crawler.polling.interval`)."""
+        moment = self.clock()
+        for source in sources:
+            due = crawling.intake.watch.due(source)
+            if due is None or due <= moment:
+                crawling.poll(source)
+
     async def _revisit(self, crawling: Crawling) -> None:
         """Ask for the pages again that are due, to see whether they were edited."""
-        for order in await crawling.at_desk(crawling.intake.revisits, self._sources()):
+        for order in await crawling.desk.do(crawling.intake.revisits, self._sources()):
             crawling.fetch(order)
 
     def _dispatch(self) -> Dispatched:

@@ -10,8 +10,6 @@ from benchmarks.peer import measured
 from crawler.commands.context import open_store
 from crawler.config import load
 from crawler.crawl import crawl
-from crawler.judging.judge import Judge
-from crawler.net.guard import Guard
 from crawler.net.reactor import running_reactor
 from tests.newsroom.configuration import packaged, with_sections
 
@@ -28,8 +26,8 @@ def run(port: int, feeds: int, folder: Path) -> int:
     store = open_store(settings)
 
     async def all_feeds() -> int:
-        async with running_reactor(Guard(settings.crawl.allow_private)):
-            return (await crawl(settings, store, Judge(settings.rules()), settings.sources)).report.articles
+        async with running_reactor():
+            return (await crawl(settings, store, None, settings.sources)).report.articles
 
     return asyncio.run(all_feeds())
 

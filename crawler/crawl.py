@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import ParamSpec, TypeVar
 
 from scrapy.crawler import AsyncCrawlerRunner
 
+from crawler.articles import PageOrder
 from crawler.config.settings import Settings, Source
-from crawler.intake import Intake, PageOrder
+from crawler.desk import Desk, Pile
+from crawler.fetching import fetcher_of
+from crawler.handover import Poll, Settled, Taken
+from crawler.intake import Intake
+from crawler.judges import JudgeHere, Judges, judges_for
 from crawler.judging.judge import Judge
 from crawler.model import CrawlReport
-from crawler.net.guard import Guard
 from crawler.net.scrapy_settings import scrapy_settings
+from crawler.poller import Poller
 from crawler.spiders.news import NewsSpider, Work
 from crawler.store import Store
 
-P = ParamSpec("P")
-T = TypeVar("T")
+log = logging.getLogger("aseanwatch")
 
 
 def now() -> datetime:
@@ -33,59 +36,108 @@ class Crawling:
     """A crawler that takes sources until it is closed; an async context manager inside a running reactor.
 
     Leaving the block waits until everything that was asked for is stored. See `crawler.net.reactor`.
+
+    Args:
+        settings: the configuration.
+        intake: where answers and pages go.
+        judge: a judge that is there already; without one those are made that suit so many ``sources``.
+        sources: how many will be asked.
     """
 
-    def __init__(self, settings: Settings, intake: Intake) -> None:
+    def __init__(self, settings: Settings, intake: Intake, judge: Judge | None = None, sources: int = 0) -> None:
         self.settings, self.intake = settings, intake
-        self._orders: asyncio.Queue[Source | PageOrder | None] = asyncio.Queue()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
-        self._runner = AsyncCrawlerRunner(scrapy_settings(settings.crawl, Guard(settings.crawl.allow_private)))
-        self._task: asyncio.Future[None] | None = None
+        self.desk = Desk()
+        self._judges: Judges = (
+            JudgeHere(judge, self.desk) if judge else judges_for(settings.rules(), settings.crawl.judges, self.desk, sources)
+        )
+        self._orders: asyncio.Queue[PageOrder | None] = asyncio.Queue()
+        self._polls: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._spider: asyncio.Future[None] | None = None
 
     async def __aenter__(self) -> Crawling:
         """Start the spider, and hand it the work that an earlier run left undone."""
-        work = Work(self._orders, self.intake, self._thread, self.intake.clock)
-        self._task = asyncio.ensure_future(self._runner.crawl(NewsSpider, work=work))
-        left = await self.at_desk(self.intake.resume, self.settings.sources)
-        for order in left:
-            self._orders.put_nowait(order)
+        self.fetcher = fetcher_of(self.settings.crawl)
+        self._runner = AsyncCrawlerRunner(scrapy_settings(self.settings.crawl))
+        polls = Pile[Poll, tuple[list[PageOrder], Taken]](self._take)
+        self._poller = Poller(self.fetcher, self.intake.watch, polls, self._fetch_all, self.intake.clock)
+        work = Work(self._orders, self.fetcher, self.desk, Pile[Settled, None](self._settle), self.intake.clock)
+        self._spider = asyncio.ensure_future(self._runner.crawl(NewsSpider, work=work))
+        orders, left = await self.desk.do(self.intake.resume, self.settings.sources)
+        self._fetch_all(orders)
+        if left:
+            await self._settle(left)
         return self
 
+    async def _take(self, polls: Sequence[Poll]) -> list[tuple[list[PageOrder], Taken]]:
+        batch = await self.desk.do(self.intake.open, polls)
+        verdicts = await self._judges.read([question for _, question in batch.questions])
+        orders, taken = await self.desk.do(self.intake.close, batch, verdicts)
+        return [(orders if i == 0 else [], one) for i, one in enumerate(taken)]
+
+    async def _settle(self, settled: Sequence[Settled]) -> list[None]:
+        questions = self.intake.to_judge(settled)
+        verdicts = await self._judges.read(questions)
+        await self.desk.do(self.intake.settle, settled, questions, verdicts)
+        return [None] * len(settled)
+
+    def _fetch_all(self, orders: Iterable[PageOrder]) -> None:
+        for order in orders:
+            self._orders.put_nowait(order)
+
     def poll(self, source: Source) -> None:
-        """Ask a source as soon as its turn comes."""
-        self._orders.put_nowait(source)
+        """Ask a source as soon as its turn comes; one that is being asked already is left at that."""
+        key = source.name, source.address
+        if key not in self._polls:
+            task = self._polls[key] = asyncio.create_task(self._poll(source))
+            task.add_done_callback(lambda _: self._polls.pop(key, None))
+
+    async def _poll(self, source: Source) -> None:
+        try:
+            held = self.fetcher.turns.held(self.intake.watch.address(source))
+            if held:
+                await self.desk.do(self.intake.watch.held, source, held, self.intake.clock())
+            else:
+                await self._poller.poll(source)
+        except Exception as error:  # a source can hurt only itself, also by what nobody thought of
+            log.exception("polling %s failed", source.name)
+            told = f"{type(error).__name__} while polling it; the log says more"
+            url = self.intake.watch.address(source)
+            await self._take([Poll(source, url, self.intake.clock(), problem=("error", told))])
 
     def fetch(self, order: PageOrder) -> None:
         """Fetch a page as soon as its turn comes."""
         self._orders.put_nowait(order)
 
-    async def at_desk(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a call in the one thread that writes to the store."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: call(*args, **kwargs))
-
     @property
     def ended(self) -> bool:
         """Whether the spider has ended, by its own fault or because it was closed."""
-        return self._task is None or self._task.done()
+        return self._spider is None or self._spider.done()
 
     async def abort(self) -> None:
         """End now: what is under way is dropped; it is pending in the store and found again."""
+        for task in list(self._polls.values()):
+            task.cancel()
+        self.fetcher.close()
+        self._judges.close()
         await self._runner.stop()
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Take no more, finish what is under way, end the desk's thread."""
+        while self._polls:
+            await asyncio.wait(list(self._polls.values()))
         self._orders.put_nowait(None)
-        if self._task is not None:
-            await self._task
-        self._thread.shutdown(wait=True)
+        if self._spider is not None:
+            await self._spider
+        self.fetcher.close()
+        self._judges.close()
+        self.desk.close()
 
 
 async def crawl(
     settings: Settings,
     store: Store,
-    judge: Judge,
-    sources: Iterable[Source],
+    judge: Judge | None,
+    sources: Sequence[Source],
     *,
     clock: Callable[[], datetime] = now,
     since: datetime | None = None,
@@ -98,15 +150,15 @@ async def crawl(
     Args:
         settings: the configuration.
         store: where everything is kept; its schema must be up to date.
-        judge: what judges articles.
+        judge: what judges articles; without one, judges in processes of their own where that pays.
         sources: what to poll.
         clock: gives the present moment.
         since: entries published before this are left aside.
         changed: called with the report so far whenever it changes.
     """
-    intake = Intake(settings, store, judge, clock, since)
+    intake = Intake(settings, store, clock, since)
     intake.changed = lambda: changed(intake.report)
-    async with Crawling(settings, intake) as crawling:
+    async with Crawling(settings, intake, judge, len(sources)) as crawling:
         for source in sources:
             crawling.poll(source)
     return intake

@@ -1,47 +1,42 @@
-"""One page fetched at once, for commands that need a single answer: through the same spider settings and guard."""
+"""One page fetched at once, for commands that need a single answer: through the same fetcher and guard."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
-
-from scrapy import Request, Spider
-from scrapy.crawler import AsyncCrawlerRunner
-from scrapy.http import Response
-from twisted.python.failure import Failure
 
 from crawler.config.settings import Crawl
 from crawler.model import AseanwatchError
-from crawler.net.guard import Guard
-from crawler.net.reactor import running_reactor
-from crawler.net.scrapy_settings import scrapy_settings
-from crawler.spiders.failures import describe
+from crawler.net.fetcher import Fetcher, FetchError
+from crawler.net.guard import Guard, Refused
+from crawler.net.statuses import told_by
+from crawler.net.turns import Turns
 
 
-class _PageSpider(Spider):
-    name = "page"
-
-    def __init__(self, url: str, answer: list[bytes | str], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.url, self.answer = url, answer
-
-    async def start(self) -> AsyncIterator[Request]:
-        yield Request(self.url, callback=self.arrived, errback=self.failed)
-
-    def arrived(self, response: Response) -> None:
-        self.answer.append(response.body)
-
-    def failed(self, failure: Failure) -> None:
-        self.answer.append(describe(failure)[1])
+def fetcher_of(crawl: Crawl) -> Fetcher:
+    """The fetcher of a configuration; made on the running loop, and to be closed."""
+    turns = Turns(crawl.per_host, crawl.delay.total_seconds())
+    return Fetcher(
+        Guard(crawl.allow_private),
+        turns,
+        crawl.user_agent,
+        crawl.concurrency,
+        crawl.timeout.total_seconds(),
+        crawl.max_size,
+        crawl.proxy,
+    )
 
 
-async def _fetch(url: str, crawl: Crawl) -> bytes | str:
-    guard = Guard(crawl.allow_private)
-    answer: list[bytes | str] = []
-    async with running_reactor(guard):
-        await AsyncCrawlerRunner(scrapy_settings(crawl, guard)).crawl(_PageSpider, url=url, answer=answer)
-    return answer[0] if answer else "no answer"
+async def _fetch(url: str, crawl: Crawl) -> bytes:
+    fetcher = fetcher_of(crawl)
+    try:
+        reply = await fetcher.fetch(url)
+    except (FetchError, Refused) as error:
+        raise AseanwatchError(f"{url}: {error}") from None
+    finally:
+        fetcher.close()
+    if reply.status != 200:
+        raise AseanwatchError(f"{url}: {told_by(reply.status)[1]}")
+    return reply.body
 
 
 def fetch_page(url: str, crawl: Crawl) -> bytes:
@@ -50,7 +45,4 @@ def fetch_page(url: str, crawl: Crawl) -> bytes:
     Raises:
         AseanwatchError: it cannot be fetched; the message says why.
     """
-    answer = asyncio.run(_fetch(url, crawl))
-    if isinstance(answer, str):
-        raise AseanwatchError(f"{url}: {answer}")
-    return answer
+    return asyncio.run(_fetch(url, crawl))

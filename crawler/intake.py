@@ -1,67 +1,46 @@
 """The intake: where what was fetched becomes stored entries, and entries become judged articles, once each.
 
-All calls come from one thread (see `crawler.spiders.news`), so there is one writer. Entries are stored, with the
-server's validators, before anything else happens to them; whatever a crash interrupts is found again as pending.
+All calls come from one thread (see `crawler.desk`), so there is one writer. Many answers are taken in together: what they
+bring is read and judged first and then written in one transaction, the servers' validators with it, so that a crash leaves
+nothing half done: what was not written is asked for again, and what waits for its page is found again as pending.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Protocol
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection
 
+from crawler.answers import KINDS, Answer, digest_of, unpacked
+from crawler.articles import PageOrder, article_of
 from crawler.config.settings import Settings, Source
-from crawler.judging.judge import Judge
-from crawler.model import Article, CrawlReport, Document, Entry, SourceFailure
-from crawler.reading.text import clean
-from crawler.reading.urls import canonical, url_key
+from crawler.handover import Batch, Fate, Group, Poll, Settled, Taken, Work
+from crawler.judges import Question, Verdict
+from crawler.model import Article, CrawlReport, Reading, SourceFailure
+from crawler.polling.interval import HOT
+from crawler.polling.observing import Seen, page_seen
+from crawler.reading.feeds import FeedError
+from crawler.reading.urls import url_key
 from crawler.store import Store, entries, versions
 from crawler.store.articles import ids_of_keys
 from crawler.store.keeping import Judged, Keeper, Kept
-from crawler.store.sources import PollRecord, Validators, add_poll, forget_validators, load_validators, save_validators
+from crawler.store.sources import PollRecord, Validators, add_gap, add_polls, close_gap, forget_validators
+from crawler.watch import Watch
+
+log = logging.getLogger("aseanwatch")
 
 MOST_TRIES = 3
 """After so many tries at a page, across crashes, an entry's own words have to do."""
 
 
-class Answered(Protocol):
-    """What an answer of a source holds."""
-
-    @property
-    def entries(self) -> tuple[Entry, ...]: ...  # noqa: D102
-    @property
-    def children(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def lang(self) -> str | None: ...  # noqa: D102
-    @property
-    def notes(self) -> tuple[str, ...]: ...  # noqa: D102
-
-
-@dataclass(frozen=True, slots=True)
-class PageOrder:
-    """An article page to fetch, and the entries that wait for it; the first entry speaks for them.
-
-    ``revisit`` is the article whose page is asked for again, to see whether it was edited.
-    """
-
-    url: str
-    source: Source
-    entry_ids: tuple[int, ...]
-    entry: Entry
-    lang: str | None = None
-    revisit: int | None = None
-
-
 class Intake:
-    """Takes in what the spider brings. One for each crawl or service.
+    """Takes in what poller and spider bring. One for each crawl or service.
 
     Args:
         settings: the configuration.
         store: where everything is kept.
-        judge: what judges articles.
         clock: gives the present moment, aware.
         since: entries published before this are left aside.
         changed: called whenever a source is done or an article is stored, for progress and instant alerts.
@@ -71,64 +50,221 @@ class Intake:
         self,
         settings: Settings,
         store: Store,
-        judge: Judge,
         clock: Callable[[], datetime],
         since: datetime | None = None,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
-        self.settings, self.store, self.judge, self.clock = settings, store, judge, clock
+        self.settings, self.store, self.clock = settings, store, clock
         self.since, self.changed = since, changed
         self.report = CrawlReport()
         self.new_articles: list[int] = []
+        self.watch = Watch(settings, store)
         self._keeper = Keeper(settings.stories.window)
-        self._asked: dict[str, int] = {}
+        self._asked: set[str] = set()
 
-    def validators(self, source: Source) -> dict[str, Validators]:
-        """What to ask a source's addresses with, so that it need not answer what is known."""
+    def open(self, polls: Sequence[Poll]) -> Batch:
+        """Read what several polls brought: what is new in it, and what is to be judged before it can be stored."""
+        works = [Work(poll, self.watch.address(poll.source)) for poll in polls]
+        for work in works:
+            self._read(work)
         with self.store.reading() as connection:
-            return load_validators(connection, source.name)
+            self._look_up(connection, works)
+            groups = self._grouped(connection, works)
+        return Batch(works, groups, self._questions(groups))
 
-    def receive(self, source: Source, url: str, fetched: Answered, new: Validators) -> list[PageOrder]:
-        """Store the new entries of an answer; gives the pages to fetch. What needs no page is judged at once."""
-        recent = [e for e in fetched.entries if self.since is None or e.published is None or e.published >= self.since]
+    def close(self, batch: Batch, verdicts: Sequence[Verdict]) -> tuple[list[PageOrder], list[Taken]]:
+        """Store what `open` read, with the verdicts on it; gives the pages to fetch, and for each poll what comes next."""
+        now, works, groups = self.clock(), batch.works, batch.groups
+        judged = self._judged(batch.questions, verdicts)
         with self.store.writing() as connection:
-            added = entries.add_new(connection, source.name, recent)
-            save_validators(connection, source.name, url, new, self.clock())
-            if fetched.children:
-                forget_validators(connection, source.name, {url, *fetched.children})
-            record = PollRecord(source.name, url, self.clock(), "ok", entries=len(recent), new_entries=len(added))
-            note = "; ".join(fetched.notes) or None
-            add_poll(connection, replace(record, message=note))
-            waiting = self._link_known(connection, added)
-        self.report.ok += url == source.address
-        self.report.entries += len(recent)
-        self.report.new_entries += len(added)
-        self.report.notes += [SourceFailure(source.name, "note", n) for n in fetched.notes]
-        return self._orders(waiting, lambda _: source, fetched.lang)
+            self._add_entries(connection, works, groups, now)
+            for work in works:
+                self._note(connection, work, now)
+            add_polls(connection, [self._record(work) for work in works])
+            kept = self._keep(connection, judged)
+            self.watch.save(connection, now)
+        for work in works:
+            self._count_poll(work)
+        for one in kept:
+            self._count(one)
+        self.changed()
+        orders = [g.order() for g in groups if g.fate is Fate.PAGE and g.entry_ids and g.key not in self._asked]
+        self._asked |= {url_key(o.url) for o in orders}
+        return orders, [Taken(w.fetched.children, w.gap, w.gap_since) for w in works]
 
-    def resume(self, sources: Iterable[Source]) -> list[PageOrder]:
-        """The work that an earlier run left undone, as page orders; what was tried often enough is judged now."""
+    def _read(self, work: Work) -> None:
+        """Find out what an answer holds; bytes that are known are not read again."""
+        poll = work.poll
+        work.problem = poll.problem
+        if poll.answer is None:
+            work.outcome = "failed" if poll.problem else "unchanged"
+            return
+        try:
+            body = unpacked(poll.answer.body, self.settings.crawl.max_size)
+            work.digest = digest_of(body)
+            if work.digest == self.watch.validators(poll.source, poll.url).digest and poll.gap is None:
+                work.outcome = "unchanged"
+                return
+            answer = Answer(poll.answer.url, body, poll.answer.content_type, poll.answer.seen)
+            work.fetched = KINDS[poll.source.kind if poll.gap is None else "any"](answer, poll.source)
+            work.outcome = "ok"
+        except FeedError as error:
+            work.problem = error.kind, str(error)
+        except Exception as error:  # a source can hurt only itself, also by what nobody thought of
+            log.exception("the answer of %s cannot be read", poll.source.name)
+            work.problem = "error", f"{type(error).__name__} while reading it; the log says more"
+
+    def _look_up(self, connection: Connection, works: Iterable[Work]) -> None:
+        """Make entries of what is new."""
+        taken: dict[str, set[str]] = {}
+        for work in works:
+            if work.outcome != "ok":
+                continue
+            name, guids = work.poll.source.name, work.fetched.guids
+            before = taken.setdefault(name, set())
+            work.known = entries.known_guids(connection, name, list(dict.fromkeys(guids)))
+            made = {e.guid: e for e in work.fetched.entries_but(work.known | before)}
+            work.new = [e for e in made.values() if self.since is None or e.published is None or e.published >= self.since]
+            before |= made.keys()
+
+    def _grouped(self, connection: Connection, works: Iterable[Work]) -> list[Group]:
+        """New entries by the address that they lead to, and what is to become of each."""
+        groups: dict[str, Group] = {}
+        for work in works:
+            for entry in work.new:
+                key = url_key(entry.url)
+                group = groups.get(key)
+                if group is None:
+                    group = groups[key] = Group(key, work.poll.source, work.fetched.lang)
+                group.entries.append(entry)
+        known = ids_of_keys(connection, list(groups))
+        for key, group in groups.items():
+            group.article = known.get(key)
+            if group.article is not None:
+                group.fate = Fate.KNOWN
+            elif key in self._asked:
+                group.fate = Fate.LATER  # an order for its page is under way, and links it when that is done
+        return list(groups.values())
+
+    def _questions(self, groups: Iterable[Group]) -> list[tuple[Group, Question]]:
+        """What is to be judged by the feed's words; for the others their page is wanted."""
+        found, now = [], self.clock()
+        for group in groups:
+            policy = self.settings.pages_of(group.source)
+            if group.fate is Fate.NOW and policy == "always":
+                group.fate = Fate.PAGE
+            elif group.fate is Fate.NOW:
+                found.append((group, Question(article_of(group.order(), None, now), policy == "matching")))
+        return found
+
+    def _judged(self, questions: Iterable[tuple[Group, Question]], verdicts: Iterable[Verdict]) -> list[tuple[Group, Judged]]:
+        """What can be stored at once. What cannot be judged stays pending, and holds up nothing else."""
+        judged = []
+        for (group, question), verdict in zip(questions, verdicts, strict=True):
+            if verdict.reading is not None:
+                key = url_key(question.article.url)
+                judged.append((group, Judged(question.article, verdict.reading, key, from_page=False)))
+            else:
+                group.fate = Fate.LATER if verdict.problem else Fate.PAGE
+        return sorted(judged, key=lambda pair: pair[1].article.when)  # the earliest of equal texts is the original
+
+    def _add_entries(self, connection: Connection, works: Sequence[Work], groups: Sequence[Group], now: datetime) -> None:
+        """Insert new entries; those of another process that came in between are left out."""
+        for work in works:
+            if work.new:
+                twice = entries.known_guids(connection, work.poll.source.name, [e.guid for e in work.new])
+                work.new = [e for e in work.new if e.guid not in twice]
+        fresh = {id(e) for w in works for e in w.new}
+        rows = [(g, e) for g in groups for e in g.entries if id(e) in fresh]
+        for (group, _), number in zip(rows, entries.add(connection, [(e, g.key) for g, e in rows]), strict=True):
+            group.entry_ids.append(number)
+        waiting = [i for g in groups if g.fate in (Fate.PAGE, Fate.LATER) for i in g.entry_ids]
+        entries.put_off(connection, waiting, now)
+        entries.lead(connection, {i: g.article for g in groups if g.article is not None for i in g.entry_ids})
+
+    def _keep(self, connection: Connection, judged: Sequence[tuple[Group, Judged]]) -> list[Kept]:
+        """Store what was judged at once and lead its entries to it, and all that waited for the same address."""
+        kept = self._keeper.keep(connection, [j for _, j in judged])
+        entries.lead(connection, {i: k.article for (g, _), k in zip(judged, kept, strict=True) for i in g.entry_ids})
+        if self._asked:
+            entries.link_pending(connection, {j.key: k.article for (_, j), k in zip(judged, kept, strict=True)})
+        self._heat([(g.source.name, j) for g, j in judged], kept)
+        return kept
+
+    def _heat(self, judged: Sequence[tuple[str, Judged]], kept: Sequence[Kept]) -> None:
+        """A source that just brought a new story worth an alert is asked more often for a while."""
+        until = self.clock() + HOT
+        for (source, one), what in zip(judged, kept, strict=True):
+            if what.new_story and one.reading.topics:
+                self.watch.hot(source, until)
+
+    def _note(self, connection: Connection, work: Work, now: datetime) -> None:
+        """Take down what an answer says of its source."""
+        poll, source = work.poll, work.poll.source
+        if poll.gap is not None:
+            if work.new:
+                close_gap(connection, poll.gap, len(work.new), poll.url)
+            return
+        if work.outcome == "ok" or (work.outcome == "unchanged" and work.digest):
+            self.watch.keep_validators(
+                source, poll.url, Validators(poll.validators.etag, poll.validators.last_modified, work.digest)
+            )
+        if work.fetched.children:
+            forget_validators(connection, source.name, {poll.url, *work.fetched.children})
+            self.watch.forget_children(source, {poll.url, *work.fetched.children})
+        if not work.is_main:
+            return
+        if work.outcome == "failed" and work.problem is not None:
+            self.watch.failed(source, *work.problem, now, poll.held)
+            return
+        unchanged = work.outcome == "unchanged"
+        seen = Seen(
+            listed=len(work.fetched.guids), known=len(work.known), new=[e.published for e in work.new],
+            oldest=work.fetched.oldest, unchanged=unchanged, said_unchanged=poll.answer is None, skew=poll.skew, fresh=poll.fresh,
+        )  # fmt: skip
+        target = poll.target or (work.fetched.hints.moved if not unchanged else None)
+        gap = self.watch.answered(source, seen, now, target, None if unchanged else work.fetched.hints)
+        if gap is not None and gap.lost >= 1:
+            work.gap, work.gap_since = add_gap(connection, source.name, gap), gap.since
+
+    def _record(self, work: Work) -> PollRecord:
+        poll = work.poll
+        kind, message = work.problem or (None, "; ".join((*poll.notes, *work.fetched.notes)) or None)
+        listed = len(work.fetched.guids) if work.outcome == "ok" else 0
+        return PollRecord(poll.source.name, poll.url, poll.at, work.outcome, kind, message, listed, len(work.new))
+
+    def _count_poll(self, work: Work) -> None:
+        report, source = self.report, work.poll.source.name
+        if work.problem is not None:
+            report.failures.append(SourceFailure(source, *work.problem))
+        elif work.is_main:
+            report.ok += work.outcome == "ok"
+            report.unchanged += work.outcome == "unchanged"
+        report.entries += len(work.fetched.guids)
+        report.new_entries += len(work.new)
+        report.notes += [SourceFailure(source, "note", n) for n in (*work.poll.notes, *work.fetched.notes)]
+
+    def resume(self, sources: Iterable[Source]) -> tuple[list[PageOrder], list[Settled]]:
+        """The work that an earlier run left undone: pages to fetch, and what was tried often enough or needs no page."""
         by_name = {s.name: s for s in sources}
         with self.store.writing() as connection:
-            left = entries.load_pending(connection)
-            waiting = self._link_known(connection, [(p.id, p.entry) for p in left if p.entry.source in by_name])
-            entries.count_try(connection, [i for i, _ in waiting])
-        given_up = {p.id for p in left if p.tries >= MOST_TRIES}
-        return self._orders(waiting, lambda e: by_name[e.source], None, given_up)
-
-    def unchanged(self, source: Source, url: str) -> None:
-        """A source said that nothing is new (304)."""
-        with self.store.writing() as connection:
-            add_poll(connection, PollRecord(source.name, url, self.clock(), "unchanged"))
-        self.report.unchanged += url == source.address
-        self.changed()
-
-    def failed(self, source: Source, url: str, kind: str, message: str) -> None:
-        """A source gave nothing usable; put on record."""
-        with self.store.writing() as connection:
-            add_poll(connection, PollRecord(source.name, url, self.clock(), "failed", kind, message))
-        self.report.failures.append(SourceFailure(source.name, kind, message))
-        self.changed()
+            left = [p for p in entries.load_pending(connection) if p.entry.source in by_name]
+            keys = {p.id: url_key(p.entry.url) for p in left}
+            known = ids_of_keys(connection, list(set(keys.values())))
+            entries.link(connection, {i: known[key] for i, key in keys.items() if key in known})
+            left = [p for p in left if keys[p.id] not in known]
+            entries.count_try(connection, [p.id for p in left])
+        groups: dict[str, Group] = {}
+        tired: set[str] = set()
+        for p in left:
+            group = groups.setdefault(keys[p.id], Group(keys[p.id], by_name[p.entry.source], None))
+            group.entries.append(p.entry)
+            group.entry_ids.append(p.id)
+            if p.tries >= MOST_TRIES or self.settings.pages_of(group.source) == "never":
+                tired.add(group.key)
+        self._asked |= groups.keys() - tired
+        orders = [g.order() for key, g in groups.items() if key not in tired]
+        return orders, [Settled(groups[key].order()) for key in groups if key in tired]
 
     def revisits(self, sources: Iterable[Source], limit: int = 50) -> list[PageOrder]:
         """The pages that are to be asked for again, for nobody says that an article was edited."""
@@ -144,78 +280,45 @@ class Intake:
             if told.get(row.id)
         ]
 
-    def settle(self, order: PageOrder, document: Document | None, problem: str | None) -> None:
-        """Judge and store the article that an order was for; without a page by the words of its entry."""
-        if order.revisit is not None:
-            self._revise(order, document)
-            return
-        if problem:
-            self.report.page_failures.append(SourceFailure(order.source.name, "page", f"{order.url}: {problem}"))
-        self._asked.pop(url_key(order.url), None)
-        self._keep([(order, document)])
+    def to_judge(self, settled: Sequence[Settled]) -> list[Question]:
+        """What is to be judged of what came of page orders; without a page the words of their entries."""
+        now = self.clock()
+        return [Question(article_of(s.order, s.document, now)) for s in settled]
 
-    def _revise(self, order: PageOrder, document: Document | None) -> None:
-        """Keep another version of an article where its page says something else now."""
-        if document is None or order.revisit is None:
-            return
-        article = _article(order, document, self.clock())
+    def settle(self, settled: Sequence[Settled], questions: Sequence[Question], verdicts: Sequence[Verdict]) -> None:
+        """Store the articles that orders were for, with the verdicts on them. What cannot be judged stays pending."""
+        new: list[tuple[PageOrder, Judged]] = []
+        for one, question, verdict in zip(settled, questions, verdicts, strict=True):
+            if one.problem:
+                self.report.page_failures.append(SourceFailure(one.order.source.name, "page", f"{one.order.url}: {one.problem}"))
+            if one.answered:
+                state = self.watch.state(one.order.source.name)
+                self.watch.put(page_seen(state, one.document is not None, one.wall))
+            self._asked.discard(url_key(one.order.url))
+            if verdict.reading is None:
+                continue
+            if one.order.revisit is None:
+                article = question.article
+                new.append((one.order, Judged(article, verdict.reading, url_key(article.url), one.document is not None)))
+            elif one.document is not None:
+                self._revise(one.order.revisit, question.article, verdict.reading)
+        self._store(new)
+
+    def _store(self, new: Sequence[tuple[PageOrder, Judged]]) -> None:
         with self.store.writing() as connection:
-            self._keeper.revise(connection, order.revisit, article, self.judge.read(article), self.clock())
+            kept = self._keeper.keep(connection, [j for _, j in new])
+            led = zip(new, kept, strict=True)
+            entries.link_pending(connection, {key: k.article for (o, j), k in led for key in (url_key(o.url), j.key)})
+            self._heat([(o.source.name, j) for o, j in new], kept)
+            self.watch.save(connection, self.clock())
+        for one in kept:
+            self._count(one)
         self.changed()
 
-    def _link_known(self, connection: Connection, added: Sequence[tuple[int, Entry]]) -> list[tuple[int, Entry]]:
-        """Entries whose article is there already are linked to it; the others are given back."""
-        keys = {i: url_key(e.url) for i, e in added}
-        known = ids_of_keys(connection, list(set(keys.values())))
-        entries.link(connection, {i: known[keys[i]] for i, _ in added if keys[i] in known})
-        return [(i, e) for i, e in added if keys[i] not in known]
-
-    def _orders(
-        self,
-        waiting: Sequence[tuple[int, Entry]],
-        source_of: Callable[[Entry], Source],
-        lang: str | None,
-        given_up: Collection[int] = (),
-    ) -> list[PageOrder]:
-        """One order for each address; those that need no page, or whose page was given up, are settled at once."""
-        groups: dict[str, list[tuple[int, Entry]]] = {}
-        for i, entry in waiting:
-            groups.setdefault(url_key(entry.url), []).append((i, entry))
-        orders = {
-            key: PageOrder(canonical(same[0][1].url), source_of(same[0][1]), tuple(i for i, _ in same), same[0][1], lang)
-            for key, same in groups.items()
-        }
-        hopeful = [(key, o) for key, o in orders.items() if not any(i in given_up for i in o.entry_ids)]
-        wanted = [o for key, o in hopeful if self._wants_page(o) and key not in self._asked]
-        asked = {o.entry_ids for o in wanted}
-        self._asked |= {url_key(o.url): o.entry_ids[0] for o in wanted}
-        # An address that another source's order is fetching just now stays pending and is linked when that is done.
-        later = {o.entry_ids for key, o in orders.items() if key in self._asked and o.entry_ids not in asked}
-        self._keep([(o, None) for o in orders.values() if o.entry_ids not in asked | later])
-        return wanted
-
-    def _wants_page(self, order: PageOrder) -> bool:
-        policy = self.settings.pages_of(order.source)
-        if policy == "matching":
-            return self.judge.could_match(_article(order, None, self.clock()))
-        return policy == "always"
-
-    def _keep(self, batch: Sequence[tuple[PageOrder, Document | None]]) -> None:
-        """Judge outside the transaction, then store the whole batch in one."""
-        if batch:
-            now = self.clock()
-            judged = [self._judged(_article(order, document, now), document is not None) for order, document in batch]
-            with self.store.writing() as connection:
-                kept = self._keeper.keep(connection, judged)
-                led = zip(batch, judged, kept, strict=True)
-                articles = {key: k.article for (order, _), j, k in led for key in (url_key(order.url), j.key)}
-                entries.link_pending(connection, articles)
-            for one in kept:
-                self._count(one)
-        self.changed()
-
-    def _judged(self, article: Article, from_page: bool) -> Judged:
-        return Judged(article, self.judge.read(article), url_key(article.url), from_page)
+    def _revise(self, number: int, article: Article, reading: Reading) -> None:
+        """Keep another version of an article where its page says something else now."""
+        with self.store.writing() as connection:
+            self._keeper.revise(connection, number, article, reading, self.clock())
 
     def _count(self, kept: Kept) -> None:
         if not kept.is_new:
@@ -225,42 +328,3 @@ class Intake:
         self.report.duplicates += kept.duplicate_of is not None or kept.displaced is not None
         self.report.relevant += kept.relevant
         self.report.new_stories += kept.new_story
-
-
-def _article(order: PageOrder, document: Document | None, now: datetime) -> Article:
-    """The article of an order: the page's words, or the feed's where they are more."""
-    entry, source = order.entry, order.source
-    text = max((entry.content, entry.summary, document.text if document else ""), key=len)
-    if document and document.text and len(document.text) * 2 > len(text):
-        text = document.text
-    return Article(
-        url=document.url if document else canonical(entry.url),
-        title=_title(entry, source, document),
-        text=text,
-        source=source.name,
-        first_seen=now,
-        lang_hint=(document.lang if document else None) or order.lang or source.lang,
-        country=source.country,
-        published=_earliest(entry, document, now),
-        author=entry.author or (document.author if document else None),
-        image=entry.image or (document.image if document else None),
-        outlet=entry.outlet,
-        original=document.original if document else None,
-        links=tuple(dict.fromkeys(map(url_key, (document.url, *document.links)))) if document else (),
-    )
-
-
-def _title(entry: Entry, source: Source, document: Document | None) -> str:
-    """The entry's headline; the page's where the source has none of its own or cut it short."""
-    title = entry.title
-    if entry.outlet and title.endswith(f" - {entry.outlet}"):
-        title = title[: -len(entry.outlet) - 3]
-    guessed = source.kind == "sitemap" or title.endswith(("…", "..."))
-    return document.title if document and document.title and (guessed or not title) else clean(title)
-
-
-def _earliest(entry: Entry, document: Document | None, now: datetime) -> datetime | None:
-    """The feed's moment; the page's where the feed has none, or claims one later than this very moment."""
-    moments = [entry.published, document.published if document else None]
-    possible = [m for m in moments if m is not None and m <= now + timedelta(days=1)]
-    return possible[0] if possible else None

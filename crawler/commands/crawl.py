@@ -31,9 +31,7 @@ from crawler.config.settings import Settings, Source
 from crawler.crawl import crawl, now
 from crawler.exporting import FORMATS, article_rows, write_rows
 from crawler.intake import Intake
-from crawler.judging.judge import Judge
 from crawler.model import CrawlReport
-from crawler.net.guard import Guard
 from crawler.net.reactor import running_reactor
 from crawler.reading.urls import host_of, is_web_url
 from crawler.store import Store
@@ -69,10 +67,10 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         sources = [*map(_adhoc, url or ())] if url else _chosen(settings, source)
         if no_pages:
             sources = [s.model_copy(update={"pages": "never"}) for s in sources]
-        store, judge = open_store(settings), Judge(settings.rules())
+        store = open_store(settings)
         hooks.started(settings, store)
         limit = moment_since(since, now())
-        intake = asyncio.run(_crawl(settings, store, judge, sources, limit, quiet=json))
+        intake = asyncio.run(_crawl(settings, store, sources, limit, quiet=json))
         intake.report.alerts = hooks.finished(settings, store)
         _tell(store, intake, output, as_json=json)
         if intake.report.failures:
@@ -98,7 +96,6 @@ def _chosen(settings: Settings, names: Sequence[str] | None) -> list[Source]:
 async def _crawl(
     settings: Settings,
     store: Store,
-    judge: Judge,
     sources: Sequence[Source],
     since: datetime | None,
     *,
@@ -117,8 +114,8 @@ async def _crawl(
             done = report.ok + report.unchanged + len(report.failures)
             progress.update(task, completed=min(done, len(sources)), news=f"{report.articles} new articles")
 
-        async with running_reactor(Guard(settings.crawl.allow_private)):
-            return await crawl(settings, store, judge, sources, since=since, changed=changed if shown else lambda _: None)
+        async with running_reactor():
+            return await crawl(settings, store, None, sources, since=since, changed=changed if shown else lambda _: None)
 
 
 def _tell(store: Store, intake: Intake, output: Path | None, *, as_json: bool) -> None:

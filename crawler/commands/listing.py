@@ -27,10 +27,12 @@ from crawler.config import load
 from crawler.crawl import now
 from crawler.exporting import article_rows, opml, rows_of, write_csv, write_jsonl
 from crawler.model import AseanwatchError
+from crawler.polling.health import health_of
+from crawler.polling.state import SourceState
 from crawler.store import versions
 from crawler.store.articles import Filter, find, topics_of
 from crawler.store.entries import of_article
-from crawler.store.sources import health
+from crawler.store.sources import load_states
 
 articles = typer.Typer(no_args_is_help=True, help="Articles that were stored.")
 sources = typer.Typer(no_args_is_help=True, help="The sources and how they fare.")
@@ -131,10 +133,11 @@ def list_sources(config: ConfigOption = None, json: JsonOption = False) -> None:
 @sources.command("health")
 def source_health(config: ConfigOption = None, json: JsonOption = False) -> None:
     """How each source's latest poll went, and when it last gave something new."""
-    _, store = opened(config)
+    settings, store = opened(config)
     with store.reading() as connection:
-        rows = health(connection)
-    columns = ("source", "outcome", "at", "message", "polls", "failed", "new_entries", "last_new")
+        states = load_states(connection)
+    rows = [health_of(states.get(s.name) or SourceState(s.name), s.enabled) for s in settings.sources]
+    columns = ("source", "outcome", "at", "next", "every", "delay", "new_entries", "last_new", "message")
     print_rows("Sources", columns, rows, as_json=json)
 
 

@@ -28,11 +28,9 @@ from crawler.config.load import load_with_lines, packaged
 from crawler.config.settings import Settings
 from crawler.crawl import crawl, now
 from crawler.examples import count_examples
-from crawler.judging.judge import Judge
-from crawler.net.guard import Guard
 from crawler.net.reactor import running_reactor
 from crawler.store import Store
-from crawler.store.sources import last_polls
+from crawler.store.sources import load_states
 from crawler.store.upkeep import backup, prune
 
 db = typer.Typer(no_args_is_help=True, help="The store: its schema, its size, its safety.")
@@ -83,25 +81,25 @@ def _probe(settings: Settings, *, as_json: bool) -> int:
     sources = [s.model_copy(update={"pages": "never"}) for s in settings.sources if s.enabled]
 
     async def run(store: Store) -> None:
-        async with running_reactor(Guard(settings.crawl.allow_private)):
-            await crawl(settings, store, Judge(settings.rules()), sources)
+        async with running_reactor():
+            await crawl(settings, store, None, sources)
 
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/probe.db")
         store.upgrade()
         asyncio.run(run(store))
         with store.reading() as connection:
-            polls = last_polls(connection)
+            states = load_states(connection)
         store.close()
     rows = [
         {
             "source": s.name,
             "outcome": p.outcome if p else "failed",
-            "entries": p.entries if p else 0,
+            "entries": p.listed if p else 0,
             "message": p.message if p else "no answer",
         }
         for s in sources
-        for p in [polls.get(s.name)]
+        for p in [states.get(s.name)]
     ]
     print_rows("Sources", ("source", "outcome", "entries", "message"), rows, as_json=as_json)
     return FAILURES if any(r["outcome"] == "failed" for r in rows) else 0

@@ -39,6 +39,9 @@ class Schedule(Section):
     every: Duration = timedelta(minutes=15)
     fastest: Duration = timedelta(minutes=5)
     slowest: Duration = timedelta(hours=12)
+    budget: float = Field(
+        1.0, gt=0, le=10, description="requests of all sources together, as a multiple of one for each every `every`"
+    )
 
 
 class Crawl(Section):
@@ -52,6 +55,12 @@ class Crawl(Section):
     max_size: Size = 10_000_000
     pages: Literal["always", "matching", "never"] = "matching"
     robots: bool = True
+    judges: int | None = Field(
+        None, ge=0, le=64, description="processes that judge; default: by the machine and the number of sources"
+    )
+    proxy: Url | None = Field(
+        None, description="an HTTP proxy for all requests; it resolves names, which the guard then cannot check"
+    )
     allow_private: tuple[str, ...] = Field((), description="hosts or networks the guard lets through")
 
 

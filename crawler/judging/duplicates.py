@@ -74,13 +74,14 @@ def fingerprint(text: str) -> frozenset[int]:
 
 def _grams(codes: np.ndarray[Any, np.dtype[np.uint64]], gram: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
     """A 32-bit hash of each k-gram of code points."""
-    found = np.correlate(codes, _powers(gram), "valid")
+    found: np.ndarray[Any, np.dtype[np.uint64]] = np.correlate(codes, _powers(gram), "valid")
     return ((found ^ (found >> np.uint64(29))) * _MIX) >> np.uint64(32)
 
 
 @cache
 def _powers(gram: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    return np.cumprod(np.array([1, *[_BASE] * (gram - 1)], dtype=np.uint64))[::-1].copy()
+    powers = np.cumprod(np.array([1, *[_BASE] * (gram - 1)], dtype=np.uint64), dtype=np.uint64)
+    return powers[::-1].copy()
 
 
 def nearest(own: frozenset[int], shared: Mapping[int, int], sizes: Mapping[int, int]) -> Likeness | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from typing import overload
 
 from crawler.judging.anchors import anchors_of, head_of
 from crawler.judging.bases import BaseRule, Parties, bases_in
@@ -81,9 +82,25 @@ class Judge:
         own = patterns((sets[n] for n in sorted(names)), [*gazetteer().proper, *(s.name for s in built_in_sets())])
         self._matcher = Matcher([*own, *self._topics.literals()])
 
-    def read(self, article: Article) -> Reading:
-        """All that can be said of one article by its words."""
-        return self._judged(article).reading
+    @overload
+    def read(self, article: Article) -> Reading: ...
+    @overload
+    def read(self, article: Article, *, unless_it_could_match: bool) -> Reading | None: ...
+    def read(self, article: Article, *, unless_it_could_match: bool = False) -> Reading | None:
+        """All that can be said of one article by its words.
+
+        Args:
+            article: the article.
+            unless_it_could_match: give nothing where only the feed's words are known and the article could be relevant, so that
+                its page is worth it: it names China, or a name of both parties; for a Chinese source ASEAN or a member is
+                enough; and a headline alone says too little to exclude anything.
+        """
+        if not unless_it_could_match:
+            return self._judged(article).reading
+        if len(article.text) < TELLING:
+            return None
+        findings = self._found(article)
+        return None if self._could_match(article, findings) else self._judged(article, findings=findings).reading
 
     def verdict(self, article: Article) -> Reading:
         """Language, relevance, topics and bases alone: a reading without fingerprint and anchors, for judging again."""
@@ -93,10 +110,16 @@ class Judge:
         """The reading with what was found where and the tree of every topic."""
         return self._judged(article, every=True)
 
-    def _judged(self, article: Article, *, every: bool = False, whole: bool = True) -> Explanation:
+    def _found(self, article: Article) -> Findings:
         title, text = article.title[:500], article.text[:LONGEST]
-        lang = language_of(title, text, article.lang_hint)
-        findings = self._matcher.find({"title": title, "text": text}, lang)
+        return self._matcher.find({"title": title, "text": text}, language_of(title, text, article.lang_hint))
+
+    def _judged(
+        self, article: Article, *, every: bool = False, whole: bool = True, findings: Findings | None = None
+    ) -> Explanation:
+        title, text = article.title[:500], article.text[:LONGEST]
+        findings = findings or self._found(article)
+        lang = findings.lang
         # What names no party on the Chinese side is most of what feeds hold: it is neither relevant nor a copy of what is.
         concerns = not self._chinese.isdisjoint(findings.hits)
         relevance = judge_relevance(findings, self.rules.relevance, self._members) if concerns else UNCONCERNED
@@ -126,19 +149,10 @@ class Judge:
         score = explanation.reading.relevance.score
         return nearest(outcome, explanation.findings, score, self.rules.relevance.threshold)
 
-    def could_match(self, article: Article) -> bool:
-        """Whether an article of which only the feed's words are known could be relevant, so that its page is worth it.
-
-        It names China, or a name of both parties; for a Chinese source ASEAN or a member is enough, and a headline
-        alone says too little to exclude anything.
-        """
-        title, text = article.title[:500], article.text[:LONGEST]
-        if len(text) < TELLING:
+    def _could_match(self, article: Article, findings: Findings) -> bool:
+        if not self._chinese.isdisjoint(findings.hits):
             return True
-        findings = self._matcher.find({"title": title, "text": text}, language_of(title, text, article.lang_hint))
-        rule = self.rules.relevance
-        names = [rule.both, rule.china] + ([rule.partner] if article.country in CHINA else [])
-        return bool(findings.of({m for n in names for m in self._members[n]}))
+        return article.country in CHINA and not self._members[self.rules.relevance.partner].isdisjoint(findings.hits)
 
     def _bases(
         self, findings: Findings, places: list[tuple[Hit, Place]], article: Article, relevance: Relevance

@@ -6,13 +6,16 @@ such a name ties reports together only where a text in Latin script has it too.
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
 
-from pypinyin import lazy_pinyin
-
 from crawler.judging.normal import normalise
 from crawler.tables import table
+
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # characters are read one at a time; phrases would take 45 MB
+
+from pypinyin import lazy_pinyin
 
 _HAN = re.compile("[\u4e00-\u9fff]{2,}")
 _PAIR = re.compile(r"(?<![\w-])([A-Z][a-z]{0,5}) (?=([A-Z][a-z]{1,11}(?:-?[a-z]{2,6})?)(?![\w]))")

@@ -136,7 +136,7 @@ class Window:
         if day not in self._scales:
             days = [day - timedelta(days=back) for back in range(1, self.length.days + 2)]
             counts = [self._days[d] for d in days if d in self._days]
-            self._scales[day] = Scale(lambda f: sum(c[f] for c in counts), sum(self._sizes[d] for d in days))
+            self._scales[day] = Scale(lambda f: sum([c.get(f, 0) for c in counts]), sum(self._sizes[d] for d in days))
         return self._scales[day]
 
     def _candidates(self, report: Report, scale: Scale) -> Iterable[_Candidate]:

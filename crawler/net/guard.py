@@ -1,26 +1,27 @@
 """The guard: no request leaves for a private, loopback or link-local address unless the operator lets it.
 
-Addresses in URLs are checked before each request (redirects too), names when they are resolved for the connection,
-so that a name that leads inside, or changes its mind, cannot pass either.
+Addresses in URLs are checked before each request (redirects too), names at the moment of the connection by the address
+that they lead to, so that a name that leads inside, or changes its mind, cannot pass either.
 """
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import urlsplit
 
-from scrapy import Request
-from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
-from scrapy.resolver import CachingThreadedResolver
-from twisted.internet.defer import Deferred
-
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+WEB_PORTS = (80, 81, 443, 591, 593)
+"""The system ports that web servers use; a request to another one is meant for some other service (SMTP, SSH, …)."""
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""The only IPv6 addresses that are given out (RFC 4291, 2.4)."""
+_NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+_NOT_FOR_US = tuple(map(ipaddress.ip_network, ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
+"""Global by their number and yet nobody's web server: a cloud's metadata service, protocol assignments, retired 6to4 relays,
+documentation (RFC 9637)."""
 
 
-class Refused(IgnoreRequest):
+class Refused(Exception):  # noqa: N818 - it is what the guard says, not an error
     """A request that the guard does not let through."""
 
 
@@ -42,14 +43,11 @@ class Guard:
 
     def address_allowed(self, text: str) -> bool:
         """Whether an IP address may be connected to."""
-        address: Address = ipaddress.ip_address(text.strip("[]").split("%")[0])
-        if any(address.version == net.version and address in net for net in self._networks):
-            return True
-        inner = _inner_address(address)
-        return inner.is_global and not inner.is_multicast
+        address = _parsed(text)
+        return self._is_named(address) or is_public(address)
 
     def host_allowed(self, host: str) -> bool:
-        """Whether a host of a URL may be asked; a name passes here and is judged again when it is resolved."""
+        """Whether a host of a URL may be asked; a name passes here and is judged again when it is connected to."""
         if host.lower() in self._hosts:
             return True
         try:
@@ -61,46 +59,58 @@ class Guard:
         """Whether the operator let this name through wherever it leads."""
         return host.lower() in self._hosts
 
+    def may_connect(self, host: str, address: str) -> bool:
+        """Whether a connection may be opened to the address that a host's name was resolved to."""
+        return self.name_trusted(host) or self.address_allowed(address)
 
-def _inner_address(address: Address) -> Address:
-    """The IPv4 address inside a mapped, 6to4, Teredo or NAT64 one; else the address itself."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return address
-    if address in ipaddress.ip_network("64:ff9b::/96"):
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None) or address
+    def check(self, url: str) -> None:
+        """Let an address through before its name is resolved.
 
-
-class GuardMiddleware:
-    """A Scrapy downloader middleware that refuses what the guard refuses."""
-
-    def __init__(self, guard: Guard) -> None:
-        self.guard = guard
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
-        """Made by Scrapy; reads the setting ``GUARD``."""
-        return cls(crawler.settings["GUARD"])
-
-    def process_request(self, request: Request) -> None:
-        """Let through, or raise `Refused`."""
-        parts = urlsplit(request.url)
+        Raises:
+            Refused: its scheme, port or host is not allowed.
+        """
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            raise Refused(f"{url[:200]!r} is no address") from None
+        host = parts.hostname or ""
         if parts.scheme not in ("http", "https"):
             raise Refused(f"the scheme {parts.scheme!r} is not allowed")
-        if not self.guard.host_allowed(parts.hostname or ""):
-            raise Refused(f"{parts.hostname} is a private address; crawl.allow_private can let it through")
+        if not host:
+            raise Refused("the address has no host")
+        if not self.host_allowed(host):
+            raise Refused(f"{host} is a private address; crawl.allow_private can let it through")
+        if port is not None and port < 1024 and port not in WEB_PORTS and not self._host_named(host):
+            raise Refused(f"port {port} is not for the web; crawl.allow_private can let its host through")
+
+    def _is_named(self, address: Address) -> bool:
+        return any(address.version == net.version and address in net for net in self._networks)
+
+    def _host_named(self, host: str) -> bool:
+        """Whether the operator let this very host or its address through."""
+        try:
+            return self.name_trusted(host) or self._is_named(_parsed(host))
+        except ValueError:
+            return False
 
 
-class GuardedResolver(CachingThreadedResolver):
-    """Scrapy's caching resolver that does not give away private addresses."""
+def _parsed(text: str) -> Address:
+    return ipaddress.ip_address(text.strip("[]").split("%")[0])
 
-    guard = Guard()
 
-    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802 - Twisted's name
-        """The address of a name; fails for one that leads to a private address."""
-        return super().getHostByName(name, timeout).addCallback(self._checked, name)
+def is_public(address: Address) -> bool:
+    """Whether an address is one of the public internet, addresses inside addresses seen through."""
+    inner = _inner_address(address)
+    if any(inner.version == net.version and inner in net for net in _NOT_FOR_US):
+        return False
+    return inner.is_global and not inner.is_multicast and not inner.is_reserved and (inner.version == 4 or inner in _UNICAST)
 
-    def _checked(self, address: str, name: str) -> str:
-        if not (self.guard.name_trusted(name) or self.guard.address_allowed(address)):
-            raise Refused(f"{name} leads to the private address {address}")
+
+def _inner_address(address: Address) -> Address:
+    """The IPv4 address inside a mapped, compatible, 6to4, Teredo or NAT64 one; else the address itself."""
+    if isinstance(address, ipaddress.IPv4Address):
         return address
+    if any(address in net for net in _NAT64) or int(address) >> 32 == 0 or int(address) >> 32 == 0xFFFF0000:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None) or address

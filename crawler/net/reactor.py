@@ -9,13 +9,9 @@ from functools import partial
 from threading import Thread
 from typing import Any
 
-from crawler.net.guard import Guard, GuardedResolver
-
-DNS_CACHE, DNS_TIMEOUT = 10_000, 20.0
-
 
 @asynccontextmanager
-async def running_reactor(guard: Guard) -> AsyncIterator[None]:
+async def running_reactor() -> AsyncIterator[None]:
     """Run Twisted's asyncio reactor on the current loop for the time of the block.
 
     A process has one reactor for its life, so this can be entered once; make it the outermost block.
@@ -27,10 +23,7 @@ async def running_reactor(guard: Guard) -> AsyncIterator[None]:
 
     reactor: Any = installed
     reactor.startRunning(installSignalHandlers=False)
-    resolver = GuardedResolver(reactor, DNS_CACHE, DNS_TIMEOUT)
-    resolver.guard = guard
-    resolver.install_on_reactor()
-    # The reactor ends with its loop, which Twisted's own shutdown would stop too early for asyncio. Its threads only
-    # look up names; as daemons they hold up no one's end.
+    # The reactor ends with its loop, which Twisted's own shutdown would stop too early for asyncio. As daemons its threads
+    # hold up no one's end.
     reactor.getThreadPool().threadFactory = partial(Thread, daemon=True)
     yield

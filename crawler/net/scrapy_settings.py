@@ -1,35 +1,34 @@
-"""Scrapy's settings out of ours: polite, bounded, and without what a news crawler does not need."""
+"""Scrapy's settings out of ours: without what a news crawler does not need, and what our fetcher does for it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from crawler.config.settings import Crawl
-from crawler.net.guard import Guard
 
 
-def scrapy_settings(crawl: Crawl, guard: Guard) -> dict[str, Any]:
-    """The settings of a crawl."""
+def scrapy_settings(crawl: Crawl) -> dict[str, Any]:
+    """The settings of a crawl of pages. Turns, delays, bounds and decompression are the fetcher's."""
     return {
-        "GUARD": guard,
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.net.handler.FetcherHandler")
+        | dict.fromkeys(("data", "file", "ftp", "s3")),
         "USER_AGENT": crawl.user_agent,
         "ROBOTSTXT_OBEY": crawl.robots,
         "CONCURRENT_REQUESTS": crawl.concurrency,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.per_host,
-        "DOWNLOAD_DELAY": crawl.delay.total_seconds(),
-        "DOWNLOAD_DELAY_JITTER": 0,
-        "DOWNLOAD_TIMEOUT": crawl.timeout.total_seconds(),
-        "DOWNLOAD_MAXSIZE": crawl.max_size,
-        "DOWNLOAD_WARNSIZE": 0,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.concurrency,
+        "DOWNLOAD_DELAY": 0,
         "REDIRECT_MAX_TIMES": 5,
         "RETRY_TIMES": 1,
-        # A busy server (429, 503) is left alone until the next poll.
+        # A busy server (429, 503) is left alone.
         "RETRY_HTTP_CODES": [500, 502, 504, 522, 524, 408],
+        "RETRY_EXCEPTIONS": ["crawler.net.fetcher.BrokenError"],
         "COOKIES_ENABLED": False,
+        "COMPRESSION_ENABLED": False,
         "DOWNLOADER_MIDDLEWARES": {
-            "crawler.net.guard.GuardMiddleware": 50,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "crawler.net.robots.PatientRobots": 100,
+            "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+            "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": None,
         },
         "SPIDER_MIDDLEWARES": {
             "scrapy.spidermiddlewares.depth.DepthMiddleware": None,

@@ -103,7 +103,7 @@ def read_feed(body: bytes, *, url: str, source: str, seen: datetime, content_typ
 def _tolerated(body: bytes, start: bytes, url: str, content_type: str) -> Parsed:
     try:
         return tolerant.parse(body, url=url, content_type=content_type, most=MOST_ENTRIES)
-    except tolerant.NotAFeed as error:
+    except tolerant.NotAFeedError as error:
         low = start.lower()
         if b"<html" in low or b"<!doctype html" in low:
             raise FeedError("not a feed", "the answer is a web page (HTML), not a feed") from None

@@ -5,7 +5,7 @@ The two parsers (`crawler.reading.quick`, `crawler.reading.tolerant`) give the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -59,5 +59,5 @@ class Parsed:
 
     items: tuple[Item, ...]
     lang: str | None = None
-    hints: Hints = Hints()
+    hints: Hints = field(default_factory=Hints)
     notes: tuple[str, ...] = ()

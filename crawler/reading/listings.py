@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from datetime import datetime
 
 import soupsieve
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
 from crawler.model import Entry
 from crawler.reading.feeds import FeedError
 from crawler.reading.moments import believable, from_text
 from crawler.reading.text import clean
 from crawler.reading.urls import absolute
+
+# Servers send what they like under any name; what comes of it is judged by what is found in it.
+warnings.filterwarnings("ignore", category=XMLParsedAsHTMLWarning)
 
 
 @dataclass(frozen=True, slots=True)

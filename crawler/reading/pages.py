@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import trafilatura
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
 from lxml import html as lxml_html
 
 from crawler.model import Document
 from crawler.reading.moments import believable, from_text
 from crawler.reading.text import clean, plain
 from crawler.reading.urls import absolute, canonical, same_site
+
+# Servers send what they like under any name; what comes of it is judged by what is found in it.
+warnings.filterwarnings("ignore", category=XMLParsedAsHTMLWarning)
+warnings.filterwarnings("ignore", category=MarkupResemblesLocatorWarning)
 
 _SHORT = 80
 """An extraction with fewer characters is checked against the page's own paragraphs."""
@@ -152,3 +158,26 @@ def _links(soup: BeautifulSoup, url: str) -> tuple[str, ...]:
     found = (absolute(url, str(a.get("href", ""))) for a in soup.select("article p a[href], main p a[href]")[:MOST_LINKS])
     keys = dict.fromkeys(canonical(link) for link in found if link and _is_document(link))
     return tuple(k for k in keys if k != canonical(url))
+
+
+_WALL_PATHS = ("/consent", "/login", "/signin", "/sign-in", "/subscribe", "/paywall", "/register", "/captcha", "/cookie")
+_WALL_HOSTS = ("consent.", "login.", "accounts.", "auth.")
+_WALL_MARKS = (
+    b'"isAccessibleForFree":"False"', b'"isAccessibleForFree":false', b'"isAccessibleForFree": false', b'"isAccessibleForFree": "False"',
+    b'"isAccessibleForFree":"false"', b'"isAccessibleForFree": "false"', b"cf-challenge", b"challenge-platform", b"g-recaptcha",
+    b'name="article:content_tier" content="locked"', b'property="article:content_tier" content="locked"',
+    b'property="article:content_tier" content="metered"',
+)  # fmt: skip
+
+
+def is_wall(body: bytes, *, asked: str, url: str) -> bool:
+    """Whether a page seems to stand behind consent, a sign-in, payment or a challenge.
+
+    By where a redirect led, by what publishers say of it (schema.org's ``isAccessibleForFree``, Facebook's ``content_tier``),
+    and by the marks of common challenge pages.
+    """
+    if url != asked:
+        parts = urlsplit(url)
+        if (parts.hostname or "").startswith(_WALL_HOSTS) or any(mark in parts.path.lower() for mark in _WALL_PATHS):
+            return True
+    return any(mark in body for mark in _WALL_MARKS)

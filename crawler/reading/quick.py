@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin
 
@@ -25,20 +26,22 @@ _MEDIA = "{http://search.yahoo.com/mrss/}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _DECLARED = re.compile(rb"""^<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w-]+)["']""", re.IGNORECASE)
-_ODD = re.compile(rb"<!DOCTYPE|<!ENTITY|xml:base", re.IGNORECASE)
+_ODD = (b"<!DOCTYPE", b"<!doctype", b"<!ENTITY", b"xml:base")
 _C1 = re.compile("[\x80-\x9f]")
 _CP1252 = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
 _RFC822 = re.compile(
     r"(?:[A-Za-z]{3},? )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2})(?::(\d{2}))? ?(GMT|UT|UTC|Z|[+-]\d{2}:?\d{2})$"
 )
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(Z|[+-]\d{2}:\d{2})$")
-_MONTHS = {name: i for i, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_MONTHS = {
+    name: i for i, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1)
+}
 _UNESCAPED = re.compile("&([A-Za-z0-9_]+);")
 _URLISH = re.compile(r"[!-~\u00a0-\U0010ffff]*$")
 _HTML_TYPES = ("text/html", "html", "application/xhtml+xml", "xhtml")
 
 
-class Doubt(Exception):
+class Doubt(Exception):  # noqa: N818 - no error, the other parser is asked
     """Bytes that the fast way does not vouch for."""
 
 
@@ -56,7 +59,9 @@ def parse(body: bytes, *, url: str, content_type: str = "", most: int) -> Parsed
     """
     text = _checked(body, content_type)
     try:
-        root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True))
+        root = etree.fromstring(
+            body, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+        )
     except (etree.XMLSyntaxError, ValueError):
         raise Doubt("not well-formed") from None
     if root.tag == "rss":
@@ -88,7 +93,7 @@ def _checked(body: bytes, content_type: str) -> str:
     charset = content_type.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
     if charset not in ("", "utf-8", "utf8"):
         raise Doubt("another encoding")
-    if _ODD.search(body):
+    if any(odd in body for odd in _ODD):
         raise Doubt("entities or bases")
     try:
         return body.decode("utf-8")
@@ -112,10 +117,8 @@ def _text(element: etree._Element | None) -> str:
     text: str = (element.text or "").strip()
     if text.isascii():
         return text
-    try:  # UTF-8 that was taken for Latin-1 and encoded once more
+    with suppress(UnicodeError):  # UTF-8 that was taken for Latin-1 and encoded once more
         text = text.encode("latin-1").decode("utf-8")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        pass
     return text.translate(_CP1252) if _C1.search(text) else text
 
 
@@ -184,7 +187,12 @@ class _Reading:
 
     def resolve(self, link: str) -> str:
         """A link against the feed's address."""
-        if link.startswith(("http://", "https://")) and "/../" not in link and "/./" not in link and not link.startswith(("http:///", "https:///")):
+        if (
+            link.startswith(("http://", "https://"))
+            and "/../" not in link
+            and "/./" not in link
+            and not link.startswith(("http:///", "https:///"))
+        ):
             return link
         if not _URLISH.match(link):
             raise Doubt("white space in an address")
@@ -346,9 +354,57 @@ def _nothing(reading: _Reading, element: etree._Element) -> None:
 
 _MEDIA_HARMLESS = {f"{_MEDIA}{name}" for name in ("credit", "copyright", "rating", "text", "hash", "status")}
 _HANDLED = frozenset(
-    "abstract author body category channel content contributor copyright created date description email enclosure entry expirationdate "
-    "feed fullitem guid height homepage id image info issued item keywords language lastbuilddate link managingeditor modified name "
-    "newlocation pubdate published rights rss source subtitle summary tagline tags textinput title updated uri url webmaster width".split()
+    [
+        "abstract",
+        "author",
+        "body",
+        "category",
+        "channel",
+        "content",
+        "contributor",
+        "copyright",
+        "created",
+        "date",
+        "description",
+        "email",
+        "enclosure",
+        "entry",
+        "expirationdate",
+        "feed",
+        "fullitem",
+        "guid",
+        "height",
+        "homepage",
+        "id",
+        "image",
+        "info",
+        "issued",
+        "item",
+        "keywords",
+        "language",
+        "lastbuilddate",
+        "link",
+        "managingeditor",
+        "modified",
+        "name",
+        "newlocation",
+        "pubdate",
+        "published",
+        "rights",
+        "rss",
+        "source",
+        "subtitle",
+        "summary",
+        "tagline",
+        "tags",
+        "textinput",
+        "title",
+        "updated",
+        "uri",
+        "url",
+        "webmaster",
+        "width",
+    ]
 )
 """Elements without a namespace that feedparser gives a meaning."""
 _KNOWING = tuple(

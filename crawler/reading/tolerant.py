@@ -12,7 +12,7 @@ from crawler.reading.moments import from_struct
 from crawler.reading.text import clean
 
 
-class NotAFeed(ValueError):
+class NotAFeedError(ValueError):
     """Bytes in which nothing of a feed is found; the text is the parser's reason, or empty."""
 
 
@@ -26,12 +26,12 @@ def parse(body: bytes, *, url: str, content_type: str = "", most: int) -> Parsed
         most: items that are read.
 
     Raises:
-        NotAFeed: there is neither a feed's frame nor an item.
+        NotAFeedError: there is neither a feed's frame nor an item.
     """
     headers = {"content-type": content_type, "content-location": url}
     parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.get("version") and not parsed.entries:
-        raise NotAFeed(clean(str(parsed.get("bozo_exception") or ""))[:120])
+        raise NotAFeedError(clean(str(parsed.get("bozo_exception") or ""))[:120])
     encoding = parsed.get("encoding") or "utf-8"
     head = body[:20_000].decode(encoding, "replace")
     items = tuple(_item(entry) for entry in parsed.entries[:most])

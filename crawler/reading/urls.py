@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
@@ -13,6 +13,11 @@ from crawler.tables import table
 LONGEST = 2000
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FRONT_HOST = re.compile(r"^(?:www\d?|m|mobile|wap|amp)\.(?=[^.]+\.[^.]+)")
+_PLAIN = re.compile(
+    r"(?P<host>https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?P<path>(?:/(?!\.{1,2}(?:[/?]|$))[A-Za-z0-9._~-]+)*/?)"
+    r"(?:\?(?P<query>[A-Za-z0-9_.~-]+=[A-Za-z0-9_.~-]*(?:&[A-Za-z0-9_.~-]+=[A-Za-z0-9_.~-]*)*))?"
+)
+"""Addresses of which every part already is as it should be: most are."""
 _AMP_PATH = re.compile(r"(?:/amp/?$|^/amp(?=/))|\.amp(?=\.html?$)")
 
 
@@ -38,6 +43,8 @@ def is_web_url(url: str) -> bool:
 
 def absolute(base: str, link: str) -> str | None:
     """``link`` resolved against ``base``; None where that is no web address (``javascript:``, ``mailto:``)."""
+    if _PLAIN.fullmatch(link) and len(link) <= LONGEST:
+        return link
     link = "".join(c for c in link.strip() if c >= " ")
     try:
         url = urljoin(base, link)
@@ -46,11 +53,16 @@ def absolute(base: str, link: str) -> str | None:
     return url if link and is_web_url(url) else None
 
 
+@lru_cache(maxsize=4096)
 def canonical(url: str) -> str:
     """The address without what does not choose the document: fragment, default port, tracking parameters, AMP.
 
     Escapes are made uniform as browsers send them; the order of parameters is kept sorted.
     """
+    plain = _PLAIN.fullmatch(url)
+    if plain and not _AMP_PATH.search(plain["path"]):
+        pairs = sorted(p for p in (plain["query"] or "").split("&") if p and not _is_tracking(p.partition("=")[0]))
+        return f"{plain['host']}{plain['path'] or '/'}{'?' if pairs else ''}{'&'.join(pairs)}"
     parts = urlsplit(safe_url_string(url))
     host = (parts.hostname or "").rstrip(".").lower()
     if parts.port and parts.port != _DEFAULT_PORTS.get(parts.scheme):
@@ -60,12 +72,12 @@ def canonical(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), host, path, urlencode(query), ""))
 
 
+@lru_cache(maxsize=4096)
 def url_key(url: str) -> str:
     """What equal addresses have in common: the canonical form without scheme, front host and final slash."""
-    parts = urlsplit(canonical(url))
-    host = _FRONT_HOST.sub("", parts.netloc)
-    path = parts.path.rstrip("/") or "/"
-    return f"{host}{path}{'?' + parts.query if parts.query else ''}"
+    host, _, rest = canonical(url).partition("://")[2].partition("/")
+    path, mark, query = rest.partition("?")
+    return f"{_FRONT_HOST.sub('', host)}/{path.rstrip('/')}{mark}{query}"
 
 
 def same_site(a: str, b: str) -> bool:

@@ -40,6 +40,7 @@ def ids_of_keys(connection: Connection, url_keys: Sequence[str]) -> dict[str, in
 class NewArticle:
     """An article to insert with all that was decided of it; ``fingerprints`` counts those that the index holds of it."""
 
+    number: int
     article: Article
     reading: Reading
     key: str
@@ -51,19 +52,22 @@ class NewArticle:
     next_check: datetime | None = None
 
 
-def add(connection: Connection, new: NewArticle) -> int:
-    """Insert an article with its verdicts, its topics aside; gives its id."""
+def add(connection: Connection, several: Sequence[NewArticle]) -> None:
+    """Insert articles with their verdicts, their topics aside."""
+    if several:
+        connection.execute(insert(articles), [_row(new) for new in several])
+
+
+def _row(new: NewArticle) -> dict[str, Any]:
     article, reading, duplicate = new.article, new.reading, new.duplicate
-    values = {
-        **_as_read(article, reading), "url": article.url, "url_key": new.key,
+    return {
+        **_as_read(article, reading), "id": new.number, "url": article.url, "url_key": new.key,
         "published": article.published, "author": article.author, "image": article.image, "outlet": article.outlet,
         "source": article.source, "country": article.country, "first_seen": article.first_seen, "when": article.when,
         "from_page": new.from_page, "story_id": new.story, "story_why": new.story_why,
         "duplicate_of": duplicate.original if duplicate else None, "duplicate_why": duplicate.why if duplicate else None,
         "fingerprints": new.fingerprints, "next_check": new.next_check,
     }  # fmt: skip
-    number: int = connection.scalars(insert(articles).returning(articles.c.id), [values]).one()
-    return number
 
 
 def _as_read(article: Article, reading: Reading) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ class Store:
         try:
             self.url = make_url(url)
             options: dict[str, Any] = {"poolclass": NullPool} if url.endswith(":memory:") else {}
+            options["json_serializer"] = _json
             self.engine = create_engine(self.url, **options)
         except ModuleNotFoundError as error:
             raise StoreError(f"storage.url: {error}; PostgreSQL needs: pip install 'aseanwatch[postgresql]'") from None
@@ -121,6 +123,11 @@ class Store:
     def _complaint(self, error: SQLAlchemyError) -> StoreError:
         cause = getattr(error, "orig", None) or error
         return StoreError(f"the store {self.name} cannot be used: {str(cause).strip().splitlines()[0]}")
+
+
+def _json(value: Any) -> str:
+    """JSON; most lists of most articles are empty."""
+    return "[]" if value in ([], ()) else json.dumps(value)
 
 
 def _prepare(connection: Any, _: Any) -> None:

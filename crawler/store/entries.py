@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from crawler.model import Entry
-from crawler.reading.urls import url_key
+from crawler.store.numbers import reserve
 from crawler.store.schema import article_entries, entries, pending
 
 _FIELDS = (
@@ -23,6 +24,9 @@ _FIELDS = (
     "outlet",
     "image",
     "seen",
+    "outlet_url",
+    "categories",
+    "enclosures",
 )
 
 
@@ -36,25 +40,34 @@ def known_guids(connection: Connection, source: str, guids: Sequence[str]) -> se
     return found
 
 
-def add_new(connection: Connection, source: str, given: Iterable[Entry]) -> list[tuple[int, Entry]]:
-    """Insert the entries that were not there before, as pending work; gives them back with their ids."""
-    unique = {e.guid: e for e in given}
-    known = known_guids(connection, source, list(unique))
-    new = [e for guid, e in unique.items() if guid not in known]
-    if not new:
-        return []
-    statement = insert(entries).returning(entries.c.id, sort_by_parameter_order=True)
-    ids = connection.scalars(statement, [{f: getattr(e, f) for f in _FIELDS} | {"url_key": url_key(e.url)} for e in new]).all()
-    connection.execute(insert(pending), [{"entry_id": i, "since": e.seen, "tries": 0} for i, e in zip(ids, new, strict=True)])
-    return list(zip(ids, new, strict=True))
+def add(connection: Connection, new: Sequence[tuple[Entry, str]]) -> list[int]:
+    """Insert entries with the keys of their addresses; gives their ids. None of them may be there."""
+    ids = reserve(connection, entries, len(new))
+    rows = [{f: getattr(e, f) for f in _FIELDS} | {"id": i, "url_key": key} for i, (e, key) in zip(ids, new, strict=True)]
+    if rows:
+        connection.execute(insert(entries), rows)
+    return ids
+
+
+def put_off(connection: Connection, entry_ids: Iterable[int], since: datetime) -> None:
+    """Note that entries wait for their pages, so that a crash does not forget them."""
+    rows = [{"entry_id": i, "since": since, "tries": 0} for i in entry_ids]
+    if rows:
+        connection.execute(insert(pending), rows)
 
 
 def link(connection: Connection, articles: Mapping[int, int]) -> None:
     """Entries lead to their articles (entry to article) from now on and are no longer pending."""
+    lead(connection, articles)
     if not articles:
         return
-    connection.execute(insert(article_entries), [{"entry_id": e, "article_id": a} for e, a in articles.items()])
     connection.execute(delete(pending).where(pending.c.entry_id == bindparam("entry")), [{"entry": e} for e in articles])
+
+
+def lead(connection: Connection, articles: Mapping[int, int]) -> None:
+    """Entries that never were pending lead to their articles."""
+    if articles:
+        connection.execute(insert(article_entries), [{"entry_id": e, "article_id": a} for e, a in articles.items()])
 
 
 class Pending(NamedTuple):
@@ -88,7 +101,8 @@ def of_article(connection: Connection, article_id: int) -> list[tuple[int, Entry
 
 
 def _entry(row: Any) -> Entry:
-    return Entry(**{f: getattr(row, f) for f in _FIELDS})
+    values = {f: getattr(row, f) for f in _FIELDS}
+    return Entry(**values | {"categories": tuple(row.categories), "enclosures": tuple(map(tuple, row.enclosures))})
 
 
 def link_pending(connection: Connection, articles: Mapping[str, int]) -> None:

@@ -36,13 +36,26 @@ class Growing:
         self._days: set[date] = set()
         self._edition_days: set[date] = set()
 
-    def place(self, connection: Connection, report: Report, apart: Collection[int] = ()) -> Placement:
-        """The story that a report joins; where an operator has moved the report that it is like, the store is right."""
+    def place(
+        self,
+        connection: Connection,
+        report: Report,
+        apart: Collection[int] = (),
+        story_of: Callable[[int], int | None] | None = None,
+    ) -> Placement:
+        """The story that a report joins; where an operator has moved the report that it is like, the store is right.
+
+        Args:
+            connection: reads what the window lacks.
+            report: the report.
+            apart: stories that it must not join.
+            story_of: gives the story that a report has in the store; by default it is read there.
+        """
         self.load_around(connection, report.when)
         placement = self.window.place(report, apart)
         if placement.like is None or self._regrouped is not None:
             return placement
-        story = articles.story_of(connection, placement.like)
+        story = story_of(placement.like) if story_of else articles.story_of(connection, placement.like)
         if story == placement.story or story is None:
             return placement
         self.window.move(placement.like, story)

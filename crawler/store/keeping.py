@@ -14,6 +14,7 @@ from crawler.store import articles, bases, stories
 from crawler.store.articles import NewArticle
 from crawler.store.copies import Copies
 from crawler.store.growing import Growing, report_of, why_of
+from crawler.store.numbers import reserve
 from crawler.store.schema import articles as article_table
 from crawler.store.versions import changed_facts, keep_old, next_check
 
@@ -59,7 +60,9 @@ class Keeper:
     def keep(self, connection: Connection, batch: Sequence[Judged]) -> list[Kept]:
         """Write articles with their verdicts; what is known already by its key is left as it is."""
         known = articles.ids_of_keys(connection, [j.key for j in batch])
-        work = _Batch(connection, Copies(connection, [j.reading for j in batch if j.key not in known]))
+        new = [j for j in batch if j.key not in known]
+        ids = reserve(connection, article_table, len({j.key for j in new}))
+        work = _Batch(connection, Copies(connection, [j.reading for j in new]), ids)
         found: list[Kept] = []
         for judged in batch:
             if judged.key in known:
@@ -73,16 +76,20 @@ class Keeper:
 
     def _keep_one(self, work: _Batch, judged: Judged) -> Kept:
         article, reading = judged.article, judged.reading
+        if article.original is not None:
+            work.flush()
         relevant = reading.relevance.relevant
         duplicate = self._named_original(work, article) or work.copies.find(reading)
         if duplicate is not None:
             return self._keep_copy(work, judged, duplicate)
         if not relevant:
             return Kept(work.add(judged))
-        placement = self._growing.place(work.connection, report_of(article, reading))
+        placement = self._growing.place(work.connection, report_of(article, reading), story_of=work.story_of)
         is_new = placement.story is None
         story = stories.create(work.connection, article.when) if placement.story is None else placement.story
         number = work.add(judged, story=story, story_why=None if is_new else why_of(placement))
+        if reading.bases or placement.also:
+            work.flush()
         self._growing.window.add(report_of(article, reading, number, story))
         for other in placement.also:
             story = self._merge(work, story, other, number, article.first_seen)
@@ -141,11 +148,17 @@ class Keeper:
 
 
 class _Batch:
-    """What one batch writes in bulk at its end: topics, the index of fingerprints, when stories were seen last."""
+    """What one batch writes in bulk: articles that concern nobody, topics, the index of fingerprints, when stories were seen last.
 
-    def __init__(self, connection: Connection, copies: Copies) -> None:
+    Most articles concern nobody and are inserted together at the end; `flush` comes before whatever looks at stored articles.
+    """
+
+    def __init__(self, connection: Connection, copies: Copies, ids: Sequence[int]) -> None:
         self.connection, self.copies = connection, copies
+        self._ids = iter(ids)
+        self._articles: list[NewArticle] = []
         self._stories: dict[int, int | None] = {}
+        self._published: dict[int, datetime | None] = {}
         self._topics: list[tuple[int, TopicMatch]] = []
         self._seen: dict[int, datetime] = {}
 
@@ -156,17 +169,20 @@ class _Batch:
         story: int | None = None,
         story_why: dict[str, object] | None = None,
     ) -> int:
-        """Insert one article; gives its id."""
+        """Take in one article, to be inserted by the next `flush`; gives its id."""
         reading = judged.reading
         telling = self.copies.telling(reading)
         seen = judged.article.first_seen
         check = next_check(seen, seen) if judged.from_page and reading.relevance.relevant else None
-        new = NewArticle(judged.article, reading, judged.key, judged.from_page, duplicate, story, story_why, len(telling), check)
-        number = articles.add(self.connection, new)
+        number = next(self._ids)
+        new = NewArticle(
+            number, judged.article, reading, judged.key, judged.from_page, duplicate, story, story_why, len(telling), check
+        )
+        self._articles.append(new)
         if duplicate is None:
             self.copies.add(number, reading, telling)
         self._topics += [(number, t) for t in reading.topics]
-        self._stories[number] = story
+        self._stories[number], self._published[number] = story, judged.article.published
         if story is not None:
             self._seen[story] = max(self._seen.get(story, judged.article.when), judged.article.when)
         return number
@@ -179,7 +195,9 @@ class _Batch:
 
     def is_earlier(self, article: Article, original: int) -> bool:
         """Whether an article was published before the one that it repeats; both must say when."""
-        published = articles.published(self.connection, original)
+        if original not in self._published:
+            self._published[original] = articles.published(self.connection, original)
+        published = self._published[original]
         return article.published is not None and published is not None and article.published < published
 
     def moved(self, article_ids: Sequence[int], into: int, gone: int) -> None:
@@ -188,8 +206,14 @@ class _Batch:
         if gone in self._seen:
             self._seen[into] = max(self._seen.pop(gone), self._seen.get(into, datetime.min.replace(tzinfo=UTC)))
 
+    def flush(self) -> None:
+        """Insert the articles that were taken in so far."""
+        articles.add(self.connection, self._articles)
+        self._articles = []
+
     def write(self) -> None:
         """Write what was gathered so far."""
+        self.flush()
         articles.add_topics(self.connection, self._topics)
         self.copies.write()
         stories.touch(self.connection, self._seen)

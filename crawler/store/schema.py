@@ -68,7 +68,7 @@ def _to(target: str, **options: Any) -> Any:
 validators = Table(
     "validators", metadata,
     Column("url", String, primary_key=True), Column("source", String, nullable=False),
-    Column("etag", String), Column("last_modified", String), Column("checked", Utc, nullable=False),
+    Column("etag", String), Column("last_modified", String), Column("digest", String), Column("checked", Utc, nullable=False),
 )  # fmt: skip
 polls = Table(
     "polls", metadata, _id(),
@@ -77,13 +77,24 @@ polls = Table(
     Column("entries", Integer, nullable=False, default=0), Column("new_entries", Integer, nullable=False, default=0),
     Index(None, "source", "at"),
 )  # fmt: skip
+source_states = Table(
+    "source_states", metadata,
+    Column("source", String, primary_key=True), Column("due", Utc), Column("state", JSON, nullable=False),
+)  # fmt: skip
+gaps = Table(
+    "gaps", metadata, _id(),
+    Column("source", String, nullable=False), Column("since", Utc, nullable=False), Column("until", Utc, nullable=False),
+    Column("lost", Float, nullable=False), Column("recovered", Integer, nullable=False, default=0), Column("via", String),
+    Index(None, "source", "until"),
+)  # fmt: skip
 entries = Table(
     "entries", metadata, _id(),
     Column("source", String, nullable=False), Column("guid", String, nullable=False), Column("url", String, nullable=False),
     Column("url_key", String, nullable=False, index=True),
     Column("title", Text, nullable=False), Column("summary", Text, nullable=False), Column("content", Text, nullable=False),
     Column("author", String), Column("published", Utc), Column("outlet", String), Column("image", String),
-    Column("seen", Utc, nullable=False),
+    Column("seen", Utc, nullable=False), Column("outlet_url", String),
+    Column("categories", JSON, nullable=False, default=list), Column("enclosures", JSON, nullable=False, default=list),
     UniqueConstraint("source", "guid"),
 )  # fmt: skip
 pending = Table(

@@ -1,16 +1,18 @@
-"""What is known of each source: validators for conditional requests, and every poll with its outcome."""
+"""What is known of each source: validators for conditional requests, every poll with its outcome, its state, its gaps."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from crawler.store.schema import polls, validators
+from crawler.polling.observing import Gap
+from crawler.polling.state import SourceState
+from crawler.store.schema import gaps, polls, source_states, validators
 
 
 def upsert(connection: Connection, table: Any, values: Any, keys: list[str], change: list[str] | None = None) -> Any:
@@ -27,10 +29,11 @@ def upsert(connection: Connection, table: Any, values: Any, keys: list[str], cha
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What the server gave to ask again with: ETag and Last-Modified (RFC 9110, section 13)."""
+    """What an answer leaves to ask again with: ETag and Last-Modified (RFC 9110, section 13), and a digest of its entries."""
 
     etag: str | None = None
     last_modified: str | None = None
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +50,23 @@ class PollRecord:
     new_entries: int = 0
 
 
-def load_validators(connection: Connection, source: str) -> dict[str, Validators]:
-    """The validators of all addresses of a source."""
-    rows = connection.execute(select(validators).where(validators.c.source == source))
-    return {r.url: Validators(r.etag, r.last_modified) for r in rows}
+def load_validators(connection: Connection) -> dict[str, dict[str, Validators]]:
+    """The validators of all addresses, by source."""
+    found: dict[str, dict[str, Validators]] = {}
+    for row in connection.execute(select(validators)):
+        found.setdefault(row.source, {})[row.url] = Validators(row.etag, row.last_modified, row.digest)
+    return found
 
 
-def save_validators(connection: Connection, source: str, url: str, new: Validators, at: datetime) -> None:
-    """Keep what the server gave for ``url``; none at all is kept too, so that an old ETag is not sent for ever."""
-    values = {
-        "url": url,
-        "source": source,
-        "etag": new.etag,
-        "last_modified": new.last_modified,
-        "checked": at,
-    }
-    connection.execute(upsert(connection, validators, values, ["url"], ["source", "etag", "last_modified", "checked"]))
+def save_validators(connection: Connection, new: Mapping[tuple[str, str], Validators], at: datetime) -> None:
+    """Keep what servers gave, by source and address; none at all is kept too, so that an old ETag is not sent for ever."""
+    rows = [
+        {"url": url, "source": source, "etag": v.etag, "last_modified": v.last_modified, "digest": v.digest, "checked": at}
+        for (source, url), v in new.items()
+    ]
+    if rows:
+        change = ["source", "etag", "last_modified", "digest", "checked"]
+        connection.execute(upsert(connection, validators, None, ["url"], change), rows)
 
 
 def forget_validators(connection: Connection, source: str, keep: Collection[str]) -> None:
@@ -71,32 +75,51 @@ def forget_validators(connection: Connection, source: str, keep: Collection[str]
     connection.execute(delete(validators).where(gone))
 
 
-def add_poll(connection: Connection, record: PollRecord) -> None:
-    """Put one poll on record."""
-    connection.execute(insert(polls).values(**{f: getattr(record, f) for f in record.__slots__}))
+def add_polls(connection: Connection, records: Iterable[PollRecord]) -> None:
+    """Put polls on record."""
+    rows = [{f: getattr(record, f) for f in record.__slots__} for record in records]
+    if rows:
+        connection.execute(insert(polls), rows)
+
+
+def load_states(connection: Connection) -> dict[str, SourceState]:
+    """What is remembered of each source."""
+    return {row.source: SourceState.of(row.state) for row in connection.execute(select(source_states))}
+
+
+def save_states(connection: Connection, states: Sequence[SourceState]) -> None:
+    """Remember sources as they are now."""
+    rows = [{"source": s.source, "due": s.due, "state": s.plain()} for s in states]
+    if rows:
+        connection.execute(upsert(connection, source_states, None, ["source"], ["due", "state"]), rows)
+
+
+def add_gap(connection: Connection, source: str, gap: Gap) -> int:
+    """Enter a gap into the ledger; gives its id."""
+    values = {"source": source, "since": gap.since, "until": gap.until, "lost": gap.lost}
+    number: int = connection.scalars(insert(gaps).returning(gaps.c.id), [values]).one()
+    return number
+
+
+def close_gap(connection: Connection, number: int, recovered: int, via: str) -> None:
+    """Note how many entries of a gap were found again, and where."""
+    connection.execute(update(gaps).where(gaps.c.id == number).values(recovered=gaps.c.recovered + recovered, via=via))
+
+
+def load_gaps(connection: Connection, since: datetime) -> list[Any]:
+    """The gaps that ended after ``since``, the latest first."""
+    return list(connection.execute(select(gaps).where(gaps.c.until >= since).order_by(gaps.c.until.desc())))
+
+
+def lost_since(connection: Connection, since: datetime) -> dict[str, float]:
+    """By source how many entries are missed since then, by estimate; what was found again is not."""
+    found: dict[str, float] = {}
+    for row in load_gaps(connection, since):
+        found[row.source] = found.get(row.source, 0.0) + max(0.0, row.lost - row.recovered)
+    return found
 
 
 def last_polls(connection: Connection) -> dict[str, Any]:
     """The latest poll of each source."""
     latest = select(func.max(polls.c.id)).group_by(polls.c.source)
     return {r.source: r for r in connection.execute(select(polls).where(polls.c.id.in_(latest)))}
-
-
-def health(connection: Connection) -> list[dict[str, Any]]:
-    """For each source its latest outcome, counts of polls and failures, and when it last gave something new."""
-    totals = select(
-        polls.c.source,
-        func.count().label("polls"),
-        func.count().filter(polls.c.outcome == "failed").label("failed"),
-        func.sum(polls.c.new_entries).label("new_entries"),
-        func.max(polls.c.at).filter(polls.c.new_entries > 0).label("last_new"),
-    ).group_by(polls.c.source)
-    latest = last_polls(connection)
-    return [
-        {
-            "source": row.source, "outcome": latest[row.source].outcome, "at": latest[row.source].at,
-            "message": latest[row.source].message, "polls": row.polls, "failed": row.failed,
-            "new_entries": row.new_entries, "last_new": row.last_new,
-        }
-        for row in connection.execute(totals.order_by(polls.c.source))
-    ]  # fmt: skip

@@ -14,12 +14,11 @@ from alerts.why import trail
 from crawler.config.settings import Settings, Source
 from crawler.intake import Intake
 from crawler.model import AseanwatchError, Document
-from crawler.spiders.kinds import Fetched
 from crawler.store import Store, stories, versions
 from crawler.store.articles import Filter, find
 from crawler.store.schema import alerts
-from crawler.store.sources import Validators
-from tests.builders import NOON, entry, keep, later, new_store, settings, shipped_judge
+from tests.builders import NOON, keep, later, new_store, settings
+from tests.handing_in import item, rss, settle, take
 
 NAME = "China-Cambodia Solar Training Base"
 DESK = {
@@ -160,9 +159,9 @@ def fetched(store: Store) -> tuple[Intake, Clock, Settings]:
     made = settings(DESK).model_copy(update={"sources": (SOURCE,)})
     with store.writing() as connection:
         register(connection, made, NOON)
-    intake = Intake(made, store, shipped_judge(), clock)
-    (order,) = intake.receive(SOURCE, SOURCE.url, Fetched((entry("Malaysia, China sign trade agreements"),)), Validators())
-    intake.settle(order, page(VISIT), None)
+    intake = Intake(made, store, clock)
+    ((order,), _) = take(intake, SOURCE, rss(item("Malaysia, China sign trade agreements")))
+    settle(intake, order, page(VISIT))
     return intake, clock, made
 
 
@@ -173,7 +172,7 @@ def test_pages_are_asked_for_again_ever_more_rarely(store: Store) -> None:
         clock.now = later(hours=hours)
         for order in intake.revisits([SOURCE]):
             asked.append(hours)
-            intake.settle(order, page(VISIT), None)
+            settle(intake, order, page(VISIT))
     assert asked == [1, 4, 12, 24, 72, 168]
 
 
@@ -182,7 +181,7 @@ def test_a_silent_edit_of_a_fact_is_kept_shown_and_told(store: Store) -> None:
     raise_alerts(store, made, later(minutes=30))
     clock.now = later(hours=1)
     (order,) = intake.revisits([SOURCE])
-    intake.settle(order, page(VISIT.replace("31", "13")), None)
+    settle(intake, order, page(VISIT.replace("31", "13")))
     with store.reading() as connection:
         (row,) = find(connection, Filter())
         old, new = versions.versions_of(connection, row.id)
@@ -199,7 +198,7 @@ def test_an_edit_that_only_adds_is_kept_and_not_told(store: Store) -> None:
     raise_alerts(store, made, later(minutes=30))
     clock.now = later(hours=1)
     (order,) = intake.revisits([SOURCE])
-    intake.settle(order, page(VISIT + " A dinner followed."), None)
+    settle(intake, order, page(VISIT + " A dinner followed."))
     with store.reading() as connection:
         (row,) = find(connection, Filter())
     assert row.version == 2

@@ -9,11 +9,11 @@ import pytest
 from crawler.config.settings import Source
 from crawler.intake import MOST_TRIES, Intake
 from crawler.model import Document
-from crawler.spiders.kinds import Fetched
 from crawler.store import Store, entries
 from crawler.store.articles import Filter, find
 from crawler.store.sources import Validators
-from tests.builders import NOON, entry, new_store, settings, shipped_judge
+from tests.builders import NOON, new_store, settings
+from tests.handing_in import item, resume, rss, settle, take
 
 SOURCE = Source.model_validate({"name": "outlet", "url": "https://outlet.example/feed"})
 OTHER = Source.model_validate({"name": "other", "url": "https://other.example/feed"})
@@ -28,12 +28,11 @@ def store(tmp_path: Path) -> Store:
 
 def intake(store: Store) -> Intake:
     """An intake as a new process has it."""
-    return Intake(settings(), store, shipped_judge(), lambda: NOON)
+    return Intake(settings(), store, lambda: NOON)
 
 
 def receive(desk: Intake, source: Source = SOURCE, **more: str):  # type: ignore[no-untyped-def]
-    one = entry(more.pop("title", TITLE), source=source.name, **more)
-    return desk.receive(source, source.url, Fetched((one,)), Validators("etag"))
+    return take(desk, source, rss(item(more.pop("title", TITLE), **more)), validators=Validators("etag"))[0]
 
 
 def titles(store: Store) -> list[str]:
@@ -45,22 +44,22 @@ def test_an_entry_waits_for_its_page_and_becomes_one_article(store: Store) -> No
     desk = intake(store)
     (order,) = receive(desk)
     assert titles(store) == []
-    desk.settle(order, PAGE, None)
+    settle(desk, order, PAGE)
     assert titles(store) == [TITLE]
     assert receive(desk) == []
-    assert (desk.report.entries, desk.report.new_entries, desk.report.articles) == (2, 1, 1)
+    assert (desk.report.entries, desk.report.new_entries, desk.report.articles) == (1, 1, 1)
 
 
 def test_validators_are_kept_with_the_entries(store: Store) -> None:
     receive(intake(store))
-    assert intake(store).validators(SOURCE) == {SOURCE.url: Validators("etag")}
+    assert intake(store).watch.validators(SOURCE, SOURCE.url).etag == "etag"
 
 
 def test_an_address_that_is_being_fetched_is_not_asked_twice(store: Store) -> None:
     desk = intake(store)
     (order,) = receive(desk)
     assert receive(desk, OTHER, guid="another") == []
-    desk.settle(order, PAGE, None)
+    settle(desk, order, PAGE)
     with store.reading() as connection:
         assert entries.load_pending(connection) == []
         assert {e.source for _, e in entries.of_article(connection, 1)} == {"outlet", "other"}
@@ -69,24 +68,24 @@ def test_an_address_that_is_being_fetched_is_not_asked_twice(store: Store) -> No
 def test_what_a_crash_left_is_found_again(store: Store) -> None:
     receive(intake(store))
     desk = intake(store)
-    (order,) = desk.resume([SOURCE])
-    desk.settle(order, PAGE, None)
+    (order,) = resume(desk, [SOURCE])
+    settle(desk, order, PAGE)
     assert titles(store) == [TITLE]
-    assert intake(store).resume([SOURCE]) == []
+    assert resume(intake(store), [SOURCE]) == []
 
 
 def test_a_page_that_never_comes_is_given_up_and_the_feed_s_words_do(store: Store) -> None:
     receive(intake(store))
     for _ in range(MOST_TRIES):
-        assert len(intake(store).resume([SOURCE])) == 1
-    assert intake(store).resume([SOURCE]) == []
+        assert len(resume(intake(store), [SOURCE])) == 1
+    assert resume(intake(store), [SOURCE]) == []
     assert titles(store) == [TITLE]
 
 
 def test_a_page_that_fails_is_on_record_and_the_feed_s_words_do(store: Store) -> None:
     desk = intake(store)
     (order,) = receive(desk)
-    desk.settle(order, None, "the server answers 404 Not Found")
+    settle(desk, order, None, "the server answers 404 Not Found")
     assert titles(store) == [TITLE]
     assert desk.report.page_failures[0].message.endswith("404 Not Found")
 

@@ -23,7 +23,6 @@ from crawler.config.settings import Settings
 from crawler.crawl import crawl
 from crawler.judging.judge import Judge
 from crawler.model import CrawlReport
-from crawler.net.guard import Guard
 from crawler.net.reactor import running_reactor
 from crawler.store import Store, bases, stories
 from crawler.store.schema import alerts, articles, entries
@@ -59,7 +58,7 @@ async def three_days(settings: Settings, store: Store, room: Newsroom) -> list[t
     moments = [BEFORE] + [START + STEP * i for i in range((END - START) // STEP + 1)]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[news]}"))
     progress = Progress(*columns, console=out, transient=True)
-    async with running_reactor(Guard(settings.crawl.allow_private)):
+    async with running_reactor():
         with progress if out.is_terminal else nullcontext():
             task = progress.add_task("Crawling", total=len(moments), news="")
             for moment in moments:

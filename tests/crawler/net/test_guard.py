@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from scrapy import Request
 
-from crawler.net.guard import Guard, GuardMiddleware, Refused
+from crawler.net.guard import Guard, Refused
 
 PRIVATE = [
     "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1", "::1", "fe80::1",
-    "fd00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "[::1]",
+    "fd00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "[::1]", "::7f00:1", "::ffff:0:127.0.0.1", "64:ff9b:1::7f00:1",
+    "fec0::1", "ff02::1", "::", "2001:db8::1", "3fff::1", "5f00::1", "100::1", "168.63.129.16", "192.0.0.192", "198.18.0.1", "240.0.0.1",
+    "255.255.255.255", "100.100.100.200", "fd00:ec2::254", "2001:0:7f00:1::",
 ]  # fmt: skip
 
 
@@ -31,13 +32,25 @@ def test_the_operator_can_let_hosts_and_networks_through() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1/x", "http://localhost/", "http://a.localhost/", "ftp://8.8.8.8/", "http://[::1]:80/"]
+    "url",
+    [
+        "http://outlet.example:25/",
+        "http://outlet.example:22/",
+        "file:///etc/passwd",
+        "gopher://outlet.example/",
+        "http://127.0.0.1/x",
+        "http://localhost/",
+        "http://a.localhost/",
+        "ftp://8.8.8.8/",
+        "http://[::1]:80/",
+    ],
 )
 def test_requests_are_refused_with_the_way_out(url: str) -> None:
     with pytest.raises(Refused) as caught:
-        GuardMiddleware(Guard()).process_request(Request(url))
+        Guard().check(url)
     assert "allow_private" in str(caught.value) or "scheme" in str(caught.value)
 
 
-def test_a_public_request_passes() -> None:
-    assert GuardMiddleware(Guard()).process_request(Request("https://outlet.example/feed")) is None
+@pytest.mark.parametrize("url", ["https://outlet.example/feed", "http://outlet.example:8080/feed", "https://[2606:4700::1111]/"])
+def test_a_public_request_passes(url: str) -> None:
+    Guard().check(url)

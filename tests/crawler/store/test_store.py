@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from crawler.store import Store, entries
 from crawler.store.database import StoreError
 from crawler.store.schema import articles, metadata
 from crawler.store.upkeep import backup, prune
-from tests.builders import entry, keep, later, new_store
+from tests.builders import NOON, entry, keep, later, new_store
 
 
 @pytest.fixture
@@ -38,12 +39,27 @@ def test_upgrading_twice_changes_nothing(store: Store) -> None:
         assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-def test_an_entry_is_stored_once_and_never_changed(store: Store) -> None:
+def test_an_entry_can_be_stored_once_only(store: Store) -> None:
     with store.writing() as connection:
-        assert len(entries.add_new(connection, "outlet", [entry("First"), entry("First")])) == 1
-        assert entries.add_new(connection, "outlet", [entry("Changed headline")]) == []
-        stored = entries.load_pending(connection)
-    assert [p.entry.title for p in stored] == ["First"]
+        (number,) = entries.add(connection, [(entry("First"), "outlet.example/1")])
+        entries.put_off(connection, [number], NOON)
+        assert entries.known_guids(connection, "outlet", [entry().guid, "another"]) == {entry().guid}
+    with pytest.raises(IntegrityError), store.writing() as connection:
+        entries.add(connection, [(entry("Changed headline"), "outlet.example/1")])
+    with store.reading() as connection:
+        assert [p.entry.title for p in entries.load_pending(connection)] == ["First"]
+
+
+def test_what_a_feed_says_of_an_entry_is_kept(store: Store) -> None:
+    given = entry(
+        "First",
+        categories=("News", "地区"),
+        enclosures=(("https://o.example/a.mp3", "audio/mpeg", "1"),),
+        outlet_url="https://o.example",
+    )
+    with store.writing() as connection:
+        entries.put_off(connection, entries.add(connection, [(given, "outlet.example/1")]), NOON)
+        assert [p.entry for p in entries.load_pending(connection)] == [given]
 
 
 def test_the_same_address_is_one_article(store: Store) -> None:
@@ -65,7 +81,7 @@ def test_a_republished_text_points_to_its_original_and_joins_its_story(store: St
 
 def test_a_failing_block_leaves_nothing_behind(store: Store) -> None:
     with pytest.raises(RuntimeError), store.writing() as connection:
-        entries.add_new(connection, "outlet", [entry()])
+        entries.add(connection, [(entry(), "outlet.example/1")])
         raise RuntimeError
     with store.reading() as connection:
         assert entries.load_pending(connection) == []

@@ -1,0 +1,89 @@
+"""The desk: one thread in which everything is read, judged and written, many things at a time.
+
+What comes in while the thread is busy waits and is then taken together, so that under load there are few large transactions
+and else there is no delay. Reading and judging thus never hold up the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+R = TypeVar("R")
+
+MOST_AT_ONCE = 24
+"""Things that are taken together."""
+UNDER_WAY = 3
+"""Portions that are under way at once: while one is judged, another is read or written."""
+MOST_BYTES = 16_000_000
+"""What waits for the thread at most before nothing more is fetched."""
+
+
+class Desk:
+    """The thread, and a way to run calls in it one by one."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
+
+    async def do(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a call in the one thread that writes to the store."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: call(*args, **kwargs))
+
+    def close(self) -> None:
+        """Wait for what is under way and end the thread."""
+        self._thread.shutdown(wait=True)
+
+
+class Pile(Generic[T, R]):
+    """Things that are handed in one by one and taken together.
+
+    Args:
+        take: takes several things and gives one result for each.
+    """
+
+    def __init__(self, take: Callable[[Sequence[T]], Awaitable[Sequence[R]]]) -> None:
+        self._take = take
+        self._waiting: list[tuple[T, int, asyncio.Future[R]]] = []
+        self._bytes = 0
+        self._room = asyncio.Event()
+        self._room.set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def room(self) -> None:
+        """Wait until there is room, so that what is fetched does not fill the memory."""
+        await self._room.wait()
+
+    async def hand_in(self, thing: T, size: int = 0) -> R:
+        """Hand in a thing of so many bytes; gives its result once it was taken."""
+        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.append((thing, size, future))
+        self._count(size)
+        if not self._tasks or (len(self._tasks) < UNDER_WAY and len(self._waiting) >= MOST_AT_ONCE):
+            task = asyncio.create_task(self._work())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return await future
+
+    def _count(self, size: int) -> None:
+        self._bytes += size
+        (self._room.clear if self._bytes >= MOST_BYTES else self._room.set)()
+
+    async def _work(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+            try:
+                results = await self._take([thing for thing, _, _ in batch])
+            except Exception as error:
+                for _, size, future in batch:
+                    self._count(-size)
+                    if not future.done():
+                        future.set_exception(error)
+                continue
+            for (_, size, future), result in zip(batch, results, strict=True):
+                self._count(-size)
+                if not future.done():
+                    future.set_result(result)

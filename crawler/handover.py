@@ -1,0 +1,114 @@
+"""What poller, spider and intake hand to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from crawler.answers import Answer, Fetched
+from crawler.articles import PageOrder
+from crawler.config.settings import Source
+from crawler.judges import Question
+from crawler.model import Document, Entry
+from crawler.reading.urls import canonical
+from crawler.store.sources import Validators
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One request of a source and what came of it: an answer, "unchanged", or a problem (kind, message).
+
+    ``held`` are seconds for which the server asks to be left alone, ``target`` is where redirects for good lead, ``gap`` is
+    the gap in the ledger that this request is to fill, ``notes`` are what was odd about the answer.
+    """
+
+    source: Source
+    url: str
+    at: datetime
+    answer: Answer | None = None
+    validators: Validators = field(default_factory=Validators)
+    problem: tuple[str, str] | None = None
+    held: float = 0.0
+    target: str | None = None
+    skew: float | None = None
+    fresh: float = 0.0
+    gap: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What comes next after a poll: addresses to ask as well, and a gap to close where entries slipped out."""
+
+    children: tuple[str, ...] = ()
+    gap: int | None = None
+    gap_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of a page order: a document, or a problem in words; ``answered`` when a page came, ``wall`` when one behind a wall."""
+
+    order: PageOrder
+    document: Document | None = None
+    problem: str | None = None
+    answered: bool = False
+    wall: bool = False
+
+
+class Fate(Enum):
+    """What is to become of new entries at one address."""
+
+    KNOWN = "its article is there already"
+    NOW = "it is judged by the feed's words"
+    PAGE = "its page is fetched first"
+    LATER = "it waits for what is under way"
+
+
+@dataclass(slots=True)
+class Work:
+    """One poll on its way through the intake; ``main`` is the source's own address."""
+
+    poll: Poll
+    main: str
+    outcome: str = "failed"
+    fetched: Fetched = field(default_factory=Fetched)
+    digest: str | None = None
+    problem: tuple[str, str] | None = None
+    known: set[str] = field(default_factory=set)
+    new: list[Entry] = field(default_factory=list)
+    gap: int | None = None
+    gap_since: datetime | None = None
+
+    @property
+    def is_main(self) -> bool:
+        """Whether this is the source's own address, not a sitemap that it names or a page of older entries."""
+        return self.poll.gap is None and self.poll.url == self.main
+
+
+@dataclass(slots=True)
+class Group:
+    """New entries that lead to one address; the first speaks for them."""
+
+    key: str
+    source: Source
+    lang: str | None
+    entries: list[Entry] = field(default_factory=list)
+    entry_ids: list[int] = field(default_factory=list)
+    article: int | None = None
+    fate: Fate = Fate.NOW
+
+    def order(self) -> PageOrder:
+        """The order of its page."""
+        first = self.entries[0]
+        return PageOrder(canonical(first.url), self.source, tuple(self.entry_ids), first, self.lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Several polls between reading and storing, with what is to be judged in between."""
+
+    works: list[Work]
+    groups: list[Group]
+    questions: list[tuple[Group, Question]]

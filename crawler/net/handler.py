@@ -1,0 +1,29 @@
+"""Lets Scrapy fetch through our fetcher, so that pages and polls share guard, bounds, connections and turns."""
+
+from __future__ import annotations
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+
+from crawler.net.fetcher import Fetcher
+
+_SPENT = ("content-encoding", "content-length", "transfer-encoding")
+
+
+class FetcherHandler(BaseDownloadHandler):
+    """A Scrapy download handler that uses the spider's own fetcher."""
+
+    async def download_request(self, request: Request) -> Response:
+        """The answer to a request; redirects are Scrapy's to follow."""
+        headers = {
+            name.decode("latin-1"): b",".join(values).decode("latin-1")
+            for name, values in request.headers.items()
+            if name.lower() not in (b"user-agent", b"accept-encoding")
+        }
+        fetcher: Fetcher = self.crawler.spider.fetcher  # type: ignore[union-attr]
+        reply = await fetcher.fetch(request.url, headers, redirects=False)
+        kept = Headers({name: value for name, value in reply.headers.items() if name not in _SPENT})
+        kind = responsetypes.from_args(headers=kept, url=request.url, body=reply.body)
+        return kind(url=request.url, status=reply.status, headers=kept, body=reply.body, request=request)

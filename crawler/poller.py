@@ -1,0 +1,104 @@
+"""The poller: asks sources and hands their answers to the intake.
+
+Polls do not go through the spider: an answer that brings nothing new, which is what most polls give, would cost ten times
+as much there (docs/adr/0010). Article pages do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from crawler.answers import Answer
+from crawler.articles import PageOrder
+from crawler.config.settings import Source
+from crawler.desk import Pile
+from crawler.gaps import older_pages
+from crawler.handover import Poll, Taken
+from crawler.net.fetcher import Fetcher, FetchError, Reply
+from crawler.net.guard import Refused
+from crawler.net.statuses import told_by
+from crawler.net.turns import seconds_of
+from crawler.store.sources import Validators
+from crawler.watch import Watch, fresh_for, skew_of
+
+AGAIN = ("broken", "refused", "unreachable", "http 500", "http 502", "http 504")
+"""Problems that often pass within moments: asked again once."""
+_WHOLE = (b"</rss>", b"</feed>", b"</rdf:RDF>", b"</urlset>", b"</sitemapindex>", b"</html>", b"}")
+"""How an answer ends that is whole although its announced length was wrong."""
+_MOST_CHILDREN = 20
+
+
+class Poller:
+    """Polls sources, as many at once as the fetcher lets.
+
+    Args:
+        fetcher: how addresses are fetched.
+        watch: what is known of each source.
+        pile: where answers are handed in.
+        ordered: called with the pages that are to be fetched.
+        clock: gives the present moment.
+    """
+
+    def __init__(
+        self, fetcher: Fetcher, watch: Watch, pile: Pile[Poll, tuple[list[PageOrder], Taken]],
+        ordered: Callable[[Sequence[PageOrder]], None], clock: Callable[[], datetime],
+    ) -> None:  # fmt: skip
+        self._fetcher, self._watch, self._pile, self._ordered, self._clock = fetcher, watch, pile, ordered, clock
+
+    async def poll(self, source: Source) -> None:
+        """Ask a source, what it names besides, and, where entries slipped out, the pages with its older ones."""
+        url = self._watch.address(source)
+        taken = await self._ask(source, url)
+        # An index that did not change says nothing of the sitemaps that it names.
+        children = taken.children or [u for u in self._watch.addresses(source) if u != url]
+        await asyncio.gather(*(self._ask(source, child) for child in list(children)[:_MOST_CHILDREN]))
+        if taken.gap is not None:
+            await self._close(source, taken)
+
+    async def _close(self, source: Source, taken: Taken) -> None:
+        """Look for the entries that slipped out between two polls."""
+        async for url in older_pages(self._fetcher, source, self._watch.state(source.name)):
+            await self._ask(source, url, taken.gap)
+
+    async def _ask(self, source: Source, url: str, gap: int | None = None) -> Taken:
+        await self._pile.room()
+        poll = await self._answer(source, url, gap)
+        orders, taken = await self._pile.hand_in(poll, len(poll.answer.body) if poll.answer else 0)
+        self._ordered(orders)
+        return taken
+
+    async def _answer(self, source: Source, url: str, gap: int | None) -> Poll:
+        headers = self._watch.headers(source, url, self._clock()) if gap is None else dict(source.headers)
+        poll = await self._once(source, url, headers, gap)
+        if poll.problem and poll.problem[0] == "encoding":
+            return await self._once(source, url, {**headers, "Accept-Encoding": "identity"}, gap, encoded=False)
+        if poll.problem and poll.problem[0] in AGAIN:
+            return await self._once(source, url, headers, gap)
+        return poll
+
+    async def _once(self, source: Source, url: str, headers: dict[str, str], gap: int | None, *, encoded: bool = True) -> Poll:
+        notes: tuple[str, ...] = ()
+        try:
+            reply = await self._fetcher.fetch(url, headers, encoded=encoded)
+        except Refused as error:
+            return Poll(source, url, self._clock(), problem=("guard", str(error)), gap=gap)
+        except FetchError as error:
+            if error.partial is None or error.partial.status != 200 or not error.partial.body.rstrip().endswith(_WHOLE):
+                return Poll(source, url, self._clock(), problem=(error.kind, str(error)), gap=gap)
+            reply, notes = error.partial, ("the answer is shorter than it says",)
+        return self._told(source, url, reply, gap, notes)
+
+    def _told(self, source: Source, url: str, reply: Reply, gap: int | None, notes: tuple[str, ...]) -> Poll:
+        now, headers = self._clock(), reply.headers
+        held = seconds_of(headers.get("retry-after")) or 0.0
+        skew, fresh = skew_of(headers.get("date"), now), fresh_for(headers.get("cache-control"))
+        target = reply.moved
+        if reply.status == 304:
+            return Poll(source, url, now, target=target, skew=skew, fresh=fresh, gap=gap)
+        if reply.status != 200:
+            return Poll(source, url, now, problem=told_by(reply.status), held=held, skew=skew, gap=gap)
+        answer = Answer(reply.url, reply.body, headers.get("content-type", ""), now)
+        validators = Validators(headers.get("etag"), headers.get("last-modified"))
+        return Poll(source, url, now, answer, validators, target=target, skew=skew, fresh=fresh, gap=gap, notes=notes)

@@ -1,0 +1,206 @@
+"""The ledger of lost coverage: for each source, language and country what was expected, what was seen, what was lost, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crawler.polling import rhythm
+from crawler.polling.failing import is_given_up, is_gone
+from crawler.polling.state import SourceState
+
+SKEWED = 600.0
+"""Seconds by which a clock must be wrong to matter: dates then put entries into the wrong hour or day."""
+FEW_PAGES, MANY_WALLS = 0.5, 0.3
+_RECENT, _BEFORE = 3, 21
+"""A change of volume shows in the last days against those before."""
+_SURE = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that costs coverage. ``kind`` is a short stable word, ``since`` when it began, ``advice`` what to do."""
+
+    kind: str
+    message: str
+    since: datetime | None
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The account of one source, language or country over a time; ``share`` is what was seen of what there was, 0..1."""
+
+    name: str
+    expected: float
+    seen: int
+    lost: float
+    problems: tuple[Problem, ...] = ()
+    sources: int = 1
+    last_new: datetime | None = None
+
+    @property
+    def share(self) -> float:
+        """Seen, over seen and lost; 1 where nothing was to be seen."""
+        total = self.seen + self.lost
+        return 1.0 if total == 0 else round(self.seen / total, 4)
+
+
+def problems_of(state: SourceState, now: datetime) -> tuple[Problem, ...]:
+    """What is wrong with a source now."""
+    found = [_failing(state, now), _silent(state, now), _volume(state, now), *_pages(state), _skew(state), _moved(state)]
+    if not state.trusted:
+        message = "it answers 304 although its content changed; it is asked without conditions now"
+        found.append(Problem("wrong 304", message, state.checked_304, "nothing; tell the publisher if you can"))
+    return tuple(p for p in found if p is not None)
+
+
+def _failing(state: SourceState, now: datetime) -> Problem | None:
+    if state.failing_since is None:
+        return None
+    told = state.message or state.kind or ""
+    if is_gone(state):
+        return Problem("gone", told, state.gone_since, "remove it, or look for its new address: aseanwatch sources discover")
+    if is_given_up(state, now):
+        return Problem(
+            "given up", told, state.failing_since, "look for its new address: aseanwatch sources discover; it is tried weekly"
+        )
+    advice = {
+        "selector": "mend select in config.yaml: the page has another structure now",
+        "not a feed": "look for the feed's new address: aseanwatch sources discover",
+        "http 403": "the site refuses us; ask its publisher, or take another source of the same outlet",
+        "http 404": "look for the feed's new address: aseanwatch sources discover",
+        "tls": "the publisher must renew the certificate",
+        "dns": "check the address; the domain may have lapsed",
+    }.get(state.kind or "", "nothing yet; it is tried again by itself")
+    return Problem("failing", told, state.failing_since, advice)
+
+
+def _silent(state: SourceState, now: datetime) -> Problem | None:
+    since = state.new_at or state.since
+    if since is None or state.failing_since is not None or not rhythm.too_quiet(state.rhythm, since, now, state.gap):
+        return None
+    count = rhythm.expected(state.rhythm, since, now)
+    message = f"it answers, but nothing new came where {count:.0f} entries were to be expected"
+    return Problem("silent", message, since, "open its address in a browser: is the feed still being filled?")
+
+
+def _volume(state: SourceState, now: datetime) -> Problem | None:
+    """A change of volume: the last days under the mean of those before, by the Poisson distribution's tails."""
+    days = _complete_days(state, now)
+    recent, before = days[-_RECENT:], days[-_RECENT - _BEFORE : -_RECENT]
+    if len(before) < 7 or state.failing_since is not None:
+        return None
+    mean = sum(before) / len(before) * _RECENT
+    count = sum(recent)
+    begun = now - timedelta(days=_RECENT)
+    spread = max(1.0, _variance(before) / max(mean / _RECENT, 0.01))  # news is burstier than Poisson
+    if count < mean * 0.4 and _below(count / spread, mean / spread) < _SURE:
+        message = f"{count} new entries in {_RECENT} days where {mean:.0f} were usual"
+        return Problem("volume fell", message, begun, "compare with the outlet's page: did a section move to another feed?")
+    if count > mean * 3 and _below((count - 1) / spread, mean / spread) > 1 - _SURE and count > 30:
+        message = f"{count} new entries in {_RECENT} days where {mean:.0f} were usual"
+        return Problem("volume rose", message, begun, "do identities change at each poll, or were feeds merged?")
+    return None
+
+
+def _variance(days: Sequence[int]) -> float:
+    mean = sum(days) / len(days)
+    return sum((d - mean) ** 2 for d in days) / len(days)
+
+
+def _below(count: float, mean: float) -> float:
+    """The chance of at most ``count`` under a Poisson distribution."""
+    total, term = 0.0, math.exp(-mean) if mean < 700 else 0.0
+    if mean >= 700:  # normal approximation where the exponential is no number
+        return 0.5 * math.erfc((mean - count - 0.5) / math.sqrt(2 * mean))
+    for k in range(int(count) + 1):
+        total += term
+        term *= mean / (k + 1)
+    return min(1.0, total)
+
+
+def _complete_days(state: SourceState, now: datetime) -> tuple[int, ...]:
+    """New entries of the days before today, the latest last."""
+    missing = now.toordinal() - state.day
+    days = state.days + (0,) * max(0, missing)
+    watched = (now - state.since).days if state.since else 0
+    return days[:-1][-max(0, watched) :] if watched else ()
+
+
+def _pages(state: SourceState) -> Iterable[Problem]:
+    if state.walls is not None and state.walls >= MANY_WALLS:
+        message = f"{state.walls:.0%} of its latest pages stand behind consent or payment"
+        yield Problem("wall", message, None, "set pages: never for it; its feed's own words are judged")
+    elif state.pages is not None and state.pages < FEW_PAGES:
+        message = f"only {state.pages:.0%} of its latest pages gave an article"
+        yield Problem("extraction", message, None, "set select.article for it in config.yaml")
+
+
+def _skew(state: SourceState) -> Problem | None:
+    if state.skew is None or abs(state.skew) < SKEWED:
+        return None
+    return Problem("clock", f"its clock is {state.skew / 60:+.0f} minutes off", None, "nothing; its dates are not to be relied on")
+
+
+def _moved(state: SourceState) -> Problem | None:
+    if state.address is None:
+        return None
+    return Problem("moved", f"it lives at {state.address} now", None, "put the new address into config.yaml")
+
+
+def coverage_of(state: SourceState, lost: float, now: datetime, span: timedelta) -> Coverage:
+    """The account of a source over the last ``span``.
+
+    Args:
+        state: what is known of it.
+        lost: entries missed by estimate in that time, as the ledger of gaps has them.
+        now: the present moment.
+        span: at most as many days as are counted.
+    """
+    start = max(now - span, state.since or now)
+    days = max(1, span.days)
+    kept = state.days + (0,) * max(0, now.toordinal() - state.day)
+    seen = sum(kept[-days:])
+    if state.failing_since is not None and state.answered is not None:
+        lost += rhythm.expected(state.rhythm, max(state.answered, start), now)
+    return Coverage(
+        state.source,
+        round(rhythm.expected(state.rhythm, start, now), 1),
+        seen,
+        round(lost, 1),
+        problems_of(state, now),
+        1,
+        state.new_at,
+    )
+
+
+def grouped(accounts: Iterable[Coverage], groups: Mapping[str, Sequence[str]], now: datetime, what: str) -> list[Coverage]:
+    """The accounts of languages or countries: what their sources saw and lost together, and which have gone silent.
+
+    Args:
+        accounts: those of the sources.
+        groups: for each language or country its sources.
+        now: the present moment.
+        what: "language" or "country", for the words.
+    """
+    by_name = {a.name: a for a in accounts}
+    found = []
+    for name, members in sorted(groups.items()):
+        own = [by_name[m] for m in members if m in by_name]
+        if not own:
+            continue
+        expected, last = sum(a.expected for a in own), max((a.last_new for a in own if a.last_new), default=None)
+        quiet = sum(any(p.kind in ("silent", "failing", "given up", "gone") for p in a.problems) for a in own)
+        problems: tuple[Problem, ...] = ()
+        if quiet == len(own):
+            message = f"all its {len(own)} sources are silent or failing"
+            problems = (Problem(f"{what} silent", message, last, "find other sources: aseanwatch sources discover"),)
+        found.append(
+            Coverage(
+                name, round(expected, 1), sum(a.seen for a in own), round(sum(a.lost for a in own), 1), problems, len(own), last
+            )
+        )
+    return found

@@ -1,0 +1,107 @@
+"""When a source is asked next.
+
+All sources share a budget of requests: as many as if each were asked once every ``schedule.every``, times ``budget``.
+The delay of an entry is about half its source's interval, and costs one request for each interval; the sum of all delays
+is least for a given sum of requests when intervals go with one over the square root of the rate (Lagrange: minimise
+``Σ rate·T/2`` under ``Σ 1/T = budget``). The same holds within a source's week: the integral of the square root of its
+hourly rate from one poll to the next is the same for all sources, ``pace``.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crawler.polling.failing import wait_after
+from crawler.polling.rhythm import Rhythm, until
+from crawler.polling.state import SourceState
+
+HOT = timedelta(hours=2)
+"""For so long after a report that is worth an alert its source is asked more often."""
+_HOTTER = 4.0
+_ROOM = 0.4
+"""A poll comes when so large a part of what a feed lists is to be expected, so that none slips out unseen."""
+_JITTER = 0.1
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often is asked: ``pace`` in square roots of hours (see above), between ``fastest`` and ``slowest``."""
+
+    pace: float
+    every: timedelta
+    fastest: timedelta
+    slowest: timedelta
+
+
+def effort(rhythm: Rhythm) -> float:
+    """The mean over the week of the square root of the hourly rate: the requests an hour that a source asks for at pace 1."""
+    return sum(map(math.sqrt, rhythm.hourly())) / 168
+
+
+def pace_for(rhythms: Iterable[Rhythm], every: timedelta, fastest: timedelta, slowest: timedelta, budget: float) -> float:
+    """The pace at which all sources together need ``budget`` times as many requests as one for each every ``every``.
+
+    Bounds keep some sources from what they ask for; what they leave goes to the others, found by bisection.
+    """
+    efforts = [effort(rhythm) for rhythm in rhythms] or [1.0]
+    wanted = budget * len(efforts) * (HOUR / every)
+    low, high = 1e-3, 1e3
+    for _ in range(40):
+        middle = math.sqrt(low * high)
+        asked = sum(min(HOUR / fastest, max(HOUR / slowest, e / middle)) for e in efforts)
+        low, high = (middle, high) if asked > wanted else (low, middle)
+    return math.sqrt(low * high)
+
+
+def next_due(state: SourceState, pace: Pace, now: datetime, chance: random.Random, fixed: timedelta | None = None) -> datetime:
+    """When a source is to be asked next, given all that is known after a poll.
+
+    Args:
+        state: after the poll at ``now``.
+        pace: how often is asked in all.
+        now: the present moment.
+        chance: where jitter comes from.
+        fixed: the operator's own interval for this source; only failures and the server's wish lengthen it.
+    """
+    if state.outcome == "failed":
+        usual = fixed or timedelta(seconds=state.interval or pace.every.total_seconds())
+        wait = wait_after(state, min(usual, pace.every), pace.slowest, now, chance)
+    else:
+        wait = fixed or _adapted(state, pace, now)
+        wait *= chance.uniform(1 - _JITTER, 1 + _JITTER)
+    due = now + wait
+    if fixed is None and state.outcome != "failed":
+        due = _outside_skipped(due, state, pace)
+    return max(due, state.held_until) if state.held_until and state.held_until > now else due
+
+
+def _adapted(state: SourceState, pace: Pace, now: datetime) -> timedelta:
+    hourly = state.rhythm.hourly()
+    amount = pace.pace / math.sqrt(_HOTTER) if state.hot_until and now < state.hot_until else pace.pace
+    wait = until([math.sqrt(rate) for rate in hourly], now, amount, pace.slowest)
+    if state.listed:
+        wait = min(wait, until(hourly, now, max(1.0, state.listed * _ROOM), pace.slowest))
+    return min(pace.slowest, max(pace.fastest, wait, _asked_for(state, pace)))
+
+
+def _asked_for(state: SourceState, pace: Pace) -> timedelta:
+    """What server and feed ask for: believed up to the operator's own interval, for most such numbers are a program's default.
+
+    That an answer stays fresh in a cache on the way (Cache-Control) is believed up to four times that.
+    """
+    own = max(float(state.hints.get("ttl") or 0), float(state.hints.get("period") or 0))
+    return max(min(timedelta(seconds=own), pace.every), min(timedelta(seconds=state.fresh), 4 * pace.every))
+
+
+def _outside_skipped(due: datetime, state: SourceState, pace: Pace) -> datetime:
+    """The end of the hours or days in which the feed says that it does not change (RSS 2.0: skipHours, skipDays; UTC)."""
+    hours, days = set(state.hints.get("skip_hours") or ()), set(state.hints.get("skip_days") or ())
+    latest = due + pace.slowest
+    while due < latest and (due.hour in hours or due.weekday() in days):
+        due = due.replace(minute=0, second=0, microsecond=0) + HOUR
+    return due

@@ -1,0 +1,133 @@
+"""The rhythm of a source: how often something new comes, by hour of the week. Learned from its entries, forgotten slowly.
+
+A Poisson process with a weekly profile: entries per hour are counted in 168 bins, which fade with a half-life, and are
+smoothed over neighbouring hours and over the same hour of all days, so that a few days of news already have a shape.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+HALF_LIFE = timedelta(days=28)
+WEEK = 168
+LONGEST_LOOK_BACK = timedelta(days=14)
+"""Entries older than this say nothing of how often a feed changes when it is first seen."""
+PRIOR_ENTRIES, PRIOR_HOURS = 1.0, 12.0
+"""What is believed of a source of which nothing is known yet: two entries a day."""
+_SHAPE = 24.0
+"""So many entries spread evenly are mixed into the weekly profile."""
+_NEAR = ((-1, 0.25), (0, 0.5), (1, 0.25))
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What was learned.
+
+    ``bins`` maps an hour of the week (UTC, Monday first) to faded counts, ``hours`` is for how long the source was watched,
+    faded alike; ``at`` is when both were last faded.
+    """
+
+    bins: Mapping[int, float] = field(default_factory=dict)
+    hours: float = 0.0
+    at: datetime | None = None
+
+    @property
+    def entries(self) -> float:
+        """The faded count of entries."""
+        return sum(self.bins.values())
+
+    @property
+    def rate(self) -> float:
+        """Entries an hour, all hours of the week alike."""
+        return (self.entries + PRIOR_ENTRIES) / (self.hours + PRIOR_HOURS)
+
+    def hourly(self) -> list[float]:
+        """Entries an hour, for each hour of the week."""
+        total = self.entries
+        daily = [sum(self.bins.get(day * 24 + hour, 0.0) for day in range(7)) / 7 for hour in range(24)]
+        mixed = [(self.bins.get(h, 0.0) + daily[h % 24]) / 2 for h in range(WEEK)]
+        smooth = [sum(mixed[(h + step) % WEEK] * weight for step, weight in _NEAR) for h in range(WEEK)]
+        return [self.rate * (smooth[h] * WEEK + _SHAPE) / (total + _SHAPE) for h in range(WEEK)]
+
+
+def hour_of_week(moment: datetime) -> int:
+    """0 for Monday 00:00 to 00:59 UTC, up to 167."""
+    return moment.weekday() * 24 + moment.hour
+
+
+def faded(rhythm: Rhythm, now: datetime) -> Rhythm:
+    """The rhythm with its past weighing less, and the time since counted as watched."""
+    if rhythm.at is None:
+        return replace(rhythm, at=now)
+    passed = now - rhythm.at
+    if passed <= timedelta(0):
+        return rhythm
+    factor = 0.5 ** (passed / HALF_LIFE)
+    if passed < timedelta(hours=6):  # fading by less than one in a hundred is not worth 168 products
+        return replace(rhythm, hours=rhythm.hours + passed / timedelta(hours=1), at=now)
+    bins = {hour: count * factor for hour, count in rhythm.bins.items() if count * factor > 0.01}
+    return Rhythm(bins, rhythm.hours * factor + passed / timedelta(hours=1), now)
+
+
+def learned(rhythm: Rhythm, moments: Iterable[datetime], now: datetime) -> Rhythm:
+    """The rhythm after a poll at ``now`` that brought entries of those moments (published, else seen).
+
+    A source's first poll shows its past: what it lists of the last fortnight is taken as watched from the oldest on.
+    """
+    recent = [m for m in moments if now - LONGEST_LOOK_BACK <= m <= now]
+    if rhythm.at is None and recent:
+        rhythm = replace(rhythm, hours=(now - min(recent)) / timedelta(hours=1), at=now)
+    rhythm = faded(rhythm, now)
+    if not recent:
+        return rhythm
+    bins = dict(rhythm.bins)
+    for moment in recent:
+        bins[hour_of_week(moment)] = bins.get(hour_of_week(moment), 0.0) + 1.0
+    return replace(rhythm, bins=bins)
+
+
+def expected(rhythm: Rhythm, start: datetime, end: datetime) -> float:
+    """How many entries are to be expected from ``start`` to ``end``."""
+    if end <= start:
+        return 0.0
+    hourly = rhythm.hourly()
+    weeks, rest = divmod((end - start) / timedelta(hours=1), WEEK)
+    total, place = weeks * sum(hourly), start
+    while rest > 0:
+        whole = 1 - (place.minute * 60 + place.second) / 3600
+        step = min(rest, whole)
+        total += hourly[hour_of_week(place)] * step
+        place += timedelta(hours=step)
+        rest -= step
+    return total
+
+
+def until(hourly: list[float], start: datetime, amount: float, longest: timedelta) -> timedelta:
+    """How long it takes from ``start`` until the sum of ``hourly`` values reaches ``amount``; ``longest`` at most."""
+    gone, place = 0.0, start
+    limit = longest / timedelta(hours=1)
+    passed = 0.0
+    while passed < limit:
+        whole = max(1e-6, 1 - (place.minute * 60 + place.second + place.microsecond / 1e6) / 3600)
+        value = hourly[hour_of_week(place)]
+        if value > 0 and gone + value * whole >= amount:
+            return min(longest, timedelta(hours=passed + (amount - gone) / value))
+        gone += value * whole
+        passed += whole
+        place += timedelta(hours=whole)
+    return longest
+
+
+def too_quiet(rhythm: Rhythm, since: datetime, now: datetime, longest_gap: timedelta) -> bool:
+    """Whether a source has been quiet for longer than its rhythm explains.
+
+    Under a Poisson process silence has the chance exp(-expected); news comes in bursts, so that ten expected entries are
+    asked for where three would do, and twice the longest silence that was seen before.
+    """
+    return now - since > 2 * longest_gap and expected(rhythm, since, now) >= QUIET and math.isfinite(rhythm.rate)
+
+
+QUIET = 10.0

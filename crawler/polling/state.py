@@ -1,0 +1,116 @@
+"""All that is remembered of one source between two polls. Small, plain, and kept in the store as one row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from crawler.polling.rhythm import Rhythm
+
+_MOMENTS = (
+    "polled", "due", "answered", "new_at", "failing_since", "moved_since", "gone_since", "held_until", "hot_until", "changed_at",
+    "since", "newest", "checked_304",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What is known of a source.
+
+    Attributes:
+        source: its name.
+        since: when it was first polled.
+        polled: the latest poll; ``due``: the next one; ``interval``: seconds between, as last chosen.
+        outcome, kind, message: of the latest poll.
+        answered: when it last gave a usable answer; ``new_at``: an entry that was not known; ``changed_at``: other bytes.
+        newest: the latest publication among its entries.
+        polls, failed, entries: counts since the beginning.
+        failing_since, failures, weight: since when it fails, how often in a row, and how heavily.
+        address: where it lives now, where it moved for good; ``moving`` is where it seems to move, seen ``moved`` times.
+        gone_since: since when it answers that it is gone (410).
+        held_until: until when the server asked to be left alone; ``fresh``: seconds for which it says an answer is fresh.
+        hot_until: until when it is asked more often, because it just brought what is worth an alert.
+        listed: how many entries its latest answer held.
+        trusted: whether its answer "unchanged" (304) is believed.
+        rhythm: when its entries come; ``longest_gap``: the longest time without one, in seconds.
+        skew: seconds by which its clock is ahead of ours.
+        hints: what the feed says of its polling: ttl, period (seconds), skip_hours, skip_days, archive.
+        days: new entries of the last days, the latest last; ``day``: the number of that day.
+        pages: share of its pages that gave an article, faded; ``walls``: share behind consent or payment.
+        delays: how long after publication entries were stored: faded counts by bucket (`crawler.polling.delays`).
+    """
+
+    source: str
+    since: datetime | None = None
+    polled: datetime | None = None
+    due: datetime | None = None
+    interval: float = 0.0
+    outcome: str = ""
+    kind: str | None = None
+    message: str | None = None
+    answered: datetime | None = None
+    new_at: datetime | None = None
+    changed_at: datetime | None = None
+    newest: datetime | None = None
+    polls: int = 0
+    failed: int = 0
+    entries: int = 0
+    failing_since: datetime | None = None
+    failures: int = 0
+    weight: float = 0.0
+    address: str | None = None
+    moving: str | None = None
+    moved: int = 0
+    moved_since: datetime | None = None
+    gone_since: datetime | None = None
+    held_until: datetime | None = None
+    fresh: float = 0.0
+    hot_until: datetime | None = None
+    listed: int = 0
+    trusted: bool = True
+    checked_304: datetime | None = None
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    longest_gap: float = 0.0
+    skew: float | None = None
+    hints: Mapping[str, Any] = field(default_factory=dict)
+    days: tuple[int, ...] = ()
+    day: int = 0
+    pages: float | None = None
+    walls: float | None = None
+    delays: Mapping[int, float] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, Any]:
+        """As values that JSON can hold."""
+        found = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "rhythm"}
+        for name in _MOMENTS:
+            found[name] = found[name].isoformat() if found[name] else None
+        found["hints"] = dict(self.hints)
+        found["delays"] = {str(k): round(v, 3) for k, v in self.delays.items()}
+        rhythm = asdict(self.rhythm)
+        rhythm["bins"] = {str(k): round(v, 3) for k, v in self.rhythm.bins.items()}
+        rhythm["at"] = self.rhythm.at.isoformat() if self.rhythm.at else None
+        found["rhythm"] = rhythm
+        return {name: value for name, value in found.items() if value is False or value not in (None, (), {}, 0, "")}
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> SourceState:
+        """The state that `plain` was made of; names that are not known any more are left out."""
+        known = {f.name for f in fields(cls)}
+        found = {name: value for name, value in plain.items() if name in known}
+        for name in _MOMENTS:
+            if found.get(name):
+                found[name] = datetime.fromisoformat(found[name])
+        if "rhythm" in found:
+            given = found["rhythm"]
+            at = datetime.fromisoformat(given["at"]) if given.get("at") else None
+            found["rhythm"] = Rhythm({int(k): v for k, v in given.get("bins", {}).items()}, given.get("hours", 0.0), at)
+        found["delays"] = {int(k): v for k, v in found.get("delays", {}).items()}
+        found["days"] = tuple(found.get("days", ()))
+        return cls(**found)
+
+    @property
+    def gap(self) -> timedelta:
+        """The longest time without a new entry that was seen."""
+        return timedelta(seconds=self.longest_gap)

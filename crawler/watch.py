@@ -1,0 +1,179 @@
+"""The watch over all sources: what is remembered of each between polls, how to ask it, and when.
+
+Read from the store once; the desk's thread changes it and saves what changed with its other writes.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from sqlalchemy import Connection
+
+from crawler.config.settings import Settings, Source
+from crawler.polling import failing, moving
+from crawler.polling.interval import Pace, next_due, pace_for
+from crawler.polling.observing import Gap, Seen, is_suspicious, observed
+from crawler.polling.state import SourceState
+from crawler.reading.items import Hints
+from crawler.store import Store
+from crawler.store.sources import Validators, load_states, load_validators, save_states, save_validators
+
+BACK_HOME = 3
+"""So many failures in a row at an address that a source moved to, and it is asked at the configured one again."""
+PACE_EVERY = timedelta(hours=1)
+"""How often the share of each source in the requests is worked out anew."""
+
+
+class Watch:
+    """What is known of the sources of one process.
+
+    Args:
+        settings: the configuration.
+        store: where it is kept.
+        chance: where jitter comes from.
+    """
+
+    def __init__(self, settings: Settings, store: Store, chance: random.Random | None = None) -> None:
+        self.settings = settings
+        self._chance = chance or random.Random()
+        with store.reading() as connection:
+            self.states = load_states(connection)
+            self._validators = load_validators(connection)
+        self._changed: set[str] = set()
+        self._new_validators: dict[tuple[str, str], Validators] = {}
+        self._paced: datetime | None = None
+        self._pace = 0.0
+
+    def state(self, name: str) -> SourceState:
+        """What is known of a source."""
+        return self.states.get(name) or SourceState(name)
+
+    def put(self, state: SourceState) -> None:
+        """Remember a source as it is now; `save` writes it."""
+        self.states[state.source] = state
+        self._changed.add(state.source)
+
+    def address(self, source: Source) -> str:
+        """Where a source is asked: where it is configured, or where it moved for good."""
+        return self.state(source.name).address or source.address
+
+    def addresses(self, source: Source) -> list[str]:
+        """Its own address and those that it named (the sitemaps of an index)."""
+        own = self.address(source)
+        return [own, *(url for url in self._validators.get(source.name, {}) if url not in (own, source.address))]
+
+    def validators(self, source: Source, url: str) -> Validators:
+        """What its latest answer left to ask again with."""
+        return self._validators.get(source.name, {}).get(url, Validators())
+
+    def headers(self, source: Source, url: str, now: datetime) -> dict[str, str]:
+        """The headers to ask with: the operator's, and conditions (RFC 9110, 13.1) unless its 304 is in doubt."""
+        headers = dict(source.headers)
+        state, seen = self.state(source.name), self.validators(source, url)
+        if not state.trusted or is_suspicious(state, now):
+            return headers
+        if seen.etag:
+            headers["If-None-Match"] = seen.etag
+        if seen.last_modified:
+            headers["If-Modified-Since"] = seen.last_modified
+        return headers
+
+    def keep_validators(self, source: Source, url: str, new: Validators) -> None:
+        """Ask this address with ``new`` from now on."""
+        self._validators.setdefault(source.name, {})[url] = new
+        self._new_validators[source.name, url] = new
+
+    def forget_children(self, source: Source, keep: Iterable[str]) -> None:
+        """Let go of the addresses that a source does not name any more."""
+        kept = set(keep)
+        own = self._validators.get(source.name, {})
+        self._validators[source.name] = {url: v for url, v in own.items() if url in kept}
+
+    def pace(self, now: datetime) -> Pace:
+        """How often sources are asked, so that all together keep to the budget."""
+        schedule = self.settings.schedule
+        if self._paced is None or now - self._paced >= PACE_EVERY:
+            rhythms = [self.state(s.name).rhythm for s in self.settings.sources if s.enabled and s.every is None]
+            self._pace = pace_for(rhythms, schedule.every, schedule.fastest, schedule.slowest, schedule.budget)
+            self._paced = now
+        return Pace(self._pace, schedule.every, schedule.fastest, schedule.slowest)
+
+    def due(self, source: Source) -> datetime | None:
+        """When a source is to be asked; None for at once."""
+        return self.state(source.name).due
+
+    def answered(self, source: Source, seen: Seen, now: datetime, target: str | None, hints: Hints | None) -> Gap | None:
+        """Take in a usable answer; gives the gap before it where entries slipped out."""
+        before = self.state(source.name)
+        state, gap = observed(before, seen, now)
+        state = moving.told(state, target, now)
+        if hints is not None:
+            state = replace(state, hints=_plain(hints))
+        if not seen.said_unchanged and not seen.unchanged and before.answered and is_suspicious(before, now):
+            state = replace(state, trusted=state.trusted and before.outcome != "unchanged")
+        if is_suspicious(before, now):
+            state = replace(state, checked_304=now)
+        self._settle(state, source, now)
+        return gap
+
+    def failed(self, source: Source, kind: str, message: str, now: datetime, held: float = 0.0) -> None:
+        """Take in a failure."""
+        state = failing.failed(self.state(source.name), kind, message, now, held)
+        if state.address and state.failures >= BACK_HOME:
+            state = moving.back_home(state)
+        self._settle(state, source, now)
+
+    def held(self, source: Source, seconds: float, now: datetime) -> None:
+        """Put a source off whose site asked to be left alone, without asking it."""
+        self.put(replace(self.state(source.name), due=now + timedelta(seconds=seconds)))
+
+    def hot(self, source: str, until: datetime) -> None:
+        """Ask a source more often for a while: it just brought what is worth an alert."""
+        self.put(replace(self.state(source), hot_until=until))
+
+    def _settle(self, state: SourceState, source: Source, now: datetime) -> None:
+        due = next_due(state, self.pace(now), now, self._chance, source.every)
+        interval = state.interval if state.outcome == "failed" else (due - now).total_seconds()
+        self.put(replace(state, due=due, interval=round(interval, 1)))
+
+    def save(self, connection: Connection, now: datetime) -> None:
+        """Write what changed since the last time."""
+        save_states(connection, [self.states[name] for name in sorted(self._changed)])
+        save_validators(connection, self._new_validators, now)
+        self._changed, self._new_validators = set(), {}
+
+
+def _plain(hints: Hints) -> dict[str, object]:
+    found: dict[str, object] = {}
+    if hints.ttl:
+        found["ttl"] = hints.ttl.total_seconds()
+    if hints.period:
+        found["period"] = hints.period.total_seconds()
+    if hints.skip_hours:
+        found["skip_hours"] = sorted(hints.skip_hours)
+    if hints.skip_days:
+        found["skip_days"] = sorted(hints.skip_days)
+    if hints.archive:
+        found["archive"] = hints.archive
+    return found
+
+
+def skew_of(date_header: str | None, now: datetime) -> float | None:
+    """Seconds by which a server's clock (its Date header) is ahead of ours."""
+    try:
+        return (parsedate_to_datetime(date_header) - now).total_seconds() if date_header else None
+    except (ValueError, TypeError):
+        return None
+
+
+def fresh_for(cache_control: str | None) -> float:
+    """Seconds for which an answer says that it is fresh (RFC 9111, 5.2.2.1); 0 where it does not."""
+    for part in (cache_control or "").lower().split(","):
+        name, _, value = part.strip().partition("=")
+        if name == "max-age" and value.strip("\"' ").isdigit():
+            return float(min(int(value.strip("\"' ")), 86_400))
+    return 0.0
