@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import typer
 
-from crawler.commands import judging, listing, register, rejudging, setup, stories
+from crawler.commands import judging, listing, register, rejudging, setup, sources, stories
 from crawler.commands.context import USAGE, err
 from crawler.commands.crawl import Hooks, crawl_command
 from crawler.commands.topics import topics
@@ -22,7 +22,8 @@ def add_commands(app: typer.Typer, hooks: Hooks) -> None:
     app.add_typer(listing.articles, name="articles")
     app.add_typer(stories.stories, name="stories")
     app.add_typer(register.bases, name="bases")
-    app.add_typer(listing.sources, name="sources")
+    app.add_typer(sources.sources, name="sources")
+    app.command("coverage")(sources.coverage_command)
     app.command("export")(listing.export_command)
     app.add_typer(topics, name="topics")
     app.command("classify")(judging.classify_command)

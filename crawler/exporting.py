@@ -7,13 +7,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from sqlalchemy import Connection
 
-from crawler.config.settings import Source
 from crawler.judging.places import gazetteer
 from crawler.store import bases, stories
 from crawler.store.articles import Filter, find, topics_of
@@ -126,19 +124,6 @@ def _xlsx(rows: Sequence[Row], path: Path) -> None:
         cells = [_flat(row[name]) for name in COLUMNS["articles"]]
         sheet.append([ILLEGAL_CHARACTERS_RE.sub("", c)[:32_000] if isinstance(c, str) else c for c in cells])
     book.save(path)
-
-
-def opml(sources: Iterable[Source]) -> str:
-    """The feeds among the sources as OPML 2.0 (opml.org); sitemaps and list pages are left out: no reader reads them."""
-    root = Element("opml", version="2.0")
-    SubElement(SubElement(root, "head"), "title").text = "aseanwatch"
-    body = SubElement(root, "body")
-    for source in sources:
-        if source.kind in ("feed", "search"):
-            more = {"language": source.lang} if source.lang else {}
-            SubElement(body, "outline", {"type": "rss", "text": source.name, "xmlUrl": source.address} | more)
-    indent(root)
-    return tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _text(write: Callable[[Sequence[Row], IO[str]], None]) -> Callable[[Sequence[Row], Path], None]:

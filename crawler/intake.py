@@ -213,6 +213,7 @@ class Intake:
             forget_validators(connection, source.name, {poll.url, *work.fetched.children})
             self.watch.forget_children(source, {poll.url, *work.fetched.children})
         if not work.is_main:
+            self.watch.brought(source, [e.published for e in work.new], now)
             return
         if work.outcome == "failed" and work.problem is not None:
             self.watch.failed(source, *work.problem, now, poll.held)

@@ -6,7 +6,7 @@ Read from the store once; the desk's thread changes it and saves what changed wi
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from crawler.config.settings import Settings, Source
 from crawler.polling import failing, moving
 from crawler.polling.interval import Pace, next_due, pace_for
-from crawler.polling.observing import Gap, Seen, is_suspicious, observed
+from crawler.polling.observing import Gap, Seen, brought, is_suspicious, observed
 from crawler.polling.state import SourceState
 from crawler.reading.items import Hints
 from crawler.store import Store
@@ -119,6 +119,10 @@ class Watch:
             state = replace(state, checked_304=now)
         self._settle(state, source, now)
         return gap
+
+    def brought(self, source: Source, new: Sequence[datetime | None], now: datetime) -> None:
+        """Take in new entries that came from another address of a source: a sitemap that its index names."""
+        self.put(brought(self.state(source.name), new, now))
 
     def failed(self, source: Source, kind: str, message: str, now: datetime, held: float = 0.0) -> None:
         """Take in a failure."""

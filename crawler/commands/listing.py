@@ -1,8 +1,7 @@
-"""``articles``, ``stories``, ``bases``, ``sources`` and ``export``: what is stored."""
+"""``articles`` and ``export``: what is stored."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,29 +12,22 @@ from crawler.commands.context import (
     JsonOption,
     LimitOption,
     SinceOption,
-    err,
     moment_since,
     opened,
     out,
     print_json,
-    print_rows,
     print_table,
     print_values,
     written_to,
 )  # fmt: skip
-from crawler.config import load
 from crawler.crawl import now
-from crawler.exporting import article_rows, opml, rows_of, write_csv, write_jsonl
+from crawler.exporting import article_rows, rows_of, write_csv, write_jsonl
 from crawler.model import AseanwatchError
-from crawler.polling.health import health_of
-from crawler.polling.state import SourceState
 from crawler.store import versions
 from crawler.store.articles import Filter, find, topics_of
 from crawler.store.entries import of_article
-from crawler.store.sources import load_states
 
 articles = typer.Typer(no_args_is_help=True, help="Articles that were stored.")
-sources = typer.Typer(no_args_is_help=True, help="The sources and how they fare.")
 
 
 @articles.command("list")
@@ -110,49 +102,6 @@ def diff_article(
             raise AseanwatchError(f"article {number} has the versions 1 to {max(found)}, not {version}")
     for line in versions.differences(found[earlier], found[later]):
         out.print(line, markup=False, soft_wrap=True)
-
-
-@sources.command("list")
-def list_sources(config: ConfigOption = None, json: JsonOption = False) -> None:
-    """The sources of the configuration."""
-    settings, _ = opened(config)
-    rows = [
-        {
-            "name": s.name,
-            "kind": s.kind,
-            "lang": s.lang,
-            "country": s.country,
-            "enabled": s.enabled,
-            "url": s.url,
-        }
-        for s in settings.sources
-    ]
-    print_rows("Sources", ("name", "kind", "lang", "country", "enabled", "url"), rows, as_json=json)
-
-
-@sources.command("health")
-def source_health(config: ConfigOption = None, json: JsonOption = False) -> None:
-    """How each source's latest poll went, and when it last gave something new."""
-    settings, store = opened(config)
-    with store.reading() as connection:
-        states = load_states(connection)
-    rows = [health_of(states.get(s.name) or SourceState(s.name), s.enabled) for s in settings.sources]
-    columns = ("source", "outcome", "at", "next", "every", "delay", "new_entries", "last_new", "message")
-    print_rows("Sources", columns, rows, as_json=json)
-
-
-@sources.command("export")
-def export_sources(
-    output: Annotated[Path | None, typer.Option("--output", help="A file instead of standard output.")] = None,
-    config: ConfigOption = None,
-) -> None:
-    """Write the feeds as OPML, for feed readers."""
-    text = opml(load(config).sources)
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        output.write_text(text, encoding="utf-8")
-        err.print(f"{output} written", markup=False)
 
 
 def export_command(

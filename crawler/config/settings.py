@@ -84,6 +84,7 @@ class Source(Section):
     lang: Lang | None = None
     country: Country | None = None
     query: str | None = Field(None, description="what a search feed searches for, put in place of {query}")
+    folder: str | None = Field(None, description="where it lies among the others, such as Press / Laos; for feed readers")
     every: Duration | None = None
     pages: Literal["always", "matching", "never"] | None = None
     select: Select = Select()

@@ -69,6 +69,21 @@ def observed(state: SourceState, seen: Seen, now: datetime) -> tuple[SourceState
     return counted_today(state, 0 if first else len(seen.new), now), gap
 
 
+def brought(state: SourceState, new: Sequence[datetime | None], now: datetime) -> SourceState:
+    """The state after new entries came from another address of a source than its own."""
+    if not new:
+        return state
+    first, recent = state.new_at is None, [m for m in new if m is not None]
+    gap = 0.0 if state.new_at is None else (now - state.new_at).total_seconds()
+    state = replace(
+        state, entries=state.entries + len(new), new_at=now, changed_at=now, longest_gap=max(state.longest_gap * 0.99, gap),
+        rhythm=rhythm.learned(state.rhythm, [min(m, now) if m else now for m in new], now),
+        newest=max([m for m in (state.newest, *recent) if m], default=None),
+        delays=state.delays if first else delays.counted(state.delays, _late(recent, now)),
+    )  # fmt: skip
+    return counted_today(state, 0 if first else len(new), now)
+
+
 def gap_before(state: SourceState, seen: Seen, now: datetime) -> Gap | None:
     """What slipped out between the last answer and this one: nothing where any entry listed now was known then.
 

@@ -1,0 +1,275 @@
+"""``sources`` and ``coverage``: where news comes from, how that fares, what is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from crawler.commands.context import (
+    FAILURES,
+    ConfigOption,
+    JsonOption,
+    err,
+    opened,
+    out,
+    print_json,
+    print_rows,
+    print_table,
+    written_to,
+)  # fmt: skip
+from crawler.config import load
+from crawler.config.adding import add_sources, line_of
+from crawler.config.load import find_config
+from crawler.config.settings import Crawl, Settings, Source
+from crawler.config.values import duration
+from crawler.crawl import now
+from crawler.discovering import discover
+from crawler.fetching import fetcher_of
+from crawler.model import AseanwatchError
+from crawler.net.fetcher import Fetcher
+from crawler.opml import name_for, read_opml, write_opml
+from crawler.polling.coverage import Coverage, coverage_of, grouped
+from crawler.polling.delays import quantile, together
+from crawler.polling.health import health_of, spoken
+from crawler.polling.state import SourceState
+from crawler.probing import probe
+from crawler.reading.urls import host_of, is_web_url
+from crawler.store.sources import load_gaps, load_states, lost_since
+
+sources = typer.Typer(no_args_is_help=True, help="The sources and how they fare.")
+T = TypeVar("T")
+
+
+@sources.command("list")
+def list_sources(config: ConfigOption = None, json: JsonOption = False) -> None:
+    """The sources of the configuration."""
+    settings = load(config)
+    rows = [
+        {
+            "name": s.name,
+            "kind": s.kind,
+            "lang": s.lang,
+            "country": s.country,
+            "folder": s.folder,
+            "enabled": s.enabled,
+            "url": s.url,
+        }
+        for s in settings.sources
+    ]
+    print_rows("Sources", ("name", "kind", "lang", "country", "enabled", "url"), rows, as_json=json)
+
+
+@sources.command("health")
+def source_health(config: ConfigOption = None, json: JsonOption = False) -> None:
+    """How each source's latest poll went, when it is asked next, and how long after publication its news is stored."""
+    settings, store = opened(config)
+    with store.reading() as connection:
+        states = load_states(connection)
+    rows = [health_of(states.get(s.name) or SourceState(s.name), s.enabled) for s in settings.sources]
+    if json:
+        print_json(rows)
+        return
+    columns = ("source", "outcome", "at", "next", "every", "delay", "new_entries", "last_new", "message")
+    print_rows("Sources", columns, rows, as_json=False)
+    delays = together(s.delays for s in states.values())
+    if delays:
+        middle, most = quantile(delays, 0.5), quantile(delays, 0.95)
+        out.print(f"from publication to the store, over all: median {spoken(middle or 0)}, 95 of 100 within {spoken(most or 0)}")
+
+
+@sources.command("probe")
+def probe_sources(
+    wanted: Annotated[list[str], typer.Argument(help="Names of sources, or addresses.")],
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Look at sources closely: what they answer, whether they keep to conditions, what they hold."""
+    settings = load(config)
+    chosen = [_chosen(settings, name) for name in wanted]
+    rows = _with_fetcher(settings.crawl, lambda fetcher: _all(probe(fetcher, s, now()) for s in chosen))
+    if json:
+        print_json(rows)
+    else:
+        for row in rows:
+            for name, value in row.items():
+                if value not in (None, [], ""):
+                    out.print(f"{name}: {value}", markup=False, soft_wrap=True)
+            out.print()
+    if any(row["problem"] for row in rows):
+        raise typer.Exit(FAILURES)
+
+
+def _chosen(settings: Settings, name: str) -> Source:
+    found = next((s for s in settings.sources if s.name == name), None)
+    if found is None and not is_web_url(name):
+        raise typer.BadParameter(f"{name!r} is neither the name of a source nor an http or https address")
+    return found or Source.model_construct(name=host_of(name), url=name, kind="any")  # type: ignore[arg-type]
+
+
+async def _all(calls: Any) -> list[Any]:
+    return list(await asyncio.gather(*calls))
+
+
+def _with_fetcher(crawl: Crawl, use: Callable[[Fetcher], Awaitable[T]]) -> T:
+    async def run() -> T:
+        fetcher = fetcher_of(crawl)
+        try:
+            return await use(fetcher)
+        finally:
+            fetcher.close()
+
+    return asyncio.run(run())
+
+
+@sources.command("discover")
+def discover_sources(
+    url: Annotated[str, typer.Argument(help="Any address of a site.")],
+    add: Annotated[bool, typer.Option("--add", help="Write the best one into config.yaml.")] = False,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Find the feeds and news sitemaps of a site, the best first, with samples of what they hold."""
+    settings = load(config)
+    if not is_web_url(url):
+        raise typer.BadParameter(f"{url!r} is no http or https address")
+    found = _with_fetcher(settings.crawl, lambda fetcher: discover(fetcher, url, now()))
+    taken = {s.name for s in settings.sources}
+    lines = [
+        {"name": name_for(c.title, c.url, taken), "url": c.url, "kind": c.kind, "lang": (c.lang or "").lower()[:2] or None}
+        for c in found
+    ]
+    if json:
+        print_json([c.plain() | {"config": line_of(line).strip()} for c, line in zip(found, lines, strict=True)])
+    else:
+        shown = [(f"{c.score:.1f}", c.kind, c.entries, c.newest, c.how, c.url, " | ".join(c.samples)) for c in found]
+        print_table(f"Sources of {url}", ("score", "kind", "entries", "newest", "found how", "url", "title"), shown)
+        if found:
+            out.print("as config.yaml has it:", line_of(lines[0]).strip(), markup=False, soft_wrap=True)
+    if not found:
+        err.print(f"no feed and no sitemap was found from {url}; a list page may do: kind: listing", markup=False, soft_wrap=True)
+        raise typer.Exit(FAILURES)
+    if add:
+        path = find_config(config)
+        add_sources(path, lines[:1])
+        err.print(f"{lines[0]['name']} added to {path}", markup=False)
+
+
+@sources.command("import")
+def import_sources(
+    file: Annotated[Path, typer.Argument(help="An OPML file.")],
+    write: Annotated[bool, typer.Option("--write", help="Write them into config.yaml instead of showing them.")] = False,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Take over the feeds of an OPML file, with their folders; those that are there already are left out."""
+    settings = load(config)
+    try:
+        outlines = read_opml(file.read_bytes(), str(file))
+    except OSError as error:
+        raise AseanwatchError(f"{file}: {error.strerror}") from None
+    addresses, taken = {s.address for s in settings.sources}, {s.name for s in settings.sources}
+    new: list[dict[str, Any]] = []
+    for outline in outlines:
+        if outline.url in addresses:
+            continue
+        name = name_for(outline.title, outline.url, taken)
+        taken.add(name)
+        new.append({"name": name, "url": outline.url, "kind": "feed", "lang": outline.lang, "folder": outline.folder or None})
+    if json:
+        print_json(new)
+    elif not write:
+        out.print("".join(map(line_of, new)).rstrip(), markup=False, soft_wrap=True)
+    if write and new:
+        add_sources(find_config(config), new)
+    told = f"{len(new)} of {len(outlines)} feeds are new" + (f", added to {find_config(config)}" if write and new else "")
+    err.print(told, markup=False)
+
+
+@sources.command("export")
+def export_sources(
+    output: Annotated[Path | None, typer.Option("--output", help="A file instead of standard output.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write the feeds as OPML, for feed readers, in folders by their folder or country."""
+    text = write_opml(load(config).sources)
+    with written_to(output, "OPML") as stream:
+        stream.write(text)
+
+
+def coverage_command(
+    since: Annotated[str, typer.Option("--since", help="Over how long, up to 35d.")] = "7d",
+    least: Annotated[float, typer.Option("--least", min=0, max=1, help="Exit 1 where a smaller share was seen.")] = 0.95,
+    every: Annotated[bool, typer.Option("--all", help="Also sources of which nothing is lost and nothing is wrong.")] = False,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
+    """What was to be expected, seen and lost, by source, language and country, since when, and what to do."""
+    settings, store = opened(config)
+    try:
+        span = min(duration(since), timedelta(days=35))
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--since") from None
+    moment = now()
+    with store.reading() as connection:
+        states, lost = load_states(connection), lost_since(connection, moment - span)
+        gaps = load_gaps(connection, moment - span)
+    enabled = [s for s in settings.sources if s.enabled]
+    accounts = [coverage_of(states.get(s.name) or SourceState(s.name), lost.get(s.name, 0.0), moment, span) for s in enabled]
+    languages = grouped(accounts, _groups(enabled, "lang"), moment, "language")
+    countries = grouped(accounts, _groups(enabled, "country"), moment, "country")
+    total = Coverage("all", sum(a.expected for a in accounts), sum(a.seen for a in accounts), sum(a.lost for a in accounts))
+    short = [a.name for a in (total, *languages, *countries) if a.share < least or any("silent" in p.kind for p in a.problems)]
+    if json:
+        print_json(
+            {
+                "since": moment - span, "share": total.share, "least": least, "short": short,
+                "sources": list(map(_plain, accounts)), "languages": list(map(_plain, languages)),
+                "countries": list(map(_plain, countries)),
+                "gaps": [{k: getattr(g, k) for k in ("source", "since", "until", "lost", "recovered", "via")} for g in gaps],
+            }
+        )  # fmt: skip
+    else:
+        _show("Sources", [a for a in accounts if every or a.problems or a.lost], moment)
+        _show("Languages", languages, moment)
+        _show("Countries", countries, moment)
+        never = sum(s.name not in states for s in enabled)
+        if never:
+            out.print(f"{never} sources were not asked yet")
+        out.print(
+            f"seen {total.seen}, lost {total.lost:g} by estimate: {total.share:.1%} of what there was since {moment - span:%Y-%m-%d %H:%M}"
+        )
+    if short:
+        raise typer.Exit(FAILURES)
+
+
+def _groups(chosen: Sequence[Source], key: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for source in chosen:
+        if getattr(source, key):
+            found.setdefault(getattr(source, key), []).append(source.name)
+    return found
+
+
+def _plain(account: Coverage) -> dict[str, Any]:
+    return {
+        "name": account.name, "expected": account.expected, "seen": account.seen, "lost": account.lost, "share": account.share,
+        "sources": account.sources, "last_new": account.last_new,
+        "problems": [{"kind": p.kind, "message": p.message, "since": p.since, "advice": p.advice} for p in account.problems],
+    }  # fmt: skip
+
+
+def _show(title: str, accounts: Sequence[Coverage], moment: datetime) -> None:
+    rows: list[tuple[Any, ...]] = []
+    for a in accounts:
+        first, *others = a.problems or (None,)
+        told = (first.kind, first.since, first.message, first.advice) if first else ("", None, "", "")
+        rows.append((a.name, a.expected, a.seen, a.lost, f"{a.share:.1%}", *told))
+        rows += [("", "", "", "", "", p.kind, p.since, p.message, p.advice) for p in others if p]
+    if rows:
+        print_table(title, ("name", "expected", "seen", "lost", "share", "problem", "since", "message", "what to do"), rows)
+        out.print()

@@ -1,0 +1,61 @@
+"""Polls sources as a crawl does, without the spider: fetcher, poller, intake and one judge in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from crawler.articles import PageOrder
+from crawler.config.settings import Settings, Source
+from crawler.desk import Desk, Pile
+from crawler.fetching import fetcher_of
+from crawler.handover import Poll, Taken
+from crawler.intake import Intake
+from crawler.judges import JudgeHere
+from crawler.judging.judge import Judge
+from crawler.poller import Poller
+from crawler.store import Store
+from tests.builders import shipped_judge
+
+
+class Polling:
+    """A crawl without pages. Time stands where ``clock`` says.
+
+    Attributes:
+        intake: where everything goes.
+        seconds: how long each source's latest poll took.
+    """
+
+    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime], judge: Judge | None = None) -> None:
+        self.settings = settings
+        self.intake = Intake(settings, store, clock)
+        self.seconds: dict[str, float] = {}
+        self._judge = judge or shipped_judge()
+
+    def poll(self, sources: Sequence[Source] | None = None) -> None:
+        """Ask sources at once; all without names."""
+        asyncio.run(self._poll(self.settings.sources if sources is None else sources))
+
+    async def _poll(self, sources: Sequence[Source]) -> None:
+        desk, fetcher = Desk(), fetcher_of(self.settings.crawl)
+        judges = JudgeHere(self._judge, desk)
+
+        async def take(polls: Sequence[Poll]) -> list[tuple[list[PageOrder], Taken]]:
+            batch = await desk.do(self.intake.open, polls)
+            verdicts = await judges.read([q for _, q in batch.questions])
+            orders, taken = await desk.do(self.intake.close, batch, verdicts)
+            return [(orders if i == 0 else [], one) for i, one in enumerate(taken)]
+
+        poller = Poller(fetcher, self.intake.watch, Pile(take), lambda _: None, self.intake.clock)
+
+        async def one(source: Source) -> None:
+            begun = asyncio.get_running_loop().time()
+            await poller.poll(source)
+            self.seconds[source.name] = asyncio.get_running_loop().time() - begun
+
+        try:
+            await asyncio.gather(*map(one, sources))
+        finally:
+            fetcher.close()
+            desk.close()
