@@ -156,7 +156,7 @@ class Service:
         )
         return scheduler
 
-    def _poll_due(self, crawling: Crawling, sources: list[Source]) -> None:
+    async def _poll_due(self, crawling: Crawling, sources: list[Source]) -> None:
         """Ask the sources whose time has come; when that is next, each poll decides (see `crawler.polling.interval`)."""
         moment = self.clock()
         for source in sources:

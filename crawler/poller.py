@@ -90,7 +90,9 @@ class Poller:
             reply, notes = error.partial, ("the answer is shorter than it says",)
         asked_conditionally = any(name.lower().startswith("if-") for name in headers)
         if reply.status == 304 and not asked_conditionally:
-            return Poll(source, url, self._clock(), problem=("http 304", "the server answers 304 to a request without conditions"), gap=gap)
+            return Poll(
+                source, url, self._clock(), problem=("http 304", "the server answers 304 to a request without conditions"), gap=gap
+            )
         return self._told(source, url, reply, gap, notes)
 
     def _told(self, source: Source, url: str, reply: Reply, gap: int | None, notes: tuple[str, ...]) -> Poll:

@@ -96,11 +96,12 @@ class Watch:
     def pace(self, now: datetime) -> Pace:
         """How often sources are asked, so that all together keep to the budget."""
         schedule = self.settings.schedule
+        fastest = min(schedule.fastest, schedule.every)
         if self._paced is None or now - self._paced >= PACE_EVERY:
             rhythms = [self.state(s.name).rhythm for s in self.settings.sources if s.enabled and s.every is None]
-            self._pace = pace_for(rhythms, schedule.every, schedule.fastest, schedule.slowest, schedule.budget)
+            self._pace = pace_for(rhythms, schedule.every, fastest, schedule.slowest, schedule.budget)
             self._paced = now
-        return Pace(self._pace, schedule.every, schedule.fastest, schedule.slowest)
+        return Pace(self._pace, schedule.every, fastest, schedule.slowest)
 
     def due(self, source: Source) -> datetime | None:
         """When a source is to be asked; None for at once."""

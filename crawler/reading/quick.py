@@ -38,6 +38,7 @@ _MONTHS = {
 }
 _UNESCAPED = re.compile("&([A-Za-z0-9_]+);")
 _URLISH = re.compile(r"[!-~\u00a0-\U0010ffff]*$")
+_ABSOLUTE = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:/(?!\.{1,2}(?:[/?#]|$))[^\s/\[\]]*)*$")
 _HTML_TYPES = ("text/html", "html", "application/xhtml+xml", "xhtml")
 
 
@@ -76,13 +77,13 @@ def parse(body: bytes, *, url: str, content_type: str = "", most: int) -> Parsed
         if channel is not None:
             lang = _text(channel.find(f"{_DC}language")) or None
     elif root.tag == f"{ATOM}feed":
-        rows, handlers, lang = root.findall(f"{ATOM}entry"), _ATOM, root.get(_LANG)
+        rows, handlers, lang = root.findall(f"{ATOM}entry"), _ATOM, _tag(root.get(_LANG))
     else:
         raise Doubt("no feed")
     if not rows:
         raise Doubt("no items")
     items = tuple(_Reading(url).item(row, handlers) for row in rows[:most])
-    return Parsed(items, (lang or "").replace("_", "-") or None, hints_of(text[:20_000], url))
+    return Parsed(items, lang, hints_of(text[:20_000], url))
 
 
 def _checked(body: bytes, content_type: str) -> str:
@@ -105,7 +106,12 @@ def _rss_language(root: etree._Element, channel: etree._Element) -> str | None:
     found = [e for tag in ("language", f"{_DC}language") for e in channel.findall(tag)]
     if len(found) > 1:
         raise Doubt("several languages")
-    return (_text(found[0]) if found else None) or root.get(_LANG)
+    return (_text(found[0]) if found else None) or _tag(root.get(_LANG))
+
+
+def _tag(lang: str | None) -> str | None:
+    """A language of an attribute."""
+    return lang.replace("_", "-") if lang else None
 
 
 def _text(element: etree._Element | None) -> str:
@@ -154,6 +160,7 @@ class _Reading:
     def __init__(self, url: str) -> None:
         self.url = url
         self.id = self.link = self.author = ""
+        self.has_author = False
         self.title: str | None = None
         self.summary: str | None = None
         self.published: datetime | None = None
@@ -187,15 +194,10 @@ class _Reading:
 
     def resolve(self, link: str) -> str:
         """A link against the feed's address."""
-        if (
-            link.startswith(("http://", "https://"))
-            and "/../" not in link
-            and "/./" not in link
-            and not link.startswith(("http:///", "https:///"))
-        ):
+        if _ABSOLUTE.match(link):
             return link
-        if not _URLISH.match(link):
-            raise Doubt("white space in an address")
+        if not _URLISH.match(link) or ":///" in link:
+            raise Doubt("an odd address")
         try:
             return urljoin(self.url, link)
         except ValueError:
@@ -238,7 +240,7 @@ def _atom_link(reading: _Reading, element: etree._Element) -> None:
     if rel == "alternate" and kind in _HTML_TYPES:
         reading.link = href
     if rel == "enclosure":
-        reading.enclosures.append(Enclosure(href, element.get("type", "").lower(), element.get("length", "")))
+        reading.enclosures.append(Enclosure(href, kind, element.get("length", "")))
     reading.first_href = reading.first_href or href
 
 
@@ -304,8 +306,9 @@ def _creator(reading: _Reading, element: etree._Element) -> None:
 def _atom_author(reading: _Reading, element: etree._Element) -> None:
     parts = {child.tag: _text(child) for child in element}
     name, email = parts.get(f"{ATOM}name"), parts.get(f"{ATOM}email")
-    if len(parts) != len(element) or (element.text or "").strip():
-        raise Doubt("an author of another form")
+    if reading.has_author or len(parts) != len(element) or (element.text or "").strip():
+        raise Doubt("several authors, or one of another form")
+    reading.has_author = True
     reading.author = f"{name} ({email})" if name and email else name or email or ""
 
 
@@ -327,6 +330,7 @@ def _enclosure(reading: _Reading, element: etree._Element) -> None:
     if not href or element.get("href") or element.get("uri"):
         raise Doubt("an enclosure of another form")
     reading.enclosures.append(Enclosure(href, element.get("type", "").lower(), element.get("length", "")))
+    reading.first_href = reading.first_href or href
 
 
 def _source(reading: _Reading, element: etree._Element) -> None:

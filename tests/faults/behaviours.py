@@ -21,7 +21,12 @@ MOST = 400_000
 """crawl.max_size in the suite."""
 SECONDS = 1.5
 """crawl.timeout in the suite."""
-THREE = rss(*(item(f"Port opens berth {n}", f"https://outlet.example/{n}", summary=f"Ships call at berth {n} from Monday on.") for n in range(3)))
+THREE = rss(
+    *(
+        item(f"Port opens berth {n}", f"https://outlet.example/{n}", summary=f"Ships call at berth {n} from Monday on.")
+        for n in range(3)
+    )
+)
 THAI = "ท่าเรือเปิดท่าใหม่"
 CHINESE, TRADITIONAL, VIETNAMESE = "港口启用新泊位", "港口啟用新泊位", "Cảng mở bến mới"
 
@@ -121,7 +126,9 @@ async def another_date(asked: Asked, writer: Writer) -> None:
 
 
 async def another_guid(asked: Asked, writer: Writer) -> None:
-    rows = (item(f"Port {n}", f"https://outlet.example/{n}", guid=f"{asked.before}-{n}", summary="Ships call there.") for n in range(3))
+    rows = (
+        item(f"Port {n}", f"https://outlet.example/{n}", guid=f"{asked.before}-{n}", summary="Ships call there.") for n in range(3)
+    )
     await answer(rss(*rows))(asked, writer)
 
 
@@ -143,7 +150,9 @@ OUTSIDE = (
     b"<link>https://outlet.example/1</link></item></channel></rss>"
 )
 PAGE = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form action='/login'>Your name</form></body></html>"
-SITEMAP = b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://outlet.example/new-berth</loc></url></urlset>'
+SITEMAP = (
+    b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://outlet.example/new-berth</loc></url></urlset>'
+)
 
 
 def one(title: str = "Port opens berth", **more: str) -> Behaviour:
@@ -173,7 +182,9 @@ def cases(port: Callable[[], int]) -> dict[str, Case]:
         "length-twice": Case(raw(HEAD + b"Content-Length: 10\r\nContent-Length: 99\r\n\r\n" + THREE), "failed", "broken"),
         "chunks-broken": Case(raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + THREE), "failed", "broken"),
         "chunks-without-end": Case(
-            raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(THREE) + THREE + b"\r\n"), stored=3, told="shorter than it says"
+            raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(THREE) + THREE + b"\r\n"),
+            stored=3,
+            told="shorter than it says",
         ),
         # Sizes
         "endless-headers": Case(flood(b"HTTP/1.1 200 OK\r\n", b"X-Filler: " + b"x" * 1000 + b"\r\n"), "failed", "too large"),
@@ -184,7 +195,9 @@ def cases(port: Callable[[], int]) -> dict[str, Case]:
         "gzip-bomb-in-a-file": Case(answer(zipped(b" " * 60_000_000)), "failed", "too large", told="unpacked"),
         "brotli-bomb": Case(answer(brotli.compress(b" " * 60_000_000), {"Content-Encoding": "br"}), "failed", "too large"),
         "a-hundred-thousand-items": Case(
-            answer(zipped(rss(*([item("a", "https://o.example/1")] * 100_000))), {"Content-Encoding": "gzip"}), "failed", "too large"
+            answer(zipped(rss(*([item("a", "https://o.example/1")] * 100_000))), {"Content-Encoding": "gzip"}),
+            "failed",
+            "too large",
         ),
         # Encodings of the transfer
         "gzip": Case(answer(zipped(THREE), {"Content-Encoding": "gzip"}), stored=3),
@@ -254,7 +267,9 @@ def cases(port: Callable[[], int]) -> dict[str, Case]:
         "unknown-prefix": Case(answer(THREE.replace(b"<item>", b"<item><x:y>1</x:y>")), stored=3),
         "laughs": Case(answer(LAUGHS), stored=1, told="amplification"),
         "entity-outside": Case(answer(OUTSIDE), stored=1),
-        "deep": Case(answer(b"<rss version='2.0'><channel>" + b"<a>" * 20_000 + b"</a>" * 20_000 + b"</channel></rss>"), outcome="ok"),
+        "deep": Case(
+            answer(b"<rss version='2.0'><channel>" + b"<a>" * 20_000 + b"</a>" * 20_000 + b"</channel></rss>"), outcome="ok"
+        ),
         "deep-markup": Case(one("<b>" * 5000 + "Port" + "</b>" * 5000), stored=1),
         # No feeds
         "page": Case(answer(PAGE, {"Content-Type": "text/html"}), "failed", "not a feed", told="web page"),
@@ -266,14 +281,22 @@ def cases(port: Callable[[], int]) -> dict[str, Case]:
         "json-cut": Case(answer(b'{"items": [{"url": "https'), "failed", "not a feed"),
         "json-deep": Case(answer(b"[" * 100_000, {"Content-Type": "application/json"}), "failed", "not a feed"),
         "list-without-items": Case(
-            answer(PAGE, {"Content-Type": "text/html"}), "failed", "selector",
+            answer(PAGE, {"Content-Type": "text/html"}),
+            "failed",
+            "selector",
             source={"kind": "listing", "select": {"item": "li.news", "link": "a@href"}},
         ),  # fmt: skip
         # Entries
-        "guid-twice": Case(answer(rss(ITEM, ITEM, item("Another", "https://outlet.example/2", guid="https://outlet.example/1"))), stored=1),
+        "guid-twice": Case(
+            answer(rss(ITEM, ITEM, item("Another", "https://outlet.example/2", guid="https://outlet.example/1"))), stored=1
+        ),
         "link-reused": Case(answer(rss(*(item(f"Port {n}", guid=str(n)) for n in range(3)))), stored=3),
-        "future": Case(answer(THREE.replace(b"<description>", b"<pubDate>Fri, 28 Nov 2125 12:00:00 GMT</pubDate><description>")), stored=3),
-        "buddhist-era": Case(answer(THREE.replace(b"<description>", b"<pubDate>Fri, 28 Nov 2568 04:00:00 GMT</pubDate><description>")), stored=3),
+        "future": Case(
+            answer(THREE.replace(b"<description>", b"<pubDate>Fri, 28 Nov 2125 12:00:00 GMT</pubDate><description>")), stored=3
+        ),
+        "buddhist-era": Case(
+            answer(THREE.replace(b"<description>", b"<pubDate>Fri, 28 Nov 2568 04:00:00 GMT</pubDate><description>")), stored=3
+        ),
         "relative-links": Case(one(url="/news/1"), stored=1),
         "script-links": Case(one(url="javascript:alert(1)"), stored=0),
         "no-link": Case(answer(rss("<item><title>Port</title></item>")), stored=0),
@@ -281,6 +304,7 @@ def cases(port: Callable[[], int]) -> dict[str, Case]:
         "bidi-title": Case(one("Port \u202eneposrevo"), stored=1, title="Port neposrevo"),
         "script-title": Case(one("<script>alert(1)</script>Port"), stored=1, title="Port"),
         "two-thousand-items": Case(
-            answer(zipped(rss(*(item("a", f"https://o.example/{n}") for n in range(2500)))), {"Content-Encoding": "gzip"}), stored=2000
+            answer(zipped(rss(*(item("a", f"https://o.example/{n}") for n in range(2500)))), {"Content-Encoding": "gzip"}),
+            stored=2000,
         ),
     }
