@@ -160,7 +160,7 @@ class _Reading:
     def __init__(self, url: str) -> None:
         self.url = url
         self.id = self.link = self.author = ""
-        self.has_author = False
+        self.has_author = self.has_id = self.has_source = False
         self.title: str | None = None
         self.summary: str | None = None
         self.published: datetime | None = None
@@ -215,8 +215,8 @@ def _title(reading: _Reading, element: etree._Element) -> None:
 
 def _media_title(reading: _Reading, element: etree._Element) -> None:
     """Counts only where the item has no title, and then it is the tolerant parser's to say."""
-    if not reading.title:
-        raise Doubt("a media title before the title")
+    if not reading.title or reading.has_source:
+        raise Doubt("a media title that may count")
 
 
 def _media_description(reading: _Reading, element: etree._Element) -> None:
@@ -277,6 +277,7 @@ def _atom_content(reading: _Reading, element: etree._Element) -> None:
 
 def _guid(reading: _Reading, element: etree._Element) -> None:
     given = {name.lower(): value for name, value in element.attrib.items()}
+    _first_id(reading)
     is_link = given.get("ispermalink", "true") == "true"
     text = _text(element)
     reading.id = reading.resolve(text) if is_link and text else text
@@ -284,7 +285,14 @@ def _guid(reading: _Reading, element: etree._Element) -> None:
         raise Doubt("a guid that may be the link")
 
 
+def _first_id(reading: _Reading) -> None:
+    if reading.has_id:
+        raise Doubt("two identities")
+    reading.has_id = True
+
+
 def _atom_id(reading: _Reading, element: etree._Element) -> None:
+    _first_id(reading)
     text = _text(element)
     reading.id = reading.resolve(text) if text else ""
     if not reading.link and not reading.first_href:
@@ -334,6 +342,7 @@ def _enclosure(reading: _Reading, element: etree._Element) -> None:
 
 
 def _source(reading: _Reading, element: etree._Element) -> None:
+    reading.has_source = True
     reading.outlet, reading.outlet_url = _text(element), element.get("url") or ""
 
 

@@ -285,7 +285,7 @@ def cases(port: Callable[[], int]) -> dict[str, Case]:
             "failed",
             "selector",
             source={"kind": "listing", "select": {"item": "li.news", "link": "a@href"}},
-        ),  # fmt: skip
+        ),
         # Entries
         "guid-twice": Case(
             answer(rss(ITEM, ITEM, item("Another", "https://outlet.example/2", guid="https://outlet.example/1"))), stored=1
