@@ -20,7 +20,7 @@ class Poll:
     """One request of a source and what came of it: an answer, "unchanged", or a problem (kind, message).
 
     ``held`` are seconds for which the server asks to be left alone, ``target`` is where redirects for good lead, ``gap`` is
-    the gap in the ledger that this request is to fill, ``notes`` are what was odd about the answer.
+    the gap in the ledger that this request is to fill, ``lied`` whether the server says "unchanged" although it is not, ``notes`` are what was odd about the answer.
     """
 
     source: Source
@@ -34,6 +34,7 @@ class Poll:
     skew: float | None = None
     fresh: float = 0.0
     gap: int | None = None
+    lied: bool = False
     notes: tuple[str, ...] = ()
 
 

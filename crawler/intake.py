@@ -221,7 +221,7 @@ class Intake:
         unchanged = work.outcome == "unchanged"
         seen = Seen(
             listed=len(work.fetched.guids), known=len(work.known), new=[e.published for e in work.new],
-            oldest=work.fetched.oldest, unchanged=unchanged, said_unchanged=poll.answer is None, skew=poll.skew, fresh=poll.fresh,
+            oldest=work.fetched.oldest, unchanged=unchanged, lied=poll.lied, skew=poll.skew, fresh=poll.fresh,
         )  # fmt: skip
         target = poll.target or (work.fetched.hints.moved if not unchanged else None)
         gap = self.watch.answered(source, seen, now, target, None if unchanged else work.fetched.hints)

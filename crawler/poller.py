@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from crawler.answers import Answer
+from crawler.answers import Answer, digest_of
 from crawler.articles import PageOrder
 from crawler.config.settings import Source
 from crawler.desk import Pile
@@ -70,13 +71,23 @@ class Poller:
         return taken
 
     async def _answer(self, source: Source, url: str, gap: int | None) -> Poll:
-        headers = self._watch.headers(source, url, self._clock()) if gap is None else dict(source.headers)
+        headers = self._watch.headers(source, url) if gap is None else dict(source.headers)
+        if gap is None and headers != source.headers and self._watch.doubts(source, self._clock()):
+            return await self._checked(source, url, headers)
         poll = await self._once(source, url, headers, gap)
         if poll.problem and poll.problem[0] == "encoding":
             return await self._once(source, url, {**headers, "Accept-Encoding": "identity"}, gap, encoded=False)
         if poll.problem and poll.problem[0] in AGAIN:
             return await self._once(source, url, headers, gap)
         return poll
+
+    async def _checked(self, source: Source, url: str, conditional: dict[str, str]) -> Poll:
+        """Ask without conditions; where the content is another one, a server that still says "unchanged" lies."""
+        poll = await self._once(source, url, dict(source.headers), None)
+        if poll.answer is None or digest_of(poll.answer.body) == self._watch.validators(source, url).digest:
+            return poll
+        again = await self._once(source, url, conditional, None)
+        return replace(poll, lied=again.answer is None and again.problem is None)
 
     async def _once(self, source: Source, url: str, headers: dict[str, str], gap: int | None, *, encoded: bool = True) -> Poll:
         notes: tuple[str, ...] = ()

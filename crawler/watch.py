@@ -70,11 +70,16 @@ class Watch:
         """What its latest answer left to ask again with."""
         return self._validators.get(source.name, {}).get(url, Validators())
 
-    def headers(self, source: Source, url: str, now: datetime) -> dict[str, str]:
-        """The headers to ask with: the operator's, and conditions (RFC 9110, 13.1) unless its 304 is in doubt."""
+    def doubts(self, source: Source, now: datetime) -> bool:
+        """Whether its "unchanged" (304) is to be checked by asking without conditions."""
+        state = self.state(source.name)
+        return state.trusted and state.outcome == "unchanged" and is_suspicious(state, now)
+
+    def headers(self, source: Source, url: str) -> dict[str, str]:
+        """The headers to ask with: the operator's, and conditions (RFC 9110, 13.1) where its 304 can be believed."""
         headers = dict(source.headers)
-        state, seen = self.state(source.name), self.validators(source, url)
-        if not state.trusted or is_suspicious(state, now):
+        seen = self.validators(source, url)
+        if not self.state(source.name).trusted:
             return headers
         if seen.etag:
             headers["If-None-Match"] = seen.etag
@@ -114,10 +119,8 @@ class Watch:
         state = moving.told(state, target, now)
         if hints is not None:
             state = replace(state, hints=_plain(hints))
-        if not seen.said_unchanged and not seen.unchanged and before.answered and is_suspicious(before, now):
-            state = replace(state, trusted=state.trusted and before.outcome != "unchanged")
-        if is_suspicious(before, now):
-            state = replace(state, checked_304=now)
+        if self.doubts(source, now):
+            state = replace(state, checked_304=now, trusted=not seen.lied)
         self._settle(state, source, now)
         return gap
 

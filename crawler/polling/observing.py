@@ -24,7 +24,7 @@ class Seen:
         new: when each new one was published (None: it does not say).
         oldest: the earliest publication among all that is listed, so far as they say.
         unchanged: the server said so (304), or its bytes are those of the last time.
-        said_unchanged: the server said so.
+        lied: the server said so although the content was another one (it was asked both ways).
         skew: seconds by which the server's clock is ahead of ours.
         fresh: seconds for which the answer says that it is fresh.
     """
@@ -34,7 +34,7 @@ class Seen:
     new: Sequence[datetime | None] = ()
     oldest: datetime | None = None
     unchanged: bool = False
-    said_unchanged: bool = False
+    lied: bool = False
     skew: float | None = None
     fresh: float = 0.0
 

@@ -295,8 +295,7 @@ def _atom_id(reading: _Reading, element: etree._Element) -> None:
     _first_id(reading)
     text = _text(element)
     reading.id = reading.resolve(text) if text else ""
-    if not reading.link and not reading.first_href:
-        reading.link = reading.id
+    reading.link = reading.link or reading.id
 
 
 def _published(reading: _Reading, element: etree._Element) -> None:

@@ -9,6 +9,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from socket import SO_LINGER, SOL_SOCKET
 from typing import Any
 
@@ -118,6 +119,34 @@ async def always_304(asked: Asked, writer: Writer) -> None:
         await raw(b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n")(asked, writer)
     else:
         await answer(THREE, {"ETag": '"always"'})(asked, writer)
+
+
+async def lying_304(asked: Asked, writer: Writer) -> None:
+    """Says "unchanged" for ever, and has something new with each answer."""
+    if "if-none-match" in asked.headers:
+        await raw(b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n")(asked, writer)
+    else:
+        rows = (
+            item(f"Port {n}", f"https://outlet.example/lie/{n}", summary="Ships call there.")
+            for n in range(asked.before, asked.before + 3)
+        )
+        await answer(rss(*rows), {"ETag": '"always"'})(asked, writer)
+
+
+async def turned_over(asked: Asked, writer: Writer) -> None:
+    """Lists other entries with each answer, and links to the page with those between (RFC 5005)."""
+    month, day = (12, 1) if asked.before else (11, 28)
+    rows = (
+        item(f"Port {day}-{n}", f"https://outlet.example/turned/{day}/{n}", at=datetime(2025, month, day, n, tzinfo=UTC))
+        for n in range(6)
+    )
+    link = '<link xmlns="http://www.w3.org/2005/Atom" rel="prev-archive" href="/turned-archive"/>'
+    await answer(rss(*rows).replace(b"<title>Feed</title>", b"<title>Feed</title>" + link.encode()))(asked, writer)
+
+
+TURNED_ARCHIVE = rss(
+    *(item(f"Port 30-{n}", f"https://outlet.example/turned/30/{n}", at=datetime(2025, 11, 30, n, tzinfo=UTC)) for n in range(6))
+)
 
 
 async def another_date(asked: Asked, writer: Writer) -> None:
@@ -237,6 +266,9 @@ def cases(port: Callable[[], int]) -> dict[str, Case]:
         "304-unasked": Case(raw(b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"), "failed", "http 304"),
         # Conditions
         "always-304": Case(always_304, stored=3),
+        "lying-304": Case(lying_304, stored=3),
+        "turned-over": Case(turned_over, stored=6),
+        "turned-archive": Case(answer(TURNED_ARCHIVE), stored=6),
         "another-date": Case(another_date, stored=3),
         "another-guid": Case(another_guid, stored=3),
         # Encodings of the text

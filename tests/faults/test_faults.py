@@ -15,6 +15,7 @@ from crawler.config.settings import Source
 from crawler.polling.state import SourceState
 from crawler.store import Store
 from crawler.store.schema import entries, polls
+from crawler.store.sources import load_gaps
 from tests.builders import new_store, settings
 from tests.faults.behaviours import MOST, SECONDS, Case, cases
 from tests.faults.server import FaultServer
@@ -157,6 +158,23 @@ def test_a_304_that_lasts_too_long_is_doubted_and_then_not_believed_any_more(sui
     state = again(suite, "always-304", days=8)
     assert state.checked_304 is not None  # asked without conditions: the content is the same, so it told the truth
     assert state.trusted
+
+
+def test_a_304_that_lies_is_found_out_and_its_news_is_taken(suite: Suite) -> None:
+    assert again(suite, "lying-304", hours=1).outcome == "unchanged"
+    state = again(suite, "lying-304", days=8)
+    assert (state.outcome, state.trusted) == ("ok", False)
+    assert len(suite.stored("lying-304")) > 3
+    assert again(suite, "lying-304", days=8, hours=1).outcome == "ok"
+
+
+def test_what_slipped_out_between_two_polls_is_estimated_and_looked_for(suite: Suite) -> None:
+    again(suite, "turned-over", days=3)
+    with suite.store.reading() as connection:
+        (gap,) = [g for g in load_gaps(connection, NOW - timedelta(days=9)) if g.source == "turned-over"]
+    assert gap.lost > 1
+    assert (gap.recovered, gap.via) == (6, suite.source("turned-archive").url)
+    assert len(suite.stored("turned-over")) == 18
 
 
 def test_gone_is_believed_the_second_time(suite: Suite) -> None:
