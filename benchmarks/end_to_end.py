@@ -1,4 +1,4 @@
-"""Entries a second from feed to store, beside bare Scrapy and beside lemon24/reader: ``python -m benchmarks.end_to_end``.
+"""Feeds polled for the first time and again without news, beside other programs: ``python -m benchmarks.end_to_end``.
 
 Each peer runs in a process of its own against one server, several times in turn; the median counts. Ours also judges
 every entry (language, relevance, topics, duplicates, stories, bases); the peers only store.
@@ -8,21 +8,43 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any
 
-PEERS = {"aseanwatch": "benchmarks.ours", "bare Scrapy": "benchmarks.bare_scrapy", "reader": "benchmarks.lemon24_reader"}
+PEERS = {
+    "aseanwatch": "benchmarks.ours",
+    "bare Scrapy": "benchmarks.bare_scrapy",
+    "reader": "benchmarks.lemon24_reader",
+    "newsboat": "benchmarks.newsboat",
+    "rss2email": "benchmarks.rss_to_email",
+}
+PROGRAMS = {"newsboat": "newsboat", "rss2email": "r2e"}
 
 
 def once(module: str, port: int, feeds: int) -> dict[str, Any]:
     """One run of one peer in an empty folder."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", module, str(port), str(feeds), folder]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
+    if done.returncode:
+        raise SystemExit(f"{module} failed:\n{done.stderr[-2000:]}")
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def table(rounds: list[dict[str, dict[str, Any]]], feeds: int) -> dict[str, dict[str, float]]:
+    """The medians of each peer: entries and feeds a second, and peak memory."""
+    found = {}
+    for name in rounds[0]:
+        runs = [r[name] for r in rounds]
+        first = statistics.median(r["entries"] / r["seconds"][0] for r in runs)
+        again = statistics.median(feeds / r["seconds"][1] if len(r["seconds"]) > 1 else 0.0 for r in runs)
+        found[name] = {"entries": runs[0]["entries"], "first": first, "again": again, "peak": max(r["peak_mb"] for r in runs)}
     return found
 
 
@@ -32,26 +54,35 @@ def main() -> None:
     options.add_argument("--feeds", type=int, default=500)
     options.add_argument("--entries", type=int, default=30, help="in each feed")
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
+    options.add_argument("--write", type=Path, help="a JSON file for the pictures")
     given = options.parse_args()
+    peers = [p for p in given.peers if p not in PROGRAMS or shutil.which(PROGRAMS[p])]
     server = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.server", str(given.feeds), str(given.entries)], stdout=subprocess.PIPE, text=True
     )
     assert server.stdout is not None
     port = int(server.stdout.readline())
     try:
-        rounds = [{name: once(module, port, given.feeds) for name, module in PEERS.items()} for _ in range(given.rounds)]
+        rounds = [{name: once(PEERS[name], port, given.feeds) for name in peers} for _ in range(given.rounds)]
+        limits = subprocess.run(
+            [sys.executable, "-m", "benchmarks.limits", str(port), str(given.feeds)], capture_output=True, text=True, check=True
+        ).stdout
     finally:
         server.terminate()
         server.wait()
-    rates = {name: statistics.median(r[name]["entries"] / r[name]["seconds"] for r in rounds) for name in PEERS}
+    rows = table(rounds, given.feeds)
+    ours = rows["aseanwatch"]
     print(f"{given.feeds} feeds of {given.entries} entries, median of {given.rounds} rounds")
-    print(f"{'':12} {'entries':>8} {'entries/s':>10} {'ours is':>9} {'peak MB':>8}")
-    for name in PEERS:
-        entries = {r[name]["entries"] for r in rounds}
-        peak = max(r[name]["peak_mb"] for r in rounds)
+    print(f"{'':12} {'entries':>8} {'first poll':>12} {'ours is':>9} {'nothing new':>13} {'ours is':>9} {'peak MB':>8}")
+    for name, row in rows.items():
+        again = f"{row['again']:>7.0f} feeds/s {ours['again'] / row['again']:>7.2f}x" if row["again"] else f"{'':24}"
         print(
-            f"{name:12} {'/'.join(map(str, sorted(entries))):>8} {rates[name]:>10.0f} {rates['aseanwatch'] / rates[name]:>8.2f}x {peak:>8.0f}"
+            f"{name:12} {row['entries']:>8} {row['first']:>10.0f}/s {ours['first'] / row['first']:>7.2f}x {again} {row['peak']:>8.0f}"
         )
+    print(limits, end="")
+    if given.write:
+        given.write.write_text(json.dumps(rows | {"feeds": given.feeds}, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,20 +1,41 @@
-"""What every peer of the benchmark does alike: take its arguments, measure itself, print one line of JSON."""
+"""What every peer of the crawl's benchmark does alike: take its arguments, measure itself, print one line of JSON."""
 
 from __future__ import annotations
 
 import json
 import resource
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
 
 
-def measured(run: Callable[[int, int, Path], int]) -> None:
-    """Run with the arguments ``PORT FEEDS FOLDER``; prints entries, seconds and peak memory (MB)."""
+class Laps:
+    """Seconds of the rounds of one peer: the first poll of all feeds, and those after it that bring nothing new."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+        self._begun = perf_counter()
+
+    def done(self) -> None:
+        """One round is done."""
+        now = perf_counter()
+        self.seconds.append(now - self._begun)
+        self._begun = now
+
+
+def measured(run: Callable[[int, int, Path, Laps], int]) -> None:
+    """Run with the arguments ``PORT FEEDS FOLDER``; prints entries, seconds of each round, and peak memory (MB).
+
+    Memory is that of the process and the largest of its children together.
+    """
     port, feeds, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
-    begun = perf_counter()
-    entries = run(port, feeds, folder)
-    seconds = perf_counter() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"entries": entries, "seconds": seconds, "peak_mb": peak}))
+    laps = Laps()
+    entries = run(port, feeds, folder, laps)
+    peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    print(json.dumps({"entries": entries, "seconds": laps.seconds, "peak_mb": peak}))
+
+
+def addresses(port: int, feeds: int) -> Sequence[str]:
+    """The addresses of all feeds."""
+    return [f"http://127.0.0.1:{port}/{number}" for number in range(feeds)]

@@ -1,37 +1,46 @@
-"""Serves the benchmark's feeds on loopback from a process of its own: ``python -m benchmarks.server FEEDS ENTRIES``."""
+"""Serves the benchmark's feeds on loopback from a process of its own: ``python -m benchmarks.server FEEDS ENTRIES``.
+
+``/N`` is feed N with an ETag; who sends it back is told that nothing changed (304).
+"""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import sys
 
 from benchmarks.feeds import feed
 
 
 async def serve(feeds: int, entries: int) -> None:
-    """Make all feeds, print the port, answer ``/N`` with feed N until the process is ended."""
+    """Make all feeds, print the port, answer until the process is ended."""
     bodies = [feed(number, entries) for number in range(feeds)]
+    tags = [f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'.encode() for body in bodies]
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def answer(head: bytes) -> bytes:
+        path = head.split(b" ", 2)[1].lstrip(b"/").split(b"?")[0]
+        if not path.isdigit() or int(path) >= len(bodies):
+            return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+        number = int(path)
+        if tags[number] in head:
+            return b"HTTP/1.1 304 Not Modified\r\nETag: %s\r\n\r\n" % tags[number]
+        fields = b"Content-Type: application/rss+xml\r\nETag: %s\r\nContent-Length: %d\r\n\r\n" % (
+            tags[number],
+            len(bodies[number]),
+        )
+        return b"HTTP/1.1 200 OK\r\n" + fields + bodies[number]
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
-                path = head.split(b" ", 2)[1].lstrip(b"/").split(b"?")[0].decode()
-                known = path.isdigit() and int(path) < len(bodies)
-                body = bodies[int(path)] if known else b""
-                status = b"200 OK" if known else b"404 Not Found"
-                writer.write(
-                    b"HTTP/1.1 "
-                    + status
-                    + b"\r\nContent-Type: application/rss+xml\r\nContent-Length: %d\r\n\r\n" % len(body)
-                    + body
-                )
+                writer.write(answer(head))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=1024)
+    server = await asyncio.start_server(speak, "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

@@ -104,6 +104,11 @@ class Crawling:
             url = self.intake.watch.address(source)
             await self._take([Poll(source, url, self.intake.clock(), problem=("error", told))])
 
+    async def asked_all(self) -> None:
+        """Wait until no source is being asked; pages may still be on their way."""
+        while self._polls:
+            await asyncio.wait(list(self._polls.values()))
+
     def fetch(self, order: PageOrder) -> None:
         """Fetch a page as soon as its turn comes."""
         self._orders.put_nowait(order)
@@ -123,11 +128,11 @@ class Crawling:
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Take no more, finish what is under way, end the desk's thread."""
-        while self._polls:
-            await asyncio.wait(list(self._polls.values()))
+        await self.asked_all()
         self._orders.put_nowait(None)
         if self._spider is not None:
             await self._spider
+        await self.desk.do(self.intake.end)
         self.fetcher.close()
         self._judges.close()
         self.desk.close()

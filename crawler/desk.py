@@ -15,8 +15,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 R = TypeVar("R")
 
-MOST_AT_ONCE = 24
-"""Things that are taken together."""
+MOST_AT_ONCE, ENOUGH_BYTES = 200, 1_000_000
+"""Things that are taken together: so many, or fewer that are so large."""
 UNDER_WAY = 3
 """Portions that are under way at once: while one is judged, another is read or written."""
 MOST_BYTES = 16_000_000
@@ -62,7 +62,8 @@ class Pile(Generic[T, R]):
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((thing, size, future))
         self._count(size)
-        if not self._tasks or (len(self._tasks) < UNDER_WAY and len(self._waiting) >= MOST_AT_ONCE):
+        full = self._bytes >= ENOUGH_BYTES * (1 + len(self._tasks)) or len(self._waiting) >= MOST_AT_ONCE
+        if not self._tasks or (len(self._tasks) < UNDER_WAY and full):
             task = asyncio.create_task(self._work())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -72,9 +73,17 @@ class Pile(Generic[T, R]):
         self._bytes += size
         (self._room.clear if self._bytes >= MOST_BYTES else self._room.set)()
 
+    def _portion(self) -> list[tuple[T, int, asyncio.Future[R]]]:
+        size = count = 0
+        while count < min(MOST_AT_ONCE, len(self._waiting)) and size < ENOUGH_BYTES:
+            size += self._waiting[count][1]
+            count += 1
+        batch, self._waiting = self._waiting[:count], self._waiting[count:]
+        return batch
+
     async def _work(self) -> None:
         while self._waiting:
-            batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+            batch = self._portion()
             try:
                 results = await self._take([thing for thing, _, _ in batch])
             except Exception as error:

@@ -267,6 +267,11 @@ class Intake:
         orders = [g.order() for key, g in groups.items() if key not in tired]
         return orders, [Settled(groups[key].order()) for key in groups if key in tired]
 
+    def end(self) -> None:
+        """Write what is still to be written of the sources."""
+        with self.store.writing() as connection:
+            self.watch.save(connection, self.clock(), everything=True)
+
     def revisits(self, sources: Iterable[Source], limit: int = 50) -> list[PageOrder]:
         """The pages that are to be asked for again, for nobody says that an article was edited."""
         by_name = {s.name: s for s in sources}

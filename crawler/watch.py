@@ -24,6 +24,7 @@ from crawler.store.sources import Validators, load_states, load_validators, save
 
 BACK_HOME = 3
 """So many failures in a row at an address that a source moved to, and it is asked at the configured one again."""
+LAZILY = timedelta(minutes=1)
 PACE_EVERY = timedelta(hours=1)
 """How often the share of each source in the requests is worked out anew."""
 
@@ -44,6 +45,8 @@ class Watch:
             self.states = load_states(connection)
             self._validators = load_validators(connection)
         self._changed: set[str] = set()
+        self._lazily: set[str] = set()
+        self._saved: datetime | None = None
         self._new_validators: dict[tuple[str, str], Validators] = {}
         self._paced: datetime | None = None
         self._pace = 0.0
@@ -55,7 +58,7 @@ class Watch:
     def put(self, state: SourceState) -> None:
         """Remember a source as it is now; `save` writes it."""
         self.states[state.source] = state
-        self._changed.add(state.source)
+        (self._lazily if state.outcome == "unchanged" else self._changed).add(state.source)
 
     def address(self, source: Source) -> str:
         """Where a source is asked: where it is configured, or where it moved for good."""
@@ -148,8 +151,14 @@ class Watch:
         interval = state.interval if state.outcome == "failed" else (due - now).total_seconds()
         self.put(replace(state, due=due, interval=round(interval, 1)))
 
-    def save(self, connection: Connection, now: datetime) -> None:
-        """Write what changed since the last time."""
+    def save(self, connection: Connection, now: datetime, *, everything: bool = False) -> None:
+        """Write what changed since the last time.
+
+        That a source had nothing new is written once a minute only: after a crash it is then asked a little too soon.
+        """
+        if everything or self._saved is None or now - self._saved >= LAZILY:
+            self._changed |= self._lazily
+            self._lazily, self._saved = set(), now
         save_states(connection, [self.states[name] for name in sorted(self._changed)])
         save_validators(connection, self._new_validators, now)
         self._changed, self._new_validators = set(), {}

@@ -56,6 +56,7 @@ class Polling:
 
         try:
             await asyncio.gather(*map(one, sources))
+            await desk.do(self.intake.end)
         finally:
             fetcher.close()
             desk.close()

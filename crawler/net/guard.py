@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -95,6 +96,7 @@ class Guard:
             return False
 
 
+@lru_cache(maxsize=16_384)
 def _parsed(text: str) -> Address:
     return ipaddress.ip_address(text.strip("[]").split("%")[0])
 

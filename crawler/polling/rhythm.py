@@ -7,9 +7,10 @@ smoothed over neighbouring hours and over the same hour of all days, so that a f
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 HALF_LIFE = timedelta(days=28)
 WEEK = 168
@@ -19,7 +20,6 @@ PRIOR_ENTRIES, PRIOR_HOURS = 1.0, 12.0
 """What is believed of a source of which nothing is known yet: two entries a day."""
 _SHAPE = 24.0
 """So many entries spread evenly are mixed into the weekly profile."""
-_NEAR = ((-1, 0.25), (0, 0.5), (1, 0.25))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,28 @@ class Rhythm:
         """Entries an hour, all hours of the week alike."""
         return (self.entries + PRIOR_ENTRIES) / (self.hours + PRIOR_HOURS)
 
+    @property
+    def shape(self) -> tuple[float, ...]:
+        """How much more than on average comes, for each hour of the week; the mean is 1."""
+        return _shape(tuple(sorted(self.bins.items())))
+
     def hourly(self) -> list[float]:
         """Entries an hour, for each hour of the week."""
-        total = self.entries
-        daily = [sum(self.bins.get(day * 24 + hour, 0.0) for day in range(7)) / 7 for hour in range(24)]
-        mixed = [(self.bins.get(h, 0.0) + daily[h % 24]) / 2 for h in range(WEEK)]
-        smooth = [sum(mixed[(h + step) % WEEK] * weight for step, weight in _NEAR) for h in range(WEEK)]
-        return [self.rate * (smooth[h] * WEEK + _SHAPE) / (total + _SHAPE) for h in range(WEEK)]
+        rate = self.rate
+        return [rate * share for share in self.shape]
+
+
+@lru_cache(maxsize=8192)
+def _shape(bins: tuple[tuple[int, float], ...]) -> tuple[float, ...]:
+    """Most polls bring nothing new and leave the bins as they are: remembered."""
+    counts = [0.0] * WEEK
+    for hour, count in bins:
+        counts[hour] = count
+    total = sum(counts)
+    daily = [sum(counts[hour::24]) / 7 for hour in range(24)]
+    mixed = [(counts[h] + daily[h % 24]) / 2 for h in range(WEEK)]
+    smooth = [mixed[h - 1] * 0.25 + mixed[h] * 0.5 + mixed[(h + 1) % WEEK] * 0.25 for h in range(WEEK)]
+    return tuple([(value * WEEK + _SHAPE) / (total + _SHAPE) for value in smooth])
 
 
 def hour_of_week(moment: datetime) -> int:
@@ -105,7 +120,7 @@ def expected(rhythm: Rhythm, start: datetime, end: datetime) -> float:
     return total
 
 
-def until(hourly: list[float], start: datetime, amount: float, longest: timedelta) -> timedelta:
+def until(hourly: Sequence[float], start: datetime, amount: float, longest: timedelta) -> timedelta:
     """How long it takes from ``start`` until the sum of ``hourly`` values reaches ``amount``; ``longest`` at most."""
     gone, place = 0.0, start
     limit = longest / timedelta(hours=1)

@@ -1,0 +1,64 @@
+"""How far a crawl could go at most on this machine: its parts alone, one core each: ``python -m benchmarks.limits PORT FEEDS``."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from time import perf_counter
+
+from benchmarks.feeds import feed
+from benchmarks.peer import addresses
+from crawler.config import load
+from crawler.fetching import fetcher_of
+from crawler.judges import Question, read_all
+from crawler.judging.judge import Judge
+from crawler.model import Article
+from crawler.reading import quick
+from crawler.reading.feeds import read_feed
+from tests.builders import NOON
+
+
+def fetched(port: int, feeds: int) -> float:
+    """Requests a second of our fetcher alone."""
+    crawl = load("config.yaml").crawl.model_copy(update={"allow_private": ("127.0.0.1",), "per_host": 64})
+
+    async def all_feeds() -> float:
+        fetcher = fetcher_of(crawl)
+        begun = perf_counter()
+        await asyncio.gather(*map(fetcher.fetch, addresses(port, feeds)))
+        seconds = perf_counter() - begun
+        fetcher.close()
+        return feeds / seconds
+
+    return asyncio.run(all_feeds())
+
+
+def rate(things: int, call: Callable[[], object]) -> float:
+    """Things a second."""
+    begun = perf_counter()
+    call()
+    return things / (perf_counter() - begun)
+
+
+def main(port: int, feeds: int, entries: int = 30) -> None:
+    """Print each part's rate."""
+    bodies = [feed(number, entries) for number in range(min(feeds, 200))]
+    read = [read_feed(body, url="http://127.0.0.1/", source="s", seen=NOON) for body in bodies]
+    made = [e for f in read for e in f.entries]
+    questions = [
+        Question(Article(e.url, e.title, max(e.content, e.summary, key=len), "s", NOON, published=e.published)) for e in made
+    ]
+    judge = Judge(load("config.yaml").rules())
+    read_all(judge, questions[:500])
+    count = len(made)
+    print(f"the fetcher alone             {fetched(port, feeds):>9.0f} feeds/s, {fetched(port, feeds) * entries:>9.0f} entries/s")
+    parse = rate(count, lambda: [quick.parse(b, url="http://127.0.0.1/", most=2000) for b in bodies])
+    print(f"the fast parser alone         {parse:>29.0f} entries/s")
+    plain = rate(count, lambda: [f.entries for f in read])
+    print(f"markup into plain text alone  {plain:>29.0f} entries/s")
+    print(f"judging alone, one process    {rate(count, lambda: read_all(judge, questions)):>29.0f} entries/s")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
