@@ -52,6 +52,7 @@ class Pile(Generic[T, R]):
         self._room = asyncio.Event()
         self._room.set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._working = 0
 
     async def room(self) -> None:
         """Wait until there is room, so that what is fetched does not fill the memory."""
@@ -62,8 +63,9 @@ class Pile(Generic[T, R]):
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((thing, size, future))
         self._count(size)
-        full = self._bytes >= ENOUGH_BYTES * (1 + len(self._tasks)) or len(self._waiting) >= MOST_AT_ONCE
-        if not self._tasks or (len(self._tasks) < UNDER_WAY and full):
+        full = self._bytes >= ENOUGH_BYTES * (1 + self._working) or len(self._waiting) >= MOST_AT_ONCE
+        if not self._working or (self._working < UNDER_WAY and full):
+            self._working += 1  # before the task runs, and taken back before it ends: a task that is done may still be listed
             task = asyncio.create_task(self._work())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -96,3 +98,4 @@ class Pile(Generic[T, R]):
                 self._count(-size)
                 if not future.done():
                     future.set_result(result)
+        self._working -= 1

@@ -40,9 +40,13 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What comes next after a poll: addresses to ask as well, and a gap to close where entries slipped out."""
+    """What comes next after a poll: addresses to ask as well, and a gap to close where entries slipped out.
+
+    ``more`` asks to hand the same answer in again: it held more than is taken at once.
+    """
 
     children: tuple[str, ...] = ()
+    more: bool = False
     gap: int | None = None
     gap_since: datetime | None = None
 
@@ -79,6 +83,7 @@ class Work:
     problem: tuple[str, str] | None = None
     known: set[str] = field(default_factory=set)
     new: list[Entry] = field(default_factory=list)
+    more: bool = False
     gap: int | None = None
     gap_since: datetime | None = None
 

@@ -31,6 +31,8 @@ from crawler.watch import Watch
 
 log = logging.getLogger("aseanwatch")
 
+MOST_NEW = 250
+"""New entries of one answer that are taken at once; a source that lists thousands must not hold up the others."""
 MOST_TRIES = 3
 """After so many tries at a page, across crashes, an entry's own words have to do."""
 
@@ -90,7 +92,7 @@ class Intake:
         self.changed()
         orders = [g.order() for g in groups if g.fate is Fate.PAGE and g.entry_ids and g.key not in self._asked]
         self._asked |= {url_key(o.url) for o in orders}
-        return orders, [Taken(w.fetched.children, w.gap, w.gap_since) for w in works]
+        return orders, [Taken(w.fetched.children, w.more, w.gap, w.gap_since) for w in works]
 
     def _read(self, work: Work) -> None:
         """Find out what an answer holds; bytes that are known are not read again."""
@@ -124,8 +126,9 @@ class Intake:
             before = taken.setdefault(name, set())
             work.known = entries.known_guids(connection, name, list(dict.fromkeys(guids)))
             made = {e.guid: e for e in work.fetched.entries_but(work.known | before)}
-            work.new = [e for e in made.values() if self.since is None or e.published is None or e.published >= self.since]
-            before |= made.keys()
+            recent = [e for e in made.values() if self.since is None or e.published is None or e.published >= self.since]
+            work.new, work.more = recent[:MOST_NEW], len(recent) > MOST_NEW
+            before |= {e.guid for e in work.new}
 
     def _grouped(self, connection: Connection, works: Iterable[Work]) -> list[Group]:
         """New entries by the address that they lead to, and what is to become of each."""
@@ -205,6 +208,9 @@ class Intake:
             if work.new:
                 close_gap(connection, poll.gap, len(work.new), poll.url)
             return
+        if work.more:
+            self.watch.brought(source, [e.published for e in work.new], now)
+            return
         if work.outcome == "ok" or (work.outcome == "unchanged" and work.digest):
             self.watch.keep_validators(
                 source, poll.url, Validators(poll.validators.etag, poll.validators.last_modified, work.digest)
@@ -238,10 +244,10 @@ class Intake:
         report, source = self.report, work.poll.source.name
         if work.problem is not None:
             report.failures.append(SourceFailure(source, *work.problem))
-        elif work.is_main:
+        elif work.is_main and not work.more:
             report.ok += work.outcome == "ok"
             report.unchanged += work.outcome == "unchanged"
-        report.entries += len(work.fetched.guids)
+        report.entries += 0 if work.more else len(work.fetched.guids)
         report.new_entries += len(work.new)
         report.notes += [SourceFailure(source, "note", n) for n in (*work.poll.notes, *work.fetched.notes)]
 

@@ -66,9 +66,11 @@ class Poller:
     async def _ask(self, source: Source, url: str, gap: int | None = None) -> Taken:
         await self._pile.room()
         poll = await self._answer(source, url, gap)
-        orders, taken = await self._pile.hand_in(poll, len(poll.answer.body) if poll.answer else 0)
-        self._ordered(orders)
-        return taken
+        while True:
+            orders, taken = await self._pile.hand_in(poll, len(poll.answer.body) if poll.answer else 0)
+            self._ordered(orders)
+            if not taken.more:
+                return taken
 
     async def _answer(self, source: Source, url: str, gap: int | None) -> Poll:
         headers = self._watch.headers(source, url) if gap is None else dict(source.headers)

@@ -37,7 +37,11 @@ class Polling:
         """Ask sources at once; all without names."""
         asyncio.run(self._poll(self.settings.sources if sources is None else sources))
 
-    async def _poll(self, sources: Sequence[Source]) -> None:
+    def poll_evenly(self, seconds: float) -> None:
+        """Ask all sources, spread over so many seconds as a schedule would."""
+        asyncio.run(self._poll(self.settings.sources, seconds))
+
+    async def _poll(self, sources: Sequence[Source], spread: float = 0.0) -> None:
         desk, fetcher = Desk(), fetcher_of(self.settings.crawl)
         judges = JudgeHere(self._judge, desk)
 
@@ -49,13 +53,14 @@ class Polling:
 
         poller = Poller(fetcher, self.intake.watch, Pile(take), lambda _: None, self.intake.clock)
 
-        async def one(source: Source) -> None:
+        async def one(number: int, source: Source) -> None:
+            await asyncio.sleep(spread * number / len(sources))
             begun = asyncio.get_running_loop().time()
             await poller.poll(source)
             self.seconds[source.name] = asyncio.get_running_loop().time() - begun
 
         try:
-            await asyncio.gather(*map(one, sources))
+            await asyncio.gather(*(one(n * 7919 % len(sources), s) for n, s in enumerate(sources)))
             await desk.do(self.intake.end)
         finally:
             fetcher.close()

@@ -14,6 +14,7 @@ from typing import Any
 
 from crawler.model import Entry
 from crawler.reading import quick, tolerant
+from crawler.reading.aggregators import resolved
 from crawler.reading.items import Enclosure, Hints, Item, Parsed
 from crawler.reading.moments import believable, from_text
 from crawler.reading.text import clean, plain
@@ -122,9 +123,10 @@ def _entry(item: Item, base: str, source: str, seen: datetime) -> Entry | None:
     if link is None or not (title or item.summary):
         return None
     summary = plain(item.summary)
+    link = resolved(link)
     return Entry(
         source=source,
-        guid=(item.id or link)[:LONGEST_GUID],
+        guid=_guid(item, base),
         url=link,
         title=" ".join(title.split()),
         summary=summary,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import feedparser
@@ -10,6 +11,10 @@ from crawler.reading.hints import hints_of
 from crawler.reading.items import Enclosure, Item, Parsed
 from crawler.reading.moments import from_struct
 from crawler.reading.text import clean
+
+LONGEST, DEEPEST = 3_000_000, 5_000
+_TAG = re.compile(rb"</?[A-Za-z]")
+_NESTED_ENTITY = re.compile(rb"<!ENTITY[^>]{0,2000}[&%][^>]{0,2000}>")
 
 
 class NotAFeedError(ValueError):
@@ -28,6 +33,7 @@ def parse(body: bytes, *, url: str, content_type: str = "", most: int) -> Parsed
     Raises:
         NotAFeedError: there is neither a feed's frame nor an item.
     """
+    body, notes = _bounded(body)
     headers = {"content-type": content_type, "content-location": url}
     parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.get("version") and not parsed.entries:
@@ -35,7 +41,25 @@ def parse(body: bytes, *, url: str, content_type: str = "", most: int) -> Parsed
     encoding = parsed.get("encoding") or "utf-8"
     head = body[:20_000].decode(encoding, "replace")
     items = tuple(_item(entry) for entry in parsed.entries[:most])
-    return Parsed(items, parsed.feed.get("language"), hints_of(head, url), tuple(_notes(parsed)))
+    return Parsed(items, parsed.feed.get("language"), hints_of(head, url), (*notes, *_notes(parsed)))
+
+
+def _bounded(body: bytes) -> tuple[bytes, list[str]]:
+    """A feed that feedparser can read in a short time: not too long, not too deep, without entities inside entities.
+
+    Raises:
+        NotAFeedError: its elements are nested too deeply, which takes time by the square of the depth.
+    """
+    notes = []
+    if len(body) > LONGEST:
+        body, notes = body[:LONGEST], [f"broken and very long; only its first {LONGEST // 1_000_000} MB were read"]
+    depth = deepest = 0
+    for tag in _TAG.finditer(body):
+        depth += -1 if tag[0][1:2] == b"/" else 1
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST:
+        raise NotAFeedError("its elements are nested too deeply")
+    return _NESTED_ENTITY.sub(b"", body) if b"<!ENTITY" in body else body, notes
 
 
 def _item(entry: Any) -> Item:

@@ -297,10 +297,13 @@ def cases(port: Callable[[], int]) -> dict[str, Case]:
         "blank-before": Case(answer(b"\n\n  <?xml version='1.0'?>" + THREE), stored=3),
         "words-before": Case(answer(b"Warning: mysql_connect() in /srv/feed.php<br/>" + THREE), stored=3, told="broken XML"),
         "unknown-prefix": Case(answer(THREE.replace(b"<item>", b"<item><x:y>1</x:y>")), stored=3),
-        "laughs": Case(answer(LAUGHS), stored=1, told="amplification"),
+        "laughs": Case(answer(LAUGHS), stored=1, told="broken XML"),
         "entity-outside": Case(answer(OUTSIDE), stored=1),
         "deep": Case(
-            answer(b"<rss version='2.0'><channel>" + b"<a>" * 20_000 + b"</a>" * 20_000 + b"</channel></rss>"), outcome="ok"
+            answer(b"<rss version='2.0'><channel>" + b"<a>" * 20_000 + b"</a>" * 20_000 + b"</channel></rss>"),
+            "failed",
+            "not a feed",
+            told="too deeply",
         ),
         "deep-markup": Case(one("<b>" * 5000 + "Port" + "</b>" * 5000), stored=1),
         # No feeds
