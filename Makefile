@@ -7,7 +7,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 DEBIAN := postfix chromium fonts-noto-core fonts-noto-cjk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types imports unit fuzz bench matching stories copies docs picture pictures debian crash sending selecting delay messages places frequencies lock clean
+.PHONY: help setup demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs picture pictures debian crash sending selecting delay messages places frequencies lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -69,8 +69,26 @@ crash: setup ## kill the sender 200 times while it sends, and count what is lost
 fuzz: setup ## ten thousand random cases for each property of judging (some minutes)
 	@$(BIN)/python -m pytest tests/crawler/judging --hypothesis-profile=fuzz --hypothesis-show-statistics
 
-bench: $(VENV)/.bench ## entries a second beside bare Scrapy and reader, in one run
-	@$(BIN)/python -m benchmarks.end_to_end
+bench: $(VENV)/.bench ## feeds polled for the first time and again, beside bare Scrapy, reader, newsboat and rss2email
+	@scripts/debian.sh newsboat rss2email
+	@$(BIN)/python -m benchmarks.end_to_end --write docs/figures/bench.json
+
+intervals: setup ## a simulated month of 2,000 sources, asked every 15 minutes and by their rhythm (some minutes)
+	@$(BIN)/python -m benchmarks.intervals --write docs/figures/intervals.json
+
+hostile: setup ## a quarter of 400 sources hostile: what it costs the others
+	@$(BIN)/python -m benchmarks.hostile
+
+growth: setup ## cost of a poll while the store grows to 1,000,000 entries, and memory at 2,000 feeds (a quarter of an hour)
+	@$(BIN)/python -m benchmarks.growth
+
+soak: $(VENV)/.bench ## a simulated day in ten minutes: memory; and again with kills and a full disk
+	@$(BIN)/python -m benchmarks.soak
+	@$(BIN)/python -m benchmarks.soak --kills
+
+parsers: setup ## hold the fast feed parser against feedparser over feedparser's own test feeds
+	@$(BIN)/python -m pip download --quiet --no-binary :all: --no-deps feedparser -d build/feedparser && tar -xzf build/feedparser/feedparser-*.tar.gz -C build/feedparser
+	@$(BIN)/python -m scripts.compare_parsers build/feedparser
 
 matching: $(VENV)/.bench ## articles a second through 10 to 10,000 topics beside other engines; draws docs/matching.svg
 	@$(BIN)/python -m benchmarks.matching --picture docs/matching.svg

@@ -139,20 +139,20 @@ class Service:
             IntervalTrigger(seconds=int(TICK.total_seconds())),
             args=[crawling, self._sources()],
             id="polls",
-            next_run_time=self.clock(),
+            next_run_time=now(),
         )
         scheduler.add_job(
             self.round,
             IntervalTrigger(seconds=int(ROUND.total_seconds())),
             id="dispatch",
-            next_run_time=self.clock(),
+            next_run_time=now(),
         )
         scheduler.add_job(
             self._revisit,
             IntervalTrigger(seconds=int(REVISITS.total_seconds())),
             args=[crawling],
             id="revisits",
-            next_run_time=self.clock() + REVISITS,
+            next_run_time=now() + REVISITS,
         )
         return scheduler
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
 
@@ -23,8 +24,12 @@ from crawler.net.scrapy_settings import scrapy_settings
 from crawler.poller import Poller
 from crawler.spiders.news import NewsSpider, Work
 from crawler.store import Store
+from crawler.store.database import StoreError
 
 log = logging.getLogger("aseanwatch")
+
+UNSTORED = 60.0
+"""Seconds until a source is asked again whose answer could not be stored."""
 
 
 def now() -> datetime:
@@ -98,11 +103,15 @@ class Crawling:
                 await self.desk.do(self.intake.watch.held, source, held, self.intake.clock())
             else:
                 await self._poller.poll(source)
+        except StoreError as error:  # a full disk, say: nothing was taken in, and all is asked for again a little later
+            log.error("what %s brought could not be stored: %s", source.name, error)
+            self.intake.watch.held(source, UNSTORED, self.intake.clock())
         except Exception as error:  # a source can hurt only itself, also by what nobody thought of
             log.exception("polling %s failed", source.name)
             told = f"{type(error).__name__} while polling it; the log says more"
             url = self.intake.watch.address(source)
-            await self._take([Poll(source, url, self.intake.clock(), problem=("error", told))])
+            with suppress(StoreError):
+                await self._take([Poll(source, url, self.intake.clock(), problem=("error", told))])
 
     async def asked_all(self) -> None:
         """Wait until no source is being asked; pages may still be on their way."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -93,7 +94,8 @@ def _outlines(element: etree._Element, path: tuple[str, ...]) -> Iterator[Outlin
 
 def name_for(title: str, url: str, taken: Collection[str]) -> str:
     """A name for a new source, made of its title or its host, that no other has."""
-    plain = re.sub(r"[^a-z0-9]+", "-", title.lower().encode("ascii", "ignore").decode()).strip("-")[:60]
+    ascii_title = unicodedata.normalize("NFKD", title.lower().replace("đ", "d")).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^a-z0-9]+", "-", ascii_title).strip("-")[:60]
     base = plain if len(plain) >= 3 else re.sub(r"[^a-z0-9]+", "-", host_of(url)).strip("-")[:60] or "source"
     if base not in taken:
         return base
