@@ -20,7 +20,12 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the news web was crawled for one subscription."""
     folder = tmp_path_factory.mktemp("events")
     with Newsroom(EVENING) as room:
-        watching(room, folder, subscriptions=[{"name": "desk", "channel": "folder", "when": "instant"}])
+        one_by_one = {
+            "allow_private": ["127.0.0.1"],
+            "per_host": 1,
+            "concurrency": 1,
+        }  # so that news always comes in the same order
+        watching(room, folder, crawl=one_by_one, subscriptions=[{"name": "desk", "channel": "folder", "when": "instant"}])
         assert run("crawl", cwd=folder).status == 0
     return folder
 
