@@ -31,6 +31,7 @@ from crawler.intake import Intake
 from crawler.model import AseanwatchError
 from crawler.net.reactor import running_reactor
 from crawler.store import Store
+from crawler.store.upkeep import prune
 
 log = logging.getLogger("aseanwatch")
 
@@ -154,6 +155,7 @@ class Service:
             id="revisits",
             next_run_time=now() + REVISITS,
         )
+        scheduler.add_job(self._prune, IntervalTrigger(days=1), args=[crawling], id="upkeep", next_run_time=now() + REVISITS)
         return scheduler
 
     async def _poll_due(self, crawling: Crawling, sources: list[Source]) -> None:
@@ -163,6 +165,11 @@ class Service:
             due = crawling.intake.watch.due(source)
             if due is None or due <= moment:
                 crawling.poll(source)
+
+    async def _prune(self, crawling: Crawling) -> None:
+        """Delete what is older than storage.keep."""
+        moment = self.clock()
+        await crawling.desk.do(prune, self.store, moment - self.settings.storage.keep, moment)
 
     async def _revisit(self, crawling: Crawling) -> None:
         """Ask for the pages again that are due, to see whether they were edited."""

@@ -121,7 +121,7 @@ def upgrade(config: ConfigOption = None) -> None:
 def prune_command(config: ConfigOption = None) -> None:
     """Delete what is older than storage.keep and was part of no story with a base."""
     settings = load(config)
-    gone = prune(open_store(settings), now() - settings.storage.keep)
+    gone = prune(open_store(settings), now() - settings.storage.keep, now())
     out.print(f"{gone['articles']} articles, {gone['entries']} entries and {gone['polls']} polls deleted")
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import delete, select
 
 from crawler.store.database import Store, StoreError
-from crawler.store.schema import article_entries, articles, base_articles, entries, pending, polls
+from crawler.store.schema import article_entries, articles, base_articles, entries, gaps, pending, polls
+
+POLLS = timedelta(days=30)
+"""For so long single polls are kept at most: each source's state holds what they add up to."""
 
 
-def prune(store: Store, before: datetime) -> dict[str, int]:
-    """Delete polls, articles and their entries older than ``before``. Evidence of a registered base stays."""
+def prune(store: Store, before: datetime, now: datetime) -> dict[str, int]:
+    """Delete articles and their entries older than ``before``, and polls. Evidence of a registered base stays."""
     with store.writing() as connection:
         proof = select(articles.c.story_id).join(base_articles, base_articles.c.article_id == articles.c.id)
         proving = proof.where(articles.c.story_id.is_not(None))
@@ -24,7 +27,8 @@ def prune(store: Store, before: datetime) -> dict[str, int]:
         linked = select(article_entries.c.entry_id)
         loose = entries.c.id.not_in(linked) & entries.c.id.not_in(select(pending.c.entry_id))
         gone["entries"] = connection.execute(delete(entries).where((entries.c.seen < before) & loose)).rowcount
-        gone["polls"] = connection.execute(delete(polls).where(polls.c.at < before)).rowcount
+        gone["polls"] = connection.execute(delete(polls).where(polls.c.at < max(before, now - POLLS))).rowcount
+        connection.execute(delete(gaps).where(gaps.c.until < before))
     return gone
 
 

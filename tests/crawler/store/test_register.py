@@ -145,5 +145,5 @@ def test_what_cannot_be_corrected_is_said(store: Store) -> None:
 def test_pruning_keeps_the_proofs_of_every_stage(store: Store) -> None:
     signed(store)
     opened(store)
-    prune(store, later(days=900))
+    prune(store, later(days=900), later(days=900))
     assert [s["stage"] for s in register(store)[0]["timeline"]] == ["signed", "launched"]

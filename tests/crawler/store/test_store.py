@@ -103,7 +103,7 @@ def test_pruning_keeps_what_proves_a_base(store: Store) -> None:
         "China and Thailand held talks on trade cooperation.",
         url="https://o.example/2",
     )
-    assert prune(store, later(days=1))["articles"] == 1
+    assert prune(store, later(days=1), later(days=1))["articles"] == 1
     with store.reading() as connection:
         assert connection.scalar(select(func.count()).select_from(articles)) == 1
 
