@@ -132,7 +132,7 @@ class Crawling:
         for task in list(self._polls.values()):
             task.cancel()
         self.fetcher.close()
-        self._judges.close()
+        self._judges.close(at_once=True)
         await self._runner.stop()
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

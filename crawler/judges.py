@@ -9,10 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context
+from types import ModuleType
 from typing import NamedTuple, Protocol
 
 from crawler.desk import Desk
@@ -46,8 +49,8 @@ class Judges(Protocol):
         """One verdict for each question, in their order."""
         ...
 
-    def close(self) -> None:
-        """End what was started."""
+    def close(self, *, at_once: bool = False) -> None:
+        """End what was started; ``at_once`` without waiting for what is under way."""
         ...
 
 
@@ -74,7 +77,7 @@ class JudgeHere:
         """See `Judges`."""
         return await self._desk.do(read_all, self._judge, questions)
 
-    def close(self) -> None:
+    def close(self, *, at_once: bool = False) -> None:
         """Nothing was started."""
 
 
@@ -94,8 +97,9 @@ class JudgesApart:
         """Start the processes, so that they are ready when the first answers come."""
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self._processes, get_context("spawn"), _begin, (self._rules,))
-            for _ in range(self._processes):
-                self._pool.submit(os.getpid)
+            with _without_main():
+                for _ in range(self._processes):
+                    self._pool.submit(os.getpid)
 
     async def read(self, questions: Sequence[Question]) -> list[Verdict]:
         """See `Judges`. A process that ends under it is replaced once."""
@@ -104,7 +108,7 @@ class JudgesApart:
             return [v for portion in await asyncio.gather(*map(self._portion, portions)) for v in portion]
         except BrokenProcessPool:
             log.warning("a judging process ended unexpectedly; another one is started")
-            self.close()
+            self.close(at_once=True)
             return [v for portion in portions for v in await self._portion(portion)]
 
     async def _portion(self, questions: Sequence[Question]) -> list[Verdict]:
@@ -112,11 +116,22 @@ class JudgesApart:
         assert self._pool is not None
         return await asyncio.get_running_loop().run_in_executor(self._pool, _answer, questions)
 
-    def close(self) -> None:
+    def close(self, *, at_once: bool = False) -> None:
         """End the processes."""
         if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool.shutdown(wait=not at_once, cancel_futures=True)
             self._pool = None
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Processes begun in this block do not import the program again: they need only what judges, a third of the memory."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 _judge: Judge | None = None

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from crawler.judging.places import CHINA
 from crawler.tables import table
@@ -84,6 +84,10 @@ def _frequencies() -> dict[str, float]:
     return found
 
 
+REMEMBERED = 2048
+"""Anchors whose rarity a scale remembers; there is one for each day that is compared with."""
+
+
 class Scale:
     """How rare anchors and words are: counted over reports, with the packaged frequencies where those are few.
 
@@ -94,8 +98,8 @@ class Scale:
 
     def __init__(self, count: Callable[[str], int] = lambda _: 0, reports: int = 0) -> None:
         self._count, self._reports = count, reports
-        self.rarity = cache(self._rarity)
-        self._square = cache(self._squares)
+        self.rarity = lru_cache(REMEMBERED)(self._rarity)
+        self._square = lru_cache(REMEMBERED // 16)(self._squares)
 
     def _rarity(self, feature: str) -> float:
         expected = _frequencies().get(feature, _PRIOR[feature[0]])

@@ -14,7 +14,6 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from crawler.polling.failing import wait_after
 from crawler.polling.rhythm import Rhythm, until
@@ -41,14 +40,7 @@ class Pace:
 
 def effort(rhythm: Rhythm) -> float:
     """The mean over the week of the square root of the hourly rate: the requests an hour that a source asks for at pace 1."""
-    return math.sqrt(rhythm.rate) * _roots(rhythm.shape)[1]
-
-
-@lru_cache(maxsize=8192)
-def _roots(shape: tuple[float, ...]) -> tuple[tuple[float, ...], float]:
-    """The square roots of a weekly shape, and their mean."""
-    roots = tuple(map(math.sqrt, shape))
-    return roots, sum(roots) / len(roots)
+    return math.sqrt(rhythm.rate) * rhythm.roots[1]
 
 
 def pace_for(rhythms: Iterable[Rhythm], every: timedelta, fastest: timedelta, slowest: timedelta, budget: float) -> float:
@@ -91,7 +83,7 @@ def next_due(state: SourceState, pace: Pace, now: datetime, chance: random.Rando
 def _adapted(state: SourceState, pace: Pace, now: datetime) -> timedelta:
     rhythm = state.rhythm
     amount = pace.pace / math.sqrt(_HOTTER) if state.hot_until and now < state.hot_until else pace.pace
-    wait = until(_roots(rhythm.shape)[0], now, amount / math.sqrt(rhythm.rate), pace.slowest)
+    wait = until(rhythm.roots[0], now, amount / math.sqrt(rhythm.rate), pace.slowest)
     if state.listed:
         wait = min(wait, until(rhythm.shape, now, max(1.0, state.listed * _ROOM) / rhythm.rate, pace.slowest))
     return min(pace.slowest, max(pace.fastest, wait, _asked_for(state, pace)))

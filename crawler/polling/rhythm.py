@@ -7,6 +7,7 @@ smoothed over neighbouring hours and over the same hour of all days, so that a f
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -45,9 +46,14 @@ class Rhythm:
         return (self.entries + PRIOR_ENTRIES) / (self.hours + PRIOR_HOURS)
 
     @property
-    def shape(self) -> tuple[float, ...]:
+    def shape(self) -> Sequence[float]:
         """How much more than on average comes, for each hour of the week; the mean is 1."""
-        return _shape(tuple(sorted(self.bins.items())))
+        return _shape(tuple(sorted(self.bins.items())))[0]
+
+    @property
+    def roots(self) -> tuple[Sequence[float], float]:
+        """The square roots of the shape, and their mean."""
+        return _shape(tuple(sorted(self.bins.items())))[1:]
 
     def hourly(self) -> list[float]:
         """Entries an hour, for each hour of the week."""
@@ -55,8 +61,8 @@ class Rhythm:
         return [rate * share for share in self.shape]
 
 
-@lru_cache(maxsize=8192)
-def _shape(bins: tuple[tuple[int, float], ...]) -> tuple[float, ...]:
+@lru_cache(maxsize=2048)
+def _shape(bins: tuple[tuple[int, float], ...]) -> tuple[Sequence[float], Sequence[float], float]:
     """Most polls bring nothing new and leave the bins as they are: remembered."""
     counts = [0.0] * WEEK
     for hour, count in bins:
@@ -65,7 +71,9 @@ def _shape(bins: tuple[tuple[int, float], ...]) -> tuple[float, ...]:
     daily = [sum(counts[hour::24]) / 7 for hour in range(24)]
     mixed = [(counts[h] + daily[h % 24]) / 2 for h in range(WEEK)]
     smooth = [mixed[h - 1] * 0.25 + mixed[h] * 0.5 + mixed[(h + 1) % WEEK] * 0.25 for h in range(WEEK)]
-    return tuple([(value * WEEK + _SHAPE) / (total + _SHAPE) for value in smooth])
+    shape = array("f", [(value * WEEK + _SHAPE) / (total + _SHAPE) for value in smooth])
+    roots = array("f", map(math.sqrt, shape))
+    return shape, roots, sum(roots) / WEEK
 
 
 def hour_of_week(moment: datetime) -> int:
