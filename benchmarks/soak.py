@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import random
 import resource
 import signal
@@ -81,6 +82,7 @@ def child(folder: Path, base: float, limit: int) -> None:
     if limit:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    logging.basicConfig(level=logging.WARNING)
     settings = load(folder / "config.yaml")
     asyncio.run(Service(settings, open_store(settings), simulated(base)).run())
 
