@@ -41,6 +41,8 @@ TICK = timedelta(seconds=1)
 """How often it is looked which sources are due."""
 REVISITS = timedelta(minutes=1)
 """How often it is looked whether pages are to be asked for again."""
+LEFT = timedelta(minutes=10)
+"""How often entries are taken up again that could not be judged when they came."""
 GRACE, LAST_GRACE = 6.0, 1.0
 """Seconds that work under way is given to end before it is left to be found again, and that leaving may take."""
 
@@ -154,6 +156,9 @@ class Service:
             args=[crawling],
             id="revisits",
             next_run_time=now() + REVISITS,
+        )
+        scheduler.add_job(
+            crawling.resume, IntervalTrigger(seconds=int(LEFT.total_seconds())), id="left over", next_run_time=now() + LEFT
         )
         scheduler.add_job(self._prune, IntervalTrigger(days=1), args=[crawling], id="upkeep", next_run_time=now() + REVISITS)
         return scheduler

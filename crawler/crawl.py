@@ -67,11 +67,15 @@ class Crawling:
         self._poller = Poller(self.fetcher, self.intake.watch, polls, self._fetch_all, self.intake.clock)
         work = Work(self._orders, self.fetcher, self.desk, Pile[Settled, None](self._settle), self.intake.clock)
         self._spider = asyncio.ensure_future(self._runner.crawl(NewsSpider, work=work))
+        await self.resume()
+        return self
+
+    async def resume(self) -> None:
+        """Take up what was left undone."""
         orders, left = await self.desk.do(self.intake.resume, self.settings.sources)
         self._fetch_all(orders)
         if left:
             await self._settle(left)
-        return self
 
     async def _take(self, polls: Sequence[Poll]) -> list[tuple[list[PageOrder], Taken]]:
         batch = await self.desk.do(self.intake.open, polls)

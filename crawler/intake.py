@@ -252,14 +252,17 @@ class Intake:
         report.notes += [SourceFailure(source, "note", n) for n in (*work.poll.notes, *work.fetched.notes)]
 
     def resume(self, sources: Iterable[Source]) -> tuple[list[PageOrder], list[Settled]]:
-        """The work that an earlier run left undone: pages to fetch, and what was tried often enough or needs no page."""
+        """The work that was left undone, by an earlier run or by what could not be judged at its time.
+
+        Gives the pages to fetch, and what was tried often enough or needs no page; what is under way is left at that.
+        """
         by_name = {s.name: s for s in sources}
         with self.store.writing() as connection:
             left = [p for p in entries.load_pending(connection) if p.entry.source in by_name]
             keys = {p.id: url_key(p.entry.url) for p in left}
             known = ids_of_keys(connection, list(set(keys.values())))
             entries.link(connection, {i: known[key] for i, key in keys.items() if key in known})
-            left = [p for p in left if keys[p.id] not in known]
+            left = [p for p in left if keys[p.id] not in known and keys[p.id] not in self._asked]
             entries.count_try(connection, [p.id for p in left])
         groups: dict[str, Group] = {}
         tired: set[str] = set()

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from crawler.answers import Answer
 from crawler.config.settings import Source
+from crawler.handover import Poll
 from crawler.intake import MOST_TRIES, Intake
+from crawler.judges import Verdict
 from crawler.model import Document
 from crawler.store import Store, entries
 from crawler.store.articles import Filter, find
@@ -94,3 +97,15 @@ def test_what_cannot_matter_needs_no_page(store: Store) -> None:
     words = "The mayor opened a new swimming pool for children near the river on Saturday morning."
     assert receive(intake(store), title="New pool", summary=words) == []
     assert titles(store) == ["New pool"]
+
+
+def test_what_could_not_be_judged_is_taken_up_again_and_what_is_under_way_is_left(store: Store) -> None:
+    desk = intake(store)
+    words = "The mayor opened a new swimming pool for children near the river on Saturday morning."
+    batch = desk.open([Poll(SOURCE, SOURCE.url, NOON, Answer(SOURCE.url, rss(item("New pool", summary=words)), "", NOON))])
+    assert desk.close(batch, [Verdict(None, "it failed")])[0] == []
+    assert titles(store) == []
+    (under_way,) = receive(desk, OTHER, title=TITLE, url="https://other.example/2")
+    (again,) = resume(desk, [SOURCE, OTHER])
+    assert (again.entry.title, under_way.entry.title) == ("New pool", TITLE)
+    assert resume(desk, [SOURCE, OTHER]) == []
