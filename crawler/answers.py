@@ -88,6 +88,14 @@ def unpacked(body: bytes, most: int) -> bytes:
     return found
 
 
+def digest_of_sent(body: bytes, most: int) -> str:
+    """The digest of an answer as it was sent, perhaps as a gzip file; of its bytes where that cannot be unpacked."""
+    try:
+        return digest_of(unpacked(body, most))
+    except FeedError:
+        return digest_of(body)
+
+
 def _feed(answer: Answer, source: Source) -> Fetched:
     feed = read_feed(answer.body, url=answer.url, source=source.name, seen=answer.seen, content_type=answer.content_type)
     return Fetched(lang=feed.lang, notes=feed.notes, hints=feed.hints, feed=feed)

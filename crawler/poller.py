@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from crawler.answers import Answer, digest_of
+from crawler.answers import Answer, digest_of_sent
 from crawler.articles import PageOrder
 from crawler.config.settings import Source
 from crawler.desk import Pile
@@ -86,10 +86,14 @@ class Poller:
     async def _checked(self, source: Source, url: str, conditional: dict[str, str]) -> Poll:
         """Ask without conditions; where the content is another one, a server that still says "unchanged" lies."""
         poll = await self._once(source, url, dict(source.headers), None)
-        if poll.answer is None or digest_of(poll.answer.body) == self._watch.validators(source, url).digest:
+        if poll.answer is None or self._is_known(source, url, poll.answer):
             return poll
         again = await self._once(source, url, conditional, None)
         return replace(poll, lied=again.answer is None and again.problem is None)
+
+    def _is_known(self, source: Source, url: str, answer: Answer) -> bool:
+        digest = digest_of_sent(answer.body, self._watch.settings.crawl.max_size)
+        return digest == self._watch.validators(source, url).digest
 
     async def _once(self, source: Source, url: str, headers: dict[str, str], gap: int | None, *, encoded: bool = True) -> Poll:
         notes: tuple[str, ...] = ()

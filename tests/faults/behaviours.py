@@ -133,6 +133,14 @@ async def lying_304(asked: Asked, writer: Writer) -> None:
         await answer(rss(*rows), {"ETag": '"always"'})(asked, writer)
 
 
+async def honest_304(asked: Asked, writer: Writer) -> None:
+    """A gzip file that never changes, packed anew with each answer, and an honest 304."""
+    if "if-none-match" in asked.headers:
+        await raw(b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n")(asked, writer)
+    else:
+        await answer(gzip.compress(SITEMAP, mtime=asked.before + 1), {"ETag": '"same"'})(asked, writer)
+
+
 async def turned_over(asked: Asked, writer: Writer) -> None:
     """Lists other entries with each answer, and links to the page with those between (RFC 5005)."""
     month, day = (12, 1) if asked.before else (11, 28)
@@ -266,6 +274,7 @@ def cases(port: Callable[[], int]) -> dict[str, Case]:
         "304-unasked": Case(raw(b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"), "failed", "http 304"),
         # Conditions
         "always-304": Case(always_304, stored=3),
+        "honest-304": Case(honest_304, stored=1, source={"kind": "sitemap"}),
         "lying-304": Case(lying_304, stored=3),
         "turned-over": Case(turned_over, stored=6),
         "turned-archive": Case(answer(TURNED_ARCHIVE), stored=6),

@@ -168,6 +168,12 @@ def test_a_304_that_lies_is_found_out_and_its_news_is_taken(suite: Suite) -> Non
     assert again(suite, "lying-304", days=8, hours=1).outcome == "ok"
 
 
+def test_a_packed_file_packed_anew_is_no_lie(suite: Suite) -> None:
+    assert again(suite, "honest-304", hours=1).outcome == "unchanged"
+    state = again(suite, "honest-304", days=8)
+    assert (state.outcome, state.trusted, state.checked_304 is not None) == ("unchanged", True, True)
+
+
 def test_what_slipped_out_between_two_polls_is_estimated_and_looked_for(suite: Suite) -> None:
     again(suite, "turned-over", days=3)
     with suite.store.reading() as connection:
