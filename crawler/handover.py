@@ -48,7 +48,6 @@ class Taken:
     children: tuple[str, ...] = ()
     more: bool = False
     gap: int | None = None
-    gap_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,6 @@ class Work:
     new: list[Entry] = field(default_factory=list)
     more: bool = False
     gap: int | None = None
-    gap_since: datetime | None = None
 
     @property
     def is_main(self) -> bool:

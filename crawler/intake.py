@@ -92,7 +92,7 @@ class Intake:
         self.changed()
         orders = [g.order() for g in groups if g.fate is Fate.PAGE and g.entry_ids and g.key not in self._asked]
         self._asked |= {url_key(o.url) for o in orders}
-        return orders, [Taken(w.fetched.children, w.more, w.gap, w.gap_since) for w in works]
+        return orders, [Taken(w.fetched.children, w.more, w.gap) for w in works]
 
     def _read(self, work: Work) -> None:
         """Find out what an answer holds; bytes that are known are not read again."""
@@ -232,7 +232,7 @@ class Intake:
         target = poll.target or (work.fetched.hints.moved if not unchanged else None)
         gap = self.watch.answered(source, seen, now, target, None if unchanged else work.fetched.hints)
         if gap is not None and gap.lost >= 1:
-            work.gap, work.gap_since = add_gap(connection, source.name, gap), gap.since
+            work.gap = add_gap(connection, source.name, gap)
 
     def _record(self, work: Work) -> PollRecord:
         poll = work.poll

@@ -39,7 +39,7 @@ from crawler.polling.health import health_of, spoken
 from crawler.polling.state import SourceState
 from crawler.probing import probe
 from crawler.reading.urls import host_of, is_web_url
-from crawler.store.sources import load_gaps, load_states, lost_since
+from crawler.store.sources import load_gaps, load_states, lost_in
 
 sources = typer.Typer(no_args_is_help=True, help="The sources and how they fare.")
 T = TypeVar("T")
@@ -216,8 +216,8 @@ def coverage_command(
         raise typer.BadParameter(str(error), param_hint="--since") from None
     moment = now()
     with store.reading() as connection:
-        states, lost = load_states(connection), lost_since(connection, moment - span)
-        gaps = load_gaps(connection, moment - span)
+        states, gaps = load_states(connection), load_gaps(connection, moment - span)
+    lost = lost_in(gaps)
     enabled = [s for s in settings.sources if s.enabled]
     accounts = [coverage_of(states.get(s.name) or SourceState(s.name), lost.get(s.name, 0.0), moment, span) for s in enabled]
     languages = grouped(accounts, _groups(enabled, "lang"), moment, "language")

@@ -164,7 +164,7 @@ class Fetcher:
         self._multi.setopt(pycurl.M_MAXCONNECTS, concurrency * 2)
 
     async def fetch(
-        self, url: str, headers: Mapping[str, str] | None = None, *, redirects: bool = True, seconds: float | None = None,
+        self, url: str, headers: Mapping[str, str] | None = None, *, redirects: bool = True,
         most: int | None = None, encoded: bool = True,
     ) -> Reply:  # fmt: skip
         """The answer at an address, after its redirects.
@@ -173,7 +173,6 @@ class Fetcher:
             url: the address.
             headers: sent as they are; only those of conditions go along to another host.
             redirects: whether they are followed.
-            seconds: for each request, instead of the usual.
             most: bytes, instead of the usual.
             encoded: whether compressed answers are asked for and decompressed.
 
@@ -184,7 +183,7 @@ class Fetcher:
         begun, hops, current, sent = monotonic(), list[Hop](), url, dict(headers or {})
         seen = {url}
         while True:
-            reply = await self._ask(current, sent, seconds or self._timeout, most or self._most, encoded)
+            reply = await self._ask(current, sent, most or self._most, encoded)
             target = reply.headers.get("location")
             if not redirects or reply.status not in _REDIRECTS or not target:
                 return Reply(current, reply.status, reply.headers, reply.body, tuple(hops), monotonic() - begun)
@@ -202,7 +201,7 @@ class Fetcher:
             seen.add(following)
             current = following
 
-    async def _ask(self, url: str, headers: Mapping[str, str], seconds: float, most: int, encoded: bool) -> Reply:
+    async def _ask(self, url: str, headers: Mapping[str, str], most: int, encoded: bool) -> Reply:
         try:
             safe = safe_url_string(url) if not url.isascii() or " " in url else url
         except ValueError:
@@ -211,7 +210,7 @@ class Fetcher:
         if len(safe) > LONGEST_URL:
             raise FetchError("address", f"the address is longer than {LONGEST_URL} characters")
         async with self.turns.turn(safe), self._seats:
-            transfer, error = await self._transfer(safe, headers, seconds, most, encoded)
+            transfer, error = await self._transfer(safe, headers, most, encoded)
         reply = Reply(url, transfer.status, transfer.headers, b"".join(transfer.parts))
         self.turns.answered(safe, reply.status, reply.headers.get("retry-after"))
         if transfer.problem:
@@ -230,11 +229,11 @@ class Fetcher:
         return reply
 
     async def _transfer(
-        self, url: str, headers: Mapping[str, str], seconds: float, most: int, encoded: bool
+        self, url: str, headers: Mapping[str, str], most: int, encoded: bool
     ) -> tuple[_Transfer, tuple[int, str] | None]:
         curl = self._free.pop() if self._free else pycurl.Curl()
         transfer = _Transfer(self._loop.create_future(), most)
-        self._prepare(curl, transfer, url, headers, seconds, encoded)
+        self._prepare(curl, transfer, url, headers, encoded)
         self._running[curl] = transfer
         try:
             self._multi.add_handle(curl)
@@ -251,9 +250,7 @@ class Fetcher:
             self._free.append(curl)
         return transfer, None
 
-    def _prepare(
-        self, curl: pycurl.Curl, transfer: _Transfer, url: str, headers: Mapping[str, str], seconds: float, encoded: bool
-    ) -> None:
+    def _prepare(self, curl: pycurl.Curl, transfer: _Transfer, url: str, headers: Mapping[str, str], encoded: bool) -> None:
         def open_socket(purpose: int, address: Any) -> Any:
             place = address.addr[0]
             place = place.decode() if isinstance(place, bytes) else place
@@ -269,8 +266,8 @@ class Fetcher:
         set_option(pycurl.NOSIGNAL, 1)
         set_option(pycurl.USERAGENT, self._agent)
         set_option(pycurl.HTTPHEADER, [f"{name}: {value}" if value else f"{name};" for name, value in headers.items()])
-        set_option(pycurl.TIMEOUT_MS, int(seconds * 1000))
-        set_option(pycurl.CONNECTTIMEOUT_MS, int(min(CONNECT, seconds) * 1000))
+        set_option(pycurl.TIMEOUT_MS, int(self._timeout * 1000))
+        set_option(pycurl.CONNECTTIMEOUT_MS, int(min(CONNECT, self._timeout) * 1000))
         set_option(pycurl.MAXFILESIZE_LARGE, transfer.most)
         set_option(pycurl.HEADERFUNCTION, transfer.header)
         set_option(pycurl.WRITEFUNCTION, transfer.body)

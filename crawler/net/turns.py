@@ -17,12 +17,13 @@ from urllib.parse import urlsplit
 
 from tldextract import TLDExtract
 
+from crawler.net.statuses import BUSY
+
 LONGEST_HOLD = 24 * 3600.0
 """Seconds that a server's Retry-After is kept at most."""
 LONGEST_DELAY = 60.0
 """Seconds of a robots.txt Crawl-delay that are kept at most; a longer one was meant for search engines."""
 _suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
-_BUSY = (429, 503)
 HOLD = 60.0
 """Seconds that a busy server is left alone which does not say for how long."""
 
@@ -94,7 +95,7 @@ class Turns:
 
     def answered(self, url: str, status: int, retry_after: str | None) -> None:
         """Note that a server is busy, so that nothing else is asked of its site for as long as it says."""
-        if status in _BUSY:
+        if status in BUSY:
             site = self._site(site_of(urlsplit(url).netloc.lower()))
             site.held_until = monotonic() + (seconds_of(retry_after) or HOLD)
 

@@ -25,11 +25,6 @@ _CARRIERS = {
 MOST_LAYERS = 3
 
 
-def is_aggregator(url: str) -> bool:
-    """Whether an address is an aggregator's page about an article, not the article's own."""
-    return _GOOGLE_NEWS.match(url) is not None
-
-
 def resolved(url: str) -> str:
     """The outlet's own address that a link holds, also one inside another; the link itself where it holds none."""
     for _ in range(MOST_LAYERS):

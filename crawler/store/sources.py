@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.polling.observing import Gap
@@ -111,15 +111,9 @@ def load_gaps(connection: Connection, since: datetime) -> list[Any]:
     return list(connection.execute(select(gaps).where(gaps.c.until >= since).order_by(gaps.c.until.desc())))
 
 
-def lost_since(connection: Connection, since: datetime) -> dict[str, float]:
-    """By source how many entries are missed since then, by estimate; what was found again is not."""
+def lost_in(ledger: Iterable[Any]) -> dict[str, float]:
+    """By source how many entries the gaps of the ledger miss, by estimate; what was found again is not missed."""
     found: dict[str, float] = {}
-    for row in load_gaps(connection, since):
+    for row in ledger:
         found[row.source] = found.get(row.source, 0.0) + max(0.0, row.lost - row.recovered)
     return found
-
-
-def last_polls(connection: Connection) -> dict[str, Any]:
-    """The latest poll of each source."""
-    latest = select(func.max(polls.c.id)).group_by(polls.c.source)
-    return {r.source: r for r in connection.execute(select(polls).where(polls.c.id.in_(latest)))}
