@@ -96,7 +96,10 @@ def configured(folder: Path, port: int, mail: int, sources: int, every: int) -> 
         for n in range(20)
     ]
     own = settings(*readers, smtp={"host": "127.0.0.1", "port": mail})
-    feeds = [{"name": f"source-{n}", "url": f"http://127.0.0.1:{port}/{n}", "pages": "never", "every": f"{every}s"} for n in range(sources)]
+    feeds = [
+        {"name": f"source-{n}", "url": f"http://127.0.0.1:{port}/{n}", "pages": "never", "every": f"{every}s"}
+        for n in range(sources)
+    ]
     each = {name: topic.model_copy(update={"alert": "article"}) for name, topic in own.topics.items()}
     return own.model_copy(
         update={
