@@ -9,6 +9,7 @@ China–ASEAN cooperation (the newsroom's sentences), the others are ordinary ne
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -47,9 +48,16 @@ def language(number: int) -> str:
     return languages[number % len(languages)]
 
 
+_SYLLABLE = re.compile(
+    r"[เแโใไเ-ໄ]?[^\W\d_](?:[\u1039\u17d2].|[\u0e30-\u0e3a\u0e45-\u0e4e\u0eb0-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3])*|.",
+    re.DOTALL,
+)
+"""A letter with its signs: without them in their places it would be no text of its script."""
+
+
 def _varied(sentence: str, lang: str, chance: random.Random) -> str:
     """The words of a sentence in another order, so that no two items are copies of each other."""
-    words = list(sentence) if lang in UNSPACED else sentence.split()
+    words = _SYLLABLE.findall(sentence) if lang in UNSPACED else sentence.split()
     chance.shuffle(words)
     return ("" if lang in UNSPACED else " ").join(words)
 

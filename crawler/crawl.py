@@ -19,6 +19,7 @@ from crawler.handover import Poll, Settled, Taken
 from crawler.intake import Intake
 from crawler.judges import JudgeHere, Judges, judges_for
 from crawler.judging.judge import Judge
+from crawler.memory import one_arena, rare_collections
 from crawler.model import CrawlReport
 from crawler.net.scrapy_settings import scrapy_settings
 from crawler.poller import Poller
@@ -58,9 +59,12 @@ class Crawling:
         self._orders: asyncio.Queue[PageOrder | None] = asyncio.Queue()
         self._polls: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._spider: asyncio.Future[None] | None = None
+        self._collections = rare_collections()
 
     async def __aenter__(self) -> Crawling:
         """Start the spider, and hand it the work that an earlier run left undone."""
+        one_arena()
+        self._collections.__enter__()
         self.fetcher = fetcher_of(self.settings.crawl)
         self._runner = AsyncCrawlerRunner(scrapy_settings(self.settings.crawl))
         polls = Pile[Poll, tuple[list[PageOrder], Taken]](self._take)
@@ -149,6 +153,7 @@ class Crawling:
         self.fetcher.close()
         self._judges.close()
         self.desk.close()
+        self._collections.__exit__(None, None, None)
 
 
 async def crawl(

@@ -19,7 +19,7 @@ MOST_AT_ONCE, ENOUGH_BYTES = 200, 1_000_000
 """Things that are taken together: so many, or fewer that are so large."""
 UNDER_WAY = 3
 """Portions that are under way at once: while one is judged, another is read or written."""
-MOST_BYTES = 16_000_000
+MOST_BYTES = 6_000_000
 """What waits for the thread at most before nothing more is fetched."""
 
 

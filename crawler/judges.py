@@ -14,12 +14,14 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from types import ModuleType
 from typing import NamedTuple, Protocol
 
 from crawler.desk import Desk
 from crawler.judging.judge import Judge, Rules
+from crawler.memory import RARELY, one_arena
 from crawler.model import Article, Reading
 
 log = logging.getLogger("aseanwatch")
@@ -134,16 +136,25 @@ def _without_main() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
+_FIRST = Article(
+    "", "China ASEAN", "Kerja sama China ASEAN: memorandum Xi Jinping, Bangkok, 1 Mei 2025.", "", datetime(2025, 1, 1, tzinfo=UTC)
+)
+"""An article that makes a judge read all that it reads when it is first needed."""
 _judge: Judge | None = None
 
 
 def _begin(rules: Rules) -> None:
     """In a process: make the judge."""
+    import gc  # noqa: PLC0415 - only here
     import signal  # noqa: PLC0415 - only here
 
     global _judge  # noqa: PLW0603 - what a process is for
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
     _judge = Judge(rules)
+    _judge.read(_FIRST)  # reads tables and models while nothing waits for them
+    gc.freeze()
+    gc.set_threshold(*RARELY)
+    one_arena()
 
 
 def _answer(questions: Sequence[Question]) -> list[Verdict]:

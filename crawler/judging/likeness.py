@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
+from sys import intern
 
 from crawler.judging.places import CHINA
 from crawler.tables import table
@@ -65,6 +66,11 @@ class Report:
         return self._kinds["partners"]
 
 
+def shared(names: Iterable[str]) -> frozenset[str]:
+    """Anchors or words of a report; those of all reports are one string each, for most come again and again."""
+    return frozenset(map(intern, names))
+
+
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """The logarithm of the odds that two reports tell of one event, and the shared anchors, the most telling first."""
@@ -97,13 +103,13 @@ class Scale:
     """
 
     def __init__(self, count: Callable[[str], int] = lambda _: 0, reports: int = 0) -> None:
-        self._count, self._reports = count, reports
+        self._count, self.reports = count, reports
         self.rarity = lru_cache(REMEMBERED)(self._rarity)
         self._square = lru_cache(REMEMBERED // 16)(self._squares)
 
     def _rarity(self, feature: str) -> float:
         expected = _frequencies().get(feature, _PRIOR[feature[0]])
-        share = (self._count(feature) + PRIOR_WEIGHT * expected) / (self._reports + PRIOR_WEIGHT)
+        share = (self._count(feature) + PRIOR_WEIGHT * expected) / (self.reports + PRIOR_WEIGHT)
         return -math.log(min(0.98, share))
 
     def _squares(self, words: frozenset[str]) -> float:
@@ -115,22 +121,25 @@ class Scale:
         return self._squares(a & b) / norm if norm else 0.0
 
 
-def likeness(a: Report, b: Report, scale: Scale) -> Likeness:
+def likeness(a: Report, b: Report, scale: Scale, worth_it: float = -math.inf) -> Likeness:
     """How likely two reports tell of one event.
 
     Args:
         a: a report.
         b: another one.
         scale: how rare anchors are.
+        worth_it: log odds below which nobody cares how unlike they are; then their words, which take longest, are not compared.
     """
     same_language = a.lang == b.lang
-    shared = a.features & b.features
-    counted = {f"x:{_how(f[2:])[0]}" for f in shared if f[0] == "e"}
-    worth = {f: WORTH[f[0]] * scale.rarity(f) for f in shared if f not in counted and not (f[0] == "z" and same_language)}
+    common = a.features & b.features
+    counted = {f"x:{_how(f[2:])[0]}" for f in common if f[0] == "e"}
+    worth = {f: WORTH[f[0]] * scale.rarity(f) for f in common if f not in counted and not (f[0] == "z" and same_language)}
     concepts = sum(w for f, w in worth.items() if f[0] == "k")
-    odds = START + sum(worth.values()) - max(0.0, concepts - MOST_CONCEPTS) + _contradictions(a, b, shared)
-    if same_language:
+    odds = START + sum(worth.values()) - max(0.0, concepts - MOST_CONCEPTS) + _contradictions(a, b, common)
+    if same_language and odds + WORDS >= worth_it:
         odds += WORDS * scale.cosine(a.words, b.words)
+    if odds < worth_it:
+        return Likeness(odds)
     telling = sorted((f for f in worth if f[0] in "evxpnodlzkm"), key=lambda f: (-worth[f], f))
     return Likeness(odds, tuple(telling[:6]))
 

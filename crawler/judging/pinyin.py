@@ -13,10 +13,6 @@ from functools import cache
 from crawler.judging.normal import normalise
 from crawler.tables import table
 
-os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # characters are read one at a time; phrases would take 45 MB
-
-from pypinyin import lazy_pinyin
-
 _HAN = re.compile("[\u4e00-\u9fff]{2,}")
 _PAIR = re.compile(r"(?<![\w-])([A-Z][a-z]{0,5}) (?=([A-Z][a-z]{1,11}(?:-?[a-z]{2,6})?)(?![\w]))")
 _SYLLABLES = re.compile(
@@ -32,6 +28,9 @@ def _surnames() -> frozenset[str]:
 
 @cache
 def _reading(char: str) -> str:
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # characters are read one at a time; phrases would take 45 MB
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - 12 MB that only a process that judges needs
+
     found: str = lazy_pinyin(char)[0]
     return found
 

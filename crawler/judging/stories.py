@@ -10,11 +10,12 @@ from __future__ import annotations
 import heapq
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import islice
 from typing import TypeVar
+from zlib import crc32
 
 from crawler.judging.likeness import Likeness, Report, Scale, likeness
 from crawler.judging.normal import normalise
@@ -105,7 +106,7 @@ class Window:
             self.remove(number)
         for day in self._days.keys() - set(within):
             del self._days[day], self._sizes[day]
-        self._scales = {d: s for d, s in self._scales.items() if d in within}
+        self._scales = {}  # they hold on to the counts that have gone
 
     def place(self, report: Report, apart: Collection[int] = ()) -> Placement:
         """The story that ``report`` belongs to; never one of those that an operator keeps ``apart`` from it."""
@@ -132,11 +133,11 @@ class Window:
             self.reports[article] = replace(old, story=story)
 
     def scale_of(self, day: date) -> Scale:
-        """How rare anchors were in the days before; worked out once for each day."""
+        """How rare anchors were in the days before; worked out once for each anchor and day."""
+        days = [day - timedelta(days=back) for back in range(1, self.length.days + 2)]
         if day not in self._scales:
-            days = [day - timedelta(days=back) for back in range(1, self.length.days + 2)]
-            counts = [self._days[d] for d in days if d in self._days]
-            self._scales[day] = Scale(lambda f: sum([c.get(f, 0) for c in counts]), sum(self._sizes[d] for d in days))
+            self._scales[day] = Scale(_summed([self._days.setdefault(d, Counter()) for d in days]))
+        self._scales[day].reports = sum([self._sizes[d] for d in days])
         return self._scales[day]
 
     def _candidates(self, report: Report, scale: Scale) -> Iterable[_Candidate]:
@@ -144,20 +145,22 @@ class Window:
         compared: dict[int, Likeness] = {}
         stories: dict[int, None] = {}
         for other in self._likeliest(report, scale):
-            compared[other.article] = likeness(report, other, scale)
+            compared[other.article] = likeness(report, other, scale, worth_it=JOINS)
             stories.setdefault(other.story)
         for story in stories:
             members = self._stories[story]
             own = {a: compared[a] for a in members if a in compared}
             like = max(own, key=lambda a: (own[a].odds, -a))
-            if own[like].odds < JOINS:
+            best = own[like]
+            if best.odds < JOINS:
                 continue
+            own = {a: likeness(report, self.reports[a], scale) if x.odds < JOINS else x for a, x in own.items()}
             for a in sorted(members - own.keys())[: max(0, _SOME - len(own))]:
                 if self._in_reach(report, self.reports[a]):
                     own[a] = likeness(report, self.reports[a], scale)
             mean = sum(x.odds for x in own.values()) / len(own)
             if mean >= JOINS - WHOLE:
-                yield _Candidate(story, own[like], like, mean)
+                yield _Candidate(story, best, like, mean)
 
     def _likeliest(self, report: Report, scale: Scale) -> Iterable[Report]:
         """The reports in reach that share the rarest anchors and words, the likeliest first."""
@@ -189,6 +192,19 @@ class Window:
         pairs = [(self.reports[x], self.reports[y]) for x in ours for y in theirs]
         odds = [likeness(x, y, scale).odds for x, y in pairs if self._in_reach(x, y)]
         return bool(odds) and sum(odds) / len(odds) >= JOINS - WHOLE + ONE
+
+
+def _summed(counts: Sequence[Counter[str]]) -> Callable[[str], int]:
+    """The sum of several counts, of which most hold little of what is asked for."""
+
+    def count(feature: str) -> int:
+        total = 0
+        for one in counts:
+            if feature in one:
+                total += one[feature]
+        return total
+
+    return count
 
 
 def _drop(sets: dict[_K, set[int]], key: _K, article: int) -> None:
@@ -224,4 +240,7 @@ def _pieces(run: str) -> set[str]:
     if script not in UNSPACED:
         return {run} if len(run) >= 4 else set()
     size = 2 if script == "han" else 4
-    return {run[i : i + size] for i in range(max(1, len(run) - size + 1))}
+    made = {run[i : i + size] for i in range(max(1, len(run) - size + 1))}
+    return {
+        p for p in made if not crc32(p.encode()) % size
+    }  # each letter is in ``size`` pieces: one of them, the same ones everywhere, will do

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from crawler.model import Article, Duplicate, Evidence, Reading, TopicMatch
+from crawler.store.rows import insert_rows
 from crawler.store.schema import article_topics, articles, fingerprints
 
 
@@ -54,20 +55,23 @@ class NewArticle:
 
 def add(connection: Connection, several: Sequence[NewArticle]) -> None:
     """Insert articles with their verdicts, their topics aside."""
-    if several:
-        connection.execute(insert(articles), [_row(new) for new in several])
+    insert_rows(connection, articles, _COLUMNS, [_row(new) for new in several])
 
 
-def _row(new: NewArticle) -> dict[str, Any]:
+_COLUMNS = tuple(column.name for column in articles.c)
+
+
+def _row(new: NewArticle) -> tuple[Any, ...]:
     article, reading, duplicate = new.article, new.reading, new.duplicate
-    return {
+    values = {
         **_as_read(article, reading), "id": new.number, "url": article.url, "url_key": new.key,
         "published": article.published, "author": article.author, "image": article.image, "outlet": article.outlet,
         "source": article.source, "country": article.country, "first_seen": article.first_seen, "when": article.when,
         "from_page": new.from_page, "story_id": new.story, "story_why": new.story_why,
         "duplicate_of": duplicate.original if duplicate else None, "duplicate_why": duplicate.why if duplicate else None,
-        "fingerprints": new.fingerprints, "next_check": new.next_check,
+        "fingerprints": new.fingerprints, "next_check": new.next_check, "version": 1,
     }  # fmt: skip
+    return tuple(map(values.__getitem__, _COLUMNS))
 
 
 def _as_read(article: Article, reading: Reading) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -82,12 +82,28 @@ def _candidates(connection: Connection, mention: BaseMention, story_id: int) -> 
     rows = connection.execute(select(*columns).where((bases.c.kind == mention.kind) | close)).all()
     cities = set(mention.cities)
     near = [r for r in rows if r.close or not cities or not r.cities or cities & set(r.cities)]
-    told = _told(connection, [r.id for r in near])
-    return [_as_known(r, told[r.id]) for r in near if r.id in told]
+    named = _namings(connection, [r.id for r in near])
+    return [_as_known(r, named[r.id]) for r in near if r.id in named]
 
 
-def _stories(proofs: Iterable[Proof]) -> set[int]:
-    return {p.story for p in proofs if p.story is not None}
+class _Naming(NamedTuple):
+    """How an article names a base, in which language and story."""
+
+    lang: str
+    name: str
+    story: int | None
+
+
+def _namings(connection: Connection, ids: Sequence[int]) -> dict[int, list[_Naming]]:
+    """How the proofs of bases name them, in the order of publication."""
+    found: dict[int, list[_Naming]] = {}
+    columns = (base_articles.c.base_id, base_articles.c.name, articles.c.lang, articles.c.story_id)
+    for start in range(0, len(ids), 500):
+        part = base_articles.c.base_id.in_(ids[start : start + 500])
+        statement = select(*columns).join(articles, articles.c.id == base_articles.c.article_id).where(part)
+        for row in connection.execute(statement.order_by(articles.c.when, articles.c.id)):
+            found.setdefault(row.base_id, []).append(_Naming(row.lang, row.name, row.story_id))
+    return found
 
 
 def _create(connection: Connection, mention: BaseMention, story_id: int | None, seen: datetime) -> int:
@@ -229,12 +245,12 @@ def reunite(connection: Connection, story_id: int) -> None:
     """After stories have merged: bases of one story that are one base become one, the older; what was pinned stays."""
     mine = select(base_articles.c.base_id).join(articles, articles.c.id == base_articles.c.article_id)
     ids = sorted(set(connection.scalars(mine.where(articles.c.story_id == story_id))))
-    told = _told(connection, ids)
+    told, named = _told(connection, ids), _namings(connection, ids)
     rows = {r.id: r for r in connection.execute(select(bases).where(bases.c.id.in_(ids)))}
     kept: list[int] = []
     for base_id in ids:
         first = told[base_id][0]
-        likely = [(same_base(first.mention, first.lang, story_id, _as_known(rows[k], told[k])), -k) for k in kept]
+        likely = [(same_base(first.mention, first.lang, story_id, _as_known(rows[k], named[k])), -k) for k in kept]
         best = max(likely, default=(0.0, 0))
         if best[0] <= 0:
             kept.append(base_id)
@@ -254,9 +270,9 @@ def _absorb(connection: Connection, into: int, gone: int, *, pinned: bool = Fals
     refresh(connection, into)
 
 
-def _as_known(row: Any, proofs: Sequence[Proof]) -> KnownBase:
-    names = tuple((p.lang, p.mention.name) for p in proofs)
-    return KnownBase(row.id, row.kind, frozenset(row.cities), names, frozenset(_stories(proofs)))
+def _as_known(row: Any, named: Sequence[_Naming]) -> KnownBase:
+    stories = frozenset(n.story for n in named if n.story is not None)
+    return KnownBase(row.id, row.kind, frozenset(row.cities), tuple((n.lang, n.name) for n in named), stories)
 
 
 def id_of(connection: Connection, key: str) -> int:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from crawler.judging.duplicates import LEAST, nearest
 from crawler.model import Duplicate, Reading
+from crawler.store.rows import insert_rows
 from crawler.store.schema import articles, fingerprints
 
 MOST_HOLDERS = 64
@@ -32,7 +33,7 @@ class Copies:
         self._same_words = _by_words(connection, {r.text_hash for r in readings})
         self._holders = _holders(connection, {h for r in readings for h in r.fingerprint})
         self._sizes = _sizes(connection, {a for held in self._holders.values() for a in held})
-        self._new: list[dict[str, int]] = []
+        self._new: list[tuple[int, int]] = []
 
     def find(self, reading: Reading) -> Duplicate | None:
         """The stored article whose words a reading's article repeats, wholly or nearly; always an original."""
@@ -61,7 +62,7 @@ class Copies:
         self._sizes[number] = len(telling)
         for h in telling:
             self._holders.setdefault(h, []).append(number)
-        self._new += [{"hash": h, "article_id": number} for h in sorted(telling)]
+        self._new += [(h, number) for h in sorted(telling)]
 
     def renamed(self, old: int, new: int) -> None:
         """What ``old`` was the original of, ``new`` is from now on."""
@@ -73,7 +74,7 @@ class Copies:
     def write(self) -> None:
         """Write what the batch added to the index so far."""
         if self._new:
-            self._connection.execute(insert(fingerprints), self._new)
+            insert_rows(self._connection, fingerprints, ("hash", "article_id"), self._new)
             self._new = []
 
 

@@ -10,24 +10,11 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from crawler.model import Entry
 from crawler.store.numbers import reserve
+from crawler.store.rows import insert_rows
 from crawler.store.schema import article_entries, entries, pending
 
-_FIELDS = (
-    "source",
-    "guid",
-    "url",
-    "title",
-    "summary",
-    "content",
-    "author",
-    "published",
-    "outlet",
-    "image",
-    "seen",
-    "outlet_url",
-    "categories",
-    "enclosures",
-)
+_COLUMNS = tuple(column.name for column in entries.c)
+_FIELDS = tuple(name for name in _COLUMNS if name not in ("id", "url_key"))
 
 
 def known_guids(connection: Connection, source: str, guids: Sequence[str]) -> set[str]:
@@ -43,10 +30,15 @@ def known_guids(connection: Connection, source: str, guids: Sequence[str]) -> se
 def add(connection: Connection, new: Sequence[tuple[Entry, str]]) -> list[int]:
     """Insert entries with the keys of their addresses; gives their ids. None of them may be there."""
     ids = reserve(connection, entries, len(new))
-    rows = [{f: getattr(e, f) for f in _FIELDS} | {"id": i, "url_key": key} for i, (e, key) in zip(ids, new, strict=True)]
-    if rows:
-        connection.execute(insert(entries), rows)
+    insert_rows(connection, entries, _COLUMNS, [_row(i, e, key) for i, (e, key) in zip(ids, new, strict=True)])
     return ids
+
+
+def _row(number: int, e: Entry, key: str) -> tuple[Any, ...]:
+    return (
+        number, e.source, e.guid, e.url, key, e.title, e.summary, e.content, e.author, e.published, e.outlet, e.image, e.seen,
+        e.outlet_url, e.categories, e.enclosures,
+    )  # fmt: skip
 
 
 def put_off(connection: Connection, entry_ids: Iterable[int], since: datetime) -> None:
@@ -66,8 +58,7 @@ def link(connection: Connection, articles: Mapping[int, int]) -> None:
 
 def lead(connection: Connection, articles: Mapping[int, int]) -> None:
     """Entries that never were pending lead to their articles."""
-    if articles:
-        connection.execute(insert(article_entries), [{"entry_id": e, "article_id": a} for e, a in articles.items()])
+    insert_rows(connection, article_entries, ("entry_id", "article_id"), articles.items())
 
 
 class Pending(NamedTuple):

