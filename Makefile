@@ -7,7 +7,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 DEBIAN := postfix chromium fonts-noto-core fonts-noto-cjk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs picture pictures debian crash sending selecting delay messages places frequencies lock clean
+.PHONY: help setup console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs picture pictures debian crash sending selecting delay messages places frequencies lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -58,6 +58,14 @@ sending: $(VENV)/.bench ## messages a second beside smtplib and aiosmtplib, with
 
 selecting: setup ## what is new for whom: 10,000 stories, up to 4,000 subscriptions
 	@$(BIN)/python -m benchmarks.selecting
+
+console: setup ## how long each page of the console takes over 200,000 articles (three minutes)
+	@$(BIN)/python -m benchmarks.console
+
+shots: setup debian ## take the pictures of the console in docs/console anew
+	@scripts/debian.sh pngquant
+	@ASEANWATCH_NEW_PICTURES=1 $(BIN)/python -m pytest -n 0 tests/console/test_pages.py -k documentation
+	@pngquant --force --ext .png --skip-if-larger docs/console/*.png || true
 
 delay: setup ## from publication to inbox with 500 sources: where the time goes (six minutes)
 	@$(BIN)/python -m benchmarks.delay

@@ -16,8 +16,9 @@ from alerts.outbox import Sheet, put
 from alerts.raising import raise_alerts
 from alerts.rendering import Rendered
 from alerts.sending import Sender
-from alerts.subscriptions import Known, handled, known, left, readers
+from alerts.subscriptions import Known, handled, known, left, readers, readers_of
 from alerts.timing import is_due
+from alerts.wording import words
 from alerts.writing import write
 from crawler.config.settings import Settings
 from crawler.store import Store, stories
@@ -168,3 +169,35 @@ def next_digest(connection: Connection, settings: Settings, one: Known, now: dat
 def preview(connection: Connection, settings: Settings, one: Known, now: datetime) -> Rendered:
     """The same, rendered without anybody's links."""
     return write(settings, None, next_digest(connection, settings, one, now))
+
+
+def put_test(
+    connection: Connection, settings: Settings, links: Links | None, one: Known, to: str | None, now: datetime
+) -> tuple[int, str]:
+    """Put the next digest into the outbox at once, marked as a test; what it tells counts as told to nobody.
+
+    Args:
+        connection: a connection that writes.
+        settings: the configuration.
+        links: the links of the service, where it has any.
+        one: the subscription.
+        to: where it goes; None: to the subscription's readers.
+        now: the present moment.
+
+    Returns:
+        The digest's number and its subject.
+    """
+    recipients = (to,) if to else readers_of(connection, one.subscription)
+    digest = next_digest(connection, settings, one, now)
+    marked = _marked(write(settings, None, digest), one.subscription.language)
+    sheet = Sheet(one.subscription.name, one.subscription.channel, recipients, now, now, marked, "test", digest)
+    (number,) = put(connection, settings.delivery, links, [sheet])
+    return number, marked.subject
+
+
+def _marked(rendered: Rendered, language: str) -> Rendered:
+    """The same, with a line that says that it is a test."""
+    say = words(language)
+    line = say.say("This is a test. What it tells will come again when it is due.")
+    html = rendered.html.replace("<main", f'<p style="margin:0;padding:8px 16px;background:#8a5a00;color:#fff">{line}</p><main', 1)
+    return Rendered(say.say("[Test] %(subject)s", subject=rendered.subject), html, f"{line}\n\n{rendered.text}")

@@ -7,14 +7,13 @@ salt, so that a link made for one thing opens no other.
 from __future__ import annotations
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property, lru_cache
-from pathlib import Path
 
 from itsdangerous import BadData, URLSafeSerializer
 
+from alerts.keys import keys_of
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store import Store
@@ -111,33 +110,8 @@ def _key_id(key: str) -> str:
 def links_of(settings: Settings, store: Store) -> Links | None:
     """The links of a configuration; None where it names no public address.
 
-    Without ``delivery.secret`` a key is made once and kept in a file beside the SQLite store, readable by its owner only.
-
     Raises:
         AseanwatchError: a PostgreSQL store without a secret, or the key file cannot be used.
     """
-    delivery = settings.delivery
-    if not delivery.public_url:
-        return None
-    keys = tuple(delivery.secret.get_secret_value().split()) or (_kept_key(store),)
-    return Links(delivery.public_url, keys)
-
-
-def _kept_key(store: Store) -> str:
-    if store.url.get_backend_name() != "sqlite" or not store.url.database:
-        raise AseanwatchError("delivery.secret is missing; links in mails need it, as several machines must share it: ${NAME}")
-    file = Path(f"{store.url.database}.key")
-    try:
-        if not file.exists():
-            scratch = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-            scratch.touch(mode=0o600)
-            scratch.write_text(secrets.token_urlsafe(32))
-            try:
-                file.hardlink_to(scratch)  # whoever comes second takes the first one's key
-            except FileExistsError:
-                pass
-            finally:
-                scratch.unlink()
-        return file.read_text().strip()
-    except OSError as error:
-        raise AseanwatchError(f"the key file {file} cannot be used: {error.strerror}") from None
+    public = settings.delivery.public_url
+    return Links(public, keys_of(settings, store)) if public else None

@@ -15,7 +15,8 @@ from alerts.subscriptions import Known, known
 from crawler.config.settings import Settings
 from crawler.store import Store, bases, stories
 from crawler.store.articles import topics_of
-from crawler.store.schema import alerts, article_versions, articles, marks
+from crawler.store.marks import mark, set_mark
+from crawler.store.schema import alerts, article_versions, articles
 from crawler.store.sources import upsert
 from crawler.store.versions import edited
 
@@ -35,7 +36,7 @@ def raise_alerts(store: Store, settings: Settings, now: datetime) -> int:
         views = views_of(connection, _touched(connection))
         decisions = decide(known(connection, settings), settings, views, _raised(connection, views))
         for name, value in ((MARK, newest), (EDITED, latest_edit)):
-            connection.execute(upsert(connection, marks, {"name": name, "value": value}, ["name"], ["value"]))
+            set_mark(connection, name, value)
         return _write(connection, decisions, now)
 
 
@@ -51,10 +52,6 @@ def decide(everyone: Sequence[Known], settings: Settings, views: Sequence[Touche
     return decisions
 
 
-def _mark(connection: Connection, name: str) -> int:
-    return connection.scalar(select(marks.c.value).where(marks.c.name == name)) or 0
-
-
 def _newest(connection: Connection) -> tuple[int, int]:
     """The newest article, and when the latest edit of one was found (microseconds since 1970)."""
     until = connection.scalar(select(func.max(article_versions.c.until)))
@@ -63,15 +60,15 @@ def _newest(connection: Connection) -> tuple[int, int]:
 
 def _anything_new(connection: Connection) -> bool:
     newest, latest_edit = _newest(connection)
-    return newest > _mark(connection, MARK) or latest_edit > _mark(connection, EDITED)
+    return newest > mark(connection, MARK) or latest_edit > mark(connection, EDITED)
 
 
 def _touched(connection: Connection) -> list[int]:
     """The stories that a report arrived for, or was edited of, since alerts were last raised."""
     grouped = articles.c.story_id.is_not(None)
-    since = datetime.fromtimestamp(_mark(connection, EDITED) / 1e6, UTC)
+    since = datetime.fromtimestamp(mark(connection, EDITED) / 1e6, UTC)
     changed = select(article_versions.c.article_id).where(article_versions.c.until > since)
-    new = (articles.c.id > _mark(connection, MARK) - OVERLAP) | articles.c.id.in_(changed)
+    new = (articles.c.id > mark(connection, MARK) - OVERLAP) | articles.c.id.in_(changed)
     return sorted(connection.scalars(select(articles.c.story_id).where(grouped & new).distinct()))
 
 

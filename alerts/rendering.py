@@ -14,7 +14,7 @@ from markupsafe import Markup
 from w3lib.url import safe_url_string
 
 from alerts.digest import BaseItem, Digest, StoryItem
-from alerts.excerpt import Piece
+from alerts.excerpt import Piece, harmless
 from alerts.wording import capitalised, words
 from crawler.reading.urls import is_web_url
 
@@ -66,6 +66,7 @@ def environment(language: str, autoescape: bool = True) -> Environment:
     }
     made.filters |= {
         "web_link": web_link,
+        "harmless": harmless,
         "starred": _starred,
         "iso_day": date.fromisoformat,
         "place": say.place,

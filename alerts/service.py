@@ -12,7 +12,6 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,15 +21,16 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from alerts.bounces import take_in
 from alerts.dispatch import Dispatched, dispatch
+from alerts.live import Live
 from alerts.sending import Sender
 from alerts.subscriptions import register
 from alerts.web.serving import Pages
-from crawler.config.settings import Settings, Source
+from crawler.config.settings import Source
 from crawler.crawl import Crawling, now
 from crawler.intake import Intake
 from crawler.model import AseanwatchError
 from crawler.net.reactor import running_reactor
-from crawler.store import Store
+from crawler.store import Store, search
 from crawler.store.upkeep import prune
 
 log = logging.getLogger("aseanwatch")
@@ -51,52 +51,68 @@ class Service:
     """Polls, judges, alerts and sends until it is told to stop.
 
     Args:
-        settings: the configuration.
+        live: the configuration; when its file changes the service goes on by what it says then.
         store: where everything is kept; its schema must be up to date.
         clock: gives the present moment.
     """
 
-    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime] = now) -> None:
-        self.settings, self.store, self.clock = settings, store, clock
+    def __init__(self, live: Live, store: Store, clock: Callable[[], datetime] = now) -> None:
+        self.live, self.settings, self.store, self.clock = live, live.settings, store, clock
         self._stop = asyncio.Event()
-        self._sender = Sender(store, settings)
+        self._turn = asyncio.Event()
+        self._sender = Sender(store, self.settings)
         self._round: asyncio.Future[Dispatched] | None = None
 
     def stop(self) -> None:
         """Ask the service to end; `run` returns soon after."""
         self._stop.set()
+        self._turn.set()
 
     async def run(self) -> None:
         """Serve until `stop` or SIGTERM or SIGINT."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        with self.store.writing() as connection:
-            register(connection, self.settings, self.clock())
-        intake = Intake(self.settings, self.store, self.clock)
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(running_reactor())
-            crawling = await Crawling(self.settings, intake, sources=len(self._sources())).__aenter__()
-            scheduler = self._scheduled(crawling)
-            scheduler.start()
-            pages = self._pages()
-            log.info(
-                "watching %d sources for %d subscriptions",
-                len(self._sources()),
-                len(self.settings.subscriptions),
-            )
-            await self._stop.wait()
-            log.info("stopping")
-            scheduler.shutdown(wait=False)
-            self._sender.stop()
-            if pages is not None:
-                pages.ask_to_end()
-            await self._end(crawling)
+        pages: Pages | None = None
+        async with running_reactor():
+            while not self._stop.is_set():
+                self._turn.clear()
+                with self.store.writing() as connection:
+                    register(connection, self.settings, self.clock())
+                intake = Intake(self.settings, self.store, self.clock)
+                crawling = await Crawling(self.settings, intake, sources=len(self._sources())).__aenter__()
+                scheduler = self._scheduled(crawling)
+                scheduler.start()
+                pages = pages or self._pages()
+                log.info("watching %d sources for %d subscriptions", len(self._sources()), len(self.settings.subscriptions))
+                await self._turn.wait()
+                scheduler.shutdown(wait=False)
+                self._sender.stop()
+                if self._stop.is_set():
+                    log.info("stopping")
+                    if pages is not None:
+                        pages.ask_to_end()
+                await self._end(crawling)
+                if not self._stop.is_set():
+                    self._take_over()
         if pages is not None:
             pages.stop()
         self._sender.close()
         self.store.close()
         log.info("stopped")
+
+    def _take_over(self) -> None:
+        """Go on by what the configuration says now."""
+        self._sender.close()
+        self.settings = self.live.settings
+        self._sender = Sender(self.store, self.settings)
+        self._round = None
+        log.info("the configuration has changed and is taken over")
+
+    async def _look(self) -> None:
+        """See whether the configuration has changed."""
+        if self.live.settings != self.settings:
+            self._turn.set()
 
     async def _end(self, crawling: Crawling) -> None:
         """Let work under way end; after the grace it is dropped, and pending in the store.
@@ -122,7 +138,7 @@ class Service:
     def _pages(self) -> Pages | None:
         """The web pages; news comes also where they cannot be served."""
         try:
-            pages = Pages(self.settings, self.store)
+            pages = Pages(self.live, self.store)
         except AseanwatchError as error:
             log.error("%s", error)
             return None
@@ -160,6 +176,7 @@ class Service:
         scheduler.add_job(
             crawling.resume, IntervalTrigger(seconds=int(LEFT.total_seconds())), id="left over", next_run_time=now() + LEFT
         )
+        scheduler.add_job(self._look, IntervalTrigger(seconds=int(TICK.total_seconds())), id="configuration")
         scheduler.add_job(self._prune, IntervalTrigger(days=1), args=[crawling], id="upkeep", next_run_time=now() + REVISITS)
         return scheduler
 
@@ -188,7 +205,17 @@ class Service:
                 take_in(self.store, Path(self.settings.delivery.bounces), self.clock())
             except AseanwatchError as error:
                 log.warning("%s", error)  # it must not hold up what is to be sent
-        return dispatch(self.store, self.settings, self.clock(), self._sender)
+        done = dispatch(self.store, self.settings, self.clock(), self._sender)
+        self._index()
+        return done
+
+    def _index(self) -> None:
+        """Take new reports into the search, a portion at a time."""
+        with self.store.reading() as connection:
+            behind = search.behind(connection)
+        if behind:
+            with self.store.writing() as connection:
+                search.catch_up(connection, 2_000)
 
     async def round(self) -> Dispatched | None:
         """One look at what is news, what is due and what is to be sent; a failure is logged and tried again."""

@@ -27,6 +27,7 @@ from xml.sax.saxutils import escape
 
 from sqlalchemy import select
 
+from alerts.live import Live
 from alerts.service import Service
 from benchmarks.crash import sink
 from crawler.config.settings import Settings, Source
@@ -131,7 +132,7 @@ def run(own: Settings, store: Store, seconds: float) -> None:
     alerts.service.Intake = Watched  # type: ignore[misc]
 
     async def go() -> None:
-        service = Service(own, store)
+        service = Service(Live(None, own), store)
         asyncio.get_running_loop().call_later(seconds, service.stop)
         await service.run()
 

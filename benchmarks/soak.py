@@ -26,6 +26,7 @@ from pathlib import Path
 
 import psutil
 
+from alerts.live import Live
 from alerts.service import Service
 from benchmarks.feeds import item, wrapped
 from crawler.commands.context import open_store
@@ -84,7 +85,7 @@ def child(folder: Path, base: float, limit: int) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     logging.basicConfig(level=logging.WARNING)
     settings = load(folder / "config.yaml")
-    asyncio.run(Service(settings, open_store(settings), simulated(base)).run())
+    asyncio.run(Service(Live(None, settings), open_store(settings), simulated(base)).run())
 
 
 def begun(folder: Path, base: float, limit: int = 0) -> subprocess.Popen[bytes]:

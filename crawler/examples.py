@@ -11,15 +11,20 @@ from crawler.model import Article
 Key = tuple[str | int, ...]
 
 
-def broken_examples(settings: Settings, judge: Judge, article_of: Callable[[str], Article]) -> Iterator[tuple[Key, str]]:
+def broken_examples(
+    settings: Settings, judge: Judge, article_of: Callable[[str], Article], only: str | None = None
+) -> Iterator[tuple[Key, str]]:
     """The examples whose topic does otherwise than they say, each with its key and why.
 
     Args:
         settings: the configuration.
         judge: made from it.
         article_of: the article that an example stands for.
+        only: this topic alone.
     """
     for name, topic in settings.topics.items():
+        if only is not None and name != only:
+            continue
         for kind, texts in (("match", topic.examples.match), ("no_match", topic.examples.no_match)):
             for i, text in enumerate(texts):
                 explanation = judge.explain(article_of(text))

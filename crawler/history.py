@@ -44,4 +44,9 @@ def past_articles(connection: Connection, since: datetime | None = None) -> Iter
     if since is not None:
         statement = statement.where(articles.c.first_seen >= since)
     for row in connection.execution_options(yield_per=500).execute(statement):
-        yield Past(row.id, article_of(row), row.story_id, row.duplicate_of is not None)
+        yield past_of(row)
+
+
+def past_of(row: Any) -> Past:
+    """A stored article of the history."""
+    return Past(row.id, article_of(row), row.story_id, row.duplicate_of is not None)

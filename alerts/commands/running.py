@@ -11,9 +11,10 @@ import typer
 
 from alerts import subscriptions
 from alerts.dispatch import dispatch
+from alerts.live import live_at
 from alerts.service import Service
 from alerts.web.serving import Pages
-from crawler.commands.context import FAILURES, ConfigOption, JsonOption, opened, out, print_json
+from crawler.commands.context import FAILURES, ConfigOption, JsonOption, open_store, opened, out, print_json
 from crawler.crawl import now
 from crawler.reading.moments import from_text
 
@@ -22,22 +23,23 @@ alerts_app = typer.Typer(no_args_is_help=True, help="Alerts and digests.")
 
 def run_command(config: ConfigOption = None) -> None:
     """Run the service: polls, judges, alerts, sends and serves the web pages until it is stopped (SIGTERM)."""
-    settings, store = opened(config)
+    live = live_at(config)
+    store = open_store(live.settings)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     for noisy in ("scrapy", "apscheduler", "alembic", "trafilatura", "asyncio", "twisted"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL if noisy == "asyncio" else logging.ERROR)
 
     async def serve() -> None:
-        await Service(settings, store).run()
+        await Service(live, store).run()
 
     asyncio.run(serve())
 
 
 def web_command(config: ConfigOption = None) -> None:
-    """Serve only the web pages (sign-up, preferences, archive, outgoing feeds) until it is stopped (SIGTERM)."""
-    settings, store = opened(config)
-    pages = Pages(settings, store)
-    out.print(f"web pages at http://{settings.web.host}:{pages.port}/", markup=False)
+    """Serve only the web pages (console, sign-up, preferences, archive, feeds) until it is stopped (SIGTERM)."""
+    live = live_at(config)
+    pages = Pages(live, open_store(live.settings))
+    out.print(f"web pages at http://{live.settings.web.host}:{pages.port}/", markup=False)
     pages.serve()
 
 

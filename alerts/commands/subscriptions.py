@@ -9,14 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from alerts import subscriptions
-from alerts.dispatch import next_digest, preview
+from alerts.dispatch import preview, put_test
 from alerts.links import links_of
 from alerts.message import Letter, Outgoing, compose, domain_of
-from alerts.outbox import Sheet, put
-from alerts.rendering import Rendered
 from alerts.sending import Sender
-from alerts.wording import words
-from alerts.writing import write
 from crawler.commands.context import FAILURES, ConfigOption, JsonOption, opened, out, print_json, print_table
 from crawler.crawl import now
 
@@ -136,25 +132,13 @@ def test_subscription(
     with store.writing() as connection:
         subscriptions.register(connection, settings, now())
         one, moment = subscriptions.named(connection, settings, name), now()
-        recipients = (to,) if to else subscriptions.readers_of(connection, one.subscription)
-        digest = next_digest(connection, settings, one, moment)
-        marked = _marked(write(settings, None, digest), one.subscription.language)
-        sheet = Sheet(name, one.subscription.channel, recipients, moment, moment, marked, "test", digest)
-        (number,) = put(connection, settings.delivery, links, [sheet])
+        number, subject = put_test(connection, settings, links, one, to, moment)
     with closing(Sender(store, settings)) as sender:
         done = sender.send_due(now())
     out.print(
-        f"digest {number}, {marked.subject}: {done.sent} sent, {done.put_off + done.held} put off, {done.given_up} given up",
+        f"digest {number}, {subject}: {done.sent} sent, {done.put_off + done.held} put off, {done.given_up} given up",
         markup=False,
     )
     if done.put_off or done.held or done.given_up:
         out.print("aseanwatch deliveries list says why")
         raise typer.Exit(FAILURES)
-
-
-def _marked(rendered: Rendered, language: str) -> Rendered:
-    """The same, with a line that says that it is a test."""
-    say = words(language)
-    line = say.say("This is a test. What it tells will come again when it is due.")
-    html = rendered.html.replace("<main", f'<p style="margin:0;padding:8px 16px;background:#8a5a00;color:#fff">{line}</p><main', 1)
-    return Rendered(say.say("[Test] %(subject)s", subject=rendered.subject), html, f"{line}\n\n{rendered.text}")

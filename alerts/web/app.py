@@ -8,25 +8,29 @@ from importlib.resources import files
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
 
 from alerts.links import LinkError, Links, links_of
+from alerts.live import Live
 from alerts.web import feeds, readers
+from alerts.web.api.app import api
+from alerts.web.console.gate import Gate
+from alerts.web.console.routes import routes
 from alerts.web.pages import SAFE, TooLargeError, form_of, language_of, say_page
 from alerts.wording import words
-from crawler.config.settings import Settings
-from crawler.crawl import now
 from crawler.model import AseanwatchError
 from crawler.store import Store
 
 Answer = Callable[[readers.Asked], Response]
 
 
-def application(settings: Settings, store: Store, clock: Callable[[], datetime] = now) -> Starlette:
+def application(live: Live, store: Store, clock: Callable[[], datetime]) -> Starlette:
     """The web pages of a configuration and its store."""
-    links = links_of(settings, store)
+    gate = Gate(live, store, clock)
 
     def answering(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -34,7 +38,8 @@ def application(settings: Settings, store: Store, clock: Callable[[], datetime] 
             say = words(language)
             try:
                 form = await form_of(request) if request.method == "POST" else {}
-                asked = readers.Asked(settings, store, _needed(links), clock(), request, form, language)
+                settings = live.settings
+                asked = readers.Asked(settings, store, _needed(links_of(settings, store)), clock(), request, form, language)
                 return await run_in_threadpool(answer, asked)
             except TooLargeError:
                 return say_page(language, say.say("That was too long."), status=413)
@@ -45,10 +50,16 @@ def application(settings: Settings, store: Store, clock: Callable[[], datetime] 
 
         return endpoint
 
+    async def front(request: Request) -> Response:
+        """The form to sign up where that is open, else the console."""
+        if live.settings.delivery.signup and live.settings.delivery.public_url:
+            return await answering(readers.front)(request)
+        return RedirectResponse("/console/", 303)
+
     both = ["GET", "POST"]
     return Starlette(
         routes=[
-            Route("/", answering(readers.front)),
+            Route("/", front),
             Route("/subscribe", answering(readers.subscribe), methods=["POST"]),
             Route("/confirm/{token}", answering(readers.confirm), methods=both),
             Route("/manage/{token}", answering(readers.manage), methods=both),
@@ -60,7 +71,10 @@ def application(settings: Settings, store: Store, clock: Callable[[], datetime] 
             Route("/feed/{token}.{form:str}", answering(feeds.of_subscription)),
             Route("/style.css", _style),
             Route("/healthz", _health),
-        ]
+            *routes(gate),
+            Mount("/api/v1", api(live, store, clock)),
+        ],
+        middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
     )
 
 

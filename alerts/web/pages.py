@@ -32,7 +32,7 @@ class TooLargeError(Exception):
     """A form that is longer than any of ours can be."""
 
 
-async def form_of(request: Request) -> dict[str, list[str]]:
+async def form_of(request: Request, longest: int = LONGEST_FORM) -> dict[str, list[str]]:
     """The fields of a posted form.
 
     Raises:
@@ -41,7 +41,7 @@ async def form_of(request: Request) -> dict[str, list[str]]:
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > LONGEST_FORM:
+        if len(body) > longest:
             raise TooLargeError
     return parse_qs(body.decode("utf-8", "replace"), max_num_fields=200)
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 
 import uvicorn
 
+from alerts import operators
+from alerts.live import Live
 from alerts.web.app import application
-from crawler.config.settings import Settings
+from alerts.web.console.gate import is_loopback
+from crawler.crawl import now
 from crawler.model import AseanwatchError
 from crawler.store import Store
 
@@ -21,23 +26,33 @@ class Pages:
     """A web server for the pages.
 
     Args:
-        settings: the configuration; ``web.host`` and ``web.port`` say where (port 0: any free one).
+        live: the configuration; ``web.host`` and ``web.port`` say where (port 0: any free one).
         store: where everything is kept.
+        clock: gives the present moment.
 
     Raises:
-        AseanwatchError: the port cannot be listened on.
+        AseanwatchError: the port cannot be listened on, or it is open to others and no operators are set up.
     """
 
-    def __init__(self, settings: Settings, store: Store) -> None:
-        web = settings.web
+    def __init__(self, live: Live, store: Store, clock: Callable[[], datetime] = now) -> None:
+        self._live = live
+        web = live.settings.web
+        with store.reading() as connection:
+            if not is_loopback(web.host) and not operators.any_there(connection):
+                raise AseanwatchError(
+                    f"web.host {web.host} can be reached from elsewhere, and nobody is set up who may use the console:"
+                    " aseanwatch operators add NAME"
+                )
         try:
             family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
             self._socket = socket.create_server((web.host, web.port), family=family, backlog=256)
+            # A page's head and body are two writes; each connection inherits this, or the second would wait for the reader's ACK.
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError as error:
             raise AseanwatchError(f"web: {web.host}:{web.port} cannot be listened on: {error.strerror}") from None
         self.port: int = self._socket.getsockname()[1]
         options = {"log_level": "warning", "access_log": False, "server_header": False, "timeout_graceful_shutdown": 3}
-        self._server = uvicorn.Server(uvicorn.Config(application(settings, store), lifespan="off", **options))  # type: ignore[arg-type]
+        self._server = uvicorn.Server(uvicorn.Config(application(live, store, clock), lifespan="off", **options))  # type: ignore[arg-type]
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
 
     def _run(self) -> None:
@@ -50,6 +65,7 @@ class Pages:
 
     def ask_to_end(self) -> None:
         """Take no more requests; answers under way have three seconds."""
+        self._live.ended = True  # streams end of themselves
         self._server.should_exit = True
 
     def stop(self) -> None:

@@ -15,9 +15,13 @@ from crawler.commands.context import (
     opened,
     out,
     print_json,
+    print_lines,
     print_table,
 )  # fmt: skip
+from crawler.correcting import merge_stories as merge_story
+from crawler.correcting import split_story as split_off
 from crawler.crawl import now
+from crawler.labelled import labelled
 from crawler.lag import lag_of, matrix
 from crawler.model import AseanwatchError
 from crawler.store import bases as base_store
@@ -95,18 +99,9 @@ def merge_stories(
 ) -> None:
     """Two stories tell of one event: make them one. Nobody is told again, and re-judging keeps it so."""
     _, store = opened(config)
-    if number == other:
-        raise AseanwatchError(f"{number} is one story already")
     with store.writing() as connection:
-        members = story_store.members(connection, [number, other], ("id",))
-        for story in (number, other):
-            if story not in members:
-                raise AseanwatchError(f"no story has the id {story}")
-        ours, theirs = ([r.id for r in members[s]] for s in (number, other))
-        story_store.rule(connection, ours, theirs, now(), together=True)
-        story_store.merge(connection, number, other, now(), None, "operator")
-        base_store.reunite(connection, number)
-    out.print(f"story {other} is part of {number} now: {len(ours) + len(theirs)} reports")
+        reports = merge_story(connection, number, other, now())
+    out.print(f"story {other} is part of {number} now: {reports} reports")
 
 
 @stories.command("split")
@@ -118,11 +113,16 @@ def split_story(
     """Articles tell of another event than the rest: make them a story of their own. Nobody is told again."""
     _, store = opened(config)
     with store.writing() as connection:
-        new = story_store.split(connection, number, article, now(), None, "operator")
-        members = story_store.members(connection, [number, new], ("id",))
-        stayed, left = ([r.id for r in members[s]] for s in (number, new))
-        story_store.rule(connection, stayed, left, now(), together=False)
-    out.print(f"story {new} was made of {len(members[new])} reports of story {number}")
+        new, reports = split_off(connection, number, article, now())
+    out.print(f"story {new} was made of {reports} reports of story {number}")
+
+
+@stories.command("labels")
+def labels(config: ConfigOption = None) -> None:
+    """What operators corrected, as labelled news in JSON Lines: `aseanwatch evaluate` measures by it."""
+    _, store = opened(config)
+    with store.reading() as connection:
+        print_lines(labelled(connection))
 
 
 @stories.command("lag")

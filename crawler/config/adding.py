@@ -39,6 +39,7 @@ def with_sources(text: str, sources: Iterable[Mapping[str, Any]]) -> str:
     Raises:
         AseanwatchError: it has no list of sources that can be added to.
     """
+    text = re.sub(r"^sources:[ \t]*\[[ \t]*\][ \t]*(#[^\n]*)?$", r"sources: \1", text, count=1, flags=re.MULTILINE)
     start = re.search(r"^sources:[ \t]*(?:#[^\n]*)?\n", text, re.MULTILINE)
     if start is None:
         raise AseanwatchError("the configuration has no list under sources: that could be added to")

@@ -17,6 +17,8 @@ FEW_PAGES, MANY_WALLS = 0.5, 0.3
 _RECENT, _BEFORE = 3, 21
 """A change of volume shows in the last days against those before."""
 _SURE = 1e-4
+_COUNTED = 60
+"""Days that are looked back at, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +126,15 @@ def _below(count: float, mean: float) -> float:
 
 def _complete_days(state: SourceState, now: datetime) -> tuple[int, ...]:
     """New entries of the days before today, the latest last."""
-    missing = now.toordinal() - state.day
-    days = state.days + (0,) * max(0, missing)
+    days = _days_until(state, now)
     watched = (now - state.since).days if state.since else 0
     return days[:-1][-max(0, watched) :] if watched else ()
+
+
+def _days_until(state: SourceState, now: datetime) -> tuple[int, ...]:
+    """New entries by day up to today; of days on which it was not asked, none."""
+    missing = min(_COUNTED, max(0, now.toordinal() - state.day))
+    return state.days + (0,) * missing
 
 
 def _pages(state: SourceState) -> Iterable[Problem]:
@@ -162,7 +169,7 @@ def coverage_of(state: SourceState, lost: float, now: datetime, span: timedelta)
     """
     start = max(now - span, state.since or now)
     days = max(1, span.days)
-    kept = state.days + (0,) * max(0, now.toordinal() - state.day)
+    kept = _days_until(state, now)
     seen = sum(kept[-days:])
     if state.failing_since is not None and state.answered is not None:
         lost += rhythm.expected(state.rhythm, max(state.answered, start), now)

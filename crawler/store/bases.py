@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from crawler.judging.register import KnownBase, Proof, Settled, same_base, settle
 from crawler.model import AseanwatchError, BaseMention
@@ -190,6 +190,30 @@ def find(connection: Connection, story_ids: Sequence[int] | None = None, keys: S
     told = _told(connection, [r.id for r in rows])
     own = _own_names(connection, [r.id for r in rows])
     return [_exported(row, told[row.id], own.get(row.id, {})) for row in rows if row.id in told]
+
+
+def listing(connection: Connection, lang: str = "en") -> list[dict[str, Any]]:
+    """The register for a list: one row a base, the latest first, with its name in a language where it has one, and its reports."""
+    counts = select(base_articles.c.base_id, func.count().label("reports")).group_by(base_articles.c.base_id).subquery()
+    rows = connection.execute(
+        select(bases, counts.c.reports)
+        .join(counts, counts.c.base_id == bases.c.id)
+        .order_by(bases.c.first_seen.desc(), bases.c.id.desc())
+    ).all()
+    told = select(base_articles.c.base_id, base_articles.c.name).join(articles, articles.c.id == base_articles.c.article_id)
+    named: dict[int, str] = {}
+    for r in (
+        connection.execute(told.where(articles.c.lang == lang).order_by(articles.c.when, articles.c.id)) if lang != "en" else ()
+    ):
+        named.setdefault(r.base_id, r.name)
+    named |= {r.base_id: r.name for r in connection.execute(select(base_names).where(base_names.c.lang == lang))}
+    return [
+        {
+            "key": r.key, "name": named.get(r.id, r.name), "kind": r.kind, "status": r.stage, "cities": r.cities, "countries": r.countries,
+            "date": r.date, "first_seen": r.first_seen, "story": r.story_id, "reports": r.reports,
+        }
+        for r in rows
+    ]  # fmt: skip
 
 
 def _exported(row: Any, proofs: Sequence[Proof], own_names: dict[str, str]) -> dict[str, Any]:

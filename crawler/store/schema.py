@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )  # fmt: skip
 
 metadata = MetaData(
@@ -132,6 +133,7 @@ articles = Table(
     Column("words", JSON, nullable=False), Column("fingerprints", Integer, nullable=False, default=0),
     Column("credit", String), Column("retracts", Boolean, nullable=False, default=False),
     Column("version", Integer, nullable=False, default=1), Column("next_check", Utc, index=True),
+    Index("ix_articles_story_shown", "story_id", "lang", "country", "source", "countries", sqlite_where=text("story_id IS NOT NULL")),
     Index(None, "text_hash"), Index(None, "story_id"), Index(None, "first_seen"), Index(None, "relevant", "when"),
 )  # fmt: skip
 article_entries = Table(
@@ -246,4 +248,35 @@ suppressions = Table(
     "suppressions", metadata,
     Column("address", String, primary_key=True), Column("at", Utc, nullable=False), Column("reason", String, nullable=False),
     Column("detail", Text, nullable=False),
+)  # fmt: skip
+operators = Table(
+    "operators", metadata,
+    Column("name", String, primary_key=True), Column("role", String, nullable=False), Column("password", String, nullable=False),
+    Column("totp", String), Column("last_code", BigInteger), Column("created", Utc, nullable=False),
+)  # fmt: skip
+console_sessions = Table(
+    "console_sessions", metadata,
+    Column("key", String, primary_key=True), Column("operator", String, nullable=False, index=True),
+    Column("created", Utc, nullable=False), Column("seen", Utc, nullable=False), Column("agent", String, nullable=False),
+)  # fmt: skip
+api_tokens = Table(
+    "api_tokens", metadata, _id(),
+    Column("name", String, nullable=False), Column("key", String, nullable=False, unique=True), Column("scopes", JSON, nullable=False),
+    Column("created", Utc, nullable=False), Column("used", Utc),
+)  # fmt: skip
+audit = Table(
+    "audit", metadata, _id(),
+    Column("at", Utc, nullable=False), Column("actor", String, nullable=False), Column("action", String, nullable=False),
+    Column("target", String, nullable=False), Column("detail", JSON, nullable=False),
+)  # fmt: skip
+labels = Table(
+    "labels", metadata, _id(),
+    Column("at", Utc, nullable=False), Column("actor", String, nullable=False), Column("article_id", BigInteger, nullable=False),
+    Column("verdict", String, nullable=False), Column("value", String, nullable=False),
+    UniqueConstraint("article_id", "verdict", "value"),
+)  # fmt: skip
+config_versions = Table(
+    "config_versions", metadata, _id(),
+    Column("at", Utc, nullable=False), Column("actor", String, nullable=False), Column("section", String, nullable=False),
+    Column("name", String, nullable=False), Column("before", Text), Column("after", Text),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
+from alerts.live import Live
 from alerts.web.serving import Pages
 from crawler.config.settings import Settings
 from crawler.store import Store
@@ -58,7 +59,7 @@ class Browser:
 @contextmanager
 def serving(settings: Settings, store: Store) -> Iterator[Browser]:
     """The pages of a configuration, for a while."""
-    pages = Pages(settings.model_copy(update={"web": settings.web.model_copy(update={"port": 0})}), store)
+    pages = Pages(Live(None, settings.model_copy(update={"web": settings.web.model_copy(update={"port": 0})})), store)
     pages.start()
     try:
         yield Browser(pages.port)

@@ -67,6 +67,8 @@ def test_the_contract_names_every_command() -> None:
         "digests",
         "suppressions",
         "bounces",
+        "operators",
+        "tokens",
         "db",
     }
     found = [f"{name} {sub}" for name in commands() for sub in (commands(name) if name in groups else [""])]

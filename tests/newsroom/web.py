@@ -112,6 +112,10 @@ class Newsroom:
         there = self.published()
         if parts[0] in outlets() and len(parts) > 1:
             return self._of_outlet(parts, [i for i in there if i.outlet.name == parts[0]], there)
+        if parts[0] in outlets():
+            feed = self.address(f"/{parts[0]}/feed")
+            head = f'<title>{parts[0]}</title><link rel="alternate" type="application/rss+xml" title="{parts[0]}" href="{feed}">'
+            return Answer(f"<!doctype html><html><head>{head}</head><body><h1>{parts[0]}</h1></body></html>".encode(), "text/html")
         if parts == ["search"]:
             words = query.get("q", [""])[0].split()
             found = [i for i in there if all(w.lower() in f"{i.title} {i.text}".lower() for w in words)]

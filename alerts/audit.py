@@ -1,0 +1,24 @@
+"""The audit log: who changed what, when. Nothing is ever taken out of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from crawler.store.schema import audit
+
+
+def note(connection: Connection, actor: str, action: str, target: object, now: datetime, **detail: Any) -> None:
+    """Write down a change, in the transaction that makes it."""
+    values = {"at": now, "actor": actor, "action": action, "target": str(target), "detail": detail}
+    connection.execute(insert(audit), [values])
+
+
+def latest(connection: Connection, limit: int = 200, before: int | None = None) -> list[dict[str, Any]]:
+    """The latest changes, the newest first."""
+    statement = select(audit).order_by(audit.c.id.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(audit.c.id < before)
+    return [dict(r._mapping) for r in connection.execute(statement)]

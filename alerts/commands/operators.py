@@ -1,0 +1,133 @@
+"""``operators`` and ``tokens``: who may use the console and the API."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import segno
+import typer
+
+from alerts import audit, operators, tokens
+from alerts.keys import Sealed, keys_of
+from crawler.commands.context import ConfigOption, JsonOption, opened, out, print_rows
+from crawler.crawl import now
+
+operators_app = typer.Typer(no_args_is_help=True, help="Who may use the console.")
+tokens_app = typer.Typer(no_args_is_help=True, help="Tokens for programs that use the API.")
+NameArgument = Annotated[str, typer.Argument(help="The name to sign in with.")]
+ACTOR = "command line"
+
+
+def _password() -> str:
+    """Asked for twice at a terminal; else the first line of standard input."""
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\n")
+
+
+@operators_app.command("list")
+def list_operators(config: ConfigOption = None, json: JsonOption = False) -> None:
+    """Everybody who may sign in."""
+    _, store = opened(config)
+    with store.reading() as connection:
+        rows = operators.listed(connection)
+    print_rows("Operators", ("name", "role", "second_factor", "sessions", "created"), rows, as_json=json)
+
+
+@operators_app.command("add")
+def add_operator(
+    name: NameArgument,
+    role: Annotated[str, typer.Option("--role", help="operator (changes things) or reader (looks).")] = "operator",
+    config: ConfigOption = None,
+) -> None:
+    """Set up somebody; the password is asked for, or read from standard input."""
+    _, store = opened(config)
+    password = _password()
+    with store.writing() as connection:
+        operators.add(connection, name, password, role, now())
+        audit.note(connection, ACTOR, "operator: add", name, now(), role=role)
+    out.print(f"{name} may sign in as {role}", markup=False)
+
+
+@operators_app.command("password")
+def change_password(name: NameArgument, config: ConfigOption = None) -> None:
+    """Give somebody another password; open sessions end."""
+    _, store = opened(config)
+    password = _password()
+    with store.writing() as connection:
+        operators.set_password(connection, name, password)
+        audit.note(connection, ACTOR, "operator: password", name, now())
+    out.print(f"{name} has another password", markup=False)
+
+
+@operators_app.command("totp")
+def second_factor(
+    name: NameArgument,
+    off: Annotated[bool, typer.Option("--off", help="Ask for no code any more.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Ask somebody also for the code of an authenticator (TOTP, RFC 6238); shows the picture to scan."""
+    settings, store = opened(config)
+    with store.writing() as connection:
+        address = operators.set_second_factor(connection, name, Sealed(keys_of(settings, store)), on=not off)
+        audit.note(connection, ACTOR, f"operator: second factor {'off' if off else 'on'}", name, now())
+    if address is None:
+        out.print(f"{name} signs in with the password alone", markup=False)
+        return
+    if sys.stdout.isatty():
+        segno.make(address).terminal(compact=True)
+    out.print(address, markup=False, soft_wrap=True)
+
+
+@operators_app.command("remove")
+def remove_operator(name: NameArgument, config: ConfigOption = None) -> None:
+    """Let somebody in no more; open sessions end."""
+    _, store = opened(config)
+    with store.writing() as connection:
+        operators.remove(connection, name)
+        audit.note(connection, ACTOR, "operator: remove", name, now())
+    out.print(f"{name} may sign in no more", markup=False)
+
+
+@operators_app.command("signout")
+def sign_out(name: NameArgument, config: ConfigOption = None) -> None:
+    """End all sessions of somebody."""
+    _, store = opened(config)
+    with store.writing() as connection:
+        operators.end_sessions(connection, name)
+        audit.note(connection, ACTOR, "operator: sign out", name, now())
+    out.print(f"{name} is signed out everywhere", markup=False)
+
+
+@tokens_app.command("list")
+def list_tokens(config: ConfigOption = None, json: JsonOption = False) -> None:
+    """The tokens, never the secrets."""
+    _, store = opened(config)
+    with store.reading() as connection:
+        rows = tokens.listed(connection)
+    print_rows("Tokens", ("id", "name", "scopes", "created", "used"), rows, as_json=json)
+
+
+@tokens_app.command("add")
+def add_token(
+    name: Annotated[str, typer.Argument(help="What it is for.")],
+    scope: Annotated[list[str] | None, typer.Option("--scope", help="read, or write as well.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Make a token; it is shown once."""
+    _, store = opened(config)
+    with store.writing() as connection:
+        token = tokens.add(connection, name, scope or ["read"], now())
+        audit.note(connection, ACTOR, "token: add", name, now(), scopes=scope or ["read"])
+    out.print(token, markup=False)
+
+
+@tokens_app.command("remove")
+def remove_token(number: Annotated[int, typer.Argument(help="Its id.")], config: ConfigOption = None) -> None:
+    """Make a token worthless."""
+    _, store = opened(config)
+    with store.writing() as connection:
+        tokens.remove(connection, number)
+        audit.note(connection, ACTOR, "token: remove", number, now())
+    out.print(f"token {number} is worthless now", markup=False)

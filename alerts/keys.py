@@ -1,0 +1,71 @@
+"""The service's own secrets: signing keys, and values that the store keeps only sealed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from crawler.config.settings import Settings
+from crawler.model import AseanwatchError
+from crawler.store import Store
+
+
+def keys_of(settings: Settings, store: Store) -> tuple[str, ...]:
+    """The keys, the newest first.
+
+    Without ``delivery.secret`` one is made once and kept in a file beside the SQLite store, readable by its owner only.
+
+    Raises:
+        AseanwatchError: a PostgreSQL store without a secret, or the key file cannot be used.
+    """
+    return tuple(settings.delivery.secret.get_secret_value().split()) or (_kept_key(store),)
+
+
+class Sealed:
+    """Seals and opens values that must not stand in the store in the clear (Fernet: AES-128-CBC with HMAC-SHA256)."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        self._box = MultiFernet([Fernet(_derived(key)) for key in keys])
+
+    def seal(self, value: str) -> str:
+        """A value as it may be stored."""
+        return self._box.encrypt(value.encode()).decode()
+
+    def open(self, sealed: str) -> str:
+        """What was sealed.
+
+        Raises:
+            AseanwatchError: the key that sealed it is gone.
+        """
+        try:
+            return self._box.decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            raise AseanwatchError("the key that sealed this value is no longer in delivery.secret") from None
+
+
+def _derived(key: str) -> bytes:
+    return base64.urlsafe_b64encode(hashlib.blake2b(key.encode(), digest_size=32, person=b"aseanwatch-seal").digest())
+
+
+def _kept_key(store: Store) -> str:
+    if store.url.get_backend_name() != "sqlite" or not store.url.database:
+        raise AseanwatchError("delivery.secret is missing; links in mails need it, as several machines must share it: ${NAME}")
+    file = Path(f"{store.url.database}.key")
+    try:
+        if not file.exists():
+            scratch = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+            scratch.touch(mode=0o600)
+            scratch.write_text(secrets.token_urlsafe(32))
+            try:
+                file.hardlink_to(scratch)  # whoever comes second takes the first one's key
+            except FileExistsError:
+                pass
+            finally:
+                scratch.unlink()
+        return file.read_text().strip()
+    except OSError as error:
+        raise AseanwatchError(f"the key file {file} cannot be used: {error.strerror}") from None

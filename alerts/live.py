@@ -1,0 +1,82 @@
+"""The configuration in force: read again when its file changes, kept as it was while the file is wrong."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+from crawler.config import load
+from crawler.config.load import find_config, packaged
+from crawler.config.settings import Settings
+from crawler.model import AseanwatchError
+
+log = logging.getLogger("aseanwatch")
+
+
+class Live:
+    """The settings of a file.
+
+    Args:
+        file: the file; None for settings that never change.
+        settings: what it says now.
+    """
+
+    def __init__(self, file: Path | None, settings: Settings) -> None:
+        self.problem: str | None = None
+        self.ended = False
+        self._file = file
+        self._settings, self._stamp = settings, _stamp(file)
+        self._lock = threading.Lock()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        self.look()
+        return self._settings
+
+    @property
+    def path(self) -> Path:
+        """The file, to be changed.
+
+        Raises:
+            AseanwatchError: there is none that could be.
+        """
+        if self._file is None or self._file == packaged():
+            raise AseanwatchError("the packaged configuration is in use and is not changed; write one of your own: aseanwatch init")
+        return self._file
+
+    def look(self) -> None:
+        """Read the file again where it has changed."""
+        with self._lock:
+            stamp = _stamp(self._file)
+            if self._file is None or stamp == self._stamp:
+                return
+            self._stamp = stamp
+            try:
+                made = load(self._file)
+            except AseanwatchError as error:
+                self.problem = str(error)
+                log.error("%s has changed and is wrong; what it said before stays in force:\n%s", self._file, error)
+                return
+            self.problem = None
+            if made != self._settings:
+                self._settings = made
+
+
+def live_at(config: str | None) -> Live:
+    """The configuration of a command.
+
+    Raises:
+        ConfigError: the file is missing or wrong.
+    """
+    file = find_config(config)
+    return Live(file, load(file))
+
+
+def _stamp(file: Path | None) -> tuple[int, int, int]:
+    try:
+        found = file.stat() if file else None
+    except OSError:
+        found = None
+    return (found.st_mtime_ns, found.st_size, found.st_ino) if found else (0, 0, 0)

@@ -1,0 +1,161 @@
+"""Changing topics and term sets of the running service: what a change would do, applying it, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import yaml
+from sqlalchemy import Connection, insert, select
+
+from alerts.live import Live
+from crawler.backtest import Change, compare, tried
+from crawler.commands.argument import example_article
+from crawler.config.editing import checked, difference, part_of, put_back, with_part, write
+from crawler.config.settings import Settings
+from crawler.examples import broken_examples
+from crawler.history import Past, past_articles, past_of
+from crawler.judging.judge import Judge
+from crawler.model import AseanwatchError
+from crawler.store import Store
+from crawler.store.schema import articles, config_versions
+
+QUICK = 300
+"""So many of the latest articles that could matter at all are tried at each pause of the writer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A change that was thought of: the file's text before and after it, and the settings that it gives."""
+
+    before: str
+    after: str
+    settings: Settings
+
+    def difference(self, name: str) -> str:
+        """What changes, as a unified difference."""
+        return difference(self.before, self.after, name)
+
+
+def draft(live: Live, section: str, name: str, values: Mapping[str, Any] | None) -> Draft:
+    """What the configuration would be with one entry changed.
+
+    Raises:
+        ConfigError: it would be wrong; AseanwatchError: the file cannot be changed so.
+    """
+    before = live.path.read_text(encoding="utf-8")
+    after = with_part(before, section, name, values)
+    return Draft(before, after, checked(live.path, after))
+
+
+def draft_block(live: Live, section: str, name: str, block: str) -> Draft:
+    """As `draft`, with the lines of the entry as they are to stand in the file.
+
+    Raises:
+        AseanwatchError: the lines are not those of this entry, or the configuration would be wrong.
+    """
+    try:
+        found = yaml.safe_load(block)
+    except yaml.YAMLError as error:
+        raise AseanwatchError(f"this is no YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(found, dict) or list(found) != [name]:
+        raise AseanwatchError(f"the first line must be {name}: and all others be indented beneath it")
+    before = live.path.read_text(encoding="utf-8")
+    after = put_back(before, section, name, block)
+    return Draft(before, after, checked(live.path, after))
+
+
+def apply_block(connection: Connection, live: Live, section: str, name: str, block: str, actor: str, now: datetime) -> None:
+    """As `apply`, with the lines of the entry.
+
+    Raises:
+        AseanwatchError: as in `draft_block`; then nothing is written.
+    """
+    made = draft_block(live, section, name, block)
+    _write(connection, live, (section, name), made.before, made.after, actor, now)
+
+
+def apply(
+    connection: Connection, live: Live, section: str, name: str, values: Mapping[str, Any] | None, actor: str, now: datetime
+) -> None:
+    """Write a change into the file and into its history; the service takes it at once.
+
+    Raises:
+        ConfigError, AseanwatchError: as in `draft`; then nothing is written.
+    """
+    made = draft(live, section, name, values)
+    _write(connection, live, (section, name), made.before, made.after, actor, now)
+
+
+def _write(connection: Connection, live: Live, key: tuple[str, str], before: str, after: str, actor: str, now: datetime) -> None:
+    section, name = key
+    values = {
+        "at": now, "actor": actor, "section": section, "name": name, "before": part_of(before, section, name),
+        "after": part_of(after, section, name),
+    }  # fmt: skip
+    if values["before"] == values["after"]:
+        return
+    connection.execute(insert(config_versions), [values])
+    write(live.path, before, after)
+    live.look()
+
+
+def history(connection: Connection, limit: int = 50) -> list[Any]:
+    """The changes, the latest first."""
+    return list(connection.execute(select(config_versions).order_by(config_versions.c.id.desc()).limit(limit)))
+
+
+def undo(connection: Connection, live: Live, number: int, actor: str, now: datetime) -> tuple[str, str]:
+    """Take a change back: the entry is as it was before it; gives section and name.
+
+    Raises:
+        AseanwatchError: there is no such change, or the entry was changed again since.
+    """
+    row = connection.execute(select(config_versions).where(config_versions.c.id == number)).first()
+    if row is None:
+        raise AseanwatchError(f"no change has the number {number}")
+    before = live.path.read_text(encoding="utf-8")
+    if part_of(before, row.section, row.name) != row.after:
+        raise AseanwatchError(f"{row.section}.{row.name} was changed again since; take the later change back first")
+    after = put_back(before, row.section, row.name, row.before)
+    _write(connection, live, (row.section, row.name), before, after, actor, now)
+    return row.section, row.name
+
+
+def try_quickly(store: Store, old: Settings, new: Settings, topic: str) -> tuple[Change, int]:
+    """What a change does to one topic over the latest articles that name both parties; gives also how many were tried."""
+    with store.reading() as connection:
+        statement = select(articles).where(articles.c.score > 0).order_by(articles.c.id.desc()).limit(QUICK)
+        past = [past_of(row) for row in connection.execute(statement)]
+    return _tried(past[::-1], old, new, topic), len(past)
+
+
+def try_all(store: Store, old: Settings, new: Settings, topic: str, since: timedelta, now: datetime) -> tuple[Change, int]:
+    """The same over all stored articles of a time."""
+    with store.reading() as connection:
+        past = list(past_articles(connection, now - since))
+    return _tried(past, old, new, topic), len(past)
+
+
+def _tried(past: Sequence[Past], old: Settings, new: Settings, topic: str) -> Change:
+    trials = tried(past, Judge(old.rules()), Judge(new.rules()))
+    names = list(dict.fromkeys((*old.topics, *new.topics)))
+    return next((c for c in compare(trials, names) if c.topic == topic), Change(topic))
+
+
+def broken(settings: Settings, topic: str) -> list[str]:
+    """The examples of one topic that it does not hold, and why.
+
+    Raises:
+        AseanwatchError: an example is an address that is no stored article's.
+    """
+    judge = Judge(settings.rules())
+    found = broken_examples(settings, judge, lambda text: example_article(text, settings), topic)
+    return [f"{_example(settings, key)}: {message}" for key, message in found]
+
+
+def _example(settings: Settings, key: Sequence[str | int]) -> str:
+    examples = settings.topics[str(key[1])].examples
+    return (examples.match if key[3] == "match" else examples.no_match)[int(key[4])]

@@ -1,0 +1,1 @@
+"""The API: the console's data as JSON for programs, documented by OpenAPI."""

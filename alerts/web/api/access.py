@@ -1,0 +1,66 @@
+"""Who may use the API: programs by token, people by their session, and who sits at this machine while nobody is set up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import HTTPException, Request
+from starlette.requests import HTTPConnection
+
+from alerts import operators, tokens
+from alerts.live import Live
+from alerts.web.console.gate import SESSION, at_this_machine
+from crawler.store import Store
+
+
+class Access:
+    """Checks requests.
+
+    Args:
+        live: the configuration in force.
+        store: where everything is kept.
+        clock: gives the present moment.
+    """
+
+    def __init__(self, live: Live, store: Store, clock: Callable[[], datetime]) -> None:
+        self.live, self.store, self.clock = live, store, clock
+
+    def reads(self, request: Request) -> str:
+        """Who may read; gives the name for the audit log."""
+        return self._who(request, "read")
+
+    def writes(self, request: Request) -> str:
+        """Who may change: only programs with a token of that scope, for a browser sends cookies without being asked."""
+        return self._who(request, "write")
+
+    def _who(self, request: Request, scope: str) -> str:
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind:
+            return self._by_token(kind, token.strip(), scope)
+        with self.store.reading() as connection:
+            if not operators.any_there(connection):
+                if at_this_machine(request) and (scope == "read" or not _is_browser(request)):
+                    return "local"
+            elif scope == "read" and (found := operators.person_of(connection, request.cookies.get(SESSION, ""), self.clock())):
+                return found[0].name
+        raise HTTPException(
+            401, f"a token with the scope {scope} is needed: Authorization: Bearer …", {"WWW-Authenticate": "Bearer"}
+        )
+
+    def _by_token(self, kind: str, token: str, scope: str) -> str:
+        with self.store.reading() as connection:
+            found = tokens.scopes_of(connection, token) if kind.lower() == "bearer" else None
+        if found is None:
+            raise HTTPException(401, "this token is not one of ours", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+        number, scopes = found
+        if scope not in scopes:
+            raise HTTPException(403, f"this token has not the scope {scope}")
+        with self.store.writing() as connection:
+            tokens.used(connection, number, self.clock())
+        return f"token {number}"
+
+
+def _is_browser(request: HTTPConnection) -> bool:
+    """Whether a browser asks: another site's page could make it ask."""
+    return any(name in request.headers for name in ("origin", "sec-fetch-site", "cookie"))

@@ -1,0 +1,98 @@
+"""How the API answers: problem details, ETags, headers."""
+
+from __future__ import annotations
+
+import hashlib
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from crawler.model import AseanwatchError
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-cache",
+    "Content-Security-Policy": "default-src 'none'",
+}
+STREAM = "text/event-stream"
+
+
+def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    """What went wrong (RFC 9457)."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return JSONResponse(body, status, {**HEADERS, **(headers or {})}, "application/problem+json")
+
+
+def arrange(app: FastAPI) -> None:
+    """Give an application its answers to errors, and ETags."""
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        return problem(error.status_code, str(error.detail), dict(error.headers or {}))
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        told = "; ".join(f"{'.'.join(map(str, e['loc'][1:]))}: {e['msg']}" for e in error.errors())
+        return problem(422, told)
+
+    @app.exception_handler(AseanwatchError)
+    async def _ours(request: Request, error: AseanwatchError) -> Response:
+        return problem(422, str(error))
+
+    app.add_middleware(Tagging)
+
+
+class Tagging:
+    """Gives every answer its headers, and an ETag where it is whole; who has that already gets nothing but 304.
+
+    Written as plain ASGI, so that streams pass through as they come.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        held: list[Message] = []
+        whole = scope["method"] == "GET"
+
+        async def sent(message: Message) -> None:
+            nonlocal whole
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                whole = whole and message["status"] == 200 and not headers.get("content-type", "").startswith(STREAM)
+            if not whole:
+                await send(message)
+                return
+            held.append(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                for one in _with_tag(held, Headers(scope=scope).get("if-none-match", "")):
+                    await send(one)
+
+        await self.app(scope, receive, sent)
+
+
+def _with_tag(messages: list[Message], known: str) -> list[Message]:
+    start, *parts = messages
+    body = b"".join(p.get("body", b"") for p in parts)
+    headers = MutableHeaders(scope=start)
+    tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    headers["ETag"] = tag
+    if tag in [t.strip().removeprefix("W/") for t in known.split(",")]:
+        start["status"] = 304
+        for name in ("content-type", "content-length"):
+            if name in headers:
+                del headers[name]
+        body = b""
+    return [start, {"type": "http.response.body", "body": body}]

@@ -1,0 +1,286 @@
+"""Which address of the API is answered by what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request
+from fastapi.responses import StreamingResponse
+from starlette.responses import Response
+
+from alerts import audit, outbox, subscriptions, tuning
+from alerts.excerpt import excerpt
+from alerts.feeds import FeedHead, atom_feed, json_feed
+from alerts.live import Live
+from alerts.message import domain_of
+from alerts.rendering import web_link
+from alerts.web.api import models
+from alerts.web.api.access import Access
+from alerts.web.api.answering import STREAM, arrange
+from alerts.web.api.events import position_of, stream
+from crawler.config.settings import TopicSetting
+from crawler.polling.coverage import problems_of
+from crawler.polling.health import health_of
+from crawler.polling.state import SourceState
+from crawler.store import Store, bases, search
+from crawler.store import stories as story_store
+from crawler.store.articles import topics_of
+from crawler.store.overview import Cursor, StoryRow, Wanted, filled, page
+from crawler.store.schema import stories as story_table
+from crawler.store.sources import load_states
+
+Name = Annotated[str, Query(max_length=80)]
+BIGGEST = 2**63 - 1
+ERRORS: dict[int | str, dict[str, Any]] = {
+    code: {"model": models.Problem, "content": {"application/problem+json": {}}, "description": text}
+    for code, text in ((401, "No token, or a wrong one"), (403, "The token has not this scope"), (422, "Something is not allowed"))
+}
+MISSING: dict[int | str, dict[str, Any]] = {404: {"model": models.Problem, "content": {"application/problem+json": {}}, "description": "There is none"}}  # fmt: skip
+
+
+def wanted(
+    topic: Name | None = None,
+    lang: Annotated[str | None, Query(pattern="^[a-z]{2}$")] = None,
+    country: Annotated[str | None, Query(pattern="^[A-Z]{2}$")] = None,
+    source: Name | None = None,
+    base: Annotated[bool, Query(description="only stories of bases")] = False,
+    since: Annotated[datetime | None, Query(description="seen at or after this moment")] = None,
+    q: Annotated[str, Query(max_length=200, description="words in any language")] = "",
+) -> Wanted:
+    """The filter of a request."""
+    if since is not None and since.tzinfo is None:
+        since = since.replace(tzinfo=UTC)
+    return Wanted(topic, lang, country, source, base, since, q)
+
+
+Filter = Annotated[Wanted, Depends(wanted)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+Cursored = Annotated[str | None, Query(pattern=r"^[0-9]{1,15}_[0-9]{1,18}$", description="`next` of the page before")]
+
+
+def api(live: Live, store: Store, clock: Callable[[], datetime]) -> FastAPI:
+    """The API of a configuration and its store, to be mounted at ``/api/v1``."""
+    access = Access(live, store, clock)
+    app = FastAPI(
+        title="aseanwatch", version="1", docs_url=None, redoc_url=None, responses=ERRORS,
+        description="News of China–ASEAN cooperation: stories, the register of bases, topics, sources, deliveries.",
+    )  # fmt: skip
+    arrange(app)
+    reads = Depends(access.reads)
+    _add_news(app, live, store, reads)
+    _add_register(app, store, reads)
+    _add_events(app, live, store, reads)
+    _add_topics(app, live, store, access)
+    _add_service(app, live, store, access)
+    return app
+
+
+def shown(row: StoryRow) -> dict[str, Any]:
+    """A story as the API gives it."""
+    lead = row.lead
+    return {
+        "id": row.id, "title": lead.title or excerpt(lead.text, 200), "lang": lead.lang, "url": lead.url,
+        "outlet": lead.outlet or lead.source, "first_seen": row.first_seen, "last_seen": row.last_seen, "reports": row.reports,
+        "copies": row.copies, "languages": list(row.languages), "countries": list(row.countries), "topics": row.topics,
+        "bases": [b._asdict() for b in row.bases],
+    }  # fmt: skip
+
+
+def _cursor(text: str | None) -> Cursor | None:
+    if not text:
+        return None
+    seen, _, story = text.partition("_")
+    return Cursor(datetime.fromtimestamp(int(seen) / 1e6, UTC), int(story))
+
+
+def _add_news(app: FastAPI, live: Live, store: Store, reads: Any) -> None:
+    def listed(filters: Wanted, cursor: str | None, limit: int) -> tuple[list[StoryRow], str | None]:
+        after = _cursor(cursor)
+        if filters.search:
+            with store.writing() as connection:
+                search.catch_up(connection)
+        with store.reading() as connection:
+            rows, following = page(connection, filters, after, limit)
+        return rows, f"{round(following.seen.timestamp() * 1e6)}_{following.story}" if following else None
+
+    @app.get("/stories", dependencies=[reads], tags=["news"])
+    def list_stories(filters: Filter, cursor: Cursored = None, limit: Limit = 50) -> models.Page[models.Story]:
+        """Stories, those seen last first."""
+        rows, following = listed(filters, cursor, limit)
+        return models.Page[models.Story](items=[models.Story(**shown(r)) for r in rows], next=following)
+
+    @app.get("/stories/{number}", dependencies=[reads], tags=["news"], responses=MISSING)
+    def one_story(number: int) -> models.StoryDetail:
+        """One story with all its reports."""
+        with store.reading() as connection:
+            found = (
+                connection.execute(story_table.select().where(story_table.c.id == number)).first()
+                if abs(number) <= BIGGEST
+                else None
+            )
+            rows = filled(connection, [StoryRow(found.id, found.first_seen, found.last_seen)]) if found else []
+            if not rows:
+                raise HTTPException(404, f"there is no story {number}")
+            members = story_store.members(connection, [number])[number]
+            topics = topics_of(connection, [m.id for m in members])
+        reports = [
+            models.Report(
+                id=m.id, title=m.title, lang=m.lang, url=m.url, outlet=m.outlet or m.source, source=m.source, published=m.published,
+                first_seen=m.first_seen, topics=[t["name"] for t in topics.get(m.id, ())], duplicate_of=m.duplicate_of,
+                why=m.duplicate_why or m.story_why,
+            )
+            for m in members
+        ]  # fmt: skip
+        return models.StoryDetail(**shown(rows[0]), articles=reports)
+
+    @app.get("/feed.{form}", dependencies=[reads], tags=["news"], response_class=Response, responses=MISSING)
+    def feed(form: str, filters: Filter) -> Response:
+        """The same as an Atom (``atom``) or JSON Feed (``json``)."""
+        kinds = {"atom": ("application/atom+xml", atom_feed), "json": ("application/feed+json", json_feed)}
+        if form not in kinds:
+            raise HTTPException(404, "a feed ends in .atom or .json")
+        rows, _ = listed(filters, None, 50)
+        settings = live.settings
+        domain, base = domain_of(settings.delivery.sender), (settings.delivery.public_url or "http://localhost").rstrip("/")
+        items = [
+            {"id": f"tag:{domain},2025:story:{r.id}", "url": web_link(r.lead.url), "title": excerpt(r.lead.title or r.lead.text, 300),
+             "content_text": excerpt(r.lead.text or r.lead.title, 600), "date_published": r.lead.when.isoformat(), "language": r.lead.lang,
+             "tags": r.topics}
+            for r in rows
+        ]  # fmt: skip
+        head = FeedHead(
+            f"tag:{domain},2025:stories", "aseanwatch", base, f"{base}/api/v1/feed.atom", f"{base}/api/v1/feed.json", None
+        )
+        media, write = kinds[form]
+        return Response(write(head, items), media_type=media)
+
+
+def _add_register(app: FastAPI, store: Store, reads: Any) -> None:
+    @app.get("/bases", dependencies=[reads], tags=["register"])
+    def list_bases(
+        stage: Name | None = None, country: Annotated[str | None, Query(pattern="^[A-Z]{2}$")] = None
+    ) -> models.Page[models.Base]:
+        """The register, the oldest first."""
+        with store.reading() as connection:
+            rows = bases.find(connection)
+        chosen = [r for r in rows if (not stage or r["status"] == stage) and (not country or country in r["countries"])]
+        return models.Page[models.Base](items=[models.Base(**r) for r in chosen])
+
+    @app.get("/bases/{key}", dependencies=[reads], tags=["register"], responses=MISSING)
+    def one_base(key: str) -> models.Base:
+        """One base; a key of an entry that was merged gives the one that stayed."""
+        with store.reading() as connection:
+            current = bases.current_keys(connection, [key]).get(key)
+            if current is None:
+                raise HTTPException(404, f"there is no base {key}")
+            return models.Base(**bases.find(connection, keys=[current])[0])
+
+
+def _add_events(app: FastAPI, live: Live, store: Store, reads: Any) -> None:
+    @app.get(
+        "/events", dependencies=[reads], tags=["news"], response_class=StreamingResponse, responses={200: {"content": {STREAM: {}}}}
+    )
+    def events(request: Request, last_event_id: Annotated[str | None, Header(max_length=60)] = None) -> StreamingResponse:
+        """New stories and alerts as they come (server-sent events)."""
+
+        async def gone() -> bool:
+            return live.ended or await request.is_disconnected()
+
+        parts = stream(store, position_of(last_event_id), shown, gone)
+        return StreamingResponse(parts, media_type=STREAM, headers={"X-Accel-Buffering": "no"})
+
+
+def _add_topics(app: FastAPI, live: Live, store: Store, access: Access) -> None:
+    writes = Depends(access.writes)
+
+    def written(draft: models.TopicDraft) -> dict[str, Any]:
+        return draft.model_dump(exclude_defaults=True) | {"query": draft.query}
+
+    def shown_topic(name: str, t: TopicSetting) -> models.Topic:
+        return models.Topic(
+            name=name, title=t.title, query=t.query, threshold=t.threshold, alert=t.alert, only_relevant=t.only_relevant
+        )
+
+    @app.get("/topics", dependencies=[Depends(access.reads)], tags=["topics"])
+    def list_topics() -> models.Page[models.Topic]:
+        """The topics of the configuration."""
+        return models.Page[models.Topic](items=[shown_topic(n, t) for n, t in live.settings.topics.items()])
+
+    @app.post("/topics/{name}/try", dependencies=[Depends(access.reads)], tags=["topics"])
+    def try_topic(name: str, draft: models.TopicDraft) -> models.Tried:
+        """What a topic would gain and lose; nothing is changed."""
+        made = tuning.draft(live, "topics", name, written(draft))
+        change, tried = tuning.try_quickly(store, live.settings, made.settings, name)
+        return models.Tried(
+            tried=tried, articles_before=change.before, articles_after=change.after, stories_before=len(change.events_before),
+            stories_after=len(change.events_after), gained=[p.id for p in change.gained], lost=[p.id for p in change.lost],
+        )  # fmt: skip
+
+    @app.put("/topics/{name}", tags=["topics"])
+    def put_topic(name: str, draft: models.TopicDraft, actor: str = writes) -> models.Topic:
+        """Write a topic into the configuration; its examples stay. The running service takes it at once."""
+        values = written(draft)
+        present = live.settings.topics.get(name)
+        if present is not None and (examples := present.examples.model_dump(mode="json", exclude_defaults=True)):
+            values["examples"] = examples
+        with store.writing() as connection:
+            now = access.clock()
+            tuning.apply(connection, live, "topics", name, values, actor, now)
+            audit.note(connection, actor, "topic: apply", name, now, query=draft.query)
+        return shown_topic(name, live.settings.topics[name])
+
+
+def _add_service(app: FastAPI, live: Live, store: Store, access: Access) -> None:
+    writes = Depends(access.writes)
+
+    @app.get("/sources", dependencies=[Depends(access.reads)], tags=["service"])
+    def list_sources() -> models.Page[models.SourceHealth]:
+        """The sources and how each fares."""
+        with store.reading() as connection:
+            states = load_states(connection)
+        rows = []
+        for s in live.settings.sources:
+            state = states.get(s.name) or SourceState(s.name)
+            h = health_of(state, s.enabled)
+            rows.append(
+                models.SourceHealth(
+                    name=s.name, url=s.address, kind=s.kind, lang=s.lang, country=s.country, enabled=s.enabled, outcome=h["outcome"],
+                    message=h["message"], polled=h["at"], due=h["next"], interval=h["interval"], delay_median=h["delay_median"],
+                    delay_p95=h["delay_p95"], problems=[p.kind for p in problems_of(state, access.clock())] if s.name in states else [],
+                )
+            )  # fmt: skip
+        return models.Page[models.SourceHealth](items=rows)
+
+    @app.get("/subscriptions", dependencies=[Depends(access.reads)], tags=["service"])
+    def list_subscriptions() -> models.Page[models.SubscriptionState]:
+        """The subscriptions, without addresses."""
+        with store.reading() as connection:
+            rows = subscriptions.known(connection, live.settings)
+        return models.Page[models.SubscriptionState](
+            items=[
+                models.SubscriptionState(
+                    name=s.name, title=s.title, channel=s.channel, when=str(s.when), topics=list(s.topics), languages=list(s.languages),
+                    countries=list(s.countries), paused=k.paused, readers=len(s.to),
+                )
+                for k in rows for s in (k.subscription,)
+            ]
+        )  # fmt: skip
+
+    @app.get("/deliveries", dependencies=[Depends(access.reads)], tags=["service"])
+    def list_deliveries(status: Annotated[str | None, Query(pattern="^(pending|sent|failed|dropped|merged)$")] = None, limit: Limit = 50) -> models.Page[models.Delivery]:  # fmt: skip
+        """The outbox, the latest first, without recipients."""
+        with store.reading() as connection:
+            rows = outbox.listed(connection, status, limit)
+        return models.Page[models.Delivery](
+            items=[models.Delivery(**{k: r[k] for k in models.Delivery.model_fields}) for r in rows]
+        )
+
+    @app.post("/deliveries/{number}/retry", tags=["service"], status_code=204, responses=MISSING)
+    def retry(number: int, actor: str = writes) -> None:
+        """Try a delivery again that was given up."""
+        with store.writing() as connection:
+            if abs(number) > BIGGEST or not outbox.retry(connection, number, access.clock()):
+                raise HTTPException(404, f"no delivery {number} was given up")
+            audit.note(connection, actor, "delivery: retry", number, access.clock())

@@ -1,0 +1,177 @@
+"""What the API answers, as types; OpenAPI is made of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, Field
+
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list; ``next`` is the cursor of the following one, null on the last."""
+
+    items: list[T]
+    next: str | None = None
+
+
+class BaseOfStory(BaseModel):
+    """A base that a story tells of."""
+
+    key: str
+    name: str
+    stage: str
+
+
+class Story(BaseModel):
+    """A story as a list has it."""
+
+    id: int
+    title: str
+    lang: str
+    url: str = Field(description="of the first report")
+    outlet: str
+    first_seen: datetime
+    last_seen: datetime
+    reports: int
+    copies: int
+    languages: list[str]
+    countries: list[str]
+    topics: list[str]
+    bases: list[BaseOfStory]
+
+
+class Report(BaseModel):
+    """One report of a story. ``why`` says what it repeats, or what tied it to the story."""
+
+    id: int
+    title: str
+    lang: str
+    url: str
+    outlet: str
+    source: str
+    published: datetime | None
+    first_seen: datetime
+    topics: list[str]
+    duplicate_of: int | None
+    why: Any
+
+
+class StoryDetail(Story):
+    """A story with its reports in the order of publication."""
+
+    articles: list[Report]
+
+
+class Stage(BaseModel):
+    """A stage of a base's life, with the sentence that proves it."""
+
+    stage: str
+    date: date | None
+    told: datetime
+    story: int | None
+    article: int
+    reports: int
+    sentence: str
+
+
+class Base(BaseModel):
+    """A base of the register."""
+
+    key: str
+    name: str
+    names: dict[str, str]
+    kind: str
+    status: str
+    cities: list[str]
+    countries: list[str]
+    date: date | None
+    first_seen: datetime
+    story: int | None
+    sentence: str
+    evidence: list[int]
+    timeline: list[Stage]
+
+
+class TopicDraft(BaseModel):
+    """A topic as config.yaml has it."""
+
+    title: str = Field("", max_length=200)
+    query: str = Field(max_length=4000)
+    threshold: float = Field(0.0, ge=0, le=1)
+    alert: Literal["article", "story", "new_base"] = "story"
+    only_relevant: bool = True
+
+
+class Topic(TopicDraft):
+    """A topic with its name."""
+
+    name: str
+
+
+class Tried(BaseModel):
+    """What a topic would catch among the latest articles that name both parties."""
+
+    tried: int
+    articles_before: int
+    articles_after: int
+    stories_before: int
+    stories_after: int
+    gained: list[int] = Field(description="articles")
+    lost: list[int] = Field(description="articles")
+
+
+class SourceHealth(BaseModel):
+    """How a source fares; lengths in seconds."""
+
+    name: str
+    url: str
+    kind: str
+    lang: str | None
+    country: str | None
+    enabled: bool
+    outcome: str
+    message: str | None
+    polled: datetime | None
+    due: datetime | None
+    interval: float | None
+    delay_median: float | None
+    delay_p95: float | None
+    problems: list[str]
+
+
+class SubscriptionState(BaseModel):
+    """A subscription without its readers' addresses."""
+
+    name: str
+    title: str
+    channel: str
+    when: str
+    topics: list[str]
+    languages: list[str]
+    countries: list[str]
+    paused: bool
+    readers: int
+
+
+class Delivery(BaseModel):
+    """A message of the outbox without its recipient."""
+
+    id: int
+    subscription: str
+    channel: str
+    status: str
+    attempts: int
+    sent: datetime | None
+    error: str | None
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str = ""

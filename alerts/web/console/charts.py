@@ -1,0 +1,117 @@
+"""Charts as SVG made here: no script, no request. Each has a text for who does not see it, and the page a table beneath."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+
+from markupsafe import Markup, escape
+
+MAP_WIDTH = 640
+_STRETCH = 1.08
+"""Degrees of latitude are drawn a little longer than those of longitude, as they are in the middle of the map."""
+
+
+def sparkline(moments: Sequence[datetime], start: datetime, end: datetime, label: str, bars: int = 24) -> Markup:
+    """How many things there were over a time, as small bars."""
+    length = max((end - start).total_seconds(), 1.0)
+    counts = [0] * bars
+    for moment in moments:
+        place = int((moment - start).total_seconds() / length * bars)
+        counts[min(max(place, 0), bars - 1)] += 1
+    most = max(counts) or 1
+    rects = "".join(
+        f'<rect x="{i * 4}" y="{16 - math.ceil(16 * n / most)}" width="3" height="{math.ceil(16 * n / most)}"/>'
+        for i, n in enumerate(counts)
+        if n
+    )
+    return Markup(
+        f'<svg class="spark" viewBox="0 0 {bars * 4} 16" width="{bars * 4}" height="16" role="img" aria-label="'
+    ) + Markup(f'{escape(label)}">{rects}</svg>')
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: what it stands for, how much, and whether it is to be marked."""
+
+    label: str
+    value: float
+    marked: bool = False
+
+
+def bars(values: Sequence[Bar], label: str, height: int = 80) -> Markup:
+    """Bars side by side; marked ones in another colour and with a dot above."""
+    most, width = max((b.value for b in values), default=0) or 1, 12
+    parts = []
+    for i, bar in enumerate(values):
+        high = round((height - 8) * bar.value / most)
+        x = i * width
+        parts.append(
+            f'<rect x="{x}" y="{height - high}" width="{width - 2}" height="{high}" class="{"marked" if bar.marked else "bar"}"/>'
+        )
+        if bar.marked:
+            parts.append(f'<circle cx="{x + width / 2 - 1}" cy="{max(4, height - high - 5)}" r="3" class="marked"/>')
+    box = f'viewBox="0 0 {max(1, len(values)) * width} {height}"'
+    return Markup(f'<svg class="bars" {box} preserveAspectRatio="xMinYMid meet" role="img" aria-label="{escape(label)}">') + Markup(
+        "".join(parts) + "</svg>"
+    )
+
+
+@cache
+def _outlines() -> tuple[tuple[float, float, float, float], str]:
+    data = json.loads(files("alerts").joinpath("web", "outlines.json").read_text(encoding="utf-8"))
+    west, south, east, north = data["bounds"]
+    bounds = (west, south, east, north)
+    paths = []
+    for code, rings in data["rings"].items():
+        drawn = "".join("M" + "L".join(f"{x:g} {y:g}" for x, y in (_at(bounds, *p) for p in ring)) + "Z" for ring in rings)
+        paths.append(f'<path class="{"land here" if code else "land"}" d="{drawn}"/>')
+    return bounds, "".join(paths)
+
+
+def _at(bounds: tuple[float, float, float, float], lon: float, lat: float) -> tuple[float, float]:
+    scale = MAP_WIDTH / (bounds[2] - bounds[0])
+    return round((lon - bounds[0]) * scale, 1), round((bounds[3] - lat) * scale * _STRETCH, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A dot of the map: where, how many things are there, their names and where it leads."""
+
+    name: str
+    lon: float
+    lat: float
+    count: int
+    title: str
+    href: str
+
+
+def region(places: Iterable[Place], label: str) -> Markup:
+    """The map of China and South-East Asia with dots, each a link."""
+    bounds, land = _outlines()
+    height = round((bounds[3] - bounds[1]) * MAP_WIDTH / (bounds[2] - bounds[0]) * _STRETCH)
+    dots = []
+    for place in sorted(places, key=lambda p: -p.count):
+        x, y = _at(bounds, place.lon, place.lat)
+        if not (0 <= x <= MAP_WIDTH and 0 <= y <= height):
+            continue
+        size = 4 + 2 * math.log2(place.count)
+        dots.append(
+            f'<a href="{escape(place.href)}"><title>{escape(place.title)}</title>'
+            f'<circle class="halo" cx="{x}" cy="{y}" r="{max(12, size):g}"/><circle class="dot" cx="{x}" cy="{y}" r="{size:g}"/>'
+            f'<text x="{x + size + 3:g}" y="{y + 4:g}">{escape(place.name)}</text></a>'
+        )
+    opening = f'<svg class="map" viewBox="0 0 {MAP_WIDTH} {height}" role="group" aria-label="{escape(label)}">'
+    return Markup(opening + land + "".join(dots) + "</svg>")
+
+
+def days(counts: Mapping[str, int], end: datetime, length: int, marked: Iterable[str] = ()) -> list[Bar]:
+    """Bars for the last days, those without anything too."""
+    chosen = set(marked)
+    names = [f"{end - timedelta(days=back):%Y-%m-%d}" for back in range(length - 1, -1, -1)]
+    return [Bar(name, counts.get(name, 0), name in chosen) for name in names]

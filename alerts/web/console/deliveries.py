@@ -1,0 +1,96 @@
+"""Deliveries: the outbox, what failed and why, trying again; the health of the service; the audit log."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+from starlette.responses import Response
+
+from alerts import audit, breaker, outbox
+from alerts.web.console import charts
+from alerts.web.console.visit import Visit
+from crawler.model import AseanwatchError
+from crawler.polling.delays import quantile, together
+from crawler.polling.health import spoken
+from crawler.store import search
+from crawler.store.overview import counts_by_day
+from crawler.store.schema import articles, deliveries, entries, pending, source_states, stories
+from crawler.store.sources import load_states
+
+DAYS = 30
+
+
+def outgoing(visit: Visit) -> Response:
+    """The outbox, the latest first; posted: try again, or drop."""
+    if visit.posted:
+        return _changed(visit)
+    status = visit.one("status")
+    status = status if status in outbox.STATUSES else ""
+    with visit.store.reading() as connection:
+        rows, down = outbox.listed(connection, status or None, 100), breaker.states(connection)
+        totals = outbox.counts(connection)
+    return visit.page(
+        "deliveries.html.j2", "deliveries", title=visit.say.say("Deliveries"), rows=rows, down=down, totals=totals, chosen=status,
+        statuses=outbox.STATUSES,
+    )  # fmt: skip
+
+
+def _changed(visit: Visit) -> Response:
+    number = visit.one("number")
+    with visit.store.writing() as connection:
+        if visit.one("do") == "retry":
+            outbox.retry(connection, int(number) if number.isdecimal() else None, visit.now)
+        elif visit.one("do") == "drop" and number.isdecimal():
+            outbox.drop(connection, int(number))
+        else:
+            raise AseanwatchError("nothing was chosen")
+        visit.note(connection, f"delivery: {visit.one('do')}", number or "all that failed")
+    return visit.to("/console/deliveries", visit.say.say("Done."))
+
+
+def health(visit: Visit) -> Response:
+    """Queues, delays and errors of the service at one look."""
+    with visit.store.reading() as connection:
+        states = load_states(connection)
+        counts = dict(counts_by_day(connection, visit.now - timedelta(days=DAYS)))
+        figures = _figures(connection, visit)
+        down = breaker.states(connection)
+        log = audit.latest(connection, 40) if visit.person.may_change else []
+    delays = together(s.delays for s in states.values())
+    bars = charts.days(counts, visit.now, DAYS)
+    failing = sorted((s for s in states.values() if s.failing_since is not None), key=lambda s: s.source)
+    return visit.page(
+        "health.html.j2", "health", title=visit.say.say("Health"), figures=figures, failing=failing, down=down, log=log, bars=bars,
+        chart=charts.bars(bars, visit.say.say("New stories by day")), problem=visit.live.problem,
+        delay=(spoken(quantile(delays, 0.5) or 0), spoken(quantile(delays, 0.95) or 0)) if delays else None,
+    )  # fmt: skip
+
+
+def _figures(connection: Connection, visit: Visit) -> list[tuple[str, Any, str]]:
+    say = visit.say.say
+
+    def count(statement: Any) -> int:
+        return connection.scalar(statement) or 0
+
+    waiting = select(func.count()).select_from(deliveries).where(deliveries.c.status == "pending")
+    late = select(func.count()).select_from(source_states).where(source_states.c.due < visit.now - timedelta(minutes=5))
+    day = visit.now - timedelta(days=1)
+    return [
+        (
+            say("articles since yesterday"),
+            count(select(func.count()).select_from(articles).where(articles.c.first_seen >= day)),
+            "/console/",
+        ),
+        (
+            say("stories since yesterday"),
+            count(select(func.count()).select_from(stories).where(stories.c.first_seen >= day)),
+            "/console/",
+        ),
+        (say("pages still to be fetched"), count(select(func.count()).select_from(pending)), "/console/sources"),
+        (say("sources that are overdue"), count(late), "/console/sources"),
+        (say("messages to be sent"), count(waiting), "/console/deliveries?status=pending"),
+        (say("entries in the store"), count(select(func.max(entries.c.id))), "/console/sources"),
+        (say("articles that wait for the search"), int(search.behind(connection)), "/console/"),
+    ]

@@ -1,0 +1,146 @@
+"""Sources: how each fares, what is lost, adding one by the address of its site, OPML."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from starlette.responses import Response
+
+from alerts.web.console import charts
+from alerts.web.console.visit import Visit
+from crawler.config.adding import add_sources
+from crawler.config.settings import Source
+from crawler.discovering import Candidate, discover
+from crawler.fetching import fetcher_of
+from crawler.model import AseanwatchError
+from crawler.opml import name_for, read_opml, write_opml
+from crawler.polling.coverage import Coverage, coverage_of, grouped, problems_of
+from crawler.polling.delays import quantile, together
+from crawler.polling.health import health_of, spoken
+from crawler.polling.state import SourceState
+from crawler.reading.urls import is_web_url
+from crawler.store import volumes
+from crawler.store.sources import load_gaps, load_states, lost_in
+
+SPAN = timedelta(days=7)
+DAYS = 35
+
+
+def sources(visit: Visit) -> Response:
+    """All sources, those with problems first, with the ledger of languages and countries."""
+    with visit.store.reading() as connection:
+        states, gaps = load_states(connection), load_gaps(connection, visit.now - SPAN)
+    lost = lost_in(gaps)
+    enabled = [s for s in visit.settings.sources if s.enabled]
+    accounts = [coverage_of(states.get(s.name) or SourceState(s.name), lost.get(s.name, 0.0), visit.now, SPAN) for s in enabled]
+    problems = {a.name: a.problems for a in accounts if a.name in states}
+    rows = [
+        (s, health_of(states.get(s.name) or SourceState(s.name), s.enabled), problems.get(s.name, ()), round(lost.get(s.name, 0.0)))
+        for s in visit.settings.sources
+    ]
+    rows.sort(key=lambda r: (not r[2], not r[0].enabled, r[0].name))
+    delays = together(s.delays for s in states.values())
+    delay = (spoken(quantile(delays, 0.5) or 0), spoken(quantile(delays, 0.95) or 0)) if delays else None
+    return visit.page(
+        "sources.html.j2", "sources", title=visit.say.say("Sources"), rows=rows, delay=delay,
+        languages=_ledger(enabled, accounts, "lang", visit), countries=_ledger(enabled, accounts, "country", visit),
+    )  # fmt: skip
+
+
+def _ledger(enabled: Sequence[Source], accounts: Sequence[Coverage], key: str, visit: Visit) -> list[Coverage]:
+    groups: dict[str, list[str]] = {}
+    for source in enabled:
+        if getattr(source, key):
+            groups.setdefault(getattr(source, key), []).append(source.name)
+    return grouped(accounts, groups, visit.now, {"lang": "language"}.get(key, key))
+
+
+def source(visit: Visit) -> Response:
+    """One source: its health, its problems with advice, its volume by day, its latest entries."""
+    name = visit.request.path_params["name"]
+    found = next((s for s in visit.settings.sources if s.name == name), None)
+    if found is None:
+        return visit.problem(visit.say.say("There is no source %(name)s.", name=name), 404)
+    with visit.store.reading() as connection:
+        state = load_states(connection).get(name) or SourceState(name)
+        counts = volumes.by_day(connection, name, visit.now - timedelta(days=DAYS))
+        latest = volumes.latest(connection, name)
+        gaps = [g for g in load_gaps(connection, visit.now - timedelta(days=DAYS)) if g.source == name]
+    problems = problems_of(state, visit.now)
+    since = {f"{p.since:%Y-%m-%d}" for p in problems if p.since is not None and "volume" in p.kind}
+    bars = charts.days(counts, visit.now, DAYS, since)
+    return visit.page(
+        "source.html.j2", "sources", title=name, source=found, health=health_of(state, found.enabled), problems=problems,
+        bars=bars, chart=charts.bars(bars, visit.say.say("New entries by day")), latest=latest, gaps=gaps,
+    )  # fmt: skip
+
+
+def add(visit: Visit) -> Response:
+    """Look for the feeds of a site, and take one."""
+    address = visit.one("site")
+    if visit.posted and visit.one("do") == "add":
+        return _added(visit)
+    found: list[tuple[Candidate, str]] = []
+    problem = None
+    if address:
+        address = address if "://" in address else f"https://{address}"
+        try:
+            if not is_web_url(address):
+                raise AseanwatchError(visit.say.say("That is no http or https address."))
+            taken = {s.name for s in visit.settings.sources}
+            found = [(c, name_for(c.title, c.url, taken)) for c in asyncio.run(_discovered(visit, address))]
+            if not found:
+                problem = visit.say.say("No feed and no news sitemap was found there.")
+        except AseanwatchError as error:
+            problem = str(error)
+    known = {s.address for s in visit.settings.sources}
+    return visit.page(
+        "add_source.html.j2", "sources", 422 if problem else 200, title=visit.say.say("Add a source"), site=address, found=found,
+        problem=problem, known=known,
+    )  # fmt: skip
+
+
+async def _discovered(visit: Visit, address: str) -> list[Candidate]:
+    fetcher = fetcher_of(visit.settings.crawl)
+    try:
+        return await discover(fetcher, address, visit.now)
+    finally:
+        fetcher.close()
+
+
+def _added(visit: Visit) -> Response:
+    line = {
+        "name": visit.one("name"), "url": visit.one("url"), "kind": visit.one("kind", "feed"), "lang": visit.one("lang") or None,
+        "country": visit.one("country") or None,
+    }  # fmt: skip
+    add_sources(visit.live.path, [line])
+    visit.live.look()
+    with visit.store.writing() as connection:
+        visit.note(connection, "source: add", line["name"], url=line["url"])
+    return visit.to(f"/console/sources/{line['name']}", visit.say.say("Added. It is asked within seconds."))
+
+
+def opml(visit: Visit) -> Response:
+    """The feeds as OPML; posted: take over the feeds of an OPML text."""
+    if not visit.posted:
+        text = write_opml(visit.settings.sources)
+        return Response(text, media_type="text/x-opml", headers={"Content-Disposition": 'attachment; filename="sources.opml"'})
+    outlines = read_opml(visit.one("opml").encode(), "OPML")
+    addresses, taken = {s.address for s in visit.settings.sources}, {s.name for s in visit.settings.sources}
+    new: list[dict[str, Any]] = []
+    for outline in outlines:
+        if outline.url not in addresses:
+            name = name_for(outline.title, outline.url, taken)
+            taken.add(name)
+            new.append({"name": name, "url": outline.url, "kind": "feed", "lang": outline.lang, "folder": outline.folder or None})
+    if new:
+        add_sources(visit.live.path, new)
+        visit.live.look()
+        with visit.store.writing() as connection:
+            visit.note(connection, "sources: import", len(new))
+    return visit.to(
+        "/console/sources", visit.say.say("%(new)s of %(all)s feeds were new and are added.", new=len(new), all=len(outlines))
+    )

@@ -1,0 +1,121 @@
+"""One story: who reported it where and when, what it says, why it is one story, who was told; and an operator's corrections."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from difflib import SequenceMatcher
+from typing import Any
+
+from markupsafe import Markup, escape
+from sqlalchemy import Connection, select
+from starlette.responses import Response
+
+from alerts.excerpt import excerpt, harmless, shortened
+from alerts.web.console.visit import Visit
+from alerts.why import trail
+from crawler.correcting import CORRECTIONS, label, merge_stories, split_story
+from crawler.lag import lag_of
+from crawler.model import AseanwatchError
+from crawler.store import stories
+from crawler.store.schema import article_versions, labels
+
+
+def story(visit: Visit) -> Response:
+    """The page of a story; a story that was merged leads to the one it went into."""
+    number = visit.number("story")
+    with visit.store.reading() as connection:
+        members = stories.members(connection, [number]).get(number, [])
+        if not members:
+            successor = stories.successor(connection, number)
+            if successor is not None:
+                return visit.to(f"/console/stories/{successor}")
+            return visit.problem(visit.say.say("There is no story %(number)s.", number=number), 404)
+        told = trail(connection, visit.settings, number, None, None)
+        pinned = stories.pinned(connection)
+        versions = _versions(connection, [m.id for m in members])
+        marked = _labels(connection, [m.id for m in members])
+    languages = sorted({s.lang for s in visit.settings.sources if s.enabled and s.lang})
+    countries = sorted({s.country for s in visit.settings.sources if s.enabled and s.country})
+    copies: dict[int, list[Any]] = defaultdict(list)
+    for member in members:
+        if member.duplicate_of is not None:
+            copies[member.duplicate_of].append(member)
+    own = {m.id for m in members}
+    originals = [m for m in members if m.duplicate_of is None or m.duplicate_of not in own]
+    return visit.page(
+        "story.html.j2", "today",
+        title=members[0].title or excerpt(members[0].text, 120), number=number, originals=originals, copies=copies, trail=told,
+        reports={r["id"]: r for r in told["reports"]}, lag=lag_of(number, members, languages, countries), members=members,
+        pinned=pinned.get(number) if number in pinned else None, versions=versions, labels=marked, corrections=CORRECTIONS,
+        excerpt=excerpt, marked=marked_words, difference=difference, shortened=shortened,
+    )  # fmt: skip
+
+
+def correct(visit: Visit) -> Response:
+    """A button of the page: pin, merge, split, wrong."""
+    number, wish = visit.number("story"), visit.one("do")
+    with visit.store.writing() as connection:
+        if wish == "pin":
+            stories.pin(connection, number, visit.now, visit.one("note"))
+        elif wish == "unpin":
+            stories.unpin(connection, number)
+        elif wish == "merge":
+            other = visit.one("other").rpartition("/")[2]
+            if not other.isdecimal():
+                raise AseanwatchError(visit.say.say("Name the other story by its number or its address."))
+            merge_stories(connection, number, int(other), visit.now)
+        elif wish == "split":
+            split_story(connection, number, [int(a) for a in visit.many("article") if a.isdecimal()], visit.now)
+        elif wish == "label":
+            label(
+                connection, int(visit.one("article") or 0), visit.one("verdict"), visit.one("value"), visit.person.name, visit.now
+            )
+        else:
+            raise AseanwatchError(f"{wish!r} is nothing that can be done to a story")
+        visit.note(connection, f"story: {wish}", number, form={k: v for k, v in visit.form.items() if k not in ("form", "do")})
+    return visit.to(f"/console/stories/{number}", visit.say.say("Done."))
+
+
+def _labels(connection: Connection, ids: list[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for start in range(0, len(ids), 500):
+        for row in connection.execute(
+            select(labels).where(labels.c.article_id.in_(ids[start : start + 500])).order_by(labels.c.id)
+        ):
+            found[row.article_id].append(f"{row.verdict} {row.value}".strip())
+    return found
+
+
+def _versions(connection: Connection, ids: list[int]) -> dict[int, list[Any]]:
+    """What articles said before, the latest first."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for start in range(0, len(ids), 500):
+        mine = select(article_versions).where(article_versions.c.article_id.in_(ids[start : start + 500]))
+        for row in connection.execute(mine.order_by(article_versions.c.version.desc())):
+            found[row.article_id].append(row)
+    return found
+
+
+def marked_words(text: str, evidence: list[dict[str, Any]], field: str) -> Markup:
+    """A text with the words that a topic or the relevance found in it marked."""
+    parts, done = [], 0
+    for start, end in sorted((e["start"], e["end"]) for e in evidence if e["field"] == field):
+        if start >= done and end <= len(text):
+            parts.append(Markup("{}<mark>{}</mark>").format(harmless(text[done:start]), harmless(text[start:end])))
+            done = end
+    return Markup("").join([*parts, escape(harmless(text[done:]))])
+
+
+def difference(before: str, after: str) -> Markup:
+    """What became of a text: taken out and put in, by words."""
+    old, new = before.split(), after.split()
+    parts = []
+    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "equal":
+            parts.append(escape(" ".join(old[a:b])))
+            continue
+        if b > a:
+            parts.append(Markup("<del>{}</del>").format(" ".join(old[a:b])))
+        if d > c:
+            parts.append(Markup("<ins>{}</ins>").format(" ".join(new[c:d])))
+    return Markup(" ").join(parts)

@@ -1,0 +1,118 @@
+"""Subscriptions: all of them for operators; what each would be told next; pausing, adding, ending."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from starlette.responses import HTMLResponse, Response
+
+from alerts import subscriptions as store
+from alerts.dispatch import next_digest, put_test
+from alerts.links import links_of
+from alerts.outbox import digest_of
+from alerts.rendering import render
+from alerts.web.console.visit import Visit
+from alerts.web.pages import MAIL_PAGE
+from alerts.web.preferences import choices, fields
+from crawler.model import AseanwatchError
+from crawler.store.schema import digests, opt_outs
+from crawler.store.schema import subscriptions as table
+
+WHOLE = 20_000_000
+
+
+def subscriptions(visit: Visit) -> Response:
+    """All subscriptions, from config.yaml and added by people."""
+    with visit.store.reading() as connection:
+        everyone = store.known(connection, visit.settings, unconfirmed=True)
+        states = {r.name: r for r in connection.execute(select(table))}
+        gone = {(r.subscription, r.address) for r in connection.execute(select(opt_outs))}
+    rows = [
+        (k, states.get(k.subscription.name), [a for a in k.subscription.to if (k.subscription.name, a.lower()) not in gone])
+        for k in everyone
+    ]
+    rows.sort(key=lambda r: r[0].subscription.name)
+    return visit.page("subscriptions.html.j2", "subscriptions", title=visit.say.say("Subscriptions"), rows=rows)
+
+
+def subscription(visit: Visit) -> Response:
+    """One subscription: its choices, its past digests; posted: pause, resume, end."""
+    name = visit.request.path_params["name"]
+    if visit.posted:
+        return _changed(visit, name)
+    with visit.store.reading() as connection:
+        known = store.named(connection, visit.settings, name, unconfirmed=True)
+        state = connection.execute(select(table).where(table.c.name == name)).first()
+        told = connection.execute(
+            select(digests.c.id, digests.c.due, digests.c.subject).where(digests.c.subscription == name).order_by(digests.c.id.desc()).limit(60)
+        ).all()  # fmt: skip
+        readers = store.readers_of(connection, known.subscription)
+    values = fields(visit.settings, visit.language, known.subscription)
+    return visit.page(
+        "subscription.html.j2", "subscriptions", title=known.subscription.title or name, known=known, state=state, told=told, readers=readers,
+        **values,
+    )  # fmt: skip
+
+
+def _changed(visit: Visit, name: str) -> Response:
+    wish = visit.one("do")
+    with visit.store.writing() as connection:
+        known = store.named(connection, visit.settings, name, unconfirmed=True)
+        if wish in ("pause", "resume"):
+            store.set_paused(connection, name, paused=wish == "pause")
+        elif wish == "save" and known.added:
+            store.change(connection, visit.settings, name, choices(visit.form))
+        elif wish == "remove" and known.added:
+            store.remove(connection, visit.settings, name)
+        elif wish == "test":
+            put_test(connection, visit.settings, links_of(visit.settings, visit.store), known, None, visit.now)
+        else:
+            raise AseanwatchError(visit.say.say("This subscription stands in config.yaml; change it there."))
+        visit.note(connection, f"subscription: {wish}", name)
+    return visit.to("/console/subscriptions" if wish == "remove" else f"/console/subscriptions/{name}", visit.say.say("Done."))
+
+
+def add(visit: Visit) -> Response:
+    """Subscribe an address."""
+    if not visit.posted:
+        values = fields(visit.settings, visit.language, None)
+        if visit.one("topic") in visit.settings.topics:
+            values["chosen"]["topics"] = [visit.one("topic")]
+        return visit.page("add_subscription.html.j2", "subscriptions", title=visit.say.say("Add a subscription"), **values)
+    address = visit.one("address")
+    if "@" not in address or len(address) > 200:
+        raise AseanwatchError(visit.say.say("That is no mail address."))
+    name = visit.one("name") or "".join(c if c.isalnum() else "-" for c in address.split("@")[0].lower()).strip("-")
+    values = {
+        **choices(visit.form),
+        "name": name,
+        "to": [address],
+        "channel": visit.one("channel", "email"),
+        "title": visit.one("title"),
+    }
+    with visit.store.writing() as connection:
+        store.add(connection, visit.settings, values, visit.now)
+        visit.note(connection, "subscription: add", name)
+    return visit.to(f"/console/subscriptions/{name}", visit.say.say("Added. It is told what is new from now on."))
+
+
+def preview(visit: Visit) -> Response:
+    """The digest that a subscription would get now; nothing is sent or noted."""
+    name = visit.request.path_params["name"]
+    with visit.store.reading() as connection:
+        one = store.named(connection, visit.settings, name, unconfirmed=True)
+        digest = next_digest(connection, visit.settings, one, visit.now)
+    if not digest.bases and not digest.stories:
+        return visit.page("no_digest.html.j2", "subscriptions", title=name, name=name)
+    return HTMLResponse(render(digest, most_bytes=WHOLE).html, headers=MAIL_PAGE)
+
+
+def told(visit: Visit) -> Response:
+    """A digest of the past, as it was."""
+    with visit.store.reading() as connection:
+        digest = digest_of(connection, visit.number("number"))
+        page = connection.scalar(select(digests.c.html).where(digests.c.id == visit.number("number")))
+    if digest is not None:
+        return HTMLResponse(render(digest, most_bytes=WHOLE).html, headers=MAIL_PAGE)
+    if page is None:
+        return visit.problem(visit.say.say("There is no such digest."), 404)
+    return HTMLResponse(page, headers=MAIL_PAGE)

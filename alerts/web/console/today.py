@@ -1,0 +1,113 @@
+"""Today: the stories seen last, base news first, what is new since the last visit in bold; and the search."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from alerts.excerpt import excerpt
+from alerts.web.console import charts
+from alerts.web.console.visit import Visit
+from alerts.web.preferences import LANGUAGES
+from crawler.judging.places import MEMBERS
+from crawler.reading.moments import from_text
+from crawler.store import search
+from crawler.store.overview import Cursor, StoryRow, Wanted, page
+
+FILTERS = ("topic", "lang", "country", "source", "base", "since", "q")
+SPARK = timedelta(days=3)
+
+
+def today(visit: Visit) -> Response:
+    """The list of stories, by the filters of the address."""
+    wanted = wanted_of(visit)
+    if wanted.search:
+        refresh_index(visit)
+    with visit.store.reading() as connection:
+        rows, following = page(connection, wanted, cursor_of(visit.one("after")))
+    groups = [("all", visit.say.say("Results"), rows)] if wanted.search else _grouped(visit, rows)
+    return visit.page(
+        "today.html.j2", "today",
+        title=visit.say.say("Today"), groups=groups, wanted=wanted, filters=_filters(visit, wanted), asked=_asked(visit),
+        following=_address(visit, after=f"{following.seen.timestamp()}-{following.story}") if following else None,
+        spark=lambda row: spark(visit, row), fresh=lambda row: is_new(visit, row), excerpt=excerpt,
+        newer=sum(is_new(visit, r) for r in rows),
+    )  # fmt: skip
+
+
+def wanted_of(visit: Visit) -> Wanted:
+    """The filter in the address; what is no filter is left aside."""
+    since = from_text(visit.one("since")) if visit.one("since") else None
+    return Wanted(
+        topic=visit.one("topic") or None, lang=visit.one("lang") or None, country=visit.one("country") or None,
+        source=visit.one("source") or None, base=visit.one("base") == "1", search=visit.one("q"),
+        since=since.replace(tzinfo=since.tzinfo or visit.now.tzinfo) if since else None,
+    )  # fmt: skip
+
+
+def cursor_of(text: str) -> Cursor | None:
+    """Where the page before ended, as an address says it."""
+    try:
+        seen, story = text.split("-")
+        return Cursor(datetime.fromtimestamp(float(seen)).astimezone(), int(story))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def refresh_index(visit: Visit) -> None:
+    """Take new reports into the search before something is looked for."""
+    with visit.store.reading() as connection:
+        waiting = search.behind(connection)
+    if waiting:
+        with visit.store.writing() as connection:
+            search.catch_up(connection)
+
+
+def is_new(visit: Visit, row: StoryRow) -> bool:
+    """Whether a story began after the visit before this one."""
+    return visit.last is None or row.first_seen > visit.last
+
+
+def spark(visit: Visit, row: StoryRow) -> Any:
+    """When the reports of a story came, over its first three days."""
+    start = row.moments[0]
+    label = visit.say.count("%(num)s report", "%(num)s reports", row.reports)
+    return charts.sparkline(row.moments, start, max(start + SPARK, row.moments[-1]), label)
+
+
+def _grouped(visit: Visit, rows: list[StoryRow]) -> list[tuple[str, str, list[StoryRow]]]:
+    say = visit.say.say
+    base = [r for r in rows if r.bases and is_new(visit, r)]
+    new = [r for r in rows if is_new(visit, r) and r not in base]
+    rest = [r for r in rows if not is_new(visit, r)]
+    if visit.last is None:
+        names = (("base", say("Bases"), base), ("new", say("Stories"), new))
+    else:
+        names = (
+            ("base", say("New on bases"), base),
+            ("new", say("New since your last visit"), new),
+            ("earlier", say("Earlier"), rest),
+        )  # type: ignore[assignment]
+    return [(key, name, found) for key, name, found in names if found]
+
+
+def _filters(visit: Visit, wanted: Wanted) -> list[tuple[str, str, list[tuple[str, str]], str]]:
+    """The filters as choices: name, label, values with their labels, the chosen value."""
+    say = visit.say
+    topics = [(n, t.title or n) for n, t in visit.settings.topics.items()]
+    return [
+        ("topic", say.say("Topic"), topics, wanted.topic or ""),
+        ("lang", say.say("Language"), [(c, say.tongue(c)) for c in LANGUAGES], wanted.lang or ""),
+        ("country", say.say("Country"), [(c, say.country(c)) for c in ("CN", *sorted(MEMBERS))], wanted.country or ""),
+    ]
+
+
+def _asked(visit: Visit) -> dict[str, str]:
+    return {k: visit.request.query_params[k] for k in FILTERS if visit.request.query_params.get(k)}
+
+
+def _address(visit: Visit, **more: str) -> str:
+    return "/console/?" + urlencode(_asked(visit) | more)

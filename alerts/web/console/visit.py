@@ -1,0 +1,120 @@
+"""One request of the console: who asks, in which language, with which form; and how a page is answered."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from alerts import audit
+from alerts.keys import keys_of
+from alerts.live import Live
+from alerts.operators import Person
+from alerts.rendering import environment
+from alerts.wording import Words, words
+from crawler.config.settings import Settings
+from crawler.store import Store
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+}
+PAUSE = timedelta(minutes=30)
+"""Who was away for so long comes for another visit."""
+SECTIONS = ("today", "register", "topics", "sources", "subscriptions", "deliveries", "health")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request with all that answers it. ``last`` is when the visit before this one ended."""
+
+    live: Live
+    settings: Settings
+    store: Store
+    now: datetime
+    request: Request
+    form: Mapping[str, Sequence[str]]
+    language: str
+    person: Person
+    token: str
+    last: datetime | None = None
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def say(self) -> Words:
+        """The words of the page."""
+        return words(self.language)
+
+    @property
+    def posted(self) -> bool:
+        """Whether something is to be changed."""
+        return self.request.method == "POST"
+
+    @property
+    def in_part(self) -> bool:
+        """Whether only a part of the page is asked for, by its script."""
+        return self.request.headers.get("hx-request") == "true"
+
+    def one(self, name: str, default: str = "") -> str:
+        """The first value of a field of the form, or of the address."""
+        values = self.form.get(name)
+        return (values[0] if values else self.request.query_params.get(name, default)).strip()
+
+    def many(self, name: str) -> list[str]:
+        """All values of a field of the form."""
+        return [v.strip() for v in self.form.get(name, ()) if v.strip()]
+
+    def number(self, name: str) -> int:
+        """A number in the path."""
+        return int(self.request.path_params[name])
+
+    def note(self, connection: Connection, action: str, target: object, **detail: Any) -> None:
+        """Write a change into the audit log."""
+        audit.note(connection, self.person.name, action, target, self.now, **detail)
+
+    def page(self, template: str, section: str, status: int = 200, **values: Any) -> Response:
+        """A page of the console."""
+        given = {"visit": self, "section": section, "sections": SECTIONS, "asset": asset, "told": None, "problem": None, **values}
+        return HTMLResponse(environment(self.language).get_template(f"console/{template}").render(given), status)
+
+    def to(self, path: str, told: str = "") -> Response:
+        """Send the browser on, after a change; ``told`` is said there."""
+        query = ("&" if "?" in path else "?") + urlencode({"told": told}) if told else ""
+        return RedirectResponse(f"{path}{query}", 303)
+
+    def problem(self, message: str, status: int = 422) -> Response:
+        """Say what did not work: what is kept is as it was."""
+        return self.page("problem.html.j2", "", status, title=self.say.say("That did not work."), message=message)
+
+
+Handler = Callable[[Visit], Response]
+
+
+def form_token(settings: Settings, store: Store, secret: str) -> str:
+    """What forms of one session carry, so that no other site can post them."""
+    return hmac.new(keys_of(settings, store)[0].encode(), f"form {secret}".encode(), hashlib.sha256).hexdigest()
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, another one for each content, so that browsers may keep it for ever."""
+    content = files("alerts").joinpath("web", "static", name).read_bytes()
+    return f"/console/static/{quote(name)}?v={hashlib.blake2b(content, digest_size=6).hexdigest()}"

@@ -1,0 +1,160 @@
+"""Stories as a list shows them: one row a story, filtered, in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, String, and_, cast, exists, func, or_, select
+
+from crawler.store.schema import article_topics, articles, base_articles, bases, stories
+from crawler.store.search import stories_with
+
+COLUMNS = ("id", "story_id", "title", "text", "lang", "country", "countries", "source", "outlet", "url", "when", "first_seen", "duplicate_of")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which stories to list; empty fields do not restrict. ``base``: only those that bring news of a base."""
+
+    topic: str | None = None
+    lang: str | None = None
+    country: str | None = None
+    source: str | None = None
+    base: bool = False
+    since: datetime | None = None
+    search: str = ""
+
+
+class Cursor(NamedTuple):
+    """Where a page of stories ended."""
+
+    seen: datetime
+    story: int
+
+
+class BaseNews(NamedTuple):
+    """A base that a story tells of."""
+
+    key: str
+    name: str
+    stage: str
+
+
+@dataclass(slots=True)
+class StoryRow:
+    """One story: its leading report, and how many say it where."""
+
+    id: int
+    first_seen: datetime
+    last_seen: datetime
+    lead: Any = None
+    reports: int = 0
+    copies: int = 0
+    outlets: dict[str, None] = field(default_factory=dict)
+    languages: dict[str, None] = field(default_factory=dict)
+    countries: dict[str, None] = field(default_factory=dict)
+    moments: list[datetime] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)
+    bases: list[BaseNews] = field(default_factory=list)
+
+
+def page(
+    connection: Connection, wanted: Wanted, after: Cursor | None = None, limit: int = 40
+) -> tuple[list[StoryRow], Cursor | None]:
+    """The stories seen last that a filter wants, and where the next page begins (None: this was the last).
+
+    Args:
+        connection: a connection.
+        wanted: the filter.
+        after: where the page before ended.
+        limit: stories of a page.
+    """
+    statement = select(stories).order_by(stories.c.last_seen.desc(), stories.c.id.desc()).limit(limit + 1)
+    for condition in _conditions(connection, wanted):
+        statement = statement.where(condition)
+    if after is not None:
+        later = (stories.c.last_seen < after.seen) | ((stories.c.last_seen == after.seen) & (stories.c.id < after.story))
+        statement = statement.where(later)
+    found = connection.execute(statement).all()
+    rows = filled(connection, [StoryRow(r.id, r.first_seen, r.last_seen) for r in found[:limit]])
+    last = found[limit - 1] if len(found) > limit else None
+    return rows, Cursor(last.last_seen, last.id) if last else None
+
+
+def _conditions(connection: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
+    mine = articles.c.story_id == stories.c.id
+    found: list[ColumnElement[bool]] = []
+    reports: list[ColumnElement[bool]] = []
+    if wanted.lang:
+        reports.append(articles.c.lang == wanted.lang)
+    if wanted.source:
+        reports.append(articles.c.source == wanted.source)
+    if wanted.country:
+        reports.append(
+            or_(articles.c.country == wanted.country, cast(articles.c.countries, String).contains(f'"{wanted.country}"'))
+        )
+    if reports:
+        found.append(exists().where(mine, and_(*reports)))
+    if wanted.topic:
+        found.append(exists().where(mine, articles.c.id == article_topics.c.article_id, article_topics.c.topic == wanted.topic))
+    if wanted.base:
+        found.append(exists().where(mine, articles.c.id == base_articles.c.article_id))
+    if wanted.since is not None:
+        found.append(stories.c.last_seen >= wanted.since)
+    if wanted.search.strip():
+        found.append(stories.c.id.in_(stories_with(connection, wanted.search)))
+    return found
+
+
+def filled(connection: Connection, rows: Sequence[StoryRow]) -> list[StoryRow]:
+    """Stories with what their reports say; those without reports are left out."""
+    by_id = {r.id: r for r in rows}
+    members = select(*(articles.c[name] for name in COLUMNS)).where(articles.c.story_id.in_(list(by_id)))
+    of_article: dict[int, StoryRow] = {}
+    for one in connection.execute(members.order_by(articles.c.when, articles.c.id)):
+        row = by_id[one.story_id]
+        of_article[one.id] = row
+        row.lead = row.lead or one
+        row.reports += 1
+        row.copies += one.duplicate_of is not None
+        row.outlets.setdefault(one.outlet or one.source)
+        row.languages.setdefault(one.lang)
+        if one.country:
+            row.countries.setdefault(one.country)
+        row.moments.append(one.when)
+    for name, article in _topics(connection, list(of_article)):
+        if name not in of_article[article].topics:
+            of_article[article].topics.append(name)
+    _add_bases(connection, by_id)
+    return [r for r in rows if r.lead is not None]
+
+
+def _topics(connection: Connection, ids: Sequence[int]) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
+    for start in range(0, len(ids), 500):
+        part = article_topics.c.article_id.in_(ids[start : start + 500])
+        statement = select(article_topics.c.topic, article_topics.c.article_id).where(part).order_by(article_topics.c.score.desc())
+        found += [(r.topic, r.article_id) for r in connection.execute(statement)]
+    return found
+
+
+def _add_bases(connection: Connection, by_id: dict[int, StoryRow]) -> None:
+    told = (
+        select(articles.c.story_id, bases.c.key, bases.c.name, bases.c.stage)
+        .join(base_articles, base_articles.c.article_id == articles.c.id)
+        .join(bases, bases.c.id == base_articles.c.base_id)
+        .where(articles.c.story_id.in_(list(by_id)))
+        .distinct()
+    )
+    for r in connection.execute(told):
+        by_id[r.story_id].bases.append(BaseNews(r.key, r.name, r.stage))
+
+
+def counts_by_day(connection: Connection, since: datetime) -> list[tuple[str, int]]:
+    """How many stories began on each day (UTC) since then."""
+    day = func.substr(cast(stories.c.first_seen, String), 1, 10)
+    statement = select(day, func.count()).where(stories.c.first_seen >= since).group_by(day).order_by(day)
+    return [(r[0], r[1]) for r in connection.execute(statement)]

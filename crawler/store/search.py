@@ -1,0 +1,112 @@
+"""The search over reports of cooperation, in all languages: an index of words, of letter pairs in scripts without spaces.
+
+Only articles of stories are held. The index follows behind the articles: whoever searches, and the service now and then,
+takes in what is new (`catch_up`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import Connection, bindparam, func, select, text
+
+from crawler.judging.normal import normalise
+from crawler.judging.script import UNSPACED_LETTERS
+from crawler.store.marks import mark, set_mark
+from crawler.store.schema import articles
+
+MARK = "search"
+PORTION = 500
+MOST_LETTERS = 6_000
+"""Characters of a text that are indexed."""
+_RUN = re.compile(f"(?P<unspaced>[{UNSPACED_LETTERS}\\U00020000-\\U0003134f]+)|[^\\W{UNSPACED_LETTERS}]+")
+_PHRASE = re.compile(r'"([^"]+)"|(\S+)')
+
+
+def pieces(string: str) -> Iterator[str]:
+    """The words of a text in normal form; where there are no spaces between words every pair of letters."""
+    for run in _RUN.finditer(normalise(string).text):
+        letters = run[0]
+        if run.lastgroup != "unspaced" or len(letters) == 1:
+            yield letters.lower()
+            continue
+        for i in range(len(letters) - 1):
+            yield "".join(f"{ord(c):x}z" for c in letters[i : i + 2])  # marks of such scripts would be cut off as no letters
+
+
+def catch_up(connection: Connection, most: int = 20_000) -> int:
+    """Take in articles that came since the last time; gives how many.
+
+    Args:
+        connection: a connection that writes.
+        most: so many at once.
+    """
+    done, taken = mark(connection, MARK), 0
+    while taken < most:
+        wanted = select(articles.c.id, articles.c.title, articles.c.text, articles.c.story_id).where(articles.c.id > done)
+        rows = connection.execute(wanted.order_by(articles.c.id).limit(PORTION)).all()
+        if not rows:
+            break
+        values = [
+            {"id": r.id, "words": " ".join(pieces(f"{r.title}\n{r.text[:MOST_LETTERS]}"))} for r in rows if r.story_id is not None
+        ]
+        if values:
+            connection.execute(text(_INSERT[connection.dialect.name]), values)
+        done, taken = rows[-1].id, taken + len(rows)
+        set_mark(connection, MARK, done)
+    return taken
+
+
+_INSERT = {
+    "sqlite": "INSERT INTO report_words (rowid, words) VALUES (:id, :words)",
+    "postgresql": "INSERT INTO report_words (id, words) VALUES (:id, to_tsvector('simple', :words)) ON CONFLICT DO NOTHING",
+}
+
+
+def behind(connection: Connection) -> bool:
+    """Whether articles wait to be taken in."""
+    return (connection.scalar(select(func.max(articles.c.id))) or 0) > mark(connection, MARK)
+
+
+def stories_with(connection: Connection, query: str, most: int = 2_000) -> list[int]:
+    """The stories that have reports with all words of a query (``"a phrase"`` in its order, ``-word`` without), the latest first.
+
+    Args:
+        connection: a connection.
+        query: what somebody typed; nothing in it is an error.
+        most: so many reports are looked at, those that were stored last.
+    """
+    wanted, unwanted = _parts(query)
+    if not wanted:
+        return []
+    if connection.dialect.name == "sqlite":
+        match = " AND ".join(map(_quoted, wanted)) + "".join(f" NOT {_quoted(p)}" for p in unwanted)
+        ids = "SELECT rowid AS id FROM report_words WHERE report_words MATCH :match ORDER BY rowid DESC LIMIT :most"
+    else:
+        match = " & ".join(f"({' <-> '.join(p)})" for p in wanted) + "".join(f" & !({' <-> '.join(p)})" for p in unwanted)
+        ids = "SELECT id FROM report_words WHERE words @@ to_tsquery('simple', :match) ORDER BY id DESC LIMIT :most"
+    found = list(connection.scalars(text(ids), {"match": match, "most": most}))
+    stories: dict[int, None] = {}
+    statement = select(articles.c.id, articles.c.story_id).where(articles.c.id.in_(bindparam("ids", expanding=True)))
+    for start in range(0, len(found), 500):
+        rows = {r.id: r.story_id for r in connection.execute(statement, {"ids": found[start : start + 500]})}
+        stories |= dict.fromkeys(rows[i] for i in found[start : start + 500] if rows.get(i) is not None)
+    return list(stories)
+
+
+def _parts(query: str) -> tuple[list[list[str]], list[list[str]]]:
+    wanted: list[list[str]] = []
+    unwanted: list[list[str]] = []
+    for phrase, word in _PHRASE.findall(query[:400]):
+        part = phrase or word
+        negative = not phrase and len(word) > 1 and word.startswith("-")
+        found = list(pieces(part))
+        if found:
+            (unwanted if negative else wanted).append(found)
+    return wanted, unwanted
+
+
+def _quoted(words: Iterable[str]) -> str:
+    """A phrase as FTS5 wants it."""
+    return '"' + " ".join(w.replace('"', "") for w in words) + '"'

@@ -1,0 +1,93 @@
+"""A new operator's path: from an empty console to a digest in a mailbox, in fewer than ten steps; the service takes it all at once."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import COMMAND, EVENING, environment, run
+from tests.newsroom.configuration import watching
+from tests.newsroom.web import Newsroom
+from tests.system.mail import Post
+from tests.system.test_service import end
+
+
+class Steps:
+    """Counts what a person does."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+
+    def click(self, role: str, name: str) -> None:
+        self.count += 1
+        self.page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
+
+    def type(self, label: str, text: str) -> None:
+        """Type into a field and press Enter."""
+        self.count += 1
+        field = self.page.get_by_label(label, exact=True)
+        field.fill(text)
+        field.press("Enter")
+
+
+@contextmanager
+def service(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The service, running, and where it serves its console; ended by force if a test leaves it behind."""
+    process = subprocess.Popen([*COMMAND, "run"], cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    seen: list[str] = []
+    try:
+        for line in process.stderr:
+            seen.append(line)
+            if found := re.search(r"web pages at (http://127\.0\.0\.1:\d+)/", line):
+                break
+        else:
+            pytest.fail("".join(seen))
+        threading.Thread(target=process.stderr.read, daemon=True).start()
+        yield process, f"{found[1]}/console/"
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def test_from_nothing_to_a_digest_in_fewer_than_ten_steps(page: Page, tmp_path: Path) -> None:
+    with Newsroom(EVENING) as room, Post() as post:
+        mail = {"from": "ASEAN Watch <watch@example.org>", "smtp": {"host": "127.0.0.1", "port": post.port, "timeout": "20s"}}
+        watching(room, tmp_path, sources=[], delivery=mail, web={"host": "127.0.0.1", "port": 0})
+        with service(tmp_path) as (process, console):
+            page.goto(console)
+            steps = Steps(page)
+            steps.click("link", "Add a source")
+            steps.type("Any address of the site", room.address("/straits-ledger/"))
+            steps.click("button", "Add")
+            expect(page.get_by_role("status")).to_contain_text("Added")
+            assert room.wait_for({"/straits-ledger/feed"})
+            for _ in range(600):  # the page is looked at again until the news is there
+                page.goto(console)
+                if page.locator(".story").count() >= 5:
+                    break
+            steps.type("Search in all languages", "railway")
+            expect(page.locator(".story").first).to_be_visible()
+            steps.click("link", "Make a topic of this search")
+            expect(page.locator("#tried")).to_contain_text("gained", timeout=30_000)
+            steps.click("button", "Apply")
+            expect(page.get_by_role("status")).to_contain_text("Applied")
+            steps.click("link", "Subscribe somebody to this topic")
+            steps.type("Mail address", "reader@example.org")
+            expect(page.get_by_role("status")).to_contain_text("Added")
+            steps.click("button", "Send it now as a test")
+            assert post.wait_for(1)
+            assert steps.count < 10
+            assert end(process) == 0
+        (address, letter) = post.mails[0]
+        assert address == "reader@example.org"
+        assert letter["Subject"].startswith("[Test]")
+        assert [s["name"] for s in run("sources", "list", "--json", cwd=tmp_path).json] == ["straits-ledger"]

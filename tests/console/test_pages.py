@@ -1,0 +1,95 @@
+"""Each page in a real browser: accessible, within its budget, at both widths, in light and dark, in three languages."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.console.conftest import Console
+from tests.console.pages import FIXED, all_pages
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OURS = [*FIXED, "story", "base"]
+MOST_BYTES, MOST_REQUESTS = 60_000, 6
+WHERE = Path(__file__).parents[2] / "docs" / "console"
+PICTURED = ("today", "story", "register", "base", "topic", "sources", "source", "subscriptions", "deliveries", "health")
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible_and_fits(browser: Browser, shared: Console, scheme: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-US")  # type: ignore[arg-type]
+    page, axe, wrong = context.new_page(), Axe(), []
+    for name, address in all_pages(shared.store).items():
+        if name not in OURS:
+            continue
+        page.goto(shared.url + address)
+        found = axe.run(page, options={"runOnly": RULES}).response["violations"]
+        wrong += [(name, v["id"], [n["html"][:100] for n in v["nodes"]][:2]) for v in found]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append((name, "wider than the window", []))
+    context.close()
+    assert wrong == []
+
+
+def test_first_views_stay_within_their_budgets(browser: Browser, shared: Console) -> None:
+    """Bytes as they are transferred, requests, and no shift of what is seen."""
+    for name, address in all_pages(shared.store).items():
+        context = browser.new_context(viewport={"width": 360, "height": 740}, locale="en-US")
+        page = context.new_page()
+        page.add_init_script(
+            "window.shift = 0; new PerformanceObserver(l => l.getEntries().forEach(e => window.shift += e.value))"
+            ".observe({type: 'layout-shift', buffered: true})"
+        )
+        session = context.new_cdp_session(page)
+        session.send("Network.enable")
+        sizes: list[float] = []
+        session.on("Network.loadingFinished", lambda event, sizes=sizes: sizes.append(event["encodedDataLength"]))
+        page.goto(shared.url + address, wait_until="networkidle")
+        assert sum(sizes) <= MOST_BYTES, (name, sum(sizes))
+        assert len(sizes) <= MOST_REQUESTS, (name, len(sizes))
+        assert page.evaluate("window.shift") < 0.01, name
+        context.close()
+
+
+@pytest.mark.parametrize(("locale", "today"), [("en-US", "Today"), ("id-ID", "Hari ini"), ("zh-CN", "今日")])
+def test_the_frame_speaks_the_readers_language(browser: Browser, shared: Console, locale: str, today: str) -> None:
+    context = browser.new_context(locale=locale)
+    page = context.new_page()
+    page.goto(f"{shared.url}/console/")
+    assert page.locator("h1").inner_text() == today
+    assert page.locator("html").get_attribute("lang") == locale[:2]
+    context.close()
+
+
+def test_reading_needs_no_script(browser: Browser, shared: Console) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="en-US")
+    page = context.new_page()
+    page.goto(f"{shared.url}/console/")
+    page.get_by_role("link", name="China-ASEAN innovation base for emerging industries").click()
+    assert "15 reports" in page.locator("main").inner_text()
+    page.goto(f"{shared.url}/console/topics/demonstration_base")
+    page.get_by_role("button", name="See what it would catch").click()
+    assert "It catches the same as now" in page.locator("#tried").inner_text()
+    context.close()
+
+
+def test_nothing_is_asked_of_anybody_else(page: Page, shared: Console) -> None:
+    for address in all_pages(shared.store).values():
+        page.goto(shared.url + address)
+
+
+@pytest.mark.skipif(not os.environ.get("ASEANWATCH_NEW_PICTURES"), reason="make shots takes them anew")
+def test_pictures_for_the_documentation(browser: Browser, shared: Console) -> None:
+    WHERE.mkdir(exist_ok=True)
+    pages = all_pages(shared.store)
+    for name in PICTURED:
+        context = browser.new_context(viewport={"width": 1100, "height": 800}, locale="en-US")
+        page = context.new_page()
+        page.goto(shared.url + pages[name])
+        page.screenshot(path=WHERE / f"{name}.png")
+        context.close()

@@ -1,0 +1,190 @@
+"""What people do at the console, step by step, by mouse and by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from crawler.config import load
+from crawler.store import bases, stories
+from crawler.store.schema import audit, labels
+from tests.conftest import run
+from tests.console.conftest import Console
+from tests.console.pages import founding
+
+
+def test_keys_walk_through_the_stories_and_open_one(page: Page, shared: Console) -> None:
+    page.goto(f"{shared.url}/console/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    first = page.locator("[data-item]").first
+    expect(first).to_have_class(re.compile("chosen"))
+    page.keyboard.press("o")
+    expect(page).to_have_url(re.compile(r"/console/stories/\d+"))
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    expect(page).to_have_url(re.compile(r"/console/$"))
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+
+
+def test_filters_are_in_the_address(page: Page, shared: Console) -> None:
+    page.goto(f"{shared.url}/console/")
+    page.locator("main").get_by_label("Language").select_option("my")
+    page.get_by_role("button", name="Show").click()
+    expect(page).to_have_url(re.compile("lang=my"))
+    assert (
+        page.locator(".story").count() == page.locator(".story", has=page.locator("abbr", has_text=re.compile("^my$"))).count() > 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "lang"),
+    [("demonstration base", "en"), ("示范基地", "zh"), ("榴莲", "zh"), ("kereta cepat", "id"), ("sầu riêng", "vi"), ("sau rieng", "vi"),
+     ("รถไฟ", "th"), ("ທາງລົດໄຟ", "lo"), ("ຈີນ", "lo"), ("កម្ពុជា", "km"), ("တရုတ်", "my"), ("Tsina", "tl")],
+)  # fmt: skip
+def test_the_search_finds_words_of_every_script(page: Page, shared: Console, query: str, lang: str) -> None:
+    page.goto(f"{shared.url}/console/")
+    page.get_by_role("searchbox").fill(query)
+    page.get_by_role("button", name="Search").click()
+    assert page.locator(".story", has=page.locator("abbr", has_text=re.compile(f"^{lang}$"))).count() > 0
+
+
+def test_a_search_becomes_a_draft_of_a_topic(page: Page, shared: Console) -> None:
+    page.goto(f"{shared.url}/console/?q=durian")
+    page.get_by_role("link", name="Make a topic of this search").click()
+    expect(page.get_by_label("Query", exact=True)).to_have_value("durian")
+
+
+def test_what_was_seen_is_no_longer_bold_at_the_next_visit(three_days: Path, tmp_path: Path, page: Page) -> None:
+    from datetime import timedelta
+
+    from tests.console.conftest import AFTER, served
+
+    moment = [AFTER]
+    with served(three_days, tmp_path, clock=lambda: moment[0]) as console:
+        page.goto(f"{console.url}/console/")
+        assert page.locator(".story.fresh").count() == page.locator(".story").count() > 0
+        moment[0] = AFTER + timedelta(hours=2)
+        page.goto(f"{console.url}/console/")
+        assert page.locator(".story.fresh").count() == 0
+        assert page.get_by_role("heading", name="Earlier").is_visible()
+
+
+def test_a_topic_is_tuned_seen_applied_and_taken_back(page: Page, console: Console) -> None:
+    before = console.config.read_text(encoding="utf-8")
+    page.goto(f"{console.url}/console/topics/demonstration_base")
+    query = page.get_by_label("Query", exact=True)
+    query.fill("$base NEAR/12 $launch OR durian")
+    expect(page.locator("#tried")).to_contain_text("gained", timeout=20_000)
+    expect(page.locator("#tried mark").first).to_be_visible()
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("status")).to_contain_text("Applied")
+    after = console.config.read_text(encoding="utf-8")
+    changed = [line for line in after.splitlines() if line not in before.splitlines()]
+    assert changed == ["    query: $base NEAR/12 $launch OR durian"]
+    assert load(console.config).topics["demonstration_base"].query.endswith("durian")
+    page.goto(f"{console.url}/console/changes")
+    page.get_by_role("button", name="Take back").first.click()
+    expect(page.get_by_role("status")).to_contain_text("Taken back")
+    assert console.config.read_text(encoding="utf-8") == before
+
+
+def test_a_wrong_query_is_explained_and_never_written(page: Page, console: Console) -> None:
+    before = console.config.read_text(encoding="utf-8")
+    page.goto(f"{console.url}/console/topics/demonstration_base")
+    page.get_by_label("Query", exact=True).fill("$bse NEAR/12")
+    expect(page.locator("#tried [role=alert]")).to_contain_text("query:", timeout=20_000)
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("alert").first).to_contain_text("query:")
+    expect(page.get_by_label("Query", exact=True)).to_have_value("$bse NEAR/12")
+    assert console.config.read_text(encoding="utf-8") == before
+
+
+def test_names_of_term_sets_are_completed_by_keyboard(page: Page, shared: Console) -> None:
+    page.goto(f"{shared.url}/console/topics/new")
+    query = page.get_by_label("Query", exact=True)
+    query.fill("")
+    query.press_sequentially("$transp")
+    expect(page.get_by_role("option").first).to_contain_text("$transport")
+    query.press("Enter")
+    expect(query).to_have_value(re.compile(r"^\$transport\w* $"))
+
+
+def test_an_operator_corrects_a_story(page: Page, console: Console) -> None:
+    story, _ = founding(console.store)
+    page.goto(f"{console.url}/console/stories/{story}")
+    page.get_by_label("Why it must not be lost").fill("the founding one")
+    page.get_by_role("button", name="Pin", exact=True).click()
+    expect(page.locator("main")).to_contain_text("pinned: the founding one")
+    page.locator("fieldset input[type=checkbox]").last.check()
+    page.get_by_role("button", name="Split off").click()
+    expect(page.locator("main")).to_contain_text("14 reports")
+    with console.store.reading() as connection:
+        change = stories.history(connection, story)[-1]
+    page.get_by_label("Another story").fill(str(change["other_id"]))
+    page.get_by_role("button", name="Merge").click()
+    expect(page.locator("main")).to_contain_text("15 reports")
+    page.get_by_label("verdict").select_option("wrong topic")
+    page.get_by_label("which").fill("green_energy")
+    page.get_by_role("button", name="Note").click()
+    expect(page.locator("main")).to_contain_text("wrong topic green_energy")
+    with console.store.reading() as connection:
+        assert connection.execute(select(labels.c.verdict, labels.c.value)).all() == [("wrong topic", "green_energy")]
+        actions = list(connection.scalars(select(audit.c.action).order_by(audit.c.id)))
+    assert actions == ["story: pin", "story: split", "story: merge", "story: label"]
+    done = run("stories", "labels", cwd=console.config.parent)
+    (row,) = [r for r in done.lines if r["topics"] == [] or "green_energy" not in r["topics"]][:1]
+    assert len({r["story"] for r in done.lines}) == 1
+    assert row["relevant"]
+    labelled = console.config.parent / "labels.jsonl"
+    labelled.write_text(done.out, encoding="utf-8")
+    assert run("evaluate", str(labelled), cwd=console.config.parent).status == 0
+
+
+def test_an_operator_renames_a_base(page: Page, console: Console) -> None:
+    _, key = founding(console.store)
+    page.goto(f"{console.url}/console/register/{key}")
+    page.get_by_label("Name", exact=True).fill("Founding Base")
+    page.get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Founding Base")
+    with console.store.reading() as connection:
+        assert bases.find(connection, keys=[key])[0]["names"]["en"] == "Founding Base"
+
+
+def test_the_map_leads_to_the_base(page: Page, shared: Console) -> None:
+    page.goto(f"{shared.url}/console/register")
+    city = page.locator("svg.map a", has_text="Shenzhen")
+    city.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/console/register/base-"))
+    for form, sign in (("csv", "key,name"), ("geojson", '"FeatureCollection"'), ("ics", "BEGIN:VCALENDAR")):
+        assert sign in page.request.get(f"{shared.url}/console/register.{form}").text()
+
+
+def test_a_subscription_is_added_paused_and_ended(page: Page, console: Console) -> None:
+    page.goto(f"{console.url}/console/subscriptions")
+    page.get_by_role("link", name="Add a subscription").click()
+    page.get_by_label("Mail address").fill("reader@example.org")
+    page.get_by_role("button", name="Subscribe").click()
+    expect(page.get_by_role("status")).to_contain_text("Added")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator("main")).to_contain_text("paused")
+    page.get_by_role("button", name="Resume").click()
+    page.get_by_text("Change", exact=True).click()
+    page.get_by_role("button", name="End this subscription").click()
+    expect(page.get_by_role("link", name="reader", exact=True)).to_have_count(0)
+
+
+def test_a_past_digest_is_shown_as_it_was(page: Page, shared: Console) -> None:
+    page.goto(f"{shared.url}/console/subscriptions/asean-desk")
+    page.locator("[data-item] a").first.click()
+    assert "China" in page.locator("main").inner_text()
