@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-WEST, EAST, SOUTH, NORTH = 72.0, 142.0, -11.5, 54.0
+WEST, EAST, SOUTH, NORTH = 72.0, 142.0, -11.5, 47.0
 TOLERANCE, SMALLEST = 0.12, 0.06
 """Degrees: how far a line may be off, and how large an island must be in square degrees to be drawn."""
 CODES = {"156": "CN", "096": "BN", "104": "MM", "116": "KH", "360": "ID", "418": "LA", "458": "MY", "608": "PH", "626": "TL", "702": "SG",

@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route
 from alerts.links import LinkError, Links, links_of
 from alerts.live import Live
 from alerts.web import feeds, readers
+from alerts.web.api.answering import problem
 from alerts.web.api.app import api
 from alerts.web.console.gate import Gate
 from alerts.web.console.routes import routes
@@ -74,6 +75,7 @@ def application(live: Live, store: Store, clock: Callable[[], datetime]) -> Star
             *routes(gate),
             Mount("/api/v1", api(live, store, clock)),
         ],
+        exception_handlers={404: _missing},
         middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
     )
 
@@ -82,6 +84,13 @@ def _needed(links: Links | None) -> Links:
     if links is None:
         raise AseanwatchError("delivery.public_url is not set, so that links cannot be made")
     return links
+
+
+async def _missing(request: Request, error: Exception) -> Response:
+    """There is nothing at this address."""
+    if request.url.path.startswith("/api/"):
+        return problem(404, "there is nothing at this address")
+    return PlainTextResponse("There is nothing at this address.\n", 404, headers=SAFE)
 
 
 async def _style(request: Request) -> Response:

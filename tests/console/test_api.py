@@ -27,7 +27,7 @@ def ask(console: Console, path: str, *, method: str = "GET", body: Any = None, *
     data = answer.read()
     connection.close()
     kind = answer.getheader("content-type") or ""
-    return answer.status, {k.lower(): v for k, v in answer.getheaders()}, json.loads(data) if "json" in kind else data
+    return answer.status, {k.lower(): v for k, v in answer.getheaders()}, json.loads(data) if data and "json" in kind else data
 
 
 def test_whatever_is_asked_is_answered_as_described(console: Console) -> None:
@@ -43,7 +43,9 @@ def test_whatever_is_asked_is_answered_as_described(console: Console) -> None:
         @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
         def asked(case: schemathesis.Case) -> None:
             # What a query means cannot be said in the description: one that cannot be read is refused, as it should be.
-            of_topics = [positive_data_acceptance] if "/topics/" in case.operation.path else []
+            of_topics = (
+                [positive_data_acceptance] if "/topics/" in case.operation.path or "/subscriptions" in case.operation.path else []
+            )
             case.call_and_validate(excluded_checks=of_topics)
 
         asked()
@@ -113,6 +115,21 @@ def test_tokens_have_scopes(console: Console) -> None:
     assert status == 422
     assert "unknown term set" in problem["detail"]
     assert load(console.config).topics["durian"].query == "durian"
+
+
+def test_a_webhook_is_subscribed_paused_and_ended(three_days: Path, tmp_path: Path) -> None:
+    hook = "\n    hook:\n      type: webhook\n      url: ${HOOK_URL:-https://hooks.example.org/in}\n      secret: ${HOOK:-whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQh}\n"
+    with served(three_days, tmp_path, lambda text: text.replace("\n  channels:\n", f"\n  channels:{hook}", 1)) as console:
+        wanted = {"name": "dashboard", "channel": "hook", "topics": ["demonstration_base"]}
+        assert ask(console, "/subscriptions", method="POST", body=wanted)[0] == 201
+        (found,) = ask(console, "/webhooks")[2]["items"]
+        assert found["subscriptions"] == ["dashboard"]
+        assert "hooks.example.org" not in str(found)
+        assert ask(console, "/subscriptions/dashboard/pause", method="POST")[0] == 204
+        assert [s["paused"] for s in ask(console, "/subscriptions")[2]["items"] if s["name"] == "dashboard"] == [True]
+        assert ask(console, "/subscriptions/asean-desk", method="DELETE")[0] == 422
+        assert ask(console, "/subscriptions/dashboard", method="DELETE")[0] == 204
+        assert ask(console, "/subscriptions", method="POST", body={**wanted, "channel": "nowhere"})[0] == 422
 
 
 def test_a_browser_cannot_be_made_to_change_anything(console: Console) -> None:

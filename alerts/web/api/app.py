@@ -10,13 +10,13 @@ from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.responses import Response
 
-from alerts import audit, outbox, subscriptions, tuning
+from alerts import audit, outbox, tuning
 from alerts.excerpt import excerpt
 from alerts.feeds import FeedHead, atom_feed, json_feed
 from alerts.live import Live
 from alerts.message import domain_of
 from alerts.rendering import web_link
-from alerts.web.api import models
+from alerts.web.api import models, readers
 from alerts.web.api.access import Access
 from alerts.web.api.answering import STREAM, arrange
 from alerts.web.api.events import position_of, stream
@@ -35,9 +35,13 @@ Name = Annotated[str, Query(max_length=80)]
 BIGGEST = 2**63 - 1
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": models.Problem, "content": {"application/problem+json": {}}, "description": text}
-    for code, text in ((401, "No token, or a wrong one"), (403, "The token has not this scope"), (422, "Something is not allowed"))
+    for code, text in (
+        (401, "No token, or a wrong one"),
+        (403, "The token has not this scope"),
+        (404, "There is none"),
+        (422, "Something is not allowed"),
+    )
 }
-MISSING: dict[int | str, dict[str, Any]] = {404: {"model": models.Problem, "content": {"application/problem+json": {}}, "description": "There is none"}}  # fmt: skip
 
 
 def wanted(
@@ -57,7 +61,7 @@ def wanted(
 
 Filter = Annotated[Wanted, Depends(wanted)]
 Limit = Annotated[int, Query(ge=1, le=200)]
-Cursored = Annotated[str | None, Query(pattern=r"^[0-9]{1,15}_[0-9]{1,18}$", description="`next` of the page before")]
+Cursored = Annotated[str | None, Query(pattern=r"^[0-9]{1,16}_[0-9]{1,18}$", description="`next` of the page before")]
 
 
 def api(live: Live, store: Store, clock: Callable[[], datetime]) -> FastAPI:
@@ -74,6 +78,7 @@ def api(live: Live, store: Store, clock: Callable[[], datetime]) -> FastAPI:
     _add_events(app, live, store, reads)
     _add_topics(app, live, store, access)
     _add_service(app, live, store, access)
+    readers.add(app, live, store, access)
     return app
 
 
@@ -111,7 +116,7 @@ def _add_news(app: FastAPI, live: Live, store: Store, reads: Any) -> None:
         rows, following = listed(filters, cursor, limit)
         return models.Page[models.Story](items=[models.Story(**shown(r)) for r in rows], next=following)
 
-    @app.get("/stories/{number}", dependencies=[reads], tags=["news"], responses=MISSING)
+    @app.get("/stories/{number}", dependencies=[reads], tags=["news"])
     def one_story(number: int) -> models.StoryDetail:
         """One story with all its reports."""
         with store.reading() as connection:
@@ -135,7 +140,7 @@ def _add_news(app: FastAPI, live: Live, store: Store, reads: Any) -> None:
         ]  # fmt: skip
         return models.StoryDetail(**shown(rows[0]), articles=reports)
 
-    @app.get("/feed.{form}", dependencies=[reads], tags=["news"], response_class=Response, responses=MISSING)
+    @app.get("/feed.{form}", dependencies=[reads], tags=["news"], response_class=Response)
     def feed(form: str, filters: Filter) -> Response:
         """The same as an Atom (``atom``) or JSON Feed (``json``)."""
         kinds = {"atom": ("application/atom+xml", atom_feed), "json": ("application/feed+json", json_feed)}
@@ -168,7 +173,7 @@ def _add_register(app: FastAPI, store: Store, reads: Any) -> None:
         chosen = [r for r in rows if (not stage or r["status"] == stage) and (not country or country in r["countries"])]
         return models.Page[models.Base](items=[models.Base(**r) for r in chosen])
 
-    @app.get("/bases/{key}", dependencies=[reads], tags=["register"], responses=MISSING)
+    @app.get("/bases/{key}", dependencies=[reads], tags=["register"])
     def one_base(key: str) -> models.Base:
         """One base; a key of an entry that was merged gives the one that stayed."""
         with store.reading() as connection:
@@ -253,21 +258,6 @@ def _add_service(app: FastAPI, live: Live, store: Store, access: Access) -> None
             )  # fmt: skip
         return models.Page[models.SourceHealth](items=rows)
 
-    @app.get("/subscriptions", dependencies=[Depends(access.reads)], tags=["service"])
-    def list_subscriptions() -> models.Page[models.SubscriptionState]:
-        """The subscriptions, without addresses."""
-        with store.reading() as connection:
-            rows = subscriptions.known(connection, live.settings)
-        return models.Page[models.SubscriptionState](
-            items=[
-                models.SubscriptionState(
-                    name=s.name, title=s.title, channel=s.channel, when=str(s.when), topics=list(s.topics), languages=list(s.languages),
-                    countries=list(s.countries), paused=k.paused, readers=len(s.to),
-                )
-                for k in rows for s in (k.subscription,)
-            ]
-        )  # fmt: skip
-
     @app.get("/deliveries", dependencies=[Depends(access.reads)], tags=["service"])
     def list_deliveries(status: Annotated[str | None, Query(pattern="^(pending|sent|failed|dropped|merged)$")] = None, limit: Limit = 50) -> models.Page[models.Delivery]:  # fmt: skip
         """The outbox, the latest first, without recipients."""
@@ -277,7 +267,7 @@ def _add_service(app: FastAPI, live: Live, store: Store, access: Access) -> None
             items=[models.Delivery(**{k: r[k] for k in models.Delivery.model_fields}) for r in rows]
         )
 
-    @app.post("/deliveries/{number}/retry", tags=["service"], status_code=204, responses=MISSING)
+    @app.post("/deliveries/{number}/retry", tags=["service"], status_code=204)
     def retry(number: int, actor: str = writes) -> None:
         """Try a delivery again that was given up."""
         with store.writing() as connection:

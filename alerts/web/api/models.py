@@ -175,3 +175,25 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str = ""
+
+
+class NewSubscription(BaseModel):
+    """A subscription to add; ``channel`` is email or one of the configuration, such as a webhook."""
+
+    name: str = Field(pattern="^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)
+    title: str = Field("", max_length=200)
+    channel: str = Field("email", max_length=80)
+    to: list[str] = Field([], max_length=50)
+    topics: list[str] = Field([], max_length=100)
+    languages: list[str] = Field([], max_length=100)
+    countries: list[str] = Field([], max_length=100)
+    when: str = Field("instant", max_length=40)
+
+
+class Webhook(BaseModel):
+    """A channel of the configuration that posts events, and what it is used by. Its address is never told."""
+
+    name: str
+    subscriptions: list[str]
+    failing_since: datetime | None
+    error: str | None

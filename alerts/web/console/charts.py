@@ -35,6 +35,23 @@ def sparkline(moments: Sequence[datetime], start: datetime, end: datetime, label
     ) + Markup(f'{escape(label)}">{rects}</svg>')
 
 
+def timeline(rows: Sequence[tuple[str, Sequence[datetime]]], label: str) -> Markup:
+    """Reports over time: a line for each language with a dot for each report, from the first report to the last."""
+    moments = [m for _, of_row in rows for m in of_row]
+    start, width, left = min(moments), 560, 76
+    length = max((max(moments) - start).total_seconds(), 3600.0)
+    parts = []
+    for i, (name, of_row) in enumerate(rows):
+        y = 12 + i * 20
+        dots = "".join(
+            f'<circle cx="{left + (m - start).total_seconds() / length * width:.0f}" cy="{y}" r="4" class="dot"/>' for m in of_row
+        )
+        parts.append(f'<text x="0" y="{y + 4}">{escape(name)}</text><path d="M{left} {y}H{left + width}" class="line"/>{dots}')
+    high = len(rows) * 20 + 4
+    opening = f'<svg class="timeline-chart" viewBox="0 0 {left + width + 8} {high}" role="img" aria-label="{escape(label)}">'
+    return Markup(opening + "".join(parts) + "</svg>")
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One bar: what it stands for, how much, and whether it is to be marked."""
@@ -95,16 +112,20 @@ def region(places: Iterable[Place], label: str) -> Markup:
     """The map of China and South-East Asia with dots, each a link."""
     bounds, land = _outlines()
     height = round((bounds[3] - bounds[1]) * MAP_WIDTH / (bounds[2] - bounds[0]) * _STRETCH)
-    dots = []
-    for place in sorted(places, key=lambda p: -p.count):
+    dots, labels = [], list[tuple[float, float]]()
+    for place in sorted(places, key=lambda p: (-p.count, -p.lat)):
         x, y = _at(bounds, place.lon, place.lat)
         if not (0 <= x <= MAP_WIDTH and 0 <= y <= height):
             continue
         size = 4 + 2 * math.log2(place.count)
+        low = y + 4
+        while any(abs(low - other) < 11 and abs(x - there) < 70 for there, other in labels):
+            low += 11  # names of neighbours stand below each other
+        labels.append((x, low))
         dots.append(
             f'<a href="{escape(place.href)}"><title>{escape(place.title)}</title>'
             f'<circle class="halo" cx="{x}" cy="{y}" r="{max(12, size):g}"/><circle class="dot" cx="{x}" cy="{y}" r="{size:g}"/>'
-            f'<text x="{x + size + 3:g}" y="{y + 4:g}">{escape(place.name)}</text></a>'
+            f'<text x="{x + size + 3:g}" y="{low:g}">{escape(place.name)}</text></a>'
         )
     opening = f'<svg class="map" viewBox="0 0 {MAP_WIDTH} {height}" role="group" aria-label="{escape(label)}">'
     return Markup(opening + land + "".join(dots) + "</svg>")

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from alerts.excerpt import excerpt, harmless, shortened
+from alerts.web.console import charts
 from alerts.web.console.visit import Visit
 from alerts.why import trail
 from crawler.correcting import CORRECTIONS, label, merge_stories, split_story
@@ -34,6 +35,9 @@ def story(visit: Visit) -> Response:
         pinned = stories.pinned(connection)
         versions = _versions(connection, [m.id for m in members])
         marked = _labels(connection, [m.id for m in members])
+    by_language: dict[str, list[Any]] = defaultdict(list)
+    for member in members:
+        by_language[member.lang].append(member.when)
     languages = sorted({s.lang for s in visit.settings.sources if s.enabled and s.lang})
     countries = sorted({s.country for s in visit.settings.sources if s.enabled and s.country})
     copies: dict[int, list[Any]] = defaultdict(list)
@@ -47,7 +51,8 @@ def story(visit: Visit) -> Response:
         title=members[0].title or excerpt(members[0].text, 120), number=number, originals=originals, copies=copies, trail=told,
         reports={r["id"]: r for r in told["reports"]}, lag=lag_of(number, members, languages, countries), members=members,
         pinned=pinned.get(number) if number in pinned else None, versions=versions, labels=marked, corrections=CORRECTIONS,
-        excerpt=excerpt, marked=marked_words, difference=difference, shortened=shortened,
+        excerpt=excerpt, marked=marked_words,
+        timeline=charts.timeline([(visit.say.tongue(c), m) for c, m in by_language.items()], visit.say.say("Reports over time by language")), difference=difference, shortened=shortened,
     )  # fmt: skip
 
 

@@ -160,10 +160,20 @@ def _change(visit: Visit, path_name: str) -> Response:
     except (ConfigError, AseanwatchError) as error:
         message = _said(error, name)
         if visit.in_part:
-            return visit.page("tried.html.j2", "topics", found=None, problem=message, name=name, values=values, coloured=coloured, marked=marked_words)  # fmt: skip
+            return visit.page("tried.html.j2", "topics", found=None, difference="", problem=message, name=name, values=values, coloured=coloured, marked=marked_words)  # fmt: skip
         return _editor(visit, shown, values, problem=message, wanted=name)
     if visit.in_part:
-        return visit.page("tried.html.j2", "topics", found=found, name=name, values=values, coloured=coloured, marked=marked_words)
+        shown_change = made.difference(visit.live.path.name)
+        return visit.page(
+            "tried.html.j2",
+            "topics",
+            found=found,
+            name=name,
+            values=values,
+            coloured=coloured,
+            marked=marked_words,
+            difference=shown_change,
+        )
     return _editor(visit, shown, values, found=found, difference=made.difference(visit.live.path.name), wanted=name)
 
 
