@@ -7,7 +7,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 DEBIAN := postfix chromium fonts-noto-core fonts-noto-cjk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs picture pictures debian crash sending selecting delay messages places frequencies lock clean
+.PHONY: help setup console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs picture pictures debian crash sending selecting delay messages places frequencies languages lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -116,6 +116,9 @@ messages: setup ## find the words of the frame that are not translated yet, in a
 picture: setup ## render docs/digest.png from the demo's digest (needs Chromium: make installs it on Debian)
 	@scripts/debian.sh chromium fonts-noto-core fonts-noto-cjk pngquant
 	@scripts/picture.sh
+
+languages: setup ## cut py3langid's model down to the Latin languages anew
+	@$(BIN)/python -m scripts.build_languages
 
 frequencies: setup ## count anew how common the anchors of stories are in the sample news
 	@$(BIN)/python -m scripts.build_frequencies

@@ -14,10 +14,10 @@ from alerts.commands.why import why_command
 from alerts.raising import raise_alerts
 from alerts.subscriptions import register
 from crawler.cli import add_commands, new_app, run
+from crawler.clock import now
 from crawler.commands.crawl import Hooks
 from crawler.commands.topics import topics
 from crawler.config.settings import Settings
-from crawler.crawl import now
 from crawler.store import Store
 
 

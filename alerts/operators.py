@@ -137,13 +137,23 @@ def listed(connection: Connection) -> list[dict[str, object]]:
     ]
 
 
-def verified(connection: Connection, name: str, password: str, code: str, sealed: Sealed, now: datetime) -> Person | None:
-    """Who signs in, or None where name, password or code is wrong; which of them is not told. A code works once."""
-    row = connection.execute(select(operators).where(operators.c.name == name)).first()
+def knows(connection: Connection, name: str, password: str) -> bool:
+    """Whether a password is somebody's. Takes long on purpose, and as long where there is nobody of that name: hold no lock meanwhile."""
+    kept = connection.scalar(select(operators.c.password).where(operators.c.name == name))
     try:
-        _hasher().verify(row.password if row else _nobody(), password)
+        return _hasher().verify(kept or _nobody(), password) and kept is not None
     except (VerifyMismatchError, InvalidHashError):
-        return None
+        return False
+
+
+def exists(connection: Connection, name: str) -> bool:
+    """Whether somebody of that name is set up."""
+    return connection.scalar(select(operators.c.name).where(operators.c.name == name)) is not None
+
+
+def admitted(connection: Connection, name: str, password: str, code: str, sealed: Sealed, now: datetime) -> Person | None:
+    """Who signs in, after `knows`; None where the code of the second factor is wrong or was used already."""
+    row = connection.execute(select(operators).where(operators.c.name == name)).first()
     if row is None:
         return None
     if row.totp is not None:

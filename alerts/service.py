@@ -25,8 +25,9 @@ from alerts.live import Live
 from alerts.sending import Sender
 from alerts.subscriptions import register
 from alerts.web.serving import Pages
+from crawler.clock import now
 from crawler.config.settings import Source
-from crawler.crawl import Crawling, now
+from crawler.crawl import Crawling
 from crawler.intake import Intake
 from crawler.model import AseanwatchError
 from crawler.net.reactor import running_reactor
@@ -111,7 +112,7 @@ class Service:
 
     async def _look(self) -> None:
         """See whether the configuration has changed."""
-        if self.live.settings != self.settings:
+        if self.live.settings is not self.settings:
             self._turn.set()
 
     async def _end(self, crawling: Crawling) -> None:

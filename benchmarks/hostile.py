@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from crawler.clock import now
 from crawler.config.settings import Source
-from crawler.crawl import now
 from crawler.judging.judge import Judge
 from tests.builders import new_store, settings, shipped
 from tests.faults.behaviours import THREE, answer, cases

@@ -6,12 +6,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from types import TracebackType
 
 from scrapy.crawler import AsyncCrawlerRunner
 
 from crawler.articles import PageOrder
+from crawler.clock import now
 from crawler.config.settings import Settings, Source
 from crawler.desk import Desk, Pile
 from crawler.fetching import fetcher_of
@@ -31,11 +32,6 @@ log = logging.getLogger("aseanwatch")
 
 UNSTORED = 60.0
 """Seconds until a source is asked again whose answer could not be stored."""
-
-
-def now() -> datetime:
-    """The present moment, aware."""
-    return datetime.now(UTC)
 
 
 class Crawling:

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from sqlalchemy import Connection
 
 from crawler.judging.places import gazetteer
@@ -117,6 +115,9 @@ def write_csv(rows: Iterable[Row], stream: IO[str], what: str = "articles") -> N
 
 
 def _xlsx(rows: Sequence[Row], path: Path) -> None:
+    from openpyxl import Workbook  # noqa: PLC0415 - only spreadsheets need it
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415 - as above
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("articles")
     sheet.append(list(COLUMNS["articles"]))

@@ -12,6 +12,7 @@ import typer
 from alerts import subscriptions
 from alerts.backtesting import AlertChange, AlertChanges, compare_alerts
 from crawler.backtest import Change, compare, lost_events, tried
+from crawler.clock import now
 from crawler.commands.context import (
     FAILURES,
     ConfigOption,
@@ -25,7 +26,6 @@ from crawler.commands.context import (
     print_table,
 )
 from crawler.config import load
-from crawler.crawl import now
 from crawler.history import Past, past_articles
 from crawler.judging.judge import Judge
 from crawler.store import stories

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from alerts import breaker, outbox
 from alerts.links import links_of
 from alerts.message import Outgoing, compose
+from crawler.clock import now
 from crawler.commands.context import (
     ConfigOption,
     JsonOption,
@@ -23,7 +24,6 @@ from crawler.commands.context import (
     print_table,
     print_values,
 )
-from crawler.crawl import now
 from crawler.model import AseanwatchError
 from crawler.store.schema import digests
 

@@ -10,8 +10,8 @@ import typer
 
 from alerts import audit, operators, tokens
 from alerts.keys import Sealed, keys_of
+from crawler.clock import now
 from crawler.commands.context import ConfigOption, JsonOption, opened, out, print_rows
-from crawler.crawl import now
 
 operators_app = typer.Typer(no_args_is_help=True, help="Who may use the console.")
 tokens_app = typer.Typer(no_args_is_help=True, help="Tokens for programs that use the API.")

@@ -12,10 +12,8 @@ import typer
 from alerts import subscriptions
 from alerts.dispatch import dispatch
 from alerts.live import live_at
-from alerts.service import Service
-from alerts.web.serving import Pages
+from crawler.clock import now
 from crawler.commands.context import FAILURES, ConfigOption, JsonOption, open_store, opened, out, print_json
-from crawler.crawl import now
 from crawler.reading.moments import from_text
 
 alerts_app = typer.Typer(no_args_is_help=True, help="Alerts and digests.")
@@ -23,6 +21,8 @@ alerts_app = typer.Typer(no_args_is_help=True, help="Alerts and digests.")
 
 def run_command(config: ConfigOption = None) -> None:
     """Run the service: polls, judges, alerts, sends and serves the web pages until it is stopped (SIGTERM)."""
+    from alerts.service import Service  # noqa: PLC0415 - crawler and web server, which no other command needs
+
     live = live_at(config)
     store = open_store(live.settings)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
@@ -37,6 +37,8 @@ def run_command(config: ConfigOption = None) -> None:
 
 def web_command(config: ConfigOption = None) -> None:
     """Serve only the web pages (console, sign-up, preferences, archive, feeds) until it is stopped (SIGTERM)."""
+    from alerts.web.serving import Pages  # noqa: PLC0415 - as above
+
     live = live_at(config)
     pages = Pages(live, open_store(live.settings))
     out.print(f"web pages at http://{live.settings.web.host}:{pages.port}/", markup=False)

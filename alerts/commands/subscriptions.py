@@ -13,8 +13,8 @@ from alerts.dispatch import preview, put_test
 from alerts.links import links_of
 from alerts.message import Letter, Outgoing, compose, domain_of
 from alerts.sending import Sender
+from crawler.clock import now
 from crawler.commands.context import FAILURES, ConfigOption, JsonOption, opened, out, print_json, print_table
-from crawler.crawl import now
 
 subscriptions_app = typer.Typer(no_args_is_help=True, help="Who hears of what, when.")
 NameArgument = Annotated[str, typer.Argument(help="The subscription's name.")]

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from alerts import suppression
 from alerts.bounces import take_in
+from crawler.clock import now
 from crawler.commands.context import ConfigOption, JsonOption, LimitOption, opened, out, print_rows
-from crawler.crawl import now
 from crawler.model import AseanwatchError
 from crawler.store.schema import bounces
 

@@ -15,7 +15,7 @@ from alerts import operators
 from alerts.live import Live
 from alerts.web.app import application
 from alerts.web.console.gate import is_loopback
-from crawler.crawl import now
+from crawler.clock import now
 from crawler.model import AseanwatchError
 from crawler.store import Store
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from crawler.clock import now
 from crawler.commands.context import open_store, opened
 from crawler.config import load
 from crawler.config.settings import Settings
-from crawler.crawl import now
 from crawler.fetching import fetch_page
 from crawler.history import article_of
 from crawler.model import Article, AseanwatchError

@@ -9,11 +9,12 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from crawler.clock import now
 from crawler.commands.context import (
     FAILURES,
     ConfigOption,
@@ -28,14 +29,14 @@ from crawler.commands.context import (
 )  # fmt: skip
 from crawler.config import load
 from crawler.config.settings import Settings, Source
-from crawler.crawl import crawl, now
 from crawler.exporting import FORMATS, article_rows, write_rows
-from crawler.intake import Intake
 from crawler.model import CrawlReport
-from crawler.net.reactor import running_reactor
 from crawler.reading.urls import host_of, is_web_url
 from crawler.store import Store
 from crawler.store.articles import Filter, find, topics_of
+
+if TYPE_CHECKING:
+    from crawler.intake import Intake
 
 MOST_SHOWN = 40
 
@@ -101,6 +102,9 @@ async def _crawl(
     *,
     quiet: bool,
 ) -> Intake:
+    from crawler.crawl import crawl  # noqa: PLC0415 - half a second that only commands that crawl need
+    from crawler.net.reactor import running_reactor  # noqa: PLC0415 - as above
+
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)
     progress = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[news]}"), TimeElapsedColumn(),

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from crawler.classify import FileError, classify, read_rows
+from crawler.clock import now
 from crawler.commands.context import ConfigOption, JsonOption, out, print_json, print_lines
 from crawler.config import load
-from crawler.crawl import now
 from crawler.judging.evaluation import measure
 from crawler.judging.judge import Judge
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from crawler.clock import now
 from crawler.commands.context import (
     ConfigOption,
     JsonOption,
@@ -20,7 +21,6 @@ from crawler.commands.context import (
     print_values,
     written_to,
 )  # fmt: skip
-from crawler.crawl import now
 from crawler.exporting import article_rows, rows_of, write_csv, write_jsonl
 from crawler.model import AseanwatchError
 from crawler.store import versions

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from crawler.clock import now
 from crawler.commands.context import ConfigOption, JsonOption, opened, out, print_json, print_table, print_values, written_to
-from crawler.crawl import now
 from crawler.exporting import geojson, rows_of, write_csv, write_jsonl
 from crawler.store import Store
 from crawler.store import bases as base_store

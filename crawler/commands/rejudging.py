@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from crawler.clock import now
 from crawler.commands.context import ConfigOption, JsonOption, moment_since, opened, out, print_json
-from crawler.crawl import now
 from crawler.judging.judge import Judge
 from crawler.rejudge import rejudge
 

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from crawler.clock import now
 from crawler.commands.context import (
     FAILURES,
     USAGE,
@@ -26,9 +27,7 @@ from crawler.config import load
 from crawler.config.advice import advice
 from crawler.config.load import load_with_lines, packaged
 from crawler.config.settings import Settings
-from crawler.crawl import crawl, now
 from crawler.examples import count_examples
-from crawler.net.reactor import running_reactor
 from crawler.store import Store
 from crawler.store.sources import load_states
 from crawler.store.upkeep import backup, prune
@@ -77,6 +76,9 @@ def check_command(
 
 def _probe(settings: Settings, *, as_json: bool) -> int:
     """Ask each source once, into a store that is thrown away."""
+    from crawler.crawl import crawl  # noqa: PLC0415 - half a second that only commands that crawl need
+    from crawler.net.reactor import running_reactor  # noqa: PLC0415 - as above
+
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)
     sources = [s.model_copy(update={"pages": "never"}) for s in settings.sources if s.enabled]
 

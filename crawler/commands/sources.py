@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from crawler.clock import now
 from crawler.commands.context import (
     FAILURES,
     ConfigOption,
@@ -27,7 +28,6 @@ from crawler.config.adding import add_sources, line_of
 from crawler.config.load import find_config
 from crawler.config.settings import Crawl, Settings, Source
 from crawler.config.values import duration
-from crawler.crawl import now
 from crawler.discovering import discover
 from crawler.fetching import fetcher_of
 from crawler.model import AseanwatchError

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from crawler.clock import now
 from crawler.commands.context import (
     ConfigOption,
     JsonOption,
@@ -20,7 +21,6 @@ from crawler.commands.context import (
 )  # fmt: skip
 from crawler.correcting import merge_stories as merge_story
 from crawler.correcting import split_story as split_off
-from crawler.crawl import now
 from crawler.labelled import labelled
 from crawler.lag import lag_of, matrix
 from crawler.model import AseanwatchError

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from crawler.clock import now
 from crawler.commands.argument import article_argument, example_article
 from crawler.commands.context import (
     FAILURES,
@@ -23,7 +24,6 @@ from crawler.commands.context import (
 from crawler.commands.explaining import explained, print_explanation
 from crawler.config import load
 from crawler.config.load import Loaded, load_with_lines
-from crawler.crawl import now
 from crawler.examples import broken_examples, count_examples
 from crawler.history import past_articles
 from crawler.judging.judge import Judge

@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event, func, make_url, select
+from sqlalchemy import Connection, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -56,14 +54,28 @@ class Store:
         Raises:
             StoreError: it cannot be opened or written.
         """
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
         try:
+            if self._is_newest():
+                return
+            from alembic import command  # noqa: PLC0415 - a tenth of a second that hardly any command needs
+            from alembic.config import Config  # noqa: PLC0415 - as above
+
+            config = Config()
+            config.set_main_option("script_location", str(MIGRATIONS))
             with self.writing() as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except SQLAlchemyError as error:
             raise self._complaint(error) from None
+
+    def _is_newest(self) -> bool:
+        """Whether the schema is that of the last migration."""
+        with self.reading() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return False
+            found = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
+        newest = max(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+        return found == [newest]
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

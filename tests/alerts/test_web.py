@@ -15,8 +15,8 @@ from alerts.links import Grant, links_of
 from alerts.live import Live
 from alerts.sending import Sender
 from alerts.web.serving import Pages
+from crawler.clock import now
 from crawler.config.settings import Settings
-from crawler.crawl import now
 from crawler.model import AseanwatchError
 from crawler.store import Store
 from tests.alerts.conftest import Inboxes

@@ -89,7 +89,7 @@ class served:  # noqa: N801 - reads as what it does
         self.store.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # as long as it is there its event loop runs, which tests of other modules could not bear
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     if CHROMIUM is None:

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 
 import pyotp
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -155,8 +157,8 @@ def test_without_operators_only_this_machine_comes_in(console: Console, headers:
 
 
 def test_it_does_not_listen_elsewhere_without_operators(console: Console) -> None:
-    settings = load(console.config)
-    open_one = settings.model_copy(update={"web": settings.web.model_copy(update={"host": "0.0.0.0"})})
+    own = load(console.config)
+    open_one = own.model_copy(update={"web": own.web.model_copy(update={"host": "0.0.0.0"})})
     with pytest.raises(AseanwatchError, match="aseanwatch operators add"):
         Pages(Live(None, open_one), console.store)
     set_up(console)
@@ -245,3 +247,34 @@ def test_a_search_never_fails(shared: Console) -> None:
     for query in ('"', "*", "a OR", "NEAR(", "-", "-x", '""" -', "(", "%", "\x00", "' OR 1=1 --", "中" * 300, "^", "word:", "{x}"):
         with urllib.request.urlopen(f"{shared.url}/console/?{urlencode({'q': query})}") as answer:
             assert answer.status == 200
+
+
+TEXT = st.text(max_size=40) | st.sampled_from(
+    ["-1", "0", str(10**30), "1_1", "1-1", "٣", "2025-13-45", "a\x00b", "%s", "{{7*7}}", "../../etc/passwd"]
+)
+QUERIES = ("topic", "lang", "country", "source", "base", "since", "q", "after", "stage", "status", "days", "told")
+PATHS = (
+    "/console/",
+    "/console/register",
+    "/console/deliveries",
+    "/console/topics/new",
+    "/console/sign-in",
+    "/console/subscriptions/add",
+)
+
+
+@given(path=st.sampled_from(PATHS), fields=st.dictionaries(st.sampled_from(QUERIES), TEXT, max_size=4))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_address_makes_the_server_fail(shared: Console, path: str, fields: dict[str, str]) -> None:
+    status, _, text = ask(shared, f"{path}?{urlencode(fields, errors='replace')}")
+    assert status < 500
+    assert "Traceback" not in text
+
+
+@given(name=TEXT.filter(lambda t: t not in (".", "..")))
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_name_makes_the_server_fail(shared: Console, name: str) -> None:
+    from urllib.parse import quote
+
+    for kind in ("stories", "register", "topics", "terms", "sources", "subscriptions", "digests"):
+        assert ask(shared, f"/console/{kind}/{quote(name, safe='', errors='replace')}")[0] < 500

@@ -41,9 +41,9 @@ def _changed(visit: Visit) -> Response:
     number = visit.one("number")
     with visit.store.writing() as connection:
         if visit.one("do") == "retry":
-            outbox.retry(connection, int(number) if number.isdecimal() else None, visit.now)
-        elif visit.one("do") == "drop" and number.isdecimal():
-            outbox.drop(connection, int(number))
+            outbox.retry(connection, visit.numbered("number") or None, visit.now)
+        elif visit.one("do") == "drop" and number:
+            outbox.drop(connection, visit.numbered("number"))
         else:
             raise AseanwatchError("nothing was chosen")
         visit.note(connection, f"delivery: {visit.one('do')}", number or "all that failed")

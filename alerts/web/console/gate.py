@@ -13,7 +13,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -127,10 +127,14 @@ class Gate:
             message = visit.say.say("Too many attempts. Try again in %(seconds)s seconds.", seconds=wait)
             return visit.page("sign_in.html.j2", "", 429, title=visit.say.say("Sign in"), after=after, problem=message)
         sealed = Sealed(keys_of(visit.settings, self.store))
+        password = (visit.form.get("password") or [""])[0]
+        with self.store.reading() as connection:
+            known = operators.knows(connection, name, password)
         with self.store.writing() as connection:
-            password = (visit.form.get("password") or [""])[0]
-            person = operators.verified(connection, name, password, visit.one("code"), sealed, visit.now)
-            audit.note(connection, name[:80], "signed in" if person else "failed to sign in", address, visit.now)
+            person = operators.admitted(connection, name, password, visit.one("code"), sealed, visit.now) if known else None
+            # Somebody may have typed the password into the field of the name: only names that exist are written down.
+            actor = name if operators.exists(connection, name) else "somebody"
+            audit.note(connection, actor, "signed in" if person else "failed to sign in", address, visit.now)
             token = (
                 operators.begin_session(connection, name, visit.request.headers.get("user-agent", ""), visit.now) if person else ""
             )
@@ -174,9 +178,15 @@ class _Needs(NamedTuple):
 
 
 class Attempts:
-    """Failed attempts to sign in, by name and address: after five each next one must wait twice as long."""
+    """Failed attempts to sign in: after some each next one must wait twice as long.
 
-    FREE, MOST, KEPT = 5, 900, 5_000
+    From one address soon and for up to a quarter of an hour; for one name from anywhere later and for a minute at most, so that
+    guessing from many addresses is slow and yet nobody can lock somebody out.
+    """
+
+    FREE: ClassVar = {"address": 5, "name": 30}
+    MOST: ClassVar = {"address": 900, "name": 60}
+    KEPT = 5_000
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
@@ -190,9 +200,10 @@ class Attempts:
 
     def _wait(self, key: str) -> int:
         count, last = self._failed.get(key, (0, datetime.min.replace(tzinfo=UTC)))
-        if count < self.FREE:
+        kind = key.partition(" ")[0]
+        if count < self.FREE[kind]:
             return 0
-        pause = min(self.MOST, 2 ** (count - self.FREE + 1))
+        pause = min(self.MOST[kind], 2 ** min(20, count - self.FREE[kind] + 1))
         return max(0, int(pause - (self._clock() - last).total_seconds() + 0.999))
 
     def failed(self, keys: tuple[str, str]) -> None:

@@ -87,7 +87,7 @@ def correct(visit: Visit) -> Response:
         elif wish == "merge":
             key = bases.merge(connection, key, visit.one("other").rpartition("/")[2], visit.now)
         elif wish == "split":
-            bases.split(connection, key, [int(a) for a in visit.many("article") if a.isdecimal()], visit.now)
+            bases.split(connection, key, visit.numbers("article"), visit.now)
         else:
             raise AseanwatchError(f"{wish!r} is nothing that can be done to a base")
         visit.note(connection, f"base: {wish}", key)

@@ -66,15 +66,13 @@ def correct(visit: Visit) -> Response:
             stories.unpin(connection, number)
         elif wish == "merge":
             other = visit.one("other").rpartition("/")[2]
-            if not other.isdecimal():
+            if not (other.isascii() and other.isdecimal() and len(other) < 19):
                 raise AseanwatchError(visit.say.say("Name the other story by its number or its address."))
             merge_stories(connection, number, int(other), visit.now)
         elif wish == "split":
-            split_story(connection, number, [int(a) for a in visit.many("article") if a.isdecimal()], visit.now)
+            split_story(connection, number, visit.numbers("article"), visit.now)
         elif wish == "label":
-            label(
-                connection, int(visit.one("article") or 0), visit.one("verdict"), visit.one("value"), visit.person.name, visit.now
-            )
+            label(connection, visit.numbered("article"), visit.one("verdict"), visit.one("value"), visit.person.name, visit.now)
         else:
             raise AseanwatchError(f"{wish!r} is nothing that can be done to a story")
         visit.note(connection, f"story: {wish}", number, form={k: v for k, v in visit.form.items() if k not in ("form", "do")})

@@ -138,6 +138,8 @@ def _change(visit: Visit, path_name: str) -> Response:
     """Try, show the difference, apply, or take a topic out."""
     name, values, written = _form(visit)
     name = name or ("" if path_name == "new" else path_name)
+    if name == "new":
+        raise AseanwatchError(visit.say.say("A topic cannot be named “new”."))
     wish, shown = visit.one("do"), "" if path_name == "new" else path_name
     try:
         if wish == "delete":
@@ -268,7 +270,7 @@ def changes(visit: Visit) -> Response:
     """The history of changes, and taking one back."""
     if visit.posted:
         with visit.store.writing() as connection:
-            section, name = tuning.undo(connection, visit.live, int(visit.one("number") or 0), visit.person.name, visit.now)
+            section, name = tuning.undo(connection, visit.live, visit.numbered("number"), visit.person.name, visit.now)
             visit.note(connection, "configuration: undo", f"{section}.{name}")
         return visit.to("/console/changes", visit.say.say("Taken back."))
     with visit.store.reading() as connection:

@@ -39,6 +39,7 @@ HEADERS = {
 }
 PAUSE = timedelta(minutes=30)
 """Who was away for so long comes for another visit."""
+LARGEST = 2**62
 SECTIONS = ("today", "register", "topics", "sources", "subscriptions", "deliveries", "health")
 
 
@@ -82,9 +83,18 @@ class Visit:
         """All values of a field of the form."""
         return [v.strip() for v in self.form.get(name, ()) if v.strip()]
 
+    def numbers(self, name: str) -> list[int]:
+        """All numbers of a field."""
+        return [int(v) for v in self.many(name) if v.isascii() and v.isdecimal() and len(v) < 19]
+
     def number(self, name: str) -> int:
-        """A number in the path."""
-        return int(self.request.path_params[name])
+        """A number in the path; one that is larger than any of ours is none of ours."""
+        return min(int(self.request.path_params[name]), LARGEST)
+
+    def numbered(self, name: str) -> int:
+        """A number in a field; 0 where there is none."""
+        text = self.one(name)
+        return min(int(text), LARGEST) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
 
     def note(self, connection: Connection, action: str, target: object, **detail: Any) -> None:
         """Write a change into the audit log."""
