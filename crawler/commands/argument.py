@@ -9,10 +9,8 @@ from crawler.clock import now
 from crawler.commands.context import open_store, opened
 from crawler.config import load
 from crawler.config.settings import Settings
-from crawler.fetching import fetch_page
 from crawler.history import article_of
 from crawler.model import Article, AseanwatchError
-from crawler.reading.pages import PageError, read_page
 from crawler.reading.urls import is_web_url, url_key
 from crawler.store.articles import Filter, find, ids_of_keys
 
@@ -44,10 +42,14 @@ def _text_article(name: str, text: str) -> Article:
 
 
 def _page_article(url: str, config: str | None) -> Article:
+    from crawler.fetching import fetch_page  # noqa: PLC0415 - most arguments are no addresses
+
     return _from_page(fetch_page(url, load(config).crawl), url, url)
 
 
 def _from_page(body: bytes, url: str, name: str) -> Article:
+    from crawler.reading.pages import PageError, read_page  # noqa: PLC0415 - readers of pages, which most commands do without
+
     try:
         page = read_page(body, url=url, seen=now())
     except PageError as error:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -28,18 +28,17 @@ from crawler.config.adding import add_sources, line_of
 from crawler.config.load import find_config
 from crawler.config.settings import Crawl, Settings, Source
 from crawler.config.values import duration
-from crawler.discovering import discover
-from crawler.fetching import fetcher_of
 from crawler.model import AseanwatchError
-from crawler.net.fetcher import Fetcher
 from crawler.opml import name_for, read_opml, write_opml
 from crawler.polling.coverage import Coverage, coverage_of, grouped
 from crawler.polling.delays import quantile, together
 from crawler.polling.health import health_of, spoken
 from crawler.polling.state import SourceState
-from crawler.probing import probe
 from crawler.reading.urls import host_of, is_web_url
 from crawler.store.sources import load_gaps, load_states, lost_in
+
+if TYPE_CHECKING:
+    from crawler.net.fetcher import Fetcher
 
 sources = typer.Typer(no_args_is_help=True, help="The sources and how they fare.")
 T = TypeVar("T")
@@ -89,6 +88,8 @@ def probe_sources(
     json: JsonOption = False,
 ) -> None:
     """Look at sources closely: what they answer, whether they keep to conditions, what they hold."""
+    from crawler.probing import probe  # noqa: PLC0415 - readers of pages, which most commands do without
+
     settings = load(config)
     chosen = [_chosen(settings, name) for name in wanted]
     rows = _with_fetcher(settings.crawl, lambda fetcher: _all(probe(fetcher, s, now()) for s in chosen))
@@ -116,6 +117,8 @@ async def _all(calls: Any) -> list[Any]:
 
 
 def _with_fetcher(crawl: Crawl, use: Callable[[Fetcher], Awaitable[T]]) -> T:
+    from crawler.fetching import fetcher_of  # noqa: PLC0415 - as above
+
     async def run() -> T:
         fetcher = fetcher_of(crawl)
         try:
@@ -134,6 +137,8 @@ def discover_sources(
     json: JsonOption = False,
 ) -> None:
     """Find the feeds and news sitemaps of a site, the best first, with samples of what they hold."""
+    from crawler.discovering import discover  # noqa: PLC0415 - as above
+
     settings = load(config)
     if not is_web_url(url):
         raise typer.BadParameter(f"{url!r} is no http or https address")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 import shutil
 import subprocess
@@ -43,9 +45,15 @@ class Console:
 @pytest.fixture(scope="session")
 def three_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the demo after its three days: store and configuration."""
-    folder = tmp_path_factory.mktemp("newsroom")
-    command = [sys.executable, "-m", "tests.newsroom.demo"]
-    subprocess.run(command, cwd=folder, env=environment(), capture_output=True, timeout=300, check=True)
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "newsroom"  # tests side by side share it
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            command = [sys.executable, "-m", "tests.newsroom.demo"]
+            subprocess.run(command, cwd=folder, env=environment(), capture_output=True, timeout=300, check=True)
+            (folder / "done").touch()
     return folder / "demo"
 
 

@@ -40,7 +40,7 @@ def test_whatever_is_asked_is_answered_as_described(console: Console) -> None:
             continue
 
         @given(case=operation.as_strategy())
-        @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
         def asked(case: schemathesis.Case) -> None:
             # What a query means cannot be said in the description: one that cannot be read is refused, as it should be.
             of_topics = (

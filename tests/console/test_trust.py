@@ -264,7 +264,7 @@ PATHS = (
 
 
 @given(path=st.sampled_from(PATHS), fields=st.dictionaries(st.sampled_from(QUERIES), TEXT, max_size=4))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_address_makes_the_server_fail(shared: Console, path: str, fields: dict[str, str]) -> None:
     status, _, text = ask(shared, f"{path}?{urlencode(fields, errors='replace')}")
     assert status < 500
@@ -272,7 +272,7 @@ def test_no_address_makes_the_server_fail(shared: Console, path: str, fields: di
 
 
 @given(name=TEXT.filter(lambda t: t not in (".", "..")))
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_name_makes_the_server_fail(shared: Console, name: str) -> None:
     from urllib.parse import quote
 
