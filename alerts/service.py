@@ -29,6 +29,7 @@ from crawler.clock import now
 from crawler.config.settings import Source
 from crawler.crawl import Crawling
 from crawler.intake import Intake
+from crawler.memory import settle
 from crawler.model import AseanwatchError
 from crawler.net.reactor import running_reactor
 from crawler.store import Store, search
@@ -86,6 +87,7 @@ class Service:
                 scheduler.start()
                 pages = pages or self._pages()
                 log.info("watching %d sources for %d subscriptions", len(self._sources()), len(self.settings.subscriptions))
+                settle()
                 await self._turn.wait()
                 scheduler.shutdown(wait=False)
                 self._sender.stop()

@@ -29,6 +29,7 @@ from alerts.web.serving import Pages
 from benchmarks.feeds import language, sentences
 from crawler.commands.context import open_store
 from crawler.config import load
+from crawler.memory import settle
 from crawler.polling.state import SourceState
 from crawler.store import Store, search
 from crawler.store.schema import (
@@ -152,6 +153,7 @@ def serve(config: str) -> None:
     """The server: prints its port."""
     settings = load(config)
     pages = Pages(Live(Path(config), settings), Store(settings.storage.url), lambda: END)
+    settle()
     print(pages.port, flush=True)
     pages.serve()
 

@@ -14,6 +14,7 @@ from alerts.dispatch import dispatch
 from alerts.live import live_at
 from crawler.clock import now
 from crawler.commands.context import FAILURES, ConfigOption, JsonOption, open_store, opened, out, print_json
+from crawler.memory import settle
 from crawler.reading.moments import from_text
 
 alerts_app = typer.Typer(no_args_is_help=True, help="Alerts and digests.")
@@ -41,6 +42,7 @@ def web_command(config: ConfigOption = None) -> None:
 
     live = live_at(config)
     pages = Pages(live, open_store(live.settings))
+    settle()
     out.print(f"web pages at http://{live.settings.web.host}:{pages.port}/", markup=False)
     pages.serve()
 
