@@ -130,6 +130,14 @@ def digest_of(connection: Connection, number: int) -> Digest | None:
     return content_of(row) if row is not None else None
 
 
+def latest_of(connection: Connection, subscription: str, limit: int) -> list[tuple[int, str, datetime]]:
+    """The latest digests of a subscription: number, subject, when due."""
+    mine = select(digests.c.id, digests.c.subject, digests.c.due).where(
+        digests.c.subscription == subscription, digests.c.kind == "digest"
+    )
+    return [(r.id, r.subject, r.due) for r in connection.execute(mine.order_by(digests.c.id.desc()).limit(limit))]
+
+
 def letter_of(connection: Connection, number: int, links: Links | None) -> Letter:
     """A stored digest as a letter, with links as they were written then.
 

@@ -66,6 +66,7 @@ def application(live: Live, store: Store, clock: Callable[[], datetime]) -> Star
             Route("/manage/{token}", answering(readers.manage), methods=both),
             Route("/one-click/{token}", answering(readers.one_click), methods=both),
             Route("/change/{token}", answering(readers.change), methods=both),
+            Route("/next/{token}", answering(readers.upcoming)),
             Route("/rejoin/{token}", answering(readers.rejoin), methods=both),
             Route("/archive/{token}", answering(readers.archive)),
             Route("/feeds/topics/{name}.{form:str}", answering(feeds.of_topic)),

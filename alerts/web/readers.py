@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from alerts import signup, subscriptions
+from alerts.dispatch import next_digest
 from alerts.links import Grant, Links
-from alerts.outbox import digest_of
+from alerts.outbox import digest_of, latest_of
 from alerts.rendering import render
 from alerts.web.pages import MAIL_PAGE, page, say_page
 from alerts.web.preferences import choices, fields
@@ -23,6 +24,8 @@ from crawler.store import Store
 
 WHOLE = 20_000_000
 """Bytes of a digest on the web: there is no limit to speak of."""
+PAST = 20
+"""Digests that the preferences lead to."""
 
 
 @dataclass(frozen=True)
@@ -137,10 +140,29 @@ def change(asked: Asked) -> Response:
     feed = asked.links.write(Grant("feed", grant.subscription, grant.address), asked.now)
     lines = [say.say("It is paused.")] if one.paused else []
     lines.append(say.say("As a feed: %(link)s", link=f"{feed}.atom"))
-    own = {"title": title, "lines": lines, "button": say.say("Save"), "asks_address": False, "can_end": True, "paused": one.paused}
+    with asked.store.reading() as connection:
+        past = [
+            (title, due, asked.links.write(Grant("archive", grant.subscription, grant.address, number), asked.now))
+            for number, title, due in latest_of(connection, grant.subscription, PAST)
+        ]
+    own = {
+        "title": title, "lines": lines, "button": say.say("Save"), "asks_address": False, "can_end": True, "paused": one.paused,
+        "upcoming": f"/next/{asked.request.path_params['token']}", "past": past,
+    }  # fmt: skip
     return page(
         "preferences.html.j2", asked.language, {**fields(asked.settings, asked.language, one.subscription), **own, "action": None}
     )
+
+
+def upcoming(asked: Asked) -> Response:
+    """What the next digest would tell; nothing is sent or noted."""
+    grant = asked.grant("change")
+    with asked.store.reading() as connection:
+        one = signup.read_by(connection, asked.settings, grant)
+        digest = next_digest(connection, asked.settings, one, asked.now)
+    if not digest.bases and not digest.stories:
+        return say_page(asked.language, asked.say.say("There is nothing to tell yet."))
+    return HTMLResponse(render(digest, most_bytes=WHOLE).html, headers=MAIL_PAGE)
 
 
 def _changed(asked: Asked, grant: Grant, one: subscriptions.Known, connection: Connection) -> Response:

@@ -162,6 +162,7 @@ def test_a_reader_changes_pauses_resumes_and_leaves(browser: Browser, store: Sto
     assert 'value="08:00"' in page
     feed = re.search(r"https://watch\.example\.org/feed/\S+?\.atom", page)[0]
     assert f'href="{feed}"' in browser.get(feed).text
+    assert "There is nothing to tell yet" in browser.get(re.search(r'href="(/next/[^"]+)"', page)[1]).text
     assert browser.post(change, do="save", rhythm="weekly mon", at="09:15", quiet="22:00-06:00", most="7").status == 200
     made = known(store, own)[name].subscription
     assert (str(made.when), str(made.quiet), made.most, made.to) == ("weekly mon 09:15", "22:00-06:00", 7, (READER,))

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from alerts import subscriptions as store
 from alerts.dispatch import next_digest, put_test
 from alerts.links import links_of
-from alerts.outbox import digest_of
+from alerts.outbox import digest_of, latest_of
 from alerts.rendering import render
 from alerts.web.console.visit import Visit
 from alerts.web.pages import MAIL_PAGE
@@ -17,7 +17,7 @@ from crawler.model import AseanwatchError
 from crawler.store.schema import digests, opt_outs
 from crawler.store.schema import subscriptions as table
 
-WHOLE = 20_000_000
+WHOLE, PAST = 20_000_000, 60
 
 
 def subscriptions(visit: Visit) -> Response:
@@ -42,13 +42,11 @@ def subscription(visit: Visit) -> Response:
     with visit.store.reading() as connection:
         known = store.named(connection, visit.settings, name, unconfirmed=True)
         state = connection.execute(select(table).where(table.c.name == name)).first()
-        told = connection.execute(
-            select(digests.c.id, digests.c.due, digests.c.subject).where(digests.c.subscription == name).order_by(digests.c.id.desc()).limit(60)
-        ).all()  # fmt: skip
+        past = latest_of(connection, name, PAST)
         readers = store.readers_of(connection, known.subscription)
     values = fields(visit.settings, visit.language, known.subscription)
     return visit.page(
-        "subscription.html.j2", "subscriptions", title=known.subscription.title or name, known=known, state=state, told=told, readers=readers,
+        "subscription.html.j2", "subscriptions", title=known.subscription.title or name, known=known, state=state, past=past, readers=readers,
         **values,
     )  # fmt: skip
 
