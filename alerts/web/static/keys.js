@@ -12,7 +12,7 @@
     all[at].scrollIntoView({ block: "nearest" });
   };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog[open]")) return;
     const keys = document.getElementById("keys");
     if (goes && event.key === "t") location.href = "/console/";
     goes = event.key === "g";
