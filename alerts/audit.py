@@ -16,9 +16,7 @@ def note(connection: Connection, actor: str, action: str, target: object, now: d
     connection.execute(insert(audit), [values])
 
 
-def latest(connection: Connection, limit: int = 200, before: int | None = None) -> list[dict[str, Any]]:
+def latest(connection: Connection, limit: int = 200) -> list[dict[str, Any]]:
     """The latest changes, the newest first."""
     statement = select(audit).order_by(audit.c.id.desc()).limit(limit)
-    if before is not None:
-        statement = statement.where(audit.c.id < before)
     return [dict(r._mapping) for r in connection.execute(statement)]

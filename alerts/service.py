@@ -209,16 +209,8 @@ class Service:
             except AseanwatchError as error:
                 log.warning("%s", error)  # it must not hold up what is to be sent
         done = dispatch(self.store, self.settings, self.clock(), self._sender)
-        self._index()
+        search.refresh(self.store, 2_000)
         return done
-
-    def _index(self) -> None:
-        """Take new reports into the search, a portion at a time."""
-        with self.store.reading() as connection:
-            behind = search.behind(connection)
-        if behind:
-            with self.store.writing() as connection:
-                search.catch_up(connection, 2_000)
 
     async def round(self) -> Dispatched | None:
         """One look at what is news, what is due and what is to be sent; a failure is logged and tried again."""

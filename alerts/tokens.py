@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from alerts.operators import hash_of
 from crawler.model import AseanwatchError
 from crawler.store.schema import api_tokens
 
 SCOPES = ("read", "write")
+NOTED = timedelta(hours=1)
+"""How old the note of a token's use may be before it is written anew."""
 PREFIX = "aw_"
 """By it scanners find tokens that were published by mistake."""
 
@@ -33,16 +35,14 @@ def add(connection: Connection, name: str, scopes: Sequence[str], now: datetime)
     return token
 
 
-def scopes_of(connection: Connection, token: str) -> tuple[int, list[str]] | None:
-    """The number and scopes of a token; None where it is worthless."""
-    row = connection.execute(select(api_tokens).where(api_tokens.c.key == hash_of(token))).first()
-    return (row.id, list(row.scopes)) if row else None
+def find(connection: Connection, token: str) -> Row[Any] | None:
+    """A token; None where it is worthless."""
+    return connection.execute(select(api_tokens).where(api_tokens.c.key == hash_of(token))).first()
 
 
 def used(connection: Connection, number: int, now: datetime) -> None:
-    """Note that a token is in use, at most once an hour."""
-    old = (api_tokens.c.id == number) & ((api_tokens.c.used.is_(None)) | (api_tokens.c.used < now - timedelta(hours=1)))
-    connection.execute(update(api_tokens).where(old).values(used=now))
+    """Note that a token is in use."""
+    connection.execute(update(api_tokens).where(api_tokens.c.id == number).values(used=now))
 
 
 def listed(connection: Connection) -> list[dict[str, Any]]:

@@ -124,7 +124,7 @@ def undo(connection: Connection, live: Live, number: int, actor: str, now: datet
     return row.section, row.name
 
 
-def try_quickly(store: Store, old: Settings, new: Settings, topic: str) -> tuple[Change, int]:
+def try_quickly(store: Store, old: Judge, new: Judge, topic: str) -> tuple[Change, int]:
     """What a change does to one topic over the latest articles that name both parties; gives also how many were tried."""
     with store.reading() as connection:
         statement = select(articles).where(articles.c.score > 0).order_by(articles.c.id.desc()).limit(QUICK)
@@ -132,26 +132,24 @@ def try_quickly(store: Store, old: Settings, new: Settings, topic: str) -> tuple
     return _tried(past[::-1], old, new, topic), len(past)
 
 
-def try_all(store: Store, old: Settings, new: Settings, topic: str, since: timedelta, now: datetime) -> tuple[Change, int]:
+def try_all(store: Store, old: Judge, new: Judge, topic: str, since: timedelta, now: datetime) -> tuple[Change, int]:
     """The same over all stored articles of a time."""
     with store.reading() as connection:
         past = list(past_articles(connection, now - since))
     return _tried(past, old, new, topic), len(past)
 
 
-def _tried(past: Sequence[Past], old: Settings, new: Settings, topic: str) -> Change:
-    trials = tried(past, Judge(old.rules()), Judge(new.rules()))
-    names = list(dict.fromkeys((*old.topics, *new.topics)))
-    return next((c for c in compare(trials, names) if c.topic == topic), Change(topic))
+def _tried(past: Sequence[Past], old: Judge, new: Judge, topic: str) -> Change:
+    names = list(dict.fromkeys(t.name for judge in (old, new) for t in judge.rules.topics))
+    return next((c for c in compare(tried(past, old, new), names) if c.topic == topic), Change(topic))
 
 
-def broken(settings: Settings, topic: str) -> list[str]:
-    """The examples of one topic that it does not hold, and why.
+def broken(settings: Settings, judge: Judge, topic: str) -> list[str]:
+    """The examples of one topic that it does not hold, and why; the judge is made from the settings.
 
     Raises:
         AseanwatchError: an example is an address that is no stored article's.
     """
-    judge = Judge(settings.rules())
     found = broken_examples(settings, judge, lambda text: example_article(text, settings), topic)
     return [f"{_example(settings, key)}: {message}" for key, message in found]
 

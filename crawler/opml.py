@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from lxml import etree
@@ -90,6 +91,19 @@ def _outlines(element: etree._Element, path: tuple[str, ...]) -> Iterator[Outlin
             yield Outline(title or host_of(url), url, " / ".join(path), language_code(child.get("language")))
         else:
             yield from _outlines(child, (*path, title) if title else path)
+
+
+def new_sources(outlines: Iterable[Outline], sources: Iterable[Source]) -> list[dict[str, Any]]:
+    """The outlines that are no sources yet, as sources of config.yaml, each under a name of its own."""
+    sources = list(sources)
+    addresses, taken = {s.address for s in sources}, {s.name for s in sources}
+    new = []
+    for outline in outlines:
+        if outline.url not in addresses:
+            name = name_for(outline.title, outline.url, taken)
+            taken.add(name)
+            new.append({"name": name, "url": outline.url, "kind": "feed", "lang": outline.lang, "folder": outline.folder or None})
+    return new
 
 
 def name_for(title: str, url: str, taken: Collection[str]) -> str:

@@ -29,7 +29,7 @@ from crawler.config.load import find_config
 from crawler.config.settings import Crawl, Settings, Source
 from crawler.config.values import duration
 from crawler.model import AseanwatchError
-from crawler.opml import name_for, read_opml, write_opml
+from crawler.opml import name_for, new_sources, read_opml, write_opml
 from crawler.polling.coverage import Coverage, coverage_of, grouped
 from crawler.polling.delays import quantile, together
 from crawler.polling.health import health_of, spoken
@@ -177,14 +177,7 @@ def import_sources(
         outlines = read_opml(file.read_bytes(), str(file))
     except OSError as error:
         raise AseanwatchError(f"{file}: {error.strerror}") from None
-    addresses, taken = {s.address for s in settings.sources}, {s.name for s in settings.sources}
-    new: list[dict[str, Any]] = []
-    for outline in outlines:
-        if outline.url in addresses:
-            continue
-        name = name_for(outline.title, outline.url, taken)
-        taken.add(name)
-        new.append({"name": name, "url": outline.url, "kind": "feed", "lang": outline.lang, "folder": outline.folder or None})
+    new = new_sources(outlines, settings.sources)
     if json:
         print_json(new)
     elif not write:

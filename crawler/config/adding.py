@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from crawler.config.load import load
+from crawler.config.editing import write
 from crawler.model import AseanwatchError
 
 _KEY = re.compile(r"^[A-Za-z_]+:", re.MULTILINE)
@@ -60,10 +60,4 @@ def add_sources(path: Path, sources: Iterable[Mapping[str, Any]]) -> None:
         AseanwatchError: the list cannot be added to; ConfigError: the result would be wrong.
     """
     old = path.read_text(encoding="utf-8")
-    made = path.with_name(f".{path.name}.new")
-    made.write_text(with_sources(old, sources), encoding="utf-8")
-    try:
-        load(made)
-        made.replace(path)
-    finally:
-        made.unlink(missing_ok=True)
+    write(path, old, with_sources(old, sources))

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, func, select, text
 
 from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED_LETTERS
+from crawler.store.database import Store
 from crawler.store.marks import mark, set_mark
 from crawler.store.schema import articles
 
@@ -62,6 +63,15 @@ _INSERT = {
     "sqlite": "INSERT INTO report_words (rowid, words) VALUES (:id, :words)",
     "postgresql": "INSERT INTO report_words (id, words) VALUES (:id, to_tsvector('simple', :words)) ON CONFLICT DO NOTHING",
 }
+
+
+def refresh(store: Store, most: int = 20_000) -> None:
+    """Take in what is new, where anything is; only then the store is written to."""
+    with store.reading() as connection:
+        waiting = behind(connection)
+    if waiting:
+        with store.writing() as connection:
+            catch_up(connection, most)
 
 
 def behind(connection: Connection) -> bool:

@@ -50,15 +50,16 @@ class Access:
 
     def _by_token(self, kind: str, token: str, scope: str) -> str:
         with self.store.reading() as connection:
-            found = tokens.scopes_of(connection, token) if kind.lower() == "bearer" else None
+            found = tokens.find(connection, token) if kind.lower() == "bearer" else None
         if found is None:
             raise HTTPException(401, "this token is not one of ours", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
-        number, scopes = found
-        if scope not in scopes:
+        if scope not in found.scopes:
             raise HTTPException(403, f"this token has not the scope {scope}")
-        with self.store.writing() as connection:
-            tokens.used(connection, number, self.clock())
-        return f"token {number}"
+        now = self.clock()
+        if found.used is None or found.used < now - tokens.NOTED:
+            with self.store.writing() as connection:
+                tokens.used(connection, found.id, now)
+        return f"token {found.id}"
 
 
 def _is_browser(request: HTTPConnection) -> bool:

@@ -21,6 +21,7 @@ from alerts.web.api.access import Access
 from alerts.web.api.answering import STREAM, arrange
 from alerts.web.api.events import position_of, stream
 from crawler.config.settings import TopicSetting
+from crawler.judging.judge import Judge
 from crawler.polling.coverage import problems_of
 from crawler.polling.health import health_of
 from crawler.polling.state import SourceState
@@ -104,8 +105,7 @@ def _add_news(app: FastAPI, live: Live, store: Store, reads: Any) -> None:
     def listed(filters: Wanted, cursor: str | None, limit: int) -> tuple[list[StoryRow], str | None]:
         after = _cursor(cursor)
         if filters.search:
-            with store.writing() as connection:
-                search.catch_up(connection)
+            search.refresh(store)
         with store.reading() as connection:
             rows, following = page(connection, filters, after, limit)
         return rows, f"{round(following.seen.timestamp() * 1e6)}_{following.story}" if following else None
@@ -217,7 +217,7 @@ def _add_topics(app: FastAPI, live: Live, store: Store, access: Access) -> None:
     def try_topic(name: str, draft: models.TopicDraft) -> models.Tried:
         """What a topic would gain and lose; nothing is changed."""
         made = tuning.draft(live, "topics", name, written(draft))
-        change, tried = tuning.try_quickly(store, live.settings, made.settings, name)
+        change, tried = tuning.try_quickly(store, Judge(live.settings.rules()), Judge(made.settings.rules()), name)
         return models.Tried(
             tried=tried, articles_before=change.before, articles_after=change.after, stories_before=len(change.events_before),
             stories_after=len(change.events_after), gained=[p.id for p in change.gained], lost=[p.id for p in change.lost],

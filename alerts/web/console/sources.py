@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from starlette.responses import Response
 
@@ -16,7 +15,7 @@ from crawler.config.settings import Source
 from crawler.discovering import Candidate, discover
 from crawler.fetching import fetcher_of
 from crawler.model import AseanwatchError
-from crawler.opml import name_for, read_opml, write_opml
+from crawler.opml import name_for, new_sources, read_opml, write_opml
 from crawler.polling.coverage import Coverage, coverage_of, grouped, problems_of
 from crawler.polling.delays import quantile, together
 from crawler.polling.health import health_of, spoken
@@ -129,13 +128,7 @@ def opml(visit: Visit) -> Response:
         text = write_opml(visit.settings.sources)
         return Response(text, media_type="text/x-opml", headers={"Content-Disposition": 'attachment; filename="sources.opml"'})
     outlines = read_opml(visit.one("opml").encode(), "OPML")
-    addresses, taken = {s.address for s in visit.settings.sources}, {s.name for s in visit.settings.sources}
-    new: list[dict[str, Any]] = []
-    for outline in outlines:
-        if outline.url not in addresses:
-            name = name_for(outline.title, outline.url, taken)
-            taken.add(name)
-            new.append({"name": name, "url": outline.url, "kind": "feed", "lang": outline.lang, "folder": outline.folder or None})
+    new = new_sources(outlines, visit.settings.sources)
     if new:
         add_sources(visit.live.path, new)
         visit.live.look()

@@ -25,7 +25,7 @@ def today(visit: Visit) -> Response:
     """The list of stories, by the filters of the address."""
     wanted = wanted_of(visit)
     if wanted.search:
-        refresh_index(visit)
+        search.refresh(visit.store)
     with visit.store.reading() as connection:
         rows, following = page(connection, wanted, cursor_of(visit.one("after")))
     groups = [("all", visit.say.say("Results"), rows)] if wanted.search else _grouped(visit, rows)
@@ -55,15 +55,6 @@ def cursor_of(text: str) -> Cursor | None:
         return Cursor(datetime.fromtimestamp(float(seen)).astimezone(), int(story))
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def refresh_index(visit: Visit) -> None:
-    """Take new reports into the search before something is looked for."""
-    with visit.store.reading() as connection:
-        waiting = search.behind(connection)
-    if waiting:
-        with visit.store.writing() as connection:
-            search.catch_up(connection)
 
 
 def is_new(visit: Visit, row: StoryRow) -> bool:

@@ -153,12 +153,13 @@ def _change(visit: Visit, path_name: str) -> Response:
                 tuning.apply(connection, visit.live, "topics", name, written, visit.person.name, visit.now)
                 visit.note(connection, "topic: apply", name, query=values["query"])
             return visit.to(f"/console/topics/{name}", visit.say.say("Applied. The running service has taken it."))
+        old, new = Judge(visit.settings.rules()), Judge(made.settings.rules())
         change, tried = (
-            tuning.try_all(visit.store, visit.settings, made.settings, name, timedelta(days=90), visit.now)
+            tuning.try_all(visit.store, old, new, name, timedelta(days=90), visit.now)
             if wish == "all"
-            else tuning.try_quickly(visit.store, visit.settings, made.settings, name)
+            else tuning.try_quickly(visit.store, old, new, name)
         )
-        found = _found(visit, change, tried, name, made)
+        found = _found(change, tried, name, made, new)
     except (ConfigError, AseanwatchError) as error:
         message = _said(error, name)
         if visit.in_part:
@@ -187,15 +188,14 @@ def _said(error: AseanwatchError, name: str) -> str:
     return "\n".join(f"{p.key.removeprefix(f'topics.{name}.')}: {p.message}" for p in own)
 
 
-def _found(visit: Visit, change: Change, tried: int, name: str, made: tuning.Draft) -> dict[str, Any]:
-    judge = Judge(made.settings.rules())
+def _found(change: Change, tried: int, name: str, made: tuning.Draft, judge: Judge) -> dict[str, Any]:
     return {
         "tried": tried, "before": change.before, "after": change.after, "events_before": len(change.events_before),
         "events_after": len(change.events_after), "gained": [_shown(p, judge, name) for p in change.gained[-SHOWN:][::-1]],
         "lost": [_shown(p, None, name) for p in change.lost[-SHOWN:][::-1]], "gained_count": len(change.gained),
         "lost_count": len(change.lost), "events_gained": len(change.events_gained), "events_lost": len(change.events_lost),
         "kept": [_shown(p, judge, name) for p in list(change.events_after.values())[-SHOWN:][::-1] if p not in change.gained][:6],
-        "broken": tuning.broken(made.settings, name),
+        "broken": tuning.broken(made.settings, judge, name),
     }  # fmt: skip
 
 
