@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
-DEBIAN := postfix chromium fonts-noto-core fonts-noto-cjk
+DEBIAN := postfix postgresql chromium fonts-noto-core fonts-noto-cjk
 
 .DEFAULT_GOAL := help
 .PHONY: help setup console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs picture pictures debian crash sending selecting delay messages places frequencies languages lock clean

@@ -77,7 +77,7 @@ def build(
     """
     zone = ZoneInfo(settings.zone_of(subscription))
     recent = [a for a in alerts if a.at >= end - settings.delivery.catch_up]
-    ranked = sorted(recent, key=lambda a: (_RANK.get(a.kind, len(_RANK)), -_weight(facts.members.get(a.story_id, [])), a.id))
+    ranked = sorted(recent, key=lambda a: (_RANK.get(a.kind, len(_RANK)), *_place(facts.members.get(a.story_id, [])), a.id))
     strongest: dict[tuple[int, bool], Any] = {}
     for alert in ranked:
         strongest.setdefault((alert.story_id, alert.kind == "correction"), alert)
@@ -112,8 +112,12 @@ def _shown_story(facts: Facts, settings: Settings, subscription: Subscription, a
     return facts.items[key]
 
 
+def _place(rows: Sequence[Any]) -> tuple[float, datetime | None]:
+    """More languages and outlets make a story weigh more; of equal ones the earlier comes first."""
+    return -_weight(rows), rows[0].when if rows else None
+
+
 def _weight(rows: Sequence[Any]) -> float:
-    """More languages and outlets make a story weigh more."""
     return len({r.lang for r in rows}) + 0.5 * len({r.source for r in rows}) + max((r.score for r in rows), default=0)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from alerts.commands.backtest import backtest_command
 from alerts.commands.deliveries import deliveries_app, digests_app
 from alerts.commands.operators import operators_app, tokens_app
-from alerts.commands.running import alerts_app, run_command, web_command
+from alerts.commands.running import alerts_app, run_command, web_command, worker_command
 from alerts.commands.subscriptions import subscriptions_app
 from alerts.commands.suppressions import bounces_app, suppressions_app
 from alerts.commands.why import why_command
@@ -30,13 +32,30 @@ def _finished(settings: Settings, store: Store) -> int:
     return raise_alerts(store, settings, now())
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - only here
+
+        typer.echo(f"aseanwatch {version('aseanwatch')}")
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Options of the program itself."""
+
+
 def build() -> typer.Typer:
     """The program with all its commands."""
-    app = new_app("Tells a team once, early and with evidence, what is new in China–ASEAN cooperation. --debug shows tracebacks.")
+    text = "Tells a team once, early and with evidence, what is new in China–ASEAN cooperation. --debug shows tracebacks."
+    app = new_app(text)
+    app.callback(help=text)(_options)
     add_commands(app, Hooks(_started, _finished))
     topics.command("backtest")(backtest_command)
     app.command("why")(why_command)
     app.command("run")(run_command)
+    app.command("worker")(worker_command)
     app.command("web")(web_command)
     app.add_typer(subscriptions_app, name="subscriptions")
     app.add_typer(alerts_app, name="alerts")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,22 +61,45 @@ TOGETHER = 25
 """Subscriptions whose digests are made in one transaction: it is short, and what they share is read once."""
 
 
-def make_due(store: Store, settings: Settings, now: datetime) -> int:
-    """Make the digests of all subscriptions that are due; gives how many.
-
-    What a subscription is told, its digest and its deliveries are written in one transaction.
-    """
+def due_now(store: Store, settings: Settings, now: datetime) -> list[tuple[Known, datetime]]:
+    """The subscriptions that are to be told something now, each with the moment that it is due for."""
     with store.reading() as connection:
         everyone = known(connection, settings)
         waiting = set(connection.scalars(select(alerts.c.subscription).where(alerts.c.digest_id.is_(None)).distinct()))
-        due = [(one, moment) for one in everyone if (moment := _due(settings, one, now, one.subscription.name in waiting))]
-        silent = silent_sources(connection, settings) if due else ()
+    return [(one, moment) for one in everyone if (moment := _due(settings, one, now, one.subscription.name in waiting))]
+
+
+def make_due(
+    store: Store,
+    settings: Settings,
+    now: datetime,
+    only: Collection[str] | None = None,
+    made: Callable[[Connection, Collection[str]], None] = lambda connection, channels: None,
+) -> int:
+    """Make the digests of all subscriptions that are due; gives how many.
+
+    What a subscription is told, its digest and its deliveries are written in one transaction.
+
+    Args:
+        store: where everything is kept.
+        settings: the configuration.
+        now: the present moment.
+        only: only these subscriptions.
+        made: told in that transaction of the channels that have something to send.
+    """
+    due = [(one, moment) for one, moment in due_now(store, settings, now) if only is None or one.subscription.name in only]
+    if not due:
+        return 0
+    with store.reading() as connection:
+        silent = silent_sources(connection, settings)
     links = links_of(settings, store)
-    made = 0
+    count = 0
     for start in range(0, len(due), TOGETHER):
         with store.writing() as connection:
-            made += _make(connection, settings, links, due[start : start + TOGETHER], now, silent)
-    return made
+            part = due[start : start + TOGETHER]
+            count += _make(connection, settings, links, part, now, silent)
+            made(connection, {one.subscription.channel for one, _ in part})
+    return count
 
 
 def _due(settings: Settings, one: Known, now: datetime, is_waited_for: bool) -> datetime | None:

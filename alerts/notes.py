@@ -28,13 +28,13 @@ _SENT = {
 }  # fmt: skip
 
 
-def take_over(store: Store) -> None:
-    """Make ``sent`` what was noted by a process that died. Only for who holds the lock of the outbox."""
-    noted = (deliveries.c.status == "pending") & deliveries.c.accepted.is_not(None)
+def take_over(store: Store, channel: str) -> None:
+    """Make ``sent`` what was noted on a channel by a process that died. Only for who holds the lock of the channel's outbox."""
+    noted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & deliveries.c.accepted.is_not(None)
     with store.reading() as connection:
         if connection.scalar(select(deliveries.c.id).where(noted).limit(1)) is None:
             return
-    with store.writing() as connection:
+    with store.writing(beside=True) as connection:
         connection.execute(update(deliveries).where(noted).values(**_SENT))
 
 
@@ -91,7 +91,7 @@ class Notes:
 
     def failed(self, delivery: int, values: dict[str, Any]) -> None:
         """It failed; ``values`` say what becomes of it."""
-        with self._store.writing() as connection:
+        with self._store.writing(beside=True) as connection:
             connection.execute(update(deliveries).where(deliveries.c.id == delivery).values(**values))
 
     def settle(self) -> None:
@@ -99,7 +99,7 @@ class Notes:
         self._last = time.monotonic()
         noted, self._noted = self._noted, []
         if noted:
-            with self._store.writing() as connection:
+            with self._store.writing(beside=True) as connection:
                 connection.execute(
                     update(deliveries).where(deliveries.c.id == bindparam("noted")).values(**_SENT), [{"noted": n} for n in noted]
                 )

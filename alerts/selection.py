@@ -220,4 +220,5 @@ def _once(
 
 
 def _first(fitting: Sequence[tuple[ReportView, tuple[str, ...]]]) -> tuple[ReportView, tuple[str, ...]]:
-    return min(fitting, key=lambda pair: (pair[0].is_duplicate, pair[0].first_seen, pair[0].article))
+    """The report that is told: no copy, and the earliest; reports come in the order of their publication."""
+    return min(fitting, key=lambda pair: (pair[0].is_duplicate, pair[0].first_seen))

@@ -1,7 +1,7 @@
 """Sends the outbox: at least once, under an id that never changes.
 
-One sender works at a time (a lock that a dying process loses). Each channel has its own thread, so that a slow one holds
-up no other; a channel that is down is asked again by one delivery at a time (`alerts.breaker`).
+One sender works on a channel at a time (a lock that a dying process loses). Each channel has its own thread, so that a
+slow one holds up no other; a channel that is down is asked again by one delivery at a time (`alerts.breaker`).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from alerts.notes import Notes, take_over
 from alerts.pacing import Paces
 from alerts.retrying import FINAL, Failure, wait_after
 from alerts.suppression import normal, suppress, suppressed
+from crawler.bound import bound
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store import Store
@@ -56,6 +57,8 @@ class _Round:
     counts: Counter[str] = field(default_factory=Counter)
     probes: set[str] = field(default_factory=set)
     """The channels that were down and are only asked whether they are back."""
+    mine: set[str] = field(default_factory=set)
+    """The channels that no other process sends on."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def count(self, what: str) -> None:
@@ -72,26 +75,34 @@ class Sender:
         self._channels: dict[tuple[str, int], Channel] = {}
         self._stopping = threading.Event()
 
-    def send_due(self, now: datetime) -> Sent:
-        """Send what is pending and due, unless another process does; gives what became of it."""
-        with self.store.lock("outbox") as mine:
-            if not mine:
+    def send_due(self, now: datetime, only: str | None = None) -> Sent:
+        """Send what is pending and due, on the channels that no other process sends on; gives what became of it.
+
+        Args:
+            now: the present moment.
+            only: only on this channel.
+        """
+        with self.store.reading() as connection:
+            waiting = [c for c in outbox.waiting_channels(connection, now) if only in (None, c)]
+            if not waiting:
                 return Sent()
-            take_over(self.store)
-            with self.store.reading() as connection:
-                waiting = outbox.waiting_channels(connection, now)
-                if not waiting:
-                    return Sent()
-                this = _Round(now, links_of(self.settings, self.store), suppressed(connection))
-            if len(waiting) == 1:
-                self._drain(next(iter(waiting)), this)
-            else:
-                with ThreadPoolExecutor(len(waiting), thread_name_prefix="sending") as threads:
-                    list(threads.map(lambda name: self._drain(name, this), waiting))
-            with self.store.reading() as connection:
-                held = sum(outbox.waiting_channels(connection, now).values())
+            this = _Round(now, links_of(self.settings, self.store), suppressed(connection))
+        if len(waiting) == 1:
+            self._send_on(waiting[0], this)
+        else:
+            with ThreadPoolExecutor(len(waiting), thread_name_prefix="sending") as threads:
+                list(threads.map(lambda name: self._send_on(name, this), waiting))
+        with self.store.reading() as connection:
+            held = sum(n for c, n in outbox.waiting_channels(connection, now).items() if c in this.mine)
         counts = this.counts
         return Sent(counts["sent"], counts["put off"], held, counts["given up"])
+
+    def _send_on(self, name: str, this: _Round) -> None:
+        with self.store.lock(f"outbox {name}") as mine:
+            if mine:
+                this.mine.add(name)
+                take_over(self.store, name)
+                self._drain(name, this)
 
     def stop(self) -> None:
         """Send no more than what is under way."""
@@ -132,7 +143,7 @@ class Sender:
             if not self._side_by_side(name, channel, rows, paces, this):
                 return
             if is_probe:
-                with self.store.writing() as connection:
+                with self.store.writing(beside=True) as connection:
                     breaker.mend(connection, name)
                 log.info("channel %s works again", name)
                 is_probe = False
@@ -160,6 +171,8 @@ class Sender:
                 try:
                     self._send(channel, row, letters, notes, this)
                 except DeliveryError as error:
+                    with bound(delivery=row.id, subscription=row.subscription):
+                        log.info("%s on channel %s: %s", error.failure, name, error)
                     self._note_failure(channel, row, error, notes, this)
                     if error.failure == Failure.UNREACHABLE:
                         self._trip(name, this, str(error))
@@ -215,18 +228,18 @@ class Sender:
             plain = normal(row.recipient)
         except AseanwatchError:
             return
-        with self.store.writing() as connection:
+        with self.store.writing(beside=True) as connection:
             suppress(connection, plain, "unknown address", error, this.now)
         this.suppressed[plain] = "unknown address"
 
     def _slow_down(self, row: Any, until: datetime) -> None:
         """Who asks us to slow down speaks for the whole domain."""
         others = (deliveries.c.status == "pending") & (deliveries.c.channel == row.channel) & (deliveries.c.domain == row.domain)
-        with self.store.writing() as connection:
+        with self.store.writing(beside=True) as connection:
             connection.execute(update(deliveries).where(others & (deliveries.c.next_try < until)).values(next_try=until))
 
     def _trip(self, name: str, this: _Round, error: str) -> None:
-        with self.store.writing() as connection:
+        with self.store.writing(beside=True) as connection:
             until = breaker.trip(connection, name, this.now, error)
         wait: timedelta = until - this.now
         log.warning("channel %s cannot be used, next try in %d s: %s", name, wait.total_seconds(), error)

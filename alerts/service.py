@@ -21,10 +21,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from alerts.bounces import take_in
 from alerts.dispatch import Dispatched, dispatch
+from alerts.incidents import look
 from alerts.live import Live
 from alerts.sending import Sender
 from alerts.subscriptions import register
-from alerts.web.serving import Pages
+from alerts.web.serving import Pages, pages_beside
 from crawler.clock import now
 from crawler.config.settings import Source
 from crawler.crawl import Crawling
@@ -45,6 +46,8 @@ REVISITS = timedelta(minutes=1)
 """How often it is looked whether pages are to be asked for again."""
 LEFT = timedelta(minutes=10)
 """How often entries are taken up again that could not be judged when they came."""
+WATCH = timedelta(minutes=1)
+"""How often it is looked for trouble."""
 GRACE, LAST_GRACE = 6.0, 1.0
 """Seconds that work under way is given to end before it is left to be found again, and that leaving may take."""
 
@@ -85,7 +88,7 @@ class Service:
                 crawling = await Crawling(self.settings, intake, sources=len(self._sources())).__aenter__()
                 scheduler = self._scheduled(crawling)
                 scheduler.start()
-                pages = pages or self._pages()
+                pages = pages or pages_beside(self.live, self.store)
                 log.info("watching %d sources for %d subscriptions", len(self._sources()), len(self.settings.subscriptions))
                 settle()
                 await self._turn.wait()
@@ -138,17 +141,6 @@ class Service:
         if late:
             log.info("left %s to be found again", " and ".join("fetching" if w is closing else "sending" for w in late))
 
-    def _pages(self) -> Pages | None:
-        """The web pages; news comes also where they cannot be served."""
-        try:
-            pages = Pages(self.live, self.store)
-        except AseanwatchError as error:
-            log.error("%s", error)
-            return None
-        pages.start()
-        log.info("web pages at http://%s:%d/", self.settings.web.host, pages.port)
-        return pages
-
     def _sources(self) -> list[Source]:
         return [s for s in self.settings.sources if s.enabled]
 
@@ -180,6 +172,7 @@ class Service:
             crawling.resume, IntervalTrigger(seconds=int(LEFT.total_seconds())), id="left over", next_run_time=now() + LEFT
         )
         scheduler.add_job(self._look, IntervalTrigger(seconds=int(TICK.total_seconds())), id="configuration")
+        scheduler.add_job(self._watch, IntervalTrigger(seconds=int(WATCH.total_seconds())), id="trouble")
         scheduler.add_job(self._prune, IntervalTrigger(days=1), args=[crawling], id="upkeep", next_run_time=now() + REVISITS)
         return scheduler
 
@@ -190,6 +183,13 @@ class Service:
             due = crawling.intake.watch.due(source)
             if due is None or due <= moment:
                 crawling.poll(source)
+
+    async def _watch(self) -> None:
+        """Tell operators of trouble."""
+        try:
+            await asyncio.to_thread(look, self.store, self.settings, self.clock(), self.live.problem)
+        except AseanwatchError as error:
+            log.error("it could not be looked for trouble: %s", error)
 
     async def _prune(self, crawling: Crawling) -> None:
         """Delete what is older than storage.keep."""

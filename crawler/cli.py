@@ -34,8 +34,8 @@ def add_commands(app: typer.Typer, hooks: Hooks) -> None:
 
 
 def new_app(text: str) -> typer.Typer:
-    """An empty program with the house's manners."""
-    return typer.Typer(help=text, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+    """An empty program with the house's manners; ``--install-completion`` teaches the shell its commands."""
+    return typer.Typer(help=text, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 def run(app: Callable[[], None]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
 
@@ -102,20 +101,10 @@ class Crawling:
 
     async def _poll(self, source: Source) -> None:
         try:
-            held = self.fetcher.turns.held(self.intake.watch.address(source))
-            if held:
-                await self.desk.do(self.intake.watch.held, source, held, self.intake.clock())
-            else:
-                await self._poller.poll(source)
+            await self._poller.poll(source)
         except StoreError as error:  # a full disk, say: nothing was taken in, and all is asked for again a little later
             log.error("what %s brought could not be stored: %s", source.name, error)
             self.intake.watch.held(source, UNSTORED, self.intake.clock())
-        except Exception as error:  # a source can hurt only itself, also by what nobody thought of
-            log.exception("polling %s failed", source.name)
-            told = f"{type(error).__name__} while polling it; the log says more"
-            url = self.intake.watch.address(source)
-            with suppress(StoreError):
-                await self._take([Poll(source, url, self.intake.clock(), problem=("error", told))])
 
     async def asked_all(self) -> None:
         """Wait until no source is being asked; pages may still be on their way."""

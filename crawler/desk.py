@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -31,7 +32,8 @@ class Desk:
 
     async def do(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a call in the one thread that writes to the store."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: call(*args, **kwargs))
+        context = copy_context()  # so that its log says what it is about
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: context.run(call, *args, **kwargs))
 
     def close(self) -> None:
         """Wait for what is under way and end the thread."""

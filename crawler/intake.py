@@ -8,8 +8,10 @@ nothing half done: what was not written is asked for again, and what waits for i
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from functools import partial
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -18,12 +20,14 @@ from crawler.articles import PageOrder, article_of
 from crawler.config.settings import Settings, Source
 from crawler.handover import Batch, Fate, Group, Poll, Settled, Taken, Work
 from crawler.judges import Question, Verdict
+from crawler.left_over import left_over
 from crawler.model import Article, CrawlReport, Reading, SourceFailure
 from crawler.polling.interval import HOT
 from crawler.polling.observing import Seen, page_seen
 from crawler.reading.feeds import FeedError
 from crawler.reading.urls import url_key
-from crawler.store import Store, entries, versions
+from crawler.revisiting import due_again, revisits_of
+from crawler.store import Store, entries
 from crawler.store.articles import ids_of_keys
 from crawler.store.keeping import Judged, Keeper, Kept
 from crawler.store.sources import PollRecord, Validators, add_gap, add_polls, close_gap, forget_validators
@@ -33,8 +37,22 @@ log = logging.getLogger("aseanwatch")
 
 MOST_NEW = 250
 """New entries of one answer that are taken at once; a source that lists thousands must not hold up the others."""
-MOST_TRIES = 3
-"""After so many tries at a page, across crashes, an entry's own words have to do."""
+
+
+class Onward(Protocol):
+    """Takes, in the transaction that stores what it is about, what is to be done next."""
+
+    def to_judge(self, connection: Connection, groups: Sequence[Group]) -> None:
+        """Entries wait to be judged."""
+        ...
+
+    def to_fetch(self, connection: Connection, groups: Sequence[Group]) -> None:
+        """Entries wait for their pages."""
+        ...
+
+    def to_raise(self, connection: Connection) -> None:
+        """Stories have grown."""
+        ...
 
 
 class Intake:
@@ -46,6 +64,7 @@ class Intake:
         clock: gives the present moment, aware.
         since: entries published before this are left aside.
         changed: called whenever a source is done or an article is stored, for progress and instant alerts.
+        onward: takes what is to be done next where other processes may do it (`crawler.units`); without it all is done here.
     """
 
     def __init__(
@@ -55,12 +74,13 @@ class Intake:
         clock: Callable[[], datetime],
         since: datetime | None = None,
         changed: Callable[[], None] = lambda: None,
+        onward: Onward | None = None,
     ) -> None:
         self.settings, self.store, self.clock = settings, store, clock
-        self.since, self.changed = since, changed
+        self.since, self.changed, self._onward = since, changed, onward
         self.report = CrawlReport()
         self.new_articles: list[int] = []
-        self.watch = Watch(settings, store)
+        self.watch = Watch(settings, store, shared=onward is not None)
         self._keeper = Keeper(settings.stories.window)
         self._asked: set[str] = set()
 
@@ -72,17 +92,23 @@ class Intake:
         with self.store.reading() as connection:
             self._look_up(connection, works)
             groups = self._grouped(connection, works)
-        return Batch(works, groups, self._questions(groups))
+        if self._onward is None:
+            return Batch(works, groups, self._questions(groups))
+        for group in groups:
+            group.fate = group.fate if group.fate is Fate.KNOWN else Fate.LATER
+        return Batch(works, groups, [])
 
     def close(self, batch: Batch, verdicts: Sequence[Verdict]) -> tuple[list[PageOrder], list[Taken]]:
         """Store what `open` read, with the verdicts on it; gives the pages to fetch, and for each poll what comes next."""
         now, works, groups = self.clock(), batch.works, batch.groups
         judged = self._judged(batch.questions, verdicts)
-        with self.store.writing() as connection:
+        with self.store.writing(beside=True) if self._onward else self._keeper.writing(self.store) as connection:
             self._add_entries(connection, works, groups, now)
             for work in works:
                 self._note(connection, work, now)
             add_polls(connection, [self._record(work) for work in works])
+            if self._onward is not None:
+                self._onward.to_judge(connection, groups)
             kept = self._keep(connection, judged)
             self.watch.save(connection, now)
         for work in works:
@@ -93,6 +119,29 @@ class Intake:
         orders = [g.order() for g in groups if g.fate is Fate.PAGE and g.entry_ids and g.key not in self._asked]
         self._asked |= {url_key(o.url) for o in orders}
         return orders, [Taken(w.fetched.children, w.more, w.gap) for w in works]
+
+    def take_up(self, entry_ids: Sequence[int]) -> Batch:
+        """What is to be judged of stored entries that wait, as `open` gives it of answers."""
+        with self.store.writing(beside=True) as connection:
+            left = left_over(connection, self.settings.sources, entry_ids)
+        groups = list(left.groups.values())
+        return Batch([], groups, self._questions(groups, left.tired))
+
+    def conclude(self, batch: Batch, verdicts: Sequence[Verdict]) -> None:
+        """Store what `take_up` gave, with the verdicts on it; pages that are worth it are fetched by whoever fetches pages."""
+        judged = self._judged(batch.questions, verdicts)
+        with self._keeper.writing(self.store) if judged else self.store.writing(beside=True) as connection:
+            kept = self._keeper.keep(connection, [j for _, j in judged])
+            entries.link(connection, {i: k.article for (g, _), k in zip(judged, kept, strict=True) for i in g.entry_ids})
+            self._heat([(g.source.name, j) for g, j in judged], kept)
+            self._tell_onward(connection, kept, batch.groups)
+            self.watch.save(connection, self.clock())
+
+    def _tell_onward(self, connection: Connection, kept: Sequence[Kept], groups: Sequence[Group] = ()) -> None:
+        if self._onward is not None:
+            self._onward.to_fetch(connection, [g for g in groups if g.fate is Fate.PAGE])
+            if any(k.is_new and k.story is not None for k in kept):
+                self._onward.to_raise(connection)
 
     def _read(self, work: Work) -> None:
         """Find out what an answer holds; bytes that are known are not read again."""
@@ -149,11 +198,11 @@ class Intake:
                 group.fate = Fate.LATER  # an order for its page is under way, and links it when that is done
         return list(groups.values())
 
-    def _questions(self, groups: Iterable[Group]) -> list[tuple[Group, Question]]:
-        """What is to be judged by the feed's words; for the others their page is wanted."""
+    def _questions(self, groups: Iterable[Group], tired: Collection[str] = ()) -> list[tuple[Group, Question]]:
+        """What is to be judged by the feed's words; for the others their page is wanted, as far as nobody is tired of asking."""
         found, now = [], self.clock()
         for group in groups:
-            policy = self.settings.pages_of(group.source)
+            policy = "never" if group.key in tired else self.settings.pages_of(group.source)
             if group.fate is Fate.NOW and policy == "always":
                 group.fate = Fate.PAGE
             elif group.fate is Fate.NOW:
@@ -256,25 +305,13 @@ class Intake:
 
         Gives the pages to fetch, and what was tried often enough or needs no page; what is under way is left at that.
         """
-        by_name = {s.name: s for s in sources}
         with self.store.writing() as connection:
-            left = [p for p in entries.load_pending(connection) if p.entry.source in by_name]
-            keys = {p.id: url_key(p.entry.url) for p in left}
-            known = ids_of_keys(connection, list(set(keys.values())))
-            entries.link(connection, {i: known[key] for i, key in keys.items() if key in known})
-            left = [p for p in left if keys[p.id] not in known and keys[p.id] not in self._asked]
-            entries.count_try(connection, [p.id for p in left])
-        groups: dict[str, Group] = {}
-        tired: set[str] = set()
-        for p in left:
-            group = groups.setdefault(keys[p.id], Group(keys[p.id], by_name[p.entry.source], None))
-            group.entries.append(p.entry)
-            group.entry_ids.append(p.id)
-            if p.tries >= MOST_TRIES or self.settings.pages_of(group.source) == "never":
-                tired.add(group.key)
-        self._asked |= groups.keys() - tired
-        orders = [g.order() for key, g in groups.items() if key not in tired]
-        return orders, [Settled(groups[key].order()) for key in groups if key in tired]
+            left = left_over(connection, sources, but=self._asked)
+            entries.count_try(connection, [i for g in left.groups.values() for i in g.entry_ids])
+        tired = left.tired | {key for key, g in left.groups.items() if self.settings.pages_of(g.source) == "never"}
+        self._asked |= left.groups.keys() - tired
+        orders = [g.order() for key, g in left.groups.items() if key not in tired]
+        return orders, [Settled(left.groups[key].order()) for key in left.groups if key in tired]
 
     def end(self) -> None:
         """Write what is still to be written of the sources."""
@@ -283,17 +320,8 @@ class Intake:
 
     def revisits(self, sources: Iterable[Source], limit: int = 50) -> list[PageOrder]:
         """The pages that are to be asked for again, for nobody says that an article was edited."""
-        by_name = {s.name: s for s in sources}
         with self.store.writing() as connection:
-            rows = versions.due(connection, self.clock(), limit)
-            for row in rows:  # at once, so that a page that never answers is not asked for without end
-                versions.checked(connection, row, self.clock())
-            told = {row.id: entries.of_article(connection, row.id) for row in rows if row.source in by_name}
-        return [
-            PageOrder(row.url, by_name[row.source], (), told[row.id][0][1], row.lang, revisit=row.id)
-            for row in rows
-            if told.get(row.id)
-        ]
+            return revisits_of(connection, sources, due_again(connection, self.clock(), limit))
 
     def to_judge(self, settled: Sequence[Settled]) -> list[Question]:
         """What is to be judged of what came of page orders; without a page the words of their entries."""
@@ -307,8 +335,7 @@ class Intake:
             if one.problem:
                 self.report.page_failures.append(SourceFailure(one.order.source.name, "page", f"{one.order.url}: {one.problem}"))
             if one.answered:
-                state = self.watch.state(one.order.source.name)
-                self.watch.put(page_seen(state, one.document is not None, one.wall))
+                self.watch.remark(one.order.source.name, partial(page_seen, readable=one.document is not None, wall=one.wall))
             self._asked.discard(url_key(one.order.url))
             if verdict.reading is None:
                 continue
@@ -320,11 +347,12 @@ class Intake:
         self._store(new)
 
     def _store(self, new: Sequence[tuple[PageOrder, Judged]]) -> None:
-        with self.store.writing() as connection:
+        with self._keeper.writing(self.store) as connection:
             kept = self._keeper.keep(connection, [j for _, j in new])
             led = zip(new, kept, strict=True)
             entries.link_pending(connection, {key: k.article for (o, j), k in led for key in (url_key(o.url), j.key)})
             self._heat([(o.source.name, j) for o, j in new], kept)
+            self._tell_onward(connection, kept)
             self.watch.save(connection, self.clock())
         for one in kept:
             self._count(one)
@@ -333,7 +361,8 @@ class Intake:
     def _revise(self, number: int, article: Article, reading: Reading) -> None:
         """Keep another version of an article where its page says something else now."""
         with self.store.writing() as connection:
-            self._keeper.revise(connection, number, article, reading, self.clock())
+            if self._keeper.revise(connection, number, article, reading, self.clock()) and self._onward is not None:
+                self._onward.to_raise(connection)
 
     def _count(self, kept: Kept) -> None:
         if not kept.is_new:

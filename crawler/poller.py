@@ -7,12 +7,14 @@ as much there (docs/adr/0010). Article pages do.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from crawler.answers import Answer, digest_of_sent
 from crawler.articles import PageOrder
+from crawler.bound import bound
 from crawler.config.settings import Source
 from crawler.desk import Pile
 from crawler.gaps import older_pages
@@ -21,9 +23,11 @@ from crawler.net.fetcher import Fetcher, FetchError, Reply
 from crawler.net.guard import Refused
 from crawler.net.statuses import told_by
 from crawler.net.turns import seconds_of
+from crawler.store.database import StoreError
 from crawler.store.sources import Validators
 from crawler.watch import Watch, fresh_for, skew_of
 
+log = logging.getLogger("aseanwatch")
 AGAIN = ("broken", "refused", "unreachable", "http 500", "http 502", "http 504")
 """Problems that often pass within moments: asked again once."""
 _WHOLE = (b"</rss>", b"</feed>", b"</rdf:RDF>", b"</urlset>", b"</sitemapindex>", b"</html>", b"}")
@@ -49,7 +53,30 @@ class Poller:
         self._fetcher, self._watch, self._pile, self._ordered, self._clock = fetcher, watch, pile, ordered, clock
 
     async def poll(self, source: Source) -> None:
-        """Ask a source, what it names besides, and, where entries slipped out, the pages with its older ones."""
+        """Ask a source. A site that asked to be left alone is left alone; a source can hurt only itself.
+
+        Raises:
+            StoreError: what it brought could not be stored.
+        """
+        held = self._fetcher.turns.held(self._watch.address(source))
+        if held:
+            self._watch.held(source, held, self._clock())
+            return
+        with bound(source=source.name):
+            await self._poll_alone(source)
+
+    async def _poll_alone(self, source: Source) -> None:
+        try:
+            await self._poll(source)
+        except StoreError:
+            raise
+        except Exception as error:  # what nobody thought of
+            log.exception("polling %s failed", source.name)
+            told = f"{type(error).__name__} while polling it; the log says more"
+            await self._pile.hand_in(Poll(source, self._watch.address(source), self._clock(), problem=("error", told)))
+
+    async def _poll(self, source: Source) -> None:
+        """Ask it, what it names besides, and, where entries slipped out, the pages with its older ones."""
         url = self._watch.address(source)
         taken = await self._ask(source, url)
         # An index that did not change says nothing of the sitemaps that it names.

@@ -16,6 +16,7 @@ from crawler.judging.likeness import Report
 from crawler.model import Reading
 from crawler.store import Store, articles, bases, stories
 from crawler.store.growing import Growing, report_of
+from crawler.store.marks import mark, set_mark
 from crawler.store.schema import article_topics
 from crawler.store.schema import articles as article_table
 
@@ -64,6 +65,7 @@ def rejudge(store: Store, judge: Judge, since: datetime | None, now: datetime, w
         placed = _grouped(connection, rows, readings, window)
         named = _named(connection, rows, placed)
         moved = stories.regroup(connection, named, now)
+        set_mark(connection, stories.REJUDGED, mark(connection, stories.REJUDGED) + 1)
         found.moves = [(old, new, ids) for (old, new), ids in moved.items()]
         _enter(connection, rows, readings, named)
         _compare(before, _register(connection), found)

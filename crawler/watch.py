@@ -1,15 +1,18 @@
 """The watch over all sources: what is remembered of each between polls, how to ask it, and when.
 
-Read from the store once; the desk's thread changes it and saves what changed with its other writes.
+Read from the store once; the desk's thread changes it and saves what changed with its other writes. Where many machines
+ask, what is known of a source is read before each of its polls (`Watch.look_up`), and a remark on a source by whoever
+does not poll it at the moment is made on what the store has then.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import reduce
 
 from sqlalchemy import Connection
 
@@ -20,13 +23,14 @@ from crawler.polling.observing import Gap, Seen, brought, is_suspicious, observe
 from crawler.polling.state import SourceState
 from crawler.reading.items import Hints
 from crawler.store import Store
-from crawler.store.sources import Validators, load_states, load_validators, save_states, save_validators
+from crawler.store.sources import Validators, keep_remarks, load_states, load_validators, save_states, save_validators
 
 BACK_HOME = 3
 """So many failures in a row at an address that a source moved to, and it is asked at the configured one again."""
 LAZILY = timedelta(minutes=1)
 PACE_EVERY = timedelta(hours=1)
 """How often the share of each source in the requests is worked out anew."""
+Remark = Callable[[SourceState], SourceState]
 
 
 class Watch:
@@ -36,20 +40,35 @@ class Watch:
         settings: the configuration.
         store: where it is kept.
         chance: where jitter comes from.
+        shared: whether other processes ask sources as well.
     """
 
-    def __init__(self, settings: Settings, store: Store, chance: random.Random | None = None) -> None:
+    def __init__(self, settings: Settings, store: Store, chance: random.Random | None = None, *, shared: bool = False) -> None:
         self.settings = settings
         self._chance = chance or random.Random()
-        with store.reading() as connection:
-            self.states = load_states(connection)
-            self._validators = load_validators(connection)
+        self._shared = shared
+        self.states: dict[str, SourceState] = {}
+        self._validators: dict[str, dict[str, Validators]] = {}
+        self._remarks: dict[str, list[Remark]] = {}
+        if not shared:
+            with store.reading() as connection:
+                self.states = load_states(connection)
+                self._validators = load_validators(connection)
         self._changed: set[str] = set()
         self._lazily: set[str] = set()
         self._saved: datetime | None = None
         self._new_validators: dict[tuple[str, str], Validators] = {}
         self._paced: datetime | None = None
         self._pace = 0.0
+
+    def look_up(self, connection: Connection, names: Sequence[str], pace: float) -> None:
+        """Read what is known of sources that are about to be asked by this process, and at which pace all are asked."""
+        for name in names:
+            self.states.pop(name, None)
+            self._validators.pop(name, None)
+        self.states |= load_states(connection, names)
+        self._validators |= load_validators(connection, names)
+        self._pace, self._paced = pace, datetime.max.replace(tzinfo=UTC)
 
     def state(self, name: str) -> SourceState:
         """What is known of a source."""
@@ -59,6 +78,13 @@ class Watch:
         """Remember a source as it is now; `save` writes it."""
         self.states[state.source] = state
         (self._lazily if state.outcome == "unchanged" else self._changed).add(state.source)
+
+    def remark(self, name: str, change: Remark) -> None:
+        """Change what is known of a source that is not being polled; what its poll finds out is left alone."""
+        if self._shared:
+            self._remarks.setdefault(name, []).append(change)
+        else:
+            self.put(change(self.state(name)))
 
     def address(self, source: Source) -> str:
         """Where a source is asked: where it is configured, or where it moved for good."""
@@ -104,12 +130,10 @@ class Watch:
     def pace(self, now: datetime) -> Pace:
         """How often sources are asked, so that all together keep to the budget."""
         schedule = self.settings.schedule
-        fastest = min(schedule.fastest, schedule.every)
         if self._paced is None or now - self._paced >= PACE_EVERY:
-            rhythms = [self.state(s.name).rhythm for s in self.settings.sources if s.enabled and s.every is None]
-            self._pace = pace_for(rhythms, schedule.every, fastest, schedule.slowest, schedule.budget)
+            self._pace = pace_of(self.settings, self.states)
             self._paced = now
-        return Pace(self._pace, schedule.every, fastest, schedule.slowest)
+        return Pace(self._pace, schedule.every, min(schedule.fastest, schedule.every), schedule.slowest)
 
     def due(self, source: Source) -> datetime | None:
         """When a source is to be asked; None for at once."""
@@ -144,7 +168,7 @@ class Watch:
 
     def hot(self, source: str, until: datetime) -> None:
         """Ask a source more often for a while: it just brought what is worth an alert."""
-        self.put(replace(self.state(source), hot_until=until))
+        self.remark(source, lambda state: replace(state, hot_until=until))
 
     def _settle(self, state: SourceState, source: Source, now: datetime) -> None:
         due = next_due(state, self.pace(now), now, self._chance, source.every)
@@ -156,12 +180,33 @@ class Watch:
 
         That a source had nothing new is written once a minute only: after a crash it is then asked a little too soon.
         """
-        if everything or self._saved is None or now - self._saved >= LAZILY:
+        if everything or self._shared or self._saved is None or now - self._saved >= LAZILY:
             self._changed |= self._lazily
             self._lazily, self._saved = set(), now
-        save_states(connection, [self.states[name] for name in sorted(self._changed)])
+        changed = [self.states[name] for name in sorted(self._changed)]
+        save_states(connection, self._remarked(connection, changed) if self._shared else changed)
         save_validators(connection, self._new_validators, now)
         self._changed, self._new_validators = set(), {}
+
+    def _remarked(self, connection: Connection, changed: Sequence[SourceState]) -> list[SourceState]:
+        """What was found out by polls, with what others remark; and what this process remarks, written at once."""
+        remarks, self._remarks = self._remarks, {}
+        stored = load_states(connection, sorted({*remarks, *(s.source for s in changed)}), to_change=True)
+        for name, changes in remarks.items():
+            stored[name] = reduce(lambda state, change: change(state), changes, stored.get(name, SourceState(name)))
+        polled = {s.source for s in changed}
+        keep_remarks(connection, [stored[name] for name in remarks if name not in polled])
+        return [
+            replace(s, pages=at.pages, walls=at.walls, hot_until=at.hot_until) if (at := stored.get(s.source)) else s
+            for s in changed
+        ]
+
+
+def pace_of(settings: Settings, states: Mapping[str, SourceState]) -> float:
+    """How often sources are asked for one expected entry, so that all together keep to the budget (`crawler.polling.interval`)."""
+    schedule = settings.schedule
+    rhythms = [states.get(s.name, SourceState(s.name)).rhythm for s in settings.sources if s.enabled and s.every is None]
+    return pace_for(rhythms, schedule.every, min(schedule.fastest, schedule.every), schedule.slowest, schedule.budget)
 
 
 def _plain(hints: Hints) -> dict[str, object]:

@@ -3,37 +3,97 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from alerts import subscriptions
 from alerts.dispatch import dispatch
-from alerts.live import live_at
+from alerts.live import Live, live_at
 from crawler.clock import now
 from crawler.commands.context import FAILURES, ConfigOption, JsonOption, open_store, opened, out, print_json
+from crawler.config.settings import Settings
 from crawler.memory import settle
+from crawler.model import AseanwatchError
 from crawler.reading.moments import from_text
+from crawler.store.jobs import QUEUES
 
 alerts_app = typer.Typer(no_args_is_help=True, help="Alerts and digests.")
 
 
-def run_command(config: ConfigOption = None) -> None:
+class Role(StrEnum):
+    """What a process does where the work is shared by many."""
+
+    scheduler = "scheduler"
+    web = "web"
+    all = "all"
+
+
+def run_command(
+    role: Annotated[
+        Role, typer.Option("--role", help="Only part of it, where work.engine is procrastinate; 'all' works on every queue too.")
+    ] = Role.all,
+    config: ConfigOption = None,
+) -> None:
     """Run the service: polls, judges, alerts, sends and serves the web pages until it is stopped (SIGTERM)."""
+    live = live_at(config)
+    if role is Role.web:
+        web_command(config)
+        return
+    if live.settings.work.engine == "embedded":
+        if role is Role.scheduler:
+            raise typer.BadParameter("work.engine is embedded: one process does it all", param_hint="--role")
+        _serve_embedded(live)
+        return
+    from alerts.worker import PLANNING  # noqa: PLC0415 - an extra, and crawler and web server
+
+    _serve_queues(live, (PLANNING,) if role is Role.scheduler else (*QUEUES, PLANNING), 16, pages=role is Role.all)
+
+
+def worker_command(
+    queues: Annotated[str, typer.Option("--queues", help="What it works on, separated by commas.")] = ",".join(QUEUES),
+    concurrency: Annotated[int, typer.Option("--concurrency", min=1, max=512, help="Units under way at once.")] = 16,
+    config: ConfigOption = None,
+) -> None:
+    """Work on units of many machines until it is stopped (SIGTERM). Needs work.engine: procrastinate."""
+    live = live_at(config)
+    wanted = [q.strip() for q in queues.split(",") if q.strip()]
+    wrong = [q for q in wanted if q not in QUEUES]
+    if wrong or not wanted:
+        raise typer.BadParameter(
+            f"unknown: {', '.join(wrong) or 'none named'}; allowed: {', '.join(QUEUES)}", param_hint="--queues"
+        )
+    if live.settings.work.engine == "embedded":
+        raise AseanwatchError(
+            "work.engine is embedded: one process (aseanwatch run) does it all; workers need work.engine: procrastinate"
+        )
+    _serve_queues(live, wanted, concurrency, pages=False)
+
+
+def _serve_embedded(live: Live) -> None:
     from alerts.service import Service  # noqa: PLC0415 - crawler and web server, which no other command needs
 
-    live = live_at(config)
     store = open_store(live.settings)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    for noisy in ("scrapy", "apscheduler", "alembic", "trafilatura", "asyncio", "twisted"):
-        logging.getLogger(noisy).setLevel(logging.CRITICAL if noisy == "asyncio" else logging.ERROR)
+    set_up_logs(live.settings)
+    asyncio.run(Service(live, store).run())
 
-    async def serve() -> None:
-        await Service(live, store).run()
 
-    asyncio.run(serve())
+def _serve_queues(live: Live, queues: Sequence[str], concurrency: int, *, pages: bool) -> None:
+    from alerts.worker import Worker, work_until_stopped  # noqa: PLC0415 - an extra, and the crawler
+
+    store = open_store(live.settings)
+    set_up_logs(live.settings)
+    asyncio.run(work_until_stopped(Worker(live, store, queues, concurrency), with_pages=pages))
+
+
+def set_up_logs(settings: Settings) -> None:
+    """Log as the configuration says."""
+    from crawler.logs import set_up  # noqa: PLC0415 - a quarter of a second that only services need
+
+    set_up(settings)
 
 
 def web_command(config: ConfigOption = None) -> None:
@@ -41,6 +101,7 @@ def web_command(config: ConfigOption = None) -> None:
     from alerts.web.serving import Pages  # noqa: PLC0415 - as above
 
     live = live_at(config)
+    set_up_logs(live.settings)
     pages = Pages(live, open_store(live.settings))
     settle()
     out.print(f"web pages at http://{live.settings.web.host}:{pages.port}/", markup=False)

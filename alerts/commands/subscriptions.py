@@ -10,6 +10,7 @@ import typer
 
 from alerts import subscriptions
 from alerts.dispatch import preview, put_test
+from alerts.forgetting import forget
 from alerts.links import links_of
 from alerts.message import Letter, Outgoing, compose, domain_of
 from alerts.sending import Sender
@@ -95,6 +96,22 @@ def remove_subscription(name: NameArgument, config: ConfigOption = None) -> None
     with store.writing() as connection:
         subscriptions.remove(connection, settings, name)
     out.print(f"{name} removed", markup=False)
+
+
+@subscriptions_app.command("forget")
+def forget_person(
+    address: Annotated[str, typer.Argument(help="The mail address of the person.")],
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Remove a person everywhere and leave a proof. Backups and mails that were sent are not reached."""
+    settings, store = opened(config)
+    done = forget(store, settings, address, "command line", now())
+    if json:
+        print_json({"proof": done.proof, "changed": done.changed})
+        return
+    told = ", ".join(f"{n} {name}" for name, n in done.changed.items() if n) or "nothing was there"
+    out.print(f"forgotten: {told}; proof {done.proof} stands in the audit log", markup=False)
 
 
 @subscriptions_app.command("preview")

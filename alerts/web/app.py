@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from importlib.resources import files
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -17,6 +19,7 @@ from starlette.routing import Mount, Route
 from alerts.links import LinkError, Links, links_of
 from alerts.live import Live
 from alerts.web import feeds, readers
+from alerts.web.api.access import Access
 from alerts.web.api.answering import problem
 from alerts.web.api.app import api
 from alerts.web.console.gate import Gate
@@ -24,8 +27,9 @@ from alerts.web.console.routes import routes
 from alerts.web.pages import SAFE, TooLargeError, form_of, language_of, say_page
 from alerts.wording import words
 from crawler.model import AseanwatchError
-from crawler.store import Store
+from crawler.store import Store, StoreError
 
+log = logging.getLogger("aseanwatch")
 Answer = Callable[[readers.Asked], Response]
 
 
@@ -46,6 +50,9 @@ def application(live: Live, store: Store, clock: Callable[[], datetime]) -> Star
                 return say_page(language, say.say("That was too long."), status=413)
             except LinkError as error:
                 return say_page(language, say.say("This link does not work."), str(error), status=403)
+            except StoreError:
+                log.exception("a page could not be answered")
+                return say_page(language, say.say("That did not work."), say.say("Please try again in a minute."), status=503)
             except AseanwatchError as error:
                 return say_page(language, say.say("That did not work."), str(error), status=422)
 
@@ -73,6 +80,8 @@ def application(live: Live, store: Store, clock: Callable[[], datetime]) -> Star
             Route("/feed/{token}.{form:str}", answering(feeds.of_subscription)),
             Route("/style.css", _style),
             Route("/healthz", _health),
+            Route("/readyz", _ready(store)),
+            Route("/metrics", _metrics(Access(live, store, clock), live, store, clock)),
             *routes(gate),
             Mount("/api/v1", api(live, store, clock)),
         ],
@@ -100,4 +109,39 @@ async def _style(request: Request) -> Response:
 
 
 async def _health(request: Request) -> Response:
+    """The process lives."""
     return PlainTextResponse("ok\n")
+
+
+def _ready(store: Store) -> Callable[[Request], Awaitable[Response]]:
+    """It can serve: the store answers, and its schema is one that this program knows."""
+
+    def look() -> str | None:
+        try:
+            return None if store.is_ready() else "the store's schema is older than this program: aseanwatch db upgrade"
+        except StoreError as error:
+            return str(error)
+
+    async def ready(request: Request) -> Response:
+        problem = await run_in_threadpool(look)
+        return PlainTextResponse(f"{problem or 'ready'}\n", 503 if problem else 200)
+
+    return ready
+
+
+def _metrics(access: Access, live: Live, store: Store, clock: Callable[[], datetime]) -> Callable[[Request], Awaitable[Response]]:
+    """For Prometheus; like the API open at this machine while nobody is set up, and else for a token with the scope read."""
+    from alerts.metrics import answer  # noqa: PLC0415 - a tenth of a second that only a server needs
+
+    async def metrics(request: Request) -> Response:
+        try:
+            await run_in_threadpool(access.reads, request)
+            return Response(
+                await run_in_threadpool(answer, live, store, clock), media_type="text/plain; version=0.0.4; charset=utf-8"
+            )
+        except HTTPException as error:
+            return PlainTextResponse(f"{error.detail}\n", error.status_code, error.headers)
+        except StoreError as error:
+            return PlainTextResponse(f"{error}\n", 503)
+
+    return metrics

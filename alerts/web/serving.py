@@ -76,3 +76,15 @@ class Pages:
     def serve(self) -> None:
         """Serve in this thread until SIGTERM or SIGINT."""
         self._run()
+
+
+def pages_beside(live: Live, store: Store) -> Pages | None:
+    """The web pages in a thread beside other work; that goes on also where they cannot be served."""
+    try:
+        pages = Pages(live, store)
+    except AseanwatchError as error:
+        log.error("%s", error)
+        return None
+    pages.start()
+    log.info("web pages at http://%s:%d/", live.settings.web.host, pages.port)
+    return pages

@@ -8,8 +8,20 @@ from typing import Annotated, Any, Literal
 import typer
 
 from crawler.clock import now
-from crawler.commands.context import ConfigOption, JsonOption, opened, out, print_json, print_table, print_values, written_to
+from crawler.commands.context import (
+    FAILURES,
+    ConfigOption,
+    JsonOption,
+    err,
+    opened,
+    out,
+    print_json,
+    print_table,
+    print_values,
+    written_to,
+)
 from crawler.exporting import geojson, rows_of, write_csv, write_jsonl
+from crawler.model import AseanwatchError
 from crawler.store import Store
 from crawler.store import bases as base_store
 
@@ -110,6 +122,25 @@ def split_base(
     with store.writing() as connection:
         new = base_store.split(connection, key, article, now())
     out.print(f"{new} was made of {len(set(article))} reports of {key}", markup=False)
+
+
+@bases.command("archive")
+def archive_bases(
+    output: Annotated[Path, typer.Option("--output", help="The web archive to write: FILE.warc or FILE.warc.gz.")],
+    keys: Annotated[list[str] | None, typer.Argument(help="Bases by their keys; without: all.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Archive the pages that prove bases, with what was stored of them (WARC). Status 1 where pages do not answer any more."""
+    try:
+        from crawler.archiving import archive  # noqa: PLC0415 - an extra, and the network
+    except ModuleNotFoundError:
+        raise AseanwatchError("web archives need: pip install 'aseanwatch[archive]'") from None
+
+    settings, store = opened(config)
+    whole, gone = archive(store, settings, keys or (), output, lambda url, what: err.print(f"{what}: {url}", markup=False))
+    out.print(f"{output}: {whole} pages, {gone} only as they were stored", markup=False)
+    if gone:
+        raise typer.Exit(FAILURES)
 
 
 @bases.command("export")

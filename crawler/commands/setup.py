@@ -30,7 +30,7 @@ from crawler.config.settings import Settings
 from crawler.examples import count_examples
 from crawler.store import Store
 from crawler.store.sources import load_states
-from crawler.store.upkeep import backup, prune
+from crawler.store.upkeep import backup, prune, restore
 
 db = typer.Typer(no_args_is_help=True, help="The store: its schema, its size, its safety.")
 
@@ -132,3 +132,35 @@ def backup_command(file: Annotated[Path, typer.Argument(help="The copy to write.
     """Write a consistent copy of an SQLite store, also while the service runs."""
     backup(open_store(load(config)), file)
     out.print(f"{file} written", markup=False)
+
+
+@db.command("restore")
+def restore_command(
+    file: Annotated[Path, typer.Argument(help="A copy that db backup wrote.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Also where the store holds something already.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Put a copy back in place of an SQLite store. The service must not run."""
+    settings = load(config)
+    restore(Store(settings.storage.url), file, replace=replace)
+    open_store(settings)  # a copy of an older schema is brought up to date
+    out.print(f"{file} restored", markup=False)
+
+
+@db.command("copy")
+def copy_command(
+    source: Annotated[str, typer.Argument(help="URL of the store to copy, such as sqlite:///aseanwatch.db.")],
+    target: Annotated[str, typer.Argument(help="URL of an empty store, such as postgresql+psycopg://user@host/name.")],
+    json: JsonOption = False,
+) -> None:
+    """Copy a store into another one, such as SQLite into PostgreSQL, and compare both. The source may be in use."""
+    from crawler.store.copying import copy  # noqa: PLC0415 - only here
+
+    one, other = Store(source), Store(target)
+    one.upgrade()
+    other.upgrade()
+    found = copy(one, other, lambda table, rows: None if json else err.print(f"{table}: {rows}", markup=False))
+    if json:
+        print_json(found)
+    else:
+        out.print(f"{sum(found.values())} rows of {len(found)} tables are the same in {other.name}", markup=False)

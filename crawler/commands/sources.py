@@ -28,14 +28,15 @@ from crawler.config.adding import add_sources, line_of
 from crawler.config.load import find_config
 from crawler.config.settings import Crawl, Settings, Source
 from crawler.config.values import duration
+from crawler.ledger import ledger
 from crawler.model import AseanwatchError
 from crawler.opml import name_for, new_sources, read_opml, write_opml
-from crawler.polling.coverage import Coverage, coverage_of, grouped
+from crawler.polling.coverage import Coverage
 from crawler.polling.delays import quantile, together
 from crawler.polling.health import health_of, spoken
 from crawler.polling.state import SourceState
 from crawler.reading.urls import host_of, is_web_url
-from crawler.store.sources import load_gaps, load_states, lost_in
+from crawler.store.sources import load_states
 
 if TYPE_CHECKING:
     from crawler.net.fetcher import Fetcher
@@ -214,13 +215,8 @@ def coverage_command(
         raise typer.BadParameter(str(error), param_hint="--since") from None
     moment = now()
     with store.reading() as connection:
-        states, gaps = load_states(connection), load_gaps(connection, moment - span)
-    lost = lost_in(gaps)
-    enabled = [s for s in settings.sources if s.enabled]
-    accounts = [coverage_of(states.get(s.name) or SourceState(s.name), lost.get(s.name, 0.0), moment, span) for s in enabled]
-    languages = grouped(accounts, _groups(enabled, "lang"), moment, "language")
-    countries = grouped(accounts, _groups(enabled, "country"), moment, "country")
-    total = Coverage("all", sum(a.expected for a in accounts), sum(a.seen for a in accounts), sum(a.lost for a in accounts))
+        found = ledger(connection, settings, moment, span)
+    accounts, languages, countries, total = found.sources, found.languages, found.countries, found.total
     short = [a.name for a in (total, *languages, *countries) if a.share < least or any("silent" in p.kind for p in a.problems)]
     if json:
         print_json(
@@ -228,14 +224,14 @@ def coverage_command(
                 "since": moment - span, "share": total.share, "least": least, "short": short,
                 "sources": list(map(_plain, accounts)), "languages": list(map(_plain, languages)),
                 "countries": list(map(_plain, countries)),
-                "gaps": [{k: getattr(g, k) for k in ("source", "since", "until", "lost", "recovered", "via")} for g in gaps],
+                "gaps": [{k: getattr(g, k) for k in ("source", "since", "until", "lost", "recovered", "via")} for g in found.gaps],
             }
         )  # fmt: skip
     else:
         _show("Sources", [a for a in accounts if every or a.problems or a.lost], moment)
         _show("Languages", languages, moment)
         _show("Countries", countries, moment)
-        never = sum(s.name not in states for s in enabled)
+        never = sum(a.name not in found.states for a in accounts)
         if never:
             out.print(f"{never} sources were not asked yet")
         out.print(
@@ -243,14 +239,6 @@ def coverage_command(
         )
     if short:
         raise typer.Exit(FAILURES)
-
-
-def _groups(chosen: Sequence[Source], key: str) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for source in chosen:
-        if getattr(source, key):
-            found.setdefault(getattr(source, key), []).append(source.name)
-    return found
 
 
 def _plain(account: Coverage) -> dict[str, Any]:

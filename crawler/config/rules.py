@@ -27,6 +27,26 @@ def rule_problems(data: Mapping[str, Any]) -> Found:
     yield from _twice(data, "subscriptions")
     yield from _subscription_problems(data)
     yield from _source_problems(data)
+    yield from _work_problems(data)
+    yield from _operations_problems(data)
+
+
+def _operations_problems(data: Mapping[str, Any]) -> Found:
+    given = _mapping(data.get("operations"))
+    channel, known = given.get("channel"), {"email", *_mapping(_mapping(data.get("delivery")).get("channels"))}
+    if isinstance(channel, str) and channel not in known:
+        yield (
+            ("operations", "channel"),
+            f"unknown channel {channel}{_did_you_mean(channel, known)}; allowed: {', '.join(sorted(known))}",
+        )
+    if channel == "email" and not given.get("to"):
+        yield ("operations", "to"), "is missing: mail needs an address"
+
+
+def _work_problems(data: Mapping[str, Any]) -> Found:
+    engine, url = _mapping(data.get("work")).get("engine"), _mapping(data.get("storage")).get("url")
+    if engine == "procrastinate" and not str(url).startswith("postgresql"):
+        yield ("work", "engine"), "procrastinate needs PostgreSQL: storage.url must be postgresql+psycopg://…"
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -32,6 +32,14 @@ class Storage(Section):
     keep: Duration = timedelta(days=400)
 
 
+class Work(Section):
+    """Who does the work."""
+
+    engine: Literal["embedded", "procrastinate"] = Field(
+        "embedded", description="one process for everything, or workers on any number of machines (needs PostgreSQL)"
+    )
+
+
 class Schedule(Section):
     """How often sources are polled."""
 
@@ -205,6 +213,21 @@ class Delivery(Section):
     catch_up: Duration = Field(timedelta(days=14), description="how far back a digest reaches after a pause or an outage")
 
 
+class Operations(Section):
+    """Who is told when the service itself is in trouble."""
+
+    to: tuple[str, ...] = Field((), description="mail addresses; empty: only where the channel needs none")
+    channel: str | None = Field(None, description="email, or a channel of delivery.channels; none: nobody is told")
+    after: Duration = Field(timedelta(minutes=10), description="how long something must last before it is told")
+
+
+class Logs(Section):
+    """How the long-running programs log, on standard error."""
+
+    format: Literal["human", "json"] = "human"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
 class Web(Section):
     """Where the console listens."""
 
@@ -216,6 +239,7 @@ class Settings(Section):
     """The whole of config.yaml."""
 
     storage: Storage = Storage()
+    work: Work = Work()
     schedule: Schedule = Schedule()
     crawl: Crawl = Crawl()
     sources: tuple[Source, ...]
@@ -226,6 +250,8 @@ class Settings(Section):
     subscriptions: tuple[Subscription, ...] = ()
     delivery: Delivery = Delivery()
     web: Web = Web()
+    operations: Operations = Operations()
+    logs: Logs = Logs()
 
     def zone_of(self, subscription: Subscription) -> str:
         """The time zone that a subscription's hours are in."""

@@ -119,7 +119,7 @@ def counted_today(state: SourceState, new: int, now: datetime) -> SourceState:
     return replace(state, days=(*days[:-1], days[-1] + new), day=max(day, state.day))
 
 
-def page_seen(state: SourceState, readable: bool, wall: bool) -> SourceState:
+def page_seen(state: SourceState, *, readable: bool, wall: bool) -> SourceState:
     """The state after one of its pages came: whether it gave an article, or stood behind consent or payment."""
 
     def mixed(share: float | None, value: bool) -> float:

@@ -9,14 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from crawler.model import AseanwatchError
+from crawler.store import jobs
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_WRITER = zlib.crc32(b"aseanwatch writer")
 
 
 class StoreError(AseanwatchError):
@@ -38,13 +41,16 @@ class Store:
             self.url = make_url(url)
             options: dict[str, Any] = {"poolclass": NullPool} if url.endswith(":memory:") else {}
             options["json_serializer"] = _json
+            self.is_sqlite = self.url.get_backend_name() == "sqlite"
+            if not self.is_sqlite:
+                options["pool_pre_ping"] = True  # a server that was away must not fail whoever comes next
             self.engine = create_engine(self.url, **options)
         except ModuleNotFoundError as error:
             raise StoreError(f"storage.url: {error}; PostgreSQL needs: pip install 'aseanwatch[postgresql]'") from None
         except (ArgumentError, SQLAlchemyError) as error:
             raise StoreError(f"storage.url: {error}") from None
         self.name = self.url.render_as_string(hide_password=True)
-        if self.url.get_backend_name() == "sqlite":
+        if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare)
             event.listen(self.engine, "begin", _begin)
 
@@ -64,18 +70,35 @@ class Store:
             config.set_main_option("script_location", str(MIGRATIONS))
             with self.writing() as connection:
                 config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                if not self._is_newer(connection):
+                    command.upgrade(config, "head")
+                if not self.is_sqlite:
+                    jobs.prepare(connection)
         except SQLAlchemyError as error:
             raise self._complaint(error) from None
 
+    def is_ready(self) -> bool:
+        """Whether the store answers and has a schema that this program can use.
+
+        Raises:
+            StoreError: it does not answer.
+        """
+        return self._is_newest()
+
     def _is_newest(self) -> bool:
-        """Whether the schema is that of the last migration."""
+        """Whether the schema is that of the last migration, or of a later one."""
         with self.reading() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return False
             found = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
-        newest = max(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
-        return found == [newest]
+            is_ours = found == [newest_schema()] or self._is_newer(connection)
+            return is_ours and (self.is_sqlite or jobs.is_prepared(connection))
+
+    def _is_newer(self, connection: Connection) -> bool:
+        """Whether a newer program has been here. It only added (docs/adr/0013), so that this one can go on until it is replaced."""
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return max(connection.scalars(text("SELECT version_num FROM alembic_version")), default="") > newest_schema()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -87,10 +110,18 @@ class Store:
             raise self._complaint(error) from None
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction: all of it, or nothing when the block raises."""
+    def writing(self, *, beside: bool = False) -> Iterator[Connection]:
+        """One transaction: all of it, or nothing when the block raises.
+
+        There is one writer at a time, on all machines together: what is read in the block stays true until its end.
+
+        Args:
+            beside: the block minds nobody else's writing, so that on PostgreSQL it need not wait for its turn.
+        """
         try:
             with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+                if not (beside or self.is_sqlite):
+                    connection.execute(select(func.pg_advisory_xact_lock(_WRITER)))
                 yield connection
         except OperationalError as error:
             raise self._complaint(error) from None
@@ -102,25 +133,29 @@ class Store:
         A process that dies loses it at once: the operating system lets go of a file lock, PostgreSQL of an
         advisory lock.
         """
-        if self.url.get_backend_name() == "sqlite":
+        if self.is_sqlite:
             with self._file_lock(name) as mine:
                 yield mine
             return
         key = zlib.crc32(f"aseanwatch {name}".encode())
-        with self.engine.connect() as connection:
-            mine = bool(connection.scalar(select(func.pg_try_advisory_lock(key))))
-            try:
-                yield mine
-            finally:
-                if mine:
-                    connection.execute(select(func.pg_advisory_unlock(key)))
+        try:
+            # No transaction stays open while the lock is held: it would keep the server from tidying up.
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                mine = bool(connection.scalar(select(func.pg_try_advisory_lock(key))))
+                try:
+                    yield mine
+                finally:
+                    if mine:
+                        connection.execute(select(func.pg_advisory_unlock(key)))
+        except OperationalError as error:
+            raise self._complaint(error) from None
 
     @contextmanager
     def _file_lock(self, name: str) -> Iterator[bool]:
         if not self.url.database or self.url.database == ":memory:":
             yield True
             return
-        with Path(f"{self.url.database}.{name}.lock").open("w") as stream:
+        with Path(f"{self.url.database}.{quote(name, safe='')}.lock").open("w") as stream:
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -135,6 +170,11 @@ class Store:
     def _complaint(self, error: SQLAlchemyError) -> StoreError:
         cause = getattr(error, "orig", None) or error
         return StoreError(f"the store {self.name} cannot be used: {str(cause).strip().splitlines()[0]}")
+
+
+def newest_schema() -> str:
+    """The version of this program's schema."""
+    return max(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def _json(value: Any) -> str:

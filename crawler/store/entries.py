@@ -69,10 +69,17 @@ class Pending(NamedTuple):
     tries: int
 
 
-def load_pending(connection: Connection) -> list[Pending]:
-    """Entries that were stored but never became an article: work that a crash interrupted."""
+def load_pending(connection: Connection, ids: Sequence[int] | None = None) -> list[Pending]:
+    """Entries that were stored and are no article yet, such as work that a crash interrupted; only some where they are named."""
     statement = select(entries, pending.c.tries).join(pending, pending.c.entry_id == entries.c.id).order_by(entries.c.id)
+    if ids is not None:
+        statement = statement.where(entries.c.id.in_(ids))
     return [Pending(row.id, _entry(row), row.tries) for row in connection.execute(statement)]
+
+
+def pending_since(connection: Connection, before: datetime) -> list[int]:
+    """The entries that have waited since before a moment."""
+    return list(connection.scalars(select(pending.c.entry_id).where(pending.c.since < before).order_by(pending.c.entry_id)))
 
 
 def count_try(connection: Connection, entry_ids: Sequence[int]) -> None:

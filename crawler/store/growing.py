@@ -35,6 +35,35 @@ class Growing:
         self._keeps_all = keeps_all
         self._days: set[date] = set()
         self._edition_days: set[date] = set()
+        self._seen: stories.Seen | None = None
+
+    def catch_up(self, connection: Connection) -> None:
+        """Take over what others have written since the last time: their reports, merges and splits.
+
+        Args:
+            connection: a connection that writes, so that nobody else does.
+        """
+        now = stories.seen(connection)
+        before, self._seen = self._seen, now
+        if before is None or before == now:
+            return
+        if before.rejudged != now.rejudged:
+            self.start_anew()
+            return
+        for change in stories.changes_after(connection, before.change):
+            if change.kind == "merge":
+                self.window.merge(change.story_id, change.other_id)
+            for article in change.articles:
+                self.window.move(article, change.story_id if change.kind == "merge" else change.other_id)
+        for report in stories.load_reports_after(connection, before.article):
+            day = report.when.date()
+            if report.article not in self.window.reports and (day in self._days or (day in self._edition_days and report.of("e"))):
+                self.window.add(report)
+
+    def start_anew(self) -> None:
+        """Let go of everything: what is in memory may not be what is in the store."""
+        self.window = Window(self.length)
+        self._days, self._edition_days, self._seen = set(), set(), None
 
     def place(
         self,

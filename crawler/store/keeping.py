@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
@@ -13,6 +14,7 @@ from crawler.reading.urls import url_key
 from crawler.store import articles, bases, stories
 from crawler.store.articles import NewArticle
 from crawler.store.copies import Copies
+from crawler.store.database import Store
 from crawler.store.growing import Growing, report_of, why_of
 from crawler.store.numbers import reserve
 from crawler.store.schema import articles as article_table
@@ -57,10 +59,23 @@ class Keeper:
     def __init__(self, window: timedelta, *, keeps_all: bool = False) -> None:
         self._growing = Growing(window, keeps_all=keeps_all)
 
+    @contextmanager
+    def writing(self, store: Store) -> Iterator[Connection]:
+        """A transaction to keep articles in; where it fails, what is in memory of it goes too."""
+        try:
+            with store.writing() as connection:
+                yield connection
+        except BaseException:
+            self._growing.start_anew()
+            raise
+
     def keep(self, connection: Connection, batch: Sequence[Judged]) -> list[Kept]:
         """Write articles with their verdicts; what is known already by its key is left as it is."""
         known = articles.ids_of_keys(connection, [j.key for j in batch])
         new = [j for j in batch if j.key not in known]
+        if not new:
+            return [Kept(known[j.key], is_new=False) for j in batch]
+        self._growing.catch_up(connection)
         ids = reserve(connection, article_table, len({j.key for j in new}))
         work = _Batch(connection, Copies(connection, [j.reading for j in new]), ids)
         found: list[Kept] = []
@@ -162,7 +177,7 @@ class _Batch:
         self._stories: dict[int, int | None] = {}
         self._published: dict[int, datetime | None] = {}
         self._topics: list[tuple[int, TopicMatch]] = []
-        self._seen: dict[int, datetime] = {}
+        self._seen: dict[int, tuple[datetime, datetime]] = {}
 
     def add(
         self,
@@ -186,7 +201,7 @@ class _Batch:
         self._topics += [(number, t) for t in reading.topics]
         self._stories[number], self._published[number] = story, judged.article.published
         if story is not None:
-            self._seen[story] = max(self._seen.get(story, judged.article.when), judged.article.when)
+            self._saw(story, judged.article.when, judged.article.when)
         return number
 
     def story_of(self, article: int) -> int | None:
@@ -206,7 +221,11 @@ class _Batch:
         """Articles are of another story from now on."""
         self._stories |= dict.fromkeys(article_ids, into)
         if gone in self._seen:
-            self._seen[into] = max(self._seen.pop(gone), self._seen.get(into, datetime.min.replace(tzinfo=UTC)))
+            self._saw(into, *self._seen.pop(gone))
+
+    def _saw(self, story: int, earliest: datetime, latest: datetime) -> None:
+        first, last = self._seen.get(story, (earliest, latest))
+        self._seen[story] = min(first, earliest), max(last, latest)
 
     def flush(self) -> None:
         """Insert the articles that were taken in so far."""

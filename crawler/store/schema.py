@@ -80,7 +80,7 @@ polls = Table(
 )  # fmt: skip
 source_states = Table(
     "source_states", metadata,
-    Column("source", String, primary_key=True), Column("due", Utc), Column("state", JSON, nullable=False),
+    Column("source", String, primary_key=True), Column("due", Utc, index=True), Column("state", JSON, nullable=False),
 )  # fmt: skip
 gaps = Table(
     "gaps", metadata, _id(),
@@ -279,4 +279,9 @@ config_versions = Table(
     "config_versions", metadata, _id(),
     Column("at", Utc, nullable=False), Column("actor", String, nullable=False), Column("section", String, nullable=False),
     Column("name", String, nullable=False), Column("before", Text), Column("after", Text),
+)  # fmt: skip
+incidents = Table(
+    "incidents", metadata, _id(),
+    Column("kind", String, nullable=False), Column("about", String, nullable=False), Column("message", Text, nullable=False),
+    Column("since", Utc, nullable=False), Column("told", Utc), Column("ended", Utc, index=True),
 )  # fmt: skip

@@ -70,7 +70,7 @@ def refresh(store: Store, most: int = 20_000) -> None:
     with store.reading() as connection:
         waiting = behind(connection)
     if waiting:
-        with store.writing() as connection:
+        with store.writing(beside=True) as connection:
             catch_up(connection, most)
 
 

@@ -50,10 +50,11 @@ class PollRecord:
     new_entries: int = 0
 
 
-def load_validators(connection: Connection) -> dict[str, dict[str, Validators]]:
-    """The validators of all addresses, by source."""
+def load_validators(connection: Connection, names: Sequence[str] | None = None) -> dict[str, dict[str, Validators]]:
+    """The validators of all addresses, by source; only those of some sources where they are named."""
     found: dict[str, dict[str, Validators]] = {}
-    for row in connection.execute(select(validators)):
+    statement = select(validators)
+    for row in connection.execute(statement if names is None else statement.where(validators.c.source.in_(names))):
         found.setdefault(row.source, {})[row.url] = Validators(row.etag, row.last_modified, row.digest)
     return found
 
@@ -82,9 +83,38 @@ def add_polls(connection: Connection, records: Iterable[PollRecord]) -> None:
         connection.execute(insert(polls), rows)
 
 
-def load_states(connection: Connection) -> dict[str, SourceState]:
-    """What is remembered of each source."""
-    return {row.source: SourceState.of(row.state) for row in connection.execute(select(source_states))}
+def load_states(connection: Connection, names: Sequence[str] | None = None, *, to_change: bool = False) -> dict[str, SourceState]:
+    """What is remembered of each source, or of those named; ``to_change`` keeps others from changing it before the transaction ends."""
+    statement = select(source_states)
+    if names is not None:
+        statement = statement.where(source_states.c.source.in_(names)).order_by(source_states.c.source)
+    rows = connection.execute(statement.with_for_update() if to_change else statement)
+    return {row.source: SourceState.of(row.state or {"source": row.source}) for row in rows}
+
+
+def keep_remarks(connection: Connection, states: Sequence[SourceState]) -> None:
+    """Remember sources as they are now; when they are due stays as it is."""
+    rows = [{"source": s.source, "due": s.due, "state": s.plain()} for s in states]
+    if rows:
+        connection.execute(upsert(connection, source_states, None, ["source"], ["state"]), rows)
+
+
+def put_off(connection: Connection, names: Sequence[str], until: datetime) -> None:
+    """Sources are not asked before a moment; what is known of them stays as it is."""
+    mine = source_states.c.source.in_(names) & (source_states.c.due < until)
+    connection.execute(update(source_states).where(mine).values(due=until))
+
+
+def lease(connection: Connection, names: Sequence[str], until: datetime) -> None:
+    """Sources are being asked; if nothing comes of it, they are due again at a moment."""
+    rows = [{"source": name, "due": until, "state": {"source": name}} for name in names]
+    if rows:
+        connection.execute(upsert(connection, source_states, None, ["source"], ["due"]), rows)
+
+
+def when_due(connection: Connection) -> dict[str, datetime | None]:
+    """When each source is due that was ever asked."""
+    return {r.source: r.due for r in connection.execute(select(source_states.c.source, source_states.c.due))}
 
 
 def save_states(connection: Connection, states: Sequence[SourceState]) -> None:

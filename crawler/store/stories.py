@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, String, bindparam, cast, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, String, bindparam, cast, delete, func, insert, select, update
 
 from crawler.judging.likeness import Report, shared
 from crawler.model import AseanwatchError
+from crawler.store.marks import mark
 from crawler.store.schema import alerts, articles, bases, pins, rulings, stories, story_changes
 from crawler.store.sources import upsert
 
@@ -23,18 +24,49 @@ def load_reports(connection: Connection, start: datetime, end: datetime, *, edit
         end: the moment before which they were published.
         editions: only those that name an edition of a series.
     """
+    within = (articles.c.when >= start) & (articles.c.when < end)
+    if editions:
+        within &= cast(articles.c.features, String).contains('"e:')
+    return _reports(connection, within)
+
+
+def load_reports_after(connection: Connection, article: int) -> list[Report]:
+    """The reports that were stored after an article and belong to a story; duplicates are left out."""
+    return _reports(connection, articles.c.id > article)
+
+
+def _reports(connection: Connection, which: ColumnElement[bool]) -> list[Report]:
     columns = (
         articles.c.id, articles.c.story_id, articles.c.lang, articles.c.when, articles.c.features, articles.c.words, articles.c.published,
     )  # fmt: skip
     grouped = articles.c.story_id.is_not(None) & articles.c.duplicate_of.is_(None)
-    within = (articles.c.when >= start) & (articles.c.when < end)
-    statement = select(*columns).where(grouped & within).order_by(articles.c.id)
-    if editions:
-        statement = statement.where(cast(articles.c.features, String).contains('"e:'))
     return [
         Report(r.id, r.story_id, r.lang, r.when, shared(r.features), shared(r.words), r.published is not None)
-        for r in connection.execute(statement)
+        for r in connection.execute(select(*columns).where(grouped & which).order_by(articles.c.id))
     ]
+
+
+class Seen(NamedTuple):
+    """How far a process has seen what all write: the latest article, the latest change of a story, the latest judging again."""
+
+    article: int
+    change: int
+    rejudged: int
+
+
+REJUDGED = "rejudged"
+"""The mark that counts how often history was judged again."""
+
+
+def seen(connection: Connection) -> Seen:
+    """How far the store is now."""
+    latest = connection.scalar(select(func.max(articles.c.id))) or 0, connection.scalar(select(func.max(story_changes.c.id))) or 0
+    return Seen(*latest, mark(connection, REJUDGED))
+
+
+def changes_after(connection: Connection, number: int) -> list[Row[Any]]:
+    """The changes of stories after one, in their order."""
+    return list(connection.execute(select(story_changes).where(story_changes.c.id > number).order_by(story_changes.c.id)))
 
 
 def create(connection: Connection, when: datetime, split_from: int | None = None) -> int:
@@ -48,12 +80,14 @@ def create(connection: Connection, when: datetime, split_from: int | None = None
     return number
 
 
-def touch(connection: Connection, seen: Mapping[int, datetime]) -> None:
-    """Stories have been seen again, each at its moment."""
-    if seen:
-        later = (stories.c.id == bindparam("story")) & (stories.c.last_seen < bindparam("moment"))
-        rows = [{"story": story, "moment": moment} for story, moment in seen.items()]
-        connection.execute(update(stories).where(later).values(last_seen=bindparam("moment")), rows)
+def touch(connection: Connection, seen: Mapping[int, tuple[datetime, datetime]]) -> None:
+    """Stories have been reported again: the earliest and the latest moment of it."""
+    for column, place in ((stories.c.first_seen, 0), (stories.c.last_seen, 1)) if seen else ():
+        outside = column > bindparam("moment") if place == 0 else column < bindparam("moment")
+        rows = [{"story": story, "moment": moments[place]} for story, moments in seen.items()]
+        connection.execute(
+            update(stories).where((stories.c.id == bindparam("story")) & outside).values({column: bindparam("moment")}), rows
+        )
 
 
 def merge(connection: Connection, into: int, story: int, now: datetime, why: Any, actor: str = "service") -> list[int]:
@@ -190,30 +224,22 @@ def ruled(connection: Connection, article: int, *, together: bool) -> set[int]:
 
 
 def find(connection: Connection, since: datetime | None = None, limit: int | None = None) -> list[dict[str, Any]]:
-    """Stories, the latest first, each with its counts and its leading article's title."""
+    """Stories, the latest first, each with its counts and the title of its earliest report."""
+    grouped = articles.c.story_id.is_not(None)
+    counted = (func.count(), func.count(func.distinct(articles.c.lang)), func.count(func.distinct(articles.c.source)))
+    names = ("reports", "languages", "outlets")
     members = (
-        select(
-            articles.c.story_id,
-            func.count().label("reports"),
-            func.count(func.distinct(articles.c.lang)).label("languages"),
-            func.count(func.distinct(articles.c.source)).label("outlets"),
-            func.min(articles.c.id).label("lead"),
-        )
-        .where(articles.c.story_id.is_not(None))
+        select(articles.c.story_id, *(c.label(n) for c, n in zip(counted, names, strict=True)))
+        .where(grouped)
         .group_by(articles.c.story_id)
         .subquery()
     )
+    place = func.row_number().over(partition_by=articles.c.story_id, order_by=(articles.c.when, articles.c.id))
+    told = select(articles.c.story_id, articles.c.title, articles.c.lang, place.label("place")).where(grouped).subquery()
     statement = (
-        select(
-            stories,
-            members.c.reports,
-            members.c.languages,
-            members.c.outlets,
-            articles.c.title,
-            articles.c.lang,
-        )
+        select(stories, *(members.c[n] for n in names), told.c.title, told.c.lang)
         .join(members, members.c.story_id == stories.c.id)
-        .join(articles, articles.c.id == members.c.lead)
+        .join(told, (told.c.story_id == stories.c.id) & (told.c.place == 1))
         .order_by(stories.c.last_seen.desc(), stories.c.id.desc())
     )
     if since is not None:

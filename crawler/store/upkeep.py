@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, select
 
-from crawler.store.database import Store, StoreError
+from crawler.store.database import Store, StoreError, newest_schema
 from crawler.store.schema import article_entries, articles, base_articles, entries, gaps, pending, polls
 
 POLLS = timedelta(days=30)
@@ -45,3 +45,38 @@ def backup(store: Store, target: Path) -> None:
             source.backup(copy)
     except sqlite3.Error as error:
         raise StoreError(f"{target} cannot be written: {error}") from None
+
+
+def restore(store: Store, copy: Path, *, replace: bool = False) -> None:
+    """Put a copy in place of an SQLite store.
+
+    Raises:
+        StoreError: the copy is none, is damaged or of a newer program, or the store holds something and may not be replaced.
+    """
+    if store.url.get_backend_name() != "sqlite" or not store.url.database:
+        raise StoreError(f"{store.name} is no SQLite file; restore it with the tools of its server")
+    target = Path(store.url.database)
+    if not replace and target.exists() and _holds_something(target):
+        raise StoreError(f"{target} holds something already; --replace puts the copy in its place")
+    try:
+        with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as source:
+            problem = source.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            version = source.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+            if problem != "ok":
+                raise StoreError(f"{copy} is damaged: {problem}")
+            if version > newest_schema():
+                raise StoreError(f"{copy} was written by a newer program (schema {version}); this one knows {newest_schema()}")
+            with closing(sqlite3.connect(target)) as into:
+                source.backup(into)
+    except sqlite3.Error as error:
+        raise StoreError(f"{copy} cannot be restored: {error}") from None
+
+
+def _holds_something(file: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as store:
+            return any(
+                store.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in ("entries", "articles", "subscriptions")
+            )
+    except sqlite3.Error:
+        return file.stat().st_size > 0

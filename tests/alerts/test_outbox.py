@@ -114,7 +114,7 @@ def test_only_one_process_sends(store: Store, inboxes: Inboxes) -> None:
     own = mailing(inboxes)
     begin(store, own)
     talks(store)
-    with Store(str(store.url)).lock("outbox"):
+    with Store(str(store.url)).lock("outbox email"):
         assert send(store, own, minutes=2).sent == 0
     assert send(store, own, minutes=2).sent == 2
 

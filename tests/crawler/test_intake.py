@@ -9,8 +9,9 @@ import pytest
 from crawler.answers import Answer
 from crawler.config.settings import Source
 from crawler.handover import Poll
-from crawler.intake import MOST_TRIES, Intake
+from crawler.intake import Intake
 from crawler.judges import Verdict
+from crawler.left_over import MOST_TRIES
 from crawler.model import Document
 from crawler.store import Store, entries
 from crawler.store.articles import Filter, find

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
 
 from starlette.responses import Response
@@ -11,18 +10,18 @@ from starlette.responses import Response
 from alerts.web.console import charts
 from alerts.web.console.visit import Visit
 from crawler.config.adding import add_sources
-from crawler.config.settings import Source
 from crawler.discovering import Candidate, discover
 from crawler.fetching import fetcher_of
+from crawler.ledger import ledger
 from crawler.model import AseanwatchError
 from crawler.opml import name_for, new_sources, read_opml, write_opml
-from crawler.polling.coverage import Coverage, coverage_of, grouped, problems_of
+from crawler.polling.coverage import problems_of
 from crawler.polling.delays import quantile, together
 from crawler.polling.health import health_of, spoken
 from crawler.polling.state import SourceState
 from crawler.reading.urls import is_web_url
 from crawler.store import volumes
-from crawler.store.sources import load_gaps, load_states, lost_in
+from crawler.store.sources import load_gaps, load_states
 
 SPAN = timedelta(days=7)
 DAYS = 35
@@ -31,11 +30,9 @@ DAYS = 35
 def sources(visit: Visit) -> Response:
     """All sources, those with problems first, with the ledger of languages and countries."""
     with visit.store.reading() as connection:
-        states, gaps = load_states(connection), load_gaps(connection, visit.now - SPAN)
-    lost = lost_in(gaps)
-    enabled = [s for s in visit.settings.sources if s.enabled]
-    accounts = [coverage_of(states.get(s.name) or SourceState(s.name), lost.get(s.name, 0.0), visit.now, SPAN) for s in enabled]
-    problems = {a.name: a.problems for a in accounts if a.name in states}
+        found = ledger(connection, visit.settings, visit.now, SPAN)
+    states, lost = found.states, found.lost
+    problems = {a.name: a.problems for a in found.sources if a.name in states}
     rows = [
         (s, health_of(states.get(s.name) or SourceState(s.name), s.enabled), problems.get(s.name, ()), round(lost.get(s.name, 0.0)))
         for s in visit.settings.sources
@@ -45,16 +42,8 @@ def sources(visit: Visit) -> Response:
     delay = (spoken(quantile(delays, 0.5) or 0), spoken(quantile(delays, 0.95) or 0)) if delays else None
     return visit.page(
         "sources.html.j2", "sources", title=visit.say.say("Sources"), rows=rows, delay=delay,
-        languages=_ledger(enabled, accounts, "lang", visit), countries=_ledger(enabled, accounts, "country", visit),
+        languages=found.languages, countries=found.countries,
     )  # fmt: skip
-
-
-def _ledger(enabled: Sequence[Source], accounts: Sequence[Coverage], key: str, visit: Visit) -> list[Coverage]:
-    groups: dict[str, list[str]] = {}
-    for source in enabled:
-        if getattr(source, key):
-            groups.setdefault(getattr(source, key), []).append(source.name)
-    return grouped(accounts, groups, visit.now, {"lang": "language"}.get(key, key))
 
 
 def source(visit: Visit) -> Response:

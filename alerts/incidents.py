@@ -1,0 +1,164 @@
+"""The service tells its operators when it is in trouble itself: coverage is lost, deliveries or units wait, the disk is full.
+
+What is wrong is looked for now and then; what lasts is told once, and once more when it is over.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from alerts import breaker
+from alerts.outbox import Sheet, put
+from alerts.rendering import Rendered, environment
+from crawler.config.settings import Settings
+from crawler.ledger import Ledger, ledger
+from crawler.polling.health import spoken
+from crawler.store import Store, jobs
+from crawler.store.schema import deliveries, incidents, pending
+
+log = logging.getLogger("aseanwatch")
+
+SPAN = timedelta(days=7)
+MANY_FAILING, LEAST_SOURCES = 0.25, 4
+"""A larger share of at least so many sources that fails is no chance."""
+WAITS = timedelta(minutes=30)
+"""A delivery, an entry or a unit that waits longer than this waits too long."""
+GIVEN_UP = timedelta(hours=24)
+LEAST_FREE = 500_000_000
+"""Bytes that must be left on the store's disk."""
+SUBSCRIPTION = "operations"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that is wrong. ``kind`` is a short stable word, ``about`` what it befalls."""
+
+    kind: str
+    about: str
+    message: str
+
+
+def troubles(connection: Connection, store: Store, settings: Settings, now: datetime, problem: str | None = None) -> list[Trouble]:
+    """All that is wrong at a moment.
+
+    Args:
+        connection: reads the store.
+        store: of which it is.
+        settings: the configuration.
+        now: the present moment.
+        problem: what is wrong with config.yaml, where it was changed and is not in force.
+    """
+    found = [*_coverage(ledger(connection, settings, now, SPAN)), *_deliveries(connection, now), *_work(connection, store, now)]
+    if problem:
+        found.append(Trouble("configuration", "config.yaml", problem.splitlines()[0]))
+    if store.is_sqlite and store.url.database and store.url.database != ":memory:":
+        free = shutil.disk_usage(Path(store.url.database).absolute().parent).free
+        if free < LEAST_FREE:
+            found.append(Trouble("disk", "store", f"only {free // 1_000_000} MB are free where {store.name} lies"))
+    return found
+
+
+def _coverage(found: Ledger) -> Iterator[Trouble]:
+    failing = [a for a in found.sources if any(p.kind in ("failing", "given up", "gone") for p in a.problems)]
+    if len(found.sources) >= LEAST_SOURCES and len(failing) > MANY_FAILING * len(found.sources):
+        yield Trouble("coverage", "sources", f"{len(failing)} of {len(found.sources)} sources fail")
+    for account in (*found.languages, *found.countries):
+        for problem in account.problems:
+            yield Trouble("coverage", f"{problem.kind.split()[0]} {account.name}", f"{account.name}: {problem.message}")
+
+
+def _deliveries(connection: Connection, now: datetime) -> Iterator[Trouble]:
+    for row in breaker.states(connection):
+        since = f"{row['since']:%Y-%m-%d %H:%M} UTC"
+        yield Trouble("channel", row["channel"], f"channel {row['channel']} cannot be used since {since}: {row['error']}")
+    late = (deliveries.c.status == "pending") & (deliveries.c.next_try < now - WAITS)
+    for channel, count in connection.execute(select(deliveries.c.channel, func.count()).where(late).group_by(deliveries.c.channel)):
+        yield Trouble(
+            "waiting", channel, f"{count} deliveries on channel {channel} wait for more than {spoken(WAITS.total_seconds())}"
+        )
+    lost = (deliveries.c.status == "failed") & (deliveries.c.next_try > now - GIVEN_UP) & (deliveries.c.failure != "suppressed")
+    for channel, count in connection.execute(select(deliveries.c.channel, func.count()).where(lost).group_by(deliveries.c.channel)):
+        yield Trouble(
+            "given up",
+            channel,
+            f"{count} deliveries on channel {channel} were given up; aseanwatch deliveries list --status failed",
+        )
+
+
+def _work(connection: Connection, store: Store, now: datetime) -> Iterator[Trouble]:
+    late = connection.scalar(select(func.count()).where(pending.c.since < now - WAITS)) or 0
+    if late:
+        yield Trouble("waiting", "entries", f"{late} entries wait for more than {spoken(WAITS.total_seconds())} to be judged")
+    for queue, status, count, age in () if store.is_sqlite else jobs.counts(connection):
+        if status == "todo" and age > WAITS.total_seconds():
+            yield Trouble("queue", queue, f"{count} units of {queue} wait, the oldest for {spoken(age)}: start more workers")
+        if status == "failed":
+            yield Trouble("queue", f"{queue} failed", f"{count} units of {queue} failed for good; the log says why")
+
+
+def look(store: Store, settings: Settings, now: datetime, problem: str | None = None) -> list[str]:
+    """Look for trouble, write down what begins and ends, and tell the operators; gives the subjects of what was told."""
+    with store.reading() as connection:
+        wrong = {(t.kind, t.about): t for t in troubles(connection, store, settings, now, problem)}
+        open_now = {(r.kind, r.about): r for r in connection.execute(select(incidents).where(incidents.c.ended.is_(None)))}
+    begun = [t for key, t in wrong.items() if key not in open_now]
+    over = [r for key, r in open_now.items() if key not in wrong]
+    due = [
+        (r, wrong[key])
+        for key, r in open_now.items()
+        if key in wrong and r.told is None and now - r.since >= settings.operations.after
+    ]
+    if not (begun or over or due):
+        return []
+    with store.writing() as connection:
+        for trouble in begun:
+            log.warning("trouble begins: %s", trouble.message)
+            values = {"kind": trouble.kind, "about": trouble.about, "message": trouble.message, "since": now}
+            connection.execute(insert(incidents), [values])
+        for row in over:
+            log.info("trouble is over: %s", row.message)
+            connection.execute(update(incidents).where(incidents.c.id == row.id).values(ended=now))
+        for row, trouble in due:
+            connection.execute(update(incidents).where(incidents.c.id == row.id).values(told=now, message=trouble.message))
+        return _tell(connection, settings, [t for _, t in due], [r for r in over if r.told is not None], now)
+
+
+def _tell(connection: Connection, settings: Settings, wrong: Sequence[Trouble], over: Sequence[Any], now: datetime) -> list[str]:
+    own = settings.operations
+    subjects = []
+    for about, lines in (
+        ("aseanwatch is in trouble", [t.message for t in wrong]),
+        ("aseanwatch: trouble is over", [r.message for r in over]),
+    ):
+        if not lines or own.channel is None:
+            continue
+        subject = f"{about}: {lines[0]}"[:200] if len(lines) == 1 else f"{about}: {len(lines)} matters"
+        recipients = own.to or (f"{SUBSCRIPTION}@localhost",)
+        put(
+            connection,
+            settings.delivery,
+            None,
+            [Sheet(SUBSCRIPTION, own.channel, recipients, now, now, _note(subject, lines), "note")],
+        )
+        subjects.append(subject)
+    return subjects
+
+
+def _note(subject: str, lines: Sequence[str]) -> Rendered:
+    values = {"subject": subject, "lines": lines}
+    html = environment("en").get_template("incident.html.j2").render(values)
+    return Rendered(subject, html, environment("en", False).get_template("incident.txt.j2").render(values))
+
+
+def listed(connection: Connection, limit: int = 50) -> list[dict[str, Any]]:
+    """The latest incidents, those that last first."""
+    order = (incidents.c.ended.is_not(None), incidents.c.id.desc())
+    return [dict(r._mapping) for r in connection.execute(select(incidents).order_by(*order).limit(limit))]

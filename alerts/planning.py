@@ -1,0 +1,102 @@
+"""What is to be done now, on many machines: enqueues sources that are due, pages to look at again, what was left over.
+
+Each of these runs on one machine at a time, whichever comes first; nobody is the leader.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from alerts.bounces import take_in
+from alerts.incidents import look
+from alerts.subscriptions import register
+from crawler.config.settings import Settings
+from crawler.model import AseanwatchError
+from crawler.revisiting import due_again
+from crawler.store import Store, entries, search
+from crawler.store.jobs import enqueue, waiting
+from crawler.store.sources import lease, load_states, when_due
+from crawler.store.upkeep import prune
+from crawler.units.onward import SELECT, judge_entries, pages_jobs, poll_jobs
+from crawler.watch import PACE_EVERY, pace_of
+
+log = logging.getLogger("aseanwatch")
+
+LEASE = timedelta(minutes=10)
+"""A source whose unit has not ended after so long is due again."""
+LEFT_AFTER = timedelta(minutes=10)
+"""Entries that wait for longer, while nothing is enqueued for them, are taken up again."""
+MOST_REVISITS = 500
+
+
+class Planning:
+    """Enqueues what is to be done.
+
+    Args:
+        settings: the configuration.
+        store: where everything is kept, in PostgreSQL.
+        clock: gives the present moment.
+    """
+
+    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
+        self.settings, self.store, self.clock = settings, store, clock
+        self._sources = {s.name: s for s in settings.sources if s.enabled}
+        self._pace, self._paced = 0.0, datetime.min.replace(tzinfo=clock().tzinfo)
+
+    def begin(self) -> None:
+        """Remember the subscriptions of the configuration, so that they get no old news."""
+        with self.store.writing() as connection:
+            register(connection, self.settings, self.clock())
+
+    def polls(self) -> int:
+        """Enqueue the sources that are due; gives how many."""
+        moment = self.clock()
+        with self.store.reading() as connection:
+            known = when_due(connection)
+            due = [s for name, s in self._sources.items() if (at := known.get(name)) is None or at <= moment]
+            if due and moment - self._paced >= PACE_EVERY:
+                self._pace, self._paced = pace_of(self.settings, load_states(connection)), moment
+        if due:
+            with self.store.writing(beside=True) as connection:
+                enqueue(connection, poll_jobs(due, self._pace))
+                lease(connection, [s.name for s in due], moment + LEASE)
+        return len(due)
+
+    def rounds(self) -> None:
+        """Have it looked at what is news and what is due, and take in what came back."""
+        if self.settings.delivery.bounces:
+            try:
+                take_in(self.store, Path(self.settings.delivery.bounces), self.clock())
+            except AseanwatchError as error:
+                log.warning("%s", error)  # it must not hold up what is to be sent
+        search.refresh(self.store, 2_000)
+        with self.store.writing(beside=True) as connection:
+            enqueue(connection, [SELECT])
+
+    def revisits(self) -> None:
+        """Enqueue the pages that are to be asked for again."""
+        with self.store.writing(beside=True) as connection:
+            rows = due_again(connection, self.clock(), MOST_REVISITS)
+            enqueue(connection, pages_jobs("revisits", [(r.url, [r.id]) for r in rows if r.source in self._sources]))
+
+    def left_over(self) -> None:
+        """Enqueue entries again whose units failed for good."""
+        before = self.clock() - LEFT_AFTER
+        with self.store.writing(beside=True) as connection:
+            if waiting(connection, ("pages", "judge")):
+                return  # they may be among these
+            ids = entries.pending_since(connection, before)
+            entries.count_try(connection, ids)
+            enqueue(connection, judge_entries(ids))
+
+    def watch(self) -> None:
+        """Tell operators of trouble."""
+        look(self.store, self.settings, self.clock())
+
+    def upkeep(self) -> None:
+        """Delete what is older than storage.keep."""
+        moment = self.clock()
+        prune(self.store, moment - self.settings.storage.keep, moment)

@@ -1,0 +1,103 @@
+"""The log of a long-running program: one line for each event, for people or as JSON, with what it is about and without secrets."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Iterable, MutableMapping
+from typing import Any
+
+import structlog
+from pydantic import BaseModel, SecretStr
+from sqlalchemy import make_url
+
+from crawler.bound import about
+from crawler.config.settings import Settings
+
+QUIET = {
+    "scrapy": logging.ERROR, "apscheduler": logging.ERROR, "alembic": logging.ERROR, "trafilatura": logging.ERROR,
+    "twisted": logging.ERROR, "procrastinate": logging.ERROR, "psycopg": logging.ERROR, "asyncio": logging.CRITICAL,
+}  # fmt: skip
+"""Libraries that talk more than an operator wants to read."""
+HIDDEN = "[hidden]"
+_LINK = re.compile(r"(/(?:manage|confirm|one-click|change|next|rejoin|archive|feed)/)[\w.~-]{16,}")
+"""Links with which a reader signs in."""
+
+
+def set_up(settings: Settings) -> None:
+    """Log to standard error as ``logs`` of the configuration says."""
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if settings.logs.format == "json" else _for_people()
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _add_what_it_is_about,
+        ],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            *([structlog.processors.format_exc_info] if settings.logs.format == "json" else []),
+            Redacting(secrets_of(settings)),
+            renderer,
+        ],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.logs.level.upper())
+    for name, level in QUIET.items():
+        logging.getLogger(name).setLevel(level)
+
+
+def _for_people() -> structlog.dev.ConsoleRenderer:
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+    )
+
+
+def _add_what_it_is_about(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {**about(), **event}
+
+
+class Redacting:
+    """Takes secrets out of a line, also out of tracebacks. A processor of structlog.
+
+    Args:
+        secrets: the values that must not appear.
+    """
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        longest_first = sorted({s for s in secrets if len(s) >= 4}, key=len, reverse=True)
+        self._secrets = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+    def __call__(self, _: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        """A line without them."""
+        return {key: self._plain(value) if isinstance(value, str) else value for key, value in event.items()}
+
+    def _plain(self, text: str) -> str:
+        text = _LINK.sub(rf"\1{HIDDEN}", text)
+        return self._secrets.sub(HIDDEN, text) if self._secrets else text
+
+
+def secrets_of(settings: Settings) -> set[str]:
+    """The secret values of a configuration, and the password of its store."""
+    found = set(_secrets_in(settings))
+    if password := make_url(settings.storage.url).password:
+        found.add(str(password))
+    return found - {""}
+
+
+def _secrets_in(value: Any) -> Iterable[str]:
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _secrets_in(getattr(value, name))
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _secrets_in(inner)
+    elif isinstance(value, tuple | list):
+        for inner in value:
+            yield from _secrets_in(inner)

@@ -1,0 +1,105 @@
+"""A store copied into another one, such as SQLite into PostgreSQL: all of it in one transaction, and compared afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, insert, select, text
+
+from crawler.store.database import Store, StoreError
+from crawler.store.jobs import MARK as QUEUE_MARK
+from crawler.store.schema import marks, metadata
+from crawler.store.search import MARK as SEARCH_MARK
+
+PORTION = 500
+OWN_MARKS = (QUEUE_MARK, SEARCH_MARK)
+"""Marks that say something of one store only; the index of the search is made anew."""
+
+
+def copy(source: Store, target: Store, copied: Callable[[str, int], None] = lambda table, rows: None) -> dict[str, int]:
+    """Copy everything into an empty store; gives the rows of each table.
+
+    Args:
+        source: the store to read; it may be in use, and is read as it is at this moment.
+        target: the store to fill; its schema must be up to date.
+        copied: called after each table.
+
+    Raises:
+        StoreError: the target is not empty, or differs afterwards; it is left as it was.
+    """
+    found: dict[str, int] = {}
+    with _as_it_is(source) as reading, target.writing() as writing:
+        if full := [t.name for t in metadata.sorted_tables if t is not marks and writing.scalar(select(t).limit(1)) is not None]:
+            raise StoreError(f"the store {target.name} is not empty ({', '.join(full[:3])}); copy into a new one")
+        for table in metadata.sorted_tables:
+            found[table.name] = _copy(reading, writing, table)
+            copied(table.name, found[table.name])
+        if not target.is_sqlite:
+            _continue_numbers(writing)
+        differing = [t.name for t in metadata.sorted_tables if _digest(reading, t) != _digest(writing, t)]
+        if differing:
+            raise StoreError(f"the copy differs from {source.name} in {', '.join(differing)}; nothing was written")
+    return found
+
+
+def _as_it_is(store: Store) -> Any:
+    """A connection that sees one state throughout: SQLite's WAL does so by itself."""
+    if store.is_sqlite:
+        return store.reading()
+    return store.engine.connect().execution_options(isolation_level="REPEATABLE READ")
+
+
+def _rows(connection: Connection, table: Table) -> Iterator[Sequence[Any]]:
+    """All rows in the order of their keys, the marks of one store only left out."""
+    statement = select(table).order_by(*table.primary_key.columns)
+    if table is marks:
+        statement = statement.where(marks.c.name.not_in(OWN_MARKS))
+    result = connection.execution_options(yield_per=PORTION).execute(statement)
+    for row in result:
+        yield tuple(_plain(value) for value in row)
+
+
+def _plain(value: Any) -> Any:
+    """PostgreSQL has no text with a NUL in it."""
+    return value.replace("\x00", "") if isinstance(value, str) else value
+
+
+def _copy(reading: Connection, writing: Connection, table: Table) -> int:
+    names, count = [c.name for c in table.columns], 0
+    portion: list[dict[str, Any]] = []
+    for row in _rows(reading, table):
+        portion.append(dict(zip(names, row, strict=True)))
+        if len(portion) == PORTION:
+            writing.execute(insert(table), portion)
+            portion, count = [], count + PORTION
+    if portion:
+        writing.execute(insert(table), portion)
+    return count + len(portion)
+
+
+def _digest(connection: Connection, table: Table) -> tuple[int, str]:
+    """How many rows a table has, and a digest of them all."""
+    digest, count = hashlib.blake2b(digest_size=16), 0
+    for row in _rows(connection, table):
+        digest.update(json.dumps(row, default=_told, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        count += 1
+    return count, digest.hexdigest()
+
+
+def _told(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)
+
+
+def _continue_numbers(connection: Connection) -> None:
+    """New rows get numbers after those that were copied."""
+    for table in metadata.sorted_tables:
+        if "id" in table.c and table.c.id.primary_key:
+            highest = connection.scalar(select(func.max(table.c.id))) or 0
+            if highest:
+                connection.execute(
+                    text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :value)"), {"name": table.name, "value": highest}
+                )

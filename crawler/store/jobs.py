@@ -1,0 +1,145 @@
+"""Units of work in the queue of many machines: procrastinate's, in the store's own PostgreSQL.
+
+They are enqueued in the transaction that writes what they are about, so that queue and store never disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, bindparam, text
+
+from crawler.store.marks import mark, set_mark
+
+if TYPE_CHECKING:
+    from procrastinate.manager import JobManager
+
+QUEUES = ("poll", "pages", "judge", "deliver")
+MARK = "queue schema"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A unit of work to enqueue.
+
+    Attributes:
+        unit: its name.
+        queue: one of `QUEUES`.
+        values: what it is about, as JSON can hold it.
+        alone: no two jobs with this name run at the same time, on whatever machine; they keep their order.
+        once: while one with this name waits, no other is enqueued.
+        priority: higher ones first.
+    """
+
+    unit: str
+    queue: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    alone: str | None = None
+    once: str | None = None
+    priority: int = 0
+
+
+def enqueue(connection: Connection, jobs: Sequence[Job]) -> int:
+    """Enqueue jobs in the caller's transaction; gives how many were, for some may wait already.
+
+    Args:
+        connection: a PostgreSQL connection that writes.
+        jobs: the units.
+    """
+    wanted = {job.once: job for job in jobs if job.once}
+    waiting = _waiting(connection, list(wanted)) if wanted else set()
+    new = [job for job in jobs if job.once is None]
+    once = [job for name, job in wanted.items() if name not in waiting]
+    _defer(connection, new)
+    return len(new) + sum(_defer_once(connection, job) for job in once)
+
+
+def _waiting(connection: Connection, names: Sequence[str]) -> set[str]:
+    found = text("SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock IN :names")
+    return set(connection.scalars(found.bindparams(bindparam("names", expanding=True)), {"names": names}))
+
+
+def _defer_once(connection: Connection, job: Job) -> bool:
+    """Enqueue a job whose like somebody else may be enqueuing at this very moment."""
+    from procrastinate.exceptions import AlreadyEnqueued  # noqa: PLC0415 - an extra
+
+    try:
+        with connection.begin_nested():
+            _defer(connection, [job])
+    except AlreadyEnqueued:
+        return False
+    return True
+
+
+def _defer(connection: Connection, jobs: Sequence[Job]) -> None:
+    from procrastinate.jobs import Job as Deferred  # noqa: PLC0415 - an extra
+
+    deferred = [
+        Deferred(
+            queue=j.queue, task_name=j.unit, task_kwargs=dict(j.values), lock=j.alone, queueing_lock=j.once, priority=j.priority
+        )
+        for j in jobs
+    ]
+    if deferred:
+        _manager().batch_defer_jobs(deferred, connection=connection.connection.driver_connection)
+
+
+def _manager() -> JobManager:
+    from procrastinate import SyncPsycopgConnector  # noqa: PLC0415 - an extra
+    from procrastinate.manager import JobManager as Manager  # noqa: PLC0415 - an extra
+
+    return Manager(SyncPsycopgConnector())  # never opened: it works over the connection that it is given
+
+
+def counts(connection: Connection) -> list[tuple[str, str, int, float]]:
+    """The jobs in the queue: queue, status, how many, and the age in seconds of the one that waits longest.
+
+    The age is that of the job's first event; jobs that succeeded are not kept.
+    """
+    statement = text(
+        "SELECT j.queue_name, j.status::text, count(*), coalesce(extract(epoch FROM now() - min(e.at)), 0)"
+        " FROM procrastinate_jobs j LEFT JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'deferred'"
+        " GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    return [(r[0], r[1], r[2], float(r[3])) for r in connection.execute(statement)]
+
+
+def waiting(connection: Connection, queues: Iterable[str]) -> int:
+    """How many jobs of some queues wait or are under way."""
+    statement = text("SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name IN :queues")
+    return connection.scalar(statement.bindparams(bindparam("queues", expanding=True)), {"queues": list(queues)}) or 0
+
+
+def prepare(connection: Connection) -> None:
+    """Bring the queue's own tables to the version of the library: all of its migrations since the last that was applied."""
+    steps = sorted(f.name for f in files("procrastinate").joinpath("sql/migrations").iterdir() if f.name.endswith(".sql"))
+    newest = _number(steps[-1])
+    if not connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")):
+        _execute(connection, files("procrastinate").joinpath("sql/schema.sql").read_text("utf-8"))
+    else:
+        done = mark(connection, MARK)
+        for step in steps:
+            if _number(step) > done:
+                _execute(connection, files("procrastinate").joinpath("sql/migrations", step).read_text("utf-8"))
+    if newest > mark(connection, MARK):
+        set_mark(connection, MARK, newest)
+
+
+def is_prepared(connection: Connection) -> bool:
+    """Whether the queue's tables are those of the library, or newer."""
+    steps = [f.name for f in files("procrastinate").joinpath("sql/migrations").iterdir() if f.name.endswith(".sql")]
+    return mark(connection, MARK) >= _number(max(steps))
+
+
+def _number(step: str) -> int:
+    """The place of a migration such as ``03.04.00_50_post_….sql``, as a number."""
+    version, place = step.split("_")[:2]
+    return int("".join(f"{int(p):02}" for p in version.split(".")) + place)
+
+
+def _execute(connection: Connection, script: str) -> None:
+    driver: Any = connection.connection.driver_connection
+    driver.execute(script)

@@ -1,0 +1,188 @@
+"""A station: what the units share that one process works on, and the units themselves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any
+
+from pydantic import TypeAdapter
+from scrapy.crawler import AsyncCrawlerRunner
+
+from crawler.articles import PageOrder
+from crawler.clock import now
+from crawler.config.settings import Settings
+from crawler.desk import Desk, Pile
+from crawler.fetching import fetcher_of
+from crawler.handover import Poll, Settled, Taken
+from crawler.intake import Intake
+from crawler.judges import Judges, judges_for
+from crawler.left_over import LeftOver, left_over
+from crawler.memory import one_arena, rare_collections
+from crawler.model import CrawlReport, Document
+from crawler.net.scrapy_settings import scrapy_settings
+from crawler.poller import Poller
+from crawler.revisiting import revisits_of, stored
+from crawler.spiders.news import NewsSpider, Work
+from crawler.store import Store, entries
+from crawler.store.jobs import enqueue
+from crawler.store.sources import put_off
+from crawler.units.onward import Queued, by_site, judge_jobs
+
+_documents = TypeAdapter(Document)
+
+
+class Station:
+    """Works on units until it is closed; an async context manager inside a running reactor.
+
+    Args:
+        settings: the configuration.
+        store: where everything is kept, in PostgreSQL.
+        queues: what it will be given; only what these need is started.
+        clock: gives the present moment.
+    """
+
+    def __init__(self, settings: Settings, store: Store, queues: Collection[str], clock: Callable[[], datetime] = now) -> None:
+        self.settings, self.store, self.clock = settings, store, clock
+        self.queues = frozenset(queues)
+        self.desk = Desk()
+        self.intake = Intake(settings, store, clock, onward=Queued())
+        self._by_name = {s.name: s for s in settings.sources if s.enabled}
+        self._judges: Judges | None = None
+        self._orders: asyncio.Queue[PageOrder | None] = asyncio.Queue()
+        self._awaited: dict[int, asyncio.Future[Settled]] = {}
+        self._spider: asyncio.Future[None] | None = None
+        self._collections = rare_collections()
+
+    async def __aenter__(self) -> Station:
+        """Start what the queues need."""
+        one_arena()
+        self._collections.__enter__()
+        self._fetcher = fetcher_of(self.settings.crawl)
+        polls = Pile[Poll, tuple[list[PageOrder], Taken]](self._take)
+        self._poller = Poller(self._fetcher, self.intake.watch, polls, lambda _: None, self.clock)
+        if "pages" in self.queues:
+            self._runner = AsyncCrawlerRunner(scrapy_settings(self.settings.crawl))
+            work = Work(self._orders, self._fetcher, self.desk, Pile[Settled, None](self._arrived), self.clock)
+            self._spider = asyncio.ensure_future(self._runner.crawl(NewsSpider, work=work))
+        if "judge" in self.queues:
+            self._judges = judges_for(self.settings.rules(), self.settings.crawl.judges, self.desk, 0)
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End what was started; units under way have ended."""
+        self._orders.put_nowait(None)
+        if self._spider is not None:
+            await asyncio.wait([self._spider], timeout=5)
+            await self._runner.stop()
+        self._fetcher.close()
+        if self._judges is not None:
+            self._judges.close()
+        self.desk.close()
+        self._collections.__exit__(None, None, None)
+
+    async def poll(self, sources: Sequence[str], pace: float) -> None:
+        """Ask sources of one site. Names that the configuration does not have (any more) are left out."""
+        wanted = [self._by_name[name] for name in sources if name in self._by_name]
+        await self.desk.do(self._look_up, [s.name for s in wanted], pace)
+        await asyncio.gather(*(self._poller.poll(s) for s in wanted))
+        held = {s.address: self._fetcher.turns.held(self.intake.watch.address(s)) for s in wanted}
+        await self.desk.do(self._polled, max(held.values(), default=0.0), list(held))
+
+    def _look_up(self, names: Sequence[str], pace: float) -> None:
+        with self.store.reading() as connection:
+            self.intake.watch.look_up(connection, names, pace)
+
+    def _polled(self, held: float, addresses: Sequence[str]) -> None:
+        """Write what is left to be written; a site that wants to be left alone is left alone by all machines."""
+        with self.store.writing(beside=True) as connection:
+            self.intake.watch.save(connection, self.clock())
+            if held:
+                sites = set(by_site((a, a) for a in addresses))
+                names = [name for site, found in self._sites().items() if site in sites for name in found]
+                put_off(connection, names, self.clock() + timedelta(seconds=held))
+        self.intake.report = CrawlReport()
+        self.intake.new_articles.clear()
+
+    def _sites(self) -> dict[str, list[str]]:
+        return by_site((s.address, s.name) for s in self._by_name.values())
+
+    async def _take(self, polls: Sequence[Poll]) -> list[tuple[list[PageOrder], Taken]]:
+        batch = await self.desk.do(self.intake.open, polls)
+        _, taken = await self.desk.do(self.intake.close, batch, [])
+        return [([], one) for one in taken]
+
+    async def pages(self, entries: Sequence[int] = (), revisits: Sequence[int] = ()) -> None:
+        """Fetch the pages of entries that wait for them, or of articles that may have changed; what came is judged next."""
+        orders, tired = await self.desk.do(self._orders_of, entries, revisits)
+        settled = await asyncio.gather(*map(self._fetch, orders))
+        await self.desk.do(self._hand_on, [*settled, *tired])
+
+    def _orders_of(self, entry_ids: Sequence[int], revisits: Sequence[int]) -> tuple[list[PageOrder], list[Settled]]:
+        with self.store.writing(beside=True) as connection:
+            left = left_over(connection, self._by_name.values(), entry_ids) if entry_ids else LeftOver()
+            entries.count_try(connection, [i for g in left.groups.values() for i in g.entry_ids])
+            again = revisits_of(connection, self._by_name.values(), stored(connection, revisits)) if revisits else []
+        orders = [g.order() for key, g in left.groups.items() if key not in left.tired]
+        return [*orders, *again], [Settled(left.groups[key].order()) for key in left.groups if key in left.tired]
+
+    async def _fetch(self, order: PageOrder) -> Settled:
+        future: asyncio.Future[Settled] = asyncio.get_running_loop().create_future()
+        self._awaited[id(order)] = future
+        try:
+            self._orders.put_nowait(order)
+            return await future
+        finally:
+            self._awaited.pop(id(order), None)
+
+    async def _arrived(self, settled: Sequence[Settled]) -> list[None]:
+        for one in settled:
+            future = self._awaited.get(id(one.order))
+            if future is not None and not future.done():
+                future.set_result(one)
+        return [None] * len(settled)
+
+    def _hand_on(self, settled: Sequence[Settled]) -> None:
+        with self.store.writing(beside=True) as connection:
+            enqueue(connection, judge_jobs([_plain(s) for s in settled]))
+
+    async def judge(self, entries: Sequence[int] = (), pages: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Judge entries that wait, by the feed's words or what came of their pages, and bring them into their stories."""
+        assert self._judges is not None
+        if entries:
+            batch = await self.desk.do(self.intake.take_up, entries)
+            verdicts = await self._judges.read([question for _, question in batch.questions])
+            await self.desk.do(self.intake.conclude, batch, verdicts)
+        if pages:
+            settled = await self.desk.do(self._settled, pages)
+            questions = self.intake.to_judge(settled)
+            verdicts = await self._judges.read(questions)
+            await self.desk.do(self.intake.settle, settled, questions, verdicts)
+
+    def _settled(self, pages: Sequence[Mapping[str, Any]]) -> list[Settled]:
+        """What came of pages, for the entries that still wait; nobody waits where the unit runs a second time."""
+        with self.store.writing(beside=True) as connection:
+            ids = [i for page in pages for i in page["entries"]]
+            left = left_over(connection, self._by_name.values(), ids) if ids else LeftOver()
+            again = revisits_of(
+                connection, self._by_name.values(), stored(connection, [p["revisit"] for p in pages if p["revisit"]])
+            )
+        orders = {i: g.order() for g in left.groups.values() for i in g.entry_ids}
+        revisits = {order.revisit: order for order in again}
+        found = []
+        for page in pages:
+            order = revisits.get(page["revisit"]) or next((orders[i] for i in page["entries"] if i in orders), None)
+            if order is not None:
+                document = _documents.validate_python(page["document"]) if page["document"] else None
+                found.append(Settled(order, document, page["problem"], page["answered"], page["wall"]))
+        return found
+
+
+def _plain(settled: Settled) -> dict[str, Any]:
+    return {
+        "entries": list(settled.order.entry_ids), "revisit": settled.order.revisit, "problem": settled.problem,
+        "answered": settled.answered, "wall": settled.wall,
+        "document": _documents.dump_python(settled.document, mode="json") if settled.document else None,
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Many machines: real PostgreSQL, real worker processes."""

@@ -1,0 +1,232 @@
+"""Several worker processes over one database, and the news web that they watch."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from procrastinate.exceptions import ConnectorException
+from sqlalchemy import Connection, text
+
+from alerts.dispatch import dispatch
+from alerts.subscriptions import register
+from alerts.worker import PLANNING, SILENT, app_of, free_stalled
+from crawler.commands.context import open_store
+from crawler.config import load
+from crawler.config.settings import Settings, Source
+from crawler.crawl import crawl
+from crawler.judging.judge import Judge
+from crawler.net.reactor import running_reactor
+from crawler.store import Store, StoreError
+from crawler.store.jobs import QUEUES, Job, enqueue
+from crawler.units.onward import SELECT, poll_jobs
+from tests.many.process import HEARTBEAT
+from tests.newsroom import demo
+from tests.newsroom.configuration import watching
+from tests.newsroom.web import Newsroom
+
+SECRET = "a secret of sixteen or more letters"
+_HOLD = """WITH living AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() + interval '1 day') RETURNING id)
+INSERT INTO procrastinate_jobs (queue_name, task_name, lock, status, worker_id) SELECT 'held', 'held', 'select', 'doing', id FROM living"""
+LONGEST = 90.0
+"""Seconds that anything may take before a test has failed."""
+
+
+STEP = demo.STEP * 2
+MOMENTS = [demo.BEFORE] + [demo.START + STEP * i for i in range((demo.END - demo.START) // STEP + 1)]
+HOURS = range(6)
+
+
+def written(room: Newsroom, folder: Path, **more: Any) -> Path:
+    """A configuration that watches the news web for the demo's subscriptions; gives its path."""
+    os.environ["WATCH_SECRET"] = SECRET
+    channels = {"folder": {"type": "folder", "path": str(folder)}}
+    delivery = {"from": "ASEAN Watch <watch@example.org>", "secret": "${WATCH_SECRET}", "channels": channels}
+    return watching(room, folder, **{"delivery": delivery, "subscriptions": demo.SUBSCRIPTIONS, **more})
+
+
+def waves(settings: Settings) -> list[list[Source]]:
+    """Search feeds after the others: what both list is the outlet's, whoever is quicker."""
+    found = [[s for s in settings.sources if (s.kind == "search") is late] for late in (False, True)]
+    return [wave for wave in found if wave]
+
+
+async def in_one_process(settings: Settings, store: Store, room: Newsroom) -> None:
+    """Three days of the news web, crawled and told of every six hours by the embedded engine."""
+    judge = Judge(settings.rules())
+    async with running_reactor():
+        for moment in MOMENTS:
+            room.now = moment
+            if moment == demo.START:
+                with store.writing() as connection:
+                    register(connection, settings, moment)
+            for sources in waves(settings):
+                await crawl(settings, store, judge, sources, clock=lambda: room.now)
+            for hours in HOURS:
+                dispatch(store, settings, moment + timedelta(hours=hours))
+
+
+class Machines:
+    """Worker processes, and what makes them work; a context manager.
+
+    Args:
+        room: the news web.
+        folder: where configuration, clock, logs and digests lie.
+        url: the database.
+        more: other sections of the configuration.
+    """
+
+    def __init__(self, room: Newsroom, folder: Path, url: str, **more: Any) -> None:
+        self.room, self.folder = room, folder
+        self.config = written(room, folder, storage={"url": url}, work={"engine": "procrastinate"}, **more)
+        self.settings = load(str(self.config))
+        self.store = open_store(self.settings)
+        self._clock = folder / "clock"
+        self.at(demo.BEFORE)
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.started = 0
+        self.disturb: Callable[[], None] | None = None
+
+    def __enter__(self) -> Machines:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self.processes:
+            process.kill()
+            process.wait()
+        self.store.close()
+
+    def at(self, moment: datetime) -> None:
+        """It is this moment, for the news web and all processes."""
+        self.room.now = moment
+        written = self._clock.with_suffix(".new")
+        written.write_text(moment.isoformat())
+        written.replace(self._clock)
+
+    def start(self, queues: Sequence[str] = (*QUEUES, PLANNING), concurrency: int = 8) -> subprocess.Popen[bytes]:
+        """Start a worker process."""
+        log = (self.folder / f"worker-{self.started}.log").open("wb")
+        self.started += 1
+        command = [
+            sys.executable,
+            "-m",
+            "tests.many.process",
+            str(self.config),
+            str(self._clock),
+            ",".join(queues),
+            str(concurrency),
+        ]
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])})
+        self.processes.append(process)
+        return process
+
+    def stop(self, process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> int:
+        """End a worker process; gives its status."""
+        process.send_signal(how)
+        self.processes.remove(process)
+        return process.wait(30)
+
+    def enqueue(self, *jobs: Job) -> None:
+        """Give them something to do."""
+        self.do(lambda connection: enqueue(connection, jobs))
+
+    def do(self, call: Callable[[Connection], Any]) -> None:
+        """Write to the store, as soon as it is there."""
+
+        def done() -> bool:
+            with self.store.writing(beside=True) as connection:
+                call(connection)
+            return True
+
+        self.until(done)
+
+    def poll(self, sources: Sequence[Source] | None = None) -> None:
+        """Have all sources asked, each as if it were a site of its own: the news web has one address for all."""
+        wanted = self.settings.sources if sources is None else sources
+        self.enqueue(*(replace(job, alone=f"site:{s.name}") for s in wanted for job in poll_jobs([s], 0.0)))
+
+    def left(self) -> list[tuple[str, str, int]]:
+        """What is to be done still: unit, status, how many."""
+        statement = text(
+            "SELECT task_name, status::text, count(*) FROM procrastinate_jobs j WHERE queue_name NOT IN ('held', :plan)"
+            " AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs h WHERE h.queue_name = 'held' AND h.lock = j.lock) GROUP BY 1, 2"
+        )
+        with self.store.reading() as connection:
+            return [tuple(r) for r in connection.execute(statement, {"plan": PLANNING})]
+
+    def until_done(self) -> None:
+        """Wait until nothing is to be done any more."""
+        self.until(lambda: not self.left(), self.left)
+
+    def until(self, done: Any, told: Any = lambda: "") -> None:
+        """Wait until something is true.
+
+        Raises:
+            AssertionError: it takes too long; says what the logs say.
+        """
+        end = time.monotonic() + LONGEST
+        while not self._is(done):
+            if self.disturb is not None:
+                self.disturb()
+            assert time.monotonic() < end, f"still not: {told()}\n{self.logs()[-8000:]}"
+            time.sleep(0.02)  # a look at the store, not a guess at how long it takes
+
+    def _is(self, done: Callable[[], bool]) -> bool:
+        try:
+            return done()
+        except StoreError:  # the database is away
+            return False
+
+    def free_stalled(self) -> None:
+        """What the scheduler does every ten seconds."""
+        app = app_of(self.store)
+
+        async def free() -> None:
+            async with app.open_async():
+                await free_stalled(app, HEARTBEAT * SILENT)
+
+        with suppress(ConnectorException):
+            asyncio.run(free())
+
+    def logs(self) -> str:
+        """What the processes said."""
+        return "\n".join(f"{p.name}:\n{p.read_text()}" for p in sorted(self.folder.glob("worker-*.log")))
+
+    def three_days(self) -> None:
+        """What `in_one_process` does, by the workers."""
+        for moment in MOMENTS:
+            self.at(moment)
+            if moment == demo.START:
+                self.do(partial(register, settings=self.settings, now=moment))
+            with self.nothing_told():
+                for sources in waves(self.settings):
+                    self.poll(sources)
+                    self.until_done()
+            for hours in HOURS:
+                self.at_hour(moment, hours)
+                self.enqueue(SELECT)
+                self.until_done()
+
+    @contextmanager
+    def nothing_told(self) -> Iterator[None]:
+        """Nothing is selected in this block, so that what is told at a moment does not depend on who was quicker."""
+        self.do(lambda connection: connection.execute(text(_HOLD)))
+        yield
+        self.do(lambda connection: connection.execute(text("DELETE FROM procrastinate_jobs WHERE task_name = 'held'")))
+
+    def at_hour(self, moment: datetime, hours: int) -> None:
+        """So many hours later; the news web stays where it is."""
+        now = self.room.now
+        self.at(moment + timedelta(hours=hours))
+        self.room.now = now

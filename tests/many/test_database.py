@@ -1,0 +1,117 @@
+"""The store in PostgreSQL: its schema, one writer at a time, and units enqueued with what they are about."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from crawler.store import Store, StoreError
+from crawler.store.copying import copy
+from crawler.store.jobs import Job, enqueue
+from crawler.store.marks import mark, set_mark
+from crawler.store.schema import articles, metadata
+from tests.builders import keep, new_store
+
+
+def opened(url: str) -> Store:
+    store = Store(url)
+    store.upgrade()
+    return store
+
+
+def test_migrations_make_exactly_the_schema_of_the_code(database: str) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    store = opened(database)
+    with store.reading() as connection:
+        found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": False}), metadata)
+    foreign = (
+        "procrastinate_",
+        "report_words",
+        "ix_articles_story_shown",
+    )  # the last has other columns where JSON cannot be indexed
+    ours = [d for d in found if not any(name in str(d) for name in foreign)]
+    assert ours == []
+
+
+def test_a_copy_that_differs_is_not_kept(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    grown, other = new_store(tmp_path), opened(database)
+    keep(grown, "China and Laos open a rail link", "China and Laos cooperate on a rail link.")
+    from crawler.store import copying
+
+    monkeypatch.setattr(copying, "_plain", lambda value: value if value != "China and Laos open a rail link" else value.upper())
+    real = copying._digest
+    monkeypatch.setattr(copying, "_digest", lambda c, t: real(c, t) if c.dialect.name == "sqlite" else (0, ""))
+    with pytest.raises(StoreError, match="differs"):
+        copy(grown, other)
+    with other.reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(articles)) == 0
+
+
+def test_there_is_one_writer_at_a_time(database: str) -> None:
+    store = opened(database)
+    with store.writing() as connection:
+        set_mark(connection, "counted", 0)
+
+    def count() -> None:
+        for _ in range(20):
+            with store.writing() as connection:
+                set_mark(connection, "counted", mark(connection, "counted") + 1)
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.reading() as connection:
+        assert mark(connection, "counted") == 80
+
+
+def test_units_are_enqueued_with_what_they_are_about_or_not_at_all(database: str) -> None:
+    store = opened(database)
+
+    def waiting() -> list[str]:
+        with store.reading() as connection:
+            return list(connection.scalars(text("SELECT task_name FROM procrastinate_jobs ORDER BY id")))
+
+    with pytest.raises(RuntimeError), store.writing() as connection:
+        enqueue(connection, [Job("judge", "judge", {"entries": [1]})])
+        raise RuntimeError
+    assert waiting() == []
+    with store.writing() as connection:
+        assert enqueue(connection, [Job("judge", "judge", {"entries": [1]}), Job("select", "deliver", once="select")]) == 2
+        assert enqueue(connection, [Job("select", "deliver", once="select")]) == 0
+    assert waiting() == ["judge", "select"]
+
+
+def test_two_that_enqueue_the_same_at_once_do_not_hinder_each_other(database: str) -> None:
+    store = opened(database)
+    with store.writing(beside=True) as one:
+        enqueue(one, [Job("select", "deliver", once="select")])
+        told: list[int] = []
+
+        def other() -> None:
+            with store.writing(beside=True) as connection:
+                told.append(enqueue(connection, [Job("select", "deliver", once="select")]))
+
+        thread = threading.Thread(target=other)
+        thread.start()
+    thread.join()
+    assert told in ([0], [1])
+    with store.reading() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 1
+
+
+def test_a_newer_schema_that_only_added_is_used_by_an_older_program(database: str) -> None:
+    store = opened(database)
+    with store.writing() as connection:
+        connection.execute(text("ALTER TABLE articles ADD COLUMN mood TEXT"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9001'"))
+    older = opened(database)
+    assert keep(older, "China and Laos open a rail link", "China and Laos cooperate on a rail link.").is_new
+    with older.reading() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9001"

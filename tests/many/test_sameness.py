@@ -1,0 +1,120 @@
+"""Many machines give what one gives: stories, register, alerts and digests, byte for byte, also when machines die under it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.commands.context import open_store
+from crawler.config import load
+from crawler.store import Store, StoreError, search, stories
+from crawler.store.copying import copy
+from crawler.store.jobs import QUEUES
+from tests.builders import keep, new_store
+from tests.many.machines import Machines, in_one_process, written
+from tests.many.sameness import exported, told
+from tests.newsroom import demo
+from tests.newsroom.web import Newsroom
+from tests.postgres import Postgres
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What one process with SQLite makes of the news web."""
+
+    room: Newsroom
+    store: Store
+    exported: dict[str, list[str]]
+    told: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Expected]:
+    folder = tmp_path_factory.mktemp("embedded")
+    with Newsroom(demo.BEFORE) as room:
+        settings = load(str(written(room, folder)))
+        store = open_store(settings)
+        asyncio.run(in_one_process(settings, store, room))
+        yield Expected(room, store, exported(store), told(store, folder))
+        store.close()
+
+
+def check(expected: Expected, machines: Machines) -> None:
+    """Nothing is lost, nothing is there twice, and everything is as on one machine."""
+    for what, lines in exported(machines.store).items():
+        assert lines == expected.exported[what], what
+    for what, lines in told(machines.store, machines.folder).items():
+        assert lines == expected.told[what], what
+
+
+def test_three_workers_give_what_one_process_gives(expected: Expected, postgres: Postgres, tmp_path: Path) -> None:
+    with Machines(expected.room, tmp_path, postgres.new()) as machines:
+        machines.start(QUEUES)
+        machines.start(("poll", "pages"))
+        machines.start(("judge", "deliver"))
+        machines.three_days()
+        check(expected, machines)
+        assert all(machines.stop(process) == 0 for process in list(machines.processes))
+
+
+class Trouble:
+    """Kills workers, and once or twice the database, while they work; the order is random and always the same."""
+
+    def __init__(self, machines: Machines, postgres: Postgres) -> None:
+        self.machines, self.postgres = machines, postgres
+        self.chance = random.Random(5)
+        self.looks = self.kills = self.outages = 0
+
+    def __call__(self) -> None:
+        """Called between two looks whether the work is done."""
+        self.looks += 1
+        if self.looks % 100 == 0:
+            victim = self.chance.choice(self.machines.processes)
+            self.machines.stop(victim, signal.SIGKILL)
+            self.machines.start(QUEUES)
+            self.kills += 1
+        if self.looks % 30 == 0:
+            self.machines.free_stalled()
+        if self.looks in (150, 450):
+            self.postgres.stop("immediate")
+            self.outages += 1
+            self.postgres.start()
+
+
+def test_workers_and_the_database_may_be_killed_at_any_time(expected: Expected, postgres: Postgres, tmp_path: Path) -> None:
+    with Machines(expected.room, tmp_path, postgres.new()) as machines:
+        machines.start(QUEUES)
+        machines.start(QUEUES)
+        machines.disturb = trouble = Trouble(machines, postgres)
+        machines.three_days()
+        check(expected, machines)
+        assert trouble.kills >= 5 and trouble.outages >= 1
+
+
+def test_a_grown_store_is_copied_whole_and_goes_on(expected: Expected, database: str, tmp_path: Path) -> None:
+    grown = expected.store
+    other = Store(database)
+    other.upgrade()
+    rows = copy(grown, other)
+    assert rows["articles"] == 124 and rows["digests"] > 0
+    with other.reading() as connection:
+        names = [r["title"] for r in stories.find(connection)]
+    with grown.reading() as connection:
+        assert names == [r["title"] for r in stories.find(connection)]
+    search.refresh(other)
+    with other.reading() as connection:
+        assert search.stories_with(connection, "Shenzhen") and search.stories_with(connection, "示范基地")
+    number = keep(other, "China and Laos open a rail link", "China and Laos cooperate on a rail link.").article
+    assert number == max(range(1, 126))
+    with pytest.raises(StoreError, match="not empty"):
+        copy(grown, other)
+    (tmp_path / "back").mkdir()
+    back = new_store(tmp_path / "back")
+    assert copy(other, back)["articles"] == 125

@@ -1,0 +1,83 @@
+"""The processes as an operator starts them: scheduler, workers and web, each by its own command."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from crawler.store import Store
+from crawler.store.schema import alerts, articles, deliveries
+from tests.conftest import EVENING, environment, run
+from tests.many.machines import Machines
+from tests.newsroom.web import Newsroom
+
+
+@contextmanager
+def started(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """One process of the program."""
+    with (folder / f"{arguments[0]}-{arguments[-1]}.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "alerts", *arguments], cwd=folder, stdout=log, stderr=log, env=environment(WATCH_SECRET="s" * 32)
+        )
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                assert process.wait(20) == 0, log.name
+            finally:
+                process.kill()
+
+
+def test_scheduler_and_workers_poll_judge_tell_and_end(database: str, tmp_path: Path) -> None:
+    with Newsroom(EVENING) as room, Machines(room, tmp_path, database) as machines:
+
+        def told() -> bool:
+            with machines.store.reading() as connection:
+                found = connection.scalar(select(func.count()).select_from(articles)) or 0
+                alive = connection.scalar(text("SELECT count(*) FROM procrastinate_workers")) or 0
+                sent = connection.scalar(select(func.count()).where(deliveries.c.status == "sent")) or 0
+            return found >= 50 and alive >= 2 and sent > 0 and not machines.left()
+
+        with started(tmp_path, "run", "--role", "scheduler"), started(tmp_path, "worker", "--concurrency", "4"):
+            machines.until(told, lambda: "\n".join(p.read_text()[-3000:] for p in tmp_path.glob("*.log")))
+    store = Store(database)
+    with store.reading() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM procrastinate_workers")) == 0, "workers say goodbye"
+        kinds = list(connection.scalars(select(alerts.c.kind)))
+        states = set(connection.scalars(select(deliveries.c.status)))
+    assert "new_base" in kinds and len(kinds) > 5
+    assert states == {"sent"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "engine", "said"),
+    [
+        (("worker", "--queues", "poll,sweep"), "procrastinate", "allowed: poll, pages, judge, deliver"),
+        (("worker",), "embedded", "work.engine is embedded"),
+        (("run", "--role", "scheduler"), "embedded", "work.engine is embedded"),
+    ],
+)
+def test_what_cannot_be_is_said(arguments: tuple[str, ...], engine: str, said: str, tmp_path: Path) -> None:
+    url = "postgresql+psycopg://nobody@127.0.0.1:9/none" if engine == "procrastinate" else "sqlite:///watch.db"
+    (tmp_path / "config.yaml").write_text(
+        f"storage: {{url: '{url}'}}\nwork: {{engine: {engine}}}\nsources: [{{name: a, url: 'http://a.example/feed'}}]\ntopics: {{}}\n"
+    )
+    done = run(*arguments, cwd=tmp_path)
+    assert done.status == 2 and said in done.err
+
+
+def test_the_engine_of_many_needs_postgresql(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(
+        "storage: {url: 'sqlite:///a.db'}\nwork: {engine: procrastinate}\nsources: [{name: a, url: 'http://a.example/feed'}]\ntopics: {}\n"
+    )
+    done = run("check", cwd=tmp_path)
+    assert done.status == 2 and "config.yaml:2: work.engine: procrastinate needs PostgreSQL" in done.err
+    assert [p.name for p in tmp_path.iterdir()] == ["config.yaml"]

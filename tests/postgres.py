@@ -1,0 +1,86 @@
+"""A real PostgreSQL on loopback, started by the tests as an unprivileged user and thrown away."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+
+def programs() -> Path | None:
+    """Where the server's programs are; None where there is no PostgreSQL."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    if found:
+        return found[-1].parent
+    initdb = shutil.which("initdb")
+    return Path(initdb).resolve().parent if initdb else None
+
+
+class Postgres:
+    """One server; a context manager. It refuses to run as root, so that root becomes somebody else for it."""
+
+    def __init__(self) -> None:
+        self.bin = programs()
+        self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        self._numbers = itertools.count(1)
+        self._options: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            user = pwd.getpwnam("postgres" if any(u.pw_name == "postgres" for u in pwd.getpwall()) else "nobody")
+            os.chown(self.folder, user.pw_uid, user.pw_gid)
+            self._options = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()}
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+
+    def _run(self, *command: str) -> None:
+        assert self.bin is not None
+        done = subprocess.run(
+            [str(self.bin / command[0]), *command[1:]], cwd=self.folder, capture_output=True, text=True, check=False, timeout=60,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}, **self._options,
+        )  # fmt: skip
+        if done.returncode:
+            log = self.folder / "log"
+            raise RuntimeError(f"{command[0]}: {done.stdout}{done.stderr}{log.read_text() if log.exists() else ''}")
+
+    def start(self) -> None:
+        """Start it; returns when it answers."""
+        listen = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories={self.folder}"
+        quick = "-c fsync=off -c shared_buffers=64MB -c max_connections=60"
+        self._run(
+            "pg_ctl", "start", "-w", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-o", f"{listen} {quick}"
+        )
+
+    def stop(self, how: str = "fast") -> None:
+        """Stop it; ``immediate`` is as if it had been killed."""
+        self._run("pg_ctl", "stop", "-w", "-D", str(self.folder / "data"), "-m", how)
+
+    def __enter__(self) -> Postgres:
+        self._run(
+            "initdb", "-D", str(self.folder / "data"), "-U", "watch", "--auth=trust", "--no-sync", "-E", "UTF8", "--no-locale"
+        )
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self.stop("immediate")
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def new(self, template: str = "template1") -> str:
+        """A new database; gives its URL as `storage.url` wants it."""
+        name = f"watch_{next(self._numbers)}"
+        self.do(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return f"postgresql+psycopg://watch@127.0.0.1:{self.port}/{name}"
+
+    def do(self, statement: str) -> None:
+        """Run one statement outside of any database of a test."""
+        with psycopg.connect(f"postgresql://watch@127.0.0.1:{self.port}/postgres", autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[arg-type]
