@@ -7,7 +7,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 DEBIAN := postfix postgresql chromium fonts-noto-core fonts-noto-cjk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs picture pictures debian crash sending selecting delay messages places frequencies languages lock clean
+.PHONY: help setup console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling picture pictures debian crash sending selecting delay messages places frequencies languages lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -107,8 +107,20 @@ stories: $(VENV)/.bench ## news grouped into stories beside other ways to do it:
 copies: $(VENV)/.bench ## re-published texts found again beside MinHash LSH, up to 1,000,000 stored articles; draws docs/copies.svg
 	@$(BIN)/python -m benchmarks.copies --picture docs/copies.svg
 
-docs: setup ## write docs/config.schema.json from the code
+docs: setup ## write what is generated from the code: schema, reference pages, dashboard
 	@$(BIN)/aseanwatch schema > docs/config.schema.json
+	@$(BIN)/python -m scripts.build_reference
+	@$(BIN)/python -m scripts.build_dashboard
+
+site: setup ## build the documentation site into ./site
+	@$(BIN)/mkdocs build --quiet --strict
+
+dist: setup ## build wheel, source package, list of parts (SBOM) and shell completions into ./dist
+	@scripts/dist.sh
+
+package: setup ## install the wheel with every dependency's hash in an empty environment and use it; lint what deploys (two minutes)
+	@scripts/debian.sh systemd prometheus
+	@$(BIN)/python -m pytest -n 0 tests/deploy --package
 
 messages: setup ## find the words of the frame that are not translated yet, in alerts/locale
 	@scripts/messages.sh
@@ -129,7 +141,8 @@ places: setup ## rebuild crawler/data/places.json from CLDR and GeoNames
 lock: setup ## resolve the dependencies anew
 	@$(BIN)/python -m pip install --quiet pip-tools
 	@$(PIP_COMPILE) pyproject.toml -o requirements/runtime.txt
-	@cd requirements && ../$(PIP_COMPILE) dev.in -o dev.txt && ../$(PIP_COMPILE) bench.in -o bench.txt
+	@$(PIP_COMPILE) --constraint requirements/runtime.txt --extra postgresql --extra chat --extra archive pyproject.toml -o requirements/server.txt
+	@cd requirements && ../$(PIP_COMPILE) dev.in -o dev.txt && ../$(PIP_COMPILE) build.in -o build.txt && ../$(PIP_COMPILE) bench.in -o bench.txt
 
 clean: ## remove the environment, the caches and the demo's output
 	@rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache

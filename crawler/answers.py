@@ -1,4 +1,4 @@
-"""The kinds of source: how the answer of each is read. A new kind is a new row of ``KINDS``."""
+"""The kinds of source: how the answer of each is read. A new kind is a new row of ``KINDS``, or an entry point of a package."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from datetime import datetime
 
 from crawler.config.settings import Source
 from crawler.model import Entry
+from crawler.plugins import SOURCES, loaded
 from crawler.reading.feeds import Feed, FeedError, read_feed
 from crawler.reading.items import Hints
 from crawler.reading.listings import Selectors, read_listing
@@ -134,3 +135,13 @@ KINDS: dict[str, Reader] = {
     "search": _feed,
     "any": _any,
 }
+
+
+def reader_of(kind: str) -> Reader:
+    """How answers of a kind are read.
+
+    Raises:
+        AseanwatchError: it is none of ours, and no package that is installed has it.
+    """
+    reader: Reader = KINDS[kind] if kind in KINDS else loaded(SOURCES, kind)
+    return reader

@@ -15,13 +15,13 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from crawler.answers import KINDS, Answer, digest_of, unpacked
+from crawler.answers import Answer, digest_of, reader_of, unpacked
 from crawler.articles import PageOrder, article_of
 from crawler.config.settings import Settings, Source
 from crawler.handover import Batch, Fate, Group, Poll, Settled, Taken, Work
 from crawler.judges import Question, Verdict
 from crawler.left_over import left_over
-from crawler.model import Article, CrawlReport, Reading, SourceFailure
+from crawler.model import Article, AseanwatchError, CrawlReport, Reading, SourceFailure
 from crawler.polling.interval import HOT
 from crawler.polling.observing import Seen, page_seen
 from crawler.reading.feeds import FeedError
@@ -157,10 +157,12 @@ class Intake:
                 work.outcome = "unchanged"
                 return
             answer = Answer(poll.answer.url, body, poll.answer.content_type, poll.answer.seen)
-            work.fetched = KINDS[poll.source.kind if poll.gap is None else "any"](answer, poll.source)
+            work.fetched = reader_of(poll.source.kind if poll.gap is None else "any")(answer, poll.source)
             work.outcome = "ok"
         except FeedError as error:
             work.problem = error.kind, str(error)
+        except AseanwatchError as error:
+            work.problem = "kind", str(error)
         except Exception as error:  # a source can hurt only itself, also by what nobody thought of
             log.exception("the answer of %s cannot be read", poll.source.name)
             work.problem = "error", f"{type(error).__name__} while reading it; the log says more"

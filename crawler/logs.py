@@ -37,7 +37,7 @@ def set_up(settings: Settings) -> None:
         ],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            *([structlog.processors.format_exc_info] if settings.logs.format == "json" else []),
+            structlog.processors.format_exc_info,  # before secrets are taken out: a traceback holds them too
             Redacting(secrets_of(settings)),
             renderer,
         ],
@@ -52,9 +52,7 @@ def set_up(settings: Settings) -> None:
 
 
 def _for_people() -> structlog.dev.ConsoleRenderer:
-    return structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
-    )
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)
 
 
 def _add_what_it_is_about(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

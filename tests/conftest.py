@@ -27,7 +27,7 @@ EVENING = datetime(2025, 11, 30, 21, tzinfo=UTC)
 COMMAND = [sys.executable, "-m", "alerts"]
 
 
-SLOW = ("contract", "console", "system", "faults", "alerts")
+SLOW = ("many", "contract", "console", "system", "faults", "alerts", "deploy")
 """Folders whose tests take longest: they begin first, so that the short ones fill what is left of the time."""
 
 

@@ -74,6 +74,10 @@ class Postgres:
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
 
+    def pid(self) -> int:
+        """The server's first process."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split("\n")[0])
+
     def new(self, template: str = "template1") -> str:
         """A new database; gives its URL as `storage.url` wants it."""
         name = f"watch_{next(self._numbers)}"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from importlib.metadata import entry_points
 from typing import Protocol
 
 from alerts.message import Outgoing
@@ -16,8 +15,7 @@ from alerts.retrying import FINAL, Failure
 from crawler.config.settings import Channel as ChannelSettings
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
-
-GROUP = "aseanwatch.channels"
+from crawler.plugins import CHANNELS, installed
 
 
 class DeliveryError(Exception):
@@ -69,7 +67,7 @@ class Channel(Protocol):
 
 def channel_types() -> dict[str, Callable[[], type[Channel]]]:
     """All channel types that are installed: by name, what loads each."""
-    return {point.name: point.load for point in entry_points(group=GROUP)}
+    return {name: point.load for name, point in installed(CHANNELS).items()}
 
 
 def open_channel(name: str, settings: Settings) -> Channel:

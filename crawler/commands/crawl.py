@@ -83,7 +83,7 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
 def _adhoc(url: str) -> Source:
     if not is_web_url(url):
         raise typer.BadParameter(f"{url!r} is no http or https address", param_hint="--url")
-    return Source.model_construct(name=host_of(url), url=url, kind="any", pages="always")  # type: ignore[arg-type]
+    return Source.model_construct(name=host_of(url), url=url, kind="any", pages="always")
 
 
 def _chosen(settings: Settings, names: Sequence[str] | None) -> list[Source]:

@@ -110,7 +110,7 @@ def _chosen(settings: Settings, name: str) -> Source:
     found = next((s for s in settings.sources if s.name == name), None)
     if found is None and not is_web_url(name):
         raise typer.BadParameter(f"{name!r} is neither the name of a source nor an http or https address")
-    return found or Source.model_construct(name=host_of(name), url=name, kind="any")  # type: ignore[arg-type]
+    return found or Source.model_construct(name=host_of(name), url=name, kind="any")
 
 
 async def _all(calls: Any) -> list[Any]:

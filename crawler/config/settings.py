@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from crawler.config.values import DayOff, Duration, Moment, Quiet, Rate, Size, StoreUrl, When, Zone
+from crawler.config.values import DayOff, Duration, JudgeName, Moment, Quiet, Rate, Size, SourceKind, StoreUrl, When, Zone
 from crawler.judging.judge import Rules
 from crawler.judging.relevance import RelevanceRule
 from crawler.model import TermSet, Topic
@@ -88,7 +88,7 @@ class Source(Section):
 
     name: Name
     url: Url
-    kind: Literal["feed", "sitemap", "listing", "search"] = "feed"
+    kind: SourceKind = "feed"
     lang: Lang | None = None
     country: Country | None = None
     query: str | None = Field(None, description="what a search feed searches for, put in place of {query}")
@@ -136,6 +136,12 @@ class TopicSetting(Section):
     threshold: float = Field(0.0, ge=0, le=1)
     only_relevant: bool = Field(True, description="match only articles that report China–ASEAN cooperation")
     examples: Examples = Examples()
+
+
+class Judging(Section):
+    """What judges besides the rules of this file."""
+
+    also: tuple[JudgeName, ...] = Field((), description="judges that installed packages add, in this order")
 
 
 class Stories(Section):
@@ -246,6 +252,7 @@ class Settings(Section):
     terms: dict[str, dict[str, tuple[str, ...]]] = {}
     relevance: Relevance = Relevance()
     topics: dict[str, TopicSetting]
+    judging: Judging = Judging()
     stories: Stories = Stories()
     subscriptions: tuple[Subscription, ...] = ()
     delivery: Delivery = Delivery()
@@ -265,7 +272,9 @@ class Settings(Section):
         """What the judge needs, as plain values."""
         terms = {n: term_set(n, s) for n, s in self.terms.items()}
         topics = tuple(Topic(n, t.query, t.title, t.alert, t.threshold, t.only_relevant) for n, t in self.topics.items())
-        return Rules(terms, topics, RelevanceRule(**self.relevance.model_dump()), window=self.stories.window)
+        return Rules(
+            terms, topics, RelevanceRule(**self.relevance.model_dump()), window=self.stories.window, also=self.judging.also
+        )
 
 
 def term_set(name: str, spellings: dict[str, tuple[str, ...]]) -> TermSet:

@@ -12,6 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonS
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from crawler.plugins import JUDGES, SOURCES, installed
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -165,6 +167,25 @@ def zone(value: str) -> str:
     return value
 
 
+KINDS = ("feed", "sitemap", "listing", "search")
+
+
+def source_kind(value: str) -> str:
+    """A kind of source: one of ours, or one that an installed package adds."""
+    known = (*KINDS, *sorted(installed(SOURCES)))
+    if value not in known:
+        raise ValueError(f"{value!r} is not known; allowed: {', '.join(known[:-1])} or {known[-1]}")
+    return value
+
+
+def judge_name(value: str) -> str:
+    """A judge that an installed package adds."""
+    known = sorted(installed(JUDGES))
+    if value not in known:
+        raise ValueError(f"no judge {value!r} is installed; allowed: {', '.join(known) or 'none'}")
+    return value
+
+
 _TEXT = {"type": "string"}
 Duration = Annotated[
     timedelta, BeforeValidator(duration), PlainSerializer(duration_text, return_type=str),
@@ -189,3 +210,5 @@ Rate = Annotated[
 ]  # fmt: skip
 StoreUrl = Annotated[str, AfterValidator(store_url)]
 Zone = Annotated[str, AfterValidator(zone)]
+SourceKind = Annotated[str, AfterValidator(source_kind), WithJsonSchema(_TEXT | {"examples": list(KINDS)})]
+JudgeName = Annotated[str, AfterValidator(judge_name)]

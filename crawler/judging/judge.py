@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -23,6 +23,7 @@ from crawler.judging.stories import content_words
 from crawler.judging.terms import UnknownTermSetError, expand, patterns
 from crawler.judging.topics import TopicOutcome, TopicSet, match_of
 from crawler.model import Anchors, Article, BaseMention, Reading, Relevance, TermSet, Topic
+from crawler.plugins import JUDGES, loaded
 
 LONGEST = 20_000
 """Characters of a text that are judged: news says what it is about long before."""
@@ -43,6 +44,12 @@ class Rules:
     relevance: RelevanceRule = field(default_factory=RelevanceRule)
     bases: BaseRule = field(default_factory=BaseRule)
     window: timedelta = timedelta(days=5)
+    also: tuple[str, ...] = ()
+    """Judges of other packages that have a say, by name (`Also`)."""
+
+
+Also = Callable[[Article, Reading], Reading]
+"""A judge of another package: an article and what we read of it in, what is to be taken for read out. It must be pure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ class Judge:
         names = {n for members in self._members.values() for n in members} | {s.name for s in gazetteer().sets}
         own = patterns((sets[n] for n in sorted(names)), [*gazetteer().proper, *(s.name for s in built_in_sets())])
         self._matcher = Matcher([*own, *self._topics.literals()])
+        self._also: tuple[Also, ...] = tuple(loaded(JUDGES, name) for name in rules.also)
 
     @overload
     def read(self, article: Article) -> Reading: ...
@@ -142,6 +150,8 @@ class Judge:
             credit=credit_of(text),
             retracts=retracts(findings, self._members.get(RETRACTION, frozenset())),
         )
+        for judge in self._also:
+            reading = judge(article, reading)
         return Explanation(reading, findings, outcomes)
 
     def needs(self, outcome: TopicOutcome, explanation: Explanation) -> tuple[str, ...]:

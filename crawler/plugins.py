@@ -1,0 +1,35 @@
+"""What other packages add, found by entry points: kinds of source, judges, channels. docs/how-to/extend.md shows each."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from crawler.model import AseanwatchError
+
+SOURCES, JUDGES, CHANNELS = "aseanwatch.sources", "aseanwatch.judges", "aseanwatch.channels"
+
+
+@cache
+def installed(group: str) -> dict[str, EntryPoint]:
+    """What is installed of a group, by name."""
+    return {point.name: point for point in entry_points(group=group)}
+
+
+@cache
+def loaded(group: str, name: str) -> Any:
+    """What a name of a group leads to.
+
+    Raises:
+        AseanwatchError: nothing of that name is installed, or it cannot be loaded.
+    """
+    point = installed(group).get(name)
+    if point is None:
+        raise AseanwatchError(
+            f"nothing called {name} is installed for {group}; there: {', '.join(sorted(installed(group))) or 'nothing'}"
+        )
+    try:
+        return point.load()
+    except Exception as error:
+        raise AseanwatchError(f"{name} of {group} ({point.value}) cannot be loaded: {type(error).__name__}: {error}") from error

@@ -1,0 +1,25 @@
+"""A judge: what names one of the region's great ports counts as news of seaports, in whatever language it is spelled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crawler.model import Article, Evidence, Reading, TopicMatch
+
+TOPIC = "seaports"
+PORTS = ("Tanjung Priok", "Laem Chabang", "Kuantan Port", "Qinzhou", "钦州港", "Hai Phong", "Sihanoukville")
+
+
+def judge(article: Article, reading: Reading) -> Reading:
+    """The reading, with the topic where a port is named and the article is relevant. Pure: the same in, the same out."""
+    if not reading.relevance.relevant or any(t.name == TOPIC for t in reading.topics):
+        return reading
+    found = [
+        Evidence(port, field, start, start + len(port))
+        for field, text in (("title", article.title), ("text", article.text))
+        for port in PORTS
+        if (start := text.find(port)) >= 0
+    ]
+    if not found:
+        return reading
+    return replace(reading, topics=(*reading.topics, TopicMatch(TOPIC, 0.8, tuple(found))))
