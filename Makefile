@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
-DEBIAN := postfix postgresql chromium fonts-noto-core fonts-noto-cjk
+DEBIAN := postfix postgresql systemd chromium fonts-noto-core fonts-noto-cjk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling picture pictures debian crash sending selecting delay messages places frequencies languages lock clean
+.PHONY: help setup console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos picture pictures debian crash sending selecting delay messages places frequencies languages lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -58,6 +58,13 @@ sending: $(VENV)/.bench ## messages a second beside smtplib and aiosmtplib, with
 
 selecting: setup ## what is new for whom: 10,000 stories, up to 4,000 subscriptions
 	@$(BIN)/python -m benchmarks.selecting
+
+scaling: $(VENV)/.bench debian ## one process beside 1, 2 and 4 workers, and how many machines for how many feeds; draws docs/scaling-*.svg (three minutes)
+	@$(BIN)/python -m benchmarks.workers --write docs/figures/workers.json
+	@$(BIN)/python -m benchmarks.sizing --pictures docs
+
+chaos: setup debian ## a database that is away for a minute, and workers killed two hundred times, over the whole newsroom (a quarter of an hour)
+	@$(BIN)/python -m benchmarks.chaos
 
 console: setup ## how long each page of the console takes over 200,000 articles (three minutes)
 	@$(BIN)/python -m benchmarks.console

@@ -18,7 +18,7 @@ from crawler.model import AseanwatchError
 from crawler.revisiting import due_again
 from crawler.store import Store, entries, search
 from crawler.store.jobs import enqueue, waiting
-from crawler.store.sources import lease, load_states, when_due
+from crawler.store.sources import due_sources, known_sources, lease, load_states
 from crawler.store.upkeep import prune
 from crawler.units.onward import SELECT, judge_entries, pages_jobs, poll_jobs
 from crawler.watch import PACE_EVERY, pace_of
@@ -27,6 +27,10 @@ log = logging.getLogger("aseanwatch")
 
 LEASE = timedelta(minutes=10)
 """A source whose unit has not ended after so long is due again."""
+GONE = timedelta(days=365)
+"""So long nobody looks again whether a source that the configuration has no more is there again."""
+MOST_DUE = 2_000
+"""Sources that are enqueued at once; those that are due longer come first."""
 LEFT_AFTER = timedelta(minutes=10)
 """Entries that wait for longer, while nothing is enqueued for them, are taken up again."""
 MOST_REVISITS = 500
@@ -44,6 +48,7 @@ class Planning:
     def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
         self.settings, self.store, self.clock = settings, store, clock
         self._sources = {s.name: s for s in settings.sources if s.enabled}
+        self._known: set[str] | None = None
         self._pace, self._paced = 0.0, datetime.min.replace(tzinfo=clock().tzinfo)
 
     def begin(self) -> None:
@@ -55,14 +60,20 @@ class Planning:
         """Enqueue the sources that are due; gives how many."""
         moment = self.clock()
         with self.store.reading() as connection:
-            known = when_due(connection)
-            due = [s for name, s in self._sources.items() if (at := known.get(name)) is None or at <= moment]
+            if self._known is None:
+                self._known = known_sources(connection)
+            rows = due_sources(connection, moment, MOST_DUE)
+            due = [self._sources[name] for name in rows if name in self._sources]
+            due += [s for name, s in self._sources.items() if name not in self._known][:MOST_DUE]
             if due and moment - self._paced >= PACE_EVERY:
                 self._pace, self._paced = pace_of(self.settings, load_states(connection)), moment
-        if due:
+        gone = [name for name in rows if name not in self._sources]
+        if due or gone:
             with self.store.writing(beside=True) as connection:
                 enqueue(connection, poll_jobs(due, self._pace))
                 lease(connection, [s.name for s in due], moment + LEASE)
+                lease(connection, gone, moment + GONE)
+            self._known |= {s.name for s in due}
         return len(due)
 
     def rounds(self) -> None:

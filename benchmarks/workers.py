@@ -14,7 +14,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -127,28 +131,55 @@ def _alive(store: Store) -> int:
         return connection.scalar(text("SELECT count(*) FROM procrastinate_workers")) or 0
 
 
-def embedded(server: Postgres | None, port: int, feeds: int) -> tuple[float, float]:
-    """Seconds of the first poll and of one without news in one process, over SQLite or PostgreSQL."""
+def embedded(url: str | None, port: int, feeds: int) -> tuple[float, float, float, float]:
+    """Seconds of the first poll and of one without news in one process, over SQLite or the PostgreSQL at a URL.
 
-    async def run(settings: Settings, store: Store) -> tuple[float, float]:
-        laps = []
+    Also for how many seconds of the first poll it was the one writer, and by how many bytes the database grew.
+    """
+
+    async def run(settings: Settings, store: Store) -> tuple[float, float, float, float]:
+        laps, written, before = [], _timed(store), _size(store)
         async with running_reactor(), Crawling(settings, Intake(settings, store, now), sources=1) as crawling:
             for _ in range(2):
                 began = time.perf_counter()
                 for source in settings.sources:
                     crawling.poll(source)
                 await crawling.asked_all()
-                laps.append(time.perf_counter() - began)
-        return laps[0], laps[1]
+                laps.append((time.perf_counter() - began, sum(written)))
+        return laps[0][0], laps[1][0], laps[0][1], _size(store) - before
 
     with tempfile.TemporaryDirectory() as name:
-        url = server.new() if server else f"sqlite:///{name}/store.db"
-        settings = configured(Path(name), port, feeds, url, "embedded")
+        settings = configured(Path(name), port, feeds, url or f"sqlite:///{name}/store.db", "embedded")
         store = open_store(settings)
         try:
             return asyncio.run(run(settings, store))
         finally:
             store.close()
+
+
+def _timed(store: Store) -> list[float]:
+    """A list that grows by the seconds of each transaction of the one writer."""
+    seconds: list[float] = []
+    plain = store.writing
+
+    @contextmanager
+    def writing(*, beside: bool = False) -> Iterator[Any]:
+        with plain(beside=beside) as connection:
+            began = time.perf_counter()
+            yield connection
+        if not beside:
+            seconds.append(time.perf_counter() - began)
+
+    store.writing = writing  # type: ignore[method-assign]
+    return seconds
+
+
+def _size(store: Store) -> float:
+    """Bytes of a PostgreSQL database; 0 of another."""
+    if store.is_sqlite:
+        return 0.0
+    with store.reading() as connection:
+        return float(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
 
 
 def queue(server: Postgres, jobs: int) -> dict[str, float]:
@@ -198,10 +229,16 @@ def main() -> None:
     try:
         with Postgres() as server:
             found["queue"] = queue(server, 2000)
-            for name, where in (("SQLite", None), ("PostgreSQL", server)):
-                first, again = embedded(where, port, given.feeds)
-                found[f"embedded {name}"] = {"entries": entries / first, "polls": given.feeds / again}
-                print(f"one process, {name:10}: {entries / first:7.0f} entries/s  {given.feeds / again:7.0f} polls/s")
+            for name, url in (("SQLite", None), ("PostgreSQL", server.new())):
+                with ProcessPoolExecutor(1, get_context("spawn")) as alone:  # a reactor runs once in a process
+                    first, again, written, grown = alone.submit(embedded, url, port, given.feeds).result()
+                found[f"embedded {name}"] = {
+                    "entries": entries / first, "polls": given.feeds / again, "writer_ms_entry": written / entries * 1000,
+                    "bytes_entry": grown / entries,
+                }  # fmt: skip
+                print(
+                    f"one process, {name:10}: {entries / first:7.0f} entries/s  {given.feeds / again:7.0f} polls/s; the one writer {written / entries * 1000:.2f} ms an entry"
+                )
             one = None
             for number in given.workers:
                 first_lap, again_lap, count, memory = with_workers(server, port, given.feeds, number)

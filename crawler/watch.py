@@ -175,6 +175,11 @@ class Watch:
         interval = state.interval if state.outcome == "failed" else (due - now).total_seconds()
         self.put(replace(state, due=due, interval=round(interval, 1)))
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether anything is still to be saved."""
+        return bool(self._changed or self._lazily or self._new_validators or self._remarks)
+
     def save(self, connection: Connection, now: datetime, *, everything: bool = False) -> None:
         """Write what changed since the last time.
 

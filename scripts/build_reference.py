@@ -97,6 +97,8 @@ def _default(value: Any) -> str:
         return ""
     if isinstance(value, str) and re.fullmatch(r"P[0-9YMDTHS.]+", value):
         value = duration_text(TypeAdapter(timedelta).validate_python(value))
+    if isinstance(value, dict) and "kind" in value:
+        value = value["kind"]
     return _cell(f"`{value if isinstance(value, str) else json.dumps(value)}`")
 
 

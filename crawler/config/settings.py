@@ -29,7 +29,7 @@ class Storage(Section):
     """Where news is kept and for how long."""
 
     url: StoreUrl = Field("sqlite:///aseanwatch.db", description="SQLAlchemy URL of the store")
-    keep: Duration = timedelta(days=400)
+    keep: Duration = Field(timedelta(days=400), description="older articles and entries go; evidence of a base stays")
 
 
 class Work(Section):
@@ -43,10 +43,10 @@ class Work(Section):
 class Schedule(Section):
     """How often sources are polled."""
 
-    timezone: Zone = "Asia/Singapore"
-    every: Duration = timedelta(minutes=15)
-    fastest: Duration = timedelta(minutes=5)
-    slowest: Duration = timedelta(hours=12)
+    timezone: Zone = Field("Asia/Singapore", description="of the hours of subscriptions that name no zone of their own")
+    every: Duration = Field(timedelta(minutes=15), description="how often a source is asked on average")
+    fastest: Duration = Field(timedelta(minutes=5), description="the most often that any source is asked")
+    slowest: Duration = Field(timedelta(hours=12), description="the least often")
     budget: float = Field(
         1.0, gt=0, le=10, description="requests of all sources together, as a multiple of one for each every `every`"
     )
@@ -55,14 +55,18 @@ class Schedule(Section):
 class Crawl(Section):
     """How the crawler behaves on the network."""
 
-    user_agent: str = "aseanwatch/1.0 (+https://example.org/about-our-crawler)"
-    concurrency: int = Field(64, ge=1, le=1024)
-    per_host: int = Field(2, ge=1, le=64)
+    user_agent: str = Field(
+        "aseanwatch/1.0 (+https://example.org/about-our-crawler)", description="who asks: put your own contact here"
+    )
+    concurrency: int = Field(64, ge=1, le=1024, description="requests at once")
+    per_host: int = Field(2, ge=1, le=64, description="requests to one site at once")
     delay: Duration = Field(timedelta(0), description="least pause between two requests to one host")
-    timeout: Duration = timedelta(seconds=30)
-    max_size: Size = 10_000_000
-    pages: Literal["always", "matching", "never"] = "matching"
-    robots: bool = True
+    timeout: Duration = Field(timedelta(seconds=30), description="for one request as a whole")
+    max_size: Size = Field(10_000_000, description="of an answer, unpacked")
+    pages: Literal["always", "matching", "never"] = Field(
+        "matching", description="whose article pages are fetched: all, those that the feed's words do not rule out, none"
+    )
+    robots: bool = Field(True, description="keep to robots.txt for article pages")
     judges: int | None = Field(
         None, ge=0, le=64, description="processes that judge; default: by the machine and the number of sources"
     )
@@ -76,28 +80,28 @@ class Select(Section):
     """CSS selectors; ``selector@attribute`` takes an attribute, without ``@`` the text."""
 
     item: str | None = Field(None, description="one element for each entry of a list page")
-    link: str | None = None
-    title: str | None = None
-    date: str | None = None
-    summary: str | None = None
+    link: str | None = Field(None, description="the address of an entry; default: its first link")
+    title: str | None = Field(None, description="its headline")
+    date: str | None = Field(None, description="when it was published")
+    summary: str | None = Field(None, description="its summary")
     article: str | None = Field(None, description="the article's body on its page, instead of automatic extraction")
 
 
 class Source(Section):
     """An origin of news."""
 
-    name: Name
-    url: Url
-    kind: SourceKind = "feed"
-    lang: Lang | None = None
-    country: Country | None = None
+    name: Name = Field(description="unique; what commands and the log call it")
+    url: Url = Field(description="where it is asked; {query} stands for a search's words")
+    kind: SourceKind = Field("feed", description="feed, sitemap, listing or search; installed packages can add kinds")
+    lang: Lang | None = Field(None, description="of its news, where the feed does not say it")
+    country: Country | None = Field(None, description="where it is at home: ISO code, or ASEAN")
     query: str | None = Field(None, description="what a search feed searches for, put in place of {query}")
     folder: str | None = Field(None, description="where it lies among the others, such as Press / Laos; for feed readers")
-    every: Duration | None = None
-    pages: Literal["always", "matching", "never"] | None = None
+    every: Duration | None = Field(None, description="a fixed interval instead of one by its rhythm")
+    pages: Literal["always", "matching", "never"] | None = Field(None, description="as crawl.pages, for this source")
     select: Select = Select()
-    headers: dict[str, str] = {}
-    enabled: bool = True
+    headers: dict[str, str] = Field({}, description="sent with each request")
+    enabled: bool = Field(True, description="false: it is not asked")
 
     @property
     def address(self) -> str:
@@ -108,32 +112,36 @@ class Source(Section):
 class Relevance(Section):
     """Which term sets decide whether an article reports China–ASEAN cooperation, and from which score on."""
 
-    china: str = "china"
-    partner: str = "asean_or_member"
-    both: str = "china_asean"
-    two_sides: str = "two_sides"
-    cooperation: tuple[str, ...] = ("cooperation",)
-    matters: tuple[str, ...] = ()
-    strong: tuple[str, ...] = ("agreement",)
-    against: tuple[str, ...] = ("dispute", "crime", "sport", "festival")
-    elsewhere: str = "other_power"
-    threshold: float = Field(0.5, ge=0, le=1)
+    china: str = Field("china", description="term set of names of China")
+    partner: str = Field("asean_or_member", description="term set of names of the other side")
+    both: str = Field("china_asean", description="term set of names that mean both sides")
+    two_sides: str = Field("two_sides", description="term set of words for the two sides of something")
+    cooperation: tuple[str, ...] = Field(("cooperation",), description="term sets of words of cooperation")
+    matters: tuple[str, ...] = Field((), description="term sets of matters that make cooperation likelier")
+    strong: tuple[str, ...] = Field(("agreement",), description="term sets that weigh as much as several others")
+    against: tuple[str, ...] = Field(
+        ("dispute", "crime", "sport", "festival"), description="term sets that speak against cooperation"
+    )
+    elsewhere: str = Field("other_power", description="term set of names of third parties")
+    threshold: float = Field(0.5, ge=0, le=1, description="the score from which an article is relevant")
 
 
 class Examples(Section):
     """News that a topic must match, and must not: a text (its first line is the headline), or a stored article's address."""
 
-    match: tuple[str, ...] = ()
-    no_match: tuple[str, ...] = ()
+    match: tuple[str, ...] = Field((), description="news that the topic must match")
+    no_match: tuple[str, ...] = Field((), description="news that it must not match")
 
 
 class TopicSetting(Section):
     """What an operator wants to hear of."""
 
-    title: str = ""
-    query: str
-    alert: Literal["article", "story", "new_base"] = "story"
-    threshold: float = Field(0.0, ge=0, le=1)
+    title: str = Field("", description="what readers see; default: the name")
+    query: str = Field(description="what it matches (docs/topics.md)")
+    alert: Literal["article", "story", "new_base"] = Field(
+        "story", description="what is told: each report, each new story, each new base"
+    )
+    threshold: float = Field(0.0, ge=0, le=1, description="the least score of a match")
     only_relevant: bool = Field(True, description="match only articles that report China–ASEAN cooperation")
     examples: Examples = Examples()
 
@@ -147,23 +155,23 @@ class Judging(Section):
 class Stories(Section):
     """How reports are grouped."""
 
-    window: Duration = timedelta(days=5)
+    window: Duration = Field(timedelta(days=5), description="how far reports of one story may lie apart")
 
 
 class Subscription(Section):
     """Who hears of what, through which channel, when."""
 
-    name: Name
+    name: Name = Field(description="unique")
     title: str = Field("", description="what readers see; default: the name")
-    to: tuple[str, ...] = ()
-    channel: str = "email"
-    topics: tuple[str, ...] = ()
-    languages: tuple[Lang, ...] = ()
-    countries: tuple[Country, ...] = ()
-    sources: tuple[str, ...] = ()
+    to: tuple[str, ...] = Field((), description="mail addresses")
+    channel: str = Field("email", description="email, or a channel of delivery.channels")
+    topics: tuple[str, ...] = Field((), description="only these; empty: all")
+    languages: tuple[Lang, ...] = Field((), description="only reports in these")
+    countries: tuple[Country, ...] = Field((), description="only reports that name one of these; ASEAN for any member")
+    sources: tuple[str, ...] = Field((), description="only reports of these")
     least_score: float = Field(0.0, ge=0, le=1, description="only reports whose topic scores at least this")
-    when: Moment = When("instant")
-    timezone: Zone | None = None
+    when: Moment = Field(When("instant"), description="instant, hourly, daily 07:30 or weekly mon 07:30")
+    timezone: Zone | None = Field(None, description="of its hours; default: schedule.timezone")
     quiet: Quiet | None = Field(None, description="hours in which nothing instant or hourly comes, such as 22:00-07:00")
     days_off: tuple[DayOff, ...] = Field((), description="days on which nothing comes, such as [sat, sun]")
     most: int = Field(40, ge=1, le=200, description="most stories in one digest; the others are counted")
@@ -180,12 +188,12 @@ class Subscription(Section):
 class Smtp(Section):
     """The mail server."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(25, ge=1, le=65535)
-    security: Literal["none", "starttls", "tls"] = "none"
-    username: str = ""
-    password: SecretStr = SecretStr("")
-    timeout: Duration = timedelta(seconds=30)
+    host: str = Field("127.0.0.1", description="of the mail server")
+    port: int = Field(25, ge=1, le=65535, description="of the mail server")
+    security: Literal["none", "starttls", "tls"] = Field("none", description="none, starttls, or tls from the beginning")
+    username: str = Field("", description="to log in; empty: none")
+    password: SecretStr = Field(SecretStr(""), description="from the environment")
+    timeout: Duration = Field(timedelta(seconds=30), description="for each answer of the server")
     connections: int = Field(1, ge=1, le=16, description="how many are used side by side")
     trust: str | None = Field(None, description="a file of certificates to trust instead of the system's (PEM)")
 
@@ -193,20 +201,20 @@ class Smtp(Section):
 class Channel(Section):
     """A named way to people; which keys count depends on its type."""
 
-    type: str
+    type: str = Field(description="maildir, folder, chat, webhook, feed, email; installed packages can add types")
     path: str | None = Field(None, description="maildir, folder, feed: where files are written")
     url: SecretStr | None = Field(None, description="chat: an Apprise URL; webhook: where events are posted")
     secret: SecretStr = Field(SecretStr(""), description="webhook: whsec_…; several separated by blanks while one is replaced")
     hub: Url | None = Field(None, description="feed: a WebSub hub that is told of every change")
     most: int = Field(50, ge=1, le=1000, description="feed: entries kept")
-    timeout: Duration = timedelta(seconds=15)
+    timeout: Duration = Field(timedelta(seconds=15), description="for one delivery")
 
 
 class Delivery(Section):
     """How alerts leave the house."""
 
-    sender: str = Field("ASEAN Watch <watch@localhost>", alias="from")
-    public_url: Url | None = None
+    sender: str = Field("ASEAN Watch <watch@localhost>", alias="from", description="whom mails come from")
+    public_url: Url | None = Field(None, description="where readers reach the web pages; without it mails have no links")
     smtp: Smtp = Smtp()
     channels: dict[str, Channel] = {}
     secret: SecretStr = Field(SecretStr(""), description="signs the links in mails; empty: a key file beside the store is made")
@@ -230,15 +238,15 @@ class Operations(Section):
 class Logs(Section):
     """How the long-running programs log, on standard error."""
 
-    format: Literal["human", "json"] = "human"
-    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["human", "json"] = Field("human", description="for people, or one JSON object a line")
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="the least that is logged")
 
 
 class Web(Section):
     """Where the console listens."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(8080, ge=0, le=65535)
+    host: str = Field("127.0.0.1", description="where the web pages listen; other than this machine only when operators are set up")
+    port: int = Field(8080, ge=0, le=65535, description="0: any free one")
 
 
 class Settings(Section):

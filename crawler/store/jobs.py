@@ -17,6 +17,9 @@ from crawler.store.marks import mark, set_mark
 if TYPE_CHECKING:
     from procrastinate.manager import JobManager
 
+_BY_LOCK = """CREATE INDEX IF NOT EXISTS aseanwatch_jobs_lock ON procrastinate_jobs (lock, priority, id)
+WHERE status = ANY (ARRAY['todo'::procrastinate_job_status, 'doing'::procrastinate_job_status])"""
+"""Each of our units has a lock of its own kind: without this, whoever fetches one looks at all that wait (10 to 30 ms at 2,000)."""
 QUEUES = ("poll", "pages", "judge", "deliver")
 MARK = "queue schema"
 
@@ -124,6 +127,7 @@ def prepare(connection: Connection) -> None:
         for step in steps:
             if _number(step) > done:
                 _execute(connection, files("procrastinate").joinpath("sql/migrations", step).read_text("utf-8"))
+    _execute(connection, _BY_LOCK)
     if newest > mark(connection, MARK):
         set_mark(connection, MARK, newest)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from crawler.bound import bound
 from crawler.model import Article, Duplicate, Reading, TopicMatch
 from crawler.reading.urls import url_key
 from crawler.store import articles, bases, stories
@@ -19,6 +21,8 @@ from crawler.store.growing import Growing, report_of, why_of
 from crawler.store.numbers import reserve
 from crawler.store.schema import articles as article_table
 from crawler.store.versions import changed_facts, keep_old, next_check
+
+log = logging.getLogger("aseanwatch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,8 @@ class Keeper:
     def _merge(self, work: _Batch, one: int, other: int, article: int, now: datetime) -> int:
         """Two stories turn out to be one: the older stays; gives it."""
         into, gone = min(one, other), max(one, other)
+        with bound(story=into, article=article):
+            log.info("story %d turned out to be the same and went into it", gone)
         moved = stories.merge(work.connection, into, gone, now, {"by": article})
         work.moved(moved, into, gone)
         self._growing.window.merge(into, gone)

@@ -112,9 +112,15 @@ def lease(connection: Connection, names: Sequence[str], until: datetime) -> None
         connection.execute(upsert(connection, source_states, None, ["source"], ["due"]), rows)
 
 
-def when_due(connection: Connection) -> dict[str, datetime | None]:
-    """When each source is due that was ever asked."""
-    return {r.source: r.due for r in connection.execute(select(source_states.c.source, source_states.c.due))}
+def known_sources(connection: Connection) -> set[str]:
+    """The sources that were ever asked."""
+    return set(connection.scalars(select(source_states.c.source)))
+
+
+def due_sources(connection: Connection, now: datetime, most: int) -> list[str]:
+    """The sources that are due, the longest due first."""
+    due = select(source_states.c.source).where(source_states.c.due <= now).order_by(source_states.c.due)
+    return list(connection.scalars(due.limit(most)))
 
 
 def save_states(connection: Connection, states: Sequence[SourceState]) -> None:

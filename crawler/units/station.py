@@ -89,7 +89,10 @@ class Station:
         await self.desk.do(self._look_up, [s.name for s in wanted], pace)
         await asyncio.gather(*(self._poller.poll(s) for s in wanted))
         held = {s.address: self._fetcher.turns.held(self.intake.watch.address(s)) for s in wanted}
-        await self.desk.do(self._polled, max(held.values(), default=0.0), list(held))
+        if any(held.values()) or self.intake.watch.unsaved:
+            await self.desk.do(self._polled, max(held.values(), default=0.0), list(held))
+        self.intake.report = CrawlReport()
+        self.intake.new_articles.clear()
 
     def _look_up(self, names: Sequence[str], pace: float) -> None:
         with self.store.reading() as connection:
@@ -103,8 +106,6 @@ class Station:
                 sites = set(by_site((a, a) for a in addresses))
                 names = [name for site, found in self._sites().items() if site in sites for name in found]
                 put_off(connection, names, self.clock() + timedelta(seconds=held))
-        self.intake.report = CrawlReport()
-        self.intake.new_articles.clear()
 
     def _sites(self) -> dict[str, list[str]]:
         return by_site((s.address, s.name) for s in self._by_name.values())

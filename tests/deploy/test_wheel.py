@@ -68,10 +68,11 @@ def test_the_installed_program_works_far_from_the_source(installed: Path, tmp_pa
 
 def test_completion_for_the_usual_shells(installed: Path, tmp_path: Path) -> None:
     for shell in ("bash", "zsh", "fish"):
+        environment = os.environ | {"_ASEANWATCH_COMPLETE": f"source_{shell}"}
         done = subprocess.run(
-            [str(installed), "--show-completion", shell], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+            [str(installed)], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60, env=environment
         )
-        assert done.returncode == 0 and "aseanwatch" in done.stdout, done.stderr
+        assert done.returncode == 0 and "aseanwatch" in done.stdout and "_ASEANWATCH_COMPLETE" in done.stdout, done.stderr
 
 
 def test_the_list_of_parts_names_every_locked_dependency() -> None:

@@ -39,7 +39,7 @@ from tests.newsroom.web import Newsroom
 SECRET = "a secret of sixteen or more letters"
 _HOLD = """WITH living AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() + interval '1 day') RETURNING id)
 INSERT INTO procrastinate_jobs (queue_name, task_name, lock, status, worker_id) SELECT 'held', 'held', 'select', 'doing', id FROM living"""
-LONGEST = 90.0
+LONGEST = 180.0
 """Seconds that anything may take before a test has failed."""
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from crawler.commands.context import open_store
 from crawler.config import load
@@ -54,13 +56,37 @@ def check(expected: Expected, machines: Machines) -> None:
         assert lines == expected.told[what], what
 
 
-def test_three_workers_give_what_one_process_gives(expected: Expected, postgres: Postgres, tmp_path: Path) -> None:
+class Upgrade:
+    """While workers work, the schema goes on to a newer one that only adds; a worker of the new time comes, one of the old goes."""
+
+    def __init__(self, machines: Machines, old: subprocess.Popen[bytes]) -> None:
+        self.machines, self.old = machines, old
+        self.looks = 0
+        self.done = False
+
+    def __call__(self) -> None:
+        """Called between two looks whether the work is done."""
+        self.looks += 1
+        if self.looks == 60:
+            with self.machines.store.writing() as connection:
+                connection.execute(text("ALTER TABLE articles ADD COLUMN mood TEXT"))
+                connection.execute(text("CREATE TABLE moods (id BIGSERIAL PRIMARY KEY)"))
+                connection.execute(text("UPDATE alembic_version SET version_num = '9001'"))
+            self.machines.start(QUEUES)
+        if self.looks == 160:
+            assert self.machines.stop(self.old) == 0
+            self.done = True
+
+
+def test_workers_old_and_new_give_what_one_process_gives(expected: Expected, postgres: Postgres, tmp_path: Path) -> None:
     with Machines(expected.room, tmp_path, postgres.new()) as machines:
-        machines.start(QUEUES)
+        old = machines.start(QUEUES)
         machines.start(("poll", "pages"))
         machines.start(("judge", "deliver"))
+        machines.disturb = upgrade = Upgrade(machines, old)
         machines.three_days()
         check(expected, machines)
+        assert upgrade.done
         assert all(machines.stop(process) == 0 for process in list(machines.processes))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from starlette.responses import Response
 
-from alerts import audit, breaker, outbox
+from alerts import audit, breaker, incidents, outbox
 from alerts.web.console import charts
 from alerts.web.console.visit import Visit
 from crawler.model import AseanwatchError
@@ -57,12 +57,13 @@ def health(visit: Visit) -> Response:
         counts = dict(counts_by_day(connection, visit.now - timedelta(days=DAYS)))
         figures = _figures(connection, visit)
         down = breaker.states(connection)
+        trouble = incidents.listed(connection, 12)
         log = audit.latest(connection, 40) if visit.person.may_change else []
     delays = together(s.delays for s in states.values())
     bars = charts.days(counts, visit.now, DAYS)
     failing = sorted((s for s in states.values() if s.failing_since is not None), key=lambda s: s.source)
     return visit.page(
-        "health.html.j2", "health", title=visit.say.say("Health"), figures=figures, failing=failing, down=down, log=log, bars=bars,
+        "health.html.j2", "health", title=visit.say.say("Health"), figures=figures, failing=failing, down=down, log=log, bars=bars, trouble=trouble,
         chart=charts.bars(bars, visit.say.say("New stories by day")), problem=visit.live.problem,
         delay=(spoken(quantile(delays, 0.5) or 0), spoken(quantile(delays, 0.95) or 0)) if delays else None,
     )  # fmt: skip

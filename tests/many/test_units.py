@@ -1,0 +1,123 @@
+"""Each unit may run twice, late, or about what is gone: a person sees the same."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, func, select, text
+
+from alerts.dispatch import due_now
+from alerts.planning import LEASE, Planning
+from alerts.subscriptions import register
+from alerts.units import Delivering
+from crawler.config.settings import Source
+from crawler.net.reactor import running_reactor
+from crawler.store.jobs import QUEUES
+from crawler.store.schema import alerts, articles, deliveries, digests, entries, pending, source_states, stories
+from crawler.units.onward import poll_jobs
+from crawler.units.station import Station
+from tests.conftest import EVENING
+from tests.many.machines import Machines
+from tests.newsroom.web import Newsroom
+
+COUNTED = (entries, articles, stories, alerts, digests, deliveries, pending)
+
+
+def counts(machines: Machines) -> dict[str, int]:
+    with machines.store.reading() as connection:
+        return {t.name: connection.scalar(select(func.count()).select_from(t)) or 0 for t in COUNTED}
+
+
+def taken(machines: Machines) -> list[tuple[str, dict[str, Any]]]:
+    """What waits in the queue, taken out of it."""
+    with machines.store.writing(beside=True) as connection:
+        found = list(connection.execute(text("DELETE FROM procrastinate_jobs RETURNING id, task_name, args")))
+    return [(name, values) for _, name, values in sorted(found)]
+
+
+async def every_unit(machines: Machines, times: int) -> None:
+    """Do what waits, each unit so many times, until nothing is left."""
+    async with Station(machines.settings, machines.store, QUEUES, lambda: EVENING) as station:
+        delivering = Delivering(machines.settings, machines.store, lambda: EVENING)
+        units: dict[str, Callable[..., Any]] = {
+            "poll": station.poll, "pages": station.pages, "judge": station.judge,
+            "select": delivering.select, "render": delivering.render, "send": delivering.send,
+        }  # fmt: skip
+        while waiting := taken(machines):
+            for name, values in waiting:
+                for _ in range(times):
+                    done = units[name](**values)
+                    if asyncio.iscoroutine(done):
+                        await done
+        delivering.close()
+
+
+def test_a_unit_that_runs_twice_late_or_about_what_is_gone_changes_nothing(database: str, tmp_path: Path) -> None:
+    with Newsroom(EVENING) as room, Machines(room, tmp_path, database) as machines:
+        machines.at(EVENING)
+
+        async def work() -> None:
+            async with running_reactor():
+                await scenario(machines)
+
+        asyncio.run(work())
+
+
+async def scenario(machines: Machines) -> None:
+    with machines.store.writing() as connection:
+        register(connection, machines.settings, EVENING)
+    planning = Planning(machines.settings, machines.store, lambda: EVENING)
+    assert planning.polls() == len(machines.settings.sources)
+    assert planning.polls() == 0, "they are leased"
+    waiting = taken(machines)
+    assert [name for name, _ in waiting] == ["poll"], "one address, one unit"
+    machines.poll()
+    await every_unit(machines, 2)
+    found = counts(machines)
+    assert (
+        found["articles"] == 124 and found["pending"] == 0 and found["alerts"] > 5 and found["deliveries"] == found["digests"] > 0
+    )
+    assert not due_now(machines.store, machines.settings, EVENING)
+
+    # The same again: late, twice, and about sources and entries that are not there.
+    async with Station(machines.settings, machines.store, QUEUES, lambda: EVENING) as station:
+        await station.poll(sources=["nobody-knows", machines.settings.sources[0].name], pace=0.0)
+        await station.judge(entries=[1, 2, 999_999])
+        await station.pages(entries=[3, 999_999], revisits=[999_999])
+        await station.judge(
+            pages=[{"entries": [4], "revisit": None, "document": None, "problem": "gone", "answered": False, "wall": False}]
+        )
+    await every_unit(machines, 1)
+    assert counts(machines) == found
+
+    # A lease that ends without a poll: due again. A source that the configuration has no more: not looked at again.
+    with machines.store.writing() as connection:
+        connection.execute(source_states.update().values(due=EVENING + LEASE))
+    late = Planning(machines.settings, machines.store, lambda: EVENING + LEASE)
+    assert late.polls() == len(machines.settings.sources)
+    fewer = machines.settings.model_copy(update={"sources": machines.settings.sources[:3]})
+    with machines.store.writing() as connection:
+        connection.execute(source_states.update().values(due=EVENING))
+    assert Planning(fewer, machines.store, lambda: EVENING).polls() == 3
+    assert Planning(fewer, machines.store, lambda: EVENING).polls() == 0
+
+    # Entries whose units failed for good are taken up again, once nothing else is under way.
+    taken(machines)
+    with machines.store.writing() as connection:
+        some = list(connection.scalars(select(entries.c.id).limit(3)))
+        connection.execute(text("DELETE FROM article_entries WHERE entry_id IN (SELECT id FROM entries ORDER BY id LIMIT 3)"))
+        connection.execute(delete(pending))
+        connection.execute(pending.insert(), [{"entry_id": i, "since": EVENING, "tries": 0} for i in some])
+    Planning(machines.settings, machines.store, lambda: EVENING + LEASE * 2).left_over()
+    assert [name for name, _ in taken(machines)] == ["judge"]
+    machines.enqueue()
+
+
+def test_sources_of_one_site_are_one_unit_and_never_asked_side_by_side() -> None:
+    sources = [Source(name=f"s{n}", url=f"https://{'a' if n % 2 else 'b'}{n}.outlet{n % 3}.co.id/feed") for n in range(9)]
+    jobs = poll_jobs(sources, 0.5)
+    assert sorted(j.alone or "" for j in jobs) == ["site:outlet0.co.id", "site:outlet1.co.id", "site:outlet2.co.id"]
+    assert sorted(name for j in jobs for name in j.values["sources"]) == sorted(s.name for s in sources)
