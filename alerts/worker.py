@@ -21,6 +21,7 @@ from alerts.live import Live
 from alerts.planning import Planning
 from alerts.units import Delivering
 from alerts.web.serving import pages_beside
+from crawler.bound import bound
 from crawler.clock import now
 from crawler.config.settings import Settings
 from crawler.net.reactor import running_reactor
@@ -164,7 +165,7 @@ async def work_until_stopped(worker: Worker, *, with_pages: bool = False) -> Non
 def app_of(store: Store) -> App:
     """The queue of a store."""
     url = store.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    connector = PsycopgConnector(conninfo=url, min_size=1, max_size=4)
+    connector = PsycopgConnector(conninfo=url, min_size=1, max_size=4, timeout=AWAY[1] / 3)
     return App(connector=connector, periodic_defaults={"max_delay": 10})
 
 
@@ -175,7 +176,24 @@ def bind(app: App, station: Station, delivering: Delivering) -> None:
         "select": _in_thread(delivering.select), "render": _in_thread(delivering.render), "send": _in_thread(delivering.send),
     }  # fmt: skip
     for name, unit in units.items():
-        app.task(name=name, retry=Again())(unit)
+        app.task(name=name, retry=Again())(_told(name, unit))
+
+
+def _told(name: str, unit: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """The same unit; what goes wrong with it is logged by us, with what it is about."""
+
+    async def told(**values: Any) -> None:
+        with bound(unit=name):
+            try:
+                await unit(**values)
+            except StoreError as error:
+                log.warning("it is done again: %s", error)
+                raise
+            except Exception:
+                log.exception("it failed and is tried again")
+                raise
+
+    return told
 
 
 def _in_thread(call: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
@@ -187,7 +205,12 @@ def _in_thread(call: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
 
 def _periodic(app: App, cron: str, name: str, plan: Callable[[], Awaitable[Any]]) -> None:
     async def task(timestamp: int) -> None:
-        await plan()
+        try:
+            await plan()
+        except StoreError as error:
+            log.warning("%s is looked at again later: %s", name, error)
+        except Exception:
+            log.exception("%s is looked at again later", name)
 
     made = app.task(name=name, queue=PLANNING, queueing_lock=f"plan:{name}", lock=f"plan:{name}")(task)
     app.periodic(cron=cron)(made)

@@ -17,7 +17,8 @@ from crawler.config.settings import Settings
 
 QUIET = {
     "scrapy": logging.ERROR, "apscheduler": logging.ERROR, "alembic": logging.ERROR, "trafilatura": logging.ERROR,
-    "twisted": logging.ERROR, "procrastinate": logging.ERROR, "psycopg": logging.ERROR, "asyncio": logging.CRITICAL,
+    "twisted": logging.ERROR, "psycopg": logging.ERROR, "asyncio": logging.CRITICAL,
+    "procrastinate": logging.CRITICAL,  # what it says of units we say ourselves, without their whole content
 }  # fmt: skip
 """Libraries that talk more than an operator wants to read."""
 HIDDEN = "[hidden]"

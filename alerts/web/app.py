@@ -120,7 +120,8 @@ def _ready(store: Store) -> Callable[[Request], Awaitable[Response]]:
         try:
             return None if store.is_ready() else "the store's schema is older than this program: aseanwatch db upgrade"
         except StoreError as error:
-            return str(error)
+            log.error("%s", error)
+            return "the store cannot be used; the log says why"
 
     async def ready(request: Request) -> Response:
         problem = await run_in_threadpool(look)
@@ -141,7 +142,8 @@ def _metrics(access: Access, live: Live, store: Store, clock: Callable[[], datet
             )
         except HTTPException as error:
             return PlainTextResponse(f"{error.detail}\n", error.status_code, error.headers)
-        except StoreError as error:
-            return PlainTextResponse(f"{error}\n", 503)
+        except StoreError:
+            log.exception("the metrics cannot be read")
+            return PlainTextResponse("the store cannot be used; the log says why\n", 503)
 
     return metrics

@@ -10,13 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import func, select, text
 
 from crawler.store import Store
 from crawler.store.schema import alerts, articles, deliveries
+from tests.alerts.web_client import serving
+from tests.builders import settings
 from tests.conftest import EVENING, environment, run
 from tests.many.machines import Machines
 from tests.newsroom.web import Newsroom
+from tests.postgres import Postgres
 
 
 @contextmanager
@@ -81,3 +85,23 @@ def test_the_engine_of_many_needs_postgresql(tmp_path: Path) -> None:
     done = run("check", cwd=tmp_path)
     assert done.status == 2 and "config.yaml:2: work.engine: procrastinate needs PostgreSQL" in done.err
     assert [p.name for p in tmp_path.iterdir()] == ["config.yaml"]
+
+
+def test_pages_say_so_while_the_database_is_away_and_go_on_when_it_is_back(postgres: Postgres, tmp_path: Path) -> None:
+    own = settings()
+    store = Store(postgres.new())
+    store.upgrade()
+    with serving(
+        own.model_copy(update={"delivery": own.delivery.model_copy(update={"secret": SecretStr("s" * 32)})}), store
+    ) as browser:
+        assert browser.get("/console/").status == 200
+        postgres.stop("immediate")
+        try:
+            found = {path: browser.get(path) for path in ("/readyz", "/metrics", "/console/", "/api/v1/stories", "/healthz")}
+        finally:
+            postgres.start()
+        assert {path: a.status for path, a in found.items()} == {
+            "/readyz": 503, "/metrics": 503, "/console/": 503, "/api/v1/stories": 503, "/healthz": 200,
+        }  # fmt: skip
+        assert all(str(postgres.port) not in a.text for a in found.values()), "where the database is, is nobody's business"
+        assert browser.get("/console/").status == 200 == browser.get("/readyz").status

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -14,7 +15,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crawler.model import AseanwatchError
+from crawler.store import StoreError
 
+log = logging.getLogger("aseanwatch")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "private, no-cache",
@@ -44,6 +47,11 @@ def arrange(app: FastAPI) -> None:
     @app.exception_handler(AseanwatchError)
     async def _ours(request: Request, error: AseanwatchError) -> Response:
         return problem(422, str(error))
+
+    @app.exception_handler(StoreError)
+    async def _away(request: Request, error: StoreError) -> Response:
+        log.error("the API could not answer: %s", error)
+        return problem(503, "the store cannot be used at the moment; please try again in a minute", {"Retry-After": "60"})
 
     app.add_middleware(Tagging)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import logging
 import secrets
 import threading
 from collections import OrderedDict
@@ -25,11 +26,12 @@ from alerts.keys import Sealed, keys_of
 from alerts.live import Live
 from alerts.operators import Person
 from alerts.web.console.visit import HEADERS, PAUSE, Handler, Visit, form_token
-from alerts.web.pages import FRAMES, TooLargeError, form_of, language_of
+from alerts.web.pages import FRAMES, TooLargeError, form_of, language_of, say_page
 from alerts.wording import words
 from crawler.model import AseanwatchError
-from crawler.store import Store
+from crawler.store import Store, StoreError
 
+log = logging.getLogger("aseanwatch")
 SESSION, FORM, SEEN, LANGUAGE = "aw_session", "aw_form", "aw_seen", "aw_language"
 LOCAL = Person("local", "operator")
 """Who sits at this machine, while there are no operators."""
@@ -65,7 +67,17 @@ class Gate:
                 form = await form_of(request, LONGEST_FORM) if request.method == "POST" else {}
             except TooLargeError:
                 return _hardened(Response("That was too long.\n", 413), request)
-            answer = await run_in_threadpool(self._answer, request, form, handler, _Needs(changes, read, own))
+            try:
+                answer = await run_in_threadpool(self._answer, request, form, handler, _Needs(changes, read, own))
+            except StoreError:
+                log.exception("a page of the console could not be answered")
+                say = words(_language(request))
+                return _hardened(
+                    say_page(
+                        _language(request), say.say("That did not work."), say.say("Please try again in a minute."), status=503
+                    ),
+                    request,
+                )
             return _hardened(answer, request)
 
         return endpoint
@@ -91,6 +103,8 @@ class Gate:
         else:
             try:
                 answer = handler(visit)
+            except StoreError:
+                raise
             except AseanwatchError as error:
                 answer = visit.problem(str(error))
         for name, value in cookies.items():
