@@ -12,6 +12,7 @@ from alerts.commands.operators import operators_app, tokens_app
 from alerts.commands.running import alerts_app, run_command, web_command, worker_command
 from alerts.commands.subscriptions import subscriptions_app
 from alerts.commands.suppressions import bounces_app, suppressions_app
+from alerts.commands.units import units_app
 from alerts.commands.why import why_command
 from alerts.raising import raise_alerts
 from alerts.subscriptions import register
@@ -63,6 +64,7 @@ def build() -> typer.Typer:
     app.add_typer(deliveries_app, name="deliveries")
     app.add_typer(suppressions_app, name="suppressions")
     app.add_typer(bounces_app, name="bounces")
+    app.add_typer(units_app, name="units")
     app.add_typer(operators_app, name="operators")
     app.add_typer(tokens_app, name="tokens")
     return app

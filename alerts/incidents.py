@@ -101,7 +101,9 @@ def _work(connection: Connection, store: Store, now: datetime) -> Iterator[Troub
         if status == "todo" and age > WAITS.total_seconds():
             yield Trouble("queue", queue, f"{count} units of {queue} wait, the oldest for {spoken(age)}: start more workers")
         if status == "failed":
-            yield Trouble("queue", f"{queue} failed", f"{count} units of {queue} failed for good; the log says why")
+            yield Trouble(
+                "queue", f"{queue} failed", f"{count} units of {queue} failed for good: aseanwatch units list --status failed"
+            )
 
 
 def look(store: Store, settings: Settings, now: datetime, problem: str | None = None) -> list[str]:

@@ -17,7 +17,7 @@ from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.revisiting import due_again
 from crawler.store import Store, entries, search
-from crawler.store.jobs import enqueue, waiting
+from crawler.store.jobs import enqueue, forget_failed, waiting
 from crawler.store.sources import due_sources, known_sources, lease, load_states
 from crawler.store.upkeep import prune
 from crawler.units.onward import SELECT, judge_entries, pages_jobs, poll_jobs
@@ -34,6 +34,8 @@ MOST_DUE = 2_000
 LEFT_AFTER = timedelta(minutes=10)
 """Entries that wait for longer, while nothing is enqueued for them, are taken up again."""
 MOST_REVISITS = 500
+FAILED = timedelta(days=7)
+"""So long a unit that failed for good is kept for operators to look at."""
 
 
 class Planning:
@@ -108,6 +110,8 @@ class Planning:
         look(self.store, self.settings, self.clock())
 
     def upkeep(self) -> None:
-        """Delete what is older than storage.keep."""
+        """Delete what is older than storage.keep, and what failed for good a week ago."""
         moment = self.clock()
         prune(self.store, moment - self.settings.storage.keep, moment)
+        with self.store.writing(beside=True) as connection:
+            forget_failed(connection, moment - FAILED)

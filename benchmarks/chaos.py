@@ -7,7 +7,6 @@ with SQLite makes of the same news: exports and digests byte for byte. Prints wh
 from __future__ import annotations
 
 import argparse
-import asyncio
 import random
 import signal
 import tempfile
@@ -23,6 +22,7 @@ from tests.many.sameness import exported, told
 from tests.newsroom import demo
 from tests.newsroom.web import Newsroom
 from tests.postgres import Postgres
+from tests.reactor import in_reactor
 
 AWAY = 60.0
 
@@ -81,7 +81,7 @@ def main() -> None:
     with Postgres() as server, Newsroom(demo.BEFORE) as room, tempfile.TemporaryDirectory() as first:
         settings = load(str(written(room, Path(first))))
         store = open_store(settings)
-        asyncio.run(in_one_process(settings, store, room))
+        in_reactor(in_one_process(settings, store, room))
         expected, letters = exported(store), told(store, Path(first))
         seed = 0
         while total["kills"] < given.kills or not total["minutes without a database"]:

@@ -150,13 +150,14 @@ def restore_command(
 @db.command("copy")
 def copy_command(
     source: Annotated[str, typer.Argument(help="URL of the store to copy, such as sqlite:///aseanwatch.db.")],
-    target: Annotated[str, typer.Argument(help="URL of an empty store, such as postgresql+psycopg://user@host/name.")],
+    target: Annotated[str | None, typer.Argument(help="URL of an empty store; without: storage.url of the configuration.")] = None,
+    config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
     """Copy a store into another one, such as SQLite into PostgreSQL, and compare both. The source may be in use."""
     from crawler.store.copying import copy  # noqa: PLC0415 - only here
 
-    one, other = Store(source), Store(target)
+    one, other = Store(source), Store(target or load(config).storage.url)
     one.upgrade()
     other.upgrade()
     found = copy(one, other, lambda table, rows: None if json else err.print(f"{table}: {rows}", markup=False))

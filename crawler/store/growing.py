@@ -60,6 +60,10 @@ class Growing:
             if report.article not in self.window.reports and (day in self._days or (day in self._edition_days and report.of("e"))):
                 self.window.add(report)
 
+    def caught_up(self, connection: Connection) -> None:
+        """All that is in the store by now, in the same transaction, is what this process has written itself."""
+        self._seen = stories.seen(connection)
+
     def start_anew(self) -> None:
         """Let go of everything: what is in memory may not be what is in the store."""
         self.window = Window(self.length)

@@ -91,6 +91,7 @@ class Keeper:
             known[judged.key] = kept.article
             found.append(kept)
         work.write()
+        self._growing.caught_up(connection)
         return found
 
     def _keep_one(self, work: _Batch, judged: Judged) -> Kept:

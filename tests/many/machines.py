@@ -27,7 +27,6 @@ from crawler.config import load
 from crawler.config.settings import Settings, Source
 from crawler.crawl import crawl
 from crawler.judging.judge import Judge
-from crawler.net.reactor import running_reactor
 from crawler.store import Store, StoreError
 from crawler.store.jobs import QUEUES, Job, enqueue
 from crawler.units.onward import SELECT, poll_jobs
@@ -63,18 +62,17 @@ def waves(settings: Settings) -> list[list[Source]]:
 
 
 async def in_one_process(settings: Settings, store: Store, room: Newsroom) -> None:
-    """Three days of the news web, crawled and told of every six hours by the embedded engine."""
+    """Three days of the news web, crawled and told of every six hours by the embedded engine; inside a running reactor."""
     judge = Judge(settings.rules())
-    async with running_reactor():
-        for moment in MOMENTS:
-            room.now = moment
-            if moment == demo.START:
-                with store.writing() as connection:
-                    register(connection, settings, moment)
-            for sources in waves(settings):
-                await crawl(settings, store, judge, sources, clock=lambda: room.now)
-            for hours in HOURS:
-                dispatch(store, settings, moment + timedelta(hours=hours))
+    for moment in MOMENTS:
+        room.now = moment
+        if moment == demo.START:
+            with store.writing() as connection:
+                register(connection, settings, moment)
+        for sources in waves(settings):
+            await crawl(settings, store, judge, sources, clock=lambda: room.now)
+        for hours in HOURS:
+            dispatch(store, settings, moment + timedelta(hours=hours))
 
 
 class Machines:
@@ -224,6 +222,12 @@ class Machines:
         self.do(lambda connection: connection.execute(text(_HOLD)))
         yield
         self.do(lambda connection: connection.execute(text("DELETE FROM procrastinate_jobs WHERE task_name = 'held'")))
+
+    def alive(self) -> int:
+        """Workers that are at work."""
+        statement = text("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat < now() + interval '1 hour'")
+        with self.store.reading() as connection:
+            return connection.scalar(statement) or 0
 
     def at_hour(self, moment: datetime, hours: int) -> None:
         """So many hours later; the news web stays where it is."""

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import func, select, text
 
 from crawler.store import Store
+from crawler.store.jobs import Job, enqueue
 from crawler.store.schema import alerts, articles, deliveries
 from tests.alerts.web_client import serving
 from tests.builders import settings
@@ -105,3 +106,21 @@ def test_pages_say_so_while_the_database_is_away_and_go_on_when_it_is_back(postg
         }  # fmt: skip
         assert all(str(postgres.port) not in a.text for a in found.values()), "where the database is, is nobody's business"
         assert browser.get("/console/").status == 200 == browser.get("/readyz").status
+
+
+def test_units_that_failed_for_good_are_seen_done_again_or_dropped(database: str, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(
+        f"storage: {{url: '{database}'}}\nwork: {{engine: procrastinate}}\nsources: [{{name: a, url: 'http://a.example/feed'}}]\ntopics: {{}}\n"
+    )
+    store = Store(database)
+    store.upgrade()
+    with store.writing() as connection:
+        enqueue(connection, [Job("judge", "judge", {"entries": [n]}) for n in range(3)])
+        connection.execute(text("UPDATE procrastinate_jobs SET status = 'failed', attempts = 9 WHERE id < 3"))
+    rows = run("units", "list", "--status", "failed", "--json", cwd=tmp_path).json
+    assert [(r["unit"], r["status"], r["attempts"]) for r in rows] == [("judge", "failed", 9)] * 2
+    assert "1 units are done again" in run("units", "retry", str(rows[0]["id"]), cwd=tmp_path).out
+    assert "dropped" in run("units", "drop", str(rows[1]["id"]), cwd=tmp_path).out
+    with store.reading() as connection:
+        assert list(connection.scalars(text("SELECT status::text FROM procrastinate_jobs"))) == ["todo", "todo"]
+    assert run("units", "retry", "77", cwd=tmp_path).status == 2

@@ -14,7 +14,6 @@ from alerts.planning import LEASE, Planning
 from alerts.subscriptions import register
 from alerts.units import Delivering
 from crawler.config.settings import Source
-from crawler.net.reactor import running_reactor
 from crawler.store.jobs import QUEUES
 from crawler.store.schema import alerts, articles, deliveries, digests, entries, pending, source_states, stories
 from crawler.units.onward import poll_jobs
@@ -22,6 +21,7 @@ from crawler.units.station import Station
 from tests.conftest import EVENING
 from tests.many.machines import Machines
 from tests.newsroom.web import Newsroom
+from tests.reactor import in_reactor
 
 COUNTED = (entries, articles, stories, alerts, digests, deliveries, pending)
 
@@ -58,12 +58,7 @@ async def every_unit(machines: Machines, times: int) -> None:
 def test_a_unit_that_runs_twice_late_or_about_what_is_gone_changes_nothing(database: str, tmp_path: Path) -> None:
     with Newsroom(EVENING) as room, Machines(room, tmp_path, database) as machines:
         machines.at(EVENING)
-
-        async def work() -> None:
-            async with running_reactor():
-                await scenario(machines)
-
-        asyncio.run(work())
+        in_reactor(scenario(machines))
 
 
 async def scenario(machines: Machines) -> None:

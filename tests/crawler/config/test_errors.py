@@ -122,3 +122,18 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "- a\n- b\n", "just words", "\x00"])
 def test_a_file_that_is_no_configuration(tmp_path: Path, text: str) -> None:
     assert errors(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("section", "line"),
+    [
+        ("operations: {channel: emial, to: [a@example.org]}", "operations.channel: unknown channel emial (did you mean email?)"),
+        ("operations: {channel: email}", "operations.to: is missing: mail needs an address"),
+        ("work: {engine: procrastinate}", "work.engine: procrastinate needs PostgreSQL"),
+        ("work: {engine: celery}", "work.engine: 'celery' is not known; allowed: embedded or procrastinate"),
+        ("judging: {also: [nobody]}", "judging.also[0]: no judge 'nobody' is installed"),
+    ],
+)
+def test_mistakes_in_how_it_is_run(tmp_path: Path, section: str, line: str) -> None:
+    found = errors(tmp_path, f"{GOOD}\n{section}\n")
+    assert any(line in e for e in found), found

@@ -122,6 +122,35 @@ def test_a_running_keeper_follows_what_an_operator_has_moved(store: Store) -> No
     assert groups(store)[second] == groups(store)[first]
 
 
+def test_two_processes_that_take_turns_bring_one_event_into_one_story(store: Store) -> None:
+    ours, theirs = Keeper(timedelta(days=5)), Keeper(timedelta(days=5))
+    for number, keeper in enumerate((ours, theirs)):  # both know the days by now
+        keep_with(
+            keeper, store, f"China and Laos sign rice agreement number {number} in Vientiane", "China and Laos cooperate on rice."
+        )
+    first, second, third = (keep_with(k, store, *row) for k, row in zip((ours, theirs, ours), rows_of_three(), strict=True))
+    assert groups(store)[first] == groups(store)[second] == groups(store)[third]
+
+
+def test_what_was_taken_back_is_in_nobody_s_memory(store: Store) -> None:
+    keeper = Keeper(timedelta(days=5))
+    (title, text), *others = rows_of_three()
+    with pytest.raises(RuntimeError), keeper.writing(store) as connection:
+        one = article(title, text, url="https://o.example/lost", published=NOON)
+        keeper.keep(connection, [Judged(one, shipped_judge().read(one), one.url)])
+        raise RuntimeError
+    kept = [keep_with(keeper, store, *row) for row in others]
+    assert len({groups(store)[a] for a in kept}) == 1
+
+
+def test_a_process_goes_on_by_what_judging_again_has_found(store: Store) -> None:
+    keeper = Keeper(timedelta(days=5))
+    kept = [keep_with(keeper, store, *row) for row in rows_of_three()[:2]]
+    rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window)
+    last = keep_with(keeper, store, *rows_of_three()[2])
+    assert len({groups(store)[a] for a in (*kept, last)}) == 1
+
+
 def rows_of_three() -> list[tuple[str, str]]:
     return [
         ("Malaysia, China sign 31 memoranda", ENGLISH),
