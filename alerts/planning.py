@@ -45,10 +45,13 @@ class Planning:
         settings: the configuration.
         store: where everything is kept, in PostgreSQL.
         clock: gives the present moment.
+        problem: says what is wrong with config.yaml, where it was changed and is not in force.
     """
 
-    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
-        self.settings, self.store, self.clock = settings, store, clock
+    def __init__(
+        self, settings: Settings, store: Store, clock: Callable[[], datetime], problem: Callable[[], str | None] = lambda: None
+    ) -> None:
+        self.settings, self.store, self.clock, self._problem = settings, store, clock, problem
         self._sources = {s.name: s for s in settings.sources if s.enabled}
         self._known: set[str] | None = None
         self._pace, self._paced = 0.0, datetime.min.replace(tzinfo=clock().tzinfo)
@@ -107,7 +110,7 @@ class Planning:
 
     def watch(self) -> None:
         """Tell operators of trouble."""
-        look(self.store, self.settings, self.clock())
+        look(self.store, self.settings, self.clock(), self._problem())
 
     def upkeep(self) -> None:
         """Delete what is older than storage.keep, and what failed for good a week ago."""

@@ -100,7 +100,8 @@ class Worker:
 
     async def _work(self, settings: Settings) -> None:
         """Work by one configuration, until it changes, the database goes away, or `stop`."""
-        planning, delivering = Planning(settings, self.store, self.clock), Delivering(settings, self.store, self.clock)
+        planning = Planning(settings, self.store, self.clock, lambda: self.live.problem)
+        delivering = Delivering(settings, self.store, self.clock)
         async with Station(settings, self.store, self.queues, self.clock) as station:
             app = app_of(self.store)
             bind(app, station, delivering)

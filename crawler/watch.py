@@ -70,6 +70,14 @@ class Watch:
         self._validators |= load_validators(connection, names)
         self._pace, self._paced = pace, datetime.max.replace(tzinfo=UTC)
 
+    def let_go(self, names: Iterable[str]) -> None:
+        """Forget sources that this process does not ask any more; it is read again when it does."""
+        for name in names:
+            self.states.pop(name, None)
+            self._validators.pop(name, None)
+            self._changed.discard(name)
+            self._lazily.discard(name)
+
     def state(self, name: str) -> SourceState:
         """What is known of a source."""
         return self.states.get(name) or SourceState(name)
@@ -188,7 +196,7 @@ class Watch:
         if everything or self._shared or self._saved is None or now - self._saved >= LAZILY:
             self._changed |= self._lazily
             self._lazily, self._saved = set(), now
-        changed = [self.states[name] for name in sorted(self._changed)]
+        changed = [state for name in sorted(self._changed) if (state := self.states.get(name)) is not None]
         save_states(connection, self._remarked(connection, changed) if self._shared else changed)
         save_validators(connection, self._new_validators, now)
         self._changed, self._new_validators = set(), {}

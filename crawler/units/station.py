@@ -86,11 +86,15 @@ class Station:
     async def poll(self, sources: Sequence[str], pace: float) -> None:
         """Ask sources of one site. Names that the configuration does not have (any more) are left out."""
         wanted = [self._by_name[name] for name in sources if name in self._by_name]
-        await self.desk.do(self._look_up, [s.name for s in wanted], pace)
-        await asyncio.gather(*(self._poller.poll(s) for s in wanted))
-        held = {s.address: self._fetcher.turns.held(self.intake.watch.address(s)) for s in wanted}
-        if any(held.values()) or self.intake.watch.unsaved:
-            await self.desk.do(self._polled, max(held.values(), default=0.0), list(held))
+        watch, names = self.intake.watch, [s.name for s in wanted]
+        try:
+            await self.desk.do(self._look_up, names, pace)
+            await asyncio.gather(*(self._poller.poll(s) for s in wanted))
+            held = {s.address: self._fetcher.turns.held(watch.address(s)) for s in wanted}
+            if any(held.values()) or watch.unsaved:
+                await self.desk.do(self._polled, max(held.values(), default=0.0), list(held))
+        finally:
+            watch.let_go(names)
         self.intake.report = CrawlReport()
         self.intake.new_articles.clear()
 
