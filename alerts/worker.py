@@ -16,6 +16,7 @@ from typing import Any
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
+from psycopg import OperationalError
 
 from alerts.live import Live
 from alerts.planning import Planning
@@ -92,7 +93,7 @@ class Worker:
             try:
                 await self._work(self.live.settings)
                 wait = AWAY[0]
-            except (ConnectorException, StoreError) as error:
+            except (ConnectorException, StoreError, OperationalError) as error:  # the last from the queue's pool of connections
                 log.warning("the database cannot be used, next try in %.0f s: %s", wait, error.__cause__ or error)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stop.wait(), wait)
@@ -100,6 +101,7 @@ class Worker:
 
     async def _work(self, settings: Settings) -> None:
         """Work by one configuration, until it changes, the database goes away, or `stop`."""
+        await asyncio.to_thread(self.store.is_ready)  # says at once what the queue's pool would wait half a minute for
         planning = Planning(settings, self.store, self.clock, lambda: self.live.problem)
         delivering = Delivering(settings, self.store, self.clock)
         async with Station(settings, self.store, self.queues, self.clock) as station:

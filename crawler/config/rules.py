@@ -44,9 +44,12 @@ def _operations_problems(data: Mapping[str, Any]) -> Found:
 
 
 def _work_problems(data: Mapping[str, Any]) -> Found:
-    engine, url = _mapping(data.get("work")).get("engine"), _mapping(data.get("storage")).get("url")
-    if engine == "procrastinate" and not str(url).startswith("postgresql"):
+    if _mapping(data.get("work")).get("engine") != "procrastinate":
+        return
+    if not str(_mapping(data.get("storage")).get("url")).startswith("postgresql"):
         yield ("work", "engine"), "procrastinate needs PostgreSQL: storage.url must be postgresql+psycopg://…"
+    if not _mapping(data.get("delivery")).get("secret"):
+        yield ("work", "engine"), "machines must share what signs links: delivery.secret is missing; allowed: ${NAME}"
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def test_scheduler_and_workers_poll_judge_tell_and_end(database: str, tmp_path: 
 def test_what_cannot_be_is_said(arguments: tuple[str, ...], engine: str, said: str, tmp_path: Path) -> None:
     url = "postgresql+psycopg://nobody@127.0.0.1:9/none" if engine == "procrastinate" else "sqlite:///watch.db"
     (tmp_path / "config.yaml").write_text(
-        f"storage: {{url: '{url}'}}\nwork: {{engine: {engine}}}\nsources: [{{name: a, url: 'http://a.example/feed'}}]\ntopics: {{}}\n"
+        f"storage: {{url: '{url}'}}\nwork: {{engine: {engine}}}\ndelivery: {{secret: '${{WATCH_SECRET:-{'s' * 32}}}'}}\nsources: [{{name: a, url: 'http://a.example/feed'}}]\ntopics: {{}}\n"
     )
     done = run(*arguments, cwd=tmp_path)
     assert done.status == 2 and said in done.err
@@ -110,7 +110,7 @@ def test_pages_say_so_while_the_database_is_away_and_go_on_when_it_is_back(postg
 
 def test_units_that_failed_for_good_are_seen_done_again_or_dropped(database: str, tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text(
-        f"storage: {{url: '{database}'}}\nwork: {{engine: procrastinate}}\nsources: [{{name: a, url: 'http://a.example/feed'}}]\ntopics: {{}}\n"
+        f"storage: {{url: '{database}'}}\nwork: {{engine: procrastinate}}\ndelivery: {{secret: '${{WATCH_SECRET:-{'s' * 32}}}'}}\nsources: [{{name: a, url: 'http://a.example/feed'}}]\ntopics: {{}}\n"
     )
     store = Store(database)
     store.upgrade()

@@ -130,6 +130,7 @@ def test_a_file_that_is_no_configuration(tmp_path: Path, text: str) -> None:
         ("operations: {channel: emial, to: [a@example.org]}", "operations.channel: unknown channel emial (did you mean email?)"),
         ("operations: {channel: email}", "operations.to: is missing: mail needs an address"),
         ("work: {engine: procrastinate}", "work.engine: procrastinate needs PostgreSQL"),
+        ("work: {engine: procrastinate}", "machines must share what signs links: delivery.secret is missing"),
         ("work: {engine: celery}", "work.engine: 'celery' is not known; allowed: embedded or procrastinate"),
         ("judging: {also: [nobody]}", "judging.also[0]: no judge 'nobody' is installed"),
     ],
