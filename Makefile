@@ -148,7 +148,7 @@ places: setup ## rebuild crawler/data/places.json from CLDR and GeoNames
 lock: setup ## resolve the dependencies anew
 	@$(BIN)/python -m pip install --quiet pip-tools
 	@$(PIP_COMPILE) pyproject.toml -o requirements/runtime.txt
-	@$(PIP_COMPILE) --constraint requirements/runtime.txt --extra postgresql --extra chat --extra archive pyproject.toml -o requirements/server.txt
+	@$(PIP_COMPILE) --constraint requirements/runtime.txt --extra postgresql --extra chat --extra archive --extra tracing pyproject.toml -o requirements/server.txt
 	@cd requirements && ../$(PIP_COMPILE) dev.in -o dev.txt && ../$(PIP_COMPILE) build.in -o build.txt && ../$(PIP_COMPILE) bench.in -o bench.txt
 
 clean: ## remove the environment, the caches and the demo's output

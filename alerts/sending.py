@@ -31,6 +31,7 @@ from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store import Store
 from crawler.store.schema import deliveries
+from crawler.tracing import span
 
 log = logging.getLogger("aseanwatch")
 BATCH = 100
@@ -162,7 +163,7 @@ class Sender:
 
     def _batch(self, name: str, channel: Channel, rows: Sequence[Any], letters: Letters, this: _Round) -> bool:
         slowed: set[str] = set()
-        with Notes(self.store, this.now) as notes:
+        with span("send", channel=name, deliveries=len(rows)), Notes(self.store, this.now) as notes:
             for row in rows:
                 if self._stopping.is_set():
                     return False

@@ -35,6 +35,7 @@ from crawler.model import AseanwatchError
 from crawler.net.reactor import running_reactor
 from crawler.store import Store, search
 from crawler.store.upkeep import prune
+from crawler.tracing import span
 
 log = logging.getLogger("aseanwatch")
 
@@ -208,7 +209,8 @@ class Service:
                 take_in(self.store, Path(self.settings.delivery.bounces), self.clock())
             except AseanwatchError as error:
                 log.warning("%s", error)  # it must not hold up what is to be sent
-        done = dispatch(self.store, self.settings, self.clock(), self._sender)
+        with span("round"):
+            done = dispatch(self.store, self.settings, self.clock(), self._sender)
         search.refresh(self.store, 2_000)
         return done
 

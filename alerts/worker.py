@@ -28,6 +28,7 @@ from crawler.config.settings import Settings
 from crawler.net.reactor import running_reactor
 from crawler.store import Store, StoreError
 from crawler.store.jobs import QUEUES
+from crawler.tracing import span
 from crawler.units.station import Station
 
 log = logging.getLogger("aseanwatch")
@@ -186,7 +187,7 @@ def _told(name: str, unit: Callable[..., Awaitable[Any]]) -> Callable[..., Await
     """The same unit; what goes wrong with it is logged by us, with what it is about."""
 
     async def told(**values: Any) -> None:
-        with bound(unit=name):
+        with bound(unit=name), span(f"unit {name}"):
             try:
                 await unit(**values)
             except StoreError as error:

@@ -25,6 +25,7 @@ from crawler.net.statuses import told_by
 from crawler.net.turns import seconds_of
 from crawler.store.database import StoreError
 from crawler.store.sources import Validators
+from crawler.tracing import span
 from crawler.watch import Watch, fresh_for, skew_of
 
 log = logging.getLogger("aseanwatch")
@@ -62,7 +63,7 @@ class Poller:
         if held:
             self._watch.held(source, held, self._clock())
             return
-        with bound(source=source.name):
+        with bound(source=source.name), span("poll", source=source.name):
             await self._poll_alone(source)
 
     async def _poll_alone(self, source: Source) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
@@ -77,23 +78,29 @@ def _serve_embedded(live: Live) -> None:
     from alerts.service import Service  # noqa: PLC0415 - crawler and web server, which no other command needs
 
     store = open_store(live.settings)
-    set_up_logs(live.settings)
-    asyncio.run(Service(live, store).run())
+    with spoken_of(live.settings, "service"):
+        asyncio.run(Service(live, store).run())
 
 
 def _serve_queues(live: Live, queues: Sequence[str], concurrency: int, *, pages: bool) -> None:
     from alerts.worker import Worker, work_until_stopped  # noqa: PLC0415 - an extra, and the crawler
 
     store = open_store(live.settings)
-    set_up_logs(live.settings)
-    asyncio.run(work_until_stopped(Worker(live, store, queues, concurrency), with_pages=pages))
+    with spoken_of(live.settings, "worker"):
+        asyncio.run(work_until_stopped(Worker(live, store, queues, concurrency), with_pages=pages))
 
 
-def set_up_logs(settings: Settings) -> None:
-    """Log as the configuration says."""
-    from crawler.logs import set_up  # noqa: PLC0415 - a quarter of a second that only services need
+@contextmanager
+def spoken_of(settings: Settings, role: str) -> Iterator[None]:
+    """In this block the process logs as the configuration says, and sends spans where the environment says."""
+    from crawler import logs, tracing  # noqa: PLC0415 - a quarter of a second that only services need
 
-    set_up(settings)
+    logs.set_up(settings)
+    end = tracing.set_up(role)
+    try:
+        yield
+    finally:
+        end()
 
 
 def web_command(config: ConfigOption = None) -> None:
@@ -101,11 +108,11 @@ def web_command(config: ConfigOption = None) -> None:
     from alerts.web.serving import Pages  # noqa: PLC0415 - as above
 
     live = live_at(config)
-    set_up_logs(live.settings)
-    pages = Pages(live, open_store(live.settings))
-    settle()
-    out.print(f"web pages at http://{live.settings.web.host}:{pages.port}/", markup=False)
-    pages.serve()
+    with spoken_of(live.settings, "web"):
+        pages = Pages(live, open_store(live.settings))
+        settle()
+        out.print(f"web pages at http://{live.settings.web.host}:{pages.port}/", markup=False)
+        pages.serve()
 
 
 @alerts_app.command("dispatch")

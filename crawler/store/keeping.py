@@ -21,6 +21,7 @@ from crawler.store.growing import Growing, report_of, why_of
 from crawler.store.numbers import reserve
 from crawler.store.schema import articles as article_table
 from crawler.store.versions import changed_facts, keep_old, next_check
+from crawler.tracing import span
 
 log = logging.getLogger("aseanwatch")
 
@@ -67,7 +68,7 @@ class Keeper:
     def writing(self, store: Store) -> Iterator[Connection]:
         """A transaction to keep articles in; where it fails, what is in memory of it goes too."""
         try:
-            with store.writing() as connection:
+            with span("join stories"), store.writing() as connection:
                 yield connection
         except BaseException:
             self._growing.start_anew()

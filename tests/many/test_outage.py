@@ -59,7 +59,10 @@ def test_a_pool_of_connections_that_gives_up(
     in_reactor(told_and_stopped(store, caplog, "pool initialization incomplete"))
 
 
-def test_a_database_that_goes_and_comes_back_under_a_worker(postgres: Postgres, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_database_that_goes_and_comes_back_under_a_worker(
+    postgres: Postgres, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "AWAY", (0.1, 1.5))
     store = Store(postgres.new())
     store.upgrade()
     caplog.set_level(logging.INFO, "aseanwatch")
