@@ -47,13 +47,13 @@ class Trouble:
         if self.minute:
             if not self.outages:
                 self.outages += 1
-                self.server.stop("immediate")
+                self.server.kill()
                 time.sleep(AWAY)
                 self.server.start()
             return
         self.next = now + self.chance.uniform(0.5, 3.0)
         if self.chance.random() < 0.1:
-            self.server.stop("immediate")
+            self.server.kill()
             self.server.start()
             self.outages += 1
             return

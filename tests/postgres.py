@@ -6,9 +6,12 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,15 +54,24 @@ class Postgres:
 
     def start(self) -> None:
         """Start it; returns when it answers."""
-        listen = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories={self.folder}"
+        listen = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories=''"
         quick = "-c fsync=off -c shared_buffers=64MB -c max_connections=60"
         self._run(
             "pg_ctl", "start", "-w", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-o", f"{listen} {quick}"
         )
 
-    def stop(self, how: str = "fast") -> None:
-        """Stop it; ``immediate`` is as if it had been killed."""
-        self._run("pg_ctl", "stop", "-w", "-D", str(self.folder / "data"), "-m", how)
+    def kill(self) -> None:
+        """It is gone from one moment to the next, with all its processes."""
+        if not (self.folder / "data" / "postmaster.pid").exists():
+            return
+        first = self.pid()
+        family = [first, *(pid for pid, parent in _processes() if parent == first)]
+        for pid in family:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        while any(pid in family for pid, _ in _processes()):
+            time.sleep(0.005)  # a look at the processes
+        (self.folder / "data" / "postmaster.pid").unlink()  # a parent that does not bury its dead makes it look alive
 
     def __enter__(self) -> Postgres:
         self._run(
@@ -69,10 +81,8 @@ class Postgres:
         return self
 
     def __exit__(self, *_: object) -> None:
-        try:
-            self.stop("immediate")
-        finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def pid(self) -> int:
         """The server's first process."""
@@ -88,3 +98,14 @@ class Postgres:
         """Run one statement outside of any database of a test."""
         with psycopg.connect(f"postgresql://watch@127.0.0.1:{self.port}/postgres", autocommit=True) as connection:
             connection.execute(statement)  # type: ignore[arg-type]
+
+
+def _processes() -> list[tuple[int, int]]:
+    """All living processes with their parents."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError, ValueError, IndexError):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                found.append((int(stat.parent.name), int(parent)))
+    return found

@@ -71,7 +71,7 @@ def test_a_database_that_goes_and_comes_back_under_a_worker(
         one = worker.Worker(Live(None, settings()), store)
         running = asyncio.ensure_future(one.run())
         await until_told(caplog.records, "working on")
-        await asyncio.to_thread(postgres.stop, "immediate")
+        await asyncio.to_thread(postgres.kill)
         await until_told(caplog.records, "cannot be used")
         await asyncio.to_thread(postgres.start)
         caplog.clear()

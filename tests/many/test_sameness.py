@@ -109,7 +109,7 @@ class Trouble:
         if self.looks % 30 == 0:
             self.machines.free_stalled()
         if self.looks in (150, 450):
-            self.postgres.stop("immediate")
+            self.postgres.kill()
             self.outages += 1
             self.postgres.start()
 

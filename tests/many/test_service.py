@@ -96,7 +96,7 @@ def test_pages_say_so_while_the_database_is_away_and_go_on_when_it_is_back(postg
         own.model_copy(update={"delivery": own.delivery.model_copy(update={"secret": SecretStr("s" * 32)})}), store
     ) as browser:
         assert browser.get("/console/").status == 200
-        postgres.stop("immediate")
+        postgres.kill()
         try:
             found = {path: browser.get(path) for path in ("/readyz", "/metrics", "/console/", "/api/v1/stories", "/healthz")}
         finally:
