@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from crawler.config.editing import write
 from crawler.model import AseanwatchError
 
 _KEY = re.compile(r"^[A-Za-z_]+:", re.MULTILINE)
@@ -59,5 +58,7 @@ def add_sources(path: Path, sources: Iterable[Mapping[str, Any]]) -> None:
     Raises:
         AseanwatchError: the list cannot be added to; ConfigError: the result would be wrong.
     """
+    from crawler.config.editing import write  # noqa: PLC0415 - a twentieth of a second that hardly any command needs
+
     old = path.read_text(encoding="utf-8")
     write(path, old, with_sources(old, sources))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.polling.observing import Gap
 from crawler.polling.state import SourceState
@@ -20,11 +20,20 @@ def upsert(connection: Connection, table: Any, values: Any, keys: list[str], cha
 
     ``values`` may be None for a statement that is executed with many rows.
     """
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table) if values is None else dialect.insert(table).values(values)
+    plain = _insert_of(connection.dialect.name)(table)
+    statement = plain if values is None else plain.values(values)
     if not change:
         return statement.on_conflict_do_nothing(index_elements=keys)
     return statement.on_conflict_do_update(index_elements=keys, set_={c: statement.excluded[c] for c in change})
+
+
+@cache
+def _insert_of(dialect: str) -> Any:
+    if dialect == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as made  # noqa: PLC0415 - each store needs one of the two
+    else:
+        from sqlalchemy.dialects.postgresql import insert as made  # type: ignore[assignment]  # noqa: PLC0415 - as above
+    return made
 
 
 @dataclass(frozen=True, slots=True)
