@@ -61,10 +61,10 @@ TOGETHER = 25
 """Subscriptions whose digests are made in one transaction: it is short, and what they share is read once."""
 
 
-def due_now(store: Store, settings: Settings, now: datetime) -> list[tuple[Known, datetime]]:
-    """The subscriptions that are to be told something now, each with the moment that it is due for."""
+def due_now(store: Store, settings: Settings, now: datetime, only: Collection[str] | None = None) -> list[tuple[Known, datetime]]:
+    """The subscriptions, or those named, that are to be told something now, each with the moment that it is due for."""
     with store.reading() as connection:
-        everyone = known(connection, settings)
+        everyone = known(connection, settings, only=only)
         waiting = set(connection.scalars(select(alerts.c.subscription).where(alerts.c.digest_id.is_(None)).distinct()))
     return [(one, moment) for one in everyone if (moment := _due(settings, one, now, one.subscription.name in waiting))]
 
@@ -87,7 +87,7 @@ def make_due(
         only: only these subscriptions.
         made: told in that transaction of the channels that have something to send.
     """
-    due = [(one, moment) for one, moment in due_now(store, settings, now) if only is None or one.subscription.name in only]
+    due = due_now(store, settings, now, only)
     if not due:
         return 0
     with store.reading() as connection:

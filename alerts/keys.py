@@ -52,7 +52,7 @@ def _derived(key: str) -> bytes:
 
 
 def _kept_key(store: Store) -> str:
-    if store.url.get_backend_name() != "sqlite" or not store.url.database:
+    if not store.is_sqlite or not store.url.database:
         raise AseanwatchError("delivery.secret is missing; links in mails need it, as several machines must share it: ${NAME}")
     file = Path(f"{store.url.database}.key")
     try:

@@ -51,7 +51,6 @@ class Notes:
 
     def __init__(self, store: Store, now: datetime) -> None:
         self._store, self._now = store, now
-        self._is_sqlite = store.url.get_backend_name() == "sqlite"
         self._last = time.monotonic()
         self._noted: list[int] = []
 
@@ -59,7 +58,7 @@ class Notes:
         self._connection = self._store.engine.connect().execution_options(writes=True)
         self._connection.detach()  # it is closed at the end: its manner of committing is not for others
         driver: Any = self._connection.connection.dbapi_connection
-        if self._is_sqlite:
+        if self._store.is_sqlite:
             self._at: Any = self._now.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
             marks = {"true": "1", "false": "0", "at": "?", "id": "?"}
             driver.execute("PRAGMA synchronous=NORMAL")

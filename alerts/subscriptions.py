@@ -40,11 +40,14 @@ def register(connection: Connection, settings: Settings, now: datetime) -> None:
         connection.execute(upsert(connection, table, values, ["name"]))
 
 
-def known(connection: Connection, settings: Settings, *, unconfirmed: bool = False) -> list[Known]:
-    """All subscriptions in force, in the order of their names; with those that wait to be confirmed only if asked for."""
+def known(
+    connection: Connection, settings: Settings, *, unconfirmed: bool = False, only: Collection[str] | None = None
+) -> list[Known]:
+    """All subscriptions in force, or those named, in the order of their names; with those that wait to be confirmed only if asked for."""
     own = {s.name: s for s in settings.subscriptions}
     found = []
-    for row in connection.execute(select(table).order_by(table.c.name)):
+    statement = select(table).order_by(table.c.name)
+    for row in connection.execute(statement if only is None else statement.where(table.c.name.in_(only))):
         subscription = own.get(row.name) or (Subscription.model_validate(row.added) if row.added else None)
         if subscription is not None and (row.confirmed or unconfirmed):
             last = row.last_due or row.since

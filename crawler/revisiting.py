@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from crawler.articles import PageOrder
 from crawler.config.settings import Source
 from crawler.store import entries, versions
-from crawler.store.schema import articles
 
 
 def due_again(connection: Connection, now: datetime, limit: int) -> list[Any]:
@@ -20,11 +19,6 @@ def due_again(connection: Connection, now: datetime, limit: int) -> list[Any]:
     for row in rows:
         versions.checked(connection, row, now)
     return rows
-
-
-def stored(connection: Connection, ids: Sequence[int]) -> list[Any]:
-    """Articles by their ids."""
-    return list(connection.execute(select(articles).where(articles.c.id.in_(ids)).order_by(articles.c.id)))
 
 
 def revisits_of(connection: Connection, sources: Iterable[Source], rows: Iterable[Any]) -> list[PageOrder]:

@@ -61,7 +61,7 @@ class Store:
             StoreError: it cannot be opened or written.
         """
         try:
-            if self._is_newest():
+            if self.is_ready():
                 return
             from alembic import command  # noqa: PLC0415 - a tenth of a second that hardly any command needs
             from alembic.config import Config  # noqa: PLC0415 - as above
@@ -78,15 +78,11 @@ class Store:
             raise self._complaint(error) from None
 
     def is_ready(self) -> bool:
-        """Whether the store answers and has a schema that this program can use.
+        """Whether the schema is one that this program can use: that of its last migration, or of a later one.
 
         Raises:
             StoreError: it does not answer.
         """
-        return self._is_newest()
-
-    def _is_newest(self) -> bool:
-        """Whether the schema is that of the last migration, or of a later one."""
         with self.reading() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return False

@@ -38,7 +38,7 @@ def backup(store: Store, target: Path) -> None:
     Raises:
         StoreError: the store is not SQLite (PostgreSQL brings pg_dump), or the copy cannot be written.
     """
-    if store.url.get_backend_name() != "sqlite" or not store.url.database:
+    if not store.is_sqlite or not store.url.database:
         raise StoreError(f"{store.name} is no SQLite file; back it up with the tools of its server")
     try:
         with closing(sqlite3.connect(store.url.database)) as source, closing(sqlite3.connect(target)) as copy:
@@ -53,7 +53,7 @@ def restore(store: Store, copy: Path, *, replace: bool = False) -> None:
     Raises:
         StoreError: the copy is none, is damaged or of a newer program, or the store holds something and may not be replaced.
     """
-    if store.url.get_backend_name() != "sqlite" or not store.url.database:
+    if not store.is_sqlite or not store.url.database:
         raise StoreError(f"{store.name} is no SQLite file; restore it with the tools of its server")
     target = Path(store.url.database)
     if not replace and target.exists() and _holds_something(target):

@@ -24,9 +24,10 @@ from crawler.memory import one_arena, rare_collections
 from crawler.model import CrawlReport, Document
 from crawler.net.scrapy_settings import scrapy_settings
 from crawler.poller import Poller
-from crawler.revisiting import revisits_of, stored
+from crawler.revisiting import revisits_of
 from crawler.spiders.news import NewsSpider, Work
-from crawler.store import Store, entries
+from crawler.store import Store
+from crawler.store.articles import Filter, find
 from crawler.store.jobs import enqueue
 from crawler.store.sources import put_off
 from crawler.units.onward import Queued, by_site, judge_jobs
@@ -128,8 +129,7 @@ class Station:
     def _orders_of(self, entry_ids: Sequence[int], revisits: Sequence[int]) -> tuple[list[PageOrder], list[Settled]]:
         with self.store.writing(beside=True) as connection:
             left = left_over(connection, self._by_name.values(), entry_ids) if entry_ids else LeftOver()
-            entries.count_try(connection, [i for g in left.groups.values() for i in g.entry_ids])
-            again = revisits_of(connection, self._by_name.values(), stored(connection, revisits)) if revisits else []
+            again = revisits_of(connection, self._by_name.values(), find(connection, Filter(ids=revisits))) if revisits else []
         orders = [g.order() for key, g in left.groups.items() if key not in left.tired]
         return [*orders, *again], [Settled(left.groups[key].order()) for key in left.groups if key in left.tired]
 
@@ -172,7 +172,7 @@ class Station:
             ids = [i for page in pages for i in page["entries"]]
             left = left_over(connection, self._by_name.values(), ids) if ids else LeftOver()
             again = revisits_of(
-                connection, self._by_name.values(), stored(connection, [p["revisit"] for p in pages if p["revisit"]])
+                connection, self._by_name.values(), find(connection, Filter(ids=[p["revisit"] for p in pages if p["revisit"]]))
             )
         orders = {i: g.order() for g in left.groups.values() for i in g.entry_ids}
         revisits = {order.revisit: order for order in again}
