@@ -8,7 +8,8 @@ nothing half done: what was not written is asked for again, and what waits for i
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -102,7 +103,7 @@ class Intake:
         """Store what `open` read, with the verdicts on it; gives the pages to fetch, and for each poll what comes next."""
         now, works, groups = self.clock(), batch.works, batch.groups
         judged = self._judged(batch.questions, verdicts)
-        with self.store.writing(beside=True) if self._onward else self._keeper.writing(self.store) as connection:
+        with self._writing(bool(judged) or self._onward is None, {p.poll.source.name for p in works}) as connection:
             self._add_entries(connection, works, groups, now)
             for work in works:
                 self._note(connection, work, now)
@@ -120,6 +121,18 @@ class Intake:
         self._asked |= {url_key(o.url) for o in orders}
         return orders, [Taken(w.fetched.children, w.more, w.gap) for w in works]
 
+    @contextmanager
+    def _writing(self, keeps: bool, sources: Iterable[str] = ()) -> Iterator[Connection]:
+        """One transaction; where it fails, what this process remembers of it goes too.
+
+        Args:
+            keeps: articles are kept in it, which takes its turn; else nobody else's writing matters.
+            sources: those whose answers are taken in.
+        """
+        writing = self._keeper.writing(self.store) if keeps else self.store.writing(beside=True)
+        with self.watch.unless_it_fails(sources), writing as connection:
+            yield connection
+
     def take_up(self, entry_ids: Sequence[int]) -> Batch:
         """What is to be judged of stored entries that wait, as `open` gives it of answers."""
         with self.store.writing(beside=True) as connection:
@@ -130,7 +143,7 @@ class Intake:
     def conclude(self, batch: Batch, verdicts: Sequence[Verdict]) -> None:
         """Store what `take_up` gave, with the verdicts on it; pages that are worth it are fetched by whoever fetches pages."""
         judged = self._judged(batch.questions, verdicts)
-        with self._keeper.writing(self.store) if judged else self.store.writing(beside=True) as connection:
+        with self._writing(bool(judged)) as connection:
             kept = self._keeper.keep(connection, [j for _, j in judged])
             entries.link(connection, {i: k.article for (g, _), k in zip(judged, kept, strict=True) for i in g.entry_ids})
             self._heat([(g.source.name, j) for g, j in judged], kept)
@@ -317,7 +330,7 @@ class Intake:
 
     def end(self) -> None:
         """Write what is still to be written of the sources."""
-        with self.store.writing() as connection:
+        with self._writing(False) as connection:
             self.watch.save(connection, self.clock(), everything=True)
 
     def revisits(self, sources: Iterable[Source], limit: int = 50) -> list[PageOrder]:
@@ -349,7 +362,7 @@ class Intake:
         self._store(new)
 
     def _store(self, new: Sequence[tuple[PageOrder, Judged]]) -> None:
-        with self._keeper.writing(self.store) as connection:
+        with self._writing(True) as connection:
             kept = self._keeper.keep(connection, [j for _, j in new])
             led = zip(new, kept, strict=True)
             entries.link_pending(connection, {key: k.article for (o, j), k in led for key in (url_key(o.url), j.key)})
@@ -362,7 +375,7 @@ class Intake:
 
     def _revise(self, number: int, article: Article, reading: Reading) -> None:
         """Keep another version of an article where its page says something else now."""
-        with self.store.writing() as connection:
+        with self._writing(True) as connection:
             if self._keeper.revise(connection, number, article, reading, self.clock()) and self._onward is not None:
                 self._onward.to_raise(connection)
 

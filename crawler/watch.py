@@ -8,11 +8,13 @@ does not poll it at the moment is made on what the store has then.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import reduce
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -30,6 +32,7 @@ BACK_HOME = 3
 LAZILY = timedelta(minutes=1)
 PACE_EVERY = timedelta(hours=1)
 """How often the share of each source in the requests is worked out anew."""
+T = TypeVar("T")
 Remark = Callable[[SourceState], SourceState]
 
 
@@ -77,6 +80,34 @@ class Watch:
             self._validators.pop(name, None)
             self._changed.discard(name)
             self._lazily.discard(name)
+
+    @contextmanager
+    def unless_it_fails(self, names: Iterable[str] = ()) -> Iterator[None]:
+        """Around a transaction with `save`: where it fails, what this process knows is what it was before.
+
+        Else a source would be asked with the validators of an answer of which nothing was stored, would say "unchanged",
+        and its entries would be lost.
+
+        Args:
+            names: the sources whose answers are taken in by the transaction.
+        """
+        own = set(names)
+        states = {n: self.states.get(n) for n in own}
+        validators = {n: dict(v) if (v := self._validators.get(n)) is not None else None for n in own}
+        changed, lazily, unsaved, remarks = set(self._changed), set(self._lazily), dict(self._new_validators), self._remarks
+        try:
+            yield
+        except BaseException:
+            _put_back(self.states, states)
+            _put_back(self._validators, validators)
+            self._changed = (self._changed - own) | changed
+            self._lazily = (self._lazily - own) | lazily
+            self._new_validators = unsaved
+            if self._remarks is not remarks:  # they were to be written
+                for name, changes in self._remarks.items():
+                    remarks.setdefault(name, []).extend(changes)
+                self._remarks = remarks
+            raise
 
     def state(self, name: str) -> SourceState:
         """What is known of a source."""
@@ -220,6 +251,14 @@ def pace_of(settings: Settings, states: Mapping[str, SourceState]) -> float:
     schedule = settings.schedule
     rhythms = [states.get(s.name, SourceState(s.name)).rhythm for s in settings.sources if s.enabled and s.every is None]
     return pace_for(rhythms, schedule.every, min(schedule.fastest, schedule.every), schedule.slowest, schedule.budget)
+
+
+def _put_back(there: dict[str, T], before: Mapping[str, T | None]) -> None:
+    for name, value in before.items():
+        if value is None:
+            there.pop(name, None)
+        else:
+            there[name] = value
 
 
 def _plain(hints: Hints) -> dict[str, object]:

@@ -105,7 +105,7 @@ class Station:
 
     def _polled(self, held: float, addresses: Sequence[str]) -> None:
         """Write what is left to be written; a site that wants to be left alone is left alone by all machines."""
-        with self.store.writing(beside=True) as connection:
+        with self.intake.watch.unless_it_fails(), self.store.writing(beside=True) as connection:
             self.intake.watch.save(connection, self.clock())
             if held:
                 sites = set(by_site((a, a) for a in addresses))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from crawler.answers import Answer
 from crawler.config.settings import Source
@@ -13,7 +15,7 @@ from crawler.intake import Intake
 from crawler.judges import Verdict
 from crawler.left_over import MOST_TRIES
 from crawler.model import Document
-from crawler.store import Store, entries
+from crawler.store import Store, StoreError, entries
 from crawler.store.articles import Filter, find
 from crawler.store.sources import Validators
 from tests.builders import NOON, new_store, settings
@@ -57,6 +59,27 @@ def test_an_entry_waits_for_its_page_and_becomes_one_article(store: Store) -> No
 def test_validators_are_kept_with_the_entries(store: Store) -> None:
     receive(intake(store))
     assert intake(store).watch.validators(SOURCE, SOURCE.url).etag == "etag"
+
+
+def test_where_an_answer_cannot_be_stored_it_was_not_seen(store: Store) -> None:
+    desk = intake(store)
+    receive(desk, OTHER, title="Another thing", url="https://other.example/1")
+
+    def full(_: object) -> None:
+        event.remove(store.engine, "commit", full)
+        raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
+
+    event.listen(store.engine, "commit", full)
+    with pytest.raises(StoreError, match="full"):
+        receive(desk)
+    assert desk.watch.validators(SOURCE, SOURCE.url).etag is None
+    assert desk.watch.state(SOURCE.name).outcome == ""
+    receive(desk, OTHER, title="A third thing", url="https://other.example/3")
+    fresh = intake(store).watch
+    assert fresh.validators(SOURCE, SOURCE.url).etag is None, "another answer's transaction must not bring it into the store"
+    assert fresh.validators(OTHER, OTHER.url).etag == "etag"
+    (order,) = receive(desk)
+    assert order.url == "https://outlet.example/1"
 
 
 def test_an_address_that_is_being_fetched_is_not_asked_twice(store: Store) -> None:
