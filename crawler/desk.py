@@ -7,11 +7,15 @@ and else there is no delay. Reading and judging thus never hold up the event loo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Generic, ParamSpec, TypeVar
 
+from crawler.store.database import StoreError
+
+log = logging.getLogger("aseanwatch")
 P = ParamSpec("P")
 T = TypeVar("T")
 R = TypeVar("R")
@@ -43,8 +47,12 @@ class Desk:
 class Pile(Generic[T, R]):
     """Things that are handed in one by one and taken together.
 
+    Where taking them fails each is taken alone, once: what is wrong with one, or what another machine wrote in that very
+    moment, is nothing to the others.
+
     Args:
-        take: takes several things and gives one result for each.
+        take: takes several things and gives one result for each. It leaves nothing half done when it raises; a `StoreError`
+            is no single thing's fault.
     """
 
     def __init__(self, take: Callable[[Sequence[T]], Awaitable[Sequence[R]]]) -> None:
@@ -89,15 +97,27 @@ class Pile(Generic[T, R]):
         while self._waiting:
             batch = self._portion()
             try:
-                results = await self._take([thing for thing, _, _ in batch])
+                await self._work_on(batch)
+            except StoreError as error:
+                _fail(batch, error)
             except Exception as error:
-                for _, size, future in batch:
-                    self._count(-size)
-                    if not future.done():
-                        future.set_exception(error)
-                continue
-            for (_, size, future), result in zip(batch, results, strict=True):
-                self._count(-size)
-                if not future.done():
-                    future.set_result(result)
+                log.warning("what came together (%d) is taken one by one: %s", len(batch), type(error).__name__)
+                for one in batch:
+                    try:
+                        await self._work_on([one])
+                    except Exception as error:
+                        _fail([one], error)
+            self._count(-sum(size for _, size, _ in batch))
         self._working -= 1
+
+    async def _work_on(self, batch: Sequence[tuple[T, int, asyncio.Future[R]]]) -> None:
+        results = await self._take([thing for thing, _, _ in batch])
+        for (_, _, future), result in zip(batch, results, strict=True):
+            if not future.done():
+                future.set_result(result)
+
+
+def _fail(batch: Iterable[tuple[T, int, asyncio.Future[R]]], error: Exception) -> None:
+    for _, _, future in batch:
+        if not future.done():
+            future.set_exception(error)

@@ -237,6 +237,7 @@ class Intake:
 
     def _add_entries(self, connection: Connection, works: Sequence[Work], groups: Sequence[Group], now: datetime) -> None:
         """Insert new entries; those of another process that came in between are left out."""
+        entries.hold(connection, (work.poll.source.name for work in works if work.new))
         for work in works:
             if work.new:
                 twice = entries.known_guids(connection, work.poll.source.name, [e.guid for e in work.new])

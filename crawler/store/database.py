@@ -44,7 +44,8 @@ class Store:
             self.is_sqlite = self.url.get_backend_name() == "sqlite"
             if not self.is_sqlite:
                 options["pool_pre_ping"] = True  # a server that was away must not fail whoever comes next
-            self.engine = create_engine(self.url, **options)
+            # Values stay out of errors: they would bring people's addresses and whole articles into logs.
+            self.engine = create_engine(self.url, hide_parameters=True, **options)
         except ModuleNotFoundError as error:
             raise StoreError(f"storage.url: {error}; PostgreSQL needs: pip install 'aseanwatch[postgresql]'") from None
         except (ArgumentError, SQLAlchemyError) as error:

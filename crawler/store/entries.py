@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from crawler.model import Entry
 from crawler.store.numbers import reserve
 from crawler.store.rows import insert_rows
 from crawler.store.schema import article_entries, entries, pending
 
+_ADDING = 1
+"""The kind of lock that `hold` takes."""
 _COLUMNS = tuple(column.name for column in entries.c)
 _FIELDS = tuple(name for name in _COLUMNS if name not in ("id", "url_key"))
 
@@ -25,6 +28,13 @@ def known_guids(connection: Connection, source: str, guids: Sequence[str]) -> se
         where = (entries.c.source == source) & entries.c.guid.in_(part)
         found |= set(connection.scalars(select(entries.c.guid).where(where)))
     return found
+
+
+def hold(connection: Connection, sources: Iterable[str]) -> None:
+    """Let nobody else add entries of some sources until the transaction ends, so that what is known of them stays true."""
+    keys = sorted({zlib.crc32(name.encode()) - 2**31 for name in sources})
+    if keys and connection.dialect.name == "postgresql":  # SQLite has one writer at a time
+        connection.execute(text("SELECT pg_advisory_xact_lock(:kind, key) FROM unnest(:keys) key"), {"kind": _ADDING, "keys": keys})
 
 
 def add(connection: Connection, new: Sequence[tuple[Entry, str]]) -> list[int]:

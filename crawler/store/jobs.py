@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, text
+from sqlalchemy.exc import OperationalError
 
 from crawler.store.marks import mark, set_mark
 
@@ -79,6 +80,7 @@ def _defer_once(connection: Connection, job: Job) -> bool:
 
 
 def _defer(connection: Connection, jobs: Sequence[Job]) -> None:
+    from procrastinate.exceptions import ConnectorException  # noqa: PLC0415 - an extra
     from procrastinate.jobs import Job as Deferred  # noqa: PLC0415 - an extra
 
     deferred = [
@@ -87,8 +89,20 @@ def _defer(connection: Connection, jobs: Sequence[Job]) -> None:
         )
         for j in jobs
     ]
-    if deferred:
+    if not deferred:
+        return
+    try:
         _manager().batch_defer_jobs(deferred, connection=connection.connection.driver_connection)
+    except ConnectorException as error:
+        if isinstance(error.__cause__, Exception) and _is_away(error.__cause__):  # as the store's own statements say it
+            raise OperationalError("enqueue", {}, error.__cause__) from error
+        raise
+
+
+def _is_away(error: Exception) -> bool:
+    from psycopg import OperationalError as Away  # noqa: PLC0415 - an extra
+
+    return isinstance(error, Away)
 
 
 def _manager() -> JobManager:

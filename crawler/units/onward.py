@@ -63,9 +63,9 @@ def judge_jobs(pages: Sequence[Mapping[str, Any]], at_once: int = 20) -> list[Jo
     return [Job("judge", "judge", {"pages": part}) for part in parts(pages, at_once)]
 
 
-def judge_entries(entry_ids: Sequence[int]) -> list[Job]:
+def judge_entries(entry_ids: Sequence[int], at_once: int = JUDGED_AT_ONCE) -> list[Job]:
     """Entries that wait to be judged."""
-    return [Job("judge", "judge", {"entries": part}) for part in parts(entry_ids, JUDGED_AT_ONCE)]
+    return [Job("judge", "judge", {"entries": part}) for part in parts(entry_ids, at_once)]
 
 
 def by_site(addresses: Iterable[tuple[str, T]]) -> dict[str, list[T]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -28,10 +29,12 @@ from crawler.revisiting import revisits_of
 from crawler.spiders.news import NewsSpider, Work
 from crawler.store import Store
 from crawler.store.articles import Filter, find
-from crawler.store.jobs import enqueue
+from crawler.store.database import StoreError
+from crawler.store.jobs import Job, enqueue
 from crawler.store.sources import put_off
-from crawler.units.onward import Queued, by_site, judge_jobs
+from crawler.units.onward import Queued, by_site, judge_entries, judge_jobs
 
+log = logging.getLogger("aseanwatch")
 _documents = TypeAdapter(Document)
 
 
@@ -150,11 +153,29 @@ class Station:
         return [None] * len(settled)
 
     def _hand_on(self, settled: Sequence[Settled]) -> None:
-        with self.store.writing(beside=True) as connection:
-            enqueue(connection, judge_jobs([_plain(s) for s in settled]))
+        self._enqueue(judge_jobs([_plain(s) for s in settled]))
 
     async def judge(self, entries: Sequence[int] = (), pages: Sequence[Mapping[str, Any]] = ()) -> None:
-        """Judge entries that wait, by the feed's words or what came of their pages, and bring them into their stories."""
+        """Judge entries that wait, by the feed's words or what came of their pages, and bring them into their stories.
+
+        Where that fails each half becomes a unit of its own, so that what is wrong with one holds up no other for long.
+        """
+        try:
+            await self._judge(entries, pages)
+        except StoreError:
+            raise
+        except Exception as error:
+            if len(entries) + len(pages) < 2:
+                raise
+            smaller = [*judge_entries(entries, _half(entries)), *judge_jobs(pages, _half(pages))]
+            log.warning("what is judged together is judged in halves: %s", type(error).__name__)
+            await self.desk.do(self._enqueue, smaller)
+
+    def _enqueue(self, jobs: Sequence[Job]) -> None:
+        with self.store.writing(beside=True) as connection:
+            enqueue(connection, jobs)
+
+    async def _judge(self, entries: Sequence[int], pages: Sequence[Mapping[str, Any]]) -> None:
         assert self._judges is not None
         if entries:
             batch = await self.desk.do(self.intake.take_up, entries)
@@ -183,6 +204,10 @@ class Station:
                 document = _documents.validate_python(page["document"]) if page["document"] else None
                 found.append(Settled(order, document, page["problem"], page["answered"], page["wall"]))
         return found
+
+
+def _half(things: Sequence[object]) -> int:
+    return max(1, (len(things) + 1) // 2)
 
 
 def _plain(settled: Settled) -> dict[str, Any]:

@@ -163,6 +163,11 @@ class Machines:
         with self.store.reading() as connection:
             return [tuple(r) for r in connection.execute(statement, {"plan": PLANNING})]
 
+    def waiting(self) -> set[int]:
+        """The numbers of the units that wait or are under way."""
+        with self.store.reading() as connection:
+            return set(connection.scalars(text("SELECT id FROM procrastinate_jobs")))
+
     def until_done(self) -> None:
         """Wait until nothing is to be done any more."""
         self.until(lambda: not self.left(), self.left)

@@ -91,17 +91,22 @@ def test_workers_old_and_new_give_what_one_process_gives(expected: Expected, pos
 
 
 class Trouble:
-    """Kills workers, and once or twice the database, while they work; the order is random and always the same."""
+    """Kills workers, and once or twice the database, while they work; the order is random and always the same.
+
+    However slow the machine is, something gets done between two kills of workers.
+    """
 
     def __init__(self, machines: Machines, postgres: Postgres) -> None:
         self.machines, self.postgres = machines, postgres
         self.chance = random.Random(5)
         self.looks = self.kills = self.outages = 0
+        self.waiting = {0}
 
     def __call__(self) -> None:
         """Called between two looks whether the work is done."""
         self.looks += 1
-        if self.looks % 100 == 0:
+        if self.looks % 100 == 0 and not self.waiting <= (waiting := self.machines.waiting()):
+            self.waiting = waiting
             victim = self.chance.choice(self.machines.processes)
             self.machines.stop(victim, signal.SIGKILL)
             self.machines.start(QUEUES)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import delete, func, select, text
 
 from alerts.dispatch import due_now
@@ -14,9 +16,12 @@ from alerts.planning import LEASE, Planning
 from alerts.subscriptions import register
 from alerts.units import Delivering
 from crawler.config.settings import Source
-from crawler.store.jobs import QUEUES
+from crawler.handover import Batch
+from crawler.intake import Intake
+from crawler.store import Store, StoreError
+from crawler.store.jobs import QUEUES, enqueue
 from crawler.store.schema import alerts, articles, deliveries, digests, entries, pending, source_states, stories
-from crawler.units.onward import poll_jobs
+from crawler.units.onward import SELECT, poll_jobs
 from crawler.units.station import Station
 from tests.conftest import EVENING
 from tests.many.machines import Machines
@@ -116,3 +121,68 @@ def test_sources_of_one_site_are_one_unit_and_never_asked_side_by_side() -> None
     jobs = poll_jobs(sources, 0.5)
     assert sorted(j.alone or "" for j in jobs) == ["site:outlet0.co.id", "site:outlet1.co.id", "site:outlet2.co.id"]
     assert sorted(name for j in jobs for name in j.values["sources"]) == sorted(s.name for s in sources)
+
+
+def test_the_same_sources_asked_by_two_machines_at_once_give_everything_once(database: str, tmp_path: Path) -> None:
+    with Newsroom(EVENING) as room, Machines(room, tmp_path, database) as machines:
+        machines.at(EVENING)
+        in_reactor(side_by_side(machines))
+
+
+async def side_by_side(machines: Machines) -> None:
+    names = [s.name for s in machines.settings.sources]
+    async with AsyncExitStack() as stack:
+        stations = [
+            await stack.enter_async_context(Station(machines.settings, machines.store, ("poll",), lambda: EVENING))
+            for _ in range(4)
+        ]
+        await asyncio.gather(*(station.poll(names, 0.0) for station in stations))
+    with machines.store.reading() as connection:
+        outcomes = [state["outcome"] for state in connection.scalars(select(source_states.c.state))]
+        waiting = {i for values in connection.scalars(text("SELECT args FROM procrastinate_jobs")) for i in values["entries"]}
+        assert set(outcomes) == {"ok"} and len(outcomes) == len(names)
+        assert waiting == set(connection.scalars(select(pending.c.entry_id))) == set(connection.scalars(select(entries.c.id)))
+        assert len(waiting) == 138, "as one machine gets by asking them once"
+
+
+def test_what_cannot_be_judged_is_set_apart_from_the_others(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Newsroom(EVENING) as room, Machines(room, tmp_path, database) as machines:
+        machines.at(EVENING)
+        plain = Intake.take_up
+
+        def take_up(self: Intake, entry_ids: Sequence[int]) -> Batch:
+            if 7 in entry_ids:
+                raise ValueError("nobody thought of this")
+            return plain(self, entry_ids)
+
+        monkeypatch.setattr(Intake, "take_up", take_up)
+        in_reactor(one_that_fails(machines))
+
+
+async def one_that_fails(machines: Machines) -> None:
+    async with Station(machines.settings, machines.store, ("poll", "judge"), lambda: EVENING) as station:
+        await station.poll([s.name for s in machines.settings.sources], 0.0)
+        left = []
+        while waiting := [values for name, values in taken(machines) if name == "judge"]:
+            for values in waiting:
+                try:
+                    await station.judge(**values)
+                except ValueError:
+                    left += values["entries"]
+    assert left == [7], "the queue tries it again, and leaves it to an operator in the end"
+    with machines.store.reading() as connection:
+        judged = connection.scalar(select(func.count()).select_from(articles)) or 0
+        assert judged > 0 and 7 in set(connection.scalars(select(pending.c.entry_id)))
+
+
+def test_a_connection_that_breaks_while_units_are_enqueued_is_the_store_s_failure(database: str) -> None:
+    store = Store(database)
+    store.upgrade()
+    with pytest.raises(StoreError), store.writing(beside=True) as connection:
+        mine = connection.scalar(select(func.pg_backend_pid()))
+        with store.writing(beside=True) as other:
+            other.execute(select(func.pg_terminate_backend(mine)))
+        enqueue(connection, [SELECT])
+    with store.writing(beside=True) as connection:
+        assert enqueue(connection, [SELECT]) == 1
+    store.close()
