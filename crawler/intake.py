@@ -348,8 +348,6 @@ class Intake:
         """Store the articles that orders were for, with the verdicts on them. What cannot be judged stays pending."""
         new: list[tuple[PageOrder, Judged]] = []
         for one, question, verdict in zip(settled, questions, verdicts, strict=True):
-            if one.problem:
-                self.report.page_failures.append(SourceFailure(one.order.source.name, "page", f"{one.order.url}: {one.problem}"))
             if one.answered:
                 self.watch.remark(one.order.source.name, partial(page_seen, readable=one.document is not None, wall=one.wall))
             self._asked.discard(url_key(one.order.url))
@@ -361,6 +359,8 @@ class Intake:
             elif one.document is not None:
                 self._revise(one.order.revisit, question.article, verdict.reading)
         self._store(new)
+        failed = ((s.order, s.problem) for s in settled if s.problem)
+        self.report.page_failures += [SourceFailure(o.source.name, "page", f"{o.url}: {problem}") for o, problem in failed]
 
     def _store(self, new: Sequence[tuple[PageOrder, Judged]]) -> None:
         with self._writing(True) as connection:

@@ -57,7 +57,7 @@ class Access:
             raise HTTPException(403, f"this token has not the scope {scope}")
         now = self.clock()
         if found.used is None or found.used < now - tokens.NOTED:
-            with self.store.writing() as connection:
+            with self.store.writing(beside=True) as connection:
                 tokens.used(connection, found.id, now)
         return f"token {found.id}"
 

@@ -125,7 +125,7 @@ class Gate:
             return None, *_form_secret(request)
         person, seen = found
         if now - seen > timedelta(minutes=1):
-            with self.store.writing() as connection:
+            with self.store.writing(beside=True) as connection:
                 operators.touch(connection, person.session, now)
         return person, given, {}
 
