@@ -82,6 +82,7 @@ def _defer_once(connection: Connection, job: Job) -> bool:
 def _defer(connection: Connection, jobs: Sequence[Job]) -> None:
     from procrastinate.exceptions import ConnectorException  # noqa: PLC0415 - an extra
     from procrastinate.jobs import Job as Deferred  # noqa: PLC0415 - an extra
+    from psycopg import OperationalError as Away  # noqa: PLC0415 - an extra
 
     deferred = [
         Deferred(
@@ -94,15 +95,9 @@ def _defer(connection: Connection, jobs: Sequence[Job]) -> None:
     try:
         _manager().batch_defer_jobs(deferred, connection=connection.connection.driver_connection)
     except ConnectorException as error:
-        if isinstance(error.__cause__, Exception) and _is_away(error.__cause__):  # as the store's own statements say it
+        if isinstance(error.__cause__, Away):  # as the store's own statements say it
             raise OperationalError("enqueue", {}, error.__cause__) from error
         raise
-
-
-def _is_away(error: Exception) -> bool:
-    from psycopg import OperationalError as Away  # noqa: PLC0415 - an extra
-
-    return isinstance(error, Away)
 
 
 def _manager() -> JobManager:

@@ -27,9 +27,8 @@ from crawler.net.scrapy_settings import scrapy_settings
 from crawler.poller import Poller
 from crawler.revisiting import revisits_of
 from crawler.spiders.news import NewsSpider, Work
-from crawler.store import Store
+from crawler.store import Store, StoreError
 from crawler.store.articles import Filter, find
-from crawler.store.database import StoreError
 from crawler.store.jobs import Job, enqueue
 from crawler.store.sources import put_off
 from crawler.units.onward import Queued, by_site, judge_entries, judge_jobs

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
+import pytest
+
 from crawler.desk import ENOUGH_BYTES, MOST_AT_ONCE, Pile
 from crawler.store import StoreError
 
@@ -36,6 +38,21 @@ def test_things_are_taken_together_in_bounded_portions() -> None:
 
     assert asyncio.run(run()) == [n * 2 for n in range(1000)]
     assert max(portions) <= min(MOST_AT_ONCE, 101)
+
+
+def test_a_portion_that_fails_tells_its_own_and_the_others_go_on() -> None:
+    async def take(things: Sequence[int]) -> list[int]:
+        if 1 in things:
+            raise ValueError("no")
+        return list(things)
+
+    async def run() -> int:
+        pile = Pile(take)
+        with pytest.raises(ValueError, match="no"):
+            await pile.hand_in(1)
+        return await pile.hand_in(2)
+
+    assert asyncio.run(run()) == 2
 
 
 def handed_in(fails: Callable[[Sequence[int]], Exception | None]) -> list[int | Exception]:
