@@ -26,6 +26,7 @@ from crawler.store.schema import deliveries, metadata, opt_outs, subscriptions, 
 NEWS = frozenset({
     "entries", "articles", "article_entries", "article_versions", "article_topics", "fingerprints", "stories", "story_changes", "bases",
     "base_articles", "base_names", "base_aliases", "validators", "polls", "source_states", "gaps", "pending", "labels",
+    "entry_ends", "entry_tallies",
 })  # fmt: skip
 """Tables of what was published, which say nothing of readers."""
 

@@ -100,11 +100,11 @@ class Planning:
 
     def left_over(self) -> None:
         """Enqueue entries again whose units failed for good."""
-        before = self.clock() - LEFT_AFTER
+        moment = self.clock()
         with self.store.writing(beside=True) as connection:
             if waiting(connection, ("pages", "judge")):
                 return  # they may be among these
-            ids = entries.pending_since(connection, before)
+            ids = entries.pending_since(connection, moment - LEFT_AFTER, moment)
             entries.count_try(connection, ids)
             enqueue(connection, judge_entries(ids))
 

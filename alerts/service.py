@@ -45,8 +45,8 @@ TICK = timedelta(seconds=1)
 """How often it is looked which sources are due."""
 REVISITS = timedelta(minutes=1)
 """How often it is looked whether pages are to be asked for again."""
-LEFT = timedelta(minutes=10)
-"""How often entries are taken up again that could not be judged when they came."""
+LEFT = timedelta(minutes=1)
+"""How often it is looked which waiting entries are to be tried again."""
 WATCH = timedelta(minutes=1)
 """How often it is looked for trouble."""
 GRACE, LAST_GRACE = 6.0, 1.0
@@ -170,7 +170,7 @@ class Service:
             next_run_time=now() + REVISITS,
         )
         scheduler.add_job(
-            crawling.resume, IntervalTrigger(seconds=int(LEFT.total_seconds())), id="left over", next_run_time=now() + LEFT
+            crawling.resume_due, IntervalTrigger(seconds=int(LEFT.total_seconds())), id="left over", next_run_time=now() + LEFT
         )
         scheduler.add_job(self._look, IntervalTrigger(seconds=int(TICK.total_seconds())), id="configuration")
         scheduler.add_job(self._watch, IntervalTrigger(seconds=int(WATCH.total_seconds())), id="trouble")

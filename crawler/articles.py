@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from crawler.config.settings import Source
 from crawler.model import Article, Document, Entry
-from crawler.reading.text import clean
+from crawler.reading.text import clean, storable
 from crawler.reading.urls import canonical, url_key
 
 
@@ -34,8 +34,8 @@ def article_of(order: PageOrder, document: Document | None, now: datetime) -> Ar
         text = document.text
     return Article(
         url=document.url if document else canonical(entry.url),
-        title=_title(entry, source, document),
-        text=text,
+        title=storable(_title(entry, source, document)),
+        text=storable(text),
         source=source.name,
         first_seen=now,
         lang_hint=(document.lang if document else None) or order.lang or source.lang,

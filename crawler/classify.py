@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import logging
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from crawler.judging.judge import Judge
 from crawler.model import Article, AseanwatchError, Reading
 from crawler.reading.moments import from_text
+from crawler.reading.text import storable
 from crawler.store import Store
+from crawler.store.apart import Unkept, keep_apart
 from crawler.store.keeping import Judged, Keeper, Kept
 
+log = logging.getLogger("aseanwatch")
 Row = Mapping[str, Any]
 _REQUIRED = ("id", "text")
 
@@ -62,10 +68,10 @@ def article_of(row: Row, fallback: datetime) -> Article:
     published = from_text(row.get("published"))
     moment = published.replace(tzinfo=published.tzinfo or UTC) if published else None
     return Article(
-        url=row.get("url") or f"urn:row:{row['id']}",
-        title=row.get("title") or "",
-        text=row["text"],
-        source=row.get("source") or "unknown",
+        url=storable(row.get("url") or f"urn:row:{row['id']}"),
+        title=storable(row.get("title") or ""),
+        text=storable(row["text"]),
+        source=storable(row.get("source") or "unknown"),
         first_seen=(moment or fallback) + timedelta(hours=23),
         lang_hint=row.get("lang"),
         published=moment,
@@ -75,26 +81,52 @@ def article_of(row: Row, fallback: datetime) -> Article:
 def classify(rows: Sequence[Row], judge: Judge, now: datetime) -> list[dict[str, Any]]:
     """Predictions for rows, in their order.
 
+    A row that cannot be judged or stored says so in ``problem``, and costs no other.
+
     Args:
         rows: as `read_rows` gives them; labels are not looked at.
         judge: what judges them.
         now: stands in for the date of rows without one, which come last.
     """
-    order = sorted(range(len(rows)), key=lambda i: (rows[i].get("published") or "9999", i))
+    order = sorted(range(len(rows)), key=lambda i: (str(rows[i].get("published") or "9999"), i))
     found: dict[int, tuple[Reading, Kept]] = {}
+    problems: dict[int, str] = {}
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/classify.db")
         store.upgrade()
         keeper = Keeper(judge.rules.window, keeps_all=True)
         with store.writing() as connection:
             for i in order:
-                article = article_of(rows[i], now)
-                reading = judge.read(article)
-                # Two rows may claim one address; each is an article of its own here.
-                found[i] = reading, keeper.keep(connection, [Judged(article, reading, f"row:{i}")])[0]
+                kept = _judged(rows[i], f"row:{i}", judge, keeper, connection, now)
+                if isinstance(kept, str):
+                    problems[i] = kept
+                else:
+                    found[i] = kept
         store.close()
     ids = {kept.article: rows[i]["id"] for i, (_, kept) in found.items()}
-    return [_prediction(rows[i]["id"], *found[i], ids) for i in range(len(rows))]
+    return [
+        _prediction(rows[i]["id"], *found[i], ids) if i in found else _unjudged(rows[i]["id"], problems[i])
+        for i in range(len(rows))
+    ]
+
+
+def _judged(row: Row, key: str, judge: Judge, keeper: Keeper, connection: Connection, now: datetime) -> tuple[Reading, Kept] | str:
+    """One row judged and stored under a key, for two rows may claim one address; or what is wrong with it."""
+    try:
+        article = article_of(row, now)
+        reading = judge.read(article)
+    except Exception as error:
+        log.debug("row %s cannot be judged", row["id"], exc_info=True)
+        return str(error) if isinstance(error, AseanwatchError) else f"{type(error).__name__}: {error}"
+    (kept,) = keep_apart(keeper, connection, [Judged(article, reading, key)])
+    return kept.problem if isinstance(kept, Unkept) else (reading, kept)
+
+
+def _unjudged(row_id: Any, problem: str) -> dict[str, Any]:
+    return {
+        "id": row_id, "lang": None, "relevant": False, "score": 0.0, "topics": [], "event": None, "new_base": False, "bases": [],
+        "countries": [], "story": f"row-{row_id}", "dup_of": None, "problem": problem,
+    }  # fmt: skip
 
 
 def _prediction(row_id: Any, reading: Reading, kept: Kept, ids: Mapping[int, Any]) -> dict[str, Any]:

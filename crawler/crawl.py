@@ -20,7 +20,7 @@ from crawler.intake import Intake
 from crawler.judges import JudgeHere, Judges, judges_for
 from crawler.judging.judge import Judge
 from crawler.memory import one_arena, rare_collections
-from crawler.model import CrawlReport
+from crawler.model import CrawlReport, SourceFailure
 from crawler.net.scrapy_settings import scrapy_settings
 from crawler.poller import Poller
 from crawler.spiders.news import NewsSpider, Work
@@ -64,17 +64,27 @@ class Crawling:
         self._runner = AsyncCrawlerRunner(scrapy_settings(self.settings.crawl))
         polls = Pile[Poll, tuple[list[PageOrder], Taken]](self._take)
         self._poller = Poller(self.fetcher, self.intake.watch, polls, self._fetch_all, self.intake.clock)
-        work = Work(self._orders, self.fetcher, self.desk, Pile[Settled, None](self._settle), self.intake.clock)
+        work = Work(self._orders, self.fetcher, self.desk, Pile[Settled, None](self._settle_all), self.intake.clock)
         self._spider = asyncio.ensure_future(self._runner.crawl(NewsSpider, work=work))
         await self.resume()
         return self
 
     async def resume(self) -> None:
-        """Take up what was left undone."""
-        orders, left = await self.desk.do(self.intake.resume, self.settings.sources)
+        """Take up all that was left undone, as a new process does."""
+        await self._resume(None)
+
+    async def resume_due(self) -> None:
+        """Take up what was left undone and may be tried again now. A store that takes nothing is asked again the next time."""
+        try:
+            await self._resume(self.intake.clock())
+        except StoreError as error:
+            log.error("what waits could not be taken up: %s", error)
+
+    async def _resume(self, due: datetime | None) -> None:
+        orders, left = await self.desk.do(self.intake.resume, self.settings.sources, due)
         self._fetch_all(orders)
         if left:
-            await self._settle(left)
+            await self._settle_all(left)
 
     async def _take(self, polls: Sequence[Poll]) -> list[tuple[list[PageOrder], Taken]]:
         batch = await self.desk.do(self.intake.open, polls)
@@ -82,11 +92,37 @@ class Crawling:
         orders, taken = await self.desk.do(self.intake.close, batch, verdicts)
         return [(orders if i == 0 else [], one) for i, one in enumerate(taken)]
 
-    async def _settle(self, settled: Sequence[Settled]) -> list[None]:
+    async def _settle_all(self, settled: Sequence[Settled]) -> list[None]:
+        """Store what came of orders. Nobody awaits them, so that whatever fails is put on record here."""
+        try:
+            await self._settle(settled)
+        except StoreError as error:
+            self._refused(", ".join(sorted({s.order.source.name for s in settled})), error)
+            self.intake.let_go(settled)
+        except Exception as error:  # what nobody thought of
+            if len(settled) > 1:
+                for one in settled:
+                    await self._settle_all([one])
+                return [None] * len(settled)
+            log.exception("what came of %s cannot be taken in", settled[0].order.url)
+            await self._leave(settled, f"{type(error).__name__}: {error}")
+        return [None] * len(settled)
+
+    async def _settle(self, settled: Sequence[Settled]) -> None:
         questions = self.intake.to_judge(settled)
         verdicts = await self._judges.read(questions)
         await self.desk.do(self.intake.settle, settled, questions, verdicts)
-        return [None] * len(settled)
+
+    async def _leave(self, settled: Sequence[Settled], problem: str) -> None:
+        try:
+            await self.desk.do(self.intake.leave, settled, problem)
+        except StoreError as error:
+            self._refused(settled[0].order.source.name, error)
+
+    def _refused(self, source: str, error: StoreError) -> None:
+        """The store took nothing of what a source brought: it is told at once, and all of it is asked for again."""
+        log.error("what %s brought could not be stored: %s", source, error)
+        self.intake.report.failures.append(SourceFailure(source, "store", f"what it brought could not be stored: {error}"))
 
     def _fetch_all(self, orders: Iterable[PageOrder]) -> None:
         for order in orders:
@@ -103,7 +139,7 @@ class Crawling:
         try:
             await self._poller.poll(source)
         except StoreError as error:  # a full disk, say: nothing was taken in, and all is asked for again a little later
-            log.error("what %s brought could not be stored: %s", source.name, error)
+            self._refused(source.name, error)
             self.intake.watch.held(source, UNSTORED, self.intake.clock())
 
     async def asked_all(self) -> None:
@@ -134,7 +170,10 @@ class Crawling:
         self._orders.put_nowait(None)
         if self._spider is not None:
             await self._spider
-        await self.desk.do(self.intake.end)
+        try:
+            await self.desk.do(self.intake.end)
+        except StoreError as refusal:
+            self._refused("the sources", refusal)
         self.fetcher.close()
         self._judges.close()
         self.desk.close()

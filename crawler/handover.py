@@ -13,6 +13,7 @@ from crawler.judges import Question
 from crawler.model import Document, Entry
 from crawler.reading.urls import canonical
 from crawler.store.sources import Validators
+from crawler.store.waiting import Reason, Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Fate(Enum):
 
 @dataclass(slots=True)
 class Work:
-    """One poll on its way through the intake; ``main`` is the source's own address."""
+    """One poll on its way through the intake; ``main`` is the source's own address, ``aside`` counts what ``--since`` left out."""
 
     poll: Poll
     main: str
@@ -83,6 +84,7 @@ class Work:
     known: set[str] = field(default_factory=set)
     new: list[Entry] = field(default_factory=list)
     more: bool = False
+    aside: int = 0
     gap: int | None = None
 
     @property
@@ -93,7 +95,10 @@ class Work:
 
 @dataclass(slots=True)
 class Group:
-    """New entries that lead to one address; the first speaks for them."""
+    """New entries that lead to one address; the first speaks for them.
+
+    ``page_is_asked`` says that an order for its page is under way already, ``problem`` why it could not be judged.
+    """
 
     key: str
     source: Source
@@ -102,6 +107,19 @@ class Group:
     entry_ids: list[int] = field(default_factory=list)
     article: int | None = None
     fate: Fate = Fate.NOW
+    page_is_asked: bool = False
+    problem: str | None = None
+
+    def wait(self) -> Wait:
+        """Why its entries wait: for their page, for their turn, or because they could not be judged."""
+        if self.problem is not None:
+            return Wait(self.entry_ids, Reason.JUDGING, self.problem)
+        return Wait(self.entry_ids, Reason.PAGE if self.fate is Fate.PAGE or self.page_is_asked else Reason.QUEUED)
+
+    @property
+    def url(self) -> str:
+        """The address that they lead to, as the first one has it."""
+        return self.entries[0].url
 
     def order(self) -> PageOrder:
         """The order of its page."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -28,13 +29,16 @@ from crawler.polling.observing import Seen, page_seen
 from crawler.reading.feeds import FeedError
 from crawler.reading.urls import url_key
 from crawler.revisiting import due_again, revisits_of
-from crawler.store import Store, entries
+from crawler.store import Store, entries, waiting
+from crawler.store.apart import Unkept, keep_apart
 from crawler.store.articles import ids_of_keys
 from crawler.store.keeping import Judged, Keeper, Kept
 from crawler.store.sources import PollRecord, Validators, add_gap, add_polls, close_gap, forget_validators
+from crawler.store.waiting import Reason, Wait
 from crawler.watch import Watch
 
 log = logging.getLogger("aseanwatch")
+W = TypeVar("W", Group, PageOrder)
 
 MOST_NEW = 250
 """New entries of one answer that are taken at once; a source that lists thousands must not hold up the others."""
@@ -54,6 +58,23 @@ class Onward(Protocol):
     def to_raise(self, connection: Connection) -> None:
         """Stories have grown."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[W]):
+    """What was judged and is stored, with the group or the order that it is of."""
+
+    of: W
+    judged: Judged
+    kept: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A group or an order whose entries wait, and why."""
+
+    of: Group | PageOrder
+    wait: Wait
 
 
 class Intake:
@@ -104,19 +125,19 @@ class Intake:
         now, works, groups = self.clock(), batch.works, batch.groups
         judged = self._judged(batch.questions, verdicts)
         with self._writing(bool(judged) or self._onward is None, {p.poll.source.name for p in works}) as connection:
-            self._add_entries(connection, works, groups, now)
+            self._add_entries(connection, works, groups)
             for work in works:
                 self._note(connection, work, now)
             add_polls(connection, [self._record(work) for work in works])
             if self._onward is not None:
                 self._onward.to_judge(connection, groups)
-            kept = self._keep(connection, judged)
+            kept, stuck = self._keep(connection, judged)
+            stuck += [Stuck(g, g.wait()) for g in groups if g.fate in (Fate.PAGE, Fate.LATER) and g.entry_ids]
+            waiting.put_off(connection, [s.wait for s in stuck], now)
             self.watch.save(connection, now)
         for work in works:
             self._count_poll(work)
-        for one in kept:
-            self._count(one)
-        self.changed()
+        self._count(kept, stuck)
         orders = [g.order() for g in groups if g.fate is Fate.PAGE and g.entry_ids and g.key not in self._asked]
         self._asked |= {url_key(o.url) for o in orders}
         return orders, [Taken(w.fetched.children, w.more, w.gap) for w in works]
@@ -142,13 +163,14 @@ class Intake:
 
     def conclude(self, batch: Batch, verdicts: Sequence[Verdict]) -> None:
         """Store what `take_up` gave, with the verdicts on it; pages that are worth it are fetched by whoever fetches pages."""
-        judged = self._judged(batch.questions, verdicts)
+        judged, now = self._judged(batch.questions, verdicts), self.clock()
         with self._writing(bool(judged)) as connection:
-            kept = self._keeper.keep(connection, [j for _, j in judged])
-            entries.link(connection, {i: k.article for (g, _), k in zip(judged, kept, strict=True) for i in g.entry_ids})
-            self._heat([(g.source.name, j) for g, j in judged], kept)
-            self._tell_onward(connection, kept, batch.groups)
-            self.watch.save(connection, self.clock())
+            kept, stuck = self._keep_apart(connection, judged)
+            entries.link(connection, {i: one.kept.article for one in kept for i in one.of.entry_ids})
+            stuck += [Stuck(g, g.wait()) for g in batch.groups if g.fate in (Fate.PAGE, Fate.LATER)]
+            waiting.note(connection, [s.wait for s in stuck], now)
+            self._tell_onward(connection, [one.kept for one in kept], batch.groups)
+            self.watch.save(connection, now)
 
     def _tell_onward(self, connection: Connection, kept: Sequence[Kept], groups: Sequence[Group] = ()) -> None:
         if self._onward is not None:
@@ -191,7 +213,7 @@ class Intake:
             work.known = entries.known_guids(connection, name, list(dict.fromkeys(guids)))
             made = {e.guid: e for e in work.fetched.entries_but(work.known | before)}
             recent = [e for e in made.values() if self.since is None or e.published is None or e.published >= self.since]
-            work.new, work.more = recent[:MOST_NEW], len(recent) > MOST_NEW
+            work.new, work.more, work.aside = recent[:MOST_NEW], len(recent) > MOST_NEW, len(made) - len(recent)
             before |= {e.guid for e in work.new}
 
     def _grouped(self, connection: Connection, works: Iterable[Work]) -> list[Group]:
@@ -210,7 +232,7 @@ class Intake:
             if group.article is not None:
                 group.fate = Fate.KNOWN
             elif key in self._asked:
-                group.fate = Fate.LATER  # an order for its page is under way, and links it when that is done
+                group.fate, group.page_is_asked = Fate.LATER, True  # that order links it when it is done
         return list(groups.values())
 
     def _questions(self, groups: Iterable[Group], tired: Collection[str] = ()) -> list[tuple[Group, Question]]:
@@ -232,10 +254,10 @@ class Intake:
                 key = url_key(question.article.url)
                 judged.append((group, Judged(question.article, verdict.reading, key, from_page=False)))
             else:
-                group.fate = Fate.LATER if verdict.problem else Fate.PAGE
+                group.fate, group.problem = Fate.LATER if verdict.problem else Fate.PAGE, verdict.problem
         return sorted(judged, key=lambda pair: pair[1].article.when)  # the earliest of equal texts is the original
 
-    def _add_entries(self, connection: Connection, works: Sequence[Work], groups: Sequence[Group], now: datetime) -> None:
+    def _add_entries(self, connection: Connection, works: Sequence[Work], groups: Sequence[Group]) -> None:
         """Insert new entries; those of another process that came in between are left out."""
         entries.hold(connection, (work.poll.source.name for work in works if work.new))
         for work in works:
@@ -246,25 +268,33 @@ class Intake:
         rows = [(g, e) for g in groups for e in g.entries if id(e) in fresh]
         for (group, _), number in zip(rows, entries.add(connection, [(e, g.key) for g, e in rows]), strict=True):
             group.entry_ids.append(number)
-        waiting = [i for g in groups if g.fate in (Fate.PAGE, Fate.LATER) for i in g.entry_ids]
-        entries.put_off(connection, waiting, now)
         entries.lead(connection, {i: g.article for g in groups if g.article is not None for i in g.entry_ids})
 
-    def _keep(self, connection: Connection, judged: Sequence[tuple[Group, Judged]]) -> list[Kept]:
+    def _keep(self, connection: Connection, judged: Sequence[tuple[Group, Judged]]) -> tuple[list[Done[Group]], list[Stuck]]:
         """Store what was judged at once and lead its entries to it, and all that waited for the same address."""
-        kept = self._keeper.keep(connection, [j for _, j in judged])
-        entries.lead(connection, {i: k.article for (g, _), k in zip(judged, kept, strict=True) for i in g.entry_ids})
+        kept, stuck = self._keep_apart(connection, judged)
+        entries.lead(connection, {i: one.kept.article for one in kept for i in one.of.entry_ids})
         if self._asked:
-            entries.link_pending(connection, {j.key: k.article for (_, j), k in zip(judged, kept, strict=True)})
-        self._heat([(g.source.name, j) for g, j in judged], kept)
-        return kept
+            entries.link_pending(connection, {one.judged.key: one.kept.article for one in kept})
+        return kept, stuck
 
-    def _heat(self, judged: Sequence[tuple[str, Judged]], kept: Sequence[Kept]) -> None:
+    def _keep_apart(self, connection: Connection, judged: Sequence[tuple[W, Judged]]) -> tuple[list[Done[W]], list[Stuck]]:
+        """Store what was judged; what the store cannot take of it waits, and holds up nothing else."""
+        kept, stuck = list[Done[W]](), list[Stuck]()
+        for (of, one), what in zip(judged, keep_apart(self._keeper, connection, [j for _, j in judged]), strict=True):
+            if isinstance(what, Unkept):
+                stuck.append(Stuck(of, Wait(of.entry_ids, Reason.STORING, what.problem)))
+            else:
+                kept.append(Done(of, one, what))
+        self._heat(kept)
+        return kept, stuck
+
+    def _heat(self, kept: Sequence[Done[W]]) -> None:
         """A source that just brought a new story worth an alert is asked more often for a while."""
         until = self.clock() + HOT
-        for (source, one), what in zip(judged, kept, strict=True):
-            if what.new_story and one.reading.topics:
-                self.watch.hot(source, until)
+        for one in kept:
+            if one.kept.new_story and one.judged.reading.topics:
+                self.watch.hot(one.of.source.name, until)
 
     def _note(self, connection: Connection, work: Work, now: datetime) -> None:
         """Take down what an answer says of its source."""
@@ -276,7 +306,8 @@ class Intake:
         if work.more:
             self.watch.brought(source, [e.published for e in work.new], now)
             return
-        if work.outcome == "ok" or (work.outcome == "unchanged" and work.digest):
+        # What --since left aside was not seen: with validators the next crawl would be told "unchanged", and never see it.
+        if not work.aside and (work.outcome == "ok" or (work.outcome == "unchanged" and work.digest)):
             self.watch.keep_validators(
                 source, poll.url, Validators(poll.validators.etag, poll.validators.last_modified, work.digest)
             )
@@ -314,18 +345,23 @@ class Intake:
             report.unchanged += work.outcome == "unchanged"
         report.entries += 0 if work.more else len(work.fetched.guids)
         report.new_entries += len(work.new)
+        report.aside += 0 if work.more else work.aside
         report.notes += [SourceFailure(source, "note", n) for n in (*work.poll.notes, *work.fetched.notes)]
 
-    def resume(self, sources: Iterable[Source]) -> tuple[list[PageOrder], list[Settled]]:
-        """The work that was left undone, by an earlier run or by what could not be judged at its time.
+    def resume(self, sources: Iterable[Source], due: datetime | None = None) -> tuple[list[PageOrder], list[Settled]]:
+        """The work that was left undone, by an earlier run or by what could not be judged or stored at its time.
 
         Gives the pages to fetch, and what was tried often enough or needs no page; what is under way is left at that.
+
+        Args:
+            sources: the sources that are watched.
+            due: only what may be tried again at this moment; without it everything, as a new process does.
         """
         with self.store.writing() as connection:
-            left = left_over(connection, sources, but=self._asked)
+            left = left_over(connection, sources, but=self._asked, due=due)
             entries.count_try(connection, [i for g in left.groups.values() for i in g.entry_ids])
         tired = left.tired | {key for key, g in left.groups.items() if self.settings.pages_of(g.source) == "never"}
-        self._asked |= left.groups.keys() - tired
+        self._asked |= left.groups.keys()
         orders = [g.order() for key, g in left.groups.items() if key not in tired]
         return orders, [Settled(left.groups[key].order()) for key in left.groups if key in tired]
 
@@ -345,34 +381,46 @@ class Intake:
         return [Question(article_of(s.order, s.document, now)) for s in settled]
 
     def settle(self, settled: Sequence[Settled], questions: Sequence[Question], verdicts: Sequence[Verdict]) -> None:
-        """Store the articles that orders were for, with the verdicts on them. What cannot be judged stays pending."""
-        new: list[tuple[PageOrder, Judged]] = []
+        """Store the articles that orders were for, with the verdicts on them. What cannot be judged stays pending, with why."""
+        new, stuck = list[tuple[PageOrder, Judged]](), list[Stuck]()
         for one, question, verdict in zip(settled, questions, verdicts, strict=True):
+            order = one.order
             if one.answered:
-                self.watch.remark(one.order.source.name, partial(page_seen, readable=one.document is not None, wall=one.wall))
-            self._asked.discard(url_key(one.order.url))
+                self.watch.remark(order.source.name, partial(page_seen, readable=one.document is not None, wall=one.wall))
+            self._asked.discard(url_key(order.url))
             if verdict.reading is None:
-                continue
-            if one.order.revisit is None:
+                stuck.append(Stuck(order, Wait(order.entry_ids, Reason.JUDGING, verdict.problem)))
+            elif order.revisit is None:
                 article = question.article
-                new.append((one.order, Judged(article, verdict.reading, url_key(article.url), one.document is not None)))
+                new.append((order, Judged(article, verdict.reading, url_key(article.url), one.document is not None)))
             elif one.document is not None:
-                self._revise(one.order.revisit, question.article, verdict.reading)
-        self._store(new)
+                self._revise(order.revisit, question.article, verdict.reading)
+        self._store(new, stuck)
         failed = ((s.order, s.problem) for s in settled if s.problem)
         self.report.page_failures += [SourceFailure(o.source.name, "page", f"{o.url}: {problem}") for o, problem in failed]
 
-    def _store(self, new: Sequence[tuple[PageOrder, Judged]]) -> None:
+    def _store(self, new: Sequence[tuple[PageOrder, Judged]], stuck: Sequence[Stuck]) -> None:
+        now = self.clock()
         with self._writing(True) as connection:
-            kept = self._keeper.keep(connection, [j for _, j in new])
-            led = zip(new, kept, strict=True)
-            entries.link_pending(connection, {key: k.article for (o, j), k in led for key in (url_key(o.url), j.key)})
-            self._heat([(o.source.name, j) for o, j in new], kept)
-            self._tell_onward(connection, kept)
-            self.watch.save(connection, self.clock())
-        for one in kept:
-            self._count(one)
-        self.changed()
+            kept, unkept = self._keep_apart(connection, new)
+            led = {key: one.kept.article for one in kept for key in (url_key(one.of.url), one.judged.key)}
+            entries.link_pending(connection, led)
+            waiting.note(connection, [s.wait for s in (*stuck, *unkept)], now)
+            self._tell_onward(connection, [one.kept for one in kept])
+            self.watch.save(connection, now)
+        self._count(kept, [*stuck, *unkept])
+
+    def leave(self, settled: Sequence[Settled], problem: str) -> None:
+        """Nothing came of orders, for a reason that nobody thought of: their entries wait with it, and are tried again."""
+        self.let_go(settled)
+        stuck = [Stuck(s.order, Wait(s.order.entry_ids, Reason.JUDGING, problem)) for s in settled]
+        with self._writing(False) as connection:
+            waiting.note(connection, [s.wait for s in stuck], self.clock())
+        self._count([], stuck)
+
+    def let_go(self, settled: Iterable[Settled]) -> None:
+        """Nobody sees to these orders any more, so that `resume` finds their entries."""
+        self._asked -= {url_key(s.order.url) for s in settled}
 
     def _revise(self, number: int, article: Article, reading: Reading) -> None:
         """Keep another version of an article where its page says something else now."""
@@ -380,7 +428,17 @@ class Intake:
             if self._keeper.revise(connection, number, article, reading, self.clock()) and self._onward is not None:
                 self._onward.to_raise(connection)
 
-    def _count(self, kept: Kept) -> None:
+    def _count(self, kept: Sequence[Done[W]], stuck: Sequence[Stuck]) -> None:
+        """Count what became of entries, and tell of those that failed."""
+        for one in kept:
+            self._count_kept(one.kept)
+        for left in stuck:
+            if left.wait.reason.failed and left.wait.entry_ids:
+                words = f"{left.of.url}: {left.wait.reason.spoken}: {left.wait.message}"
+                self.report.stuck.append(SourceFailure(left.of.source.name, left.wait.reason.value, words))
+        self.changed()
+
+    def _count_kept(self, kept: Kept) -> None:
         if not kept.is_new:
             return
         self.new_articles.append(kept.article)

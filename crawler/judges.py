@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from types import ModuleType
@@ -22,7 +22,7 @@ from typing import NamedTuple, Protocol
 from crawler.desk import Desk
 from crawler.judging.judge import Judge, Rules
 from crawler.memory import RARELY, one_arena
-from crawler.model import Article, Reading
+from crawler.model import Article, AseanwatchError, Reading
 
 log = logging.getLogger("aseanwatch")
 
@@ -66,7 +66,7 @@ def _read(judge: Judge, question: Question) -> Verdict:
         return Verdict(judge.read(question.article, unless_it_could_match=question.unless_it_could_match))
     except Exception as error:  # a source can hurt only itself, also by what nobody thought of
         log.exception("%s cannot be judged", question.article.url)
-        return Verdict(None, f"{type(error).__name__}: {error}")
+        return Verdict(None, str(error) if isinstance(error, AseanwatchError) else f"{type(error).__name__}: {error}")
 
 
 class JudgeHere:
@@ -111,7 +111,19 @@ class JudgesApart:
         except BrokenProcessPool:
             log.warning("a judging process ended unexpectedly; another one is started")
             self.close(at_once=True)
-            return [v for portion in portions for v in await self._portion(portion)]
+            return [v for portion in portions for v in await self._carefully(portion)]
+
+    async def _carefully(self, questions: Sequence[Question]) -> list[Verdict]:
+        """Read articles of which one may end the process: it alone goes without a reading."""
+        try:
+            return await self._portion(questions)
+        except BrokenProcessPool:
+            self.close(at_once=True)
+        if len(questions) == 1:
+            log.error("%s cannot be judged: the process that reads it ends", questions[0].article.url)
+            return [Verdict(None, "the process that judges it ended")]
+        half = len(questions) // 2
+        return [*await self._carefully(questions[:half]), *await self._carefully(questions[half:])]
 
     async def _portion(self, questions: Sequence[Question]) -> list[Verdict]:
         self.start()
@@ -151,7 +163,8 @@ def _begin(rules: Rules) -> None:
     global _judge  # noqa: PLW0603 - what a process is for
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
     _judge = Judge(rules)
-    _judge.read(_FIRST)  # reads tables and models while nothing waits for them
+    with suppress(AseanwatchError):  # a judge of another package that fails is told with the articles that it fails for
+        _judge.read(_FIRST)  # reads tables and models while nothing waits for them
     gc.freeze()
     gc.set_threshold(*RARELY)
     one_arena()

@@ -218,7 +218,11 @@ class SourceFailure:
 
 @dataclass(slots=True)
 class CrawlReport:
-    """What one crawl did. Counters only grow; ``failures`` and ``notes`` name their source."""
+    """What one crawl did. Counters only grow; ``failures`` and ``notes`` name their source.
+
+    ``aside`` are entries that ``--since`` left out, which were not taken in; ``stuck`` are those that could not be judged or stored and
+    wait with a reason.
+    """
 
     ok: int = 0
     unchanged: int = 0
@@ -229,6 +233,8 @@ class CrawlReport:
     relevant: int = 0
     new_stories: int = 0
     alerts: int = 0
+    aside: int = 0
     failures: list[SourceFailure] = field(default_factory=list)
     notes: list[SourceFailure] = field(default_factory=list)
     page_failures: list[SourceFailure] = field(default_factory=list)
+    stuck: list[SourceFailure] = field(default_factory=list)

@@ -22,7 +22,7 @@ from crawler.judging.relevance import UNCONCERNED, RelevanceRule, judge_relevanc
 from crawler.judging.stories import content_words
 from crawler.judging.terms import UnknownTermSetError, expand, patterns
 from crawler.judging.topics import TopicOutcome, TopicSet, match_of
-from crawler.model import Anchors, Article, BaseMention, Reading, Relevance, TermSet, Topic
+from crawler.model import Anchors, Article, AseanwatchError, BaseMention, Reading, Relevance, TermSet, Topic
 from crawler.plugins import JUDGES, loaded
 
 LONGEST = 20_000
@@ -88,7 +88,7 @@ class Judge:
         names = {n for members in self._members.values() for n in members} | {s.name for s in gazetteer().sets}
         own = patterns((sets[n] for n in sorted(names)), [*gazetteer().proper, *(s.name for s in built_in_sets())])
         self._matcher = Matcher([*own, *self._topics.literals()])
-        self._also: tuple[Also, ...] = tuple(loaded(JUDGES, name) for name in rules.also)
+        self._also: tuple[tuple[str, Also], ...] = tuple((name, loaded(JUDGES, name)) for name in rules.also)
 
     @overload
     def read(self, article: Article) -> Reading: ...
@@ -150,8 +150,8 @@ class Judge:
             credit=credit_of(text),
             retracts=retracts(findings, self._members.get(RETRACTION, frozenset())),
         )
-        for judge in self._also:
-            reading = judge(article, reading)
+        for name, judge in self._also:
+            reading = _asked(name, judge, article, reading)
         return Explanation(reading, findings, outcomes)
 
     def needs(self, outcome: TopicOutcome, explanation: Explanation) -> tuple[str, ...]:
@@ -197,6 +197,25 @@ class Judge:
         more += [f"l:{link}" for link in article.links]
         features = anchors_of(title, text, findings, places, {*countries, *near}, article.when.date(), more, everyday)
         return Anchors(features, content_words(title, text, said))
+
+
+class PluginError(AseanwatchError):
+    """A judge of another package failed; the message names it."""
+
+
+def _asked(name: str, judge: Also, article: Article, reading: Reading) -> Reading:
+    """What a judge of another package says.
+
+    Raises:
+        PluginError: it raises, or gives something else than a reading.
+    """
+    try:
+        found: object = judge(article, reading)
+    except Exception as error:
+        raise PluginError(f"the judge {name} failed: {type(error).__name__}: {error}") from error
+    if not isinstance(found, Reading):
+        raise PluginError(f"the judge {name} gave {type(found).__name__} instead of a reading")
+    return found
 
 
 def retracts(findings: Findings, sets: Iterable[str]) -> bool:

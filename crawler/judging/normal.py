@@ -19,7 +19,7 @@ from functools import cache, cached_property, lru_cache
 import numpy as np
 import opencc
 
-from crawler.judging.rewriting import Compose, Origins, Replace, Step, Translate, blocks_of
+from crawler.judging.rewriting import Array, Compose, Origins, Replace, Step, Translate, blocks_of
 from crawler.judging.script import UNSPACED, script_of
 from crawler.judging.zawgyi import Zawgyi
 
@@ -50,7 +50,7 @@ class Normal:
         origins: Origins = (range(len(self.original)), range(1, len(self.original) + 1))
         for step, before in self._moved:
             _, origins = step.traced(before, origins)
-        starts, ends = (side.tolist() if isinstance(side, np.ndarray) else side for side in origins)
+        starts, ends = (_plain_numbers(side) for side in origins)
         return starts, ends
 
     @property
@@ -68,6 +68,14 @@ class Normal:
         if isinstance(self.starts, range):
             return start, end
         return (min(self.starts[start:end]), max(self.ends[start:end])) if end > start else (0, 0)
+
+
+def _plain_numbers(side: Sequence[int] | Array) -> Sequence[int]:
+    """Origins as numbers of Python's own, whichever steps made them: a list may hold numpy's too, which no store takes."""
+    if isinstance(side, range):
+        return side
+    found: list[int] = np.asarray(side, dtype=np.int32).tolist()
+    return found
 
 
 @cache

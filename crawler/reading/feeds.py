@@ -17,12 +17,12 @@ from crawler.reading import quick, tolerant
 from crawler.reading.aggregators import resolved
 from crawler.reading.items import Enclosure, Hints, Item, Parsed
 from crawler.reading.moments import believable, from_text
-from crawler.reading.text import clean, plain
-from crawler.reading.urls import absolute
+from crawler.reading.text import clean, plain, storable
+from crawler.reading.urls import absolute, shortened
 
 MOST_ENTRIES = 2000
 """Entries read of one feed; more is no feed but an archive."""
-MOST_CATEGORIES, LONGEST_GUID = 30, 1000
+MOST_CATEGORIES = 30
 
 
 class FeedError(ValueError):
@@ -114,7 +114,7 @@ def _tolerated(body: bytes, start: bytes, url: str, content_type: str) -> Parsed
 
 def _guid(item: Item, base: str) -> str:
     """The identity of an item: the feed's own, else its link."""
-    return (item.id or absolute(base, item.link) or "")[:LONGEST_GUID]
+    return shortened(storable(item.id or absolute(base, item.link) or ""))
 
 
 def _entry(item: Item, base: str, source: str, seen: datetime) -> Entry | None:
@@ -137,7 +137,7 @@ def _entry(item: Item, base: str, source: str, seen: datetime) -> Entry | None:
         outlet_url=absolute(base, item.outlet_url) if item.outlet_url else None,
         image=_image(item, base),
         categories=tuple(filter(None, (clean(c)[:200] for c in item.categories[:MOST_CATEGORIES]))),
-        enclosures=tuple((e.href, e.type, e.length) for e in item.enclosures[:MOST_CATEGORIES]),
+        enclosures=tuple((storable(e.href), storable(e.type), storable(e.length)) for e in item.enclosures[:MOST_CATEGORIES]),
         seen=seen,
     )
 

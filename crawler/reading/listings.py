@@ -13,7 +13,7 @@ from crawler.model import Entry
 from crawler.reading.feeds import FeedError
 from crawler.reading.moments import believable, from_text
 from crawler.reading.text import clean
-from crawler.reading.urls import absolute
+from crawler.reading.urls import absolute, shortened
 
 # Servers send what they like under any name; what comes of it is judged by what is found in it.
 warnings.filterwarnings("ignore", category=XMLParsedAsHTMLWarning)
@@ -69,7 +69,7 @@ def _entry(item: Tag, select: Selectors, url: str, source: str, seen: datetime) 
     moment = from_text(pick(item, select.date))
     return Entry(
         source,
-        link,
+        shortened(link),
         link,
         title,
         seen,

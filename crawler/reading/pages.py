@@ -46,8 +46,17 @@ def read_page(body: bytes, *, url: str, seen: datetime, select: str | None = Non
         charset: the server's charset, tried first.
 
     Raises:
-        PageError: nothing readable is there.
+        PageError: nothing readable is there, or it cannot be read, for whatever reason.
     """
+    try:
+        return _document(body, url, seen, select, charset)
+    except PageError:
+        raise
+    except Exception as error:  # a page can hurt only itself, also by what nobody thought of
+        raise PageError(f"the page cannot be read: {type(error).__name__}: {clean(str(error))[:200]}") from error
+
+
+def _document(body: bytes, url: str, seen: datetime, select: str | None, charset: str | None) -> Document:
     soup = BeautifulSoup(body, "lxml", from_encoding=charset)
     title = _title(soup)
     text = _body(_selected(soup, select) if select else _extracted(body, url, soup, charset), title)

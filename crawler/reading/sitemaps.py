@@ -12,7 +12,7 @@ from crawler.model import Entry
 from crawler.reading.feeds import FeedError
 from crawler.reading.moments import believable, from_text
 from crawler.reading.text import clean
-from crawler.reading.urls import absolute
+from crawler.reading.urls import absolute, shortened
 
 MOST_ENTRIES, MOST_CHILDREN = 5000, 5
 
@@ -77,7 +77,7 @@ def _entry(element: etree._Element, url: str, source: str, seen: datetime) -> En
     title = clean(fields.get("title", "")) or _title_from(link)
     return Entry(
         source,
-        link,
+        shortened(link),
         link,
         title,
         seen,

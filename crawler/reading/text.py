@@ -10,8 +10,9 @@ from lxml import etree
 _TAG = re.compile(r"<[a-zA-Z/!]")
 _BLOCK = frozenset(("p", "br", "div", "li", "h1", "h2", "h3", "h4", "tr", "blockquote", "section", "figure"))
 _SILENT = frozenset(("script", "style", "noscript", "iframe", "svg", "form", "template"))
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-"""Control characters, and the marks that turn the direction of text and can make a title lie."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, the marks that turn the direction of text and can make a title lie, and halves of characters."""
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NOT_IN_MARKUP = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 LONGEST = 2_000_000
 """Characters of markup that are read of one piece."""
@@ -22,6 +23,11 @@ def clean(text: str) -> str:
     if _CONTROL.search(text):
         text = _CONTROL.sub("", text)
     return " ".join(text.split())
+
+
+def storable(text: str) -> str:
+    """Text that any store takes and gives back as it was: each NUL and each lone half of a character is U+FFFD, in its place."""
+    return _UNSTORABLE.sub("\ufffd", text) if _UNSTORABLE.search(text) else text
 
 
 def plain(markup: str | None) -> str:

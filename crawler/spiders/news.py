@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ from crawler.handover import Settled
 from crawler.net.fetcher import Fetcher
 from crawler.reading.pages import PageError, is_wall, read_page
 from crawler.spiders.failures import describe
+
+log = logging.getLogger("aseanwatch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +47,35 @@ class NewsSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """The requests of the pages in the queue, as they come."""
         while (order := await self.work.orders.get()) is not None:
-            yield Request(
-                order.url,
-                callback=self.parse_page,
-                errback=self.page_failed,
-                headers=dict(order.source.headers),
-                dont_filter=True,
-                cb_kwargs={"order": order},
-            )
+            try:
+                request = self._request(order)
+            except ValueError as error:
+                await self.work.pile.hand_in(Settled(order, problem=f"its address cannot be asked: {error}"))
+                continue
+            yield request
+
+    def _request(self, order: PageOrder) -> Request:
+        return Request(
+            order.url,
+            callback=self.parse_page,
+            errback=self.page_failed,
+            headers=dict(order.source.headers),
+            dont_filter=True,
+            cb_kwargs={"order": order},
+        )
 
     async def parse_page(self, response: Response, order: PageOrder) -> None:
         """A page's answer: its article goes to the intake; without one the feed's own words have to do."""
-        settled = await self.work.desk.do(self._settled, response, order)
+        settled = await self.work.desk.do(self._read, response, order)
         await self.work.pile.hand_in(settled)
+
+    def _read(self, response: Response, order: PageOrder) -> Settled:
+        """What a page holds; whatever goes wrong in reading it is the page's problem, and ends its order."""
+        try:
+            return self._settled(response, order)
+        except Exception as error:
+            log.exception("%s cannot be read", order.url)
+            return Settled(order, problem=f"the page cannot be read: {type(error).__name__}: {error}", answered=True)
 
     def _settled(self, response: Response, order: PageOrder) -> Settled:
         content_type = (_header(response, "Content-Type") or "").lower()

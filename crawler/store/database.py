@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, create_engine, event, func, inspect, make_url, select, text
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from crawler.model import AseanwatchError
@@ -24,6 +24,18 @@ _WRITER = zlib.crc32(b"aseanwatch writer")
 
 class StoreError(AseanwatchError):
     """The store cannot be opened, read or written; the message names it (without a password)."""
+
+
+def is_about_the_store(error: BaseException) -> bool:
+    """Whether an error means that the store takes nothing now (a full disk, a lock, a server that is away).
+
+    Else it is about what was to be written, and other things can be. psycopg calls a value that is too large for an index
+    (SQLSTATE class 54) an operational error too.
+    """
+    if not isinstance(error, DBAPIError):
+        return False
+    code = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or (isinstance(error, OperationalError) and not code.startswith("54"))
 
 
 class Store:
@@ -51,6 +63,8 @@ class Store:
         except (ArgumentError, SQLAlchemyError) as error:
             raise StoreError(f"storage.url: {error}") from None
         self.name = self.url.render_as_string(hide_password=True)
+        self.refusal: StoreError | None = None
+        """Why the latest write of this process failed, where the store took nothing; whoever is asked how it fares says so."""
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare)
             event.listen(self.engine, "begin", _begin)
@@ -120,8 +134,12 @@ class Store:
                 if not (beside or self.is_sqlite):
                     connection.execute(select(func.pg_advisory_xact_lock(_WRITER)))
                 yield connection
-        except OperationalError as error:
-            raise self._complaint(error) from None
+        except DBAPIError as error:
+            if not is_about_the_store(error):
+                raise
+            self.refusal = self._complaint(error)
+            raise self.refusal from None
+        self.refusal = None
 
     @contextmanager
     def lock(self, name: str) -> Iterator[bool]:

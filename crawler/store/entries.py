@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from crawler.model import Entry
+from crawler.store.balance import count_seen
 from crawler.store.numbers import reserve
 from crawler.store.rows import insert_rows
 from crawler.store.schema import article_entries, entries, pending
+from crawler.store.waiting import due_at
 
 _ADDING = 1
 """The kind of lock that `hold` takes."""
@@ -41,6 +44,7 @@ def add(connection: Connection, new: Sequence[tuple[Entry, str]]) -> list[int]:
     """Insert entries with the keys of their addresses; gives their ids. None of them may be there."""
     ids = reserve(connection, entries, len(new))
     insert_rows(connection, entries, _COLUMNS, [_row(i, e, key) for i, (e, key) in zip(ids, new, strict=True)])
+    count_seen(connection, Counter(entry.source for entry, _ in new))
     return ids
 
 
@@ -49,13 +53,6 @@ def _row(number: int, e: Entry, key: str) -> tuple[Any, ...]:
         number, e.source, e.guid, e.url, key, e.title, e.summary, e.content, e.author, e.published, e.outlet, e.image, e.seen,
         e.outlet_url, e.categories, e.enclosures,
     )  # fmt: skip
-
-
-def put_off(connection: Connection, entry_ids: Iterable[int], since: datetime) -> None:
-    """Note that entries wait for their pages, so that a crash does not forget them."""
-    rows = [{"entry_id": i, "since": since, "tries": 0} for i in entry_ids]
-    if rows:
-        connection.execute(insert(pending), rows)
 
 
 def link(connection: Connection, articles: Mapping[int, int]) -> None:
@@ -79,17 +76,40 @@ class Pending(NamedTuple):
     tries: int
 
 
-def load_pending(connection: Connection, ids: Sequence[int] | None = None) -> list[Pending]:
-    """Entries that were stored and are no article yet, such as work that a crash interrupted; only some where they are named."""
+def load_pending(
+    connection: Connection, ids: Sequence[int] | None = None, due: datetime | None = None, but: Collection[str] = ()
+) -> list[Pending]:
+    """Entries that were stored and are no article yet, such as work that a crash interrupted.
+
+    Args:
+        connection: reads the store.
+        ids: only these.
+        due: only those that may be tried at this moment.
+        but: keys of addresses whose entries are left out; most of what waits may be under way.
+    """
+    if but:
+        keys = select(entries.c.id, entries.c.url_key).join(pending, pending.c.entry_id == entries.c.id)
+        wanted = set(ids) if ids is not None else None
+        ids = [r.id for r in connection.execute(keys) if r.url_key not in but and (wanted is None or r.id in wanted)]
+    found: list[Pending] = []
+    for part in [None] if ids is None else [ids[start : start + 500] for start in range(0, len(ids), 500)]:
+        found += _load_pending(connection, part, due)
+    return found
+
+
+def _load_pending(connection: Connection, ids: Sequence[int] | None, due: datetime | None) -> list[Pending]:
     statement = select(entries, pending.c.tries).join(pending, pending.c.entry_id == entries.c.id).order_by(entries.c.id)
     if ids is not None:
         statement = statement.where(entries.c.id.in_(ids))
+    if due is not None:
+        statement = statement.where(due_at(due))
     return [Pending(row.id, _entry(row), row.tries) for row in connection.execute(statement)]
 
 
-def pending_since(connection: Connection, before: datetime) -> list[int]:
-    """The entries that have waited since before a moment."""
-    return list(connection.scalars(select(pending.c.entry_id).where(pending.c.since < before).order_by(pending.c.entry_id)))
+def pending_since(connection: Connection, before: datetime, now: datetime) -> list[int]:
+    """The entries that have waited since before a moment, and may be tried now."""
+    where = (pending.c.since < before) & due_at(now)
+    return list(connection.scalars(select(pending.c.entry_id).where(where).order_by(pending.c.entry_id)))
 
 
 def count_try(connection: Connection, entry_ids: Sequence[int]) -> None:

@@ -71,8 +71,12 @@ class Keeper:
             with span("join stories"), store.writing() as connection:
                 yield connection
         except BaseException:
-            self._growing.start_anew()
+            self.forget()
             raise
+
+    def forget(self) -> None:
+        """Let go of what is in memory of a transaction that failed; it is read from the store again."""
+        self._growing.start_anew()
 
     def keep(self, connection: Connection, batch: Sequence[Judged]) -> list[Kept]:
         """Write articles with their verdicts; what is known already by its key is left as it is."""

@@ -102,6 +102,19 @@ pending = Table(
     "pending", metadata,
     Column("entry_id", _to("entries.id"), primary_key=True, autoincrement=False),
     Column("since", Utc, nullable=False), Column("tries", Integer, nullable=False, default=0),
+    Column("reason", String, nullable=False, server_default="page"), Column("message", Text),
+    Column("failures", Integer, nullable=False, server_default="0"), Column("next_try", Utc),
+)  # fmt: skip
+entry_ends = Table(
+    "entry_ends", metadata,
+    Column("entry_id", _to("entries.id"), primary_key=True, autoincrement=False),
+    Column("kind", String, nullable=False, index=True), Column("at", Utc, nullable=False), Column("actor", String, nullable=False),
+    Column("note", Text, nullable=False), Column("reason", String), Column("message", Text), Column("since", Utc),
+)  # fmt: skip
+entry_tallies = Table(
+    "entry_tallies", metadata,
+    Column("source", String, primary_key=True), Column("seen", BigInteger, nullable=False, default=0),
+    Column("pruned", BigInteger, nullable=False, default=0),
 )  # fmt: skip
 stories = Table(
     "stories", metadata, _id(),

@@ -15,13 +15,17 @@ from crawler.polling.state import SourceState
 from crawler.store.schema import gaps, polls, source_states, validators
 
 
-def upsert(connection: Connection, table: Any, values: Any, keys: list[str], change: list[str] | None = None) -> Any:
-    """An insert that changes the row that is there already (only ``change``; nothing where that is empty).
+def upsert(
+    connection: Connection, table: Any, values: Any, keys: list[str], change: list[str] | None = None, add: str | None = None
+) -> Any:
+    """An insert that changes the row that is there already (only ``change``; nothing where that is empty; to ``add`` it is added).
 
     ``values`` may be None for a statement that is executed with many rows.
     """
     plain = _insert_of(connection.dialect.name)(table)
     statement = plain if values is None else plain.values(values)
+    if add is not None:
+        return statement.on_conflict_do_update(index_elements=keys, set_={add: table.c[add] + statement.excluded[add]})
     if not change:
         return statement.on_conflict_do_nothing(index_elements=keys)
     return statement.on_conflict_do_update(index_elements=keys, set_={c: statement.excluded[c] for c in change})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, select
 
+from crawler.store.balance import count_pruned, note_pruned
 from crawler.store.database import Store, StoreError, newest_schema
 from crawler.store.schema import article_entries, articles, base_articles, entries, gaps, pending, polls
 
@@ -23,10 +24,13 @@ def prune(store: Store, before: datetime, now: datetime) -> dict[str, int]:
         proving = proof.where(articles.c.story_id.is_not(None))
         old = articles.c.first_seen < before
         unbound = articles.c.story_id.is_(None) | articles.c.story_id.not_in(proving)
+        note_pruned(connection, select(articles.c.id).where(old & unbound), now)
         gone = {"articles": connection.execute(delete(articles).where(old & unbound)).rowcount}
         linked = select(article_entries.c.entry_id)
         loose = entries.c.id.not_in(linked) & entries.c.id.not_in(select(pending.c.entry_id))
-        gone["entries"] = connection.execute(delete(entries).where((entries.c.seen < before) & loose)).rowcount
+        too_old = (entries.c.seen < before) & loose
+        count_pruned(connection, too_old)
+        gone["entries"] = connection.execute(delete(entries).where(too_old)).rowcount
         gone["polls"] = connection.execute(delete(polls).where(polls.c.at < max(before, now - POLLS))).rowcount
         connection.execute(delete(gaps).where(gaps.c.until < before))
     return gone

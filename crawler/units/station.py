@@ -31,6 +31,7 @@ from crawler.store import Store, StoreError
 from crawler.store.articles import Filter, find
 from crawler.store.jobs import Job, enqueue
 from crawler.store.sources import put_off
+from crawler.store.waiting import Reason, Wait, note
 from crawler.units.onward import Queued, by_site, judge_entries, judge_jobs
 
 log = logging.getLogger("aseanwatch")
@@ -157,7 +158,8 @@ class Station:
     async def judge(self, entries: Sequence[int] = (), pages: Sequence[Mapping[str, Any]] = ()) -> None:
         """Judge entries that wait, by the feed's words or what came of their pages, and bring them into their stories.
 
-        Where that fails each half becomes a unit of its own, so that what is wrong with one holds up no other for long.
+        Where that fails each half becomes a unit of its own, so that what is wrong with one holds up no other for long; what fails
+        alone waits with its reason, and is tried again later.
         """
         try:
             await self._judge(entries, pages)
@@ -165,10 +167,17 @@ class Station:
             raise
         except Exception as error:
             if len(entries) + len(pages) < 2:
-                raise
+                log.exception("what waits to be judged cannot be")
+                await self.desk.do(self._leave, [*entries, *(i for p in pages for i in p["entries"])], error)
+                return
             smaller = [*judge_entries(entries, _half(entries)), *judge_jobs(pages, _half(pages))]
             log.warning("what is judged together is judged in halves: %s", type(error).__name__)
             await self.desk.do(self._enqueue, smaller)
+
+    def _leave(self, entry_ids: Sequence[int], error: Exception) -> None:
+        wait = Wait(entry_ids, Reason.JUDGING, f"{type(error).__name__}: {error}")
+        with self.store.writing(beside=True) as connection:
+            note(connection, [wait], self.clock())
 
     def _enqueue(self, jobs: Sequence[Job]) -> None:
         with self.store.writing(beside=True) as connection:

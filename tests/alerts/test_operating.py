@@ -22,6 +22,7 @@ from crawler.polling.state import SourceState
 from crawler.store import Store, entries
 from crawler.store.schema import audit, deliveries, digests, incidents
 from crawler.store.sources import save_states
+from crawler.store.waiting import Reason, Wait, put_off
 from tests.alerts.conftest import Inboxes
 from tests.alerts.desk import begin, mailing, send, statuses, talks
 from tests.alerts.web_client import serving
@@ -84,7 +85,7 @@ def test_each_kind_of_trouble_is_seen(store: Store, inboxes: Inboxes) -> None:
     ]
     with store.writing() as connection:
         save_states(connection, failing)
-        entries.put_off(connection, entries.add(connection, [(entry("Left over"), "outlet.example/9")]), NOON)
+        put_off(connection, [Wait(entries.add(connection, [(entry("Left over"), "outlet.example/9")]), Reason.PAGE)], NOON)
     look(store, own, later(hours=3), "config.yaml:3: topics: is missing\nmore")
     with store.reading() as connection:
         found = {(r.kind, r.about) for r in connection.execute(select(incidents))}

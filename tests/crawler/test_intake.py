@@ -13,11 +13,11 @@ from crawler.config.settings import Source
 from crawler.handover import Poll
 from crawler.intake import Intake
 from crawler.judges import Verdict
-from crawler.left_over import MOST_TRIES
 from crawler.model import Document
 from crawler.store import Store, StoreError, entries
 from crawler.store.articles import Filter, find
 from crawler.store.sources import Validators
+from crawler.store.waiting import MOST_TRIES
 from tests.builders import NOON, new_store, settings
 from tests.handing_in import item, resume, rss, settle, take
 

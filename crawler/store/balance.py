@@ -1,0 +1,147 @@
+"""The account of all entries: each that was ever seen led to an article or a copy, waits, was dropped, or was pruned.
+
+What was seen is counted when entries are added and what was pruned when they are deleted, source by source, in the very
+transactions; the other side of the equation is read from where entries are. So an entry that vanished in any other way shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, insert, select
+
+from crawler.store.schema import article_entries, articles, entries, entry_ends, entry_tallies, pending
+from crawler.store.sources import upsert
+from crawler.store.waiting import DROPPED, PRUNED, Reason
+
+
+@dataclass(slots=True)
+class Balance:
+    """The equation of one source, or of all. ``waiting`` is by reason; ``astray`` are entries that are nowhere or in two places."""
+
+    name: str
+    seen: int = 0
+    articles: int = 0
+    copies: int = 0
+    dropped: int = 0
+    pruned: int = 0
+    waiting: dict[Reason, int] = field(default_factory=dict)
+    astray: int = 0
+
+    @property
+    def accounted(self) -> int:
+        """The other side of the equation."""
+        return self.articles + self.copies + sum(self.waiting.values()) + self.dropped + self.pruned
+
+    @property
+    def holds(self) -> bool:
+        """Whether it adds up, and every entry is in exactly one place."""
+        return self.seen == self.accounted and not self.astray
+
+    @property
+    def equation(self) -> str:
+        """The equation in words."""
+        why = ", ".join(f"{reason} {count}" for reason, count in sorted(self.waiting.items()))
+        waits = f"{sum(self.waiting.values())} waiting{f' ({why})' if why else ''}"
+        return (
+            f"{self.seen} entries seen {'=' if self.seen == self.accounted else '≠'} {self.articles} led to articles "
+            f"+ {self.copies} to copies + {waits} + {self.dropped} dropped + {self.pruned} pruned"
+        )
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON shows it."""
+        return {
+            "source": self.name, "seen": self.seen, "articles": self.articles, "copies": self.copies,
+            "waiting": {reason.value: count for reason, count in sorted(self.waiting.items())}, "dropped": self.dropped,
+            "pruned": self.pruned, "accounted": self.accounted, "astray": self.astray, "holds": self.holds,
+        }  # fmt: skip
+
+
+def count_seen(connection: Connection, added: Mapping[str, int]) -> None:
+    """Count entries that are added in this transaction, by source."""
+    _count(connection, "seen", added)
+
+
+def count_pruned(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Count the entries that meet a condition as pruned; this transaction is about to delete them."""
+    found = connection.execute(select(entries.c.source, func.count()).where(which).group_by(entries.c.source))
+    _count(connection, "pruned", {source: count for source, count in found})
+
+
+def _count(connection: Connection, column: str, more: Mapping[str, int]) -> None:
+    for source, count in sorted(more.items()):  # in one order, so that two transactions never wait for each other
+        if count:
+            values = {"source": source, "seen": 0, "pruned": 0} | {column: count}
+            connection.execute(upsert(connection, entry_tallies, values, ["source"], add=column))
+
+
+def note_pruned(connection: Connection, articles_gone: Any, now: datetime) -> None:
+    """Put the entries on record whose articles this transaction is about to delete: they led to an article that was too old.
+
+    Args:
+        connection: a connection that writes.
+        articles_gone: a statement that selects the ids of the articles.
+        now: the present moment.
+    """
+    led = select(article_entries.c.entry_id).where(article_entries.c.article_id.in_(articles_gone))
+    rows = [
+        {"entry_id": entry, "kind": PRUNED, "at": now, "actor": "upkeep", "note": "its article was older than storage.keep"}
+        for entry in connection.scalars(led)
+    ]
+    if rows:
+        connection.execute(insert(entry_ends), rows)
+
+
+def balance(connection: Connection) -> list[Balance]:
+    """The equation of every source that ever gave an entry, by name."""
+    found: dict[str, Balance] = {}
+    for source, seen, pruned in connection.execute(select(entry_tallies)):
+        found[source] = Balance(source, seen=seen, pruned=pruned)
+    ended = select(entry_ends.c.entry_id, entry_ends.c.kind).subquery()
+    is_copy = articles.c.duplicate_of.is_not(None)
+    places = (
+        select(entries.c.source, articles.c.id.is_not(None), is_copy, pending.c.reason, ended.c.kind, func.count())
+        .select_from(entries)
+        .outerjoin(article_entries, article_entries.c.entry_id == entries.c.id)
+        .outerjoin(articles, articles.c.id == article_entries.c.article_id)
+        .outerjoin(pending, pending.c.entry_id == entries.c.id)
+        .outerjoin(ended, ended.c.entry_id == entries.c.id)
+        .group_by(entries.c.source, articles.c.id.is_not(None), is_copy, pending.c.reason, ended.c.kind)
+    )
+    for source, leads, copy, reason, end, count in connection.execute(places):
+        _place(found.setdefault(source, Balance(source)), bool(leads), bool(copy), reason, end, count)
+    return [found[name] for name in sorted(found)]
+
+
+def _place(account: Balance, leads: bool, copy: bool, reason: str | None, end: str | None, count: int) -> None:
+    """Count entries where they are; in the first of two places where they are in two."""
+    if leads + (reason is not None) + (end is not None) != 1:
+        account.astray += count
+    if leads:
+        account.copies += count if copy else 0
+        account.articles += 0 if copy else count
+    elif reason is not None:
+        account.waiting[Reason(reason)] = account.waiting.get(Reason(reason), 0) + count
+    elif end == DROPPED:
+        account.dropped += count
+    elif end == PRUNED:
+        account.pruned += count
+
+
+def total(accounts: Iterable[Balance]) -> Balance:
+    """The equation of all sources together."""
+    whole = Balance("all")
+    for one in accounts:
+        for name in ("seen", "articles", "copies", "dropped", "pruned", "astray"):
+            setattr(whole, name, getattr(whole, name) + getattr(one, name))
+        for reason, count in one.waiting.items():
+            whole.waiting[reason] = whole.waiting.get(reason, 0) + count
+    return whole
+
+
+def short_of(accounts: Sequence[Balance]) -> list[Balance]:
+    """The sources whose equation does not hold."""
+    return [a for a in accounts if not a.holds]
