@@ -8,6 +8,7 @@ import typer
 
 from alerts.commands.backtest import backtest_command
 from alerts.commands.deliveries import deliveries_app, digests_app
+from alerts.commands.entries import entries_app
 from alerts.commands.operators import operators_app, tokens_app
 from alerts.commands.running import alerts_app, run_command, web_command, worker_command
 from alerts.commands.subscriptions import subscriptions_app
@@ -64,6 +65,7 @@ def build() -> typer.Typer:
     app.add_typer(deliveries_app, name="deliveries")
     app.add_typer(suppressions_app, name="suppressions")
     app.add_typer(bounces_app, name="bounces")
+    app.add_typer(entries_app, name="entries")
     app.add_typer(units_app, name="units")
     app.add_typer(operators_app, name="operators")
     app.add_typer(tokens_app, name="tokens")

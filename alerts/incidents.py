@@ -96,7 +96,10 @@ def _deliveries(connection: Connection, now: datetime) -> Iterator[Trouble]:
 def _work(connection: Connection, store: Store, now: datetime) -> Iterator[Trouble]:
     late = connection.scalar(select(func.count()).where(pending.c.since < now - WAITS)) or 0
     if late:
-        yield Trouble("waiting", "entries", f"{late} entries wait for more than {spoken(WAITS.total_seconds())} to be judged")
+        message = (
+            f"{late} entries wait for more than {spoken(WAITS.total_seconds())} to become articles: aseanwatch entries waiting"
+        )
+        yield Trouble("waiting", "entries", message)
     for queue, status, count, age in () if store.is_sqlite else jobs.counts(connection):
         if status == "todo" and age > WAITS.total_seconds():
             yield Trouble("queue", queue, f"{count} units of {queue} wait, the oldest for {spoken(age)}: start more workers")

@@ -20,8 +20,9 @@ from alerts import breaker
 from alerts.live import Live
 from crawler.ledger import Ledger, ledger
 from crawler.polling.delays import quantile, together
-from crawler.store import Store, jobs
-from crawler.store.schema import alerts, articles, deliveries, entries, incidents, pending, stories
+from crawler.store import Store, jobs, waiting
+from crawler.store.schema import alerts, articles, deliveries, entries, entry_ends, incidents, stories
+from crawler.store.waiting import Reason
 
 SPAN = timedelta(days=7)
 NAME = "aseanwatch_"
@@ -43,6 +44,11 @@ class Collector:
             "configuration_in_force",
             "1 where config.yaml is in force, 0 where it was changed and is wrong.",
             self._live.problem is None,
+        )
+        yield _gauge(
+            "store_refuses",
+            "1 where the latest write of the process that answers failed: a full disk, a lock.",
+            bool(self._store.refusal),
         )
         with self._store.reading() as connection:
             found = ledger(connection, settings, now, SPAN)
@@ -113,11 +119,21 @@ def _news(connection: Connection, now: datetime) -> Iterator[Metric]:
         ("alerts", alerts, "Alerts that were ever raised."),
     ):
         yield CounterMetricFamily(NAME + name, help_text, value=float(connection.scalar(select(func.max(table.c.id))) or 0))
-    count, oldest = connection.execute(select(func.count(), func.min(pending.c.since))).one()
-    yield _gauge("entries_pending", "Entries that wait to become articles.", count)
-    yield _gauge(
-        "entries_pending_oldest_seconds", "How long the oldest of them waits.", (now - oldest).total_seconds() if oldest else 0
+    waits = waiting.counts(connection)
+    yield _gauge("entries_pending", "Entries that wait to become articles.", sum(w.count for w in waits))
+    oldest = min((w.oldest for w in waits), default=now)
+    yield _gauge("entries_pending_oldest_seconds", "How long the oldest of them waits.", (now - oldest).total_seconds())
+    by_reason = [(r, [w for w in waits if w.reason is r]) for r in Reason]
+    yield _labelled(
+        GaugeMetricFamily(f"{NAME}entries_waiting", "Entries that wait to become articles, by why they do.", labels=["reason"]),
+        [(r.value, sum(w.count for w in own)) for r, own in by_reason],
     )
+    yield _labelled(
+        GaugeMetricFamily(f"{NAME}entries_waiting_oldest_seconds", "How long the oldest waits, by reason.", labels=["reason"]),
+        [(r.value, max((now - w.oldest).total_seconds() for w in own) if own else 0) for r, own in by_reason],
+    )
+    dropped = connection.scalar(select(func.count()).where(entry_ends.c.kind == waiting.DROPPED)) or 0
+    yield _gauge("entries_dropped", "Entries that operators dropped.", dropped)
 
 
 def _delivery(connection: Connection, now: datetime) -> Iterator[Metric]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from crawler.config.settings import Source
 from crawler.model import Entry
@@ -17,6 +19,8 @@ from crawler.reading.items import Hints
 from crawler.reading.listings import Selectors, read_listing
 from crawler.reading.pages import PageError, read_page
 from crawler.reading.sitemaps import read_sitemap
+from crawler.reading.text import storable
+from crawler.reading.urls import is_web_url, shortened
 
 _GZIP = b"\x1f\x8b"
 _FIRST_ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry|url)[\s>]")
@@ -143,5 +147,48 @@ def reader_of(kind: str) -> Reader:
     Raises:
         AseanwatchError: it is none of ours, and no package that is installed has it.
     """
-    reader: Reader = KINDS[kind] if kind in KINDS else loaded(SOURCES, kind)
-    return reader
+    return KINDS[kind] if kind in KINDS else partial(_of_package, kind, loaded(SOURCES, kind))
+
+
+def _of_package(kind: str, read: Reader, answer: Answer, source: Source) -> Fetched:
+    """What a reader of another package gives; an entry that cannot be taken is noted, and costs no other.
+
+    Raises:
+        FeedError: it fails, or gives something else.
+    """
+    try:
+        found: object = read(answer, source)
+        if not isinstance(found, Fetched):
+            raise TypeError(f"it gave {type(found).__name__} instead of Fetched")
+        listed, problems = _fit(found.entries_but(()), source)
+    except FeedError:
+        raise
+    except Exception as error:
+        raise FeedError("plug-in", f"the kind {kind} failed: {type(error).__name__}: {error}") from error
+    return replace(found, listed=listed, feed=None, notes=(*found.notes, *problems))
+
+
+def _fit(found: Iterable[Entry], source: Source) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+    """Entries that can be stored, and what is wrong with the others."""
+    listed, problems = [], []
+    for entry in found:
+        problem = _unfit(entry)
+        if problem is None:
+            texts: dict[str, Any] = {f.name: storable(v) for f in fields(entry) if isinstance(v := getattr(entry, f.name), str)}
+            listed.append(replace(entry, **texts | {"source": source.name, "guid": shortened(texts["guid"])}))
+        else:
+            problems.append(f"an entry cannot be taken: {problem}")
+    return tuple(listed), tuple(dict.fromkeys(problems))
+
+
+def _unfit(entry: object) -> str | None:
+    if not isinstance(entry, Entry):
+        return f"it is {type(entry).__name__} instead of Entry"
+    for name in ("guid", "url", "title", "summary", "content"):
+        if not isinstance(getattr(entry, name), str):
+            return f"its {name} is no text"
+    if not entry.guid or not is_web_url(entry.url):
+        return f"{entry.url[:200]!r} is no web address" if entry.guid else "it has no identity"
+    if any(m is not None and m.tzinfo is None for m in (entry.seen, entry.published)):
+        return "its date has no time zone"
+    return None

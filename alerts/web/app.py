@@ -114,9 +114,11 @@ async def _health(request: Request) -> Response:
 
 
 def _ready(store: Store) -> Callable[[Request], Awaitable[Response]]:
-    """It can serve: the store answers, and its schema is one that this program knows."""
+    """It can serve: the store answers and takes what is written, and its schema is one that this program knows."""
 
     def look() -> str | None:
+        if store.refusal is not None:
+            return "the store takes nothing; the log says why"
         try:
             return None if store.is_ready() else "the store's schema is older than this program: aseanwatch db upgrade"
         except StoreError as error:

@@ -61,8 +61,8 @@ def opened(config: str | None) -> tuple[Settings, Store]:
     return settings, open_store(settings)
 
 
-def moment_since(text: str | None, now: datetime) -> datetime | None:
-    """The moment that lies a duration such as ``7d`` back.
+def moment_since(text: str | None, now: datetime, option: str = "--since") -> datetime | None:
+    """The moment that lies a duration such as ``7d`` back, given by an option.
 
     Raises:
         typer.BadParameter: the text is no duration.
@@ -72,7 +72,7 @@ def moment_since(text: str | None, now: datetime) -> datetime | None:
     try:
         length: timedelta = duration(text)
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--since") from None
+        raise typer.BadParameter(str(error), param_hint=option) from None
     return now - length
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -30,9 +31,9 @@ from crawler.commands.context import (
 from crawler.config import load
 from crawler.config.settings import Settings, Source
 from crawler.exporting import FORMATS, article_rows, write_rows
-from crawler.model import CrawlReport
+from crawler.model import CrawlReport, SourceFailure
 from crawler.reading.urls import host_of, is_web_url
-from crawler.store import Store
+from crawler.store import Store, StoreError, waiting
 from crawler.store.articles import Filter, find, topics_of
 
 if TYPE_CHECKING:
@@ -72,9 +73,12 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         hooks.started(settings, store)
         limit = moment_since(since, now())
         intake = asyncio.run(_crawl(settings, store, sources, limit, quiet=json))
-        intake.report.alerts = hooks.finished(settings, store)
+        try:
+            intake.report.alerts = hooks.finished(settings, store)
+        except StoreError as error:  # what was done until then is told all the same
+            intake.report.failures.append(SourceFailure("alerts", "store", f"none could be raised: {error}"))
         _tell(store, intake, output, as_json=json)
-        if intake.report.failures:
+        if intake.report.failures or intake.report.stuck:
             raise typer.Exit(FAILURES)
 
     return command
@@ -128,16 +132,20 @@ def _tell(store: Store, intake: Intake, output: Path | None, *, as_json: bool) -
         rows = find(connection, Filter(ids=intake.new_articles))
         topics = topics_of(connection, intake.new_articles)
         exported = article_rows(connection, rows)
+        waits = waiting.counts(connection)
     if output is not None:
         write_rows(exported, output)
-    for problem in (*report.failures, *report.notes, *report.page_failures[:MOST_SHOWN]):
+    for problem in (*report.failures, *report.stuck[:MOST_SHOWN], *report.notes, *report.page_failures[:MOST_SHOWN]):
         err.print(f"{problem.source}: {problem.message}", markup=False, soft_wrap=True)
+    if len(report.stuck) > MOST_SHOWN:
+        err.print(f"… and {len(report.stuck) - MOST_SHOWN} more that wait: aseanwatch entries waiting", markup=False)
     if as_json:
         print_json(
             {
-                "summary": summary(report),
+                "summary": summary(report, waits),
                 "articles": exported,
                 "failures": [_problem(f) for f in report.failures],
+                "stuck": [_problem(f) for f in report.stuck],
             }
         )
         return
@@ -149,26 +157,40 @@ def _tell(store: Store, intake: Intake, output: Path | None, *, as_json: bool) -
         out.print(f"… and {len(news) - MOST_SHOWN} more: aseanwatch articles list")
     if output is not None:
         out.print(f"{len(exported)} articles written to {output}", markup=False)
-    out.print(summary_line(report), soft_wrap=True)
+    out.print(summary_line(report, waits), soft_wrap=True)
 
 
 def _problem(failure: Any) -> dict[str, str]:
     return {"source": failure.source, "kind": failure.kind, "message": failure.message}
 
 
-def summary(report: CrawlReport) -> dict[str, int]:
-    """The counts of a crawl by their names."""
+def summary(report: CrawlReport, waits: Sequence[waiting.Count] = ()) -> dict[str, Any]:
+    """The counts of a crawl by their names; ``waits`` is what waits in the store after it."""
     return {
         "sources_ok": report.ok, "sources_unchanged": report.unchanged, "sources_failed": len(report.failures),
         "entries": report.entries, "new_entries": report.new_entries, "articles": report.articles, "relevant": report.relevant,
-        "duplicates": report.duplicates, "stories": report.new_stories, "alerts": report.alerts,
+        "duplicates": report.duplicates, "stories": report.new_stories, "alerts": report.alerts, "left_aside": report.aside,
+        "stuck": len(report.stuck), "waiting": sum(w.count for w in waits), "waiting_by_reason": _by_reason(waits),
     }  # fmt: skip
 
 
-def summary_line(report: CrawlReport) -> str:
-    """The counts of a crawl in one line."""
-    return (
+def _by_reason(waits: Sequence[waiting.Count]) -> dict[str, int]:
+    found = Counter[str]()
+    for one in waits:
+        found[one.reason.value] += one.count
+    return dict(sorted(found.items()))
+
+
+def summary_line(report: CrawlReport, waits: Sequence[waiting.Count] = ()) -> str:
+    """The counts of a crawl in one line; ``waits`` is what waits in the store after it."""
+    line = (
         f"Sources: {report.ok} ok, {report.unchanged} unchanged, {len(report.failures)} failed. "
         f"Entries: {report.entries}, {report.new_entries} new. New articles: {report.articles}, of them {report.relevant} relevant "
         f"and {report.duplicates} duplicates. New stories: {report.new_stories}. Alerts raised: {report.alerts}."
     )
+    if report.aside:
+        line += f" Left aside by --since: {report.aside}."
+    if waits:
+        why = ", ".join(f"{reason} {count}" for reason, count in _by_reason(waits).items())
+        line += f" Waiting: {sum(w.count for w in waits)} ({why}); aseanwatch entries waiting shows them."
+    return line

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from crawler.clock import now
+from crawler.commands.accounts import NO_WAITS, plain_wait, show_balance, show_waits, waits_by_source
 from crawler.commands.context import (
     FAILURES,
     ConfigOption,
@@ -36,6 +37,8 @@ from crawler.polling.delays import quantile, together
 from crawler.polling.health import health_of, spoken
 from crawler.polling.state import SourceState
 from crawler.reading.urls import host_of, is_web_url
+from crawler.store import waiting
+from crawler.store.balance import balance
 from crawler.store.sources import load_states
 
 if TYPE_CHECKING:
@@ -70,11 +73,12 @@ def source_health(config: ConfigOption = None, json: JsonOption = False) -> None
     settings, store = opened(config)
     with store.reading() as connection:
         states = load_states(connection)
-    rows = [health_of(states.get(s.name) or SourceState(s.name), s.enabled) for s in settings.sources]
+        waits = waits_by_source(waiting.counts(connection), now())
+    rows = [health_of(states.get(s.name) or SourceState(s.name), s.enabled) | waits.get(s.name, NO_WAITS) for s in settings.sources]
     if json:
         print_json(rows)
         return
-    columns = ("source", "outcome", "at", "next", "every", "delay", "new_entries", "last_new", "message")
+    columns = ("source", "outcome", "at", "next", "every", "delay", "new_entries", "last_new", "waiting", "message")
     print_rows("Sources", columns, rows, as_json=False)
     delays = together(s.delays for s in states.values())
     if delays:
@@ -204,11 +208,18 @@ def coverage_command(
     since: Annotated[str, typer.Option("--since", help="Over how long, up to 35d.")] = "7d",
     least: Annotated[float, typer.Option("--least", min=0, max=1, help="Exit 1 where a smaller share was seen.")] = 0.95,
     every: Annotated[bool, typer.Option("--all", help="Also sources of which nothing is lost and nothing is wrong.")] = False,
+    balanced: Annotated[
+        bool,
+        typer.Option("--balance", help="Instead: what became of every entry, as one equation; exit 1 where it does not add up."),
+    ] = False,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
     """What was to be expected, seen and lost, by source, language and country, since when, and what to do."""
     settings, store = opened(config)
+    if balanced:
+        show_balance(balance(store), every=every, as_json=json)
+        return
     try:
         span = min(duration(since), timedelta(days=35))
     except ValueError as error:
@@ -216,6 +227,7 @@ def coverage_command(
     moment = now()
     with store.reading() as connection:
         found = ledger(connection, settings, moment, span)
+        waits = waiting.counts(connection)
     accounts, languages, countries, total = found.sources, found.languages, found.countries, found.total
     short = [a.name for a in (total, *languages, *countries) if a.share < least or any("silent" in p.kind for p in a.problems)]
     if json:
@@ -223,7 +235,7 @@ def coverage_command(
             {
                 "since": moment - span, "share": total.share, "least": least, "short": short,
                 "sources": list(map(_plain, accounts)), "languages": list(map(_plain, languages)),
-                "countries": list(map(_plain, countries)),
+                "countries": list(map(_plain, countries)), "waiting": [plain_wait(w, moment) for w in waits],
                 "gaps": [{k: getattr(g, k) for k in ("source", "since", "until", "lost", "recovered", "via")} for g in found.gaps],
             }
         )  # fmt: skip
@@ -231,6 +243,7 @@ def coverage_command(
         _show("Sources", [a for a in accounts if every or a.problems or a.lost], moment)
         _show("Languages", languages, moment)
         _show("Countries", countries, moment)
+        show_waits(waits, moment)
         never = sum(a.name not in found.states for a in accounts)
         if never:
             out.print(f"{never} sources were not asked yet")

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 
+from crawler.store.database import Store
 from crawler.store.schema import article_entries, articles, entries, entry_ends, entry_tallies, pending
 from crawler.store.sources import upsert
 from crawler.store.waiting import DROPPED, PRUNED, Reason
@@ -95,8 +96,15 @@ def note_pruned(connection: Connection, articles_gone: Any, now: datetime) -> No
         connection.execute(insert(entry_ends), rows)
 
 
-def balance(connection: Connection) -> list[Balance]:
-    """The equation of every source that ever gave an entry, by name."""
+def balance(store: Store) -> list[Balance]:
+    """The equation of every source that ever gave an entry, by name; of one moment, also while others write."""
+    with store.reading() as connection:
+        if not store.is_sqlite:
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        return _balance(connection)
+
+
+def _balance(connection: Connection) -> list[Balance]:
     found: dict[str, Balance] = {}
     for source, seen, pruned in connection.execute(select(entry_tallies)):
         found[source] = Balance(source, seen=seen, pruned=pruned)

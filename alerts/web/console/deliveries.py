@@ -14,10 +14,11 @@ from alerts.web.console.visit import Visit
 from crawler.model import AseanwatchError
 from crawler.polling.delays import quantile, together
 from crawler.polling.health import spoken
-from crawler.store import search
+from crawler.store import search, waiting
 from crawler.store.overview import counts_by_day
 from crawler.store.schema import articles, deliveries, entries, pending, source_states, stories
 from crawler.store.sources import load_states
+from crawler.store.waiting import Reason
 
 DAYS = 30
 
@@ -59,14 +60,27 @@ def health(visit: Visit) -> Response:
         down = breaker.states(connection)
         trouble = incidents.listed(connection, 12)
         log = audit.latest(connection, 40) if visit.person.may_change else []
+        waits = waiting.counts(connection)
     delays = together(s.delays for s in states.values())
     bars = charts.days(counts, visit.now, DAYS)
     failing = sorted((s for s in states.values() if s.failing_since is not None), key=lambda s: s.source)
     return visit.page(
         "health.html.j2", "health", title=visit.say.say("Health"), figures=figures, failing=failing, down=down, log=log, bars=bars, trouble=trouble,
-        chart=charts.bars(bars, visit.say.say("New stories by day")), problem=visit.live.problem,
+        chart=charts.bars(bars, visit.say.say("New stories by day")), problem=visit.live.problem, refusal=visit.store.refusal,
+        waits=[(w, _why(visit, w.reason), spoken((visit.now - w.oldest).total_seconds())) for w in waits],
         delay=(spoken(quantile(delays, 0.5) or 0), spoken(quantile(delays, 0.95) or 0)) if delays else None,
     )  # fmt: skip
+
+
+def _why(visit: Visit, reason: Reason) -> str:
+    """Why entries wait, in the reader's language."""
+    say = visit.say.say
+    return {
+        Reason.PAGE: say("its page is being fetched"),
+        Reason.QUEUED: say("it waits to be judged"),
+        Reason.JUDGING: say("it could not be judged"),
+        Reason.STORING: say("its article could not be stored"),
+    }[reason]
 
 
 def _figures(connection: Connection, visit: Visit) -> list[tuple[str, Any, str]]:
