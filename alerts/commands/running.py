@@ -122,7 +122,7 @@ def dispatch_command(
     json: JsonOption = False,
 ) -> None:
     """Make what is due and send the outbox, once. Status 1 when something failed or has to wait."""
-    settings, store = opened(config)
+    settings, store = opened(config, makes=True)
     moment = _moment(at)
     with store.writing() as connection:
         subscriptions.register(connection, settings, moment)

@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 
 from crawler.clock import now
-from crawler.commands.context import open_store, opened
+from crawler.commands.context import opened
 from crawler.config import load
 from crawler.config.settings import Settings
 from crawler.history import article_of
 from crawler.model import Article, AseanwatchError
 from crawler.reading.urls import is_web_url, url_key
+from crawler.store import Store
 from crawler.store.articles import Filter, find, ids_of_keys
 
 LONGEST_HEADLINE = 200
@@ -70,9 +71,11 @@ def example_article(text: str, settings: Settings) -> Article:
     """The article of an example: a stored one for an address, else a text whose first line is the headline."""
     if not is_web_url(text):
         return _text_article("example", text)
-    store = open_store(settings)
-    with store.reading() as connection:
-        rows = find(connection, Filter(ids=list(ids_of_keys(connection, [url_key(text)]).values())))
+    store, rows = Store(settings.storage.url), []
+    if store.is_made():
+        store.upgrade()
+        with store.reading() as connection:
+            rows = find(connection, Filter(ids=list(ids_of_keys(connection, [url_key(text)]).values())))
     if not rows:
         raise AseanwatchError(f"the example {text} is no stored article; crawl it first: aseanwatch crawl --url {text}")
     return article_of(rows[0])

@@ -17,6 +17,7 @@ from crawler.commands.context import (
     ConfigOption,
     JsonOption,
     err,
+    existing_store,
     open_store,
     out,
     print_json,
@@ -28,7 +29,7 @@ from crawler.config.advice import advice
 from crawler.config.load import load_with_lines, packaged
 from crawler.config.settings import Settings
 from crawler.examples import count_examples
-from crawler.store import Store
+from crawler.store import Store, StoreError
 from crawler.store.sources import load_states
 from crawler.store.upkeep import backup, prune, restore
 
@@ -123,14 +124,14 @@ def upgrade(config: ConfigOption = None) -> None:
 def prune_command(config: ConfigOption = None) -> None:
     """Delete what is older than storage.keep and was part of no story with a base."""
     settings = load(config)
-    gone = prune(open_store(settings), now() - settings.storage.keep, now())
+    gone = prune(existing_store(settings), now() - settings.storage.keep, now())
     out.print(f"{gone['articles']} articles, {gone['entries']} entries and {gone['polls']} polls deleted")
 
 
 @db.command("backup")
 def backup_command(file: Annotated[Path, typer.Argument(help="The copy to write.")], config: ConfigOption = None) -> None:
     """Write a consistent copy of an SQLite store, also while the service runs."""
-    backup(open_store(load(config)), file)
+    backup(existing_store(load(config)), file)
     out.print(f"{file} written", markup=False)
 
 
@@ -158,6 +159,8 @@ def copy_command(
     from crawler.store.copying import copy  # noqa: PLC0415 - only here
 
     one, other = Store(source), Store(target or load(config).storage.url)
+    if not one.is_made():
+        raise StoreError(f"there is no store {one.name} to copy")
     one.upgrade()
     other.upgrade()
     found = copy(one, other, lambda table, rows: None if json else err.print(f"{table}: {rows}", markup=False))

@@ -15,6 +15,7 @@ from crawler.commands.context import (
     FAILURES,
     ConfigOption,
     JsonOption,
+    OutputOption,
     err,
     opened,
     out,
@@ -191,7 +192,7 @@ def import_sources(
 
 @sources.command("export")
 def export_sources(
-    output: Annotated[Path | None, typer.Option("--output", help="A file instead of standard output.")] = None,
+    output: OutputOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Write the feeds as OPML, for feed readers, in folders by their folder or country."""

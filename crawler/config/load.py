@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from crawler.config.complaints import complaints
 from crawler.config.rules import rule_problems
-from crawler.config.settings import Settings
+from crawler.config.settings import Settings, Storage
 from crawler.model import AseanwatchError
 
 Key = tuple[str | int, ...]
@@ -171,13 +171,16 @@ def load_with_lines(path: str | Path | None = None, environment: Mapping[str, st
     data = reader.value(node, ()) if node is not None else {}
     if not isinstance(data, dict):
         raise ConfigError(shown, [Problem(1, "", "must be a mapping of keys; allowed: " + ", ".join(Settings.model_fields))])
-    return Loaded(_validated(data, reader, shown), shown, reader.lines)
+    folder = None if found == packaged() else found.parent
+    return Loaded(_validated(data, reader, shown, folder), shown, reader.lines)
 
 
-def _validated(data: dict[str, Any], reader: _Reader, shown: str) -> Settings:
+def _validated(data: dict[str, Any], reader: _Reader, shown: str, folder: Path | None) -> Settings:
     problems, settings = list(reader.problems), None
+    if isinstance(storage := data.get("storage", {}), dict):  # the default is a path of this file too
+        data = data | {"storage": {"url": Storage().url} | storage}
     try:
-        settings = Settings.model_validate(data)
+        settings = Settings.model_validate(data, context={"folder": folder})
     except ValidationError as error:
         problems += [_placed(reader.lines, key, message) for key, message in complaints(error)]
     problems += [_placed(reader.lines, key, message) for key, message in rule_problems(data)]
