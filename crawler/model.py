@@ -230,5 +230,6 @@ class CrawlReport:
     new_stories: int = 0
     alerts: int = 0
     failures: list[SourceFailure] = field(default_factory=list)
+    resting: list[SourceFailure] = field(default_factory=list)
     notes: list[SourceFailure] = field(default_factory=list)
     page_failures: list[SourceFailure] = field(default_factory=list)

@@ -45,7 +45,7 @@ def _text_article(name: str, text: str) -> Article:
 def _page_article(url: str, config: str | None) -> Article:
     from crawler.fetching import fetch_page  # noqa: PLC0415 - most arguments are no addresses
 
-    return _from_page(fetch_page(url, load(config).crawl), url, url)
+    return _from_page(fetch_page(url, load(config)), url, url)
 
 
 def _from_page(body: bytes, url: str, name: str) -> Article:

@@ -91,7 +91,7 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         written = place is None or _written(rows if every else _wanted(rows), place, config, len(rows))
         intake.report.alerts = hooks.finished(settings, store)
         _tell(store, intake, rows, err if place is not None and place.is_standard else out, as_json=json)
-        if intake.report.failures or not written:
+        if intake.report.failures or intake.report.resting or not written:
             raise typer.Exit(FAILURES)
 
     return command
@@ -132,7 +132,7 @@ async def _crawl(
         task = progress.add_task("Crawling", total=len(sources), news="")
 
         def changed(report: CrawlReport) -> None:
-            done = report.ok + report.unchanged + len(report.failures)
+            done = report.ok + report.unchanged + len(report.failures) + len(report.resting)
             progress.update(task, completed=min(done, len(sources)), news=f"{report.articles} new articles")
 
         async with running_reactor():
@@ -171,7 +171,7 @@ def _tell(store: Store, intake: Intake, exported: Sequence[dict[str, Any]], to: 
     with store.reading() as connection:
         rows = find(connection, Filter(ids=intake.new_articles))
         topics = topics_of(connection, intake.new_articles)
-    for problem in (*report.failures, *report.notes, *report.page_failures[:MOST_SHOWN]):
+    for problem in (*report.failures, *report.resting, *report.notes, *report.page_failures[:MOST_SHOWN]):
         err.print(f"{problem.source}: {problem.message}", markup=False, soft_wrap=True)
     if as_json:
         print_json(
@@ -179,6 +179,7 @@ def _tell(store: Store, intake: Intake, exported: Sequence[dict[str, Any]], to: 
                 "summary": summary(report),
                 "articles": exported,
                 "failures": [_problem(f) for f in report.failures],
+                "resting": [_problem(f) for f in report.resting],
             }
         )
         return
@@ -199,6 +200,7 @@ def summary(report: CrawlReport) -> dict[str, int]:
     """The counts of a crawl by their names."""
     return {
         "sources_ok": report.ok, "sources_unchanged": report.unchanged, "sources_failed": len(report.failures),
+        "sources_resting": len(report.resting),
         "entries": report.entries, "new_entries": report.new_entries, "articles": report.articles, "relevant": report.relevant,
         "duplicates": report.duplicates, "stories": report.new_stories, "alerts": report.alerts,
     }  # fmt: skip
@@ -206,8 +208,9 @@ def summary(report: CrawlReport) -> dict[str, int]:
 
 def summary_line(report: CrawlReport) -> str:
     """The counts of a crawl in one line."""
+    resting = f", {len(report.resting)} resting" if report.resting else ""
     return (
-        f"Sources: {report.ok} ok, {report.unchanged} unchanged, {len(report.failures)} failed. "
+        f"Sources: {report.ok} ok, {report.unchanged} unchanged, {len(report.failures)} failed{resting}. "
         f"Entries: {report.entries}, {report.new_entries} new. New articles: {report.articles}, of them {report.relevant} relevant "
         f"and {report.duplicates} duplicates. New stories: {report.new_stories}. Alerts raised: {report.alerts}."
     )

@@ -30,6 +30,7 @@ from crawler.config.load import load_with_lines, packaged
 from crawler.config.settings import Settings
 from crawler.examples import count_examples
 from crawler.store import Store, StoreError
+from crawler.store.rests import hand_on
 from crawler.store.sources import load_states
 from crawler.store.upkeep import backup, prune, restore
 
@@ -90,22 +91,28 @@ def _probe(settings: Settings, *, as_json: bool) -> int:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/probe.db")
         store.upgrade()
+        own = Store(settings.storage.url)
+        has_own = own.is_made() and own.is_ready()
+        if has_own:
+            hand_on(own, store, now())
         asyncio.run(run(store))
+        if has_own:
+            hand_on(store, own, now())
         with store.reading() as connection:
             states = load_states(connection)
         store.close()
     rows = [
         {
             "source": s.name,
-            "outcome": p.outcome if p else "failed",
+            "outcome": (p.outcome or "resting") if p else "failed",
             "entries": p.listed if p else 0,
-            "message": p.message if p else "no answer",
+            "message": (p.message if p.outcome else f"its site rests until {p.due:%Y-%m-%d %H:%M} UTC") if p else "no answer",
         }
         for s in sources
         for p in [states.get(s.name)]
     ]
     print_rows("Sources", ("source", "outcome", "entries", "message"), rows, as_json=as_json)
-    return FAILURES if any(r["outcome"] == "failed" for r in rows) else 0
+    return FAILURES if any(r["outcome"] in ("failed", "resting") for r in rows) else 0
 
 
 def schema_command() -> None:

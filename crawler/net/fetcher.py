@@ -12,6 +12,7 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -21,7 +22,7 @@ import pycurl
 from w3lib.url import safe_url_string
 
 from crawler.net.guard import Guard, Refused
-from crawler.net.turns import Turns
+from crawler.net.turns import RestingError, Turns
 
 MOST_REDIRECTS = 6
 LONGEST_URL = 2000
@@ -56,6 +57,15 @@ class FetchError(Exception):
     def __init__(self, kind: str, message: str, partial: Reply | None = None) -> None:
         super().__init__(message)
         self.kind, self.partial = kind, partial
+
+
+class SiteRestsError(FetchError):
+    """Nothing was asked: the site of the address asked to be left alone, for another ``seconds``."""
+
+    def __init__(self, rest: RestingError) -> None:
+        until = datetime.now(UTC) + timedelta(seconds=rest.seconds)
+        super().__init__("resting", f"{rest.site} asked to be left alone and rests until {until:%Y-%m-%d %H:%M} UTC")
+        self.seconds = rest.seconds
 
 
 class BrokenError(FetchError):
@@ -178,6 +188,7 @@ class Fetcher:
 
         Raises:
             Refused: the guard does not let it through.
+            SiteRestsError: the site is to be left alone; nothing was asked of it.
             FetchError: no whole answer came.
         """
         begun, hops, current, sent = monotonic(), list[Hop](), url, dict(headers or {})
@@ -209,10 +220,14 @@ class Fetcher:
         self.guard.check(safe)
         if len(safe) > LONGEST_URL:
             raise FetchError("address", f"the address is longer than {LONGEST_URL} characters")
-        async with self.turns.turn(safe), self._seats:
-            transfer, error = await self._transfer(safe, headers, most, encoded)
+        try:
+            async with self.turns.turn(safe), self._seats:
+                self.turns.check(safe)
+                transfer, error = await self._transfer(safe, headers, most, encoded)
+        except RestingError as rest:
+            raise SiteRestsError(rest) from None
         reply = Reply(url, transfer.status, transfer.headers, b"".join(transfer.parts))
-        self.turns.answered(safe, reply.status, reply.headers.get("retry-after"))
+        self.turns.answered(safe, reply.status, reply.headers.get("retry-after"), reply.headers.get("date"))
         if transfer.problem:
             if transfer.problem[0] == "guard":
                 raise Refused(transfer.problem[1])

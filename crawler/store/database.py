@@ -178,7 +178,7 @@ class Store:
     def _complaint(self, error: SQLAlchemyError) -> StoreError:
         folder = Path(self.url.database or "").absolute().parent
         if self.is_sqlite and not folder.is_dir():
-            return StoreError(f"the store {self.name} cannot be made: there is no folder {folder}")
+            return StoreError(f"the store {self.name} cannot be used: there is no folder {folder}")
         cause = getattr(error, "orig", None) or error
         return StoreError(f"the store {self.name} cannot be used: {str(cause).strip().splitlines()[0]}")
 
