@@ -14,6 +14,7 @@ from crawler.model import Article, AseanwatchError
 from crawler.reading.urls import is_web_url, url_key
 from crawler.store import Store
 from crawler.store.articles import Filter, find, ids_of_keys
+from crawler.textfile import text_of
 
 LONGEST_HEADLINE = 200
 
@@ -21,7 +22,7 @@ LONGEST_HEADLINE = 200
 def article_argument(what: str, config: str | None) -> Article:
     """The article that an argument means: a stored one, a page's, or a text's whose first line is the headline."""
     if what == "-":
-        return _text_article("standard input", sys.stdin.read())
+        return _text_article("standard input", text_of(sys.stdin.buffer.read(), "standard input"))
     if is_web_url(what):
         return _page_article(what, config)
     path = Path(what)
@@ -29,7 +30,7 @@ def article_argument(what: str, config: str | None) -> Article:
         body = path.read_bytes()
         if path.suffix.lower() in (".html", ".htm"):
             return _from_page(body, path.resolve().as_uri(), what)
-        return _text_article(what, body.decode("utf-8", "replace"))
+        return _text_article(what, text_of(body, what))
     if what.isdigit():
         return _stored(int(what), config)
     raise AseanwatchError(f"{what}: neither a stored article's id, nor a file, nor an address")

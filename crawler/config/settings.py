@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from crawler.config.values import (
     DayOff,
@@ -32,10 +32,21 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
 
 
+_KINDS: dict[Any, str] = {int: "a number", float: "a number", str: "text (in quotes)", timedelta: "a duration such as 15m"}
+
+
 class Section(BaseModel):
     """A part of config.yaml: frozen, and closed to unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_boolean_is_a_number(cls, value: Any, info: ValidationInfo) -> Any:
+        field = cls.model_fields.get(info.field_name or "")
+        if isinstance(value, bool) and field is not None and bool not in (field.annotation, *get_args(field.annotation)):
+            raise ValueError(f"{str(value).lower()} is a yes or no; allowed here: {_KINDS.get(field.annotation, 'another value')}")
+        return value
 
 
 class Storage(Section):

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from crawler.plugins import JUDGES, SOURCES, installed
 
+LONGEST = timedelta(days=36_500)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -29,7 +30,10 @@ def duration(value: Any) -> timedelta:
     if not parts:
         raise ValueError(f"{value!r} is no duration; allowed: a number and s, m, h or d, such as 30s, 15m, 12h, 7d")
     found = re.findall(r"(\d+(?:\.\d+)?)([smhd])", parts[0])
-    return timedelta(seconds=sum(float(n) * _UNITS[u] for n, u in found))
+    seconds = sum(float(n) * _UNITS[u] for n, u in found)
+    if seconds > LONGEST.total_seconds():
+        raise ValueError(f"{str(value)[:40]!r} is too long; allowed: up to {LONGEST.days}d")
+    return timedelta(seconds=seconds)
 
 
 def duration_text(value: timedelta) -> str:
@@ -43,10 +47,10 @@ def duration_text(value: timedelta) -> str:
 
 def size(value: Any) -> int:
     """``500KB``, ``10MB``, ``1GB`` or a number of bytes."""
-    if isinstance(value, int):
+    if isinstance(value, int) and value > 0:
         return value
-    parts = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)", str(value).strip().upper())
-    if not parts:
+    parts = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)\s*(B|KB|MB|GB)", str(value).strip().upper())
+    if not parts or float(parts[1]) <= 0:
         raise ValueError(f"{value!r} is no size; allowed: a number and B, KB, MB or GB, such as 10MB")
     return int(float(parts[1]) * _SIZES[parts[2]])
 
