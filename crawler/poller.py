@@ -115,8 +115,6 @@ class Poller:
         if gap is None and headers != source.headers and self._watch.doubts(source, self._clock()):
             return await self._checked(source, url, headers)
         poll = await self._once(source, url, headers, gap)
-        if poll.problem and poll.problem[0] == "encoding":
-            return await self._once(source, url, {**headers, "Accept-Encoding": "identity"}, gap, encoded=False)
         if poll.problem and poll.problem[0] in AGAIN:
             return await self._once(source, url, headers, gap)
         return poll
@@ -133,10 +131,10 @@ class Poller:
         digest = digest_of_sent(answer.body, self._watch.settings.crawl.max_size)
         return digest == self._watch.validators(source, url).digest
 
-    async def _once(self, source: Source, url: str, headers: dict[str, str], gap: int | None, *, encoded: bool = True) -> Poll:
+    async def _once(self, source: Source, url: str, headers: dict[str, str], gap: int | None) -> Poll:
         notes: tuple[str, ...] = ()
         try:
-            reply = await self._fetcher.fetch(url, headers, encoded=encoded)
+            reply = await self._fetcher.fetch(url, headers)
         except SiteRestsError:
             raise
         except Refused as error:

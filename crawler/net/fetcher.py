@@ -11,7 +11,7 @@ import errno
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -23,6 +23,7 @@ from w3lib.url import safe_url_string
 
 from crawler.net.guard import Guard, Refused
 from crawler.net.turns import RestingError, Turns
+from crawler.net.unpacking import UnpackError, unpacked
 
 MOST_REDIRECTS = 6
 LONGEST_URL = 2000
@@ -43,6 +44,8 @@ _KINDS = {
     pycurl.E_SSL_CONNECT_ERROR: ("tls", "no secure connection could be made"),
     pycurl.E_SSL_CACERT: ("tls", "the certificate is not valid"),
     pycurl.E_BAD_CONTENT_ENCODING: ("encoding", "the answer is not compressed as it says"),
+    # Bytes behind a compressed answer, a second member: libcurl refuses to write what it cannot place.
+    pycurl.E_WRITE_ERROR: ("encoding", "the answer is not compressed as it says"),
     pycurl.E_FILESIZE_EXCEEDED: ("too large", "the answer is larger than crawl.max_size"),
     pycurl.E_URL_MALFORMAT: ("address", "the address cannot be read"),
     pycurl.E_UNSUPPORTED_PROTOCOL: ("broken", "the answer is no HTTP"),
@@ -194,7 +197,7 @@ class Fetcher:
         begun, hops, current, sent = monotonic(), list[Hop](), url, dict(headers or {})
         seen = {url}
         while True:
-            reply = await self._ask(current, sent, most or self._most, encoded)
+            reply = await self._ask_either_way(current, sent, most or self._most, encoded)
             target = reply.headers.get("location")
             if not redirects or reply.status not in _REDIRECTS or not target:
                 return Reply(current, reply.status, reply.headers, reply.body, tuple(hops), monotonic() - begun)
@@ -211,6 +214,20 @@ class Fetcher:
                 sent = {name: value for name, value in sent.items() if name.lower() in _CONDITIONAL}
             seen.add(following)
             current = following
+
+    async def _ask_either_way(self, url: str, headers: Mapping[str, str], most: int, encoded: bool) -> Reply:
+        """Where libcurl cannot decompress an answer, it is asked for as it is, and what is readable of it is read."""
+        try:
+            return await self._ask(url, headers, most, encoded)
+        except FetchError as error:
+            if not encoded or error.kind != "encoding":
+                raise
+        reply = await self._ask(url, {**headers, "Accept-Encoding": "identity"}, most, False)
+        try:
+            body = unpacked(reply.body, most, reply.headers.get("content-encoding", "").lower())
+        except UnpackError as error:
+            raise FetchError(error.kind, str(error)) from None
+        return replace(reply, body=body)
 
     async def _ask(self, url: str, headers: Mapping[str, str], most: int, encoded: bool) -> Reply:
         try:
