@@ -74,12 +74,16 @@ class Service:
         self._stop.set()
         self._turn.set()
 
-    async def run(self) -> None:
-        """Serve until `stop` or SIGTERM or SIGINT."""
+    async def run(self, *, with_pages: bool = True) -> None:
+        """Serve until `stop` or SIGTERM or SIGINT.
+
+        Raises:
+            ListeningError: the web pages are wanted and their port is taken; nothing has begun then.
+        """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        pages: Pages | None = None
+        pages: Pages | None = pages_beside(self.live, self.store) if with_pages else None
         async with running_reactor():
             while not self._stop.is_set():
                 self._turn.clear()
@@ -89,7 +93,6 @@ class Service:
                 crawling = await Crawling(self.settings, intake, sources=len(self._sources())).__aenter__()
                 scheduler = self._scheduled(crawling)
                 scheduler.start()
-                pages = pages or pages_beside(self.live, self.store)
                 log.info("watching %d sources for %d subscriptions", len(self._sources()), len(self.settings.subscriptions))
                 settle()
                 await self._turn.wait()

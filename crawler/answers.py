@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zlib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import Any
 
 from crawler.config.settings import Source
 from crawler.model import Entry
+from crawler.net import unpacking
 from crawler.plugins import SOURCES, loaded
 from crawler.reading.feeds import Feed, FeedError, read_feed
 from crawler.reading.items import Hints
@@ -22,7 +22,6 @@ from crawler.reading.sitemaps import read_sitemap
 from crawler.reading.text import storable
 from crawler.reading.urls import is_web_url, shortened
 
-_GZIP = b"\x1f\x8b"
 _FIRST_ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry|url)[\s>]")
 _LAST_ITEM = (b"</item>", b"</entry>", b"</url>")
 
@@ -76,21 +75,15 @@ def digest_of(body: bytes) -> str:
 
 
 def unpacked(body: bytes, most: int) -> bytes:
-    """The content of a file that is sent as gzip under a plain type (``sitemap.xml.gz``), within bounds.
+    """The content of a file that is sent compressed under a plain type (``sitemap.xml.gz``), within bounds.
 
     Raises:
         FeedError: it is larger than ``most`` or broken.
     """
-    if not body.startswith(_GZIP):
-        return body
-    unpacking = zlib.decompressobj(wbits=31)
     try:
-        found = unpacking.decompress(body, most)
-    except zlib.error:
-        raise FeedError("encoding", "the answer is no whole gzip file") from None
-    if unpacking.unconsumed_tail:
-        raise FeedError("too large", "the answer is larger than crawl.max_size when unpacked")
-    return found
+        return unpacking.unpacked(body, most)
+    except unpacking.UnpackError as error:
+        raise FeedError(error.kind, str(error)) from None
 
 
 def digest_of_sent(body: bytes, most: int) -> str:

@@ -19,7 +19,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.config.settings import Settings
-from crawler.fetching import fetcher_of
+from crawler.fetching import considerate_fetcher
 from crawler.model import AseanwatchError
 from crawler.net.fetcher import Fetcher, FetchError, Reply
 from crawler.net.guard import Refused
@@ -82,11 +82,9 @@ async def _write(
     agent = settings.crawl.user_agent
     about = {"software": f"aseanwatch/{version('aseanwatch')}", "format": "WARC File Format 1.1", "http-header-user-agent": agent}
     writer.write_record(writer.create_warcinfo_record(name, about))
-    fetcher, whole = fetcher_of(settings.crawl), 0
-    try:
+    whole = 0
+    with considerate_fetcher(settings) as fetcher:
         replies = await asyncio.gather(*(_fetched(fetcher, proof["url"]) for proof in proofs.values()))
-    finally:
-        fetcher.close()
     for (number, proof), reply in zip(proofs.items(), replies, strict=True):
         if isinstance(reply, Reply):
             _page(writer, proof["url"], reply, agent)

@@ -19,10 +19,12 @@ from crawler.reading.text import storable
 from crawler.store import Store
 from crawler.store.apart import Unkept, keep_apart
 from crawler.store.keeping import Judged, Keeper, Kept
+from crawler.textfile import text_of
 
 log = logging.getLogger("aseanwatch")
 Row = Mapping[str, Any]
 _REQUIRED = ("id", "text")
+_TEXTS = ("text", "title", "url", "lang", "published", "source")
 
 
 class FileError(AseanwatchError):
@@ -36,9 +38,10 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
         FileError: it cannot be opened, or a line is no JSON object with ``id`` and ``text``.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{path}: cannot be read: {error}") from None
+        # Only a newline ends a line: texts hold other characters that Python takes for line ends (U+2028).
+        lines = text_of(path.read_bytes(), str(path)).split("\n")
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error.strerror}") from None
     rows = list(_rows(path, lines))
     if not rows:
         raise FileError(f"{path}: holds no rows")
@@ -52,11 +55,13 @@ def _rows(path: Path, lines: Sequence[str]) -> Iterator[dict[str, Any]]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise FileError(f"{path}:{number}: is no JSON: {error}") from None
         missing = [k for k in _REQUIRED if not isinstance(row, dict) or row.get(k) is None]
         if missing:
             raise FileError(f"{path}:{number}: must be an object with id and text; missing: {', '.join(missing)}")
+        if wrong := [k for k in _TEXTS if not isinstance(row.get(k), str | None)]:
+            raise FileError(f"{path}:{number}: must be text: {', '.join(wrong)}")
         if str(row["id"]) in seen:
             raise FileError(f"{path}:{number}: the id {row['id']} stands here twice")
         seen.add(str(row["id"]))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import typer
 
 from crawler.commands import judging, listing, register, rejudging, setup, sources, stories
-from crawler.commands.context import USAGE, err
+from crawler.commands.context import FAILURES, USAGE, err
 from crawler.commands.crawl import Hooks, crawl_command
 from crawler.commands.topics import topics
 from crawler.model import AseanwatchError
+from crawler.streams import keep_printing
 
 
 def add_commands(app: typer.Typer, hooks: Hooks) -> None:
@@ -45,16 +49,41 @@ def run(app: Callable[[], None]) -> None:
     """
     debug = "--debug" in sys.argv
     sys.argv = [a for a in sys.argv if a != "--debug"]
+    keep_printing()
     try:
-        app()
+        status = _status(app)
+        sys.stdout.flush()
     except AseanwatchError as error:
         if debug:
             raise
         err.print(str(error), markup=False, soft_wrap=True)
-        sys.exit(USAGE)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        status = USAGE
+    except OSError as error:  # a file that cannot be read or written, a full disk
+        if debug:
+            raise
+        err.print(f"{error.filename or 'standard output'}: {error.strerror or error}", markup=False, soft_wrap=True)
+        _drop_output()
+        status = FAILURES if error.errno in _FULL else USAGE
+    sys.exit(status)
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
+
+
+def _status(app: Callable[[], None]) -> Any:
+    """Run a program that ends itself, and give the status that it ends with."""
+    try:
+        app()
+    except SystemExit as ended:
+        return ended.code
+    return 0
+
+
+def _drop_output() -> None:
+    """What standard output could not take is not tried again when the interpreter ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
 
 
 def main() -> None:

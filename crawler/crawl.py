@@ -23,6 +23,7 @@ from crawler.memory import one_arena, rare_collections
 from crawler.model import CrawlReport, SourceFailure
 from crawler.net.scrapy_settings import scrapy_settings
 from crawler.poller import Poller
+from crawler.resting import Rests
 from crawler.spiders.news import NewsSpider, Work
 from crawler.store import Store
 from crawler.store.database import StoreError
@@ -61,6 +62,8 @@ class Crawling:
         one_arena()
         self._collections.__enter__()
         self.fetcher = fetcher_of(self.settings.crawl)
+        self._rests = Rests(self.fetcher.turns, self.intake.store, self.intake.clock)
+        await self.desk.do(self._rests.recall)
         self._runner = AsyncCrawlerRunner(scrapy_settings(self.settings.crawl))
         polls = Pile[Poll, tuple[list[PageOrder], Taken]](self._take)
         self._poller = Poller(self.fetcher, self.intake.watch, polls, self._fetch_all, self.intake.clock)
@@ -112,6 +115,7 @@ class Crawling:
         questions = self.intake.to_judge(settled)
         verdicts = await self._judges.read(questions)
         await self.desk.do(self.intake.settle, settled, questions, verdicts)
+        await self._keep_rests()
 
     async def _leave(self, settled: Sequence[Settled], problem: str) -> None:
         try:
@@ -137,10 +141,17 @@ class Crawling:
 
     async def _poll(self, source: Source) -> None:
         try:
-            await self._poller.poll(source)
+            if rest := await self._poller.poll(source):
+                self.intake.report.resting.append(SourceFailure(source.name, "resting", rest))
+                self.intake.changed()
         except StoreError as error:  # a full disk, say: nothing was taken in, and all is asked for again a little later
             self._refused(source.name, error)
             self.intake.watch.held(source, UNSTORED, self.intake.clock())
+        await self._keep_rests()
+
+    async def _keep_rests(self) -> None:
+        if self._rests.unsaved:
+            await self.desk.do(self._rests.keep)
 
     async def asked_all(self) -> None:
         """Wait until no source is being asked; pages may still be on their way."""

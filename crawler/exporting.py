@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,6 +31,7 @@ COLUMNS = {
         "story",
         "dup_of",
         "first_seen",
+        "relevant",
     ),
     "stories": ("id", "title", "lang", "first_seen", "last_seen", "reports", "languages", "outlets"),
     "bases": (
@@ -47,7 +50,12 @@ COLUMNS = {
         "timeline",
     ),
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""How a text begins that a spreadsheet takes for a formula; East Asian ones take the wide forms too (OWASP, CSV injection)."""
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 (2.2) cannot hold."""
+LONGEST_CELL = 32_767
+"""UTF-16 units that a cell of a spreadsheet holds."""
 
 
 def article_rows(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
@@ -58,17 +66,19 @@ def article_rows(connection: Connection, rows: Sequence[Any]) -> list[dict[str, 
             "id": r.id, "url": r.url, "title": r.title, "lang": r.lang, "published": r.published.isoformat() if r.published else None,
             "source": r.source, "text": r.text, "topics": [t["name"] for t in topics.get(r.id, ())], "score": r.score,
             "story": r.story_id, "dup_of": r.duplicate_of, "first_seen": r.first_seen.isoformat(),
+            "relevant": bool(r.relevant),
         }
         for r in rows
     ]  # fmt: skip
 
 
-def rows_of(connection: Connection, what: str) -> list[dict[str, Any]]:
-    """Everything stored of ``articles``, ``stories`` or ``bases``."""
+def rows_of(connection: Connection, what: str, since: datetime | None = None) -> list[dict[str, Any]]:
+    """What is stored of ``articles``, ``stories`` or ``bases``: all of it, or what was first seen at ``since`` or later."""
     if what == "articles":
-        return article_rows(connection, find(connection, Filter()))
+        return article_rows(connection, find(connection, Filter(stored_since=since)))
     found = stories.find(connection) if what == "stories" else [base_row(b) for b in bases.find(connection)]
-    return [{name: _plain(row[name]) for name in COLUMNS[what]} for row in found]
+    rows = [{name: _plain(row[name]) for name in COLUMNS[what]} for row in found]
+    return [r for r in rows if since is None or datetime.fromisoformat(r["first_seen"]) >= since]
 
 
 def base_row(base: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,7 +108,8 @@ def _flat(value: Any) -> Any:
         value = "; ".join(map(str, value))
     elif isinstance(value, dict):
         value = json.dumps(value, ensure_ascii=False)
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    is_risky = isinstance(value, str) and (value.lstrip().startswith(_FORMULA) or value[:1] in ("\t", "\r", "\n"))
+    return f"'{value}" if is_risky else value
 
 
 def write_jsonl(rows: Iterable[Row], stream: IO[str]) -> None:
@@ -107,41 +118,33 @@ def write_jsonl(rows: Iterable[Row], stream: IO[str]) -> None:
         stream.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def write_csv(rows: Iterable[Row], stream: IO[str], what: str = "articles") -> None:
+def write_csv(rows: Iterable[Row], stream: IO[str], what: str = "articles", *, header: bool = True) -> None:
     """A header and a line for each row; lists are joined by semicolons."""
     writer = csv.DictWriter(stream, COLUMNS[what], lineterminator="\n")
-    writer.writeheader()
+    if header:
+        writer.writeheader()
     writer.writerows({name: _flat(row[name]) for name in COLUMNS[what]} for row in rows)
 
 
-def _xlsx(rows: Sequence[Row], path: Path) -> None:
+def write_xlsx(rows: Sequence[Row], path: Path, what: str = "articles") -> None:
+    """A spreadsheet (Office Open XML) of one sheet; texts that are longer than a cell can be end in an ellipsis."""
     from openpyxl import Workbook  # noqa: PLC0415 - only spreadsheets need it
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415 - as above
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("articles")
-    sheet.append(list(COLUMNS["articles"]))
+    sheet = book.create_sheet(what)
+    sheet.append(list(COLUMNS[what]))
     for row in rows:
-        cells = [_flat(row[name]) for name in COLUMNS["articles"]]
-        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", c)[:32_000] if isinstance(c, str) else c for c in cells])
-    book.save(path)
+        sheet.append([_fitting(_flat(row[name])) for name in COLUMNS[what]])
+    with path.open("wb") as file:
+        book.save(file)
 
 
-def _text(write: Callable[[Sequence[Row], IO[str]], None]) -> Callable[[Sequence[Row], Path], None]:
-    def to_path(rows: Sequence[Row], path: Path) -> None:
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            write(rows, stream)
-
-    return to_path
-
-
-FORMATS: dict[str, Callable[[Sequence[Row], Path], None]] = {
-    ".jsonl": _text(write_jsonl),
-    ".csv": _text(write_csv),
-    ".xlsx": _xlsx,
-}
-
-
-def write_rows(rows: Sequence[Row], path: Path) -> None:
-    """Write articles to a file in the format of its ending."""
-    FORMATS[path.suffix](rows, path)
+def _fitting(value: Any) -> Any:
+    """A value that XML and a cell can hold."""
+    if not isinstance(value, str):
+        return value
+    text = _NO_XML.sub("", value)
+    if len(text.encode("utf-16-le")) // 2 <= LONGEST_CELL:
+        return text
+    whole = text.encode("utf-16-le")[: 2 * (LONGEST_CELL - 1)]
+    return whole.decode("utf-16-le", "ignore") + "…"

@@ -235,6 +235,7 @@ class CrawlReport:
     alerts: int = 0
     aside: int = 0
     failures: list[SourceFailure] = field(default_factory=list)
+    resting: list[SourceFailure] = field(default_factory=list)
     notes: list[SourceFailure] = field(default_factory=list)
     page_failures: list[SourceFailure] = field(default_factory=list)
     stuck: list[SourceFailure] = field(default_factory=list)

@@ -16,6 +16,7 @@ from crawler.judging.language import known as language_code
 from crawler.model import AseanwatchError
 from crawler.reading.text import clean
 from crawler.reading.urls import host_of, is_web_url
+from crawler.textfile import text_of
 
 DEEPEST = 20
 """Folders inside folders that are followed."""
@@ -68,6 +69,8 @@ def read_opml(data: bytes, name: str) -> list[Outline]:
     Raises:
         AseanwatchError: it is no OPML.
     """
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and b"encoding=" not in data[:200]:
+        text_of(data, name)  # without a declaration it is UTF-8 (XML 1.0, 4.3.3); anything else would come in garbled
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
         root = etree.fromstring(data.strip(), parser)

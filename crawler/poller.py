@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crawler.answers import Answer, digest_of_sent
 from crawler.articles import PageOrder
@@ -19,10 +19,9 @@ from crawler.config.settings import Source
 from crawler.desk import Pile
 from crawler.gaps import older_pages
 from crawler.handover import Poll, Taken
-from crawler.net.fetcher import Fetcher, FetchError, Reply
+from crawler.net.fetcher import Fetcher, FetchError, Reply, SiteRestsError
 from crawler.net.guard import Refused
-from crawler.net.statuses import told_by
-from crawler.net.turns import seconds_of
+from crawler.net.statuses import BUSY, told_by
 from crawler.store.database import StoreError
 from crawler.store.sources import Validators
 from crawler.tracing import span
@@ -53,23 +52,27 @@ class Poller:
     ) -> None:  # fmt: skip
         self._fetcher, self._watch, self._pile, self._ordered, self._clock = fetcher, watch, pile, ordered, clock
 
-    async def poll(self, source: Source) -> None:
-        """Ask a source. A site that asked to be left alone is left alone; a source can hurt only itself.
+    async def poll(self, source: Source) -> str | None:
+        """Ask a source; a source can hurt only itself.
+
+        A site that asked to be left alone is left alone: the source is put off, and it is given back in words until when.
 
         Raises:
             StoreError: what it brought could not be stored.
         """
-        held = self._fetcher.turns.held(self._watch.address(source))
-        if held:
-            self._watch.held(source, held, self._clock())
-            return
         with bound(source=source.name), span("poll", source=source.name):
-            await self._poll_alone(source)
+            try:
+                await self._poll_alone(source)
+            except SiteRestsError as rest:
+                self._watch.rests(source, rest.seconds, self._clock())
+                log.info("%s", rest)
+                return str(rest)
+        return None
 
     async def _poll_alone(self, source: Source) -> None:
         try:
             await self._poll(source)
-        except StoreError:
+        except (StoreError, SiteRestsError):
             raise
         except Exception as error:  # what nobody thought of
             log.exception("polling %s failed", source.name)
@@ -82,14 +85,21 @@ class Poller:
         taken = await self._ask(source, url)
         # An index that did not change says nothing of the sitemaps that it names.
         children = taken.children or [u for u in self._watch.addresses(source) if u != url]
-        await asyncio.gather(*(self._ask(source, child) for child in list(children)[:_MOST_CHILDREN]))
+        await asyncio.gather(*(self._ask_too(source, child) for child in list(children)[:_MOST_CHILDREN]))
         if taken.gap is not None:
             await self._close(source, taken)
 
     async def _close(self, source: Source, taken: Taken) -> None:
         """Look for the entries that slipped out between two polls."""
         async for url in older_pages(self._fetcher, source, self._watch.state(source.name)):
-            await self._ask(source, url, taken.gap)
+            await self._ask_too(source, url, taken.gap)
+
+    async def _ask_too(self, source: Source, url: str, gap: int | None = None) -> None:
+        """Ask an address besides a source's own; where its site rests by now, the source waits as long."""
+        try:
+            await self._ask(source, url, gap)
+        except SiteRestsError as rest:
+            self._watch.rests(source, rest.seconds, self._clock())
 
     async def _ask(self, source: Source, url: str, gap: int | None = None) -> Taken:
         await self._pile.room()
@@ -105,8 +115,6 @@ class Poller:
         if gap is None and headers != source.headers and self._watch.doubts(source, self._clock()):
             return await self._checked(source, url, headers)
         poll = await self._once(source, url, headers, gap)
-        if poll.problem and poll.problem[0] == "encoding":
-            return await self._once(source, url, {**headers, "Accept-Encoding": "identity"}, gap, encoded=False)
         if poll.problem and poll.problem[0] in AGAIN:
             return await self._once(source, url, headers, gap)
         return poll
@@ -123,10 +131,12 @@ class Poller:
         digest = digest_of_sent(answer.body, self._watch.settings.crawl.max_size)
         return digest == self._watch.validators(source, url).digest
 
-    async def _once(self, source: Source, url: str, headers: dict[str, str], gap: int | None, *, encoded: bool = True) -> Poll:
+    async def _once(self, source: Source, url: str, headers: dict[str, str], gap: int | None) -> Poll:
         notes: tuple[str, ...] = ()
         try:
-            reply = await self._fetcher.fetch(url, headers, encoded=encoded)
+            reply = await self._fetcher.fetch(url, headers)
+        except SiteRestsError:
+            raise
         except Refused as error:
             return Poll(source, url, self._clock(), problem=("guard", str(error)), gap=gap)
         except FetchError as error:
@@ -142,13 +152,16 @@ class Poller:
 
     def _told(self, source: Source, url: str, reply: Reply, gap: int | None, notes: tuple[str, ...]) -> Poll:
         now, headers = self._clock(), reply.headers
-        held = seconds_of(headers.get("retry-after")) or 0.0
+        held = self._fetcher.turns.held(reply.url) if reply.status in BUSY else 0.0
         skew, fresh = skew_of(headers.get("date"), now), fresh_for(headers.get("cache-control"))
         target = reply.moved
         if reply.status == 304:
             return Poll(source, url, now, target=target, skew=skew, fresh=fresh, gap=gap)
         if reply.status != 200:
-            return Poll(source, url, now, problem=told_by(reply.status), held=held, skew=skew, gap=gap)
+            kind, message = told_by(reply.status)
+            if held:
+                message += f"; its site is left alone until {now + timedelta(seconds=held):%Y-%m-%d %H:%M} UTC"
+            return Poll(source, url, now, problem=(kind, message), held=held, skew=skew, gap=gap)
         answer = Answer(reply.url, reply.body, headers.get("content-type", ""), now)
         validators = Validators(headers.get("etag"), headers.get("last-modified"))
         return Poll(source, url, now, answer, validators, target=target, skew=skew, fresh=fresh, gap=gap, notes=notes)

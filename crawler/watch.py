@@ -202,8 +202,13 @@ class Watch:
         self._settle(state, source, now)
 
     def held(self, source: Source, seconds: float, now: datetime) -> None:
-        """Put a source off whose site asked to be left alone, without asking it."""
+        """Put a source off that could not be seen to just now."""
         self.put(replace(self.state(source.name), due=now + timedelta(seconds=seconds)))
+
+    def rests(self, source: Source, seconds: float, now: datetime) -> None:
+        """Put a source off whose site asked to be left alone, without counting it as a poll."""
+        until = now + timedelta(seconds=seconds)
+        self.put(replace(self.state(source.name), due=until, held_until=until))
 
     def hot(self, source: str, until: datetime) -> None:
         """Ask a source more often for a while: it just brought what is worth an alert."""

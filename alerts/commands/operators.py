@@ -42,7 +42,7 @@ def add_operator(
     config: ConfigOption = None,
 ) -> None:
     """Set up somebody; the password is asked for, or read from standard input."""
-    _, store = opened(config)
+    _, store = opened(config, makes=True)
     password = _password()
     with store.writing() as connection:
         operators.add(connection, name, password, role, now())
@@ -116,7 +116,7 @@ def add_token(
     config: ConfigOption = None,
 ) -> None:
     """Make a token; it is shown once."""
-    _, store = opened(config)
+    _, store = opened(config, makes=True)
     with store.writing() as connection:
         token = tokens.add(connection, name, scope or ["read"], now())
         audit.note(connection, ACTOR, "token: add", name, now(), scopes=scope or ["read"])

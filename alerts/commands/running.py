@@ -37,21 +37,24 @@ def run_command(
     role: Annotated[
         Role, typer.Option("--role", help="Only part of it, where work.engine is procrastinate; 'all' works on every queue too.")
     ] = Role.all,
+    no_web: Annotated[bool, typer.Option("--no-web", help="Without the web pages; nothing is listened on.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Run the service: polls, judges, alerts, sends and serves the web pages until it is stopped (SIGTERM)."""
     live = live_at(config)
     if role is Role.web:
+        if no_web:
+            raise typer.BadParameter("--role web is the web pages", param_hint="--no-web")
         web_command(config)
         return
     if live.settings.work.engine == "embedded":
         if role is Role.scheduler:
             raise typer.BadParameter("work.engine is embedded: one process does it all", param_hint="--role")
-        _serve_embedded(live)
+        _serve_embedded(live, pages=not no_web)
         return
     from alerts.worker import PLANNING  # noqa: PLC0415 - an extra, and crawler and web server
 
-    _serve_queues(live, (PLANNING,) if role is Role.scheduler else (*QUEUES, PLANNING), 16, pages=role is Role.all)
+    _serve_queues(live, (PLANNING,) if role is Role.scheduler else (*QUEUES, PLANNING), 16, pages=role is Role.all and not no_web)
 
 
 def worker_command(
@@ -74,12 +77,12 @@ def worker_command(
     _serve_queues(live, wanted, concurrency, pages=False)
 
 
-def _serve_embedded(live: Live) -> None:
+def _serve_embedded(live: Live, *, pages: bool) -> None:
     from alerts.service import Service  # noqa: PLC0415 - crawler and web server, which no other command needs
 
     store = open_store(live.settings)
     with spoken_of(live.settings, "service"):
-        asyncio.run(Service(live, store).run())
+        asyncio.run(Service(live, store).run(with_pages=pages))
 
 
 def _serve_queues(live: Live, queues: Sequence[str], concurrency: int, *, pages: bool) -> None:
@@ -122,7 +125,7 @@ def dispatch_command(
     json: JsonOption = False,
 ) -> None:
     """Make what is due and send the outbox, once. Status 1 when something failed or has to wait."""
-    settings, store = opened(config)
+    settings, store = opened(config, makes=True)
     moment = _moment(at)
     with store.writing() as connection:
         subscriptions.register(connection, settings, moment)

@@ -63,7 +63,7 @@ def add_subscription(
     config: ConfigOption = None,
 ) -> None:
     """Add a subscription. It gets what is new from now on."""
-    settings, store = opened(config)
+    settings, store = opened(config, makes=True)
     values: dict[str, Any] = {
         "name": name, "to": to or (), "topics": topic or (), "languages": lang or (), "countries": country or (),
         "sources": source or (), "least_score": least_score, "when": when, "timezone": timezone, "quiet": quiet,
@@ -82,7 +82,7 @@ def pause_subscription(
     config: ConfigOption = None,
 ) -> None:
     """Stop a subscription for a while, or resume it."""
-    settings, store = opened(config)
+    settings, store = opened(config, makes=True)
     with store.writing() as connection:
         subscriptions.register(connection, settings, now())
         subscriptions.set_paused(connection, name, paused=not resume)
@@ -144,7 +144,7 @@ def test_subscription(
     config: ConfigOption = None,
 ) -> None:
     """Send the next digest at once, marked as a test. What it tells counts as told to nobody."""
-    settings, store = opened(config)
+    settings, store = opened(config, makes=True)
     links = links_of(settings, store)
     with store.writing() as connection:
         subscriptions.register(connection, settings, now())

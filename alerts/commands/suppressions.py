@@ -37,7 +37,7 @@ def add_suppression(
     config: ConfigOption = None,
 ) -> None:
     """Write to an address no more, whatever subscription it is in."""
-    _, store = opened(config)
+    _, store = opened(config, makes=True)
     with store.writing() as connection:
         suppression.suppress(connection, address, "by command", note, now())
     out.print(f"{address} suppressed", markup=False)
@@ -58,7 +58,7 @@ def read_command(
     config: ConfigOption = None,
 ) -> None:
     """Read the delivery status notifications that have come; the service does so by itself."""
-    settings, store = opened(config)
+    settings, store = opened(config, makes=True)
     where = folder or (Path(settings.delivery.bounces) if settings.delivery.bounces else None)
     if where is None:
         raise AseanwatchError("no folder is given, and delivery.bounces names none")

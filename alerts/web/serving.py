@@ -22,6 +22,10 @@ from crawler.store import Store
 log = logging.getLogger("aseanwatch")
 
 
+class ListeningError(AseanwatchError):
+    """The port of the web pages cannot be listened on."""
+
+
 class Pages:
     """A web server for the pages.
 
@@ -31,7 +35,8 @@ class Pages:
         clock: gives the present moment.
 
     Raises:
-        AseanwatchError: the port cannot be listened on, or it is open to others and no operators are set up.
+        ListeningError: the port cannot be listened on.
+        AseanwatchError: it is open to others and no operators are set up.
     """
 
     def __init__(self, live: Live, store: Store, clock: Callable[[], datetime] = now) -> None:
@@ -49,7 +54,10 @@ class Pages:
             # A page's head and body are two writes; each connection inherits this, or the second would wait for the reader's ACK.
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError as error:
-            raise AseanwatchError(f"web: {web.host}:{web.port} cannot be listened on: {error.strerror}") from None
+            raise ListeningError(
+                f"web: {web.host}:{web.port} cannot be listened on: {error.strerror}; give web.port another number (0: any free one),"
+                " or `aseanwatch run --no-web`"
+            ) from None
         self.port: int = self._socket.getsockname()[1]
         options = {"log_level": "warning", "access_log": False, "server_header": False, "timeout_graceful_shutdown": 3}
         self._server = uvicorn.Server(uvicorn.Config(application(live, store, clock), lifespan="off", **options))  # type: ignore[arg-type]
@@ -79,9 +87,15 @@ class Pages:
 
 
 def pages_beside(live: Live, store: Store) -> Pages | None:
-    """The web pages in a thread beside other work; that goes on also where they cannot be served."""
+    """The web pages in a thread beside other work, which goes on also where nobody is set up who may use them.
+
+    Raises:
+        ListeningError: the port cannot be listened on; another program is there, perhaps a service that runs already.
+    """
     try:
         pages = Pages(live, store)
+    except ListeningError:
+        raise
     except AseanwatchError as error:
         log.error("%s", error)
         return None

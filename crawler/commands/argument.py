@@ -6,13 +6,15 @@ import sys
 from pathlib import Path
 
 from crawler.clock import now
-from crawler.commands.context import open_store, opened
+from crawler.commands.context import opened
 from crawler.config import load
 from crawler.config.settings import Settings
 from crawler.history import article_of
 from crawler.model import Article, AseanwatchError
 from crawler.reading.urls import is_web_url, url_key
+from crawler.store import Store
 from crawler.store.articles import Filter, find, ids_of_keys
+from crawler.textfile import text_of
 
 LONGEST_HEADLINE = 200
 
@@ -20,7 +22,7 @@ LONGEST_HEADLINE = 200
 def article_argument(what: str, config: str | None) -> Article:
     """The article that an argument means: a stored one, a page's, or a text's whose first line is the headline."""
     if what == "-":
-        return _text_article("standard input", sys.stdin.read())
+        return _text_article("standard input", text_of(sys.stdin.buffer.read(), "standard input"))
     if is_web_url(what):
         return _page_article(what, config)
     path = Path(what)
@@ -28,7 +30,7 @@ def article_argument(what: str, config: str | None) -> Article:
         body = path.read_bytes()
         if path.suffix.lower() in (".html", ".htm"):
             return _from_page(body, path.resolve().as_uri(), what)
-        return _text_article(what, body.decode("utf-8", "replace"))
+        return _text_article(what, text_of(body, what))
     if what.isdigit():
         return _stored(int(what), config)
     raise AseanwatchError(f"{what}: neither a stored article's id, nor a file, nor an address")
@@ -44,7 +46,7 @@ def _text_article(name: str, text: str) -> Article:
 def _page_article(url: str, config: str | None) -> Article:
     from crawler.fetching import fetch_page  # noqa: PLC0415 - most arguments are no addresses
 
-    return _from_page(fetch_page(url, load(config).crawl), url, url)
+    return _from_page(fetch_page(url, load(config)), url, url)
 
 
 def _from_page(body: bytes, url: str, name: str) -> Article:
@@ -70,9 +72,11 @@ def example_article(text: str, settings: Settings) -> Article:
     """The article of an example: a stored one for an address, else a text whose first line is the headline."""
     if not is_web_url(text):
         return _text_article("example", text)
-    store = open_store(settings)
-    with store.reading() as connection:
-        rows = find(connection, Filter(ids=list(ids_of_keys(connection, [url_key(text)]).values())))
+    store, rows = Store(settings.storage.url), []
+    if store.is_made():
+        store.upgrade()
+        with store.reading() as connection:
+            rows = find(connection, Filter(ids=list(ids_of_keys(connection, [url_key(text)]).values())))
     if not rows:
         raise AseanwatchError(f"the example {text} is no stored article; crawl it first: aseanwatch crawl --url {text}")
     return article_of(rows[0])

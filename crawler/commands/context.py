@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any, Literal, TextIO
 
 import typer
 from rich.console import Console
@@ -18,14 +19,26 @@ from rich.table import Table
 from crawler.config import load
 from crawler.config.settings import Settings
 from crawler.config.values import duration
-from crawler.store import Store
+from crawler.output import STANDARD, check_writable, is_special, replacing
+from crawler.reading.moments import from_text
+from crawler.store import Store, StoreError
 
 ConfigOption = Annotated[
     str | None,
     typer.Option("--config", help="The configuration (default ./config.yaml, then the packaged one)."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print machine-readable JSON.")]
-SinceOption = Annotated[str | None, typer.Option("--since", help="Only what is younger than this, such as 7d.")]
+SinceOption = Annotated[
+    str | None, typer.Option("--since", help="Only what is younger than this, such as 7d, or than a moment (ISO 8601).")
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", help="A file instead of standard output (-); one that exists is replaced when all is written."),
+]
+FormatOption = Annotated[
+    Literal["jsonl", "csv", "xlsx"] | None,
+    typer.Option("--format", help="How rows are written (default: as the file's ending says, else jsonl)."),
+]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, help="At most this many.")]
 
 _SHORT = ("id", "when", "first seen", "lang", "date", "reports", "languages", "outlets")
@@ -51,29 +64,61 @@ def open_store(settings: Settings) -> Store:
         StoreError: it cannot be opened or written.
     """
     store = Store(settings.storage.url)
+    _warn_of_another(store)
     store.upgrade()
     return store
 
 
-def opened(config: str | None) -> tuple[Settings, Store]:
-    """The settings of a file and their store."""
+def _warn_of_another(store: Store) -> None:
+    """Where a store is about to be made although the current folder has one of that name, which older versions used."""
+    target = Path(store.url.database or "") if store.is_sqlite else Path()
+    here = Path(target.name)
+    if target.name and not target.exists() and here.is_file():
+        err.print(
+            f"a new store is made: {target}; {here.absolute()} stays unused, for a relative storage.url begins at the folder"
+            " of its configuration",
+            markup=False, soft_wrap=True,
+        )  # fmt: skip
+
+
+def existing_store(settings: Settings) -> Store:
+    """The store of a configuration, which must be there: a command that only reads would else report an empty one.
+
+    Raises:
+        StoreError: there is none, or it cannot be opened.
+    """
+    store = Store(settings.storage.url)
+    if not store.is_made():
+        raise StoreError(f"there is no store {store.name} yet; `aseanwatch crawl` or `aseanwatch db upgrade` makes it")
+    store.upgrade()
+    return store
+
+
+def opened(config: str | None, *, makes: bool = False) -> tuple[Settings, Store]:
+    """The settings of a file and their store; only a command that brings something into it ``makes`` one.
+
+    Raises:
+        StoreError: there is none and the command makes none, or it cannot be opened.
+    """
     settings = load(config)
-    return settings, open_store(settings)
+    return settings, open_store(settings) if makes else existing_store(settings)
 
 
 def moment_since(text: str | None, now: datetime, option: str = "--since") -> datetime | None:
-    """The moment that lies a duration such as ``7d`` back, given by an option.
+    """The moment that lies a duration such as ``7d`` back, or that is given (ISO 8601, UTC without a zone), by an option.
 
     Raises:
-        typer.BadParameter: the text is no duration.
+        typer.BadParameter: the text is neither.
     """
     if text is None:
         return None
+    if re.match(r"\d{4}-\d\d", text) and (moment := from_text(text)) is not None:
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     try:
         length: timedelta = duration(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint=option) from None
-    return now - length
+        return now - length
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(f"{error}; or a moment such as 2025-11-30T07:30", param_hint=option) from None
 
 
 def plain(value: Any) -> Any:
@@ -101,16 +146,16 @@ def cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], to: Console = out) -> None:
     """A table; every cell is shown as plain text, never as markup."""
-    out.print(title, markup=False, style="italic", soft_wrap=True)
+    to.print(title, markup=False, style="italic", soft_wrap=True)
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in columns:
         wide = name in ("title", "message", "error", "url")
         table.add_column(name, overflow="fold", no_wrap=not wide and name in ("id", "when", "first seen", "lang", "date"))
     for row in rows:
         table.add_row(*(_plain_cell(value) for value in row))
-    out.print(table)
+    to.print(table)
 
 
 def print_rows(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
@@ -143,10 +188,22 @@ def print_values(values: Mapping[str, Any], *, as_json: bool) -> None:
 
 @contextmanager
 def written_to(output: Path | None, what: str) -> Iterator[TextIO]:
-    """A file, or standard output where none is named; of a file it is said that ``what`` was written there."""
-    if output is None:
+    """A file, or standard output where none is named; of a file it is said that ``what`` was written there.
+
+    The file takes its place when all is written; until then, and where that fails, what was there stays.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    if output is None or output == STANDARD:
         yield sys.stdout
         return
-    with output.open("w", encoding="utf-8", newline="") as stream:
+    check_writable(output)
+    if is_special(output):
+        with output.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        return
+    encoding = "utf-8-sig" if output.suffix.lower() == ".csv" else "utf-8"
+    with replacing(output) as scratch, scratch.open("w", encoding=encoding, newline="") as stream:
         yield stream
     err.print(f"{what} written to {output}", markup=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -13,12 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from crawler.clock import now
 from crawler.commands.context import (
     FAILURES,
     ConfigOption,
+    FormatOption,
     JsonOption,
     SinceOption,
     err,
@@ -30,8 +33,9 @@ from crawler.commands.context import (
 )  # fmt: skip
 from crawler.config import load
 from crawler.config.settings import Settings, Source
-from crawler.exporting import FORMATS, article_rows, write_rows
+from crawler.exporting import article_rows
 from crawler.model import CrawlReport, SourceFailure
+from crawler.output import STANDARD, Output, OutputError, output_to
 from crawler.reading.urls import host_of, is_web_url
 from crawler.store import Store, StoreError, waiting
 from crawler.store.articles import Filter, find, topics_of
@@ -57,15 +61,26 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         source: Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")] = None,
         url: Annotated[list[str] | None, typer.Option("--url", help="This address instead: a feed, a sitemap or a page.")] = None,
         since: SinceOption = None,
-        output: Annotated[Path | None, typer.Option("--output", help="Write the new articles: .jsonl, .csv or .xlsx.")] = None,
+        output: Annotated[
+            Path | None,
+            typer.Option(
+                "--output",
+                help="Write the new articles that are relevant or match a topic: .jsonl and .csv are added to,"
+                " an .xlsx that exists is refused, - is standard output.",
+            ),
+        ] = None,
+        form: FormatOption = None,
+        overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file of --output.")] = False,
+        every: Annotated[bool, typer.Option("--all", help="Write also what is not relevant (column relevant).")] = False,
         no_pages: Annotated[bool, typer.Option("--no-pages", help="Judge by the feeds alone.")] = False,
         config: ConfigOption = None,
         json: JsonOption = False,
     ) -> None:
         """Poll the sources once: stores and shows what is new."""
         settings = load(config)
-        if output is not None and output.suffix not in FORMATS:
-            raise typer.BadParameter(f"{output.suffix or output.name!r}; allowed: {', '.join(FORMATS)}", param_hint="--output")
+        if json and output == STANDARD:
+            raise typer.BadParameter("standard output takes either the rows (-) or --json", param_hint="--output")
+        place = None if output is None else output_to(output, form=form, overwrite=overwrite)
         sources = [*map(_adhoc, url or ())] if url else _chosen(settings, source)
         if no_pages:
             sources = [s.model_copy(update={"pages": "never"}) for s in sources]
@@ -73,12 +88,15 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         hooks.started(settings, store)
         limit = moment_since(since, now())
         intake = asyncio.run(_crawl(settings, store, sources, limit, quiet=json))
+        rows = _exported(store, intake)
+        written = place is None or _written(rows if every else _wanted(rows), place, config, len(rows))
+        report = intake.report
         try:
-            intake.report.alerts = hooks.finished(settings, store)
+            report.alerts = hooks.finished(settings, store)
         except StoreError as error:  # what was done until then is told all the same
-            intake.report.failures.append(SourceFailure("alerts", "store", f"none could be raised: {error}"))
-        _tell(store, intake, output, as_json=json)
-        if intake.report.failures or intake.report.stuck:
+            report.failures.append(SourceFailure("alerts", "store", f"none could be raised: {error}"))
+        _tell(store, intake, rows, err if place is not None and place.is_standard else out, as_json=json)
+        if report.failures or report.stuck or report.resting or not written:
             raise typer.Exit(FAILURES)
 
     return command
@@ -119,23 +137,47 @@ async def _crawl(
         task = progress.add_task("Crawling", total=len(sources), news="")
 
         def changed(report: CrawlReport) -> None:
-            done = report.ok + report.unchanged + len(report.failures)
+            done = report.ok + report.unchanged + len(report.failures) + len(report.resting)
             progress.update(task, completed=min(done, len(sources)), news=f"{report.articles} new articles")
 
         async with running_reactor():
             return await crawl(settings, store, None, sources, since=since, changed=changed if shown else lambda _: None)
 
 
-def _tell(store: Store, intake: Intake, output: Path | None, *, as_json: bool) -> None:
+def _exported(store: Store, intake: Intake) -> list[dict[str, Any]]:
+    """The new articles as rows of the export."""
+    with store.reading() as connection:
+        return article_rows(connection, find(connection, Filter(ids=intake.new_articles)))
+
+
+def _wanted(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [r for r in rows if r["relevant"] or r["topics"]]
+
+
+def _written(rows: Sequence[dict[str, Any]], place: Output, config: str | None, of: int) -> bool:
+    """Write the rows; where that fails now, after all looks, say how they are had: no later crawl finds them new."""
+    try:
+        place.write(rows, sys.stdout)
+    except OutputError as error:
+        since = min((r["first_seen"] for r in rows), default="").replace("+00:00", "Z")
+        again = f"aseanwatch export{f' --config {config}' if config else ''} --since {since} --output FILE"
+        err.print(
+            f"{error}\n{len(rows)} articles are stored and were not written; to have them: {again}", markup=False, soft_wrap=True
+        )
+        return False
+    left_out = f", {of - len(rows)} that are not relevant left out (--all writes them too)" if of > len(rows) else ""
+    name = "standard output" if place.is_standard else place.path
+    err.print(f"{len(rows)} articles written to {name}{left_out}", markup=False, soft_wrap=True)
+    return True
+
+
+def _tell(store: Store, intake: Intake, exported: Sequence[dict[str, Any]], to: Console, *, as_json: bool) -> None:
     report = intake.report
     with store.reading() as connection:
         rows = find(connection, Filter(ids=intake.new_articles))
         topics = topics_of(connection, intake.new_articles)
-        exported = article_rows(connection, rows)
         waits = waiting.counts(connection)
-    if output is not None:
-        write_rows(exported, output)
-    for problem in (*report.failures, *report.stuck[:MOST_SHOWN], *report.notes, *report.page_failures[:MOST_SHOWN]):
+    for problem in (*report.failures, *report.resting, *report.stuck[:MOST_SHOWN], *report.notes, *report.page_failures[:MOST_SHOWN]):
         err.print(f"{problem.source}: {problem.message}", markup=False, soft_wrap=True)
     if len(report.stuck) > MOST_SHOWN:
         err.print(f"… and {len(report.stuck) - MOST_SHOWN} more that wait: aseanwatch entries waiting", markup=False)
@@ -146,18 +188,17 @@ def _tell(store: Store, intake: Intake, output: Path | None, *, as_json: bool) -
                 "articles": exported,
                 "failures": [_problem(f) for f in report.failures],
                 "stuck": [_problem(f) for f in report.stuck],
+                "resting": [_problem(f) for f in report.resting],
             }
         )
         return
     news = [r for r in rows if r.relevant and r.duplicate_of is None]
     if news:
         shown = [(r.when, r.lang, r.source, r.title, [t["name"] for t in topics.get(r.id, ())]) for r in news[:MOST_SHOWN]]
-        print_table("What is new", ("when", "lang", "source", "title", "topics"), shown)
+        print_table("What is new", ("when", "lang", "source", "title", "topics"), shown, to)
     if len(news) > MOST_SHOWN:
-        out.print(f"… and {len(news) - MOST_SHOWN} more: aseanwatch articles list")
-    if output is not None:
-        out.print(f"{len(exported)} articles written to {output}", markup=False)
-    out.print(summary_line(report, waits), soft_wrap=True)
+        to.print(f"… and {len(news) - MOST_SHOWN} more: aseanwatch articles list")
+    to.print(summary_line(report, waits), soft_wrap=True)
 
 
 def _problem(failure: Any) -> dict[str, str]:
@@ -168,6 +209,7 @@ def summary(report: CrawlReport, waits: Sequence[waiting.Count] = ()) -> dict[st
     """The counts of a crawl by their names; ``waits`` is what waits in the store after it."""
     return {
         "sources_ok": report.ok, "sources_unchanged": report.unchanged, "sources_failed": len(report.failures),
+        "sources_resting": len(report.resting),
         "entries": report.entries, "new_entries": report.new_entries, "articles": report.articles, "relevant": report.relevant,
         "duplicates": report.duplicates, "stories": report.new_stories, "alerts": report.alerts, "left_aside": report.aside,
         "stuck": len(report.stuck), "waiting": sum(w.count for w in waits), "waiting_by_reason": _by_reason(waits),
@@ -183,8 +225,9 @@ def _by_reason(waits: Sequence[waiting.Count]) -> dict[str, int]:
 
 def summary_line(report: CrawlReport, waits: Sequence[waiting.Count] = ()) -> str:
     """The counts of a crawl in one line; ``waits`` is what waits in the store after it."""
+    resting = f", {len(report.resting)} resting" if report.resting else ""
     line = (
-        f"Sources: {report.ok} ok, {report.unchanged} unchanged, {len(report.failures)} failed. "
+        f"Sources: {report.ok} ok, {report.unchanged} unchanged, {len(report.failures)} failed{resting}. "
         f"Entries: {report.entries}, {report.new_entries} new. New articles: {report.articles}, of them {report.relevant} relevant "
         f"and {report.duplicates} duplicates. New stories: {report.new_stories}. Alerts raised: {report.alerts}."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import sys
 from typing import Annotated, Any, Literal
 
 import typer
@@ -10,19 +10,22 @@ import typer
 from crawler.clock import now
 from crawler.commands.context import (
     ConfigOption,
+    FormatOption,
     JsonOption,
     LimitOption,
+    OutputOption,
     SinceOption,
+    err,
     moment_since,
     opened,
     out,
     print_json,
     print_table,
     print_values,
-    written_to,
 )  # fmt: skip
-from crawler.exporting import article_rows, rows_of, write_csv, write_jsonl
+from crawler.exporting import article_rows, rows_of
 from crawler.model import AseanwatchError
+from crawler.output import STANDARD, output_to
 from crawler.store import versions
 from crawler.store.articles import Filter, find, topics_of
 from crawler.store.entries import of_article
@@ -106,16 +109,18 @@ def diff_article(
 
 def export_command(
     what: Annotated[Literal["articles", "stories", "bases"], typer.Option("--what", help="What to write.")] = "articles",
-    form: Annotated[Literal["jsonl", "csv"], typer.Option("--format", help="How to write it.")] = "jsonl",
-    output: Annotated[Path | None, typer.Option("--output", help="A file instead of standard output.")] = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="Only what was first seen since then: 7d, or a moment (ISO 8601).")
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Write everything stored, for other programs."""
+    place = output_to(output or STANDARD, form=form, overwrite=True, what=what)
     _, store = opened(config)
     with store.reading() as connection:
-        rows = rows_of(connection, what)
-    with written_to(output, f"{len(rows)} {what}") as stream:
-        if form == "csv":
-            write_csv(rows, stream, what)
-        else:
-            write_jsonl(rows, stream)
+        rows = rows_of(connection, what, moment_since(since, now()))
+    place.write(rows, sys.stdout)
+    if not place.is_standard:
+        err.print(f"{len(rows)} {what} written to {output}", markup=False)

@@ -12,6 +12,7 @@ from crawler.commands.context import (
     FAILURES,
     ConfigOption,
     JsonOption,
+    OutputOption,
     err,
     opened,
     out,
@@ -146,7 +147,7 @@ def archive_bases(
 @bases.command("export")
 def export_bases(
     form: Annotated[Literal["jsonl", "csv", "geojson"], typer.Option("--format", help="How to write it.")] = "jsonl",
-    output: Annotated[Path | None, typer.Option("--output", help="A file instead of standard output.")] = None,
+    output: OutputOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Write the register: JSON Lines, CSV, or GeoJSON (RFC 7946) with the cities as points."""

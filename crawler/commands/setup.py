@@ -17,6 +17,7 @@ from crawler.commands.context import (
     ConfigOption,
     JsonOption,
     err,
+    existing_store,
     open_store,
     out,
     print_json,
@@ -28,7 +29,8 @@ from crawler.config.advice import advice
 from crawler.config.load import load_with_lines, packaged
 from crawler.config.settings import Settings
 from crawler.examples import count_examples
-from crawler.store import Store
+from crawler.store import Store, StoreError
+from crawler.store.rests import hand_on
 from crawler.store.sources import load_states
 from crawler.store.upkeep import backup, prune, restore
 
@@ -89,22 +91,28 @@ def _probe(settings: Settings, *, as_json: bool) -> int:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/probe.db")
         store.upgrade()
+        own = Store(settings.storage.url)
+        has_own = own.is_made() and own.is_ready()
+        if has_own:
+            hand_on(own, store, now())
         asyncio.run(run(store))
+        if has_own:
+            hand_on(store, own, now())
         with store.reading() as connection:
             states = load_states(connection)
         store.close()
     rows = [
         {
             "source": s.name,
-            "outcome": p.outcome if p else "failed",
+            "outcome": (p.outcome or "resting") if p else "failed",
             "entries": p.listed if p else 0,
-            "message": p.message if p else "no answer",
+            "message": (p.message if p.outcome else f"its site rests until {p.due:%Y-%m-%d %H:%M} UTC") if p else "no answer",
         }
         for s in sources
         for p in [states.get(s.name)]
     ]
     print_rows("Sources", ("source", "outcome", "entries", "message"), rows, as_json=as_json)
-    return FAILURES if any(r["outcome"] == "failed" for r in rows) else 0
+    return FAILURES if any(r["outcome"] in ("failed", "resting") for r in rows) else 0
 
 
 def schema_command() -> None:
@@ -123,14 +131,14 @@ def upgrade(config: ConfigOption = None) -> None:
 def prune_command(config: ConfigOption = None) -> None:
     """Delete what is older than storage.keep and was part of no story with a base."""
     settings = load(config)
-    gone = prune(open_store(settings), now() - settings.storage.keep, now())
+    gone = prune(existing_store(settings), now() - settings.storage.keep, now())
     out.print(f"{gone['articles']} articles, {gone['entries']} entries and {gone['polls']} polls deleted")
 
 
 @db.command("backup")
 def backup_command(file: Annotated[Path, typer.Argument(help="The copy to write.")], config: ConfigOption = None) -> None:
     """Write a consistent copy of an SQLite store, also while the service runs."""
-    backup(open_store(load(config)), file)
+    backup(existing_store(load(config)), file)
     out.print(f"{file} written", markup=False)
 
 
@@ -158,6 +166,8 @@ def copy_command(
     from crawler.store.copying import copy  # noqa: PLC0415 - only here
 
     one, other = Store(source), Store(target or load(config).storage.url)
+    if not one.is_made():
+        raise StoreError(f"there is no store {one.name} to copy")
     one.upgrade()
     other.upgrade()
     found = copy(one, other, lambda table, rows: None if json else err.print(f"{table}: {rows}", markup=False))

@@ -16,6 +16,7 @@ from crawler.commands.context import (
     FAILURES,
     ConfigOption,
     JsonOption,
+    OutputOption,
     err,
     opened,
     out,
@@ -27,7 +28,7 @@ from crawler.commands.context import (
 from crawler.config import load
 from crawler.config.adding import add_sources, line_of
 from crawler.config.load import find_config
-from crawler.config.settings import Crawl, Settings, Source
+from crawler.config.settings import Settings, Source
 from crawler.config.values import duration
 from crawler.ledger import ledger
 from crawler.model import AseanwatchError
@@ -78,6 +79,9 @@ def source_health(config: ConfigOption = None, json: JsonOption = False) -> None
     if json:
         print_json(rows)
         return
+    for row in rows:
+        if row["held_until"] and row["held_until"] > now():
+            row["message"] = f"rests until {row['held_until']:%Y-%m-%d %H:%M} UTC, as its site asked"
     columns = ("source", "outcome", "at", "next", "every", "delay", "new_entries", "last_new", "waiting", "message")
     print_rows("Sources", columns, rows, as_json=False)
     delays = together(s.delays for s in states.values())
@@ -97,7 +101,7 @@ def probe_sources(
 
     settings = load(config)
     chosen = [_chosen(settings, name) for name in wanted]
-    rows = _with_fetcher(settings.crawl, lambda fetcher: _all(probe(fetcher, s, now()) for s in chosen))
+    rows = _with_fetcher(settings, lambda fetcher: _all(probe(fetcher, s, now()) for s in chosen))
     if json:
         print_json(rows)
     else:
@@ -121,15 +125,12 @@ async def _all(calls: Any) -> list[Any]:
     return list(await asyncio.gather(*calls))
 
 
-def _with_fetcher(crawl: Crawl, use: Callable[[Fetcher], Awaitable[T]]) -> T:
-    from crawler.fetching import fetcher_of  # noqa: PLC0415 - as above
+def _with_fetcher(settings: Settings, use: Callable[[Fetcher], Awaitable[T]]) -> T:
+    from crawler.fetching import considerate_fetcher  # noqa: PLC0415 - as above
 
     async def run() -> T:
-        fetcher = fetcher_of(crawl)
-        try:
+        with considerate_fetcher(settings) as fetcher:
             return await use(fetcher)
-        finally:
-            fetcher.close()
 
     return asyncio.run(run())
 
@@ -147,7 +148,7 @@ def discover_sources(
     settings = load(config)
     if not is_web_url(url):
         raise typer.BadParameter(f"{url!r} is no http or https address")
-    found = _with_fetcher(settings.crawl, lambda fetcher: discover(fetcher, url, now()))
+    found = _with_fetcher(settings, lambda fetcher: discover(fetcher, url, now()))
     taken = {s.name for s in settings.sources}
     lines = [
         {"name": name_for(c.title, c.url, taken), "url": c.url, "kind": c.kind, "lang": (c.lang or "").lower()[:2] or None}
@@ -195,7 +196,7 @@ def import_sources(
 
 @sources.command("export")
 def export_sources(
-    output: Annotated[Path | None, typer.Option("--output", help="A file instead of standard output.")] = None,
+    output: OutputOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Write the feeds as OPML, for feed readers, in folders by their folder or country."""

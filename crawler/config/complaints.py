@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from crawler.config.plain import Key, PlainReader, Problem, Refused
 from crawler.config.settings import Settings
 
-Key = tuple[str | int, ...]
+_MAPPING = "a mapping of keys such as {key: value}"
+_WANTED = {"tuple_type": "a list such as [one, two]", "string_type": "text", "dict_type": _MAPPING, "model_type": _MAPPING}
+SHORT = 4
+"""Characters below which a secret is only looked for as a word of its own."""
+_IN_ADDRESS = re.compile(r"(://)[^/\s@'\"]*@|(?<![\w.])[\w.+-]+:[^\s@'\"/]+@")
+_IN_QUERY = re.compile(r"(?i)([?&;](?:[\w-]*(?:token|key|secret|passw|auth|sig)[\w-]*)=)[^&;\s'\"]+")
 _PATTERNS = {
     r"^https?://[^\s/]+": "allowed: an address that begins with http:// or https://",
     r"^[a-z]{2}$": "allowed: a two-letter language code such as id",
@@ -24,25 +31,67 @@ def complaints(error: ValidationError) -> Iterator[tuple[Key, str]]:
     """For each error of a validation its key and its message."""
     for item in error.errors(include_url=False):
         key = tuple(item["loc"])
-        yield key, _message(item, key)
+        if not isinstance(item["input"], Refused):
+            yield key, _message(item, key)
 
 
 def _message(item: Any, key: Key) -> str:
-    kind, context = item["type"], item.get("ctx", {})
+    kind = item["type"]
     if kind == "extra_forbidden":
         return _unknown(key)
     if kind == "missing":
         return "is missing"
+    if kind == "value_error":
+        return re.sub(r"^Value error, ", "", item["msg"])
+    return _unfitting(kind, item) or _of_wrong_type(kind, item["input"]) or _in_general(item)
+
+
+def _unfitting(kind: str, item: Any) -> str | None:
+    context = item.get("ctx", {})
     if kind == "literal_error":
         return f"{item['input']!r} is not known; allowed: {context['expected'].replace(chr(39), '')}"
     if kind == "string_pattern_mismatch":
         allowed = _PATTERNS.get(context["pattern"], f"allowed: {context['pattern']}")
         return f"{item['input']!r} does not fit; {allowed}"
-    if kind == "value_error":
-        return re.sub(r"^Value error, ", "", item["msg"])
+    return None
+
+
+def _of_wrong_type(kind: str, value: Any) -> str | None:
+    if value is None:
+        return f"is empty; allowed: {_WANTED.get(kind, 'a value')}, or leave the key out"
+    if kind not in _WANTED:
+        return None
+    written = _as_written(value)
+    quoted = f", such as '{written}' in quotes" if kind == "string_type" and not isinstance(value, list | dict) else ""
+    return f"{written} is not {_WANTED[kind].partition(' such as')[0]}; allowed: {_WANTED[kind]}{quoted}"
+
+
+def _in_general(item: Any) -> str:
     shown = "" if isinstance(item["input"], dict | list) else f"{item['input']!r}: "
-    message = item["msg"].replace("Input should", "should")
-    return f"{shown}{message}"
+    return f"{shown}{item['msg'].replace('Input should', 'should')}"
+
+
+def _as_written(value: Any) -> str:
+    """A value as YAML has it; a collection by its kind."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else str(value)
+
+
+def without_secrets(problems: Iterable[Problem], reader: PlainReader) -> list[Problem]:
+    """Problems whose words repeat no value of the environment, no secret of the file, no password or token of an address."""
+    hidden = sorted(((value, name) for value, name in reader.secrets.items() if value.strip()), key=lambda v: -len(v[0]))
+    return [replace(p, message=_scrubbed(p.message, hidden)) for p in problems]
+
+
+def _scrubbed(message: str, hidden: Iterable[tuple[str, str]]) -> str:
+    for value, name in hidden:
+        for form in {value, repr(value)[1:-1]}:
+            # A short value, such as a port, may also be part of another word.
+            edge = r"(?<!\w){}(?!\w)" if len(form) < SHORT else "{}"
+            message = name.join(re.split(edge.format(re.escape(form)), message))
+    message = _IN_ADDRESS.sub(lambda m: f"{m[1] or ''}…@", message)
+    return _IN_QUERY.sub(r"\1…", message)
 
 
 def _unknown(key: Key) -> str:

@@ -13,23 +13,12 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from crawler.config.complaints import complaints
+from crawler.config.complaints import complaints, without_secrets
+from crawler.config.plain import MOST_NESTED, Key, PlainReader, Problem, dotted
 from crawler.config.rules import rule_problems
-from crawler.config.settings import Settings
+from crawler.config.settings import Settings, Storage
 from crawler.model import AseanwatchError
-
-Key = tuple[str | int, ...]
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
-SECRET_KEYS = {"password", "secret", "token"}
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """One thing that is wrong, at a line (counted from 1) under a key such as ``topics.trade.query``."""
-
-    line: int
-    key: str
-    message: str
+from crawler.textfile import TextError, text_of
 
 
 class ConfigError(AseanwatchError):
@@ -39,71 +28,6 @@ class ConfigError(AseanwatchError):
         self.path, self.problems = path, sorted(set(problems))
         lines = (f"{path}:{p.line}: {p.key + ': ' if p.key else ''}{p.message}" for p in self.problems)
         super().__init__("\n".join(lines))
-
-
-@dataclass
-class _Reader:
-    """Turns YAML nodes into plain values and remembers each key's line."""
-
-    environment: Mapping[str, str]
-    lines: dict[Key, int]
-    problems: list[Problem]
-
-    def value(self, node: yaml.Node, key: Key) -> Any:
-        self.lines.setdefault(key, node.start_mark.line + 1)
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, key)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(child, (*key, i)) for i, child in enumerate(node.value)]
-        return self._scalar(node, key)
-
-    def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
-        out: dict[str, Any] = {}
-        for name_node, child in node.value:
-            name = str(name_node.value)
-            below = (*key, name)
-            if name in out:
-                self.problem(name_node.start_mark.line + 1, below, "this key stands here twice")
-            self.lines[below] = name_node.start_mark.line + 1
-            out[name] = self.value(child, below)
-        return out
-
-    def _scalar(self, node: yaml.Node, key: Key) -> Any:
-        if node.tag != "tag:yaml.org,2002:str":
-            # Country and language codes such as NO or on must stay text; only true booleans become booleans.
-            plain = str(node.value)
-            if node.tag.endswith(":bool") and plain.lower() not in ("true", "false"):
-                return plain
-            # A clock time such as 22:00 is text too: YAML 1.1 reads it as a number of base 60.
-            if node.tag.endswith(":int") and ":" in plain:
-                return plain
-            return yaml.safe_load(plain) if node.tag.split(":")[-1] in ("int", "float", "bool", "null") else plain
-        text = str(node.value)
-        if key and key[-1] in SECRET_KEYS and text and not _VARIABLE.search(text):
-            self.problem(
-                self.lines[key],
-                key,
-                "a secret must come from the environment; allowed: ${NAME} or ${NAME:-default}",
-            )
-        return _VARIABLE.sub(lambda m: self._variable(m, key), text)
-
-    def _variable(self, match: re.Match[str], key: Key) -> str:
-        name, default = match[1], match[2]
-        if name not in self.environment and default is None:
-            message = f"the environment variable {name} is not set; set it or give a default as ${{{name}:-default}}"
-            self.problem(self.lines[key], key, message)
-        return self.environment.get(name, default or "")
-
-    def problem(self, line: int, key: Key, message: str) -> None:
-        self.problems.append(Problem(line, dotted(key), message))
-
-
-def dotted(key: Key) -> str:
-    """A key as people write it: ``sources[2].url``."""
-    out = ""
-    for part in key:
-        out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else str(part)
-    return out
 
 
 def find_config(path: str | Path | None = None) -> Path:
@@ -159,30 +83,54 @@ def load_with_lines(path: str | Path | None = None, environment: Mapping[str, st
     found = find_config(path)
     shown = str(path or found)
     try:
-        text = found.read_text(encoding="utf-8")
-        node = yaml.compose(text, yaml.CSafeLoader)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(shown, [Problem(1, "", f"cannot be read: {error}")]) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or error
-        raise ConfigError(shown, [Problem(mark.line + 1 if mark else 1, "", f"is no YAML: {problem}")]) from None
-    reader = _Reader(os.environ if environment is None else environment, {}, [])
-    data = reader.value(node, ()) if node is not None else {}
+        text = text_of(found.read_bytes(), shown)
+    except OSError as error:
+        raise ConfigError(shown, [Problem(1, "", f"cannot be read: {error.strerror}")]) from None
+    except TextError as error:
+        raise ConfigError(shown, [Problem(error.line, "", error.words)]) from None
+    node = _composed(text, shown)
+    reader = PlainReader(os.environ if environment is None else environment)
+    data = reader.value(node) if node is not None else {}
     if not isinstance(data, dict):
         raise ConfigError(shown, [Problem(1, "", "must be a mapping of keys; allowed: " + ", ".join(Settings.model_fields))])
-    return Loaded(_validated(data, reader, shown), shown, reader.lines)
+    folder = None if found == packaged() else found.parent
+    return Loaded(_validated(data, reader, shown, folder), shown, reader.lines)
 
 
-def _validated(data: dict[str, Any], reader: _Reader, shown: str) -> Settings:
-    problems, settings = list(reader.problems), None
+def _composed(text: str, shown: str) -> yaml.Node | None:
     try:
-        settings = Settings.model_validate(data)
+        if _depth(text) > MOST_NESTED:
+            raise ConfigError(shown, [Problem(1, "", f"brackets lie deeper than {MOST_NESTED} in one another")])
+        node: yaml.Node | None = yaml.compose(text, yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+        if "\t" in text and "cannot start any token" in problem:
+            problem = "a tab stands where only blanks may; indent by blanks"
+        raise ConfigError(shown, [Problem(mark.line + 1 if mark else 1, "", f"is no YAML: {problem}")]) from None
+    return node
+
+
+def _depth(text: str) -> int:
+    """How deep brackets lie in one another, strings included: the parser calls itself for each and would end the process."""
+    deepest = depth = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth = max(0, depth + (1 if bracket in "[{" else -1))
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _validated(data: dict[str, Any], reader: PlainReader, shown: str, folder: Path | None) -> Settings:
+    problems, settings = list(reader.problems), None
+    if isinstance(storage := data.get("storage", {}), dict):  # the default is a path of this file too
+        data = data | {"storage": {"url": Storage().url} | storage}
+    try:
+        settings = Settings.model_validate(data, context={"folder": folder})
     except ValidationError as error:
         problems += [_placed(reader.lines, key, message) for key, message in complaints(error)]
     problems += [_placed(reader.lines, key, message) for key, message in rule_problems(data)]
     if problems or settings is None:
-        raise ConfigError(shown, problems)
+        raise ConfigError(shown, without_secrets(problems, reader))
     return settings
 
 

@@ -104,9 +104,10 @@ def _relevance_problems(given: Mapping[str, Any], sets: Mapping[str, TermSet], w
     for key, value in (defaults | dict(given)).items():
         if key == "threshold":
             continue
-        for name in [value] if isinstance(value, str) else value:
-            if name not in sets:
-                yield ("relevance", key), _unknown_set(str(name), sets)
+        names = [value] if isinstance(value, str) else value if isinstance(value, list | tuple) else ()
+        for name in names:
+            if isinstance(name, str) and name not in sets:
+                yield ("relevance", key), _unknown_set(name, sets)
     for name in ("base", "launch", "established") if wanted else ():
         if name not in sets:
             yield ("terms",), f"the term set {name} is missing; new bases are recognised by it"
@@ -132,13 +133,13 @@ def _subscription_problems(data: Mapping[str, Any]) -> Found:
     for i, item in enumerate(_named(data, "subscriptions")):
         for key, known, what in (("topics", set(topics), "topic"), ("sources", sources, "source")):
             for j, name in enumerate(item.get(key) or () if isinstance(item.get(key), list) else ()):
-                if name not in known:
+                if isinstance(name, str) and name not in known:
                     yield (
                         ("subscriptions", i, key, j),
-                        f"unknown {what} {name}{_did_you_mean(str(name), known)}",
+                        f"unknown {what} {name}{_did_you_mean(name, known)}",
                     )
         channel = item.get("channel", "email")
-        if channel not in channels:
+        if isinstance(channel, str) and channel not in channels:
             yield (
                 ("subscriptions", i, "channel"),
                 f"unknown channel {channel}; allowed: {', '.join(sorted(channels))}",

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
-from crawler.config.values import DayOff, Duration, JudgeName, Moment, Quiet, Rate, Size, SourceKind, StoreUrl, When, Zone
+from crawler.config.values import (
+    DayOff,
+    Duration,
+    JudgeName,
+    LocalPath,
+    Moment,
+    Quiet,
+    Rate,
+    Size,
+    SourceKind,
+    StoreUrl,
+    When,
+    Zone,
+)
 from crawler.judging.judge import Rules
 from crawler.judging.relevance import RelevanceRule
 from crawler.model import TermSet, Topic
@@ -19,10 +32,21 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
 
 
+_KINDS: dict[Any, str] = {int: "a number", float: "a number", str: "text (in quotes)", timedelta: "a duration such as 15m"}
+
+
 class Section(BaseModel):
     """A part of config.yaml: frozen, and closed to unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_boolean_is_a_number(cls, value: Any, info: ValidationInfo) -> Any:
+        field = cls.model_fields.get(info.field_name or "")
+        if isinstance(value, bool) and field is not None and bool not in (field.annotation, *get_args(field.annotation)):
+            raise ValueError(f"{str(value).lower()} is a yes or no; allowed here: {_KINDS.get(field.annotation, 'another value')}")
+        return value
 
 
 class Storage(Section):
@@ -195,14 +219,14 @@ class Smtp(Section):
     password: SecretStr = Field(SecretStr(""), description="from the environment")
     timeout: Duration = Field(timedelta(seconds=30), description="for each answer of the server")
     connections: int = Field(1, ge=1, le=16, description="how many are used side by side")
-    trust: str | None = Field(None, description="a file of certificates to trust instead of the system's (PEM)")
+    trust: LocalPath | None = Field(None, description="a file of certificates to trust instead of the system's (PEM)")
 
 
 class Channel(Section):
     """A named way to people; which keys count depends on its type."""
 
     type: str = Field(description="maildir, folder, chat, webhook, feed, email; installed packages can add types")
-    path: str | None = Field(None, description="maildir, folder, feed: where files are written")
+    path: LocalPath | None = Field(None, description="maildir, folder, feed: where files are written")
     url: SecretStr | None = Field(None, description="chat: an Apprise URL; webhook: where events are posted")
     secret: SecretStr = Field(SecretStr(""), description="webhook: whsec_…; several separated by blanks while one is replaced")
     hub: Url | None = Field(None, description="feed: a WebSub hub that is told of every change")
@@ -220,7 +244,7 @@ class Delivery(Section):
     secret: SecretStr = Field(SecretStr(""), description="signs the links in mails; empty: a key file beside the store is made")
     signup: bool = Field(False, description="people may subscribe themselves on the web, confirmed by mail")
     return_path: str | None = Field(None, description="where bounces go (the envelope's sender); default: the sender")
-    bounces: str | None = Field(None, description="a Maildir in which bounces arrive")
+    bounces: LocalPath | None = Field(None, description="a Maildir in which bounces arrive")
     rates: dict[str, Rate] = Field({}, description="the most messages to a channel or a mail domain, such as {gmail.com: 60/m}")
     max_attempts: int = Field(30, ge=1, description="answers of one recipient's server before it is given up")
     give_up: Duration = Field(timedelta(days=5), description="how long one recipient is tried (RFC 5321, 4.5.4.1)")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import time, timedelta
+from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from crawler.plugins import JUDGES, SOURCES, installed
 
+LONGEST = timedelta(days=36_500)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -28,7 +30,10 @@ def duration(value: Any) -> timedelta:
     if not parts:
         raise ValueError(f"{value!r} is no duration; allowed: a number and s, m, h or d, such as 30s, 15m, 12h, 7d")
     found = re.findall(r"(\d+(?:\.\d+)?)([smhd])", parts[0])
-    return timedelta(seconds=sum(float(n) * _UNITS[u] for n, u in found))
+    seconds = sum(float(n) * _UNITS[u] for n, u in found)
+    if seconds > LONGEST.total_seconds():
+        raise ValueError(f"{str(value)[:40]!r} is too long; allowed: up to {LONGEST.days}d")
+    return timedelta(seconds=seconds)
 
 
 def duration_text(value: timedelta) -> str:
@@ -42,10 +47,10 @@ def duration_text(value: timedelta) -> str:
 
 def size(value: Any) -> int:
     """``500KB``, ``10MB``, ``1GB`` or a number of bytes."""
-    if isinstance(value, int):
+    if isinstance(value, int) and value > 0:
         return value
-    parts = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)", str(value).strip().upper())
-    if not parts:
+    parts = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)\s*(B|KB|MB|GB)", str(value).strip().upper())
+    if not parts or float(parts[1]) <= 0:
         raise ValueError(f"{value!r} is no size; allowed: a number and B, KB, MB or GB, such as 10MB")
     return int(float(parts[1]) * _SIZES[parts[2]])
 
@@ -146,16 +151,36 @@ def pace(value: Any) -> Pace:
     return Pace(int(parts[1]), timedelta(seconds=_UNITS[parts[2]]))
 
 
-def store_url(value: str) -> str:
-    """An SQLAlchemy URL of SQLite or PostgreSQL. The message never repeats it: it may hold a password."""
+def local_path(value: str, info: ValidationInfo) -> str:
+    """A path of this machine: a relative one begins at the folder of the configuration that names it.
+
+    Commands are called from anywhere (cron, a service, another folder) and must all mean the same file. Without a folder
+    in the context (values that no file gave, the packaged configuration) it begins at the current one.
+    """
+    folder: Path | None = (info.context or {}).get("folder")
+    path = Path(value).expanduser() if value.startswith("~") else Path(value)
+    return str(path if folder is None else folder / path)
+
+
+def store_url(value: str, info: ValidationInfo) -> str:
+    """An SQLAlchemy URL of SQLite or PostgreSQL. The message never repeats it: it may hold a password.
+
+    The file of an SQLite store is a `local_path`.
+    """
     allowed = "allowed: sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
     try:
-        backend = make_url(value).get_backend_name()
+        url = make_url(value)
+        backend = url.get_backend_name()
     except ArgumentError:
         raise ValueError(f"is no address of a store; {allowed}") from None
     if backend not in ("sqlite", "postgresql"):
         raise ValueError(f"{backend} is not supported; {allowed}")
-    return value
+    database = url.database
+    if backend == "postgresql" or not database or database == ":memory:":
+        return value
+    if database.startswith("file:"):
+        raise ValueError("a file: address of SQLite is not supported; allowed: sqlite:///FILE")
+    return url.set(database=local_path(database, info)).render_as_string(hide_password=False)
 
 
 def zone(value: str) -> str:
@@ -209,6 +234,7 @@ Rate = Annotated[
     Pace, BeforeValidator(pace), PlainSerializer(str, return_type=str), WithJsonSchema(_TEXT | {"pattern": r"^[1-9]\d*\s*/\s*[smhd]$"})
 ]  # fmt: skip
 StoreUrl = Annotated[str, AfterValidator(store_url)]
+LocalPath = Annotated[str, AfterValidator(local_path)]
 Zone = Annotated[str, AfterValidator(zone)]
 SourceKind = Annotated[str, AfterValidator(source_kind), WithJsonSchema(_TEXT | {"examples": list(KINDS)})]
 JudgeName = Annotated[str, AfterValidator(judge_name)]

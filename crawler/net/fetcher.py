@@ -11,7 +11,8 @@ import errno
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -21,7 +22,8 @@ import pycurl
 from w3lib.url import safe_url_string
 
 from crawler.net.guard import Guard, Refused
-from crawler.net.turns import Turns
+from crawler.net.turns import RestingError, Turns
+from crawler.net.unpacking import UnpackError, unpacked
 
 MOST_REDIRECTS = 6
 LONGEST_URL = 2000
@@ -42,6 +44,8 @@ _KINDS = {
     pycurl.E_SSL_CONNECT_ERROR: ("tls", "no secure connection could be made"),
     pycurl.E_SSL_CACERT: ("tls", "the certificate is not valid"),
     pycurl.E_BAD_CONTENT_ENCODING: ("encoding", "the answer is not compressed as it says"),
+    # Bytes behind a compressed answer, a second member: libcurl refuses to write what it cannot place.
+    pycurl.E_WRITE_ERROR: ("encoding", "the answer is not compressed as it says"),
     pycurl.E_FILESIZE_EXCEEDED: ("too large", "the answer is larger than crawl.max_size"),
     pycurl.E_URL_MALFORMAT: ("address", "the address cannot be read"),
     pycurl.E_UNSUPPORTED_PROTOCOL: ("broken", "the answer is no HTTP"),
@@ -56,6 +60,15 @@ class FetchError(Exception):
     def __init__(self, kind: str, message: str, partial: Reply | None = None) -> None:
         super().__init__(message)
         self.kind, self.partial = kind, partial
+
+
+class SiteRestsError(FetchError):
+    """Nothing was asked: the site of the address asked to be left alone, for another ``seconds``."""
+
+    def __init__(self, rest: RestingError) -> None:
+        until = datetime.now(UTC) + timedelta(seconds=rest.seconds)
+        super().__init__("resting", f"{rest.site} asked to be left alone and rests until {until:%Y-%m-%d %H:%M} UTC")
+        self.seconds = rest.seconds
 
 
 class BrokenError(FetchError):
@@ -178,12 +191,13 @@ class Fetcher:
 
         Raises:
             Refused: the guard does not let it through.
+            SiteRestsError: the site is to be left alone; nothing was asked of it.
             FetchError: no whole answer came.
         """
         begun, hops, current, sent = monotonic(), list[Hop](), url, dict(headers or {})
         seen = {url}
         while True:
-            reply = await self._ask(current, sent, most or self._most, encoded)
+            reply = await self._ask_either_way(current, sent, most or self._most, encoded)
             target = reply.headers.get("location")
             if not redirects or reply.status not in _REDIRECTS or not target:
                 return Reply(current, reply.status, reply.headers, reply.body, tuple(hops), monotonic() - begun)
@@ -201,6 +215,20 @@ class Fetcher:
             seen.add(following)
             current = following
 
+    async def _ask_either_way(self, url: str, headers: Mapping[str, str], most: int, encoded: bool) -> Reply:
+        """Where libcurl cannot decompress an answer, it is asked for as it is, and what is readable of it is read."""
+        try:
+            return await self._ask(url, headers, most, encoded)
+        except FetchError as error:
+            if not encoded or error.kind != "encoding":
+                raise
+        reply = await self._ask(url, {**headers, "Accept-Encoding": "identity"}, most, False)
+        try:
+            body = unpacked(reply.body, most, reply.headers.get("content-encoding", "").lower())
+        except UnpackError as error:
+            raise FetchError(error.kind, str(error)) from None
+        return replace(reply, body=body)
+
     async def _ask(self, url: str, headers: Mapping[str, str], most: int, encoded: bool) -> Reply:
         try:
             safe = safe_url_string(url) if not url.isascii() or " " in url else url
@@ -209,10 +237,14 @@ class Fetcher:
         self.guard.check(safe)
         if len(safe) > LONGEST_URL:
             raise FetchError("address", f"the address is longer than {LONGEST_URL} characters")
-        async with self.turns.turn(safe), self._seats:
-            transfer, error = await self._transfer(safe, headers, most, encoded)
+        try:
+            async with self.turns.turn(safe), self._seats:
+                self.turns.check(safe)
+                transfer, error = await self._transfer(safe, headers, most, encoded)
+        except RestingError as rest:
+            raise SiteRestsError(rest) from None
         reply = Reply(url, transfer.status, transfer.headers, b"".join(transfer.parts))
-        self.turns.answered(safe, reply.status, reply.headers.get("retry-after"))
+        self.turns.answered(safe, reply.status, reply.headers.get("retry-after"), reply.headers.get("date"))
         if transfer.problem:
             if transfer.problem[0] == "guard":
                 raise Refused(transfer.problem[1])

@@ -17,7 +17,8 @@ from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.net.fetcher import Fetcher
+from crawler.net.fetcher import Fetcher, SiteRestsError
+from crawler.net.turns import RestingError, site_of
 
 LONGEST = 24 * 3600.0
 """Seconds for which an answer is believed (RFC 9309, 2.4)."""
@@ -38,6 +39,9 @@ class PatientRobots(RobotsTxtMiddleware):
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules of a request's host; None where it has none."""
+        fetcher: Fetcher = self.crawler.spider.fetcher  # type: ignore[union-attr]
+        if rest := fetcher.turns.held(request.url):
+            raise SiteRestsError(RestingError(site_of(urlparse_cached(request).netloc.lower()), rest))
         host = urlparse_cached(request).netloc
         async with self._turns.setdefault(host, asyncio.Lock()):
             if monotonic() >= self._until.get(host, 0.0):
@@ -46,7 +50,6 @@ class PatientRobots(RobotsTxtMiddleware):
             parser = await super().robot_parser(request)
         delay = parser.crawl_delay(self._default_useragent) if parser else None
         if delay:
-            fetcher: Fetcher = self.crawler.spider.fetcher  # type: ignore[union-attr]
             fetcher.turns.slow_down(request.url, delay)
         return parser
 

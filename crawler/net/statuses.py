@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-BUSY = (429, 503)
+TOO_MANY = 429
+BUSY = (TOO_MANY, 503)
 
 
 def told_by(status: int) -> tuple[str, str]:

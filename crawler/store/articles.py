@@ -24,6 +24,7 @@ class Filter:
     relevant: bool | None = None
     ids: Sequence[int] | None = None
     limit: int | None = None
+    stored_since: datetime | None = None
 
 
 def ids_of_keys(connection: Connection, url_keys: Sequence[str]) -> dict[str, int]:
@@ -138,6 +139,8 @@ def published(connection: Connection, article_id: int) -> datetime | None:
 def query(wanted: Filter) -> Select[Any]:
     """The statement that lists articles, newest first."""
     statement = select(articles).order_by(articles.c.when.desc(), articles.c.id.desc())
+    if wanted.stored_since is not None:
+        statement = statement.where(articles.c.first_seen >= wanted.stored_since)
     if wanted.since is not None:
         statement = statement.where(articles.c.when >= wanted.since)
     if wanted.lang:

@@ -69,6 +69,17 @@ class Store:
             event.listen(self.engine, "connect", _prepare)
             event.listen(self.engine, "begin", _begin)
 
+    def is_made(self) -> bool:
+        """Whether there is a store at all, of whatever schema; looking does not make one.
+
+        Raises:
+            StoreError: it does not answer.
+        """
+        if self.is_sqlite and self.url.database and not Path(self.url.database).exists():
+            return False
+        with self.reading() as connection:
+            return inspect(connection).has_table("alembic_version")
+
     def upgrade(self) -> None:
         """Bring the schema to the newest version, making the store where there is none.
 
@@ -183,6 +194,9 @@ class Store:
         self.engine.dispose()
 
     def _complaint(self, error: SQLAlchemyError) -> StoreError:
+        folder = Path(self.url.database or "").absolute().parent
+        if self.is_sqlite and not folder.is_dir():
+            return StoreError(f"the store {self.name} cannot be used: there is no folder {folder}")
         cause = getattr(error, "orig", None) or error
         return StoreError(f"the store {self.name} cannot be used: {str(cause).strip().splitlines()[0]}")
 

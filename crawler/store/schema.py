@@ -82,6 +82,10 @@ source_states = Table(
     "source_states", metadata,
     Column("source", String, primary_key=True), Column("due", Utc, index=True), Column("state", JSON, nullable=False),
 )  # fmt: skip
+rests = Table(
+    "rests", metadata,
+    Column("site", String, primary_key=True), Column("until", Utc, nullable=False),
+)  # fmt: skip
 gaps = Table(
     "gaps", metadata, _id(),
     Column("source", String, nullable=False), Column("since", Utc, nullable=False), Column("until", Utc, nullable=False),

@@ -44,6 +44,8 @@ def backup(store: Store, target: Path) -> None:
     """
     if not store.is_sqlite or not store.url.database:
         raise StoreError(f"{store.name} is no SQLite file; back it up with the tools of its server")
+    if target.exists() and target.samefile(store.url.database):
+        raise StoreError(f"{target} is the store itself; name another file")
     try:
         with closing(sqlite3.connect(store.url.database)) as source, closing(sqlite3.connect(target)) as copy:
             source.backup(copy)

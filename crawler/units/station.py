@@ -25,6 +25,7 @@ from crawler.memory import one_arena, rare_collections
 from crawler.model import CrawlReport, Document
 from crawler.net.scrapy_settings import scrapy_settings
 from crawler.poller import Poller
+from crawler.resting import Rests
 from crawler.revisiting import revisits_of
 from crawler.spiders.news import NewsSpider, Work
 from crawler.store import Store, StoreError
@@ -65,6 +66,7 @@ class Station:
         one_arena()
         self._collections.__enter__()
         self._fetcher = fetcher_of(self.settings.crawl)
+        self._rests = Rests(self._fetcher.turns, self.store, self.clock)
         polls = Pile[Poll, tuple[list[PageOrder], Taken]](self._take)
         self._poller = Poller(self._fetcher, self.intake.watch, polls, lambda _: None, self.clock)
         if "pages" in self.queues:
@@ -97,6 +99,7 @@ class Station:
             held = {s.address: self._fetcher.turns.held(watch.address(s)) for s in wanted}
             if any(held.values()) or watch.unsaved:
                 await self.desk.do(self._polled, max(held.values(), default=0.0), list(held))
+            await self._keep_rests()
         finally:
             watch.let_go(names)
         self.intake.report = CrawlReport()
@@ -105,6 +108,7 @@ class Station:
     def _look_up(self, names: Sequence[str], pace: float) -> None:
         with self.store.reading() as connection:
             self.intake.watch.look_up(connection, names, pace)
+            self._rests.recall_from(connection)
 
     def _polled(self, held: float, addresses: Sequence[str]) -> None:
         """Write what is left to be written; a site that wants to be left alone is left alone by all machines."""
@@ -126,8 +130,14 @@ class Station:
     async def pages(self, entries: Sequence[int] = (), revisits: Sequence[int] = ()) -> None:
         """Fetch the pages of entries that wait for them, or of articles that may have changed; what came is judged next."""
         orders, tired = await self.desk.do(self._orders_of, entries, revisits)
+        await self.desk.do(self._rests.recall)
         settled = await asyncio.gather(*map(self._fetch, orders))
         await self.desk.do(self._hand_on, [*settled, *tired])
+        await self._keep_rests()
+
+    async def _keep_rests(self) -> None:
+        if self._rests.unsaved:
+            await self.desk.do(self._rests.keep)
 
     def _orders_of(self, entry_ids: Sequence[int], revisits: Sequence[int]) -> tuple[list[PageOrder], list[Settled]]:
         with self.store.writing(beside=True) as connection:

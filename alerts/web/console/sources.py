@@ -11,7 +11,7 @@ from alerts.web.console import charts
 from alerts.web.console.visit import Visit
 from crawler.config.adding import add_sources
 from crawler.discovering import Candidate, discover
-from crawler.fetching import fetcher_of
+from crawler.fetching import considerate_fetcher
 from crawler.ledger import ledger
 from crawler.model import AseanwatchError
 from crawler.opml import name_for, new_sources, read_opml, write_opml
@@ -92,11 +92,8 @@ def add(visit: Visit) -> Response:
 
 
 async def _discovered(visit: Visit, address: str) -> list[Candidate]:
-    fetcher = fetcher_of(visit.settings.crawl)
-    try:
+    with considerate_fetcher(visit.settings) as fetcher:
         return await discover(fetcher, address, visit.now)
-    finally:
-        fetcher.close()
 
 
 def _added(visit: Visit) -> Response:

@@ -1,0 +1,175 @@
+"""YAML as plain values, with the line of each key; what YAML would take for something else than it looks like is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+Key = tuple[str | int, ...]
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+SECRET_KEYS = {"password", "secret", "token"}
+MOST_VALUES = 500_000
+"""Values of one file, aliases unfolded: a few lines of aliases of aliases stand for billions."""
+MOST_NESTED = 64
+"""How deep collections may lie in one another."""
+_WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_CLOCK = re.compile(r"[-+]?[0-9]+(:[0-9]+)+(\.[0-9]*)?")
+_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?|[-+]?\.[0-9]+")
+_KNOWN_TAGS = ("str", "int", "float", "bool", "null", "timestamp", "value", "merge", "map", "seq")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong, at a line (counted from 1) under a key such as ``topics.trade.query``."""
+
+    line: int
+    key: str
+    message: str
+
+
+def dotted(key: Key) -> str:
+    """A key as people write it: ``sources[2].url``."""
+    out = ""
+    for part in key:
+        out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else str(part)
+    return out
+
+
+@dataclass
+class PlainReader:
+    """Turns YAML nodes into plain values.
+
+    Attributes:
+        environment: where ``${NAME}`` gets its value.
+        lines: the line of each key.
+        problems: what is wrong.
+        secrets: values that no complaint may repeat: those of the environment and those of keys that hold secrets.
+    """
+
+    environment: Mapping[str, str]
+    lines: dict[Key, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    secrets: dict[str, str] = field(default_factory=dict)
+    _values: int = 0
+    _open: list[int] = field(default_factory=list)
+
+    def value(self, node: yaml.Node, key: Key = ()) -> Any:
+        """The value of a node; None where it cannot be read, which is then a problem."""
+        line = node.start_mark.line + 1
+        self.lines.setdefault(key, line)
+        self._values += 1
+        if self._values >= MOST_VALUES:
+            if self._values == MOST_VALUES:
+                self.problem(line, key, f"aliases unfold to more than {MOST_VALUES} values; write out what is meant")
+            return None
+        if node.tag.removeprefix("tag:yaml.org,2002:") not in _KNOWN_TAGS:
+            self.problem(line, key, f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')} is not supported; leave it out")
+            return None
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node, key)
+        return self._collection(node, key)
+
+    def _collection(self, node: yaml.Node, key: Key) -> Any:
+        if id(node) in self._open or len(self._open) >= MOST_NESTED:
+            line = node.start_mark.line + 1
+            told = "contains itself" if id(node) in self._open else f"lies deeper than {MOST_NESTED} collections in one another"
+            self.problem(line, key, told)
+            return None
+        self._open.append(id(node))
+        try:
+            if isinstance(node, yaml.MappingNode):
+                return self._mapping(node, key)
+            return [self.value(child, (*key, i)) for i, child in enumerate(node.value)]
+        finally:
+            self._open.pop()
+
+    def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for name_node, child in node.value:
+            line = name_node.start_mark.line + 1
+            if not isinstance(name_node, yaml.ScalarNode):
+                self.problem(line, key, "a key must be one word, not a list or a mapping")
+                continue
+            name = str(name_node.value)
+            below = (*key, name)
+            if name_node.tag.endswith(":merge"):
+                self.problem(line, below, "merge keys (<<) are not supported; write out what is meant")
+                continue
+            if name in out:
+                self.problem(line, below, "this key stands here twice")
+            self.lines[below] = line
+            out[name] = self.value(child, below)
+        return out
+
+    def _scalar(self, node: yaml.ScalarNode, key: Key) -> Any:
+        text, kind = str(node.value), node.tag.rpartition(":")[2]
+        if kind == "int":
+            return self._int(text, key, node)
+        if kind == "float":
+            return self._float(text, key, node)
+        if kind == "bool":
+            # Country and language codes such as NO or on must stay text; only true and false are booleans.
+            return {"true": True, "false": False}.get(text.lower(), text)
+        if kind == "null":
+            return None
+        if kind != "str":
+            return text  # a day such as 2025-11-30 is text here
+        if key and key[-1] in SECRET_KEYS and text and not _VARIABLE.search(text):
+            self.secrets[text] = "…"
+            self.problem(
+                self.lines[key], key, "a secret must come from the environment; allowed: ${NAME} or ${NAME:-default}"
+            )  # fmt: skip
+        return _VARIABLE.sub(lambda m: self._variable(m, key), text)
+
+    def _int(self, text: str, key: Key, node: yaml.Node) -> Any:
+        if _WHOLE.fullmatch(text):
+            return int(text)
+        # A clock time such as 22:00 is text: YAML 1.1 reads it as a number of base 60.
+        if _CLOCK.fullmatch(text):
+            return text
+        plain = text.replace("_", "").lstrip("+-")
+        if plain.isdigit() and not plain.startswith("0"):
+            allowed = "a number without _ and with at most 18 digits"
+        else:
+            allowed = f"{plain.lstrip('0') or '0'} for the number" if plain.isdigit() else "a decimal number"
+        self.problem(
+            node.start_mark.line + 1, key,
+            f"{text[:40]} is no plain number: YAML reads it in its own way; allowed: {allowed}, or '{text[:40]}' in quotes for text",
+        )  # fmt: skip
+        return _REFUSED
+
+    def _float(self, text: str, key: Key, node: yaml.Node) -> Any:
+        if _CLOCK.fullmatch(text):
+            return text
+        if _NUMBER.fullmatch(text) and abs(float(text)) < 1e18:
+            return float(text)
+        self.problem(
+            node.start_mark.line + 1, key, f"{text[:40]} is no plain number; allowed: a number such as 0.5, or quotes for text"
+        )  # fmt: skip
+        return _REFUSED
+
+    def _variable(self, match: re.Match[str], key: Key) -> str:
+        name, default = match[1], match[2]
+        if name in self.environment:
+            self.secrets[self.environment[name]] = f"(the value of ${{{name}}})"
+        elif default is None:
+            message = f"the environment variable {name} is not set; set it or give a default as ${{{name}:-default}}"
+            self.problem(self.lines[key], key, message)
+        return self.environment.get(name, default or "")
+
+    def problem(self, line: int, key: Key, message: str) -> None:
+        """Note that something is wrong."""
+        self.problems.append(Problem(line, dotted(key), message))
+
+
+class Refused(str):
+    """Stands for a value that was complained of already, so that nothing else is said of it."""
+
+    __slots__ = ()
+
+
+_REFUSED = Refused("")

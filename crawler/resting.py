@@ -1,0 +1,57 @@
+"""Sites that rest: what the store remembers goes into a fetcher's turns, and what the fetcher learns goes into the store."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from crawler.clock import now
+from crawler.net.turns import Turns
+from crawler.store import Store, StoreError
+from crawler.store.rests import load_rests, save_rests
+
+log = logging.getLogger("aseanwatch")
+
+
+class Rests:
+    """The rests of the sites that one process asks.
+
+    Args:
+        turns: the turns of its fetcher.
+        store: where they are remembered.
+        clock: gives the present moment.
+    """
+
+    def __init__(self, turns: Turns, store: Store, clock: Callable[[], datetime] = now) -> None:
+        self._turns, self._store, self._clock = turns, store, clock
+
+    def recall(self) -> None:
+        """Take over what the store remembers."""
+        with self._store.reading() as connection:
+            self.recall_from(connection)
+
+    def recall_from(self, connection: Connection) -> None:
+        """As `recall`, by a connection that is open."""
+        moment = self._clock()
+        for site, until in load_rests(connection, moment).items():
+            self._turns.rest(site, (until - moment).total_seconds())
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether a site asked for a rest since the last time."""
+        return bool(self._turns.new_rests)
+
+    def keep(self) -> None:
+        """Remember what is new. A store that cannot be written does not end the work; it is tried again the next time."""
+        moment, new = self._clock(), set(self._turns.new_rests)
+        try:
+            with self._store.writing(beside=True) as connection:
+                save_rests(connection, {site: moment + timedelta(seconds=self._turns.rest_of(site)) for site in new}, moment)
+        except StoreError as error:
+            log.error("the rests of sites could not be stored: %s", error)
+            return
+        for site in new:
+            self._turns.new_rests.discard(site)

@@ -1,0 +1,65 @@
+"""Text of files that people wrote: UTF-8, with or without a byte order mark; any other encoding is named, not guessed at."""
+
+from __future__ import annotations
+
+import codecs
+
+from crawler.model import AseanwatchError
+
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"),
+)  # fmt: skip
+_HAN = range(0x4E00, 0x9FA6)
+_GUESSES = ("gb18030", "big5")
+_NAMES = {"gb18030": "GBK (GB 18030)", "big5": "Big5"}
+
+
+class TextError(AseanwatchError):
+    """A file is no UTF-8 text: ``line`` is the first line that shows it, ``words`` say what it seems to be."""
+
+    def __init__(self, name: str, line: int, words: str) -> None:
+        super().__init__(f"{name}:{line}: {words}")
+        self.line, self.words = line, words
+
+
+def text_of(data: bytes, name: str) -> str:
+    """The text of a file, without a byte order mark.
+
+    Args:
+        data: its bytes.
+        name: what it is called in complaints.
+
+    Raises:
+        TextError: it is not UTF-8.
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            raise TextError(name, 1, _advice(f"is written in {encoding} (some editors call that Unicode), not in UTF-8"))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        told = f"is not written in UTF-8: it holds the byte {data[error.start]:02X}{_seeming(data)}"
+        raise TextError(name, line, _advice(told)) from None
+    if (nul := text.find("\0")) >= 0:
+        # Every second byte of western text in UTF-16 is a zero, and zeros are valid UTF-8.
+        line = text.count("\n", 0, nul) + 1
+        raise TextError(name, line, _advice("holds the byte 00: it is no text, or written in UTF-16"))
+    return text
+
+
+def _advice(told: str) -> str:
+    return f"{told}; save it as UTF-8"
+
+
+def _seeming(data: bytes) -> str:
+    """What an old encoding the bytes seem to be in, in words."""
+    for encoding in _GUESSES:
+        try:
+            beyond = [c for c in data.decode(encoding) if not c.isascii()]
+        except UnicodeDecodeError:
+            continue
+        if sum(ord(c) in _HAN for c in beyond) > len(beyond) * 0.6:
+            return f" and looks like {_NAMES[encoding]}"
+    return " and looks like an older encoding such as Windows-1252"
