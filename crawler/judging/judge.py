@@ -12,6 +12,7 @@ from crawler.judging.anchors import anchors_of, head_of
 from crawler.judging.bases import BaseRule, Parties, bases_in
 from crawler.judging.credit import credit_of
 from crawler.judging.duplicates import fingerprint, text_hash
+from crawler.judging.ground import site_anchors
 from crawler.judging.known import built_in_sets
 from crawler.judging.language import language_of
 from crawler.judging.matching import Findings, Hit, Matcher
@@ -30,6 +31,8 @@ LONGEST = 20_000
 
 RETRACTION = "retraction"
 """The set of terms by which an article takes back what was reported; a configuration may leave it out."""
+ASEAN_WIDE = "asean"
+"""The set of terms that name ASEAN as a whole; a configuration may leave it out."""
 FIRST_WORDS = 40
 TELLING = 60
 """A summary with fewer characters leaves open what an article is about."""
@@ -78,8 +81,9 @@ class Judge:
         self.rules = rules
         sets = all_sets(rules.terms)
         self._topics = TopicSet(rules.topics, sets)
-        optional = {*rules.bases.optional(), RETRACTION}
-        used = rules.relevance.sets() + [n for n in (*rules.bases.sets(), RETRACTION) if n in sets or n not in optional]
+        optional = {*rules.bases.optional(), RETRACTION, ASEAN_WIDE}
+        named = (*rules.bases.sets(), RETRACTION, ASEAN_WIDE)
+        used = rules.relevance.sets() + [n for n in named if n in sets or n not in optional]
         self._members = self._topics.members | {name: expand(sets, name) for name in used}
         rule = rules.relevance
         self._chinese = frozenset(m for n in (rule.china, rule.both) for m in self._members[n])
@@ -195,6 +199,7 @@ class Judge:
         near = [p.country for h, p in places if h.field == "title" or h.start < head]
         more = [f"t:{o.topic.name}" for o in outcomes if o.matches] + [f"b:{b.kind}" for b in bases if b.is_new]
         more += [f"l:{link}" for link in article.links]
+        more += site_anchors(findings, places, bases, findings.of(self._members.get(ASEAN_WIDE, ())))
         features = anchors_of(title, text, findings, places, {*countries, *near}, article.when.date(), more, everyday)
         return Anchors(features, content_words(title, text, said))
 

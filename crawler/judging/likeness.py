@@ -15,6 +15,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from sys import intern
 
+from crawler.judging.ground import Ground, elsewhere, ground_of
 from crawler.judging.places import CHINA
 from crawler.tables import table
 
@@ -24,6 +25,8 @@ WORTH = {"e": 1.3, "h": 0.3, "v": 0.75, "x": 0.8, "n": 0.95, "o": 0.6, "d": 0.55
 START = -6.8
 """The logarithm of the odds that two reports of which nothing is known tell of one event."""
 OTHER_PARTNERS, OTHER_EDITION, OTHER_DAYS, OTHER_TOPICS, UNDATED = -3.0, -12.0, -0.4, -1.0, -1.0
+OTHER_PLACE = -12.0
+"""What is in another city or country is another event (see `crawler.judging.ground`)."""
 OTHER_TALKS = -9.0
 """Talks with one country are not talks with another."""
 PER_DAY = -0.03
@@ -51,6 +54,7 @@ class Report:
     words: frozenset[str]
     dated: bool = True
     _kinds: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _ground: list[Ground] = field(init=False, repr=False, compare=False, default_factory=list)
 
     def of(self, kind: str) -> frozenset[str]:
         """The anchors of one kind."""
@@ -64,6 +68,13 @@ class Report:
         if "partners" not in self._kinds:
             self._kinds["partners"] = frozenset(f[2:] for f in self.of("c")) - CHINA
         return self._kinds["partners"]
+
+    @property
+    def ground(self) -> Ground:
+        """Where its event takes place."""
+        if not self._ground:
+            self._ground.append(ground_of(self.of("s") | self.of("g"), self.partners))
+        return self._ground[0]
 
 
 def shared(names: Iterable[str]) -> frozenset[str]:
@@ -133,7 +144,7 @@ def likeness(a: Report, b: Report, scale: Scale, worth_it: float = -math.inf) ->
     same_language = a.lang == b.lang
     common = a.features & b.features
     counted = {f"x:{_how(f[2:])[0]}" for f in common if f[0] == "e"}
-    worth = {f: WORTH[f[0]] * scale.rarity(f) for f in common if f not in counted and not (f[0] == "z" and same_language)}
+    worth = {f: WORTH[f[0]] * scale.rarity(f) for f in common if f[0] in WORTH and f not in counted and not (f[0] == "z" and same_language)}
     concepts = sum(w for f, w in worth.items() if f[0] == "k")
     odds = START + sum(worth.values()) - max(0.0, concepts - MOST_CONCEPTS) + _contradictions(a, b, common)
     if same_language and odds + WORDS >= worth_it:
@@ -148,6 +159,8 @@ def _contradictions(a: Report, b: Report, shared: Iterable[str]) -> float:
     """What speaks against one event."""
     against = UNDATED if not (a.dated and b.dated) else PER_DAY * abs((a.when - b.when).total_seconds()) / 86_400
     one_edition = any(f[0] == "e" for f in shared)
+    if not one_edition and elsewhere(a.ground, b.ground):
+        return against + OTHER_PLACE
     if a.partners and b.partners and a.partners.isdisjoint(b.partners):
         against += OTHER_TALKS if "k:talks" in a.features & b.features else 0 if one_edition else OTHER_PARTNERS
     if not one_edition and other_edition(a, b):

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import TypeVar
 from zlib import crc32
 
-from crawler.judging.likeness import Likeness, Report, Scale, likeness
+from crawler.judging.likeness import WORTH, Likeness, Report, Scale, likeness
 from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED, UNSPACED_LETTERS, script_of
 
@@ -166,7 +166,8 @@ class Window:
         """The reports in reach that share the rarest anchors and words, the likeliest first."""
         votes: dict[int, float] = {}
         left = _MOST_LOOKED_UP
-        rarest = sorted(report.features | report.words, key=lambda f: len(self._index.get(f, ())))
+        telling = report.words | {f for f in report.features if f[0] in WORTH}
+        rarest = sorted(telling, key=lambda f: len(self._index.get(f, ())))
         for feature in rarest:
             sharing = self._index.get(feature, ())
             left -= len(sharing)
