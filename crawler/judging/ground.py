@@ -6,15 +6,17 @@ partners that lie apart, Chinese cities that lie apart where no other is named, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
 from crawler.judging.locating import Told, told_of
 from crawler.judging.matching import Findings, Hit
+from crawler.judging.nearness import outermost
 from crawler.judging.places import CHINA, MEMBERS, Place, gazetteer
 from crawler.model import BaseMention
+from crawler.tables import table
 
 SITE, LAND, WIDE = "s:", "g:", "g:ASEAN"
 """Anchors of the place of an event: a city, a member state, and the mark of what concerns ASEAN as a whole."""
@@ -24,6 +26,8 @@ HEADLINE = 90
 """Characters of a text without a headline that stand for it."""
 NEAR = 50.0
 """Kilometres: Putrajaya and Kuala Lumpur, or the two sides of a border crossing, are one place to different outlets."""
+STANDING = frozenset({"under construction", "launched", "operating", "expanded", "closed"})
+"""Stages in which a base lies where it is told of; until then a capital may only be where it was announced."""
 NETWORK = 2
 """Places in common from which other ones do not matter: what lies in several cities is told with some of them."""
 
@@ -45,30 +49,81 @@ class Ground:
     wide: bool = False
 
 
+def parties_in(
+    findings: Findings, places: Sequence[tuple[Hit, Place]], both: Iterable[Hit]
+) -> list[tuple[Hit, Place]]:
+    """The places and countries that an article names, in the order of the text; a country stands for itself as a `Place`.
+
+    Args:
+        findings: what was found where.
+        places: the places among it.
+        both: names that hold China and a partner, such as 中柬.
+    """
+    named: dict[Hit, Place] = dict(places)
+    for code in sorted(CHINA | MEMBERS):
+        named |= dict.fromkeys(findings.hits.get(f"country_{code}", ()), Place(code, code, is_city=False))
+    found = [(hit, named[hit]) for hit in outermost(named)]  # "Lao" is no country in "Lao Cai"
+    found += [(hit, Place(code, code, is_city=False)) for hit in both if (code := _beside_china(hit.pattern.key))]
+    return sorted(found, key=lambda item: item[0].order)
+
+
+@lru_cache(maxsize=1024)
+def _beside_china(name: str) -> str | None:
+    """The member state that a Chinese name of two countries holds, as 中柬 does."""
+    short: dict[str, str] = table("aliases.yaml")["beside_china"]
+    pair = name.replace("中国", "中")
+    return next((code for one, code in short.items() if pair.startswith((f"中{one}", f"{one}中"))), None)
+
+
 def site_anchors(
-    findings: Findings, places: Sequence[tuple[Hit, Place]], bases: Sequence[BaseMention], wide: Iterable[Hit]
+    findings: Findings, parties: Sequence[tuple[Hit, Place]], bases: Sequence[BaseMention], wide: Iterable[Hit]
 ) -> frozenset[str]:
     """The anchors of the place of an article's event.
 
     Args:
         findings: what was found where.
-        places: the places among it.
+        parties: the places and countries that it names (`parties_in`).
         bases: the base that the article reports, if any; its cities are the place.
         wide: the words that name ASEAN as a whole.
     """
-    countries = [
-        (hit, Place(code, code, is_city=False)) for code in sorted(MEMBERS) for hit in findings.hits.get(f"country_{code}", ())
-    ]
     end = 0 if findings.fields["title"].original else HEADLINE
-    told = [t for t in told_of(findings, [*places, *countries]) if _within(t.hit, max(end, LEAD))]
-    cities = {c for b in bases for c in b.cities} or {t.place.name for t in told if _is_site(t, end)}
-    headline = [t for t in told if _within(t.hit, end) and not t.of_institution and t.place.country in MEMBERS]
-    lands = lands_of(cities) or {t.place.country for t in headline if t.placed}
-    if not lands:
-        if any(_within(hit, end) for hit in wide):
-            return frozenset({WIDE, *(f"{SITE}{c}" for c in cities)})
-        lands = {t.place.country for t in headline}
-    return frozenset({*(f"{SITE}{c}" for c in cities), *(f"{LAND}{code}" for code in lands)})
+    told = told_of(findings, [(hit, place) for hit, place in parties if _within(hit, max(end, LEAD))])
+    cities = _sites(told, bases, end)
+    headline = [t for t in told if _within(t.hit, end) and not t.of_institution]
+    of_base = lands_of(c for b in bases for c in b.cities)
+    placed = of_base or _members(t.place.country for t in headline if t.placed)
+    sites = {f"{SITE}{city}" for city in cities}
+    if not placed and any(_within(hit, end) for hit in wide):
+        return frozenset({*sites, WIDE})
+    named = _members(t.place.country for t in headline) | _homes(findings, end)
+    return frozenset({*sites, *(f"{LAND}{code}" for code in of_base or named or lands_of(cities))})
+
+
+def _members(codes: Iterable[str]) -> frozenset[str]:
+    return frozenset(codes) & MEMBERS
+
+
+def _homes(findings: Findings, end: int) -> frozenset[str]:
+    """The member states of the people whom the headline names: who meets them meets their country."""
+    return frozenset(m for m in MEMBERS if any(_within(hit, end) for hit in findings.hits.get(f"people_{m}", ())))
+
+
+def _sites(told: Sequence[Told], bases: Sequence[BaseMention], end: int) -> set[str]:
+    """The cities of a base, else those that headline and lead place the event in.
+
+    A capital mostly stands for a government, or is where something was announced.
+    """
+    capitals, cities = gazetteer().capitals, gazetteer().country_of
+    headline = [t for t in told if _within(t.hit, end) and t.place.name in cities]
+    placed = {t.place.name for t in headline if t.placed}
+    of_bases = [(city, b.stage in STANDING) for b in bases for city in b.cities]
+    if of_bases:
+        return {city for city, stands in of_bases if stands or city not in capitals or city in placed}
+    # A province of a city's name is that city's.
+    free = [t for t in told if t.place.name in cities and not t.of_institution and not t.in_dateline]
+    found = {t.place.name for t in free if t.placed or t in headline}
+    others = {t.place.country for t in headline if t.place.name not in capitals}
+    return {c for c in found if c not in capitals or c in placed or cities[c] in others}
 
 
 def _within(hit: Hit, end: int) -> bool:
@@ -76,19 +131,10 @@ def _within(hit: Hit, end: int) -> bool:
     return hit.field == "title" or hit.start < end
 
 
-def _is_site(told: Told, end: int) -> bool:
-    """Whether a city is where the event is; a capital mostly stands for a government, or for where it was announced."""
-    if not told.place.is_city or told.of_institution or told.in_dateline:
-        return False
-    if told.place.name in gazetteer().capitals:
-        return told.placed and _within(told.hit, end)
-    return told.placed or _within(told.hit, end)
-
-
 def lands_of(cities: Iterable[str]) -> frozenset[str]:
     """The member states in which cities lie."""
     known = gazetteer().country_of
-    return frozenset(code for c in cities if (code := known.get(c)) in MEMBERS)
+    return _members(known[c] for c in cities if c in known)
 
 
 def ground_of(features: Iterable[str], named: frozenset[str]) -> Ground:
@@ -105,30 +151,36 @@ def elsewhere(a: Ground, b: Ground) -> bool:
     return _other_lands(a, b) if by_cities is None else by_cities
 
 
+def hardly_together(a: Ground, b: Ground) -> bool:
+    """Whether one lies in a Chinese city and does not even name the member state that the other one concerns."""
+    return _only_at_home(a, b) or _only_at_home(b, a)
+
+
+def _only_at_home(here: Ground, there: Ground) -> bool:
+    if not here.cities or _abroad(here.cities) or not there.lands:
+        return False
+    return there.lands.isdisjoint(here.named) and _met(here.cities, there.cities) == 0
+
+
 def _other_cities(a: frozenset[str], b: frozenset[str]) -> bool | None:
     """Whether cities lie apart; None where they say nothing of it.
 
-    Partners' cities decide: two bases may both be agreed on in Kunming. Without those, Chinese cities do.
+    Partners' cities decide: two bases may both be agreed on in Kunming. Where neither names one, Chinese cities do.
     """
-    for ours, theirs in ((_abroad(a), _abroad(b)), (_at_home(a), _at_home(b))):
-        if ours and theirs:
-            return not _meet(ours, theirs) and _met(a, b) < NETWORK
-    return None
+    ours, theirs = _abroad(a), _abroad(b)
+    if not ours and not theirs:
+        ours, theirs = a, b
+    if not ours or not theirs:
+        return None
+    return _met(ours, theirs) == 0 and _met(a, b) < NETWORK
 
 
-def _abroad(cities: frozenset[str]) -> list[str]:
-    return [c for c in cities if gazetteer().country_of.get(c) not in CHINA]
+def _abroad(cities: Iterable[str]) -> frozenset[str]:
+    """The cities that are not Chinese."""
+    return frozenset(c for c in cities if gazetteer().country_of.get(c) not in CHINA)
 
 
-def _at_home(cities: frozenset[str]) -> list[str]:
-    return [c for c in cities if gazetteer().country_of.get(c) in CHINA]
-
-
-def _meet(a: Collection[str], b: Collection[str]) -> bool:
-    return any(near(x, y) for x in a for y in b)
-
-
-def _met(a: Collection[str], b: Collection[str]) -> int:
+def _met(a: frozenset[str], b: frozenset[str]) -> int:
     """How many of the cities of ``a`` are among ``b``."""
     return sum(any(near(x, y) for y in b) for x in a)
 
