@@ -9,6 +9,7 @@ Each anchor is a string that begins with its kind:
     d:2025-09-17  n:3200      a day; a number with its scale o:19                   an ordinal number
     l:host/path               an address that is linked, or one's own
     v:Xi Jinping>MY           somebody's visit             h:Xi Jinping            an entity that the headline names
+    s:Khon Kaen               a city where it happens      g:TH, g:ASEAN           the member state that it concerns, or all
 
 They are read from the headline and the beginning: further down, news tells of other events.
 """

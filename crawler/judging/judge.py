@@ -12,10 +12,12 @@ from crawler.judging.anchors import anchors_of, head_of
 from crawler.judging.bases import BaseRule, Parties, bases_in
 from crawler.judging.credit import credit_of
 from crawler.judging.duplicates import fingerprint, text_hash
+from crawler.judging.ground import parties_in, site_anchors
 from crawler.judging.known import built_in_sets
 from crawler.judging.language import language_of
 from crawler.judging.matching import Findings, Hit, Matcher
 from crawler.judging.nearest import nearest
+from crawler.judging.nearness import outermost
 from crawler.judging.places import CHINA, MEMBERS, Place, gazetteer
 from crawler.judging.query import QueryError
 from crawler.judging.relevance import UNCONCERNED, RelevanceRule, judge_relevance
@@ -30,6 +32,8 @@ LONGEST = 20_000
 
 RETRACTION = "retraction"
 """The set of terms by which an article takes back what was reported; a configuration may leave it out."""
+ASEAN_WIDE = "asean"
+"""The set of terms that name ASEAN as a whole; a configuration may leave it out."""
 FIRST_WORDS = 40
 TELLING = 60
 """A summary with fewer characters leaves open what an article is about."""
@@ -78,8 +82,9 @@ class Judge:
         self.rules = rules
         sets = all_sets(rules.terms)
         self._topics = TopicSet(rules.topics, sets)
-        optional = {*rules.bases.optional(), RETRACTION}
-        used = rules.relevance.sets() + [n for n in (*rules.bases.sets(), RETRACTION) if n in sets or n not in optional]
+        optional = {*rules.bases.optional(), RETRACTION, ASEAN_WIDE}
+        named = (*rules.bases.sets(), RETRACTION, ASEAN_WIDE)
+        used = rules.relevance.sets() + [n for n in named if n in sets or n not in optional]
         self._members = self._topics.members | {name: expand(sets, name) for name in used}
         rule = rules.relevance
         self._chinese = frozenset(m for n in (rule.china, rule.both) for m in self._members[n])
@@ -189,13 +194,13 @@ class Judge:
             said.setdefault(hit.field, []).append((hit.start, hit.end))
             everyday.update(hit.pattern.key.split())
         head = len(head_of(text))
-        countries = [
-            c for c in CHINA | MEMBERS if any(h.field == "title" or h.start < head for h in findings.hits.get(f"country_{c}", ()))
-        ]
-        near = [p.country for h, p in places if h.field == "title" or h.start < head]
+        parties = parties_in(findings, places, findings.of(self._members[self.rules.relevance.both]))
+        near = {party.country for hit, party in parties if hit.field == "title" or hit.start < head}
         more = [f"t:{o.topic.name}" for o in outcomes if o.matches] + [f"b:{b.kind}" for b in bases if b.is_new]
+        more += [f"i:{city}" for b in bases if b.is_new for city in b.cities]
         more += [f"l:{link}" for link in article.links]
-        features = anchors_of(title, text, findings, places, {*countries, *near}, article.when.date(), more, everyday)
+        more += site_anchors(findings, parties, bases, findings.of(self._members.get(ASEAN_WIDE, ())))
+        features = anchors_of(title, text, findings, places, near, article.when.date(), more, everyday)
         return Anchors(features, content_words(title, text, said))
 
 
@@ -229,7 +234,8 @@ def _place_sets() -> tuple[str, ...]:
 
 
 def _places(findings: Findings) -> list[tuple[Hit, Place]]:
-    found = ((h, gazetteer().place(h.pattern)) for h in findings.of(_place_sets()))
+    # Medan (棉兰) is not named where Mindanao (棉兰老) is.
+    found = ((h, gazetteer().place(h.pattern)) for h in outermost(findings.of(_place_sets())))
     return [(h, p) for h, p in found if p is not None]
 
 

@@ -14,16 +14,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
 from sys import intern
+from typing import NamedTuple
 
+from crawler.judging.ground import Ground, elsewhere, ground_of, hardly_together
 from crawler.judging.places import CHINA
 from crawler.tables import table
 
 WORTH = {"e": 1.3, "h": 0.3, "v": 0.75, "x": 0.8, "n": 0.95, "o": 0.6, "d": 0.55, "k": 0.6, "z": 0.7, "l": 2.0, "m": 0.4, "p": 0.2,
-         "t": 0.2, "b": 0.35, "c": 0.1}  # fmt: skip
+         "t": 0.2, "b": 0.35, "c": 0.1, "i": 0.4}  # fmt: skip
 """What the rarity of a shared anchor is worth, by kind (see `crawler.judging.anchors`)."""
-START = -6.8
+START = -7.0
 """The logarithm of the odds that two reports of which nothing is known tell of one event."""
-OTHER_PARTNERS, OTHER_EDITION, OTHER_DAYS, OTHER_TOPICS, UNDATED = -3.0, -12.0, -0.4, -1.0, -1.0
+OTHER_PARTNERS, OTHER_EDITION, OTHER_DAYS, OTHER_TOPICS, UNDATED = -3.0, -12.0, -0.4, -1.0, -2.5
+OTHER_PLACE = -12.0
+"""What is in another city or country is another event (see `crawler.judging.ground`)."""
+OTHER_SIDE = -4.0
+"""What lies in a Chinese city is hardly what lies in a member state that its report does not name."""
 OTHER_TALKS = -9.0
 """Talks with one country are not talks with another."""
 PER_DAY = -0.03
@@ -33,10 +39,14 @@ WORDS = 5.0
 MOST_CONCEPTS = 6.0
 """Concepts come together (a car, its factory, its batteries): more than this they are not worth."""
 _PRIOR = {"e": 0.004, "x": 0.01, "p": 0.02, "c": 0.12, "n": 0.005, "o": 0.03, "d": 0.03, "m": 0.01, "k": 0.06, "t": 0.12, "b": 0.1,
-          "h": 0.006, "v": 0.006, "z": 0.004, "l": 0.002, "w": 0.01}  # fmt: skip
+          "h": 0.006, "v": 0.006, "z": 0.004, "l": 0.002, "w": 0.01, "i": 0.004}  # fmt: skip
 """The share of reports that name an anchor of which nothing is known, by kind."""
 PRIOR_WEIGHT = 40
-"""The table of frequencies counts as much as so many reports that were seen."""
+"""The table of frequencies counts as much as so many stories that were seen."""
+DAY_WEIGHT = 15
+"""What was seen on the days before counts as much as so many stories of the day itself."""
+LEAST_OF_DAY = 3
+"""So many other stories of the day make an anchor common; fewer may be pieces of one event that have not met yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,7 @@ class Report:
     words: frozenset[str]
     dated: bool = True
     _kinds: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _ground: list[Ground] = field(init=False, repr=False, compare=False, default_factory=list)
 
     def of(self, kind: str) -> frozenset[str]:
         """The anchors of one kind."""
@@ -64,6 +75,13 @@ class Report:
         if "partners" not in self._kinds:
             self._kinds["partners"] = frozenset(f[2:] for f in self.of("c")) - CHINA
         return self._kinds["partners"]
+
+    @property
+    def ground(self) -> Ground:
+        """Where its event takes place."""
+        if not self._ground:
+            self._ground.append(ground_of(self.of("s") | self.of("g"), self.partners))
+        return self._ground[0]
 
 
 def shared(names: Iterable[str]) -> frozenset[str]:
@@ -94,31 +112,67 @@ REMEMBERED = 2048
 """Anchors whose rarity a scale remembers; there is one for each day that is compared with."""
 
 
+class Counted(NamedTuple):
+    """How many stories of some days have an anchor, and how many stories there are."""
+
+    of: Callable[[str], int] = lambda _: 0
+    stories: int = 0
+
+    def share(self, feature: str, expected: float, weight: float, own: int = 0) -> float:
+        """The share of stories that have an anchor, ``own`` of them aside; ``expected`` counts as ``weight`` stories."""
+        having, all_of_them = max(0, self.of(feature) - own), max(0, self.stories - own)
+        return (having + weight * expected) / (all_of_them + weight)
+
+
+NOTHING = Counted()
+
+
 class Scale:
-    """How rare anchors and words are: counted over reports, with the packaged frequencies where those are few.
+    """How rare anchors and words are: counted over stories, with the packaged frequencies where those are few.
+
+    What is common among the other stories of the day says little, however rare it was before: on the day on which six
+    bases are opened, a base and an opening tell nothing.
 
     Args:
-        count: how many of the reports have an anchor.
-        reports: how many reports there are.
+        before: what the days before have.
+        today: what the day itself has so far.
+        own: stories that are themselves compared, counted before and today; they make nothing common.
+        whole: the scale of which this one leaves stories out.
     """
 
-    def __init__(self, count: Callable[[str], int] = lambda _: 0, reports: int = 0) -> None:
-        self._count, self.reports = count, reports
+    def __init__(
+        self, before: Counted = NOTHING, today: Counted = NOTHING, own: tuple[int, int] = (0, 0), whole: Scale | None = None
+    ) -> None:
+        self.before, self.today, self._own, self._whole = before, today, own, whole
+        self._parts: dict[tuple[int, int], Scale] = {(0, 0): self}
         self.rarity = lru_cache(REMEMBERED)(self._rarity)
         self._square = lru_cache(REMEMBERED // 16)(self._squares)
 
+    def without(self, before: int, today: int) -> Scale:
+        """The same scale with so many of the stories left out that are compared."""
+        key = before, today
+        if key not in self._parts:
+            self._parts[key] = Scale(self.before, self.today, key, self)
+        return self._parts[key]
+
     def _rarity(self, feature: str) -> float:
         expected = _frequencies().get(feature, _PRIOR[feature[0]])
-        share = (self._count(feature) + PRIOR_WEIGHT * expected) / (self.reports + PRIOR_WEIGHT)
+        before, today = self._own
+        share = self.before.share(feature, expected, PRIOR_WEIGHT, before)
+        if self.today.of(feature) - today >= LEAST_OF_DAY:
+            share = max(share, self.today.share(feature, share, DAY_WEIGHT, today))
         return -math.log(min(0.98, share))
 
     def _squares(self, words: frozenset[str]) -> float:
         return sum(self.rarity(w) ** 2 for w in words)
 
     def cosine(self, a: frozenset[str], b: frozenset[str]) -> float:
-        """The cosine of two sets of words as vectors of rarity."""
-        norm = math.sqrt(self._square(a) * self._square(b))
-        return self._squares(a & b) / norm if norm else 0.0
+        """The cosine of two sets of words as vectors of rarity; only the words of ``b`` are of a story that is left out."""
+        common = a & b
+        both = self._squares(common)
+        whole = self._whole or self
+        norm = math.sqrt((whole._square(a) - whole._squares(common) + both) * self._square(b))
+        return both / norm if norm else 0.0
 
 
 def likeness(a: Report, b: Report, scale: Scale, worth_it: float = -math.inf) -> Likeness:
@@ -133,7 +187,7 @@ def likeness(a: Report, b: Report, scale: Scale, worth_it: float = -math.inf) ->
     same_language = a.lang == b.lang
     common = a.features & b.features
     counted = {f"x:{_how(f[2:])[0]}" for f in common if f[0] == "e"}
-    worth = {f: WORTH[f[0]] * scale.rarity(f) for f in common if f not in counted and not (f[0] == "z" and same_language)}
+    worth = {f: WORTH[f[0]] * scale.rarity(f) for f in common if f[0] in WORTH and f not in counted and not (f[0] == "z" and same_language)}
     concepts = sum(w for f, w in worth.items() if f[0] == "k")
     odds = START + sum(worth.values()) - max(0.0, concepts - MOST_CONCEPTS) + _contradictions(a, b, common)
     if same_language and odds + WORDS >= worth_it:
@@ -148,6 +202,10 @@ def _contradictions(a: Report, b: Report, shared: Iterable[str]) -> float:
     """What speaks against one event."""
     against = UNDATED if not (a.dated and b.dated) else PER_DAY * abs((a.when - b.when).total_seconds()) / 86_400
     one_edition = any(f[0] == "e" for f in shared)
+    if not one_edition and elsewhere(a.ground, b.ground):
+        return against + OTHER_PLACE
+    if hardly_together(a.ground, b.ground):
+        against += OTHER_SIDE
     if a.partners and b.partners and a.partners.isdisjoint(b.partners):
         against += OTHER_TALKS if "k:talks" in a.features & b.features else 0 if one_edition else OTHER_PARTNERS
     if not one_edition and other_edition(a, b):

@@ -46,8 +46,7 @@ def cities_of(findings: Findings, places: Sequence[tuple[Hit, Place]], bases: Se
         bases: the words for a base.
         name: the base's name as the article writes it.
     """
-    told = [_Told(findings, hit, place) for hit, place in places]
-    _pass_on(findings, told)
+    told = told_of(findings, places)
     row = Row(bases)
     beside = [t for t in told if t.place.is_city and _beside(findings, t.hit, row)]
     named = [t for t in beside if t.written in name]
@@ -59,8 +58,15 @@ def cities_of(findings: Findings, places: Sequence[tuple[Hit, Place]], bases: Se
     return tuple(dict.fromkeys(t.place.name for t in sorted(chosen, key=lambda t: t.hit.order)))
 
 
-class _Told:
-    """A place as a text names it."""
+def told_of(findings: Findings, places: Sequence[tuple[Hit, Place]]) -> list[Told]:
+    """Places as a text names them, each with whether its words say that something is there."""
+    told = [Told(findings, hit, place) for hit, place in places]
+    _pass_on(findings, told)
+    return told
+
+
+class Told:
+    """A place as a text names it: ``placed`` by the words around, ``of_institution`` in a name, ``in_dateline``."""
 
     def __init__(self, findings: Findings, hit: Hit, place: Place) -> None:
         self.hit, self.place = hit, place
@@ -89,7 +95,7 @@ def _is_placed(before: str, behind: str, lang: str | None) -> bool:
     return found or any(behind.startswith(s) for s in suffixes)
 
 
-def _pass_on(findings: Findings, told: Sequence[_Told]) -> None:
+def _pass_on(findings: Findings, told: Sequence[Told]) -> None:
     """What is placed places the rest of its list, and a province the city behind it."""
     ordered = sorted(told, key=lambda t: (t.hit.field, t.low))
     if (_where().get(findings.lang) or {}).get("behind"):  # the last of a list carries the ending

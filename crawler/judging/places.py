@@ -48,8 +48,15 @@ class Gazetteer:
 
     @cached_property
     def coordinates(self) -> dict[str, tuple[float, float]]:
-        """Longitude and latitude (WGS 84, degrees) of the cities that GeoNames lists, by their English names."""
-        return {city["name"]: tuple(city["at"]) for city in reversed(table("places.json")["cities"])}
+        """Longitude and latitude (WGS 84, degrees) of cities, by their English names."""
+        listed = {city["name"]: tuple(city["at"]) for city in reversed(table("places.json")["cities"])}
+        added = {name: tuple(extra["at"]) for name, extra in table("aliases.yaml")["places"].items() if "at" in extra}
+        return listed | added
+
+    @cached_property
+    def capitals(self) -> frozenset[str]:
+        """The capitals, by their English names; headlines mean governments by them."""
+        return frozenset(table("aliases.yaml")["capitals"])
 
     @property
     def proper(self) -> list[str]:

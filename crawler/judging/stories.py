@@ -17,7 +17,7 @@ from itertools import islice
 from typing import TypeVar
 from zlib import crc32
 
-from crawler.judging.likeness import Likeness, Report, Scale, likeness
+from crawler.judging.likeness import WORTH, Counted, Likeness, Report, Scale, likeness
 from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED, UNSPACED_LETTERS, script_of
 
@@ -36,6 +36,8 @@ _MOST_LOOKED_UP = 4_000
 """So many places in the index are looked at for a new report, those of its rarest anchors first."""
 _SOME = 8
 """So many of a story's reports speak for the whole."""
+STALE = 1.05
+"""By so much a day has grown when what is remembered of it is worked out anew."""
 _READ = 1200
 """Characters of a text whose words are compared."""
 _RUN = re.compile(f"[^\\W_](?:[^\\W_]|[{UNSPACED_LETTERS}])*")
@@ -71,7 +73,7 @@ class Window:
     _stories: dict[int, set[int]] = field(default_factory=dict)
     _days: dict[date, Counter[str]] = field(default_factory=dict)
     _sizes: Counter[date] = field(default_factory=Counter)
-    _scales: dict[date, Scale] = field(default_factory=dict)
+    _scales: dict[date, tuple[int, Scale]] = field(default_factory=dict)
 
     def add(self, report: Report) -> None:
         """Take a report in; replaces an earlier one of the same article.
@@ -116,7 +118,8 @@ class Window:
             return Placement(None)
         found.sort(key=lambda c: (-c.best.odds - c.mean, c.story))
         first, others = found[0], found[1:]
-        also = tuple(c.story for c in others if self._are_one(first.story, c.story, scale))
+        day = report.when.date()
+        also = tuple(c.story for c in others if self._are_one(first.story, c.story, self._without(scale, day, first.story, c.story)))
         return Placement(first.story, round(first.best.probability, 3), first.like, first.best.shared, also)
 
     def merge(self, into: int, story: int) -> None:
@@ -133,21 +136,41 @@ class Window:
             self.reports[article] = replace(old, story=story)
 
     def scale_of(self, day: date) -> Scale:
-        """How rare anchors were in the days before; worked out once for each anchor and day."""
-        days = [day - timedelta(days=back) for back in range(1, self.length.days + 2)]
-        if day not in self._scales:
-            self._scales[day] = Scale(_summed([self._days.setdefault(d, Counter()) for d in days]))
-        self._scales[day].reports = sum([self._sizes[d] for d in days])
-        return self._scales[day]
+        """How rare anchors are: in the days before, and on the day itself as far as it has come.
+
+        Worked out once for each anchor until the day has grown by a twentieth.
+        """
+        today = self._sizes[day]
+        at, scale = self._scales.get(day, (0, None))
+        if scale is None or today > at * STALE:
+            days = self._days_before(day)
+            before = Counted(_summed([self._days.setdefault(d, Counter()) for d in days]), sum(self._sizes[d] for d in days))
+            scale = Scale(before, Counted(self._days.setdefault(day, Counter()).__getitem__, today))
+            self._scales[day] = today, scale
+        return scale
+
+    def _days_before(self, day: date) -> list[date]:
+        return [day - timedelta(days=back) for back in range(1, self.length.days + 2)]
+
+    def _without(self, scale: Scale, day: date, *stories: int) -> Scale:
+        """A scale of ``day`` in which stories do not count that are compared themselves."""
+        before, today = 0, 0
+        days = self._days_before(day)
+        for story in stories:
+            own = {self.reports[a].when.date() for a in islice(self._stories[story], _SOME)}
+            before += not own.isdisjoint(days)
+            today += day in own
+        return scale.without(before, today)
 
     def _candidates(self, report: Report, scale: Scale) -> Iterable[_Candidate]:
         """The stories that a report could join."""
         compared: dict[int, Likeness] = {}
-        stories: dict[int, None] = {}
+        stories: dict[int, Scale] = {}
         for other in self._likeliest(report, scale):
-            compared[other.article] = likeness(report, other, scale, worth_it=JOINS)
-            stories.setdefault(other.story)
-        for story in stories:
+            if other.story not in stories:
+                stories[other.story] = self._without(scale, report.when.date(), other.story)
+            compared[other.article] = likeness(report, other, stories[other.story], worth_it=JOINS)
+        for story, scale in stories.items():
             members = self._stories[story]
             own = {a: compared[a] for a in members if a in compared}
             like = max(own, key=lambda a: (own[a].odds, -a))
@@ -166,7 +189,8 @@ class Window:
         """The reports in reach that share the rarest anchors and words, the likeliest first."""
         votes: dict[int, float] = {}
         left = _MOST_LOOKED_UP
-        rarest = sorted(report.features | report.words, key=lambda f: len(self._index.get(f, ())))
+        telling = report.words | {f for f in report.features if f[0] in WORTH}
+        rarest = sorted(telling, key=lambda f: len(self._index.get(f, ())))
         for feature in rarest:
             sharing = self._index.get(feature, ())
             left -= len(sharing)
