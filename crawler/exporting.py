@@ -45,6 +45,7 @@ COLUMNS = {
         "partners",
         "figures",
         "timeline",
+        "first_reported",
     ),
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -67,7 +68,7 @@ def rows_of(connection: Connection, what: str) -> list[dict[str, Any]]:
     """Everything stored of ``articles``, ``stories`` or ``bases``."""
     if what == "articles":
         return article_rows(connection, find(connection, Filter()))
-    found = stories.find(connection) if what == "stories" else [base_row(b) for b in bases.find(connection)]
+    found = stories.find(connection) if what == "stories" else [base_row(b) for b in bases.in_order(bases.find(connection))]
     return [{name: _plain(row[name]) for name in COLUMNS[what]} for row in found]
 
 

@@ -43,10 +43,13 @@ MOST_SHOWN = 40
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What a larger program does around a crawl; ``finished`` gives how many alerts were raised."""
+    """What a larger program does around a crawl.
+
+    ``finished`` raises alerts and gives how many; it is told whether also what is too old to be news is to be told.
+    """
 
     started: Callable[[Settings, Store], None] = lambda *_: None
-    finished: Callable[[Settings, Store], int] = lambda *_: 0
+    finished: Callable[[Settings, Store, bool], int] = lambda *_: 0
 
 
 def crawl_command(hooks: Hooks) -> Callable[..., None]:
@@ -58,6 +61,7 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         since: SinceOption = None,
         output: Annotated[Path | None, typer.Option("--output", help="Write the new articles: .jsonl, .csv or .xlsx.")] = None,
         no_pages: Annotated[bool, typer.Option("--no-pages", help="Judge by the feeds alone.")] = False,
+        tell_old: Annotated[bool, typer.Option("--tell-old", help="Alerts also of reports older than alerts.fresh.")] = False,
         config: ConfigOption = None,
         json: JsonOption = False,
     ) -> None:
@@ -72,7 +76,7 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         hooks.started(settings, store)
         limit = moment_since(since, now())
         intake = asyncio.run(_crawl(settings, store, sources, limit, quiet=json))
-        intake.report.alerts = hooks.finished(settings, store)
+        intake.report.alerts = hooks.finished(settings, store, tell_old)
         _tell(store, intake, output, as_json=json)
         if intake.report.failures:
             raise typer.Exit(FAILURES)
