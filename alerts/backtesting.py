@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from alerts.freshness import age_when_listed
 from alerts.selection import Decision, ReportView, StoryView, select
 from crawler.backtest import Trial
 from crawler.config.settings import Settings, Subscription
@@ -79,7 +80,7 @@ def _decisions(
 def _of(
     subscription: Subscription, settings: Settings, view: StoryView, since: datetime
 ) -> Iterable[tuple[tuple[str, str], Decision]]:
-    for decision in select(subscription, settings.topics, view, since, ()):
+    for decision in select(subscription, settings.topics, view, since, (), settings.fresh_for(subscription)):
         about = decision.about if decision.kind == "article" else "event"
         yield (subscription.name, about), decision
 
@@ -87,6 +88,7 @@ def _of(
 def _view(past: Past, reading: Reading) -> ReportView:
     topics = {t.name: t.score for t in reading.topics}
     article = past.article
+    age = age_when_listed(article.published, article.listed or article.first_seen, seed=article.seed)
     return ReportView(
-        past.id, article.source, reading.lang, frozenset(reading.countries), topics, article.first_seen, past.is_duplicate
+        past.id, article.source, reading.lang, frozenset(reading.countries), topics, article.first_seen, past.is_duplicate, age
     )

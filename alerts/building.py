@@ -24,8 +24,9 @@ TITLE, SNIPPET, SENTENCE = 300, 260, 600
 """Characters that are shown; what is longer is cut at a word's end."""
 FOLD = 5
 """Reports shown beneath a story before the rest is only counted."""
-_RANK = {"new_base": 0, "update": 1, "correction": 2}
-"""News of bases stands first, then what takes back what was told."""
+_RANK = {"new_base": 0, "update": 1, "correction": 2, "old": 4}
+"""News of bases stands first, then what takes back what was told; what is no news, but new to us, stands last."""
+_OTHERS = 3
 COLUMNS = ("id", "title", "text", "lang", "url", "when", "source", "outlet", "duplicate_of", "from_page", "score")
 
 
@@ -77,7 +78,7 @@ def build(
     """
     zone = ZoneInfo(settings.zone_of(subscription))
     recent = [a for a in alerts if a.at >= end - settings.delivery.catch_up]
-    ranked = sorted(recent, key=lambda a: (_RANK.get(a.kind, len(_RANK)), *_place(facts.members.get(a.story_id, [])), a.id))
+    ranked = sorted(recent, key=lambda a: (_RANK.get(a.kind, _OTHERS), *_place(facts.members.get(a.story_id, [])), a.id))
     strongest: dict[tuple[int, bool], Any] = {}
     for alert in ranked:
         strongest.setdefault((alert.story_id, alert.kind == "correction"), alert)
@@ -159,6 +160,7 @@ def _story(
         languages=tuple(dict.fromkeys(r.lang for r in rows)),
         why=_why(settings, alert, rows, topics),
         corrects=alert.kind == "correction",
+        old=alert.kind == "old",
     )
 
 

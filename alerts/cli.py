@@ -30,8 +30,8 @@ def _started(settings: Settings, store: Store) -> None:
         register(connection, settings, now())
 
 
-def _finished(settings: Settings, store: Store) -> int:
-    return raise_alerts(store, settings, now())
+def _finished(settings: Settings, store: Store, tell_old: bool) -> int:
+    return raise_alerts(store, settings, now(), tell_old=tell_old)
 
 
 def _version(wanted: bool) -> None:

@@ -28,6 +28,7 @@ class StoryItem:
     """One story: its best report's headline and beginning, the other reports by language, why it is here.
 
     ``key`` is what the alert was raised for; ``english`` is the headline of an English report where the best is in another language.
+    ``old`` says that it is no news, but new to us; such stories stand last.
     """
 
     key: str
@@ -42,6 +43,7 @@ class StoryItem:
     languages: tuple[str, ...]
     why: tuple[str, ...]
     corrects: bool = False
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,5 +115,7 @@ class Digest:
         if self.stories:
             first = self.stories[0]
             title = shortened(first.best.title, LONGEST_SUBJECT)
+            if first.old:
+                return say.say(N_("Also new to us: %(title)s"), title=title)
             return say.say(N_("Correction: %(title)s"), title=title) if first.corrects else title
         return say.say(N_("No news on China–ASEAN cooperation in this period"))

@@ -37,7 +37,9 @@ class Dispatched:
     given_up: int
 
 
-def dispatch(store: Store, settings: Settings, now: datetime, sender: Sender | None = None) -> Dispatched:
+def dispatch(
+    store: Store, settings: Settings, now: datetime, sender: Sender | None = None, *, tell_old: bool = False
+) -> Dispatched:
     """Raise alerts, make the digests that are due, send the outbox. Doing it again does nothing twice.
 
     Args:
@@ -45,8 +47,9 @@ def dispatch(store: Store, settings: Settings, now: datetime, sender: Sender | N
         settings: the configuration.
         now: the present moment.
         sender: keeps connections between rounds; without one they are ended.
+        tell_old: also what is too old to be news.
     """
-    raised = raise_alerts(store, settings, now)
+    raised = raise_alerts(store, settings, now, tell_old=tell_old)
     made = make_due(store, settings, now)
     own = sender or Sender(store, settings)
     try:
@@ -65,7 +68,8 @@ def due_now(store: Store, settings: Settings, now: datetime, only: Collection[st
     """The subscriptions, or those named, that are to be told something now, each with the moment that it is due for."""
     with store.reading() as connection:
         everyone = known(connection, settings, only=only)
-        waiting = set(connection.scalars(select(alerts.c.subscription).where(alerts.c.digest_id.is_(None)).distinct()))
+        untold = alerts.c.digest_id.is_(None) & (alerts.c.kind != "old")  # what is no news waits for some that is
+        waiting = set(connection.scalars(select(alerts.c.subscription).where(untold).distinct()))
     return [(one, moment) for one in everyone if (moment := _due(settings, one, now, one.subscription.name in waiting))]
 
 

@@ -115,6 +115,6 @@ class Planning:
     def upkeep(self) -> None:
         """Delete what is older than storage.keep, and what failed for good a week ago."""
         moment = self.clock()
-        prune(self.store, moment - self.settings.storage.keep, moment)
+        prune(self.store, moment - self.settings.storage.keep, moment, [s.name for s in self.settings.sources])
         with self.store.writing(beside=True) as connection:
             forget_failed(connection, moment - FAILED)

@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
 
+from alerts.freshness import age_when_listed
 from alerts.selection import Audience, Decision, ReportView, StoryView
 from alerts.selection import select as choose
 from alerts.subscriptions import Known, known
 from crawler.config.settings import Settings
+from crawler.judging.bases import LOOK_BACK
 from crawler.store import Store, bases, stories
 from crawler.store.articles import topics_of
 from crawler.store.marks import mark, set_mark
@@ -21,26 +23,38 @@ from crawler.store.sources import upsert
 from crawler.store.versions import edited
 
 MARK, EDITED = "alerts raised", "edits told"
-VIEWED = ("id", "source", "lang", "countries", "first_seen", "duplicate_of", "retracts")
+VIEWED = (
+    "id", "source", "lang", "countries", "first_seen", "duplicate_of", "retracts", "published", "listed", "seed", "when",
+)  # fmt: skip
 OVERLAP = 200
 """Articles before the mark that are looked at again: where several write, a smaller id can become visible later."""
 
 
-def raise_alerts(store: Store, settings: Settings, now: datetime) -> int:
-    """Raise what is news now; gives how many alerts were raised. Raising again raises nothing."""
+def raise_alerts(store: Store, settings: Settings, now: datetime, *, tell_old: bool = False) -> int:
+    """Raise what is news now; gives how many alerts were raised. Raising again raises nothing.
+
+    Args:
+        store: where everything is kept.
+        settings: the configuration.
+        now: the present moment.
+        tell_old: also what was known since a subscription began, and was not told because it was too old to be news.
+    """
     with store.reading() as connection:
-        if not _anything_new(connection):
+        if not tell_old and not _anything_new(connection):
             return 0
     with store.writing() as connection:
         newest, latest_edit = _newest(connection)
-        views = views_of(connection, _touched(connection))
-        decisions = decide(known(connection, settings), settings, views, _raised(connection, views))
+        views = views_of(connection, _all_stories(connection) if tell_old else _touched(connection))
+        told = _raised(connection, views)
+        decisions = decide(known(connection, settings), settings, views, told, tell_old=tell_old)
         for name, value in ((MARK, newest), (EDITED, latest_edit)):
             set_mark(connection, name, value)
         return _write(connection, decisions, now)
 
 
-def decide(everyone: Sequence[Known], settings: Settings, views: Sequence[Touched], raised: Raised) -> list[Decision]:
+def decide(
+    everyone: Sequence[Known], settings: Settings, views: Sequence[Touched], raised: Raised, *, tell_old: bool = False
+) -> list[Decision]:
     """What is news for whom: each story is looked at only for those whose filters one of its reports passes."""
     audience = Audience([one.subscription for one in everyone])
     decisions: list[Decision] = []
@@ -48,7 +62,8 @@ def decide(everyone: Sequence[Known], settings: Settings, views: Sequence[Touche
         for place in audience.of(view.view):
             one = everyone[place]
             told = _told(raised.get(one.subscription.name), view)
-            decisions += choose(one.subscription, settings.topics, view.view, one.since, told)
+            fresh = None if tell_old else settings.fresh_for(one.subscription)
+            decisions += choose(one.subscription, settings.topics, view.view, one.since, told, fresh)
     return decisions
 
 
@@ -72,6 +87,10 @@ def _touched(connection: Connection) -> list[int]:
     return sorted(connection.scalars(select(articles.c.story_id).where(grouped & new).distinct()))
 
 
+def _all_stories(connection: Connection) -> list[int]:
+    return sorted(connection.scalars(select(articles.c.story_id).where(articles.c.story_id.is_not(None)).distinct()))
+
+
 @dataclass(frozen=True, slots=True)
 class Touched:
     """A story to look at: its view, and what else an alert of it may have been raised for."""
@@ -92,9 +111,9 @@ def views_of(connection: Connection, ids: Sequence[int]) -> list[Touched]:
         Touched(
             StoryView(
                 story,
-                tuple(_report(r, topics.get(r.id, ())) for r in rows),
-                tuple(b.key for b in of_bases.get(story, ()) if b.step is None),
-                tuple((b.key, b.step) for b in of_bases.get(story, ()) if b.step is not None),
+                _reports(rows, topics),
+                tuple(b.key for b in of_bases.get(story, ()) if b.step is None and not _is_look_back(b, rows)),
+                tuple((b.key, b.step) for b in of_bases.get(story, ()) if b.step is not None and not _is_look_back(b, rows)),
                 tuple((r.id, v) for r in rows for v in _corrections(r, edits.get(r.id, ()), rows)),
             ),
             frozenset(k for b in of_bases.get(story, ()) for k in b.keys),
@@ -104,11 +123,21 @@ def views_of(connection: Connection, ids: Sequence[int]) -> list[Touched]:
     ]
 
 
-def _report(row: Any, topics: Sequence[dict[str, Any]]) -> ReportView:
-    return ReportView(
-        row.id, row.source, row.lang, frozenset(row.countries), {t["name"]: t["score"] for t in topics}, row.first_seen,
-        row.duplicate_of is not None,
+def _reports(rows: Sequence[Any], topics: Mapping[int, Sequence[dict[str, Any]]]) -> tuple[ReportView, ...]:
+    """The reports of a story. A copy is as old as what it repeats: an old text is no news because somebody prints it again."""
+    ages = {r.id: age_when_listed(r.published, r.listed or r.first_seen, seed=r.seed) for r in rows}
+    return tuple(
+        ReportView(
+            r.id, r.source, r.lang, frozenset(r.countries), {t["name"]: t["score"] for t in topics.get(r.id, ())}, r.first_seen,
+            r.duplicate_of is not None, max(ages[r.id], ages.get(r.duplicate_of, ages[r.id])),
+        )
+        for r in rows
     )  # fmt: skip
+
+
+def _is_look_back(base: bases.StoryBase, rows: Sequence[Any]) -> bool:
+    """Whether a base came to its stage long before the story was reported: then the story looks back on it."""
+    return base.day is not None and bool(rows) and rows[0].when.date() - base.day > LOOK_BACK
 
 
 def _corrections(row: Any, versions: Sequence[int], rows: Sequence[Any]) -> list[int]:
@@ -156,7 +185,7 @@ def _told(mine: Told | None, touched: Touched) -> set[str]:
     abouts = [f"base:{k}" for k in touched.keys]
     of_story = [r for s in touched.stories for r in mine.stories.get(s, ())]
     of_bases = [r for a in abouts for r in mine.bases.get(a, ())]
-    told = any(r.kind not in ("article", "correction") for r in of_story)
+    told = any(r.kind not in ("article", "correction", "old") for r in of_story)
     old_keys = {f"base:{b}" for b in view.bases} if any(r.about in abouts for r in of_bases) else set()
     return {r.about for r in (*of_story, *of_bases)} | old_keys | ({f"story:{view.story}"} if told else set())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache, partial
 from typing import Any
 
@@ -78,14 +78,16 @@ def environment(language: str, autoescape: bool = True) -> Environment:
 
 
 @lru_cache(maxsize=4096)
-def _part(language: str, what: str, form: str, item: StoryItem | BaseItem, zone: str) -> Markup:
+def _part(language: str, what: str, form: str, item: StoryItem | BaseItem, zone: str, year: int) -> Markup:
     """One story or base; many readers are told the same.
 
-    ``zone`` is the one that the item's moments are in: moments that are equal in two zones are not shown alike.
+    ``zone`` is the one that the item's moments are in: moments that are equal in two zones are not shown alike. ``year`` is
+    the one of the digest: moments of other years are shown with theirs.
     """
     suffix = "html" if form == "html" else "txt"
     template = environment(language, form == "html").get_template(f"{what}.{suffix}.j2")
-    return Markup(template.render({what[0]: item}))
+    say = words(language).at(datetime(year, 7, 1, tzinfo=UTC))  # only its year counts
+    return Markup(template.render({what[0]: item, "say": say}))
 
 
 def _starred(pieces: Iterable[Piece]) -> str:
@@ -140,7 +142,7 @@ def _values(digest: Digest, shown: int, links: PageLinks, sender: str) -> dict[s
 
 def heading(digest: Digest) -> str:
     """Whose digest, of which period, in which zone, and how much there is."""
-    say = words(digest.language)
+    say = words(digest.language).at(digest.end)
     stories = len(digest.stories) + digest.omitted
     counts = [
         say.count("%(num)s story", "%(num)s stories", stories),
@@ -150,6 +152,6 @@ def heading(digest: Digest) -> str:
     ]
     period = say.say(
         "%(name)s, %(start)s to %(end)s (%(zone)s)", name=digest.title, start=say.moment(digest.start),
-        end=say.moment_with_year(digest.end), zone=digest.zone,
+        end=f"{say.day(digest.end.date())} {say.clock(digest.end)}", zone=digest.zone,
     )  # fmt: skip
     return f"{period}: {say.joined(counts)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crawler.config.settings import Subscription, TopicSetting
 from crawler.judging.places import MEMBERS
@@ -12,7 +12,7 @@ from crawler.judging.places import MEMBERS
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """What selection looks at in one article."""
+    """What selection looks at in one article. ``age`` is how old it was when a source first listed it."""
 
     article: int
     source: str
@@ -21,6 +21,7 @@ class ReportView:
     topics: Mapping[str, float]
     first_seen: datetime
     is_duplicate: bool
+    age: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class StoryView:
 class Decision:
     """One alert to raise: ``about`` is what it is raised only once for.
 
-    ``kind`` is new_base, update (a known base reached another stage), story, article or correction (what was told was wrong).
+    ``kind`` is new_base, update (a known base reached another stage), story, article, correction (what was told was wrong) or
+    old (no news, but new to us).
     """
 
     subscription: str
@@ -131,6 +133,7 @@ def select(
     story: StoryView,
     since: datetime,
     raised: Collection[str],
+    fresh: timedelta | None = None,
 ) -> list[Decision]:
     """The alerts that a story is worth to a subscription.
 
@@ -140,14 +143,16 @@ def select(
         story: what happened.
         since: when the subscription began; a story that was known before is old news.
         raised: the ``about`` of all alerts that this subscription had, for this story or its bases.
+        fresh: how old a report may be to be news; None: as old as can be.
     """
     if story.first_seen is None or story.first_seen < since:
         return []
     fitting = [(r, found) for r in story.reports if (found := wants(subscription, r))]
-    if not fitting:
-        return []
+    news = [(r, found) for r, found in fitting if fresh is None or r.age <= fresh]
+    if not news:
+        return _old(subscription, story, fitting, raised) + _corrections(subscription.name, story, fitting, raised)
     ways: dict[str, list[tuple[ReportView, tuple[str, ...]]]] = {"new_base": [], "story": [], "article": []}
-    for report, found in fitting:
+    for report, found in news:
         if len(found) == 1:
             ways[topics[found[0]].alert].append((report, found))
             continue
@@ -160,6 +165,20 @@ def select(
         if not report.is_duplicate and about not in raised:
             decisions.append(Decision(subscription.name, about, "article", story.story, report.article, found))
     return decisions + _corrections(subscription.name, story, fitting, raised)
+
+
+def _old(
+    subscription: Subscription,
+    story: StoryView,
+    fitting: Sequence[tuple[ReportView, tuple[str, ...]]],
+    raised: Collection[str],
+) -> list[Decision]:
+    """A story of which no report is fresh, for those who want to hear of what is new to us all the same."""
+    about = f"old:{story.story}"
+    if not fitting or not subscription.also_old or about in raised or _was_told(story, raised):
+        return []
+    report, found = _first(fitting)
+    return [Decision(subscription.name, about, "old", story.story, report.article, found)]
 
 
 def _corrections(

@@ -198,7 +198,8 @@ class Service:
     async def _prune(self, crawling: Crawling) -> None:
         """Delete what is older than storage.keep."""
         moment = self.clock()
-        await crawling.desk.do(prune, self.store, moment - self.settings.storage.keep, moment)
+        configured = [s.name for s in self.settings.sources]
+        await crawling.desk.do(prune, self.store, moment - self.settings.storage.keep, moment, configured)
 
     async def _revisit(self, crawling: Crawling) -> None:
         """Ask for the pages again that are due, to see whether they were edited."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from alerts.freshness import UNKNOWN
 from alerts.raising import Touched, views_of
 from alerts.selection import ReportView, wants
 from alerts.subscriptions import Known, known
@@ -115,12 +116,23 @@ def silence(settings: Settings, one: Known, touched: Touched, told_bases: Sequen
     fitting = [r for r in view.reports if wants(subscription, r)]
     if not fitting:
         return "; ".join(dict.fromkeys(_unwanted(subscription, r) for r in view.reports))
+    fresh = settings.fresh_for(subscription)
+    if all(r.age > fresh for r in fitting):
+        return "; ".join(_old(r, fresh) for r in fitting)
     if told_bases:
         return f"its base was told already ({', '.join(told_bases)}) and has reached no new stage"
     only = sorted({t for r in fitting for t in wants(subscription, r)})
     if not view.bases and all(settings.topics[t].alert == "new_base" for t in only if t in settings.topics):
         return f"it matches only {', '.join(only)}, which tells of new bases, and it brought none"
     return "an alert has not been raised yet; the next round will"
+
+
+def _old(report: ReportView, fresh: timedelta) -> str:
+    """Why one report is no news by its age."""
+    if report.age == UNKNOWN:
+        return f"article {report.article}: it has no date, and may be old (it came with others that were not known either)"
+    days, limit = report.age / timedelta(days=1), fresh / timedelta(days=1)
+    return f"article {report.article}: it was {days:.0f} days old when it was first listed; news is at most {limit:g} days old"
 
 
 def _unwanted(subscription: Subscription, report: ReportView) -> str:

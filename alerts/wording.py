@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_skeleton, format_time
@@ -62,6 +64,8 @@ class Words:
         self.locale = Locale.parse(language)
         self.translations = catalogue(language)
         self._languages: Mapping[str, str] = self.locale.languages
+        self._year: int | None = None
+        self._zone: ZoneInfo | None = None
 
     def say(self, message: str, **values: object) -> str:
         """A message with its values (``%(name)s``)."""
@@ -95,13 +99,27 @@ class Words:
         """Such as 28 Nov 2025."""
         return _day(when, self.language)
 
-    def moment(self, when: datetime) -> str:
-        """Such as 28 Nov 21:40, in the zone that the moment is in."""
-        return _moment(when.replace(second=0, microsecond=0, tzinfo=None), self.language)  # equal moments differ by zone
+    def at(self, now: datetime, zone: str | None = None) -> Words:
+        """The same words for a reader who reads at a moment, in a zone: what is not of the same year is shown with its year.
 
-    def moment_with_year(self, when: datetime) -> str:
-        """Such as 28 Nov 2025 21:40."""
-        return f"{self.day(when.date())} {_clock(when, self.language)}"
+        Args:
+            now: when it is read, or written.
+            zone: where moments are shown in; None: in the zone that each is in.
+        """
+        same = copy(self)
+        same._zone = ZoneInfo(zone) if zone else None
+        same._year = (now.astimezone(same._zone) if same._zone else now).year
+        return same
+
+    def clock(self, when: datetime) -> str:
+        """Such as 21:40, in the zone that the moment is in."""
+        return _clock(when, self.language)
+
+    def moment(self, when: datetime) -> str:
+        """Such as 28 Nov 21:40, of another year or where that is not known 28 Nov 2025 21:40."""
+        shown = when.astimezone(self._zone) if self._zone else when
+        shown = shown.replace(second=0, microsecond=0, tzinfo=None)  # equal moments differ by zone
+        return _moment(shown, self.language, shown.year != self._year)
 
 
 @cache
@@ -118,7 +136,9 @@ def _day(when: date, language: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _moment(when: datetime, language: str) -> str:
+def _moment(when: datetime, language: str, with_year: bool) -> str:
+    if with_year:
+        return f"{_day(when.date(), language)} {_clock(when, language)}"
     if language == "en":
         return f"{when:%-d %b %H:%M}"
     return f"{format_skeleton('MMMd', when, locale=language)} {_clock(when, language)}"

@@ -14,9 +14,11 @@ from crawler.config.settings import Source
 from crawler.model import Entry
 from crawler.net import unpacking
 from crawler.plugins import SOURCES, loaded
+from crawler.reading.dating import Place
 from crawler.reading.feeds import Feed, FeedError, read_feed
 from crawler.reading.items import Hints
 from crawler.reading.listings import Selectors, read_listing
+from crawler.reading.moments import believable
 from crawler.reading.pages import PageError, read_page
 from crawler.reading.sitemaps import read_sitemap
 from crawler.reading.text import storable
@@ -55,6 +57,13 @@ class Fetched:
     def entries_but(self, known: Collection[str]) -> tuple[Entry, ...]:
         """The entries whose identity is not known yet."""
         return self.feed.entries_but(known) if self.feed else tuple(e for e in self.listed if e.guid not in known)
+
+    def places(self, seen: datetime) -> list[Place]:
+        """Its items in their order, each with its date as far as that can be true."""
+        if self.feed is None:
+            return [Place(e.guid, e.published) for e in self.listed]
+        items = zip(self.guids, self.feed.parsed.items, strict=True)
+        return [Place(guid, believable(item.published, seen)) for guid, item in items]
 
     @property
     def oldest(self) -> datetime | None:

@@ -29,6 +29,7 @@ class PageOrder:
 def article_of(order: PageOrder, document: Document | None, now: datetime) -> Article:
     """The article of an order: the page's words, or the feed's where they are more."""
     entry, source = order.entry, order.source
+    stated = _stated(entry, source, document, now)
     text = max((entry.content, entry.summary, document.text if document else ""), key=len)
     if document and document.text and len(document.text) * 2 > len(text):
         text = document.text
@@ -40,12 +41,14 @@ def article_of(order: PageOrder, document: Document | None, now: datetime) -> Ar
         first_seen=now,
         lang_hint=(document.lang if document else None) or order.lang or source.lang,
         country=source.country,
-        published=_earliest(entry, document, now),
+        published=stated or entry.assumed,
         author=entry.author or (document.author if document else None),
         image=entry.image or (document.image if document else None),
         outlet=entry.outlet,
         original=document.original if document else None,
         links=tuple(dict.fromkeys(map(url_key, (document.url, *document.links)))) if document else (),
+        listed=entry.seen,
+        seed=entry.seed and stated is None,
     )
 
 
@@ -58,8 +61,10 @@ def _title(entry: Entry, source: Source, document: Document | None) -> str:
     return document.title if document and document.title and (guessed or not title) else clean(title)
 
 
-def _earliest(entry: Entry, document: Document | None, now: datetime) -> datetime | None:
-    """The feed's moment; the page's where the feed has none, or claims one later than this very moment."""
+def _stated(entry: Entry, source: Source, document: Document | None, now: datetime) -> datetime | None:
+    """The feed's moment; the page's where the feed has none, or claims one later than this very moment, or is a sitemap."""
     moments = [entry.published, document.published if document else None]
     possible = [m for m in moments if m is not None and m <= now + timedelta(days=1)]
+    if source.kind == "sitemap":  # most say when a page was changed (lastmod), which is no earlier
+        return min(possible, default=None)
     return possible[0] if possible else None

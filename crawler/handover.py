@@ -73,7 +73,10 @@ class Fate(Enum):
 
 @dataclass(slots=True)
 class Work:
-    """One poll on its way through the intake; ``main`` is the source's own address, ``aside`` counts what ``--since`` left out."""
+    """One poll on its way through the intake; ``main`` is the source's own address, ``aside`` counts what ``--since`` left out.
+
+    ``relisted`` are the identities of items that were pruned, and that are listed under another identity than then.
+    """
 
     poll: Poll
     main: str
@@ -83,6 +86,7 @@ class Work:
     problem: tuple[str, str] | None = None
     known: set[str] = field(default_factory=set)
     new: list[Entry] = field(default_factory=list)
+    relisted: set[str] = field(default_factory=set)
     more: bool = False
     aside: int = 0
     gap: int | None = None

@@ -33,13 +33,15 @@ def article_of(row: Any) -> Article:
     links = tuple(f[2:] for f in getattr(row, "features", ()) if f.startswith("l:"))
     return Article(
         row.url, row.title, row.text, row.source, row.first_seen, lang_hint=row.lang, country=row.country, published=row.published,
-        links=links,
+        links=links, listed=getattr(row, "listed", None), seed=getattr(row, "seed", False),
     )  # fmt: skip
 
 
 def past_articles(connection: Connection, since: datetime | None = None) -> Iterator[Past]:
     """All stored articles that were first seen since then, the earliest first; read in portions."""
-    names = ("id", "url", "title", "text", "source", "first_seen", "lang", "country", "published", "story_id", "duplicate_of")
+    names = (
+        "id", "url", "title", "text", "source", "first_seen", "lang", "country", "published", "story_id", "duplicate_of", "listed", "seed",
+    )  # fmt: skip
     statement = select(*(articles.c[name] for name in names)).order_by(articles.c.id)
     if since is not None:
         statement = statement.where(articles.c.first_seen >= since)

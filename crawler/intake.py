@@ -23,13 +23,14 @@ from crawler.config.settings import Settings, Source
 from crawler.handover import Batch, Fate, Group, Poll, Settled, Taken, Work
 from crawler.judges import Question, Verdict
 from crawler.left_over import left_over
-from crawler.model import Article, AseanwatchError, CrawlReport, Reading, SourceFailure
+from crawler.model import Article, AseanwatchError, CrawlReport, Entry, Reading, SourceFailure
 from crawler.polling.interval import HOT
 from crawler.polling.observing import Seen, page_seen
+from crawler.reading.dating import Listing, dated
 from crawler.reading.feeds import FeedError
 from crawler.reading.urls import url_key
 from crawler.revisiting import due_again, revisits_of
-from crawler.store import Store, entries, waiting
+from crawler.store import Store, entries, remembered, waiting
 from crawler.store.apart import Unkept, keep_apart
 from crawler.store.articles import ids_of_keys
 from crawler.store.keeping import Judged, Keeper, Kept
@@ -211,10 +212,25 @@ class Intake:
             name, guids = work.poll.source.name, work.fetched.guids
             before = taken.setdefault(name, set())
             work.known = entries.known_guids(connection, name, list(dict.fromkeys(guids)))
-            made = {e.guid: e for e in work.fetched.entries_but(work.known | before)}
-            recent = [e for e in made.values() if self.since is None or e.published is None or e.published >= self.since]
+            made = self._but_relisted(connection, work, before)
+            made = dated(made, self._listing(work)) if made else []
+            recent = [e for e in made if self.since is None or (e.published or e.assumed or self.since) >= self.since]
             work.new, work.more, work.aside = recent[:MOST_NEW], len(recent) > MOST_NEW, len(made) - len(recent)
             before |= {e.guid for e in work.new}
+
+    def _but_relisted(self, connection: Connection, work: Work, before: set[str]) -> list[Entry]:
+        """The entries that are new, but for those whose address is that of something pruned."""
+        made = {e.guid: e for e in work.fetched.entries_but(work.known | before)}
+        keys = {guid: url_key(e.url) for guid, e in made.items()}
+        pruned = remembered.addresses(connection, keys.values())
+        work.relisted = {guid for guid, key in keys.items() if key in pruned}
+        work.known |= work.relisted
+        return [e for guid, e in made.items() if guid not in work.relisted]
+
+    def _listing(self, work: Work) -> Listing:
+        """An answer as `dated` looks at it."""
+        was_read = self.watch.validators(work.poll.source, work.poll.url).digest is not None
+        return Listing(work.fetched.places(work.poll.at), work.known, was_read)
 
     def _grouped(self, connection: Connection, works: Iterable[Work]) -> list[Group]:
         """New entries by the address that they lead to, and what is to become of each."""
@@ -261,6 +277,7 @@ class Intake:
         """Insert new entries; those of another process that came in between are left out."""
         entries.hold(connection, (work.poll.source.name for work in works if work.new))
         for work in works:
+            remembered.remember_guids(connection, work.poll.source.name, work.relisted)
             if work.new:
                 twice = entries.known_guids(connection, work.poll.source.name, [e.guid for e in work.new])
                 work.new = [e for e in work.new if e.guid not in twice]

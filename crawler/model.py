@@ -26,7 +26,9 @@ class Entry:
     """One item as one source gave it: evidence, never changed.
 
     ``guid`` is the source's own identity of the item (its link where it gives none); ``content`` is plain text. ``outlet`` is who
-    published it, where an aggregator gave it; ``enclosures`` are (address, media type, length).
+    published it, where an aggregator gave it; ``enclosures`` are (address, media type, length). ``assumed`` is when it was
+    published by its address or its place among the others, where the source does not say; ``seed`` says that it may be old
+    all the same, unless its page gives a date (`crawler.dating`).
     """
 
     source: str
@@ -43,6 +45,8 @@ class Entry:
     outlet_url: str | None = None
     categories: tuple[str, ...] = ()
     enclosures: tuple[tuple[str, str, str], ...] = ()
+    assumed: datetime | None = None
+    seed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class Article:
     """One document at one canonical URL. ``lang_hint`` is what source or page claims, ``first_seen`` is ours.
 
     ``original`` is the address on another site that the page names as that of the same article; ``links`` are the keys of its own
-    address and of those in its text.
+    address and of those in its text. ``listed`` is when a source first listed it, which may be long before it could be read;
+    ``seed`` says that nobody knows how old it is, and that it is not to be told as new.
     """
 
     url: str
@@ -84,6 +89,8 @@ class Article:
     outlet: str | None = None
     original: str | None = None
     links: tuple[str, ...] = ()
+    listed: datetime | None = None
+    seed: bool = False
 
     @property
     def when(self) -> datetime:

@@ -121,6 +121,7 @@ def web_command(config: ConfigOption = None) -> None:
 @alerts_app.command("dispatch")
 def dispatch_command(
     at: Annotated[str | None, typer.Option("--at", help="As if it were this moment (ISO 8601, UTC without a zone).")] = None,
+    tell_old: Annotated[bool, typer.Option("--tell-old", help="Also what is older than alerts.fresh and was not told.")] = False,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -129,7 +130,7 @@ def dispatch_command(
     moment = _moment(at)
     with store.writing() as connection:
         subscriptions.register(connection, settings, moment)
-    done = dispatch(store, settings, moment)
+    done = dispatch(store, settings, moment, tell_old=tell_old)
     counts = {
         "alerts": done.alerts, "digests": done.digests, "sent": done.sent, "put_off": done.put_off, "held": done.held,
         "given_up": done.given_up,

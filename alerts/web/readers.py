@@ -145,9 +145,10 @@ def change(asked: Asked) -> Response:
             (title, due, asked.links.write(Grant("archive", grant.subscription, grant.address, number), asked.now))
             for number, title, due in latest_of(connection, grant.subscription, PAST)
         ]
+    zone = asked.settings.zone_of(one.subscription)
     own = {
         "title": title, "lines": lines, "button": say.say("Save"), "asks_address": False, "can_end": True, "paused": one.paused,
-        "upcoming": f"/next/{asked.request.path_params['token']}", "past": past,
+        "upcoming": f"/next/{asked.request.path_params['token']}", "past": past, "zone": zone, "say": say.at(asked.now, zone),
     }  # fmt: skip
     return page(
         "preferences.html.j2", asked.language, {**fields(asked.settings, asked.language, one.subscription), **own, "action": None}

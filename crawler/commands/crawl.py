@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -48,10 +48,13 @@ MOST_SHOWN = 40
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What a larger program does around a crawl; ``finished`` gives how many alerts were raised."""
+    """What a larger program does around a crawl.
+
+    ``finished`` raises alerts and gives how many; it is told whether also what is too old to be news is to be told.
+    """
 
     started: Callable[[Settings, Store], None] = lambda *_: None
-    finished: Callable[[Settings, Store], int] = lambda *_: 0
+    finished: Callable[[Settings, Store, bool], int] = lambda *_: 0
 
 
 def crawl_command(hooks: Hooks) -> Callable[..., None]:
@@ -73,6 +76,7 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file of --output.")] = False,
         every: Annotated[bool, typer.Option("--all", help="Write also what is not relevant (column relevant).")] = False,
         no_pages: Annotated[bool, typer.Option("--no-pages", help="Judge by the feeds alone.")] = False,
+        tell_old: Annotated[bool, typer.Option("--tell-old", help="Alerts also of reports older than alerts.fresh.")] = False,
         config: ConfigOption = None,
         json: JsonOption = False,
     ) -> None:
@@ -92,7 +96,7 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         written = place is None or _written(rows if every else _wanted(rows), place, config, len(rows))
         report = intake.report
         try:
-            report.alerts = hooks.finished(settings, store)
+            report.alerts = hooks.finished(settings, store, tell_old)
         except StoreError as error:  # what was done until then is told all the same
             report.failures.append(SourceFailure("alerts", "store", f"none could be raised: {error}"))
         _tell(store, intake, rows, err if place is not None and place.is_standard else out, as_json=json)

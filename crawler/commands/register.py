@@ -37,15 +37,18 @@ def list_bases(
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
-    """The register, the oldest first."""
+    """The register, the oldest first: by the day of the event, or of its first report where nobody says the day."""
     _, store = opened(config)
     with store.reading() as connection:
-        found = base_store.find(connection)
+        found = base_store.in_order(base_store.find(connection))
     rows = [r for r in found if (not stage or r["status"] == stage) and (not country or country.upper() in r["countries"])]
     if json:
         print_json(rows)
         return
-    shown = [(r["key"], r["date"] or r["first_seen"][:10], r["status"], r["name"], r["cities"], len(r["evidence"])) for r in rows]
+    shown = [
+        (r["key"], r["date"] or f"reported {r['first_reported'][:10]}", r["status"], r["name"], r["cities"], len(r["evidence"]))
+        for r in rows
+    ]
     print_table("Register of bases", ("key", "date", "stage", "name", "cities", "reports"), shown)
 
 

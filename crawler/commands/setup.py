@@ -131,7 +131,8 @@ def upgrade(config: ConfigOption = None) -> None:
 def prune_command(config: ConfigOption = None) -> None:
     """Delete what is older than storage.keep and was part of no story with a base."""
     settings = load(config)
-    gone = prune(existing_store(settings), now() - settings.storage.keep, now())
+    configured = [s.name for s in settings.sources]
+    gone = prune(existing_store(settings), now() - settings.storage.keep, now(), configured)
     out.print(f"{gone['articles']} articles, {gone['entries']} entries and {gone['polls']} polls deleted")
 
 

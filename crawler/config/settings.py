@@ -182,6 +182,14 @@ class Stories(Section):
     window: Duration = Field(timedelta(days=5), description="how far reports of one story may lie apart")
 
 
+class Alerts(Section):
+    """What is news."""
+
+    fresh: Duration = Field(
+        timedelta(days=7), description="older reports, by their own date when they were first listed, are told to nobody"
+    )
+
+
 class Subscription(Section):
     """Who hears of what, through which channel, when."""
 
@@ -201,6 +209,8 @@ class Subscription(Section):
     most: int = Field(40, ge=1, le=200, description="most stories in one digest; the others are counted")
     language: Literal["en", "id", "zh"] = Field("en", description="what the frame around the news is written in")
     sign_of_life: bool = Field(False, description="send a digest also when there is no news")
+    fresh: Duration | None = Field(None, description="how old a report may be to be news; default: alerts.fresh")
+    also_old: bool = Field(False, description="digests end with a section of older reports that are new to us")
 
     @model_validator(mode="after")
     def _some_day_is_left(self) -> Subscription:
@@ -286,6 +296,7 @@ class Settings(Section):
     topics: dict[str, TopicSetting]
     judging: Judging = Judging()
     stories: Stories = Stories()
+    alerts: Alerts = Alerts()
     subscriptions: tuple[Subscription, ...] = ()
     delivery: Delivery = Delivery()
     web: Web = Web()
@@ -295,6 +306,10 @@ class Settings(Section):
     def zone_of(self, subscription: Subscription) -> str:
         """The time zone that a subscription's hours are in."""
         return subscription.timezone or self.schedule.timezone
+
+    def fresh_for(self, subscription: Subscription) -> timedelta:
+        """How old a report may be, when it is first listed, to be news for a subscription."""
+        return self.alerts.fresh if subscription.fresh is None else subscription.fresh
 
     def pages_of(self, source: Source) -> str:
         """Whether a source's article pages are fetched: always, matching or never."""

@@ -51,6 +51,8 @@ CLOSEST = 3
 WHERE, ADVANCED = 0.4, 0.5
 """What a base counts that is only where something was launched, or whose building is only to be pushed forward."""
 LATELY = timedelta(days=14)
+LOOK_BACK = timedelta(days=60)
+"""An act told with a day that lies further back is looked back on; outlets tell of an opening some weeks late."""
 PROGRESS = 0.9
 _BREAK = re.compile(r"[,.;:!?()，。；：、（）\n]")
 _YEAR = re.compile(r"(?<![\d.,])(?:1[89]|2[05])\d{2}(?![\d.,]\d|\d|%)")
@@ -231,7 +233,10 @@ def _long_ago(findings: Findings, act: Hit, published: date) -> bool:
     low, high = place.normal.span(act.start, act.end)
     around = place.original[max(0, low - 24) : high + 24]
     months = months_in(around, findings.lang, published)
-    return bool(months) and max(months) < published - LATELY
+    if months and max(months) < published - LATELY:
+        return True
+    days = [m.day for m in dates_in(around, findings.lang, published)]
+    return bool(days) and max(days) < published - LOOK_BACK
 
 
 def _pair(findings: Findings, base: Hit, act: Hit) -> _Pair | None:
@@ -362,7 +367,13 @@ def _name(findings: Findings, pair: _Pair, near: _Surroundings) -> str:
 
 
 def _day(findings: Findings, sentence: str, published: date) -> date | None:
-    """The day of the act: the latest one that the sentence, else the text, names and that is not to come."""
+    """The day of the act: the latest one that the sentence, else the text, names and that is not to come.
+
+    Where the sentence names only days that are long past, it looks back on one of them, whatever day the text names besides.
+    """
+    named = [m.day for m in dates_in(sentence, findings.lang, published) if m.day <= published]
+    if named and max(named) < published - LOOK_BACK:
+        return max(named)
     for text in (sentence, findings.fields["text"].original[:600]):
         past = [m.day for m in dates_in(text, findings.lang, published) if 0 <= (published - m.day).days <= 45]
         if past:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from crawler.judging.anchors import named_in
-from crawler.judging.bases import STAGES
+from crawler.judging.bases import LOOK_BACK, STAGES
 from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED, script_of
 from crawler.model import BaseMention
@@ -171,7 +171,7 @@ def timeline(ordered: Sequence[Proof]) -> tuple[Step, ...]:
     for proof in ordered:
         events.setdefault(proof.story if proof.story is not None else -proof.article, []).append(proof)
     steps: list[Step] = []
-    for reports in events.values():
+    for reports in sorted(events.values(), key=_happened):
         stage = _most([p.mention.stage for p in reports])
         reached = max((STAGES.index(s.stage) for s in steps), default=-1)
         if STAGES.index(stage) > reached or not steps:
@@ -181,6 +181,13 @@ def timeline(ordered: Sequence[Proof]) -> tuple[Step, ...]:
             day = _most(days) if days else None
             steps.append(Step(stage, day, first.when, first.story, first.article, len(reports), first.mention.sentence))
     return tuple(steps)
+
+
+def _happened(reports: Sequence[Proof]) -> date:
+    """The day of an event: of its first report, or, where the reports look back on it, the one that they name."""
+    first = min(p.when.date() for p in reports)
+    days = [p.mention.date for p in reports if p.mention.date]
+    return min(first, day) if days and (day := _most(days)) < first - LOOK_BACK else first
 
 
 def _facts(ordered: Sequence[Proof]) -> dict[str, tuple[tuple[str, tuple[int, ...]], ...]]:

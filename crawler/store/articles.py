@@ -70,7 +70,8 @@ def _row(new: NewArticle) -> tuple[Any, ...]:
         "source": article.source, "country": article.country, "first_seen": article.first_seen, "when": article.when,
         "from_page": new.from_page, "story_id": new.story, "story_why": new.story_why,
         "duplicate_of": duplicate.original if duplicate else None, "duplicate_why": duplicate.why if duplicate else None,
-        "fingerprints": new.fingerprints, "next_check": new.next_check, "version": 1,
+        "fingerprints": new.fingerprints, "next_check": new.next_check, "version": 1, "listed": article.listed,
+        "seed": article.seed,
     }  # fmt: skip
     return tuple(map(values.__getitem__, _COLUMNS))
 

@@ -192,14 +192,23 @@ def find(connection: Connection, story_ids: Sequence[int] | None = None, keys: S
     return [_exported(row, told[row.id], own.get(row.id, {})) for row in rows if row.id in told]
 
 
+def in_order(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Bases as `find` gives them by the day of the event, else of the first report, the earliest first."""
+    return sorted(rows, key=lambda row: (row["date"] or row["first_reported"][:10], row["first_reported"], row["key"]))
+
+
 def listing(connection: Connection, lang: str = "en") -> list[dict[str, Any]]:
-    """The register for a list: one row a base, the latest first, with its name in a language where it has one, and its reports."""
-    counts = select(base_articles.c.base_id, func.count().label("reports")).group_by(base_articles.c.base_id).subquery()
-    rows = connection.execute(
-        select(bases, counts.c.reports)
-        .join(counts, counts.c.base_id == bases.c.id)
-        .order_by(bases.c.first_seen.desc(), bases.c.id.desc())
+    """The register for a list: one row a base, with its name in a language where it has one, and its reports.
+
+    The latest come first, by the day of the event or else of the first report, not by when they came into our store.
+    """
+    counted = (func.count().label("reports"), func.min(articles.c.when).label("reported"))
+    proofs = select(base_articles.c.base_id, *counted).join(articles, articles.c.id == base_articles.c.article_id)
+    counts = proofs.group_by(base_articles.c.base_id).subquery()
+    found = connection.execute(
+        select(bases, counts.c.reports, counts.c.reported).join(counts, counts.c.base_id == bases.c.id)
     ).all()
+    rows = sorted(found, key=lambda r: (r.date or r.reported.date(), r.id), reverse=True)
     told = select(base_articles.c.base_id, base_articles.c.name).join(articles, articles.c.id == base_articles.c.article_id)
     named: dict[int, str] = {}
     for r in (
@@ -210,7 +219,7 @@ def listing(connection: Connection, lang: str = "en") -> list[dict[str, Any]]:
     return [
         {
             "key": r.key, "name": named.get(r.id, r.name), "kind": r.kind, "status": r.stage, "cities": r.cities, "countries": r.countries,
-            "date": r.date, "first_seen": r.first_seen, "story": r.story_id, "reports": r.reports,
+            "date": r.date, "first_reported": r.reported, "first_seen": r.first_seen, "story": r.story_id, "reports": r.reports,
         }
         for r in rows
     ]  # fmt: skip
@@ -221,7 +230,7 @@ def _exported(row: Any, proofs: Sequence[Proof], own_names: dict[str, str]) -> d
     names = {**found.names, **own_names}
     return {
         "key": row.key, "name": names.get("en") or row.name, "names": names, "kind": row.kind, "cities": row.cities,
-        "countries": row.countries, "date": _iso(row.date), "first_seen": row.first_seen.isoformat(), "status": row.stage,
+        "countries": row.countries, "date": _iso(row.date), "first_reported": proofs[0].when.isoformat(), "first_seen": row.first_seen.isoformat(), "status": row.stage,
         "evidence": [p.article for p in proofs], "story": row.story_id, "sentence": proofs[0].mention.sentence,
         "timeline": [
             {"stage": s.stage, "date": _iso(s.day), "told": s.when.isoformat(), "story": s.story, "article": s.article, "reports": s.reports,
@@ -240,12 +249,13 @@ def _iso(day: date | None) -> str | None:
 class StoryBase:
     """What a story is to a base: its beginning (``step`` is None), or the story that brought it to a later stage ``step``.
 
-    ``keys`` are all keys that it was ever known under.
+    ``keys`` are all keys that it was ever known under, ``day`` is when that happened, where the reports say it.
     """
 
     key: str
     keys: frozenset[str]
     step: str | None
+    day: date | None = None
 
 
 def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, list[StoryBase]]:
@@ -261,7 +271,8 @@ def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, li
         keys = frozenset({row["key"], *aliases.get(row["key"], ())})
         for number, step in enumerate(row["timeline"]):
             if step["story"] in wanted:
-                found.setdefault(step["story"], []).append(StoryBase(row["key"], keys, step["stage"] if number else None))
+                day = date.fromisoformat(step["date"]) if step["date"] else None
+                found.setdefault(step["story"], []).append(StoryBase(row["key"], keys, step["stage"] if number else None, day))
     return found
 
 

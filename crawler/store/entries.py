@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from crawler.model import Entry
+from crawler.store import remembered
 from crawler.store.balance import count_seen
 from crawler.store.numbers import reserve
 from crawler.store.rows import insert_rows
@@ -24,13 +25,13 @@ _FIELDS = tuple(name for name in _COLUMNS if name not in ("id", "url_key"))
 
 
 def known_guids(connection: Connection, source: str, guids: Sequence[str]) -> set[str]:
-    """Which of ``guids`` a source has given before."""
+    """Which of ``guids`` a source has given before, also where the entry was pruned since."""
     found: set[str] = set()
     for start in range(0, len(guids), 500):
         part = guids[start : start + 500]
         where = (entries.c.source == source) & entries.c.guid.in_(part)
         found |= set(connection.scalars(select(entries.c.guid).where(where)))
-    return found
+    return found | remembered.guids(connection, source, [g for g in guids if g not in found])
 
 
 def hold(connection: Connection, sources: Iterable[str]) -> None:
@@ -51,7 +52,7 @@ def add(connection: Connection, new: Sequence[tuple[Entry, str]]) -> list[int]:
 def _row(number: int, e: Entry, key: str) -> tuple[Any, ...]:
     return (
         number, e.source, e.guid, e.url, key, e.title, e.summary, e.content, e.author, e.published, e.outlet, e.image, e.seen,
-        e.outlet_url, e.categories, e.enclosures,
+        e.outlet_url, e.categories, e.enclosures, e.assumed, e.seed,
     )  # fmt: skip
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from crawler.bound import bound
 from crawler.model import Article, Duplicate, Reading, TopicMatch
 from crawler.reading.urls import url_key
-from crawler.store import articles, bases, stories
+from crawler.store import articles, bases, remembered, stories
 from crawler.store.articles import NewArticle
 from crawler.store.copies import Copies
 from crawler.store.database import Store
@@ -86,7 +86,8 @@ class Keeper:
             return [Kept(known[j.key], is_new=False) for j in batch]
         self._growing.catch_up(connection)
         ids = reserve(connection, article_table, len({j.key for j in new}))
-        work = _Batch(connection, Copies(connection, [j.reading for j in new]), ids)
+        told = remembered.texts(connection, {j.reading.text_hash for j in new if j.reading.text_hash})
+        work = _Batch(connection, Copies(connection, [j.reading for j in new]), ids, told)
         found: list[Kept] = []
         for judged in batch:
             if judged.key in known:
@@ -182,8 +183,8 @@ class _Batch:
     Most articles concern nobody and are inserted together at the end; `flush` comes before whatever looks at stored articles.
     """
 
-    def __init__(self, connection: Connection, copies: Copies, ids: Sequence[int]) -> None:
-        self.connection, self.copies = connection, copies
+    def __init__(self, connection: Connection, copies: Copies, ids: Sequence[int], told: Collection[str]) -> None:
+        self.connection, self.copies, self._told = connection, copies, told
         self._ids = iter(ids)
         self._articles: list[NewArticle] = []
         self._stories: dict[int, int | None] = {}
@@ -204,9 +205,10 @@ class _Batch:
         seen = judged.article.first_seen
         check = next_check(seen, seen) if judged.from_page and reading.relevance.relevant else None
         number = next(self._ids)
-        new = NewArticle(
-            number, judged.article, reading, judged.key, judged.from_page, duplicate, story, story_why, len(telling), check
-        )
+        article = judged.article
+        if reading.text_hash in self._told:  # the same words were kept before, and pruned: whatever date they carry now
+            article = replace(article, seed=True)
+        new = NewArticle(number, article, reading, judged.key, judged.from_page, duplicate, story, story_why, len(telling), check)
         self._articles.append(new)
         if duplicate is None:
             self.copies.add(number, reading, telling)

@@ -100,7 +100,13 @@ entries = Table(
     Column("author", String), Column("published", Utc), Column("outlet", String), Column("image", String),
     Column("seen", Utc, nullable=False), Column("outlet_url", String),
     Column("categories", JSON, nullable=False, default=list), Column("enclosures", JSON, nullable=False, default=list),
+    Column("assumed", Utc), Column("seed", Boolean, nullable=False, default=False),
     UniqueConstraint("source", "guid"),
+)  # fmt: skip
+remembered = Table(
+    "remembered", metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False), Column("source", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )  # fmt: skip
 pending = Table(
     "pending", metadata,
@@ -150,6 +156,7 @@ articles = Table(
     Column("words", JSON, nullable=False), Column("fingerprints", Integer, nullable=False, default=0),
     Column("credit", String), Column("retracts", Boolean, nullable=False, default=False),
     Column("version", Integer, nullable=False, default=1), Column("next_check", Utc, index=True),
+    Column("listed", Utc), Column("seed", Boolean, nullable=False, default=False),
     Index("ix_articles_story_shown", "story_id", "lang", "country", "source", "countries", sqlite_where=text("story_id IS NOT NULL")),
     Index(None, "text_hash"), Index(None, "story_id"), Index(None, "first_seen"), Index(None, "relevant", "when"),
 )  # fmt: skip

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import delete, select
 
+from crawler.store import remembered
 from crawler.store.balance import count_pruned, note_pruned
 from crawler.store.database import Store, StoreError, newest_schema
 from crawler.store.schema import article_entries, articles, base_articles, entries, gaps, pending, polls
@@ -17,20 +19,33 @@ POLLS = timedelta(days=30)
 """For so long single polls are kept at most: each source's state holds what they add up to."""
 
 
-def prune(store: Store, before: datetime, now: datetime) -> dict[str, int]:
-    """Delete articles and their entries older than ``before``, and polls. Evidence of a registered base stays."""
+def prune(store: Store, before: datetime, now: datetime, configured: Collection[str] | None = None) -> dict[str, int]:
+    """Delete articles and their entries older than ``before``, and polls. Evidence of a registered base stays.
+
+    What goes stays known by a few bytes (`crawler.store.remembered`), so that nothing is told twice.
+
+    Args:
+        store: where everything is kept.
+        before: what was first seen earlier goes.
+        now: the present moment.
+        configured: the names of the sources that are configured; what is remembered of others is forgotten after a while.
+    """
     with store.writing() as connection:
         proof = select(articles.c.story_id).join(base_articles, base_articles.c.article_id == articles.c.id)
         proving = proof.where(articles.c.story_id.is_not(None))
         old = articles.c.first_seen < before
         unbound = articles.c.story_id.is_(None) | articles.c.story_id.not_in(proving)
+        remembered.articles_of(connection, old & unbound)
         note_pruned(connection, select(articles.c.id).where(old & unbound), now)
         gone = {"articles": connection.execute(delete(articles).where(old & unbound)).rowcount}
         linked = select(article_entries.c.entry_id)
         loose = entries.c.id.not_in(linked) & entries.c.id.not_in(select(pending.c.entry_id))
         too_old = (entries.c.seen < before) & loose
+        remembered.entries_of(connection, too_old)
         count_pruned(connection, too_old)
         gone["entries"] = connection.execute(delete(entries).where(too_old)).rowcount
+        if configured is not None:
+            remembered.forget(connection, configured, now)
         gone["polls"] = connection.execute(delete(polls).where(polls.c.at < max(before, now - POLLS))).rowcount
         connection.execute(delete(gaps).where(gaps.c.until < before))
     return gone

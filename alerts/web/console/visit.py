@@ -61,8 +61,8 @@ class Visit:
 
     @property
     def say(self) -> Words:
-        """The words of the page."""
-        return words(self.language)
+        """The words of the page, which show moments in the operators' zone."""
+        return words(self.language).at(self.now, self.settings.schedule.timezone)
 
     @property
     def posted(self) -> bool:
@@ -102,7 +102,16 @@ class Visit:
 
     def page(self, template: str, section: str, status: int = 200, **values: Any) -> Response:
         """A page of the console."""
-        given = {"visit": self, "section": section, "sections": SECTIONS, "asset": asset, "told": None, "problem": None, **values}
+        given = {
+            "visit": self,
+            "section": section,
+            "sections": SECTIONS,
+            "asset": asset,
+            "told": None,
+            "problem": None,
+            "say": self.say,
+            **values,
+        }
         return HTMLResponse(environment(self.language).get_template(f"console/{template}").render(given), status)
 
     def to(self, path: str, told: str = "") -> Response:

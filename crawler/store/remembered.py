@@ -1,0 +1,100 @@
+"""What stays known of items that were pruned: a hash of 8 bytes for each identity, address and text.
+
+Feeds list items long after the store has let go of them; some list their whole archive. What was seen or told once must
+not be taken for new, so its identity (source and guid), its canonical address and, where it was relevant, its words stay
+known for as long as its source is configured.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
+
+from crawler.store.schema import articles, entries, remembered, source_states
+from crawler.store.sources import upsert
+
+FORGET = timedelta(days=90)
+"""For so long after its latest poll what is known of a source that is not configured any more stays known."""
+TELLING = 200
+"""Texts with fewer characters prove nothing: two outlets may well write the same headline."""
+_PORTION = 5_000
+
+
+def _key(kind: str, *parts: str) -> int:
+    """8 bytes as the signed number that both databases can hold. Two of a million million items share one by chance."""
+    digest = hashlib.blake2b("\0".join((kind, *parts)).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def guids(connection: Connection, source: str, wanted: Sequence[str]) -> set[str]:
+    """Which identities of a source are those of pruned entries."""
+    return _found(connection, {_key("guid", source, guid): guid for guid in wanted})
+
+
+def addresses(connection: Connection, url_keys: Iterable[str]) -> set[str]:
+    """Which canonical addresses are those of pruned entries or articles, of whatever source."""
+    return _found(connection, {_key("url", key): key for key in url_keys})
+
+
+def texts(connection: Connection, hashes: Iterable[str]) -> set[str]:
+    """Which texts, by their hash, are those of relevant articles that were pruned."""
+    return _found(connection, {_key("text", text): text for text in hashes})
+
+
+def _found(connection: Connection, keys: Mapping[int, str]) -> set[str]:
+    found: set[str] = set()
+    numbers = list(keys)
+    for start in range(0, len(numbers), 500):
+        known = select(remembered.c.key).where(remembered.c.key.in_(numbers[start : start + 500]))
+        found |= {keys[number] for number in connection.scalars(known)}
+    return found
+
+
+def remember_guids(connection: Connection, source: str, new: Iterable[str]) -> None:
+    """Items of a source under other identities turned out to be known: these are known from now on, too."""
+    _add(connection, ((_key("guid", source, guid), _key("source", source)) for guid in new))
+
+
+def entries_of(connection: Connection, going: ColumnElement[bool]) -> None:
+    """Remember entries that are about to be deleted."""
+    for rows in _portions(connection, select(entries.c.id, entries.c.source, entries.c.guid, entries.c.url_key).where(going)):
+        _add(connection, ((_key("guid", r.source, r.guid), _key("source", r.source)) for r in rows))
+        _add(connection, ((_key("url", r.url_key), _key("source", r.source)) for r in rows))
+
+
+def articles_of(connection: Connection, going: ColumnElement[bool]) -> None:
+    """Remember articles that are about to be deleted."""
+    telling = (articles.c.relevant & (articles.c.text_hash != "") & (func.length(articles.c.text) >= TELLING)).label("telling")
+    columns = (articles.c.id, articles.c.source, articles.c.url_key, articles.c.text_hash, telling)
+    for rows in _portions(connection, select(*columns).where(going)):
+        _add(connection, ((_key("url", r.url_key), _key("source", r.source)) for r in rows))
+        _add(connection, ((_key("text", r.text_hash), _key("source", r.source)) for r in rows if r.telling))
+
+
+def _portions(connection: Connection, statement: Select[Any]) -> Iterator[Sequence[Any]]:
+    """The rows of a statement whose first column is an id, some thousand at a time: a first pruning can be of millions."""
+    number = statement.selected_columns[0]
+    last = 0
+    while rows := connection.execute(statement.where(number > last).order_by(number).limit(_PORTION)).all():
+        yield rows
+        last = rows[-1][0]
+
+
+def _add(connection: Connection, keys: Iterable[tuple[int, int]]) -> None:
+    rows = [{"key": key, "source": source} for key, source in dict(keys).items()]
+    if rows:
+        connection.execute(upsert(connection, remembered, None, ["key"]), rows)
+
+
+def forget(connection: Connection, configured: Collection[str], now: datetime) -> None:
+    """Let go of what is remembered of sources that are not configured any more and were not asked for long."""
+    states = connection.execute(select(source_states.c.source, source_states.c.state))
+    before = (now - FORGET).isoformat()
+    gone = [name for name, state in states if name not in configured and (state.get("polled") or "") < before]
+    for start in range(0, len(gone), 500):
+        keys = [_key("source", name) for name in gone[start : start + 500]]
+        connection.execute(delete(remembered).where(remembered.c.source.in_(keys)))
