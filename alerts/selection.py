@@ -123,6 +123,11 @@ def wants(subscription: Subscription, report: ReportView) -> tuple[str, ...]:
     return tuple([t for t in wanted if t in scores and scores[t] >= least])
 
 
+def wants_known(subscription: Subscription, topics: Collection[str], report: ReportView) -> tuple[str, ...]:
+    """The same, without topics that only stored verdicts know: they were renamed or removed, or another package made them up."""
+    return tuple([t for t in wants(subscription, report) if t in topics])
+
+
 def _in_countries(wanted: Sequence[str], named: frozenset[str]) -> bool:
     return not named.isdisjoint(wanted) or ("ASEAN" in wanted and not MEMBERS.isdisjoint(named))
 
@@ -147,7 +152,7 @@ def select(
     """
     if story.first_seen is None or story.first_seen < since:
         return []
-    fitting = [(r, found) for r in story.reports if (found := wants(subscription, r))]
+    fitting = [(r, found) for r in story.reports if (found := wants_known(subscription, topics, r))]
     news = [(r, found) for r, found in fitting if fresh is None or r.age <= fresh]
     if not news:
         return _old(subscription, story, fitting, raised) + _corrections(subscription.name, story, fitting, raised)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,8 @@ from crawler.model import AseanwatchError
 from crawler.store.schema import opt_outs
 from crawler.store.schema import subscriptions as table
 from crawler.store.sources import upsert
+
+log = logging.getLogger("aseanwatch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,26 @@ def known(
     found = []
     statement = select(table).order_by(table.c.name)
     for row in connection.execute(statement if only is None else statement.where(table.c.name.in_(only))):
-        subscription = own.get(row.name) or (Subscription.model_validate(row.added) if row.added else None)
+        subscription = own.get(row.name) or stored(row)
         if subscription is not None and (row.confirmed or unconfirmed):
             last = row.last_due or row.since
             found.append(Known(subscription, row.since, row.paused, last, row.name not in own, row.confirmed))
     return found
+
+
+def stored(row: Any) -> Subscription | None:
+    """The subscription that a row holds itself; None where config.yaml holds it, or where it can be read no more.
+
+    One that an operator added under other rules (a time zone that is no more, a value that is allowed no more) must not
+    keep all others from being served.
+    """
+    if not row.added:
+        return None
+    try:
+        return Subscription.model_validate(row.added)
+    except ValidationError as error:
+        log.error("the subscription %s is left out: %s", row.name, _problems(error))
+        return None
 
 
 def named(connection: Connection, settings: Settings, name: str, *, unconfirmed: bool = False) -> Known:
@@ -67,8 +85,17 @@ def named(connection: Connection, settings: Settings, name: str, *, unconfirmed:
     raise AseanwatchError(f"there is no subscription {name}")
 
 
-def checked(settings: Settings, values: Mapping[str, Any]) -> Subscription:
+def _problems(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors())
+
+
+def checked(settings: Settings, values: Mapping[str, Any], kept: Collection[str] = ()) -> Subscription:
     """Values as a subscription that the configuration can serve.
+
+    Args:
+        settings: the configuration.
+        values: the subscription.
+        kept: topics that it has already, which may be in the configuration no more.
 
     Raises:
         AseanwatchError: a value is not allowed.
@@ -76,9 +103,8 @@ def checked(settings: Settings, values: Mapping[str, Any]) -> Subscription:
     try:
         subscription = Subscription.model_validate(values)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors())
-        raise AseanwatchError(f"subscription {values.get('name')}: {problems}") from None
-    unknown = [t for t in subscription.topics if t not in settings.topics]
+        raise AseanwatchError(f"subscription {values.get('name')}: {_problems(error)}") from None
+    unknown = [t for t in subscription.topics if t not in settings.topics and t not in kept]
     channels = {"email", *settings.delivery.channels}
     if unknown:
         raise AseanwatchError(
@@ -130,7 +156,8 @@ def change(connection: Connection, settings: Settings, name: str, values: Mappin
     one = named(connection, settings, name)
     if not one.added:
         raise AseanwatchError(f"the subscription {name} stands in config.yaml; change it there")
-    subscription = checked(settings, {**one.subscription.model_dump(mode="json"), **values, "name": name})
+    former = one.subscription
+    subscription = checked(settings, {**former.model_dump(mode="json"), **values, "name": name}, former.topics)
     connection.execute(update(table).where(table.c.name == name).values(added=subscription.model_dump(mode="json")))
     return subscription
 

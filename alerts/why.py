@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from alerts.freshness import UNKNOWN
 from alerts.raising import Touched, views_of
-from alerts.selection import ReportView, wants
+from alerts.selection import ReportView, wants_known
 from alerts.subscriptions import Known, known
 from crawler.config.settings import Settings, Subscription
 from crawler.model import AseanwatchError
@@ -113,16 +113,17 @@ def silence(settings: Settings, one: Known, touched: Touched, told_bases: Sequen
     first: datetime = min(r.first_seen for r in view.reports)
     if first < one.since:
         return f"the story was known on {first:%Y-%m-%d %H:%M}, before the subscription began on {one.since:%Y-%m-%d %H:%M}"
-    fitting = [r for r in view.reports if wants(subscription, r)]
+    topics = settings.topics
+    fitting = [r for r in view.reports if wants_known(subscription, topics, r)]
     if not fitting:
-        return "; ".join(dict.fromkeys(_unwanted(subscription, r) for r in view.reports))
+        return "; ".join(dict.fromkeys(_unwanted(subscription, topics, r) for r in view.reports))
     fresh = settings.fresh_for(subscription)
     if all(r.age > fresh for r in fitting):
         return "; ".join(_old(r, fresh) for r in fitting)
     if told_bases:
         return f"its base was told already ({', '.join(told_bases)}) and has reached no new stage"
-    only = sorted({t for r in fitting for t in wants(subscription, r)})
-    if not view.bases and all(settings.topics[t].alert == "new_base" for t in only if t in settings.topics):
+    only = sorted({t for r in fitting for t in wants_known(subscription, topics, r)})
+    if not view.bases and all(topics[t].alert == "new_base" for t in only):
         return f"it matches only {', '.join(only)}, which tells of new bases, and it brought none"
     return "an alert has not been raised yet; the next round will"
 
@@ -135,19 +136,25 @@ def _old(report: ReportView, fresh: timedelta) -> str:
     return f"article {report.article}: it was {days:.0f} days old when it was first listed; news is at most {limit:g} days old"
 
 
-def _unwanted(subscription: Subscription, report: ReportView) -> str:
+def _matches(subscription: Subscription, matched: Collection[str], report: ReportView) -> str:
+    """Which topics a report matches, where none of them is one that a subscription asks for."""
+    if not matched and report.topics:
+        names = ", ".join(sorted(report.topics))
+        return f"matches only {names}, which the configuration does not have; rejudge judges it again"
+    what = f"matches only {', '.join(sorted(matched))}" if matched else "matches no topic"
+    return f"{what}; the subscription asks for {', '.join(subscription.topics)}" if subscription.topics else what
+
+
+def _unwanted(subscription: Subscription, topics: Collection[str], report: ReportView) -> str:
     """Why one report is not for a subscription."""
     if subscription.languages and report.lang not in subscription.languages:
         return f"article {report.article}: its language {report.lang} is not among {', '.join(subscription.languages)}"
     if subscription.sources and report.source not in subscription.sources:
         return f"article {report.article}: its source {report.source} is not among {', '.join(subscription.sources)}"
-    matched = set(report.topics)
-    if subscription.topics and not matched & set(subscription.topics):
-        what = f"matches only {', '.join(sorted(matched))}" if matched else "matches no topic"
-        return f"article {report.article}: {what}; the subscription asks for {', '.join(subscription.topics)}"
-    if not matched:
-        return f"article {report.article}: matches no topic"
-    best = max(score for topic, score in report.topics.items() if not subscription.topics or topic in subscription.topics)
+    matched = {t for t in report.topics if t in topics}
+    if not matched or (subscription.topics and not matched & set(subscription.topics)):
+        return f"article {report.article}: {_matches(subscription, matched, report)}"
+    best = max(report.topics[t] for t in matched if not subscription.topics or t in subscription.topics)
     if best < subscription.least_score:
         return f"article {report.article}: its score {best:.2f} is below {subscription.least_score}, the subscription's least"
     named = ", ".join(sorted(report.countries)) or "none"

@@ -62,11 +62,11 @@ def tried(history: Iterable[Past], old: Judge, new: Judge) -> Iterator[Trial]:
 
 
 def compare(trials: Iterable[Trial], topics: Sequence[str]) -> list[Change]:
-    """The changes of topics, those of both configurations, in their order."""
+    """The changes of topics, those of both configurations, in their order; what no configuration names counts for nothing."""
     changes = {name: Change(name) for name in topics}
     for trial in trials:
         old, new = ({t.name for t in reading.topics} for reading in (trial.old, trial.new))
-        for name in old | new:
+        for name in (old | new) & changes.keys():
             changes[name].add(trial.past, old=name in old, new=name in new)
     return list(changes.values())
 

@@ -35,9 +35,11 @@ def fields(settings: Settings, language: str, subscription: Subscription | None)
         "most": subscription.most if subscription else 40,
         "language": subscription.language if subscription else language,
     }
+    # A topic that is no more stays ticked: without any tick the subscription would be one for all topics.
+    gone = [(name, say.say("%(name)s (no longer there)", name=name)) for name in chosen["topics"] if name not in settings.topics]
     return {
         "chosen": chosen,
-        "topics": [(name, topic.title or name) for name, topic in settings.topics.items()],
+        "topics": [*((name, topic.title or name) for name, topic in settings.topics.items()), *gone],
         "languages": [(code, say.tongue(code)) for code in LANGUAGES],
         "countries": [(code, say.country(code)) for code in ("CN", *sorted(MEMBERS))],
         "rhythms": [

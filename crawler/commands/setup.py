@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +32,7 @@ from crawler.config.settings import Settings
 from crawler.examples import count_examples
 from crawler.store import Store, StoreError
 from crawler.store.rests import hand_on
+from crawler.store.dangling import Dangling, dangling
 from crawler.store.sources import load_states
 from crawler.store.upkeep import backup, prune, restore
 
@@ -66,14 +68,32 @@ def check_command(
     }  # fmt: skip
     warnings = [loaded.line(key, f"warning: {message}") for key, message in advice(settings)]
     broken = broken_lines(loaded)
+    stored = _stored(settings)
     if json:
-        print_json({"config": loaded.path, **counts, "warnings": warnings, "broken_examples": broken})
+        plain = [asdict(d) | {"message": d.message} for d in stored]
+        print_json({"config": loaded.path, **counts, "warnings": warnings, "broken_examples": broken, "stored": plain})
         raise typer.Exit(FAILURES if broken else 0)
-    for line in (*warnings, *broken):
+    for line in (*warnings, *(f"warning: {d.message}" for d in stored), *broken):
         err.print(line, markup=False, soft_wrap=True)
     if broken:
         raise typer.Exit(FAILURES)
     out.print(f"{loaded.path} is right: " + ", ".join(f"{n} {what}" for what, n in counts.items()), markup=False)
+
+
+def _stored(settings: Settings) -> list[Dangling]:
+    """What the store names and the configuration does not have; nothing where there is no store yet, and none is made."""
+    try:
+        store = Store(settings.storage.url)
+        file = store.url.database
+        if store.is_sqlite and not (file and Path(file).exists()):
+            return []
+        if not store.is_ready():
+            return []  # made by an older program: the next command that opens it brings it up to date
+        with store.reading() as connection:
+            return dangling(connection, settings)
+    except StoreError as error:
+        err.print(f"warning: {error}; what it holds was not compared with the configuration", markup=False, soft_wrap=True)
+        return []
 
 
 def _probe(settings: Settings, *, as_json: bool) -> int:

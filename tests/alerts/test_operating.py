@@ -9,18 +9,20 @@ from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from alerts import breaker, operators, subscriptions, tokens
 from alerts.forgetting import forget
 from alerts.incidents import look
 from alerts.live import Live
 from alerts.metrics import answer
+from alerts.web.preferences import fields
 from crawler.config.settings import Operations, Settings, Source
 from crawler.model import AseanwatchError
 from crawler.polling.state import SourceState
 from crawler.store import Store, entries
 from crawler.store.schema import audit, deliveries, digests, incidents
+from crawler.store.schema import subscriptions as table
 from crawler.store.sources import save_states
 from crawler.store.waiting import Reason, Wait, put_off
 from tests.alerts.conftest import Inboxes
@@ -206,3 +208,29 @@ def test_a_forgotten_person_is_nowhere_in_the_store_and_the_proof_stays(store: S
 def test_who_stands_in_the_configuration_is_named_first(store: Store, inboxes: Inboxes) -> None:
     with pytest.raises(AseanwatchError, match=r"config\.yaml still names desk@example\.org in the subscription desk"):
         forget(store, mailing(inboxes.port), "desk@example.org", "operator", NOON)
+
+
+def test_a_stored_subscription_that_cannot_be_read_keeps_nobody_else_from_news(store: Store, inboxes: Inboxes) -> None:
+    own = mailing(inboxes.port)
+    begin(store, own)
+    with store.writing() as connection:
+        subscriptions.add(connection, own, {"name": "reader", "to": ["reader@example.org"]}, NOON)
+        spoiled = {"name": "reader", "to": ["reader@example.org"], "timezone": "Asia/Atlantis"}
+        connection.execute(update(table).where(table.c.name == "reader").values(added=spoiled))
+    talks(store)
+    assert send(store, own, minutes=2).sent == 2
+
+
+def test_a_subscription_keeps_a_topic_that_is_no_more_while_its_reader_changes_something_else(
+    store: Store, inboxes: Inboxes
+) -> None:
+    own = mailing(inboxes.port)
+    with store.writing() as connection:
+        subscriptions.add(connection, own, {"name": "reader", "to": ["reader@example.org"], "topics": ["health"]}, NOON)
+        left = own.model_copy(update={"topics": {n: t for n, t in own.topics.items() if n != "health"}})
+        changed = subscriptions.change(connection, left, "reader", {"most": 5})
+        assert (changed.topics, changed.most) == (("health",), 5)
+        with pytest.raises(AseanwatchError, match="unknown topic tourism2"):
+            subscriptions.change(connection, left, "reader", {"topics": ["health", "tourism2"]})
+    one = fields(left, "en", changed)
+    assert ("health", "health (no longer there)") in one["topics"], "without a tick it would be for all topics"

@@ -131,3 +131,12 @@ def test_the_audience_holds_everyone_who_is_told(subscriptions: list[Subscriptio
         and any(shipped().topics[t].alert != "new_base" for r in reports for t in wants(subscriptions[i], r))
     ]
     assert set(careless) <= set(told)
+
+
+def test_a_topic_that_the_configuration_does_not_have_tells_nothing_and_hides_nothing() -> None:
+    assert chosen(StoryView(1, (report(topics={"renamed": 0.9}),))) == []
+    assert chosen(StoryView(1, (report(topics={"renamed": 0.9}),)), topics=["renamed"]) == []
+    (decision,) = chosen(StoryView(1, (report(topics={"renamed": 0.9, "trade_investment": 0.6, "invented": 0.9}),)))
+    assert (decision.kind, decision.topics) == ("story", ("trade_investment",))
+    base = StoryView(1, (report(topics={"renamed": 0.9}), report(2, topics={"demonstration_base": 0.8})), ("park-1",))
+    assert [(d.kind, d.article) for d in chosen(base)] == [("new_base", 2)]

@@ -207,3 +207,38 @@ def test_upkeep(crawled: Path) -> None:
     assert run("db", "backup", "copy.db", cwd=crawled).status == 0
     assert (crawled / "copy.db").stat().st_size > 0
     assert "0 articles" in run("db", "prune", cwd=crawled).out
+
+
+def test_a_topic_that_was_renamed_stops_nobody_and_is_told(crawled: Path) -> None:
+    """Verdicts, a reader's subscription and a backtest still name it; news goes on without it until it is judged again."""
+    add = ["subscriptions", "add", "reader", "--to", "reader@example.org", "--topic", "trade_investment"]
+    assert run(*add, cwd=crawled).status == 0
+    file = crawled / "config.yaml"
+    before = file.read_text(encoding="utf-8")
+    file.write_text(before.replace("trade_investment:", "commerce:"), encoding="utf-8")
+    try:
+        assert run("alerts", "dispatch", cwd=crawled).status == 0
+        (crawled / "old.yaml").write_text(before, encoding="utf-8")
+        assert run("topics", "backtest", "--against", "old.yaml", "--since", "9000d", cwd=crawled).status == 0
+        done = run("check", "--json", cwd=crawled)
+        assert done.status == 0
+        named = {(s["kind"], s["name"], s["subscription"]) for s in done.json["stored"]}
+        assert named == {("topic", "trade_investment", None), ("topic", "trade_investment", "reader")}
+        told = run("check", cwd=crawled).err
+        assert "aseanwatch rejudge" in told and "the subscription reader names the topic trade_investment" in told
+        listed = run("articles", "list", "--json", "--limit", "500", cwd=crawled).json
+        number = next(a["id"] for a in listed if a["topics"] == ["trade_investment"])
+        assert "rejudge judges it again" in run("why", "--article", str(number), cwd=crawled).out
+        assert run("rejudge", cwd=crawled).status == 0
+        named = {(s["kind"], s["name"], s["subscription"]) for s in run("check", "--json", cwd=crawled).json["stored"]}
+        assert named == {("topic", "trade_investment", "reader")}
+    finally:
+        file.write_text(before, encoding="utf-8")
+        run("rejudge", cwd=crawled)
+        run("subscriptions", "remove", "reader", cwd=crawled)
+
+
+def test_check_makes_no_store(tmp_path: Path) -> None:
+    assert run("init", cwd=tmp_path).status == 0
+    assert run("check", cwd=tmp_path).status == 0
+    assert [p.name for p in tmp_path.iterdir()] == ["config.yaml"]
