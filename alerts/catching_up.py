@@ -12,6 +12,7 @@ from alerts.building import build, facts_of, silent_sources
 from alerts.links import Links
 from alerts.outbox import Sheet, content_of, of_digest, put, waiting_for
 from alerts.rendering import Rendered
+from alerts.retrying import Failure
 from alerts.subscriptions import Known, known
 from alerts.writing import write
 from crawler.config.settings import Settings
@@ -19,23 +20,26 @@ from crawler.store import Store
 from crawler.store.schema import alerts, deliveries, digests
 
 KINDS = ("digest", "catch-up")
-"""What may come together; a note or a test comes alone."""
+"""What may come together; a note or a test comes alone, and so does what was split for a reason."""
 
 
-def merge_waiting(store: Store, settings: Settings, links: Links | None, rows: Sequence[Any], now: datetime) -> list[Any]:
+def merge_waiting(
+    store: Store, settings: Settings, links: Links | None, rows: Sequence[Any], now: datetime, *, is_probe: bool = False
+) -> list[Any]:
     """Deliveries of one channel that are due, each made one with all that waits for the same reader of the same subscription.
 
     What may have arrived already (``in_doubt``) stays as it is, since only under its own id can its receiver tell that it is a
-    repeat. All readers for whom the same digests wait share one message.
+    repeat. While a channel is only asked whether it is back (``is_probe``), what it refused stays apart too: it may be the
+    cause, and must not take later news with it. All readers for whom the same digests wait share one message.
     """
-    due = {(r.subscription, r.recipient) for r in rows if _may_merge(r)}
+    due = {(r.subscription, r.recipient) for r in rows if _may_merge(r, is_probe=is_probe)}
     if not due:
         return list(rows)
     with store.reading() as connection:
         waiting = waiting_for(connection, rows[0].channel, {recipient for _, recipient in due})
     groups: dict[tuple[str, str], list[Any]] = {}
     for row in waiting:
-        if _may_merge(row) and (row.subscription, row.recipient) in due:
+        if _may_merge(row, is_probe=is_probe) and (row.subscription, row.recipient) in due:
             groups.setdefault((row.subscription, row.recipient), []).append(row)
     several = {key: group for key, group in groups.items() if len(group) > 1}
     if not several:
@@ -56,8 +60,8 @@ def merge_waiting(store: Store, settings: Settings, links: Links | None, rows: S
     return [r for r in rows if r.id not in gone] + merged
 
 
-def _may_merge(row: Any) -> bool:
-    return row.kind in KINDS and not row.in_doubt
+def _may_merge(row: Any, *, is_probe: bool) -> bool:
+    return row.kind in KINDS and not row.in_doubt and not (is_probe and row.failure == Failure.FORBIDDEN)
 
 
 def _merge(

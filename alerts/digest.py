@@ -68,7 +68,10 @@ class BaseItem:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What one subscription is told. ``start`` and ``end`` are in its zone; languages are codes; days are ISO dates."""
+    """What one subscription is told. ``start`` and ``end`` are in its zone; languages are codes; days are ISO dates.
+
+    ``part`` of ``parts`` where a channel takes only so much at once; both are 0 of a whole one.
+    """
 
     subscription: str
     title: str
@@ -81,6 +84,8 @@ class Digest:
     omitted: int
     silent: tuple[str, ...]
     catches_up: bool = False
+    part: int = 0
+    parts: int = 0
 
     @property
     def reports(self) -> int:

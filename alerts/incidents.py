@@ -76,9 +76,16 @@ def _coverage(found: Ledger) -> Iterator[Trouble]:
 
 
 def _deliveries(connection: Connection, now: datetime) -> Iterator[Trouble]:
+    waiting = deliveries.c.status == "pending"
     for row in breaker.states(connection):
         since = f"{row['since']:%Y-%m-%d %H:%M} UTC"
-        yield Trouble("channel", row["channel"], f"channel {row['channel']} cannot be used since {since}: {row['error']}")
+        name = row["channel"]
+        if row["switched_off"]:
+            count = connection.scalar(select(func.count()).where(waiting & (deliveries.c.channel == name))) or 0
+            said = f"channel {name} is switched off since {since}: {row['error']}; {count} deliveries wait for it"
+            yield Trouble("channel off", name, f"{said}; when it is mended: aseanwatch deliveries resume {name}")
+            continue
+        yield Trouble("channel", name, f"channel {name} cannot be used since {since}: {row['error']}")
     late = (deliveries.c.status == "pending") & (deliveries.c.next_try < now - WAITS)
     for channel, count in connection.execute(select(deliveries.c.channel, func.count()).where(late).group_by(deliveries.c.channel)):
         yield Trouble(
@@ -86,10 +93,13 @@ def _deliveries(connection: Connection, now: datetime) -> Iterator[Trouble]:
         )
     lost = (deliveries.c.status == "failed") & (deliveries.c.next_try > now - GIVEN_UP) & (deliveries.c.failure != "suppressed")
     for channel, count in connection.execute(select(deliveries.c.channel, func.count()).where(lost).group_by(deliveries.c.channel)):
+        mine = lost & (deliveries.c.channel == channel)
+        last = connection.scalar(select(deliveries.c.error).where(mine).order_by(deliveries.c.next_try.desc()).limit(1))
+        why = f" (the last: {last[:200]})" if last else ""
         yield Trouble(
             "given up",
             channel,
-            f"{count} deliveries on channel {channel} were given up; aseanwatch deliveries list --status failed",
+            f"{count} deliveries on channel {channel} were given up{why}; aseanwatch deliveries list --status failed",
         )
 
 

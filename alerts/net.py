@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import urllib3
 
 from crawler.net.guard import Guard
+
+_LONGEST_WAIT = 10 * 86_400
+"""Seconds; who asks for more means never, and waits are bounded by a day anyway (`alerts.retrying.wait_after`)."""
 
 
 class NotAllowedError(Exception):
@@ -52,7 +57,7 @@ def post(guard: Guard, url: str, body: bytes, headers: Mapping[str, str], timeou
     with _pool(parts.scheme, address, port, host, limits) as pool:
         response = pool.urlopen("POST", target, body=body, headers=sent, retries=False, redirect=False, preload_content=False)
         response.close()
-    return Answer(response.status, _retry_after(response.headers.get("Retry-After")))
+    return Answer(response.status, retry_after_of(response.headers.get("Retry-After")))
 
 
 def _judged(guard: Guard, host: str, port: int) -> str:
@@ -71,6 +76,14 @@ def _pool(scheme: str, address: str, port: int, host: str, limits: urllib3.Timeo
     return urllib3.HTTPConnectionPool(address, port, timeout=limits)
 
 
-def _retry_after(value: str | None) -> timedelta | None:
-    """The seconds form of Retry-After (RFC 9110, 10.2.3); webhooks do not use the other."""
-    return timedelta(seconds=int(value)) if value and value.strip().isdigit() and len(value) < 9 else None
+def retry_after_of(value: str | None) -> timedelta | None:
+    """A Retry-After (RFC 9110, 10.2.3), seconds or a date; None where it says nothing."""
+    text = (value or "").strip()
+    if text.isascii() and text.isdigit():
+        return timedelta(seconds=min(int(text[:9]), _LONGEST_WAIT))
+    try:
+        until = parsedate_to_datetime(text)
+        seconds = until.timestamp() - time.time()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return timedelta(seconds=min(max(seconds, 0.0), _LONGEST_WAIT))

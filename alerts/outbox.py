@@ -1,6 +1,7 @@
 """The outbox: deliveries are written together with their digest, and stay until they are sent, given up or dropped.
 
-``status`` is pending, sent, failed (given up), dropped (by an operator) or merged (its news came with a later message).
+``status`` is pending, sent, failed (given up), dropped (by an operator), merged (its news came with a later message) or split
+(its news is in several smaller messages).
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
 
+from alerts import breaker
 from alerts.digest import Digest
 from alerts.links import LinkError, Links
 from alerts.message import Letter, Outgoing, domain_of, whole
 from alerts.rendering import Rendered
+from alerts.retrying import Failure
 from crawler.config.settings import Delivery
 from crawler.model import AseanwatchError
 from crawler.store.schema import deliveries, digests
 
-STATUSES = ("pending", "sent", "failed", "dropped", "merged")
+STATUSES = ("pending", "sent", "failed", "dropped", "merged", "split")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Sheet:
         due: the moment that it is for; unique for the subscription (a later microsecond is taken where it is not).
         made: now.
         rendered: what is sent.
-        kind: digest, catch-up, test or note.
+        kind: digest, catch-up, part (of one that was split), test or note.
         digest: the plain values behind it, if it is a digest.
         covers: the digests that a catch-up stands for.
         purpose: of the one link that a note is about.
@@ -243,13 +246,49 @@ def of_digest(connection: Connection, number: int) -> list[Row[Any]]:
 
 
 def retry(connection: Connection, number: int | None, now: datetime) -> int:
-    """Make a delivery that was given up or dropped (without a number: all that were given up) pending again; gives how many."""
+    """Make a delivery that was given up or dropped (without a number: all that were given up) pending again; gives how many.
+
+    A channel that was switched off is tried again with it, since an operator has decided.
+    """
     if number is None:
         wanted = deliveries.c.status == "failed"
     else:
         wanted = deliveries.c.status.in_(("failed", "dropped")) & (deliveries.c.id == number)
-    again = {"status": "pending", "attempts": 0, "next_try": now, "first_try": None, "failure": None}
-    return int(connection.execute(update(deliveries).where(wanted).values(**again)).rowcount)
+    for state in breaker.states(connection):
+        if state["switched_off"] and number in (None, *connection.scalars(_numbers_of(state["channel"]))):
+            resume(connection, state["channel"], now)
+    return int(connection.execute(update(deliveries).where(wanted).values(**_again(now))).rowcount)
+
+
+def _numbers_of(channel: str) -> Select[tuple[int]]:
+    return select(deliveries.c.id).where(deliveries.c.channel == channel, deliveries.c.status != "sent")
+
+
+def resume(connection: Connection, channel: str, now: datetime) -> int:
+    """Try a channel again at once, with all that waits for it and what it refused since it last took something; gives how much."""
+    breaker.mend(connection, channel)
+    refused = refused_since_taken(channel, last_taken(connection, channel))
+    connection.execute(update(deliveries).where(refused & (deliveries.c.status == "failed")).values(**_again(now)))
+    waiting = (deliveries.c.channel == channel) & (deliveries.c.status == "pending")
+    return int(connection.execute(update(deliveries).where(waiting).values(next_try=now)).rowcount)
+
+
+def last_taken(connection: Connection, channel: str) -> datetime | None:
+    """When a channel last took a message."""
+    when = func.max(func.coalesce(deliveries.c.accepted, deliveries.c.sent))
+    found: datetime | None = connection.scalar(select(when).where(deliveries.c.channel == channel))
+    return found
+
+
+def refused_since_taken(channel: str, taken: datetime | None) -> ColumnElement[bool]:
+    """The messages that a channel refused after a moment, as a condition: given up, or split in smaller ones."""
+    refused = (deliveries.c.channel == channel) & deliveries.c.failure.in_((Failure.REJECTED, Failure.TOO_LARGE))
+    refused &= deliveries.c.status.in_(("failed", "split"))
+    return refused if taken is None else refused & (deliveries.c.next_try > taken)
+
+
+def _again(now: datetime) -> dict[str, Any]:
+    return {"status": "pending", "attempts": 0, "next_try": now, "first_try": None, "failure": None}
 
 
 def drop(connection: Connection, number: int) -> None:

@@ -26,12 +26,22 @@ class Failure(StrEnum):
     """There is nobody of that name."""
     REJECTED = "rejected"
     """This message will not be taken, now or later."""
+    TOO_LARGE = "too large"
+    """This message will not be taken as it is; in smaller ones its news may."""
+    FORBIDDEN = "forbidden"
+    """A chat refuses and does not say whether it means this message or us: tried again like an outage, other messages first."""
+    GONE = "gone"
+    """The channel's other end says that it takes nothing any more: all waits until an operator decides."""
     SUPPRESSED = "suppressed"
     """We do not write to this address: it bounced, or its owner wants no mail."""
 
 
-FINAL = frozenset({Failure.UNKNOWN_ADDRESS, Failure.REJECTED, Failure.SUPPRESSED})
+FINAL = frozenset({Failure.UNKNOWN_ADDRESS, Failure.REJECTED, Failure.TOO_LARGE, Failure.SUPPRESSED})
 """Failures that trying again cannot help."""
+
+
+OF_CHANNEL = frozenset({Failure.UNREACHABLE, Failure.FORBIDDEN, Failure.GONE})
+"""Failures that are no message's fault: they count for none, and nothing more is sent on the channel meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,7 @@ class BackOff:
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 BACK_OFFS = {
     Failure.UNREACHABLE: BackOff(_MINUTE / 2, 2, 10 * _MINUTE),
+    Failure.FORBIDDEN: BackOff(_MINUTE / 2, 2, 10 * _MINUTE),
     Failure.TEMPORARY: BackOff(_MINUTE, 2, 6 * _HOUR),
     Failure.GREYLISTED: BackOff(5 * _MINUTE, 1.5, _HOUR),
     Failure.THROTTLED: BackOff(2 * _MINUTE, 2, _HOUR),
@@ -70,6 +81,31 @@ def wait_after(failure: Failure, attempts: int, seed: str, asked: timedelta | No
     if asked is not None:
         return min(max(grown, asked), timedelta(days=1)) + grown * JITTER * draw
     return grown * (1 + JITTER * (2 * draw - 1))
+
+
+EVENT_REFUSED = frozenset({400, 409, 422})
+"""What a web server answers to one event that it understood and does not want (RFC 9110, 15.5)."""
+
+
+def class_of_status(status: int, *, asks_to_wait: bool = False) -> Failure | None:
+    """The class of a web server's answer to a post (RFC 9110, 15); None where it took it.
+
+    Only what certainly speaks of this one event is final. What is missing, forbidden or of another method today may be there
+    tomorrow: receivers are deployed anew, put behind a proxy, given other keys.
+
+    Args:
+        status: of the answer.
+        asks_to_wait: whether it has a Retry-After.
+    """
+    if 200 <= status < 300:
+        return None
+    if status == 429 or (status == 503 and asks_to_wait):
+        return Failure.THROTTLED
+    if status == 410:
+        return Failure.GONE
+    if status == 413:
+        return Failure.TOO_LARGE
+    return Failure.REJECTED if status in EVENT_REFUSED else Failure.UNREACHABLE
 
 
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")

@@ -15,26 +15,30 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
-from alerts import breaker, outbox
+from alerts import breaker, outbox, splitting
 from alerts.catching_up import merge_waiting
-from alerts.channels import Channel, DeliveryError, open_channel
+from alerts.channels import Channel, DeliveryError, open_channel, portions_of, splits_on
 from alerts.links import LinkError, Links, links_of
 from alerts.message import Letter
 from alerts.notes import Notes, take_over
 from alerts.pacing import Paces
-from alerts.retrying import FINAL, Failure, wait_after
+from alerts.retrying import FINAL, OF_CHANNEL, Failure, wait_after
 from alerts.suppression import normal, suppress, suppressed
 from crawler.bound import bound
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store import Store
-from crawler.store.schema import deliveries
+from crawler.store.schema import deliveries, digests
 from crawler.tracing import span
 
 log = logging.getLogger("aseanwatch")
 BATCH = 100
+MOST_REFUSED = 6
+"""So many messages that a channel refuses in a row, taking none, are not each at fault: it is switched off, and the rest waits."""
+SLOWS = frozenset({Failure.THROTTLED, Failure.TEMPORARY, Failure.IN_DOUBT})
+"""After these a channel's other messages wait as well: all of a domain that is asked too much, all of a chat in any case."""
 Letters = Mapping[int, Letter | LinkError]
 
 
@@ -125,7 +129,7 @@ class Sender:
         with self.store.reading() as connection:
             down = breaker.state(connection, name)
             paces = Paces(connection, self.settings.delivery.rates, name, this.now)
-        if down is not None and down.closed_until > this.now:
+        if down is not None and (down.closed_until > this.now or self._is_switched_off(down)):
             return
         try:
             channel = self._channel(name, 0)
@@ -139,7 +143,9 @@ class Sender:
             if not rows:
                 return
             if channel.merges:
-                rows = merge_waiting(self.store, self.settings, this.links, rows, this.now)
+                rows = merge_waiting(self.store, self.settings, this.links, rows, this.now, is_probe=is_probe)
+            if self._split_long(channel, rows, this):
+                continue
             (this.probes.add if is_probe else this.probes.discard)(name)
             if not self._side_by_side(name, channel, rows, paces, this):
                 return
@@ -171,15 +177,17 @@ class Sender:
                     continue
                 try:
                     self._send(channel, row, letters, notes, this)
-                except DeliveryError as error:
+                except DeliveryError as failed:
+                    error = self._meant(name, row, failed)
                     with bound(delivery=row.id, subscription=row.subscription):
                         log.info("%s on channel %s: %s", error.failure, name, error)
-                    self._note_failure(channel, row, error, notes, this)
-                    if error.failure == Failure.UNREACHABLE:
-                        self._trip(name, this, str(error))
+                    if not self._split_refused(channel, row, error, this):
+                        self._note_failure(channel, row, error, notes, this)
+                    if error.failure in OF_CHANNEL or self._refuses_everything(name, channel, error):
+                        self._stop_using(name, this, error)
                         return False
-                    if error.failure == Failure.THROTTLED:
-                        slowed.add(row.domain)
+                    if error.failure in SLOWS and (error.failure == Failure.THROTTLED or not channel.is_mail):
+                        slowed.add(row.domain)  # of a chat nothing overtakes what waits
         return True
 
     def _send(self, channel: Channel, row: Any, letters: Letters, notes: Notes, this: _Round) -> None:
@@ -199,9 +207,69 @@ class Sender:
         with self.store.reading() as connection:
             return outbox.letters_of(connection, {row.digest_id for row in rows}, this.links)
 
+    def _meant(self, name: str, row: Any, error: DeliveryError) -> DeliveryError:
+        """A chat that refuses one message without a reason, and took others since it first did, means that message."""
+        if error.failure != Failure.FORBIDDEN or row.first_try is None or row.attempts < error.proofs:
+            return error
+        with self.store.reading() as connection:
+            taken = outbox.last_taken(connection, name)
+        if taken is None or taken <= row.first_try:
+            return error
+        return DeliveryError(f"{error}; others were taken since, so that it means this message", Failure.REJECTED)
+
+    def _split_long(self, channel: Channel, rows: Sequence[Any], this: _Round) -> bool:
+        """Put parts in the place of messages that are longer than their channel takes; says whether there were any."""
+        if not hasattr(channel, "portions"):
+            return False
+        letters = self._letters(rows, this)
+        found = False
+        for row in rows:
+            letter = letters[row.digest_id]
+            if isinstance(letter, LinkError) or row.in_doubt:
+                continue  # what may have arrived goes again as it was
+            sizes = portions_of(channel, outbox.outgoing_of(row, letter))
+            if len(sizes) > 1:
+                found |= self._split(row, sizes, this, numbered=True)
+        return found
+
+    def _split_refused(self, channel: Channel, row: Any, error: DeliveryError, this: _Round) -> bool:
+        """Put halves in the place of a message that was refused, so that only the story that is meant is left out."""
+        if not splits_on(channel, error.failure):
+            return False
+        if error.failure == Failure.FORBIDDEN and not self._may_be_at_fault(row):
+            return False
+        why = {"error": str(error)[:500], "failure": error.failure, "next_try": this.now, "attempts": row.attempts + 1}
+        return self._split(row, None, this, numbered=False, **why)
+
+    def _may_be_at_fault(self, row: Any) -> bool:
+        """Whether halves of a forbidden message are worth a try: refused again, and no others show already who is meant."""
+        if row.failure != Failure.FORBIDDEN:
+            return False  # the first time it may well be an outage
+        parts = select(deliveries.c.id).join(digests).where(deliveries.c.channel == row.channel, deliveries.c.status == "pending")
+        with self.store.reading() as connection:
+            return connection.scalar(parts.where(digests.c.kind == "part").limit(1)) is None
+
+    def _split(self, row: Any, sizes: Sequence[int] | None, this: _Round, *, numbered: bool, **why: Any) -> bool:
+        with self.store.writing() as connection:
+            digest = splitting.read(connection, row)
+            if digest is None:
+                return False
+            parts = splitting.parts_of(digest, sizes or splitting.halves(digest), numbered=numbered)
+            splitting.split(connection, self.settings, this.links, row, parts, **why)
+        log.info("delivery %d on channel %s is sent in %d parts", row.id, row.channel, len(parts))
+        return True
+
+    def _refuses_everything(self, name: str, channel: Channel, error: DeliveryError) -> bool:
+        """Whether a channel has refused so much in a row that it is not the messages' fault."""
+        if channel.is_mail or error.failure not in (Failure.REJECTED, Failure.TOO_LARGE):
+            return False
+        with self.store.reading() as connection:
+            refused = outbox.refused_since_taken(name, outbox.last_taken(connection, name))
+            return (connection.scalar(select(func.count()).select_from(deliveries).where(refused)) or 0) >= MOST_REFUSED
+
     def _note_failure(self, channel: Channel, row: Any, error: DeliveryError, notes: Notes, this: _Round) -> None:
         delivery, failure = self.settings.delivery, error.failure
-        is_outage = failure == Failure.UNREACHABLE
+        is_outage = failure in OF_CHANNEL
         # An outage is no recipient's fault. But a message that fails where others had just worked may be its cause.
         attempts = row.attempts + (0 if row.channel in this.probes else 1)
         too_long = attempts >= delivery.max_attempts or (
@@ -211,17 +279,21 @@ class Sender:
         values: dict[str, Any] = {
             "attempts": attempts, "error": str(error)[:500], "failure": failure, "in_doubt": failure == Failure.IN_DOUBT or row.in_doubt,
         }  # fmt: skip
-        if is_outage:
+        if is_outage and failure != Failure.FORBIDDEN:
             values["first_try"] = row.first_try
         if final:
-            values["status"] = "failed"
+            values |= {"status": "failed", "next_try": this.now}
+        elif failure == Failure.GONE:
+            values["next_try"] = this.now  # the channel holds it
+        elif failure == Failure.UNREACHABLE and row.kind == "part":
+            values["next_try"] = row.next_try  # as before, and parts stay in order
         else:
             values["next_try"] = this.now + wait_after(failure, max(1, attempts), row.message_id, error.retry_after)
         notes.failed(row.id, values)
         this.count("given up" if final else "put off")
         if failure == Failure.UNKNOWN_ADDRESS and channel.is_mail:
             self._suppress(row, str(error), this)
-        if failure == Failure.THROTTLED and not final:
+        if failure in SLOWS and not final and (failure == Failure.THROTTLED or not channel.is_mail):
             self._slow_down(row, values["next_try"])
 
     def _suppress(self, row: Any, error: str, this: _Round) -> None:
@@ -239,9 +311,22 @@ class Sender:
         with self.store.writing(beside=True) as connection:
             connection.execute(update(deliveries).where(others & (deliveries.c.next_try < until)).values(next_try=until))
 
-    def _trip(self, name: str, this: _Round, error: str) -> None:
+    def _is_switched_off(self, down: Any) -> bool:
+        """Whether a channel is off, and the configuration still says of it what it said then."""
+        return bool(down.switched_off) and down.settings == breaker.settings_key(self.settings, down.channel)
+
+    def _stop_using(self, name: str, this: _Round, error: DeliveryError) -> None:
+        if error.failure in OF_CHANNEL - {Failure.GONE}:
+            self._trip(name, this, str(error), error.retry_after)
+            return
+        reason = str(error) if error.failure == Failure.GONE else f"it refused {MOST_REFUSED} messages in a row, the last: {error}"
         with self.store.writing(beside=True) as connection:
-            until = breaker.trip(connection, name, this.now, error)
+            breaker.switch_off(connection, name, self.settings, this.now, reason)
+        log.error("channel %s is switched off: %s; aseanwatch deliveries resume %s tries it again", name, reason, name)
+
+    def _trip(self, name: str, this: _Round, error: str, asked: timedelta | None = None) -> None:
+        with self.store.writing(beside=True) as connection:
+            until = breaker.trip(connection, name, this.now, error, asked)
         wait: timedelta = until - this.now
         log.warning("channel %s cannot be used, next try in %d s: %s", name, wait.total_seconds(), error)
 

@@ -25,11 +25,14 @@ class DeliveryError(Exception):
         message: what happened, in words that may be shown (no secrets).
         failure: its class, which says what becomes of the delivery and of others.
         retry_after: how long the server asks us to wait, if it does.
+        proofs: how often a forbidden message must have failed among others that were taken, before it counts as its own fault.
     """
 
-    def __init__(self, message: str, failure: Failure = Failure.TEMPORARY, retry_after: timedelta | None = None) -> None:
+    def __init__(
+        self, message: str, failure: Failure = Failure.TEMPORARY, retry_after: timedelta | None = None, *, proofs: int = 1
+    ) -> None:
         super().__init__(message)
-        self.failure, self.retry_after = failure, retry_after
+        self.failure, self.retry_after, self.proofs = failure, retry_after, proofs
 
     @property
     def final(self) -> bool:
@@ -44,6 +47,9 @@ class Channel(Protocol):
         is_mail: whether recipients are mail addresses, which can bounce and be suppressed.
         merges: whether several messages that wait for one reader may come as one.
         side_by_side: how many of it may be used at once.
+
+    A channel may also have ``splits``, the failures of a message after which its stories are sent in smaller ones, and a
+    method ``portions`` (`portions_of`).
     """
 
     is_mail: bool
@@ -63,6 +69,20 @@ class Channel(Protocol):
     def abort(self) -> None:
         """Let go at once, from another thread: `send` under way fails."""
         ...
+
+
+def portions_of(channel: Channel, outgoing: Outgoing) -> tuple[int, ...]:
+    """How many stories of a message each part of it holds, in order, where the channel takes only so much at once.
+
+    One number where it goes as one; nothing where the channel knows no limit.
+    """
+    found: tuple[int, ...] = channel.portions(outgoing) if hasattr(channel, "portions") else ()
+    return found
+
+
+def splits_on(channel: Channel, failure: Failure) -> bool:
+    """Whether a message that failed so is sent in smaller ones."""
+    return failure in getattr(channel, "splits", ())
 
 
 def channel_types() -> dict[str, Callable[[], type[Channel]]]:

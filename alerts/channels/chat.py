@@ -9,24 +9,24 @@ import logging
 from typing import Any
 
 from alerts.channels import DeliveryError
-from alerts.excerpt import shortened
+from alerts.channels.answers import ChatAnswer, Refusal, refusal_of
+from alerts.channels.brief import brief, portions
+from alerts.channels.exchanges import Exchanges, listening
+from alerts.channels.limits import Limit, limit_of
 from alerts.message import Outgoing
-from alerts.rendering import web_link
 from alerts.retrying import Failure
 from crawler.config.settings import Channel as ChannelSettings
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 
-MOST_STORIES, LONGEST = 10, 3_500
-"""Stories and characters of one message: chats cut long ones off (Telegram behind 4,096 characters)."""
-
 
 class ChatChannel:
-    """Posts each digest as one message."""
+    """Posts each digest as one message, or in parts where the service takes only short ones."""
 
     is_mail = False
     merges = True
     side_by_side = 1
+    splits = frozenset({Failure.REJECTED, Failure.TOO_LARGE, Failure.FORBIDDEN})
 
     def __init__(self, settings: Settings, own: ChannelSettings) -> None:
         if own.url is None:
@@ -40,16 +40,36 @@ class ChatChannel:
         self._chat = apprise.Apprise(asset=apprise.AppriseAsset(app_id="aseanwatch", app_desc="aseanwatch", async_mode=False))
         if not self._chat.add(own.url.get_secret_value()):
             raise AseanwatchError("url: Apprise does not know this kind of address")
+        for plugin in self._chat:
+            # It would sleep between parts, and all channels' round with it. The service itself says when it is too much.
+            plugin.request_rate_per_sec = 0
+        self._has_several = sum(len(plugin) for plugin in self._chat) > 1
+        self._server = own.server
+        self._service = _service_of(self._chat[0])
+        self.limit: Limit = min((limit_of(_service_of(p), p.body_maxlen) for p in self._chat), key=lambda found: found.most)
+        self._taken: tuple[str, dict[str, Any]] = ("", {})
+
+    def portions(self, outgoing: Outgoing) -> tuple[int, ...]:
+        """How many stories of a message each part of it holds."""
+        return portions(outgoing, self.limit)
 
     def send(self, outgoing: Outgoing) -> None:
-        """Post one message. Apprise says only whether it succeeded; a chat has no message ids, so a lost answer may show it twice."""
-        title, body = brief(outgoing)
+        """Post one message. A chat has no message ids, so a lost answer may show it twice."""
+        title, body = brief(outgoing, self.limit)
+        before = self._taken[1] if self._taken[0] == outgoing.message_id else {}
+        exchanges = Exchanges(self._server, before)
         try:
-            done = self._chat.notify(body=body, title=title, body_format=self._format)
+            with listening(exchanges):
+                done = bool(self._chat.notify(body=body, title=title, body_format=self._format))
         except (TypeError, OSError) as error:
             raise DeliveryError(f"the chat cannot be used: {type(error).__name__}", Failure.UNREACHABLE) from None
-        if not done:
-            raise DeliveryError("the chat did not take the message", Failure.UNREACHABLE)
+        refusals = self._refusals(exchanges.answers, done=done)
+        if done and not refusals:
+            self._taken = ("", {})
+            return
+        taken = exchanges.took(lambda answer: refusal_of(self._service, answer) is None) if self._has_several else {}
+        self._taken = (outgoing.message_id, taken)
+        raise _error(refusals, exchanges.errors, elsewhere=bool(taken))
 
     def close(self) -> None:
         """Nothing is held."""
@@ -57,24 +77,29 @@ class ChatChannel:
     def abort(self) -> None:
         """Apprise ends its requests by its own time limits."""
 
-
-def brief(outgoing: Outgoing) -> tuple[str, str]:
-    """A digest in few lines: its subject, and its stories with their links."""
-    letter = outgoing.letter
-    stories = letter.content.get("stories", ())
-    lines: list[str] = []
-    for story in stories[:MOST_STORIES]:
-        lines += [f"• {shortened(story['best']['title'], 200)}", f"  {story['best']['outlet']}: {web_link(story['best']['url'])}"]
-    text = "\n".join(lines) or outgoing.own(letter.rendered.text)
-    rest = len(stories) + letter.content.get("omitted", 0) - MOST_STORIES
-    more = f"\n+{rest}" if stories and rest > 0 else ""
-    link = outgoing.link("archive") if letter.number and stories else None
-    return letter.rendered.subject, shortened_lines(text, LONGEST) + more + (f"\n{link}" if link else "")
+    def _refusals(self, answers: list[ChatAnswer], *, done: bool) -> list[Refusal]:
+        """The refusals among answers. What Apprise tried again by itself and brought to an end was none."""
+        found = [r for a in answers if not (done and a.status >= 300) and (r := refusal_of(self._service, a))]
+        if not (done or found) and answers:
+            found = [r for r in (refusal_of(self._service, answers[-1], refused=True),) if r]
+        return found
 
 
-def shortened_lines(text: str, most: int) -> str:
-    """The beginning of a text up to a line's end."""
-    if len(text) <= most:
-        return text
-    cut = text.rfind("\n", 0, most)
-    return text[: cut if cut > 0 else most] + "\n…"
+def _service_of(plugin: Any) -> str:
+    """Apprise's name of a service: that of the module, which is the same for all of its addresses."""
+    return str([*type(plugin).__module__.split("."), "", ""][2])
+
+
+def _error(refusals: list[Refusal], errors: list[Exception], *, elsewhere: bool) -> DeliveryError:
+    """What a failed message is to be told as; ``elsewhere``: another chat of the same channel took it."""
+    if refusals:
+        worst = refusals[-1]
+        failure = worst.failure
+        if elsewhere and failure not in (Failure.THROTTLED, Failure.UNREACHABLE):
+            failure = Failure.TEMPORARY  # in smaller messages the other chat would be told twice
+        return DeliveryError(worst.why, failure, worst.retry_after, proofs=worst.proofs)
+    if any("ReadTimeout" in type(error).__name__ for error in errors):
+        return DeliveryError("the chat did not answer in time", Failure.IN_DOUBT)
+    if errors:
+        return DeliveryError(f"the chat cannot be reached: {type(errors[-1]).__name__}", Failure.UNREACHABLE)
+    return DeliveryError("the chat did not take the message", Failure.UNREACHABLE)

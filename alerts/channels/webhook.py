@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 import time
+from http import HTTPStatus
 from typing import Any
 
 import urllib3
@@ -19,7 +20,7 @@ import urllib3
 from alerts.channels import DeliveryError
 from alerts.message import Outgoing
 from alerts.net import Answer, NotAllowedError, post
-from alerts.retrying import Failure
+from alerts.retrying import Failure, class_of_status
 from crawler.config.settings import Channel as ChannelSettings
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
@@ -32,6 +33,7 @@ class WebhookChannel:
     is_mail = False
     merges = False
     side_by_side = 1
+    splits = frozenset({Failure.TOO_LARGE})
 
     def __init__(self, settings: Settings, own: ChannelSettings) -> None:
         if own.url is None:
@@ -43,7 +45,7 @@ class WebhookChannel:
         self._guard = Guard(settings.crawl.allow_private)
 
     def send(self, outgoing: Outgoing) -> None:
-        """Post one event. 2xx is success, 410 and other 4xx are final, 429 and 5xx may succeed later."""
+        """Post one event; `alerts.retrying.class_of_status` says what an answer means."""
         body = json.dumps(event(outgoing), ensure_ascii=False, separators=(",", ":")).encode()
         moment = int(time.time())
         identity = outgoing.message_id.strip("<>")
@@ -71,14 +73,18 @@ class WebhookChannel:
 
 
 def _judge(answer: Answer) -> None:
-    if 200 <= answer.status < 300:
+    failure = class_of_status(answer.status, asks_to_wait=answer.retry_after is not None)
+    if failure is None:
         return
-    message = f"the webhook answered {answer.status}"
-    if answer.status == 429 or (answer.status == 503 and answer.retry_after):
-        raise DeliveryError(message, Failure.THROTTLED, answer.retry_after)
-    if answer.status in (408, 425) or answer.status >= 500 or 300 <= answer.status < 400:
-        raise DeliveryError(message, Failure.UNREACHABLE)
-    raise DeliveryError(message, Failure.REJECTED)
+    message = f"the webhook answered {answer.status} ({_phrase(answer.status)})"
+    raise DeliveryError(message, failure, answer.retry_after)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "no status that RFC 9110 knows"
 
 
 def event(outgoing: Outgoing) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,7 +35,7 @@ NumberArgument = Annotated[int, typer.Argument(help="A delivery's id.")]
 
 @deliveries_app.command("list")
 def list_deliveries(
-    status: Annotated[str | None, typer.Option(help="Only pending, sent, failed, dropped or merged ones.")] = None,
+    status: Annotated[str | None, typer.Option(help="Only pending, sent, failed, dropped, merged or split ones.")] = None,
     limit: LimitOption = 50,
     config: ConfigOption = None,
     json: JsonOption = False,
@@ -53,12 +54,19 @@ def list_deliveries(
     shown = [{**r, "next_try": r["next_try"] if r["status"] == "pending" else None} for r in rows]
     print_table("Deliveries", columns, [[r[c] for c in columns] for r in shown])
     for state in down:
-        out.print(
-            f"{state['channel']} cannot be used since {state['since']:%Y-%m-%d %H:%M}, next try {state['closed_until']:%H:%M:%S}:"
-            f" {state['error']}",
-            markup=False, soft_wrap=True,
-        )  # fmt: skip
+        out.print(_spoken(state), markup=False, soft_wrap=True)
     out.print(", ".join(f"{totals[s]} {s}" for s in outbox.STATUSES if totals.get(s)) or "The outbox is empty.")
+
+
+def _spoken(state: Mapping[str, Any]) -> str:
+    """A channel that cannot be used, and what becomes of it."""
+    since = f"{state['since']:%Y-%m-%d %H:%M}"
+    if state["switched_off"]:
+        return (
+            f"{state['channel']} is switched off since {since}: {state['error']}. What is for it waits;"
+            f" aseanwatch deliveries resume {state['channel']} tries it again, as do other settings of the channel"
+        )
+    return f"{state['channel']} cannot be used since {since}, next try {state['closed_until']:%H:%M:%S}: {state['error']}"
 
 
 @deliveries_app.command("show")
@@ -75,13 +83,35 @@ def retry_deliveries(
     number: Annotated[int | None, typer.Argument(help="One delivery; without: all that were given up.")] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Try deliveries again that were given up or dropped."""
+    """Try deliveries again that were given up or dropped, and the channels that were switched off."""
     _, store = opened(config)
     with store.writing() as connection:
+        off = [s["channel"] for s in breaker.states(connection) if s["switched_off"]]
         again = outbox.retry(connection, number, now())
-        if number is not None and not again:
+        still_off = [s["channel"] for s in breaker.states(connection) if s["switched_off"]]
+        resumed = [channel for channel in off if channel not in still_off]
+        if number is not None and not again and not resumed:
             raise AseanwatchError(f"delivery {number} cannot be tried again: it is {outbox.find(connection, number).status}")
+    for channel in resumed:
+        out.print(f"{channel} is tried again, with all that waits for it", markup=False)
     out.print(f"{again} pending again; aseanwatch alerts dispatch sends them, as does the service")
+
+
+@deliveries_app.command("resume")
+def resume_channel(
+    channel: Annotated[str, typer.Argument(help="A channel that is switched off or down.")], config: ConfigOption = None
+) -> None:
+    """Try a channel again that is switched off or down, with all that waits for it and what it refused last."""
+    settings, store = opened(config)
+    with store.writing() as connection:
+        known = {"email", *settings.delivery.channels, *(s["channel"] for s in breaker.states(connection))}
+        if channel not in known:
+            raise AseanwatchError(f"there is no channel {channel}; allowed: {', '.join(sorted(known))}")
+        waiting = outbox.resume(connection, channel, now())
+    out.print(
+        f"{channel} is tried again; {waiting} deliveries wait for it; aseanwatch alerts dispatch sends them, as does the service",
+        markup=False, soft_wrap=True,
+    )  # fmt: skip
 
 
 @deliveries_app.command("drop")

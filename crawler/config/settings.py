@@ -239,6 +239,7 @@ class Channel(Section):
     path: LocalPath | None = Field(None, description="maildir, folder, feed: where files are written")
     url: SecretStr | None = Field(None, description="chat: an Apprise URL; webhook: where events are posted")
     secret: SecretStr = Field(SecretStr(""), description="webhook: whsec_…; several separated by blanks while one is replaced")
+    server: Url | None = Field(None, description="chat: a server that is asked in place of the service's own, such as a proxy")
     hub: Url | None = Field(None, description="feed: a WebSub hub that is told of every change")
     most: int = Field(50, ge=1, le=1000, description="feed: entries kept")
     timeout: Duration = Field(timedelta(seconds=15), description="for one delivery")

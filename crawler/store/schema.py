@@ -255,12 +255,14 @@ deliveries = Table(
     Column("next_try", Utc, nullable=False), Column("sent", Utc), Column("error", Text),
     Column("first_try", Utc), Column("failure", String), Column("in_doubt", Boolean, nullable=False, default=False),
     Column("merged_into", BigInteger), Column("accepted", Utc), Column("domain", String, nullable=False, default=""),
+    Column("reader", String, index=True),
     UniqueConstraint("digest_id", "channel", "recipient"), Index(None, "status", "next_try"), Index(None, "channel", "sent"),
 )  # fmt: skip
 channel_states = Table(
     "channel_states", metadata,
     Column("channel", String, primary_key=True), Column("failures", Integer, nullable=False), Column("since", Utc, nullable=False),
     Column("closed_until", Utc, nullable=False), Column("error", Text, nullable=False),
+    Column("switched_off", Boolean, nullable=False, default=False), Column("settings", String),
 )  # fmt: skip
 bounces = Table(
     "bounces", metadata, _id(),

@@ -47,3 +47,9 @@ def listed(store: Store) -> list[dict[str, Any]]:
     """All deliveries, the latest first."""
     with store.reading() as connection:
         return outbox.listed(connection, limit=1000)
+
+
+def resume(store: Store, channel: str, **after: float) -> None:
+    """An operator switches a channel on again, some time after noon."""
+    with store.writing() as connection:
+        outbox.resume(connection, channel, later(**after))

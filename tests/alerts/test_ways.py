@@ -74,9 +74,12 @@ def listener() -> Iterator[Listener]:
         yield found
 
 
-def through(channel: dict[str, Any], *, private: bool = True, **delivery: Any) -> Settings:
+def through(
+    channel: dict[str, Any], *, private: bool = True, subscription: dict[str, Any] | None = None, **delivery: Any
+) -> Settings:
     """Settings of a subscription whose channel is ``way``."""
-    own = settings({"name": "desk", "channel": "way", "when": "instant"}, channels={"way": channel}, **delivery)
+    one = {"name": "desk", "channel": "way", "when": "instant"} | (subscription or {})
+    own = settings(one, channels={"way": channel}, **delivery)
     crawl = own.crawl.model_copy(update={"allow_private": ("127.0.0.1",) if private else ()})
     return own.model_copy(update={"crawl": crawl})
 
@@ -114,7 +117,8 @@ def test_a_repeated_webhook_keeps_its_id_and_is_not_merged(store: Store, listene
 @pytest.mark.parametrize(
     ("answer", "failure"),
     [
-        ((410, {}), Failure.REJECTED), ((400, {}), Failure.REJECTED), ((500, {}), Failure.UNREACHABLE), ((429, {}), Failure.THROTTLED),
+        ((410, {}), Failure.GONE), ((400, {}), Failure.REJECTED), ((500, {}), Failure.UNREACHABLE), ((401, {}), Failure.UNREACHABLE),
+        ((403, {}), Failure.UNREACHABLE), ((404, {}), Failure.UNREACHABLE), ((413, {}), Failure.TOO_LARGE), ((429, {}), Failure.THROTTLED),
         ((302, {"Location": "http://169.254.169.254/"}), Failure.UNREACHABLE), ((503, {"Retry-After": "3600"}), Failure.THROTTLED),
     ],
 )  # fmt: skip

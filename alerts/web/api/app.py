@@ -259,7 +259,7 @@ def _add_service(app: FastAPI, live: Live, store: Store, access: Access) -> None
         return models.Page[models.SourceHealth](items=rows)
 
     @app.get("/deliveries", dependencies=[Depends(access.reads)], tags=["service"])
-    def list_deliveries(status: Annotated[str | None, Query(pattern="^(pending|sent|failed|dropped|merged)$")] = None, limit: Limit = 50) -> models.Page[models.Delivery]:  # fmt: skip
+    def list_deliveries(status: Annotated[str | None, Query(pattern="^(pending|sent|failed|dropped|merged|split)$")] = None, limit: Limit = 50) -> models.Page[models.Delivery]:  # fmt: skip
         """The outbox, the latest first, without recipients."""
         with store.reading() as connection:
             rows = outbox.listed(connection, status, limit)

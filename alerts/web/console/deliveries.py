@@ -39,15 +39,17 @@ def outgoing(visit: Visit) -> Response:
 
 
 def _changed(visit: Visit) -> Response:
-    number = visit.one("number")
+    number, channel = visit.one("number"), visit.one("channel")
     with visit.store.writing() as connection:
         if visit.one("do") == "retry":
             outbox.retry(connection, visit.numbered("number") or None, visit.now)
         elif visit.one("do") == "drop" and number:
             outbox.drop(connection, visit.numbered("number"))
+        elif visit.one("do") == "resume" and channel:
+            outbox.resume(connection, channel, visit.now)
         else:
             raise AseanwatchError("nothing was chosen")
-        visit.note(connection, f"delivery: {visit.one('do')}", number or "all that failed")
+        visit.note(connection, f"delivery: {visit.one('do')}", number or channel or "all that failed")
     return visit.to("/console/deliveries", visit.say.say("Done."))
 
 

@@ -1,0 +1,115 @@
+"""A digest in few lines, as chats show it: its subject, and its stories with their links, within the service's limit. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from alerts.channels.limits import Limit
+from alerts.excerpt import shortened
+from alerts.message import Outgoing
+from alerts.rendering import web_link
+from alerts.wording import words
+
+TITLE, HEAD = 200, 80
+"""Characters of a story's title, and of the digest's in the head of a part."""
+_MARK = " (999/999)"
+_BETWEEN = "\r\n"
+"""What Apprise puts between title and text where a service has no title."""
+
+
+def brief(outgoing: Outgoing, limit: Limit) -> tuple[str, str]:
+    """A message's title and text. Together they fit the limit: what does not, is left to the link behind them."""
+    title, tail = _title(outgoing, limit), _tail(outgoing, limit)
+    stories = _stories(outgoing)
+    room = limit.most - limit.measure(title + _BETWEEN) - limit.measure(tail)
+    if not stories:
+        return title, _beginning(outgoing.own(outgoing.letter.rendered.text), limit, room) + tail
+    lines: list[str] = []
+    used = 0
+    for number, story in enumerate(stories):
+        block = _block(story, outgoing.letter.language, limit, room)
+        used += limit.measure(block + "\n")
+        if used - limit.measure("\n") > room:  # parts are made to fit; a test goes as one
+            tail = _tail(outgoing, limit, left=len(stories) - number)
+            break
+        lines.append(block)
+    return title, limit.cut("\n".join(lines) + tail, limit.most - limit.measure(title + _BETWEEN))
+
+
+def portions(outgoing: Outgoing, limit: Limit) -> tuple[int, ...]:
+    """How many stories each part of a message holds, in order; one number where it goes as one."""
+    stories = _stories(outgoing)
+    if not stories or outgoing.letter.kind not in ("digest", "catch-up", "part"):
+        return ()
+    tail = limit.measure(_tail(outgoing, limit, left=999))
+    language = outgoing.letter.language
+    alone = limit.most - limit.measure(_title(outgoing, limit) + _BETWEEN) - tail
+    costs = [limit.measure(_block(s, language, limit, alone) + "\n") for s in stories]
+    if sum(costs) <= alone + limit.measure("\n"):
+        return (len(stories),)
+    room = limit.most - limit.measure(_head(outgoing, limit) + _MARK + _BETWEEN) - tail
+    sizes, used = [0], 0
+    for story in stories:
+        cost = limit.measure(_block(story, language, limit, room) + "\n")
+        if sizes[-1] and used + cost > room:
+            sizes.append(0)
+            used = 0
+        sizes[-1] += 1
+        used += cost
+    return tuple(sizes)
+
+
+def _stories(outgoing: Outgoing) -> Sequence[Mapping[str, Any]]:
+    found: Sequence[Mapping[str, Any]] = outgoing.letter.content.get("stories", ())
+    return found
+
+
+def _title(outgoing: Outgoing, limit: Limit) -> str:
+    """The subject; of a part whose it is, and which of how many."""
+    content = outgoing.letter.content
+    parts = content.get("parts", 0)
+    if parts > 1:
+        return f"{_head(outgoing, limit)} ({content['part']}/{parts})"
+    return limit.cut(outgoing.letter.rendered.subject, limit.most // 3)
+
+
+def _head(outgoing: Outgoing, limit: Limit) -> str:
+    name = str(outgoing.letter.content.get("title") or outgoing.letter.subscription)
+    return limit.cut(shortened(name, HEAD), limit.most // 4)
+
+
+def _tail(outgoing: Outgoing, limit: Limit, left: int = 0) -> str:
+    """What stands behind the stories: how many more there are, and where all of them are. Short chats have no room for the link."""
+    content = outgoing.letter.content
+    rest = content.get("omitted", 0) + left
+    more = f"\n+{rest}" if rest > 0 and _stories(outgoing) else ""
+    if not outgoing.letter.number or not _stories(outgoing) or content.get("part", 0) != content.get("parts", 0):
+        return more
+    link = outgoing.link("archive")
+    return f"{more}\n{link}" if link and limit.measure(link) <= limit.most // 3 else more
+
+
+def _block(story: Mapping[str, Any], language: str, limit: Limit, room: int) -> str:
+    """One story: its title, its outlet and its link, the title shortened as far as it must be."""
+    best = story["best"]
+    title = shortened(best["title"], TITLE)
+    if story.get("corrects"):
+        title = words(language).say("Correction: %(title)s", title=title)
+    source = f"  {shortened(best['outlet'], HEAD)}: {web_link(best['url'])}"
+    whole = f"• {title}\n{source}"
+    if limit.measure(whole) <= room:
+        return whole
+    left = room - limit.measure(f"• \n{source}")
+    if left >= limit.measure("…") * 2:
+        return f"• {limit.cut(title, left)}\n{source}"
+    return limit.cut(f"• {title}", room)  # a link that fills a message by itself helps nobody
+
+
+def _beginning(text: str, limit: Limit, room: int) -> str:
+    """The beginning of a text up to a line's end."""
+    if limit.measure(text) <= room:
+        return text
+    cut = limit.cut(text, room)
+    end = cut.rfind("\n")
+    return cut[:end] + "\n…" if end > 0 else cut

@@ -1,0 +1,97 @@
+"""Listens to what a chat's server answers while Apprise sends: Apprise itself says only yes or no, and of some services not even that.
+
+Apprise sends by ``requests``. Its sessions' one way out is wrapped once; it does nothing but for who listens, in this thread.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, wraps
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from alerts.channels.answers import ChatAnswer
+
+LONGEST = 65_536
+"""Bytes of an answer that are looked at."""
+_LISTENING: ContextVar[Exchanges | None] = ContextVar("listening to a chat", default=None)
+
+
+class Exchanges:
+    """What was asked of a chat's server for one message, and answered.
+
+    Attributes:
+        answers: in order.
+        errors: of requests that had no answer.
+
+    Args:
+        server: asked in place of the service's own, such as a proxy; None for the service's own.
+        taken: requests that were taken before, by their keys: they are answered from memory, so that who is tried again
+            because one of several chats refused does not tell the others twice.
+    """
+
+    def __init__(self, server: str | None, taken: dict[str, Any]) -> None:
+        self.answers: list[ChatAnswer] = []
+        self.errors: list[Exception] = []
+        self._server, self._before, self._new = server, taken, {}  # type: ignore[var-annotated]
+
+    def carry(self, request: Any, send: Callable[[], Any]) -> Any:
+        """One request to its answer."""
+        if self._server:
+            asked, wanted = urlsplit(request.url), urlsplit(self._server)
+            path = wanted.path.rstrip("/") + asked.path
+            request.url = urlunsplit((wanted.scheme, wanted.netloc, path, asked.query, ""))
+        key = _key(request)
+        if key in self._before:
+            return self._before[key]
+        try:
+            response = send()
+        except Exception as error:
+            self.errors.append(error)
+            raise
+        headers = {str(name).lower(): str(value) for name, value in response.headers.items()}
+        self.answers.append(ChatAnswer(response.status_code, headers, (response.content or b"")[:LONGEST]))
+        self._new[key] = (len(self.answers) - 1, response)
+        return response
+
+    def took(self, accepted: Callable[[ChatAnswer], bool]) -> dict[str, Any]:
+        """The requests that were taken, by their keys."""
+        new = {key: response for key, (place, response) in self._new.items() if accepted(self.answers[place])}
+        return self._before | new
+
+
+@contextmanager
+def listening(exchanges: Exchanges) -> Iterator[None]:
+    """In this block requests of this thread go through ``exchanges``."""
+    _wrap_once()
+    token = _LISTENING.set(exchanges)
+    try:
+        yield
+    finally:
+        _LISTENING.reset(token)
+
+
+@cache
+def _wrap_once() -> None:
+    from requests import Session  # noqa: PLC0415 - comes with the extra
+
+    send = Session.send
+
+    @wraps(send)
+    def heard(session: Any, request: Any, **options: Any) -> Any:
+        exchanges = _LISTENING.get()
+        if exchanges is None:
+            return send(session, request, **options)
+        return exchanges.carry(request, lambda: send(session, request, **options))
+
+    Session.send = heard  # type: ignore[method-assign]
+
+
+def _key(request: Any) -> str:
+    """Tells requests apart; a query may hold a signature with its moment, which is new each time."""
+    body = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
+    address = str(request.url).partition("?")[0]
+    return hashlib.blake2b(b"\0".join((str(request.method).encode(), address.encode(), body)), digest_size=16).hexdigest()
