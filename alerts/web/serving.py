@@ -29,12 +29,13 @@ class Pages:
         live: the configuration; ``web.host`` and ``web.port`` say where (port 0: any free one).
         store: where everything is kept.
         clock: gives the present moment.
+        beside_service: whether the process also selects and sends.
 
     Raises:
         AseanwatchError: the port cannot be listened on, or it is open to others and no operators are set up.
     """
 
-    def __init__(self, live: Live, store: Store, clock: Callable[[], datetime] = now) -> None:
+    def __init__(self, live: Live, store: Store, clock: Callable[[], datetime] = now, *, beside_service: bool = False) -> None:
         self._live = live
         web = live.settings.web
         with store.reading() as connection:
@@ -52,7 +53,8 @@ class Pages:
             raise AseanwatchError(f"web: {web.host}:{web.port} cannot be listened on: {error.strerror}") from None
         self.port: int = self._socket.getsockname()[1]
         options = {"log_level": "warning", "access_log": False, "server_header": False, "timeout_graceful_shutdown": 3}
-        self._server = uvicorn.Server(uvicorn.Config(application(live, store, clock), lifespan="off", **options))  # type: ignore[arg-type]
+        app = application(live, store, clock, beside_service=beside_service)
+        self._server = uvicorn.Server(uvicorn.Config(app, lifespan="off", **options))  # type: ignore[arg-type]
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
 
     def _run(self) -> None:
@@ -81,7 +83,7 @@ class Pages:
 def pages_beside(live: Live, store: Store) -> Pages | None:
     """The web pages in a thread beside other work; that goes on also where they cannot be served."""
     try:
-        pages = Pages(live, store)
+        pages = Pages(live, store, beside_service=True)
     except AseanwatchError as error:
         log.error("%s", error)
         return None

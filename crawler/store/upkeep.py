@@ -7,17 +7,31 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, exists, select, update
 
 from crawler.store.database import Store, StoreError, newest_schema
-from crawler.store.schema import article_entries, articles, base_articles, entries, gaps, pending, polls
+from crawler.store.schema import (
+    article_entries,
+    articles,
+    base_articles,
+    deliveries,
+    digest_packs,
+    digests,
+    entries,
+    gaps,
+    pending,
+    polls,
+)  # fmt: skip
 
 POLLS = timedelta(days=30)
 """For so long single polls are kept at most: each source's state holds what they add up to."""
 
 
 def prune(store: Store, before: datetime, now: datetime) -> dict[str, int]:
-    """Delete articles and their entries older than ``before``, and polls. Evidence of a registered base stays."""
+    """Delete articles and their entries older than ``before``, polls, and what digests said.
+
+    Evidence of a registered base stays, and so does that something was told.
+    """
     with store.writing() as connection:
         proof = select(articles.c.story_id).join(base_articles, base_articles.c.article_id == articles.c.id)
         proving = proof.where(articles.c.story_id.is_not(None))
@@ -29,7 +43,19 @@ def prune(store: Store, before: datetime, now: datetime) -> dict[str, int]:
         gone["entries"] = connection.execute(delete(entries).where((entries.c.seen < before) & loose)).rowcount
         gone["polls"] = connection.execute(delete(polls).where(polls.c.at < max(before, now - POLLS))).rowcount
         connection.execute(delete(gaps).where(gaps.c.until < before))
+        gone["digests"] = _empty_digests(connection, before)
     return gone
+
+
+def _empty_digests(connection: Connection, before: datetime) -> int:
+    """Let go of what digests said; that they were there stays, for alerts that were told must not be told again."""
+    kept = digests.c.pack.is_not(None) | (digests.c.html != "") | (digests.c.text != "")
+    waits = exists().where((deliveries.c.digest_id == digests.c.id) & (deliveries.c.status == "pending"))
+    old = (digests.c.made < before) & kept & ~waits
+    count: int = connection.execute(update(digests).where(old).values(html="", text="", content=None, pack=None)).rowcount
+    used = exists().where(digests.c.pack == digest_packs.c.id)
+    connection.execute(delete(digest_packs).where(~used))
+    return count
 
 
 def backup(store: Store, target: Path) -> None:
@@ -68,8 +94,19 @@ def restore(store: Store, copy: Path, *, replace: bool = False) -> None:
                 raise StoreError(f"{copy} was written by a newer program (schema {version}); this one knows {newest_schema()}")
             with closing(sqlite3.connect(target)) as into:
                 source.backup(into)
+                _ask_anew(into)
     except sqlite3.Error as error:
         raise StoreError(f"{copy} cannot be restored: {error}") from None
+
+
+def _ask_anew(store: sqlite3.Connection) -> None:
+    """Forget what servers gave to ask again with.
+
+    Whoever writes to the store from now on may have heard answers that it knows nothing of; an "unchanged" must not hide
+    what it lacks. A whole answer costs one request and brings nothing twice.
+    """
+    store.execute("DELETE FROM validators")
+    store.commit()
 
 
 def _holds_something(file: Path) -> bool:

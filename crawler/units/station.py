@@ -30,11 +30,13 @@ from crawler.spiders.news import NewsSpider, Work
 from crawler.store import Store, StoreError
 from crawler.store.articles import Filter, find
 from crawler.store.jobs import Job, enqueue
-from crawler.store.sources import put_off
+from crawler.store.sources import bring_forward, put_off
 from crawler.units.onward import Queued, by_site, judge_entries, judge_jobs
 
 log = logging.getLogger("aseanwatch")
 _documents = TypeAdapter(Document)
+ELSEWHERE = timedelta(seconds=15)
+"""A source that one machine has and another does not (yet) is enqueued again after so long."""
 
 
 class Station:
@@ -87,8 +89,10 @@ class Station:
         self._collections.__exit__(None, None, None)
 
     async def poll(self, sources: Sequence[str], pace: float) -> None:
-        """Ask sources of one site. Names that the configuration does not have (any more) are left out."""
+        """Ask sources of one site. Names that the configuration does not have here are left to somebody else, soon."""
         wanted = [self._by_name[name] for name in sources if name in self._by_name]
+        if unknown := [name for name in sources if name not in self._by_name]:
+            await self.desk.do(self._leave, unknown)
         watch, names = self.intake.watch, [s.name for s in wanted]
         try:
             await self.desk.do(self._look_up, names, pace)
@@ -100,6 +104,11 @@ class Station:
             watch.let_go(names)
         self.intake.report = CrawlReport()
         self.intake.new_articles.clear()
+
+    def _leave(self, names: Sequence[str]) -> None:
+        """Sources that this process does not know (yet, or any more) are due again before their lease ends."""
+        with self.store.writing(beside=True) as connection:
+            bring_forward(connection, names, self.clock() + ELSEWHERE)
 
     def _look_up(self, names: Sequence[str], pace: float) -> None:
         with self.store.reading() as connection:
