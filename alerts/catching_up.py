@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select, update
 
 from alerts.building import build, facts_of, silent_sources
 from alerts.links import Links
-from alerts.outbox import Sheet, content_of, of_digest, put, waiting_for
+from alerts.outbox import Sheet, of_digest, put, values_of, waiting_for
+from alerts.packing import bodies_of
 from alerts.rendering import Rendered
 from alerts.retrying import Failure
 from alerts.subscriptions import Known, known
@@ -77,7 +78,8 @@ def _merge(
     old = connection.execute(select(digests).where(digests.c.id.in_(ids))).all()
     covers = sorted({c for row in old for c in (row.covers or [row.id])})
     told = list(connection.execute(select(alerts).where(alerts.c.digest_id.in_(covers)).order_by(alerts.c.id)))
-    start = min((c.start for row in old if (c := content_of(row))), default=one.last_due)
+    contents = [values_of(body.content) for body in bodies_of(connection, old).values()]
+    start = min((c.start for c in contents if c is not None), default=one.last_due)
     facts = facts_of(connection, told, silent)
     digest = build(facts, settings, one.subscription, told, start, now, catches_up=True)
     rendered: Rendered = write(settings, links, digest)

@@ -17,6 +17,7 @@ from sqlalchemy import JSON, Column, Connection, String, Table, cast, delete, fu
 
 from alerts import audit
 from alerts.keys import keys_of
+from alerts.packing import packs_with, unpack
 from alerts.suppression import normal
 from crawler.config.settings import Settings, Subscription
 from crawler.model import AseanwatchError
@@ -107,6 +108,7 @@ def _structured(connection: Connection, plain: str, nobody: str) -> Counter[str]
 def _everywhere_else(connection: Connection, plain: str, nobody: str) -> Counter[str]:
     """Any other place: notes to the person, references of threads, bounces, the audit log."""
     changed: Counter[str] = Counter()
+    unpack(connection, packs_with(connection, plain))
     spelled = re.compile(re.escape(plain), re.IGNORECASE)
     for table, column in _texts():
         keys = list(table.primary_key.columns)

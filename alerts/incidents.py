@@ -17,11 +17,12 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from alerts import breaker
 from alerts.outbox import Sheet, put
+from alerts.progress import standstills
 from alerts.rendering import Rendered, environment
 from crawler.config.settings import Settings
 from crawler.ledger import Ledger, ledger
 from crawler.polling.health import spoken
-from crawler.store import Store, jobs
+from crawler.store import Store, jobs, units
 from crawler.store.schema import deliveries, incidents, pending
 
 log = logging.getLogger("aseanwatch")
@@ -31,6 +32,8 @@ MANY_FAILING, LEAST_SOURCES = 0.25, 4
 """A larger share of at least so many sources that fails is no chance."""
 WAITS = timedelta(minutes=30)
 """A delivery, an entry or a unit that waits longer than this waits too long."""
+UNDER_WAY = timedelta(minutes=15)
+"""A unit that a worker is at for longer may hang, and holds up its like."""
 GIVEN_UP = timedelta(hours=24)
 LEAST_FREE = 500_000_000
 """Bytes that must be left on the store's disk."""
@@ -57,6 +60,7 @@ def troubles(connection: Connection, store: Store, settings: Settings, now: date
         problem: what is wrong with config.yaml, where it was changed and is not in force.
     """
     found = [*_coverage(ledger(connection, settings, now, SPAN)), *_deliveries(connection, now), *_work(connection, store, now)]
+    found += [Trouble("standstill", s.about, s.message) for s in standstills(connection, now)]
     if problem:
         found.append(Trouble("configuration", "config.yaml", problem.splitlines()[0]))
     if store.is_sqlite and store.url.database and store.url.database != ":memory:":
@@ -110,7 +114,16 @@ def _work(connection: Connection, store: Store, now: datetime) -> Iterator[Troub
             f"{late} entries wait for more than {spoken(WAITS.total_seconds())} to become articles: aseanwatch entries waiting"
         )
         yield Trouble("waiting", "entries", message)
-    for queue, status, count, age in () if store.is_sqlite else jobs.counts(connection):
+    if not store.is_sqlite:
+        yield from _units(connection)
+
+
+def _units(connection: Connection) -> Iterator[Trouble]:
+    for number, name, seconds in units.under_way_longest(connection):
+        if seconds > UNDER_WAY.total_seconds():
+            told = f"unit {number} ({name}) is under way for {spoken(seconds)}; aseanwatch units retry {number} --force starts it again"
+            yield Trouble("queue", f"{name} under way", told)
+    for queue, status, count, age in jobs.counts(connection):
         if status == "todo" and age > WAITS.total_seconds():
             yield Trouble("queue", queue, f"{count} units of {queue} wait, the oldest for {spoken(age)}: start more workers")
         if status == "failed":

@@ -18,9 +18,10 @@ from sqlalchemy import Connection, func, select, text
 
 from alerts import breaker
 from alerts.live import Live
+from alerts.progress import last_selected, unsent
 from crawler.ledger import Ledger, ledger
 from crawler.polling.delays import quantile, together
-from crawler.store import Store, jobs, waiting
+from crawler.store import Store, jobs, units, waiting
 from crawler.store.schema import alerts, articles, deliveries, entries, entry_ends, incidents, stories
 from crawler.store.waiting import Reason
 
@@ -151,6 +152,16 @@ def _delivery(connection: Connection, now: datetime) -> Iterator[Metric]:
         "How long the oldest delivery has been due.",
         (now - oldest).total_seconds() if oldest else 0,
     )
+    yield _labelled(
+        GaugeMetricFamily(
+            f"{NAME}channel_unsent_seconds", "For how long something is due on a channel while nothing is sent.", labels=["channel"]
+        ),
+        sorted(unsent(connection, now).items()),
+    )
+    selected = last_selected(connection)
+    if selected is not None:
+        seconds = (now - selected).total_seconds()
+        yield _gauge("selected_seconds", "How long ago it was last looked at what is news for whom.", seconds)
     down = [(row["channel"], 1) for row in breaker.states(connection)]
     yield _labelled(GaugeMetricFamily(f"{NAME}channel_down", "Channels that cannot be used.", labels=["channel"]), down)
 
@@ -172,6 +183,10 @@ def _queue(connection: Connection) -> Iterator[Metric]:
         GaugeMetricFamily(f"{NAME}units_oldest_seconds", "How long the oldest unit waits.", labels=["queue"]),
         [(q, age) for q, s, _, age in found if s == "todo"],
     )
+    yield _gauge("units_stalled", "Units that a worker left undone and nobody has taken up yet.", units.stalled(connection))
+    under_way = units.under_way_longest(connection)
+    longest = under_way[0][2] if under_way else 0.0
+    yield _gauge("units_under_way_seconds", "How long a living worker has been at one unit, at most.", longest)
     alive = (
         connection.scalar(text("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '1 minute'"))
         or 0

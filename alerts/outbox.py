@@ -20,6 +20,7 @@ from alerts import breaker
 from alerts.digest import Digest
 from alerts.links import LinkError, Links
 from alerts.message import Letter, Outgoing, domain_of, whole
+from alerts.packing import Body, bodies_of
 from alerts.rendering import Rendered
 from alerts.retrying import Failure
 from crawler.config.settings import Delivery
@@ -122,15 +123,16 @@ def message_id(delivery: Delivery, subscription: str, due: datetime, recipient: 
     return f"<{hashlib.blake2b(seed, digest_size=12).hexdigest()}@{domain_of(delivery.sender)}>"
 
 
-def content_of(row: Any) -> Digest | None:
-    """The plain values of a stored digest, where it has them."""
-    return _values().validate_json(row.content) if row.content else None
+def values_of(content: str | None) -> Digest | None:
+    """A digest of its plain values as they are stored, where it has any."""
+    return _values().validate_json(content) if content else None
 
 
 def digest_of(connection: Connection, number: int) -> Digest | None:
     """The plain values of a digest by its number; None where there is none, or it had none."""
-    row = connection.execute(select(digests.c.content).where(digests.c.id == number)).first()
-    return content_of(row) if row is not None else None
+    row = connection.execute(select(digests).where(digests.c.id == number)).first()
+    body = bodies_of(connection, [row]).get(number) if row is not None else None
+    return values_of(body.content) if body is not None else None
 
 
 def latest_of(connection: Connection, subscription: str, limit: int) -> list[tuple[int, str, datetime]]:
@@ -146,10 +148,13 @@ def letter_of(connection: Connection, number: int, links: Links | None) -> Lette
 
     Raises:
         LinkError: the key that signed its links is gone.
-        AseanwatchError: there is no digest of that number.
+        AseanwatchError: there is no digest of that number, or it is older than storage.keep.
     """
     found = letters_of(connection, [number], links)
     if number not in found:
+        known = connection.scalar(select(digests.c.id).where(digests.c.id == number))
+        if known is not None:
+            raise AseanwatchError(f"what digest {number} said is kept no longer; storage.keep says how long")
         raise AseanwatchError(f"there is no digest {number}; aseanwatch digests list shows them")
     letter = found[number]
     if isinstance(letter, LinkError):
@@ -158,25 +163,30 @@ def letter_of(connection: Connection, number: int, links: Links | None) -> Lette
 
 
 def letters_of(connection: Connection, numbers: Collection[int], links: Links | None) -> dict[int, Letter | LinkError]:
-    """Stored digests as letters, by their numbers; an error in place of one whose links' key is gone."""
-    rows = connection.execute(select(digests).where(digests.c.id.in_(sorted(numbers))))
+    """Stored digests as letters, by their numbers; an error in place of one whose links' key is gone.
+
+    Those that are kept no longer are left out.
+    """
+    rows = connection.execute(select(digests).where(digests.c.id.in_(sorted(numbers)))).all()
+    bodies = bodies_of(connection, rows)
     found: dict[int, Letter | LinkError] = {}
     for row in rows:
         try:
-            found[row.id] = _letter(row, links)
+            if row.id in bodies:
+                found[row.id] = _letter(row, bodies[row.id], links)
         except LinkError as error:
             found[row.id] = error
     return found
 
 
-def _letter(row: Any, links: Links | None) -> Letter:
+def _letter(row: Any, body: Body, links: Links | None) -> Letter:
     envelope = row.envelope
     wrote = envelope.get("links")
     own = Links(wrote["public_url"], links.with_key(wrote["key"]).keys) if wrote and links else None
     return Letter(
         subscription=row.subscription, sender=envelope.get("from", ""), made=row.made,
-        rendered=Rendered(row.subject, row.html, row.text), kind=row.kind, language=envelope.get("language", "en"),
-        values=row.content, links=own, number=row.id, purpose=envelope.get("purpose", "manage"),
+        rendered=Rendered(row.subject, body.html, body.text), kind=row.kind, language=envelope.get("language", "en"),
+        values=body.content, links=own, number=row.id, purpose=envelope.get("purpose", "manage"),
         references=envelope.get("references", {}),
     )  # fmt: skip
 

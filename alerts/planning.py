@@ -12,13 +12,15 @@ from pathlib import Path
 
 from alerts.bounces import take_in
 from alerts.incidents import look
+from alerts.packing import pack_settled
 from alerts.subscriptions import register
+from alerts.units import sends
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.revisiting import due_again
 from crawler.store import Store, entries, search
 from crawler.store.jobs import enqueue, forget_failed, waiting
-from crawler.store.sources import due_sources, known_sources, lease, load_states
+from crawler.store.sources import due_sources, known_sources, lease, load_states, recall
 from crawler.store.upkeep import prune
 from crawler.units.onward import SELECT, judge_entries, pages_jobs, poll_jobs
 from crawler.watch import PACE_EVERY, pace_of
@@ -27,8 +29,8 @@ log = logging.getLogger("aseanwatch")
 
 LEASE = timedelta(minutes=10)
 """A source whose unit has not ended after so long is due again."""
-GONE = timedelta(days=365)
-"""So long nobody looks again whether a source that the configuration has no more is there again."""
+NEVER_DUE = timedelta(days=90)
+"""A source that is due later than this was put off by an earlier version, as the configuration did not have it for a moment."""
 MOST_DUE = 2_000
 """Sources that are enqueued at once; those that are due longer come first."""
 LEFT_AFTER = timedelta(minutes=10)
@@ -54,30 +56,35 @@ class Planning:
         self.settings, self.store, self.clock, self._problem = settings, store, clock, problem
         self._sources = {s.name: s for s in settings.sources if s.enabled}
         self._known: set[str] | None = None
+        self._gone = 0
         self._pace, self._paced = 0.0, datetime.min.replace(tzinfo=clock().tzinfo)
 
     def begin(self) -> None:
         """Remember the subscriptions of the configuration, so that they get no old news."""
+        moment = self.clock()
         with self.store.writing() as connection:
-            register(connection, self.settings, self.clock())
+            register(connection, self.settings, moment)
+            recall(connection, moment + NEVER_DUE, moment)
 
     def polls(self) -> int:
-        """Enqueue the sources that are due; gives how many."""
+        """Enqueue the sources that are due; gives how many.
+
+        One that the configuration does not have now is left as it is: when it is there again, it is due as it was.
+        """
         moment = self.clock()
         with self.store.reading() as connection:
             if self._known is None:
                 self._known = known_sources(connection)
-            rows = due_sources(connection, moment, MOST_DUE)
-            due = [self._sources[name] for name in rows if name in self._sources]
+                self._gone = len(self._known - self._sources.keys())
+            rows = due_sources(connection, moment, MOST_DUE + self._gone)
+            due = [self._sources[name] for name in rows if name in self._sources][:MOST_DUE]
             due += [s for name, s in self._sources.items() if name not in self._known][:MOST_DUE]
             if due and moment - self._paced >= PACE_EVERY:
                 self._pace, self._paced = pace_of(self.settings, load_states(connection)), moment
-        gone = [name for name in rows if name not in self._sources]
-        if due or gone:
+        if due:
             with self.store.writing(beside=True) as connection:
                 enqueue(connection, poll_jobs(due, self._pace))
                 lease(connection, [s.name for s in due], moment + LEASE)
-                lease(connection, gone, moment + GONE)
             self._known |= {s.name for s in due}
         return len(due)
 
@@ -90,7 +97,8 @@ class Planning:
                 log.warning("%s", error)  # it must not hold up what is to be sent
         search.refresh(self.store, 2_000)
         with self.store.writing(beside=True) as connection:
-            enqueue(connection, [SELECT])
+            # What waits to be sent needs no selecting: news of trouble with selecting must get through.
+            enqueue(connection, [SELECT, *sends(connection, self.clock())])
 
     def revisits(self) -> None:
         """Enqueue the pages that are to be asked for again."""
@@ -107,6 +115,10 @@ class Planning:
             ids = entries.pending_since(connection, moment - LEFT_AFTER, moment)
             entries.count_try(connection, ids)
             enqueue(connection, judge_entries(ids))
+
+    def packing(self) -> None:
+        """Keep digests small of which nothing is to be sent any more."""
+        pack_settled(self.store, self.clock())
 
     def watch(self) -> None:
         """Tell operators of trouble."""

@@ -23,6 +23,8 @@ from alerts.bounces import take_in
 from alerts.dispatch import Dispatched, dispatch
 from alerts.incidents import look
 from alerts.live import Live
+from alerts.packing import pack_settled
+from alerts.progress import Progress
 from alerts.sending import Sender
 from alerts.subscriptions import register
 from alerts.web.serving import Pages, pages_beside
@@ -34,6 +36,7 @@ from crawler.memory import settle
 from crawler.model import AseanwatchError
 from crawler.net.reactor import running_reactor
 from crawler.store import Store, search
+from crawler.store.serving import ServedError, Serving
 from crawler.store.upkeep import prune
 from crawler.tracing import span
 
@@ -60,13 +63,16 @@ class Service:
         live: the configuration; when its file changes the service goes on by what it says then.
         store: where everything is kept; its schema must be up to date.
         clock: gives the present moment.
+        held: the right to serve the store, to be renewed where it is lost.
     """
 
-    def __init__(self, live: Live, store: Store, clock: Callable[[], datetime] = now) -> None:
+    def __init__(self, live: Live, store: Store, clock: Callable[[], datetime] = now, held: Serving | None = None) -> None:
+        self._held = held
         self.live, self.settings, self.store, self.clock = live, live.settings, store, clock
         self._stop = asyncio.Event()
         self._turn = asyncio.Event()
         self._sender = Sender(store, self.settings)
+        self._progress = Progress(store)
         self._round: asyncio.Future[Dispatched] | None = None
 
     def stop(self) -> None:
@@ -178,6 +184,7 @@ class Service:
         scheduler.add_job(self._look, IntervalTrigger(seconds=int(TICK.total_seconds())), id="configuration")
         scheduler.add_job(self._watch, IntervalTrigger(seconds=int(WATCH.total_seconds())), id="trouble")
         scheduler.add_job(self._prune, IntervalTrigger(days=1), args=[crawling], id="upkeep", next_run_time=now() + REVISITS)
+        scheduler.add_job(self._pack, IntervalTrigger(seconds=int(LEFT.total_seconds())), args=[crawling], id="packing")
         return scheduler
 
     async def _poll_due(self, crawling: Crawling, sources: list[Source]) -> None:
@@ -189,7 +196,17 @@ class Service:
                 crawling.poll(source)
 
     async def _watch(self) -> None:
-        """Tell operators of trouble."""
+        """Tell operators of trouble; end where somebody else serves the store."""
+        try:
+            if self._held is not None:
+                await asyncio.to_thread(self._held.renew)
+        except ServedError as error:
+            log.error("stopping: %s", error)
+            self.stop()
+            return
+        except AseanwatchError as error:
+            log.warning("%s", error)
+            return
         try:
             await asyncio.to_thread(look, self.store, self.settings, self.clock(), self.live.problem)
         except AseanwatchError as error:
@@ -200,6 +217,10 @@ class Service:
         moment = self.clock()
         configured = [s.name for s in self.settings.sources]
         await crawling.desk.do(prune, self.store, moment - self.settings.storage.keep, moment, configured)
+
+    async def _pack(self, crawling: Crawling) -> None:
+        """Keep digests small of which nothing is to be sent any more."""
+        await crawling.desk.do(pack_settled, self.store, self.clock())
 
     async def _revisit(self, crawling: Crawling) -> None:
         """Ask for the pages again that are due, to see whether they were edited."""
@@ -214,7 +235,9 @@ class Service:
             except AseanwatchError as error:
                 log.warning("%s", error)  # it must not hold up what is to be sent
         with span("round"):
-            done = dispatch(self.store, self.settings, self.clock(), self._sender)
+            moment = self.clock()
+            done = dispatch(self.store, self.settings, moment, self._sender)
+            self._progress.selected(moment)
         search.refresh(self.store, 2_000)
         return done
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, update
 
 from alerts.digest import Digest
 from alerts.links import Links
-from alerts.outbox import Sheet, content_of, put
+from alerts.outbox import Sheet, digest_of, put
 from alerts.rendering import Rendered
 from alerts.writing import write
 from crawler.config.settings import Settings
@@ -65,8 +65,7 @@ def can_split(row: Any, digest: Digest | None) -> bool:
 
 def read(connection: Connection, row: Any) -> Digest | None:
     """What a delivery tells, where it may be split."""
-    stored = connection.execute(select(digests.c.content).where(digests.c.id == row.digest_id)).first()
-    digest = content_of(stored) if stored is not None else None
+    digest = digest_of(connection, row.digest_id)
     return digest if can_split(row, digest) else None
 
 

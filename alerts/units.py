@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from alerts import outbox
 from alerts.dispatch import TOGETHER, due_now, make_due
+from alerts.progress import Progress
 from alerts.raising import raise_alerts
 from alerts.sending import Sender
 from crawler.config.settings import Settings
@@ -32,17 +33,28 @@ class Delivering:
     def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
         self.settings, self.store, self.clock = settings, store, clock
         self._sender = Sender(store, settings)
+        self._progress = Progress(store)
 
     def select(self) -> None:
-        """Raise what is news now; whoever is to be told now gets digests made, and what waits to be sent is sent."""
+        """Raise what is news now; whoever is to be told now gets digests made, and what waits to be sent is sent.
+
+        Where raising fails, what was raised before is told all the same.
+        """
         moment = self.clock()
-        raise_alerts(self.store, self.settings, moment)
+        try:
+            raise_alerts(self.store, self.settings, moment)
+        finally:
+            self._have_told(moment)
+        self._progress.selected(moment)
+
+    def _have_told(self, moment: datetime) -> None:
+        """Enqueue the digests that are due and the channels on which something waits."""
         due = [one.subscription.name for one, _ in due_now(self.store, self.settings, moment)]
         with self.store.reading() as connection:
-            channels = list(outbox.waiting_channels(connection, moment))
-        if due or channels:
+            jobs = [*render_jobs(due), *sends(connection, moment)]
+        if jobs:
             with self.store.writing(beside=True) as connection:
-                enqueue(connection, [*render_jobs(due), *map(send_job, channels)])
+                enqueue(connection, jobs)
 
     def render(self, subscriptions: Collection[str]) -> None:
         """Make the digests of subscriptions that are due."""
@@ -59,6 +71,11 @@ class Delivering:
     def close(self) -> None:
         """End connections in good manner."""
         self._sender.close()
+
+
+def sends(connection: Connection, moment: datetime) -> list[Job]:
+    """One unit for each channel on which something waits to be sent."""
+    return [send_job(channel) for channel in outbox.waiting_channels(connection, moment)]
 
 
 def _to_send(connection: Connection, channels: Collection[str]) -> None:

@@ -9,15 +9,17 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import ConnectorException
-from procrastinate.jobs import Job, Status
+from procrastinate.jobs import Job
 from psycopg import OperationalError
 
+from alerts.ending import Ending
 from alerts.live import Live
 from alerts.planning import Planning
 from alerts.units import Delivering
@@ -27,7 +29,10 @@ from crawler.clock import now
 from crawler.config.settings import Settings
 from crawler.net.reactor import running_reactor
 from crawler.store import Store, StoreError
+from crawler.store.database import ALIVE
 from crawler.store.jobs import QUEUES
+from crawler.store.serving import Serving
+from crawler.store.units import MOST_TRIES, SILENT_AFTER, free_stalled
 from crawler.tracing import span
 from crawler.units.station import Station
 
@@ -37,11 +42,12 @@ PLANNING = "schedule"
 """The queue of what is to be done at which time."""
 GRACE = 6.0
 """Seconds that units under way are given to end; what has not ended then is done again by somebody else."""
-HEARTBEAT = 10.0
-"""Seconds between the signs of life of a worker."""
 SILENT = 3
 """After so many signs of life that did not come the units of a worker are somebody else's."""
-MOST_TRIES = 8
+HEARTBEAT = SILENT_AFTER / SILENT
+"""Seconds between the signs of life of a worker, and between two looks for units of others that are gone."""
+ROOM = 8
+"""Threads besides those of units: what plans and frees must not wait until slow servers have answered."""
 LOOK = 0.5
 """Seconds between two looks whether it is to stop, or the configuration has changed."""
 POLLING = 0.5
@@ -89,6 +95,7 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop`. A database that is away is waited for. Must run inside `crawler.net.reactor.running_reactor`."""
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(self.concurrency + ROOM, thread_name_prefix="unit"))
         wait = AWAY[0]
         while not self._stop.is_set():
             try:
@@ -103,6 +110,13 @@ class Worker:
     async def _work(self, settings: Settings) -> None:
         """Work by one configuration, until it changes, the database goes away, or `stop`."""
         await asyncio.to_thread(self.store.is_ready)  # says at once what the queue's pool would wait half a minute for
+        held = await asyncio.to_thread(Serving, self.store, "worker", alone=False)
+        try:
+            await self._work_on_units(settings)
+        finally:
+            await asyncio.to_thread(held.release)
+
+    async def _work_on_units(self, settings: Settings) -> None:
         planning = Planning(settings, self.store, self.clock, lambda: self.live.problem)
         delivering = Delivering(settings, self.store, self.clock)
         async with Station(settings, self.store, self.queues, self.clock) as station:
@@ -112,6 +126,7 @@ class Worker:
                 await asyncio.to_thread(planning.begin)
                 self._plan(app, planning)
             async with app.open_async():
+                freeing = asyncio.ensure_future(self._free())
                 working = asyncio.ensure_future(
                     app.run_worker_async(
                         queues=list(self.queues), concurrency=self.concurrency, install_signal_handlers=False, delete_jobs="successful",
@@ -120,7 +135,8 @@ class Worker:
                     )
                 )  # fmt: skip
                 log.info("working on %s, %d units at once", ", ".join(self.queues), self.concurrency)
-                await self._until_something_changes(working, settings)
+                await self._until_something_changes(working, settings, app)
+                freeing.cancel()
                 delivering.stop()
                 working.cancel()
                 try:
@@ -130,10 +146,13 @@ class Worker:
                 finally:
                     delivering.close()
 
-    async def _until_something_changes(self, working: asyncio.Future[None], settings: Settings) -> None:
-        """Wait until the worker ends of itself, the configuration changes, or `stop`."""
+    async def _until_something_changes(self, working: asyncio.Future[None], settings: Settings, app: App) -> None:
+        """Wait until the worker ends of itself, loses track of a unit, the configuration changes, or `stop`."""
         while not (working.done() or self._stop.is_set()):
             await asyncio.wait({working}, timeout=LOOK)
+            if isinstance(app.job_manager, Ending) and app.job_manager.lost:
+                log.warning("the worker begins anew, so that what it could not end is done by somebody")
+                return
             if self.live.settings is not settings:
                 log.info("the configuration has changed and is taken over")
                 return
@@ -146,10 +165,29 @@ class Worker:
             ("* * * * * 30", "revisits", planning.revisits),
             ("* * * * * 45", "watch", planning.watch),
             ("*/10 * * * *", "left over", planning.left_over),
+            ("5-59/10 * * * *", "packing", planning.packing),
             ("17 3 * * *", "upkeep", planning.upkeep),
         ):
             _periodic(app, cron, name, _in_thread(plan))
-        _periodic(app, "* * * * * */10", "stalled", lambda: free_stalled(app, self.heartbeat * SILENT))
+
+    async def _free(self) -> None:
+        """Look for units that workers left undone, for ever.
+
+        Every worker does, and no unit of the queue: that one could be left undone itself.
+        """
+        while True:
+            try:
+                await asyncio.to_thread(self.free_stalled)
+            except Exception as error:
+                log.warning("it could not be looked for units that were left undone: %s", error)
+            await asyncio.sleep(self.heartbeat)
+
+    def free_stalled(self) -> None:
+        """Units of workers that gave no sign of life are somebody else's."""
+        with self.store.writing(beside=True) as connection:
+            freed = free_stalled(connection, self.heartbeat * SILENT)
+        for one in freed:
+            log.warning("unit %d %s was left undone by a worker that is gone, and %s", one.number, one.unit, one.fate)
 
 
 async def work_until_stopped(worker: Worker, *, with_pages: bool = False) -> None:
@@ -168,9 +206,13 @@ async def work_until_stopped(worker: Worker, *, with_pages: bool = False) -> Non
 
 def app_of(store: Store) -> App:
     """The queue of a store."""
-    url = store.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    connector = PsycopgConnector(conninfo=url, min_size=1, max_size=4, timeout=AWAY[1] / 3)
-    return App(connector=connector, periodic_defaults={"max_delay": 10})
+    url = store.url.set(drivername="postgresql")
+    alive = {name: str(value) for name, value in ALIVE.items() if name not in url.query}
+    conninfo = url.update_query_dict(alive).render_as_string(hide_password=False)
+    connector = PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4, timeout=AWAY[1] / 3)
+    app = App(connector=connector, periodic_defaults={"max_delay": 10})
+    app.job_manager = Ending(connector, store)
+    return app
 
 
 def bind(app: App, station: Station, delivering: Delivering) -> None:
@@ -218,14 +260,3 @@ def _periodic(app: App, cron: str, name: str, plan: Callable[[], Awaitable[Any]]
 
     made = app.task(name=name, queue=PLANNING, queueing_lock=f"plan:{name}", lock=f"plan:{name}")(task)
     app.periodic(cron=cron)(made)
-
-
-async def free_stalled(app: App, silent: float) -> None:
-    """Units of workers that gave no sign of life are somebody else's; one that killed several is left for an operator."""
-    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent):
-        log.warning("unit %s %s was left undone by a worker that is gone", job.id, job.task_name)
-        with suppress(ConnectorException):  # its worker lives after all, and has just ended it
-            if job.attempts < MOST_TRIES:
-                await app.job_manager.retry_job(job)
-            else:
-                await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)

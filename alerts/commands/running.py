@@ -21,6 +21,7 @@ from crawler.memory import settle
 from crawler.model import AseanwatchError
 from crawler.reading.moments import from_text
 from crawler.store.jobs import QUEUES
+from crawler.store.serving import serving
 
 alerts_app = typer.Typer(no_args_is_help=True, help="Alerts and digests.")
 
@@ -81,14 +82,16 @@ def _serve_embedded(live: Live, *, pages: bool) -> None:
     from alerts.service import Service  # noqa: PLC0415 - crawler and web server, which no other command needs
 
     store = open_store(live.settings)
-    with spoken_of(live.settings, "service"):
-        asyncio.run(Service(live, store).run(with_pages=pages))
+    with serving(store, "run") as held, spoken_of(live.settings, "service"):
+        asyncio.run(Service(live, store, held=held).run(with_pages=pages))
 
 
 def _serve_queues(live: Live, queues: Sequence[str], concurrency: int, *, pages: bool) -> None:
     from alerts.worker import Worker, work_until_stopped  # noqa: PLC0415 - an extra, and the crawler
 
     store = open_store(live.settings)
+    with serving(store, "worker", alone=False):
+        pass  # a service that is alone is found now, and not only when the worker begins
     with spoken_of(live.settings, "worker"):
         asyncio.run(work_until_stopped(Worker(live, store, queues, concurrency), with_pages=pages))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -10,10 +12,10 @@ from alerts import audit
 from crawler.clock import now
 from crawler.commands.context import ConfigOption, JsonOption, LimitOption, opened, out, print_rows
 from crawler.model import AseanwatchError
-from crawler.store import Store, jobs
+from crawler.store import Store, units
 
 units_app = typer.Typer(no_args_is_help=True, help="Units of work in the queue of many machines.")
-COLUMNS = ("id", "queue", "unit", "status", "attempts", "at", "about")
+COLUMNS = ("id", "queue", "unit", "status", "worker", "attempts", "at", "about")
 STATUSES = ("todo", "doing", "failed")
 
 
@@ -35,29 +37,52 @@ def list_units(
     if status not in (None, *STATUSES):
         raise typer.BadParameter(f"{status!r} is no status; allowed: {', '.join(STATUSES)}", param_hint="--status")
     with _queued(config).reading() as connection:
-        rows = jobs.listed(connection, status, limit)
+        rows = units.listed(connection, status, limit)
     print_rows("Units", COLUMNS, rows, as_json=json)
+
+
+ForceOption = Annotated[bool, typer.Option("--force", help="Also a unit that a living worker is at.")]
 
 
 @units_app.command("retry")
 def retry_units(
-    number: Annotated[int | None, typer.Argument(help="One unit; without: all that failed for good.")] = None,
+    number: Annotated[
+        int | None, typer.Argument(help="One unit; without: all that failed for good, and all whose worker is gone.")
+    ] = None,
+    force: ForceOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Do again what failed for good."""
-    with _queued(config).writing(beside=True) as connection:
-        count = jobs.retry(connection, number)
-        audit.note(connection, "command line", "unit: retry", number or "all", now(), count=count)
-    if number is not None and not count:
-        raise AseanwatchError(f"no unit {number} has failed; aseanwatch units list --status failed shows them")
-    out.print(f"{count} units are done again")
+    """Do again what failed for good, or what a worker left undone that is gone."""
+    with _queued(config).writing(beside=True) as connection, _said(number):
+        fates = units.retry(connection, number, force=force)
+        audit.note(connection, "command line", "unit: retry", number or "all", now(), count=len(fates))
+    if number is not None and not fates:
+        raise AseanwatchError(
+            f"unit {number} has not failed, and is not under way; aseanwatch units list --status failed shows those that have"
+        )
+    superseded = sum(fate is units.Fate.SUPERSEDED for fate in fates.values())
+    more = f", {superseded} of them by others of the same kind that wait already" if superseded else ""
+    out.print(f"{len(fates)} units are done again{more}")
 
 
 @units_app.command("drop")
-def drop_unit(number: Annotated[int, typer.Argument(help="The unit.")], config: ConfigOption = None) -> None:
-    """Never do a unit that waits or failed. Entries that it was about are taken up again later, and sources when they are due."""
-    with _queued(config).writing(beside=True) as connection:
-        if not jobs.drop(connection, number):
-            raise AseanwatchError(f"there is no unit {number} that is not under way; aseanwatch units list shows them")
+def drop_unit(
+    number: Annotated[int, typer.Argument(help="The unit.")], force: ForceOption = False, config: ConfigOption = None
+) -> None:
+    """Never do a unit that waits or failed, or whose worker is gone.
+
+    Entries that it was about are taken up again later, and sources when they are due.
+    """
+    with _queued(config).writing(beside=True) as connection, _said(number):
+        if not units.drop(connection, number, force=force):
+            raise AseanwatchError(f"there is no unit {number}; aseanwatch units list shows them")
         audit.note(connection, "command line", "unit: drop", number, now())
     out.print(f"unit {number} dropped")
+
+
+@contextmanager
+def _said(number: int | None) -> Iterator[None]:
+    try:
+        yield
+    except units.StillUnderWayError:
+        raise AseanwatchError(f"unit {number} is under way, and its worker lives; --force takes it from that worker") from None

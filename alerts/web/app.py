@@ -18,6 +18,7 @@ from starlette.routing import Mount, Route
 
 from alerts.links import LinkError, Links, links_of
 from alerts.live import Live
+from alerts.progress import standstills
 from alerts.web import feeds, readers
 from alerts.web.api.access import Access
 from alerts.web.api.answering import problem
@@ -33,8 +34,15 @@ log = logging.getLogger("aseanwatch")
 Answer = Callable[[readers.Asked], Response]
 
 
-def application(live: Live, store: Store, clock: Callable[[], datetime]) -> Starlette:
-    """The web pages of a configuration and its store."""
+def application(live: Live, store: Store, clock: Callable[[], datetime], *, beside_service: bool = False) -> Starlette:
+    """The web pages of a configuration and its store.
+
+    Args:
+        live: the configuration.
+        store: where everything is kept.
+        clock: gives the present moment.
+        beside_service: whether the process also selects and sends.
+    """
     gate = Gate(live, store, clock)
 
     def answering(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
@@ -80,7 +88,7 @@ def application(live: Live, store: Store, clock: Callable[[], datetime]) -> Star
             Route("/feed/{token}.{form:str}", answering(feeds.of_subscription)),
             Route("/style.css", _style),
             Route("/healthz", _health),
-            Route("/readyz", _ready(store)),
+            Route("/readyz", _ready(live, store, clock, beside_service)),
             Route("/metrics", _metrics(Access(live, store, clock), live, store, clock)),
             *routes(gate),
             Mount("/api/v1", api(live, store, clock)),
@@ -113,14 +121,24 @@ async def _health(request: Request) -> Response:
     return PlainTextResponse("ok\n")
 
 
-def _ready(store: Store) -> Callable[[Request], Awaitable[Response]]:
-    """It can serve: the store answers and takes what is written, and its schema is one that this program knows."""
+def _ready(
+    live: Live, store: Store, clock: Callable[[], datetime], beside_service: bool
+) -> Callable[[Request], Awaitable[Response]]:
+    """It can serve: the store answers and is written to, this program knows its schema, and the service that is meant to run does.
+
+    Pages alone beside an embedded store cannot know whether a service is meant to run: one-off commands may do its work.
+    """
 
     def look() -> str | None:
         if store.refusal is not None:
             return "the store takes nothing; the log says why"
         try:
-            return None if store.is_ready() else "the store's schema is older than this program: aseanwatch db upgrade"
+            if not store.is_ready():
+                return "the store's schema is older than this program: aseanwatch db upgrade"
+            if not beside_service and live.settings.work.engine == "embedded":
+                return None
+            with store.reading() as connection:
+                return "; ".join(s.message for s in standstills(connection, clock())) or None
         except StoreError as error:
             log.error("%s", error)
             return "the store cannot be used; the log says why"

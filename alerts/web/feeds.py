@@ -13,6 +13,7 @@ from starlette.responses import Response
 from alerts.excerpt import excerpt
 from alerts.feeds import FeedHead, atom_feed, items_of, json_feed
 from alerts.message import domain_of
+from alerts.packing import bodies_of
 from alerts.rendering import web_link
 from alerts.web.pages import SAFE
 from alerts.web.readers import Asked
@@ -65,8 +66,9 @@ def of_subscription(asked: Asked) -> Response:
     domain = domain_of(asked.settings.delivery.sender)
     items: list[dict[str, Any]] = []
     with asked.store.reading() as connection:
-        for row in connection.execute(newest.order_by(digests.c.id.desc()).limit(MOST)):
-            items += items_of(json.loads(row.content) if row.content else {}, domain)
+        rows = connection.execute(newest.order_by(digests.c.id.desc()).limit(MOST)).all()
+        for body in bodies_of(connection, rows).values():
+            items += items_of(json.loads(body.content) if body.content else {}, domain)
     url = f"{asked.links.public_url.rstrip('/')}/feed/{asked.request.path_params['token']}"
     head = FeedHead(
         f"tag:{domain},2025:{grant.subscription}", grant.subscription, asked.links.public_url, f"{url}.atom", f"{url}.json", None

@@ -33,13 +33,14 @@ class Pages:
         live: the configuration; ``web.host`` and ``web.port`` say where (port 0: any free one).
         store: where everything is kept.
         clock: gives the present moment.
+        beside_service: whether the process also selects and sends.
 
     Raises:
         ListeningError: the port cannot be listened on.
         AseanwatchError: it is open to others and no operators are set up.
     """
 
-    def __init__(self, live: Live, store: Store, clock: Callable[[], datetime] = now) -> None:
+    def __init__(self, live: Live, store: Store, clock: Callable[[], datetime] = now, *, beside_service: bool = False) -> None:
         self._live = live
         web = live.settings.web
         with store.reading() as connection:
@@ -60,7 +61,8 @@ class Pages:
             ) from None
         self.port: int = self._socket.getsockname()[1]
         options = {"log_level": "warning", "access_log": False, "server_header": False, "timeout_graceful_shutdown": 3}
-        self._server = uvicorn.Server(uvicorn.Config(application(live, store, clock), lifespan="off", **options))  # type: ignore[arg-type]
+        app = application(live, store, clock, beside_service=beside_service)
+        self._server = uvicorn.Server(uvicorn.Config(app, lifespan="off", **options))  # type: ignore[arg-type]
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
 
     def _run(self) -> None:
@@ -93,7 +95,7 @@ def pages_beside(live: Live, store: Store) -> Pages | None:
         ListeningError: the port cannot be listened on; another program is there, perhaps a service that runs already.
     """
     try:
-        pages = Pages(live, store)
+        pages = Pages(live, store, beside_service=True)
     except ListeningError:
         raise
     except AseanwatchError as error:

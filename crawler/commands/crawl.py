@@ -181,7 +181,13 @@ def _tell(store: Store, intake: Intake, exported: Sequence[dict[str, Any]], to: 
         rows = find(connection, Filter(ids=intake.new_articles))
         topics = topics_of(connection, intake.new_articles)
         waits = waiting.counts(connection)
-    for problem in (*report.failures, *report.resting, *report.stuck[:MOST_SHOWN], *report.notes, *report.page_failures[:MOST_SHOWN]):
+    for problem in (
+        *report.failures,
+        *report.resting,
+        *report.stuck[:MOST_SHOWN],
+        *report.notes,
+        *report.page_failures[:MOST_SHOWN],
+    ):
         err.print(f"{problem.source}: {problem.message}", markup=False, soft_wrap=True)
     if len(report.stuck) > MOST_SHOWN:
         err.print(f"… and {len(report.stuck) - MOST_SHOWN} more that wait: aseanwatch entries waiting", markup=False)

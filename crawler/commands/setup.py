@@ -31,8 +31,9 @@ from crawler.config.load import load_with_lines, packaged
 from crawler.config.settings import Settings
 from crawler.examples import count_examples
 from crawler.store import Store, StoreError
-from crawler.store.rests import hand_on
 from crawler.store.dangling import Dangling, dangling
+from crawler.store.rests import hand_on
+from crawler.store.serving import serving
 from crawler.store.sources import load_states
 from crawler.store.upkeep import backup, prune, restore
 
@@ -142,9 +143,18 @@ def schema_command() -> None:
 
 @db.command("upgrade")
 def upgrade(config: ConfigOption = None) -> None:
-    """Bring the store's schema to the newest version."""
-    store = open_store(load(config))
-    out.print(f"{store.name} is up to date", markup=False)
+    """Bring the store's schema to the newest version, and say from which."""
+    settings = load(config)
+    before = Store(settings.storage.url).version()
+    store = open_store(settings)
+    after = store.version()
+    if before is None:
+        said = f"was made with schema {after}"
+    elif before == after:
+        said = f"is up to date: schema {after}"
+    else:
+        said = f"went from schema {before} to {after}"
+    out.print(f"{store.name} {said}", markup=False)
 
 
 @db.command("prune")
@@ -153,7 +163,10 @@ def prune_command(config: ConfigOption = None) -> None:
     settings = load(config)
     configured = [s.name for s in settings.sources]
     gone = prune(existing_store(settings), now() - settings.storage.keep, now(), configured)
-    out.print(f"{gone['articles']} articles, {gone['entries']} entries and {gone['polls']} polls deleted")
+    out.print(
+        f"{gone['articles']} articles, {gone['entries']} entries and {gone['polls']} polls deleted,"
+        f" the texts of {gone['digests']} digests let go"
+    )
 
 
 @db.command("backup")
@@ -169,9 +182,14 @@ def restore_command(
     replace: Annotated[bool, typer.Option("--replace", help="Also where the store holds something already.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Put a copy back in place of an SQLite store. The service must not run."""
+    """Put a copy back in place of an SQLite store. Refused while a service runs; all sources are asked anew afterwards."""
     settings = load(config)
-    restore(Store(settings.storage.url), file, replace=replace)
+    store = Store(settings.storage.url)
+    if store.is_sqlite:
+        with serving(store, "db restore"):
+            restore(store, file, replace=replace)
+    else:
+        restore(store, file, replace=replace)  # says that it cannot
     open_store(settings)  # a copy of an older schema is brought up to date
     out.print(f"{file} restored", markup=False)
 
@@ -191,7 +209,8 @@ def copy_command(
         raise StoreError(f"there is no store {one.name} to copy")
     one.upgrade()
     other.upgrade()
-    found = copy(one, other, lambda table, rows: None if json else err.print(f"{table}: {rows}", markup=False))
+    with serving(other, "db copy"):
+        found = copy(one, other, lambda table, rows: None if json else err.print(f"{table}: {rows}", markup=False))
     if json:
         print_json(found)
     else:

@@ -49,9 +49,7 @@ class Ground:
     wide: bool = False
 
 
-def parties_in(
-    findings: Findings, places: Sequence[tuple[Hit, Place]], both: Iterable[Hit]
-) -> list[tuple[Hit, Place]]:
+def parties_in(findings: Findings, places: Sequence[tuple[Hit, Place]], both: Iterable[Hit]) -> list[tuple[Hit, Place]]:
     """The places and countries that an article names, in the order of the text; a country stands for itself as a `Place`.
 
     Args:

@@ -187,7 +187,11 @@ def likeness(a: Report, b: Report, scale: Scale, worth_it: float = -math.inf) ->
     same_language = a.lang == b.lang
     common = a.features & b.features
     counted = {f"x:{_how(f[2:])[0]}" for f in common if f[0] == "e"}
-    worth = {f: WORTH[f[0]] * scale.rarity(f) for f in common if f[0] in WORTH and f not in counted and not (f[0] == "z" and same_language)}
+    worth = {
+        f: WORTH[f[0]] * scale.rarity(f)
+        for f in common
+        if f[0] in WORTH and f not in counted and not (f[0] == "z" and same_language)
+    }
     concepts = sum(w for f, w in worth.items() if f[0] == "k")
     odds = START + sum(worth.values()) - max(0.0, concepts - MOST_CONCEPTS) + _contradictions(a, b, common)
     if same_language and odds + WORDS >= worth_it:

@@ -119,7 +119,9 @@ class Window:
         found.sort(key=lambda c: (-c.best.odds - c.mean, c.story))
         first, others = found[0], found[1:]
         day = report.when.date()
-        also = tuple(c.story for c in others if self._are_one(first.story, c.story, self._without(scale, day, first.story, c.story)))
+        also = tuple(
+            c.story for c in others if self._are_one(first.story, c.story, self._without(scale, day, first.story, c.story))
+        )
         return Placement(first.story, round(first.best.probability, 3), first.like, first.best.shared, also)
 
     def merge(self, into: int, story: int) -> None:

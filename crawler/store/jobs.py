@@ -159,31 +159,6 @@ def _execute(connection: Connection, script: str) -> None:
     driver.execute(script)
 
 
-def listed(connection: Connection, status: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
-    """The jobs in the queue, the latest first: what they are, how often they were tried, and since when they wait."""
-    statement = text(
-        "SELECT j.id, j.queue_name AS queue, j.task_name AS unit, j.status::text AS status, j.attempts, j.lock AS alone,"
-        " left(j.args::text, 200) AS about, max(e.at) AS at FROM procrastinate_jobs j LEFT JOIN procrastinate_events e ON e.job_id = j.id"
-        " WHERE (:status = '' OR j.status::text = :status) GROUP BY j.id ORDER BY j.id DESC LIMIT :limit"
-    )
-    return [dict(r._mapping) for r in connection.execute(statement, {"status": status or "", "limit": limit})]
-
-
-def retry(connection: Connection, number: int | None) -> int:
-    """Do a job again that failed for good, or all of them; gives how many."""
-    failed = text("SELECT id FROM procrastinate_jobs WHERE status = 'failed' AND (:number = 0 OR id = :number)")
-    ids = list(connection.scalars(failed, {"number": number or 0}))
-    for one in ids:
-        connection.execute(text("SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)"), {"id": one})
-    return len(ids)
-
-
-def drop(connection: Connection, number: int) -> int:
-    """Never do a job that is not under way; gives how many there were."""
-    statement = text("DELETE FROM procrastinate_jobs WHERE id = :id AND status <> 'doing'")
-    return connection.execute(statement, {"id": number}).rowcount
-
-
 def forget_failed(connection: Connection, before: datetime) -> int:
     """Let go of jobs that failed for good before a moment; gives how many."""
     statement = text(

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -232,12 +233,14 @@ opt_outs = Table(
     "opt_outs", metadata,
     Column("subscription", String, primary_key=True), Column("address", String, primary_key=True), Column("at", Utc, nullable=False),
 )  # fmt: skip
+digest_packs = Table("digest_packs", metadata, _id(), Column("body", LargeBinary, nullable=False))
+"""Digests that nothing is to be sent of any more (`alerts.packing`): their ``html``, ``text`` and ``content`` are there."""
 digests = Table(
     "digests", metadata, _id(),
     Column("subscription", String, nullable=False), Column("due", Utc, nullable=False), Column("made", Utc, nullable=False),
     Column("subject", Text, nullable=False), Column("html", Text, nullable=False), Column("text", Text, nullable=False),
     Column("kind", String, nullable=False, default="digest"), Column("envelope", JSON, nullable=False, default=dict),
-    Column("covers", JSON, nullable=False, default=list), Column("content", Text),
+    Column("covers", JSON, nullable=False, default=list), Column("content", Text), Column("pack", BigInteger, index=True),
     UniqueConstraint("subscription", "due"),
 )  # fmt: skip
 alerts = Table(

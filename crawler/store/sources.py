@@ -118,11 +118,22 @@ def put_off(connection: Connection, names: Sequence[str], until: datetime) -> No
     connection.execute(update(source_states).where(mine).values(due=until))
 
 
+def bring_forward(connection: Connection, names: Sequence[str], at: datetime) -> None:
+    """Sources that are due later than at a moment are due then; those that were never asked stay unknown."""
+    mine = source_states.c.source.in_(names) & (source_states.c.due > at)
+    connection.execute(update(source_states).where(mine).values(due=at))
+
+
 def lease(connection: Connection, names: Sequence[str], until: datetime) -> None:
     """Sources are being asked; if nothing comes of it, they are due again at a moment."""
     rows = [{"source": name, "due": until, "state": {"source": name}} for name in names]
     if rows:
         connection.execute(upsert(connection, source_states, None, ["source"], ["due"]), rows)
+
+
+def recall(connection: Connection, later_than: datetime, moment: datetime) -> None:
+    """Sources that are due later than any rule would have them are due at a moment."""
+    connection.execute(update(source_states).where(source_states.c.due > later_than).values(due=moment))
 
 
 def known_sources(connection: Connection) -> set[str]:

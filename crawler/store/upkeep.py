@@ -8,21 +8,33 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, exists, select, update
 
 from crawler.store import remembered
 from crawler.store.balance import count_pruned, note_pruned
 from crawler.store.database import Store, StoreError, newest_schema
-from crawler.store.schema import article_entries, articles, base_articles, entries, gaps, pending, polls
+from crawler.store.schema import (
+    article_entries,
+    articles,
+    base_articles,
+    deliveries,
+    digest_packs,
+    digests,
+    entries,
+    gaps,
+    pending,
+    polls,
+)  # fmt: skip
 
 POLLS = timedelta(days=30)
 """For so long single polls are kept at most: each source's state holds what they add up to."""
 
 
 def prune(store: Store, before: datetime, now: datetime, configured: Collection[str] | None = None) -> dict[str, int]:
-    """Delete articles and their entries older than ``before``, and polls. Evidence of a registered base stays.
+    """Delete articles and their entries older than ``before``, polls, and what digests said.
 
-    What goes stays known by a few bytes (`crawler.store.remembered`), so that nothing is told twice.
+    Evidence of a registered base stays, and so does that something was told. What goes stays known by a few bytes
+    (`crawler.store.remembered`), so that nothing is told twice.
 
     Args:
         store: where everything is kept.
@@ -48,7 +60,19 @@ def prune(store: Store, before: datetime, now: datetime, configured: Collection[
             remembered.forget(connection, configured, now)
         gone["polls"] = connection.execute(delete(polls).where(polls.c.at < max(before, now - POLLS))).rowcount
         connection.execute(delete(gaps).where(gaps.c.until < before))
+        gone["digests"] = _empty_digests(connection, before)
     return gone
+
+
+def _empty_digests(connection: Connection, before: datetime) -> int:
+    """Let go of what digests said; that they were there stays, for alerts that were told must not be told again."""
+    kept = digests.c.pack.is_not(None) | (digests.c.html != "") | (digests.c.text != "")
+    waits = exists().where((deliveries.c.digest_id == digests.c.id) & (deliveries.c.status == "pending"))
+    old = (digests.c.made < before) & kept & ~waits
+    count: int = connection.execute(update(digests).where(old).values(html="", text="", content=None, pack=None)).rowcount
+    used = exists().where(digests.c.pack == digest_packs.c.id)
+    connection.execute(delete(digest_packs).where(~used))
+    return count
 
 
 def backup(store: Store, target: Path) -> None:
@@ -89,8 +113,19 @@ def restore(store: Store, copy: Path, *, replace: bool = False) -> None:
                 raise StoreError(f"{copy} was written by a newer program (schema {version}); this one knows {newest_schema()}")
             with closing(sqlite3.connect(target)) as into:
                 source.backup(into)
+                _ask_anew(into)
     except sqlite3.Error as error:
         raise StoreError(f"{copy} cannot be restored: {error}") from None
+
+
+def _ask_anew(store: sqlite3.Connection) -> None:
+    """Forget what servers gave to ask again with.
+
+    Whoever writes to the store from now on may have heard answers that it knows nothing of; an "unchanged" must not hide
+    what it lacks. A whole answer costs one request and brings nothing twice.
+    """
+    store.execute("DELETE FROM validators")
+    store.commit()
 
 
 def _holds_something(file: Path) -> bool:

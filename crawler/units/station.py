@@ -31,12 +31,14 @@ from crawler.spiders.news import NewsSpider, Work
 from crawler.store import Store, StoreError
 from crawler.store.articles import Filter, find
 from crawler.store.jobs import Job, enqueue
-from crawler.store.sources import put_off
+from crawler.store.sources import bring_forward, put_off
 from crawler.store.waiting import Reason, Wait, note
 from crawler.units.onward import Queued, by_site, judge_entries, judge_jobs
 
 log = logging.getLogger("aseanwatch")
 _documents = TypeAdapter(Document)
+ELSEWHERE = timedelta(seconds=15)
+"""A source that one machine has and another does not (yet) is enqueued again after so long."""
 
 
 class Station:
@@ -90,8 +92,10 @@ class Station:
         self._collections.__exit__(None, None, None)
 
     async def poll(self, sources: Sequence[str], pace: float) -> None:
-        """Ask sources of one site. Names that the configuration does not have (any more) are left out."""
+        """Ask sources of one site. Names that the configuration does not have here are left to somebody else, soon."""
         wanted = [self._by_name[name] for name in sources if name in self._by_name]
+        if unknown := [name for name in sources if name not in self._by_name]:
+            await self.desk.do(self._leave_to_others, unknown)
         watch, names = self.intake.watch, [s.name for s in wanted]
         try:
             await self.desk.do(self._look_up, names, pace)
@@ -104,6 +108,11 @@ class Station:
             watch.let_go(names)
         self.intake.report = CrawlReport()
         self.intake.new_articles.clear()
+
+    def _leave_to_others(self, names: Sequence[str]) -> None:
+        """Sources that this process does not know (yet, or any more) are due again before their lease ends."""
+        with self.store.writing(beside=True) as connection:
+            bring_forward(connection, names, self.clock() + ELSEWHERE)
 
     def _look_up(self, names: Sequence[str], pace: float) -> None:
         with self.store.reading() as connection:
@@ -178,13 +187,13 @@ class Station:
         except Exception as error:
             if len(entries) + len(pages) < 2:
                 log.exception("what waits to be judged cannot be")
-                await self.desk.do(self._leave, [*entries, *(i for p in pages for i in p["entries"])], error)
+                await self.desk.do(self._let_wait, [*entries, *(i for p in pages for i in p["entries"])], error)
                 return
             smaller = [*judge_entries(entries, _half(entries)), *judge_jobs(pages, _half(pages))]
             log.warning("what is judged together is judged in halves: %s", type(error).__name__)
             await self.desk.do(self._enqueue, smaller)
 
-    def _leave(self, entry_ids: Sequence[int], error: Exception) -> None:
+    def _let_wait(self, entry_ids: Sequence[int], error: Exception) -> None:
         wait = Wait(entry_ids, Reason.JUDGING, f"{type(error).__name__}: {error}")
         with self.store.writing(beside=True) as connection:
             note(connection, [wait], self.clock())

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from procrastinate.exceptions import ConnectorException
 from sqlalchemy import Connection, text
 
 from alerts.dispatch import dispatch
 from alerts.subscriptions import register
-from alerts.worker import PLANNING, SILENT, app_of, free_stalled
+from alerts.worker import PLANNING
 from crawler.commands.context import open_store
 from crawler.config import load
 from crawler.config.settings import Settings, Source
@@ -30,7 +28,7 @@ from crawler.judging.judge import Judge
 from crawler.store import Store, StoreError
 from crawler.store.jobs import QUEUES, Job, enqueue
 from crawler.units.onward import SELECT, poll_jobs
-from tests.many.process import HEARTBEAT
+from tests.many.process import halted
 from tests.newsroom import demo
 from tests.newsroom.configuration import watching
 from tests.newsroom.web import Newsroom
@@ -112,8 +110,11 @@ class Machines:
         written.write_text(moment.isoformat())
         written.replace(self._clock)
 
-    def start(self, queues: Sequence[str] = (*QUEUES, PLANNING), concurrency: int = 8) -> subprocess.Popen[bytes]:
-        """Start a worker process."""
+    def start(
+        self, queues: Sequence[str] = (*QUEUES, PLANNING), concurrency: int = 8, halt_in: str = ""
+    ) -> subprocess.Popen[bytes]:
+        """Start a worker process; one that halts in a function, where it is named (see `tests.many.process`)."""
+        halted(self._clock).unlink(missing_ok=True)
         log = (self.folder / f"worker-{self.started}.log").open("wb")
         self.started += 1
         command = [
@@ -125,7 +126,9 @@ class Machines:
             ",".join(queues),
             str(concurrency),
         ]
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])})
+        process = subprocess.Popen(
+            command, stdout=log, stderr=log, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "HALT_IN": halt_in}
+        )
         self.processes.append(process)
         return process
 
@@ -134,6 +137,10 @@ class Machines:
         process.send_signal(how)
         self.processes.remove(process)
         return process.wait(30)
+
+    def has_halted(self) -> bool:
+        """Whether a process has come to where it halts."""
+        return halted(self._clock).exists()
 
     def enqueue(self, *jobs: Job) -> None:
         """Give them something to do."""
@@ -190,17 +197,6 @@ class Machines:
             return done()
         except StoreError:  # the database is away
             return False
-
-    def free_stalled(self) -> None:
-        """What the scheduler does every ten seconds."""
-        app = app_of(self.store)
-
-        async def free() -> None:
-            async with app.open_async():
-                await free_stalled(app, HEARTBEAT * SILENT)
-
-        with suppress(ConnectorException):
-            asyncio.run(free())
 
     def logs(self) -> str:
         """What the processes said."""

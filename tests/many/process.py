@@ -1,11 +1,21 @@
-"""One worker process whose clock is a file: ``python -m tests.many.process CONFIG CLOCK QUEUES CONCURRENCY``."""
+"""One worker process whose clock is a file: ``python -m tests.many.process CONFIG CLOCK QUEUES CONCURRENCY``.
+
+Where the environment names a function (``HALT_IN=module:function``), the process halts for ever when it comes there, and says
+so by a file beside the clock, so that it can be killed at that very point.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import importlib
+import inspect
+import os
 import sys
+import threading
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
+from typing import Any
 
 from alerts import worker
 from alerts.live import live_at
@@ -22,8 +32,37 @@ def clock_at(file: Path) -> datetime:
     return datetime.fromisoformat(file.read_text())
 
 
+def halted(clock: Path) -> Path:
+    """The file that says that a process has come to where it halts."""
+    return clock.with_name("halted")
+
+
+def halt_in(point: str, said: Path) -> None:
+    """Replace a function by one that never returns.
+
+    Args:
+        point: such as ``alerts.units:Delivering.select``.
+        said: a file that is written when the function is called.
+    """
+    module, _, path = point.partition(":")
+    *owners, name = path.split(".")
+    owner = reduce(getattr, owners, importlib.import_module(module))
+
+    async def halt_async(*_: Any, **__: Any) -> None:
+        said.touch()
+        await asyncio.Event().wait()
+
+    def halt(*_: Any, **__: Any) -> None:
+        said.touch()
+        threading.Event().wait()
+
+    setattr(owner, name, halt_async if inspect.iscoroutinefunction(getattr(owner, name)) else halt)
+
+
 def main(config: str, clock: str, queues: str, concurrency: str) -> None:
     """Work until SIGTERM."""
+    if point := os.environ.get("HALT_IN"):
+        halt_in(point, halted(Path(clock)))
     live = live_at(config)
     set_up(live.settings)
     store = open_store(live.settings)

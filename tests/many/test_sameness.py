@@ -111,8 +111,6 @@ class Trouble:
             self.machines.stop(victim, signal.SIGKILL)
             self.machines.start(QUEUES)
             self.kills += 1
-        if self.looks % 30 == 0:
-            self.machines.free_stalled()
         if self.looks in (150, 450):
             self.postgres.kill()
             self.outages += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ async def scenario(machines: Machines) -> None:
     await every_unit(machines, 1)
     assert counts(machines) == found
 
-    # A lease that ends without a poll: due again. A source that the configuration has no more: not looked at again.
+    # A lease that ends without a poll: due again. A source that the configuration has no more is left as it is.
     with machines.store.writing() as connection:
         connection.execute(source_states.update().values(due=EVENING + LEASE))
     late = Planning(machines.settings, machines.store, lambda: EVENING + LEASE)
@@ -103,6 +104,20 @@ async def scenario(machines: Machines) -> None:
         connection.execute(source_states.update().values(due=EVENING))
     assert Planning(fewer, machines.store, lambda: EVENING).polls() == 3
     assert Planning(fewer, machines.store, lambda: EVENING).polls() == 0
+    assert Planning(machines.settings, machines.store, lambda: EVENING).polls() == len(machines.settings.sources) - 3, "back again"
+
+    # One that an earlier version put off for a year while it was away is asked like the others.
+    with machines.store.writing() as connection:
+        connection.execute(source_states.update().values(due=EVENING + timedelta(days=365)))
+    again = Planning(machines.settings, machines.store, lambda: EVENING)
+    again.begin()
+    assert again.polls() == len(machines.settings.sources)
+
+    # A machine whose configuration does not have a source (yet) leaves it to another, soon.
+    async with Station(fewer, machines.store, ("poll",), lambda: EVENING) as station:
+        await station.poll(sources=[s.name for s in machines.settings.sources[3:]], pace=0.0)
+    soon = Planning(machines.settings, machines.store, lambda: EVENING + timedelta(seconds=20))
+    assert soon.polls() == len(machines.settings.sources) - 3
 
     # Entries whose units failed for good are taken up again, once nothing else is under way.
     taken(machines)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import JSON, BigInteger, Boolean, Date, DateTime, Float, Integer, MetaData, Table, insert, select, text
+from sqlalchemy import JSON, BigInteger, Boolean, Date, DateTime, Float, Integer, LargeBinary, MetaData, Table, insert, select, text
 
 from crawler.store import Store
 from crawler.store.database import MIGRATIONS
@@ -47,7 +47,7 @@ def filled(store: Store) -> dict[str, int]:
 def _value(table: Table, column: Any) -> Any:
     kinds: list[tuple[type, Any]] = [
         (Boolean, True), (BigInteger, 1), (Integer, 1), (Float, 0.5), (DateTime, dt.datetime(2025, 11, 30, 7, tzinfo=dt.UTC)), (Date, dt.date(2025, 11, 30)),
-        (JSON, ["x"]),
+        (JSON, ["x"]), (LargeBinary, b"x"),
     ]  # fmt: skip
     name = (table.name, column.name)
     if name in (("articles", "duplicate_of"), ("alerts", "digest_id"), ("deliveries", "merged_into"), ("stories", "split_from")):

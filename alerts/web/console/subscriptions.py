@@ -8,7 +8,8 @@ from starlette.responses import HTMLResponse, Response
 from alerts import subscriptions as store
 from alerts.dispatch import next_digest, put_test
 from alerts.links import links_of
-from alerts.outbox import digest_of, latest_of
+from alerts.outbox import latest_of, values_of
+from alerts.packing import bodies_of
 from alerts.rendering import render
 from alerts.web.console.visit import Visit
 from alerts.web.pages import MAIL_PAGE
@@ -107,10 +108,12 @@ def preview(visit: Visit) -> Response:
 def told(visit: Visit) -> Response:
     """A digest of the past, as it was."""
     with visit.store.reading() as connection:
-        digest = digest_of(connection, visit.number("number"))
-        page = connection.scalar(select(digests.c.html).where(digests.c.id == visit.number("number")))
-    if digest is not None:
-        return HTMLResponse(render(digest, most_bytes=WHOLE).html, headers=MAIL_PAGE)
-    if page is None:
-        return visit.problem(visit.say.say("There is no such digest."), 404)
+        row = connection.execute(select(digests).where(digests.c.id == visit.number("number"))).first()
+        if row is None:
+            return visit.problem(visit.say.say("There is no such digest."), 404)
+        body = bodies_of(connection, [row]).get(row.id)
+    if body is None:
+        return visit.problem(visit.say.say("This digest is no longer kept."), 404)
+    digest = values_of(body.content)
+    page = render(digest, most_bytes=WHOLE).html if digest is not None else body.html
     return HTMLResponse(page, headers=MAIL_PAGE)
