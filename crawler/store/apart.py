@@ -32,14 +32,18 @@ def keep_apart(keeper: Keeper, connection: Connection, batch: Sequence[Judged]) 
     Raises:
         sqlalchemy.exc.DBAPIError: the store itself takes nothing: its disk is full, it is locked, or it is away.
     """
+    savepoint = connection.begin_nested()
     try:
-        with connection.begin_nested():
-            return list(keeper.keep(connection, batch))
+        kept: list[Kept | Unkept] = [*keeper.keep(connection, batch)]
     except Exception as error:
         keeper.forget()
         if is_about_the_store(error):
-            raise
+            raise  # SQLite has taken the whole transaction back: to ask for the savepoint would hide why
+        savepoint.rollback()
         if len(batch) == 1:
             log.exception("%s cannot be stored", batch[0].article.url)
             return [Unkept(f"{type(error).__name__}: {error}")]
+    else:
+        savepoint.commit()
+        return kept
     return [kept for one in batch for kept in keep_apart(keeper, connection, [one])]
