@@ -108,7 +108,10 @@ def _flat(value: Any) -> Any:
         value = "; ".join(map(str, value))
     elif isinstance(value, dict):
         value = json.dumps(value, ensure_ascii=False)
-    is_risky = isinstance(value, str) and (value.lstrip().startswith(_FORMULA) or value[:1] in ("\t", "\r", "\n"))
+    if isinstance(value, str):
+        # A bare carriage return would end a row: the csv module puts quotes only around its own line ends.
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+    is_risky = isinstance(value, str) and (value.lstrip().startswith(_FORMULA) or value[:1] in ("\t", "\n"))
     return f"'{value}" if is_risky else value
 
 
