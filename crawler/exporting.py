@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -138,8 +139,9 @@ def write_xlsx(rows: Sequence[Row], path: Path, what: str = "articles") -> None:
     sheet.append(list(COLUMNS[what]))
     for row in rows:
         sheet.append([_fitting(_flat(row[name])) for name in COLUMNS[what]])
-    with path.open("wb") as file:
-        book.save(file)
+    whole = io.BytesIO()
+    book.save(whole)
+    path.write_bytes(whole.getvalue())
 
 
 def _fitting(value: Any) -> Any:
