@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -109,7 +110,10 @@ def _flat(value: Any) -> Any:
         value = "; ".join(map(str, value))
     elif isinstance(value, dict):
         value = json.dumps(value, ensure_ascii=False)
-    is_risky = isinstance(value, str) and (value.lstrip().startswith(_FORMULA) or value[:1] in ("\t", "\r", "\n"))
+    if isinstance(value, str):
+        # A bare carriage return would end a row: the csv module puts quotes only around its own line ends.
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+    is_risky = isinstance(value, str) and (value.lstrip().startswith(_FORMULA) or value[:1] in ("\t", "\n"))
     return f"'{value}" if is_risky else value
 
 
@@ -136,8 +140,9 @@ def write_xlsx(rows: Sequence[Row], path: Path, what: str = "articles") -> None:
     sheet.append(list(COLUMNS[what]))
     for row in rows:
         sheet.append([_fitting(_flat(row[name])) for name in COLUMNS[what]])
-    with path.open("wb") as file:
-        book.save(file)
+    whole = io.BytesIO()
+    book.save(whole)
+    path.write_bytes(whole.getvalue())
 
 
 def _fitting(value: Any) -> Any:

@@ -60,8 +60,8 @@ class Output:
                     self._write_new(rows, scratch)
             else:
                 self._append(rows)
-        except (OSError, ValueError) as error:
-            raise OutputError(f"{self.path}: {getattr(error, 'strerror', None) or error}") from None
+        except Exception as error:  # a spreadsheet's libraries have errors of their own for a full disk
+            raise OutputError(f"{self.path}: {getattr(error, 'strerror', None) or error or type(error).__name__}") from None
 
     def _write_new(self, rows: Sequence[Row], path: Path) -> None:
         if self.form == "xlsx":
@@ -109,13 +109,14 @@ def output_to(path: Path, *, form: str | None = None, overwrite: bool = False, w
     Raises:
         OutputError: it cannot be written, or holds what must not be lost or mixed with rows.
     """
+    if path != STANDARD:
+        check_writable(path)
     chosen = form or _form_of(path)
     found = Output(path, chosen, overwrite, what)
     if found.is_standard:
         if chosen == "xlsx":
             raise OutputError("a spreadsheet cannot go to standard output; allowed: jsonl, csv")
         return found
-    check_writable(path)
     if is_special(path):
         if chosen == "xlsx":
             raise OutputError(f"{path}: a spreadsheet needs a file of its own")

@@ -163,7 +163,10 @@ def _written(rows: Sequence[dict[str, Any]], place: Output, config: str | None, 
     try:
         place.write(rows, sys.stdout)
     except OutputError as error:
-        since = min((r["first_seen"] for r in rows), default="").replace("+00:00", "Z")
+        if not rows:
+            err.print(str(error), markup=False, soft_wrap=True)
+            return False
+        since = min(r["first_seen"] for r in rows).replace("+00:00", "Z")
         again = f"aseanwatch export{f' --config {config}' if config else ''} --since {since} --output FILE"
         err.print(
             f"{error}\n{len(rows)} articles are stored and were not written; to have them: {again}", markup=False, soft_wrap=True

@@ -20,7 +20,21 @@ from tests.newsroom.web import Newsroom
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "config.schema.json"
 PREDICTION = {"id", "lang", "relevant", "score", "topics", "event", "new_base", "bases", "countries", "story", "dup_of"}
-ARTICLE = ["id", "url", "title", "lang", "published", "source", "text", "topics", "score", "story", "dup_of", "first_seen"]
+ARTICLE = [
+    "id",
+    "url",
+    "title",
+    "lang",
+    "published",
+    "source",
+    "text",
+    "topics",
+    "score",
+    "story",
+    "dup_of",
+    "first_seen",
+    "relevant",
+]
 BASE = {
     "key",
     "name",

@@ -129,6 +129,7 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
 )
 def test_usage_errors_say_what_is_allowed(tmp_path: Path, room: Newsroom, arguments: list[str], told: str) -> None:
     watching(room, tmp_path)
+    assert arguments[1:2] != ["show"] or run("db", "upgrade", cwd=tmp_path).status == 0
     done = run(*arguments, cwd=tmp_path)
     assert done.status == 2, done
     assert told in " ".join(done.err.replace("│", " ").split())

@@ -74,10 +74,10 @@ def test_the_table_and_the_summary_are_for_people(folder: Path) -> None:
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_a_file_for_a_spreadsheet(folder: Path, ending: str) -> None:
-    crawl(folder, "--source", "song-hong", "--output", f"new.{ending}")
+    crawl(folder, "--source", "song-hong", "--output", f"new.{ending}", "--all")
     titles = {i.title for i in items() if i.outlet.name == "song-hong"}
     if ending == "csv":
-        with (folder / "new.csv").open(encoding="utf-8", newline="") as stream:
+        with (folder / "new.csv").open(encoding="utf-8-sig", newline="") as stream:
             rows: list[dict[str, Any]] = list(csv.DictReader(stream))
     else:
         header, *cells = load_workbook(folder / "new.xlsx").active.iter_rows(values_only=True)

@@ -1,0 +1,85 @@
+"""Which commands make a store, and which refuse to where there is none."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from alerts.cli import build
+from crawler.model import AseanwatchError
+from tests.contract.test_command_line import COMMANDS
+from tests.newsroom.configuration import packaged, with_sections
+
+MAKE = {
+    "crawl": ["crawl"], "db upgrade": ["db", "upgrade"], "alerts dispatch": ["alerts", "dispatch"],
+    "subscriptions add": ["subscriptions", "add", "new", "--to", "a@b.example"], "subscriptions pause": ["subscriptions", "pause", "desk"],
+    "subscriptions test": ["subscriptions", "test", "desk"], "operators add": ["operators", "add", "me"],
+    "tokens add": ["tokens", "add", "mine", "--scope", "read"], "suppressions add": ["suppressions", "add", "a@b.example"],
+    "bounces read": ["bounces", "read", "../own/bounced"],
+}  # fmt: skip
+"""Commands that bring something into the store: they make it."""
+REFUSE = {
+    "articles list": [], "articles show": ["1"], "articles diff": ["1"], "stories list": [], "stories show": ["1"],
+    "stories merge": ["1", "2"], "stories split": ["1", "2"], "stories labels": [], "stories lag": [], "stories pin": ["1"],
+    "why": ["1"], "rejudge": [], "bases list": [], "bases show": ["x"], "bases timeline": ["x"], "bases rename": ["x", "y"],
+    "bases merge": ["x", "y"], "bases split": ["x", "1"], "bases archive": ["--output", "x.warc"], "bases export": [],
+    "sources health": [], "coverage": [], "export": [], "topics explain": ["1"], "topics backtest": ["--against", "config.yaml"],
+    "topics suggest": [], "topics stats": [], "subscriptions list": [], "subscriptions remove": ["desk"],
+    "subscriptions forget": ["a@b.example"], "subscriptions preview": ["desk"], "digests list": [], "digests rebuild": ["1"],
+    "deliveries list": [], "deliveries show": ["1"], "deliveries drop": ["1"], "deliveries retry": [], "suppressions list": [], "suppressions remove": ["a@b.example"],
+    "bounces list": [], "operators list": [], "operators password": ["me"], "operators totp": ["me"], "operators remove": ["me"],
+    "operators signout": ["me"], "tokens list": [], "tokens remove": ["1"], "db prune": [], "db backup": ["copy.db"],
+    "units list": [], "units retry": [], "units drop": ["1"],
+}  # fmt: skip
+"""Commands that read, change or copy what is there."""
+NONE = {
+    "init", "check", "schema", "classify", "evaluate", "sources list", "sources probe", "sources discover", "sources import",
+    "sources export", "topics test", "db restore", "db copy", "run", "web", "worker",
+}  # fmt: skip
+"""Commands that need none, are given another one, or run for long: those have tests of their own."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a configuration and no store; commands are called in another one."""
+    own = tmp_path / "own"
+    own.mkdir()
+    sections = {"sources": [], "subscriptions": [{"name": "desk", "channel": "folder"}], "storage": {"url": "sqlite:///news.db"}}
+    channels = {"delivery": {"channels": {"folder": {"type": "folder", "path": "told"}}}}
+    (own / "config.yaml").write_text(with_sections(packaged(), **sections, **channels), encoding="utf-8")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    return own
+
+
+def call(folder: Path, *arguments: str) -> Result:
+    """A command with the configuration of a folder."""
+    return CliRunner().invoke(build(), [*arguments, "--config", str(folder / "config.yaml")], input="a long password\n" * 2)
+
+
+def test_each_command_has_its_place() -> None:
+    known = {*MAKE, *REFUSE, *NONE}
+    assert set(COMMANDS) <= known, set(COMMANDS) - known
+
+
+@pytest.mark.parametrize("command", sorted(REFUSE))
+def test_a_command_that_reads_makes_no_store(folder: Path, command: str) -> None:
+    done = call(folder, *command.split(), *REFUSE[command])
+    assert isinstance(done.exception, AseanwatchError), done
+    assert f"there is no store sqlite:///{folder / 'news.db'} yet" in str(done.exception)
+    assert "aseanwatch crawl" in str(done.exception)
+    assert {p.name for p in folder.iterdir()} == {"config.yaml"}
+    assert not list(Path().iterdir())
+
+
+@pytest.mark.parametrize("command", sorted(MAKE))
+def test_a_command_that_brings_something_makes_it_beside_the_configuration(folder: Path, command: str) -> None:
+    done = call(folder, *MAKE[command])
+    assert not isinstance(done.exception, AseanwatchError), done.exception
+    with sqlite3.connect(folder / "news.db") as store:
+        assert store.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+    assert not list(Path().iterdir())

@@ -1,0 +1,71 @@
+"""Compressed answers are read as far as they can be, and never beyond bounds."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.net.unpacking import UnpackError, unpacked
+
+FEED = b"<rss>" + b"<item>news of the day</item>" * 400 + b"</rss>"
+MOST = 10_000_000
+
+
+def raw(data: bytes) -> bytes:
+    """Deflate without a header, as some servers send it."""
+    packing = zlib.compressobj(wbits=-15)
+    return packing.compress(data) + packing.flush()
+
+
+@pytest.mark.parametrize(
+    ("body", "coding"),
+    [
+        (FEED, ""),
+        (gzip.compress(FEED), ""),
+        (gzip.compress(FEED) + b"\n<!-- cached -->", "gzip"),
+        (gzip.compress(FEED) + b"\0" * 100, ""),
+        (gzip.compress(FEED) + b"\x1f\x8b no member", ""),
+        (gzip.compress(FEED[:99]) + gzip.compress(FEED[99:]), ""),
+        (gzip.compress(FEED[:99]) + gzip.compress(b"") + gzip.compress(FEED[99:]) + b"x", ""),
+        (gzip.compress(gzip.compress(FEED)), ""),
+        (gzip.compress(FEED)[:-8], ""),
+        (zlib.compress(FEED), ""),
+        (zlib.compress(FEED, 9) + b"trailing", "deflate"),
+        (raw(FEED), "deflate"),
+        (raw(FEED) + b"trailing", "deflate"),
+        (FEED, "gzip"),
+        (FEED, "deflate"),
+    ],
+)
+def test_what_is_whole_is_read_whole(body: bytes, coding: str) -> None:
+    assert unpacked(body, MOST, coding) == FEED
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
+def test_what_is_cut_short_is_read_up_to_there(pack: Callable[[bytes], bytes]) -> None:
+    body = pack(b"".join(b"<item>%d</item>" % n for n in range(5000)))
+    found = unpacked(body[: len(body) // 2], MOST)
+    assert found.startswith(b"<item>0</item><item>1</item>")
+    assert len(found) > 10_000
+
+
+@pytest.mark.parametrize("body", [gzip.compress(b" " * 900_000), zlib.compress(b" " * 900_000), gzip.compress(b" " * 50_000) * 18])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_what_unpacks_to_too_much_is_refused(body: bytes, pack: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(UnpackError) as caught:
+        unpacked(pack(body), 800_000)
+    assert caught.value.kind == "too large"
+
+
+@given(st.binary(max_size=200), st.sampled_from(["", "gzip", "deflate"]))
+def test_any_bytes_are_read_or_refused(body: bytes, coding: str) -> None:
+    for data in (body, b"\x1f\x8b" + body, b"x\x9c" + body, gzip.compress(body) + body):
+        try:
+            assert len(unpacked(data, 1000, coding)) <= max(1000, len(data))
+        except UnpackError as error:
+            assert error.kind in ("encoding", "too large")
