@@ -187,7 +187,11 @@ def likeness(a: Report, b: Report, scale: Scale, worth_it: float = -math.inf) ->
     same_language = a.lang == b.lang
     common = a.features & b.features
     counted = {f"x:{_how(f[2:])[0]}" for f in common if f[0] == "e"}
-    worth = {f: WORTH[f[0]] * scale.rarity(f) for f in common if f[0] in WORTH and f not in counted and not (f[0] == "z" and same_language)}
+    worth = {
+        f: WORTH[f[0]] * scale.rarity(f)
+        for f in common
+        if f[0] in WORTH and f not in counted and not (f[0] == "z" and same_language)
+    }
     concepts = sum(w for f, w in worth.items() if f[0] == "k")
     odds = START + sum(worth.values()) - max(0.0, concepts - MOST_CONCEPTS) + _contradictions(a, b, common)
     if same_language and odds + WORDS >= worth_it:
@@ -202,7 +206,7 @@ def _contradictions(a: Report, b: Report, shared: Iterable[str]) -> float:
     """What speaks against one event."""
     against = UNDATED if not (a.dated and b.dated) else PER_DAY * abs((a.when - b.when).total_seconds()) / 86_400
     one_edition = any(f[0] == "e" for f in shared)
-    if not one_edition and elsewhere(a.ground, b.ground):
+    if other_place(a, b):
         return against + OTHER_PLACE
     if hardly_together(a.ground, b.ground):
         against += OTHER_SIDE
@@ -215,6 +219,11 @@ def _contradictions(a: Report, b: Report, shared: Iterable[str]) -> float:
         if mine and other and mine.isdisjoint(other):
             against += weight
     return against
+
+
+def other_place(a: Report, b: Report) -> bool:
+    """Whether two reports tell of events in different places; one edition of a series is reported from many countries."""
+    return elsewhere(a.ground, b.ground) and a.of("e").isdisjoint(b.of("e"))
 
 
 def other_edition(a: Report, b: Report) -> bool:

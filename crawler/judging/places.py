@@ -87,11 +87,14 @@ def _named_places(data: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[t
             found[name] = Place(name, city["country"]), list(city["names"])
         elif same[0].country == city["country"]:
             same[1].extend(n for n in city["names"] if n not in same[1])
-    provinces = [
-        (Place(name, code, is_city=False), [name, *others])
-        for code, named in aliases["provinces"].items()
-        for name, others in named.items()
-    ]
+    provinces = []
+    for code, named in aliases["provinces"].items():
+        for name, others in named.items():
+            same = found.get(name)
+            if same is not None and same[0].country == code:
+                same[1].extend(others)  # news means a province and its seat of the same name by one word
+            else:
+                provinces.append((Place(name, code, is_city=False), [name, *others]))
     return [*found.values(), *provinces]
 
 
