@@ -110,7 +110,7 @@ def _homes(findings: Findings, end: int) -> frozenset[str]:
 
 
 def _sites(told: Sequence[Told], bases: Sequence[BaseMention], end: int) -> set[str]:
-    """The cities of a base, else those that headline and lead place the event in.
+    """The cities of a base, else those that headline and lead place the event in; partners' provinces where there is none.
 
     A capital mostly stands for a government, or is where something was announced.
     """
@@ -120,10 +120,12 @@ def _sites(told: Sequence[Told], bases: Sequence[BaseMention], end: int) -> set[
     of_bases = [(city, b.stage in STANDING) for b in bases for city in b.cities]
     if of_bases:
         return {city for city, stands in of_bases if stands or city not in capitals or city in placed}
-    free = [t for t in told if t.place.is_city and not t.of_institution and not t.in_dateline]
-    found = {t.place.name for t in free if t.placed or t in headline}
+    free = [t for t in told if not t.of_institution and not t.in_dateline]
+    found = {t.place.name for t in free if t.place.is_city and (t.placed or t in headline)}
     others = {t.place.country for t in headline if t.place.name not in capitals}
-    return {c for c in found if c not in capitals or c in placed or cities[c] in others}
+    sites = {c for c in found if c not in capitals or c in placed or cities[c] in others}
+    provinces = gazetteer().provinces
+    return sites or {t.place.name for t in free if t.placed and provinces.get(t.place.name) in MEMBERS}
 
 
 def _within(hit: Hit, end: int) -> bool:
@@ -217,11 +219,15 @@ def _other_lands(a: Ground, b: Ground) -> bool:
 
 @lru_cache(maxsize=4096)
 def near(a: str, b: str) -> bool:
-    """Whether two cities are one place to news: the same, or no more than `NEAR` kilometres apart."""
-    if a == b:
-        return True
-    known = gazetteer().coordinates
-    return a in known and b in known and _kilometres(known[a], known[b]) <= NEAR
+    """Whether two places are one to news: the same, or cities no more than `NEAR` kilometres apart.
+
+    In which province a city lies is not known; they differ only where the city has a province of its own name.
+    """
+    known, provinces = gazetteer().coordinates, gazetteer().provinces
+    if a in known and b in known:
+        return a == b or _kilometres(known[a], known[b]) <= NEAR
+    one_in_other = a in b or b in a  # South Sulawesi and Sulawesi
+    return one_in_other or a not in provinces or b not in provinces
 
 
 def _kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -58,6 +58,11 @@ class Gazetteer:
         """The capitals, by their English names; headlines mean governments by them."""
         return frozenset(table("aliases.yaml")["capitals"])
 
+    @cached_property
+    def provinces(self) -> dict[str, str]:
+        """The country codes of provinces, by their English names; some have a city of the same name."""
+        return {name: code for code, named in table("aliases.yaml")["provinces"].items() for name in named}
+
     @property
     def proper(self) -> list[str]:
         """The sets whose Latin spellings must begin with a capital."""
