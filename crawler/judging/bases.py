@@ -17,6 +17,7 @@ from typing import Any
 
 from crawler.judging.dates import dates_in, months_in
 from crawler.judging.facts import figures_in, partners_in
+from crawler.judging.ground import parties_in
 from crawler.judging.locating import cities_of
 from crawler.judging.matching import Field, Findings, Hit
 from crawler.judging.names import base_name
@@ -319,7 +320,7 @@ def _mention(
     sentence = sentence_around(place, pair.base)
     name = _name(findings, pair, near)
     cities = cities_of(findings, near.places, near.bases, name)
-    countries = tuple(sorted({p.country for _, p in near.places if p.country in CHINA | MEMBERS}))
+    countries = _countries(findings, near)
     kind = _classify("kinds", pair.base.pattern.spelling, "base")
     return BaseMention(
         key=_key(kind, cities, countries, name),
@@ -334,6 +335,15 @@ def _mention(
         figures=figures_in(f"{sentence}\n{findings.fields['text'].original[:PROVING]}", findings.lang),
         is_new=is_new,
     )
+
+
+def _countries(findings: Findings, near: _Surroundings) -> tuple[str, ...]:
+    """The countries of the places that the article names; of the parties named first where those are in no member state."""
+    found = {p.country for _, p in near.places} & (CHINA | MEMBERS)
+    if found.isdisjoint(MEMBERS):
+        first = [p for h, p in parties_in(findings, near.places, near.parties) if h.field == "title" or h.start < EARLY]
+        found |= {p.country for p in first}
+    return tuple(sorted(found))
 
 
 def _stage(pairs: Sequence[_Pair], proof: _Pair) -> str:

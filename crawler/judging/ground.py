@@ -61,7 +61,10 @@ def parties_in(findings: Findings, places: Sequence[tuple[Hit, Place]], both: It
     for code in sorted(CHINA | MEMBERS):
         named |= dict.fromkeys(findings.hits.get(f"country_{code}", ()), Place(code, code, is_city=False))
     found = [(hit, named[hit]) for hit in outermost(named)]  # "Lao" is no country in "Lao Cai"
-    found += [(hit, Place(code, code, is_city=False)) for hit in both if (code := _beside_china(hit.pattern.key))]
+    for hit in both:
+        other = _beside_china(hit.pattern.key)
+        if other is not None:
+            found.append((hit, Place(other, other, is_city=False)))
     return sorted(found, key=lambda item: item[0].order)
 
 
@@ -107,21 +110,22 @@ def _homes(findings: Findings, end: int) -> frozenset[str]:
 
 
 def _sites(told: Sequence[Told], bases: Sequence[BaseMention], end: int) -> set[str]:
-    """The cities of a base, else those that headline and lead place the event in.
+    """The cities of a base, else those that headline and lead place the event in; partners' provinces where there is none.
 
     A capital mostly stands for a government, or is where something was announced.
     """
     capitals, cities = gazetteer().capitals, gazetteer().country_of
-    headline = [t for t in told if _within(t.hit, end) and t.place.name in cities]
+    headline = [t for t in told if _within(t.hit, end) and t.place.is_city]
     placed = {t.place.name for t in headline if t.placed}
     of_bases = [(city, b.stage in STANDING) for b in bases for city in b.cities]
     if of_bases:
         return {city for city, stands in of_bases if stands or city not in capitals or city in placed}
-    # A province of a city's name is that city's.
-    free = [t for t in told if t.place.name in cities and not t.of_institution and not t.in_dateline]
-    found = {t.place.name for t in free if t.placed or t in headline}
+    free = [t for t in told if not t.of_institution and not t.in_dateline]
+    found = {t.place.name for t in free if t.place.is_city and (t.placed or t in headline)}
     others = {t.place.country for t in headline if t.place.name not in capitals}
-    return {c for c in found if c not in capitals or c in placed or cities[c] in others}
+    sites = {c for c in found if c not in capitals or c in placed or cities[c] in others}
+    provinces = gazetteer().provinces
+    return sites or {t.place.name for t in free if t.placed and provinces.get(t.place.name) in MEMBERS}
 
 
 def _within(hit: Hit, end: int) -> bool:
@@ -143,10 +147,24 @@ def ground_of(features: Iterable[str], named: frozenset[str]) -> Ground:
     return Ground(cities, lands, named | lands, WIDE in features)
 
 
+def ground_of_base(cities: Iterable[str], countries: Iterable[str]) -> Ground:
+    """Where a base lies: in its cities; where none is known, in the member states that its reports name."""
+    own = frozenset(cities)
+    lands = lands_of(own) or _members(countries)
+    return Ground(own, lands, lands)
+
+
 def elsewhere(a: Ground, b: Ground) -> bool:
     """Whether both say where they are, and it is not one place."""
     by_cities = _other_cities(a.cities, b.cities)
     return _other_lands(a, b) if by_cities is None else by_cities
+
+
+def one_place(a: Ground, b: Ground) -> bool:
+    """Whether both say where they are, and it is one place."""
+    if a.cities and b.cities:
+        return meet(a.cities, b.cities)
+    return not a.lands.isdisjoint(b.lands)
 
 
 def hardly_together(a: Ground, b: Ground) -> bool:
@@ -157,7 +175,7 @@ def hardly_together(a: Ground, b: Ground) -> bool:
 def _only_at_home(here: Ground, there: Ground) -> bool:
     if not here.cities or _abroad(here.cities) or not there.lands:
         return False
-    return there.lands.isdisjoint(here.named) and _met(here.cities, there.cities) == 0
+    return there.lands.isdisjoint(here.named) and not meet(here.cities, there.cities)
 
 
 def _other_cities(a: frozenset[str], b: frozenset[str]) -> bool | None:
@@ -170,12 +188,18 @@ def _other_cities(a: frozenset[str], b: frozenset[str]) -> bool | None:
         ours, theirs = a, b
     if not ours or not theirs:
         return None
-    return _met(ours, theirs) == 0 and _met(a, b) < NETWORK
+    return not meet(ours, theirs) and _met(a, b) < NETWORK
 
 
 def _abroad(cities: Iterable[str]) -> frozenset[str]:
     """The cities that are not Chinese."""
     return frozenset(c for c in cities if gazetteer().country_of.get(c) not in CHINA)
+
+
+def meet(a: Iterable[str], b: Iterable[str]) -> bool:
+    """Whether some city of one is some city of the other."""
+    others = list(b)
+    return any(near(x, y) for x in a for y in others)
 
 
 def _met(a: frozenset[str], b: frozenset[str]) -> int:
@@ -195,11 +219,15 @@ def _other_lands(a: Ground, b: Ground) -> bool:
 
 @lru_cache(maxsize=4096)
 def near(a: str, b: str) -> bool:
-    """Whether two cities are one place to news: the same, or no more than `NEAR` kilometres apart."""
-    if a == b:
-        return True
-    known = gazetteer().coordinates
-    return a in known and b in known and _kilometres(known[a], known[b]) <= NEAR
+    """Whether two places are one to news: the same, or cities no more than `NEAR` kilometres apart.
+
+    In which province a city lies is not known; they differ only where the city has a province of its own name.
+    """
+    known, provinces = gazetteer().coordinates, gazetteer().provinces
+    if a in known and b in known:
+        return a == b or _kilometres(known[a], known[b]) <= NEAR
+    one_in_other = a in b or b in a  # South Sulawesi and Sulawesi
+    return one_in_other or a not in provinces or b not in provinces
 
 
 def _kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -206,7 +206,7 @@ def _contradictions(a: Report, b: Report, shared: Iterable[str]) -> float:
     """What speaks against one event."""
     against = UNDATED if not (a.dated and b.dated) else PER_DAY * abs((a.when - b.when).total_seconds()) / 86_400
     one_edition = any(f[0] == "e" for f in shared)
-    if not one_edition and elsewhere(a.ground, b.ground):
+    if other_place(a, b):
         return against + OTHER_PLACE
     if hardly_together(a.ground, b.ground):
         against += OTHER_SIDE
@@ -219,6 +219,11 @@ def _contradictions(a: Report, b: Report, shared: Iterable[str]) -> float:
         if mine and other and mine.isdisjoint(other):
             against += weight
     return against
+
+
+def other_place(a: Report, b: Report) -> bool:
+    """Whether two reports tell of events in different places; one edition of a series is reported from many countries."""
+    return elsewhere(a.ground, b.ground) and a.of("e").isdisjoint(b.of("e"))
 
 
 def other_edition(a: Report, b: Report) -> bool:

@@ -58,6 +58,11 @@ class Gazetteer:
         """The capitals, by their English names; headlines mean governments by them."""
         return frozenset(table("aliases.yaml")["capitals"])
 
+    @cached_property
+    def provinces(self) -> dict[str, str]:
+        """The country codes of provinces, by their English names; some have a city of the same name."""
+        return {name: code for code, named in table("aliases.yaml")["provinces"].items() for name in named}
+
     @property
     def proper(self) -> list[str]:
         """The sets whose Latin spellings must begin with a capital."""
@@ -87,11 +92,14 @@ def _named_places(data: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[t
             found[name] = Place(name, city["country"]), list(city["names"])
         elif same[0].country == city["country"]:
             same[1].extend(n for n in city["names"] if n not in same[1])
-    provinces = [
-        (Place(name, code, is_city=False), [name, *others])
-        for code, named in aliases["provinces"].items()
-        for name, others in named.items()
-    ]
+    provinces = []
+    for code, named in aliases["provinces"].items():
+        for name, others in named.items():
+            same = found.get(name)
+            if same is not None and same[0].country == code:
+                same[1].extend(others)  # news means a province and its seat of the same name by one word
+            else:
+                provinces.append((Place(name, code, is_city=False), [name, *others]))
     return [*found.values(), *provinces]
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from crawler.judging.anchors import named_in
 from crawler.judging.bases import LOOK_BACK, STAGES
+from crawler.judging.ground import Ground, elsewhere, ground_of_base, meet
 from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED, script_of
 from crawler.model import BaseMention
@@ -26,13 +27,14 @@ T = TypeVar("T", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class KnownBase:
-    """What matching looks at in a base of the register. ``names`` are (language, name)."""
+    """What matching looks at in a base of the register. ``names`` are (language, name), ``countries`` those that reports name."""
 
     id: int
     kind: str
     cities: frozenset[str]
     names: tuple[tuple[str, str], ...]
     stories: frozenset[int] = frozenset()
+    countries: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +104,10 @@ def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBa
         story: the article's story.
         known: a base of the register.
     """
-    cities = frozenset(mention.cities)
     told = story is not None and story in known.stories
     names = max((_dice(_pieces(mention.name), _pieces(n)) for other, n in known.names if other == lang), default=0.0)
-    if cities and known.cities and cities.isdisjoint(known.cities) and not (told and names >= SAME_NAME):
+    mine_lies, known_lies = ground_of_base(mention.cities, mention.countries), ground_of_base(known.cities, known.countries)
+    if _apart(mine_lies, known_lies, told=told, same_name=names >= SAME_NAME):
         return 0.0
     mine = _anchors(mention.name, lang)
     anchors = max((_dice(mine, _anchors(n, other)) for other, n in known.names), default=0.0)
@@ -115,11 +117,28 @@ def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBa
         return names
     if one_kind and any(a[0] == "x" for n in known.names for a in mine & _anchors(n[1], n[0])):
         return 0.9
-    if one_kind and cities & known.cities and (names >= LIKE_NAME or (anchors >= LIKE_ANCHORS and len(mine) > 1)):
+    if (
+        one_kind
+        and known.cities.intersection(mention.cities)
+        and (names >= LIKE_NAME or (anchors >= LIKE_ANCHORS and len(mine) > 1))
+    ):
         return 0.5 + alike / 4
     if told and (one_kind or alike >= IN_STORY):
         return 0.4 + alike / 4
     return 0.0
+
+
+def _apart(a: Ground, b: Ground, *, told: bool, same_name: bool) -> bool:
+    """Whether two bases cannot be one by where they lie.
+
+    Reports of one event may place a base of one name in two cities of a country: one of them is wrong. Those of different
+    events must name one city, if they name any.
+    """
+    if a.lands and b.lands and a.lands.isdisjoint(b.lands):
+        return True
+    if told:
+        return elsewhere(a, b) and not same_name
+    return bool(a.cities and b.cities) and not meet(a.cities, b.cities)
 
 
 def settle(proofs: Sequence[Proof]) -> Settled:

@@ -17,7 +17,8 @@ from itertools import islice
 from typing import TypeVar
 from zlib import crc32
 
-from crawler.judging.likeness import WORTH, Counted, Likeness, Report, Scale, likeness
+from crawler.judging.ground import one_place
+from crawler.judging.likeness import WORTH, Counted, Likeness, Report, Scale, likeness, other_place
 from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED, UNSPACED_LETTERS, script_of
 
@@ -37,7 +38,7 @@ _MOST_LOOKED_UP = 4_000
 _SOME = 8
 """So many of a story's reports speak for the whole."""
 STALE = 1.05
-"""By so much a day has grown when what is remembered of it is worked out anew."""
+"""By so much days have grown when what is remembered of them is worked out anew."""
 _READ = 1200
 """Characters of a text whose words are compared."""
 _RUN = re.compile(f"[^\\W_](?:[^\\W_]|[{UNSPACED_LETTERS}])*")
@@ -73,7 +74,7 @@ class Window:
     _stories: dict[int, set[int]] = field(default_factory=dict)
     _days: dict[date, Counter[str]] = field(default_factory=dict)
     _sizes: Counter[date] = field(default_factory=Counter)
-    _scales: dict[date, tuple[int, Scale]] = field(default_factory=dict)
+    _scales: dict[date, Scale] = field(default_factory=dict)
 
     def add(self, report: Report) -> None:
         """Take a report in; replaces an earlier one of the same article.
@@ -125,9 +126,25 @@ class Window:
         return Placement(first.story, round(first.best.probability, 3), first.like, first.best.shared, also)
 
     def merge(self, into: int, story: int) -> None:
-        """The reports of ``story`` are those of ``into`` from now on."""
+        """The reports of ``story`` are those of ``into`` from now on; what both have counts once."""
+        if story in self._stories and into in self._stories:
+            self._count_once(into, story)
         for article in list(self._stories.get(story, ())):
             self.move(article, into)
+
+    def _count_once(self, into: int, story: int) -> None:
+        """Take what a story that goes into another one shares with it from the counts of the day on which it began."""
+        ours, theirs = (self._said(s) for s in (into, story))
+        day = min(self.reports[a].when.date() for a in self._stories[story])
+        counts = self._days.setdefault(day, Counter())
+        self._sizes[day] -= self._sizes[day] > 0
+        for feature in ours & theirs:
+            counts[feature] -= counts[feature] > 0
+
+    def _said(self, story: int) -> set[str]:
+        """All anchors and words of a story's reports."""
+        reports = [self.reports[a] for a in self._stories[story]]
+        return {feature for r in reports for feature in (*r.features, *r.words)}
 
     def move(self, article: int, story: int) -> None:
         """A report belongs to another story from now on."""
@@ -140,15 +157,15 @@ class Window:
     def scale_of(self, day: date) -> Scale:
         """How rare anchors are: in the days before, and on the day itself as far as it has come.
 
-        Worked out once for each anchor until the day has grown by a twentieth.
+        Worked out once for each anchor until the day, or those before, have grown by a twentieth.
         """
-        today = self._sizes[day]
-        at, scale = self._scales.get(day, (0, None))
-        if scale is None or today > at * STALE:
-            days = self._days_before(day)
-            before = Counted(_summed([self._days.setdefault(d, Counter()) for d in days]), sum(self._sizes[d] for d in days))
+        days = self._days_before(day)
+        stories, today = sum(self._sizes[d] for d in days), self._sizes[day]
+        scale = self._scales.get(day)
+        if scale is None or stories > scale.before.stories * STALE or today > scale.today.stories * STALE:
+            before = Counted(_summed([self._days.setdefault(d, Counter()) for d in days]), stories)
             scale = Scale(before, Counted(self._days.setdefault(day, Counter()).__getitem__, today))
-            self._scales[day] = today, scale
+            self._scales[day] = scale
         return scale
 
     def _days_before(self, day: date) -> list[date]:
@@ -172,20 +189,26 @@ class Window:
             if other.story not in stories:
                 stories[other.story] = self._without(scale, report.when.date(), other.story)
             compared[other.article] = likeness(report, other, stories[other.story], worth_it=JOINS)
-        for story, scale in stories.items():
+        for story, apart in stories.items():
             members = self._stories[story]
             own = {a: compared[a] for a in members if a in compared}
             like = max(own, key=lambda a: (own[a].odds, -a))
             best = own[like]
             if best.odds < JOINS:
                 continue
-            own = {a: likeness(report, self.reports[a], scale) if x.odds < JOINS else x for a, x in own.items()}
+            own = {a: likeness(report, self.reports[a], apart) if x.odds < JOINS else x for a, x in own.items()}
             for a in sorted(members - own.keys())[: max(0, _SOME - len(own))]:
                 if self._in_reach(report, self.reports[a]):
-                    own[a] = likeness(report, self.reports[a], scale)
+                    own[a] = likeness(report, self.reports[a], apart)
             mean = sum(x.odds for x in own.values()) / len(own)
-            if mean >= JOINS - WHOLE:
+            if mean >= JOINS - WHOLE and not self._lies_elsewhere(report, own):
                 yield _Candidate(story, best, like, mean)
+
+    def _lies_elsewhere(self, report: Report, own: Iterable[int]) -> bool:
+        """Whether as many of a story's reports name another place as name the one that a report does."""
+        others = [self.reports[a] for a in own]
+        apart = sum(other_place(report, o) for o in others)
+        return apart > 0 and apart >= sum(one_place(report.ground, o.ground) for o in others)
 
     def _likeliest(self, report: Report, scale: Scale) -> Iterable[Report]:
         """The reports in reach that share the rarest anchors and words, the likeliest first."""
@@ -213,9 +236,11 @@ class Window:
         return apart <= LONG_REACH and not a.of("e").isdisjoint(b.of("e"))
 
     def _are_one(self, a: int, b: int, scale: Scale) -> bool:
-        """Whether the reports of two stories are on average as like each other as those of one."""
+        """Whether the reports of two stories are on average as like each other as those of one, and none names another place."""
         ours, theirs = (sorted(self._stories[s])[:_SOME] for s in (a, b))
         pairs = [(self.reports[x], self.reports[y]) for x in ours for y in theirs]
+        if any(other_place(x, y) for x, y in pairs):
+            return False
         odds = [likeness(x, y, scale).odds for x, y in pairs if self._in_reach(x, y)]
         return bool(odds) and sum(odds) / len(odds) >= JOINS - WHOLE + ONE
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from crawler.judging.ground import meet
 from crawler.judging.register import KnownBase, Proof, Settled, same_base, settle
 from crawler.model import AseanwatchError, BaseMention
 from crawler.store.schema import articles, base_aliases, base_articles, base_changes, base_names, bases
@@ -78,10 +79,10 @@ def _candidates(connection: Connection, mention: BaseMention, story_id: int) -> 
     of_story = select(base_articles.c.base_id).join(articles, articles.c.id == base_articles.c.article_id)
     of_key = select(base_aliases.c.base_id).where(base_aliases.c.key == mention.key)
     close = bases.c.id.in_(of_story.where(articles.c.story_id == story_id)) | bases.c.id.in_(of_key)
-    columns = (bases.c.id, bases.c.kind, bases.c.cities, close.label("close"))
+    columns = (bases.c.id, bases.c.kind, bases.c.cities, bases.c.countries, close.label("close"))
     rows = connection.execute(select(*columns).where((bases.c.kind == mention.kind) | close)).all()
     cities = set(mention.cities)
-    near = [r for r in rows if r.close or not cities or not r.cities or cities & set(r.cities)]
+    near = [r for r in rows if r.close or not cities or not r.cities or meet(cities, r.cities)]
     named = _namings(connection, [r.id for r in near])
     return [_as_known(r, named[r.id]) for r in near if r.id in named]
 
@@ -307,7 +308,9 @@ def _absorb(connection: Connection, into: int, gone: int, *, pinned: bool = Fals
 
 def _as_known(row: Any, named: Sequence[_Naming]) -> KnownBase:
     stories = frozenset(n.story for n in named if n.story is not None)
-    return KnownBase(row.id, row.kind, frozenset(row.cities), tuple((n.lang, n.name) for n in named), stories)
+    return KnownBase(
+        row.id, row.kind, frozenset(row.cities), tuple((n.lang, n.name) for n in named), stories, frozenset(row.countries)
+    )
 
 
 def id_of(connection: Connection, key: str) -> int:
