@@ -7,7 +7,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 DEBIAN := postfix postgresql systemd chromium fonts-noto-core fonts-noto-cjk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos picture pictures debian crash sending selecting delay messages places frequencies languages lock clean
+.PHONY: help setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos picture pictures debian crash sending selecting delay messages places frequencies languages lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -65,6 +65,12 @@ scaling: $(VENV)/.bench debian ## one process beside 1, 2 and 4 workers, and how
 
 chaos: setup debian ## a database that is away for a minute, and workers killed two hundred times, over the whole newsroom (a quarter of an hour)
 	@$(BIN)/python -m benchmarks.chaos
+
+flood: setup ## 50 outlets with ten years of archives are added to a running service: what is told (some minutes)
+	@$(BIN)/python -m benchmarks.archives flood
+
+quiet: setup ## a simulated year with everything older than 30 days pruned daily: is each event told once (some minutes)
+	@$(BIN)/python -m benchmarks.archives quiet
 
 console: setup ## how long each page of the console takes over 200,000 articles (three minutes)
 	@$(BIN)/python -m benchmarks.console

@@ -160,7 +160,7 @@ def fetched(store: Store) -> tuple[Intake, Clock, Settings]:
     with store.writing() as connection:
         register(connection, made, NOON)
     intake = Intake(made, store, clock)
-    ((order,), _) = take(intake, SOURCE, rss(item("Malaysia, China sign trade agreements")))
+    ((order,), _) = take(intake, SOURCE, rss(item("Malaysia, China sign trade agreements", at=NOON)))
     settle(intake, order, page(VISIT))
     return intake, clock, made
 

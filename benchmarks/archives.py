@@ -1,0 +1,67 @@
+"""Old news and news that is listed for ever, at full size: ``python -m benchmarks.archives flood`` or ``quiet``.
+
+``flood`` adds 50 outlets with ten years of weekly news each to a running service, ``quiet`` runs the service for a year in which
+what is older than 30 days is pruned every day while ten outlets go on listing all that they ever wrote. Printed is what was
+told, what was missed, what was told although it is old, and what was told twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from tests.archives import FORMS, Outlet, a_year, flooded, news_of, stored, told
+
+
+def report(headlines: Sequence[str], wanted: Sequence[str], began: float) -> int:
+    """Print the figures; gives how much was wrong."""
+    counts = Counter(headlines)
+    missed = [t for t in wanted if t not in counts]
+    old = [t for t in counts if t not in set(wanted)]
+    twice = [t for t, count in counts.items() if count > 1]
+    print(f"{len(wanted)} pieces of news, {len(headlines)} told: {len(missed)} missed, {len(old)} old, {len(twice)} twice")
+    for title in (*missed, *old, *twice):
+        print(f"  {title}")
+    print(f"{time.monotonic() - began:.0f} s")
+    return len(missed) + len(old) + len(twice)
+
+
+def flood(folder: Path) -> int:
+    """50 outlets with ten years of archives."""
+    began = time.monotonic()
+    desk, outlets = flooded(folder, count=50, items=520)
+    print(
+        f"{len(outlets) - 1} outlets with {sum(len(o.events) for o in outlets)} items added; {stored(desk.store)} articles stored"
+    )
+    return report(told(desk.store)[0], news_of(outlets), began)
+
+
+def quiet(folder: Path) -> int:
+    """A year, day by day."""
+    began = time.monotonic()
+    headlines, outlets = a_year(folder, FORMS * 2, timedelta(days=1), timedelta(days=9))
+    return report(headlines, _titles(outlets), began)
+
+
+def _titles(outlets: Sequence[Outlet]) -> list[str]:
+    return [e.title for o in outlets for e in o.events]
+
+
+def main() -> None:
+    """Run one of the two."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("flood", "quiet"))
+    what = parser.parse_args().what
+    logging.disable(logging.WARNING)
+    with tempfile.TemporaryDirectory() as folder:
+        raise SystemExit(1 if {"flood": flood, "quiet": quiet}[what](Path(folder)) else 0)
+
+
+if __name__ == "__main__":
+    main()
