@@ -141,7 +141,7 @@ def _tell(store: Store, intake: Intake, output: Path | None, *, as_json: bool) -
             }
         )
         return
-    news = [r for r in rows if r.relevant and r.duplicate_of is None]
+    news = [r for r in rows if (r.relevant or r.story_id is not None) and r.duplicate_of is None]
     if news:
         shown = [(r.when, r.lang, r.source, r.title, [t["name"] for t in topics.get(r.id, ())]) for r in news[:MOST_SHOWN]]
         print_table("What is new", ("when", "lang", "source", "title", "topics"), shown)
