@@ -90,6 +90,7 @@ class Service:
                 scheduler = self._scheduled(crawling)
                 scheduler.start()
                 pages = pages or pages_beside(self.live, self.store)
+                self.live.serve(self.settings)
                 log.info("watching %d sources for %d subscriptions", len(self._sources()), len(self.settings.subscriptions))
                 settle()
                 await self._turn.wait()
