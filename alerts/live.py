@@ -28,6 +28,8 @@ class Live:
         self._file = file
         self._settings, self._stamp = settings, _stamp(file)
         self._lock = threading.Lock()
+        self._served: Settings | None = None
+        self._taken = threading.Condition()
 
     @property
     def settings(self) -> Settings:
@@ -45,6 +47,27 @@ class Live:
         if self._file is None or self._file == packaged():
             raise AseanwatchError("the packaged configuration is in use and is not changed; write one of your own: aseanwatch init")
         return self._file
+
+    def serve(self, settings: Settings) -> None:
+        """The program of this process works by these settings from now on."""
+        with self._taken:
+            self._served = settings
+            self._taken.notify_all()
+
+    def is_taken_over(self, timeout: float) -> bool | None:
+        """Whether the program of this process works by what the file says.
+
+        Args:
+            timeout: so many seconds it is waited for.
+
+        Returns:
+            None where this process only shows pages, so that it cannot know.
+        """
+        wanted = self.settings
+        with self._taken:
+            if self._served is None:
+                return None
+            return self.problem is None and self._taken.wait_for(lambda: self._served is wanted, timeout)
 
     def look(self) -> None:
         """Read the file again where it has changed."""

@@ -99,6 +99,7 @@ class Service:
                 crawling = await Crawling(self.settings, intake, sources=len(self._sources())).__aenter__()
                 scheduler = self._scheduled(crawling)
                 scheduler.start()
+                self.live.serve(self.settings)
                 log.info("watching %d sources for %d subscriptions", len(self._sources()), len(self.settings.subscriptions))
                 settle()
                 await self._turn.wait()

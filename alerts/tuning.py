@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select
 from alerts.live import Live
 from crawler.backtest import Change, compare, tried
 from crawler.commands.argument import example_article
-from crawler.config.editing import checked, difference, part_of, put_back, with_part, write
+from crawler.config.editing import checked, difference, part_of, put_back, read, with_part, write
 from crawler.config.settings import Settings
 from crawler.examples import broken_examples
 from crawler.history import Past, past_articles, past_of
@@ -45,7 +45,7 @@ def draft(live: Live, section: str, name: str, values: Mapping[str, Any] | None)
     Raises:
         ConfigError: it would be wrong; AseanwatchError: the file cannot be changed so.
     """
-    before = live.path.read_text(encoding="utf-8")
+    before = read(live.path)
     after = with_part(before, section, name, values)
     return Draft(before, after, checked(live.path, after))
 
@@ -62,7 +62,7 @@ def draft_block(live: Live, section: str, name: str, block: str) -> Draft:
         raise AseanwatchError(f"this is no YAML: {' '.join(str(error).split())}") from None
     if not isinstance(found, dict) or list(found) != [name]:
         raise AseanwatchError(f"the first line must be {name}: and all others be indented beneath it")
-    before = live.path.read_text(encoding="utf-8")
+    before = read(live.path)
     after = put_back(before, section, name, block)
     return Draft(before, after, checked(live.path, after))
 
@@ -116,7 +116,7 @@ def undo(connection: Connection, live: Live, number: int, actor: str, now: datet
     row = connection.execute(select(config_versions).where(config_versions.c.id == number)).first()
     if row is None:
         raise AseanwatchError(f"no change has the number {number}")
-    before = live.path.read_text(encoding="utf-8")
+    before = read(live.path)
     if part_of(before, row.section, row.name) != row.after:
         raise AseanwatchError(f"{row.section}.{row.name} was changed again since; take the later change back first")
     after = put_back(before, row.section, row.name, row.before)
@@ -125,11 +125,28 @@ def undo(connection: Connection, live: Live, number: int, actor: str, now: datet
 
 
 def try_quickly(store: Store, old: Judge, new: Judge, topic: str) -> tuple[Change, int]:
-    """What a change does to one topic over the latest articles that name both parties; gives also how many were tried."""
+    """What a change does to one topic over the latest articles that it could matter to; gives also how many were tried.
+
+    These name both parties, unless the topic looks at all articles before or after the change.
+    """
+    looks_at_all = any(t.name == topic and not t.only_relevant for judge in (old, new) for t in judge.rules.topics)
     with store.reading() as connection:
-        statement = select(articles).where(articles.c.score > 0).order_by(articles.c.id.desc()).limit(QUICK)
-        past = [past_of(row) for row in connection.execute(statement)]
-    return _tried(past[::-1], old, new, topic), len(past)
+        past = _latest(connection, named_only=not looks_at_all)
+    return _tried(past, old, new, topic), len(past)
+
+
+def try_sets(store: Store, old: Judge, new: Judge) -> tuple[list[Change], int]:
+    """What a change of term sets does to the topics over the latest articles: those that gain or lose any; and how many were tried."""
+    with store.reading() as connection:
+        past = _latest(connection, named_only=False)
+    changes = compare(tried(past, old, new), _names(old, new))
+    return [c for c in changes if c.gained or c.lost], len(past)
+
+
+def _latest(connection: Connection, *, named_only: bool) -> list[Past]:
+    statement = select(articles).order_by(articles.c.id.desc()).limit(QUICK)
+    rows = connection.execute(statement.where(articles.c.score > 0) if named_only else statement)
+    return [past_of(row) for row in rows][::-1]
 
 
 def try_all(store: Store, old: Judge, new: Judge, topic: str, since: timedelta, now: datetime) -> tuple[Change, int]:
@@ -140,8 +157,11 @@ def try_all(store: Store, old: Judge, new: Judge, topic: str, since: timedelta, 
 
 
 def _tried(past: Sequence[Past], old: Judge, new: Judge, topic: str) -> Change:
-    names = list(dict.fromkeys(t.name for judge in (old, new) for t in judge.rules.topics))
-    return next((c for c in compare(tried(past, old, new), names) if c.topic == topic), Change(topic))
+    return next((c for c in compare(tried(past, old, new), _names(old, new)) if c.topic == topic), Change(topic))
+
+
+def _names(old: Judge, new: Judge) -> list[str]:
+    return list(dict.fromkeys(t.name for judge in (old, new) for t in judge.rules.topics))
 
 
 def broken(settings: Settings, judge: Judge, topic: str) -> list[str]:

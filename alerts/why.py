@@ -81,7 +81,11 @@ def _told(connection: Connection, settings: Settings, one: Known, view: Touched 
     """What became of a story for one subscription: its alerts, or the exact reason for silence."""
     name = one.subscription.name
     if view is None:
-        return {"name": name, "alerts": [], "silence": "the article is in no story: it is not relevant"}
+        return {
+            "name": name,
+            "alerts": [],
+            "silence": "the article is in no story: it is not relevant and matches no topic with only_relevant: false",
+        }
     mine = (alerts.c.subscription == name) & alerts.c.story_id.in_(view.stories)
     raised = [
         {"about": r.about, "kind": r.kind, "at": r.at, "article": r.article_id, "topics": r.topics, "digest": r.digest_id}

@@ -134,6 +134,7 @@ class Worker:
                         stalled_worker_timeout=self.heartbeat * SILENT, fetch_job_polling_interval=POLLING,
                     )
                 )  # fmt: skip
+                self.live.serve(settings)
                 log.info("working on %s, %d units at once", ", ".join(self.queues), self.concurrency)
                 await self._until_something_changes(working, settings, app)
                 freeing.cancel()

@@ -69,10 +69,3 @@ def compare(trials: Iterable[Trial], topics: Sequence[str]) -> list[Change]:
         for name in (old | new) & changes.keys():
             changes[name].add(trial.past, old=name in old, new=name in new)
     return list(changes.values())
-
-
-def lost_events(changes: Iterable[Change]) -> set[str]:
-    """The events that some topic found before and none finds any more."""
-    changes = list(changes)
-    before = {event for change in changes for event in change.events_before}
-    return before - {event for change in changes for event in change.events_after}

@@ -201,6 +201,11 @@ class Reading:
     retracts: bool = False
 
     @property
+    def is_news(self) -> bool:
+        """Whether the article has a story and can be told: it is relevant, or matches a topic that looks at all articles."""
+        return self.relevance.relevant or bool(self.topics)
+
+    @property
     def new_base(self) -> bool:
         """Whether the article's news is that a base comes into being."""
         return any(b.is_new for b in self.bases)

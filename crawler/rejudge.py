@@ -111,8 +111,8 @@ def _grouped(
     growing = Growing(window, regrouped=regrouped)
     for row in rows:
         if row.duplicate_of is None:
-            relevant = readings[row.id].relevance.relevant
-            groups[row.id] = _place(connection, growing, row, readings[row.id], groups) if relevant else None
+            reading = readings[row.id]
+            groups[row.id] = _place(connection, growing, row, reading, groups) if reading.is_news else None
     for row in rows:
         if row.duplicate_of is not None:  # an original can have come later than its copy
             original = row.duplicate_of

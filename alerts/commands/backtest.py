@@ -11,7 +11,8 @@ import typer
 
 from alerts import subscriptions
 from alerts.backtesting import AlertChange, AlertChanges, compare_alerts
-from crawler.backtest import Change, compare, lost_events, tried
+from alerts.objections import pinned_lost
+from crawler.backtest import Change, compare, tried
 from crawler.clock import now
 from crawler.commands.context import (
     FAILURES,
@@ -19,6 +20,7 @@ from crawler.commands.context import (
     JsonOption,
     LimitOption,
     SinceOption,
+    err,
     moment_since,
     opened,
     out,
@@ -28,13 +30,14 @@ from crawler.commands.context import (
 from crawler.config import load
 from crawler.history import Past, past_articles
 from crawler.judging.judge import Judge
-from crawler.store import stories
 
 
 def backtest_command(
     against: Annotated[Path, typer.Option(help="The changed configuration.")],
     since: SinceOption = "90d",
-    fail_on_lost: Annotated[bool, typer.Option("--fail-on-lost", help="Status 1 when a pinned story is lost.")] = False,
+    fail_on_lost: Annotated[
+        bool, typer.Option("--fail-on-lost", help="Status 1 when a pinned story is lost, or nothing was judged.")
+    ] = False,
     limit: LimitOption = 10,
     config: ConfigOption = None,
     json: JsonOption = False,
@@ -43,20 +46,21 @@ def backtest_command(
     old, store = opened(config)
     new = load(against)
     start = moment_since(since, now())
+    judges = Judge(old.rules()), Judge(new.rules())
     with store.reading() as connection:
-        trials = list(tried(past_articles(connection, start), Judge(old.rules()), Judge(new.rules())))
-        pins = stories.pinned(connection)
+        trials = list(tried(past_articles(connection, start), *judges))
+        pinned = pinned_lost(connection, *judges)  # however long ago they were
         added = [k.subscription for k in subscriptions.known(connection, old) if k.added]
     changes = compare(trials, list(dict.fromkeys((*old.topics, *new.topics))))
-    lost = lost_events(changes)
-    pinned = {story: note for story, note in pins.items() if f"story-{story}" in lost}
     alerts = compare_alerts(trials, old, new, added)
     days = _days([t.past for t in trials], start)
     if json:
-        print_json(_plain(changes, alerts, pinned, days))
+        print_json({"articles": len(trials)} | _plain(changes, alerts, pinned, days))
     else:
         _show(changes, alerts, pinned, days, limit, len(trials))
-    if pinned and fail_on_lost:
+    if not trials:
+        err.print("No stored article is from that time: this proves nothing.")
+    if fail_on_lost and (pinned or not trials):
         raise typer.Exit(FAILURES)
 
 

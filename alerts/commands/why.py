@@ -30,7 +30,7 @@ def why_command(
         print_json(found)
         return
     for report in found["reports"]:
-        _print_report(report)
+        _print_report(report, in_story=found["story"] is not None)
     for change in found["history"]:
         out.print(
             f"{change['at']:%Y-%m-%d %H:%M} {change['kind']} by {change['actor']}: {change['other_id']} / {change['story_id']}",
@@ -51,7 +51,7 @@ def why_command(
             out.print(f"{one['name']}: silence: {one['silence']}", markup=False, soft_wrap=True)
 
 
-def _print_report(report: dict[str, Any]) -> None:
+def _print_report(report: dict[str, Any], *, in_story: bool) -> None:
     """One article's part of the trail."""
     out.print(f"article {report['id']} ({report['lang']}): {report['title']}", markup=False, style="bold", soft_wrap=True)
     lines = [f"seen in {s['source']} at {s['at']:%Y-%m-%d %H:%M}: {s['url']}" for s in report["seen"]]
@@ -65,7 +65,7 @@ def _print_report(report: dict[str, Any]) -> None:
     joined = report["joined"]
     if joined and joined.get("shared"):
         lines.append(f"joined like article {joined['like']} with probability {joined['score']}: {', '.join(joined['shared'])}")
-    elif report["relevant"] and not joined:
+    elif in_story and not joined:
         lines.append("began its story")
     if report["version"] > 1:
         lines.append(f"was edited: version {report['version']} (aseanwatch articles diff {report['id']})")

@@ -36,7 +36,11 @@ def fields(settings: Settings, language: str, subscription: Subscription | None)
         "language": subscription.language if subscription else language,
     }
     # A topic that is no more stays ticked: without any tick the subscription would be one for all topics.
-    gone = [(name, say.say("%(name)s (no longer there)", name=name)) for name in chosen["topics"] if name not in settings.topics]
+    gone = [
+        (name, say.say("%(name)s (no longer there)", name=name))
+        for name in (subscription.topics if subscription else ())
+        if name not in settings.topics
+    ]
     return {
         "chosen": chosen,
         "topics": [*((name, topic.title or name) for name, topic in settings.topics.items()), *gone],

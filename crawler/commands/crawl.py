@@ -205,7 +205,7 @@ def _tell(store: Store, intake: Intake, exported: Sequence[dict[str, Any]], to: 
             }
         )
         return
-    news = [r for r in rows if r.relevant and r.duplicate_of is None]
+    news = [r for r in rows if (r.relevant or r.story_id is not None) and r.duplicate_of is None]
     if news:
         shown = [(r.when, r.lang, r.source, r.title, [t["name"] for t in topics.get(r.id, ())]) for r in news[:MOST_SHOWN]]
         print_table("What is new", ("when", "lang", "source", "title", "topics"), shown, to)

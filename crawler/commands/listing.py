@@ -45,7 +45,8 @@ def list_articles(
 ) -> None:
     """The newest articles."""
     _, store = opened(config)
-    wanted = Filter(moment_since(since, now()), topic, lang, None if every else True, limit=limit)
+    # A topic can look at all articles: whoever asks for it wants all of its news.
+    wanted = Filter(moment_since(since, now()), topic, lang, None if every or topic else True, limit=limit)
     with store.reading() as connection:
         rows = find(connection, wanted)
         topics = topics_of(connection, [r.id for r in rows])

@@ -8,10 +8,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from crawler.model import AseanwatchError
-
-_KEY = re.compile(r"^[A-Za-z_]+:", re.MULTILINE)
-
 
 def line_of(source: Mapping[str, Any], margin: str = "  ") -> str:
     """A source as one line of the list of sources."""
@@ -38,18 +34,17 @@ def with_sources(text: str, sources: Iterable[Mapping[str, Any]]) -> str:
     Raises:
         AseanwatchError: it has no list of sources that can be added to.
     """
-    text = re.sub(r"^sources:[ \t]*\[[ \t]*\][ \t]*(#[^\n]*)?$", r"sources: \1", text, count=1, flags=re.MULTILINE)
-    start = re.search(r"^sources:[ \t]*(?:#[^\n]*)?\n", text, re.MULTILINE)
-    if start is None:
-        raise AseanwatchError("the configuration has no list under sources: that could be added to")
-    following = _KEY.search(text, start.end())
-    end = following.start() if following else len(text)
-    block = text[start.end() : end]
-    lines = list(re.finditer(r"^(?:-| +[^\s#])[^\n]*\n?", block, re.MULTILINE))
-    first = re.search(r"^( *)- ", block, re.MULTILINE)
-    place = start.end() + (lines[-1].end() if lines else 0)
-    before = text[:place] if text[:place].endswith("\n") else text[:place] + "\n"
-    return before + "".join(line_of(s, first[1] if first else "  ") for s in sources) + text[place:]
+    from crawler.config.editing import names_of, put_back  # noqa: PLC0415 - a twentieth of a second that hardly any command needs
+
+    new = list(sources)
+    if not new:
+        return text
+    together = put_back(text, "sources", str(new[0]["name"]), "".join(line_of(s, "") for s in new))
+    if len(names_of(together, "sources")) == len(names_of(text, "sources")) + len(new):
+        return together
+    for source in new:  # a list in brackets takes them one by one
+        text = put_back(text, "sources", str(source["name"]), line_of(source, ""))
+    return text
 
 
 def add_sources(path: Path, sources: Iterable[Mapping[str, Any]]) -> None:
@@ -58,7 +53,7 @@ def add_sources(path: Path, sources: Iterable[Mapping[str, Any]]) -> None:
     Raises:
         AseanwatchError: the list cannot be added to; ConfigError: the result would be wrong.
     """
-    from crawler.config.editing import write  # noqa: PLC0415 - a twentieth of a second that hardly any command needs
+    from crawler.config.editing import read, write  # noqa: PLC0415 - as above
 
-    old = path.read_text(encoding="utf-8")
+    old = read(path)
     write(path, old, with_sources(old, sources))

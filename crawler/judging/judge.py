@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from typing import overload
@@ -106,7 +106,8 @@ class Judge:
             article: the article.
             unless_it_could_match: give nothing where only the feed's words are known and the article could be relevant, so that
                 its page is worth it: it names China, or a name of both parties; for a Chinese source ASEAN or a member is
-                enough; and a headline alone says too little to exclude anything.
+                enough; it has a term of a topic that looks at all articles; and a headline alone says too little to exclude
+                anything.
         """
         if not unless_it_could_match:
             return self._judged(article).reading
@@ -136,28 +137,34 @@ class Judge:
         # What names no party on the Chinese side is most of what feeds hold: it is neither relevant nor a copy of what is.
         concerns = not self._chinese.isdisjoint(findings.hits)
         relevance = judge_relevance(findings, self.rules.relevance, self._members) if concerns else UNCONCERNED
-        places = _places(findings) if concerns or every or self._topics.looks_anywhere else []
+        places = _places(findings) if concerns or every or self._topics.looks_anywhere or self._also else []
         named = _countries(findings, places)
         findings.about = {"lang": frozenset([lang or ""]), "country": frozenset(named), "source": frozenset([article.source])}
         outcomes = self._topics.outcomes(findings, relevance.relevant, every=every)
         bases = self._bases(findings, places, article, relevance)
-        countries = named if relevance.relevant else ()
-        compared = whole and relevance.relevant  # only relevant articles have stories
         reading = Reading(
             lang=lang or "und",
             relevance=relevance,
             topics=tuple(match_of(o, findings) for o in outcomes if o.matches),
-            countries=countries,
+            countries=named if relevance.relevant else (),
             bases=bases,
             fingerprint=fingerprint(text) if whole and concerns else frozenset(),
             text_hash=text_hash(title, text) if whole else "",
-            anchors=self._anchors(article, findings, places, outcomes, bases) if compared else Anchors(),
+            anchors=Anchors(),
             credit=credit_of(text),
             retracts=retracts(findings, self._members.get(RETRACTION, frozenset())),
         )
         for name, judge in self._also:
             reading = _asked(name, judge, article, reading)
+        if reading.is_news:
+            reading = replace(reading, countries=reading.countries or named)
+            reading = self._comparable(article, reading, findings, places) if whole else reading
         return Explanation(reading, findings, outcomes)
+
+    def _comparable(self, article: Article, reading: Reading, findings: Findings, places: Sequence[tuple[Hit, Place]]) -> Reading:
+        """The reading with all by which an article finds its copies and its story; only news needs these."""
+        marks = reading.fingerprint or fingerprint(article.text[:LONGEST])
+        return replace(reading, fingerprint=marks, anchors=self._anchors(article, reading, findings, places))
 
     def needs(self, outcome: TopicOutcome, explanation: Explanation) -> tuple[str, ...]:
         """The smallest change of an article that would have made a topic match; nothing where it does."""
@@ -165,7 +172,7 @@ class Judge:
         return nearest(outcome, explanation.findings, score, self.rules.relevance.threshold)
 
     def _could_match(self, article: Article, findings: Findings) -> bool:
-        if not self._chinese.isdisjoint(findings.hits):
+        if not self._chinese.isdisjoint(findings.hits) or not self._topics.anywhere.isdisjoint(findings.hits):
             return True
         return article.country in CHINA and not self._members[self.rules.relevance.partner].isdisjoint(findings.hits)
 
@@ -179,14 +186,7 @@ class Judge:
         parties = Parties(china, partner, both)
         return bases_in(findings, places, self.rules.bases, self._members, article.when.date(), parties)
 
-    def _anchors(
-        self,
-        article: Article,
-        findings: Findings,
-        places: Sequence[tuple[Hit, Place]],
-        outcomes: Iterable[TopicOutcome],
-        bases: tuple[BaseMention, ...],
-    ) -> Anchors:
+    def _anchors(self, article: Article, reading: Reading, findings: Findings, places: Sequence[tuple[Hit, Place]]) -> Anchors:
         title, text = article.title[:500], article.text[:LONGEST]
         said: dict[str, list[tuple[int, int]]] = {}
         everyday: set[str] = set()
@@ -196,10 +196,11 @@ class Judge:
         head = len(head_of(text))
         parties = parties_in(findings, places, findings.of(self._members[self.rules.relevance.both]))
         near = {party.country for hit, party in parties if hit.field == "title" or hit.start < head}
-        more = [f"t:{o.topic.name}" for o in outcomes if o.matches] + [f"b:{b.kind}" for b in bases if b.is_new]
-        more += [f"i:{city}" for b in bases if b.is_new for city in b.cities]
+        new = [b for b in reading.bases if b.is_new]
+        more = [f"t:{t.name}" for t in reading.topics] + [f"b:{b.kind}" for b in new]
+        more += [f"i:{city}" for b in new for city in b.cities]
         more += [f"l:{link}" for link in article.links]
-        more += site_anchors(findings, parties, bases, findings.of(self._members.get(ASEAN_WIDE, ())))
+        more += site_anchors(findings, parties, reading.bases, findings.of(self._members.get(ASEAN_WIDE, ())))
         features = anchors_of(title, text, findings, places, near, article.when.date(), more, everyday)
         return Anchors(features, content_words(title, text, said))
 

@@ -167,6 +167,13 @@ def term_sets_of(node: Node) -> list[str]:
     return [n.value for n in node.walk() if n.kind == "set"]
 
 
+def wanted_terms(node: Node) -> list[Node]:
+    """The sets and literal terms of a query that speak for it: what stands behind NOT does not."""
+    if node.kind in ("set", "literal"):
+        return [node]
+    return [leaf for child in node.children for leaf in wanted_terms(child)] if node.kind != "not" else []
+
+
 def can_hold_by(node: Node) -> frozenset[str] | None:
     """The sets of which one must be found for a query to hold; None where it can hold without any."""
     if node.kind in ("set", "literal"):

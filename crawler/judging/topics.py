@@ -10,7 +10,7 @@ from typing import NamedTuple
 from crawler.judging.matching import Findings, Hit
 from crawler.judging.nearness import outermost
 from crawler.judging.outcome import Outcome, evaluate
-from crawler.judging.query import LEAD, Node, can_hold_by, literal_patterns, parse, term_sets_of
+from crawler.judging.query import LEAD, Node, can_hold_by, literal_patterns, literal_set, parse, term_sets_of, wanted_terms
 from crawler.judging.terms import Pattern, expand
 from crawler.model import TermSet, Topic, TopicMatch
 
@@ -54,6 +54,7 @@ class TopicSet:
         used = dict.fromkeys(name for t in self.compiled for name in term_sets_of(t.query))
         self.members = {name: expand(sets, name) for name in used}
         self.looks_anywhere = any(not t.topic.only_relevant for t in self.compiled)
+        self.anywhere = self._terms_of(t for t in self.compiled if not t.topic.only_relevant)
         self._always: list[int] = []
         self._called: dict[str, list[int]] = {}
         for number, topic in enumerate(self.compiled):
@@ -62,6 +63,12 @@ class TopicSet:
                 self._always.append(number)
             for member in {m for n in names or () for m in self.members.get(n, {n})}:
                 self._called.setdefault(member, []).append(number)
+
+    def _terms_of(self, topics: Iterable[CompiledTopic]) -> frozenset[str]:
+        """The names of all sets of which a term speaks for some topic, those inside others included."""
+        leaves = [n for t in topics for n in wanted_terms(t.query)]
+        literal = {literal_set(n.value) for n in leaves if n.kind == "literal"}
+        return frozenset({m for n in leaves if n.kind == "set" for m in self.members[n.value]} | literal)
 
     def set_names(self) -> set[str]:
         """The names of all term sets that the topics read, those inside others included."""

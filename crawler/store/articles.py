@@ -118,8 +118,8 @@ def _plain(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
 
 
 def _kept_words(reading: Reading) -> list[str]:
-    """Words are kept for story grouping, which looks at relevant articles only."""
-    return sorted(reading.anchors.words) if reading.relevance.relevant else []
+    """Words are kept for story grouping, which looks only at what is news."""
+    return sorted(reading.anchors.words) if reading.is_news else []
 
 
 def story_of(connection: Connection, article_id: int) -> int | None:

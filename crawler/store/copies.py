@@ -79,8 +79,8 @@ class Copies:
 
 
 def worth_the_index(reading: Reading) -> bool:
-    """Only what names both parties can ever be told to anybody, so only that is worth the index."""
-    return reading.relevance.score > 0
+    """Only what names both parties, or matches a topic, can ever be told to anybody, so only that is worth the index."""
+    return reading.relevance.score > 0 or reading.is_news
 
 
 def _parts(values: Iterable[T], size: int = 1000) -> Iterator[list[T]]:

@@ -104,11 +104,10 @@ class Keeper:
         article, reading = judged.article, judged.reading
         if article.original is not None:
             work.flush()
-        relevant = reading.relevance.relevant
         duplicate = self._named_original(work, article) or work.copies.find(reading)
         if duplicate is not None:
             return self._keep_copy(work, judged, duplicate)
-        if not relevant:
+        if not reading.is_news:
             return Kept(work.add(judged))
         if self._growing.lacks(article.when):
             work.flush()
@@ -122,7 +121,7 @@ class Keeper:
         for other in placement.also:
             story = self._merge(work, story, other, number, article.first_seen)
         base = [bases.register(work.connection, b, number, story, article.first_seen, reading.lang) for b in reading.bases]
-        return Kept(number, relevant=True, story=story, new_story=is_new, base=base[0] if base else None)
+        return Kept(number, relevant=reading.relevance.relevant, story=story, new_story=is_new, base=base[0] if base else None)
 
     def revise(self, connection: Connection, number: int, article: Article, reading: Reading, now: datetime) -> bool:
         """Keep what an article says now beside what it said; gives whether anything changed.
@@ -133,7 +132,9 @@ class Keeper:
         if row is None or row.text_hash == reading.text_hash:
             return False
         change = changed_facts(row.features, sorted(reading.anchors.features))
-        if row.relevant and (reading.retracts or not reading.relevance.relevant):
+        was_told_of = row.relevant or row.story_id is not None
+        is_lost = not reading.is_news or (row.relevant and not reading.relevance.relevant)
+        if was_told_of and (reading.retracts or is_lost):
             change.append("retracted" if reading.retracts else "no longer relevant")
         keep_old(connection, row, change, now)
         articles.reread(connection, number, article, reading)
@@ -203,7 +204,7 @@ class _Batch:
         reading = judged.reading
         telling = self.copies.telling(reading)
         seen = judged.article.first_seen
-        check = next_check(seen, seen) if judged.from_page and reading.relevance.relevant else None
+        check = next_check(seen, seen) if judged.from_page and reading.is_news else None
         number = next(self._ids)
         article = judged.article
         if reading.text_hash in self._told:  # the same words were kept before, and pruned: whatever date they carry now

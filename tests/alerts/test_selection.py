@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.raising import Touched
 from alerts.selection import Audience, Decision, ReportView, StoryView, select, wants
+from alerts.subscriptions import Known
+from alerts.why import silence
 from crawler.config.settings import Subscription
 from tests.builders import NOON, later, shipped
 
@@ -140,3 +143,10 @@ def test_a_topic_that_the_configuration_does_not_have_tells_nothing_and_hides_no
     assert (decision.kind, decision.topics) == ("story", ("trade_investment",))
     base = StoryView(1, (report(topics={"renamed": 0.9}), report(2, topics={"demonstration_base": 0.8})), ("park-1",))
     assert [(d.kind, d.article) for d in chosen(base)] == [("new_base", 2)]
+
+
+def test_why_says_that_a_topic_is_no_more() -> None:
+    one = Known(Subscription.model_validate({"name": "desk", "to": ["a@b.example"]}), NOON, False, NOON)
+    gone = Touched(StoryView(1, (report(topics={"renamed": 0.9}),)), frozenset(), frozenset({1}))
+    said = silence(shipped(), one, gone, [])
+    assert "matches only renamed, which the configuration does not have; rejudge" in said

@@ -9,11 +9,12 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from alerts import subscriptions
 from crawler.config import load
 from crawler.store import bases, stories
 from crawler.store.schema import audit, labels
 from tests.conftest import run
-from tests.console.conftest import Console
+from tests.console.conftest import AFTER, Console
 from tests.console.pages import founding
 
 
@@ -191,3 +192,48 @@ def test_a_past_digest_is_shown_as_it_was(page: Page, shared: Console) -> None:
     page.goto(f"{shared.url}/console/subscriptions/asean-desk")
     page.locator("[data-item] a").first.click()
     assert "China" in page.locator("main").inner_text()
+
+
+def test_a_change_that_breaks_examples_is_asked_first_with_what_speaks_against_it(page: Page, console: Console) -> None:
+    before = console.config.read_text(encoding="utf-8")
+    page.goto(f"{console.url}/console/topics/health")
+    page.get_by_label("Query", exact=True).fill("durian")
+    page.get_by_role("button", name="Apply", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("An example fails:")
+    assert console.config.read_text(encoding="utf-8") == before
+    page.get_by_role("button", name="Apply all the same").click()
+    expect(page.get_by_role("status")).to_contain_text("A running service takes it over")
+    assert load(console.config).topics["health"].query == "durian"
+
+
+def test_the_loss_of_a_pinned_story_is_asked_first(page: Page, console: Console) -> None:
+    with console.store.writing() as connection:
+        story = bases.find(connection)[0]["story"]
+        stories.pin(connection, story, AFTER, "never lose this")
+    page.goto(f"{console.url}/console/terms/china")
+    page.get_by_label("The set as config.yaml has it").fill("china:\n  en: [Chinaware]\n")
+    page.get_by_role("button", name="Apply", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("A pinned story would be lost:")
+    expect(page.get_by_role("alert")).to_contain_text("never lose this")
+
+
+def test_a_topic_and_a_set_are_taken_out_only_when_it_was_asked(page: Page, console: Console) -> None:
+    with console.store.writing() as connection:
+        reader = {"name": "reader", "to": ["r@example.org"], "topics": ["tourism"]}
+        subscriptions.add(connection, load(console.config), reader, AFTER)
+    before = console.config.read_text(encoding="utf-8")
+    page.goto(f"{console.url}/console/topics/tourism")
+    page.get_by_role("button", name="Take this topic out").click()
+    expect(page.get_by_role("alert")).to_contain_text("It is used by subscription reader")
+    assert console.config.read_text(encoding="utf-8") == before
+    page.get_by_role("button", name="Take it out all the same").click()
+    expect(page.get_by_role("status")).to_contain_text("tourism is taken out.")
+    assert "tourism" not in load(console.config).topics
+    expect(page.locator("main")).to_contain_text("The subscription reader names tourism, which is no longer there.")
+    expect(page.locator("main")).to_contain_text("Judge again: aseanwatch rejudge")
+    page.goto(f"{console.url}/console/terms/trade")
+    page.get_by_role("button", name="Take this set out").click()
+    expect(page.get_by_role("alert")).to_contain_text("topic trade_investment")
+    page.get_by_role("button", name="Take it out all the same").click()
+    expect(page.get_by_role("alert").first).to_contain_text("unknown term set $trade")
+    assert "trade" in load(console.config).terms

@@ -15,12 +15,13 @@ from alerts.excerpt import excerpt
 from alerts.feeds import FeedHead, atom_feed, json_feed
 from alerts.live import Live
 from alerts.message import domain_of
+from alerts.objections import objections
 from alerts.rendering import web_link
 from alerts.web.api import models, readers
 from alerts.web.api.access import Access
 from alerts.web.api.answering import STREAM, arrange
 from alerts.web.api.events import position_of, stream
-from crawler.config.settings import TopicSetting
+from crawler.config.settings import Settings, TopicSetting
 from crawler.judging.judge import Judge
 from crawler.polling.coverage import problems_of
 from crawler.polling.health import health_of
@@ -33,6 +34,9 @@ from crawler.store.schema import stories as story_table
 from crawler.store.sources import load_states
 
 Name = Annotated[str, Query(max_length=80)]
+Force = Annotated[bool, Query(description="do it although something speaks against it")]
+LONGEST_WAIT = 5.0
+"""Seconds for which it is waited that the running service takes a change over."""
 BIGGEST = 2**63 - 1
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": models.Problem, "content": {"application/problem+json": {}}, "description": text}
@@ -40,6 +44,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
         (401, "No token, or a wrong one"),
         (403, "The token has not this scope"),
         (404, "There is none"),
+        (409, "Something speaks against it; `force` does it all the same"),
         (422, "Something is not allowed"),
     )
 }
@@ -197,44 +202,79 @@ def _add_events(app: FastAPI, live: Live, store: Store, reads: Any) -> None:
         return StreamingResponse(parts, media_type=STREAM, headers={"X-Accel-Buffering": "no"})
 
 
+def _written(live: Live, name: str, draft: models.TopicDraft) -> dict[str, Any]:
+    """A draft as config.yaml has it, with the examples that the topic has."""
+    present = live.settings.topics.get(name)
+    examples = present.examples.model_dump(mode="json", exclude_defaults=True) if present is not None else {}
+    return draft.model_dump(exclude_defaults=True) | {"query": draft.query} | ({"examples": examples} if examples else {})
+
+
+def _refuse(live: Live, store: Store, after: Settings, name: str) -> None:
+    """Answer 409 where something speaks against a change of a topic."""
+    with store.reading() as connection:
+        found = objections(connection, live.settings, after, "topics", name)
+    if found:
+        told = "; ".join(f"{o.kind}: {o.text}" for o in found)
+        raise HTTPException(409, f"nothing was changed, this speaks against it: {told}. Do it all the same: force=true")
+
+
+def _topic(name: str, t: TopicSetting) -> models.Topic:
+    return models.Topic(
+        name=name, title=t.title, query=t.query, threshold=t.threshold, alert=t.alert, only_relevant=t.only_relevant
+    )
+
+
 def _add_topics(app: FastAPI, live: Live, store: Store, access: Access) -> None:
     writes = Depends(access.writes)
-
-    def written(draft: models.TopicDraft) -> dict[str, Any]:
-        return draft.model_dump(exclude_defaults=True) | {"query": draft.query}
-
-    def shown_topic(name: str, t: TopicSetting) -> models.Topic:
-        return models.Topic(
-            name=name, title=t.title, query=t.query, threshold=t.threshold, alert=t.alert, only_relevant=t.only_relevant
-        )
 
     @app.get("/topics", dependencies=[Depends(access.reads)], tags=["topics"])
     def list_topics() -> models.Page[models.Topic]:
         """The topics of the configuration."""
-        return models.Page[models.Topic](items=[shown_topic(n, t) for n, t in live.settings.topics.items()])
+        return models.Page[models.Topic](items=[_topic(n, t) for n, t in live.settings.topics.items()])
 
     @app.post("/topics/{name}/try", dependencies=[Depends(access.reads)], tags=["topics"])
     def try_topic(name: str, draft: models.TopicDraft) -> models.Tried:
         """What a topic would gain and lose; nothing is changed."""
-        made = tuning.draft(live, "topics", name, written(draft))
+        made = tuning.draft(live, "topics", name, _written(live, name, draft))
         change, tried = tuning.try_quickly(store, Judge(live.settings.rules()), Judge(made.settings.rules()), name)
+        with store.reading() as connection:
+            against = objections(connection, live.settings, made.settings, "topics", name)
         return models.Tried(
-            tried=tried, articles_before=change.before, articles_after=change.after, stories_before=len(change.events_before),
+            tried=tried, proves=tried > 0, against=[models.Against(kind=o.kind, text=o.text) for o in against], articles_before=change.before, articles_after=change.after, stories_before=len(change.events_before),
             stories_after=len(change.events_after), gained=[p.id for p in change.gained], lost=[p.id for p in change.lost],
         )  # fmt: skip
 
     @app.put("/topics/{name}", tags=["topics"])
-    def put_topic(name: str, draft: models.TopicDraft, actor: str = writes) -> models.Topic:
-        """Write a topic into the configuration; its examples stay. The running service takes it at once."""
-        values = written(draft)
-        present = live.settings.topics.get(name)
-        if present is not None and (examples := present.examples.model_dump(mode="json", exclude_defaults=True)):
-            values["examples"] = examples
+    def put_topic(name: str, draft: models.TopicDraft, force: Force = False, actor: str = writes) -> models.Applied:
+        """Write a topic into the configuration; its examples stay.
+
+        Refused (409) where examples fail or pinned stories would be lost, unless `force` is true. `taken_over` says whether
+        the running service works by it already; null where this process is not the service.
+        """
+        values = _written(live, name, draft)
+        made = tuning.draft(live, "topics", name, values)
+        if not force:
+            _refuse(live, store, made.settings, name)
         with store.writing() as connection:
             now = access.clock()
             tuning.apply(connection, live, "topics", name, values, actor, now)
             audit.note(connection, actor, "topic: apply", name, now, query=draft.query)
-        return shown_topic(name, live.settings.topics[name])
+        taken = live.is_taken_over(LONGEST_WAIT)
+        return models.Applied(**_topic(name, made.settings.topics[name]).model_dump(), taken_over=taken, problem=live.problem)
+
+    @app.delete("/topics/{name}", tags=["topics"], status_code=204)
+    def delete_topic(name: str, force: Force = False, actor: str = writes) -> None:
+        """Take a topic out. Refused (409) where a subscription names it or a pinned story would be lost, unless `force` is true."""
+        settings = live.settings
+        if name not in settings.topics:
+            raise HTTPException(404, f"there is no topic {name}")
+        if not force:
+            left = {n: t for n, t in settings.topics.items() if n != name}
+            _refuse(live, store, settings.model_copy(update={"topics": left}), name)
+        with store.writing() as connection:
+            now = access.clock()
+            tuning.apply(connection, live, "topics", name, None, actor, now)
+            audit.note(connection, actor, "topic: delete", name, now)
 
 
 def _add_service(app: FastAPI, live: Live, store: Store, access: Access) -> None:

@@ -111,10 +111,26 @@ class Topic(TopicDraft):
     name: str
 
 
+class Applied(Topic):
+    """A topic that was written. ``taken_over`` is null where it is not known; ``problem`` says why it is not in force."""
+
+    taken_over: bool | None = None
+    problem: str | None = None
+
+
+class Against(BaseModel):
+    """What speaks against a change: a failing example, a pinned story that would be lost, or what depends on it."""
+
+    kind: str
+    text: str
+
+
 class Tried(BaseModel):
-    """What a topic would catch among the latest articles that name both parties."""
+    """What a topic would catch among the latest articles that it could matter to."""
 
     tried: int
+    proves: bool = Field(description="false where no article was there to be tried on")
+    against: list[Against]
     articles_before: int
     articles_after: int
     stories_before: int

@@ -15,6 +15,7 @@ from alerts.web.console.visit import Visit
 from alerts.web.pages import MAIL_PAGE
 from alerts.web.preferences import choices, fields
 from crawler.model import AseanwatchError
+from crawler.store.dangling import dangling
 from crawler.store.schema import digests, opt_outs
 from crawler.store.schema import subscriptions as table
 
@@ -26,13 +27,14 @@ def subscriptions(visit: Visit) -> Response:
     with visit.store.reading() as connection:
         everyone = store.known(connection, visit.settings, unconfirmed=True)
         states = {r.name: r for r in connection.execute(select(table))}
+        stored = [d for d in dangling(connection, visit.settings) if d.subscription]
         gone = {(r.subscription, r.address) for r in connection.execute(select(opt_outs))}
     rows = [
         (k, states.get(k.subscription.name), [a for a in k.subscription.to if (k.subscription.name, a.lower()) not in gone])
         for k in everyone
     ]
     rows.sort(key=lambda r: r[0].subscription.name)
-    return visit.page("subscriptions.html.j2", "subscriptions", title=visit.say.say("Subscriptions"), rows=rows)
+    return visit.page("subscriptions.html.j2", "subscriptions", title=visit.say.say("Subscriptions"), rows=rows, dangling=stored)
 
 
 def subscription(visit: Visit) -> Response:

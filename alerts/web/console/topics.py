@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 from starlette.responses import Response
 
 from alerts import tuning
+from alerts.web.console.asking import applied, asks_of, taken_out
 from alerts.web.console.story import marked_words
 from alerts.web.console.visit import Visit
 from crawler.backtest import Change
-from crawler.config.editing import part_of
+from crawler.config.editing import part_of, read
 from crawler.config.load import ConfigError
 from crawler.config.settings import TopicSetting
 from crawler.history import Past, past_articles
@@ -24,6 +25,7 @@ from crawler.judging.judge import Judge, all_sets
 from crawler.judging.suggesting import Suggestion, Tally, unknown_words
 from crawler.model import AseanwatchError
 from crawler.store import Store
+from crawler.store.dangling import dangling
 from crawler.store.schema import article_topics, articles
 
 LATELY, RELATED = timedelta(days=7), timedelta(days=30)
@@ -41,10 +43,18 @@ def topics(visit: Visit) -> Response:
     caught = _caught(visit.store, int(visit.now.timestamp()) // 60)
     with visit.store.reading() as connection:
         changes = tuning.history(connection, 8)
+        stored = dangling(connection, visit.settings)
     rows = [(n, t, *caught.get(n, (0, 0))) for n, t in visit.settings.topics.items()]
     sets = sorted(visit.settings.terms)
     return visit.page(
-        "topics.html.j2", "topics", title=visit.say.say("Topics"), rows=rows, sets=sets, changes=changes, coloured=coloured
+        "topics.html.j2",
+        "topics",
+        title=visit.say.say("Topics"),
+        rows=rows,
+        sets=sets,
+        changes=changes,
+        coloured=coloured,
+        dangling=stored,
     )
 
 
@@ -103,9 +113,9 @@ def _plain(setting: TopicSetting) -> dict[str, Any]:
 
 def _editor(visit: Visit, name: str, values: dict[str, Any], **more: Any) -> Response:
     sets = [{"name": f"${n}", "about": _about(s.spellings)} for n, s in sorted(all_sets(visit.settings.rules().terms).items())]
-    given = {"found": None, "difference": "", "wanted": name, **more}
+    given = {"found": None, "difference": "", "wanted": name, "asks": None, **more}
     return visit.page(
-        "topic.html.j2", "topics", 422 if more.get("problem") else 200, title=name or visit.say.say("New topic"), name=name, values=values,
+        "topic.html.j2", "topics", 422 if more.get("problem") else 409 if given["asks"] else 200, title=name or visit.say.say("New topic"), name=name, values=values,
         sets=sets, alerts=ALERTS, coloured=coloured, marked=marked_words, **given,
     )  # fmt: skip
 
@@ -142,17 +152,9 @@ def _change(visit: Visit, path_name: str) -> Response:
         raise AseanwatchError(visit.say.say("A topic cannot be named “new”."))
     wish, shown = visit.one("do"), "" if path_name == "new" else path_name
     try:
-        if wish == "delete":
-            with visit.store.writing() as connection:
-                tuning.apply(connection, visit.live, "topics", path_name, None, visit.person.name, visit.now)
-                visit.note(connection, "topic: delete", path_name)
-            return visit.to("/console/topics", visit.say.say("%(name)s is taken out.", name=path_name))
+        if wish in ("delete", "apply"):
+            return _decide(visit, shown, name, values, None if wish == "delete" else written)
         made = tuning.draft(visit.live, "topics", name, written)
-        if wish == "apply":
-            with visit.store.writing() as connection:
-                tuning.apply(connection, visit.live, "topics", name, written, visit.person.name, visit.now)
-                visit.note(connection, "topic: apply", name, query=values["query"])
-            return visit.to(f"/console/topics/{name}", visit.say.say("Applied. The running service has taken it."))
         old, new = Judge(visit.settings.rules()), Judge(made.settings.rules())
         change, tried = (
             tuning.try_all(visit.store, old, new, name, timedelta(days=90), visit.now)
@@ -178,6 +180,20 @@ def _change(visit: Visit, path_name: str) -> Response:
             difference=shown_change,
         )
     return _editor(visit, shown, values, found=found, difference=made.difference(visit.live.path.name), wanted=name)
+
+
+def _decide(visit: Visit, shown: str, name: str, values: dict[str, Any], written: dict[str, Any] | None) -> Response:
+    """Apply a topic, or take it out (None), unless something is to be asked first."""
+    wanted = shown if written is None else name
+    asks = asks_of(visit, "topics", wanted, None if written is None else tuning.draft(visit.live, "topics", name, written))
+    if not asks.settled(visit):
+        return _editor(visit, shown, values, asks=asks, wanted=name)
+    if written is None:
+        return taken_out(visit, "topics", wanted, asks)
+    with visit.store.writing() as connection:
+        tuning.apply(connection, visit.live, "topics", name, written, visit.person.name, visit.now)
+        visit.note(connection, "topic: apply", name, query=values["query"], **asks.noted())
+    return visit.to(f"/console/topics/{name}", applied(visit))
 
 
 def _said(error: AseanwatchError, name: str) -> str:
@@ -244,26 +260,42 @@ def suggestions(visit: Visit) -> Response:
 def terms(visit: Visit) -> Response:
     """The editor of one term set, as the file's own lines."""
     name = visit.request.path_params["name"]
-    text = visit.live.path.read_text(encoding="utf-8")
+    text = read(visit.live.path)
     block = part_of(text, "terms", name)
     if block is None:
         return visit.problem(visit.say.say("There is no term set %(name)s.", name=name), 404)
     if not visit.posted:
-        return visit.page("terms.html.j2", "topics", title=f"${name}", name=name, block=block, difference="", problem=None)
+        return _terms_page(visit, name, block)
     wanted = "".join(f"{line.rstrip()}\n" for line in visit.form.get("block", [""])[0].splitlines())
     try:
+        if visit.one("do") in ("delete", "apply"):
+            return _decide_terms(visit, name, wanted)
         made = tuning.draft_block(visit.live, "terms", name, wanted)
-        if visit.one("do") == "apply":
-            with visit.store.writing() as connection:
-                tuning.apply_block(connection, visit.live, "terms", name, wanted, visit.person.name, visit.now)
-                visit.note(connection, "terms: apply", name)
-            return visit.to(f"/console/terms/{name}", visit.say.say("Applied. The running service has taken it."))
+        found = tuning.try_sets(visit.store, Judge(visit.settings.rules()), Judge(made.settings.rules()))
     except AseanwatchError as error:
-        return visit.page(
-            "terms.html.j2", "topics", 422, title=f"${name}", name=name, block=wanted, difference="", problem=_said(error, name)
-        )
-    shown = made.difference(visit.live.path.name)
-    return visit.page("terms.html.j2", "topics", title=f"${name}", name=name, block=wanted, difference=shown, problem=None)
+        return _terms_page(visit, name, wanted, problem=_said(error, name))
+    return _terms_page(visit, name, wanted, difference=made.difference(visit.live.path.name), found=found)
+
+
+def _decide_terms(visit: Visit, name: str, block: str) -> Response:
+    """Apply a term set, or take it out, unless something is to be asked first."""
+    made = None if visit.one("do") == "delete" else tuning.draft_block(visit.live, "terms", name, block)
+    asks = asks_of(visit, "terms", name, made)
+    if not asks.settled(visit):
+        shown = made.difference(visit.live.path.name) if made is not None else ""
+        return _terms_page(visit, name, block, asks=asks, difference=shown)
+    if made is None:
+        return taken_out(visit, "terms", name, asks)
+    with visit.store.writing() as connection:
+        tuning.apply_block(connection, visit.live, "terms", name, block, visit.person.name, visit.now)
+        visit.note(connection, "terms: apply", name, **asks.noted())
+    return visit.to(f"/console/terms/{name}", applied(visit))
+
+
+def _terms_page(visit: Visit, name: str, block: str, **more: Any) -> Response:
+    given = {"difference": "", "problem": None, "asks": None, "found": None, **more}
+    status = 422 if given["problem"] else 409 if given["asks"] else 200
+    return visit.page("terms.html.j2", "topics", status, title=f"${name}", name=name, block=block, **given)
 
 
 def changes(visit: Visit) -> Response:
@@ -272,7 +304,7 @@ def changes(visit: Visit) -> Response:
         with visit.store.writing() as connection:
             section, name = tuning.undo(connection, visit.live, visit.numbered("number"), visit.person.name, visit.now)
             visit.note(connection, "configuration: undo", f"{section}.{name}")
-        return visit.to("/console/changes", visit.say.say("Taken back."))
+        return visit.to("/console/changes", f"{visit.say.say('Taken back.')} {applied(visit)}")
     with visit.store.reading() as connection:
         rows = tuning.history(connection)
     return visit.page("changes.html.j2", "topics", title=visit.say.say("Changes of the configuration"), rows=rows)
