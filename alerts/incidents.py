@@ -153,7 +153,7 @@ def _tell(connection: Connection, settings: Settings, wrong: Sequence[Trouble], 
         if not lines or own.channel is None:
             continue
         subject = f"{about}: {lines[0]}"[:200] if len(lines) == 1 else f"{about}: {len(lines)} matters"
-        recipients = own.to or (f"{SUBSCRIPTION}@localhost",)
+        recipients: Sequence[str] = own.to or (f"{SUBSCRIPTION}@localhost",)
         put(
             connection,
             settings.delivery,

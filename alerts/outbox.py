@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
 
 from alerts import breaker
+from alerts.addresses import once, readable
 from alerts.digest import Digest
 from alerts.links import LinkError, Links
 from alerts.message import Letter, Outgoing, domain_of, whole
@@ -44,7 +45,7 @@ class Sheet:
         digest: the plain values behind it, if it is a digest.
         covers: the digests that a catch-up stands for.
         purpose: of the one link that a note is about.
-        references: earlier messages of the same story, for each recipient.
+        references: earlier messages of the same story, for each reader (`reader_of`).
         language: of the frame, where there is no digest that says it.
     """
 
@@ -81,7 +82,9 @@ def put(connection: Connection, delivery: Delivery, links: Links | None, sheets:
             "envelope": {
                 "from": delivery.sender, "language": sheet.digest.language if sheet.digest else sheet.language,
                 "purpose": sheet.purpose, "links": wrote,
-                "references": {r: list(whole(sheet.references[r])) for r in sheet.recipients if sheet.references.get(r)},
+                "references": {
+                    r: list(whole(earlier)) for r in sheet.recipients if (earlier := sheet.references.get(reader_of(r)))
+                },
             },
         }
         for sheet, due in zip(sheets, moments, strict=True)
@@ -92,10 +95,10 @@ def put(connection: Connection, delivery: Delivery, links: Links | None, sheets:
         {
             "digest_id": number, "channel": sheet.channel, "recipient": recipient, "domain": domain_of(recipient),
             "status": "pending", "attempts": 0, "next_try": sheet.made, "in_doubt": False,
-            "message_id": message_id(delivery, sheet.subscription, due, recipient),
+            "message_id": message_id(delivery, sheet.subscription, due, recipient), "reader": readable(recipient),
         }
         for number, sheet, due in zip(numbers, sheets, moments, strict=True)
-        for recipient in dict.fromkeys(sheet.recipients)
+        for recipient in once(sheet.recipients)
     ]  # fmt: skip
     if rows:
         connection.execute(insert(deliveries), rows)
@@ -205,8 +208,24 @@ def pending(connection: Connection, channel: str, now: datetime, limit: int, hel
 
 def waiting_for(connection: Connection, channel: str, recipients: Collection[str]) -> list[Row[Any]]:
     """All deliveries of a channel that wait for some recipients, due or not, in the order in which they were made."""
-    wanted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & deliveries.c.recipient.in_(sorted(recipients))
-    return list(connection.execute(_joined().where(wanted).order_by(deliveries.c.id)))
+    wanted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & for_readers(recipients)
+    theirs = {reader_of(r) for r in recipients}
+    return [r for r in connection.execute(_joined().where(wanted).order_by(deliveries.c.id)) if reader_of(r.recipient) in theirs]
+
+
+def reader_of(recipient: str) -> str:
+    """Whose a delivery is, however the address is spelled."""
+    return readable(recipient) or recipient
+
+
+def for_readers(recipients: Collection[str]) -> ColumnElement[bool]:
+    """Deliveries to some readers, as a condition. Rows of older versions do not say whose they are: those of the domains too.
+
+    Who asks has to look at each with `reader_of`.
+    """
+    readers = sorted({reader_of(r) for r in recipients})
+    domains = sorted({domain_of(r) for r in recipients})
+    return deliveries.c.reader.in_(readers) | (deliveries.c.reader.is_(None) & deliveries.c.domain.in_(domains))
 
 
 def waiting_channels(connection: Connection, now: datetime) -> dict[str, int]:

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from alerts import breaker, outbox, splitting
+from alerts.addresses import canonical
 from alerts.catching_up import merge_waiting
 from alerts.channels import Channel, DeliveryError, open_channel, portions_of, splits_on
 from alerts.links import LinkError, Links, links_of
@@ -25,7 +26,7 @@ from alerts.message import Letter
 from alerts.notes import Notes, take_over
 from alerts.pacing import Paces
 from alerts.retrying import FINAL, OF_CHANNEL, Failure, wait_after
-from alerts.suppression import normal, suppress, suppressed
+from alerts.suppression import suppress, suppressed
 from crawler.bound import bound
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
@@ -298,12 +299,12 @@ class Sender:
 
     def _suppress(self, row: Any, error: str, this: _Round) -> None:
         try:
-            plain = normal(row.recipient)
+            reader = canonical(row.recipient)
         except AseanwatchError:
             return
         with self.store.writing(beside=True) as connection:
-            suppress(connection, plain, "unknown address", error, this.now)
-        this.suppressed[plain] = "unknown address"
+            suppress(connection, reader, "unknown address", error, this.now)
+        this.suppressed[reader] = "unknown address"
 
     def _slow_down(self, row: Any, until: datetime) -> None:
         """Who asks us to slow down speaks for the whole domain."""
@@ -338,7 +339,7 @@ class Sender:
 
 def _check_address(row: Any, this: _Round) -> None:
     try:
-        reason = this.suppressed.get(normal(row.recipient))
+        reason = this.suppressed.get(canonical(row.recipient))
     except AseanwatchError as error:
         raise DeliveryError(str(error), Failure.UNKNOWN_ADDRESS) from None
     if reason and row.kind != "note":

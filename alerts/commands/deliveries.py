@@ -153,7 +153,7 @@ def rebuild_digest(
     with store.reading() as connection:
         letter = outbox.letter_of(connection, number, links_of(settings, store))
         rows = outbox.of_digest(connection, number)
-    mine = next((r for r in rows if recipient in (None, r.recipient)), None)
+    mine = next((r for r in rows if recipient is None or outbox.reader_of(r.recipient) == outbox.reader_of(recipient)), None)
     if mine is None:
         whom = ", ".join(r.recipient for r in rows) or "nobody"
         raise AseanwatchError(f"digest {number} was not for {recipient or 'anybody'}; it was for {whom}")
