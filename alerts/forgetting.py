@@ -111,15 +111,13 @@ def _structured(connection: Connection, reader: str, nobody: str) -> Counter[str
     for table in (opt_outs, suppressions):
         spelled = [a for a in connection.scalars(select(table.c.address).distinct()) if readable(a) == reader]
         changed[table.name] += connection.execute(delete(table).where(table.c.address.in_(spelled))).rowcount
-    rows = connection.execute(
-        select(deliveries.c.id, deliveries.c.recipient, deliveries.c.domain, deliveries.c.status).where(for_readers([reader]))
-    ).all()
-    for row in rows:
-        if reader_of(row.recipient) != reader:
+    columns = (deliveries.c.id, deliveries.c.recipient, deliveries.c.domain, deliveries.c.status)
+    for number, recipient, domain, status in connection.execute(select(*columns).where(for_readers([reader]))).all():
+        if reader_of(recipient) != reader:
             continue
-        values = {"recipient": nobody, "reader": None, "domain": "invalid" if row.domain else "", "error": None}
-        status = {"status": "dropped"} if row.status == "pending" else {}
-        connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values, **status))
+        values = {"recipient": nobody, "reader": None, "domain": "invalid" if domain else "", "error": None}
+        dropped = {"status": "dropped"} if status == "pending" else {}
+        connection.execute(update(deliveries).where(deliveries.c.id == number).values(**values, **dropped))
         changed["deliveries"] += 1
     return changed
 

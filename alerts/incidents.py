@@ -22,7 +22,7 @@ from crawler.config.settings import Settings
 from crawler.ledger import Ledger, ledger
 from crawler.polling.health import spoken
 from crawler.store import Store, jobs
-from crawler.store.schema import deliveries, incidents, pending
+from crawler.store.schema import deliveries, incidents, pending, suppressions
 
 log = logging.getLogger("aseanwatch")
 
@@ -56,7 +56,12 @@ def troubles(connection: Connection, store: Store, settings: Settings, now: date
         now: the present moment.
         problem: what is wrong with config.yaml, where it was changed and is not in force.
     """
-    found = [*_coverage(ledger(connection, settings, now, SPAN)), *_deliveries(connection, now), *_work(connection, store, now)]
+    found = [
+        *_coverage(ledger(connection, settings, now, SPAN)),
+        *_deliveries(connection, now),
+        *_complaints(connection, now),
+        *_work(connection, store, now),
+    ]
     if problem:
         found.append(Trouble("configuration", "config.yaml", problem.splitlines()[0]))
     if store.is_sqlite and store.url.database and store.url.database != ":memory:":
@@ -100,6 +105,16 @@ def _deliveries(connection: Connection, now: datetime) -> Iterator[Trouble]:
             "given up",
             channel,
             f"{count} deliveries on channel {channel} were given up{why}; aseanwatch deliveries list --status failed",
+        )
+
+
+def _complaints(connection: Connection, now: datetime) -> Iterator[Trouble]:
+    """Readers who call the mail spam: their provider counts that against the sender."""
+    recent = (suppressions.c.reason == "complained") & (suppressions.c.at > now - GIVEN_UP)
+    count = connection.scalar(select(func.count()).where(recent)) or 0
+    if count:
+        yield Trouble(
+            "complaints", "email", f"{count} readers complained of spam and get no more mail; aseanwatch suppressions list"
         )
 
 

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -20,7 +20,8 @@ from alerts import breaker
 from alerts.addresses import once, readable
 from alerts.digest import Digest
 from alerts.links import LinkError, Links
-from alerts.message import Letter, Outgoing, domain_of, whole
+from alerts.mail_tokens import Kind, return_path, token
+from alerts.message import Letter, ListMail, Outgoing, address, domain_of, list_label, whole
 from alerts.rendering import Rendered
 from alerts.retrying import Failure
 from crawler.config.settings import Delivery
@@ -81,7 +82,7 @@ def put(connection: Connection, delivery: Delivery, links: Links | None, sheets:
             "content": _values().dump_json(sheet.digest).decode() if sheet.digest else None,
             "envelope": {
                 "from": delivery.sender, "language": sheet.digest.language if sheet.digest else sheet.language,
-                "purpose": sheet.purpose, "links": wrote,
+                "purpose": sheet.purpose, "links": wrote, "list_mail": return_path(delivery) if delivery.bounces else None,
                 "references": {
                     r: list(whole(earlier)) for r in sheet.recipients if (earlier := sheet.references.get(reader_of(r)))
                 },
@@ -144,14 +145,14 @@ def latest_of(connection: Connection, subscription: str, limit: int) -> list[tup
     return [(r.id, r.subject, r.due) for r in connection.execute(mine.order_by(digests.c.id.desc()).limit(limit))]
 
 
-def letter_of(connection: Connection, number: int, links: Links | None) -> Letter:
-    """A stored digest as a letter, with links as they were written then.
+def letter_of(connection: Connection, number: int, links: Links | None, keys: Sequence[str] = ()) -> Letter:
+    """A stored digest as a letter, with links as they were written then; ``keys`` sign what its mails say of unsubscribing.
 
     Raises:
         LinkError: the key that signed its links is gone.
         AseanwatchError: there is no digest of that number.
     """
-    found = letters_of(connection, [number], links)
+    found = letters_of(connection, [number], links, keys)
     if number not in found:
         raise AseanwatchError(f"there is no digest {number}; aseanwatch digests list shows them")
     letter = found[number]
@@ -160,33 +161,49 @@ def letter_of(connection: Connection, number: int, links: Links | None) -> Lette
     return letter
 
 
-def letters_of(connection: Connection, numbers: Collection[int], links: Links | None) -> dict[int, Letter | LinkError]:
+def letters_of(
+    connection: Connection, numbers: Collection[int], links: Links | None, keys: Sequence[str] = ()
+) -> dict[int, Letter | LinkError]:
     """Stored digests as letters, by their numbers; an error in place of one whose links' key is gone."""
     rows = connection.execute(select(digests).where(digests.c.id.in_(sorted(numbers))))
     found: dict[int, Letter | LinkError] = {}
     for row in rows:
         try:
-            found[row.id] = _letter(row, links)
+            found[row.id] = _letter(row, links, keys)
         except LinkError as error:
             found[row.id] = error
     return found
 
 
-def _letter(row: Any, links: Links | None) -> Letter:
+def _letter(row: Any, links: Links | None, keys: Sequence[str]) -> Letter:
     envelope = row.envelope
     wrote = envelope.get("links")
     own = Links(wrote["public_url"], links.with_key(wrote["key"]).keys) if wrote and links else None
+    keys = own.keys[:1] if own else keys[-1:]  # always the same one, so that a mail that is made again is the same
     return Letter(
         subscription=row.subscription, sender=envelope.get("from", ""), made=row.made,
         rendered=Rendered(row.subject, row.html, row.text), kind=row.kind, language=envelope.get("language", "en"),
         values=row.content, links=own, number=row.id, purpose=envelope.get("purpose", "manage"),
-        references=envelope.get("references", {}),
+        references=envelope.get("references", {}), list_mail=_list_mail(row, envelope, keys),
     )  # fmt: skip
 
 
-def outgoing_of(row: Any, letter: Letter) -> Outgoing:
-    """A stored delivery as what a channel delivers."""
-    return Outgoing(row.message_id, row.recipient, letter, tuple(letter.references.get(row.recipient, ())))
+def _list_mail(row: Any, envelope: Mapping[str, Any], keys: Sequence[str]) -> ListMail | None:
+    if "list_mail" not in envelope:  # of an older version, where it was the same for all readers
+        label = list_label(row.subscription)
+        return ListMail(address(envelope.get("from", "")).addr_spec, lambda identity: f"unsubscribe {label}")
+    to = envelope["list_mail"]
+    return ListMail(to, partial(_unsubscribing, keys[0])) if to and keys else None
+
+
+def _unsubscribing(key: str, identity: str) -> str:
+    """The subject of a mail that unsubscribes."""
+    return f"unsubscribe {token(Kind.UNSUBSCRIBE, key, identity)}"
+
+
+def outgoing_of(row: Any, letter: Letter, return_to: str | None = None) -> Outgoing:
+    """A stored delivery as what a channel delivers; ``return_to`` is its own return path, where it has one."""
+    return Outgoing(row.message_id, row.recipient, letter, tuple(letter.references.get(row.recipient, ())), return_to)
 
 
 _ROW = (

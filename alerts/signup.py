@@ -140,10 +140,14 @@ def _reads(connection: Connection, one: subscriptions.Known, address: str) -> bo
     return canonical(address) in map(readable, subscriptions.readers_of(connection, one.subscription))
 
 
-def leave(connection: Connection, settings: Settings, links: Links, grant: Grant, now: datetime) -> None:
-    """The owner of an address wants no more; a note says so and how to come back. Doing it again changes nothing."""
+def leave(connection: Connection, settings: Settings, links: Links | None, grant: Grant, now: datetime) -> None:
+    """The owner of an address wants no more. Doing it again changes nothing.
+
+    A note says so and how to come back, where there are web pages to come back by.
+    """
     one = next((k for k in subscriptions.known(connection, settings) if k.subscription.name == grant.subscription), None)
     if one is None or not _reads(connection, one, grant.address):
         return
     subscriptions.opt_out(connection, settings, grant.subscription, grant.address, now)
-    send_note(connection, settings, links, one.subscription, grant.address, "rejoin", now)
+    if links is not None:
+        send_note(connection, settings, links, one.subscription, grant.address, "rejoin", now)
