@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from alerts.addresses import once
 from alerts.building import build, facts_of, silent_sources
 from alerts.links import Links
-from alerts.outbox import Sheet, of_digest, put, values_of, waiting_for
+from alerts.outbox import Sheet, of_digest, put, reader_of, values_of, waiting_for
 from alerts.packing import bodies_of
 from alerts.rendering import Rendered
 from alerts.retrying import Failure
@@ -33,15 +34,16 @@ def merge_waiting(
     repeat. While a channel is only asked whether it is back (``is_probe``), what it refused stays apart too: it may be the
     cause, and must not take later news with it. All readers for whom the same digests wait share one message.
     """
-    due = {(r.subscription, r.recipient) for r in rows if _may_merge(r, is_probe=is_probe)}
+    due = {(r.subscription, reader_of(r.recipient)) for r in rows if _may_merge(r, is_probe=is_probe)}
     if not due:
         return list(rows)
     with store.reading() as connection:
-        waiting = waiting_for(connection, rows[0].channel, {recipient for _, recipient in due})
+        waiting = waiting_for(connection, rows[0].channel, {reader for _, reader in due})
     groups: dict[tuple[str, str], list[Any]] = {}
     for row in waiting:
-        if _may_merge(row, is_probe=is_probe) and (row.subscription, row.recipient) in due:
-            groups.setdefault((row.subscription, row.recipient), []).append(row)
+        key = (row.subscription, reader_of(row.recipient))
+        if _may_merge(row, is_probe=is_probe) and key in due:
+            groups.setdefault(key, []).append(row)
     several = {key: group for key, group in groups.items() if len(group) > 1}
     if not several:
         return list(rows)
@@ -83,12 +85,12 @@ def _merge(
     facts = facts_of(connection, told, silent)
     digest = build(facts, settings, one.subscription, told, start, now, catches_up=True)
     rendered: Rendered = write(settings, links, digest)
-    recipients = list(dict.fromkeys(r.recipient for r in group))
+    recipients = once(r.recipient for r in reversed(group))  # spelled as in the latest
     sheet = Sheet(one.subscription.name, group[0].channel, recipients, now, now, rendered, "catch-up", digest, covers)
     (number,) = put(connection, settings.delivery, links, [sheet])
     into = {row.recipient: row.id for row in of_digest(connection, number)}
     for recipient in recipients:
-        mine = [r for r in group if r.recipient == recipient]
+        mine = [r for r in group if reader_of(r.recipient) == reader_of(recipient)]
         connection.execute(
             update(deliveries).where(deliveries.c.id.in_([r.id for r in mine])).values(status="merged", merged_into=into[recipient])
         )

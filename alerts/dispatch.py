@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select, update
 from alerts.building import build, facts_of, silent_sources
 from alerts.digest import Digest
 from alerts.links import Links, links_of
-from alerts.outbox import Sheet, put
+from alerts.outbox import Sheet, put, reader_of
 from alerts.raising import raise_alerts
 from alerts.rendering import Rendered
 from alerts.sending import Sender
@@ -161,7 +161,7 @@ def _waiting(connection: Connection, names: Sequence[str]) -> dict[str, list[Any
 
 
 def _earlier(connection: Connection, subscription: str, waiting: Sequence[Any]) -> dict[str, list[str]]:
-    """For a digest of one story the earlier messages that told of it or of its base, by recipient, so that they form a thread."""
+    """For a digest of one story the earlier messages that told of it or of its base, by reader, so that they form a thread."""
     about = {a.story_id for a in waiting}
     if len(about) != 1:
         return {}
@@ -182,7 +182,7 @@ def _earlier(connection: Connection, subscription: str, waiting: Sequence[Any]) 
     )
     found: dict[str, list[str]] = {}
     for recipient, identity in connection.execute(told.order_by(deliveries.c.id)):
-        found.setdefault(recipient, []).append(identity)
+        found.setdefault(reader_of(recipient), []).append(identity)
     return found
 
 

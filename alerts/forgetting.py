@@ -6,23 +6,28 @@ Deliveries and digests stay as numbers under a name that leads to nobody. What t
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any
 
+import idna
 from sqlalchemy import JSON, Column, Connection, String, Table, cast, delete, func, or_, select, text, update
 
 from alerts import audit
+from alerts.addresses import canonical, readable
 from alerts.keys import keys_of
+from alerts.outbox import for_readers, reader_of
 from alerts.packing import packs_with, unpack
-from alerts.suppression import normal
 from crawler.config.settings import Settings, Subscription
 from crawler.model import AseanwatchError
 from crawler.store import Store
-from crawler.store.schema import deliveries, metadata, opt_outs, subscriptions, suppressions
+from crawler.store.schema import bounces, deliveries, metadata, opt_outs, subscriptions, suppressions
 
 NEWS = frozenset({
     "entries", "articles", "article_entries", "article_versions", "article_topics", "fingerprints", "stories", "story_changes", "bases",
@@ -57,21 +62,37 @@ def forget(store: Store, settings: Settings, address: str, actor: str, now: date
     Raises:
         AseanwatchError: it is no address, or config.yaml still names it.
     """
-    plain = normal(address)
-    named = [s.name for s in settings.subscriptions if plain in map(normal, s.to)]
+    reader = canonical(address)
+    named = [s.name for s in settings.subscriptions if reader in map(readable, s.to)]
     if named:
-        raise AseanwatchError(f"config.yaml still names {plain} in the subscription {', '.join(named)}; take it out there first")
+        raise AseanwatchError(f"config.yaml still names {reader} in the subscription {', '.join(named)}; take it out there first")
     key = hashlib.blake2b(keys_of(settings, store)[-1].encode(), digest_size=32, person=b"aseanwatch-proof").digest()
-    proof = hashlib.blake2b(plain.encode(), digest_size=16, key=key).hexdigest()
+    proof = hashlib.blake2b(reader.encode(), digest_size=16, key=key).hexdigest()
     with store.writing() as connection:
-        changed = _structured(connection, plain, f"forgotten-{proof[:12]}@invalid")
-        changed += _everywhere_else(connection, plain, f"forgotten-{proof[:12]}@invalid")
+        spellings = _spellings(connection, reader) | {reader, address}
+        changed = _structured(connection, reader, f"forgotten-{proof[:12]}@invalid")
+        changed += _everywhere_else(connection, spellings, f"forgotten-{proof[:12]}@invalid")
         audit.note(connection, actor, "forget", proof, now, changed=dict(changed))
     _wipe(store)
     return Forgotten(proof, dict(changed))
 
 
-def _structured(connection: Connection, plain: str, nobody: str) -> Counter[str]:
+def _spellings(connection: Connection, reader: str) -> set[str]:
+    """How the store spells a reader, without display names, and the domain also in letters."""
+    found = {a for table in (opt_outs, suppressions) for a in connection.scalars(select(table.c.address)) if readable(a) == reader}
+    found |= {a for a in connection.scalars(select(bounces.c.address).distinct()) if readable(a) == reader}
+    to = select(deliveries.c.recipient).where(for_readers([reader])).distinct()
+    found |= {r for r in connection.scalars(to) if reader_of(r) == reader}
+    for added in connection.scalars(select(subscriptions.c.added).where(subscriptions.c.added.is_not(None))):
+        found |= {t for t in Subscription.model_validate(added).to if readable(t) == reader} if added else set()
+    found |= {parseaddr(text)[1] or text for text in found}
+    local, _, domain = reader.rpartition("@")
+    with suppress(idna.IDNAError):
+        found.add(f"{local}@{idna.decode(domain)}")
+    return found
+
+
+def _structured(connection: Connection, reader: str, nobody: str) -> Counter[str]:
     """Where an address has a meaning: subscriptions, wishes, deliveries."""
     changed: Counter[str] = Counter()
     for row in connection.execute(
@@ -80,7 +101,7 @@ def _structured(connection: Connection, plain: str, nobody: str) -> Counter[str]
         if not row.added:
             continue
         to = Subscription.model_validate(row.added).to
-        left = [t for t in to if normal(t) != plain]
+        left = [t for t in to if readable(t) != reader]
         if len(left) == len(to):
             continue
         changed["subscriptions"] += 1
@@ -90,29 +111,31 @@ def _structured(connection: Connection, plain: str, nobody: str) -> Counter[str]
         else:
             connection.execute(delete(subscriptions).where(mine))
     for table in (opt_outs, suppressions):
-        changed[table.name] += connection.execute(delete(table).where(func.lower(table.c.address) == plain)).rowcount
-    theirs = or_(
-        func.lower(deliveries.c.recipient) == plain, func.lower(deliveries.c.recipient).contains(f"<{plain}>", autoescape=True)
-    )
-    connection.execute(update(deliveries).where(theirs & (deliveries.c.status == "pending")).values(status="dropped"))
-    for number, domain in connection.execute(select(deliveries.c.id, deliveries.c.domain).where(theirs)).all():
-        connection.execute(
-            update(deliveries)
-            .where(deliveries.c.id == number)
-            .values(recipient=nobody, domain="invalid" if domain else "", error=None)
-        )
+        spelled = [a for a in connection.scalars(select(table.c.address).distinct()) if readable(a) == reader]
+        changed[table.name] += connection.execute(delete(table).where(table.c.address.in_(spelled))).rowcount
+    columns = (deliveries.c.id, deliveries.c.recipient, deliveries.c.domain, deliveries.c.status)
+    for number, recipient, domain, status in connection.execute(select(*columns).where(for_readers([reader]))).all():
+        if reader_of(recipient) != reader:
+            continue
+        values = {"recipient": nobody, "reader": None, "domain": "invalid" if domain else "", "error": None}
+        dropped = {"status": "dropped"} if status == "pending" else {}
+        connection.execute(update(deliveries).where(deliveries.c.id == number).values(**values, **dropped))
         changed["deliveries"] += 1
     return changed
 
 
-def _everywhere_else(connection: Connection, plain: str, nobody: str) -> Counter[str]:
+def _everywhere_else(connection: Connection, spellings: Collection[str], nobody: str) -> Counter[str]:
     """Any other place: notes to the person, references of threads, bounces, the audit log."""
     changed: Counter[str] = Counter()
-    unpack(connection, packs_with(connection, plain))
-    spelled = re.compile(re.escape(plain), re.IGNORECASE)
+    longest_first = sorted(spellings, key=len, reverse=True)
+    spelled = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+    # SQLite lowers ASCII letters only, and JSON may escape the others.
+    needles = {form for s in spellings for t in (s, s.lower()) for form in (t, json.dumps(t)[1:-1], json.dumps(t)[1:-1].lower())}
+    unpack(connection, packs_with(connection, sorted(needles)))
     for table, column in _texts():
         keys = list(table.primary_key.columns)
-        found = func.lower(cast(column, String)).contains(plain, autoescape=True)
+        value = cast(column, String)
+        found = or_(*(c.contains(n, autoescape=True) for n in sorted(needles) for c in (value, func.lower(value))))
         for row in connection.execute(select(*keys, column.label("value")).where(found)).all():
             mine = [k == v for k, v in zip(keys, row[: len(keys)], strict=True)]
             connection.execute(update(table).where(*mine).values({column: _without(row.value, spelled, nobody)}))

@@ -23,7 +23,7 @@ from crawler.config.settings import Settings
 from crawler.ledger import Ledger, ledger
 from crawler.polling.health import spoken
 from crawler.store import Store, jobs, units
-from crawler.store.schema import deliveries, incidents, pending
+from crawler.store.schema import deliveries, incidents, pending, suppressions
 
 log = logging.getLogger("aseanwatch")
 
@@ -59,8 +59,13 @@ def troubles(connection: Connection, store: Store, settings: Settings, now: date
         now: the present moment.
         problem: what is wrong with config.yaml, where it was changed and is not in force.
     """
-    found = [*_coverage(ledger(connection, settings, now, SPAN)), *_deliveries(connection, now), *_work(connection, store, now)]
-    found += [Trouble("standstill", s.about, s.message) for s in standstills(connection, now)]
+    found = [
+        *_coverage(ledger(connection, settings, now, SPAN)),
+        *_deliveries(connection, now),
+        *_complaints(connection, now),
+        *_work(connection, store, now),
+        *(Trouble("standstill", s.about, s.message) for s in standstills(connection, now)),
+    ]
     if problem:
         found.append(Trouble("configuration", "config.yaml", problem.splitlines()[0]))
     if store.is_sqlite and store.url.database and store.url.database != ":memory:":
@@ -104,6 +109,16 @@ def _deliveries(connection: Connection, now: datetime) -> Iterator[Trouble]:
             "given up",
             channel,
             f"{count} deliveries on channel {channel} were given up{why}; aseanwatch deliveries list --status failed",
+        )
+
+
+def _complaints(connection: Connection, now: datetime) -> Iterator[Trouble]:
+    """Readers who call the mail spam: their provider counts that against the sender."""
+    recent = (suppressions.c.reason == "complained") & (suppressions.c.at > now - GIVEN_UP)
+    count = connection.scalar(select(func.count()).where(recent)) or 0
+    if count:
+        yield Trouble(
+            "complaints", "email", f"{count} readers complained of spam and get no more mail; aseanwatch suppressions list"
         )
 
 
@@ -169,7 +184,7 @@ def _tell(connection: Connection, settings: Settings, wrong: Sequence[Trouble], 
         if not lines or own.channel is None:
             continue
         subject = f"{about}: {lines[0]}"[:200] if len(lines) == 1 else f"{about}: {len(lines)} matters"
-        recipients = own.to or (f"{SUBSCRIPTION}@localhost",)
+        recipients: Sequence[str] = own.to or (f"{SUBSCRIPTION}@localhost",)
         put(
             connection,
             settings.delivery,

@@ -25,6 +25,14 @@ def keys_of(settings: Settings, store: Store) -> tuple[str, ...]:
     return tuple(settings.delivery.secret.get_secret_value().split()) or (_kept_key(store),)
 
 
+def keys_if_any(settings: Settings, store: Store) -> tuple[str, ...]:
+    """The same; none where there is no secret, for what can be left out then."""
+    try:
+        return keys_of(settings, store)
+    except AseanwatchError:
+        return ()
+
+
 class Sealed:
     """Seals and opens values that must not stand in the store in the clear (Fernet: AES-128-CBC with HMAC-SHA256)."""
 

@@ -9,7 +9,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -17,6 +17,7 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 from functools import cached_property, lru_cache
 from typing import Any
+from urllib.parse import quote
 
 import idna
 
@@ -29,6 +30,14 @@ MANAGE, ARCHIVE, PURPOSE = "\U000f0001", "\U000f0002", "\U000f0003"
 """What stands in a stored page for its reader's own links. News never holds these characters (`alerts.excerpt`)."""
 _MARKS = re.compile(f"[{MANAGE}{ARCHIVE}{PURPOSE}]")
 LONGEST_HEADER = 900
+
+
+@dataclass(frozen=True, slots=True)
+class ListMail:
+    """Whom a mail that unsubscribes goes to, and what its subject says for a delivery, by its Message-ID."""
+
+    address: str
+    subject: Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,7 @@ class Letter:
         number: the digest's number in the store.
         purpose: of the one link that a note is about (PURPOSE stands for it).
         references: for each recipient the earlier messages of the same story.
+        list_mail: whom a mail that unsubscribes goes to, and the key of its token; None where nothing reads such mails.
     """
 
     subscription: str
@@ -60,6 +70,7 @@ class Letter:
     number: int = 0
     purpose: str = "manage"
     references: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    list_mail: ListMail | None = None
 
     @cached_property
     def content(self) -> Mapping[str, Any]:
@@ -75,7 +86,7 @@ class Letter:
             f"Content-Language: {self.language}\r\n",
         ]  # fmt: skip
         if self.kind != "note":
-            listed = f"{_phrase(self.subscription)} <{_list_label(self.subscription)}.{domain_of(self.sender)}>"
+            listed = f"{_phrase(self.subscription)} <{list_label(self.subscription)}.{domain_of(self.sender)}>"
             lines.append(f"List-Id: {listed}\r\n")
         return "".join(lines).encode()
 
@@ -93,6 +104,8 @@ class Outgoing:
     recipient: str
     letter: Letter
     references: tuple[str, ...] = ()
+    return_path: str | None = None
+    """The envelope's sender, where each delivery has its own."""
 
     def link(self, purpose: str) -> str | None:
         """The reader's own link for a purpose, if there are web pages."""
@@ -179,20 +192,21 @@ def _folded(name: str, text: str) -> str:
 
 
 def _unsubscribe(outgoing: Outgoing) -> list[tuple[str, str]]:
-    """One click where there are web pages over HTTPS (RFC 8058), else a mail to the sender (RFC 2369)."""
-    by_mail = (
-        f"<mailto:{address(outgoing.letter.sender).addr_spec}?subject=unsubscribe%20{_list_label(outgoing.letter.subscription)}>"
-    )
-    link = outgoing.link("one-click")
-    if link is None:
-        return [("List-Unsubscribe", by_mail)]
-    headers = [("List-Unsubscribe", f"<{link}>,\r\n {by_mail}")]
-    if link.startswith("https://"):
+    """One click where there are web pages over HTTPS (RFC 8058), a mail (RFC 2369) where something reads such mails."""
+    listed, link = outgoing.letter.list_mail, outgoing.link("one-click")
+    ways = [f"<{link}>"] if link else []
+    if listed is not None:
+        ways.append(f"<mailto:{listed.address}?subject={quote(listed.subject(outgoing.message_id))}>")
+    if not ways:
+        return []
+    headers = [("List-Unsubscribe", ",\r\n ".join(ways))]
+    if link and link.startswith("https://"):
         headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     return headers
 
 
-def _list_label(subscription: str) -> str:
+def list_label(subscription: str) -> str:
+    """A subscription's name as part of an address."""
     return re.sub(r"[^A-Za-z0-9-]+", "-", subscription).strip("-").lower() or "list"
 
 

@@ -10,16 +10,18 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
 
 from alerts import breaker
+from alerts.addresses import once, readable
 from alerts.digest import Digest
 from alerts.links import LinkError, Links
-from alerts.message import Letter, Outgoing, domain_of, whole
+from alerts.mail_tokens import Kind, return_path, token
+from alerts.message import Letter, ListMail, Outgoing, address, domain_of, list_label, whole
 from alerts.packing import Body, bodies_of
 from alerts.rendering import Rendered
 from alerts.retrying import Failure
@@ -45,7 +47,7 @@ class Sheet:
         digest: the plain values behind it, if it is a digest.
         covers: the digests that a catch-up stands for.
         purpose: of the one link that a note is about.
-        references: earlier messages of the same story, for each recipient.
+        references: earlier messages of the same story, for each reader (`reader_of`).
         language: of the frame, where there is no digest that says it.
     """
 
@@ -81,8 +83,10 @@ def put(connection: Connection, delivery: Delivery, links: Links | None, sheets:
             "content": _values().dump_json(sheet.digest).decode() if sheet.digest else None,
             "envelope": {
                 "from": delivery.sender, "language": sheet.digest.language if sheet.digest else sheet.language,
-                "purpose": sheet.purpose, "links": wrote,
-                "references": {r: list(whole(sheet.references[r])) for r in sheet.recipients if sheet.references.get(r)},
+                "purpose": sheet.purpose, "links": wrote, "list_mail": return_path(delivery) if delivery.bounces else None,
+                "references": {
+                    r: list(whole(earlier)) for r in sheet.recipients if (earlier := sheet.references.get(reader_of(r)))
+                },
             },
         }
         for sheet, due in zip(sheets, moments, strict=True)
@@ -93,10 +97,10 @@ def put(connection: Connection, delivery: Delivery, links: Links | None, sheets:
         {
             "digest_id": number, "channel": sheet.channel, "recipient": recipient, "domain": domain_of(recipient),
             "status": "pending", "attempts": 0, "next_try": sheet.made, "in_doubt": False,
-            "message_id": message_id(delivery, sheet.subscription, due, recipient),
+            "message_id": message_id(delivery, sheet.subscription, due, recipient), "reader": readable(recipient),
         }
         for number, sheet, due in zip(numbers, sheets, moments, strict=True)
-        for recipient in dict.fromkeys(sheet.recipients)
+        for recipient in once(sheet.recipients)
     ]  # fmt: skip
     if rows:
         connection.execute(insert(deliveries), rows)
@@ -143,14 +147,14 @@ def latest_of(connection: Connection, subscription: str, limit: int) -> list[tup
     return [(r.id, r.subject, r.due) for r in connection.execute(mine.order_by(digests.c.id.desc()).limit(limit))]
 
 
-def letter_of(connection: Connection, number: int, links: Links | None) -> Letter:
-    """A stored digest as a letter, with links as they were written then.
+def letter_of(connection: Connection, number: int, links: Links | None, keys: Sequence[str] = ()) -> Letter:
+    """A stored digest as a letter, with links as they were written then; ``keys`` sign what its mails say of unsubscribing.
 
     Raises:
         LinkError: the key that signed its links is gone.
         AseanwatchError: there is no digest of that number, or it is older than storage.keep.
     """
-    found = letters_of(connection, [number], links)
+    found = letters_of(connection, [number], links, keys)
     if number not in found:
         known = connection.scalar(select(digests.c.id).where(digests.c.id == number))
         if known is not None:
@@ -162,7 +166,9 @@ def letter_of(connection: Connection, number: int, links: Links | None) -> Lette
     return letter
 
 
-def letters_of(connection: Connection, numbers: Collection[int], links: Links | None) -> dict[int, Letter | LinkError]:
+def letters_of(
+    connection: Connection, numbers: Collection[int], links: Links | None, keys: Sequence[str] = ()
+) -> dict[int, Letter | LinkError]:
     """Stored digests as letters, by their numbers; an error in place of one whose links' key is gone.
 
     Those that are kept no longer are left out.
@@ -173,27 +179,41 @@ def letters_of(connection: Connection, numbers: Collection[int], links: Links | 
     for row in rows:
         try:
             if row.id in bodies:
-                found[row.id] = _letter(row, bodies[row.id], links)
+                found[row.id] = _letter(row, bodies[row.id], links, keys)
         except LinkError as error:
             found[row.id] = error
     return found
 
 
-def _letter(row: Any, body: Body, links: Links | None) -> Letter:
+def _letter(row: Any, body: Body, links: Links | None, keys: Sequence[str]) -> Letter:
     envelope = row.envelope
     wrote = envelope.get("links")
     own = Links(wrote["public_url"], links.with_key(wrote["key"]).keys) if wrote and links else None
+    keys = own.keys[:1] if own else keys[-1:]  # always the same one, so that a mail that is made again is the same
     return Letter(
         subscription=row.subscription, sender=envelope.get("from", ""), made=row.made,
         rendered=Rendered(row.subject, body.html, body.text), kind=row.kind, language=envelope.get("language", "en"),
         values=body.content, links=own, number=row.id, purpose=envelope.get("purpose", "manage"),
-        references=envelope.get("references", {}),
+        references=envelope.get("references", {}), list_mail=_list_mail(row, envelope, keys),
     )  # fmt: skip
 
 
-def outgoing_of(row: Any, letter: Letter) -> Outgoing:
-    """A stored delivery as what a channel delivers."""
-    return Outgoing(row.message_id, row.recipient, letter, tuple(letter.references.get(row.recipient, ())))
+def _list_mail(row: Any, envelope: Mapping[str, Any], keys: Sequence[str]) -> ListMail | None:
+    if "list_mail" not in envelope:  # of an older version, where it was the same for all readers
+        label = list_label(row.subscription)
+        return ListMail(address(envelope.get("from", "")).addr_spec, lambda identity: f"unsubscribe {label}")
+    to = envelope["list_mail"]
+    return ListMail(to, partial(_unsubscribing, keys[0])) if to and keys else None
+
+
+def _unsubscribing(key: str, identity: str) -> str:
+    """The subject of a mail that unsubscribes."""
+    return f"unsubscribe {token(Kind.UNSUBSCRIBE, key, identity)}"
+
+
+def outgoing_of(row: Any, letter: Letter, return_to: str | None = None) -> Outgoing:
+    """A stored delivery as what a channel delivers; ``return_to`` is its own return path, where it has one."""
+    return Outgoing(row.message_id, row.recipient, letter, tuple(letter.references.get(row.recipient, ())), return_to)
 
 
 _ROW = (
@@ -215,8 +235,24 @@ def pending(connection: Connection, channel: str, now: datetime, limit: int, hel
 
 def waiting_for(connection: Connection, channel: str, recipients: Collection[str]) -> list[Row[Any]]:
     """All deliveries of a channel that wait for some recipients, due or not, in the order in which they were made."""
-    wanted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & deliveries.c.recipient.in_(sorted(recipients))
-    return list(connection.execute(_joined().where(wanted).order_by(deliveries.c.id)))
+    wanted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & for_readers(recipients)
+    theirs = {reader_of(r) for r in recipients}
+    return [r for r in connection.execute(_joined().where(wanted).order_by(deliveries.c.id)) if reader_of(r.recipient) in theirs]
+
+
+def reader_of(recipient: str) -> str:
+    """Whose a delivery is, however the address is spelled."""
+    return readable(recipient) or recipient
+
+
+def for_readers(recipients: Collection[str]) -> ColumnElement[bool]:
+    """Deliveries to some readers, as a condition. Rows of older versions do not say whose they are: those of the domains too.
+
+    Who asks has to look at each with `reader_of`.
+    """
+    readers = sorted({reader_of(r) for r in recipients})
+    domains = sorted({domain_of(r) for r in recipients})
+    return deliveries.c.reader.in_(readers) | (deliveries.c.reader.is_(None) & deliveries.c.domain.in_(domains))
 
 
 def waiting_channels(connection: Connection, now: datetime) -> dict[str, int]:

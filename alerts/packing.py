@@ -130,12 +130,12 @@ def unpack(connection: Connection, numbers: Collection[int]) -> None:
         connection.execute(delete(digest_packs).where(digest_packs.c.id == pack))
 
 
-def packs_with(connection: Connection, words: str) -> list[int]:
-    """The packs in which some words stand, in whatever case."""
-    wanted = words.lower()
+def packs_with(connection: Connection, words: Collection[str]) -> list[int]:
+    """The packs in which any of some words stands, in whatever case."""
+    wanted = {word.lower() for word in words}
     found = []
     for row in connection.execution_options(yield_per=20).execute(select(digest_packs)):
         plain = lzma.decompress(bytes(row.body)).decode("utf-8", "surrogatepass").lower()
-        if wanted in plain:
+        if any(word in plain for word in wanted):
             found.append(row.id)
     return found

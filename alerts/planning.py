@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from alerts.bounces import take_in
 from alerts.incidents import look
+from alerts.mailbox import take_in
 from alerts.packing import pack_settled
 from alerts.subscriptions import register
 from alerts.units import sends
@@ -92,7 +92,7 @@ class Planning:
         """Have it looked at what is news and what is due, and take in what came back."""
         if self.settings.delivery.bounces:
             try:
-                take_in(self.store, Path(self.settings.delivery.bounces), self.clock())
+                take_in(self.store, self.settings, Path(self.settings.delivery.bounces), self.clock())
             except AseanwatchError as error:
                 log.warning("%s", error)  # it must not hold up what is to be sent
         search.refresh(self.store, 2_000)

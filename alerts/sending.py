@@ -18,14 +18,17 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from alerts import breaker, outbox, splitting
+from alerts.addresses import canonical
 from alerts.catching_up import merge_waiting
 from alerts.channels import Channel, DeliveryError, open_channel, portions_of, splits_on
+from alerts.keys import keys_if_any
 from alerts.links import LinkError, Links, links_of
+from alerts.mail_tokens import PLACE, Kind, own_return_path, token
 from alerts.message import Letter
 from alerts.notes import Notes, take_over
 from alerts.pacing import Paces
 from alerts.retrying import FINAL, OF_CHANNEL, Failure, wait_after
-from alerts.suppression import normal, suppress, suppressed
+from alerts.suppression import suppress, suppressed
 from crawler.bound import bound
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
@@ -58,6 +61,8 @@ class _Round:
 
     now: datetime
     links: Links | None
+    keys: tuple[str, ...]
+    """They sign what mails say of unsubscribing, and their return paths."""
     suppressed: dict[str, str]
     counts: Counter[str] = field(default_factory=Counter)
     probes: set[str] = field(default_factory=set)
@@ -91,7 +96,7 @@ class Sender:
             waiting = [c for c in outbox.waiting_channels(connection, now) if only in (None, c)]
             if not waiting:
                 return Sent()
-            this = _Round(now, links_of(self.settings, self.store), suppressed(connection))
+            this = _Round(now, links_of(self.settings, self.store), self._keys(), suppressed(connection))
         if len(waiting) == 1:
             self._send_on(waiting[0], this)
         else:
@@ -101,6 +106,10 @@ class Sender:
             held = sum(n for c, n in outbox.waiting_channels(connection, now).items() if c in this.mine)
         counts = this.counts
         return Sent(counts["sent"], counts["put off"], held, counts["given up"])
+
+    def _keys(self) -> tuple[str, ...]:
+        """The service's keys, where mails that come back are read."""
+        return keys_if_any(self.settings, self.store) if self.settings.delivery.bounces else ()
 
     def _send_on(self, name: str, this: _Round) -> None:
         with self.store.lock(f"outbox {name}") as mine:
@@ -196,16 +205,23 @@ class Sender:
         letter = letters[row.digest_id]
         if isinstance(letter, LinkError):
             raise DeliveryError(str(letter), Failure.REJECTED)
-        outgoing = outbox.outgoing_of(row, letter)
+        outgoing = outbox.outgoing_of(row, letter, self._return_path(row, this) if channel.is_mail else None)
         notes.trying(row.id)
         channel.send(outgoing)
         notes.sent(row.id)
         this.count("sent")
 
+    def _return_path(self, row: Any, this: _Round) -> str | None:
+        """The delivery's own return path, where ``delivery.return_path`` has a place for it."""
+        delivery = self.settings.delivery
+        if PLACE not in (delivery.return_path or "") or not this.keys:
+            return None
+        return own_return_path(delivery, token(Kind.RETURN, this.keys[0], row.message_id))
+
     def _letters(self, rows: Sequence[Any], this: _Round) -> Letters:
         """The letters of a batch, read at once."""
         with self.store.reading() as connection:
-            return outbox.letters_of(connection, {row.digest_id for row in rows}, this.links)
+            return outbox.letters_of(connection, {row.digest_id for row in rows}, this.links, this.keys)
 
     def _meant(self, name: str, row: Any, error: DeliveryError) -> DeliveryError:
         """A chat that refuses one message without a reason, and took others since it first did, means that message."""
@@ -298,12 +314,12 @@ class Sender:
 
     def _suppress(self, row: Any, error: str, this: _Round) -> None:
         try:
-            plain = normal(row.recipient)
+            reader = canonical(row.recipient)
         except AseanwatchError:
             return
         with self.store.writing(beside=True) as connection:
-            suppress(connection, plain, "unknown address", error, this.now)
-        this.suppressed[plain] = "unknown address"
+            suppress(connection, reader, "unknown address", error, this.now)
+        this.suppressed[reader] = "unknown address"
 
     def _slow_down(self, row: Any, until: datetime) -> None:
         """Who asks us to slow down speaks for the whole domain."""
@@ -338,7 +354,7 @@ class Sender:
 
 def _check_address(row: Any, this: _Round) -> None:
     try:
-        reason = this.suppressed.get(normal(row.recipient))
+        reason = this.suppressed.get(canonical(row.recipient))
     except AseanwatchError as error:
         raise DeliveryError(str(error), Failure.UNKNOWN_ADDRESS) from None
     if reason and row.kind != "note":

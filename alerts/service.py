@@ -19,10 +19,10 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from alerts.bounces import take_in
 from alerts.dispatch import Dispatched, dispatch
 from alerts.incidents import look
 from alerts.live import Live
+from alerts.mailbox import take_in
 from alerts.packing import pack_settled
 from alerts.progress import Progress
 from alerts.sending import Sender
@@ -232,7 +232,7 @@ class Service:
         """In a thread, so that neither rendering nor a slow server holds up the crawl."""
         if self.settings.delivery.bounces:
             try:
-                take_in(self.store, Path(self.settings.delivery.bounces), self.clock())
+                take_in(self.store, self.settings, Path(self.settings.delivery.bounces), self.clock())
             except AseanwatchError as error:
                 log.warning("%s", error)  # it must not hold up what is to be sent
         with span("round"):

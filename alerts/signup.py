@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from alerts import subscriptions
+from alerts.addresses import canonical, plain, readable
 from alerts.links import Grant, Links
 from alerts.message import PURPOSE
-from alerts.outbox import Sheet, put
+from alerts.outbox import Sheet, for_readers, put
 from alerts.rendering import Rendered, environment
-from alerts.suppression import normal
 from alerts.wording import words
 from crawler.config.settings import Settings, Subscription
 from crawler.model import AseanwatchError
@@ -39,25 +39,25 @@ def sign_up(connection: Connection, settings: Settings, links: Links, text: str,
     Raises:
         AseanwatchError: a value is not allowed, or too many notes were asked for.
     """
-    plain = normal(text)
-    name = _name(links, plain)
-    values = {**{k: v for k, v in choices.items() if k in CHOICES}, "name": name, "to": [plain], "channel": "email"}
+    spelled = plain(text)
+    name = _name(links, canonical(text))
+    values = {**{k: v for k, v in choices.items() if k in CHOICES}, "name": name, "to": [spelled], "channel": "email"}
     wanted = subscriptions.checked(settings, values)
     before = connection.execute(select(table).where(table.c.name == name)).first()
     if before is not None and before.confirmed:
         known = subscriptions.named(connection, settings, name).subscription
-        send_note(connection, settings, links, known, plain, "change", now)
+        send_note(connection, settings, links, known, known.to[0], "change", now)  # to the spelling that was confirmed
         return
     if before is not None:
         subscriptions.remove(connection, settings, name)
     subscriptions.add(connection, settings, values, now, confirmed=False)
-    send_note(connection, settings, links, wanted, plain, "confirm", now)
+    send_note(connection, settings, links, wanted, spelled, "confirm", now)
 
 
-def _name(links: Links, plain: str) -> str:
+def _name(links: Links, reader: str) -> str:
     """The name of the subscription of one address; nobody can tell the address from it."""
     key = links.keys[-1].encode()[:64]
-    return f"reader-{hashlib.blake2s(plain.encode(), digest_size=6, key=hashlib.blake2s(key).digest()).hexdigest()}"
+    return f"reader-{hashlib.blake2s(reader.encode(), digest_size=6, key=hashlib.blake2s(key).digest()).hexdigest()}"
 
 
 def send_note(
@@ -79,7 +79,7 @@ def send_note(
     """
     recent = select(func.count()).select_from(deliveries.join(digests, digests.c.id == deliveries.c.digest_id))
     recent = recent.where((digests.c.kind == "note") & (digests.c.made > now - WITHIN))
-    to_them = connection.scalar(recent.where(deliveries.c.recipient == text)) or 0
+    to_them = connection.scalar(recent.where(for_readers([text]))) or 0
     if purpose != "rejoin" and (to_them >= MOST_NOTES or (connection.scalar(recent) or 0) >= MOST_AT_ALL):
         raise AseanwatchError("too many mails were asked for; please try again tomorrow")
     rendered = _note(subscription, purpose)
@@ -131,15 +131,23 @@ def read_by(connection: Connection, settings: Settings, grant: Grant) -> subscri
         AseanwatchError: it is gone, or its owner reads it no more.
     """
     one = subscriptions.named(connection, settings, grant.subscription)
-    if grant.address not in subscriptions.readers_of(connection, one.subscription):
+    if not _reads(connection, one, grant.address):
         raise AseanwatchError("this address is no longer a reader of that subscription")
     return one
 
 
-def leave(connection: Connection, settings: Settings, links: Links, grant: Grant, now: datetime) -> None:
-    """The owner of an address wants no more; a note says so and how to come back. Doing it again changes nothing."""
+def _reads(connection: Connection, one: subscriptions.Known, address: str) -> bool:
+    return canonical(address) in map(readable, subscriptions.readers_of(connection, one.subscription))
+
+
+def leave(connection: Connection, settings: Settings, links: Links | None, grant: Grant, now: datetime) -> None:
+    """The owner of an address wants no more. Doing it again changes nothing.
+
+    A note says so and how to come back, where there are web pages to come back by.
+    """
     one = next((k for k in subscriptions.known(connection, settings) if k.subscription.name == grant.subscription), None)
-    if one is None or grant.address not in subscriptions.readers_of(connection, one.subscription):
+    if one is None or not _reads(connection, one, grant.address):
         return
     subscriptions.opt_out(connection, settings, grant.subscription, grant.address, now)
-    send_note(connection, settings, links, one.subscription, grant.address, "rejoin", now)
+    if links is not None:
+        send_note(connection, settings, links, one.subscription, grant.address, "rejoin", now)

@@ -41,11 +41,11 @@ def parts_of(digest: Digest, sizes: Sequence[int], *, numbered: bool) -> list[Di
         keys = {s.key.split(":")[1] for s in stories if s.key.startswith("base:")}
         mine = tuple(b for b in left if is_last or b.key in keys)
         left = [b for b in left if b not in mine]
-        numbers = {"part": number, "parts": len(sizes)} if numbered else {}
+        part, parts = (number, len(sizes)) if numbered else (digest.part, digest.parts)
         found.append(
             replace(
                 digest, stories=stories, bases=mine, omitted=digest.omitted if is_last else 0,
-                silent=digest.silent if number == 1 else (), **numbers,
+                silent=digest.silent if number == 1 else (), part=part, parts=parts,
             )
         )  # fmt: skip
         start += size

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from alerts.suppression import normal
+from alerts.addresses import canonical, once, readable
 from crawler.config.settings import Settings, Subscription
 from crawler.model import AseanwatchError
 from crawler.store.schema import opt_outs
@@ -120,7 +120,7 @@ def checked(settings: Settings, values: Mapping[str, Any], kept: Collection[str]
         for text in subscription.to:
             if "@" not in text:
                 raise AseanwatchError(f"subscription {subscription.name}: {text!r} is no mail address")
-            normal(text)
+            canonical(text)
     return subscription
 
 
@@ -187,30 +187,33 @@ def remove(connection: Connection, settings: Settings, name: str) -> None:
 def opt_out(connection: Connection, settings: Settings, name: str, text: str, now: datetime) -> None:
     """One reader wants no more of a subscription. Where it was the only one, the subscription sleeps until it is confirmed again."""
     one = next((k for k in known(connection, settings) if k.subscription.name == name), None)
-    if one is not None and one.added and [normal(t) for t in one.subscription.to] == [normal(text)]:
+    if one is not None and one.added and {canonical(t) for t in one.subscription.to} == {canonical(text)}:
         connection.execute(update(table).where(table.c.name == name).values(confirmed=False))
         return
-    values = {"subscription": name, "address": normal(text), "at": now}
+    values = {"subscription": name, "address": canonical(text), "at": now}
     connection.execute(upsert(connection, opt_outs, values, ["subscription", "address"]))
 
 
 def opt_in(connection: Connection, name: str, text: str, now: datetime) -> None:
     """One reader wants a subscription again, from now on."""
     confirm(connection, name, now)
-    connection.execute(delete(opt_outs).where((opt_outs.c.subscription == name) & (opt_outs.c.address == normal(text))))
+    mine = canonical(text)
+    theirs = opt_outs.c.subscription == name
+    spelled = [a for a in connection.scalars(select(opt_outs.c.address).where(theirs)) if readable(a) == mine]
+    connection.execute(delete(opt_outs).where(theirs & opt_outs.c.address.in_(spelled)))
 
 
 def left(connection: Connection, names: Sequence[str]) -> frozenset[tuple[str, str]]:
-    """Who wanted out of which of some subscriptions, as (subscription, address)."""
+    """Who wanted out of which of some subscriptions, as (subscription, canonical address)."""
     rows = connection.execute(select(opt_outs.c.subscription, opt_outs.c.address).where(opt_outs.c.subscription.in_(names)))
-    return frozenset((name, address) for name, address in rows)
+    return frozenset((name, readable(address) or address) for name, address in rows)
 
 
 def readers(subscription: Subscription, gone: Collection[tuple[str, str]]) -> tuple[str, ...]:
-    """The addresses of a subscription, without those who wanted out; without any address its channel's own reader."""
+    """The addresses of a subscription, each reader once, without those who wanted out; without any its channel's own reader."""
     if not subscription.to:
         return (f"{subscription.name}@localhost",)
-    return tuple(dict.fromkeys(t for t in subscription.to if not gone or (subscription.name, normal(t)) not in gone))
+    return once(t for t in subscription.to if not gone or (subscription.name, readable(t) or t) not in gone)
 
 
 def readers_of(connection: Connection, subscription: Subscription) -> tuple[str, ...]:

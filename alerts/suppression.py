@@ -7,20 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from alerts.message import address
+from alerts.addresses import canonical, readable
 from crawler.model import AseanwatchError
 from crawler.store.schema import suppressions
 from crawler.store.sources import upsert
 
 
-def normal(text: str) -> str:
-    """An address as it is compared: without its name, in lower case (no known provider tells letters' case apart)."""
-    return address(text).addr_spec.lower()
-
-
 def suppress(connection: Connection, text: str, reason: str, detail: str, now: datetime) -> None:
     """Write to this address no more; the first reason stays."""
-    values = {"address": normal(text), "at": now, "reason": reason, "detail": detail[:500]}
+    values = {"address": canonical(text), "at": now, "reason": reason, "detail": detail[:500]}
     connection.execute(upsert(connection, suppressions, values, ["address"]))
 
 
@@ -30,13 +25,15 @@ def lift(connection: Connection, text: str) -> None:
     Raises:
         AseanwatchError: it is not suppressed.
     """
-    if not connection.execute(delete(suppressions).where(suppressions.c.address == normal(text))).rowcount:
+    mine = canonical(text)
+    spelled = [a for a in connection.scalars(select(suppressions.c.address)) if readable(a) == mine]
+    if not connection.execute(delete(suppressions).where(suppressions.c.address.in_(spelled))).rowcount:
         raise AseanwatchError(f"{text} is not suppressed")
 
 
 def suppressed(connection: Connection) -> dict[str, str]:
-    """All suppressed addresses with their reasons."""
-    return {row.address: row.reason for row in connection.execute(select(suppressions))}
+    """All suppressed addresses with their reasons, as `canonical` writes them."""
+    return {readable(row.address) or row.address: row.reason for row in connection.execute(select(suppressions))}
 
 
 def listed(connection: Connection) -> list[dict[str, Any]]:

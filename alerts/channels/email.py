@@ -11,8 +11,10 @@ import socket
 import ssl
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 
 from alerts.channels import DeliveryError
+from alerts.mail_tokens import return_path
 from alerts.message import Outgoing, address, compose, needs_utf8
 from alerts.retrying import Failure, class_of
 from crawler.config.settings import Channel as ChannelSettings
@@ -26,6 +28,16 @@ PATIENCE = 10
 _DOTS = re.compile(rb"(?m)^\.")
 
 
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """What the server is told before the message: whom it comes back to, whom it is for, its bytes, whether it needs SMTPUTF8."""
+
+    sender: str
+    recipient: str
+    size: int
+    utf8: bool
+
+
 class EmailChannel:
     """Sends mail through ``delivery.smtp``."""
 
@@ -35,7 +47,7 @@ class EmailChannel:
     def __init__(self, settings: Settings, own: ChannelSettings) -> None:
         self.smtp = settings.delivery.smtp
         self.side_by_side = self.smtp.connections
-        self._return_path = address(settings.delivery.return_path or settings.delivery.sender).addr_spec
+        self._return_path = return_path(settings.delivery)
         self._connection: smtplib.SMTP | None = None
         self._used = 0.0
 
@@ -49,7 +61,8 @@ class EmailChannel:
         except AseanwatchError as error:
             raise DeliveryError(str(error), Failure.UNKNOWN_ADDRESS) from None
         content = _DOTS.sub(b"..", compose(outgoing)) + b".\r\n"
-        connection = self._envelope(recipient, len(content), utf8=needs_utf8(outgoing.recipient))
+        envelope = _Envelope(outgoing.return_path or self._return_path, recipient, len(content), needs_utf8(outgoing.recipient))
+        connection = self._envelope(envelope)
         seconds = self.smtp.timeout.total_seconds()
         try:
             _socket(connection).settimeout(seconds * PATIENCE)
@@ -64,24 +77,25 @@ class EmailChannel:
             self._begin_anew(code)
             raise DeliveryError(f"{code} {_text(answer)}", class_of(code, _text(answer), of_recipient=False))
 
-    def _envelope(self, recipient: str, size: int, *, utf8: bool) -> smtplib.SMTP:
+    def _envelope(self, envelope: _Envelope) -> smtplib.SMTP:
         """Up to the server's word that the message may come. A kept connection that has gone stale is replaced once."""
         kept = self._connection is not None
         try:
-            return self._asked(recipient, size, utf8=utf8)
+            return self._asked(envelope)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             if kept:
-                return self._envelope(recipient, size, utf8=utf8)
+                return self._envelope(envelope)
             raise DeliveryError(f"the mail server {self._name} cannot be used: {_words(error)}", Failure.UNREACHABLE) from None
 
-    def _asked(self, recipient: str, size: int, *, utf8: bool) -> smtplib.SMTP:
+    def _asked(self, envelope: _Envelope) -> smtplib.SMTP:
         connection = self._connected()
+        recipient, utf8 = envelope.recipient, envelope.utf8
         if utf8 and not connection.has_extn("smtputf8"):
             raise DeliveryError(f"the mail server {self._name} cannot write to {recipient} (no SMTPUTF8)", Failure.REJECTED)
-        options = f" SIZE={size}" if connection.has_extn("size") else ""
+        options = f" SIZE={envelope.size}" if connection.has_extn("size") else ""
         options += " SMTPUTF8" if utf8 else ""
-        commands = [f"MAIL FROM:<{self._return_path}>{options}", f"RCPT TO:<{recipient}>", "DATA"]
+        commands = [f"MAIL FROM:<{envelope.sender}>{options}", f"RCPT TO:<{recipient}>", "DATA"]
         answers = _converse(connection, [f"{c}\r\n".encode() for c in commands])
         (mail, mail_text), (rcpt, rcpt_text), (data, data_text) = answers
         if mail == 250 and rcpt in (250, 251) and data == 354:

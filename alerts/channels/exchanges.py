@@ -87,7 +87,7 @@ def _wrap_once() -> None:
             return send(session, request, **options)
         return exchanges.carry(request, lambda: send(session, request, **options))
 
-    Session.send = heard  # type: ignore[method-assign]
+    Session.send = heard  # type: ignore[method-assign,assignment]
 
 
 def _key(request: Any) -> str:

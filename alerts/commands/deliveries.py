@@ -11,6 +11,7 @@ import typer
 from sqlalchemy import select
 
 from alerts import breaker, outbox
+from alerts.keys import keys_if_any
 from alerts.links import links_of
 from alerts.message import Outgoing, compose
 from crawler.clock import now
@@ -151,9 +152,9 @@ def rebuild_digest(
     """The message as it was sent, byte for byte, from what the store keeps."""
     settings, store = opened(config)
     with store.reading() as connection:
-        letter = outbox.letter_of(connection, number, links_of(settings, store))
+        letter = outbox.letter_of(connection, number, links_of(settings, store), keys_if_any(settings, store))
         rows = outbox.of_digest(connection, number)
-    mine = next((r for r in rows if recipient in (None, r.recipient)), None)
+    mine = next((r for r in rows if recipient is None or outbox.reader_of(r.recipient) == outbox.reader_of(recipient)), None)
     if mine is None:
         whom = ", ".join(r.recipient for r in rows) or "nobody"
         raise AseanwatchError(f"digest {number} was not for {recipient or 'anybody'}; it was for {whom}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +10,9 @@ import typer
 from sqlalchemy import select
 
 from alerts import suppression
-from alerts.bounces import take_in
+from alerts.mailbox import take_in
 from crawler.clock import now
-from crawler.commands.context import ConfigOption, JsonOption, LimitOption, opened, out, print_rows
+from crawler.commands.context import ConfigOption, JsonOption, LimitOption, opened, out, print_json, print_rows
 from crawler.model import AseanwatchError
 from crawler.store.schema import bounces
 
@@ -56,14 +57,22 @@ def remove_suppression(address: AddressArgument, config: ConfigOption = None) ->
 def read_command(
     folder: Annotated[Path | None, typer.Argument(help="A Maildir; without: delivery.bounces.")] = None,
     config: ConfigOption = None,
+    json: JsonOption = False,
 ) -> None:
-    """Read the delivery status notifications that have come; the service does so by itself."""
+    """Read the mails that have come back: bounces, complaints, and who wants no more; the service does so by itself."""
     settings, store = opened(config, makes=True)
     where = folder or (Path(settings.delivery.bounces) if settings.delivery.bounces else None)
     if where is None:
         raise AseanwatchError("no folder is given, and delivery.bounces names none")
-    taken = take_in(store, where, now())
-    out.print(f"{taken} bounces read; aseanwatch suppressions list shows who gets no more mail")
+    taken = take_in(store, settings, where, now())
+    if json:
+        print_json(asdict(taken))
+        return
+    out.print(
+        f"{taken.bounces} bounces, {taken.complaints} complaints, {taken.unsubscribed} readers taken off, {taken.other} other mails;"
+        " aseanwatch suppressions list shows who gets no more mail",
+        soft_wrap=True,
+    )
 
 
 @bounces_app.command("list")

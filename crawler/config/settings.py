@@ -254,8 +254,12 @@ class Delivery(Section):
     channels: dict[str, Channel] = {}
     secret: SecretStr = Field(SecretStr(""), description="signs the links in mails; empty: a key file beside the store is made")
     signup: bool = Field(False, description="people may subscribe themselves on the web, confirmed by mail")
-    return_path: str | None = Field(None, description="where bounces go (the envelope's sender); default: the sender")
-    bounces: LocalPath | None = Field(None, description="a Maildir in which bounces arrive")
+    return_path: str | None = Field(
+        None, description="where bounces go (the envelope's sender); {id} in it makes each mail's own; default: the sender"
+    )
+    bounces: LocalPath | None = Field(
+        None, description="a Maildir in which mail for return_path arrives: bounces, complaints, who unsubscribes by mail"
+    )
     rates: dict[str, Rate] = Field({}, description="the most messages to a channel or a mail domain, such as {gmail.com: 60/m}")
     max_attempts: int = Field(30, ge=1, description="answers of one recipient's server before it is given up")
     give_up: Duration = Field(timedelta(days=5), description="how long one recipient is tried (RFC 5321, 4.5.4.1)")

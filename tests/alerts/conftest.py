@@ -33,6 +33,7 @@ class Inboxes:
     Attributes:
         mails: recipient and message, in order.
         raw: the messages' bytes, in order.
+        senders: whom each mail comes back to, in order.
         refuse: answers to RCPT, by address.
         sender: the answer to MAIL, if it is no yes.
         data: answers to whole messages, used up one by one.
@@ -44,6 +45,7 @@ class Inboxes:
 
     mails: list[tuple[str, EmailMessage]] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
     sender: str = ""
     data: list[str] = field(default_factory=list)
@@ -77,6 +79,7 @@ class Inboxes:
             await asyncio.Event().wait()
         message = message_from_bytes(envelope.content, policy=policy.default)
         self.raw.append(envelope.content)
+        self.senders += [envelope.mail_from for _ in envelope.rcpt_tos]
         self.mails += [(to, message) for to in envelope.rcpt_tos]  # type: ignore[misc]
         if self.drops:
             self.drops -= 1

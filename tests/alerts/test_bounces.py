@@ -9,13 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.bounces import read_bounces, take_in
+from alerts.bounces import read_bounces
+from alerts.mailbox import Taken, take_in
 from alerts.suppression import suppressed
 from crawler.model import AseanwatchError
 from crawler.store import Store
 from tests.alerts.conftest import Inboxes
 from tests.alerts.desk import TO, begin, listed, mailing, send, talks
 from tests.builders import NOON, later
+
+OWN = mailing(9, bounces="in the test's folder")
 
 
 def notification(
@@ -85,9 +88,9 @@ def gone(store: Store) -> dict[str, str]:
 @pytest.mark.parametrize("headers_only", [True, False])
 def test_who_does_not_exist_gets_no_more_mail(store: Store, sent: dict[str, str], tmp_path: Path, headers_only: bool) -> None:
     folder = arrive(tmp_path / "bounces", notification(TO[0], sent[TO[0]], headers_only=headers_only))
-    assert take_in(store, folder, later(hours=1)) == 1
+    assert take_in(store, OWN, folder, later(hours=1)) == Taken(bounces=1)
     assert gone(store) == {TO[0]: "bounced"}
-    assert take_in(store, folder, later(hours=2)) == 0
+    assert take_in(store, OWN, folder, later(hours=2)) == Taken()
     assert list((folder / "new").iterdir()) == []
     assert [p.name for p in (folder / "cur").iterdir()] == ["0.mx:2,S"]
 
@@ -95,9 +98,9 @@ def test_who_does_not_exist_gets_no_more_mail(store: Store, sent: dict[str, str]
 def test_a_full_mailbox_counts_only_when_it_stays_full(store: Store, sent: dict[str, str], tmp_path: Path) -> None:
     folder = tmp_path / "bounces"
     for day in (0, 20, 25):
-        take_in(store, arrive(folder, notification(TO[0], sent[TO[0]], status="5.2.2")), later(days=day))
+        take_in(store, OWN, arrive(folder, notification(TO[0], sent[TO[0]], status="5.2.2")), later(days=day))
         assert gone(store) == {}
-    take_in(store, arrive(folder, notification(TO[0], sent[TO[0]], status="4.2.2")), later(days=26))
+    take_in(store, OWN, arrive(folder, notification(TO[0], sent[TO[0]], status="4.2.2")), later(days=26))
     assert gone(store) == {TO[0]: "bounced often"}
 
 
@@ -108,7 +111,7 @@ def test_what_is_no_failure_of_the_address_suppresses_nobody(
     store: Store, sent: dict[str, str], tmp_path: Path, action: str, status: str
 ) -> None:
     folder = arrive(tmp_path / "b", notification(TO[0], sent[TO[0]], action=action, status=status))
-    assert take_in(store, folder, later(hours=1)) == 1
+    assert take_in(store, OWN, folder, later(hours=1)) == Taken(bounces=1)
     assert gone(store) == {}
 
 
@@ -118,20 +121,21 @@ def test_nobody_can_suppress_somebody_else(store: Store, sent: dict[str, str], t
         notification("someone@else.example", sent[TO[0]]),
         notification(TO[1], sent[TO[0]]),
     ]
-    assert take_in(store, arrive(tmp_path / "b", *forged), later(hours=1)) == 0
+    assert take_in(store, OWN, arrive(tmp_path / "b", *forged), later(hours=1)) == Taken(other=3)
     assert gone(store) == {}
 
 
 def test_other_mail_is_left_alone(store: Store, tmp_path: Path) -> None:
     folder = arrive(tmp_path / "b", b"From: a@example.org\nSubject: Hello\n\nI like your digest.\n", b"", b"\xff\xfe\x00")
-    assert take_in(store, folder, NOON) == 0
-    assert len(list((folder / "new").iterdir())) == 3
+    assert take_in(store, OWN, folder, NOON) == Taken(other=3)
+    assert list((folder / "new").iterdir()) == []
+    assert all(p.name.endswith(":2,") for p in (folder / "cur").iterdir())  # noticed, and not read: people still see it as new
 
 
 def test_a_folder_that_is_not_there_is_said_plainly(store: Store, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(AseanwatchError, match=r"delivery\.bounces"):
-        take_in(store, tmp_path / "file", NOON + timedelta(hours=1))
+        take_in(store, OWN, tmp_path / "file", NOON + timedelta(hours=1))
 
 
 @given(st.binary(max_size=400), st.integers(0, 900))

@@ -15,7 +15,7 @@ from select import select
 
 import pytest
 
-from alerts.bounces import take_in
+from alerts.mailbox import Taken, take_in
 from alerts.suppression import suppressed
 from crawler.store import Store
 from tests.alerts.desk import begin, listed, mailing, send, talks
@@ -161,7 +161,7 @@ def test_a_bounce_that_comes_later_is_read_from_its_maildir(server: Server, stor
     talks(store)
     assert send(store, own, minutes=2).sent == 2  # the server takes it in, and finds out later
     server.wait_for("to=<watch@example.org>, relay=virtual", 1)
-    assert take_in(store, server.mail / "watch", later(hours=1)) == 1
+    assert take_in(store, own, server.mail / "watch", later(hours=1)) == Taken(bounces=1)
     with store.reading() as connection:
         assert suppressed(connection) == {"gone@example.org": "bounced"}
     talks(store, "Thailand and China agree on rice exports", hours=2)

@@ -16,7 +16,7 @@ from alerts.web.pages import MAIL_PAGE
 from alerts.web.preferences import choices, fields
 from crawler.model import AseanwatchError
 from crawler.store.dangling import dangling
-from crawler.store.schema import digests, opt_outs
+from crawler.store.schema import digests
 from crawler.store.schema import subscriptions as table
 
 WHOLE, PAST = 20_000_000, 60
@@ -28,9 +28,9 @@ def subscriptions(visit: Visit) -> Response:
         everyone = store.known(connection, visit.settings, unconfirmed=True)
         states = {r.name: r for r in connection.execute(select(table))}
         stored = [d for d in dangling(connection, visit.settings) if d.subscription]
-        gone = {(r.subscription, r.address) for r in connection.execute(select(opt_outs))}
+        gone = store.left(connection, [k.subscription.name for k in everyone])
     rows = [
-        (k, states.get(k.subscription.name), [a for a in k.subscription.to if (k.subscription.name, a.lower()) not in gone])
+        (k, states.get(k.subscription.name), [a for a in store.readers(k.subscription, gone) if k.subscription.to])
         for k in everyone
     ]
     rows.sort(key=lambda r: r[0].subscription.name)
