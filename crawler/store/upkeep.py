@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from crawler.store.database import Store, StoreError, newest_schema
-from crawler.store.schema import article_entries, articles, base_articles, entries, gaps, pending, polls
+from crawler.store.schema import article_entries, articles, base_articles, boilerplate, entries, gaps, pending, polls
 
 POLLS = timedelta(days=30)
 """For so long single polls are kept at most: each source's state holds what they add up to."""
@@ -28,6 +28,7 @@ def prune(store: Store, before: datetime, now: datetime) -> dict[str, int]:
         loose = entries.c.id.not_in(linked) & entries.c.id.not_in(select(pending.c.entry_id))
         gone["entries"] = connection.execute(delete(entries).where((entries.c.seen < before) & loose)).rowcount
         gone["polls"] = connection.execute(delete(polls).where(polls.c.at < max(before, now - POLLS))).rowcount
+        connection.execute(delete(boilerplate).where(boilerplate.c.at < before))  # what is still printed is learned again
         connection.execute(delete(gaps).where(gaps.c.until < before))
     return gone
 
