@@ -16,6 +16,7 @@ from crawler.judging.likeness import Report
 from crawler.model import Reading
 from crawler.releasing import review
 from crawler.store import Store, articles, bases, stories
+from crawler.store.copies import own_words
 from crawler.store.growing import Growing, report_of
 from crawler.store.marks import mark, set_mark
 from crawler.store.schema import article_topics
@@ -68,7 +69,7 @@ def rejudge(store: Store, judge: Judge, since: datetime | None, now: datetime, w
         found = Rejudged(articles=len(rows))
         before = _register(connection)
         old_topics = _topics(connection, [r.id for r in rows])
-        readings = {row.id: judge.read(article_of(row)) for row in rows}
+        readings = own_words(connection, {row.id: (article_of(row), judge.read(article_of(row))) for row in rows}, window)
         for row in rows:
             _reread(connection, row, readings[row.id], old_topics.get(row.id, ()), found)
         found.released = review(connection, rows, readings, judge, window, now)

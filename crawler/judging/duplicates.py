@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -90,13 +90,39 @@ def fingerprint(text: str) -> frozenset[int]:
     gram = _gram(core)
     if len(core) < gram:
         return frozenset()
-    hashes = _grams(np.frombuffer(core.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64), gram)
+    hashes = _grams(_codes(core), gram)
     least = hashes
     for reach in _DOUBLINGS if len(hashes) >= WINDOW else ():
         least = np.minimum(least[:-reach], least[reach:])
     if len(hashes) < WINDOW:
         least = hashes.min(keepdims=True)
     return frozenset(islice(dict.fromkeys(least.tolist()), MOST))
+
+
+def without(text: str, repeated: Collection[int]) -> str:
+    """The letters and digits of a text, in normal form, that stand in none of some passages.
+
+    Args:
+        text: the text.
+        repeated: the fingerprints of the passages.
+    """
+    core = _core(text)
+    gram = _gram(core)
+    if len(core) < gram:
+        return core
+    hashes = _grams(_codes(core), gram)
+    places = np.flatnonzero(np.isin(hashes, np.fromiter(repeated, dtype=np.uint64, count=len(repeated)))).tolist()
+    kept, done = [], 0
+    for place in places:
+        # Winnowing keeps one hash in each window, so that a passage goes on between two that are so near.
+        if place > done + WINDOW + gram or not done:
+            kept.append(core[done:place])
+        done = max(done, place + gram)
+    return "\n".join([*kept, core[done:]])
+
+
+def _codes(core: str) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    return np.frombuffer(core.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
 
 
 def _grams(codes: np.ndarray[Any, np.dtype[np.uint64]], gram: int) -> np.ndarray[Any, np.dtype[np.uint64]]:

@@ -7,17 +7,18 @@ should be heard of: a relevant article is no copy of an irrelevant one, and none
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from crawler.judging.duplicates import CONTAINMENT, LEAST, SPACING, least_telling, letters
+from crawler.judging.duplicates import CONTAINMENT, LEAST, SPACING, least_telling, letters, without
+from crawler.judging.judge import LONGEST
 from crawler.judging.republishing import Overlap, Wording, are_near, repeats
-from crawler.model import Article, Duplicate, Reading
+from crawler.model import Anchors, Article, Duplicate, Reading
 from crawler.store.boilerplate import UNKNOWN, Boilerplate, outlet_key, whole
 from crawler.store.rows import insert_rows, parts
 from crawler.store.schema import articles, fingerprints, no_copies
@@ -90,6 +91,16 @@ class Copies:
         found = self._same(asked, wording, reading) or self._near(asked, wording, reading)
         self._learn(asked, wording, reading, found)
         return found
+
+    def own_words(self, article: Article, reading: Reading) -> Reading:
+        """A reading whose words and names are the article's own: those that stand in its outlet's boilerplate alone tie no reports."""
+        repeated = reading.fingerprint & self._boilerplate.of(outlet_of(article))
+        if not repeated or not reading.anchors.words:
+            return reading
+        left = f"{without(article.title, ())}\n{without(article.text[:LONGEST], repeated)}"
+        features = frozenset(f for f in reading.anchors.features if not f.startswith("m:") or f[2:] in left)
+        words = frozenset(w for w in reading.anchors.words if w[2:] in left)
+        return replace(reading, anchors=Anchors(features, words))
 
     def hides(self, article: Article, reading: Reading, original: int) -> bool:
         """Whether an article would be lost as a copy of one that nobody hears of any more, or never did."""
@@ -286,6 +297,15 @@ class Copies:
                     row.id, row.title, outlet_key(row.outlet, row.url, row.source), row.when, row.published is not None, row.relevant,
                     row.fingerprints, ruled=row.article_id is not None,
                 )  # fmt: skip
+
+
+def own_words(connection: Connection, read: Mapping[int, tuple[Article, Reading]], window: timedelta) -> dict[int, Reading]:
+    """Readings of stored articles by their ids, without the words of boilerplate that is known by now."""
+    found: dict[int, Reading] = {}
+    for part in parts(read.items(), 250):
+        copies = Copies(connection, [pair for _, pair in part], window)
+        found |= {number: copies.own_words(*pair) for number, pair in part}
+    return found
 
 
 def _rows(which: ColumnElement[bool]) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -109,6 +109,8 @@ class Keeper:
             return self._keep_copy(work, judged, duplicate)
         if not relevant:
             return Kept(work.add(judged))
+        reading = work.copies.own_words(article, reading)
+        judged = replace(judged, reading=reading)
         if self._growing.lacks(article.when):
             work.flush()
         placement = self._growing.place(work.connection, report_of(article, reading), story_of=work.story_of)
