@@ -18,11 +18,11 @@ from crawler.judging.bases import LOOK_BACK
 from crawler.store import Store, bases, stories
 from crawler.store.articles import topics_of
 from crawler.store.marks import mark, set_mark
-from crawler.store.schema import alerts, article_versions, articles
+from crawler.store.schema import alerts, article_versions, articles, no_copies
 from crawler.store.sources import upsert
 from crawler.store.versions import edited
 
-MARK, EDITED = "alerts raised", "edits told"
+MARK, EDITED, RELEASED = "alerts raised", "edits told", "copies released"
 VIEWED = (
     "id", "source", "lang", "countries", "first_seen", "duplicate_of", "retracts", "published", "listed", "seed", "when",
 )  # fmt: skip
@@ -43,11 +43,11 @@ def raise_alerts(store: Store, settings: Settings, now: datetime, *, tell_old: b
         if not tell_old and not _anything_new(connection):
             return 0
     with store.writing() as connection:
-        newest, latest_edit = _newest(connection)
+        newest = _newest(connection)
         views = views_of(connection, _all_stories(connection) if tell_old else _touched(connection))
         told = _raised(connection, views)
         decisions = decide(known(connection, settings), settings, views, told, tell_old=tell_old)
-        for name, value in ((MARK, newest), (EDITED, latest_edit)):
+        for name, value in newest.items():
             set_mark(connection, name, value)
         return _write(connection, decisions, now)
 
@@ -67,23 +67,30 @@ def decide(
     return decisions
 
 
-def _newest(connection: Connection) -> tuple[int, int]:
-    """The newest article, and when the latest edit of one was found (microseconds since 1970)."""
-    until = connection.scalar(select(func.max(article_versions.c.until)))
-    return connection.scalar(select(func.max(articles.c.id))) or 0, int(until.timestamp() * 1e6) if until else 0
+def _newest(connection: Connection) -> dict[str, int]:
+    """By mark the newest article, and when the latest edit of one and the latest release of a copy were (microseconds since 1970)."""
+    return {
+        MARK: connection.scalar(select(func.max(articles.c.id))) or 0,
+        EDITED: _number(connection.scalar(select(func.max(article_versions.c.until)))),
+        RELEASED: _number(connection.scalar(select(func.max(no_copies.c.at)))),
+    }
+
+
+def _number(moment: datetime | None) -> int:
+    return int(moment.timestamp() * 1e6) if moment else 0
 
 
 def _anything_new(connection: Connection) -> bool:
-    newest, latest_edit = _newest(connection)
-    return newest > mark(connection, MARK) or latest_edit > mark(connection, EDITED)
+    return any(value > mark(connection, name) for name, value in _newest(connection).items())
 
 
 def _touched(connection: Connection) -> list[int]:
-    """The stories that a report arrived for, or was edited of, since alerts were last raised."""
+    """The stories that a report arrived for, was edited of, or was found to be no copy in, since alerts were last raised."""
     grouped = articles.c.story_id.is_not(None)
-    since = datetime.fromtimestamp(mark(connection, EDITED) / 1e6, UTC)
-    changed = select(article_versions.c.article_id).where(article_versions.c.until > since)
-    new = (articles.c.id > mark(connection, MARK) - OVERLAP) | articles.c.id.in_(changed)
+    edits, releases = (datetime.fromtimestamp(mark(connection, name) / 1e6, UTC) for name in (EDITED, RELEASED))
+    changed = select(article_versions.c.article_id).where(article_versions.c.until > edits)
+    released = select(no_copies.c.article_id).where(no_copies.c.at > releases)
+    new = (articles.c.id > mark(connection, MARK) - OVERLAP) | articles.c.id.in_(changed) | articles.c.id.in_(released)
     return sorted(connection.scalars(select(articles.c.story_id).where(grouped & new).distinct()))
 
 

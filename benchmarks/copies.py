@@ -1,41 +1,50 @@
-"""Re-published texts found again: ``python -m benchmarks.copies [--most 1000000] [--picture FILE]``.
+"""Re-published texts found again: ``python -m benchmarks.copies [--most 1000000 | --quality] [--picture FILE]``.
 
 Made-up reports in ten languages, each with a copy as re-publishers make them: half of the text cut away, another headline, the
 outlet's boilerplate and dateline around it, Chinese in the other script, other punctuation and spaces. Beside each stands a
-near miss: another report that quotes a fifth of it. Printed are recall and precision, per language too, beside MinHash LSH
+near miss: another report that quotes a fifth of it. Then come news around the same words (teasers, paywalls, footers, templates)
+and copies that are edited with more malice (`benchmarks.copies_news`), in the order in which they would arrive. Printed are recall and precision, per language too, beside MinHash LSH
 over the same texts in the same run; then the milliseconds and peak memory for one article as the store grows.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import re
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
 
 import numpy as np
 import opencc
 from datasketch import MinHash, MinHashLSH
 from icu4py.breakers import WordBreaker
 from matplotlib import pyplot as plt
-from sqlalchemy import insert, text
+from sqlalchemy import Connection, insert, text
 
+from benchmarks.copies_news import PHRASES, Case, cases
 from crawler.judging.duplicates import fingerprint, text_hash
 from crawler.judging.script import UNSPACED, main_script
-from crawler.model import Anchors, Reading, Relevance
+from crawler.model import Anchors, Article, Reading, Relevance
 from crawler.store import Store
-from crawler.store.copies import Copies
+from crawler.store.copies import Copies, outlet_of
 from crawler.store.schema import articles, fingerprints
+from tests.builders import NOON
 from tests.newsroom.news import items
 
+WINDOW = timedelta(days=5)
 ORIGINALS = 2_000
 SENTENCES, WORDS = 14, 13
 FILLING = 60
@@ -116,10 +125,8 @@ def reading(one: Text) -> Reading:
 
 
 def _row(number: int, one: Text, found: Reading) -> dict[str, Any]:
-    from tests.builders import NOON  # noqa: PLC0415
-
     return {
-        "id": number, "url": f"https://o.example/{number}", "url_key": str(number), "title": one.title, "text": "", "lang": one.lang,
+        "id": number, "url": f"https://o.example/{number}", "url_key": str(number), "title": one.title, "text": one.body, "lang": one.lang,
         "source": "o", "first_seen": NOON, "when": NOON, "from_page": True, "text_hash": found.text_hash, "relevant": True, "score": 0.9,
         "reasons": [], "evidence": [], "countries": [], "features": [], "words": [], "fingerprints": len(found.fingerprint),
     }  # fmt: skip
@@ -133,11 +140,79 @@ def ours(originals: Sequence[Text], asked: Sequence[Text], store: Store) -> list
         rows = [{"hash": h, "article_id": i} for i, r in enumerate(readings, 1) for h in r.fingerprint]
         connection.execute(insert(fingerprints), rows)
         found = []
-        for one in asked:
-            own = reading(one)
-            copy = Copies(connection, [own]).find(own)
+        for number, one in enumerate(asked):
+            own = article_of(one, f"asked{number}"), reading(one)
+            copy = Copies(connection, [own], WINDOW).find(*own)
             found.append(copy.original - 1 if copy else None)
     return found
+
+
+def article_of(one: Text, outlet: str) -> Article:
+    """A made-up report as an article of an outlet, whose words are what matters."""
+    address = f"https://{quote(outlet)}.example/{uuid4()}"
+    return Article(address, one.title, one.body, outlet, NOON, lang_hint=one.lang, published=NOON)
+
+
+def arriving(case: Case, connection: Connection, ids: Iterator[int]) -> bool:
+    """Whether the last article of a case is taken for a copy of the right one, or of none; all before it are stored as they come."""
+    numbers: list[int] = []
+    for item in case.items:
+        own = Text(case.lang, item.title, item.text)
+        article, read = article_of(own, item.outlet), reading(own)
+        copies = Copies(connection, [(article, read)], WINDOW)
+        found = copies.find(article, read)
+        number = next(ids)
+        telling = copies.telling(outlet_of(article), read)
+        row = _row(number, own, read) | {"url": article.url, "source": item.outlet, "text": own.body, "fingerprints": len(telling)}
+        row |= {"duplicate_of": found.original if found else None, "published": NOON}
+        connection.execute(insert(articles), [row])
+        if found is None:
+            copies.add(number, article, read, telling)
+        copies.write(NOON)
+        numbers.append(number)
+    expected = numbers[case.original] if case.original is not None else None
+    return (found.original if found else None) == expected
+
+
+def wilson(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
+    """The interval in which a share lies with a probability of 95 % (Wilson 1927)."""
+    if not count:
+        return 0.0, 1.0
+    share, spread = right / count, z * z / count
+    middle, half = share + spread / 2, z * math.sqrt(share * (1 - share) / count + spread / count / 4)
+    return (middle - half) / (1 + spread), (middle + half) / (1 + spread)
+
+
+def hostile(repeats: int) -> None:
+    """Recall and precision over news around the same words and edited copies, by language and by kind."""
+    words = _vocabulary()
+    by_language: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    by_kind: dict[str, list[bool]] = defaultdict(list)
+    with tempfile.TemporaryDirectory() as folder:
+        for lang in sorted(PHRASES):
+            store = Store(f"sqlite:///{folder}/{lang}.db")
+            store.upgrade()
+            ids = count(1)
+            with store.writing() as connection:
+                for case in cases(lang, repeats, words.get(lang, words["id"])):
+                    kept_apart = connection.begin_nested()  # the few facts of the cases come again and again
+                    right = arriving(case, connection, ids)
+                    kept_apart.rollback()
+                    by_language[lang].append((case.original is not None, right))
+                    by_kind[("copy: " if case.original is not None else "news: ") + case.kind].append(right)
+    every = [one for found in by_language.values() for one in found]
+    print(f"{len(every):,} cases of news around the same words and of edited copies in ten languages")
+    for lang, found in [*sorted(by_language.items()), ("all", every)]:
+        copied, kept = [r for is_copy, r in found if is_copy], [r for is_copy, r in found if not is_copy]
+        given = sum(copied) + kept.count(False)
+        print(f"  {lang:4} recall {_interval(sum(copied), len(copied))}  precision {_interval(sum(copied), given)}")
+    for kind, right in sorted(by_kind.items()):
+        print(f"  {kind:40} right {_interval(sum(right), len(right))}")
+
+
+def _interval(right: int, count: int) -> str:
+    low, high = wilson(right, count)
+    return f"{right / max(1, count):.4f} ({low:.3f} to {high:.3f}, n = {count})"
 
 
 def minhash(originals: Sequence[Text], asked: Sequence[Text]) -> list[int | None]:
@@ -184,7 +259,7 @@ def quality() -> None:
             took = perf_counter() - begun
             right = sum(f == e for f, e in zip(found, expected, strict=True) if e is not None)
             given = sum(f is not None for f in found)
-            print(f"{name:12} recall {right / ORIGINALS:.4f}  precision {right / max(1, given):.4f}  {took:6.1f} s")
+            print(f"{name:12} recall {_interval(right, ORIGINALS)}  precision {_interval(right, given)}  {took:6.1f} s")
             by_language: dict[str, list[bool]] = defaultdict(list)
             for one, f, e in zip(asked, found, expected, strict=True):
                 if e is not None:
@@ -215,13 +290,13 @@ def growth(most: int, picture: Path | None) -> None:
 
 def ask(path: str) -> None:
     """Print the milliseconds for one article in a store, and the peak memory of this process in MB (Linux)."""
-    asked = [reading(t) for t in made(ASKED)]
+    asked = [(article_of(t, f"asked{n}"), reading(t)) for n, t in enumerate(made(ASKED))]
     with Store(f"sqlite:///{path}").writing() as connection:
         for own in asked[:20]:
-            Copies(connection, [own]).find(own)
+            Copies(connection, [own], WINDOW).find(*own)
         begun = perf_counter()
         for own in asked:
-            Copies(connection, [own]).find(own)
+            Copies(connection, [own], WINDOW).find(*own)
         took = (perf_counter() - begun) / ASKED * 1000
     peak = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(encoding="ascii"))
     print(took, int(peak[1]) / 1024 if peak else 0)
@@ -277,13 +352,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--most", type=int, default=SIZES[-1], help="the largest store")
     parser.add_argument("--picture", type=Path, help="draw the curve into this file")
+    parser.add_argument("--quality", action="store_true", help="only what is found, not how fast in a large store")
+    parser.add_argument("--repeats", type=int, default=20, help="how often each kind of edited copy and other news comes")
     parser.add_argument("--ask", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.ask:
         ask(chosen.ask)
         return
     quality()
-    growth(chosen.most, chosen.picture)
+    hostile(chosen.repeats)
+    if not chosen.quality:
+        growth(chosen.most, chosen.picture)
 
 
 if __name__ == "__main__":

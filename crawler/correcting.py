@@ -7,7 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from crawler.judging.judge import Rules
 from crawler.model import AseanwatchError
+from crawler.releasing import leave_original
 from crawler.store import bases, stories
 from crawler.store.schema import articles, labels
 from crawler.store.sources import upsert
@@ -35,8 +37,17 @@ def merge_stories(connection: Connection, story: int, other: int, now: datetime)
     return len(ours) + len(theirs)
 
 
-def split_story(connection: Connection, story: int, article_ids: Sequence[int], now: datetime) -> tuple[int, int]:
+def split_story(connection: Connection, story: int, article_ids: Sequence[int], rules: Rules, now: datetime) -> tuple[int, int]:
     """Articles tell of another event than the rest; gives their new story, and how many they are.
+
+    A copy that leaves its original is none from now on, and is told as the news that it is.
+
+    Args:
+        connection: a connection that writes.
+        story: the story.
+        article_ids: its articles that tell of another event.
+        rules: the rules in force, by which what was a copy is read.
+        now: when the operator said so.
 
     Raises:
         AseanwatchError: none is named, they are not of this story, or nothing would remain.
@@ -44,9 +55,12 @@ def split_story(connection: Connection, story: int, article_ids: Sequence[int], 
     if not article_ids:
         raise AseanwatchError("name the articles that tell of another event")
     new = stories.split(connection, story, article_ids, now, None, "operator")
-    members = stories.members(connection, [story, new], ("id",))
+    members = stories.members(connection, [story, new], ("id", "duplicate_of"))
     stayed, left = ([r.id for r in members[s]] for s in (story, new))
     stories.rule(connection, stayed, left, now, together=False)
+    for row in members[new]:
+        if row.duplicate_of is not None and row.duplicate_of not in left:
+            leave_original(connection, row.id, new, rules, now)
     return new, len(left)
 
 

@@ -14,7 +14,9 @@ from crawler.history import article_of
 from crawler.judging.judge import Judge
 from crawler.judging.likeness import Report
 from crawler.model import Reading
+from crawler.releasing import review
 from crawler.store import Store, articles, bases, stories
+from crawler.store.copies import own_words
 from crawler.store.growing import Growing, report_of
 from crawler.store.marks import mark, set_mark
 from crawler.store.schema import article_topics
@@ -30,6 +32,7 @@ class Rejudged:
     lost: list[int] = field(default_factory=list)
     topics: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
     moves: list[tuple[int | None, int | None, list[int]]] = field(default_factory=list)
+    released: list[int] = field(default_factory=list)
     bases_gained: list[str] = field(default_factory=list)
     bases_lost: list[str] = field(default_factory=list)
     bases_changed: list[str] = field(default_factory=list)
@@ -38,7 +41,14 @@ class Rejudged:
     def anything(self) -> bool:
         """Whether anything changed."""
         return bool(
-            self.gained or self.lost or self.topics or self.moves or self.bases_gained or self.bases_lost or self.bases_changed
+            self.gained
+            or self.lost
+            or self.topics
+            or self.moves
+            or self.released
+            or self.bases_gained
+            or self.bases_lost
+            or self.bases_changed
         )
 
 
@@ -59,9 +69,12 @@ def rejudge(store: Store, judge: Judge, since: datetime | None, now: datetime, w
         found = Rejudged(articles=len(rows))
         before = _register(connection)
         old_topics = _topics(connection, [r.id for r in rows])
-        readings = {row.id: judge.read(article_of(row)) for row in rows}
+        readings = own_words(connection, {row.id: (article_of(row), judge.read(article_of(row))) for row in rows}, window)
         for row in rows:
             _reread(connection, row, readings[row.id], old_topics.get(row.id, ()), found)
+        found.released = review(connection, rows, readings, judge, window, now)
+        if found.released:
+            rows = _history(connection, since)
         placed = _grouped(connection, rows, readings, window)
         named = _named(connection, rows, placed)
         moved = stories.regroup(connection, named, now)

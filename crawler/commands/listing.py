@@ -26,6 +26,7 @@ from crawler.commands.context import (
 from crawler.exporting import article_rows, rows_of
 from crawler.model import AseanwatchError
 from crawler.output import STANDARD, output_to
+from crawler.releasing import not_a_copy
 from crawler.store import versions
 from crawler.store.articles import Filter, find, topics_of
 from crawler.store.entries import of_article
@@ -79,6 +80,25 @@ def show_article(
         "seen_at": seen,
     }
     print_values(values, as_json=json)
+
+
+@articles.command("not-a-copy")
+def not_a_copy_command(
+    number: Annotated[int, typer.Argument(help="The article's id.")],
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
+    """An article that was taken for a copy tells news of its own: it gets its story and its alerts, for good."""
+    settings, store = opened(config)
+    with store.writing() as connection:
+        released = not_a_copy(connection, number, settings.rules(), now())
+    if json:
+        print_json({"id": number, "story": released.story, "new_story": released.is_new})
+    elif released.story is None:
+        out.print(f"article {number} is no copy now; it is not relevant and in no story")
+    else:
+        joined = "begins story" if released.is_new else "is a report of its own in story"
+        out.print(f"article {number} is no copy now and {joined} {released.story}")
 
 
 @articles.command("diff")

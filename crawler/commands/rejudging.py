@@ -26,7 +26,7 @@ def rejudge_command(
         print_json(asdict(found) | {"topics": {k: {"before": b, "after": a} for k, (b, a) in found.topics.items()}})
         return
     out.print(f"{found.articles} articles were judged again: {'' if found.anything else 'nothing changed'}")
-    for what, ids in (("relevant now", found.gained), ("relevant no more", found.lost)):
+    for what, ids in (("relevant now", found.gained), ("relevant no more", found.lost), ("no copies any more", found.released)):
         if ids:
             out.print(f"{len(ids)} {what}: {', '.join(map(str, ids[:30]))}{' …' if len(ids) > 30 else ''}")
     for number, (before, after) in list(found.topics.items())[:30]:

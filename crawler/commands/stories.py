@@ -110,10 +110,13 @@ def split_story(
     article: Annotated[list[int], typer.Argument(help="Its articles that tell of another event.")],
     config: ConfigOption = None,
 ) -> None:
-    """Articles tell of another event than the rest: make them a story of their own. Nobody is told again."""
-    _, store = opened(config)
+    """Articles tell of another event than the rest: make them a story of their own. Nobody is told again.
+
+    A copy that leaves its original is none from now on; nobody heard of it, so its story is told.
+    """
+    settings, store = opened(config)
     with store.writing() as connection:
-        new, reports = split_off(connection, number, article, now())
+        new, reports = split_off(connection, number, article, settings.rules(), now())
     out.print(f"story {new} was made of {reports} reports of story {number}")
 
 
@@ -165,6 +168,8 @@ def told(change: dict[str, Any]) -> str:
     """A merge or split in words."""
     count = len(change["articles"])
     by = "by an operator" if change["actor"] == "operator" else "by the service"
+    if change["kind"] == "released":
+        return f"{count} reports of {change['story_id']} were no copies, said an operator, and went to {change['other_id']}"
     if change["kind"] == "merge":
         return f"story {change['other_id']} ({count} reports) was merged into {change['story_id']} {by}"
     return f"{count} reports were split from {change['story_id']} into {change['other_id']} {by}"

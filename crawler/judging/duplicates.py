@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -27,6 +27,12 @@ _GRAM = {"han": 6}
 _GRAM_UNSPACED, _GRAM_SPACED = 12, 20
 LEAST = 6
 """Texts with fewer fingerprints are compared by their exact words only."""
+SPACING = 4.5
+"""Letters from one fingerprint to the next, on average: half a window and a half."""
+_SHORT_GRAMS = 4
+"""A text of fewer letters than so many k-grams ("News", a teaser of one line) is the same only with the same headline."""
+_TELLING_GRAMS = 12
+"""Shared passages of fewer k-grams (240 Latin letters, 72 Chinese characters) say too little without the headlines."""
 CONTAINMENT = 0.6
 """The share of the shorter text's fingerprints that must be found in the longer one."""
 MOST = 400
@@ -52,24 +58,71 @@ def _core(text: str) -> str:
 
 
 def text_hash(title: str, text: str) -> str:
-    """A hash of the words alone; equal for texts that differ in case, marks, spaces and Chinese script only."""
-    return hashlib.blake2b(_core(text or title).encode(), digest_size=12).hexdigest()
+    """A hash of the words alone; equal for texts that differ in case, marks, spaces and Chinese script only.
+
+    The headline counts where the text is so short that many articles of an outlet can have the same.
+    """
+    words = _core(text)
+    if len(words) < _SHORT_GRAMS * _gram(words):
+        words = f"{words}\0{_core(title)}"
+    return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def letters(text: str) -> int:
+    """How many letters and digits a text has in normal form."""
+    return len(_core(text))
+
+
+def least_telling(text: str) -> int:
+    """The letters that a passage in the script of ``text`` must have to tell by itself what it reports."""
+    return _TELLING_GRAMS * _gram(_core(text))
+
+
+def _gram(core: str) -> int:
+    """The length of a fingerprinted passage in the script of a text."""
+    script = main_script(core)
+    return _GRAM.get(script, _GRAM_UNSPACED if script in UNSPACED else _GRAM_SPACED)
 
 
 def fingerprint(text: str) -> frozenset[int]:
     """The winnowed 32-bit hashes of a text."""
     core = _core(text)
-    script = main_script(core)
-    gram = _GRAM.get(script, _GRAM_UNSPACED if script in UNSPACED else _GRAM_SPACED)
+    gram = _gram(core)
     if len(core) < gram:
         return frozenset()
-    hashes = _grams(np.frombuffer(core.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64), gram)
+    hashes = _grams(_codes(core), gram)
     least = hashes
     for reach in _DOUBLINGS if len(hashes) >= WINDOW else ():
         least = np.minimum(least[:-reach], least[reach:])
     if len(hashes) < WINDOW:
         least = hashes.min(keepdims=True)
     return frozenset(islice(dict.fromkeys(least.tolist()), MOST))
+
+
+def without(text: str, repeated: Collection[int]) -> str:
+    """The letters and digits of a text, in normal form, that stand in none of some passages.
+
+    Args:
+        text: the text.
+        repeated: the fingerprints of the passages.
+    """
+    core = _core(text)
+    gram = _gram(core)
+    if len(core) < gram:
+        return core
+    hashes = _grams(_codes(core), gram)
+    places = np.flatnonzero(np.isin(hashes, np.fromiter(repeated, dtype=np.uint64, count=len(repeated)))).tolist()
+    kept, done = [], 0
+    for place in places:
+        # Winnowing keeps one hash in each window, so that a passage goes on between two that are so near.
+        if place > done + WINDOW + gram or not done:
+            kept.append(core[done:place])
+        done = max(done, place + gram)
+    return "\n".join([*kept, core[done:]])
+
+
+def _codes(core: str) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    return np.frombuffer(core.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
 
 
 def _grams(codes: np.ndarray[Any, np.dtype[np.uint64]], gram: int) -> np.ndarray[Any, np.dtype[np.uint64]]:

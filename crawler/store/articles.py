@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from crawler.model import Article, Duplicate, Evidence, Reading, TopicMatch
-from crawler.store.rows import insert_rows
+from crawler.store.rows import insert_rows, parts
 from crawler.store.schema import article_topics, articles, fingerprints
 
 
@@ -104,6 +104,24 @@ def make_original(connection: Connection, number: int, old: int, why: str) -> No
     connection.execute(
         update(articles).where(articles.c.id == number).values(duplicate_of=None, duplicate_why=None, fingerprints=size)
     )
+
+
+NAMED = "names it as its original"
+"""Why an article is a copy where its page says so."""
+
+
+def no_copy(connection: Connection, number: int, duplicate: Duplicate | None = None) -> None:
+    """An article does not repeat what it was taken for a copy of: it stands for itself, or repeats another one."""
+    original, why = (duplicate.original, duplicate.why) if duplicate else (None, None)
+    connection.execute(update(articles).where(articles.c.id == number).values(duplicate_of=original, duplicate_why=why))
+
+
+def by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
+    """Stored articles by their ids; those that are no more are left out."""
+    found: dict[int, Row[Any]] = {}
+    for part in parts(sorted(set(ids)), 500):
+        found |= {row.id: row for row in connection.execute(select(articles).where(articles.c.id.in_(part)))}
+    return found
 
 
 def add_topics(connection: Connection, matches: Iterable[tuple[int, TopicMatch]]) -> None:

@@ -6,16 +6,18 @@ import logging
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, select
 
 from crawler.bound import bound
+from crawler.judging.duplicates import text_hash
+from crawler.judging.judge import LONGEST
 from crawler.model import Article, Duplicate, Reading, TopicMatch
 from crawler.reading.urls import url_key
 from crawler.store import articles, bases, remembered, stories
 from crawler.store.articles import NewArticle
-from crawler.store.copies import Copies
+from crawler.store.copies import Copies, outlet_of
 from crawler.store.database import Store
 from crawler.store.growing import Growing, report_of, why_of
 from crawler.store.numbers import reserve
@@ -62,6 +64,7 @@ class Keeper:
     """
 
     def __init__(self, window: timedelta, *, keeps_all: bool = False) -> None:
+        self._window = window
         self._growing = Growing(window, keeps_all=keeps_all)
 
     @contextmanager
@@ -86,8 +89,9 @@ class Keeper:
             return [Kept(known[j.key], is_new=False) for j in batch]
         self._growing.catch_up(connection)
         ids = reserve(connection, article_table, len({j.key for j in new}))
-        told = remembered.texts(connection, {j.reading.text_hash for j in new if j.reading.text_hash})
-        work = _Batch(connection, Copies(connection, [j.reading for j in new]), ids, told)
+        told = remembered.texts(connection, {(j.reading.text_hash, j.article.title) for j in new if j.reading.text_hash})
+        copies = Copies(connection, [(j.article, j.reading) for j in new], self._window)
+        work = _Batch(connection, copies, ids, told)
         found: list[Kept] = []
         for judged in batch:
             if judged.key in known:
@@ -104,11 +108,13 @@ class Keeper:
         article, reading = judged.article, judged.reading
         if article.original is not None:
             work.flush()
-        duplicate = self._named_original(work, article) or work.copies.find(reading)
+        duplicate = self._named_original(work, article, reading) or work.copies.find(article, reading)
         if duplicate is not None:
             return self._keep_copy(work, judged, duplicate)
         if not reading.is_news:
             return Kept(work.add(judged))
+        reading = work.copies.own_words(article, reading)
+        judged = replace(judged, reading=reading)
         if self._growing.lacks(article.when):
             work.flush()
         placement = self._growing.place(work.connection, report_of(article, reading), story_of=work.story_of)
@@ -129,7 +135,7 @@ class Keeper:
         Its story stays; the register and its topics follow the new words.
         """
         row = connection.execute(select(article_table).where(article_table.c.id == number)).first()
-        if row is None or row.text_hash == reading.text_hash:
+        if row is None or reading.text_hash in (row.text_hash, text_hash(row.title[:500], row.text[:LONGEST])):
             return False
         change = changed_facts(row.features, sorted(reading.anchors.features))
         was_told_of = row.relevant or row.story_id is not None
@@ -148,23 +154,29 @@ class Keeper:
         why = {"like": duplicate.original, "why": duplicate.why} if story is not None else None
         number = work.add(judged, duplicate=duplicate, story=story, story_why=why)
         relevant = judged.reading.relevance.relevant
-        if not work.is_earlier(judged.article, duplicate.original):
+        replaces = work.is_earlier(judged.article, duplicate.original) and work.copies.may_replace(
+            judged.reading, duplicate.original
+        )
+        if not replaces:
             return Kept(number, relevant=relevant, duplicate_of=duplicate.original, story=story)
         work.write()
         articles.make_original(work.connection, number, duplicate.original, duplicate.why)
-        work.copies.renamed(duplicate.original, number)
+        work.copies.renamed(duplicate.original, number, judged.article, judged.reading)
         _prove_again(work.connection, duplicate.original, number, story, judged.article.first_seen, judged.reading)
         return Kept(number, relevant=relevant, story=story, displaced=duplicate.original)
 
-    def _named_original(self, work: _Batch, article: Article) -> Duplicate | None:
-        """The stored article that a page names as its original, or the original of that."""
+    def _named_original(self, work: _Batch, article: Article, reading: Reading) -> Duplicate | None:
+        """The stored article that a page names as its original, or the original of that; not one that would hide it."""
         if article.original is None:
             return None
         known = articles.ids_of_keys(work.connection, [url_key(article.original)])
         found = next(iter(known.values()), None)
         if found is None:
             return None
-        return Duplicate(articles.original_of(work.connection, found), "names it as its original")
+        original = articles.original_of(work.connection, found)
+        if work.copies.hides(article, reading, original):
+            return None
+        return Duplicate(original, articles.NAMED)
 
     def _merge(self, work: _Batch, one: int, other: int, article: int, now: datetime) -> int:
         """Two stories turn out to be one: the older stays; gives it."""
@@ -192,6 +204,7 @@ class _Batch:
         self._published: dict[int, datetime | None] = {}
         self._topics: list[tuple[int, TopicMatch]] = []
         self._seen: dict[int, tuple[datetime, datetime]] = {}
+        self._now = datetime.min.replace(tzinfo=UTC)
 
     def add(
         self,
@@ -202,19 +215,20 @@ class _Batch:
     ) -> int:
         """Take in one article, to be inserted by the next `flush`; gives its id."""
         reading = judged.reading
-        telling = self.copies.telling(reading)
+        telling = self.copies.telling(outlet_of(judged.article), reading)
         seen = judged.article.first_seen
         check = next_check(seen, seen) if judged.from_page and reading.is_news else None
         number = next(self._ids)
         article = judged.article
-        if reading.text_hash in self._told:  # the same words were kept before, and pruned: whatever date they carry now
+        if (reading.text_hash, article.title) in self._told:  # the same words were kept before, and pruned: whatever date they carry now
             article = replace(article, seed=True)
         new = NewArticle(number, article, reading, judged.key, judged.from_page, duplicate, story, story_why, len(telling), check)
         self._articles.append(new)
         if duplicate is None:
-            self.copies.add(number, reading, telling)
+            self.copies.add(number, judged.article, reading, telling)
         self._topics += [(number, t) for t in reading.topics]
         self._stories[number], self._published[number] = story, judged.article.published
+        self._now = max(self._now, seen)
         if story is not None:
             self._saw(story, judged.article.when, judged.article.when)
         return number
@@ -251,7 +265,7 @@ class _Batch:
         """Write what was gathered so far."""
         self.flush()
         articles.add_topics(self.connection, self._topics)
-        self.copies.write()
+        self.copies.write(self._now)
         stories.touch(self.connection, self._seen)
         self._topics, self._seen = [], {}
 

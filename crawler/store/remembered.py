@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
+from crawler.judging.duplicates import text_hash
 from crawler.store.schema import articles, entries, remembered, source_states
 from crawler.store.sources import upsert
 
@@ -22,6 +23,7 @@ FORGET = timedelta(days=90)
 TELLING = 200
 """Texts with fewer characters prove nothing: two outlets may well write the same headline."""
 _PORTION = 5_000
+_Named = TypeVar("_Named", str, tuple[str, str])
 
 
 def _key(kind: str, *parts: str) -> int:
@@ -40,13 +42,20 @@ def addresses(connection: Connection, url_keys: Iterable[str]) -> set[str]:
     return _found(connection, {_key("url", key): key for key in url_keys})
 
 
-def texts(connection: Connection, hashes: Iterable[str]) -> set[str]:
-    """Which texts, by their hash, are those of relevant articles that were pruned."""
-    return _found(connection, {_key("text", text): text for text in hashes})
+def texts(connection: Connection, wanted: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which texts, by their hash and headline, are those of relevant articles that were pruned.
+
+    The headline counts, for an outlet prints one teaser under all of its news.
+    """
+    return _found(connection, {_text_key(text, title): (text, title) for text, title in wanted})
 
 
-def _found(connection: Connection, keys: Mapping[int, str]) -> set[str]:
-    found: set[str] = set()
+def _text_key(text: str, title: str) -> int:
+    return _key("text", text, text_hash(title, ""))
+
+
+def _found(connection: Connection, keys: Mapping[int, _Named]) -> set[_Named]:
+    found: set[_Named] = set()
     numbers = list(keys)
     for start in range(0, len(numbers), 500):
         known = select(remembered.c.key).where(remembered.c.key.in_(numbers[start : start + 500]))
@@ -69,10 +78,10 @@ def entries_of(connection: Connection, going: ColumnElement[bool]) -> None:
 def articles_of(connection: Connection, going: ColumnElement[bool]) -> None:
     """Remember articles that are about to be deleted."""
     telling = (articles.c.relevant & (articles.c.text_hash != "") & (func.length(articles.c.text) >= TELLING)).label("telling")
-    columns = (articles.c.id, articles.c.source, articles.c.url_key, articles.c.text_hash, telling)
+    columns = (articles.c.id, articles.c.source, articles.c.url_key, articles.c.text_hash, articles.c.title, telling)
     for rows in _portions(connection, select(*columns).where(going)):
         _add(connection, ((_key("url", r.url_key), _key("source", r.source)) for r in rows))
-        _add(connection, ((_key("text", r.text_hash), _key("source", r.source)) for r in rows if r.telling))
+        _add(connection, ((_text_key(r.text_hash, r.title), _key("source", r.source)) for r in rows if r.telling))
 
 
 def _portions(connection: Connection, statement: Select[Any]) -> Iterator[Sequence[Any]]:

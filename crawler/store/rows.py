@@ -5,11 +5,21 @@ The statement is compiled and the columns' converters are looked up once for eac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Table, insert
+
+T = TypeVar("T")
+
+
+def parts(values: Iterable[T], size: int = 1000) -> Iterator[list[T]]:
+    """Values in portions that one statement can take."""
+    left = iter(values)
+    while part := list(islice(left, size)):
+        yield part
 
 
 @lru_cache(64)

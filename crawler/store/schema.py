@@ -184,6 +184,18 @@ fingerprints = Table(
     Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )  # fmt: skip
+boilerplate = Table(
+    "boilerplate", metadata,
+    Column("hash", BigInteger, primary_key=True, autoincrement=False),
+    Column("outlet", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Utc, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+no_copies = Table(
+    "no_copies", metadata,
+    Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
+    Column("original", BigInteger, nullable=False), Column("at", Utc, nullable=False, index=True),
+)  # fmt: skip
 bases = Table(
     "bases", metadata, _id(),
     Column("key", String, nullable=False, unique=True), Column("name", Text, nullable=False), Column("kind", String, nullable=False),

@@ -111,12 +111,17 @@ def merge(connection: Connection, into: int, story: int, now: datetime, why: Any
     return moved
 
 
+def note_move(connection: Connection, now: datetime, story: int, other: int, article: int, actor: str = "operator") -> None:
+    """Note that an article went from one story to another because it is no copy."""
+    _note(connection, now, "released", story, other, [article], None, actor)
+
+
 def split(
     connection: Connection, story: int, article_ids: Sequence[int], now: datetime, why: Any = None, actor: str = "service"
 ) -> int:
     """Articles of a story become a story of their own; gives its id. Who was told of the old one is not told of the new one.
 
-    Copies go with their originals.
+    Copies go with their originals. Copies that leave their originals were never told of: of their story people hear.
 
     Raises:
         AseanwatchError: there is no such story, an article is not of it, or nothing would remain.
@@ -131,7 +136,8 @@ def split(
     if len(moved) == len(members):
         raise AseanwatchError(f"all articles of story {story} were named; nothing would remain of it")
     whens = [members[a].when for a in moved]
-    new = create(connection, min(whens), split_from=story)
+    unheard = all(members[a].duplicate_of not in (None, *moved) for a in moved)
+    new = create(connection, min(whens), split_from=None if unheard else story)
     connection.execute(update(stories).where(stories.c.id == new).values(last_seen=max(whens)))
     connection.execute(update(articles).where(articles.c.id.in_(moved)).values(story_id=new))
     _note(connection, now, "split", story, new, moved, why, actor)

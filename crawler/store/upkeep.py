@@ -18,6 +18,7 @@ from crawler.store.schema import (
     article_entries,
     articles,
     base_articles,
+    boilerplate,
     deliveries,
     digest_packs,
     digests,
@@ -62,6 +63,7 @@ def prune(store: Store, before: datetime, now: datetime, configured: Collection[
         if configured is not None:
             remembered.forget(connection, configured, now)
         gone["polls"] = connection.execute(delete(polls).where(polls.c.at < max(before, now - POLLS))).rowcount
+        connection.execute(delete(boilerplate).where(boilerplate.c.at < before))  # what is still printed is learned again
         connection.execute(delete(gaps).where(gaps.c.until < before))
         gone["digests"] = _empty_digests(connection, before)
     return gone

@@ -17,6 +17,7 @@ from alerts.why import trail
 from crawler.correcting import CORRECTIONS, label, merge_stories, split_story
 from crawler.lag import lag_of
 from crawler.model import AseanwatchError
+from crawler.releasing import not_a_copy
 from crawler.store import stories
 from crawler.store.schema import article_versions, labels
 
@@ -57,7 +58,7 @@ def story(visit: Visit) -> Response:
 
 
 def correct(visit: Visit) -> Response:
-    """A button of the page: pin, merge, split, wrong."""
+    """A button of the page: pin, merge, split, no copy, wrong."""
     number, wish = visit.number("story"), visit.one("do")
     with visit.store.writing() as connection:
         if wish == "pin":
@@ -70,7 +71,10 @@ def correct(visit: Visit) -> Response:
                 raise AseanwatchError(visit.say.say("Name the other story by its number or its address."))
             merge_stories(connection, number, int(other), visit.now)
         elif wish == "split":
-            split_story(connection, number, visit.numbers("article"), visit.now)
+            split_story(connection, number, visit.numbers("article"), visit.settings.rules(), visit.now)
+        elif wish == "release":
+            released = not_a_copy(connection, visit.numbered("article"), visit.settings.rules(), visit.now)
+            number = released.story or number
         elif wish == "label":
             label(connection, visit.numbered("article"), visit.one("verdict"), visit.one("value"), visit.person.name, visit.now)
         else:

@@ -1,0 +1,104 @@
+"""What an outlet prints under several of its news: teasers, paywalls, footers. It counts for nothing when copies are looked for.
+
+A passage is known by its fingerprint, a whole text by its hash of words; both are kept once for each outlet, and leave the
+index of copies, so that a footer costs a few rows whatever an outlet publishes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from crawler.reading.urls import host_of
+from crawler.store.rows import parts
+from crawler.store.schema import articles, boilerplate, fingerprints
+from crawler.store.sources import upsert
+
+UNKNOWN = 0
+"""The outlet of an article of which nobody knows who published it; such articles have no outlet in common."""
+_PORTION = 500
+
+
+def outlet_key(outlet: str | None, url: str, source: str) -> int:
+    """Who published an article, as a number: whom an aggregator names, else the site, else the source.
+
+    Args:
+        outlet: the name that an aggregator gave.
+        url: the article's address.
+        source: the source that brought it.
+    """
+    try:
+        host = host_of(url)
+    except ValueError:  # an address that is none, as some feeds give it
+        host = ""
+    name = outlet or (f"{source} {host}" if host else "") or (source if source != "unknown" else "")
+    if not name:
+        return UNKNOWN
+    return int.from_bytes(hashlib.blake2b(name.casefold().encode("utf-8", "surrogatepass"), digest_size=7).digest(), "big")
+
+
+def whole(text_hash: str) -> int:
+    """The number under which a whole text is kept: larger than any fingerprint, which has 32 bits."""
+    return int(text_hash[:15], 16) | 1 << 60
+
+
+class Boilerplate:
+    """What is known of a batch's passages, and what the batch adds to it.
+
+    Args:
+        connection: a connection that writes.
+        hashes: all fingerprints and whole texts of the batch.
+    """
+
+    def __init__(self, connection: Connection, hashes: Iterable[int]) -> None:
+        self._connection = connection
+        self._known: dict[int, set[int]] = defaultdict(set)
+        self._new: set[tuple[int, int]] = set()
+        self._gone: set[tuple[int, int]] = set()
+        for part in parts(sorted(hashes)):
+            statement = select(boilerplate.c.outlet, boilerplate.c.hash).where(boilerplate.c.hash.in_(part))
+            for row in connection.execute(statement):
+                self._known[row.outlet].add(row.hash)
+
+    def of(self, outlet: int) -> set[int]:
+        """What an outlet repeats, as far as the batch has it."""
+        return self._known.get(outlet, set())
+
+    def learn(self, outlet: int, hashes: Iterable[int], holders: Mapping[int, Iterable[int]]) -> None:
+        """An outlet prints passages under different news.
+
+        Args:
+            outlet: the outlet.
+            hashes: the passages.
+            holders: for each of its articles that the index has what is no longer to be found in it.
+        """
+        new = set(hashes) - self.of(outlet)
+        self._known[outlet] |= new
+        self._new |= {(h, outlet) for h in new}
+        self._gone |= {(h, article) for article, held in holders.items() for h in held}
+
+    def write(self, at: datetime) -> None:
+        """Write down what was learned; it leaves the index, also where it stood there before."""
+        rows = [{"hash": h, "outlet": outlet, "at": at} for h, outlet in sorted(self._new)]
+        for start in range(0, len(rows), _PORTION):
+            part = rows[start : start + _PORTION]
+            self._connection.execute(upsert(self._connection, boilerplate, None, ["hash", "outlet"]), part)
+        self._forget_passages()
+        self._new, self._gone = set(), set()
+
+    def _forget_passages(self) -> None:
+        if not self._gone:
+            return
+        lost: dict[int, int] = defaultdict(int)
+        for _, article in self._gone:
+            lost[article] += 1
+        this = (fingerprints.c.hash == bindparam("passage")) & (fingerprints.c.article_id == bindparam("article"))
+        rows = [{"passage": h, "article": article} for h, article in sorted(self._gone)]
+        self._connection.execute(delete(fingerprints).where(this), rows)
+        smaller = update(articles).where(articles.c.id == bindparam("article"))
+        values = smaller.values(fingerprints=articles.c.fingerprints - bindparam("lost"))
+        self._connection.execute(values, [{"article": a, "lost": count} for a, count in sorted(lost.items())])
