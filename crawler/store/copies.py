@@ -312,7 +312,11 @@ def _rows(which: ColumnElement[bool]) -> Any:
     names = ("id", "title", "outlet", "url", "source", "when", "published", "fingerprints")
     is_news = articles.c.relevant | articles.c.story_id.is_not(None)
     joined = articles.outerjoin(no_copies, no_copies.c.article_id == articles.c.id)
-    return select(*(articles.c[name] for name in names), is_news.label("is_news"), no_copies.c.article_id).select_from(joined).where(which)
+    return (
+        select(*(articles.c[name] for name in names), is_news.label("is_news"), no_copies.c.article_id)
+        .select_from(joined)
+        .where(which)
+    )
 
 
 def outlet_of(article: Article) -> int:
@@ -321,9 +325,7 @@ def outlet_of(article: Article) -> int:
 
 
 def _asked(article: Article, reading: Reading, number: int = 0) -> Original:
-    return Original(
-        number, article.title, outlet_of(article), article.when, article.published is not None, reading.is_news
-    )
+    return Original(number, article.title, outlet_of(article), article.when, article.published is not None, reading.is_news)
 
 
 def worth_the_index(reading: Reading) -> bool:

@@ -196,7 +196,7 @@ class _Batch:
     Most articles concern nobody and are inserted together at the end; `flush` comes before whatever looks at stored articles.
     """
 
-    def __init__(self, connection: Connection, copies: Copies, ids: Sequence[int], told: Collection[str]) -> None:
+    def __init__(self, connection: Connection, copies: Copies, ids: Sequence[int], told: Collection[tuple[str, str]]) -> None:
         self.connection, self.copies, self._told = connection, copies, told
         self._ids = iter(ids)
         self._articles: list[NewArticle] = []
@@ -220,7 +220,10 @@ class _Batch:
         check = next_check(seen, seen) if judged.from_page and reading.is_news else None
         number = next(self._ids)
         article = judged.article
-        if (reading.text_hash, article.title) in self._told:  # the same words were kept before, and pruned: whatever date they carry now
+        if (
+            reading.text_hash,
+            article.title,
+        ) in self._told:  # the same words were kept before, and pruned: whatever date they carry now
             article = replace(article, seed=True)
         new = NewArticle(number, article, reading, judged.key, judged.from_page, duplicate, story, story_why, len(telling), check)
         self._articles.append(new)
