@@ -166,7 +166,7 @@ class Newsroom(RuleBasedStateMachine):
                 settled.append(Settled(order, problem="the server answers 404 Not Found"))
             else:
                 url = order.url if came == "page" else "https://shared.example/1"
-                text = "China and Malaysia opened a joint base in Kuantan. " * 5 + order.url
+                text = "China and Malaysia opened a joint base in Kuantan. " * 300 + order.url
                 settled.append(Settled(order, Document(url, order.entry.title or "A page", text), answered=True))
         self._settle(settled)
 
