@@ -7,6 +7,7 @@ some articles, a disk that fills, a process that dies, operators who drop and re
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -243,8 +244,9 @@ class TestConservation(Newsroom.TestCase):  # type: ignore[misc]
     """The machine as a test."""
 
     settings = settings(
-        max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-    )
+        max_examples=int(os.environ.get("CONSERVATION", "20")), stateful_step_count=30, deadline=None,
+        suppress_health_check=list(HealthCheck), derandomize="CONSERVATION" not in os.environ,
+    )  # fmt: skip
 
 
 def test_the_simulation_met_all_that_it_was_made_for() -> None:
