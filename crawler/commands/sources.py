@@ -39,7 +39,7 @@ from crawler.polling.health import health_of, spoken
 from crawler.polling.state import SourceState
 from crawler.reading.urls import host_of, is_web_url
 from crawler.store import waiting
-from crawler.store.balance import balance
+from crawler.store.balance import balance, recount
 from crawler.store.sources import load_states
 
 if TYPE_CHECKING:
@@ -213,12 +213,19 @@ def coverage_command(
         bool,
         typer.Option("--balance", help="Instead: what became of every entry, as one equation; exit 1 where it does not add up."),
     ] = False,
+    recounted: Annotated[
+        bool, typer.Option("--recount", help="With --balance: count what an older program added beside this one while upgrading.")
+    ] = False,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
     """What was to be expected, seen and lost, by source, language and country, since when, and what to do."""
     settings, store = opened(config)
+    if recounted and not balanced:
+        raise typer.BadParameter("goes with --balance", param_hint="--recount")
     if balanced:
+        if recounted:
+            err.print(f"{recount(store)} entries counted that were not", markup=False)
         show_balance(balance(store), every=every, as_json=json)
         return
     try:

@@ -7,6 +7,7 @@ some articles, a disk that fills, a process that dies, operators who drop and re
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -166,7 +167,7 @@ class Newsroom(RuleBasedStateMachine):
                 settled.append(Settled(order, problem="the server answers 404 Not Found"))
             else:
                 url = order.url if came == "page" else "https://shared.example/1"
-                text = "China and Malaysia opened a joint base in Kuantan. " * 5 + order.url
+                text = "China and Malaysia opened a joint base in Kuantan. " * 300 + order.url
                 settled.append(Settled(order, Document(url, order.entry.title or "A page", text), answered=True))
         self._settle(settled)
 
@@ -243,8 +244,9 @@ class TestConservation(Newsroom.TestCase):  # type: ignore[misc]
     """The machine as a test."""
 
     settings = settings(
-        max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-    )
+        max_examples=int(os.environ.get("CONSERVATION", "20")), stateful_step_count=30, deadline=None,
+        suppress_health_check=list(HealthCheck), derandomize="CONSERVATION" not in os.environ,
+    )  # fmt: skip
 
 
 def test_the_simulation_met_all_that_it_was_made_for() -> None:

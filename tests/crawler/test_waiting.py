@@ -18,7 +18,7 @@ from crawler.intake import Intake
 from crawler.judges import Verdict, read_all
 from crawler.store import Store, StoreError, waiting
 from crawler.store.articles import Filter, find
-from crawler.store.balance import Balance, balance, total
+from crawler.store.balance import Balance, balance, recount, total
 from crawler.store.keeping import Judged, Keeper, Kept
 from crawler.store.upkeep import prune
 from crawler.store.waiting import FIRST_WAIT, LONGEST_WAIT, Reason, Wanted, pause
@@ -263,6 +263,19 @@ def test_an_entry_that_vanishes_in_any_other_way_shows(store: Store) -> None:
         connection.execute(text("DELETE FROM article_entries"))
     (one,) = balance(store)
     assert one.astray == 1
+
+
+def test_entries_that_an_older_program_added_are_counted_by_command_and_no_loss_is_hidden(store: Store) -> None:
+    take(intake(store), SOURCE, feed("rail", "tin"))
+    with store.writing() as connection:
+        connection.execute(text("UPDATE entry_tallies SET seen = 1"))
+    assert not balance(store)[0].holds
+    assert recount(store) == 1
+    assert account(store).seen == 2
+    with store.writing() as connection:
+        connection.execute(text("DELETE FROM entries WHERE id = 1"))
+    assert recount(store) == 0
+    assert not balance(store)[0].holds
 
 
 def test_what_since_leaves_aside_is_not_seen_and_comes_with_the_next_crawl(store: Store) -> None:

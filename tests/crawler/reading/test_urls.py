@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.reading.urls import absolute, canonical, is_web_url, url_key
+from crawler.net.turns import site_of
+from crawler.reading.aggregators import resolved
+from crawler.reading.urls import absolute, canonical, host_of, is_web_url, same_site, url_key
 
 
 @pytest.mark.parametrize(
@@ -46,3 +50,37 @@ def test_a_canonical_address_is_its_own_canonical_address(url: str) -> None:
     once = canonical(url)
     assert canonical(once) == once
     assert url_key(once) == url_key(url)
+
+
+HOSTILE = [
+    "http://", "https://", "TITLE: subtitle", "[", "]", "::1", "%", "%zz", "\ud800", "é", "例え.jp", ":99999", ":-1", ":0", ":٣", "@", "a@b", " ",
+    "\t", "\0", "/", "//", "?", "#", "&=", "xn--", "..", ".", "a" * 70, "ß", "℀.com", "javascript:", ";", "\\", "news.google.com/rss/articles/CBM",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(HOSTILE) | st.text(max_size=4), max_size=6).map("".join))
+def test_whatever_stands_in_a_link_is_an_address_or_none_and_never_an_error(link: str) -> None:
+    address = absolute("https://outlet.example/news/", link)
+    for url in (link, address or ""):
+        url_key(url).encode()  # no half of a character is left
+        canonical(url).encode()
+        assert same_site(url, url) in (True, False)
+        assert host_of(url) == host_of(url).lower()
+        assert isinstance(resolved(url), str)
+    if address is not None:
+        assert is_web_url(address)
+        assert urlsplit(canonical(address)).port != 0
+        assert site_of(urlsplit(address).netloc) is not None
+
+
+@pytest.mark.parametrize("link", ["http://TITLE: subtitle", "http://[half", "https://outlet.example:port/", "http://a:99999/x"])
+def test_a_link_that_cannot_be_parsed_is_none(link: str) -> None:
+    assert not is_web_url(link)
+    assert absolute("https://outlet.example/", link) is None
+
+
+def test_keys_that_begin_alike_differ_and_fit_into_an_index() -> None:
+    long = [f"https://outlet.example/{'é' * 600}/{n}" for n in (1, 2)]
+    keys = {url_key(url) for url in long}
+    assert len(keys) == 2
+    assert all(len(key.encode()) <= 1100 for key in keys)

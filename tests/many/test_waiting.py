@@ -1,0 +1,122 @@
+"""On many machines as on one: what cannot be judged or stored waits with its reason, and every entry is accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from sqlalchemy import text
+
+from alerts.planning import LEFT_AFTER, Planning
+from crawler.intake import Intake
+from crawler.judges import JudgeHere, Question, Verdict
+from crawler.store import Store, waiting
+from crawler.store.balance import balance, total
+from crawler.store.waiting import FIRST_WAIT, Reason, Wanted
+from crawler.units.station import Station
+from tests.builders import NOON, shipped_judge
+from tests.conftest import EVENING
+from tests.crawler.reading_back import news, stored_and_read_back
+from tests.handing_in import item, rss, take
+from tests.many.machines import Machines
+from tests.newsroom.web import Newsroom
+from tests.reactor import in_reactor
+
+
+@pytest.fixture(scope="module")
+def store(postgres: Any) -> Store:
+    made = Store(postgres.new())
+    made.upgrade()
+    return made
+
+
+@given(title=news, text=news)
+@settings(max_examples=40)
+def test_any_news_is_read_back_as_it_was_judged(store: Store, title: str, text: str) -> None:
+    stored_and_read_back(store, title, text)
+
+
+def test_identities_and_addresses_that_no_index_holds_are_stored(database: str) -> None:
+    from tests.builders import settings as given_settings
+    from tests.crawler.test_waiting import SOURCE
+
+    store = Store(database)
+    store.upgrade()
+    desk = Intake(given_settings().model_copy(update={"sources": (SOURCE,)}), store, lambda: NOON)
+    long = "".join(f"{n * 7919 % 99991:x}" for n in range(480))
+    words = "The mayor opened a new swimming pool for children near the river on Saturday morning."
+    one, other = (
+        item(f"New pool {n}", f"https://outlet.example/{long}{n}", guid=f"{long * 2}{n}", summary=words * n) for n in (1, 2)
+    )
+    take(desk, SOURCE, rss(one, other))
+    take(desk, SOURCE, rss(one, other, item("New pool 3", "https://outlet.example/3", summary=words)))
+    whole = total(balance(store))
+    assert (whole.seen, whole.holds, whole.waiting) == (3, True, {})
+    store.close()
+
+
+class Moody:
+    """A judge that fails for some headlines, as one of another package may."""
+
+    def __init__(self, judges: JudgeHere, word: str) -> None:
+        self._judges, self.word = judges, word
+
+    async def read(self, questions: Sequence[Question]) -> list[Verdict]:
+        found = await self._judges.read(questions)
+        return [
+            Verdict(None, "the judge ports failed") if self.word and self.word in q.article.title else v
+            for q, v in zip(questions, found, strict=True)
+        ]
+
+    def close(self, *, at_once: bool = False) -> None:
+        self._judges.close()
+
+
+def test_what_a_unit_cannot_judge_waits_and_is_enqueued_again_when_it_is_due(database: str, tmp_path: Path) -> None:
+    with Newsroom(EVENING) as room, Machines(room, tmp_path, database) as machines:
+        machines.at(EVENING)
+        in_reactor(moody(machines))
+
+
+async def moody(machines: Machines) -> None:
+    moment = [EVENING]
+    async with Station(machines.settings, machines.store, ("poll", "judge"), lambda: moment[0]) as station:
+        await station.poll([s.name for s in machines.settings.sources], 0.0)
+        judge = Moody(JudgeHere(shipped_judge(), station.desk), "China")
+        station._judges = judge
+        for values in _enqueued(machines, "judge"):
+            await station.judge(**values)
+        with machines.store.reading() as connection:
+            failed = waiting.listed(connection, Wanted(reasons=[Reason.JUDGING]))
+            others = waiting.listed(connection, Wanted(reasons=[Reason.PAGE]))
+        assert failed
+        assert {w["message"] for w in failed} == {"the judge ports failed"}
+        assert {w["next_try"] for w in failed} == {EVENING + FIRST_WAIT}
+        assert all(b.holds for b in balance(machines.store))
+        planning = Planning(machines.settings, machines.store, lambda: moment[0])
+        moment[0] = EVENING + LEFT_AFTER + timedelta(minutes=1)
+        _enqueued(machines, "pages")
+        planning.left_over()
+        again = {i for values in _enqueued(machines, "judge") for i in values["entries"]}
+        assert again == {w["id"] for w in (*failed, *others)}
+        await station.judge(entries=[w["id"] for w in failed])
+        planning.left_over()
+        assert {w["id"] for w in failed}.isdisjoint(i for values in _enqueued(machines, "judge") for i in values["entries"]), (
+            "not before its time"
+        )
+        judge.word = ""
+        await station.judge(entries=[w["id"] for w in failed])
+    with machines.store.reading() as connection:
+        assert waiting.listed(connection, Wanted(reasons=[Reason.JUDGING])) == []
+    assert all(b.holds for b in balance(machines.store))
+
+
+def _enqueued(machines: Machines, unit: str) -> list[dict[str, Any]]:
+    """What waits in the queue of one kind; all of it is taken out."""
+    with machines.store.writing(beside=True) as connection:
+        rows = list(connection.execute(text("DELETE FROM procrastinate_jobs RETURNING id, task_name, args")))
+    return [values for _, name, values in sorted(rows, key=lambda r: r[0]) if name == unit]
