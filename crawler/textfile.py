@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from crawler.model import AseanwatchError
 
@@ -10,9 +11,9 @@ _MARKS = (
     (codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"),
     (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"),
 )  # fmt: skip
-_HAN = range(0x4E00, 0x9FA6)
-_GUESSES = ("gb18030", "big5")
-_NAMES = {"gb18030": "GBK (GB 18030)", "big5": "Big5"}
+_COMMON_HAN = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]")
+"""The characters of level 1 of GB 2312, which make up nearly all of Chinese text, and no more than half of Thai in TIS-620."""
+_LEAST, _SHARE = 3, 0.7
 
 
 class TextError(AseanwatchError):
@@ -55,11 +56,8 @@ def _advice(told: str) -> str:
 
 def _seeming(data: bytes) -> str:
     """What an old encoding the bytes seem to be in, in words."""
-    for encoding in _GUESSES:
-        try:
-            beyond = [c for c in data.decode(encoding) if not c.isascii()]
-        except UnicodeDecodeError:
-            continue
-        if sum(ord(c) in _HAN for c in beyond) > len(beyond) * 0.6:
-            return f" and looks like {_NAMES[encoding]}"
-    return " and looks like an older encoding such as Windows-1252"
+    beyond = sum(byte > 0x7F for byte in data)
+    common = len(_COMMON_HAN.findall(data))
+    if common >= _LEAST and 2 * common > _SHARE * beyond:
+        return " and looks like GBK (GB 18030)"
+    return " and looks like an older encoding such as Windows-1252, Big5 or TIS-620"

@@ -86,7 +86,9 @@ def test_every_key_that_names_a_file_is_such_a_path() -> None:
     for model, names in ((Channel, ["path"]), (Delivery, ["bounces"]), (Smtp, ["trust"])):
         for name in names:
             field = model.model_fields[name]
-            assert any(getattr(a, "func", None) is LocalPath.__metadata__[0].func for a in (*field.metadata, *_inner(field.annotation)))
+            assert any(
+                getattr(a, "func", None) is LocalPath.__metadata__[0].func for a in (*field.metadata, *_inner(field.annotation))
+            )
 
 
 def _inner(annotation: object) -> list[object]:
