@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 
 from crawler.model import AseanwatchError
 
@@ -11,9 +10,8 @@ _MARKS = (
     (codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"),
     (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"),
 )  # fmt: skip
-_COMMON_HAN = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]")
-"""The characters of level 1 of GB 2312, which make up nearly all of Chinese text, and no more than half of Thai in TIS-620."""
 _LEAST, _SHARE = 3, 0.7
+"""How many characters, and what share of those beyond ASCII, must be common Chinese ones to call a file GBK."""
 
 
 class TextError(AseanwatchError):
@@ -56,8 +54,14 @@ def _advice(told: str) -> str:
 
 def _seeming(data: bytes) -> str:
     """What an old encoding the bytes seem to be in, in words."""
-    beyond = sum(byte > 0x7F for byte in data)
-    common = len(_COMMON_HAN.findall(data))
-    if common >= _LEAST and 2 * common > _SHARE * beyond:
+    beyond = [c for c in data.decode("gb18030", "replace") if not c.isascii()]
+    common = sum(map(_is_common_han, beyond))
+    if common >= _LEAST and common > _SHARE * len(beyond):
         return " and looks like GBK (GB 18030)"
     return " and looks like an older encoding such as Windows-1252, Big5 or TIS-620"
+
+
+def _is_common_han(char: str) -> bool:
+    """Level 1 of GB 2312: nearly all of Chinese text, and half of what Thai would be if it were read so."""
+    code = char.encode("gb18030")
+    return len(code) == 2 and 0xB0 <= code[0] <= 0xD7 and code[1] >= 0xA1
