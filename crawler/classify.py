@@ -65,7 +65,12 @@ def _rows(path: Path, lines: Sequence[str]) -> Iterator[dict[str, Any]]:
         if str(row["id"]) in seen:
             raise FileError(f"{path}:{number}: the id {row['id']} stands here twice")
         seen.add(str(row["id"]))
-        yield row
+        yield {k: _whole(v) if isinstance(v, str) else v for k, v in row.items()}
+
+
+def _whole(text: str) -> str:
+    """A text without halves of pairs (surrogates), which JSON can spell and nothing else can hold."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def article_of(row: Row, fallback: datetime) -> Article:

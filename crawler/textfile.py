@@ -10,9 +10,8 @@ _MARKS = (
     (codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"),
     (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"),
 )  # fmt: skip
-_HAN = range(0x4E00, 0x9FA6)
-_GUESSES = ("gb18030", "big5")
-_NAMES = {"gb18030": "GBK (GB 18030)", "big5": "Big5"}
+_LEAST, _SHARE = 3, 0.7
+"""How many characters, and what share of those beyond ASCII, must be common Chinese ones to call a file GBK."""
 
 
 class TextError(AseanwatchError):
@@ -55,11 +54,14 @@ def _advice(told: str) -> str:
 
 def _seeming(data: bytes) -> str:
     """What an old encoding the bytes seem to be in, in words."""
-    for encoding in _GUESSES:
-        try:
-            beyond = [c for c in data.decode(encoding) if not c.isascii()]
-        except UnicodeDecodeError:
-            continue
-        if sum(ord(c) in _HAN for c in beyond) > len(beyond) * 0.6:
-            return f" and looks like {_NAMES[encoding]}"
-    return " and looks like an older encoding such as Windows-1252"
+    beyond = [c for c in data.decode("gb18030", "replace") if not c.isascii()]
+    common = sum(map(_is_common_han, beyond))
+    if common >= _LEAST and common > _SHARE * len(beyond):
+        return " and looks like GBK (GB 18030)"
+    return " and looks like an older encoding such as Windows-1252, Big5 or TIS-620"
+
+
+def _is_common_han(char: str) -> bool:
+    """Level 1 of GB 2312: nearly all of Chinese text, and half of what Thai would be if it were read so."""
+    code = char.encode("gb18030")
+    return len(code) == 2 and 0xB0 <= code[0] <= 0xD7 and code[1] >= 0xA1

@@ -16,7 +16,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from crawler.config import load
+from crawler.config import find_config, load
+from crawler.config.load import packaged
 from crawler.config.settings import Settings
 from crawler.config.values import duration
 from crawler.output import STANDARD, check_writable, is_special, replacing
@@ -64,21 +65,25 @@ def open_store(settings: Settings) -> Store:
         StoreError: it cannot be opened or written.
     """
     store = Store(settings.storage.url)
-    _warn_of_another(store)
+    if stray := _stray(store):
+        raise StoreError(f"there is no store {store.name} yet, and none is made{stray}")
     store.upgrade()
     return store
 
 
-def _warn_of_another(store: Store) -> None:
-    """Where a store is about to be made although the current folder has one of that name, which older versions used."""
+def _stray(store: Store) -> str:
+    """Where a store is missing and the current folder has one that no configuration beside it owns: what to do with that.
+
+    Older versions took a relative storage.url from the current folder, as services did with their working directory.
+    """
     target = Path(store.url.database or "") if store.is_sqlite else Path()
     here = Path(target.name)
-    if target.name and not target.exists() and here.is_file():
-        err.print(
-            f"a new store is made: {target}; {here.absolute()} stays unused, for a relative storage.url begins at the folder"
-            " of its configuration",
-            markup=False, soft_wrap=True,
-        )  # fmt: skip
+    if not target.name or target.exists() or not here.is_file() or find_config() != packaged():
+        return ""
+    return (
+        f"; {here.absolute()} is not it, for a relative storage.url begins at the folder of its configuration:"
+        f" move it there, or name its whole path: sqlite:///{here.absolute()}"
+    )
 
 
 def existing_store(settings: Settings) -> Store:
@@ -89,7 +94,9 @@ def existing_store(settings: Settings) -> Store:
     """
     store = Store(settings.storage.url)
     if not store.is_made():
-        raise StoreError(f"there is no store {store.name} yet; `aseanwatch crawl` or `aseanwatch db upgrade` makes it")
+        raise StoreError(
+            f"there is no store {store.name} yet; `aseanwatch crawl` or `aseanwatch db upgrade` makes it{_stray(store)}"
+        )
     store.upgrade()
     return store
 

@@ -83,3 +83,20 @@ def test_a_command_that_brings_something_makes_it_beside_the_configuration(folde
     with sqlite3.connect(folder / "news.db") as store:
         assert store.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
     assert not list(Path().iterdir())
+
+
+@pytest.mark.parametrize("command", [["crawl"], ["articles", "list"]])
+def test_a_store_of_the_current_folder_is_not_left_behind_in_silence(folder: Path, command: list[str]) -> None:
+    Path("news.db").touch()
+    done = call(folder, *command)
+    assert isinstance(done.exception, AseanwatchError)
+    assert f"name its whole path: sqlite:///{Path('news.db').absolute()}" in str(done.exception)
+    assert not (folder / "news.db").exists()
+
+
+def test_a_store_of_another_configuration_is_left_alone(folder: Path) -> None:
+    Path("news.db").touch()
+    Path("config.yaml").write_text(packaged(), encoding="utf-8")
+    assert call(folder, "db", "upgrade").exception is None
+    assert (folder / "news.db").exists()
+    assert Path("news.db").stat().st_size == 0

@@ -29,7 +29,7 @@ def folder(tmp_path: Path, room: Newsroom) -> Path:
 
 
 def test_a_crawl_takes_every_item_of_every_source_once(folder: Path) -> None:
-    done = crawl(folder, "--json", "--output", "new.jsonl")
+    done = crawl(folder, "--json", "--output", "new.jsonl", "--all")
     assert done.status == 0, done.err
     summary = done.json["summary"]
     assert summary["articles"] == len(items())
