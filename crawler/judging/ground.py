@@ -162,6 +162,8 @@ def elsewhere(a: Ground, b: Ground) -> bool:
 
 def one_place(a: Ground, b: Ground) -> bool:
     """Whether both say where they are, and it is one place."""
+    if elsewhere(a, b):
+        return False
     if a.cities and b.cities:
         return meet(a.cities, b.cities)
     return not a.lands.isdisjoint(b.lands)

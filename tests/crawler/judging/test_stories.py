@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from crawler.judging.likeness import Report
 from crawler.judging.stories import Window
 from tests.builders import article, shipped_judge
@@ -74,12 +76,57 @@ def test_a_story_s_own_reports_do_not_make_its_anchors_common() -> None:
     assert many.scale_of(day).rarity("p:Shenzhen") > apart.scale_of(day).rarity("p:Shenzhen") + 1
 
 
-def test_the_order_within_a_day_changes_nothing_of_how_rare_an_anchor_is() -> None:
+def test_a_few_stories_of_the_day_make_no_anchor_common() -> None:
     made = window(report(1, "p:Xiamen", days=-1))
     before = made.scale_of(NOON.date()).rarity("p:Xiamen")
-    for i in range(2, 60):
+    for i in range(2, 4):
         made.add(report(i, "p:Xiamen"))
     assert made.scale_of(NOON.date()).rarity("p:Xiamen") == before
+
+
+def test_what_most_stories_of_the_day_share_says_little() -> None:
+    made = window(*(report(i, f"k:opening n:{i}") for i in range(2, 60)))
+    scale = made.scale_of(NOON.date())
+    assert scale.rarity("k:opening") < 0.5
+    assert scale.rarity("n:2") > 3
+
+
+@pytest.mark.parametrize("others", [0, 2, 5, 20, 300])
+@pytest.mark.parametrize("days", [0, -1], ids=["the same day", "the day before"])
+def test_an_event_s_first_report_does_not_make_its_own_anchors_common(others: int, days: int) -> None:
+    """Anchors that are just enough for one event join its reports in a quiet store as among many others."""
+    borderline = "x:Some_Firm n:48 k:durian c:CN c:LA"
+    made = window(*(report(i, f"n:{i} m:name{i} c:CN c:VN", days=-(i % 4)) for i in range(10, 10 + others)))
+    made.add(report(1, borderline, days=days))
+    assert made.place(report(2, borderline, lang="zh")).story == 1
+
+
+def test_two_stories_that_become_one_are_counted_once() -> None:
+    made = window(report(1, FOUNDING, days=-1), report(2, FOUNDING, days=-1, lang="zh"), report(3, "n:7", days=-1))
+    made.merge(1, 2)
+    one = window(report(1, FOUNDING, days=-1), report(2, FOUNDING, days=-1, lang="zh", story=1), report(3, "n:7", days=-1))
+    day = NOON.date()
+    assert made.scale_of(day).rarity("p:Shenzhen") == one.scale_of(day).rarity("p:Shenzhen")
+
+
+BASE = "t:demonstration_base b:base i:{0} k:base k:agriculture k:opening d:2025-11-28 n:120 c:CN c:{1} g:{1} s:{0} p:{0}"
+
+
+def test_bases_in_two_countries_are_two_stories_however_alike_their_reports_are() -> None:
+    one = window(report(1, BASE.format("Khon_Kaen", "TH"), words="training base farmers"))
+    assert one.place(report(2, BASE.format("Battambang", "KH"), words="training base farmers")).story is None
+    assert one.place(report(3, BASE.format("Khon_Kaen", "TH"), lang="zh")).story == 1
+
+
+def test_a_report_of_several_bases_makes_no_one_story_of_them() -> None:
+    made = window(report(1, BASE.format("Khon_Kaen", "TH")), report(2, BASE.format("Battambang", "KH")))
+    round_up = BASE.format("Khon_Kaen", "TH") + " c:KH g:KH s:Battambang p:Battambang i:Battambang"
+    placed = made.place(report(3, round_up, lang="zh"))
+    assert placed.story in {1, 2}
+    assert placed.also == ()
+    made.add(report(3, round_up, lang="zh", story=placed.story or 0))
+    stories = {made.place(report(9, BASE.format(*base), lang="vi")).story for base in (("Khon_Kaen", "TH"), ("Battambang", "KH"))}
+    assert stories == {1, 2}
 
 
 def test_a_report_that_is_like_two_stories_that_are_like_each_other_makes_them_one() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from crawler.judging.bases import STAGES
 from crawler.model import AseanwatchError
 from crawler.rejudge import rejudge
-from crawler.store import Store, stories
+from crawler.store import Store, bases, stories
 from crawler.store.articles import Filter, find
 from crawler.store.keeping import Judged, Keeper
 from tests.builders import NOON, article, keep, later, new_store, shipped, shipped_judge
@@ -202,3 +202,43 @@ def test_an_empty_store_filled_in_any_order_holds_the_same_stories(order: list[i
         found = groups(store)
     assert len({found[kept[i].article] for i in range(3)}) == 1
     assert found[kept[3].article] != found[kept[0].article]
+
+
+BASES_OF_A_DAY = {
+    "Luang Prabang": (
+        "China, Laos open agricultural training base in Luang Prabang",
+        "A training base for rice growers opened in Luang Prabang on Friday under an agreement between China and Laos.",
+    ),
+    "Haiphong": (
+        "Chinese-backed farm training base opens in Hai Phong",
+        "A base that will train Vietnamese farmers in Chinese greenhouse methods opened in the port of Hai Phong on Friday.",
+    ),
+    "Khon Kaen": (
+        "Khon Kaen gets Thai-Chinese agriculture training base",
+        "A Thai-Chinese training base for modern agriculture was opened at Khon Kaen on Friday by both sides.",
+    ),
+    "Battambang": (
+        "New Cambodia-China agricultural base opens in Battambang",
+        "Cambodia and China on Friday opened an agricultural training base in Battambang province for cooperatives.",
+    ),
+    "Makassar": (
+        "Indonesia, China launch agriculture training base in Makassar",
+        "Indonesia and China launched a training base for agriculture in Makassar, South Sulawesi, on Friday.",
+    ),
+    "": (
+        "Malaysia and China open joint agriculture training base",
+        "Malaysia and China on Friday opened a joint training base for agriculture, the ministry of agriculture said.",
+    ),
+}
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_bases_of_one_day_are_each_a_story_and_an_entry_of_the_register(store: Store, turn: int) -> None:
+    rows = list(BASES_OF_A_DAY.values())
+    kept = [keep(store, title, text, published=NOON) for title, text in (*rows[turn * 2 :], *rows[: turn * 2])]
+    assert len({k.story for k in kept}) == len(rows)
+    with store.reading() as connection:
+        found = bases.find(connection)
+    assert sorted(c for b in found for c in b["cities"]) == sorted(filter(None, BASES_OF_A_DAY))
+    assert all(len(set(b["countries"]) - {"CN"}) == 1 for b in found)
+    assert len(found) == len(rows)

@@ -147,3 +147,24 @@ def test_pruning_keeps_the_proofs_of_every_stage(store: Store) -> None:
     opened(store)
     prune(store, later(days=900), later(days=900))
     assert [s["stage"] for s in register(store)[0]["timeline"]] == ["signed", "launched"]
+
+
+def test_bases_of_one_name_in_two_countries_are_two_entries(store: Store) -> None:
+    keep(
+        store,
+        "Laos, China open training base",
+        "Laos and China on Friday opened a joint training base for farmers, they said.",
+        published=NOON,
+    )
+    text = "A joint training base was opened on Monday by Malaysia and China; smallholders will learn to fight pests there, the ministry said."
+    keep(store, "Malaysia, China open training base", text, first_seen=later(days=80), published=later(days=80))
+    assert [set(b["countries"]) - {"CN"} for b in register(store)] == [{"LA"}, {"MY"}]
+
+
+def test_a_base_agreed_on_in_china_is_one_entry_with_where_it_will_stand(store: Store) -> None:
+    text = "11月28日,中老生物医药联合研究中心协议在云南昆明签署,中心将设在老挝,投资4800万元。"
+    keep(store, "中老生物医药联合研究中心协议在昆明签署", text, published=NOON)
+    text = "Yunnan and Laos signed a deal on Friday for a China-Laos joint biomedicine research centre in Vientiane, worth 48 million yuan."
+    keep(store, "Yunnan, Laos sign deal for biomedicine centre in Vientiane", text, published=NOON)
+    (base,) = register(store)
+    assert len(base["evidence"]) == 2
