@@ -35,6 +35,7 @@ BASE = {
     "partners",
     "figures",
     "timeline",
+    "first_reported",
 }
 
 
