@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,12 @@ _ACTS = (
 _SYLLABLES = tuple(a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "or"))
 
 
+@cache
+def _names(outlet: int, number: int, count: int) -> str:
+    chance = random.Random(f"{outlet} {number}")
+    return " ".join("".join(chance.choices(_SYLLABLES, k=3)).capitalize() for _ in range(count))
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One piece of news of one outlet; every event is another one."""
@@ -77,8 +84,7 @@ class Event:
 
     def _names(self, count: int) -> str:
         """Names that no other event has, so that no text is like another."""
-        chance = random.Random(f"{self.outlet} {self.number}")
-        return " ".join("".join(chance.choices(_SYLLABLES, k=3)).capitalize() for _ in range(count))
+        return _names(self.outlet, self.number, count)
 
     @property
     def text(self) -> str:
@@ -166,7 +172,7 @@ class Web:
             for o in outlets
         ]
         sections: dict[str, Any] = {
-            "crawl": {"allow_private": ["127.0.0.1"], "per_host": 16, "pages": "never", "robots": False},
+            "crawl": {"allow_private": ["127.0.0.1"], "per_host": 16, "pages": "never", "robots": False, "timeout": "5m"},
             "sources": sources,
             "subscriptions": [{"name": "desk", "channel": "folder", "when": "instant", "most": 200}],
             "delivery": {"channels": {"folder": {"type": "folder", "path": str(folder / "mail")}}},

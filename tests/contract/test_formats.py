@@ -49,6 +49,7 @@ BASE = {
     "partners",
     "figures",
     "timeline",
+    "first_reported",
 }
 
 
