@@ -211,7 +211,7 @@ def test_the_loss_of_a_pinned_story_is_asked_first(page: Page, console: Console)
         story = bases.find(connection)[0]["story"]
         stories.pin(connection, story, AFTER, "never lose this")
     page.goto(f"{console.url}/console/terms/china")
-    page.get_by_label("The set as config.yaml has it").fill("china:\n  en: [Chinaware]\n")
+    page.get_by_label("The set as config.yaml has it").fill("china:\n  en: [Chinaware]\n")  # nothing is relevant any more
     page.get_by_role("button", name="Apply", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("A pinned story would be lost:")
     expect(page.get_by_role("alert")).to_contain_text("never lose this")
