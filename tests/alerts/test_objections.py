@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
-from alerts import subscriptions
+from alerts import subscriptions, tuning
 from alerts.live import Live
 from alerts.objections import Objection, objections, seal
+from crawler.config import load
+from crawler.config.load import packaged
 from crawler.config.settings import Settings
 from crawler.store import Store, stories
+from crawler.store.dangling import dangling
 from tests.builders import NOON, keep, new_store, settings, shipped
 
 
@@ -88,3 +91,17 @@ def test_it_is_said_that_a_change_is_in_force_only_when_it_is(tmp_path: Path) ->
     live.serve(shipped())
     live.problem = "config.yaml:1: wrong"
     assert live.is_taken_over(0) is False
+
+
+def test_a_renamed_topic_is_renamed_in_stored_verdicts_and_subscriptions(store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_bytes(packaged().read_bytes())
+    live = Live(file, load(file))
+    keep(store, "China and Vietnam agree to raise bilateral trade and investment")
+    with store.writing() as connection:
+        values = {"name": "reader", "to": ["r@b.example"], "topics": ["health", "trade_investment"]}
+        subscriptions.add(connection, live.settings, values, NOON)
+        tuning.rename(connection, live, "topics", "trade_investment", "commerce")
+        assert dangling(connection, live.settings) == []
+        assert subscriptions.named(connection, live.settings, "reader").subscription.topics == ("health", "commerce")
+    assert "commerce" in live.settings.topics and "trade_investment" not in live.settings.topics

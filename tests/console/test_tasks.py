@@ -226,3 +226,14 @@ def test_a_topic_and_a_set_are_taken_out_only_when_it_was_asked(page: Page, cons
     page.get_by_role("button", name="Take it out all the same").click()
     expect(page.get_by_role("alert").first).to_contain_text("unknown term set $trade")
     assert "trade" in load(console.config).terms
+
+
+def test_a_topic_is_renamed_after_it_was_asked(page: Page, console: Console) -> None:
+    page.goto(f"{console.url}/console/topics/tourism")
+    page.get_by_label("New name").fill("travel")
+    page.get_by_role("button", name="Rename").last.click()
+    expect(page.get_by_role("alert")).to_contain_text("tourism → travel")
+    assert "tourism" in load(console.config).topics
+    page.get_by_role("alert").get_by_role("button", name="Rename").click()
+    expect(page).to_have_url(re.compile(r"/console/topics/travel"))
+    assert "travel" in load(console.config).topics and "tourism" not in load(console.config).topics
