@@ -8,19 +8,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import yaml
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from alerts.live import Live
 from crawler.backtest import Change, compare, tried
 from crawler.commands.argument import example_article
-from crawler.config.editing import checked, difference, part_of, put_back, read, with_part, write
+from crawler.config.editing import checked, difference, part_of, put_back, read, renamed, with_part, write
 from crawler.config.settings import Settings
 from crawler.examples import broken_examples
 from crawler.history import Past, past_articles, past_of
 from crawler.judging.judge import Judge
 from crawler.model import AseanwatchError
 from crawler.store import Store
-from crawler.store.schema import articles, config_versions
+from crawler.store.schema import article_topics, articles, config_versions, subscriptions
 
 QUICK = 300
 """So many of the latest articles that could matter at all are tried at each pause of the writer."""
@@ -87,6 +87,41 @@ def apply(
     """
     made = draft(live, section, name, values)
     _write(connection, live, (section, name), made.before, made.after, actor, now)
+
+
+def renaming(live: Live, section: str, name: str, new: str) -> Draft:
+    """What the configuration would be with an entry under another name, wherever the file refers to it.
+
+    Raises:
+        ConfigError, AseanwatchError: as in `draft`.
+    """
+    before = read(live.path)
+    after = renamed(before, section, name, new)
+    return Draft(before, after, checked(live.path, after))
+
+
+def rename(connection: Connection, live: Live, section: str, name: str, new: str) -> None:
+    """Give an entry another name, in the file, and a topic also in stored verdicts and subscriptions.
+
+    Raises:
+        ConfigError, AseanwatchError: as in `draft`; then nothing is written.
+    """
+    made = renaming(live, section, name, new)
+    if section == "topics":
+        _rename_stored(connection, name, new)
+    write(live.path, made.before, made.after)
+    live.look()
+
+
+def _rename_stored(connection: Connection, name: str, new: str) -> None:
+    # What an earlier topic of the new name left behind is no verdict of this one.
+    connection.execute(delete(article_topics).where(article_topics.c.topic == new))
+    connection.execute(update(article_topics).where(article_topics.c.topic == name).values(topic=new))
+    for row in connection.execute(select(subscriptions).where(subscriptions.c.added.is_not(None))).all():
+        if row.added and name in (row.added.get("topics") or ()):
+            topics = [new if t == name else t for t in row.added["topics"]]
+            mine = subscriptions.c.name == row.name
+            connection.execute(update(subscriptions).where(mine).values(added={**row.added, "topics": topics}))
 
 
 def _write(connection: Connection, live: Live, key: tuple[str, str], before: str, after: str, actor: str, now: datetime) -> None:

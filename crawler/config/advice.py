@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 
 from crawler.config.settings import Settings
 from crawler.judging.judge import RETRACTION, all_sets
-from crawler.judging.query import Node, parse
+from crawler.judging.language import RECOGNISED
+from crawler.judging.places import CHINA, MEMBERS
+from crawler.judging.query import Node, doubtful_words, parse
 from crawler.judging.terms import expand, pattern
 from crawler.model import TermSet
 
@@ -22,7 +25,8 @@ def advice(settings: Settings) -> Iterator[tuple[Key, str]]:
         query = parse(topic.query)
         key = ("topics", topic.name, "query")
         read |= {n.value for n in query.walk() if n.kind == "set"}
-        for message in _hopeless(query, sets):
+        doubts = (f"a word is never found: {why}" for why in doubtful_words(topic.query))
+        for message in (*doubts, *_hopeless(query, sets), *_unknown_names(query, settings)):
             yield key, message
         if topic.threshold and not any(n.kind in ("set", "literal") for n in query.walk()):
             yield ("topics", topic.name, "threshold"), "the query has no terms, so that its score is always 1"
@@ -45,6 +49,23 @@ def _hopeless(query: Node, sets: Mapping[str, TermSet]) -> Iterator[str]:
                 swallowed = next((c for c in wanted if _terms(c, sets) and _terms(c, sets) <= _swallowing(refused, sets)), None)
                 if swallowed is not None:
                     yield f"the NOT swallows everything: all terms before it are among those that it refuses ({_shown(refused)})"
+
+
+def _unknown_names(query: Node, settings: Settings) -> Iterator[str]:
+    """Languages, countries and sources in a query that no article can have."""
+    languages = RECOGNISED | {s.lang for s in settings.sources if s.lang}
+    known = {"lang": languages, "country": {*CHINA, *MEMBERS, "ASEAN"}, "source": {s.name for s in settings.sources}}
+    for node in query.walk():
+        name, _, wanted = node.value.partition(":") if node.kind == "about" else ("", "", "")
+        fits = [k for k in known.get(name, ()) if k == wanted or (wanted.endswith("*") and k.startswith(wanted[:-1]))]
+        if name and not fits:
+            close = difflib.get_close_matches(wanted, known[name], 1)
+            yield f"{node.value} never holds: there is no such {_ABOUT[name]}" + (
+                f" (did you mean {name}:{close[0]}?)" if close else ""
+            )
+
+
+_ABOUT = {"lang": "language", "country": "country among China and the members of ASEAN", "source": "source"}
 
 
 def _terms(node: Node, sets: Mapping[str, TermSet]) -> frozenset[tuple[str, str]]:

@@ -90,7 +90,7 @@ def put_back(text: str, section: str, name: str, block: str | None) -> str:
 
 
 def renamed(text: str, section: str, old: str, new: str) -> str:
-    """A configuration in which an entry has another name; whoever refers to it still uses the old one.
+    """A configuration in which an entry has another name, also wherever the file refers to it.
 
     Raises:
         AseanwatchError: there is no such entry, or the new name is none or taken.
@@ -104,7 +104,34 @@ def renamed(text: str, section: str, old: str, new: str) -> str:
         raise AseanwatchError(f"{section} has a {new} already")
     label = place.label
     assert label is not None
-    return place.changed(_Edit(label.start, label.end, _anchored(label, _flow(new))))
+    own = _Edit(label.start, label.end, _anchored(label, _flow(new)))
+    return place.changed(own, *_references(place.text, section, old, new))
+
+
+def _references(text: str, section: str, old: str, new: str) -> list[_Edit]:
+    """The edits that give whatever refers to an entry its new name."""
+    root = spans(text)
+    if root is None:
+        return []
+    if section == "terms":
+        sign = re.compile(rf"[$＄]{re.escape(old)}(?![A-Za-z0-9_])")
+        queries = [q for _, topic in _entries(root.get("topics")) if (q := topic.get("query")) is not None]
+        texts = [*_scalars(root.get("terms")), *queries]
+        edits = [_Edit(m.start(), m.end(), f"${new}") for s in texts for m in sign.finditer(text, s.start, s.end)]
+        return edits + [_Edit(s.start, s.end, _flow(new)) for s in _scalars(root.get("relevance")) if s.value == old]
+    key = {"topics": "topics", "sources": "sources"}.get(section)
+    lists = [item.get(key) for _, item in _entries(root.get("subscriptions"))] if key else []
+    return [_Edit(s.start, s.end, _flow(new)) for held in lists for s in _scalars(held) if s.value == old]
+
+
+def _scalars(span: Span | None) -> list[Span]:
+    """All scalars below a node, keys of mappings left out."""
+    if span is None:
+        return []
+    if span.kind == "scalar":
+        return [span]
+    below = [v for _, v in span.pairs()] if span.kind == "map" else span.children
+    return [s for child in below for s in _scalars(child)]
 
 
 def names_of(text: str, section: str) -> list[str]:

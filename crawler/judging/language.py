@@ -29,6 +29,9 @@ _ENOUGH_WORDS = 12
 LATIN = ("en", "id", "ms", "vi", "tl", "de", "fr", "pt", "es", "it", "nl")
 """The languages in Latin script that are told apart; for another one the model must be built anew (``make languages``)."""
 _OTHERS = {"arabic": "ar", "cyrillic": "ru", "devanagari": "hi"}
+_CLAIMED = ("ar", "fa", "ur", "ru", "uk", "hi", "ne")
+"""Of those in a script that several share the one that a feed claims is believed."""
+RECOGNISED = frozenset({*_SCRIPT_LANGUAGE.values(), *LATIN, *_OTHERS.values(), *_CLAIMED})
 _ALIAS = {"fil": "tl", "in": "id", "zh-hans": "zh", "zh-hant": "zh", "cmn": "zh", "may": "ms", "msa": "ms"}
 _WORD = re.compile(r"[^\W\d_]+")
 _VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
@@ -112,6 +115,6 @@ def language_of(title: str, text: str, hint: str | None = None) -> str | None:
     if script in _SCRIPT_LANGUAGE:
         return _SCRIPT_LANGUAGE[script]
     if script in _OTHERS:
-        return claimed if claimed in ("ar", "fa", "ur", "ru", "uk", "hi", "ne") else _OTHERS[script]
+        return claimed if claimed in _CLAIMED else _OTHERS[script]
     latin = sample if sample.isascii() else unicodedata.normalize("NFKC", sample[:8000]).translate(UNSEEN)
     return _latin(latin[:8000], claimed)

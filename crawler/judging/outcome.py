@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from crawler.judging.matching import Findings, Hit
 from crawler.judging.nearness import gaps
+from crawler.judging.places import MEMBERS
 from crawler.judging.query import LEAD, Node, literal_set
 
 
@@ -58,6 +59,8 @@ def _about(node: Node, below: Below, ground: _Ground) -> Verdict:
     """Whether the article is of a language, names a country, or comes from a source."""
     name, _, wanted = node.value.partition(":")
     has = ground.findings.about.get(name, frozenset())
+    if (name, wanted) == ("country", "ASEAN"):  # as in subscriptions: any member
+        return not MEMBERS.isdisjoint(has), ()
     return (any(h.startswith(wanted[:-1]) for h in has) if wanted.endswith("*") else wanted in has), ()
 
 

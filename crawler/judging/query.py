@@ -1,7 +1,7 @@
 """The query language of topics: ``$china AND $base NEAR/12 $launch NOT $sport``.
 
 Operators, tightest first: ``^weight``, ``field:`` and ``ATLEAST/n``, ``NEAR/n`` (within n words, any order), ``ONEAR/n``
-(in that order), ``NOT``, ``AND``, ``OR``. Atoms are ``$term_set``, ``word``, ``prefix*``, ``=Exact``, ``"a phrase"``, and
+(in that order), ``NOT``, ``AND``, ``OR``; a comma makes a list, one of which is enough. Atoms are ``$term_set``, ``word``, ``prefix*``, ``=Exact``, ``"a phrase"``, and
 ``lang:xx``, ``country:XX``, ``source:name`` (the article's own; ``source:`` may end in ``*``).
 """
 
@@ -13,8 +13,9 @@ from functools import cache
 from itertools import accumulate
 from typing import Any
 
-from lark import Lark, Token, Transformer, UnexpectedInput
+from lark import Lark, Token, Transformer, Tree, UnexpectedInput
 
+from crawler.judging.signs import plain_signs, refusal, unwanted_word
 from crawler.judging.terms import Pattern, pattern
 
 GRAMMAR = r"""
@@ -25,7 +26,8 @@ _joined: "AND" not_ | negation
 ?not_: near | negation
 negation: "NOT" near
 ?near: near (NEAR | ONEAR) field_ | field_
-?field_: FIELD field_ -> within | ATLEAST field_ -> atleast | weighed
+?field_: FIELD field_ -> within | ATLEAST field_ -> atleast | listed
+?listed: weighed | weighed (COMMA weighed)+ -> or
 ?weighed: atom WEIGHT -> weighted | atom
 ?atom: SET -> set | PHRASE -> phrase | WORD -> word | ABOUT -> about | "(" or ")"
 ATLEAST: /ATLEAST\/[1-9]\d{0,2}/
@@ -36,12 +38,13 @@ ONEAR: /ONEAR\/\d{1,3}/
 FIELD: /(title|text|lead):/
 SET: /\$(country_[A-Z]{2}|places_[A-Z]{2}|[a-z][a-z0-9_]*)/
 PHRASE: /"[^"\n]+"/
-WORD.-1: /(?!(AND|OR|NOT|O?NEAR\/\d+|ATLEAST\/\d+)(?![^\s()]))[^\s()"$:^]+/
+COMMA: ","
+WORD.-1: /(?!(AND|OR|NOT|O?NEAR\/\d+|ATLEAST\/\d+)(?![^\s(),]))((?<=\d),(?=\d)|[^\s()"$:^,])+/
 %ignore /\s+/
 """
 _EXPECTED = {
     "SET": "$term_set", "PHRASE": '"phrase"', "WORD": "word", "NEAR": "NEAR/n", "ONEAR": "ONEAR/n", "LPAR": "(", "RPAR": ")",
-    "FIELD": "title: or text: or lead:", "ATLEAST": "ATLEAST/n", "WEIGHT": "^weight", "ABOUT": "lang: or country: or source:", "$END": "end of query",
+    "FIELD": "title: or text: or lead:", "ATLEAST": "ATLEAST/n", "COMMA": "a comma", "WEIGHT": "^weight", "ABOUT": "lang: or country: or source:", "$END": "end of query",
 }  # fmt: skip
 MAX_LENGTH, MAX_DEPTH = 4000, 24
 _PHRASE = re.compile(r'"[^"\n]*"')
@@ -88,15 +91,31 @@ def parse(query: str) -> Node:
     Raises:
         QueryError: with the column and what was expected there.
     """
+    return _Nodes().transform(_tree(query))
+
+
+def doubtful_words(query: str) -> list[str]:
+    """What is hardly meant as it is written: signs of other search languages in words, so that they are never found.
+
+    Raises:
+        QueryError: as in `parse`.
+    """
+    words = _tree(query).scan_values(lambda value: isinstance(value, Token) and value.type == "WORD")
+    return [why for word in words if (why := refusal(word)) is not None]
+
+
+def _tree(query: str) -> Tree[Token]:
     if len(query) > MAX_LENGTH:
         raise QueryError(f"longer than {MAX_LENGTH} characters", MAX_LENGTH)
+    query = plain_signs(query)
     if _depth(query) > MAX_DEPTH:
         raise QueryError(f"nested deeper than {MAX_DEPTH} parentheses, fields and ATLEAST", len(query))
     try:
-        tree = _parser().parse(query)
+        found = _parser().parse(query)
     except UnexpectedInput as error:
         raise QueryError(_complaint(error, query), _column(error, query)) from None
-    return _Nodes().transform(tree)
+    # A query of one term is a token for the parser, where it stands in no rule of its own.
+    return found if isinstance(found, Tree) else Tree("word", [found])
 
 
 def _depth(query: str) -> int:
@@ -118,6 +137,9 @@ def _column(error: UnexpectedInput, query: str) -> int:
 
 
 def _complaint(error: UnexpectedInput, query: str) -> str:
+    token = getattr(error, "token", None)
+    if token is not None and token.type == "WORD" and (why := refusal(token)) is not None:
+        return why
     wanted = getattr(error, "accepts", None) or getattr(error, "expected", None) or getattr(error, "allowed", None) or ()
     names = sorted({_EXPECTED.get(str(w), str(w)) for w in wanted})
     inside = isinstance(error.pos_in_stream, int) and not _at_end(error)
@@ -136,10 +158,14 @@ class _Nodes(Transformer[Token, Node]):
         return Node("literal", str(parts[0]).strip('"'))
 
     def word(self, parts: list[Token]) -> Node:
-        return Node("literal", str(parts[0]))
+        value = str(parts[0])
+        unwanted = unwanted_word(value)
+        return Node("not", "", (Node("literal", unwanted),)) if unwanted else Node("literal", value)
 
     def about(self, parts: list[Token]) -> Node:
-        return Node("about", str(parts[0]))
+        name, _, wanted = str(parts[0]).partition(":")
+        fold = {"lang": str.lower, "country": str.upper}.get(name, str)
+        return Node("about", f"{name}:{fold(wanted)}")
 
     def weighted(self, parts: list[Any]) -> Node:
         node: Node = parts[0]
@@ -158,8 +184,8 @@ class _Nodes(Transformer[Token, Node]):
     def negation(self, parts: list[Node]) -> Node:
         return Node("not", "", tuple(parts))
 
-    def __default__(self, data: str, children: list[Node], meta: object) -> Node:
-        return Node(str(data), "", tuple(children))
+    def __default__(self, data: str, children: list[Any], meta: object) -> Node:
+        return Node(str(data), "", tuple(c for c in children if isinstance(c, Node)))
 
 
 def term_sets_of(node: Node) -> list[str]:

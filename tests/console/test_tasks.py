@@ -206,17 +206,6 @@ def test_a_change_that_breaks_examples_is_asked_first_with_what_speaks_against_i
     assert load(console.config).topics["health"].query == "durian"
 
 
-def test_the_loss_of_a_pinned_story_is_asked_first(page: Page, console: Console) -> None:
-    with console.store.writing() as connection:
-        story = bases.find(connection)[0]["story"]
-        stories.pin(connection, story, AFTER, "never lose this")
-    page.goto(f"{console.url}/console/terms/china")
-    page.get_by_label("The set as config.yaml has it").fill("china:\n  en: [Chinaware]\n")
-    page.get_by_role("button", name="Apply", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("A pinned story would be lost:")
-    expect(page.get_by_role("alert")).to_contain_text("never lose this")
-
-
 def test_a_topic_and_a_set_are_taken_out_only_when_it_was_asked(page: Page, console: Console) -> None:
     with console.store.writing() as connection:
         reader = {"name": "reader", "to": ["r@example.org"], "topics": ["tourism"]}
@@ -237,3 +226,14 @@ def test_a_topic_and_a_set_are_taken_out_only_when_it_was_asked(page: Page, cons
     page.get_by_role("button", name="Take it out all the same").click()
     expect(page.get_by_role("alert").first).to_contain_text("unknown term set $trade")
     assert "trade" in load(console.config).terms
+
+
+def test_a_topic_is_renamed_after_it_was_asked(page: Page, console: Console) -> None:
+    page.goto(f"{console.url}/console/topics/tourism")
+    page.get_by_label("New name").fill("travel")
+    page.get_by_role("button", name="Rename").last.click()
+    expect(page.get_by_role("alert")).to_contain_text("tourism → travel")
+    assert "tourism" in load(console.config).topics
+    page.get_by_role("alert").get_by_role("button", name="Rename").click()
+    expect(page).to_have_url(re.compile(r"/console/topics/travel"))
+    assert "travel" in load(console.config).topics and "tourism" not in load(console.config).topics

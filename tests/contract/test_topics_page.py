@@ -6,7 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
+from crawler.config.editing import with_part
+from crawler.config.load import packaged
+from crawler.config.settings import Settings
+from crawler.examples import broken_examples
 from crawler.judging.judge import Judge, Rules
 from crawler.judging.query import GRAMMAR
 from crawler.model import Topic
@@ -37,3 +42,18 @@ def test_every_operator_has_an_example() -> None:
 def test_an_example_holds_and_its_counterpart_does_not(query: str, held: str, other: str) -> None:
     assert matches(query, held)
     assert not matches(query, other)
+
+
+def test_the_subjects_that_relevance_pushes_down_are_found_by_the_topics_of_the_page() -> None:
+    """The worked example put into the shipped configuration: its examples hold, and they are news without being relevant."""
+    (block,) = [b for b in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL) if "only_relevant: false" in b]
+    text = packaged().read_text(encoding="utf-8")
+    for section, entries in yaml.safe_load(block).items():
+        for name, values in entries.items():
+            text = with_part(text, section, name, values)
+    own = Settings.model_validate(yaml.safe_load(text))
+    judge = Judge(own.rules())
+    assert list(broken_examples(own, judge, article)) == []
+    pushed_down = [e for t in own.topics.values() if not t.only_relevant for e in t.examples.match]
+    readings = [judge.read(article(title)) for title in pushed_down]
+    assert len(readings) == 4 and all(r.is_news and not r.relevance.relevant for r in readings)

@@ -68,6 +68,24 @@ def taken_out(visit: Visit, section: str, name: str, asks: Asks) -> Response:
     return visit.to("/console/topics", f"{visit.say.say('%(name)s is taken out.', name=name)} {applied(visit)}")
 
 
+def rename(visit: Visit, section: str, name: str, new: str) -> Response | Asks:
+    """Give an entry another name; what is to be asked where it was not asked yet: who uses it, and is changed with it.
+
+    Raises:
+        ConfigError, AseanwatchError: the new name cannot be had.
+    """
+    tuning.renaming(visit.live, section, name, new)
+    with visit.store.reading() as connection:
+        found = [Objection("dependent", text) for text in dependents(connection, visit.settings, section, name)]
+    asks = Asks((*found, Objection("renamed", f"{name} → {new}")), "rename")
+    if not asks.settled(visit):
+        return asks
+    with visit.store.writing() as connection:
+        tuning.rename(connection, visit.live, section, name, new)
+        visit.note(connection, f"{section.removesuffix('s')}: rename", name, to=new)
+    return visit.to(f"/console/{section}/{new}", applied(visit))
+
+
 def applied(visit: Visit) -> str:
     """What has become of a change that was written: in force, to be soon, or not."""
     say = visit.say.say

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from starlette.responses import Response
 
 from alerts import tuning
-from alerts.web.console.asking import applied, asks_of, taken_out
+from alerts.web.console.asking import applied, asks_of, rename, taken_out
 from alerts.web.console.story import marked_words
 from alerts.web.console.visit import Visit
 from crawler.backtest import Change
@@ -152,6 +152,9 @@ def _change(visit: Visit, path_name: str) -> Response:
         raise AseanwatchError(visit.say.say("A topic cannot be named “new”."))
     wish, shown = visit.one("do"), "" if path_name == "new" else path_name
     try:
+        if wish == "rename":
+            done = rename(visit, "topics", path_name, visit.one("renamed"))
+            return done if isinstance(done, Response) else _editor(visit, shown, values, asks=done, wanted=name)
         if wish in ("delete", "apply"):
             return _decide(visit, shown, name, values, None if wish == "delete" else written)
         made = tuning.draft(visit.live, "topics", name, written)
@@ -268,7 +271,7 @@ def terms(visit: Visit) -> Response:
         return _terms_page(visit, name, block)
     wanted = "".join(f"{line.rstrip()}\n" for line in visit.form.get("block", [""])[0].splitlines())
     try:
-        if visit.one("do") in ("delete", "apply"):
+        if visit.one("do") in ("delete", "apply", "rename"):
             return _decide_terms(visit, name, wanted)
         made = tuning.draft_block(visit.live, "terms", name, wanted)
         found = tuning.try_sets(visit.store, Judge(visit.settings.rules()), Judge(made.settings.rules()))
@@ -279,6 +282,9 @@ def terms(visit: Visit) -> Response:
 
 def _decide_terms(visit: Visit, name: str, block: str) -> Response:
     """Apply a term set, or take it out, unless something is to be asked first."""
+    if visit.one("do") == "rename":
+        done = rename(visit, "terms", name, visit.one("renamed"))
+        return done if isinstance(done, Response) else _terms_page(visit, name, block, asks=done)
     made = None if visit.one("do") == "delete" else tuning.draft_block(visit.live, "terms", name, block)
     asks = asks_of(visit, "terms", name, made)
     if not asks.settled(visit):

@@ -234,3 +234,17 @@ def test_any_file_any_change(entries: list[tuple[str, Any, str, str]], margin: i
     assert put_back(text, "terms", name, part_of(text, "terms", name)) == text
     for other in left:
         assert part_of(changed, "terms", other) == part_of(text, "terms", other)
+
+
+def test_a_renamed_entry_is_renamed_wherever_the_file_refers_to_it(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    text = with_part(SHIPPED, "subscriptions", "mine", {"to": ["a@b.example"], "topics": ["health", "tourism"]})
+    file.write_text(text, encoding="utf-8", newline="")
+    changed = renamed(renamed(renamed(text, "topics", "health", "medicine"), "terms", "china", "prc"), "terms", "trade", "commerce")
+    made, before = checked(file, changed), checked(file, text)
+    assert made.subscriptions[-1].topics == ("medicine", "tourism")
+    assert (made.relevance.china, made.relevance.matters[0]) == ("prc", "commerce")
+    assert made.topics["trade_investment"].query == "$commerce OR $economy^0.6"
+    assert made.terms["prc"] == before.terms["china"]
+    assert "china_asean" in made.terms, "a name that only begins so is another"
+    assert made.topics["medicine"] == before.topics["health"]
