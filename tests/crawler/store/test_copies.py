@@ -1,0 +1,219 @@
+"""What is taken for a copy as news comes in: by what its outlet repeats, and never so that news is hidden."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from alerts.raising import raise_alerts
+from alerts.subscriptions import register
+from crawler.correcting import merge_stories, split_story
+from crawler.model import AseanwatchError
+from crawler.rejudge import rejudge
+from crawler.releasing import not_a_copy
+from crawler.store import Store
+from crawler.store.articles import Filter, find
+from crawler.store.schema import alerts, articles, boilerplate, fingerprints
+from crawler.store.upkeep import prune
+from tests.builders import NOON, keep, later, new_store, settings, shipped, shipped_judge
+
+NEWS = (
+    "China and Laos sign agreement on new section of railway",
+    "Vietnam signs durian export protocol with China",
+    "Thailand and China sign visa-free travel agreement",
+    "Malaysia and China launch joint laboratory on artificial intelligence",
+)
+PAYWALL = (
+    "This article is for subscribers only. Sign in or subscribe to continue reading this story and get unlimited access to our "
+    "coverage of business, politics and the economy."
+)
+FOOTER = (
+    "Follow us on Telegram, Facebook and X for the latest news from the region, and download our app to read all stories without "
+    "advertisements wherever you are. All rights reserved, no part may be reproduced without written permission."
+)
+REPORT = (
+    "China and Cambodia agreed on Tuesday to widen cooperation in rice research, and a joint team of both ministries will begin its "
+    "work in spring near Phnom Penh, where seeds of forty kinds are kept in a cold store that was built last year."
+)
+WORDS_AROUND = {
+    "one word": lambda title: "News",
+    "a paywall": lambda title: PAYWALL,
+    "a long paywall": lambda title: f"{PAYWALL} {FOOTER}",
+    "a footer behind": lambda title: f"{title}, officials said. {FOOTER}",
+    "a footer before": lambda title: f"{FOOTER} {title}, officials said.",
+}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return new_store(tmp_path)
+
+
+def rows(store: Store) -> dict[int, Any]:
+    with store.reading() as connection:
+        return {r.id: r for r in find(connection, Filter())}
+
+
+def held(store: Store, article: int) -> int:
+    """How many passages of an article the index has."""
+    with store.reading() as connection:
+        return connection.scalar(select(func.count()).select_from(fingerprints).where(fingerprints.c.article_id == article)) or 0
+
+
+@pytest.mark.parametrize("around", WORDS_AROUND)
+@pytest.mark.parametrize("days", [0, 2])
+def test_different_news_around_the_same_words_is_told_each_for_itself(store: Store, around: str, days: int) -> None:
+    text = WORDS_AROUND[around]
+    kept = [keep(store, t, text(t), published=later(days=days * n), first_seen=later(days=days * n)) for n, t in enumerate(NEWS)]
+    assert [k.duplicate_of for k in kept] == [None] * len(NEWS)
+    assert len({k.story for k in kept}) == len(NEWS)
+
+
+def test_what_an_outlet_repeats_leaves_the_index_with_its_second_item(store: Store) -> None:
+    first = keep(store, NEWS[0], f"{NEWS[0]}, officials said. {FOOTER}").article
+    before = held(store, first)
+    keep(store, NEWS[1], f"{NEWS[1]}, officials said. {FOOTER}")
+    assert held(store, first) < before / 2
+    assert rows(store)[first].fingerprints == held(store, first)
+    with store.reading() as connection:
+        learned = connection.scalar(select(func.count()).select_from(boilerplate))
+    keep(store, NEWS[2], f"{NEWS[2]}, officials said. {FOOTER}")
+    with store.reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(boilerplate)) == learned
+
+
+def test_one_report_is_found_under_the_footers_of_two_outlets(store: Store) -> None:
+    for outlet, frame in (("one", f"{FOOTER} {PAYWALL}"), ("other", f"{PAYWALL} {FOOTER[::-1]}")):
+        for title in NEWS[:2]:
+            keep(store, title, f"{title}, said {outlet}. {frame}", url=f"https://{outlet}.example/{title[:5]}")
+    first = keep(store, "Rice team begins work", f"{REPORT} {FOOTER} {PAYWALL}", url="https://one.example/rice").article
+    copy = keep(
+        store, "China and Cambodia widen rice research", f"{REPORT} {PAYWALL} {FOOTER[::-1]}", url="https://other.example/rice"
+    )
+    assert copy.duplicate_of == first
+
+
+def test_a_relevant_report_is_no_copy_of_an_irrelevant_one(store: Store) -> None:
+    text = REPORT.replace("China and Cambodia", "The two").replace("Phnom Penh", "the capital").replace("cooperation in ", "")
+    hidden = keep(store, "Rice team begins work", text)
+    assert not hidden.relevant
+    told = keep(store, "China and Cambodia sign rice agreement", text, url="https://other.example/rice")
+    assert told.relevant
+    assert told.duplicate_of is None
+    assert told.new_story
+
+
+def test_an_irrelevant_report_does_not_take_the_place_of_a_relevant_original(store: Store) -> None:
+    text = REPORT.replace("China and Cambodia", "The two").replace("Phnom Penh", "the capital").replace("cooperation in ", "")
+    first = keep(store, "China and Cambodia sign rice agreement", text, published=NOON)
+    earlier = keep(store, "Rice team of both begins work", text, published=later(hours=-3), url="https://other.example/rice")
+    assert first.relevant
+    assert not earlier.relevant
+    assert rows(store)[first.article].duplicate_of is None
+
+
+def test_what_repeats_a_report_older_than_stories_grow_is_a_report_of_its_own(store: Store) -> None:
+    old = keep(store, "Rice team begins work", REPORT, published=later(days=-40), first_seen=later(days=-40))
+    new = keep(store, "Rice team begins its work", REPORT, published=NOON, url="https://other.example/rice")
+    assert new.duplicate_of is None
+    assert new.story != old.story
+    again = keep(store, "Rice team at work", REPORT, published=later(hours=3), url="https://third.example/rice")
+    assert again.duplicate_of == new.article
+
+
+@pytest.fixture
+def swallowed(store: Store) -> tuple[int, int]:
+    """An original and what was taken for its copy: nearly the same headline above a short text, though two things happened."""
+    first = keep(store, "China and Laos sign rice agreement", PAYWALL, url="https://one.example/1")
+    copy = keep(store, "China and Laos sign rice agreement again", PAYWALL, url="https://one.example/2")
+    assert copy.duplicate_of == first.article
+    return first.article, copy.article
+
+
+def told(store: Store) -> list[int]:
+    """The articles that a desk which began at noon has been told of by now."""
+    desk = settings({"name": "desk", "to": ["a@example.org"], "when": "instant"})
+    with store.writing() as connection:
+        register(connection, desk, NOON)
+    raise_alerts(store, desk, later(hours=1))
+    with store.reading() as connection:
+        return sorted(connection.scalars(select(alerts.c.article_id)))
+
+
+def test_what_an_operator_frees_is_told_as_the_news_that_it_is(store: Store) -> None:
+    first = keep(store, NEWS[0], PAYWALL, url="https://one.example/1")
+    copy = keep(store, NEWS[1], PAYWALL, url="https://one.example/2").article
+    with store.writing() as connection:
+        as_before = articles.update().where(articles.c.id == copy)
+        connection.execute(as_before.values(duplicate_of=first.article, duplicate_why="the same words", story_id=first.story))
+    assert told(store) == [first.article]
+    with store.writing() as connection:
+        released = not_a_copy(connection, copy, shipped().rules(), later(hours=1))
+    assert released.is_new
+    assert told(store) == [first.article, copy]
+
+
+def test_an_operator_undoes_a_copy_for_good(store: Store, swallowed: tuple[int, int]) -> None:
+    first, copy = swallowed
+    with store.writing() as connection:
+        released = not_a_copy(connection, copy, shipped().rules(), later(hours=1))
+    assert rows(store)[copy].duplicate_of is None
+    assert released.story is not None
+    rejudge(store, shipped_judge(), None, later(hours=2), shipped().stories.window)
+    assert rows(store)[copy].duplicate_of is None
+    earlier = keep(store, "China and Laos sign rice agreement", PAYWALL, published=later(hours=-9), url="https://one.example/3")
+    found = rows(store)
+    assert found[copy].duplicate_of is None
+    assert found[earlier.article].duplicate_of in (None, first)
+    with store.writing() as connection, pytest.raises(AseanwatchError, match="is no copy"):
+        not_a_copy(connection, copy, shipped().rules(), later(hours=3))
+
+
+def test_a_copy_that_is_split_off_is_told_as_a_story_of_its_own(store: Store, swallowed: tuple[int, int]) -> None:
+    first, copy = swallowed
+    assert told(store) == [first]
+    with store.writing() as connection:
+        _, count = split_story(connection, rows(store)[copy].story_id, [copy], shipped().rules(), later(hours=1))
+    assert count == 1
+    assert rows(store)[copy].duplicate_of is None
+    assert told(store) == [first, copy]
+    rejudge(store, shipped_judge(), None, later(hours=2), shipped().stories.window)
+    found = rows(store)
+    assert found[copy].duplicate_of is None
+    assert found[copy].story_id != found[first].story_id
+    with store.writing() as connection:
+        merge_stories(connection, found[first].story_id, found[copy].story_id, later(hours=3))
+    assert rows(store)[copy].duplicate_of is None
+
+
+def test_judging_again_frees_what_was_taken_for_a_copy_before(store: Store) -> None:
+    kept = [keep(store, t, PAYWALL, url=f"https://one.example/{n}").article for n, t in enumerate(NEWS)]
+    with store.writing() as connection:
+        others = articles.update().where(articles.c.id.in_(kept[1:]))
+        connection.execute(others.values(duplicate_of=kept[0], duplicate_why="the same words", story_id=1))
+    found = rejudge(store, shipped_judge(), None, later(hours=1), shipped().stories.window)
+    assert found.released == kept[1:]
+    assert len({r.story_id for r in rows(store).values()}) == len(NEWS)
+    assert not rejudge(store, shipped_judge(), None, later(hours=2), shipped().stories.window).released
+
+
+def test_true_copies_stay_copies_when_history_is_judged_again(store: Store) -> None:
+    first = keep(store, "Rice team begins work", REPORT, url="https://one.example/1").article
+    copy = keep(store, "China and Cambodia widen rice research", f"{REPORT} More soon.", url="https://other.example/1")
+    named = keep(
+        store, "Sawah bersama", "China dan Kamboja sepakat.", url="https://third.example/1", original="https://one.example/1"
+    )
+    assert {copy.duplicate_of, named.duplicate_of} == {first}
+    assert not rejudge(store, shipped_judge(), None, later(hours=1), shipped().stories.window).released
+
+
+def test_pruning_forgets_old_boilerplate(store: Store) -> None:
+    for title in NEWS[:2]:
+        keep(store, title, f"{title}. {FOOTER}")
+    prune(store, NOON + timedelta(days=1), NOON + timedelta(days=2))
+    with store.reading() as connection:
+        assert not connection.scalar(select(func.count()).select_from(boilerplate))
