@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from alerts import breaker
+from alerts.live import needs_restart
 from alerts.outbox import Sheet, put
 from alerts.progress import standstills
 from alerts.rendering import Rendered, environment
@@ -49,7 +50,9 @@ class Trouble:
     message: str
 
 
-def troubles(connection: Connection, store: Store, settings: Settings, now: datetime, problem: str | None = None) -> list[Trouble]:
+def troubles(
+    connection: Connection, store: Store, settings: Settings, now: datetime, problem: str | None = None, restart: Sequence[str] = ()
+) -> list[Trouble]:
     """All that is wrong at a moment.
 
     Args:
@@ -58,6 +61,7 @@ def troubles(connection: Connection, store: Store, settings: Settings, now: date
         settings: the configuration.
         now: the present moment.
         problem: what is wrong with config.yaml, where it was changed and is not in force.
+        restart: the settings that have changed and are read at the start only.
     """
     found = [
         *_coverage(ledger(connection, settings, now, SPAN)),
@@ -68,6 +72,8 @@ def troubles(connection: Connection, store: Store, settings: Settings, now: date
     ]
     if problem:
         found.append(Trouble("configuration", "config.yaml", problem.splitlines()[0]))
+    if restart:
+        found.append(Trouble("restart", "config.yaml", needs_restart(restart)))
     if store.is_sqlite and store.url.database and store.url.database != ":memory:":
         free = shutil.disk_usage(Path(store.url.database).absolute().parent).free
         if free < LEAST_FREE:
@@ -147,10 +153,10 @@ def _units(connection: Connection) -> Iterator[Trouble]:
             )
 
 
-def look(store: Store, settings: Settings, now: datetime, problem: str | None = None) -> list[str]:
+def look(store: Store, settings: Settings, now: datetime, problem: str | None = None, restart: Sequence[str] = ()) -> list[str]:
     """Look for trouble, write down what begins and ends, and tell the operators; gives the subjects of what was told."""
     with store.reading() as connection:
-        wrong = {(t.kind, t.about): t for t in troubles(connection, store, settings, now, problem)}
+        wrong = {(t.kind, t.about): t for t in troubles(connection, store, settings, now, problem, restart)}
         open_now = {(r.kind, r.about): r for r in connection.execute(select(incidents).where(incidents.c.ended.is_(None)))}
     begun = [t for key, t in wrong.items() if key not in open_now]
     over = [r for key, r in open_now.items() if key not in wrong]

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 from crawler.config import load
+from crawler.config.changes import changes
 from crawler.config.load import find_config, packaged
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 
 log = logging.getLogger("aseanwatch")
+
+
+RESTART = ("storage.url", "work.engine", "web.host", "web.port")
+"""Settings that are read at the start only; all others are in force some seconds after their file has changed."""
+
+
+def needs_restart(keys: Sequence[str]) -> str:
+    """A sentence for settings that have changed and are read at the start only."""
+    verb = "has" if len(keys) == 1 else "have"
+    return f"{', '.join(keys)} {verb} changed in config.yaml: that takes effect when the service is started again"
 
 
 class Live:
@@ -20,13 +33,20 @@ class Live:
     Args:
         file: the file; None for settings that never change.
         settings: what it says now.
+
+    Attributes:
+        problem: what is wrong with the file as it is now, where it is not in force.
+        ended: whether the process is about to end.
+        taken_over: called with the settings that have come into force.
     """
 
     def __init__(self, file: Path | None, settings: Settings) -> None:
         self.problem: str | None = None
         self.ended = False
+        self.taken_over: Callable[[Settings], None] = lambda made: None
         self._file = file
         self._settings, self._stamp = settings, _stamp(file)
+        self._begun = settings
         self._lock = threading.Lock()
         self._served: Settings | None = None
         self._taken = threading.Condition()
@@ -36,6 +56,12 @@ class Live:
         """The settings in force."""
         self.look()
         return self._settings
+
+    @property
+    def restart(self) -> tuple[str, ...]:
+        """The settings that are not in force, as they have changed and are read at the start only."""
+        now = self.settings
+        return tuple(key for key in RESTART if attrgetter(key)(now) != attrgetter(key)(self._begun))
 
     @property
     def path(self) -> Path:
@@ -84,7 +110,14 @@ class Live:
                 return
             self.problem = None
             if made != self._settings:
-                self._settings = made
+                self._take_over(made)
+
+    def _take_over(self, made: Settings) -> None:
+        log.info("%s has changed and is taken over: %s", self._file, "; ".join(changes(self._settings, made)))
+        self._settings = made
+        if keys := [key for key in RESTART if attrgetter(key)(made) != attrgetter(key)(self._begun)]:
+            log.warning("%s", needs_restart(keys))
+        self.taken_over(made)
 
 
 def live_at(config: str | None) -> Live:

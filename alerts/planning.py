@@ -6,7 +6,7 @@ Each of these runs on one machine at a time, whichever comes first; nobody is th
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -48,12 +48,15 @@ class Planning:
         store: where everything is kept, in PostgreSQL.
         clock: gives the present moment.
         problem: says what is wrong with config.yaml, where it was changed and is not in force.
+        restart: says which settings have changed that are read at the start only.
     """
 
     def __init__(
-        self, settings: Settings, store: Store, clock: Callable[[], datetime], problem: Callable[[], str | None] = lambda: None
-    ) -> None:
-        self.settings, self.store, self.clock, self._problem = settings, store, clock, problem
+        self, settings: Settings, store: Store, clock: Callable[[], datetime],
+        problem: Callable[[], str | None] = lambda: None, restart: Callable[[], Sequence[str]] = tuple,
+    ) -> None:  # fmt: skip
+        self.settings, self.store, self.clock = settings, store, clock
+        self._problem, self._restart = problem, restart
         self._sources = {s.name: s for s in settings.sources if s.enabled}
         self._known: set[str] | None = None
         self._gone = 0
@@ -122,7 +125,7 @@ class Planning:
 
     def watch(self) -> None:
         """Tell operators of trouble."""
-        look(self.store, self.settings, self.clock(), self._problem())
+        look(self.store, self.settings, self.clock(), self._problem(), self._restart())
 
     def upkeep(self) -> None:
         """Delete what is older than storage.keep, and what failed for good a week ago."""

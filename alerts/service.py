@@ -64,11 +64,15 @@ class Service:
         store: where everything is kept; its schema must be up to date.
         clock: gives the present moment.
         held: the right to serve the store, to be renewed where it is lost.
+
+    Attributes:
+        watching: how often it has begun to watch by a configuration: once, and once more for each that was taken over.
     """
 
     def __init__(self, live: Live, store: Store, clock: Callable[[], datetime] = now, held: Serving | None = None) -> None:
         self._held = held
         self.live, self.settings, self.store, self.clock = live, live.settings, store, clock
+        self.watching = 0
         self._stop = asyncio.Event()
         self._turn = asyncio.Event()
         self._sender = Sender(store, self.settings)
@@ -102,6 +106,7 @@ class Service:
                 self.live.serve(self.settings)
                 log.info("watching %d sources for %d subscriptions", len(self._sources()), len(self.settings.subscriptions))
                 settle()
+                self.watching += 1
                 await self._turn.wait()
                 scheduler.shutdown(wait=False)
                 self._sender.stop()
@@ -124,7 +129,6 @@ class Service:
         self.settings = self.live.settings
         self._sender = Sender(self.store, self.settings)
         self._round = None
-        log.info("the configuration has changed and is taken over")
 
     async def _look(self) -> None:
         """See whether the configuration has changed."""
@@ -209,7 +213,7 @@ class Service:
             log.warning("%s", error)
             return
         try:
-            await asyncio.to_thread(look, self.store, self.settings, self.clock(), self.live.problem)
+            await asyncio.to_thread(look, self.store, self.settings, self.clock(), self.live.problem, self.live.restart)
         except AseanwatchError as error:
             log.error("it could not be looked for trouble: %s", error)
 

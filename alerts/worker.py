@@ -27,6 +27,7 @@ from alerts.web.serving import pages_beside
 from crawler.bound import bound
 from crawler.clock import now
 from crawler.config.settings import Settings
+from crawler.memory import settle
 from crawler.net.reactor import running_reactor
 from crawler.store import Store, StoreError
 from crawler.store.database import ALIVE
@@ -117,7 +118,7 @@ class Worker:
             await asyncio.to_thread(held.release)
 
     async def _work_on_units(self, settings: Settings) -> None:
-        planning = Planning(settings, self.store, self.clock, lambda: self.live.problem)
+        planning = Planning(settings, self.store, self.clock, lambda: self.live.problem, lambda: self.live.restart)
         delivering = Delivering(settings, self.store, self.clock)
         async with Station(settings, self.store, self.queues, self.clock) as station:
             app = app_of(self.store)
@@ -135,6 +136,7 @@ class Worker:
                     )
                 )  # fmt: skip
                 self.live.serve(settings)
+                settle()
                 log.info("working on %s, %d units at once", ", ".join(self.queues), self.concurrency)
                 await self._until_something_changes(working, settings, app)
                 freeing.cancel()
@@ -155,7 +157,6 @@ class Worker:
                 log.warning("the worker begins anew, so that what it could not end is done by somebody")
                 return
             if self.live.settings is not settings:
-                log.info("the configuration has changed and is taken over")
                 return
 
     def _plan(self, app: App, planning: Planning) -> None:

@@ -1,7 +1,10 @@
-"""Workers and database killed at random, and a database away for a minute, over the whole newsroom: ``python -m benchmarks.chaos``.
+"""Workers and database killed over the whole newsroom, while the real rounds go on: ``python -m benchmarks.chaos [--kills N]``.
 
-Each run takes three days of the news web through two workers while somebody kills them, and is held against what one process
-with SQLite makes of the same news: exports and digests byte for byte. Prints what was lost, what was there twice, what differed.
+Each run takes days of the news web through two workers, which also plan: rounds come every five seconds, and enqueue the twins of
+whatever is under way. Meanwhile workers are killed at random, and one after another deliberately in the midst of selecting,
+rendering and sending; the database is killed now and then, and is away for a minute once. The outcome is held against what one
+process with SQLite makes of the same news: exports and digests byte for byte. At the end sources are taken out of the
+configuration and put back while a worker runs, and must be asked again. Prints what was lost, was there twice, or differed.
 """
 
 from __future__ import annotations
@@ -9,15 +12,21 @@ from __future__ import annotations
 import argparse
 import random
 import signal
+import subprocess
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
+from datetime import timedelta
+from itertools import cycle
 from pathlib import Path
+
+from sqlalchemy import select
 
 from crawler.commands.context import open_store
 from crawler.config import load
-from crawler.store.jobs import QUEUES
-from tests.many.machines import Machines, in_one_process, written
+from crawler.store.schema import source_states
+from tests.many.machines import MOMENTS, Machines, in_one_process, written
 from tests.many.sameness import exported, told
 from tests.newsroom import demo
 from tests.newsroom.web import Newsroom
@@ -25,41 +34,61 @@ from tests.postgres import Postgres
 from tests.reactor import in_reactor
 
 AWAY = 60.0
+POINTS = {
+    "select": "alerts.raising:_write", "render": "alerts.dispatch:handled", "send": "alerts.channels.folder:FolderChannel.send",
+}  # fmt: skip
+"""Where workers are killed deliberately: in a transaction, before alerts or digests are there, before a yes is noted."""
+SUMS = (
+    "runs", "kills", *(f"killed in {unit}" for unit in POINTS), "database killed", "minutes without a database", "lost",
+    "twice or other", "digests or mails that differ", "sources put back", "sources put back and not asked again",
+)  # fmt: skip
 
 
 class Trouble:
-    """Kills a worker every second or two, and the database now and then; or takes the database away for a minute, once."""
+    """Kills a worker every few seconds, each second time in the midst of a unit, and the database now and then or for a minute."""
 
     def __init__(self, machines: Machines, server: Postgres, seed: int, *, minute: bool) -> None:
         self.machines, self.server, self.minute = machines, server, minute
         self.chance = random.Random(seed)
-        self.next, self.freed = time.monotonic() + 3, 0.0
-        self.kills = self.outages = 0
+        self.next = time.monotonic() + 3
+        self.points = cycle(POINTS)
+        self.doomed: tuple[str, subprocess.Popen[bytes]] | None = None
+        self.done: Counter[str] = Counter()
 
     def __call__(self) -> None:
         """Called between two looks whether the work is done."""
-        now = time.monotonic()
-        if now - self.freed > 2:
-            self.machines.free_stalled()
-            self.freed = now
-        if now < self.next:
+        if self.doomed is not None:
+            self._kill_where_it_halts(*self.doomed)
+        if time.monotonic() < self.next:
             return
+        self.next = time.monotonic() + self.chance.uniform(0.5, 3.0)
         if self.minute:
-            if not self.outages:
-                self.outages += 1
-                self.server.kill()
-                time.sleep(AWAY)
-                self.server.start()
+            self._away(AWAY)
+            self.minute = False
+            self.done["minutes without a database"] += 1
+        elif self.chance.random() < 0.1:
+            self._away(0)
+            self.done["database killed"] += 1
+        elif self.doomed is None:
+            unit = next(self.points)
+            self.doomed = unit, self.machines.start(halt_in=POINTS[unit], polls=False)
+        else:
+            others = [p for p in self.machines.processes if p is not self.doomed[1]]
+            self.machines.stop(self.chance.choice(others), signal.SIGKILL)
+            self.machines.start(polls=False)
+            self.done["kills"] += 1
+
+    def _kill_where_it_halts(self, unit: str, process: subprocess.Popen[bytes]) -> None:
+        if process.poll() is None and not self.machines.has_halted():
             return
-        self.next = now + self.chance.uniform(0.5, 3.0)
-        if self.chance.random() < 0.1:
-            self.server.kill()
-            self.server.start()
-            self.outages += 1
-            return
-        self.machines.stop(self.chance.choice(self.machines.processes), signal.SIGKILL)
-        self.machines.start(QUEUES)
-        self.kills += 1
+        self.machines.stop(process, signal.SIGKILL)
+        self.doomed = None
+        self.done += Counter({"kills": 1, f"killed in {unit}": 1})
+
+    def _away(self, seconds: float) -> None:
+        self.server.kill()
+        time.sleep(seconds)
+        self.server.start()
 
 
 def differences(expected: dict[str, list[str]], found: dict[str, list[str]]) -> Counter[str]:
@@ -72,42 +101,63 @@ def differences(expected: dict[str, list[str]], found: dict[str, list[str]]) -> 
     return counts
 
 
+def put_back(machines: Machines) -> Counter[str]:
+    """Take a third of the sources out of the configuration and put them back, while a worker polls; gives how many were not asked."""
+    names = [s.name for s in machines.settings.sources]
+    gone = names[::3]
+    for process in list(machines.processes):
+        machines.stop(process, signal.SIGKILL)
+    moment = MOMENTS[-1] + timedelta(days=1)
+    machines.at(moment)
+    machines.start()
+
+    def asked(wanted: list[str]) -> set[str]:
+        with machines.store.reading() as connection:
+            states = connection.execute(select(source_states.c.source, source_states.c.state)).all()
+        return {s.source for s in states if s.source in wanted and (s.state.get("polled") or "") >= machines.room.now.isoformat()}
+
+    machines.until(lambda: asked(names) == set(names), machines.left)
+    machines.watch([n for n in names if n not in gone])
+    machines.until(lambda: f"{len(gone)} removed" in machines.logs(), machines.left)
+    machines.at(moment + timedelta(days=2))  # all are due, those that are away among them
+    machines.until(lambda: asked(names) >= set(names) - set(gone), machines.left)
+    machines.watch(names)
+    with suppress(AssertionError):  # it is counted
+        machines.until(lambda: asked(names) == set(names), machines.left)
+    return Counter({"sources put back": len(gone), "sources put back and not asked again": len(set(gone) - asked(gone))})
+
+
 def main() -> None:
     """Run everything and print the sum."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--kills", type=int, default=200)
+    options.add_argument("--moments", type=int, default=len(MOMENTS), help="only so many of the moments of the three days")
     given = options.parse_args()
+    moments = MOMENTS[: given.moments]
     total: Counter[str] = Counter()
     with Postgres() as server, Newsroom(demo.BEFORE) as room, tempfile.TemporaryDirectory() as first:
         settings = load(str(written(room, Path(first))))
         store = open_store(settings)
-        in_reactor(in_one_process(settings, store, room))
+        in_reactor(in_one_process(settings, store, room, moments))
         expected, letters = exported(store), told(store, Path(first))
         seed = 0
         while total["kills"] < given.kills or not total["minutes without a database"]:
             minute = not total["minutes without a database"]
             with tempfile.TemporaryDirectory() as name, Machines(room, Path(name), server.new()) as machines:
-                machines.start(QUEUES)
-                machines.start(QUEUES)
+                machines.start(polls=False)
+                machines.start(polls=False)
                 machines.disturb = trouble = Trouble(machines, server, seed, minute=minute)
-                machines.three_days()
+                machines.three_days(moments)
                 total += differences(expected, exported(machines.store))
                 own = told(machines.store, Path(name))
                 total["digests or mails that differ"] += sum(letters[k] != own[k] for k in letters)
+                total += trouble.done + Counter({"runs": 1})
+                if not total["sources put back"]:
+                    machines.disturb = None
+                    total += put_back(machines)
             seed += 1
-            total += Counter(
-                {"runs": 1, "kills": trouble.kills, "database killed": trouble.outages, "minutes without a database": int(minute)}
-            )
             print(f"run {seed}: {', '.join(f'{n} {what}' for what, n in sorted(total.items()))}", flush=True)
-    for what in (
-        "runs",
-        "kills",
-        "database killed",
-        "minutes without a database",
-        "lost",
-        "twice or other",
-        "digests or mails that differ",
-    ):
+    for what in SUMS:
         print(f"{what}: {total[what]}")
 
 

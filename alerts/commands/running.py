@@ -16,7 +16,6 @@ from alerts.dispatch import dispatch
 from alerts.live import Live, live_at
 from crawler.clock import now
 from crawler.commands.context import FAILURES, ConfigOption, JsonOption, open_store, opened, out, print_json
-from crawler.config.settings import Settings
 from crawler.memory import settle
 from crawler.model import AseanwatchError
 from crawler.reading.moments import from_text
@@ -82,7 +81,7 @@ def _serve_embedded(live: Live, *, pages: bool) -> None:
     from alerts.service import Service  # noqa: PLC0415 - crawler and web server, which no other command needs
 
     store = open_store(live.settings)
-    with serving(store, "run") as held, spoken_of(live.settings, "service"):
+    with serving(store, "run") as held, spoken_of(live, "service"):
         asyncio.run(Service(live, store, held=held).run(with_pages=pages))
 
 
@@ -92,16 +91,20 @@ def _serve_queues(live: Live, queues: Sequence[str], concurrency: int, *, pages:
     store = open_store(live.settings)
     with serving(store, "worker", alone=False):
         pass  # a service that is alone is found now, and not only when the worker begins
-    with spoken_of(live.settings, "worker"):
+    with spoken_of(live, "worker"):
         asyncio.run(work_until_stopped(Worker(live, store, queues, concurrency), with_pages=pages))
 
 
 @contextmanager
-def spoken_of(settings: Settings, role: str) -> Iterator[None]:
-    """In this block the process logs as the configuration says, and sends spans where the environment says."""
+def spoken_of(live: Live, role: str) -> Iterator[None]:
+    """In this block the process logs as the configuration says, also when it changes, and sends spans where the environment says.
+
+    What is secret in a new configuration stays out of the log as well.
+    """
     from crawler import logs, tracing  # noqa: PLC0415 - a quarter of a second that only services need
 
-    logs.set_up(settings)
+    logs.set_up(live.settings)
+    live.taken_over = logs.set_up
     end = tracing.set_up(role)
     try:
         yield
@@ -114,7 +117,7 @@ def web_command(config: ConfigOption = None) -> None:
     from alerts.web.serving import Pages  # noqa: PLC0415 - as above
 
     live = live_at(config)
-    with spoken_of(live.settings, "web"):
+    with spoken_of(live, "web"):
         pages = Pages(live, open_store(live.settings))
         settle()
         out.print(f"web pages at http://{live.settings.web.host}:{pages.port}/", markup=False)

@@ -59,10 +59,10 @@ def waves(settings: Settings) -> list[list[Source]]:
     return [wave for wave in found if wave]
 
 
-async def in_one_process(settings: Settings, store: Store, room: Newsroom) -> None:
+async def in_one_process(settings: Settings, store: Store, room: Newsroom, moments: Sequence[datetime] = MOMENTS) -> None:
     """Three days of the news web, crawled and told of every six hours by the embedded engine; inside a running reactor."""
     judge = Judge(settings.rules())
-    for moment in MOMENTS:
+    for moment in moments:
         room.now = moment
         if moment == demo.START:
             with store.writing() as connection:
@@ -85,7 +85,8 @@ class Machines:
 
     def __init__(self, room: Newsroom, folder: Path, url: str, **more: Any) -> None:
         self.room, self.folder = room, folder
-        self.config = written(room, folder, storage={"url": url}, work={"engine": "procrastinate"}, **more)
+        self._more = {"storage": {"url": url}, "work": {"engine": "procrastinate"}, **more}
+        self.config = written(room, folder, **self._more)
         self.settings = load(str(self.config))
         self.store = open_store(self.settings)
         self._clock = folder / "clock"
@@ -103,6 +104,15 @@ class Machines:
             process.wait()
         self.store.close()
 
+    def watch(self, sources: Sequence[str]) -> None:
+        """The configuration has these sources from now on."""
+        kept = [s for s in self.room.sources() if s["name"] in sources]
+        (self.folder / "next").mkdir(exist_ok=True)
+        made = written(self.room, self.folder / "next", **{**self._more, "sources": kept})
+        text = made.read_text().replace(str(self.folder / "next"), str(self.folder))
+        made.write_text(text)
+        made.replace(self.config)
+
     def at(self, moment: datetime) -> None:
         """It is this moment, for the news web and all processes."""
         self.room.now = moment
@@ -111,10 +121,12 @@ class Machines:
         written.replace(self._clock)
 
     def start(
-        self, queues: Sequence[str] = (*QUEUES, PLANNING), concurrency: int = 8, halt_in: str = ""
+        self, queues: Sequence[str] = (*QUEUES, PLANNING), concurrency: int = 8, halt_in: str = "", *, polls: bool = True
     ) -> subprocess.Popen[bytes]:
         """Start a worker process; one that halts in a function, where it is named (see `tests.many.process`)."""
-        halted(self._clock).unlink(missing_ok=True)
+        more = {"PYTHONPATH": str(Path(__file__).parents[2]), "HALT_IN": halt_in, "LEAVE_POLLS": "" if polls else "1"}
+        if halt_in:
+            halted(self._clock).unlink(missing_ok=True)
         log = (self.folder / f"worker-{self.started}.log").open("wb")
         self.started += 1
         command = [
@@ -126,9 +138,7 @@ class Machines:
             ",".join(queues),
             str(concurrency),
         ]
-        process = subprocess.Popen(
-            command, stdout=log, stderr=log, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "HALT_IN": halt_in}
-        )
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | more)
         self.processes.append(process)
         return process
 
@@ -202,9 +212,9 @@ class Machines:
         """What the processes said."""
         return "\n".join(f"{p.name}:\n{p.read_text()}" for p in sorted(self.folder.glob("worker-*.log")))
 
-    def three_days(self) -> None:
+    def three_days(self, moments: Sequence[datetime] = MOMENTS) -> None:
         """What `in_one_process` does, by the workers."""
-        for moment in MOMENTS:
+        for moment in moments:
             self.at(moment)
             if moment == demo.START:
                 self.do(partial(register, settings=self.settings, now=moment))

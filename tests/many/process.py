@@ -1,7 +1,8 @@
 """One worker process whose clock is a file: ``python -m tests.many.process CONFIG CLOCK QUEUES CONCURRENCY``.
 
 Where the environment names a function (``HALT_IN=module:function``), the process halts for ever when it comes there, and says
-so by a file beside the clock, so that it can be killed at that very point.
+so by a file beside the clock, so that it can be killed at that very point. With ``LEAVE_POLLS`` it does all that is planned but
+for polls, where somebody else says which sources are asked when.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 
 from alerts import worker
 from alerts.live import live_at
+from alerts.planning import Planning
 from crawler.commands.context import open_store
 from crawler.logs import set_up
 
@@ -63,6 +65,8 @@ def main(config: str, clock: str, queues: str, concurrency: str) -> None:
     """Work until SIGTERM."""
     if point := os.environ.get("HALT_IN"):
         halt_in(point, halted(Path(clock)))
+    if os.environ.get("LEAVE_POLLS"):
+        Planning.polls = lambda self: 0  # type: ignore[method-assign]
     live = live_at(config)
     set_up(live.settings)
     store = open_store(live.settings)
