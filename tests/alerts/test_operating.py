@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import select, update
+from sqlalchemy import Connection, event, select, update
 
 from alerts import breaker, operators, subscriptions, tokens
 from alerts.forgetting import forget
@@ -20,7 +20,7 @@ from alerts.web.preferences import fields
 from crawler.config.settings import Operations, Settings, Source
 from crawler.model import AseanwatchError
 from crawler.polling.state import SourceState
-from crawler.store import Store, entries
+from crawler.store import Store, StoreError, entries
 from crawler.store.schema import audit, deliveries, digests, incidents
 from crawler.store.schema import subscriptions as table
 from crawler.store.sources import save_states
@@ -234,3 +234,44 @@ def test_a_subscription_keeps_a_topic_that_is_no_more_while_its_reader_changes_s
             subscriptions.change(connection, left, "reader", {"topics": ["health", "tourism2"]})
     one = fields(left, "en", changed)
     assert ("health", "health (no longer there)") in one["topics"], "without a tick it would be for all topics"
+
+
+def test_what_waits_is_seen_in_metrics_and_on_the_health_page(store: Store, inboxes: Inboxes) -> None:
+    own = operated(inboxes)
+    with store.writing() as connection:
+        first, second = entries.add(
+            connection, [(entry("One", "https://outlet.example/8"), "outlet.example/8"), (entry("Two"), "outlet.example/9")]
+        )
+        put_off(connection, [Wait([first], Reason.PAGE), Wait([second], Reason.STORING, "too large")], NOON)
+    found = metrics_of(store, own)
+    assert found["aseanwatch_entries_waiting"] == {
+        ("page",): 1, ("queued",): 0, ("judging-failed",): 0, ("storing-failed",): 1,
+    }  # fmt: skip
+    assert found["aseanwatch_entries_waiting_oldest_seconds"][("storing-failed",)] == 3600
+    assert found["aseanwatch_entries_pending"][()] == 2
+    with serving(own, store) as browser:
+        page = browser.get("/console/health").text
+        assert "its article could not be stored" in page
+        assert "its page is being fetched" in page
+
+
+def test_while_the_store_takes_nothing_readiness_and_metrics_say_so(store: Store, inboxes: Inboxes) -> None:
+    own = operated(inboxes)
+    pages = store.engine.connect().exec_driver_sql("PRAGMA page_count").scalar_one()
+
+    def limit(connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    event.listen(store.engine, "begin", limit)
+    with serving(own, store) as browser:
+        with pytest.raises(StoreError, match="full"), store.writing() as connection:
+            entries.add(connection, [(entry("x" * 500_000), "outlet.example/9")])
+        answered = browser.get("/readyz")
+        assert (answered.status, "takes nothing" in answered.text) == (503, True)
+        assert metrics_of(store, own)["aseanwatch_store_refuses"][()] == 1
+        assert "database or disk is full" in browser.get("/console/health").text
+        event.remove(store.engine, "begin", limit)
+        event.listen(store.engine, "begin", lambda c: c.exec_driver_sql("PRAGMA max_page_count=1000000"))
+        with store.writing() as connection:
+            entries.add(connection, [(entry("x" * 500_000), "outlet.example/9")])
+        assert browser.get("/readyz").status == 200

@@ -70,6 +70,7 @@ def test_the_contract_names_every_command() -> None:
         "operators",
         "tokens",
         "units",
+        "entries",
         "db",
     }
     found = [f"{name} {sub}" for name in commands() for sub in (commands(name) if name in groups else [""])]

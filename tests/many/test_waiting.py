@@ -47,7 +47,7 @@ def test_identities_and_addresses_that_no_index_holds_are_stored(database: str) 
     store = Store(database)
     store.upgrade()
     desk = Intake(given_settings().model_copy(update={"sources": (SOURCE,)}), store, lambda: NOON)
-    long = "".join(f"{n * 7919 % 99991:x}" for n in range(480))
+    long = "".join(f"{n * 7919 % 99991:x}" for n in range(380))
     words = "The mayor opened a new swimming pool for children near the river on Saturday morning."
     one, other = (
         item(f"New pool {n}", f"https://outlet.example/{long}{n}", guid=f"{long * 2}{n}", summary=words * n) for n in (1, 2)
