@@ -59,10 +59,11 @@ def run(app: Callable[[], None]) -> None:
         err.print(str(error), markup=False, soft_wrap=True)
         status = USAGE
     except OSError as error:  # a file that cannot be read or written, a full disk
-        if debug:
+        if debug or not (error.filename or error.errno in _FULL):
             raise
         err.print(f"{error.filename or 'standard output'}: {error.strerror or error}", markup=False, soft_wrap=True)
-        _drop_output()
+        if not error.filename:
+            _drop_output()
         status = FAILURES if error.errno in _FULL else USAGE
     sys.exit(status)
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import ceil
 
 from crawler.answers import Answer, digest_of_sent
 from crawler.articles import PageOrder
@@ -152,7 +153,7 @@ class Poller:
 
     def _told(self, source: Source, url: str, reply: Reply, gap: int | None, notes: tuple[str, ...]) -> Poll:
         now, headers = self._clock(), reply.headers
-        held = self._fetcher.turns.held(reply.url) if reply.status in BUSY else 0.0
+        held = float(ceil(self._fetcher.turns.held(reply.url))) if reply.status in BUSY else 0.0
         skew, fresh = skew_of(headers.get("date"), now), fresh_for(headers.get("cache-control"))
         target = reply.moved
         if reply.status == 304:

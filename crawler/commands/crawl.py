@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -167,7 +168,7 @@ def _written(rows: Sequence[dict[str, Any]], place: Output, config: str | None, 
             err.print(str(error), markup=False, soft_wrap=True)
             return False
         since = min(r["first_seen"] for r in rows).replace("+00:00", "Z")
-        again = f"aseanwatch export{f' --config {config}' if config else ''} --since {since} --output FILE"
+        again = f"aseanwatch export{f' --config {quote(config)}' if config else ''} --since {since} --output FILE.{place.form}"
         err.print(
             f"{error}\n{len(rows)} articles are stored and were not written; to have them: {again}", markup=False, soft_wrap=True
         )

@@ -58,13 +58,21 @@ class Suite:
         return next(s for s in self.polling.settings.sources if s.name == name)
 
 
+BUSY = {"429": "busy.localhost", "503": "down.localhost"}
+
+
+def address_of(server: FaultServer, name: str) -> str:
+    """Where a case is asked: a busy server is a site of its own, for its whole site is left alone."""
+    return server.address(name).replace("127.0.0.1", BUSY.get(name.partition("-")[0], "127.0.0.1"))
+
+
 def watching(server: FaultServer, given: dict[str, Case], **crawl: Any) -> Any:
     sources = tuple(
-        Source.model_validate({"name": n, "url": server.address(n), "pages": "never"} | c.source) for n, c in given.items()
+        Source.model_validate({"name": n, "url": address_of(server, n), "pages": "never"} | c.source) for n, c in given.items()
     )
     made = settings()
     limits = {
-        "allow_private": ("127.0.0.1",),
+        "allow_private": ("127.0.0.1", "::1", *BUSY.values()),
         "timeout": timedelta(seconds=SECONDS),
         "max_size": MOST,
         "per_host": 64,

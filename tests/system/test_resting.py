@@ -1,0 +1,46 @@
+"""A site that asked to be left alone is left alone by its other sources, by the next command, and by commands that look closely."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import run
+from tests.faults.behaviours import answer
+from tests.faults.server import FaultServer
+from tests.newsroom.configuration import packaged, with_sections
+
+FEEDS = [f"feed{n}" for n in range(8)]
+
+
+def configured(folder: Path, server: FaultServer) -> None:
+    """A configuration of eight feeds of one site."""
+    sources = [{"name": f, "url": server.address(f), "pages": "never"} for f in FEEDS]
+    crawl = {"allow_private": ["127.0.0.1"], "robots": False, "per_host": 2}
+    text = with_sections(packaged(), sources=sources, crawl=crawl, subscriptions=[])
+    (folder / "config.yaml").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
+def test_after_the_first_refusal_nothing_is_asked_of_the_site(tmp_path: Path, status: str) -> None:
+    with FaultServer({f: answer(b"", {"Retry-After": "600"}, status) for f in FEEDS}) as server:
+        configured(tmp_path, server)
+        first = run("crawl", "--json", cwd=tmp_path)
+        asked = sum(server.counts.values())
+        assert 1 <= asked <= 2, "as many as may be asked at once"
+        assert first.status == 1
+        summary = first.json["summary"]
+        assert (summary["sources_failed"], summary["sources_resting"], summary["sources_ok"]) == (asked, 8 - asked, 0)
+        assert f"{datetime.now(UTC):%Y-%m-%d}" in first.json["resting"][0]["message"]
+
+        second = run("crawl", cwd=tmp_path)
+        assert second.status == 1
+        assert "0 failed, 8 resting" in second.out
+        assert second.err.count("rests until") == 8
+        for command in (["crawl", "--url", server.address("other")], ["sources", "probe", "feed1"], ["check", "--network"]):
+            done = run(*command, cwd=tmp_path)
+            assert done.status == 1
+            assert "rests until" in done.out + done.err
+        assert sum(server.counts.values()) == asked
