@@ -5,7 +5,8 @@ baselines get every chance: each is given the relevant articles by their labels,
 threshold that suits this very file best. Ours gets no label and one set of weights for all files.
 
 Printed: B-cubed precision, recall, F1 over relevant articles; precision and recall of pairs in different languages; alerts
-an event (one alert for each story that reports it) and events that no alert tells of; seconds. Then how far the result
+an event (one alert for each story that reports it) and events that no alert tells of; seconds. Then our own reports of
+different events that share a day, an act and a kind (``tests/crawler/judging/same_day.jsonl``), how far the result
 depends on the order of arrival within a day, and the speed with a full window.
 """
 
@@ -31,6 +32,7 @@ from crawler.judging.evaluation import measure
 from crawler.judging.judge import Judge
 from crawler.judging.likeness import Report
 from crawler.judging.stories import Window
+from tests.crawler.judging import same_day
 from tests.newsroom.news import labelled
 
 HERE = Path(__file__).parent
@@ -229,6 +231,8 @@ def main() -> None:
         print(
             f"{name:14} {b3['p']:6.3f} {b3['r']:6.3f} {b3['f1']:6.3f}   {pairs['p']:7.3f} {pairs['r']:6.3f}   {per_event:12.3f} {missed:7.1%} {took:7.1f}"
         )
+    alike = same_day.told(judge)
+    print(f"events of one day that share act and kind, in pairs: {same_day.measured(alike, same_day.grouped(alike))}")
     of_all, of_together = order_independence(rows, judge)
     print(f"order within a day: {of_all:.2%} of all pairs are alike in both orders, {of_together:.1%} of those together in either")
     print(f"speed: {speed(judge):,.0f} reports placed a second with {IN_WINDOW:,} in the window")

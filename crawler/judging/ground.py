@@ -156,7 +156,7 @@ def ground_of_base(cities: Iterable[str], countries: Iterable[str]) -> Ground:
 
 def elsewhere(a: Ground, b: Ground) -> bool:
     """Whether both say where they are, and it is not one place."""
-    by_cities = _other_cities(a.cities, b.cities)
+    by_cities = _other_cities(a.cities, b.cities) if a.cities and b.cities else None
     return _other_lands(a, b) if by_cities is None else by_cities
 
 
@@ -175,7 +175,7 @@ def hardly_together(a: Ground, b: Ground) -> bool:
 
 
 def _only_at_home(here: Ground, there: Ground) -> bool:
-    if not here.cities or _abroad(here.cities) or not there.lands:
+    if not here.cities or not there.lands or _abroad(here.cities):
         return False
     return there.lands.isdisjoint(here.named) and not meet(here.cities, there.cities)
 
@@ -193,7 +193,8 @@ def _other_cities(a: frozenset[str], b: frozenset[str]) -> bool | None:
     return not meet(ours, theirs) and _met(a, b) < NETWORK
 
 
-def _abroad(cities: Iterable[str]) -> frozenset[str]:
+@lru_cache(maxsize=4096)
+def _abroad(cities: frozenset[str]) -> frozenset[str]:
     """The cities that are not Chinese."""
     return frozenset(c for c in cities if gazetteer().country_of.get(c) not in CHINA)
 

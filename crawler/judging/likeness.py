@@ -49,6 +49,11 @@ LEAST_OF_DAY = 3
 """So many other stories of the day make an anchor common; fewer may be pieces of one event that have not met yet."""
 
 
+PARTNERS = "partners"
+"""What is kept beside the kinds of anchors of a report."""
+_NONE: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What story grouping knows of one article. ``dated`` is false where ``when`` is only when it was seen."""
@@ -65,16 +70,18 @@ class Report:
 
     def of(self, kind: str) -> frozenset[str]:
         """The anchors of one kind."""
-        if kind not in self._kinds:
-            self._kinds[kind] = frozenset(f for f in self.features if f[0] == kind)
-        return self._kinds[kind]
+        if not self._kinds:
+            kinds: dict[str, set[str]] = {PARTNERS: set()}
+            for feature in self.features:
+                kinds.setdefault(feature[0], set()).add(feature)
+            kinds[PARTNERS] = {f[2:] for f in kinds.get("c", ())} - CHINA
+            self._kinds.update({k: frozenset(named) for k, named in kinds.items()})
+        return self._kinds.get(kind, _NONE)
 
     @property
     def partners(self) -> frozenset[str]:
         """The member states that it names."""
-        if "partners" not in self._kinds:
-            self._kinds["partners"] = frozenset(f[2:] for f in self.of("c")) - CHINA
-        return self._kinds["partners"]
+        return self.of(PARTNERS)
 
     @property
     def ground(self) -> Ground:
@@ -108,7 +115,7 @@ def _frequencies() -> dict[str, float]:
     return found
 
 
-REMEMBERED = 2048
+REMEMBERED = 8192
 """Anchors whose rarity a scale remembers; there is one for each day that is compared with."""
 
 
@@ -146,7 +153,7 @@ class Scale:
         self.before, self.today, self._own, self._whole = before, today, own, whole
         self._parts: dict[tuple[int, int], Scale] = {(0, 0): self}
         self.rarity = lru_cache(REMEMBERED)(self._rarity)
-        self._square = lru_cache(REMEMBERED // 16)(self._squares)
+        self._square = lru_cache(REMEMBERED // 32)(self._squares)
 
     def without(self, before: int, today: int) -> Scale:
         """The same scale with so many of the stories left out that are compared."""
@@ -167,11 +174,11 @@ class Scale:
         return sum(self.rarity(w) ** 2 for w in words)
 
     def cosine(self, a: frozenset[str], b: frozenset[str]) -> float:
-        """The cosine of two sets of words as vectors of rarity; only the words of ``b`` are of a story that is left out."""
+        """The cosine of two sets of words as vectors of rarity; what both have is what a story may have made common itself."""
         common = a & b
-        both = self._squares(common)
-        whole = self._whole or self
-        norm = math.sqrt((whole._square(a) - whole._squares(common) + both) * self._square(b))
+        both, whole = self._squares(common), self._whole or self
+        more = both - whole._squares(common) if whole is not self else 0.0
+        norm = math.sqrt((whole._square(a) + more) * (whole._square(b) + more))
         return both / norm if norm else 0.0
 
 

@@ -95,7 +95,7 @@ def test_what_most_stories_of_the_day_share_says_little() -> None:
 @pytest.mark.parametrize("days", [0, -1], ids=["the same day", "the day before"])
 def test_an_event_s_first_report_does_not_make_its_own_anchors_common(others: int, days: int) -> None:
     """Anchors that are just enough for one event join its reports in a quiet store as among many others."""
-    borderline = "x:Some_Firm n:48 k:durian c:CN c:LA"
+    borderline = "n:48 d:2025-11-24 c:CN c:LA"
     made = window(*(report(i, f"n:{i} m:name{i} c:CN c:VN", days=-(i % 4)) for i in range(10, 10 + others)))
     made.add(report(1, borderline, days=days))
     assert made.place(report(2, borderline, lang="zh")).story == 1
