@@ -17,6 +17,7 @@ from crawler.commands.context import (
     ConfigOption,
     JsonOption,
     LimitOption,
+    in_utc,
     opened,
     out,
     print_json,
@@ -54,7 +55,7 @@ def list_deliveries(
     print_table("Deliveries", columns, [[r[c] for c in columns] for r in shown])
     for state in down:
         out.print(
-            f"{state['channel']} cannot be used since {state['since']:%Y-%m-%d %H:%M}, next try {state['closed_until']:%H:%M:%S}:"
+            f"{state['channel']} cannot be used since {in_utc(state['since'])}, next try {state['closed_until']:%H:%M:%S}:"
             f" {state['error']}",
             markup=False, soft_wrap=True,
         )  # fmt: skip
