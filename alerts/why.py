@@ -116,7 +116,7 @@ def silence(settings: Settings, one: Known, touched: Touched, told_bases: Sequen
     subscription, view = one.subscription, touched.view
     first: datetime = min(r.first_seen for r in view.reports)
     if first < one.since:
-        return f"the story was known on {first:%Y-%m-%d %H:%M}, before the subscription began on {one.since:%Y-%m-%d %H:%M}"
+        return f"the story was known on {first:%Y-%m-%d %H:%M}, before the subscription began on {one.since:%Y-%m-%d %H:%M} UTC"
     topics = settings.topics
     fitting = [r for r in view.reports if wants_known(subscription, topics, r)]
     if not fitting:

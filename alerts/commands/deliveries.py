@@ -19,6 +19,7 @@ from crawler.commands.context import (
     ConfigOption,
     JsonOption,
     LimitOption,
+    in_utc,
     opened,
     out,
     print_json,
@@ -61,7 +62,7 @@ def list_deliveries(
 
 def _spoken(state: Mapping[str, Any]) -> str:
     """A channel that cannot be used, and what becomes of it."""
-    since = f"{state['since']:%Y-%m-%d %H:%M}"
+    since = in_utc(state["since"])
     if state["switched_off"]:
         return (
             f"{state['channel']} is switched off since {since}: {state['error']}. What is for it waits;"

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from alerts.why import trail
-from crawler.commands.context import ConfigOption, JsonOption, opened, out, print_json
+from crawler.commands.context import ConfigOption, JsonOption, in_utc, opened, out, print_json
 from crawler.model import AseanwatchError
 
 
@@ -33,7 +33,7 @@ def why_command(
         _print_report(report, in_story=found["story"] is not None)
     for change in found["history"]:
         out.print(
-            f"{change['at']:%Y-%m-%d %H:%M} {change['kind']} by {change['actor']}: {change['other_id']} / {change['story_id']}",
+            f"{in_utc(change['at'])} {change['kind']} by {change['actor']}: {change['other_id']} / {change['story_id']}",
             markup=False,
         )
     for base in found["bases"]:
@@ -44,9 +44,7 @@ def why_command(
     for one in found["subscriptions"]:
         for alert in one["alerts"]:
             told = f"in digest {alert['digest']}" if alert["digest"] else "waiting for its digest"
-            out.print(
-                f"{one['name']}: {alert['kind']} alert {alert['about']} at {alert['at']:%Y-%m-%d %H:%M}, {told}", markup=False
-            )
+            out.print(f"{one['name']}: {alert['kind']} alert {alert['about']} at {in_utc(alert['at'])}, {told}", markup=False)
         if one["silence"]:
             out.print(f"{one['name']}: silence: {one['silence']}", markup=False, soft_wrap=True)
 
@@ -54,7 +52,7 @@ def why_command(
 def _print_report(report: dict[str, Any], *, in_story: bool) -> None:
     """One article's part of the trail."""
     out.print(f"article {report['id']} ({report['lang']}): {report['title']}", markup=False, style="bold", soft_wrap=True)
-    lines = [f"seen in {s['source']} at {s['at']:%Y-%m-%d %H:%M}: {s['url']}" for s in report["seen"]]
+    lines = [f"seen in {s['source']} at {in_utc(s['at'])}: {s['url']}" for s in report["seen"]]
     if report["credit"]:
         lines.append(f"credits {report['credit']}")
     if report["duplicate_of"]:

@@ -144,10 +144,15 @@ def print_lines(rows: Iterable[Mapping[str, Any]]) -> None:
         sys.stdout.write(json.dumps(row, ensure_ascii=False, default=plain) + "\n")
 
 
+def in_utc(moment: datetime) -> str:
+    """A moment within a sentence: with its year, in UTC, and saying so."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def cell(value: Any) -> str:
-    """A value as a table shows it."""
+    """A value as a table shows it; a moment with its year, in UTC, which the table's title says."""
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M}"
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return "" if value is None else str(value)
@@ -155,7 +160,9 @@ def cell(value: Any) -> str:
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], to: Console = out) -> None:
     """A table; every cell is shown as plain text, never as markup."""
-    to.print(title, markup=False, style="italic", soft_wrap=True)
+    rows = list(rows)
+    zone = " (times in UTC)" if any(isinstance(value, datetime) for row in rows for value in row) else ""
+    to.print(title + zone, markup=False, style="italic", soft_wrap=True)
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in columns:
         wide = name in ("title", "message", "error", "url")

@@ -18,6 +18,7 @@ from crawler.commands.context import (
     JsonOption,
     OutputOption,
     err,
+    in_utc,
     opened,
     out,
     print_json,
@@ -256,7 +257,7 @@ def coverage_command(
         if never:
             out.print(f"{never} sources were not asked yet")
         out.print(
-            f"seen {total.seen}, lost {total.lost:g} by estimate: {total.share:.1%} of what there was since {moment - span:%Y-%m-%d %H:%M}"
+            f"seen {total.seen}, lost {total.lost:g} by estimate: {total.share:.1%} of what there was since {in_utc(moment - span)}"
         )
     if short:
         raise typer.Exit(FAILURES)

@@ -12,6 +12,7 @@ from crawler.commands.context import (
     JsonOption,
     LimitOption,
     SinceOption,
+    in_utc,
     moment_since,
     opened,
     out,
@@ -71,7 +72,7 @@ def show_story(
     for base in registered:
         out.print(f"Base: {base['name']} ({base['status']}) in {', '.join(base['cities'])}", markup=False)
     for change in history:
-        out.print(f"{change['at']:%Y-%m-%d %H:%M} {told(change)}", markup=False)
+        out.print(f"{in_utc(change['at'])} {told(change)}", markup=False)
 
 
 @stories.command("pin")

@@ -32,11 +32,15 @@ def with_sections(text: str, **sections: Any) -> str:
 
 
 def watching(room: Newsroom, folder: Path, *, broken: bool = False, **sections: Any) -> Path:
-    """Write ``folder/config.yaml``: it watches ``room`` and keeps everything in ``folder``; gives its path."""
+    """Write ``folder/config.yaml``: it watches ``room`` and keeps everything in ``folder``; gives its path.
+
+    Commands run by the real clock, for which the news web's news is old: it is news here all the same, unless ``alerts`` says else.
+    """
     defaults = {
         "storage": {"url": f"sqlite:///{folder / 'aseanwatch.db'}"},
         "crawl": {"allow_private": ["127.0.0.1"], "per_host": 16, "timeout": "10s"},
         "sources": room.sources(broken=broken),
+        "alerts": {"fresh": "3650d"},
         "subscriptions": [],
         "delivery": {"from": "ASEAN Watch <watch@example.org>", "channels": {"folder": {"type": "folder", "path": str(folder)}}},
     }

@@ -132,7 +132,7 @@ def main(folder: Path = FOLDER) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with Newsroom(BEFORE) as room:
-        settings = load(str(watching(room, folder, broken=True, subscriptions=SUBSCRIPTIONS)))
+        settings = load(str(watching(room, folder, broken=True, subscriptions=SUBSCRIPTIONS, alerts={"fresh": "7d"})))
         _say(f"The news web is at {room.address('/')}, watched by {len(settings.sources)} sources.")
         store = open_store(settings)
         reports = asyncio.run(three_days(settings, store, room))

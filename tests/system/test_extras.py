@@ -72,6 +72,7 @@ def configured(folder: Path, ministry: str) -> None:
             {"name": "other", "url": f"{ministry}/broken", "kind": "notices"},
         ],
         "judging": {"also": ["ports"]},
+        "alerts": {"fresh": "3650d"},
         "topics": {**topics, "seaports": {"title": "Seaports", "query": '"seaport" OR "port authority"', "alert": "story"}},
         "subscriptions": [{"name": "harbours", "channel": "log", "topics": ["seaports"], "when": "instant"}],
         "delivery": {"channels": {"log": {"type": "lines", "path": "news.log"}}},
