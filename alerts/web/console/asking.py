@@ -10,6 +10,7 @@ from starlette.responses import Response
 from alerts import tuning
 from alerts.objections import Objection, dependents, objections, seal
 from alerts.web.console.visit import Visit
+from crawler.config.load import ConfigError
 from crawler.config.settings import Settings
 from crawler.judging.judge import QueryError, UnknownTermSetError
 
@@ -23,6 +24,8 @@ class Asks:
 
     found: tuple[Objection, ...]
     wish: str
+    is_blocked: bool = False
+    """The file itself refers to what is to be taken out, so that it would be wrong without it."""
 
     @property
     def seal(self) -> str:
@@ -47,7 +50,15 @@ def asks_of(visit: Visit, section: str, name: str, made: tuning.Draft | None) ->
             found = objections(connection, settings, after, section, name)
         except (QueryError, UnknownTermSetError):  # what depends on it would not even be a right configuration
             found = [Objection("dependent", text) for text in dependents(connection, settings, section, name)]
-    return Asks(tuple(found), "delete" if made is None else "apply")
+    return Asks(tuple(found), "delete" if made is None else "apply", made is None and not _can_go(visit, section, name))
+
+
+def _can_go(visit: Visit, section: str, name: str) -> bool:
+    try:
+        tuning.draft(visit.live, section, name, None)
+    except ConfigError:
+        return False
+    return True
 
 
 def _left(settings: Settings, section: str, name: str) -> Settings:

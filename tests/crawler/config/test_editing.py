@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.config.editing import LISTS, checked, names_of, part_of, put_back, read, renamed, with_part, write
@@ -34,18 +36,6 @@ def loaded(text: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-def lines_around(before: str, after: str) -> tuple[str, str]:
-    """What stands in two texts between their common beginning and their common end, in whole lines."""
-    one, other = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    start = 0
-    while start < min(len(one), len(other)) and one[start] == other[start]:
-        start += 1
-    end = 0
-    while end < min(len(one), len(other)) - start and one[-1 - end] == other[-1 - end]:
-        end += 1
-    return "".join(one[start : len(one) - end]), "".join(other[start : len(other) - end])
-
-
 def bytes_of(text: str, section: str, block: str) -> int:
     """How many characters of a section a block without its margin stands for."""
     lines, own = text[text.index(f"\n{section}:\n") :].splitlines(keepends=True), [line.strip() for line in block.splitlines()]
@@ -62,43 +52,41 @@ def test_the_shipped_file_has_what_is_to_be_edited() -> None:
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_entry_of_the_shipped_file_is_taken_out_and_put_back_alone(section: str) -> None:
     shipped = SHIPPED if section == "terms" else SHORT
-    whole = loaded(shipped)
-    for name in names_of(shipped, section):
+    names = names_of(shipped, section)
+    for name in names:
         block = part_of(shipped, section, name)
         assert block is not None
-        without = put_back(shipped, section, name, None)
-        expected = {**whole, section: {n: v for n, v in whole[section].items() if n != name}}
-        assert loaded(without) == expected, name
-        if len(whole[section]) > 1:
-            assert len(shipped) - len(without) == bytes_of(shipped, section, block), "no other byte"
         assert put_back(shipped, section, name, block) == shipped, "with its own lines nothing changes"
+        without = put_back(shipped, section, name, None)
+        assert names_of(without, section) == [n for n in names if n != name]
+        if len(names) > 1:
+            same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(shipped, without, strict=False)))
+            assert shipped[same + bytes_of(shipped, section, block) :] == without[same:], "no other byte is touched"
 
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_entry_of_the_shipped_file_is_edited_alone(section: str) -> None:
     shipped = SHIPPED if section == "terms" else SHORT
-    whole = loaded(shipped)
     changes: dict[str, dict[str, Any]] = {
         "terms": {"en": ["railway", "no", "12:30", "rail: link"]}, "topics": {"title": "Another: title #1", "threshold": 0.7},
         "sources": {"url": "https://other.example/feed?a=1&b={c}", "country": "NO"}, "subscriptions": {"when": "daily 22:00"},
     }  # fmt: skip
-    for name, held in whole[section].items():
+    for name, held in loaded(shipped)[section].items():
         values = {**held, **changes[section]}
         changed = with_part(shipped, section, name, values)
-        assert loaded(changed) == {**whole, section: {**whole[section], name: values}}, name
-        old, _ = lines_around(shipped, changed)
-        block = part_of(shipped, section, name) or ""
-        assert "".join(old.split()) in "".join(block.split()), "no line of another entry was touched"
+        now = part_of(changed, section, name) or ""
+        assert loaded(f"{section}:\n" + indent(now, "  "))[section] == {name: values}
+        assert put_back(changed, section, name, part_of(shipped, section, name)) == shipped, "no other byte is touched"
         assert with_part(shipped, section, name, held) == shipped, "the same values change nothing"
 
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_entry_of_the_shipped_file_is_renamed_alone(section: str) -> None:
     shipped = SHIPPED if section == "terms" else SHORT
-    whole = loaded(shipped)
-    for name in whole[section]:
+    names = names_of(shipped, section)
+    for name in names:
         changed = renamed(shipped, section, name, "quite_another")
-        assert list(loaded(changed)[section]) == ["quite_another" if n == name else n for n in whole[section]]
+        assert names_of(changed, section) == ["quite_another" if n == name else n for n in names]
         assert renamed(changed, section, "quite_another", name) == shipped
 
 
@@ -110,7 +98,7 @@ def test_an_entry_is_added_behind_all_others_of_its_section(section: str) -> Non
     added = with_part(SHIPPED, section, "quite_new", values)
     assert names_of(added, section) == [*names_of(SHIPPED, section), "quite_new"]
     assert put_back(added, section, "quite_new", None) == SHIPPED
-    assert lines_around(SHIPPED, added)[0] == ""
+    assert len(added) > len(SHIPPED)
 
 
 def test_a_changed_topic_of_the_shipped_file_is_a_right_configuration(tmp_path: Path) -> None:
@@ -217,6 +205,7 @@ def written(entries: Sequence[tuple[str, Any, str, str]], margin: int) -> str:
     return text + "topics: {}\n"
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(names, values_, styles, comments), min_size=1, max_size=5, unique_by=lambda e: e[0]),
     st.integers(1, 6),
