@@ -1,0 +1,48 @@
+"""Many machines send as one does: a refused story is left out alone, a reader is one reader, what comes back is read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from alerts.mailbox import Taken, take_in
+from alerts.suppression import suppressed
+from alerts.units import Delivering
+from crawler.store import Store
+from tests.alerts.chats import chatting, said
+from tests.alerts.desk import begin, listed, statuses
+from tests.alerts.test_bounces import arrive, notification
+from tests.alerts.test_chats import TOPICS, news, on, times_told
+from tests.builders import later
+
+
+def test_units_split_what_a_chat_refuses_and_hold_what_is_gone(database: str, tmp_path: Path) -> None:
+    store = Store(database)
+    store.upgrade()
+    with chatting() as chat:
+        own = on(chat).model_copy(update={"delivery": on(chat).delivery.model_copy(update={"public_url": None})})
+        chat.refuses = lambda text: "durian" in text
+        begin(store, own)
+        news(store, *TOPICS[:5])
+        at = later(minutes=2)
+        delivering = Delivering(own, store, lambda: at)
+        delivering.select()
+        delivering.render(["desk"])
+        delivering.send("way")
+        assert times_told(chat, TOPICS[:5]) == [0, 1, 1, 1, 1]
+        assert set(statuses(store)) == {"split", "sent", "failed"}
+        chat.no, chat.refuses = said(410), lambda text: True
+        news(store, "cinema", minutes=3)
+        at += timedelta(hours=1)
+        delivering.select()
+        delivering.render(["desk"])
+        delivering.send("way")
+        delivering.send("way")
+        assert statuses(store).count("pending") == 1
+        delivering.close()
+    sent = next(r for r in listed(store) if r["status"] == "sent")
+    mail = notification(sent["recipient"].upper(), sent["message_id"])
+    assert take_in(store, own, arrive(tmp_path / "b", mail), later(days=1)) == Taken(bounces=1)
+    with store.reading() as connection:
+        assert suppressed(connection) == {sent["recipient"]: "bounced"}
+    store.close()
