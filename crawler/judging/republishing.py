@@ -4,7 +4,8 @@ Shared words alone prove little: an outlet prints one teaser, one paywall or one
 weather and agreements are written by a template. So headlines have a say, and what fills the same gap in both texts. The
 rules, in this order, the first that applies:
 
-1. headlines that name different places or numbers, none of which the other article names, forbid;
+1. headlines that name different places or numbers, none of which the other article names, forbid (under a long text of another
+   outlet only if the text tells of them too, or the headlines have a pattern in common);
 2. in the same surroundings stand different numbers or places: a template, which forbids;
 3. what a headline says and its own text repeats, the other article lacks: other news in the same frame, which forbids;
 4. a long shared passage proves a copy, unless neither headline has anything to do with its text; within one outlet both must;
@@ -44,6 +45,8 @@ TOLD, TOLD_IN_OUTLET = 0.5, 0.75
 """The share of each headline's words that a short shared text must have; within one outlet, whose teaser it may be, more."""
 NEAR = 0.6
 """The share of their words that two headlines have in common if they say nearly the same."""
+ALIKE = 0.3
+"""Headlines with so much of the shorter one in common are written by one pattern; their numbers then tell them apart."""
 HARDLY = 0.25
 """A headline of which a text has less has nothing to do with it."""
 
@@ -98,9 +101,14 @@ class Wording:
         return frozenset(place for _, _, place in _places(self.title_tokens))
 
     @cached_property
+    def text_places(self) -> frozenset[str]:
+        """The countries and places that the text names."""
+        return frozenset(place for _, _, place in _places(self.tokens))
+
+    @property
     def all_places(self) -> frozenset[str]:
         """The countries and places that headline or text name."""
-        return self.title_places | {place for _, _, place in _places(self.tokens)}
+        return self.title_places | self.text_places
 
     @property
     def title_numbers(self) -> frozenset[str]:
@@ -126,7 +134,7 @@ def repeats(one: Wording, other: Wording, overlap: Overlap) -> str | None:
     """
     if one.headline and one.headline == other.headline and _in_order(one) == _in_order(other):
         headline = "and the same headline"
-    elif forbidden_by_headlines(one, other):
+    elif forbidden_by_headlines(one, other, told=overlap.is_long and (not one.outlet or one.outlet != other.outlet)):
         return None
     else:
         headline = ""
@@ -139,14 +147,25 @@ def repeats(one: Wording, other: Wording, overlap: Overlap) -> str | None:
     return _short_proof(one, other)
 
 
-def forbidden_by_headlines(one: Wording, other: Wording) -> bool:
-    """Whether each headline names a place, or a number, that the other article names nowhere."""
-    if one.title_numbers - other.told and other.title_numbers - one.told:
+def forbidden_by_headlines(one: Wording, other: Wording, *, told: bool = False) -> bool:
+    """Whether each headline names a place, or a number, that the other article names nowhere.
+
+    Args:
+        one: an article.
+        other: another one.
+        told: count only what the headline's own text tells too, unless the headlines are written by one pattern.
+    """
+    shorter = min(one.headline, other.headline, key=len)
+    told = told and _share(one.headline & other.headline, shorter) < ALIKE
+    mine, theirs = one.title_numbers - other.told, other.title_numbers - one.told
+    if mine and theirs and (not told or (mine & one.body and theirs & other.body)):
         return True
     for kind in (_countries, _cities):
-        mine, theirs = kind(one.title_places), kind(other.title_places)
-        if mine - theirs and theirs - mine and mine - kind(other.all_places) and theirs - kind(one.all_places):
-            return True
+        here, there = kind(one.title_places), kind(other.title_places)
+        if not (here - there and there - here):
+            continue
+        if here - kind(other.all_places) and there - kind(one.all_places):
+            return not told or bool(here & kind(one.text_places) and there & kind(other.text_places))
     return False
 
 
@@ -183,11 +202,20 @@ def _gaps(one: Wording, other: Wording) -> Iterator[tuple[Sequence[str], Sequenc
 
 
 def _differ(a: Sequence[str], b: Sequence[str]) -> bool:
-    """Whether both gaps begin with a number, or both with a place."""
+    """Whether both gaps begin with a number, or both with a place, and go on alike behind it."""
     if a[0][0].isdigit() and b[0][0].isdigit():
-        return _plain(a[0]) != _plain(b[0])
+        return _plain(a[0]) != _plain(b[0]) and _go_on_alike(a[1:], b[1:])
     first, second = _place_at(a, 0), _place_at(b, 0)
-    return first is not None and second is not None and first[1] != second[1]
+    if first is None or second is None or first[1] == second[1]:
+        return False
+    return _go_on_alike(a[first[0] :], b[second[0] :])
+
+
+def _go_on_alike(a: Sequence[str], b: Sequence[str]) -> bool:
+    """Whether the same word, or another number, follows; where a copy was cut anything follows."""
+    if not a or not b:
+        return not a and not b
+    return a[0] == b[0] or (a[0][0].isdigit() and b[0][0].isdigit())
 
 
 def _tells_other_news(one: Wording, other: Wording) -> bool:

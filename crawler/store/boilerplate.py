@@ -46,6 +46,9 @@ def whole(text_hash: str) -> int:
     return int(text_hash[:15], 16) | 1 << 60
 
 
+_REPEATED = select(boilerplate.c.outlet, boilerplate.c.hash).where(boilerplate.c.hash.in_(bindparam("hashes", expanding=True)))
+
+
 class Boilerplate:
     """What is known of a batch's passages, and what the batch adds to it.
 
@@ -60,9 +63,8 @@ class Boilerplate:
         self._new: set[tuple[int, int]] = set()
         self._gone: set[tuple[int, int]] = set()
         for part in parts(sorted(hashes)):
-            statement = select(boilerplate.c.outlet, boilerplate.c.hash).where(boilerplate.c.hash.in_(part))
-            for row in connection.execute(statement):
-                self._known[row.outlet].add(row.hash)
+            for outlet, repeated in connection.execute(_REPEATED, {"hashes": part}):
+                self._known[outlet].add(repeated)
 
     def of(self, outlet: int) -> set[int]:
         """What an outlet repeats, as far as the batch has it."""

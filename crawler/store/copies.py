@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from crawler.judging.duplicates import CONTAINMENT, LEAST, SPACING, least_telling, letters, without
 from crawler.judging.judge import LONGEST
@@ -144,9 +144,12 @@ class Copies:
     def _same(self, asked: Original, wording: Wording, reading: Reading) -> Duplicate | None:
         if self._is_teaser(asked.outlet, reading):
             return None
+        candidates = self._same_words.get(reading.text_hash, ())
+        if not candidates:
+            return None
         overlap = Overlap(same_words=True, is_long=letters(wording.text) >= least_telling(wording.text))
         found = []
-        for number in self._same_words.get(reading.text_hash, ()):
+        for number in candidates:
             known = self._originals[number]
             if self._may_repeat(asked, known):
                 why = repeats(wording, known.wording(wording.text), overlap)
@@ -160,12 +163,11 @@ class Copies:
             return None
         shared = Counter(article for h in own for article in self._holders.get(h, ()))
         likeliest = sorted(shared, key=lambda a: (-shared[a], a))[:_LIKELIEST]
-        long = least_telling(wording.text)
         for containment, number in self._contained(own, shared, likeliest):
             known = self._originals[number]
             if not self._may_repeat(asked, known):
                 continue
-            overlap = Overlap(same_words=False, is_long=shared[number] * SPACING >= long)
+            overlap = Overlap(same_words=False, is_long=shared[number] * SPACING >= least_telling(wording.text))
             why = repeats(wording, known.wording(self._text_of(known)), overlap)
             if why is not None:
                 return Duplicate(number, f"{containment:.0%} of the shorter text stands in the other {why}".strip())
@@ -281,11 +283,7 @@ class Copies:
     def _load_same_words(self, hashes: Iterable[str]) -> None:
         """The latest originals with each hash of words."""
         for part in parts(sorted(hashes)):
-            originals = articles.c.text_hash.in_(part) & articles.c.duplicate_of.is_(None)
-            place = func.row_number().over(partition_by=articles.c.text_hash, order_by=articles.c.id.desc())
-            ranked = select(articles.c.id, articles.c.text_hash, place.label("place")).where(originals).subquery()
-            statement = select(ranked.c.id, ranked.c.text_hash).where(ranked.c.place <= _SAME_WORDS).order_by(ranked.c.id)
-            for number, text_hash in self._connection.execute(statement):
+            for number, text_hash in self._connection.execute(_SAME, {"hashes": part}):
                 self._same_words.setdefault(text_hash, []).append(number)
         self._load({number for same in self._same_words.values() for number in same})
 
@@ -333,12 +331,26 @@ def worth_the_index(reading: Reading) -> bool:
     return reading.relevance.score > 0 or reading.is_news
 
 
+def _latest_with_words() -> Any:
+    """The latest originals with each of some hashes of words, the earliest first."""
+    originals = articles.c.text_hash.in_(bindparam("hashes", expanding=True)) & articles.c.duplicate_of.is_(None)
+    place = func.row_number().over(partition_by=articles.c.text_hash, order_by=articles.c.id.desc())
+    ranked = select(articles.c.id, articles.c.text_hash, place.label("place")).where(originals).subquery()
+    return select(ranked.c.id, ranked.c.text_hash).where(ranked.c.place <= _SAME_WORDS).order_by(ranked.c.id)
+
+
+_SAME = _latest_with_words()
+_HOLDING = select(fingerprints.c.hash, fingerprints.c.article_id).where(
+    fingerprints.c.hash.in_(bindparam("hashes", expanding=True))
+)
+"""Made once: batches are small where many processes write, and making a statement takes longer than running it."""
+
+
 def _holders(connection: Connection, hashes: Iterable[int]) -> dict[int, list[int]]:
     """The originals that hold each fingerprint."""
     found: dict[int, list[int]] = {}
     for part in parts(sorted(hashes)):
-        statement = select(fingerprints.c.hash, fingerprints.c.article_id).where(fingerprints.c.hash.in_(part))
-        rows: Any = connection.execute(statement)
+        rows: Any = connection.execute(_HOLDING, {"hashes": part})
         for h, article in rows:
             found.setdefault(h, []).append(article)
     return found

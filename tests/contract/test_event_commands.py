@@ -107,3 +107,20 @@ def test_operators_correct_stories_and_bases(crawled: Path) -> None:
     assert "Innovation Base" in run("bases", "timeline", base["key"], cwd=crawled).out
     assert run("bases", "merge", base["key"], "park-none", cwd=crawled).status == 2
     assert run("alerts", "dispatch", "--json", cwd=crawled).json["alerts"] == 0
+
+
+def test_an_operator_says_that_an_article_is_no_copy(crawled: Path) -> None:
+    rows = [json.loads(line) for line in run("export", cwd=crawled).out.splitlines()]
+    copy = next(r for r in rows if r["dup_of"] and r["story"])
+    shown = run("articles", "show", str(copy["id"]), "--json", cwd=crawled).json
+    assert shown["duplicate_of"] == copy["dup_of"]
+    assert shown["duplicate_why"]
+    assert f"a copy of article {copy['dup_of']}: {shown['duplicate_why']}" in run("why", f"article:{copy['id']}", cwd=crawled).out
+    released = run("articles", "not-a-copy", str(copy["id"]), "--json", cwd=crawled).json
+    assert released["story"]
+    assert run("rejudge", cwd=crawled).status == 0
+    assert run("articles", "show", str(copy["id"]), "--json", cwd=crawled).json["duplicate_of"] is None
+    again = run("articles", "not-a-copy", str(copy["id"]), cwd=crawled)
+    assert again.status == 2
+    assert f"article {copy['id']} is no copy of another one" in again.err
+    assert run("articles", "not-a-copy", "99999", cwd=crawled).status == 2

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
+from crawler.releasing import not_a_copy
 from crawler.store import Store, StoreError
 from crawler.store.copying import copy
 from crawler.store.jobs import Job, enqueue
 from crawler.store.marks import mark, set_mark
-from crawler.store.schema import articles, metadata
-from tests.builders import keep, new_store
+from crawler.store.schema import articles, boilerplate, fingerprints, metadata
+from tests.builders import NOON, keep, new_store, shipped
 
 
 def opened(url: str) -> Store:
@@ -50,6 +51,30 @@ def test_a_copy_that_differs_is_not_kept(database: str, tmp_path: Path, monkeypa
         copy(grown, other)
     with other.reading() as connection:
         assert connection.scalar(select(func.count()).select_from(articles)) == 0
+
+
+def test_what_an_outlet_repeats_is_learned_and_undone(database: str) -> None:
+    store = opened(database)
+    footer = (
+        "Follow us on all channels and download our app to read all stories without advertisements wherever you are in the region."
+    )
+    news = (
+        "China and Laos sign rail agreement",
+        "Vietnam signs durian protocol with China",
+        "Thailand and China sign visa agreement",
+    )
+    kept = [keep(store, title, f"{title}, officials said. {footer}") for title in news]
+    assert [k.duplicate_of for k in kept] == [None] * len(news)
+    with store.reading() as connection:
+        learned = connection.scalar(select(func.count()).select_from(boilerplate)) or 0
+        rows = connection.execute(select(fingerprints.c.hash).where(fingerprints.c.article_id == kept[0].article)).all()
+    assert learned > len(rows)
+    with store.writing() as connection:
+        as_before = articles.update().where(articles.c.id == kept[1].article)
+        connection.execute(as_before.values(duplicate_of=kept[0].article, duplicate_why="the same words", story_id=kept[0].story))
+    with store.writing() as connection:
+        released = not_a_copy(connection, kept[1].article, shipped().rules(), NOON)
+    assert released.is_new
 
 
 def test_there_is_one_writer_at_a_time(database: str) -> None:
