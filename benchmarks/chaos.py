@@ -66,17 +66,19 @@ class Trouble:
             self._away(AWAY)
             self.minute = False
             self.done["minutes without a database"] += 1
-        elif self.chance.random() < 0.1:
+        elif self.chance.random() < 0.05:
             self._away(0)
             self.done["database killed"] += 1
         elif self.doomed is None:
             unit = next(self.points)
             self.doomed = unit, self.machines.start(halt_in=POINTS[unit], polls=False)
         else:
-            others = [p for p in self.machines.processes if p is not self.doomed[1]]
-            self.machines.stop(self.chance.choice(others), signal.SIGKILL)
-            self.machines.start(polls=False)
-            self.done["kills"] += 1
+            # However slow the machine is, something gets done between two kills.
+            others = [p for p in self.machines.processes if p is not self.doomed[1] and self.machines.is_up(p)]
+            if others:
+                self.machines.stop(self.chance.choice(others), signal.SIGKILL)
+                self.machines.start(polls=False)
+                self.done["kills"] += 1
 
     def _kill_where_it_halts(self, unit: str, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is None and not self.machines.has_halted():

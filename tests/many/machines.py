@@ -92,6 +92,7 @@ class Machines:
         self._clock = folder / "clock"
         self.at(demo.BEFORE)
         self.processes: list[subprocess.Popen[bytes]] = []
+        self._logs: dict[int, Path] = {}
         self.started = 0
         self.disturb: Callable[[], None] | None = None
 
@@ -127,7 +128,8 @@ class Machines:
         more = {"PYTHONPATH": str(Path(__file__).parents[2]), "HALT_IN": halt_in, "LEAVE_POLLS": "" if polls else "1"}
         if halt_in:
             halted(self._clock).unlink(missing_ok=True)
-        log = (self.folder / f"worker-{self.started}.log").open("wb")
+        path = self.folder / f"worker-{self.started}.log"
+        log = path.open("wb")
         self.started += 1
         command = [
             sys.executable,
@@ -140,7 +142,12 @@ class Machines:
         ]
         process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | more)
         self.processes.append(process)
+        self._logs[process.pid] = path
         return process
+
+    def is_up(self, process: subprocess.Popen[bytes]) -> bool:
+        """Whether a process has begun to work."""
+        return b"working on" in self._logs[process.pid].read_bytes()
 
     def stop(self, process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> int:
         """End a worker process; gives its status."""
