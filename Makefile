@@ -7,7 +7,11 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 DEBIAN := postfix postgresql systemd chromium fonts-noto-core fonts-noto-cjk
 
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos picture pictures debian crash sending selecting delay messages places frequencies languages lock clean
+=======
+.PHONY: help setup console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock clean
+>>>>>>> wt-many
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -63,7 +67,13 @@ scaling: $(VENV)/.bench debian ## one process beside 1, 2 and 4 workers, and how
 	@$(BIN)/python -m benchmarks.workers --write docs/figures/workers.json
 	@$(BIN)/python -m benchmarks.sizing --pictures docs
 
-chaos: setup debian ## a database that is away for a minute, and workers killed two hundred times, over the whole newsroom (a quarter of an hour)
+takeovers: setup ## the memory of a service that takes over a changed configuration twenty times
+	@$(BIN)/python -m benchmarks.takeovers
+
+packing: $(VENV)/.bench ## what digests take in the store before and after they are packed
+	@$(BIN)/python -m benchmarks.packing
+
+chaos: setup debian ## rounds go on while workers are killed two hundred times, in the midst of units too, and the database is away for a minute; sources come and go
 	@$(BIN)/python -m benchmarks.chaos
 
 flood: setup ## 50 outlets with ten years of archives are added to a running service: what is told (some minutes)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from alerts import breaker
 from alerts.live import needs_restart
 from alerts.outbox import Sheet, put
-from alerts.progress import standstills
+from alerts.progress import unselected
 from alerts.rendering import Rendered, environment
 from crawler.config.settings import Settings
 from crawler.ledger import Ledger, ledger
@@ -63,6 +63,7 @@ def troubles(
         problem: what is wrong with config.yaml, where it was changed and is not in force.
         restart: the settings that have changed and are read at the start only.
     """
+<<<<<<< HEAD
     found = [
         *_coverage(ledger(connection, settings, now, SPAN)),
         *_deliveries(connection, now),
@@ -70,6 +71,10 @@ def troubles(
         *_work(connection, store, now),
         *(Trouble("standstill", s.about, s.message) for s in standstills(connection, now)),
     ]
+=======
+    found = [*_coverage(ledger(connection, settings, now, SPAN)), *_deliveries(connection, now), *_work(connection, store, now)]
+    found += [Trouble("standstill", s.about, s.message) for s in unselected(connection, now)]
+>>>>>>> wt-many
     if problem:
         found.append(Trouble("configuration", "config.yaml", problem.splitlines()[0]))
     if restart:

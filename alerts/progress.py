@@ -70,12 +70,18 @@ def unsent(connection: Connection, now: datetime) -> dict[str, float]:
     return found
 
 
+def unselected(connection: Connection, now: datetime) -> list[Standstill]:
+    """That nothing was selected for long, where that is so."""
+    selected = last_selected(connection)
+    if selected is None or now - selected <= LONGEST_UNSELECTED:
+        return []
+    seconds = (now - selected).total_seconds()
+    return [Standstill("select", f"nothing was selected for {spoken(seconds)}: nobody is told any news", seconds)]
+
+
 def standstills(connection: Connection, now: datetime) -> Iterator[Standstill]:
     """What stands still at a moment, where a service is meant to run."""
-    selected = last_selected(connection)
-    if selected is not None and now - selected > LONGEST_UNSELECTED:
-        seconds = (now - selected).total_seconds()
-        yield Standstill("select", f"nothing was selected for {spoken(seconds)}: nobody is told any news", seconds)
+    yield from unselected(connection, now)
     for channel, seconds in unsent(connection, now).items():
         if seconds > LONGEST_UNSENT.total_seconds():
             yield Standstill(channel, f"nothing was sent on channel {channel} for {spoken(seconds)}, though it is due", seconds)

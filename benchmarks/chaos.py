@@ -59,6 +59,7 @@ class Trouble:
         """Called between two looks whether the work is done."""
         if self.doomed is not None:
             self._kill_where_it_halts(*self.doomed)
+        self._start_again()
         if time.monotonic() < self.next:
             return
         self.next = time.monotonic() + self.chance.uniform(0.5, 3.0)
@@ -66,17 +67,27 @@ class Trouble:
             self._away(AWAY)
             self.minute = False
             self.done["minutes without a database"] += 1
-        elif self.chance.random() < 0.1:
+        elif self.chance.random() < 0.05:
             self._away(0)
             self.done["database killed"] += 1
         elif self.doomed is None:
             unit = next(self.points)
             self.doomed = unit, self.machines.start(halt_in=POINTS[unit], polls=False)
         else:
-            others = [p for p in self.machines.processes if p is not self.doomed[1]]
-            self.machines.stop(self.chance.choice(others), signal.SIGKILL)
+            # However slow the machine is, something gets done between two kills.
+            others = [p for p in self.machines.processes if p is not self.doomed[1] and self.machines.is_up(p)]
+            if others:
+                self.machines.stop(self.chance.choice(others), signal.SIGKILL)
+                self.machines.start(polls=False)
+                self.done["kills"] += 1
+
+    def _start_again(self) -> None:
+        """What an init system does: a worker that was begun while the database was away has ended."""
+        for process in [
+            p for p in self.machines.processes if p.poll() is not None and (self.doomed is None or p is not self.doomed[1])
+        ]:
+            self.machines.processes.remove(process)
             self.machines.start(polls=False)
-            self.done["kills"] += 1
 
     def _kill_where_it_halts(self, unit: str, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is None and not self.machines.has_halted():

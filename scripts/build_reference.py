@@ -212,6 +212,13 @@ def metrics() -> str:
     found |= {
         "aseanwatch_units": ("gauge", "Units of work in the queue (PostgreSQL).", ("queue", "status")),
         "aseanwatch_units_oldest_seconds": ("gauge", "How long the oldest unit waits (PostgreSQL).", ("queue",)),
+        "aseanwatch_units_stalled": ("gauge", "Units that a worker left undone and nobody has taken up yet (PostgreSQL).", ()),
+        "aseanwatch_units_under_way_seconds": (
+            "gauge",
+            "How long a living worker has been at one unit, at most (PostgreSQL).",
+            (),
+        ),
+        "aseanwatch_selected_seconds": ("gauge", "How long ago it was last looked at what is news for whom.", ()),
         "aseanwatch_workers": ("gauge", "Workers that gave a sign of life in the last minute (PostgreSQL).", ()),
     }
     lines = [

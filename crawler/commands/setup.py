@@ -35,7 +35,7 @@ from crawler.store.dangling import Dangling, dangling
 from crawler.store.rests import hand_on
 from crawler.store.serving import serving
 from crawler.store.sources import load_states
-from crawler.store.upkeep import backup, prune, restore
+from crawler.store.upkeep import backup, prune, restore, shrink
 
 db = typer.Typer(no_args_is_help=True, help="The store: its schema, its size, its safety.")
 
@@ -167,6 +167,13 @@ def prune_command(config: ConfigOption = None) -> None:
         f"{gone['articles']} articles, {gone['entries']} entries and {gone['polls']} polls deleted,"
         f" the texts of {gone['digests']} digests let go"
     )
+
+
+@db.command("shrink")
+def shrink_command(config: ConfigOption = None) -> None:
+    """Give back to the disk what was deleted from an SQLite store or is kept packed. Writers wait meanwhile."""
+    before, after = shrink(open_store(load(config)))
+    out.print(f"{before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB now")
 
 
 @db.command("backup")

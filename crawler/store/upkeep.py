@@ -30,6 +30,8 @@ from crawler.store.schema import (
 
 POLLS = timedelta(days=30)
 """For so long single polls are kept at most: each source's state holds what they add up to."""
+WAIT = 15.0
+"""Seconds for which others' writing is waited for."""
 
 
 def prune(store: Store, before: datetime, now: datetime, configured: Collection[str] | None = None) -> dict[str, int]:
@@ -95,6 +97,26 @@ def backup(store: Store, target: Path) -> None:
             source.backup(copy)
     except sqlite3.Error as error:
         raise StoreError(f"{target} cannot be written: {error}") from None
+
+
+def shrink(store: Store) -> tuple[int, int]:
+    """Write an SQLite store anew without the room of what was deleted; gives its bytes before and after.
+
+    Raises:
+        StoreError: the store is not SQLite (PostgreSQL has autovacuum), or cannot be written now.
+    """
+    if not store.is_sqlite or not store.url.database:
+        raise StoreError(f"{store.name} is no SQLite file; PostgreSQL gives room back by itself, or by VACUUM FULL")
+    file = Path(store.url.database)
+    try:
+        with closing(sqlite3.connect(file, timeout=WAIT)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            before = file.stat().st_size
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        raise StoreError(f"{store.name} cannot be written anew: {error}") from None
+    return before, file.stat().st_size
 
 
 def restore(store: Store, copy: Path, *, replace: bool = False) -> None:

@@ -133,6 +133,8 @@ def test_rules_and_dashboard_speak_of_metrics_that_exist(store: Store, inboxes: 
     there = set(re.findall(r"^# TYPE (\w+) ", text, re.MULTILINE)) | {
         "aseanwatch_units",
         "aseanwatch_units_oldest_seconds",
+        "aseanwatch_units_stalled",
+        "aseanwatch_selected_seconds",
     }  # PostgreSQL
     deploy = Path(__file__).parents[2] / "deploy"
     for file in (deploy / "prometheus" / "alerts.yml", deploy / "grafana" / "aseanwatch.json"):

@@ -19,9 +19,9 @@ from alerts.packing import AGE, KINDS, Body, opened, pack_settled, packed
 from alerts.raising import raise_alerts
 from alerts.sending import Sender
 from crawler.model import AseanwatchError
-from crawler.store import Store
+from crawler.store import Store, StoreError
 from crawler.store.schema import digest_packs, digests
-from crawler.store.upkeep import prune
+from crawler.store.upkeep import prune, shrink
 from tests.builders import NOON, keep, later, new_store, settings
 from tests.postgres import Postgres, programs
 
@@ -138,3 +138,13 @@ anything = st.text(st.characters(), max_size=60)
 @given(st.dictionaries(st.integers(1, 2**60), st.builds(Body, anything, anything, st.none() | anything), max_size=5))
 def test_whatever_stands_in_a_pack_comes_out_of_it(found: dict[int, Body]) -> None:
     assert opened(packed(found)) == found
+
+
+def test_the_room_of_what_was_packed_goes_back_to_the_disk(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    told(store, tmp_path)
+    pack_settled(store, later(days=1))
+    before, after = shrink(store)
+    assert after < before and letters(store, tmp_path).keys() == set(range(1, READERS + 1))
+    with pytest.raises(StoreError, match="no SQLite file"):
+        shrink(Store("postgresql+psycopg://nobody@127.0.0.1:9/none"))

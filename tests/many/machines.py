@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from alerts.dispatch import dispatch
 from alerts.subscriptions import register
@@ -92,6 +93,7 @@ class Machines:
         self._clock = folder / "clock"
         self.at(demo.BEFORE)
         self.processes: list[subprocess.Popen[bytes]] = []
+        self._logs: dict[int, Path] = {}
         self.started = 0
         self.disturb: Callable[[], None] | None = None
 
@@ -127,7 +129,8 @@ class Machines:
         more = {"PYTHONPATH": str(Path(__file__).parents[2]), "HALT_IN": halt_in, "LEAVE_POLLS": "" if polls else "1"}
         if halt_in:
             halted(self._clock).unlink(missing_ok=True)
-        log = (self.folder / f"worker-{self.started}.log").open("wb")
+        path = self.folder / f"worker-{self.started}.log"
+        log = path.open("wb")
         self.started += 1
         command = [
             sys.executable,
@@ -140,7 +143,12 @@ class Machines:
         ]
         process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | more)
         self.processes.append(process)
+        self._logs[process.pid] = path
         return process
+
+    def is_up(self, process: subprocess.Popen[bytes]) -> bool:
+        """Whether a process has begun to work."""
+        return b"working on" in self._logs[process.pid].read_bytes()
 
     def stop(self, process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> int:
         """End a worker process; gives its status."""
@@ -205,7 +213,7 @@ class Machines:
     def _is(self, done: Callable[[], bool]) -> bool:
         try:
             return done()
-        except StoreError:  # the database is away
+        except (StoreError, IntegrityError):  # the database is away; or somebody is selecting, who is to be held up
             return False
 
     def logs(self) -> str:
@@ -215,10 +223,10 @@ class Machines:
     def three_days(self, moments: Sequence[datetime] = MOMENTS) -> None:
         """What `in_one_process` does, by the workers."""
         for moment in moments:
-            self.at(moment)
-            if moment == demo.START:
-                self.do(partial(register, settings=self.settings, now=moment))
-            with self.nothing_told():
+            with self.nothing_told():  # before the clock goes on: a round of the scheduler would tell of the moment before its news
+                self.at(moment)
+                if moment == demo.START:
+                    self.do(partial(register, settings=self.settings, now=moment))
                 for sources in waves(self.settings):
                     self.poll(sources)
                     self.until_done()

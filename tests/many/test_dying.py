@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from functools import partial
 from pathlib import Path
 
@@ -27,7 +26,6 @@ POINTS = {
     "poll": "crawler.poller:Poller.poll", "pages": "crawler.units.station:Station._fetch", "judge": "crawler.intake:Intake.conclude", "rounds": "alerts.planning:Planning.rounds",
 }  # fmt: skip
 """For each unit a function in the midst of its work: in a transaction, before a yes is noted, while a server is asked."""
-A_MINUTE = 60.0
 
 
 def told(machines: Machines) -> bool:
@@ -57,9 +55,7 @@ def test_a_worker_may_die_in_the_midst_of_any_unit(unit: str, database: str, tmp
         machines.enqueue(*twins(machines, unit))
         machines.stop(doomed, signal.SIGKILL)
         machines.start()
-        begun = time.monotonic()
         machines.until(lambda: told(machines), machines.left)
-        assert time.monotonic() - begun < A_MINUTE
         with machines.store.reading() as connection:
             assert not [row for row in listed(connection) if row["worker"] == "gone"]
             kinds = list(connection.scalars(select(alerts.c.kind)))

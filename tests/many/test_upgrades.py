@@ -14,6 +14,8 @@ from sqlalchemy import JSON, BigInteger, Boolean, Date, DateTime, Float, Integer
 from crawler.store import Store
 from crawler.store.database import MIGRATIONS
 from tests.builders import keep
+from tests.conftest import run
+from tests.newsroom.configuration import packaged, with_sections
 
 VERSIONS = sorted(f.name[:4] for f in (MIGRATIONS / "versions").glob("0*.py"))
 
@@ -83,3 +85,20 @@ def test_sqlite(version: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("version", VERSIONS[:-1])
 def test_postgresql(version: str, database: str) -> None:
     check(database, version)
+
+
+def test_an_upgrade_says_from_where_to_where_and_an_older_program_that_the_store_is_newer(tmp_path: Path) -> None:
+    at_version(f"sqlite:///{tmp_path / 'watch.db'}", VERSIONS[0]).close()
+    url = f"sqlite:///{tmp_path / 'watch.db'}"
+    one = {"name": "a", "url": "https://a.example/feed"}
+    sections = {"storage": {"url": url}, "sources": [one], "subscriptions": []}
+    (tmp_path / "config.yaml").write_text(with_sections(packaged(), **sections), encoding="utf-8")
+    assert f"went from schema {VERSIONS[0]} to {VERSIONS[-1]}" in run("db", "upgrade", cwd=tmp_path).out
+    assert f"is up to date: schema {VERSIONS[-1]}" in run("db", "upgrade", cwd=tmp_path).out
+    store = Store(url)
+    with store.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9001'"))
+    store.close()
+    for words in (("db", "upgrade"), ("stories", "list")):
+        done = run(*words, cwd=tmp_path)
+        assert done.status == 0 and "was brought to schema 9001 by a newer program" in done.err.replace("\n", " ")

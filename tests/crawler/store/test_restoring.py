@@ -11,8 +11,9 @@ from sqlalchemy import event, func, select
 
 from crawler.store import Store, StoreError
 from crawler.store.schema import articles
+from crawler.store.sources import Validators, load_validators, save_validators
 from crawler.store.upkeep import backup, restore
-from tests.builders import keep, new_store
+from tests.builders import NOON, keep, new_store
 
 
 def count(store: Store) -> int:
@@ -97,3 +98,15 @@ def test_a_full_disk_takes_back_what_was_begun_and_later_all_goes_on(tmp_path: P
     assert count(store) == before + 1
     with store.reading() as connection:
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+def test_after_a_copy_was_put_back_every_source_is_asked_without_conditions(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    keep(store, "China and Vietnam cooperate on trade")
+    with store.writing() as connection:
+        save_validators(connection, {("a", "https://a.example/feed"): Validators('"tag"', None, "digest")}, NOON)
+    backup(store, tmp_path / "copy.db")
+    restore(store, tmp_path / "copy.db", replace=True)
+    with store.reading() as connection:
+        assert load_validators(connection) == {}
+    assert count(store) == 1

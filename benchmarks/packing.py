@@ -1,0 +1,69 @@
+"""What digests take in the store before and after they are packed: ``python -m benchmarks.packing [--subscriptions N]``.
+
+Each subscription has its own title and gets one digest a day for four days, of up to forty stories; nothing waits to be sent any more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import tempfile
+import time
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select, update
+
+from alerts.outbox import Sheet, put
+from alerts.packing import pack_settled
+from alerts.writing import write
+from benchmarks.sending import readied
+from crawler.store import Store
+from crawler.store.schema import deliveries, digest_packs, digests
+from tests.builders import later
+
+DAYS = 4
+
+
+def size(store: Store) -> float:
+    """Megabytes of the store's file, without what was deleted."""
+    with closing(sqlite3.connect(str(store.url.database))) as connection:
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return Path(str(store.url.database)).stat().st_size / 1e6
+
+
+def main() -> None:
+    """Run it and print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--subscriptions", type=int, default=250)
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        store, own, made = readied(Path(name) / "store", 9, given.subscriptions, 3, 40)
+        empty = size(store)
+        for day in range(DAYS):
+            at = later(days=4 + day)
+            sheets = [
+                Sheet(d.subscription, "email", (f"r@{d.subscription}.example",), at, at, write(own, None, d), digest=d)
+                for d in made
+            ]
+            with store.writing() as connection:
+                put(connection, own.delivery, None, sheets)
+                connection.execute(update(deliveries).values(status="sent"))
+        before = size(store)
+        begun = time.perf_counter()
+        count = pack_settled(store, later(days=4 + DAYS) + timedelta(hours=2), most=10**6)
+        took = time.perf_counter() - begun
+        after = size(store)
+        with store.reading() as connection:
+            packs = connection.scalar(select(func.sum(func.length(digest_packs.c.body)))) or 0
+            number = connection.scalar(select(func.count()).select_from(digests)) or 0
+    print(f"{number} digests, {count} packed in {took:.1f} s ({1000 * took / count:.1f} ms each)")
+    print(
+        f"the store: {empty:.1f} MB without digests, {before:.1f} MB with them, {after:.1f} MB packed (packs {packs / 1e6:.2f} MB)"
+    )
+
+
+if __name__ == "__main__":
+    main()
