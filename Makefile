@@ -7,11 +7,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 DEBIAN := postfix postgresql systemd chromium fonts-noto-core fonts-noto-cjk
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos picture pictures debian crash sending selecting delay messages places frequencies languages lock clean
-=======
-.PHONY: help setup console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock clean
->>>>>>> wt-many
+.PHONY: help conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'

@@ -63,18 +63,13 @@ def troubles(
         problem: what is wrong with config.yaml, where it was changed and is not in force.
         restart: the settings that have changed and are read at the start only.
     """
-<<<<<<< HEAD
     found = [
         *_coverage(ledger(connection, settings, now, SPAN)),
         *_deliveries(connection, now),
         *_complaints(connection, now),
         *_work(connection, store, now),
-        *(Trouble("standstill", s.about, s.message) for s in standstills(connection, now)),
+        *(Trouble("standstill", s.about, s.message) for s in unselected(connection, now)),
     ]
-=======
-    found = [*_coverage(ledger(connection, settings, now, SPAN)), *_deliveries(connection, now), *_work(connection, store, now)]
-    found += [Trouble("standstill", s.about, s.message) for s in unselected(connection, now)]
->>>>>>> wt-many
     if problem:
         found.append(Trouble("configuration", "config.yaml", problem.splitlines()[0]))
     if restart:
