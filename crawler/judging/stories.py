@@ -200,9 +200,16 @@ class Window:
             for a in sorted(members - own.keys())[: max(0, _SOME - len(own))]:
                 if self._in_reach(report, self.reports[a]):
                     own[a] = likeness(report, self.reports[a], apart)
+            own = {a: x for a, x in own.items() if a not in self._set_aside(report, own)}
             mean = sum(x.odds for x in own.values()) / len(own)
             if mean >= JOINS - WHOLE and not self._lies_elsewhere(report, own):
                 yield _Candidate(story, best, like, mean)
+
+    def _set_aside(self, report: Report, own: Iterable[int]) -> set[int]:
+        """Reports of a story that lie elsewhere than those at the place of a report: an operator has joined them, so they say nothing."""
+        others = [self.reports[a] for a in own]
+        here = [o for o in others if one_place(report.ground, o.ground)]
+        return {o.article for o in others if other_place(report, o) and any(other_place(h, o) for h in here)}
 
     def _lies_elsewhere(self, report: Report, own: Iterable[int]) -> bool:
         """Whether as many of a story's reports name another place as name the one that a report does."""
