@@ -2,7 +2,7 @@
 
 Where the environment names a function (``HALT_IN=module:function``), the process halts for ever when it comes there, and says
 so by a file beside the clock, so that it can be killed at that very point. With ``LEAVE_POLLS`` it does all that is planned but
-for polls, where somebody else says which sources are asked when.
+for polls and the beginning of subscriptions, where somebody else says what is asked and since when news is told.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ def main(config: str, clock: str, queues: str, concurrency: str) -> None:
         halt_in(point, halted(Path(clock)))
     if os.environ.get("LEAVE_POLLS"):
         Planning.polls = lambda self: 0  # type: ignore[method-assign]
+        Planning.begin = lambda self: None  # type: ignore[method-assign]
     live = live_at(config)
     set_up(live.settings)
     store = open_store(live.settings)
