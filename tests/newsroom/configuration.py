@@ -37,12 +37,12 @@ def watching(room: Newsroom, folder: Path, *, broken: bool = False, **sections: 
     Commands run by the real clock, for which the news web's news is old: it is news here all the same, unless ``alerts`` says else.
     """
     defaults = {
-        "storage": {"url": f"sqlite:///{folder / 'aseanwatch.db'}"},
+        "storage": {"url": "sqlite:///aseanwatch.db"},
         "crawl": {"allow_private": ["127.0.0.1"], "per_host": 16, "timeout": "10s"},
         "sources": room.sources(broken=broken),
         "alerts": {"fresh": "3650d"},
         "subscriptions": [],
-        "delivery": {"from": "ASEAN Watch <watch@example.org>", "channels": {"folder": {"type": "folder", "path": str(folder)}}},
+        "delivery": {"from": "ASEAN Watch <watch@example.org>", "channels": {"folder": {"type": "folder", "path": "."}}},
     }
     path = folder / "config.yaml"
     path.write_text(with_sections(packaged(), **{**defaults, **sections}), encoding="utf-8")
