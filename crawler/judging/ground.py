@@ -224,13 +224,22 @@ def _other_lands(a: Ground, b: Ground) -> bool:
 def near(a: str, b: str) -> bool:
     """Whether two places are one to news: the same, or cities no more than `NEAR` kilometres apart.
 
-    In which province a city lies is not known; they differ only where the city has a province of its own name.
+    In which province a city lies is not known, but in which country: they differ where that is another one, or where the
+    city has a province of its own name.
     """
     known, provinces = gazetteer().coordinates, gazetteer().provinces
     if a in known and b in known:
         return a == b or _kilometres(known[a], known[b]) <= NEAR
+    ours, theirs = _country_of(a), _country_of(b)
+    if ours and theirs and ours != theirs:
+        return False
     one_in_other = a in b or b in a  # South Sulawesi and Sulawesi
     return one_in_other or a not in provinces or b not in provinces
+
+
+def _country_of(place: str) -> str | None:
+    """The country of a city or province."""
+    return gazetteer().country_of.get(place) or gazetteer().provinces.get(place)
 
 
 def _kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -19,6 +19,8 @@ from crawler.tables import table
 CHINA = frozenset({"CN", "HK", "MO"})
 MEMBERS = frozenset({"BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "TL", "VN"})
 """The member states of ASEAN; Timor-Leste since October 2025 (ASEAN Secretariat)."""
+_PLAIN_D = str.maketrans("ĐđÐð", "DdDd")
+"""Vietnamese đ, for which GeoNames also has the Icelandic letter of the same shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,9 @@ def _named_places(data: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[t
         name = city["name"]
         same = found.get(name)
         if same is None:
-            found[name] = Place(name, city["country"]), list(city["names"])
+            found[name] = Place(name, city["country"]), _written(city["names"])
         elif same[0].country == city["country"]:
-            same[1].extend(n for n in city["names"] if n not in same[1])
+            same[1].extend(n for n in _written(city["names"]) if n not in same[1])
     provinces = []
     for code, named in aliases["provinces"].items():
         for name, others in named.items():
@@ -101,6 +103,12 @@ def _named_places(data: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[t
             else:
                 provinces.append((Place(name, code, is_city=False), [name, *others]))
     return [*found.values(), *provinces]
+
+
+def _written(names: Iterable[str]) -> list[str]:
+    """Spellings, and as other languages write them that have no đ: Nam Dinh for Nam Đinh."""
+    named = list(names)
+    return named + [plain for n in named if (plain := n.translate(_PLAIN_D)) != n]
 
 
 @cache

@@ -72,3 +72,17 @@ def test_reports_of_one_base_agree_on_its_key_across_languages() -> None:
     )
     (chinese,) = bases("中国老挝示范基地在万象启动", "中国与老挝合作的示范基地在万象启动。")
     assert english.key == chinese.key
+
+
+@pytest.mark.parametrize("city", ["Hue", "Nam Dinh", "Da Lat", "Dong Hoi"])
+def test_short_names_of_cities_and_those_without_their_own_letters_are_known(city: str) -> None:
+    title = f"China and Vietnam open agricultural training base in {city}"
+    reading = shipped_judge().read(article(title, f"The base was opened in {city} on Friday. Officials from Beijing came."))
+    assert [mention.countries for mention in reading.bases] == [("CN", "VN")]
+    assert len(reading.bases[0].cities) == 1
+
+
+def test_a_capital_that_stands_for_a_government_is_not_where_a_base_lies() -> None:
+    text = "The base was opened in Qwertang on Friday. Officials from Beijing and Laos said that it would train farmers."
+    reading = shipped_judge().read(article("China and Laos open agricultural training base in Qwertang", text))
+    assert [mention.cities for mention in reading.bases] == [()]

@@ -28,6 +28,7 @@ def place_of(title: str, text: str, lang: str) -> set[str]:
         (at(lands="KH", named="VN TH"), at(lands="VN")),
         (at(named="TH"), at(named="MY")),
         (at("Dong Nai", lands="VN"), at("Bac Ninh", lands="VN")),
+        (at("Phnom Penh", lands="KH"), at("Ayutthaya", lands="TH")),  # a city, and a province of another country
     ],
 )
 def test_other_places_are_other_events(one: Ground, other: Ground) -> None:
