@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.headerregistry import Address
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTPUTF8
 from email.utils import format_datetime, parseaddr
 from functools import cached_property, lru_cache
 from typing import Any
@@ -22,6 +22,7 @@ from urllib.parse import quote
 import idna
 
 from alerts.excerpt import harmless
+from alerts.headers import folded, mailbox
 from alerts.links import Grant, Links
 from alerts.rendering import Rendered
 from crawler.model import AseanwatchError
@@ -81,7 +82,7 @@ class Letter:
     def head(self) -> bytes:
         """The headers that all messages share, as bytes."""
         lines = [
-            _folded("From", self.sender), SMTP.fold("Subject", header_text(self.rendered.subject)),
+            _folded("From", self.sender), folded("Subject", header_text(self.rendered.subject)),
             f"Date: {format_datetime(self.made.astimezone(UTC))}\r\n", "Auto-Submitted: auto-generated\r\n",
             f"Content-Language: {self.language}\r\n",
         ]  # fmt: skip
@@ -186,9 +187,11 @@ def _own_headers(outgoing: Outgoing) -> list[tuple[str, str]]:
 @lru_cache(maxsize=4096)
 def _folded(name: str, text: str) -> str:
     """An address header with its line breaks; in UTF-8 only where the local part leaves no choice (RFC 6532)."""
-    policy = SMTPUTF8 if needs_utf8(text) else SMTP
-    folded: str = policy.fold(name, policy.header_factory(name, address(text)))
-    return folded
+    whom = address(text)
+    if needs_utf8(text):
+        line: str = SMTPUTF8.fold(name, SMTPUTF8.header_factory(name, whom))
+        return line
+    return mailbox(name, whom.display_name, whom.addr_spec)
 
 
 def _unsubscribe(outgoing: Outgoing) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ def rule_problems(data: Mapping[str, Any]) -> Found:
     sets = all_sets(terms)
     yield from _term_problems(terms, sets)
     yield from _query_problems(_mapping(data.get("topics")), sets)
-    yield from _relevance_problems(_mapping(data.get("relevance")), sets, bool(data.get("topics")))
+    yield from _relevance_problems(_mapping(data.get("relevance")), sets)
     yield from _twice(data, "sources")
     yield from _twice(data, "subscriptions")
     yield from _subscription_problems(data)
@@ -99,16 +99,16 @@ def _query_problems(topics: Mapping[str, Any], sets: Mapping[str, TermSet]) -> F
                 yield ("topics", name, "query"), _unknown_set(used, sets)
 
 
-def _relevance_problems(given: Mapping[str, Any], sets: Mapping[str, TermSet], wanted: bool) -> Found:
-    defaults = Relevance().model_dump() if wanted else {}
-    for key, value in (defaults | dict(given)).items():
+def _relevance_problems(given: Mapping[str, Any], sets: Mapping[str, TermSet]) -> Found:
+    for key, value in (Relevance().model_dump() | dict(given)).items():
         if key == "threshold":
             continue
         names = [value] if isinstance(value, str) else value if isinstance(value, list | tuple) else ()
         for name in names:
             if isinstance(name, str) and name not in sets:
-                yield ("relevance", key), _unknown_set(name, sets)
-    for name in ("base", "launch", "established") if wanted else ():
+                default = "" if key in given else ", this key's default"
+                yield ("relevance", key), _unknown_set(name, sets) + default
+    for name in ("base", "launch", "established"):
         if name not in sets:
             yield ("terms",), f"the term set {name} is missing; new bases are recognised by it"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy import URL, Connection, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -68,7 +68,7 @@ class Store:
             raise StoreError(f"storage.url: {error}; PostgreSQL needs: pip install 'aseanwatch[postgresql]'") from None
         except (ArgumentError, SQLAlchemyError) as error:
             raise StoreError(f"storage.url: {error}") from None
-        self.name = self.url.render_as_string(hide_password=True)
+        self.name = _shown(self.url)
         self.refusal: StoreError | None = None
         """Why the latest write of this process failed, where the store took nothing; whoever is asked how it fares says so."""
         if self.is_sqlite:
@@ -228,6 +228,14 @@ class Store:
             return StoreError(f"the store {self.name} cannot be used: there is no folder {folder}")
         cause = getattr(error, "orig", None) or error
         return StoreError(f"the store {self.name} cannot be used: {str(cause).strip().splitlines()[0]}")
+
+
+def _shown(url: URL) -> str:
+    """An address for people: without a password, and of a file with its whole path."""
+    file = url.database
+    if url.get_backend_name() == "sqlite" and file and file != ":memory:":
+        url = url.set(database=str(Path(file).absolute()))
+    return url.render_as_string(hide_password=True)
 
 
 def newest_schema() -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parseaddr
 
 import pytest
 from hypothesis import given
@@ -90,6 +92,29 @@ def test_a_local_part_in_another_script_needs_smtputf8() -> None:
 def test_what_is_no_address_is_refused() -> None:
     with pytest.raises(AseanwatchError, match="no mail address"):
         address("desk@-bad-.例子")
+
+
+def unfolded(raw: bytes, name: str) -> str:
+    return str(message_from_bytes(raw)[name]).replace("\r\n", "")
+
+
+WORDS = [
+    "China", "and", "Laos", "Việt", "é", "“base”", "老挝", "ລາວ", "(2025)", "[desk]", "=?utf-8?q?x?=", "satellite-navigation",
+    "中国和老挝启动卫星导航示范基地", "ขบวนรถไฟลาวจีน", "x" * 90, "New:", "a,b;", "—",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=30).map(" ".join))
+def test_whoever_unfolds_a_subject_or_a_name_reads_every_blank_of_it(text: str) -> None:
+    raw = compose(to("desk@example.org", replace(LETTER, rendered=Rendered(text, "<p>x</p>", "x"))))
+    assert message_from_bytes(raw, policy=policy.default)["Subject"] == text
+    assert str(make_header(decode_header(unfolded(raw, "Subject")))) == text  # as older programs read it
+    subject = raw.partition(b"Subject:")[2].partition(b"\r\nDate:")[0]
+    assert all(len(line) <= 76 for line in subject.split(b"\r\n"))
+    name = text[:100].strip().replace("=?", "")
+    raw = compose(to("desk@example.org", replace(LETTER, sender=f'"{name}" <watch@example.org>')))
+    shown, spec = parseaddr(unfolded(raw, "From"))
+    assert (str(make_header(decode_header(shown))), spec) == (name, "watch@example.org")
 
 
 anything = st.text(max_size=300)

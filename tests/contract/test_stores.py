@@ -32,7 +32,9 @@ REFUSE = {
     "deliveries list": [], "deliveries show": ["1"], "deliveries drop": ["1"], "deliveries retry": [], "suppressions list": [], "suppressions remove": ["a@b.example"],
     "bounces list": [], "operators list": [], "operators password": ["me"], "operators totp": ["me"], "operators remove": ["me"],
     "operators signout": ["me"], "tokens list": [], "tokens remove": ["1"], "db prune": [], "db backup": ["copy.db"],
-    "units list": [], "units retry": [], "units drop": ["1"],
+    "units list": [], "units retry": [], "units drop": ["1"], "articles not-a-copy": ["1"], "db shrink": [],
+    "deliveries resume": ["folder"], "entries waiting": [], "entries dropped": [], "entries retry": [],
+    "entries drop": ["1", "--why", "none"],
 }  # fmt: skip
 """Commands that read, change or copy what is there."""
 NONE = {
@@ -74,6 +76,14 @@ def test_a_command_that_reads_makes_no_store(folder: Path, command: str) -> None
     assert "aseanwatch crawl" in str(done.exception)
     assert {p.name for p in folder.iterdir()} == {"config.yaml"}
     assert not list(Path().iterdir())
+
+
+def test_where_a_store_is_missing_its_whole_path_is_told_also_in_its_own_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    done = CliRunner().invoke(build(), ["articles", "list"])
+    assert f"there is no store sqlite:///{folder / 'news.db'} yet" in str(done.exception)
 
 
 @pytest.mark.parametrize("command", sorted(MAKE))

@@ -23,10 +23,15 @@ topics:
 FIRST_FREE = GOOD.count("\n") + 1
 
 
+def _written(folder: Path, text: str) -> Path:
+    path = folder / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
 def errors(tmp_path: Path, text: str, environment: dict[str, str] | None = None) -> list[str]:
     """The lines of the error, without the file's path."""
-    path = tmp_path / "config.yaml"
-    path.write_text(text, encoding="utf-8")
+    path = _written(tmp_path, text)
     with pytest.raises(ConfigError) as caught:
         load(path, environment or {})
     return [line.removeprefix(f"{path}:") for line in str(caught.value).splitlines()]
@@ -99,6 +104,17 @@ def test_everything_is_told_at_once_in_the_order_of_the_lines(tmp_path: Path) ->
 def test_a_term_set_that_contains_itself(tmp_path: Path) -> None:
     text = GOOD.replace("terms:\n", "terms:\n  a: {en: [$b]}\n  b: {en: [$a]}\n")
     assert any("contains itself" in line for line in errors(tmp_path, text))
+
+
+@pytest.mark.parametrize("name", ["china", "two_sides", "agreement", "base", "launch", "established"])
+@pytest.mark.parametrize("topics", ["topics:\n  trade: {query: $trade}\n", "topics: {}\n"])
+def test_a_term_set_that_judging_needs_is_missed_with_topics_and_without(tmp_path: Path, name: str, topics: str) -> None:
+    text = GOOD.replace("topics:\n  trade: {query: $china AND $trade}\n", topics)
+    lines = [line for line in text.splitlines(keepends=True) if not line.startswith(f"  {name}:")]
+    assert load(_written(tmp_path, text), {})
+    assert len(lines) == text.count("\n") - 1
+    found = errors(tmp_path, "".join(lines))
+    assert any(f"${name}" in line or f"term set {name} is missing" in line for line in found), found
 
 
 def test_names_that_are_used_twice(tmp_path: Path) -> None:

@@ -1,0 +1,40 @@
+"""Texts as lines of a mail's header (RFC 5322, 2.2.3; RFC 2047): whoever unfolds and decodes them has the very text again.
+
+The standard library's policies lose blanks between encoded words and quotes of names, so that its older ``Header`` writes
+them here.
+"""
+
+from __future__ import annotations
+
+from email.header import Header
+from email.utils import formataddr
+
+WIDTH = 76
+"""The longest line in characters, its break left out (RFC 2047, 2)."""
+LONGEST_WORD = 60
+"""A longer word of ASCII would leave its line empty or overlong; in encoded words it can be broken."""
+
+
+def folded(name: str, text: str) -> str:
+    """A header of free text on one line, with its line breaks."""
+    is_plain = text.isascii() and "=?" not in text and max(map(len, text.split(" "))) <= LONGEST_WORD
+    return f"{name}: {_lines(text, 'us-ascii' if is_plain else 'utf-8', name)}\r\n"
+
+
+def mailbox(name: str, display: str, spec: str) -> str:
+    """A header that names one address, with its line breaks.
+
+    Args:
+        name: the header's.
+        display: whose address it is, in any script; may be empty.
+        spec: the address, in ASCII.
+    """
+    if display.isascii() and "=?" not in display:
+        line = f"{name}: {formataddr((display, spec))}"
+        if len(line) <= WIDTH or not display:
+            return f"{line}\r\n"
+    return f"{name}: {_lines(display, 'utf-8', name)}\r\n <{spec}>\r\n"
+
+
+def _lines(text: str, charset: str, name: str) -> str:
+    return Header(text, charset, maxlinelen=WIDTH, header_name=name).encode(linesep="\r\n")
