@@ -200,7 +200,8 @@ class Window:
             for a in sorted(members - own.keys())[: max(0, _SOME - len(own))]:
                 if self._in_reach(report, self.reports[a]):
                     own[a] = likeness(report, self.reports[a], apart)
-            own = {a: x for a, x in own.items() if a not in self._set_aside(report, own)}
+            for a in self._set_aside(report, own):
+                del own[a]
             mean = sum(x.odds for x in own.values()) / len(own)
             if mean >= JOINS - WHOLE and not self._lies_elsewhere(report, own):
                 yield _Candidate(story, best, like, mean)
