@@ -7,8 +7,10 @@ Message-ID of ours. Absence notes, questions whether we are human, and news of a
 from __future__ import annotations
 
 import re
+import unicodedata
 from email.utils import parseaddr
 
+from alerts.bounce_words import any_of
 from alerts.inbound import Inbound
 
 LONGEST = 20_000
@@ -21,49 +23,49 @@ _SYSTEM = re.compile(
 _SYSTEM_NAME = re.compile(
     r"mail delivery|delivery sub-?system|mailer.daemon|mail administrator|system administrator|系统退信|退信", re.I
 )
-_REPLY = re.compile(
-    r"out of (?:the )?office|auto(?:matic|mated)?[ -]?(?:reply|response|antwort)|abwesen|vacation|absence|fuera de la oficina|away from"
-    r"|自动回复|自動回覆|自动答复|不在办公室|vắng mặt|trả lời tự động|balasan otomatis|di luar kantor|ตอบกลับอัตโนมัติ|ไม่อยู่",
-    re.I,
+_REPLY = any_of(
+    "absent",
+    r"out of (?:the )?office|auto(?:matic|mated)?[ -]?(?:reply|response)|vacation|\babsence|away from|on (?:\w+ )?(?:leave|holiday)",
 )
 _QUESTION = re.compile(
     r"(?:confirm|verify|prove).{0,80}(?:you are (?:a )?human|not (?:a )?(?:spam|robot)|your (?:e-?mail|message|address))"
     r"|challenge|sender verification|release your message|approve(?:d)? sender",
     re.I | re.S,
 )
-_DELAY = re.compile(
+_DELAY = any_of(
+    "delayed",
     r"will (?:continue|keep) (?:on )?(?:to try|trying|to retry)|will (?:be )?retr(?:y|ied)|not yet been delivered|delayed|delay in deliver"
     r"|temporar(?:y|ily)|warning message only|do not need to re-?send|deferred",
-    re.I,
 )
-_FOR_GOOD = re.compile(
-    r"permanent|fatal error|gave up|given up|giving up|could ?n[o']t be delivered|was not delivered|were not delivered|undeliver"
-    r"|delivery (?:has )?failed|failed to deliver|unable to deliver|can ?not be delivered|could not deliver|rejected"
-    r"|退信|无法投递|投递失败|发送失败|不存在|không thể gửi|gagal (?:di)?kirim|ส่งไม่สำเร็จ",
-    re.I,
+_FOR_GOOD = any_of(
+    "failed",
+    r"permanent|fatal error|gave up|given up|giving up|could ?n[o']t be delivered|(?:was|were)(?: not|n't) delivered|undeliver"
+    r"|delivery (?:has )?failed|failed to deliver|unable to deliver|can ?not be delivered|could not deliver|rejected",
 )
 _CODE = re.compile(r"(?<![\d.])([45]\.[0-7]\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])5[05]\d(?=[\s-])")
-_NOBODY = re.compile(
+_NOBODY = any_of(
+    "nobody",
     r"(?:user|recipient|mailbox|address|account|alias).{0,40}(?:unknown|not (?:found|exist|listed)|n[o']t exist|n[o']t be found|invalid|disabled"
     r"|unavailable|rejected)|no such (?:user|person|mailbox|recipient)|unknown (?:user|recipient|address|local)|no mailbox here"
-    r"|does not have an? .{0,30}account|收件人不存在|用户不存在|邮箱不存在|người nhận không tồn tại|alamat tidak ditemukan|ไม่พบผู้ใช้",
-    re.I | re.S,
+    r"|does not have an? .{0,30}account",
 )
-_FULL = re.compile(r"quota|mailbox (?:is )?full|over ?quota|storage|insufficient space|容量|已满", re.I)
-_POLICY = re.compile(r"spam|policy|blocked|blacklist|blocklist|reputation|dmarc|\bspf\b|dkim|content reject|virus|denied", re.I)
+_FULL = any_of("full", r"quota|mailbox (?:is )?full|storage|insufficient space")
+_POLICY = any_of("policy", r"spam|policy|blocked|blacklist|blocklist|reputation|dmarc|\bspf\b|dkim|content reject|virus|denied")
 _RULED = re.compile(r"original|below this line|copy of|header|returned message|forwarded", re.I)
 _HEADER = re.compile(
     r"(?:original message headers?|message headers? follow|return-path|received|message-id|x-original-to)\b.{0,40}?:", re.I
 )
-_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']{1,64}@[^\s<>()\[\]:;,\"']{1,253}")
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}")
+_PLAIN_ADDRESS = re.compile(_ADDRESS.pattern, re.ASCII)
+"""Where words are written without blanks, an address begins and ends with what is no letter of ASCII."""
 
 
 def is_automatic_reply(mail: Inbound) -> bool:
     """Whether a person's mail program answers, not a mail system."""
     names = ("x-autoreply", "x-autorespond", "x-autoresponse")
     said = mail.headers.get("precedence", "").lower() in ("auto_reply", "auto-reply")
-    return said or any(n in mail.headers for n in names) or bool(_REPLY.search(mail.headers.get("subject", "")))
+    return said or any(n in mail.headers for n in names) or bool(_REPLY.search(_plain(mail.headers.get("subject", ""))))
 
 
 def is_from_a_mail_system(mail: Inbound) -> bool:
@@ -83,16 +85,29 @@ def failure_of(mail: Inbound) -> tuple[str, str, frozenset[str]] | None:
     """
     if is_automatic_reply(mail) or not is_from_a_mail_system(mail):
         return None
-    words = _before_the_quote(mail.text)
-    said = f"{mail.headers.get('subject', '')}\n{words}"
+    words = _plain(_before_the_quote(mail.text))
+    said = f"{_plain(mail.headers.get('subject', ''))}\n{words}"
+    failed = mail.headers.get("x-failed-recipients", "")
     codes = _CODE.findall(words)
     hard = [c for c in codes if c.startswith("5")]
     if not hard and (any(codes) or _DELAY.search(said)):
         return None
-    if not (hard or _REPLY_CODE.search(words) or _FOR_GOOD.search(said)) or (_QUESTION.search(words) and not hard):
+    is_coded = bool(hard or _REPLY_CODE.search(words))
+    if not is_coded and (_REPLY.search(words) or not (failed or _FOR_GOOD.search(said))):
         return None
-    named = frozenset(_ADDRESS.findall(mail.headers.get("x-failed-recipients", ""))[:20] or _ADDRESS.findall(words)[:50])
-    return hard[0] if hard else _meant(words), " ".join(words.split())[:500], named
+    if _QUESTION.search(words) and not hard:
+        return None
+    return hard[0] if hard else _meant(words), " ".join(words.split())[:500], _named(failed) or _named(words)
+
+
+def _named(text: str) -> frozenset[str]:
+    """The addresses that a text names, also those in other letters and those that stand among letters of another script."""
+    return frozenset((*_PLAIN_ADDRESS.findall(text)[:50], *_ADDRESS.findall(text)[:50]))
+
+
+def _plain(text: str) -> str:
+    """A text in one form: letters composed, apostrophes straight."""
+    return unicodedata.normalize("NFC", text).replace("\u2019", "'")
 
 
 def _before_the_quote(text: str) -> str:

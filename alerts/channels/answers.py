@@ -94,17 +94,23 @@ _WORDS: tuple[tuple[str, re.Pattern[str], Failure], ...] = (
     ("lark", re.compile(r"bad request", re.I), REJECTED),
     ("workflows", re.compile(r"HTTP error 429|throttl", re.I), THROTTLED),
     ("workflows", re.compile(r"HTTP error 413|too large", re.I), TOO_LARGE),
-    ("", re.compile(r"too long|too large|exceeds? (?:the )?max|length limit|maximum length", re.I), TOO_LARGE),
-    ("", re.compile(r"too fast|too many requests|rate.?limit|frequen(?:cy|tly)|throttl", re.I), THROTTLED),
+    ("", re.compile(r"too long|too large|exceeds? (?:the )?max|length limit|maximum length|[过過]长|超[长長]|[长長]度超", re.I), TOO_LARGE),
+    ("", re.compile(r"too fast|too many requests|rate.?limit|frequen(?:cy|tly)|throttl|[频頻][繁率]|限流|[过過]快", re.I), THROTTLED),
+    ("", re.compile(r"\bbusy|timed? ?out|unavailable|internal (?:server )?error|maintenance|繁忙|超时|逾時|[维維][护護]", re.I), Failure.FORBIDDEN),
 )  # fmt: skip
-"""Where a code says less than the words beside it; the first that fits. An empty service stands for all."""
+"""Where a code says less than the words beside it; the first that fits. An empty service stands for all.
+
+Words of trouble on the other side may be those of an outage or of this message: which one shows when others are taken.
+"""
 
 _YES: dict[str, Any] = {
     "feishu": 0, "lark": 0, "pushplus": 200, "serverchan": 0, "pushdeer": 0, "wxpusher": 1000, "bark": 200, "spugpush": 200,
 }  # fmt: skip
 """Services whose ``code`` says whether a message was taken, with the code that means yes."""
-_BY_STATUS_AND_WORDS = {"telegram": {401: GONE, 403: GONE, 404: GONE}}
+_BY_STATUS = {"telegram": {401: GONE, 404: GONE}}
 """Services whose status speaks of the bot or its chat, never of the text."""
+_FAILED = frozenset({"error", "err", "fail", "failed", "failure", "rejected", "refused", "denied"})
+"""What gateways of no service that is known here say of a message that they did not take, as a status or a result."""
 _SECRET = re.compile(r"https?://\S+|[A-Za-z0-9_-]{24,}")
 
 
@@ -127,7 +133,8 @@ def refusal_of(service: str, answer: ChatAnswer, *, refused: bool = False) -> Re
     failure = _class(service, answer.status, code, words, asks_to_wait=wait is not None)
     said = " ".join(f"{code} {words}".split())[:200]
     why = f"the chat answered {answer.status}" + (f": {_SECRET.sub('…', said)}" if said else "")
-    return Refusal(failure, why, wait, FLAKY if answer.status >= 500 else 1)
+    is_trouble = answer.status >= 500 or (ok_status and failure == Failure.FORBIDDEN)
+    return Refusal(failure, why, wait, FLAKY if is_trouble else 1)
 
 
 def _class(service: str, status: int, code: str, words: str, *, asks_to_wait: bool) -> Failure:
@@ -142,13 +149,14 @@ def _class(service: str, status: int, code: str, words: str, *, asks_to_wait: bo
     if known is None and service in ("feishu", "lark") and code == "9499":
         known = THROTTLED  # the documentation has it for both; "bad request" was seen above
     if known is None:
-        known = _BY_STATUS_AND_WORDS.get(service, {}).get(status)
+        known = _BY_STATUS.get(service, {}).get(status)
     if known is None and (status < 300 or status in (400, 413, 422)):
         known = next((f for name, found, f in _WORDS if not name and found.search(words)), None)
     if known is not None:
         return known
     if status < 300:
-        return REJECTED
+        says_status = service not in CODES and _is_status_of_failure(code)
+        return _class(service, int(code), "", words, asks_to_wait=asks_to_wait) if says_status else REJECTED
     # Forbidden, not found and the like: who is meant, this message or all of ours, shows when others are taken.
     by_status = class_of_status(status, asks_to_wait=asks_to_wait) or REJECTED
     return Failure.FORBIDDEN if 400 <= status < 500 and status != 408 and by_status == UNREACHABLE else by_status
@@ -163,11 +171,22 @@ def _values(body: bytes) -> dict[str, Any] | None:
 
 
 def _says_no(service: str, values: Mapping[str, Any]) -> bool:
-    if service in _YES and "code" in values and str(values["code"]) != str(_YES[service]):
-        return True
+    if service in _YES and "code" in values:
+        return str(values["code"]) != str(_YES[service])
     # {"StatusCode": 0} is Lark's older form; errcode is Tencent's and Alibaba's.
-    coded = any(str(values[name]) != "0" for name in ("errcode", "StatusCode") if values.get(name) is not None)
-    return coded or values.get("ok") is False or values.get("success") is False or values.get("result") == "error"
+    if any(str(values[name]) != "0" for name in ("errcode", "StatusCode") if values.get(name) is not None):
+        return True
+    told = (values.get("ok"), values.get("success"))
+    if False in told:
+        return True
+    if any(str(values.get(name, "")).lower() in _FAILED for name in ("result", "status")):
+        return True
+    return True not in told and (bool(values.get("error")) or _is_status_of_failure(values.get("code")))
+
+
+def _is_status_of_failure(code: Any) -> bool:
+    """Whether an answer 200 says inside that it is another one."""
+    return str(code).isdecimal() and 400 <= int(str(code)) < 600
 
 
 def _said(service: str, values: Mapping[str, Any] | None, text: bytes) -> tuple[str, str]:

@@ -121,6 +121,36 @@ def test_one_story_that_is_refused_is_left_out_and_all_others_are_told_once(
     assert any("1 deliveries on channel way were given up (the last: the chat answered 400" in line for line in told)
 
 
+INSIDE = [
+    ({"errcode": 12345, "errmsg": "content risk"}, Failure.REJECTED), ({"errcode": "40058", "errmsg": "x"}, Failure.REJECTED),
+    ({"success": False, "message": "blocked"}, Failure.REJECTED), ({"code": 400, "msg": "content"}, Failure.REJECTED),
+    ({"ok": False, "error": "restricted"}, Failure.REJECTED), ({"status": "error", "message": "restricted"}, Failure.REJECTED),
+    ({"result": "FAIL"}, Failure.REJECTED), ({"error": {"message": "no"}}, Failure.REJECTED), ({"code": "413"}, Failure.TOO_LARGE),
+    ({"code": 429, "msg": "slow"}, Failure.THROTTLED), ({"code": 503}, Failure.UNREACHABLE), ({"code": 401}, Failure.FORBIDDEN),
+    ({"errcode": -1, "errmsg": "system busy"}, Failure.FORBIDDEN), ({"errcode": 9, "errmsg": "系统繁忙，请稍后再试"}, Failure.FORBIDDEN),
+    ({"errcode": 9, "errmsg": "发送过于频繁"}, Failure.THROTTLED), ({"errcode": 9, "errmsg": "消息内容过长"}, Failure.TOO_LARGE),
+    ({"code": 0, "msg": "success"}, None), ({"code": 200}, None), ({"ok": True, "error": "a warning"}, None), ({"status": "ok"}, None),
+    ({"success": True, "code": 500}, None), ({"error": None, "errors": []}, None), ({"result": {"id": 400}}, None), ([], None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "failure"), INSIDE)
+def test_a_no_inside_a_yes_of_a_service_that_is_not_known_is_heard(body: Any, failure: Failure | None) -> None:
+    found = refusal_of("json", ChatAnswer(200, {}, json.dumps(body).encode()))
+    assert (found and found.failure) == failure
+
+
+def test_a_bot_that_is_forbidden_for_no_known_reason_may_be_forbidden_this_text(store: Store, chat: ChatServer) -> None:
+    own = on(chat, "telegram")
+    chat.no = said(403, {"ok": False, "error_code": 403, "description": "Forbidden: text not acceptable"})
+    chat.refuses = lambda text: "durian" in text
+    begin(store, own)
+    news(store, "durian", "railway", "rice", "port")
+    for minute in range(2, 60, 3):
+        send(store, own, minutes=minute)
+    assert times_told(chat, ["durian", "railway", "rice", "port"]) == [0, 1, 1, 1]
+
+
 def test_two_refused_stories_among_twelve_are_both_found(store: Store, chat: ChatServer) -> None:
     own = on(chat)
     chat.refuses = lambda text: "railway" in text or "tourism" in text

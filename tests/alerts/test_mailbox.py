@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import unicodedata
 from email import message_from_bytes, policy
 from email.header import Header
 from pathlib import Path
@@ -229,6 +230,62 @@ def test_what_is_no_failure_of_the_address_is_read_with_care(
     more = f"In-Reply-To: {sent[TO[0]]}\nContent-Type: text/plain; charset=utf-8\n\n{words}\n\n"
     returned = "--- Original message ---\n" + RETURNED.format(to=TO[0], id=sent[TO[0]])
     come(store, own, tmp_path / "b", (head + more + returned).encode())
+    assert gone(store) == {}
+
+
+IN_WORDS = {
+    "zh, glued": ("系统退信", "退信原因：收件人邮件地址（{to}）不存在，邮件无法送达。"),
+    "zh": ("系统退信", "很抱歉，您发送的邮件未能送达以下收件人：{to}\n原因：该用户不存在"),
+    "zh-Hant": ("郵件退回通知", "您的郵件無法投遞：{to} 收件者不存在"),
+    "vi": ("Thư không gửi được", "Không gửi được thư tới {to}: địa chỉ người nhận không tồn tại."),
+    "vi, composed otherwise": ("Thư bị trả lại", unicodedata.normalize("NFD", "Gửi thư thất bại: {to} không tìm thấy người dùng.")),
+    "id": ("Pesan tidak terkirim", "Pesan Anda kepada {to} tidak dapat dikirim. Alamat tidak ditemukan."),
+    "ms": ("Mel gagal dihantar", "Mel anda kepada {to} gagal dihantar kerana pengguna tidak wujud."),
+    "th": ("ไม่สามารถส่งข้อความได้", "ไม่สามารถส่งข้อความถึง {to} เนื่องจากไม่มีผู้ใช้นี้"),
+    "tl": ("Hindi naihatid ang mensahe", "Hindi naihatid ang iyong mensahe kay {to}: walang ganoong user."),
+    "fr": ("Échec de la remise du message", "Votre message n’a pas pu être remis à {to} : destinataire inconnu."),
+    "de": ("Unzustellbar", "Ihre Nachricht an {to} konnte nicht zugestellt werden. Empfänger unbekannt."),
+    "es": ("Mensaje no entregado", "No se pudo entregar su mensaje a {to}: el usuario no existe."),
+    "pt": ("Mensagem não entregue", "A mensagem para {to} não pôde ser entregue: usuário desconhecido."),
+    "ja": ("配信不能通知", "{to} 宛のメールは配信できませんでした。宛先が見つかりません。"),
+    "ko": ("메일 반송", "{to} 에게 보낸 메일을 배달할 수 없습니다. 존재하지 않는 사용자입니다."),
+    "ru": ("Недоставленное сообщение", "Сообщение для {to} не может быть доставлено: пользователь не найден."),
+    "en": ("Delivery Status Notification (Failure)", "It wasn't delivered to {to} because the address couldn't be found."),
+}  # fmt: skip
+
+
+def in_words(sender: str, subject: str, words: str, identity: str) -> bytes:
+    """A mail that quotes one of ours by its id only."""
+    head = f"From: {sender}\nSubject: {Header(subject, 'utf-8').encode()}\nContent-Type: text/plain; charset=utf-8\n\n"
+    return f"{head}{words}\n\n--- original message ---\nMessage-ID: {identity}\n".encode()
+
+
+@pytest.mark.parametrize("language", IN_WORDS)
+def test_a_failure_is_understood_in_the_languages_of_readers(
+    store: Store, own: Settings, sent: dict[str, str], tmp_path: Path, language: str
+) -> None:
+    subject, words = IN_WORDS[language]
+    come(store, own, tmp_path / "b", in_words("MAILER-DAEMON@mx.example.net", subject, words.format(to=TO[0]), sent[TO[0]]))
+    assert gone(store) == {TO[0]: "bounced"}
+
+
+AWAY = [
+    ("自动回复: News", "我正在休假，邮件无法投递时请联系同事，地址不存在"), ("休假通知：News", "本人出差，邮件无法送达"), ("自動回覆: News", "退信"),
+    ("ไม่อยู่ที่สำนักงาน", "ลาพักร้อน ไม่สามารถส่งข้อความ ไม่พบ"), ("News", "ขณะนี้ลาพักร้อน ไม่สามารถส่งข้อความ ไม่พบ"),
+    ("Sedang cuti", "Saya sedang cuti, pesan tidak dapat dikirim, alamat tidak ditemukan"), ("Balasan Otomatis", "gagal dikirim, tidak ditemukan"),
+    ("Nghỉ phép", "Tôi đang nghỉ phép, không thể gửi, người nhận không tồn tại"), ("News", "Tôi vắng mặt. Không thể gửi, không tồn tại"),
+    ("News", "邮件无法送达，将继续重试，用户不存在"), ("News", "Thư không thể gửi, tạm thời; sẽ thử lại. Không tồn tại"),
+    ("News", "Pesan tidak dapat dikirim sementara; tidak ditemukan"), ("News", "无法投递：收件人邮箱已满，用户不存在"),
+    ("Away", "I am on annual leave; the mail was not delivered to my phone, no such user"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("subject", "words"), AWAY)
+@pytest.mark.parametrize("sender", ["Ann <{to}>", "postmaster@corp.example"])
+def test_absence_delay_and_a_full_mailbox_suppress_nobody_in_any_language(
+    store: Store, own: Settings, sent: dict[str, str], tmp_path: Path, sender: str, subject: str, words: str
+) -> None:
+    come(store, own, tmp_path / "b", in_words(sender.format(to=TO[0]), subject, words, sent[TO[0]]))
     assert gone(store) == {}
 
 
