@@ -69,8 +69,8 @@ def read_command(
         print_json(asdict(taken))
         return
     out.print(
-        f"{taken.bounces} bounces, {taken.complaints} complaints, {taken.unsubscribed} readers taken off, {taken.other} other mails;"
-        " aseanwatch suppressions list shows who gets no more mail",
+        f"Bounces: {taken.bounces}, complaints: {taken.complaints}, readers taken off: {taken.unsubscribed}, other mails: {taken.other}."
+        " aseanwatch suppressions list shows who gets no more mail.",
         soft_wrap=True,
     )
 
