@@ -32,8 +32,6 @@ REFUSE = {
     "deliveries list": [], "deliveries show": ["1"], "deliveries drop": ["1"], "deliveries retry": [], "suppressions list": [], "suppressions remove": ["a@b.example"],
     "bounces list": [], "operators list": [], "operators password": ["me"], "operators totp": ["me"], "operators remove": ["me"],
     "operators signout": ["me"], "tokens list": [], "tokens remove": ["1"], "db prune": [], "db backup": ["copy.db"],
-    "deliveries resume": ["email"], "articles not-a-copy": ["1"], "db shrink": [],
-    "entries waiting": [], "entries retry": [], "entries drop": ["1", "--why", "no news"], "entries dropped": [],
     "units list": [], "units retry": [], "units drop": ["1"], "articles not-a-copy": ["1"], "db shrink": [],
     "deliveries resume": ["folder"], "entries waiting": [], "entries dropped": [], "entries retry": [],
     "entries drop": ["1", "--why", "none"],
