@@ -91,8 +91,14 @@ def test_a_capital_that_stands_for_a_government_is_not_where_a_base_lies() -> No
 @pytest.mark.parametrize(
     ("title", "text"),
     [
-        ("How a laboratory changed Lao farming", "When China and Laos opened a joint laboratory in Luang Prabang in May 2015, few hoped."),
-        ("Taman industri China-Indonesia", "Taman industri China-Indonesia diresmikan di Batang pada 2015 dan kini menampung 30 perusahaan."),
+        (
+            "How a laboratory changed Lao farming",
+            "When China and Laos opened a joint laboratory in Luang Prabang in May 2015, few hoped.",
+        ),
+        (
+            "Taman industri China-Indonesia",
+            "Taman industri China-Indonesia diresmikan di Batang pada 2015 dan kini menampung 30 perusahaan.",
+        ),
         ("นิคมอุตสาหกรรมไทย-จีน", "นิคมอุตสาหกรรมไทย-จีนเปิดที่ระยองเมื่อปี 2558 ปัจจุบันมีบริษัท 100 แห่งร่วมมือกัน"),
         ("Khu công nghiệp Việt - Trung", "Khu công nghiệp Việt Nam - Trung Quốc được khánh thành tại Hải Phòng năm 2015."),
     ],
