@@ -8,7 +8,7 @@ nothing half done: what was not written is asked for again, and what waits for i
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ from crawler.left_over import left_over
 from crawler.model import Article, AseanwatchError, CrawlReport, Entry, Reading, SourceFailure
 from crawler.polling.interval import HOT
 from crawler.polling.observing import Seen, page_seen
-from crawler.reading.dating import Listing, dated
+from crawler.reading.dating import FEW, Listing, dated
 from crawler.reading.feeds import FeedError
 from crawler.reading.urls import url_key
 from crawler.revisiting import due_again, revisits_of
@@ -213,7 +213,8 @@ class Intake:
             before = taken.setdefault(name, set())
             work.known = entries.known_guids(connection, name, list(dict.fromkeys(guids)))
             made = self._but_relisted(connection, work, before)
-            made = dated(made, self._listing(work)) if made else []
+            former = entries.dates_of_titles(connection, name, [e.title for e in made if e.title]) if len(made) > FEW else {}
+            made = dated(made, self._listing(work, former)) if made else []
             recent = [e for e in made if self.since is None or (e.published or e.assumed or self.since) >= self.since]
             work.new, work.more, work.aside = recent[:MOST_NEW], len(recent) > MOST_NEW, len(made) - len(recent)
             before |= {e.guid for e in work.new}
@@ -227,10 +228,10 @@ class Intake:
         work.known |= work.relisted
         return [e for guid, e in made.items() if guid not in work.relisted]
 
-    def _listing(self, work: Work) -> Listing:
+    def _listing(self, work: Work, former: Mapping[str, datetime]) -> Listing:
         """An answer as `dated` looks at it."""
         was_read = self.watch.validators(work.poll.source, work.poll.url).digest is not None
-        return Listing(work.fetched.places(work.poll.at), work.known, was_read)
+        return Listing(work.fetched.places(work.poll.at), work.known, was_read, former)
 
     def _grouped(self, connection: Connection, works: Iterable[Work]) -> list[Group]:
         """New entries by the address that they lead to, and what is to become of each."""

@@ -51,6 +51,8 @@ CLOSEST = 3
 """So many names before and behind a word are looked at."""
 WHERE, ADVANCED = 0.4, 0.5
 """What a base counts that is only where something was launched, or whose building is only to be pushed forward."""
+CLAUSE = 70
+"""Characters behind an act in which its year may stand."""
 LATELY = timedelta(days=14)
 LOOK_BACK = timedelta(days=60)
 """An act told with a day that lies further back is looked back on; outlets tell of an opening some weeks late."""
@@ -155,7 +157,8 @@ def bases_in(
     bases = sorted(outermost(words), key=lambda h: h.start - h.end)
     if not bases:
         return ()
-    acts = [h for h in of(rule.launch) if not _long_ago(findings, h, published)]
+    launches = of(rule.launch)
+    acts = [h for h in launches if not _long_ago(findings, h, published) and not _in_earlier_year(findings, h, launches, published)]
     near = _Surroundings([b for b in bases if b.field == "title" or b.start < PROVING], acts, places, parties.all)
     pairs = _pairs(findings, bases, acts)
     headlined = HEADLINED * any(b.field == "title" for b in bases)
@@ -238,6 +241,21 @@ def _long_ago(findings: Findings, act: Hit, published: date) -> bool:
         return True
     days = [m.day for m in dates_in(around, findings.lang, published)]
     return bool(days) and max(days) < published - LOOK_BACK
+
+
+def _in_earlier_year(findings: Findings, act: Hit, acts: Sequence[Hit], published: date) -> bool:
+    """Whether the clause goes on to say that an act was in an earlier year: "opened a laboratory in Luang Prabang in May 2015".
+
+    Another act in between, or a word that begins another clause, has the year to itself. A year that has just ended is
+    still lately.
+    """
+    text = findings.fields[act.field].normal.text
+    ends = [h.start for h in acts if h.field == act.field and h.start >= act.end]
+    clause = _BREAK.split(text[act.end : min([act.end + CLAUSE, *ends])])[0]
+    clause = re.split(_words()["clauses"], clause)[0]
+    years = (int(m["year"]) for m in re.finditer(_words()["years_behind"], clause))
+    last = published.year - 1 if published.month > 1 else published.year - 2
+    return any((y - _BUDDHIST if y > 2400 else y) <= last for y in years)
 
 
 def _pair(findings: Findings, base: Hit, act: Hit) -> _Pair | None:

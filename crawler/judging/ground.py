@@ -68,10 +68,16 @@ def parties_in(findings: Findings, places: Sequence[tuple[Hit, Place]], both: It
     return sorted(found, key=lambda item: item[0].order)
 
 
+def beside_china() -> dict[str, str]:
+    """What Chinese calls member states beside China, with their codes."""
+    short: dict[str, str] = table("aliases.yaml")["beside_china"]
+    return short
+
+
 @lru_cache(maxsize=1024)
 def _beside_china(name: str) -> str | None:
     """The member state that a Chinese name of two countries holds, as 中柬 does."""
-    short: dict[str, str] = table("aliases.yaml")["beside_china"]
+    short = beside_china()
     pair = name.replace("中国", "中")
     return next((code for one, code in short.items() if pair.startswith((f"中{one}", f"{one}中"))), None)
 
@@ -169,6 +175,16 @@ def one_place(a: Ground, b: Ground) -> bool:
     return not a.lands.isdisjoint(b.lands)
 
 
+def covers(whole: Ground, a: Ground, b: Ground) -> bool:
+    """Whether an article names all cities of two others, which have one of them in common: one event in several places.
+
+    A roundup names the places of several events, which have none in common.
+    """
+    if len(whole.cities) <= NETWORK or not a.cities or not b.cities or not _met(a.cities, b.cities):
+        return False
+    return all(meet((city,), whole.cities) for city in a.cities | b.cities)
+
+
 def hardly_together(a: Ground, b: Ground) -> bool:
     """Whether one lies in a Chinese city and does not even name the member state that the other one concerns."""
     return _only_at_home(a, b) or _only_at_home(b, a)
@@ -197,6 +213,11 @@ def _other_cities(a: frozenset[str], b: frozenset[str]) -> bool | None:
 def _abroad(cities: frozenset[str]) -> frozenset[str]:
     """The cities that are not Chinese."""
     return frozenset(c for c in cities if gazetteer().country_of.get(c) not in CHINA)
+
+
+def partners_cities(cities: frozenset[str]) -> frozenset[str]:
+    """The cities of member states, provinces aside."""
+    return frozenset(c for c in cities if gazetteer().country_of.get(c) in MEMBERS)
 
 
 def meet(a: Iterable[str], b: Iterable[str]) -> bool:

@@ -24,6 +24,7 @@ from crawler.judging.relevance import UNCONCERNED, RelevanceRule, judge_relevanc
 from crawler.judging.stories import content_words
 from crawler.judging.terms import UnknownTermSetError, expand, patterns
 from crawler.judging.topics import TopicOutcome, TopicSet, match_of
+from crawler.judging.towns import towns_in
 from crawler.model import Anchors, Article, AseanwatchError, BaseMention, Reading, Relevance, TermSet, Topic
 from crawler.plugins import JUDGES, loaded
 
@@ -200,6 +201,9 @@ class Judge:
         more = [f"t:{t.name}" for t in reading.topics] + [f"b:{b.kind}" for b in new]
         more += [f"i:{city}" for b in new for city in b.cities]
         more += [f"l:{link}" for link in article.links]
+        if new and not any(b.cities for b in new):
+            of_bases = findings.of(m for name in self.rules.bases.sets() for m in self._members.get(name, ()))
+            more += towns_in(findings, [*of_bases, *findings.of(self._everywhere), *(hit for hit, _ in parties)])
         more += site_anchors(findings, parties, reading.bases, findings.of(self._members.get(ASEAN_WIDE, ())))
         features = anchors_of(title, text, findings, places, near, article.when.date(), more, everyday)
         return Anchors(features, content_words(title, text, said))

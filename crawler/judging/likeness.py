@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from sys import intern
 from typing import NamedTuple
 
-from crawler.judging.ground import Ground, elsewhere, ground_of, hardly_together
+from crawler.judging.ground import Ground, elsewhere, ground_of, hardly_together, partners_cities
 from crawler.judging.places import CHINA
 from crawler.tables import table
 
@@ -230,7 +230,33 @@ def _contradictions(a: Report, b: Report, shared: Iterable[str]) -> float:
 
 def other_place(a: Report, b: Report) -> bool:
     """Whether two reports tell of events in different places; one edition of a series is reported from many countries."""
-    return elsewhere(a.ground, b.ground) and a.of("e").isdisjoint(b.of("e"))
+    if not a.of("e").isdisjoint(b.of("e")):
+        return False
+    return elsewhere(a.ground, b.ground) or (a.lang == b.lang and _other_town(a, b))
+
+
+def _other_town(a: Report, b: Report) -> bool:
+    """Whether one puts a base into a town that the gazetteer lacks, and the other one into another town or city.
+
+    No town is another one that has a word of its name, or whose report names the other one too.
+    """
+    ours, theirs = a.of("u"), b.of("u")
+    if ours and theirs:
+        return not (_words(ours) & (_words(theirs) | _named(b)) or _words(theirs) & _named(a))
+    if not ours and not theirs:
+        return False
+    (town, placed) = (a, b) if ours else (b, a)
+    cities = partners_cities(placed.ground.cities)
+    return bool(cities) and not _words(town.of("u")) & _named(placed) and not any(f"p:{c}" in town.features for c in cities)
+
+
+def _words(towns: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for town in towns for word in town[2:].split())
+
+
+def _named(report: Report) -> frozenset[str]:
+    """The names in a report that the gazetteer lacks."""
+    return frozenset(name[2:] for name in report.of("m"))
 
 
 def other_edition(a: Report, b: Report) -> bool:

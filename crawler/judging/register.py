@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 from crawler.judging.anchors import named_in
 from crawler.judging.bases import LOOK_BACK, STAGES
-from crawler.judging.ground import Ground, elsewhere, ground_of_base, meet
+from crawler.judging.ground import Ground, beside_china, elsewhere, ground_of_base, meet
 from crawler.judging.normal import normalise
+from crawler.judging.places import gazetteer
 from crawler.judging.script import UNSPACED, script_of
 from crawler.model import BaseMention
 
@@ -27,7 +28,10 @@ T = TypeVar("T", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class KnownBase:
-    """What matching looks at in a base of the register. ``names`` are (language, name), ``countries`` those that reports name."""
+    """What matching looks at in a base of the register.
+
+    ``names`` are (language, name), ``countries`` those that reports name, ``since`` when it was reported first.
+    """
 
     id: int
     kind: str
@@ -35,6 +39,8 @@ class KnownBase:
     names: tuple[tuple[str, str], ...]
     stories: frozenset[int] = frozenset()
     countries: frozenset[str] = frozenset()
+    stage: str = STAGES[0]
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,39 @@ def _dice(a: frozenset[T], b: frozenset[T]) -> float:
     return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
 
 
-def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBase) -> float:
+@lru_cache(maxsize=4096)
+def says_only_what(name: str, lang: str) -> bool:
+    """Whether a name only says what a base is ("demonstration base"), not whose or which."""
+    if any(anchor[0] == "x" for anchor in _anchors(name, lang)):
+        return False
+    if script_of(next((c for c in name if c.isalpha()), "a")) not in UNSPACED:
+        return name == name.lower()
+    return not any(party in name for party in _parties())
+
+
+@cache
+def _parties() -> frozenset[str]:
+    """The names of countries in scripts without spaces, and of China with another one."""
+    spellings = (n for s in gazetteer().sets if s.name.startswith("country_") for names in s.spellings.values() for n in names)
+    pairs = {pair for code in beside_china() for pair in (f"中{code}", f"{code}中")}
+    return frozenset({n for n in spellings if n and script_of(n[0]) in UNSPACED} | pairs)
+
+
+def _is_opened_anew(mention: BaseMention, lang: str, known: KnownBase, when: datetime | None) -> bool:
+    """Whether a base would come into being a second time, long after it was there: then it is another one.
+
+    Where both lie in one city, a name of its own says that it is the same all the same.
+    """
+    if not mention.is_new or when is None or known.since is None or when - known.since <= LOOK_BACK:
+        return False
+    if STAGES.index(mention.stage) > STAGES.index(known.stage):
+        return False
+    if mention.date is not None and when.date() - mention.date > LOOK_BACK:
+        return False
+    return not meet(mention.cities, known.cities) or says_only_what(mention.name, lang)
+
+
+def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBase, when: datetime | None = None) -> float:
     """How likely a mention speaks of a known base, 0..1; 0 where it does not.
 
     Args:
@@ -103,17 +141,19 @@ def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBa
         lang: the article's language.
         story: the article's story.
         known: a base of the register.
+        when: the time of the article.
     """
     told = story is not None and story in known.stories
     names = max((_dice(_pieces(mention.name), _pieces(n)) for other, n in known.names if other == lang), default=0.0)
     mine_lies, known_lies = ground_of_base(mention.cities, mention.countries), ground_of_base(known.cities, known.countries)
-    if _apart(mine_lies, known_lies, told=told, same_name=names >= SAME_NAME):
+    another = not told and _is_opened_anew(mention, lang, known, when)
+    if another or _apart(mine_lies, known_lies, told=told, same_name=names >= SAME_NAME):
         return 0.0
     mine = _anchors(mention.name, lang)
     anchors = max((_dice(mine, _anchors(n, other)) for other, n in known.names), default=0.0)
     one_kind = mention.kind == known.kind
     alike = max(names, anchors)
-    if names >= SAME_NAME:
+    if names >= SAME_NAME and (told or not says_only_what(mention.name, lang) or meet(mention.cities, known.cities)):
         return names
     if one_kind and any(a[0] == "x" for n in known.names for a in mine & _anchors(n[1], n[0])):
         return 0.9

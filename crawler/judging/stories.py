@@ -17,8 +17,8 @@ from itertools import islice
 from typing import TypeVar
 from zlib import crc32
 
-from crawler.judging.ground import one_place
-from crawler.judging.likeness import WORTH, Counted, Likeness, Report, Scale, likeness, other_place
+from crawler.judging.ground import covers, one_place
+from crawler.judging.likeness import OTHER_PLACE, WORTH, Counted, Likeness, Report, Scale, likeness, other_place
 from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED, UNSPACED_LETTERS, script_of
 
@@ -121,7 +121,7 @@ class Window:
         first, others = found[0], found[1:]
         day = report.when.date()
         also = tuple(
-            c.story for c in others if self._are_one(first.story, c.story, self._without(scale, day, first.story, c.story))
+            c.story for c in others if self._are_one(report, first.story, c.story, self._without(scale, day, first.story, c.story))
         )
         return Placement(first.story, round(first.best.probability, 3), first.like, first.best.shared, also)
 
@@ -207,10 +207,15 @@ class Window:
                 yield _Candidate(story, best, like, mean)
 
     def _set_aside(self, report: Report, own: Iterable[int]) -> set[int]:
-        """Reports of a story that lie elsewhere than those at the place of a report: an operator has joined them, so they say nothing."""
+        """Reports of a story that lie elsewhere and say nothing: an operator has joined them, or a third one names both places."""
         others = [self.reports[a] for a in own]
         here = [o for o in others if one_place(report.ground, o.ground)]
-        return {o.article for o in others if other_place(report, o) and any(other_place(h, o) for h in here)}
+        return {
+            o.article
+            for o in others
+            if other_place(report, o)
+            and (any(other_place(h, o) for h in here) or any(covers(h.ground, report.ground, o.ground) for h in others))
+        }
 
     def _lies_elsewhere(self, report: Report, own: Iterable[int]) -> bool:
         """Whether as many of a story's reports name another place as name the one that a report does."""
@@ -243,13 +248,17 @@ class Window:
             return True
         return apart <= LONG_REACH and not a.of("e").isdisjoint(b.of("e"))
 
-    def _are_one(self, a: int, b: int, scale: Scale) -> bool:
-        """Whether the reports of two stories are on average as like each other as those of one, and none names another place."""
+    def _are_one(self, report: Report, a: int, b: int, scale: Scale) -> bool:
+        """Whether the reports of two stories are on average as like each other as those of one, and none names another place.
+
+        What ``report`` says of where they lie counts: an event in several places is told with some of them.
+        """
         ours, theirs = (sorted(self._stories[s])[:_SOME] for s in (a, b))
         pairs = [(self.reports[x], self.reports[y]) for x in ours for y in theirs]
-        if any(other_place(x, y) for x, y in pairs):
+        covered = {(x.article, y.article) for x, y in pairs if covers(report.ground, x.ground, y.ground)}
+        if any(other_place(x, y) for x, y in pairs if (x.article, y.article) not in covered):
             return False
-        odds = [likeness(x, y, scale).odds for x, y in pairs if self._in_reach(x, y)]
+        odds = [likeness(x, y, scale).odds - (OTHER_PLACE if other_place(x, y) else 0.0) for x, y in pairs if self._in_reach(x, y)]
         return bool(odds) and sum(odds) / len(odds) >= JOINS - WHOLE + ONE
 
 

@@ -8,8 +8,8 @@ only have come since the last poll; else it is a *seed*: stored and judged, but 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -24,6 +24,8 @@ MOST_NEWS = 40
 """Undated items above all known ones are news, but for more at once: then an archive has come, or all identities changed."""
 STAMPED = 5
 """So many items, and most of a list, that carry one and the same moment carry that of the list, not their own."""
+NOW_MADE = timedelta(days=1)
+"""A list that carries one moment, no longer ago than this, was made when it was asked for."""
 CHANGED = timedelta(days=3)
 """An address that names a day so long before the date of its item: the date is that of a later change."""
 _BUDDHIST = 543
@@ -91,18 +93,21 @@ class Listing:
         places: its items, in its order.
         known: the identities among them that were known before.
         was_read: whether the same address was read to its end before.
+        former: by headline, when news of other identities was published that the source had under the same one.
     """
 
     places: Sequence[Place]
     known: Collection[str]
     was_read: bool
+    former: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def dated(new: Sequence[Entry], listing: Listing) -> list[Entry]:
     """New entries, each with a date where one can be found, else marked as a seed where it may be old."""
-    found = [_by_address(entry, _stamp(listing.places)) for entry in new]
+    stamp = _stamp(listing.places)
+    found = [_by_address(entry, stamp, was_read=listing.was_read) for entry in _moved(new, listing.former)]
     own = {e.guid: e.published or e.assumed for e in found}
-    moments = [own.get(p.guid) or p.published for p in listing.places]
+    moments = [own.get(p.guid) or (p.published if p.published != stamp else None) for p in listing.places]
     at: dict[str, int] = {}
     for number, place in enumerate(listing.places):
         at.setdefault(place.guid, number)
@@ -123,6 +128,17 @@ def dated(new: Sequence[Entry], listing: Listing) -> list[Entry]:
     return [doubtful(e) if e.guid in open_to_doubt else e for e in found]
 
 
+def _moved(new: Sequence[Entry], former: Mapping[str, datetime]) -> Sequence[Entry]:
+    """Entries with the date under which they were known, where a source has got other addresses or identities.
+
+    Then much of what is new has a headline that was there before, whatever date it carries now; a single one may be news.
+    """
+    again = {e.title for e in new if e.title in former}
+    if len(again) <= FEW or len(again) * 2 < len(new):
+        return new
+    return [replace(e, published=None, assumed=former[e.title]) if e.title in again else e for e in new]
+
+
 def _stamp(places: Sequence[Place]) -> datetime | None:
     """The moment that most of a list carries, which says when the list was made; bare days are shared by right."""
     moments = [p.published for p in places if p.published is not None]
@@ -133,12 +149,16 @@ def _stamp(places: Sequence[Place]) -> datetime | None:
     return commonest if count >= STAMPED and count * 2 > len(moments) else None
 
 
-def _by_address(entry: Entry, stamp: datetime | None) -> Entry:
-    """An entry without a date, or with one that cannot be its own, with the day of its address."""
+def _by_address(entry: Entry, stamp: datetime | None, *, was_read: bool) -> Entry:
+    """An entry without a date, or with one that cannot be its own, with the day of its address.
+
+    The moment of the whole list is better than none, but where a first answer was made just now it says nothing.
+    """
     if entry.published is None:
         return replace(entry, assumed=entry.assumed or day_of_address(entry.url, entry.seen))
     if entry.published == stamp:
-        return replace(entry, published=None, assumed=day_of_address(entry.url, entry.seen) or stamp)
+        made = stamp if was_read or stamp < entry.seen - NOW_MADE else None
+        return replace(entry, published=None, assumed=day_of_address(entry.url, entry.seen) or made)
     day = day_of_address(entry.url, entry.seen, parted=True)
     if day is not None and day < entry.published - CHANGED:
         return replace(entry, published=None, assumed=day)

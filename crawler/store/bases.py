@@ -38,7 +38,7 @@ def register(
         lang: its language.
         former: the base that it proved before it was judged again.
     """
-    base_id = _pinned(connection, article_id) or _known(connection, mention, story_id, lang)
+    base_id = _pinned(connection, article_id) or _known(connection, mention, article_id, story_id, lang)
     if base_id is None:
         if not mention.is_new:
             return None
@@ -59,9 +59,10 @@ def _pinned(connection: Connection, article_id: int) -> int | None:
     return connection.scalar(select(base_articles.c.base_id).where(mine))
 
 
-def _known(connection: Connection, mention: BaseMention, story_id: int, lang: str) -> int | None:
+def _known(connection: Connection, mention: BaseMention, article_id: int, story_id: int, lang: str) -> int | None:
     """The base of the register that a mention speaks of: the likeliest, of equals the oldest."""
-    likely = [(same_base(mention, lang, story_id, k), -k.id) for k in _candidates(connection, mention, story_id)]
+    when = connection.scalar(select(articles.c.when).where(articles.c.id == article_id))
+    likely = [(same_base(mention, lang, story_id, k, when), -k.id) for k in _candidates(connection, mention, story_id)]
     best = max(likely, default=(0.0, 0))
     return -best[1] if best[0] > 0 else None
 
@@ -79,7 +80,7 @@ def _candidates(connection: Connection, mention: BaseMention, story_id: int) -> 
     of_story = select(base_articles.c.base_id).join(articles, articles.c.id == base_articles.c.article_id)
     of_key = select(base_aliases.c.base_id).where(base_aliases.c.key == mention.key)
     close = bases.c.id.in_(of_story.where(articles.c.story_id == story_id)) | bases.c.id.in_(of_key)
-    columns = (bases.c.id, bases.c.kind, bases.c.cities, bases.c.countries, close.label("close"))
+    columns = (bases.c.id, bases.c.kind, bases.c.stage, bases.c.cities, bases.c.countries, close.label("close"))
     rows = connection.execute(select(*columns).where((bases.c.kind == mention.kind) | close)).all()
     cities = set(mention.cities)
     near = [r for r in rows if r.close or not cities or not r.cities or meet(cities, r.cities)]
@@ -93,17 +94,18 @@ class _Naming(NamedTuple):
     lang: str
     name: str
     story: int | None
+    when: datetime
 
 
 def _namings(connection: Connection, ids: Sequence[int]) -> dict[int, list[_Naming]]:
     """How the proofs of bases name them, in the order of publication."""
     found: dict[int, list[_Naming]] = {}
-    columns = (base_articles.c.base_id, base_articles.c.name, articles.c.lang, articles.c.story_id)
+    columns = (base_articles.c.base_id, base_articles.c.name, articles.c.lang, articles.c.story_id, articles.c.when)
     for start in range(0, len(ids), 500):
         part = base_articles.c.base_id.in_(ids[start : start + 500])
         statement = select(*columns).join(articles, articles.c.id == base_articles.c.article_id).where(part)
         for row in connection.execute(statement.order_by(articles.c.when, articles.c.id)):
-            found.setdefault(row.base_id, []).append(_Naming(row.lang, row.name, row.story_id))
+            found.setdefault(row.base_id, []).append(_Naming(row.lang, row.name, row.story_id, row.when))
     return found
 
 
@@ -308,9 +310,9 @@ def _absorb(connection: Connection, into: int, gone: int, *, pinned: bool = Fals
 
 def _as_known(row: Any, named: Sequence[_Naming]) -> KnownBase:
     stories = frozenset(n.story for n in named if n.story is not None)
-    return KnownBase(
-        row.id, row.kind, frozenset(row.cities), tuple((n.lang, n.name) for n in named), stories, frozenset(row.countries)
-    )
+    names = tuple((n.lang, n.name) for n in named)
+    since = min(n.when for n in named)
+    return KnownBase(row.id, row.kind, frozenset(row.cities), names, stories, frozenset(row.countries), row.stage, since)
 
 
 def id_of(connection: Connection, key: str) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from crawler.model import Entry
 from crawler.store import remembered
@@ -32,6 +32,17 @@ def known_guids(connection: Connection, source: str, guids: Sequence[str]) -> se
         where = (entries.c.source == source) & entries.c.guid.in_(part)
         found |= set(connection.scalars(select(entries.c.guid).where(where)))
     return found | remembered.guids(connection, source, [g for g in guids if g not in found])
+
+
+def dates_of_titles(connection: Connection, source: str, titles: Sequence[str]) -> dict[str, datetime]:
+    """By headline when a source first had news under it, as far as it is stored."""
+    found: dict[str, datetime] = {}
+    when = func.min(func.coalesce(entries.c.published, entries.c.assumed, entries.c.seen), type_=entries.c.seen.type)
+    for start in range(0, len(titles), 500):
+        where = (entries.c.source == source) & entries.c.title.in_(titles[start : start + 500])
+        rows = connection.execute(select(entries.c.title, when.label("when")).where(where).group_by(entries.c.title))
+        found |= {r.title: r.when for r in rows}
+    return found
 
 
 def hold(connection: Connection, sources: Iterable[str]) -> None:

@@ -86,3 +86,30 @@ def test_a_capital_that_stands_for_a_government_is_not_where_a_base_lies() -> No
     text = "The base was opened in Qwertang on Friday. Officials from Beijing and Laos said that it would train farmers."
     reading = shipped_judge().read(article("China and Laos open agricultural training base in Qwertang", text))
     assert [mention.cities for mention in reading.bases] == [()]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "How a laboratory changed Lao farming",
+            "When China and Laos opened a joint laboratory in Luang Prabang in May 2015, few hoped.",
+        ),
+        (
+            "Taman industri China-Indonesia",
+            "Taman industri China-Indonesia diresmikan di Batang pada 2015 dan kini menampung 30 perusahaan.",
+        ),
+        ("นิคมอุตสาหกรรมไทย-จีน", "นิคมอุตสาหกรรมไทย-จีนเปิดที่ระยองเมื่อปี 2558 ปัจจุบันมีบริษัท 100 แห่งร่วมมือกัน"),
+        ("Khu công nghiệp Việt - Trung", "Khu công nghiệp Việt Nam - Trung Quốc được khánh thành tại Hải Phòng năm 2015."),
+    ],
+)
+def test_an_act_whose_clause_ends_with_an_earlier_year_is_no_news(title: str, text: str) -> None:
+    assert not any(mention.is_new for mention in bases(title, text))
+
+
+@pytest.mark.parametrize(
+    "rest", ["under an agreement signed in 2019", "that was proposed in 2019", "in 2025", "under the 2021-2025 plan", "by 2030"]
+)
+def test_the_year_of_another_clause_is_not_that_of_the_act(rest: str) -> None:
+    text = f"China and Laos opened a joint laboratory in Luang Prabang {rest}."
+    assert any(mention.is_new for mention in bases("China, Laos open joint laboratory", text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.judging.ground import Ground, elsewhere, hardly_together, near, one_place
+from crawler.judging.ground import Ground, covers, elsewhere, hardly_together, near, one_place
 from tests.builders import article, shipped_judge
 
 
@@ -61,6 +61,13 @@ def test_what_lies_in_china_is_hardly_what_lies_in_a_country_that_it_does_not_na
     assert hardly_together(at("Kunming", wide=True), at("Luang Prabang", lands="LA"))
     assert not hardly_together(at("Kunming", lands="LA"), at("Luang Prabang", lands="LA"))
     assert not hardly_together(at("Kunming", "Vientiane", lands="LA"), at("Luang Prabang", lands="LA"))
+
+
+def test_an_event_in_several_places_is_told_with_some_of_them_and_a_roundup_is_none() -> None:
+    network, roundup = at("Nanning", "Hanoi", "Jakarta"), at("Vientiane", "Phnom Penh", "Hanoi")
+    assert covers(network, at("Nanning", "Hanoi"), at("Nanning", "Jakarta"))
+    assert not covers(network, at("Nanning", "Hanoi"), at("Nanning", "Bangkok"))
+    assert not covers(roundup, at("Vientiane"), at("Phnom Penh"))
 
 
 def test_towns_within_reach_of_a_city_are_one_place_with_it() -> None:

@@ -110,7 +110,31 @@ def test_the_moment_that_a_whole_list_carries_is_not_that_of_its_items() -> None
 
 
 def test_without_another_date_it_is_all_that_there_is() -> None:
-    assert {e.assumed for e in result(items(*[later(minutes=-1)] * 8))} == {later(minutes=-1)}
+    assert {e.assumed for e in result(items(*[later(minutes=-1)] * 8), was_read=True)} == {later(minutes=-1)}
+    assert {e.assumed for e in result(items(*[later(days=-9)] * 8))} == {later(days=-9)}
+
+
+def test_a_first_answer_that_carries_the_moment_of_asking_is_undated() -> None:
+    found = result(items(*[later(minutes=-1)] * 8, later(days=-90)))
+    assert [(e.published, e.assumed, e.seed) for e in found[:8]] == [(None, None, True)] * 8
+    assert found[8].published == later(days=-90)
+
+
+def moved(count: int, *, known: int) -> list[Entry]:
+    """What comes of new identities of today, so many of which have a headline that was known before."""
+    found = [entry(f"Headline {n}", f"https://outlet.example/new/{n}", published=later(minutes=-n)) for n in range(count)]
+    former = {e.title: later(days=-30) for e in found[:known]}
+    return dated(found, Listing([Place(e.guid, e.published) for e in found], (), was_read=True, former=former))
+
+
+def test_what_has_moved_keeps_its_date_whatever_it_carries_now() -> None:
+    found = moved(8, known=7)
+    assert [e.published or e.assumed for e in found] == [later(days=-30)] * 7 + [later(minutes=-7)]
+
+
+def test_a_few_headlines_that_come_again_are_news() -> None:
+    assert all(e.published for e in moved(8, known=FEW))
+    assert all(e.published for e in moved(30, known=FEW + 1))
 
 
 def test_a_bare_day_is_shared_by_right() -> None:

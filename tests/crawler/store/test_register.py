@@ -168,3 +168,32 @@ def test_a_base_agreed_on_in_china_is_one_entry_with_where_it_will_stand(store: 
     keep(store, "Yunnan, Laos sign deal for biomedicine centre in Vientiane", text, published=NOON)
     (base,) = register(store)
     assert len(base["evidence"]) == 2
+
+
+LAUNCH = "China and Laos launch demonstration base{}", "China and Laos launched a demonstration base{} on Friday."
+
+
+def launched(store: Store, place: str, days: int) -> None:
+    title, text = (part.format(place) for part in LAUNCH)
+    keep(store, f"{title} ({days})", text, first_seen=later(days=days), published=later(days=days))
+
+
+@pytest.mark.parametrize(("old", "new"), [("", " in Vientiane"), (" in Vientiane", ""), (" in Vientiane", " in Vientiane")])
+def test_a_base_without_a_name_that_is_launched_anew_is_another_one(old: str, new: str, store: Store) -> None:
+    launched(store, old, -400)
+    launched(store, new, 0)
+    assert len(register(store)) == 2
+
+
+def test_a_base_that_was_launched_before_is_not_the_one_that_is_launched_in_a_place_unknown(store: Store) -> None:
+    for days, place in ((-400, "Thailand"), (0, "Khon Kaen, Thailand")):
+        text = f"China and Thailand opened a Luban Workshop in {place} on Friday."
+        keep(store, f"Luban Workshop opens in {place}", text, first_seen=later(days=days), published=later(days=days))
+    assert len(register(store)) == 2
+
+
+def test_progress_of_a_base_with_a_common_name_is_a_step_of_the_one_in_its_city(store: Store) -> None:
+    launched(store, " in Vientiane", -400)
+    text = "The China-Laos demonstration base in Vientiane officially began operation on Friday."
+    keep(store, "Demonstration base in Vientiane begins operation", text, first_seen=NOON, published=NOON)
+    assert [b["status"] for b in register(store)] == ["operating"]
