@@ -172,7 +172,7 @@ def prune_command(config: ConfigOption = None) -> None:
 @db.command("shrink")
 def shrink_command(config: ConfigOption = None) -> None:
     """Give back to the disk what was deleted from an SQLite store or is kept packed. Writers wait meanwhile."""
-    before, after = shrink(open_store(load(config)))
+    before, after = shrink(existing_store(load(config)))
     out.print(f"{before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB now")
 
 

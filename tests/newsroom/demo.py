@@ -118,12 +118,12 @@ def _tell_base(connection: Connection, alert: Any) -> None:
     base = bases.find(connection, [alert.story_id])[0]
     members = stories.members(connection, [alert.story_id])[alert.story_id]
     languages = set(r.lang for r in members)
-    _say(f"\nNew base, one alert for {alert.subscription}, raised {alert.at:%d %b %H:%M}: {base['name']}")
+    _say(f"\nNew base, one alert for {alert.subscription}, raised {alert.at:%d %b %Y %H:%M}: {base['name']}")
     _say(f"  {base['status']}, {base['date']}, in {', '.join(base['cities'])}")
-    _say(f"  {len(members)} reports in {len(languages)} languages:")
+    _say(f"  {len(members)} reports in {len(languages)} languages (times in UTC):")
     for row in members:
         copy = ", a copy" if row.duplicate_of else ""
-        _say(f"    {row.when:%d %b %H:%M}  {words('en').tongue(row.lang)}: {row.title} ({outlet_of(row)}{copy})")
+        _say(f"    {row.when:%d %b %Y %H:%M}  {words('en').tongue(row.lang)}: {row.title} ({outlet_of(row)}{copy})")
 
 
 def main(folder: Path = FOLDER) -> None:
