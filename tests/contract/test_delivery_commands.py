@@ -106,7 +106,7 @@ def test_a_bounce_can_be_read_by_hand(desk: tuple[Path, Inboxes]) -> None:
 
     sent = {r["recipient"]: r["message_id"] for r in rows(folder, "deliveries", "list")}
     arrive(folder / "bounced", notification("chief@example.org", sent["chief@example.org"]))
-    assert "1 bounces read" in run("bounces", "read", "bounced", cwd=folder).out
+    assert "1 bounces, 0 complaints" in run("bounces", "read", "bounced", cwd=folder).out
     assert [r["code"] for r in rows(folder, "bounces", "list")] == ["5.1.1"]
     assert run("bounces", "read", cwd=folder).status == 2
     assert run("suppressions", "add", "new@example.org", "--note", "asked by phone", cwd=folder).status == 0
