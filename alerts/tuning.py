@@ -25,6 +25,9 @@ from crawler.store.schema import article_topics, articles, config_versions, subs
 QUICK = 300
 """So many of the latest articles that could matter at all are tried at each pause of the writer."""
 
+RENAMED = " (renamed)"
+"""Behind the section of a change that gave an entry another name; such a change keeps both names instead of lines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -100,8 +103,8 @@ def renaming(live: Live, section: str, name: str, new: str) -> Draft:
     return Draft(before, after, checked(live.path, after))
 
 
-def rename(connection: Connection, live: Live, section: str, name: str, new: str) -> None:
-    """Give an entry another name, in the file, and a topic also in stored verdicts and subscriptions.
+def rename(connection: Connection, live: Live, section: str, name: str, new: str, actor: str, now: datetime) -> None:
+    """Give an entry another name, in the file and its history, and a topic also in stored verdicts and subscriptions.
 
     Raises:
         ConfigError, AseanwatchError: as in `draft`; then nothing is written.
@@ -109,6 +112,8 @@ def rename(connection: Connection, live: Live, section: str, name: str, new: str
     made = renaming(live, section, name, new)
     if section == "topics":
         _rename_stored(connection, name, new)
+    values = {"at": now, "actor": actor, "section": section + RENAMED, "name": name, "before": name, "after": new}
+    connection.execute(insert(config_versions), [values])
     write(live.path, made.before, made.after)
     live.look()
 
@@ -146,11 +151,15 @@ def undo(connection: Connection, live: Live, number: int, actor: str, now: datet
     """Take a change back: the entry is as it was before it; gives section and name.
 
     Raises:
-        AseanwatchError: there is no such change, or the entry was changed again since.
+        AseanwatchError: there is no such change, or the entry was changed or renamed again since.
     """
     row = connection.execute(select(config_versions).where(config_versions.c.id == number)).first()
     if row is None:
         raise AseanwatchError(f"no change has the number {number}")
+    if row.section.endswith(RENAMED):
+        section = row.section.removesuffix(RENAMED)
+        rename(connection, live, section, row.after, row.before, actor, now)
+        return section, row.before
     before = read(live.path)
     if part_of(before, row.section, row.name) != row.after:
         raise AseanwatchError(f"{row.section}.{row.name} was changed again since; take the later change back first")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from alerts import subscriptions, tuning
 from alerts.live import Live
@@ -13,8 +14,10 @@ from alerts.objections import Objection, objections, seal
 from crawler.config import load
 from crawler.config.load import packaged
 from crawler.config.settings import Settings
+from crawler.model import AseanwatchError
 from crawler.store import Store, stories
 from crawler.store.dangling import dangling
+from crawler.store.schema import article_topics
 from tests.builders import NOON, keep, new_store, settings, shipped
 
 
@@ -101,7 +104,30 @@ def test_a_renamed_topic_is_renamed_in_stored_verdicts_and_subscriptions(store: 
     with store.writing() as connection:
         values = {"name": "reader", "to": ["r@b.example"], "topics": ["health", "trade_investment"]}
         subscriptions.add(connection, live.settings, values, NOON)
-        tuning.rename(connection, live, "topics", "trade_investment", "commerce")
+        tuning.rename(connection, live, "topics", "trade_investment", "commerce", "me", NOON)
         assert dangling(connection, live.settings) == []
         assert subscriptions.named(connection, live.settings, "reader").subscription.topics == ("health", "commerce")
     assert "commerce" in live.settings.topics and "trade_investment" not in live.settings.topics
+
+
+def test_a_renaming_is_in_the_history_and_can_be_taken_back(store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_bytes(packaged().read_bytes())
+    live = Live(file, load(file))
+    keep(store, "China and Vietnam agree to raise bilateral trade and investment")
+    stored = select(article_topics.c.article_id, article_topics.c.topic).order_by(article_topics.c.topic)
+    with store.writing() as connection:
+        before = connection.execute(stored).all()
+        tuning.rename(connection, live, "topics", "trade_investment", "commerce", "me", NOON)
+        tuning.rename(connection, live, "terms", "trade", "deals", "me", NOON)
+        deals, commerce = tuning.history(connection)
+        assert (commerce.before, commerce.after, commerce.actor) == ("trade_investment", "commerce", "me")
+        tuning.rename(connection, live, "topics", "commerce", "business", "me", NOON)
+        with pytest.raises(AseanwatchError, match="topics has no commerce"):
+            tuning.undo(connection, live, commerce.id, "me", NOON)
+        later = tuning.history(connection)[0]
+        assert tuning.undo(connection, live, later.id, "me", NOON) == ("topics", "commerce")
+        assert tuning.undo(connection, live, commerce.id, "me", NOON) == ("topics", "trade_investment")
+        assert tuning.undo(connection, live, deals.id, "me", NOON) == ("terms", "trade")
+        assert before and connection.execute(stored).all() == before
+    assert file.read_bytes() == packaged().read_bytes()

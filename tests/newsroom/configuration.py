@@ -36,6 +36,7 @@ def watching(room: Newsroom, folder: Path, *, broken: bool = False, **sections: 
 
     Commands run by the real clock, for which the news web's news is old: it is news here all the same, unless ``alerts`` says else.
     """
+    folder = folder.absolute()  # a relative path would begin at the folder of the file that is written here
     defaults = {
         "storage": {"url": "sqlite:///aseanwatch.db"},
         "crawl": {"allow_private": ["127.0.0.1"], "per_host": 16, "timeout": "10s"},

@@ -69,14 +69,14 @@ async def three_days(settings: Settings, store: Store, room: Newsroom) -> list[t
                 report = (await crawl(settings, store, judge, settings.sources, clock=clock)).report
                 done = [dispatch(store, settings, moment + timedelta(hours=h)) for h in range(3)]
                 reports.append((moment, report))
-                progress.update(task, advance=1, news=f"{moment:%d %b %H:%M}, {report.articles} new articles")
+                progress.update(task, advance=1, news=f"{moment:%d %b %Y %H:%M}, {report.articles} new articles")
                 _step(moment, report, sum(d.alerts for d in done), sum(d.digests for d in done))
     return reports
 
 
 def _step(moment: datetime, report: CrawlReport, raised: int, made: int) -> None:
     _say(
-        f"{moment:%d %b %H:%M}  sources: {report.ok:2} ok, {report.unchanged:2} unchanged, {len(report.failures)} failed;"
+        f"{moment:%d %b %Y %H:%M}  sources: {report.ok:2} ok, {report.unchanged:2} unchanged, {len(report.failures)} failed;"
         f" articles: {report.articles:2} new, {report.relevant:2} relevant, {report.duplicates} duplicates;"
         f" alerts: {raised}; digests: {made}"
     )
@@ -118,12 +118,12 @@ def _tell_base(connection: Connection, alert: Any) -> None:
     base = bases.find(connection, [alert.story_id])[0]
     members = stories.members(connection, [alert.story_id])[alert.story_id]
     languages = set(r.lang for r in members)
-    _say(f"\nNew base, one alert for {alert.subscription}, raised {alert.at:%d %b %H:%M}: {base['name']}")
+    _say(f"\nNew base, one alert for {alert.subscription}, raised {alert.at:%d %b %Y %H:%M}: {base['name']}")
     _say(f"  {base['status']}, {base['date']}, in {', '.join(base['cities'])}")
-    _say(f"  {len(members)} reports in {len(languages)} languages:")
+    _say(f"  {len(members)} reports in {len(languages)} languages (times in UTC):")
     for row in members:
         copy = ", a copy" if row.duplicate_of else ""
-        _say(f"    {row.when:%d %b %H:%M}  {words('en').tongue(row.lang)}: {row.title} ({outlet_of(row)}{copy})")
+        _say(f"    {row.when:%d %b %Y %H:%M}  {words('en').tongue(row.lang)}: {row.title} ({outlet_of(row)}{copy})")
 
 
 def main(folder: Path = FOLDER) -> None:

@@ -92,7 +92,7 @@ def rename(visit: Visit, section: str, name: str, new: str) -> Response | Asks:
     if not asks.settled(visit):
         return asks
     with visit.store.writing() as connection:
-        tuning.rename(connection, visit.live, section, name, new)
+        tuning.rename(connection, visit.live, section, name, new, visit.person.name, visit.now)
         visit.note(connection, f"{section.removesuffix('s')}: rename", name, to=new)
     return visit.to(f"/console/{section}/{new}", applied(visit))
 
