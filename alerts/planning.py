@@ -19,7 +19,7 @@ from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.revisiting import due_again
 from crawler.store import Store, entries, search
-from crawler.store.jobs import enqueue, forget_failed, waiting
+from crawler.store.jobs import enqueue, entries_enqueued, forget_failed
 from crawler.store.sources import due_sources, known_sources, lease, load_states, recall
 from crawler.store.upkeep import prune
 from crawler.units.onward import SELECT, judge_entries, pages_jobs, poll_jobs
@@ -110,12 +110,11 @@ class Planning:
             enqueue(connection, pages_jobs("revisits", [(r.url, [r.id]) for r in rows if r.source in self._sources]))
 
     def left_over(self) -> None:
-        """Enqueue entries again whose units failed for good."""
+        """Enqueue entries again whose units failed for good; those that other units are about are left to these."""
         moment = self.clock()
         with self.store.writing(beside=True) as connection:
-            if waiting(connection, ("pages", "judge")):
-                return  # they may be among these
-            ids = entries.pending_since(connection, moment - LEFT_AFTER, moment)
+            enqueued = entries_enqueued(connection)
+            ids = [i for i in entries.pending_since(connection, moment - LEFT_AFTER, moment) if i not in enqueued]
             entries.count_try(connection, ids)
             enqueue(connection, judge_entries(ids))
 

@@ -22,9 +22,12 @@ def brief(outgoing: Outgoing, limit: Limit) -> tuple[str, str]:
     """A message's title and text. Together they fit the limit: what does not, is left to the link behind them."""
     title, tail = _title(outgoing, limit), _tail(outgoing, limit)
     stories = _stories(outgoing)
-    room = limit.most - limit.measure(title + _BETWEEN) - limit.measure(tail)
     if not stories:
+        room = _room(title, tail, limit)
         return title, _beginning(outgoing.own(outgoing.letter.rendered.text), limit, room) + tail
+    if sum(_costs(outgoing, limit, _room(title, tail, limit))) > _room(title, tail, limit) + limit.measure("\n"):
+        title = _short_title(outgoing, limit)  # rather than a story is left out
+    room = _room(title, tail, limit)
     lines: list[str] = []
     used = 0
     for number, story in enumerate(stories):
@@ -42,22 +45,30 @@ def portions(outgoing: Outgoing, limit: Limit) -> tuple[int, ...]:
     stories = _stories(outgoing)
     if not stories or outgoing.letter.kind not in ("digest", "catch-up", "part"):
         return ()
-    tail = limit.measure(_tail(outgoing, limit, left=999))
-    language = outgoing.letter.language
-    alone = limit.most - limit.measure(_title(outgoing, limit) + _BETWEEN) - tail
-    costs = [limit.measure(_block(s, language, limit, alone) + "\n") for s in stories]
-    if sum(costs) <= alone + limit.measure("\n"):
-        return (len(stories),)
-    room = limit.most - limit.measure(_head(outgoing, limit) + _MARK + _BETWEEN) - tail
+    tail = _tail(outgoing, limit, left=999)
+    for title in (_title(outgoing, limit), _short_title(outgoing, limit)):
+        alone = _room(title, tail, limit)
+        if sum(_costs(outgoing, limit, alone)) <= alone + limit.measure("\n"):
+            return (len(stories),)
+    room = _room(_head(outgoing, limit) + _MARK, tail, limit)
     sizes, used = [0], 0
-    for story in stories:
-        cost = limit.measure(_block(story, language, limit, room) + "\n")
+    for cost in _costs(outgoing, limit, room):
         if sizes[-1] and used + cost > room:
             sizes.append(0)
             used = 0
         sizes[-1] += 1
         used += cost
     return tuple(sizes)
+
+
+def _room(title: str, tail: str, limit: Limit) -> int:
+    """What a title and a tail leave for stories."""
+    return limit.most - limit.measure(title + _BETWEEN) - limit.measure(tail)
+
+
+def _costs(outgoing: Outgoing, limit: Limit, room: int) -> list[int]:
+    """What each story takes of that room."""
+    return [limit.measure(_block(s, outgoing.letter.language, limit, room) + "\n") for s in _stories(outgoing)]
 
 
 def _stories(outgoing: Outgoing) -> Sequence[Mapping[str, Any]]:
@@ -72,6 +83,12 @@ def _title(outgoing: Outgoing, limit: Limit) -> str:
     if parts > 1:
         return f"{_head(outgoing, limit)} ({content['part']}/{parts})"
     return limit.cut(outgoing.letter.rendered.subject, limit.most // 3)
+
+
+def _short_title(outgoing: Outgoing, limit: Limit) -> str:
+    """A title that leaves more room: whose message it is instead of its subject, which repeats a story."""
+    title = _title(outgoing, limit)
+    return min(title, _head(outgoing, limit), key=limit.measure) if outgoing.letter.content.get("parts", 0) < 2 else title
 
 
 def _head(outgoing: Outgoing, limit: Limit) -> str:

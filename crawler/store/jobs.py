@@ -5,7 +5,7 @@ They are enqueued in the transaction that writes what they are about, so that qu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
@@ -120,10 +120,14 @@ def counts(connection: Connection) -> list[tuple[str, str, int, float]]:
     return [(r[0], r[1], r[2], float(r[3])) for r in connection.execute(statement)]
 
 
-def waiting(connection: Connection, queues: Iterable[str]) -> int:
-    """How many jobs of some queues wait or are under way."""
-    statement = text("SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name IN :queues")
-    return connection.scalar(statement.bindparams(bindparam("queues", expanding=True)), {"queues": list(queues)}) or 0
+_ENTRIES = """SELECT DISTINCT found.id::bigint FROM procrastinate_jobs j,
+ LATERAL (SELECT jsonb_path_query(j.args, 'lax $.entries[*]') UNION ALL SELECT jsonb_path_query(j.args, 'lax $.pages[*].entries[*]')) found(id)
+ WHERE j.status IN ('todo', 'doing') AND j.queue_name IN ('pages', 'judge')"""
+
+
+def entries_enqueued(connection: Connection) -> set[int]:
+    """The entries that units which wait or are under way are about."""
+    return set(connection.scalars(text(_ENTRIES)))
 
 
 def prepare(connection: Connection) -> None:

@@ -348,11 +348,11 @@ def test_secrets_that_a_chat_repeats_are_not_shown() -> None:
     assert "abcdefghijklmnop" not in found.why
 
 
-def outgoing(titles: list[str], url: str, subject: str, omitted: int = 0) -> Outgoing:
+def outgoing(titles: list[str], url: str, subject: str, omitted: int = 0, name: str = "") -> Outgoing:
     stories = [{"best": {"title": t, "outlet": "An outlet", "url": url}} for t in titles]
     letter = Letter(
         "desk", "Watch <watch@example.org>", NOON, Rendered(subject, "", "\n".join(titles)),
-        values=json.dumps({"title": subject, "stories": stories, "omitted": omitted}),
+        values=json.dumps({"title": name or subject, "stories": stories, "omitted": omitted}),
     )  # fmt: skip
     return Outgoing("<one@example.org>", "desk@example.org", letter)
 
@@ -371,6 +371,18 @@ def test_a_message_never_exceeds_its_limit_and_parts_hold_every_story(
     assert all(sizes)
     title, body = brief(whole, limit)
     assert measure(f"{title}\r\n{body}") <= most
+
+
+@given(
+    st.lists(st.integers(1, 200), min_size=1, max_size=9), st.sampled_from([utf8, characters, utf16, in_json, in_ascii_json]),
+    st.integers(600, 2_500), st.integers(0, 400),
+)  # fmt: skip
+def test_what_goes_as_one_message_leaves_no_story_out(lengths: list[int], measure: Any, most: int, subject: int) -> None:
+    url = "https://outlet.example/1"
+    limit = Limit(most, measure)
+    whole = outgoing(["𠀀" * n for n in lengths], url, "中" * subject, name="Desk")
+    if len(portions(whole, limit)) == 1:
+        assert brief(whole, limit)[1].count(url) == len(lengths)
 
 
 def test_failures_of_webhooks_are_those_of_the_documented_table() -> None:

@@ -16,7 +16,9 @@ from crawler.intake import Intake
 from crawler.judges import JudgeHere, Question, Verdict
 from crawler.store import Store, waiting
 from crawler.store.balance import balance, total
+from crawler.store.jobs import enqueue
 from crawler.store.waiting import FIRST_WAIT, Reason, Wanted
+from crawler.units.onward import judge_entries, judge_jobs
 from crawler.units.station import Station
 from tests.builders import NOON, shipped_judge
 from tests.conftest import EVENING
@@ -100,6 +102,12 @@ async def moody(machines: Machines) -> None:
         planning = Planning(machines.settings, machines.store, lambda: moment[0])
         moment[0] = EVENING + LEFT_AFTER + timedelta(minutes=1)
         _enqueued(machines, "pages")
+        one, other, *rest = sorted({w["id"] for w in (*failed, *others)})
+        with machines.store.writing(beside=True) as connection:
+            enqueue(connection, [*judge_entries([one]), *judge_jobs([{"entries": [other], "revisit": None}])])
+        planning.left_over()
+        left = {i for values in _enqueued(machines, "judge") for i in values.get("entries", ())}
+        assert left == {one, *rest}, "a queue that never empties holds up nobody else's entries, and nothing is done twice"
         planning.left_over()
         again = {i for values in _enqueued(machines, "judge") for i in values["entries"]}
         assert again == {w["id"] for w in (*failed, *others)}
