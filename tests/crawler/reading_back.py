@@ -50,11 +50,12 @@ def odd_values(value: Any) -> list[str]:
 def stored_and_read_back(store: Store, title: str, text: str) -> None:
     """Judge news as it arrives, store it, read it back, and compare everything."""
     number = next(_numbers)
-    one = article(storable(title), storable(text), url=f"https://outlet.example/{number}")
+    url = f"https://outlet{number}.example/"  # one outlet each: what an outlet repeats is kept out of the words of its news
+    one = article(storable(title), storable(text), url=url)
     reading = shipped_judge().read(one)
     assert odd_values(reading) == []
     with store.writing() as connection:
-        kept = Keeper(shipped().stories.window).keep(connection, [Judged(one, reading, f"outlet.example/{number}")])[0]
+        kept = Keeper(shipped().stories.window).keep(connection, [Judged(one, reading, f"outlet{number}.example/")])[0]
     with store.reading() as connection:
         row = connection.execute(select(articles).where(articles.c.id == kept.article)).one()
         topics = connection.execute(select(article_topics).where(article_topics.c.article_id == kept.article)).all()
