@@ -26,6 +26,12 @@ WORTH = {"e": 1.3, "h": 0.3, "v": 0.75, "x": 0.8, "n": 0.95, "o": 0.6, "d": 0.55
 START = -7.0
 """The logarithm of the odds that two reports of which nothing is known tell of one event."""
 OTHER_PARTNERS, OTHER_EDITION, OTHER_DAYS, OTHER_TOPICS, UNDATED = -3.0, -12.0, -0.4, -1.0, -2.5
+OTHER_FIELD = -3.0
+"""Two agreements of one day may be told in the same words but for what they are about."""
+OTHER_BASE = -8.0
+"""Bases of one city and day share all of this but what they are for."""
+OTHER_KIND = -4.5
+"""A laboratory and a training centre; one outlet may well call a base what another one calls a centre."""
 OTHER_PLACE = -12.0
 """What is in another city or country is another event (see `crawler.judging.ground`)."""
 OTHER_SIDE = -4.0
@@ -221,6 +227,12 @@ def _contradictions(a: Report, b: Report, shared: Iterable[str]) -> float:
         against += OTHER_TALKS if "k:talks" in a.features & b.features else 0 if one_edition else OTHER_PARTNERS
     if not one_edition and other_edition(a, b):
         against += OTHER_EDITION
+    if a.lang == b.lang and _other_field(a, b):
+        against += OTHER_FIELD
+    if a.lang == b.lang and _other_base(a, b):
+        against += OTHER_BASE
+    elif a.lang == b.lang and _other_kind(a, b):
+        against += OTHER_KIND
     for kind, weight in (("d", OTHER_DAYS), ("t", OTHER_TOPICS)):
         mine, other = a.of(kind), b.of(kind)
         if mine and other and mine.isdisjoint(other):
@@ -233,6 +245,28 @@ def other_place(a: Report, b: Report) -> bool:
     if not a.of("e").isdisjoint(b.of("e")):
         return False
     return elsewhere(a.ground, b.ground) or (a.lang == b.lang and _other_town(a, b))
+
+
+def _other_field(a: Report, b: Report) -> bool:
+    """Whether each names a field that the other one does not, and no topic is of both."""
+    if not a.of("t") or not b.of("t") or not a.of("t").isdisjoint(b.of("t")):
+        return False
+    return bool(a.of("k") - b.of("k") and b.of("k") - a.of("k"))
+
+
+def _other_base(a: Report, b: Report) -> bool:
+    """Whether both report a new base, and each has a topic and a field of its own and hardly a topic that both have."""
+    if not a.of("b") or not b.of("b") or len(a.of("t") & b.of("t")) > 1:
+        return False
+    return all(x.of(kind) - y.of(kind) for kind in "tk" for x, y in ((a, b), (b, a)))
+
+
+def _other_kind(a: Report, b: Report) -> bool:
+    """Whether both report new bases of other kinds, and neither speaks of one of the other's kind."""
+    ours, theirs = a.of("b"), b.of("b")
+    if not ours or not theirs:
+        return False
+    return not any(f"k:{kind[2:]}" in b.features for kind in ours) and not any(f"k:{kind[2:]}" in a.features for kind in theirs)
 
 
 def _other_town(a: Report, b: Report) -> bool:

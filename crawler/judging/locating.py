@@ -10,11 +10,12 @@ from typing import Any
 
 from crawler.judging.matching import Field, Findings, Hit
 from crawler.judging.nearness import Row
-from crawler.judging.places import Place, gazetteer
+from crawler.judging.places import Place
 from crawler.tables import table
 
 CLOSEST = 3
 """So many bases before and behind a place are looked at."""
+BEIJING = "Beijing"
 FAR = 260
 """A place so many characters from a base is not where that is."""
 _LISTED = re.compile(
@@ -53,8 +54,8 @@ def cities_of(findings: Findings, places: Sequence[tuple[Hit, Place]], bases: Se
     placed = [t for t in beside if t.placed and not t.of_institution]
     free = [t for t in told if t.place.is_city and not t.of_institution]
     titled = [t for t in free if t.hit.field == "title"]
-    # "Officials from Beijing": a capital that nothing places there is a government.
-    known = [t for t in free if t.in_dateline or t.place.name not in gazetteer().capitals]
+    # "Officials from Beijing": what nothing places there is mostly the government.
+    known = [t for t in free if t.in_dateline or t.place.name != BEIJING]
     rest = [t for t in known if t in beside and not t.in_dateline] or [t for t in known if not t.in_dateline][:4] or known[:2]
     chosen = placed + named or titled or rest
     return tuple(dict.fromkeys(t.place.name for t in sorted(chosen, key=lambda t: t.hit.order)))

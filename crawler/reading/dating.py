@@ -24,8 +24,6 @@ MOST_NEWS = 40
 """Undated items above all known ones are news, but for more at once: then an archive has come, or all identities changed."""
 STAMPED = 5
 """So many items, and most of a list, that carry one and the same moment carry that of the list, not their own."""
-NOW_MADE = timedelta(days=1)
-"""A list that carries one moment, no longer ago than this, was made when it was asked for."""
 CHANGED = timedelta(days=3)
 """An address that names a day so long before the date of its item: the date is that of a later change."""
 _BUDDHIST = 543
@@ -105,9 +103,9 @@ class Listing:
 def dated(new: Sequence[Entry], listing: Listing) -> list[Entry]:
     """New entries, each with a date where one can be found, else marked as a seed where it may be old."""
     stamp = _stamp(listing.places)
-    found = [_by_address(entry, stamp, was_read=listing.was_read) for entry in _moved(new, listing.former)]
+    found = [_by_address(entry, stamp) for entry in _moved(new, listing.former)]
     own = {e.guid: e.published or e.assumed for e in found}
-    moments = [own.get(p.guid) or (p.published if p.published != stamp else None) for p in listing.places]
+    moments = [own.get(p.guid) or p.published for p in listing.places]
     at: dict[str, int] = {}
     for number, place in enumerate(listing.places):
         at.setdefault(place.guid, number)
@@ -149,16 +147,12 @@ def _stamp(places: Sequence[Place]) -> datetime | None:
     return commonest if count >= STAMPED and count * 2 > len(moments) else None
 
 
-def _by_address(entry: Entry, stamp: datetime | None, *, was_read: bool) -> Entry:
-    """An entry without a date, or with one that cannot be its own, with the day of its address.
-
-    The moment of the whole list is better than none, but where a first answer was made just now it says nothing.
-    """
+def _by_address(entry: Entry, stamp: datetime | None) -> Entry:
+    """An entry without a date, or with one that cannot be its own, with the day of its address."""
     if entry.published is None:
         return replace(entry, assumed=entry.assumed or day_of_address(entry.url, entry.seen))
     if entry.published == stamp:
-        made = stamp if was_read or stamp < entry.seen - NOW_MADE else None
-        return replace(entry, published=None, assumed=day_of_address(entry.url, entry.seen) or made)
+        return replace(entry, published=None, assumed=day_of_address(entry.url, entry.seen) or stamp)
     day = day_of_address(entry.url, entry.seen, parted=True)
     if day is not None and day < entry.published - CHANGED:
         return replace(entry, published=None, assumed=day)

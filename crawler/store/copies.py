@@ -27,6 +27,8 @@ MOST_HOLDERS = 64
 """A passage that so many originals share is boilerplate: it tells nothing more, and is looked at and kept no more."""
 LEAST_LEARNED = 4
 """Two articles of one outlet share so many fingerprints if a passage is repeated; names and phrases share fewer."""
+FEW = 3
+"""So many texts of a batch may be printed again word by word."""
 _LIKELIEST = 50
 _SAME_WORDS = 8
 """Of the originals with the same words the latest are looked at: a teaser can stand under any number."""
@@ -69,7 +71,7 @@ class Copies:
     """
 
     def __init__(self, connection: Connection, batch: Sequence[tuple[Article, Reading]], window: timedelta) -> None:
-        self._connection, self._window = connection, window
+        self._connection, self._batch, self._window = connection, batch, window
         readings = [reading for _, reading in batch]
         hashes = {h for r in readings for h in r.fingerprint}
         self._boilerplate = Boilerplate(connection, hashes | {whole(r.text_hash) for r in readings})
@@ -101,6 +103,22 @@ class Copies:
         features = frozenset(f for f in reading.anchors.features if not f.startswith("m:") or f[2:] in left)
         words = frozenset(w for w in reading.anchors.words if w[2:] in left)
         return replace(reading, anchors=Anchors(features, words))
+
+    def printed_anew(self) -> set[tuple[str, str]]:
+        """The texts of the batch, by hash and headline, that were all known long before: an archive under other addresses.
+
+        A few that come again may be news: a fair is opened every year, in the same words.
+        """
+        found = {
+            (r.text_hash, a.title)
+            for a, r in self._batch
+            if r.text_hash and any(self._is_old_print(a, n) for n in self._same_words.get(r.text_hash, ()))
+        }
+        return found if len(found) > FEW else set()
+
+    def _is_old_print(self, article: Article, number: int) -> bool:
+        known = self._originals[number]
+        return known.title == article.title and article.when - known.when > self._window
 
     def hides(self, article: Article, reading: Reading, original: int) -> bool:
         """Whether an article would be lost as a copy of one that nobody hears of any more, or never did."""

@@ -91,7 +91,7 @@ class Keeper:
         ids = reserve(connection, article_table, len({j.key for j in new}))
         told = remembered.texts(connection, {(j.reading.text_hash, j.article.title) for j in new if j.reading.text_hash})
         copies = Copies(connection, [(j.article, j.reading) for j in new], self._window)
-        work = _Batch(connection, copies, ids, told)
+        work = _Batch(connection, copies, ids, told | copies.printed_anew())
         found: list[Kept] = []
         for judged in batch:
             if judged.key in known:
@@ -223,7 +223,7 @@ class _Batch:
         if (
             reading.text_hash,
             article.title,
-        ) in self._told:  # the same words were kept before, and pruned: whatever date they carry now
+        ) in self._told:  # the same words were kept before: whatever date they carry now
             article = replace(article, seed=True)
         new = NewArticle(number, article, reading, judged.key, judged.from_page, duplicate, story, story_why, len(telling), check)
         self._articles.append(new)

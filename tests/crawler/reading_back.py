@@ -50,7 +50,8 @@ def odd_values(value: Any) -> list[str]:
 def stored_and_read_back(store: Store, title: str, text: str) -> None:
     """Judge news as it arrives, store it, read it back, and compare everything."""
     number = next(_numbers)
-    one = article(storable(title), storable(text), url=f"https://outlet{number}.example/")
+    url = f"https://outlet{number}.example/"  # one outlet each: what an outlet repeats is kept out of the words of its news
+    one = article(storable(title), storable(text), url=url)
     reading = shipped_judge().read(one)
     assert odd_values(reading) == []
     with store.writing() as connection:

@@ -154,3 +154,71 @@ def test_words_that_every_report_of_cooperation_has_join_nothing() -> None:
     words = [{w for w in shipped_judge().read(a).anchors.words} for a in (one, other)]
     assert "w:railway" in words[0] and "w:durian" in words[1]
     assert not {"w:vietnam", "w:china", "w:agreement", "w:cooperation"} & (words[0] | words[1])
+
+
+DEAL = (
+    "China, Laos sign {} agreement",
+    "China and Laos signed {} agreement on Friday at the ministry in Vientiane, officials said.",
+)
+
+
+def read(title: str, text: str, number: int = 0) -> Report:
+    one = article(title, text, published=NOON)
+    anchors = shipped_judge().read(one).anchors
+    return Report(number, number, "en", NOON, anchors.features, anchors.words)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (tuple(part.format("an education") for part in DEAL), tuple(part.format("a health") for part in DEAL)),
+        (
+            (
+                "China-Laos agricultural demonstration base opens in Vientiane",
+                "A base for hybrid rice opened in Vientiane on Friday.",
+            ),
+            ("China-Laos solar power demonstration base opens in Vientiane", "A solar power base opened in Vientiane on Friday."),
+        ),
+        (
+            (
+                "China-Laos joint laboratory opens in Vientiane",
+                "A China-Laos joint laboratory for water opened in Vientiane on Friday.",
+            ),
+            (
+                "China-Laos vocational centre opens in Vientiane",
+                "A China-Laos vocational training centre opened in Vientiane on Friday.",
+            ),
+        ),
+    ],
+)
+def test_what_is_told_in_the_same_words_about_another_field_is_another_event(one: tuple[str, str], other: tuple[str, str]) -> None:
+    assert window(read(*one, 1)).place(read(*other)).story is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            (
+                "China and Laos launch agricultural demonstration base in Vientiane",
+                "It will train 300 technicians in rice planting.",
+            ),
+            (
+                "Rice farmers get training at new Chinese base in Vientiane",
+                "A demonstration base was opened by China and Laos in Vientiane on Friday, with investment of 12 million dollars.",
+            ),
+        ),
+        (
+            (
+                "China-Laos joint laboratory opens in Vientiane",
+                "A China-Laos joint laboratory for water opened in Vientiane on Friday.",
+            ),
+            (
+                "Lao, Chinese scientists open water research centre in Vientiane",
+                "A joint water laboratory of China and Laos was opened in Vientiane on Friday.",
+            ),
+        ),
+    ],
+)
+def test_one_base_may_be_told_for_other_things(one: tuple[str, str], other: tuple[str, str]) -> None:
+    assert window(read(*one, 1)).place(read(*other)).story == 1

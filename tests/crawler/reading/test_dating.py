@@ -110,14 +110,7 @@ def test_the_moment_that_a_whole_list_carries_is_not_that_of_its_items() -> None
 
 
 def test_without_another_date_it_is_all_that_there_is() -> None:
-    assert {e.assumed for e in result(items(*[later(minutes=-1)] * 8), was_read=True)} == {later(minutes=-1)}
-    assert {e.assumed for e in result(items(*[later(days=-9)] * 8))} == {later(days=-9)}
-
-
-def test_a_first_answer_that_carries_the_moment_of_asking_is_undated() -> None:
-    found = result(items(*[later(minutes=-1)] * 8, later(days=-90)))
-    assert [(e.published, e.assumed, e.seed) for e in found[:8]] == [(None, None, True)] * 8
-    assert found[8].published == later(days=-90)
+    assert {e.assumed for e in result(items(*[later(minutes=-1)] * 8))} == {later(minutes=-1)}
 
 
 def moved(count: int, *, known: int) -> list[Entry]:

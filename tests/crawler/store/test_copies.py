@@ -13,13 +13,15 @@ from alerts.raising import raise_alerts
 from alerts.subscriptions import register
 from crawler.correcting import merge_stories, split_story
 from crawler.model import AseanwatchError
+from crawler.reading.urls import url_key
 from crawler.rejudge import rejudge
 from crawler.releasing import not_a_copy
 from crawler.store import Store
 from crawler.store.articles import Filter, find
+from crawler.store.keeping import Judged, Keeper
 from crawler.store.schema import alerts, articles, boilerplate, fingerprints
 from crawler.store.upkeep import prune
-from tests.builders import NOON, keep, later, new_store, settings, shipped, shipped_judge
+from tests.builders import NOON, article, keep, later, new_store, settings, shipped, shipped_judge
 
 NEWS = (
     "China and Laos sign agreement on new section of railway",
@@ -217,3 +219,34 @@ def test_pruning_forgets_old_boilerplate(store: Store) -> None:
     prune(store, NOON + timedelta(days=1), NOON + timedelta(days=2))
     with store.reading() as connection:
         assert not connection.scalar(select(func.count()).select_from(boilerplate))
+
+
+FIELDS = ("rice seeds", "railway freight", "solar power", "vaccines", "durian quarantine", "satellites")
+
+
+def test_an_archive_that_is_printed_anew_under_dates_of_today_is_old(store: Store) -> None:
+    for field in FIELDS:
+        title = f"China and Laos agree on {field}"
+        keep(store, title, f"{title}. {REPORT}", published=later(days=-90), first_seen=later(days=-90))
+    batch = [
+        (f"China and Laos agree on {field}", f"China and Laos agree on {field}. {REPORT}", f"https://new.example/{number}")
+        for number, field in enumerate(FIELDS)
+    ]
+    kept = keep_together(store, batch)
+    assert seeds(store, kept) == [True] * len(FIELDS)
+    few = keep_together(store, [(title, text, f"https://third.example/{n}") for n, (title, text, _) in enumerate(batch[:3])])
+    assert seeds(store, few) == [False] * 3
+
+
+def keep_together(store: Store, rows: list[tuple[str, str, str]]) -> list[int]:
+    """Store articles of today in one batch; gives their ids."""
+    made = [article(title, text, url=url, source="new", published=NOON) for title, text, url in rows]
+    judged = [Judged(one, shipped_judge().read(one), url_key(one.url)) for one in made]
+    with store.writing() as connection:
+        return [k.article for k in Keeper(shipped().stories.window).keep(connection, judged)]
+
+
+def seeds(store: Store, ids: list[int]) -> list[bool]:
+    with store.reading() as connection:
+        rows = connection.execute(select(articles.c.id, articles.c.seed).where(articles.c.id.in_(ids)))
+        return [found for _, found in sorted((r.id, r.seed) for r in rows)]
