@@ -356,7 +356,9 @@ class Intake:
 
     def _count_poll(self, work: Work) -> None:
         report, source = self.report, work.poll.source.name
-        if work.problem is not None:
+        if work.problem is not None and work.poll.gap is not None:  # a guess where older entries may be; the source itself is well
+            report.notes.append(SourceFailure(source, "note", f"no older entries at {work.poll.url}: {work.problem[1]}"))
+        elif work.problem is not None:
             report.failures.append(SourceFailure(source, *work.problem))
         elif work.is_main and not work.more:
             report.ok += work.outcome == "ok"

@@ -6,12 +6,11 @@ import getpass
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
-from alerts import audit
+from alerts import undone
 from crawler.clock import now
 from crawler.commands.context import (
     ConfigOption,
@@ -24,7 +23,6 @@ from crawler.commands.context import (
     print_rows,
     print_table,
 )
-from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.polling.health import spoken
 from crawler.store import waiting
@@ -95,10 +93,8 @@ def retry_entries(
     settings, store = opened(config)
     moment = now()
     with store.writing() as connection:
-        again = waiting.retry(connection, _wanted(ids, source, reason, older, moment), moment)
+        again = undone.retry(connection, settings, _wanted(ids, source, reason, older, moment), _actor(), moment)
         _refuse_unknown(ids, again, "waits or was dropped")
-        _enqueue(connection, settings, again)
-        audit.note(connection, _actor(), "entries: retry", _about(again), moment, count=len(again))
     if json:
         print_json({"retried": again})
     else:
@@ -124,9 +120,8 @@ def drop_entries(
     _, store = opened(config)
     moment = now()
     with store.writing() as connection:
-        gone = waiting.drop(connection, _wanted(ids, source, reason, older, moment), _actor(), why.strip(), moment)
+        gone = undone.drop(connection, _wanted(ids, source, reason, older, moment), _actor(), why.strip(), moment)
         _refuse_unknown(ids, gone, "waits")
-        audit.note(connection, _actor(), "entries: drop", _about(gone), moment, count=len(gone), why=why.strip())
     if json:
         print_json({"dropped": gone})
     else:
@@ -140,22 +135,8 @@ def _refuse_unknown(ids: Sequence[int] | None, found: Sequence[int], what: str) 
         raise AseanwatchError(f"no entry {named} {what} (as chosen); aseanwatch entries waiting shows what does")
 
 
-def _enqueue(connection: Connection, settings: Settings, ids: Sequence[int]) -> None:
-    """Where many machines judge, the entries are theirs at once."""
-    if ids and settings.work.engine != "embedded":
-        from crawler.store.jobs import enqueue  # noqa: PLC0415 - the queue is an extra
-        from crawler.units.onward import judge_entries  # noqa: PLC0415 - as above
-
-        enqueue(connection, judge_entries(ids))
-
-
 def _actor() -> str:
     try:
         return f"command line ({getpass.getuser()})"
     except (KeyError, OSError):  # an account without a name, as in a container
         return "command line"
-
-
-def _about(ids: Sequence[int]) -> Any:
-    shown = ", ".join(map(str, ids[:20]))
-    return f"{shown}, …" if len(ids) > 20 else shown or "none"

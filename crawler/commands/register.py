@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -84,8 +85,13 @@ def base_timeline(key: KeyArgument, config: ConfigOption = None, json: JsonOptio
         print_json(found["timeline"])
         return
     columns = ("stage", "date", "told", "story", "article", "reports", "sentence")
-    rows = [[s["told"][:16].replace("T", " ") if c == "told" else s[c] for c in columns] for s in found["timeline"]]
+    rows = [[_moment(s[c]) if c == "told" else s[c] for c in columns] for s in found["timeline"]]
     print_table(found["name"], columns, rows)
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A moment of a timeline, whose table then names its zone."""
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None
 
 
 @bases.command("rename")

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from alerts import subscriptions
 from crawler.config import load
-from crawler.store import bases, stories
-from crawler.store.schema import audit, labels
+from crawler.store import bases, stories, waiting
+from crawler.store.schema import audit, entries, labels
+from crawler.store.waiting import Reason, Wait, Wanted
 from tests.conftest import run
 from tests.console.conftest import AFTER, Console
 from tests.console.pages import founding
@@ -242,3 +243,26 @@ def test_a_topic_is_renamed_after_it_was_asked(page: Page, console: Console) -> 
     page.get_by_role("button", name="Take back").first.click()
     expect(page.get_by_role("heading", name="topics: travel → tourism")).to_be_visible()
     assert "tourism" in load(console.config).topics
+
+
+def test_entries_that_wait_are_tried_again_or_dropped_with_a_reason(page: Page, console: Console) -> None:
+    with console.store.writing() as connection:
+        one, other = connection.scalars(select(entries.c.id).where(entries.c.source == "lingnan-daily").limit(2)).all()
+        waiting.put_off(connection, [Wait([one], Reason.JUDGING, "a plug-in raised"), Wait([other], Reason.STORING, "no")], AFTER)
+    page.goto(f"{console.url}/console/health")
+    judging = page.get_by_role("row").filter(has_text="could not be judged")
+    judging.get_by_role("button", name="Drop").click()
+    expect(page.get_by_text("Say why they are wanted no more")).to_be_visible()
+    page.goto(f"{console.url}/console/health")
+    judging.get_by_label("Why they are wanted no more").fill("a test page")
+    judging.get_by_role("button", name="Drop").click()
+    expect(judging).to_have_count(0)
+    with console.store.reading() as connection:
+        (gone,) = waiting.dropped(connection, Wanted())
+        assert (gone["id"], gone["note"], gone["message"]) == (one, "a test page", "a plug-in raised")
+        assert waiting.listed(connection, Wanted([other]), 9)[0]["tries"] == 1
+    page.get_by_role("row").filter(has_text="could not be stored").get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("entries: retry").first).to_be_visible()
+    with console.store.reading() as connection:
+        (again,) = waiting.listed(connection, Wanted([other]), 9)
+        assert (again["tries"], again["next_try"]) == (0, None)

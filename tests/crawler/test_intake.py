@@ -133,3 +133,14 @@ def test_what_could_not_be_judged_is_taken_up_again_and_what_is_under_way_is_lef
     (again,) = resume(desk, [SOURCE, OTHER])
     assert (again.entry.title, under_way.entry.title) == ("New pool", TITLE)
     assert resume(desk, [SOURCE, OTHER]) == []
+
+
+def test_an_address_that_was_only_guessed_to_hold_older_entries_is_no_failure_of_its_source(store: Store) -> None:
+    desk = intake(store)
+    receive(desk)
+    take(desk, SOURCE, url=f"{SOURCE.url}?paged=2", gap=1, problem=("status", "the server answers 404 Not Found"))
+    assert (desk.report.ok, desk.report.failures) == (1, [])
+    told = [n.message for n in desk.report.notes]
+    assert told == [f"no older entries at {SOURCE.url}?paged=2: the server answers 404 Not Found"]
+    take(desk, OTHER, problem=("status", "the server answers 404 Not Found"))
+    assert [f.source for f in desk.report.failures] == ["other"]

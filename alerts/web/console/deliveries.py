@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from starlette.responses import Response
 
-from alerts import audit, breaker, incidents, outbox
+from alerts import audit, breaker, incidents, outbox, undone
 from alerts.web.console import charts
 from alerts.web.console.visit import Visit
 from crawler.model import AseanwatchError
@@ -18,7 +18,7 @@ from crawler.store import search, waiting
 from crawler.store.overview import counts_by_day
 from crawler.store.schema import articles, deliveries, entries, pending, source_states, stories
 from crawler.store.sources import load_states
-from crawler.store.waiting import Reason
+from crawler.store.waiting import Reason, Wanted
 
 DAYS = 30
 
@@ -54,7 +54,9 @@ def _changed(visit: Visit) -> Response:
 
 
 def health(visit: Visit) -> Response:
-    """Queues, delays and errors of the service at one look."""
+    """Queues, delays and errors of the service at one look; posted: try entries that wait again, or drop them."""
+    if visit.posted:
+        return _entries_changed(visit)
     with visit.store.reading() as connection:
         states = load_states(connection)
         counts = dict(counts_by_day(connection, visit.now - timedelta(days=DAYS)))
@@ -72,6 +74,26 @@ def health(visit: Visit) -> Response:
         waits=[(w, _why(visit, w.reason), spoken((visit.now - w.oldest).total_seconds())) for w in waits],
         delay=(spoken(quantile(delays, 0.5) or 0), spoken(quantile(delays, 0.95) or 0)) if delays else None,
     )  # fmt: skip
+
+
+def _entries_changed(visit: Visit) -> Response:
+    """Try the entries of one source that wait for one reason again, or give them up; as `aseanwatch entries` does."""
+    source, do = visit.one("source"), visit.one("do")
+    try:
+        wanted = Wanted(sources=(source,), reasons=(Reason(visit.one("reason")),))
+    except ValueError:
+        raise AseanwatchError("nothing was chosen") from None
+    if not source or do not in ("retry", "drop"):
+        raise AseanwatchError("nothing was chosen")
+    why = visit.one("why").strip()
+    if do == "drop" and not why:
+        raise AseanwatchError(visit.say.say("Say why they are wanted no more; it is kept with them."))
+    with visit.store.writing() as connection:
+        if do == "retry":
+            undone.retry(connection, visit.settings, wanted, visit.person.name, visit.now)
+        else:
+            undone.drop(connection, wanted, visit.person.name, why, visit.now)
+    return visit.to("/console/health", visit.say.say("Done."))
 
 
 def _why(visit: Visit, reason: Reason) -> str:
@@ -105,7 +127,11 @@ def _figures(connection: Connection, visit: Visit) -> list[tuple[str, Any, str]]
             count(select(func.count()).select_from(stories).where(stories.c.first_seen >= day)),
             "/console/",
         ),
-        (say("pages still to be fetched"), count(select(func.count()).select_from(pending)), "/console/sources"),
+        (
+            say("pages still to be fetched"),
+            count(select(func.count()).select_from(pending).where(pending.c.reason == Reason.PAGE.value)),
+            "/console/sources",
+        ),
         (say("sources that are overdue"), count(late), "/console/sources"),
         (say("messages to be sent"), count(waiting), "/console/deliveries?status=pending"),
         (say("entries in the store"), count(select(func.max(entries.c.id))), "/console/sources"),

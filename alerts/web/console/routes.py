@@ -44,7 +44,7 @@ def routes(gate: Gate) -> list[Route]:
         Route(f"{c}/subscriptions/{{name}}/preview", gate.open(subscriptions.preview)),
         Route(f"{c}/digests/{{number:int}}", gate.open(subscriptions.told)),
         Route(f"{c}/deliveries", gate.open(deliveries.outgoing), methods=BOTH),
-        Route(f"{c}/health", gate.open(deliveries.health)),
+        Route(f"{c}/health", gate.open(deliveries.health), methods=BOTH),
         Route(f"{c}/account", gate.open(_account), methods=["GET"]),
         Route(f"{c}/account", gate.open(_end_session, own=True), methods=["POST"]),
         Route(f"{c}/sign-in", gate.open(gate.sign_in, read=False), methods=BOTH),

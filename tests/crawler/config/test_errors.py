@@ -154,3 +154,10 @@ def test_a_file_that_is_no_configuration(tmp_path: Path, text: str) -> None:
 def test_mistakes_in_how_it_is_run(tmp_path: Path, section: str, line: str) -> None:
     found = errors(tmp_path, f"{GOOD}\n{section}\n")
     assert any(line in e for e in found), found
+
+
+@pytest.mark.parametrize("end", ["pa@h:hunter2@h/news", "p:hunter2@h:x/news", "x@h:hunter2"])
+def test_a_password_that_breaks_the_address_of_a_store_is_not_told(tmp_path: Path, end: str) -> None:
+    (found,) = errors(tmp_path, GOOD + f"storage: {{url: 'postgresql+psycopg://u:{end}'}}\n")
+    assert "storage.url: is no address of a store" in found
+    assert "hunter2" not in found
