@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
@@ -54,10 +57,48 @@ def post(guard: Guard, url: str, body: bytes, headers: Mapping[str, str], timeou
     limits = urllib3.Timeout(connect=seconds, read=seconds)
     target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
     sent = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": "aseanwatch/1.0", **headers}
-    with _pool(parts.scheme, address, port, host, limits) as pool:
+    with _pool(parts.scheme, address, port, host, limits) as pool, _at_most(pool, 2 * seconds):
         response = pool.urlopen("POST", target, body=body, headers=sent, retries=False, redirect=False, preload_content=False)
         response.close()
     return Answer(response.status, retry_after_of(response.headers.get("Retry-After")))
+
+
+@contextmanager
+def _at_most(pool: urllib3.HTTPConnectionPool, seconds: float) -> Iterator[None]:
+    """What a pool does in this block ends after so many seconds: a server that sends a byte now and then never reaches a read's limit.
+
+    Raises:
+        TimeoutError: it had to be ended.
+    """
+    connections: list[Any] = []
+    own: Any = pool.ConnectionCls
+
+    class Known(own):  # type: ignore[misc]
+        def connect(self) -> None:
+            connections.append(self)
+            super().connect()
+
+    ended = threading.Event()
+
+    def end() -> None:
+        ended.set()
+        for connection in connections:
+            with suppress(OSError, ValueError, AttributeError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+    pool.ConnectionCls = Known
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, ValueError, urllib3.exceptions.HTTPError):
+        if not ended.is_set():
+            raise
+    finally:
+        timer.cancel()
+    if ended.is_set():  # an answer that was cut off looks like a whole one
+        raise TimeoutError("it did not answer in time")
 
 
 def _judged(guard: Guard, host: str, port: int) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -264,3 +266,30 @@ def test_a_channel_without_its_settings_says_what_is_missing(store: Store) -> No
 def test_errors_carry_their_class() -> None:
     assert DeliveryError("no", Failure.REJECTED).final
     assert not DeliveryError("later").final
+
+
+def test_a_receiver_that_answers_byte_by_byte_holds_nothing_up(store: Store) -> None:
+    done = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.recv(65_536)
+                for byte in b"HTTP/1.1 200 OK\r\nX-Long: " + b"a" * 10_000:
+                    connection.send(bytes([byte]))
+                    if done.wait(0.1):
+                        return
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/hook"
+        own = through({"type": "webhook", "url": url, "secret": OLD, "timeout": "1s"})
+        begin(store, own)
+        talks(store)
+        begun = time.monotonic()
+        send(store, own, minutes=2)
+        done.set()
+        thread.join(10)
+    assert time.monotonic() - begun < 30
+    assert [(r["status"], r["failure"]) for r in listed(store)] == [("pending", "unreachable")]
