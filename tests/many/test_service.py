@@ -20,6 +20,7 @@ from tests.alerts.web_client import serving
 from tests.builders import settings
 from tests.conftest import EVENING, environment, run
 from tests.many.machines import Machines
+from tests.newsroom.configuration import packaged, with_sections
 from tests.newsroom.web import Newsroom
 from tests.postgres import Postgres
 
@@ -72,9 +73,11 @@ def test_scheduler_and_workers_poll_judge_tell_and_end(database: str, tmp_path: 
 )
 def test_what_cannot_be_is_said(arguments: tuple[str, ...], engine: str, said: str, tmp_path: Path) -> None:
     url = "postgresql+psycopg://nobody@127.0.0.1:9/none" if engine == "procrastinate" else "sqlite:///watch.db"
-    (tmp_path / "config.yaml").write_text(
-        f"storage: {{url: '{url}'}}\nwork: {{engine: {engine}}}\ndelivery: {{secret: '${{WATCH_SECRET:-{'s' * 32}}}'}}\nsources: [{{name: a, url: 'http://a.example/feed'}}]\ntopics: {{}}\n"
-    )
+    sections = {
+        "storage": {"url": url}, "work": {"engine": engine}, "delivery": {"secret": "${WATCH_SECRET:-" + "s" * 32 + "}"},
+        "sources": [{"name": "a", "url": "http://a.example/feed"}], "subscriptions": [],
+    }  # fmt: skip
+    (tmp_path / "config.yaml").write_text(with_sections(packaged(), **sections), encoding="utf-8")
     done = run(*arguments, cwd=tmp_path)
     assert done.status == 2 and said in done.err
 
