@@ -63,6 +63,15 @@ def test_scheduler_and_workers_poll_judge_tell_and_end(database: str, tmp_path: 
     assert states == {"sent"}
 
 
+def configured(folder: Path, url: str, engine: str) -> None:
+    """Write a configuration with one source, a store and an engine."""
+    sections = {
+        "storage": {"url": url}, "work": {"engine": engine}, "delivery": {"secret": "${WATCH_SECRET:-" + "s" * 32 + "}"},
+        "sources": [{"name": "a", "url": "http://a.example/feed"}], "subscriptions": [],
+    }  # fmt: skip
+    (folder / "config.yaml").write_text(with_sections(packaged(), **sections), encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("arguments", "engine", "said"),
     [
@@ -73,11 +82,7 @@ def test_scheduler_and_workers_poll_judge_tell_and_end(database: str, tmp_path: 
 )
 def test_what_cannot_be_is_said(arguments: tuple[str, ...], engine: str, said: str, tmp_path: Path) -> None:
     url = "postgresql+psycopg://nobody@127.0.0.1:9/none" if engine == "procrastinate" else "sqlite:///watch.db"
-    sections = {
-        "storage": {"url": url}, "work": {"engine": engine}, "delivery": {"secret": "${WATCH_SECRET:-" + "s" * 32 + "}"},
-        "sources": [{"name": "a", "url": "http://a.example/feed"}], "subscriptions": [],
-    }  # fmt: skip
-    (tmp_path / "config.yaml").write_text(with_sections(packaged(), **sections), encoding="utf-8")
+    configured(tmp_path, url, engine)
     done = run(*arguments, cwd=tmp_path)
     assert done.status == 2 and said in done.err
 
@@ -112,9 +117,7 @@ def test_pages_say_so_while_the_database_is_away_and_go_on_when_it_is_back(postg
 
 
 def test_units_that_failed_for_good_are_seen_done_again_or_dropped(database: str, tmp_path: Path) -> None:
-    (tmp_path / "config.yaml").write_text(
-        f"storage: {{url: '{database}'}}\nwork: {{engine: procrastinate}}\ndelivery: {{secret: '${{WATCH_SECRET:-{'s' * 32}}}'}}\nsources: [{{name: a, url: 'http://a.example/feed'}}]\ntopics: {{}}\n"
-    )
+    configured(tmp_path, database, "procrastinate")
     store = Store(database)
     store.upgrade()
     with store.writing() as connection:
