@@ -7,7 +7,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 DEBIAN := postfix postgresql systemd chromium fonts-noto-core fonts-noto-cjk
 
 .DEFAULT_GOAL := help
-.PHONY: help conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock clean
+.PHONY: help long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ imports: setup
 
 unit: setup debian ## only the tests
 	@$(BIN)/python -m pytest
+
+long: setup debian ## the tests that `make test` leaves out: more ways of what it shows already
+	@$(BIN)/python -m pytest -m long
 
 debian: # what tests need beside Python, where Debian is: a mail server, a browser, fonts of all scripts
 	@if command -v apt-get >/dev/null; then scripts/debian.sh $(DEBIAN); else echo "No Debian: tests that need $(DEBIAN) are left out."; fi

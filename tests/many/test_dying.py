@@ -45,7 +45,9 @@ def twins(machines: Machines, unit: str) -> list[Job]:
     }.get(unit, [])  # fmt: skip
 
 
-@pytest.mark.parametrize("unit", POINTS)
+@pytest.mark.parametrize(
+    "unit", [unit if unit in ("select", "send") else pytest.param(unit, marks=pytest.mark.long) for unit in POINTS]
+)
 def test_a_worker_may_die_in_the_midst_of_any_unit(unit: str, database: str, tmp_path: Path) -> None:
     with Newsroom(EVENING) as room, Machines(room, tmp_path, database) as machines:
         machines.at(EVENING)

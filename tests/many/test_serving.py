@@ -62,6 +62,7 @@ def test_a_second_service_on_a_file_is_told_who_runs_and_a_dead_one_holds_up_nob
     assert run("db", "restore", "copy.db", "--replace", cwd=tmp_path).status == 0
 
 
+@pytest.mark.long
 def test_on_postgresql_workers_are_many_and_a_service_alone_is_alone(database: str, tmp_path: Path) -> None:
     (tmp_path / "alone").mkdir()
     (tmp_path / "many").mkdir()
