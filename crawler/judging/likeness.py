@@ -51,7 +51,7 @@ PRIOR_WEIGHT = 40
 """The table of frequencies counts as much as so many stories that were seen."""
 DAY_WEIGHT = 15
 """What was seen on the days before counts as much as so many stories of the day itself."""
-LEAST_OF_DAY = 3
+LEAST_OF_DAY = 4
 """So many other stories of the day make an anchor common; fewer may be pieces of one event that have not met yet."""
 
 
