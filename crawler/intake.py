@@ -332,6 +332,7 @@ class Intake:
         if work.fetched.children:
             forget_validators(connection, source.name, {poll.url, *work.fetched.children})
             self.watch.forget_children(source, {poll.url, *work.fetched.children})
+            self._note_children(source, work.fetched.children)
         if not work.is_main:
             self.watch.brought(source, [e.published for e in work.new], now)
             return
@@ -347,6 +348,16 @@ class Intake:
         gap = self.watch.answered(source, seen, now, target, None if unchanged else work.fetched.hints)
         if gap is not None and gap.lost >= 1:
             work.gap = add_gap(connection, source.name, gap)
+
+    def _note_children(self, source: Source, children: Iterable[str]) -> None:
+        """Put the sitemaps that an index names on record with the index itself.
+
+        An index that is "unchanged" the next time names nothing: it must not hide one that cannot be read or stored now.
+        """
+        known = self.watch.addresses(source)
+        for child in children:
+            if child not in known:
+                self.watch.keep_validators(source, child, Validators())
 
     def _record(self, work: Work) -> PollRecord:
         poll = work.poll
