@@ -61,7 +61,6 @@ class Notes:
         if self._store.is_sqlite:
             self._at: Any = self._now.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
             marks = {"true": "1", "false": "0", "at": "?", "id": "?"}
-            driver.isolation_level = None  # who had this connection before may have left it opening transactions by itself
             driver.execute("PRAGMA synchronous=NORMAL")
         else:
             self._at = self._now

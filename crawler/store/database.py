@@ -73,6 +73,7 @@ class Store:
         """Why the latest write of this process failed, where the store took nothing; whoever is asked how it fares says so."""
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare)
+            event.listen(self.engine, "checkout", _leave_transactions_to_us)
             event.listen(self.engine, "begin", _begin)
         else:
             event.listen(self.engine, "connect", _be_missed)
@@ -246,6 +247,11 @@ def newest_schema() -> str:
 def _json(value: Any) -> str:
     """JSON; most lists of most articles are empty."""
     return "[]" if value in ([], ()) else json.dumps(value)
+
+
+def _leave_transactions_to_us(connection: Any, *_: Any) -> None:
+    """The driver begins no transaction by itself: a connection that was used in AUTOCOMMIT comes back to the pool doing so."""
+    connection.isolation_level = None
 
 
 def _prepare(connection: Any, _: Any) -> None:
