@@ -101,7 +101,7 @@ class Work:
 class Group:
     """New entries that lead to one address; the first speaks for them.
 
-    ``page_is_asked`` says that an order for its page is under way already, ``problem`` why it could not be judged.
+    ``page_is_asked`` says that an order for its page is under way already, ``problem`` why there is no article of it.
     """
 
     key: str
@@ -112,12 +112,12 @@ class Group:
     article: int | None = None
     fate: Fate = Fate.NOW
     page_is_asked: bool = False
-    problem: str | None = None
+    problem: tuple[Reason, str] | None = None
 
     def wait(self) -> Wait:
-        """Why its entries wait: for their page, for their turn, or because they could not be judged."""
+        """Why its entries wait: for their page, for their turn, or because of a problem."""
         if self.problem is not None:
-            return Wait(self.entry_ids, Reason.JUDGING, self.problem)
+            return Wait(self.entry_ids, *self.problem)
         return Wait(self.entry_ids, Reason.PAGE if self.fate is Fate.PAGE or self.page_is_asked else Reason.QUEUED)
 
     @property

@@ -126,6 +126,7 @@ class Intake:
         now, works, groups = self.clock(), batch.works, batch.groups
         judged = self._judged(batch.questions, verdicts)
         with self._writing(bool(judged) or self._onward is None, {p.poll.source.name for p in works}) as connection:
+            self._overtaken(connection, groups)
             self._add_entries(connection, works, groups)
             for work in works:
                 self._note(connection, work, now)
@@ -271,8 +272,20 @@ class Intake:
                 key = url_key(question.article.url)
                 judged.append((group, Judged(question.article, verdict.reading, key, from_page=False)))
             else:
-                group.fate, group.problem = Fate.LATER if verdict.problem else Fate.PAGE, verdict.problem
+                group.fate = Fate.LATER if verdict.problem else Fate.PAGE
+                group.problem = (Reason.JUDGING, verdict.problem) if verdict.problem else None
         return sorted(judged, key=lambda pair: pair[1].article.when)  # the earliest of equal texts is the original
+
+    def _overtaken(self, connection: Connection, groups: Iterable[Group]) -> None:
+        """Look again at groups for which an order was under way: it may have ended since they were read, and sees to them no more."""
+        left = {g.key: g for g in groups if g.page_is_asked and g.key not in self._asked}
+        known = ids_of_keys(connection, list(left)) if left else {}
+        for key, group in left.items():
+            group.page_is_asked = False
+            if key in known:
+                group.fate, group.article = Fate.KNOWN, known[key]
+            else:  # tried again with those that the order was for
+                group.problem = waiting.problem_at(connection, key) or (Reason.STORING, "what came of its page was not stored")
 
     def _add_entries(self, connection: Connection, works: Sequence[Work], groups: Sequence[Group]) -> None:
         """Insert new entries; those of another process that came in between are left out."""
@@ -436,7 +449,7 @@ class Intake:
             kept, unkept = self._keep_apart(connection, new)
             led = {key: one.kept.article for one in kept for key in (url_key(one.of.url), one.judged.key)}
             entries.link_pending(connection, led)
-            waiting.note(connection, [s.wait for s in (*stuck, *unkept)], now)
+            waiting.note(connection, _with_joined(connection, (*stuck, *unkept)), now)
             self._tell_onward(connection, [one.kept for one in kept])
             self.watch.save(connection, now)
         self._count(kept, [*stuck, *unkept])
@@ -446,7 +459,7 @@ class Intake:
         self.let_go(settled)
         stuck = [Stuck(s.order, Wait(s.order.entry_ids, Reason.JUDGING, problem)) for s in settled]
         with self._writing(False) as connection:
-            waiting.note(connection, [s.wait for s in stuck], self.clock())
+            waiting.note(connection, _with_joined(connection, stuck), self.clock())
         self._count([], stuck)
 
     def let_go(self, settled: Iterable[Settled]) -> None:
@@ -477,3 +490,10 @@ class Intake:
         self.report.duplicates += kept.duplicate_of is not None or kept.displaced is not None
         self.report.relevant += kept.relevant
         self.report.new_stories += kept.new_story
+
+
+def _with_joined(connection: Connection, stuck: Iterable[Stuck]) -> Iterator[Wait]:
+    """Why the entries of orders wait, and with them those that came to the same addresses while the orders were under way."""
+    for one in stuck:
+        joined = entries.pending_at(connection, url_key(one.of.url))
+        yield one.wait._replace(entry_ids=[*dict.fromkeys((*one.wait.entry_ids, *joined))])

@@ -145,6 +145,12 @@ def _entry(row: Any) -> Entry:
     return Entry(**values | {"categories": tuple(row.categories), "enclosures": tuple(map(tuple, row.enclosures))})
 
 
+def pending_at(connection: Connection, key: str) -> list[int]:
+    """The entries at a canonical address that wait."""
+    statement = select(entries.c.id).join(pending, pending.c.entry_id == entries.c.id).where(entries.c.url_key == key)
+    return list(connection.scalars(statement))
+
+
 def link_pending(connection: Connection, articles: Mapping[str, int]) -> None:
     """The pending entries at canonical addresses lead to the articles there, and are pending no longer."""
     keys = list(articles)

@@ -188,11 +188,19 @@ def listed(connection: Connection, wanted: Wanted, limit: int | None = None) -> 
     return [dict(row._mapping) for row in connection.execute(ordered)]
 
 
+def problem_at(connection: Connection, key: str) -> tuple[Reason, str] | None:
+    """Why entries at a canonical address wait that failed, with what went wrong."""
+    of = select(pending.c.reason, pending.c.message).join(entries, entries.c.id == pending.c.entry_id)
+    row = connection.execute(of.where((entries.c.url_key == key) & pending.c.reason.in_(FAILED)).limit(1)).first()
+    return None if row is None else (Reason(row.reason), row.message or "")
+
+
 def retry(connection: Connection, wanted: Wanted, now: datetime) -> list[int]:
     """Have waiting entries tried again at once, as if for the first time; dropped ones that are named wait again. Gives their ids."""
     ids = _ids(connection, wanted)
+    due = case((pending.c.reason.in_(FAILED), now), else_=None)
     for part in _parts(ids):
-        again = update(pending).where(pending.c.entry_id.in_(part)).values(tries=0, failures=0, next_try=None)
+        again = update(pending).where(pending.c.entry_id.in_(part)).values(tries=0, failures=0, next_try=due)
         connection.execute(again)
     back = _dropped(connection, wanted.ids)
     for part in _parts(back):

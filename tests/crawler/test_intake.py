@@ -10,14 +10,14 @@ from sqlalchemy.exc import OperationalError
 
 from crawler.answers import Answer
 from crawler.config.settings import Source
-from crawler.handover import Poll
+from crawler.handover import Poll, Settled
 from crawler.intake import Intake
 from crawler.judges import Verdict
 from crawler.model import Document
-from crawler.store import Store, StoreError, entries
+from crawler.store import Store, StoreError, entries, waiting
 from crawler.store.articles import Filter, find
 from crawler.store.sources import Validators
-from crawler.store.waiting import MOST_TRIES
+from crawler.store.waiting import MOST_TRIES, Wanted
 from tests.builders import NOON, new_store, settings
 from tests.handing_in import item, resume, rss, settle, take
 
@@ -87,6 +87,26 @@ def test_an_address_that_is_being_fetched_is_not_asked_twice(store: Store) -> No
     (order,) = receive(desk)
     assert receive(desk, OTHER, guid="another") == []
     settle(desk, order, PAGE)
+    with store.reading() as connection:
+        assert entries.load_pending(connection) == []
+        assert {e.source for _, e in entries.of_article(connection, 1)} == {"outlet", "other"}
+
+
+@pytest.mark.parametrize("comes", [True, False], ids=["its article is stored", "it could not be judged"])
+def test_an_order_that_ends_while_an_answer_is_judged_leaves_no_entry_of_it_waiting(store: Store, comes: bool) -> None:
+    desk = intake(store)
+    (order,) = receive(desk)
+    batch = desk.open([Poll(OTHER, OTHER.url, NOON, Answer(OTHER.url, rss(item(TITLE, guid="another")), "", NOON))])
+    if comes:
+        settle(desk, order, PAGE)
+    else:
+        settled = [Settled(order, PAGE)]
+        desk.settle(settled, desk.to_judge(settled), [Verdict(None, "it failed")])
+    assert desk.close(batch, [])[0] == []
+    with store.reading() as connection:
+        assert {w["reason"] for w in waiting.listed(connection, Wanted())} == (set() if comes else {"judging-failed"})
+    for again in resume(desk, [SOURCE, OTHER]):
+        settle(desk, again, PAGE)
     with store.reading() as connection:
         assert entries.load_pending(connection) == []
         assert {e.source for _, e in entries.of_article(connection, 1)} == {"outlet", "other"}
