@@ -164,3 +164,15 @@ def test_an_address_that_was_only_guessed_to_hold_older_entries_is_no_failure_of
     assert told == [f"no older entries at {SOURCE.url}?paged=2: the server answers 404 Not Found"]
     take(desk, OTHER, problem=("status", "the server answers 404 Not Found"))
     assert [f.source for f in desk.report.failures] == ["other"]
+
+
+def test_a_sitemap_that_fails_at_first_is_asked_for_again_though_its_index_is_unchanged(store: Store) -> None:
+    source = Source.model_validate({"name": "maps", "url": "https://maps.example/index.xml", "kind": "sitemap"})
+    child = "https://maps.example/news.xml"
+    index = f"<sitemapindex><sitemap><loc>{child}</loc></sitemap></sitemapindex>".encode()
+    assert take(intake(store), source, index)[1][0].children == (child,)
+    desk = intake(store)
+    take(desk, source, url=child, problem=("http", "the server answers 500"))
+    assert take(desk, source, index)[1][0].children == (), "it is unchanged, so that it names nothing"
+    assert child in desk.watch.addresses(source)
+    assert child in intake(store).watch.addresses(source)
