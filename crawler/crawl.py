@@ -77,8 +77,12 @@ class Crawling:
         await self._resume(None)
 
     async def resume_due(self) -> None:
-        """Take up what was left undone and may be tried again now. A store that takes nothing is asked again the next time."""
+        """Take up what was left undone and may be tried again now, and the rests of sites that commands beside this one learned of.
+
+        A store that takes nothing is asked again the next time.
+        """
         try:
+            self._rests.take_over(await self.desk.do(self._rests.remembered))
             await self._resume(self.intake.clock())
         except StoreError as error:
             log.error("what waits could not be taken up: %s", error)

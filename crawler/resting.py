@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -30,14 +30,25 @@ class Rests:
 
     def recall(self) -> None:
         """Take over what the store remembers."""
+        self.take_over(self.remembered())
+
+    def remembered(self) -> dict[str, float]:
+        """For how many seconds each site is still to be left alone, as the store has it: other processes learn of rests too."""
         with self._store.reading() as connection:
-            self.recall_from(connection)
+            return self._seconds(connection)
+
+    def take_over(self, rests: Mapping[str, float]) -> None:
+        """Leave sites alone for so many seconds."""
+        for site, seconds in rests.items():
+            self._turns.rest(site, seconds)
 
     def recall_from(self, connection: Connection) -> None:
         """As `recall`, by a connection that is open."""
+        self.take_over(self._seconds(connection))
+
+    def _seconds(self, connection: Connection) -> dict[str, float]:
         moment = self._clock()
-        for site, until in load_rests(connection, moment).items():
-            self._turns.rest(site, (until - moment).total_seconds())
+        return {site: (until - moment).total_seconds() for site, until in load_rests(connection, moment).items()}
 
     @property
     def unsaved(self) -> bool:

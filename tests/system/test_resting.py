@@ -7,10 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from crawler.clock import now
+from crawler.crawl import Crawling
+from crawler.intake import Intake
+from crawler.net.turns import Turns
+from crawler.resting import Rests
+from tests.builders import new_store, settings, shipped_judge
 from tests.conftest import run
 from tests.faults.behaviours import answer
 from tests.faults.server import FaultServer
 from tests.newsroom.configuration import packaged, with_sections
+from tests.reactor import in_reactor
 
 FEEDS = [f"feed{n}" for n in range(8)]
 
@@ -44,3 +51,19 @@ def test_after_the_first_refusal_nothing_is_asked_of_the_site(tmp_path: Path, st
             assert done.status == 1
             assert "rests until" in done.out + done.err
         assert sum(server.counts.values()) == asked
+
+
+def test_a_running_service_learns_of_rests_from_commands_beside_it(tmp_path: Path) -> None:
+    url = "http://busy.example/feed"
+
+    async def both() -> float:
+        store = new_store(tmp_path)
+        async with Crawling(settings(), Intake(settings(), store, now), shipped_judge()) as crawling:
+            beside = Turns()
+            beside.answered(url, 429, "600")
+            Rests(beside, store).keep()
+            assert not crawling.fetcher.turns.held(url)
+            await crawling.resume_due()
+            return crawling.fetcher.turns.held(url)
+
+    assert in_reactor(both()) == pytest.approx(600, abs=5)
