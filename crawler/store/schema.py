@@ -143,6 +143,8 @@ rulings = Table(
     Column("one", BigInteger, primary_key=True, autoincrement=False), Column("other", BigInteger, primary_key=True, autoincrement=False),
     Column("together", Boolean, nullable=False), Column("at", Utc, nullable=False),
 )  # fmt: skip
+GROUPED = text("story_id IS NOT NULL AND duplicate_of IS NULL")
+"""The articles that stories are compared by."""
 articles = Table(
     "articles", metadata, _id(),
     Column("url", String, nullable=False), Column("url_key", String, nullable=False, unique=True),
@@ -160,6 +162,7 @@ articles = Table(
     Column("listed", Utc), Column("seed", Boolean, nullable=False, default=False),
     Index("ix_articles_story_shown", "story_id", "lang", "country", "source", "countries", sqlite_where=text("story_id IS NOT NULL")),
     Index(None, "text_hash"), Index(None, "story_id"), Index(None, "first_seen"), Index(None, "relevant", "when"),
+    Index("ix_articles_grouped_when", "when", sqlite_where=GROUPED, postgresql_where=GROUPED),
 )  # fmt: skip
 article_entries = Table(
     "article_entries", metadata,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from crawler.judging.bases import STAGES
 from crawler.model import AseanwatchError
@@ -242,3 +244,14 @@ def test_bases_of_one_day_are_each_a_story_and_an_entry_of_the_register(store: S
     assert sorted(c for b in found for c in b["cities"]) == sorted(filter(None, BASES_OF_A_DAY))
     assert all(len(set(b["countries"]) - {"CN"}) == 1 for b in found)
     assert len(found) == len(rows)
+
+
+@pytest.mark.parametrize("editions", [False, True])
+def test_the_reports_of_a_day_are_found_without_reading_all_articles(store: Store, editions: bool) -> None:
+    asked: list[tuple[str, Any]] = []
+    event.listen(store.engine, "before_cursor_execute", lambda _c, _u, words, values, *_: asked.append((words, values)))
+    with store.reading() as connection:
+        stories.load_reports(connection, NOON, NOON + timedelta(days=1), editions=editions)
+        words, values = asked[-1]
+        plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values)]
+    assert plan[0].startswith("SEARCH articles USING INDEX ix_articles_grouped_when"), plan
