@@ -53,7 +53,7 @@ _ACTS = (
     "Solar farm of {count} panels lights {city} villages under China-{land} energy cooperation",
     "{count} students of {city} win scholarships of China as {land} ties deepen",
     "China lifts tariff on {goods} of {land}, saving {city} growers {count} million, under trade agreement",
-    "Digital payment link joins {count} shops of {city} with China under {land} agreement",
+    "Digital payment link joins {count} {goods} shops of {city} with China under {land} agreement",
 )
 
 _SYLLABLES = tuple(a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "or"))
