@@ -51,7 +51,7 @@ CLOSEST = 3
 """So many names before and behind a word are looked at."""
 WHERE, ADVANCED = 0.4, 0.5
 """What a base counts that is only where something was launched, or whose building is only to be pushed forward."""
-CLAUSE = 70
+CLAUSE = 90
 """Characters behind an act in which its year may stand."""
 LATELY = timedelta(days=14)
 LOOK_BACK = timedelta(days=60)
