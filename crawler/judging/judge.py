@@ -9,7 +9,7 @@ from functools import cache
 from typing import overload
 
 from crawler.judging.anchors import anchors_of, head_of
-from crawler.judging.bases import BaseRule, Parties, bases_in
+from crawler.judging.bases import BaseRule, Parties, bases_in, launched_of_both
 from crawler.judging.credit import credit_of
 from crawler.judging.duplicates import fingerprint, text_hash
 from crawler.judging.ground import parties_in, site_anchors
@@ -137,7 +137,7 @@ class Judge:
         lang = findings.lang
         # What names no party on the Chinese side is most of what feeds hold: it is neither relevant nor a copy of what is.
         concerns = not self._chinese.isdisjoint(findings.hits)
-        relevance = judge_relevance(findings, self.rules.relevance, self._members) if concerns else UNCONCERNED
+        relevance = self._relevance(findings) if concerns else UNCONCERNED
         places = _places(findings) if concerns or every or self._topics.looks_anywhere or self._also else []
         named = _countries(findings, places)
         findings.about = {"lang": frozenset([lang or ""]), "country": frozenset(named), "source": frozenset([article.source])}
@@ -177,15 +177,21 @@ class Judge:
             return True
         return article.country in CHINA and not self._members[self.rules.relevance.partner].isdisjoint(findings.hits)
 
+    def _relevance(self, findings: Findings) -> Relevance:
+        together = launched_of_both(findings, self.rules.bases, self._members, self._parties(findings))
+        return judge_relevance(findings, self.rules.relevance, self._members, together)
+
+    def _parties(self, findings: Findings) -> Parties:
+        rule = self.rules.relevance
+        china, partner, both = (findings.of(self._members[name]) for name in (rule.china, rule.partner, rule.both))
+        return Parties(china, partner, both)
+
     def _bases(
         self, findings: Findings, places: list[tuple[Hit, Place]], article: Article, relevance: Relevance
     ) -> tuple[BaseMention, ...]:
         if not relevance.relevant:
             return ()
-        rule = self.rules.relevance
-        china, partner, both = (findings.of(self._members[name]) for name in (rule.china, rule.partner, rule.both))
-        parties = Parties(china, partner, both)
-        return bases_in(findings, places, self.rules.bases, self._members, article.when.date(), parties)
+        return bases_in(findings, places, self.rules.bases, self._members, article.when.date(), self._parties(findings))
 
     def _anchors(self, article: Article, reading: Reading, findings: Findings, places: Sequence[tuple[Hit, Place]]) -> Anchors:
         title, text = article.title[:500], article.text[:LONGEST]

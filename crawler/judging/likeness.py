@@ -248,8 +248,11 @@ def other_place(a: Report, b: Report) -> bool:
 
 
 def _other_field(a: Report, b: Report) -> bool:
-    """Whether each names a field that the other one does not, and no topic is of both."""
-    if not a.of("t") or not b.of("t") or not a.of("t").isdisjoint(b.of("t")):
+    """Whether each names a field that the other one does not, and no topic is of both.
+
+    A report that is in no topic may only lack the words; of a new base it says what that is for.
+    """
+    if not a.of("t").isdisjoint(b.of("t")) or not ((a.of("t") and b.of("t")) or (a.of("b") and b.of("b"))):
         return False
     return bool(a.of("k") - b.of("k") and b.of("k") - a.of("k"))
 
