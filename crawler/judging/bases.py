@@ -181,6 +181,14 @@ def launched_of_both(findings: Findings, rule: BaseRule, members: Mapping[str, f
     return list(dict.fromkeys(p.base for p in _pairs(findings, heads, acts) if p.weight >= THRESHOLD))
 
 
+def is_of_all(findings: Findings, rule: BaseRule, members: Mapping[str, frozenset[str]], wide: Iterable[Hit]) -> bool:
+    """Whether a word for a base stands in one name with a word that names ASEAN as a whole: it may lie in several countries."""
+    spans = _Spans((h.field, h.start, h.end) for h in wide)
+    heads = findings.of(members.get(rule.base, ())) + findings.of(members.get(rule.head, ()))
+    near = (h for h in heads if h.field == "title" or h.start < EARLY)
+    return any(_any_of_one_name(findings, h, spans, NAME_LENGTH) for h in near)
+
+
 def _pairs(findings: Findings, bases: Sequence[Hit], acts: Sequence[Hit]) -> list[_Pair]:
     row = Row(acts)
     return [p for b in bases for act in row.around(b, BESIDE) if (p := _pair(findings, b, act))]

@@ -9,10 +9,10 @@ from functools import cache
 from typing import overload
 
 from crawler.judging.anchors import anchors_of, head_of
-from crawler.judging.bases import BaseRule, Parties, bases_in, launched_of_both
+from crawler.judging.bases import BaseRule, Parties, bases_in, is_of_all, launched_of_both
 from crawler.judging.credit import credit_of
 from crawler.judging.duplicates import fingerprint, text_hash
-from crawler.judging.ground import parties_in, site_anchors
+from crawler.judging.ground import OF_ALL, parties_in, site_anchors
 from crawler.judging.known import built_in_sets
 from crawler.judging.language import language_of
 from crawler.judging.matching import Findings, Hit, Matcher
@@ -210,7 +210,10 @@ class Judge:
         if new and not any(b.cities for b in new):
             of_bases = findings.of(m for name in self.rules.bases.sets() for m in self._members.get(name, ()))
             more += towns_in(findings, [*of_bases, *findings.of(self._everywhere), *(hit for hit, _ in parties)])
-        more += site_anchors(findings, parties, reading.bases, findings.of(self._members.get(ASEAN_WIDE, ())))
+        wide = findings.of(self._members.get(ASEAN_WIDE, ()))
+        if new and is_of_all(findings, self.rules.bases, self._members, wide):
+            more.append(OF_ALL)
+        more += site_anchors(findings, parties, reading.bases, wide)
         features = anchors_of(title, text, findings, places, near, article.when.date(), more, everyday)
         return Anchors(features, content_words(title, text, said))
 

@@ -7,11 +7,12 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, lru_cache
+from itertools import combinations
 from typing import TypeVar
 
 from crawler.judging.anchors import named_in
 from crawler.judging.bases import LOOK_BACK, STAGES
-from crawler.judging.ground import Ground, beside_china, elsewhere, ground_of_base, meet
+from crawler.judging.ground import Ground, beside_china, elsewhere, ground_of_base, lands_of, meet
 from crawler.judging.normal import normalise
 from crawler.judging.places import gazetteer
 from crawler.judging.script import UNSPACED, script_of
@@ -147,7 +148,8 @@ def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBa
     names = max((_dice(_pieces(mention.name), _pieces(n)) for other, n in known.names if other == lang), default=0.0)
     mine_lies, known_lies = ground_of_base(mention.cities, mention.countries), ground_of_base(known.cities, known.countries)
     another = not told and _is_opened_anew(mention, lang, known, when)
-    if another or _apart(mine_lies, known_lies, told=told, same_name=names >= SAME_NAME):
+    one_of_several = told and _is_one_of_several(mine_lies, known)
+    if another or (not one_of_several and _apart(mine_lies, known_lies, told=told, same_name=names >= SAME_NAME)):
         return 0.0
     mine = _anchors(mention.name, lang)
     anchors = max((_dice(mine, _anchors(n, other)) for other, n in known.names), default=0.0)
@@ -166,6 +168,12 @@ def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBa
     if told and (one_kind or alike >= IN_STORY):
         return 0.4 + alike / 4
     return 0.0
+
+
+def _is_one_of_several(place: Ground, known: KnownBase) -> bool:
+    """Whether reports of a base name the other country in which an outlet of the same event places it."""
+    own = lands_of(known.cities)
+    return bool(place.lands and own) and place.lands.isdisjoint(own) and place.lands <= known.countries
 
 
 def _apart(a: Ground, b: Ground, *, told: bool, same_name: bool) -> bool:
@@ -193,8 +201,7 @@ def settle(proofs: Sequence[Proof]) -> Settled:
         by_language.setdefault(proof.lang, []).append(proof.mention.name)
     names = {lang: _fullest(found) for lang, found in by_language.items()}
     named = [p.mention.cities for p in ordered if p.mention.cities]
-    counts = Counter(c for cities in named for c in cities)
-    cities = tuple(c for c in dict.fromkeys(c for cs in named for c in cs) if counts[c] * 2 >= len(named))
+    cities = _cities(named)
     days = [p.mention.date for p in ordered if p.mention.date and p.mention.is_new]
     steps = timeline(ordered)
     return Settled(
@@ -207,6 +214,17 @@ def settle(proofs: Sequence[Proof]) -> Settled:
         timeline=steps,
         facts=_facts(ordered),
     )
+
+
+def _cities(named: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The cities that half of the reports name; where some name one and some another, all if one report names all of them."""
+    distinct = list(dict.fromkeys(named))
+    together = {city for cities in distinct for city in cities}
+    whole = next((cities for cities in distinct if together <= set(cities)), None)
+    if whole and any(not meet(a, b) for a, b in combinations(distinct, 2)):
+        return whole
+    counts = Counter(c for cities in named for c in cities)
+    return tuple(c for c in dict.fromkeys(c for cs in named for c in cs) if counts[c] * 2 >= len(named))
 
 
 def _fullest(names: Sequence[str]) -> str:
