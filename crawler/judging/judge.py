@@ -24,7 +24,7 @@ from crawler.judging.relevance import UNCONCERNED, RelevanceRule, judge_relevanc
 from crawler.judging.stories import content_words
 from crawler.judging.terms import UnknownTermSetError, expand, patterns
 from crawler.judging.topics import TopicOutcome, TopicSet, match_of
-from crawler.judging.towns import towns_in
+from crawler.judging.towns import INSTITUTION, towns_in
 from crawler.model import Anchors, Article, AseanwatchError, BaseMention, Reading, Relevance, TermSet, Topic
 from crawler.plugins import JUDGES, loaded
 
@@ -207,9 +207,11 @@ class Judge:
         more = [f"t:{t.name}" for t in reading.topics] + [f"b:{b.kind}" for b in new]
         more += [f"i:{city}" for b in new for city in b.cities]
         more += [f"l:{link}" for link in article.links]
-        if new and not any(b.cities for b in new):
+        if new:
             of_bases = findings.of(m for name in self.rules.bases.sets() for m in self._members.get(name, ()))
-            more += towns_in(findings, [*of_bases, *findings.of(self._everywhere), *(hit for hit, _ in parties)])
+            countries, cities = ([hit for hit, p in parties if p.is_city is said] for said in (False, True))
+            found = towns_in(findings, [*of_bases, *findings.of(self._everywhere), *countries], cities)
+            more += [f for f in found if f.startswith(INSTITUTION) or not any(b.cities for b in new)]
         wide = findings.of(self._members.get(ASEAN_WIDE, ()))
         if new and is_of_all(findings, self.rules.bases, self._members, wide):
             more.append(OF_ALL)

@@ -244,7 +244,7 @@ def other_place(a: Report, b: Report) -> bool:
     """Whether two reports tell of events in different places; one edition of a series is reported from many countries."""
     if not a.of("e").isdisjoint(b.of("e")):
         return False
-    return elsewhere(a.ground, b.ground) or (a.lang == b.lang and _other_town(a, b))
+    return elsewhere(a.ground, b.ground) or (a.lang == b.lang and (_other_town(a, b) or _other_institution(a, b)))
 
 
 def _other_field(a: Report, b: Report) -> bool:
@@ -285,6 +285,16 @@ def _other_town(a: Report, b: Report) -> bool:
     (town, placed) = (a, b) if ours else (b, a)
     cities = partners_cities(placed.ground.cities)
     return bool(cities) and not _words(town.of("u")) & _named(placed) and not any(f"p:{c}" in town.features for c in cities)
+
+
+def _other_institution(a: Report, b: Report) -> bool:
+    """Whether each puts a base into an institution, and neither names the other's."""
+    ours, theirs = a.of("y"), b.of("y")
+    if not ours or not theirs:
+        return False
+    mine, other = _words(ours), _words(theirs)
+    same = any(x.startswith(y) or y.startswith(x) for x in mine for y in other)  # where scripts do not part words
+    return not (same or mine & _named(b) or other & _named(a))
 
 
 def _words(towns: Iterable[str]) -> frozenset[str]:

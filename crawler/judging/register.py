@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from itertools import combinations
 from typing import TypeVar
@@ -25,6 +26,10 @@ LIKE_ANCHORS = 0.6
 IN_STORY = 0.3
 """Reports of one event speak of one base unless kind and name tell otherwise."""
 T = TypeVar("T", bound=Hashable)
+
+
+SAME_DAYS = timedelta(days=5)
+"""Reports so near each other were held against each other as stories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,30 @@ def says_only_what(name: str, lang: str) -> bool:
     return not any(party in name for party in _parties())
 
 
+def _names_only_parties(name: str, lang: str) -> bool:
+    """Whether a name holds, besides what a base is, at most the countries that it is of: "China-Laos joint laboratory"."""
+    if says_only_what(name, lang):
+        return True
+    if (
+        any(anchor[0] == "x" for anchor in _anchors(name, lang))
+        or script_of(next((c for c in name if c.isalpha()), "a")) in UNSPACED
+    ):
+        return False
+    words = re.findall(r"[^\W\d_]+", name)
+    return all(w.lower() == w or normalise(w).text in _party_words() for w in words[1:])
+
+
+@cache
+def _party_words() -> frozenset[str]:
+    """The words of the names of countries and their people in scripts with spaces, in normal form."""
+    sets = (s for s in gazetteer().sets if s.name.startswith(("country_", "people_")))
+    spellings = (n for s in sets for names in s.spellings.values() for n in names)
+    found = {
+        normalise(w.rstrip("*")).text for n in spellings if n and script_of(n[0]) not in UNSPACED for w in re.split(r"[\s-]+", n)
+    }
+    return frozenset(w for w in found if w)
+
+
 @cache
 def _parties() -> frozenset[str]:
     """The names of countries in scripts without spaces, and of China with another one."""
@@ -134,6 +163,20 @@ def _is_opened_anew(mention: BaseMention, lang: str, known: KnownBase, when: dat
     return not meet(mention.cities, known.cities) or says_only_what(mention.name, lang)
 
 
+def _begins_too(mention: BaseMention, lang: str, known: KnownBase, when: datetime | None) -> bool:
+    """Whether another event of the same days brings a base of which little more is said than what it is and between whom.
+
+    The reports of these days were held against each other, and tell of two events.
+    """
+    if not mention.is_new or when is None or known.since is None or abs(when - known.since) > SAME_DAYS:
+        return False
+    if (mention.cities and known.cities) or STAGES.index(mention.stage) > STAGES.index(known.stage):
+        return False
+    if script_of(next((c for c in mention.name if c.isalpha()), "a")) in UNSPACED:  # its words cannot be told apart
+        return not any(name in mention.name or mention.name in name for other, name in known.names if other == lang)
+    return _names_only_parties(mention.name, lang)
+
+
 def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBase, when: datetime | None = None) -> float:
     """How likely a mention speaks of a known base, 0..1; 0 where it does not.
 
@@ -148,6 +191,7 @@ def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBa
     names = max((_dice(_pieces(mention.name), _pieces(n)) for other, n in known.names if other == lang), default=0.0)
     mine_lies, known_lies = ground_of_base(mention.cities, mention.countries), ground_of_base(known.cities, known.countries)
     another = not told and _is_opened_anew(mention, lang, known, when)
+    another = another or (not told and _begins_too(mention, lang, known, when))
     one_of_several = told and _is_one_of_several(mine_lies, known)
     if another or (not one_of_several and _apart(mine_lies, known_lies, told=told, same_name=names >= SAME_NAME)):
         return 0.0
