@@ -11,6 +11,7 @@ Each anchor is a string that begins with its kind:
     v:Xi Jinping>MY           somebody's visit             h:Xi Jinping            an entity that the headline names
     s:Khon Kaen               a city where it happens      g:TH, g:ASEAN           the member state that it concerns, or all
     u:qwertang  y:putra       a town, an institution that no gazetteer has        a:ASEAN   a base named after ASEAN as a whole
+    f:solar                   a concept in the headline of a new base
 
 They are read from the headline and the beginning: further down, news tells of other events.
 """

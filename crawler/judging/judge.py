@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cache
 from typing import overload
 
-from crawler.judging.anchors import anchors_of, head_of
+from crawler.judging.anchors import anchors_of, head_of, named_in
 from crawler.judging.bases import BaseRule, Parties, bases_in, is_of_all, launched_of_both
 from crawler.judging.credit import credit_of
 from crawler.judging.duplicates import fingerprint, text_hash
@@ -208,6 +208,7 @@ class Judge:
         more += [f"i:{city}" for b in new for city in b.cities]
         more += [f"l:{link}" for link in article.links]
         if new:
+            more += [f"f:{anchor[2:]}" for anchor in named_in(title, findings.lang) if anchor[0] == "k"]
             of_bases = findings.of(m for name in self.rules.bases.sets() for m in self._members.get(name, ()))
             countries, cities = ([hit for hit, p in parties if p.is_city is said] for said in (False, True))
             found = towns_in(findings, [*of_bases, *findings.of(self._everywhere), *countries], cities)

@@ -55,6 +55,12 @@ LEAST_OF_DAY = 4
 """So many other stories of the day make an anchor common; fewer may be pieces of one event that have not met yet."""
 
 
+_KINDS_AND_ACTS = frozenset({
+    "agreement", "anniversary", "base", "centre", "closing", "completion", "corridor", "donation", "education", "expo", "forum",
+    "groundbreaking", "innovation", "investment", "labour", "laboratory", "opening", "park", "science", "students", "summit", "talks",
+    "think_tank", "university", "vocational", "youth", "zone",
+})  # fmt: skip
+"""Concepts of what a base is and of what was done, which do not say what it is for."""
 PARTNERS = "partners"
 """What is kept beside the kinds of anchors of a report."""
 _NONE: frozenset[str] = frozenset()
@@ -258,10 +264,26 @@ def _other_field(a: Report, b: Report) -> bool:
 
 
 def _other_base(a: Report, b: Report) -> bool:
-    """Whether both report a new base, and each has a topic and a field of its own and hardly a topic that both have."""
-    if not a.of("b") or not b.of("b") or len(a.of("t") & b.of("t")) > 1:
+    """Whether both report a new base, and each is for something else.
+
+    That is so where each headline names a field of which the other article says nothing, or where each article has a topic
+    and a field of its own and hardly a topic that both have.
+    """
+    if not a.of("b") or not b.of("b"):
+        return False
+    if _headlined_apart(a, b):
+        return True
+    if len(a.of("t") & b.of("t")) > 1:
         return False
     return all(x.of(kind) - y.of(kind) for kind in "tk" for x, y in ((a, b), (b, a)))
+
+
+def _headlined_apart(a: Report, b: Report) -> bool:
+    """Whether each headline says what its base is for, and the other article does not speak of that."""
+    ours, theirs = ({f[2:] for f in r.of("f")} - _KINDS_AND_ACTS for r in (a, b))
+    if not ours or not theirs:
+        return False
+    return not any(f"k:{f}" in b.features for f in ours) and not any(f"k:{f}" in a.features for f in theirs)
 
 
 def _other_kind(a: Report, b: Report) -> bool:

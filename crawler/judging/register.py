@@ -170,7 +170,7 @@ def _begins_too(mention: BaseMention, lang: str, known: KnownBase, when: datetim
     """
     if not mention.is_new or when is None or known.since is None or abs(when - known.since) > SAME_DAYS:
         return False
-    if (mention.cities and known.cities) or STAGES.index(mention.stage) > STAGES.index(known.stage):
+    if STAGES.index(mention.stage) > STAGES.index(known.stage) or not any(other == lang for other, _ in known.names):
         return False
     if script_of(next((c for c in mention.name if c.isalpha()), "a")) in UNSPACED:  # its words cannot be told apart
         return not any(name in mention.name or mention.name in name for other, name in known.names if other == lang)

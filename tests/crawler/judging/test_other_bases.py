@@ -1,4 +1,4 @@
-"""Institutions tell bases of one day in one country apart, as towns do."""
+"""Institutions, and what they are for, tell new bases of one country and day apart, as towns do."""
 
 from __future__ import annotations
 
@@ -59,3 +59,33 @@ def test_a_name_that_only_says_what_it_is_is_no_institution() -> None:
     for place in ("the University", "National Malaysia", "Qwertang"):
         reading = shipped_judge().read(article(ENGLISH[0].format(place), ENGLISH[1].format(place)))
         assert not [f for f in reading.anchors.features if f.startswith("y:")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("solar energy", "ocean fishery"),
+        ("traditional Chinese medicine", "railway"),
+    ],
+)
+def test_bases_of_one_city_and_days_for_other_things_are_other_stories_and_entries(one: str, other: str, store: Store) -> None:
+    title = "China and Indonesia launch {} demonstration base in Bandung"
+    text = (
+        "China and Indonesia signed an agreement and launched a {} demonstration base in Bandung. Officials said that technicians "
+        "would be trained there over five years, with an investment of {} million US dollars, deepening cooperation."
+    )
+    kept = [keep(store, title.format(f), text.format(f, n), published=NOON) for f, n in ((one, 30), (other, 85))]
+    assert kept[0].story != kept[1].story
+    with store.reading() as connection:
+        assert len(bases.find(connection)) == 2
+
+
+def test_a_field_that_the_other_article_speaks_of_parts_nothing(store: Store) -> None:
+    told = [
+        ("China and Indonesia launch solar demonstration base in Bandung", "The solar base in Bandung will train technicians."),
+        (
+            "Demonstration base for electricity opened by China and Indonesia in Bandung",
+            "The base in Bandung makes solar electricity.",
+        ),
+    ]
+    assert len({keep(store, title, text, published=NOON).story for title, text in told}) == 1
