@@ -30,6 +30,8 @@ OTHER_FIELD = -3.0
 """Two agreements of one day may be told in the same words but for what they are about."""
 OTHER_BASE = -8.0
 """Bases of one city and day share all of this but what they are for."""
+OTHER_PURPOSE = -11.0
+"""Their headlines say what they are for, and it is not the same."""
 OTHER_KIND = -4.5
 """A laboratory and a training centre; one outlet may well call a base what another one calls a centre."""
 OTHER_PLACE = -12.0
@@ -233,17 +235,23 @@ def _contradictions(a: Report, b: Report, shared: Iterable[str]) -> float:
         against += OTHER_TALKS if "k:talks" in a.features & b.features else 0 if one_edition else OTHER_PARTNERS
     if not one_edition and other_edition(a, b):
         against += OTHER_EDITION
-    if a.lang == b.lang and _other_field(a, b):
-        against += OTHER_FIELD
-    if a.lang == b.lang and _other_base(a, b):
-        against += OTHER_BASE
-    elif a.lang == b.lang and _other_kind(a, b):
-        against += OTHER_KIND
+    if a.lang == b.lang:
+        against += _other_matter(a, b)
     for kind, weight in (("d", OTHER_DAYS), ("t", OTHER_TOPICS)):
         mine, other = a.of(kind), b.of(kind)
         if mine and other and mine.isdisjoint(other):
             against += weight
     return against
+
+
+def _other_matter(a: Report, b: Report) -> float:
+    """What speaks against one event in what two reports in one language are about."""
+    against = OTHER_FIELD if _other_field(a, b) else 0.0
+    if _headlined_apart(a, b):
+        return against + OTHER_PURPOSE
+    if _other_base(a, b):
+        return against + OTHER_BASE
+    return against + (OTHER_KIND if _other_kind(a, b) else 0.0)
 
 
 def other_place(a: Report, b: Report) -> bool:
@@ -264,22 +272,14 @@ def _other_field(a: Report, b: Report) -> bool:
 
 
 def _other_base(a: Report, b: Report) -> bool:
-    """Whether both report a new base, and each is for something else.
-
-    That is so where each headline names a field of which the other article says nothing, or where each article has a topic
-    and a field of its own and hardly a topic that both have.
-    """
-    if not a.of("b") or not b.of("b"):
-        return False
-    if _headlined_apart(a, b):
-        return True
-    if len(a.of("t") & b.of("t")) > 1:
+    """Whether both report a new base, and each has a topic and a field of its own and hardly a topic that both have."""
+    if not a.of("b") or not b.of("b") or len(a.of("t") & b.of("t")) > 1:
         return False
     return all(x.of(kind) - y.of(kind) for kind in "tk" for x, y in ((a, b), (b, a)))
 
 
 def _headlined_apart(a: Report, b: Report) -> bool:
-    """Whether each headline says what its base is for, and the other article does not speak of that."""
+    """Whether each headline says what its new base is for, and the other article does not speak of that."""
     ours, theirs = ({f[2:] for f in r.of("f")} - _KINDS_AND_ACTS for r in (a, b))
     if not ours or not theirs:
         return False
