@@ -130,7 +130,9 @@ def _any(answer: Answer, source: Source) -> Fetched:
         page = read_page(answer.body, url=answer.url, seen=answer.seen)
     except PageError:
         raise problem from None
-    entry = Entry(source.name, page.url, page.url, page.title, answer.seen, content=page.text, published=page.published)
+    entry = Entry(
+        source.name, page.url, page.url, page.title, answer.seen, content=page.text, published=page.published or page.marked
+    )
     return Fetched((entry,), lang=page.lang)
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from crawler.config.settings import Source
+from crawler.judging.dates import day_written
 from crawler.model import Article, Document, Entry
+from crawler.reading.dating import CHANGED
+from crawler.reading.moments import believable
 from crawler.reading.text import clean, storable
 from crawler.reading.urls import canonical, url_key
 
@@ -62,9 +65,23 @@ def _title(entry: Entry, source: Source, document: Document | None) -> str:
 
 
 def _stated(entry: Entry, source: Source, document: Document | None, now: datetime) -> datetime | None:
-    """The feed's moment; the page's where the feed has none, or claims one later than this very moment, or is a sitemap."""
-    moments = [entry.published, document.published if document else None]
-    possible = [m for m in moments if m is not None and m <= now + timedelta(days=1)]
+    """The feed's moment; the page's where the feed has none, or claims one later than this very moment, or is a sitemap.
+
+    What a page's metadata state to be days earlier than the feed does is right: the feed tells of a change.
+    """
+    page = _of_page(document, source, now)
+    possible = [m for m in (entry.published, page) if m is not None and m <= now + timedelta(days=1)]
     if source.kind == "sitemap":  # most say when a page was changed (lastmod), which is no earlier
         return min(possible, default=None)
+    if entry.published and document and document.published and document.published < entry.published - CHANGED:
+        return document.published
     return possible[0] if possible else None
+
+
+def _of_page(document: Document | None, source: Source, now: datetime) -> datetime | None:
+    """The moment of a page: of its metadata, its first time element, or the date below its headline."""
+    if document is None:
+        return None
+    written = day_written(document.byline, (document.lang, source.lang), now.date()) if document.byline else None
+    at = datetime.combine(written, time(), UTC) if written else None
+    return document.published or document.marked or believable(at, now)

@@ -54,6 +54,8 @@ class Document:
     """The readable part of one page: what extraction makes of bytes.
 
     ``original`` is the address on another site that the page names as that of the same article, ``links`` are those in its text.
+    ``published`` is what its metadata state, ``marked`` its first time element, ``byline`` the words below the headline that may
+    hold a date.
     """
 
     url: str
@@ -65,6 +67,8 @@ class Document:
     image: str | None = None
     original: str | None = None
     links: tuple[str, ...] = ()
+    marked: datetime | None = None
+    byline: str = ""
 
 
 @dataclass(frozen=True, slots=True)

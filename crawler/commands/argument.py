@@ -56,7 +56,7 @@ def _from_page(body: bytes, url: str, name: str) -> Article:
         page = read_page(body, url=url, seen=now())
     except PageError as error:
         raise AseanwatchError(f"{name}: {error}") from None
-    return Article(page.url, page.title, page.text, name, now(), lang_hint=page.lang, published=page.published)
+    return Article(page.url, page.title, page.text, name, now(), lang_hint=page.lang, published=page.published or page.marked)
 
 
 def _stored(number: int, config: str | None) -> Article:

@@ -10,6 +10,8 @@ Each anchor is a string that begins with its kind:
     l:host/path               an address that is linked, or one's own
     v:Xi Jinping>MY           somebody's visit             h:Xi Jinping            an entity that the headline names
     s:Khon Kaen               a city where it happens      g:TH, g:ASEAN           the member state that it concerns, or all
+    u:qwertang  y:putra       a town, an institution that no gazetteer has        a:ASEAN   a base named after ASEAN as a whole
+    f:solar                   a concept in the headline of a new base
 
 They are read from the headline and the beginning: further down, news tells of other events.
 """

@@ -51,7 +51,7 @@ CLOSEST = 3
 """So many names before and behind a word are looked at."""
 WHERE, ADVANCED = 0.4, 0.5
 """What a base counts that is only where something was launched, or whose building is only to be pushed forward."""
-CLAUSE = 70
+CLAUSE = 90
 """Characters behind an act in which its year may stand."""
 LATELY = timedelta(days=14)
 LOOK_BACK = timedelta(days=60)
@@ -169,6 +169,26 @@ def bases_in(
     return (_mention(findings, going_on, near, published, is_new=False),) if going_on else ()
 
 
+def launched_of_both(findings: Findings, rule: BaseRule, members: Mapping[str, frozenset[str]], parties: Parties) -> list[Hit]:
+    """The general words for a place of work that stand in one name with both parties and come into being beside it.
+
+    "China-ASEAN education centre opens" speaks of cooperation without any word for it.
+    """
+    acts = findings.of(members.get(rule.launch, ()))
+    if not acts or not (parties.both or (parties.china and parties.partner)):
+        return []
+    heads = _of_both(findings, findings.of(members.get(rule.head, ())), parties, (), ties=True)
+    return list(dict.fromkeys(p.base for p in _pairs(findings, heads, acts) if p.weight >= THRESHOLD))
+
+
+def is_of_all(findings: Findings, rule: BaseRule, members: Mapping[str, frozenset[str]], wide: Iterable[Hit]) -> bool:
+    """Whether a word for a base stands in one name with a word that names ASEAN as a whole: it may lie in several countries."""
+    spans = _Spans((h.field, h.start, h.end) for h in wide)
+    heads = findings.of(members.get(rule.base, ())) + findings.of(members.get(rule.head, ()))
+    near = (h for h in heads if h.field == "title" or h.start < EARLY)
+    return any(_any_of_one_name(findings, h, spans, NAME_LENGTH) for h in near)
+
+
 def _pairs(findings: Findings, bases: Sequence[Hit], acts: Sequence[Hit]) -> list[_Pair]:
     row = Row(acts)
     return [p for b in bases for act in row.around(b, BESIDE) if (p := _pair(findings, b, act))]
@@ -180,9 +200,13 @@ def _proof(pairs: Sequence[_Pair]) -> _Pair:
     return max((p for p in pairs if p.base.field == "text" and p.weight >= THRESHOLD / 2), key=lambda p: p.weight, default=best)
 
 
-def _of_both(findings: Findings, heads: Sequence[Hit], parties: Parties, joint: Sequence[Hit]) -> list[Hit]:
-    """The general words for a place of work ("centre", 学院) that a name of both parties, or "joint", makes one of cooperation."""
-    names = _Spans([(h.field, h.start, h.end) for h in parties.both] + _named_together(findings, parties))
+def _of_both(findings: Findings, heads: Sequence[Hit], parties: Parties, joint: Sequence[Hit], *, ties: bool = False) -> list[Hit]:
+    """The general words for a place of work ("centre", 学院) that a name of both parties, or "joint", makes one of cooperation.
+
+    With ``ties`` two names only beside each other are none of both: "a Chinese Malaysian businessman opens a centre".
+    """
+    named = [n for n in _named_together(findings, parties) if not (ties and _only_beside(findings, n))]
+    names = _Spans([(h.field, h.start, h.end) for h in parties.both] + named)
     words = _Spans([(j.field, j.start, j.end) for j in joint])
     return [
         h for h in heads if _any_of_one_name(findings, h, names, NAME_LENGTH) or _any_of_one_name(findings, h, words, JOINT_LENGTH)
@@ -214,6 +238,14 @@ def _named_together(findings: Findings, parties: Parties) -> list[tuple[str, int
             if other is not None and findings.distance(hit, other) <= 1:
                 found.append((hit.field, min(hit.start, other.start), max(hit.end, other.end)))
     return found
+
+
+def _only_beside(findings: Findings, span: tuple[str, int, int]) -> bool:
+    """Whether nothing but a space stands between two names."""
+    field, start, end = span
+    place = findings.fields[field]
+    low, high = place.normal.span(start, end)
+    return re.fullmatch(r"[^\W\d_]+ [^\W\d_]+", place.original[low:high]) is not None
 
 
 def _of_one_name(findings: Findings, head: Hit, start: int, end: int, most: int) -> bool:

@@ -27,6 +27,13 @@ _CHINESE_MONTH = re.compile(r"(?:(\d{4})年)?(?<!\d)(\d{1,2})月(?!\d|份?[以�
 _VIETNAMESE = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2})(?: năm (\d{4}))?")
 
 
+_YEAR_WORDS = r"ពុទ្ធសករាជ|พ\.ศ\.|ປີ|ឆ្នាំ|ปี|năm|tahun"
+_UNSPACED = frozenset({"th", "lo", "km", "my"})
+"""Words of these languages stand side by side: a month's name begins behind another word."""
+_YEAR_FIRST = re.compile(r"(?<![\d/.])(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?![\d/.])")
+_FOUR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
+
+
 _Found = tuple[int, int, date | None]
 """Where a day is named, and which; None where there is no such day."""
 
@@ -63,7 +70,7 @@ def calendar_names() -> list[Iterable[str]]:
 def _month_pattern(lang: str) -> re.Pattern[str]:
     months = sorted(_names(lang)[0], key=len, reverse=True)
     names = "|".join(re.escape(m) for m in months)
-    year = r"(?:[,\s]*(?:ពុទ្ធសករាជ|พ\.ศ\.|ປີ|ឆ្នាំ)?\s*(\d{4}))?"
+    year = rf"(?:[,\s]*(?:{_YEAR_WORDS})?\s*(\d{{4}}))?"
     before = rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\.?\s*(?:of |de |ខែ|เดือน|ເດືອນ)?\s*(?P<m1>{names})\.?{year}"
     after = rf"(?P<m2>{names})\.?\s*(?:လ)?\s*(?P<d2>\d{{1,2}})(?!\d){year}"
     return re.compile(rf"(?<![^\W\d_])(?:{before}|{after})", re.IGNORECASE)
@@ -111,6 +118,23 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
     return sorted((DateMention(start, end, day) for start, end, day in found if day), key=lambda m: m.start)
 
 
+def day_written(line: str, langs: Iterable[str | None], reference: date) -> date | None:
+    """The first day that a short line names with its year; None where it names none.
+
+    Args:
+        line: a line of names and dates, such as stands below a headline.
+        langs: the languages that it may be in, the likeliest first; months are looked for in all others, too.
+        reference: the present day, which the day is not after.
+    """
+    line = _YEAR_FIRST.sub(r"\1-\2-\3", ascii_digits(line))
+    likely = [lang.replace("_", "-").split("-")[0].lower() for lang in langs if lang]
+    for lang in dict.fromkeys([*(lang for lang in likely if lang in (*_LOCALES, "zh")), "en", "zh", *_LOCALES]):
+        for mention in dates_in(line, lang, reference):
+            if _FOUR_DIGITS.search(line[mention.start : mention.end]) and mention.day <= reference + timedelta(days=1):
+                return mention.day
+    return None
+
+
 def months_in(text: str, lang: str | None, reference: date) -> list[date]:
     """The months that a text names without a day, each as its last day; without a year the latest one not to come."""
     plain = ascii_digits(text).lower()
@@ -127,7 +151,9 @@ def months_in(text: str, lang: str | None, reference: date) -> list[date]:
 @cache
 def _bare_month(lang: str) -> re.Pattern[str]:
     names = "|".join(re.escape(m) for m in sorted(_names(lang)[0], key=len, reverse=True) if len(m) > 3 or m.isascii() is False)
-    return re.compile(rf"(?<!\d)(?<!\d )(?<!\d\. )(?<![^\W\d_])({names})(?![^\W\d_]|\.?,? \d{{1,2}}(?!\d))(?:\s+(\d{{4}}))?")
+    alone, goes_on = ("", "") if lang in _UNSPACED else (r"(?<![^\W\d_])", r"[^\W\d_]|")
+    year = rf"(?:\s*(?:{_YEAR_WORDS})?\s*(\d{{4}})(?!\d))?"
+    return re.compile(rf"(?<!\d)(?<!\d )(?<!\d\. ){alone}({names})(?!{goes_on}\.?,? ?\d{{1,2}}(?!\d)){year}")
 
 
 def _month_end(month: int, year: str | None, reference: date) -> date | None:

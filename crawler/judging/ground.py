@@ -20,6 +20,8 @@ from crawler.tables import table
 
 SITE, LAND, WIDE = "s:", "g:", "g:ASEAN"
 """Anchors of the place of an event: a city, a member state, and the mark of what concerns ASEAN as a whole."""
+OF_ALL = "a:ASEAN"
+"""The anchor of a new base that is named after ASEAN as a whole."""
 LEAD = 220
 """Characters of a text in which news says where something happens."""
 HEADLINE = 90
@@ -183,6 +185,11 @@ def covers(whole: Ground, a: Ground, b: Ground) -> bool:
     if len(whole.cities) <= NETWORK or not a.cities or not b.cities or not _met(a.cities, b.cities):
         return False
     return all(meet((city,), whole.cities) for city in a.cities | b.cities)
+
+
+def contains(whole: Ground, part: Ground) -> bool:
+    """Whether an article names all cities of another one that names any."""
+    return bool(part.cities) and all(meet((city,), whole.cities) for city in part.cities)
 
 
 def hardly_together(a: Ground, b: Ground) -> bool:

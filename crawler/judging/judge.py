@@ -8,11 +8,11 @@ from datetime import timedelta
 from functools import cache
 from typing import overload
 
-from crawler.judging.anchors import anchors_of, head_of
-from crawler.judging.bases import BaseRule, Parties, bases_in
+from crawler.judging.anchors import anchors_of, head_of, named_in
+from crawler.judging.bases import BaseRule, Parties, bases_in, is_of_all, launched_of_both
 from crawler.judging.credit import credit_of
 from crawler.judging.duplicates import fingerprint, text_hash
-from crawler.judging.ground import parties_in, site_anchors
+from crawler.judging.ground import OF_ALL, parties_in, site_anchors
 from crawler.judging.known import built_in_sets
 from crawler.judging.language import language_of
 from crawler.judging.matching import Findings, Hit, Matcher
@@ -24,7 +24,7 @@ from crawler.judging.relevance import UNCONCERNED, RelevanceRule, judge_relevanc
 from crawler.judging.stories import content_words
 from crawler.judging.terms import UnknownTermSetError, expand, patterns
 from crawler.judging.topics import TopicOutcome, TopicSet, match_of
-from crawler.judging.towns import towns_in
+from crawler.judging.towns import INSTITUTION, towns_in
 from crawler.model import Anchors, Article, AseanwatchError, BaseMention, Reading, Relevance, TermSet, Topic
 from crawler.plugins import JUDGES, loaded
 
@@ -137,7 +137,7 @@ class Judge:
         lang = findings.lang
         # What names no party on the Chinese side is most of what feeds hold: it is neither relevant nor a copy of what is.
         concerns = not self._chinese.isdisjoint(findings.hits)
-        relevance = judge_relevance(findings, self.rules.relevance, self._members) if concerns else UNCONCERNED
+        relevance = self._relevance(findings) if concerns else UNCONCERNED
         places = _places(findings) if concerns or every or self._topics.looks_anywhere or self._also else []
         named = _countries(findings, places)
         findings.about = {"lang": frozenset([lang or ""]), "country": frozenset(named), "source": frozenset([article.source])}
@@ -177,15 +177,21 @@ class Judge:
             return True
         return article.country in CHINA and not self._members[self.rules.relevance.partner].isdisjoint(findings.hits)
 
+    def _relevance(self, findings: Findings) -> Relevance:
+        together = launched_of_both(findings, self.rules.bases, self._members, self._parties(findings))
+        return judge_relevance(findings, self.rules.relevance, self._members, together)
+
+    def _parties(self, findings: Findings) -> Parties:
+        rule = self.rules.relevance
+        china, partner, both = (findings.of(self._members[name]) for name in (rule.china, rule.partner, rule.both))
+        return Parties(china, partner, both)
+
     def _bases(
         self, findings: Findings, places: list[tuple[Hit, Place]], article: Article, relevance: Relevance
     ) -> tuple[BaseMention, ...]:
         if not relevance.relevant:
             return ()
-        rule = self.rules.relevance
-        china, partner, both = (findings.of(self._members[name]) for name in (rule.china, rule.partner, rule.both))
-        parties = Parties(china, partner, both)
-        return bases_in(findings, places, self.rules.bases, self._members, article.when.date(), parties)
+        return bases_in(findings, places, self.rules.bases, self._members, article.when.date(), self._parties(findings))
 
     def _anchors(self, article: Article, reading: Reading, findings: Findings, places: Sequence[tuple[Hit, Place]]) -> Anchors:
         title, text = article.title[:500], article.text[:LONGEST]
@@ -201,10 +207,16 @@ class Judge:
         more = [f"t:{t.name}" for t in reading.topics] + [f"b:{b.kind}" for b in new]
         more += [f"i:{city}" for b in new for city in b.cities]
         more += [f"l:{link}" for link in article.links]
-        if new and not any(b.cities for b in new):
+        if new:
+            more += [f"f:{anchor[2:]}" for anchor in named_in(title, findings.lang) if anchor[0] == "k"]
             of_bases = findings.of(m for name in self.rules.bases.sets() for m in self._members.get(name, ()))
-            more += towns_in(findings, [*of_bases, *findings.of(self._everywhere), *(hit for hit, _ in parties)])
-        more += site_anchors(findings, parties, reading.bases, findings.of(self._members.get(ASEAN_WIDE, ())))
+            countries, cities = ([hit for hit, p in parties if p.is_city is said] for said in (False, True))
+            found = towns_in(findings, [*of_bases, *findings.of(self._everywhere), *countries], cities)
+            more += [f for f in found if f.startswith(INSTITUTION) or not any(b.cities for b in new)]
+        wide = findings.of(self._members.get(ASEAN_WIDE, ()))
+        if new and is_of_all(findings, self.rules.bases, self._members, wide):
+            more.append(OF_ALL)
+        more += site_anchors(findings, parties, reading.bases, wide)
         features = anchors_of(title, text, findings, places, near, article.when.date(), more, everyday)
         return Anchors(features, content_words(title, text, said))
 

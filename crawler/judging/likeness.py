@@ -30,6 +30,8 @@ OTHER_FIELD = -3.0
 """Two agreements of one day may be told in the same words but for what they are about."""
 OTHER_BASE = -8.0
 """Bases of one city and day share all of this but what they are for."""
+OTHER_PURPOSE = -11.0
+"""Their headlines say what they are for, and it is not the same."""
 OTHER_KIND = -4.5
 """A laboratory and a training centre; one outlet may well call a base what another one calls a centre."""
 OTHER_PLACE = -12.0
@@ -55,6 +57,12 @@ LEAST_OF_DAY = 4
 """So many other stories of the day make an anchor common; fewer may be pieces of one event that have not met yet."""
 
 
+_KINDS_AND_ACTS = frozenset({
+    "agreement", "anniversary", "base", "centre", "closing", "completion", "corridor", "donation", "education", "expo", "forum",
+    "groundbreaking", "innovation", "investment", "labour", "laboratory", "opening", "park", "science", "students", "summit", "talks",
+    "think_tank", "university", "vocational", "youth", "zone",
+})  # fmt: skip
+"""Concepts of what a base is and of what was done, which do not say what it is for."""
 PARTNERS = "partners"
 """What is kept beside the kinds of anchors of a report."""
 _NONE: frozenset[str] = frozenset()
@@ -227,12 +235,8 @@ def _contradictions(a: Report, b: Report, shared: Iterable[str]) -> float:
         against += OTHER_TALKS if "k:talks" in a.features & b.features else 0 if one_edition else OTHER_PARTNERS
     if not one_edition and other_edition(a, b):
         against += OTHER_EDITION
-    if a.lang == b.lang and _other_field(a, b):
-        against += OTHER_FIELD
-    if a.lang == b.lang and _other_base(a, b):
-        against += OTHER_BASE
-    elif a.lang == b.lang and _other_kind(a, b):
-        against += OTHER_KIND
+    if a.lang == b.lang:
+        against += _other_matter(a, b)
     for kind, weight in (("d", OTHER_DAYS), ("t", OTHER_TOPICS)):
         mine, other = a.of(kind), b.of(kind)
         if mine and other and mine.isdisjoint(other):
@@ -240,16 +244,29 @@ def _contradictions(a: Report, b: Report, shared: Iterable[str]) -> float:
     return against
 
 
+def _other_matter(a: Report, b: Report) -> float:
+    """What speaks against one event in what two reports in one language are about."""
+    against = OTHER_FIELD if _other_field(a, b) else 0.0
+    if _headlined_apart(a, b):
+        return against + OTHER_PURPOSE
+    if _other_base(a, b):
+        return against + OTHER_BASE
+    return against + (OTHER_KIND if _other_kind(a, b) else 0.0)
+
+
 def other_place(a: Report, b: Report) -> bool:
     """Whether two reports tell of events in different places; one edition of a series is reported from many countries."""
     if not a.of("e").isdisjoint(b.of("e")):
         return False
-    return elsewhere(a.ground, b.ground) or (a.lang == b.lang and _other_town(a, b))
+    return elsewhere(a.ground, b.ground) or (a.lang == b.lang and (_other_town(a, b) or _other_institution(a, b)))
 
 
 def _other_field(a: Report, b: Report) -> bool:
-    """Whether each names a field that the other one does not, and no topic is of both."""
-    if not a.of("t") or not b.of("t") or not a.of("t").isdisjoint(b.of("t")):
+    """Whether each names a field that the other one does not, and no topic is of both.
+
+    A report that is in no topic may only lack the words; of a new base it says what that is for.
+    """
+    if not a.of("t").isdisjoint(b.of("t")) or not ((a.of("t") and b.of("t")) or (a.of("b") and b.of("b"))):
         return False
     return bool(a.of("k") - b.of("k") and b.of("k") - a.of("k"))
 
@@ -259,6 +276,14 @@ def _other_base(a: Report, b: Report) -> bool:
     if not a.of("b") or not b.of("b") or len(a.of("t") & b.of("t")) > 1:
         return False
     return all(x.of(kind) - y.of(kind) for kind in "tk" for x, y in ((a, b), (b, a)))
+
+
+def _headlined_apart(a: Report, b: Report) -> bool:
+    """Whether each headline says what its new base is for, and the other article does not speak of that."""
+    ours, theirs = ({f[2:] for f in r.of("f")} - _KINDS_AND_ACTS for r in (a, b))
+    if not ours or not theirs:
+        return False
+    return not any(f"k:{f}" in b.features for f in ours) and not any(f"k:{f}" in a.features for f in theirs)
 
 
 def _other_kind(a: Report, b: Report) -> bool:
@@ -282,6 +307,16 @@ def _other_town(a: Report, b: Report) -> bool:
     (town, placed) = (a, b) if ours else (b, a)
     cities = partners_cities(placed.ground.cities)
     return bool(cities) and not _words(town.of("u")) & _named(placed) and not any(f"p:{c}" in town.features for c in cities)
+
+
+def _other_institution(a: Report, b: Report) -> bool:
+    """Whether each puts a base into an institution, and neither names the other's."""
+    ours, theirs = a.of("y"), b.of("y")
+    if not ours or not theirs:
+        return False
+    mine, other = _words(ours), _words(theirs)
+    same = any(x.startswith(y) or y.startswith(x) for x in mine for y in other)  # where scripts do not part words
+    return not (same or mine & _named(b) or other & _named(a))
 
 
 def _words(towns: Iterable[str]) -> frozenset[str]:

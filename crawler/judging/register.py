@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
+from itertools import combinations
 from typing import TypeVar
 
 from crawler.judging.anchors import named_in
 from crawler.judging.bases import LOOK_BACK, STAGES
-from crawler.judging.ground import Ground, beside_china, elsewhere, ground_of_base, meet
+from crawler.judging.ground import Ground, beside_china, elsewhere, ground_of_base, lands_of, meet
 from crawler.judging.normal import normalise
 from crawler.judging.places import gazetteer
 from crawler.judging.script import UNSPACED, script_of
@@ -24,6 +26,10 @@ LIKE_ANCHORS = 0.6
 IN_STORY = 0.3
 """Reports of one event speak of one base unless kind and name tell otherwise."""
 T = TypeVar("T", bound=Hashable)
+
+
+SAME_DAYS = timedelta(days=5)
+"""Reports so near each other were held against each other as stories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,30 @@ def says_only_what(name: str, lang: str) -> bool:
     return not any(party in name for party in _parties())
 
 
+def _names_only_parties(name: str, lang: str) -> bool:
+    """Whether a name holds, besides what a base is, at most the countries that it is of: "China-Laos joint laboratory"."""
+    if says_only_what(name, lang):
+        return True
+    if (
+        any(anchor[0] == "x" for anchor in _anchors(name, lang))
+        or script_of(next((c for c in name if c.isalpha()), "a")) in UNSPACED
+    ):
+        return False
+    words = re.findall(r"[^\W\d_]+", name)
+    return all(w.lower() == w or normalise(w).text in _party_words() for w in words[1:])
+
+
+@cache
+def _party_words() -> frozenset[str]:
+    """The words of the names of countries and their people in scripts with spaces, in normal form."""
+    sets = (s for s in gazetteer().sets if s.name.startswith(("country_", "people_")))
+    spellings = (n for s in sets for names in s.spellings.values() for n in names)
+    found = {
+        normalise(w.rstrip("*")).text for n in spellings if n and script_of(n[0]) not in UNSPACED for w in re.split(r"[\s-]+", n)
+    }
+    return frozenset(w for w in found if w)
+
+
 @cache
 def _parties() -> frozenset[str]:
     """The names of countries in scripts without spaces, and of China with another one."""
@@ -133,6 +163,20 @@ def _is_opened_anew(mention: BaseMention, lang: str, known: KnownBase, when: dat
     return not meet(mention.cities, known.cities) or says_only_what(mention.name, lang)
 
 
+def _begins_too(mention: BaseMention, lang: str, known: KnownBase, when: datetime | None) -> bool:
+    """Whether another event of the same days brings a base of which little more is said than what it is and between whom.
+
+    The reports of these days were held against each other, and tell of two events.
+    """
+    if not mention.is_new or when is None or known.since is None or abs(when - known.since) > SAME_DAYS:
+        return False
+    if STAGES.index(mention.stage) > STAGES.index(known.stage) or not any(other == lang for other, _ in known.names):
+        return False
+    if script_of(next((c for c in mention.name if c.isalpha()), "a")) in UNSPACED:  # its words cannot be told apart
+        return not any(name in mention.name or mention.name in name for other, name in known.names if other == lang)
+    return _names_only_parties(mention.name, lang)
+
+
 def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBase, when: datetime | None = None) -> float:
     """How likely a mention speaks of a known base, 0..1; 0 where it does not.
 
@@ -147,7 +191,9 @@ def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBa
     names = max((_dice(_pieces(mention.name), _pieces(n)) for other, n in known.names if other == lang), default=0.0)
     mine_lies, known_lies = ground_of_base(mention.cities, mention.countries), ground_of_base(known.cities, known.countries)
     another = not told and _is_opened_anew(mention, lang, known, when)
-    if another or _apart(mine_lies, known_lies, told=told, same_name=names >= SAME_NAME):
+    another = another or (not told and _begins_too(mention, lang, known, when))
+    one_of_several = told and _is_one_of_several(mine_lies, known)
+    if another or (not one_of_several and _apart(mine_lies, known_lies, told=told, same_name=names >= SAME_NAME)):
         return 0.0
     mine = _anchors(mention.name, lang)
     anchors = max((_dice(mine, _anchors(n, other)) for other, n in known.names), default=0.0)
@@ -166,6 +212,12 @@ def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBa
     if told and (one_kind or alike >= IN_STORY):
         return 0.4 + alike / 4
     return 0.0
+
+
+def _is_one_of_several(place: Ground, known: KnownBase) -> bool:
+    """Whether reports of a base name the other country in which an outlet of the same event places it."""
+    own = lands_of(known.cities)
+    return bool(place.lands and own) and place.lands.isdisjoint(own) and place.lands <= known.countries
 
 
 def _apart(a: Ground, b: Ground, *, told: bool, same_name: bool) -> bool:
@@ -193,8 +245,7 @@ def settle(proofs: Sequence[Proof]) -> Settled:
         by_language.setdefault(proof.lang, []).append(proof.mention.name)
     names = {lang: _fullest(found) for lang, found in by_language.items()}
     named = [p.mention.cities for p in ordered if p.mention.cities]
-    counts = Counter(c for cities in named for c in cities)
-    cities = tuple(c for c in dict.fromkeys(c for cs in named for c in cs) if counts[c] * 2 >= len(named))
+    cities = _cities(named)
     days = [p.mention.date for p in ordered if p.mention.date and p.mention.is_new]
     steps = timeline(ordered)
     return Settled(
@@ -207,6 +258,17 @@ def settle(proofs: Sequence[Proof]) -> Settled:
         timeline=steps,
         facts=_facts(ordered),
     )
+
+
+def _cities(named: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The cities that half of the reports name; where some name one and some another, all if one report names all of them."""
+    distinct = list(dict.fromkeys(named))
+    together = {city for cities in distinct for city in cities}
+    whole = next((cities for cities in distinct if together <= set(cities)), None)
+    if whole and any(not meet(a, b) for a, b in combinations(distinct, 2)):
+        return whole
+    counts = Counter(c for cities in named for c in cities)
+    return tuple(c for c in dict.fromkeys(c for cs in named for c in cs) if counts[c] * 2 >= len(named))
 
 
 def _fullest(names: Sequence[str]) -> str:

@@ -63,8 +63,17 @@ class _Parties:
         return [*self.china, *self.partner, *self.both]
 
 
-def judge_relevance(findings: Findings, rule: RelevanceRule, members: Mapping[str, frozenset[str]]) -> Relevance:
-    """The verdict with its reasons and the words that name the parties and what they do."""
+def judge_relevance(
+    findings: Findings, rule: RelevanceRule, members: Mapping[str, frozenset[str]], together: Sequence[Hit] = ()
+) -> Relevance:
+    """The verdict with its reasons and the words that name the parties and what they do.
+
+    Args:
+        findings: what was found where.
+        rule: which term sets speak for and against.
+        members: the sets that each set stands for.
+        together: words that speak of cooperation by what stands around them (`crawler.judging.bases.launched_of_both`).
+    """
 
     def of(*names: str) -> list[Hit]:
         return findings.of({m for name in names for m in members.get(name, ())})
@@ -73,7 +82,8 @@ def judge_relevance(findings: Findings, rule: RelevanceRule, members: Mapping[st
     home = findings.lang in NATIONAL_LANGUAGE and bool(of(rule.two_sides))
     if not (parties.both or (parties.china and (parties.partner or home))):
         return UNCONCERNED
-    working, strong, matters = of(*rule.cooperation, *rule.strong), of(*rule.strong), of(*rule.matters)
+    working = list(dict.fromkeys([*of(*rule.cooperation, *rule.strong), *together]))
+    strong, matters = of(*rule.strong), of(*rule.matters)
     told = bool(working or parties.both)
     amount = _amount(findings, working, parties) + (MATTER * _amount(findings, matters, parties) if told else 0.0)
     against, other = of(*rule.against), of(rule.elsewhere)

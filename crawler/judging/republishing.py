@@ -174,6 +174,11 @@ def are_near(one: Wording, other: Wording) -> bool:
     return bool(one.headline | other.headline) and _share(one.headline & other.headline, one.headline | other.headline) >= NEAR
 
 
+def tells_headline(one: Wording) -> bool:
+    """Whether a text tells what its own headline says: a teaser does not."""
+    return bool(one.news) and _share(one.news & one.body, one.news) >= TOLD
+
+
 def _in_order(one: Wording) -> list[str]:
     return [_stem(t) for t in one.title_tokens if _says_something(t)]
 

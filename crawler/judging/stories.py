@@ -17,7 +17,7 @@ from itertools import islice
 from typing import TypeVar
 from zlib import crc32
 
-from crawler.judging.ground import covers, one_place
+from crawler.judging.ground import OF_ALL, contains, covers, one_place
 from crawler.judging.likeness import OTHER_PLACE, WORTH, Counted, Likeness, Report, Scale, likeness, other_place
 from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED, UNSPACED_LETTERS, script_of
@@ -213,8 +213,7 @@ class Window:
         return {
             o.article
             for o in others
-            if other_place(report, o)
-            and (any(other_place(h, o) for h in here) or any(covers(h.ground, report.ground, o.ground) for h in others))
+            if other_place(report, o) and (any(other_place(h, o) for h in here) or any(_holds_both(h, report, o) for h in others))
         }
 
     def _lies_elsewhere(self, report: Report, own: Iterable[int]) -> bool:
@@ -255,11 +254,19 @@ class Window:
         """
         ours, theirs = (sorted(self._stories[s])[:_SOME] for s in (a, b))
         pairs = [(self.reports[x], self.reports[y]) for x in ours for y in theirs]
-        covered = {(x.article, y.article) for x, y in pairs if covers(report.ground, x.ground, y.ground)}
+        covered = {(x.article, y.article) for x, y in pairs if _holds_both(report, x, y)}
         if any(other_place(x, y) for x, y in pairs if (x.article, y.article) not in covered):
             return False
         odds = [likeness(x, y, scale).odds - (OTHER_PLACE if other_place(x, y) else 0.0) for x, y in pairs if self._in_reach(x, y)]
         return bool(odds) and sum(odds) / len(odds) >= JOINS - WHOLE + ONE
+
+
+def _holds_both(whole: Report, a: Report, b: Report) -> bool:
+    """Whether a report shows that two others, of different cities, tell of one event in several places."""
+    if covers(whole.ground, a.ground, b.ground):
+        return True
+    of_all = all(OF_ALL in r.features and r.of("i") for r in (whole, a, b))
+    return of_all and contains(whole.ground, a.ground) and contains(whole.ground, b.ground)
 
 
 def _summed(counts: Sequence[Counter[str]]) -> Callable[[str], int]:

@@ -13,6 +13,7 @@ from lxml import html as lxml_html
 
 from crawler.model import Document
 from crawler.reading.moments import believable, from_text
+from crawler.reading.page_dates import byline, marked_moment, stated_moment
 from crawler.reading.text import clean, plain
 from crawler.reading.urls import absolute, canonical, same_site
 
@@ -25,10 +26,6 @@ _SHORT = 80
 MOST_LINKS = 20
 _BEFORE_TITLE = 8
 """Lines of navigation that may stand before the headline."""
-_MOMENTS = (
-    'meta[property="article:published_time"]', 'meta[name="pubdate"]', 'meta[name="publishdate"]', 'meta[itemprop="datePublished"]',
-    'meta[name="date"]', 'meta[name="DC.date.issued"]', "time[datetime]",
-)  # fmt: skip
 
 
 class PageError(ValueError):
@@ -68,7 +65,9 @@ def _document(body: bytes, url: str, seen: datetime, select: str | None, charset
         title=title,
         text=text,
         lang=_attribute(soup, "html[lang]", "lang"),
-        published=believable(_moment(soup), seen),
+        published=believable(stated_moment(soup), seen),
+        marked=believable(marked_moment(soup), seen),
+        byline=byline(soup),
         author=_attribute(soup, 'meta[name="author"]', "content"),
         image=absolute(url, _attribute(soup, 'meta[property="og:image"]', "content") or ""),
         original=_original(soup, url),
@@ -122,15 +121,6 @@ def _title(soup: BeautifulSoup) -> str:
     heading = _attribute(soup, 'meta[property="og:title"]', "content")
     first = soup.select_one("h1")
     return heading or (clean(first.get_text(" ")) if first else "") or (clean(soup.title.get_text(" ")) if soup.title else "")
-
-
-def _moment(soup: BeautifulSoup) -> datetime | None:
-    for selector in _MOMENTS:
-        element = soup.select_one(selector)
-        moment = from_text(str(element.get("content") or element.get("datetime") or "")) if element else None
-        if moment:
-            return moment
-    return None
 
 
 def _is_document(address: str) -> bool:

@@ -285,15 +285,18 @@ def reunite(connection: Connection, story_id: int) -> None:
     ids = sorted(set(connection.scalars(mine.where(articles.c.story_id == story_id))))
     told, named = _told(connection, ids), _namings(connection, ids)
     rows = {r.id: r for r in connection.execute(select(bases).where(bases.c.id.in_(ids)))}
-    kept: list[int] = []
-    for base_id in ids:
+    kept: dict[int, KnownBase] = {}
+    # What lies in several countries says of the others that they are places of it.
+    for base_id in sorted(ids, key=lambda i: (-len(rows[i].countries), i)):
         first = told[base_id][0]
-        likely = [(same_base(first.mention, first.lang, story_id, _as_known(rows[k], named[k])), -k) for k in kept]
+        likely = [(same_base(first.mention, first.lang, story_id, known), -k) for k, known in kept.items()]
         best = max(likely, default=(0.0, 0))
         if best[0] <= 0:
-            kept.append(base_id)
+            kept[base_id] = _as_known(rows[base_id], named[base_id])
             continue
-        _absorb(connection, -best[1], base_id)
+        into, gone = sorted((-best[1], base_id))
+        kept[into] = kept.pop(-best[1])
+        _absorb(connection, into, gone)
 
 
 def _absorb(connection: Connection, into: int, gone: int, *, pinned: bool = False) -> None:

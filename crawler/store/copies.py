@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from crawler.judging.duplicates import CONTAINMENT, LEAST, SPACING, least_telling, letters, without
 from crawler.judging.judge import LONGEST
-from crawler.judging.republishing import Overlap, Wording, are_near, repeats
+from crawler.judging.republishing import Overlap, Wording, are_near, repeats, tells_headline
 from crawler.model import Anchors, Article, Duplicate, Reading
 from crawler.store.boilerplate import UNKNOWN, Boilerplate, outlet_key, whole
 from crawler.store.rows import insert_rows, parts
@@ -107,18 +107,26 @@ class Copies:
     def printed_anew(self) -> set[tuple[str, str]]:
         """The texts of the batch, by hash and headline, that were all known long before: an archive under other addresses.
 
-        A few that come again may be news: a fair is opened every year, in the same words.
+        A few that come again may be news, where they say little: a fair is opened every year, in the same words. A long text
+        that its own outlet prints again is as old as it was, also alone.
         """
-        found = {
-            (r.text_hash, a.title)
-            for a, r in self._batch
-            if r.text_hash and any(self._is_old_print(a, n) for n in self._same_words.get(r.text_hash, ()))
-        }
-        return found if len(found) > FEW else set()
+        old = [(a, r, known) for a, r in self._batch if r.text_hash for known in self._old_prints(a, r)]
+        found = {(r.text_hash, a.title) for a, r, _ in old}
+        if len(found) > FEW:
+            return found
+        return {(r.text_hash, a.title) for a, r, known in old if self._is_same_print(a, r, known)}
 
-    def _is_old_print(self, article: Article, number: int) -> bool:
-        known = self._originals[number]
-        return known.title == article.title and article.when - known.when > self._window
+    def _old_prints(self, article: Article, reading: Reading) -> list[Original]:
+        """What had the same words and headline so long before that it hides nothing."""
+        known = (self._originals[n] for n in self._same_words.get(reading.text_hash, ()))
+        return [k for k in known if k.title == article.title and article.when - k.when > self._window]
+
+    def _is_same_print(self, article: Article, reading: Reading, known: Original) -> bool:
+        """Whether an outlet prints a long text again, and no teaser: one that tells what its headline says."""
+        asked = _asked(article, reading)
+        if asked.outlet == UNKNOWN or asked.outlet != known.outlet or self._is_teaser(asked.outlet, reading):
+            return False
+        return letters(article.text) >= least_telling(article.text) and tells_headline(asked.wording(article.text))
 
     def hides(self, article: Article, reading: Reading, original: int) -> bool:
         """Whether an article would be lost as a copy of one that nobody hears of any more, or never did."""

@@ -127,6 +127,8 @@ class Keeper:
         for other in placement.also:
             story = self._merge(work, story, other, number, article.first_seen)
         base = [bases.register(work.connection, b, number, story, article.first_seen, reading.lang) for b in reading.bases]
+        if placement.also and reading.bases:
+            bases.reunite(work.connection, story)
         return Kept(number, relevant=reading.relevance.relevant, story=story, new_story=is_new, base=base[0] if base else None)
 
     def revise(self, connection: Connection, number: int, article: Article, reading: Reading, now: datetime) -> bool:

@@ -101,6 +101,13 @@ def test_a_capital_that_stands_for_a_government_is_not_where_a_base_lies() -> No
         ),
         ("นิคมอุตสาหกรรมไทย-จีน", "นิคมอุตสาหกรรมไทย-จีนเปิดที่ระยองเมื่อปี 2558 ปัจจุบันมีบริษัท 100 แห่งร่วมมือกัน"),
         ("Khu công nghiệp Việt - Trung", "Khu công nghiệp Việt Nam - Trung Quốc được khánh thành tại Hải Phòng năm 2015."),
+        ("ฐานสาธิตเกษตรไทย-จีน", "ฐานสาธิตความร่วมมือไทย-จีนที่น่านเปิดตัวเมื่อเดือนพฤษภาคม 2558 ปัจจุบันฝึกอบรมเกษตรกรแล้ว 900 คน"),
+        ("ສູນກະສິກຳລາວ-ຈີນ", "ສູນສາທິດກະສິກຳຮ່ວມມືລາວ-ຈີນ ໄດ້ເປີດໃນເດືອນພຶດສະພາ 2015 ຢູ່ວຽງຈັນ ຝຶກອົບຮົມຊາວກະສິກອນແລ້ວ 900 ຄົນ."),
+        ("တရုတ်-မြန်မာ စခန်း", "တရုတ်-မြန်မာ ပူးပေါင်းဆောင်ရွက်ရေး သရုပ်ပြစခန်းကို ၂၀၁၅ ခုနှစ် မေလတွင် ဖွင့်လှစ်ခဲ့ပြီး တောင်သူ ၉၀၀ ကို သင်တန်းပေးခဲ့သည်။"),
+        (
+            "Sentro ng kooperasyong Pilipinas-Tsina",
+            "Binuksan ang sentro ng pagsasanay ng kooperasyong Pilipinas-Tsina noong Mayo 2015 sa Davao.",
+        ),
     ],
 )
 def test_an_act_whose_clause_ends_with_an_earlier_year_is_no_news(title: str, text: str) -> None:

@@ -77,6 +77,10 @@ def test_reports_of_a_base_in_one_town_are_one_story(store: Store) -> None:
     assert len({keep(store, title, text, published=NOON).story for title, text in told}) == 1
 
 
+def test_a_town_may_stand_behind_at() -> None:
+    assert towns("China and Laos open training base at Qwertang", "A training base opened at Qwertang.") == {"u:qwertang"}
+
+
 def test_what_is_no_name_or_stands_in_the_headline_alone_is_no_town() -> None:
     assert towns("China and Laos open training base in new push", "A training base of China and Laos opened on Friday.") == set()
     assert towns("China and Laos Open Training Base in Big Boost", "The training base is a big boost for China and Laos.") == set()

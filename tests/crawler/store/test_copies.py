@@ -250,3 +250,29 @@ def seeds(store: Store, ids: list[int]) -> list[bool]:
     with store.reading() as connection:
         rows = connection.execute(select(articles.c.id, articles.c.seed).where(articles.c.id.in_(ids)))
         return [found for _, found in sorted((r.id, r.seed) for r in rows)]
+
+
+LONG = (
+    "The base will teach 900 farmers of both countries to grow rice with less water, and its seeds were bred over nine years by "
+    "scientists of Kunming and Vientiane. The ministers said that three more provinces had asked for one, that the money for it "
+    "had been set aside, and that the next harvest would show how much water was saved in the fields beside the river."
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "source", "old"),
+    [
+        ("China and Laos open rice seed base", LONG, "outlet", True),
+        ("China and Laos open rice seed base", LONG, "other", False),
+        ("China and Laos open rice seed base", "The rice seed base of China and Laos was opened.", "outlet", False),
+        ("China and Laos: the week in trade", LONG, "outlet", False),
+    ],
+    ids=["its own long text", "another outlet's", "a short text", "a text that its headline says nothing of"],
+)
+def test_a_long_text_that_its_outlet_prints_again_is_as_old_as_it_was(
+    store: Store, title: str, text: str, source: str, *, old: bool
+) -> None:
+    for number, when in enumerate((later(days=-90), NOON)):
+        named = "outlet" if number == 0 else source
+        one = keep(store, title, text, url=f"https://{named}.example/{number}", source=named, published=when, first_seen=when)
+    assert seeds(store, [one.article]) == [old]
