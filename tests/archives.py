@@ -227,7 +227,9 @@ def archive(number: int, form: str, items: int) -> Outlet:
     """An outlet with items spread over ten years, one of yesterday and one of a day later."""
     old = [Event(number, n, START - timedelta(days=20) - TEN_YEARS / items * n) for n in range(1, items)]
     return Outlet(
-        number, form, [*old, Event(number, FRESH, START - timedelta(hours=20)), Event(number, FRESH + 1, START + timedelta(hours=20))]
+        number,
+        form,
+        [*old, Event(number, FRESH, START - timedelta(hours=20)), Event(number, FRESH + 1, START + timedelta(hours=20))],
     )
 
 
