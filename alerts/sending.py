@@ -20,7 +20,7 @@ from sqlalchemy import func, select, update
 from alerts import breaker, outbox, splitting
 from alerts.addresses import canonical
 from alerts.catching_up import merge_waiting
-from alerts.channels import Channel, DeliveryError, open_channel, portions_of, splits_on
+from alerts.channels import Channel, DeliveryError, deliver, let_go, open_channel, portions_of, splits_on
 from alerts.keys import keys_if_any
 from alerts.links import LinkError, Links, links_of
 from alerts.mail_tokens import PLACE, Kind, own_return_path, token
@@ -126,12 +126,12 @@ class Sender:
         """Cut connections; what was under way is tried again some time."""
         self.stop()
         for channel in list(self._channels.values()):
-            channel.abort()
+            let_go(channel.abort)
 
     def close(self) -> None:
         """End connections in good manner."""
         while self._channels:
-            self._channels.popitem()[1].close()
+            let_go(self._channels.popitem()[1].close)
 
     def _drain(self, name: str, this: _Round) -> None:
         """Send what is due on one channel, until nothing is left, it fails, or it has to wait."""
@@ -207,7 +207,7 @@ class Sender:
             raise DeliveryError(str(letter), Failure.REJECTED)
         outgoing = outbox.outgoing_of(row, letter, self._return_path(row, this) if channel.is_mail else None)
         notes.trying(row.id)
-        channel.send(outgoing)
+        deliver(channel, outgoing)
         notes.sent(row.id)
         this.count("sent")
 

@@ -13,7 +13,7 @@ from typing import Any
 from crawler.config.settings import Source
 from crawler.model import Entry
 from crawler.net import unpacking
-from crawler.plugins import SOURCES, loaded
+from crawler.plugins import SOURCES, contained, loaded
 from crawler.reading.dating import Place
 from crawler.reading.feeds import Feed, FeedError, read_feed
 from crawler.reading.items import Hints
@@ -161,15 +161,21 @@ def _of_package(kind: str, read: Reader, answer: Answer, source: Source) -> Fetc
         FeedError: it fails, or gives something else.
     """
     try:
-        found: object = read(answer, source)
-        if not isinstance(found, Fetched):
-            raise TypeError(f"it gave {type(found).__name__} instead of Fetched")
-        listed, problems = _fit(found.entries_but(()), source)
+        return contained(_checked, read, answer, source)
     except FeedError:
         raise
     except Exception as error:
         raise FeedError("plug-in", f"the kind {kind} failed: {type(error).__name__}: {error}") from error
-    return replace(found, listed=listed, feed=None, notes=(*found.notes, *problems))
+
+
+def _checked(read: Reader, answer: Answer, source: Source) -> Fetched:
+    found: object = read(answer, source)
+    if not isinstance(found, Fetched):
+        raise TypeError(f"it gave {type(found).__name__} instead of Fetched")
+    listed, problems = _fit(found.entries_but(()), source)
+    children = tuple(child for child in found.children if is_web_url(child))
+    notes = tuple(str(note) for note in found.notes)
+    return replace(found, listed=listed, children=children, feed=None, notes=(*notes, *problems))
 
 
 def _fit(found: Iterable[Entry], source: Source) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
@@ -179,7 +185,9 @@ def _fit(found: Iterable[Entry], source: Source) -> tuple[tuple[Entry, ...], tup
         problem = _unfit(entry)
         if problem is None:
             texts: dict[str, Any] = {f.name: storable(v) for f in fields(entry) if isinstance(v := getattr(entry, f.name), str)}
-            listed.append(replace(entry, **texts | {"source": source.name, "guid": shortened(texts["guid"])}))
+            published = believable(entry.published, entry.seen)
+            own = {"source": source.name, "guid": shortened(texts["guid"]), "published": published}
+            listed.append(replace(entry, **texts | own))
         else:
             problems.append(f"an entry cannot be taken: {problem}")
     return tuple(listed), tuple(dict.fromkeys(problems))

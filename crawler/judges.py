@@ -28,6 +28,8 @@ log = logging.getLogger("aseanwatch")
 
 PORTION = 200
 """Articles that a process is given at once."""
+LONGEST_PROBLEM = 500
+"""Characters of why an article cannot be judged that are shown: some errors repeat all that they were given."""
 
 
 class Question(NamedTuple):
@@ -66,7 +68,8 @@ def _read(judge: Judge, question: Question) -> Verdict:
         return Verdict(judge.read(question.article, unless_it_could_match=question.unless_it_could_match))
     except Exception as error:  # a source can hurt only itself, also by what nobody thought of
         log.exception("%s cannot be judged", question.article.url)
-        return Verdict(None, str(error) if isinstance(error, AseanwatchError) else f"{type(error).__name__}: {error}")
+        problem = str(error) if isinstance(error, AseanwatchError) else f"{type(error).__name__}: {error}"
+        return Verdict(None, problem[:LONGEST_PROBLEM])
 
 
 class JudgeHere:

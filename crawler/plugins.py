@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from crawler.model import AseanwatchError
 
+P = ParamSpec("P")
+T = TypeVar("T")
 SOURCES, JUDGES, CHANNELS = "aseanwatch.sources", "aseanwatch.judges", "aseanwatch.channels"
 
 
@@ -33,3 +36,17 @@ def loaded(group: str, name: str) -> Any:
         return point.load()
     except Exception as error:
         raise AseanwatchError(f"{name} of {group} ({point.value}) cannot be loaded: {type(error).__name__}: {error}") from error
+
+
+def contained(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call what another package brought; whatever it raises comes out as an `Exception`, but for a stop from the keyboard.
+
+    A ``sys.exit()`` in it would end the service, and what only some libraries raise (a timeout of gevent, a cancellation) would
+    end the task that waits for it, so that nobody is told.
+    """
+    try:
+        return call(*args, **kwargs)
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise RuntimeError(f"{type(error).__name__}({error})") from error

@@ -6,6 +6,7 @@ packages can add theirs.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
@@ -15,7 +16,9 @@ from alerts.retrying import FINAL, Failure
 from crawler.config.settings import Channel as ChannelSettings
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
-from crawler.plugins import CHANNELS, installed
+from crawler.plugins import CHANNELS, contained, installed
+
+log = logging.getLogger("aseanwatch")
 
 
 class DeliveryError(Exception):
@@ -71,12 +74,46 @@ class Channel(Protocol):
         ...
 
 
+PARTS = ("is_mail", "merges", "side_by_side", "send", "close", "abort")
+"""What every channel has."""
+
+
+def deliver(channel: Channel, outgoing: Outgoing) -> None:
+    """Deliver one message by a channel.
+
+    Raises:
+        DeliveryError: that fails. What a channel raises that nobody thought of may be the fault of the message or of the channel, so
+            that other messages are tried first; its words may hold a secret, and are in the log alone.
+    """
+    try:
+        contained(channel.send, outgoing)
+    except DeliveryError:
+        raise
+    except Exception as error:
+        log.exception("a message could not be delivered")
+        raise DeliveryError(f"{type(error).__name__} in the channel; the log says more", Failure.FORBIDDEN) from error
+
+
+def let_go(end: Callable[[], None]) -> None:
+    """End a channel's connections by its ``close`` or ``abort``; whatever is wrong with that harms nobody else."""
+    try:
+        contained(end)
+    except Exception:
+        log.exception("a channel could not be closed")
+
+
 def portions_of(channel: Channel, outgoing: Outgoing) -> tuple[int, ...]:
     """How many stories of a message each part of it holds, in order, where the channel takes only so much at once.
 
     One number where it goes as one; nothing where the channel knows no limit.
     """
-    found: tuple[int, ...] = channel.portions(outgoing) if hasattr(channel, "portions") else ()
+    if not hasattr(channel, "portions"):
+        return ()
+    try:
+        found: tuple[int, ...] = contained(channel.portions, outgoing)
+    except Exception:  # it is sent as one, and the channel says what it thinks of that
+        log.exception("a channel cannot say in how many parts it takes a message")
+        return ()
     return found
 
 
@@ -96,12 +133,19 @@ def open_channel(name: str, settings: Settings) -> Channel:
     Raises:
         AseanwatchError: its type is not installed, or its settings are incomplete.
     """
-    own = settings.delivery.channels.get(name) or ChannelSettings(type=name)
-    types = channel_types()
-    if own.type not in types:
+    configured, types = settings.delivery.channels.get(name), channel_types()
+    wanted = configured.type if configured else name
+    if wanted not in types:  # a package that went, or a channel that was taken out while something waits for it
         allowed = ", ".join(sorted(types))
-        raise AseanwatchError(f"delivery.channels.{name}.type: unknown type {own.type}; allowed: {allowed}")
+        raise AseanwatchError(f"delivery.channels.{name}.type: unknown type {wanted}; allowed: {allowed}")
+    own = configured or ChannelSettings(type=wanted)
     try:
-        return types[own.type]()(settings, own)
+        channel = contained(lambda: types[own.type]()(settings, own))
+        if missing := [part for part in PARTS if not hasattr(channel, part)]:
+            raise AseanwatchError(f"the type {own.type} has no {', '.join(missing)}")
+        return channel
     except AseanwatchError as error:
         raise AseanwatchError(f"delivery.channels.{name}: {error}") from None
+    except Exception as error:  # of another package; its words may hold a secret
+        log.exception("channel %s cannot be opened", name)
+        raise AseanwatchError(f"delivery.channels.{name}: {type(error).__name__} while opening it; the log says more") from error

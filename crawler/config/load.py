@@ -34,15 +34,18 @@ def find_config(path: str | Path | None = None) -> Path:
     """The configuration to use: the given one, else ./config.yaml, else the packaged default.
 
     Raises:
-        ConfigError: the given file does not exist.
+        ConfigError: the given file does not exist, or what has that name here is none: Docker makes a folder for a file that it
+            cannot find, and a service must not run by the packaged configuration instead.
     """
-    if path is not None:
-        if not Path(path).is_file():
-            raise ConfigError(str(path), [Problem(1, "", "there is no such file; `aseanwatch init` writes one")])
-        return Path(path)
-    if Path("config.yaml").is_file():
-        return Path("config.yaml")
-    return packaged()
+    own = Path("config.yaml") if path is None else Path(path)
+    if own.is_file():
+        return own
+    if path is None and not own.is_symlink() and not own.exists():
+        return packaged()
+    if own.is_dir():
+        raise ConfigError(str(own), [Problem(1, "", "is a folder; allowed: a file")])
+    what = "is no file" if own.exists() else "there is no such file"
+    raise ConfigError(str(own), [Problem(1, "", f"{what}; `aseanwatch init` writes one")])
 
 
 def packaged() -> Path:

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from crawler.config.values import (
+    ChannelType,
     DayOff,
     Duration,
     JudgeName,
@@ -21,6 +22,7 @@ from crawler.config.values import (
     StoreUrl,
     When,
     Zone,
+    readable_address,
 )
 from crawler.judging.judge import Rules
 from crawler.judging.relevance import RelevanceRule
@@ -29,7 +31,7 @@ from crawler.model import TermSet, Topic
 Lang = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Country = Annotated[str, Field(pattern=r"^([A-Z]{2}|ASEAN)$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
-Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+"), AfterValidator(readable_address)]
 
 
 _KINDS: dict[Any, str] = {int: "a number", float: "a number", str: "text (in quotes)", timedelta: "a duration such as 15m"}
@@ -235,7 +237,7 @@ class Smtp(Section):
 class Channel(Section):
     """A named way to people; which keys count depends on its type."""
 
-    type: str = Field(description="maildir, folder, chat, webhook, feed, email; installed packages can add types")
+    type: ChannelType = Field(description="maildir, folder, chat, webhook, feed, email; installed packages can add types")
     path: LocalPath | None = Field(None, description="maildir, folder, feed: where files are written")
     url: SecretStr | None = Field(None, description="chat: an Apprise URL; webhook: where events are posted")
     secret: SecretStr = Field(SecretStr(""), description="webhook: whsec_…; several separated by blanks while one is replaced")

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from crawler.plugins import JUDGES, SOURCES, installed
+from crawler.plugins import CHANNELS, JUDGES, SOURCES, installed
 
 LONGEST = timedelta(days=36_500)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -213,6 +214,26 @@ def judge_name(value: str) -> str:
     return value
 
 
+def channel_type(value: str) -> str:
+    """A type of channel: one of ours, or one that an installed package adds."""
+    known = sorted(installed(CHANNELS))
+    if value not in known:
+        raise ValueError(f"{value!r} is not known; allowed: {', '.join(known[:-1])} or {known[-1]}")
+    return value
+
+
+def readable_address(value: str) -> str:
+    """An address whose host and port can be read. It is not repeated in a complaint, for it may hold a password."""
+    try:
+        parts = urlsplit(value)
+        is_readable = bool(parts.hostname) and parts.port != 0 and not any(c.isspace() for c in parts.netloc)
+    except ValueError:
+        is_readable = False
+    if not is_readable:
+        raise ValueError("is no address: its host or port cannot be read; allowed: such as https://outlet.example/feed")
+    return value
+
+
 _TEXT = {"type": "string"}
 Duration = Annotated[
     timedelta, BeforeValidator(duration), PlainSerializer(duration_text, return_type=str),
@@ -240,3 +261,4 @@ LocalPath = Annotated[str, AfterValidator(local_path)]
 Zone = Annotated[str, AfterValidator(zone)]
 SourceKind = Annotated[str, AfterValidator(source_kind), WithJsonSchema(_TEXT | {"examples": list(KINDS)})]
 JudgeName = Annotated[str, AfterValidator(judge_name)]
+ChannelType = Annotated[str, AfterValidator(channel_type)]

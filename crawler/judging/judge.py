@@ -26,7 +26,7 @@ from crawler.judging.terms import UnknownTermSetError, expand, patterns
 from crawler.judging.topics import TopicOutcome, TopicSet, match_of
 from crawler.judging.towns import INSTITUTION, towns_in
 from crawler.model import Anchors, Article, AseanwatchError, BaseMention, Reading, Relevance, TermSet, Topic
-from crawler.plugins import JUDGES, loaded
+from crawler.plugins import JUDGES, contained, loaded
 
 LONGEST = 20_000
 """Characters of a text that are judged: news says what it is about long before."""
@@ -232,7 +232,7 @@ def _asked(name: str, judge: Also, article: Article, reading: Reading) -> Readin
         PluginError: it raises, or gives something else than a reading.
     """
     try:
-        found: object = judge(article, reading)
+        found: object = contained(judge, article, reading)
     except Exception as error:
         raise PluginError(f"the judge {name} failed: {type(error).__name__}: {error}") from error
     if not isinstance(found, Reading):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 import feedparser
 
 from crawler.reading.hints import hints_of
 from crawler.reading.items import Enclosure, Item, Parsed
-from crawler.reading.moments import from_struct
+from crawler.reading.moments import from_struct, from_text, is_numeric, names_day
 from crawler.reading.text import clean
 
 LONGEST, DEEPEST = 3_000_000, 5_000
@@ -73,7 +74,7 @@ def _item(entry: Any) -> Item:
         summary=entry.get("summary") or "",
         content=max((c.get("value") or "" for c in entry.get("content") or ()), key=len, default=""),
         author=entry.get("author") or "",
-        published=from_struct(entry.get("published_parsed") or entry.get("updated_parsed")),
+        published=_moment(entry, "published") or _moment(entry, "updated"),
         categories=tuple(dict.fromkeys(t.get("term") for t in entry.get("tags") or () if t.get("term"))),
         enclosures=tuple(
             Enclosure(link["href"], link.get("type", ""), link.get("length", ""))
@@ -84,6 +85,15 @@ def _item(entry: Any) -> Item:
         outlet=source.get("title") or "",
         outlet_url=source.get("href") or "",
     )
+
+
+def _moment(entry: Any, name: str) -> datetime | None:
+    """A date that an item gives, where what feedparser makes of it is the day that is written there."""
+    text = str(entry.get(name) or "")
+    if is_numeric(text):
+        return from_text(text)
+    moment = from_struct(entry.get(f"{name}_parsed"))
+    return moment if moment is not None and names_day(text, moment) else from_text(text)
 
 
 def _notes(parsed: Any) -> list[str]:

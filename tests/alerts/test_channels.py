@@ -30,7 +30,7 @@ def test_the_types_are_found_by_entry_point() -> None:
 
 def test_an_unknown_type_names_the_known_ones() -> None:
     with pytest.raises(AseanwatchError, match="unknown type pigeon; allowed: chat, email, feed, folder, maildir, webhook"):
-        open_channel("own", settings(channels={"own": {"type": "pigeon"}}))
+        open_channel("pigeon", settings())
 
 
 def test_a_maildir_holds_a_message_once_also_when_it_was_read(tmp_path: Path) -> None:

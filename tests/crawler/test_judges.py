@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler import plugins
-from crawler.judges import JudgesApart, Question
+from crawler.judges import JudgesApart, Question, read_all
 from tests.builders import article, shipped
 from tests.plugins import installed
 
@@ -49,3 +49,13 @@ def test_an_article_that_ends_its_judge_s_process_costs_only_itself(deadly: str)
     assert [v.reading is not None for v in verdicts] == [True, False, False, True]
     assert verdicts[1].problem == "the process that judges it ended"
     assert verdicts[2].problem == "the judge deadly gave str instead of a reading"
+
+
+def test_why_an_article_cannot_be_judged_is_told_in_few_words() -> None:
+    class Loud:
+        def read(self, *_: object, **__: object) -> None:
+            raise ValueError("x" * 1_000_000)
+
+    (verdict,) = read_all(Loud(), [Question(article("Rice"))])  # type: ignore[arg-type]
+    assert verdict.reading is None
+    assert verdict.problem is not None and verdict.problem.startswith("ValueError: xxx") and len(verdict.problem) == 500

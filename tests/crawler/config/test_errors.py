@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.config import load
-from crawler.config.load import ConfigError
+from crawler.config.load import ConfigError, find_config, packaged
 from tests.builders import TERMS
 
 GOOD = """\
@@ -133,6 +133,33 @@ def test_values_come_from_the_environment(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="there is no such file"):
         load(tmp_path / "none.yaml")
+
+
+def test_a_folder_in_the_place_of_the_file_is_told_and_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert find_config() == packaged(), "nothing is here"
+    (tmp_path / "config.yaml").symlink_to("nowhere.yaml")
+    with pytest.raises(ConfigError, match=r"config.yaml:1: there is no such file"):
+        load()
+    (tmp_path / "config.yaml").unlink()
+    (tmp_path / "config.yaml").mkdir()
+    with pytest.raises(ConfigError, match=r"config.yaml:1: is a folder; allowed: a file"):
+        load()
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[::1/feed", "https://a.example:99999/", "https://a.example:port/", "https://me:s3cret@ex ample/"]
+)
+def test_an_address_that_cannot_be_read_is_told_without_what_it_may_hide(tmp_path: Path, url: str) -> None:
+    text = GOOD.replace("terms:\n", f"  - {{name: other, url: '{url}'}}\nterms:\n", 1)
+    (told,) = errors(tmp_path, text)
+    assert told.startswith("3: sources[1].url: is no address: its host or port cannot be read")
+
+
+def test_a_type_of_channel_that_nothing_brings(tmp_path: Path) -> None:
+    told = errors(tmp_path, GOOD + "delivery: {channels: {post: {type: pigeon}}}\n")
+    assert len(told) == 1
+    assert "delivery.channels.post.type: 'pigeon' is not known; allowed: chat, email, feed, folder, maildir" in told[0]
 
 
 @pytest.mark.parametrize("text", ["", "- a\n- b\n", "just words", "\x00"])

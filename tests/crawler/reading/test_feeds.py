@@ -134,3 +134,45 @@ def test_any_json_gives_entries_or_a_feed_error(value: object) -> None:
         read(json.dumps(value), "application/feed+json")
     except FeedError as error:
         assert error.kind in ("not a feed", "empty")
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("2025/05/06 09:30:00", "2025-05-06T09:30"),
+        ("2025年5月6日 09:30", "2025-05-06T09:30"),
+        ("2025年05月06日 星期二 09:30", "2025-05-06T09:30"),
+        ("2025.05.06", "2025-05-06T00:00"),
+        ("26/04/2025 09:30", "2025-04-26T09:30"),
+        ("26-04-2025", "2025-04-26T00:00"),
+        ("04/26/2025 09:30:00 PM", "2025-04-26T21:30"),
+        ("26/04/2568 09:30 WIB", "2025-04-26T02:30"),
+        ("Thứ Bảy, 26/04/2025 09:30", "2025-04-26T09:30"),
+        ("09:30 | 26/04/2025", "2025-04-26T09:30"),
+        ("Sabtu, 26 Apr 2025 09:30:00 +0700", "2025-04-26T02:30"),
+        ("Sat, 26 Apr 2025 01:30:00 +0700", "2025-04-25T18:30"),
+        ("20250426", "2025-04-26T00:00"),
+    ],
+)
+def test_dates_as_the_region_writes_them_are_read_to_the_day(said: str, means: str) -> None:
+    (entry,) = read(rss(f"<item><title>A</title><link>/a</link><pubDate>{said}</pubDate></item>")).entries
+    assert entry.published == datetime.fromisoformat(means).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Mon, 01 Jan 0001 00:00:00 GMT",
+        "Wed, 30 Nov -0001 00:00:00 +0000",
+        "0001-01-01T00:00:00Z",
+        "0000-00-00 00:00:00",
+        "+10000-01-01T00:00:00Z",
+        "1746500000",
+        "05/04/2025",  # of two days
+        "2025-05",
+        "2025年13月45日",
+    ],
+)
+def test_what_names_no_day_is_no_date_rather_than_an_old_one(said: str) -> None:
+    (entry,) = read(rss(f"<item><title>A</title><link>/a</link><pubDate>{said}</pubDate></item>")).entries
+    assert entry.published is None
