@@ -42,7 +42,8 @@ def keep_apart(keeper: Keeper, connection: Connection, batch: Sequence[Judged]) 
         savepoint.rollback()
         if len(batch) == 1:
             log.exception("%s cannot be stored", batch[0].article.url)
-            return [Unkept(f"{type(error).__name__}: {error}")]
+            cause = getattr(error, "orig", None) or error  # without the statement and its values, which are of the outlet
+            return [Unkept(f"{type(cause).__name__}: {cause}")]
     else:
         savepoint.commit()
         return kept
