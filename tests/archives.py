@@ -40,7 +40,7 @@ _CITIES = (
 )  # fmt: skip
 _GOODS = (
     "durian", "rubber", "cassava", "shrimp", "coconut", "rice", "coffee", "nickel", "palm oil", "pepper", "banana", "seaweed", "cashew",
-    "timber", "mangosteen", "tuna", "copper",
+    "timber", "mangosteen", "tuna",
 )  # fmt: skip
 
 
