@@ -23,7 +23,7 @@ from crawler.judging.normal import normalise
 from crawler.judging.script import UNSPACED, UNSPACED_LETTERS, script_of
 
 _K = TypeVar("_K", str, int)
-JOINS = -0.7
+JOINS = -0.8
 """Log odds with its most similar report from which a report joins a story (see `crawler.judging.likeness`)."""
 WHOLE = 1.4
 """So much less it may be like the story's reports on average."""
