@@ -134,7 +134,7 @@ def packs_with(connection: Connection, words: Collection[str]) -> list[int]:
     """The packs in which any of some words stands, in whatever case."""
     wanted = {word.lower() for word in words}
     found = []
-    for row in connection.execute(select(digest_packs).execution_options(yield_per=20)).all():
+    for row in connection.execute(select(digest_packs)).all():
         plain = lzma.decompress(bytes(row.body)).decode("utf-8", "surrogatepass").lower()
         if any(word in plain for word in wanted):
             found.append(row.id)
