@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -34,13 +34,15 @@ def configured(folder: Path, server: FaultServer) -> None:
 def test_after_the_first_refusal_nothing_is_asked_of_the_site(tmp_path: Path, status: str) -> None:
     with FaultServer({f: answer(b"", {"Retry-After": "600"}, status) for f in FEEDS}) as server:
         configured(tmp_path, server)
+        before = now()
         first = run("crawl", "--json", cwd=tmp_path)
         asked = sum(server.counts.values())
         assert 1 <= asked <= 2, "as many as may be asked at once"
         assert first.status == 1
         summary = first.json["summary"]
         assert (summary["sources_failed"], summary["sources_resting"], summary["sources_ok"]) == (asked, 8 - asked, 0)
-        assert f"{datetime.now(UTC):%Y-%m-%d}" in first.json["resting"][0]["message"]
+        until = datetime.fromisoformat(first.json["resting"][0]["message"].rpartition("rests until ")[2].replace(" UTC", "+00:00"))
+        assert before + timedelta(minutes=9) <= until <= now() + timedelta(minutes=10), "told to the minute, in UTC"
 
         second = run("crawl", cwd=tmp_path)
         assert second.status == 1
