@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
-DEBIAN := postfix postgresql systemd chromium fonts-noto-core fonts-noto-cjk
+DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-cjk
 
 .DEFAULT_GOAL := help
 .PHONY: help long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock clean

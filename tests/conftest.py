@@ -28,7 +28,7 @@ EVENING = datetime(2025, 11, 30, 21, tzinfo=UTC)
 COMMAND = [sys.executable, "-m", "alerts"]
 
 
-SLOW = ("many", "contract", "console", "system", "faults", "alerts", "deploy")
+SLOW = ("many", "contract", "console", "system", "faults", "security", "alerts", "deploy")
 """Folders whose tests take longest: they begin first, so that the short ones fill what is left of the time."""
 
 

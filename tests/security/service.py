@@ -1,0 +1,93 @@
+"""The whole program as one process, as attackers meet it: ``aseanwatch run`` or ``web`` on a free port of the loopback."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.conftest import COMMAND, environment
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running program.
+
+    Attributes:
+        process: it.
+        port: of its web pages.
+        folder: where its configuration and its store are.
+        log: the file of what it says.
+    """
+
+    process: subprocess.Popen[bytes]
+    port: int
+    folder: Path
+    log: Path
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def said(self) -> str:
+        """All that it said until now, on both outputs."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def memory(self) -> int:
+        """The most memory that it ever had, in bytes."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        found = re.search(r"VmHWM:\s+(\d+) kB", status)
+        assert found is not None
+        return int(found[1]) * 1024
+
+
+@contextmanager
+def running(folder: Path, command: Sequence[str] = ("web",), **more: str) -> Iterator[Service]:
+    """The program in a folder whose ``config.yaml`` says ``web: {port: 0}``, as soon as it listens; ended at the end.
+
+    Args:
+        folder: the folder of ``config.yaml``.
+        command: ``web`` or ``run``, with options.
+        more: further variables of its environment.
+    """
+    log = folder / "service.log"
+    with log.open("ab") as out:
+        process = subprocess.Popen([*COMMAND, *command], cwd=folder, env=environment(**more), stdout=out, stderr=out)
+    try:
+        yield Service(process, _port_of(process), folder, log)
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(12)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _port_of(process: subprocess.Popen[bytes]) -> int:
+    """The port that a process listens on; waits until it does."""
+    while process.poll() is None:
+        inodes = {
+            found[1]
+            for fd in Path(f"/proc/{process.pid}/fd").glob("*")
+            if (found := re.fullmatch(r"socket:\[(\d+)\]", _target(fd)))
+        }
+        for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]:
+            parts = line.split()
+            if parts[3] == "0A" and parts[9] in inodes:
+                return int(parts[1].rpartition(":")[2], 16)
+    raise AssertionError(f"the program ended with {process.returncode} before it listened")
+
+
+def _target(fd: Path) -> str:
+    try:
+        return str(fd.readlink())
+    except OSError:
+        return ""
