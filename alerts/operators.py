@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from alerts import passwords
 from alerts.keys import Sealed
 from crawler.model import AseanwatchError
 from crawler.store.schema import console_sessions, operators
@@ -25,8 +26,6 @@ from crawler.store.schema import console_sessions, operators
 ROLES = ("operator", "reader")
 IDLE, LASTS = timedelta(hours=12), timedelta(days=14)
 """A session ends after so long without use, and after so long in any case."""
-SHORTEST = 10
-"""Characters of a password (NIST SP 800-63B asks for 8)."""
 STEP = 30
 """Seconds that a code of the second factor is good for (RFC 6238)."""
 
@@ -65,7 +64,7 @@ def add(connection: Connection, name: str, password: str, role: str, now: dateti
     """Set up somebody.
 
     Raises:
-        AseanwatchError: the name is taken, the role unknown or the password too short.
+        AseanwatchError: the name is taken, the role unknown or the password refused (`alerts.passwords`).
     """
     if role not in ROLES:
         raise AseanwatchError(f"{role!r} is no role; allowed: {', '.join(ROLES)}")
@@ -73,13 +72,12 @@ def add(connection: Connection, name: str, password: str, role: str, now: dateti
         raise AseanwatchError("a name has 1 to 80 characters and no blanks")
     if connection.scalar(select(operators.c.name).where(operators.c.name == name)):
         raise AseanwatchError(f"{name} is set up already")
-    values = {"name": name, "role": role, "password": _hashed(password), "created": now}
+    values = {"name": name, "role": role, "password": _hashed(password, name), "created": now}
     connection.execute(insert(operators), [values])
 
 
-def _hashed(password: str) -> str:
-    if len(password) < SHORTEST:
-        raise AseanwatchError(f"a password has at least {SHORTEST} characters")
+def _hashed(password: str, name: str) -> str:
+    passwords.check(password, name)
     return _hasher().hash(password)
 
 
@@ -87,9 +85,9 @@ def set_password(connection: Connection, name: str, password: str) -> None:
     """Give somebody another password; all sessions end.
 
     Raises:
-        AseanwatchError: there is no such operator, or the password is too short.
+        AseanwatchError: there is no such operator, or the password is refused.
     """
-    _change(connection, name, password=_hashed(password))
+    _change(connection, name, password=_hashed(password, name))
     end_sessions(connection, name)
 
 

@@ -1,0 +1,41 @@
+"""Which passwords are refused: those that somebody who guesses would try early."""
+
+from __future__ import annotations
+
+from crawler.model import AseanwatchError
+
+SHORTEST, LONGEST = 10, 1024
+"""Characters of a password (NIST SP 800-63B asks for at least 8, and to permit at least 64)."""
+FEWEST_GUESSES = 1e8
+"""What a password must withstand; the estimate's authors call that safe against guessing through a sign-in that slows down
+(zxcvbn, score 3: Wheeler, USENIX Security 2016)."""
+OUR_WORDS = ("aseanwatch", "asean", "watch", "china", "news", "digest", "operator", "reader", "console", "admin")
+"""Words that somebody who guesses passwords of this product tries first, in any combination with digits and signs."""
+_LOOKED_AT = 72
+"""Characters that are estimated: what follows only makes it harder, and the estimate takes the square of the length."""
+
+
+def check(password: str, name: str) -> None:
+    """Refuse a password that is too short, too long, or easy to guess.
+
+    Lists of common and of leaked passwords, of names and words, keyboards' rows, dates and repetitions are looked through, all
+    of them within the library; nothing is asked of anybody.
+
+    Args:
+        password: what somebody wants to sign in with.
+        name: of that person; it is no secret.
+
+    Raises:
+        AseanwatchError: it is refused; the message says why and never repeats it.
+    """
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - some megabytes of lists that only setting a password needs
+
+    if len(password) < SHORTEST:
+        raise AseanwatchError(f"a password has at least {SHORTEST} characters")
+    if len(password) > LONGEST:
+        raise AseanwatchError(f"a password has at most {LONGEST} characters")
+    found = zxcvbn(password[:_LOOKED_AT], user_inputs=[name, *OUR_WORDS])
+    if found["guesses"] < FEWEST_GUESSES:
+        why = found["feedback"]["warning"].rstrip(".")
+        hint = f" ({why[0].lower()}{why[1:]})" if why else ""
+        raise AseanwatchError(f"this password is easy to guess{hint}; several words that do not belong together are a good one")

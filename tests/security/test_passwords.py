@@ -1,0 +1,54 @@
+"""Passwords that somebody who guesses tries early are refused, whatever letters they are made of; all others are taken as they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.passwords import LONGEST, SHORTEST, check
+from crawler.model import AseanwatchError
+from tests.conftest import run
+
+GUESSED = [
+    "password123", "Password2026!", "qwertyuiop", "1234567890", "iloveyou123", "aaaaaaaaaaaaaaaa", "abcabcabcabcabc",
+    "aseanwatch2026", "AseanWatch!1", "adminadmin", "marie-louise", "2026-11-27", "27.11.2026", "zxcvbnm,./", "p@ssw0rd12",
+    "consoleconsole", "watchwatch1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("password", GUESSED)
+def test_what_is_guessed_early_is_refused_and_not_repeated(password: str) -> None:
+    with pytest.raises(AseanwatchError) as refused:
+        check(password, "marie-louise")
+    assert password not in str(refused.value)
+
+
+@pytest.mark.parametrize("password", [
+    "correct horse battery staple", "kuda laut membaca koran", "七只青蛙过黄河去买伞", "ngày mưa ăn phở một mình", "keF8#mm2qLx0",
+    "  spaces around it  ", "🦀🪗🛶🧭🪁🫖🧵🥁🪴🧲",
+])  # fmt: skip
+def test_others_of_any_letters_are_taken(password: str) -> None:
+    check(password, "marie-louise")
+
+
+def test_a_passphrase_of_a_thousand_characters_is_taken_and_a_longer_text_is_not() -> None:
+    check("otter violin granite " * 48, "ana")
+    with pytest.raises(AseanwatchError, match="at most"):
+        check("x7Kq" * LONGEST, "ana")
+
+
+@given(st.text(max_size=SHORTEST - 1))
+def test_no_short_one_is_taken(password: str) -> None:
+    with pytest.raises(AseanwatchError, match="at least"):
+        check(password, "ana")
+
+
+def test_the_command_line_says_why(tmp_path: Path) -> None:
+    done = run("operators", "add", "ana", cwd=tmp_path, stdin="anaanaanaana\n")
+    assert done.status == 2
+    assert "easy to guess" in done.err
+    assert run("operators", "add", "ana", cwd=tmp_path, stdin="otter violin granite\n").status == 0
+    assert run("operators", "password", "ana", cwd=tmp_path, stdin="0987654321\n").status == 2
