@@ -25,6 +25,7 @@ from alerts.web.api.answering import problem
 from alerts.web.api.app import api
 from alerts.web.console.gate import Gate
 from alerts.web.console.routes import routes
+from alerts.web.headers import StrictHeaders
 from alerts.web.pages import SAFE, TooLargeError, form_of, language_of, say_page
 from alerts.wording import words
 from crawler.model import AseanwatchError
@@ -94,7 +95,10 @@ def application(live: Live, store: Store, clock: Callable[[], datetime], *, besi
             Mount("/api/v1", api(live, store, clock)),
         ],
         exception_handlers={404: _missing},
-        middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
+        middleware=[
+            Middleware(StrictHeaders, https=lambda: (live.settings.delivery.public_url or "").startswith("https://")),
+            Middleware(GZipMiddleware, minimum_size=1000),
+        ],
     )
 
 

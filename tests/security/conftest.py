@@ -20,7 +20,7 @@ WAYS = ("direct", "nginx")
 def configured(folder: Path, **sections: object) -> Path:
     """A folder with a ``config.yaml`` that polls nothing and serves its pages on a free port; sections replace its own."""
     folder.mkdir(parents=True, exist_ok=True)
-    own = {"sources": [], "subscriptions": [], "web": {"host": "127.0.0.1", "port": 0}}
+    own = {"sources": [], "subscriptions": [], "web": {"host": "127.0.0.1", "port": 0}, "delivery": {"from": "watch@example.org"}}
     (folder / "config.yaml").write_text(with_sections(packaged(), **{**own, **sections}), encoding="utf-8")
     return folder
 

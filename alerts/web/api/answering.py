@@ -14,15 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from alerts.web.headers import STRICT
 from crawler.model import AseanwatchError
 from crawler.store import StoreError
 
 log = logging.getLogger("aseanwatch")
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "private, no-cache",
-    "Content-Security-Policy": "default-src 'none'",
-}
+HEADERS = {**STRICT, "Cache-Control": "private, no-cache"}
 STREAM = "text/event-stream"
 
 

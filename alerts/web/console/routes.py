@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from alerts import operators
@@ -61,7 +61,7 @@ async def _to_today(request: Request) -> Response:
 async def _static(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in STATIC:
-        return Response("There is no such file.\n", 404, headers=HEADERS)
+        return PlainTextResponse("There is no such file.\n", 404, headers=HEADERS)
     body = files("alerts").joinpath("web", "static", name).read_bytes()
     forever = {"Cache-Control": "public, max-age=31536000, immutable"} if request.url.query else {}
     return Response(body, media_type=STATIC[name], headers=HEADERS | forever)

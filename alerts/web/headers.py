@@ -1,0 +1,44 @@
+"""What every answer tells the browser, whatever made it: errors and redirects included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+STRICT = {
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+"""What holds where an answer says nothing else of it."""
+ONLY_HTTPS = "max-age=31536000; includeSubDomains"
+
+
+class StrictHeaders:
+    """Adds what a browser must know of every answer, and that it is to use https alone where readers come by it.
+
+    Args:
+        app: what answers.
+        https: whether the public address is one of https.
+    """
+
+    def __init__(self, app: ASGIApp, https: Callable[[], bool]) -> None:
+        self.app, self.https = app, https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in STRICT.items():
+                    headers.setdefault(name, value)
+                if scope.get("scheme") == "https" or self.https():
+                    headers.setdefault("Strict-Transport-Security", ONLY_HTTPS)
+            await send(message)
+
+        await self.app(scope, receive, sent)
