@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 
 from crawler.bound import about
 from crawler.config.settings import Settings
+from crawler.visible import indented, on_one_line
 
 QUIET = {
     "scrapy": logging.ERROR, "apscheduler": logging.ERROR, "alembic": logging.ERROR, "trafilatura": logging.ERROR,
@@ -40,6 +41,7 @@ def set_up(settings: Settings) -> None:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,  # before secrets are taken out: a traceback holds them too
             Redacting(secrets_of(settings)),
+            *([] if settings.logs.format == "json" else [_on_own_lines]),  # JSON escapes by itself
             renderer,
         ],
     )
@@ -58,6 +60,12 @@ def _for_people() -> structlog.dev.ConsoleRenderer:
 
 def _add_what_it_is_about(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return {**about(), **event}
+
+
+def _on_own_lines(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Keep words of strangers from looking like lines of ours, and from moving a terminal."""
+    shown = {key: on_one_line(value) if isinstance(value, str) else value for key, value in event.items()}
+    return shown | {key: indented(event[key]) for key in ("exception", "stack") if isinstance(event.get(key), str)}
 
 
 class Redacting:

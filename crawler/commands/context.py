@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TextIO
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 
 from crawler.config import find_config, load
@@ -23,6 +24,7 @@ from crawler.config.values import duration
 from crawler.output import STANDARD, check_writable, is_special, replacing
 from crawler.reading.moments import from_text
 from crawler.store import Store, StoreError
+from crawler.visible import visible
 
 ConfigOption = Annotated[
     str | None,
@@ -50,9 +52,18 @@ WIDE = 160
 """Columns of a table that goes into a pipe or a file; a terminal says its own width, as does COLUMNS."""
 
 
+class _Terminal(Console):
+    """Shows words of outlets and of servers as words: none of them can move the cursor or colour anything."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """What is printed, piece by piece."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=visible(segment.text))
+
+
 def _console(stream: TextIO) -> Console:
     own = stream.isatty() or "COLUMNS" in os.environ
-    return Console(file=stream, highlight=False, width=None if own else WIDE)
+    return _Terminal(file=stream, highlight=False, width=None if own else WIDE)
 
 
 out, err = _console(sys.stdout), _console(sys.stderr)
