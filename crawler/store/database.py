@@ -5,9 +5,10 @@ from __future__ import annotations
 import fcntl
 import json
 import logging
+import os
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -43,6 +44,21 @@ def is_about_the_store(error: BaseException) -> bool:
     return error.connection_invalidated or (isinstance(error, OperationalError) and not code.startswith("54"))
 
 
+def for_its_owner(file: Path) -> None:
+    """Make a file that only its owner can read, where there is none yet: a store holds people's addresses.
+
+    SQLite gives the files beside it the same rights.
+    """
+    with suppress(OSError):  # who opens it next says what is wrong
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _make_for_its_owner(_: Any, __: Any, arguments: list[Any], ___: Any) -> None:
+    """Before SQLite is opened, which would make the file as the shell's umask says."""
+    if arguments and not str(arguments[0]).startswith((":", "file:")):
+        for_its_owner(Path(arguments[0]))
+
+
 class Store:
     """One store. Cheap to make; connections are opened for each use, so that it can be shared between threads.
 
@@ -72,6 +88,7 @@ class Store:
         self.refusal: StoreError | None = None
         """Why the latest write of this process failed, where the store took nothing; whoever is asked how it fares says so."""
         if self.is_sqlite:
+            event.listen(self.engine, "do_connect", _make_for_its_owner)
             event.listen(self.engine, "connect", _prepare)
             event.listen(self.engine, "checkout", _leave_transactions_to_us)
             event.listen(self.engine, "begin", _begin)

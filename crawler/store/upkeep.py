@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, exists, select, update
 
 from crawler.store import remembered
 from crawler.store.balance import count_pruned, note_pruned
-from crawler.store.database import Store, StoreError, newest_schema
+from crawler.store.database import Store, StoreError, for_its_owner, newest_schema
 from crawler.store.numbers import keep_highest
 from crawler.store.schema import (
     article_entries,
@@ -92,6 +92,7 @@ def backup(store: Store, target: Path) -> None:
         raise StoreError(f"{store.name} is no SQLite file; back it up with the tools of its server")
     if target.exists() and target.samefile(store.url.database):
         raise StoreError(f"{target} is the store itself; name another file")
+    for_its_owner(target)
     try:
         with closing(sqlite3.connect(store.url.database)) as source, closing(sqlite3.connect(target)) as copy:
             source.backup(copy)
@@ -138,6 +139,7 @@ def restore(store: Store, copy: Path, *, replace: bool = False) -> None:
                 raise StoreError(f"{copy} is damaged: {problem}")
             if version > newest_schema():
                 raise StoreError(f"{copy} was written by a newer program (schema {version}); this one knows {newest_schema()}")
+            for_its_owner(target)
             with closing(sqlite3.connect(target)) as into:
                 source.backup(into)
                 _ask_anew(into)
