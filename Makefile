@@ -7,7 +7,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-cjk
 
 .DEFAULT_GOAL := help
-.PHONY: help long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock clean
+.PHONY: help long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock audit clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -168,6 +168,10 @@ lock: setup ## resolve the dependencies anew
 	@$(PIP_COMPILE) pyproject.toml -o requirements/runtime.txt
 	@$(PIP_COMPILE) --constraint requirements/runtime.txt --extra postgresql --extra chat --extra archive --extra tracing pyproject.toml -o requirements/server.txt
 	@cd requirements && ../$(PIP_COMPILE) dev.in -o dev.txt && ../$(PIP_COMPILE) build.in -o build.txt && ../$(PIP_COMPILE) bench.in -o bench.txt
+
+audit: setup ## hold the locked versions against known advisories (needs the internet)
+	@$(BIN)/python -m pip install --quiet pip-audit
+	@$(BIN)/pip-audit --disable-pip --require-hashes -r requirements/server.txt && $(BIN)/pip-audit --disable-pip --require-hashes -r requirements/dev.txt
 
 clean: ## remove the environment, the caches and the demo's output
 	@rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache
