@@ -1,33 +1,33 @@
 """Who may use the console: operators and readers with a password and perhaps a second factor, and their sessions.
 
-Passwords are kept as Argon2id hashes with the library's defaults (RFC 9106, second recommended option); of sessions and
-tokens only a hash is kept, so that who reads the store cannot sign in with what stands there.
+Of sessions and tokens only a hash is kept, so that who reads the store cannot sign in with what stands there.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from typing import NamedTuple
 
 import pyotp
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
-from alerts import passwords
+from alerts import password_hashes, second_factor
 from alerts.keys import Sealed
 from crawler.model import AseanwatchError
-from crawler.store.schema import console_sessions, operators
+from crawler.store.schema import console_sessions, operators, sign_in_links
 
 ROLES = ("operator", "reader")
 IDLE, LASTS = timedelta(hours=12), timedelta(days=14)
 """A session ends after so long without use, and after so long in any case."""
-STEP = 30
-"""Seconds that a code of the second factor is good for (RFC 6238)."""
+AHEAD = timedelta(minutes=5)
+"""How far what we noted ourselves may lie in the future: several machines' clocks differ a little."""
+LOCAL = "local"
+"""Whose session it is that began with a one-time link, while nobody is set up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,6 @@ class Person:
         return self.role == "operator"
 
 
-@cache
-def _hasher() -> PasswordHasher:
-    return PasswordHasher()
-
-
-@cache
-def _nobody() -> str:
-    """A hash to verify against where there is no such operator, so that the answer takes as long."""
-    return _hasher().hash(secrets.token_urlsafe(16))
-
-
 def any_there(connection: Connection) -> bool:
     """Whether operators were set up."""
     return bool(connection.scalar(select(func.count()).select_from(operators)))
@@ -68,17 +57,28 @@ def add(connection: Connection, name: str, password: str, role: str, now: dateti
     """
     if role not in ROLES:
         raise AseanwatchError(f"{role!r} is no role; allowed: {', '.join(ROLES)}")
-    if not name or len(name) > 80 or any(c.isspace() for c in name):
-        raise AseanwatchError("a name has 1 to 80 characters and no blanks")
+    name = _typed(name)
+    if not name:
+        raise AseanwatchError("a name has 1 to 80 characters that can be seen, and no blanks")
     if connection.scalar(select(operators.c.name).where(operators.c.name == name)):
         raise AseanwatchError(f"{name} is set up already")
-    values = {"name": name, "role": role, "password": _hashed(password, name), "created": now}
+    values = {"name": name, "role": role, "password": password_hashes.hashed(password, name), "created": now}
     connection.execute(insert(operators), [values])
+    _close_first_way(connection)
+    end_sessions(connection, name)  # none of an earlier one of that name goes on
 
 
-def _hashed(password: str, name: str) -> str:
-    passwords.check(password, name)
-    return _hasher().hash(password)
+def _close_first_way(connection: Connection) -> None:
+    """From now on everybody signs in: links and sessions from before end."""
+    connection.execute(delete(sign_in_links))
+    end_sessions(connection, LOCAL)
+
+
+def _typed(name: str) -> str:
+    """A name in one form for all ways to type it; empty where it can be nobody's."""
+    normal = unicodedata.normalize("NFC", name)
+    is_possible = 0 < len(normal) <= 80 and normal.isprintable() and not any(c.isspace() for c in normal)
+    return normal if is_possible else ""
 
 
 def set_password(connection: Connection, name: str, password: str) -> None:
@@ -87,7 +87,7 @@ def set_password(connection: Connection, name: str, password: str) -> None:
     Raises:
         AseanwatchError: there is no such operator, or the password is refused.
     """
-    _change(connection, name, password=_hashed(password, name))
+    _change(connection, name, password=password_hashes.hashed(password, name))
     end_sessions(connection, name)
 
 
@@ -98,7 +98,8 @@ def set_second_factor(connection: Connection, name: str, sealed: Sealed, *, on: 
         AseanwatchError: there is no such operator.
     """
     secret = pyotp.random_base32() if on else None
-    _change(connection, name, totp=sealed.seal(secret) if secret else None, last_code=None)
+    _change(connection, name, totp=sealed.seal(secret) if secret else None)
+    second_factor.forget(connection, name)
     end_sessions(connection, name)
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name="aseanwatch") if secret else None
 
@@ -116,7 +117,9 @@ def remove(connection: Connection, name: str) -> None:
     """
     if not connection.execute(delete(operators).where(operators.c.name == name)).rowcount:
         raise AseanwatchError(f"no operator has the name {name}")
+    second_factor.forget(connection, name)
     end_sessions(connection, name)
+    _close_first_way(connection)
 
 
 def listed(connection: Connection) -> list[dict[str, object]]:
@@ -135,45 +138,42 @@ def listed(connection: Connection) -> list[dict[str, object]]:
     ]
 
 
-def knows(connection: Connection, name: str, password: str) -> bool:
-    """Whether a password is somebody's. Takes long on purpose, and as long where there is nobody of that name: hold no lock meanwhile."""
-    kept = connection.scalar(select(operators.c.password).where(operators.c.name == name))
-    try:
-        return _hasher().verify(kept or _nobody(), password) and kept is not None
-    except (VerifyMismatchError, InvalidHashError):
-        return False
+class Known(NamedTuple):
+    """Somebody who is set up: the name as it is kept, and the hash of the password."""
+
+    name: str
+    password: str
 
 
-def exists(connection: Connection, name: str) -> bool:
-    """Whether somebody of that name is set up."""
-    return connection.scalar(select(operators.c.name).where(operators.c.name == name)) is not None
+def known(connection: Connection, name: str) -> Known | None:
+    """Who is set up under a name, however it is typed."""
+    wanted = _typed(name)
+    if not wanted:
+        return None
+    # A name of before normalisation is found as it was given then.
+    rows = connection.execute(select(operators.c.name, operators.c.password).where(operators.c.name.in_({wanted, name})))
+    found = {row.name: Known(row.name, row.password) for row in rows}
+    return found.get(name) or found.get(wanted)
 
 
-def admitted(connection: Connection, name: str, password: str, code: str, sealed: Sealed, now: datetime) -> Person | None:
-    """Who signs in, after `knows`; None where the code of the second factor is wrong or was used already."""
+def admitted(connection: Connection, name: str, code: str, sealed: Sealed, now: datetime) -> Person | None:
+    """Who signs in with the right password; None where the code of the second factor is wrong or was used already."""
     row = connection.execute(select(operators).where(operators.c.name == name)).first()
     if row is None:
         return None
-    if row.totp is not None:
-        step = _step_of(sealed.open(row.totp), code, now)
-        if step is None or (row.last_code is not None and step <= row.last_code):
-            return None
-        _change(connection, name, last_code=step)
-    if _hasher().check_needs_rehash(row.password):
-        _change(connection, name, password=_hasher().hash(password))
+    if row.totp is not None and not second_factor.use(connection, name, sealed.open(row.totp), code, now):
+        return None
     return Person(row.name, row.role)
 
 
-def _step_of(secret: str, code: str, now: datetime) -> int | None:
-    """The time step whose code it is: the present one, or a neighbour for clocks that differ."""
-    current = int(now.timestamp()) // STEP
-    totp = pyotp.TOTP(secret)
-    return next((s for s in (current, current - 1, current + 1) if secrets.compare_digest(totp.at(s * STEP), code.strip())), None)
+def renew_hash(connection: Connection, name: str, hashed: str) -> None:
+    """Keep a stronger hash of the same password; sessions go on."""
+    _change(connection, name, password=hashed)
 
 
 def begin_session(connection: Connection, name: str, agent: str, now: datetime) -> str:
     """A new session; gives its secret for the cookie."""
-    connection.execute(delete(console_sessions).where(console_sessions.c.created < now - LASTS))
+    end_stale(connection, now)
     token = secrets.token_urlsafe(32)
     values = {"key": hash_of(token), "operator": name, "created": now, "seen": now, "agent": agent[:200]}
     connection.execute(insert(console_sessions), [values])
@@ -184,16 +184,46 @@ def person_of(connection: Connection, token: str, now: datetime) -> tuple[Person
     """Whose session a secret is of, and when it was last used; None where it has ended."""
     row = connection.execute(
         select(console_sessions, operators.c.role)
-        .join(operators, operators.c.name == console_sessions.c.operator)
+        .outerjoin(operators, operators.c.name == console_sessions.c.operator)
         .where(console_sessions.c.key == hash_of(token))
     ).first()
-    if row is None or now - row.seen > IDLE or now - row.created > LASTS:
+    if row is None or not is_since(row.seen, now, IDLE) or not is_since(row.created, now, LASTS):
         return None
-    return Person(row.operator, row.role, row.key), row.seen
+    if row.role is not None:
+        return Person(row.operator, row.role, row.key), row.seen
+    if row.operator == LOCAL and not any_there(connection):
+        return Person(LOCAL, "operator", row.key), row.seen
+    return None
+
+
+def is_since(moment: datetime, now: datetime, span: timedelta) -> bool:
+    """Whether a moment lies within the last such span.
+
+    One in the future does not: the clock was set back since then, and nobody knows by how much what it began has outlived its time.
+    """
+    return now - span <= moment <= now + AHEAD
+
+
+def is_kept(connection: Connection, token: str) -> bool:
+    """Whether a secret is that of a session, even of one that has ended."""
+    return connection.scalar(select(console_sessions.c.key).where(console_sessions.c.key == hash_of(token))) is not None
+
+
+def end_one(connection: Connection, token: str) -> None:
+    """End the session of a secret."""
+    connection.execute(delete(console_sessions).where(console_sessions.c.key == hash_of(token)))
+
+
+def end_stale(connection: Connection, now: datetime) -> None:
+    """Take away what has ended by now, so that it stays so when the clock is set back."""
+    c = console_sessions.c
+    has_ended = or_(c.seen < now - IDLE, c.created < now - LASTS, c.seen > now + AHEAD, c.created > now + AHEAD)
+    connection.execute(delete(console_sessions).where(has_ended))
 
 
 def touch(connection: Connection, session: str, now: datetime) -> None:
     """A session is in use."""
+    end_stale(connection, now)
     connection.execute(update(console_sessions).where(console_sessions.c.key == session).values(seen=now))
 
 

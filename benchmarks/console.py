@@ -46,6 +46,7 @@ from crawler.store.schema import (
 )
 from crawler.store.sources import save_states
 from tests.newsroom.configuration import packaged, with_sections
+from tests.sessions import BY_SESSION, let_in
 
 END = datetime(2025, 12, 1, tzinfo=UTC)
 COUNTRIES = ("CN", "VN", "ID", "MY", "TH", "LA", "KH", "MM", "PH", "SG")
@@ -165,7 +166,7 @@ def timed(port: int, turns: Iterator[str], times: int) -> list[float]:
     for _ in range(times):
         address = next(turns)
         begun = perf_counter()
-        connection.request("GET", address, headers={"Accept-Language": "en"})
+        connection.request("GET", address, headers={"Accept-Language": "en", **BY_SESSION})
         answer = connection.getresponse()
         answer.read()
         found.append((perf_counter() - begun) * 1000)
@@ -206,6 +207,7 @@ def main() -> None:
         settings = load(config)
         store = open_store(settings)
         filled(store, given.articles, given.stories, list(settings.topics))
+        let_in(store, END)
         server = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.console", "--serve", str(config)], stdout=subprocess.PIPE, text=True
         )

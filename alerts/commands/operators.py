@@ -8,7 +8,7 @@ from typing import Annotated
 import segno
 import typer
 
-from alerts import audit, operators, tokens
+from alerts import audit, operators, sign_in_links, tokens
 from alerts.keys import Sealed, keys_of
 from crawler.clock import now
 from crawler.commands.context import ConfigOption, JsonOption, opened, out, print_rows
@@ -78,6 +78,19 @@ def second_factor(
     if sys.stdout.isatty():
         segno.make(address).terminal(compact=True)
     out.print(address, markup=False, soft_wrap=True)
+
+
+@operators_app.command("link")
+def link(config: ConfigOption = None) -> None:
+    """Make a link that opens the console once, within eight hours, while nobody is set up; the pages must be served."""
+    settings, store = opened(config, makes=True)
+    web = settings.web
+    with store.writing() as connection:
+        secret = sign_in_links.make(connection, now())
+        audit.note(connection, ACTOR, "operator: link", operators.LOCAL, now())
+    host = f"[{web.host}]" if ":" in web.host else web.host
+    port = web.port or "PORT"  # only the program that serves knows which one it took
+    out.print(sign_in_links.address(f"http://{host}:{port}", secret), markup=False, soft_wrap=True)
 
 
 @operators_app.command("remove")

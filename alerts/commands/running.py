@@ -79,16 +79,22 @@ def worker_command(
 
 def _serve_embedded(live: Live, *, pages: bool) -> None:
     from alerts.service import Service  # noqa: PLC0415 - crawler and web server, which no other command needs
+    from alerts.web.serving import must_be_guarded  # noqa: PLC0415 - as above
 
     store = open_store(live.settings)
+    if pages:
+        must_be_guarded(live.settings, store)
     with serving(store, "run") as held, spoken_of(live, "service"):
         asyncio.run(Service(live, store, held=held).run(with_pages=pages))
 
 
 def _serve_queues(live: Live, queues: Sequence[str], concurrency: int, *, pages: bool) -> None:
+    from alerts.web.serving import must_be_guarded  # noqa: PLC0415 - as above
     from alerts.worker import Worker, work_until_stopped  # noqa: PLC0415 - an extra, and the crawler
 
     store = open_store(live.settings)
+    if pages:
+        must_be_guarded(live.settings, store)
     with serving(store, "worker", alone=False):
         pass  # a service that is alone is found now, and not only when the worker begins
     with spoken_of(live, "worker"):
@@ -114,13 +120,16 @@ def spoken_of(live: Live, role: str) -> Iterator[None]:
 
 def web_command(config: ConfigOption = None) -> None:
     """Serve only the web pages (console, sign-up, preferences, archive, feeds) until it is stopped (SIGTERM)."""
-    from alerts.web.serving import Pages  # noqa: PLC0415 - as above
+    from alerts.web.serving import Pages, must_be_guarded, say_way_in  # noqa: PLC0415 - as above
 
     live = live_at(config)
     with spoken_of(live, "web"):
-        pages = Pages(live, open_store(live.settings))
+        store = open_store(live.settings)
+        must_be_guarded(live.settings, store)
+        pages = Pages(live, store)
+        say_way_in(store, pages.url)
         settle()
-        out.print(f"web pages at http://{live.settings.web.host}:{pages.port}/", markup=False)
+        out.print(f"web pages at {pages.url}/", markup=False)
         pages.serve()
 
 

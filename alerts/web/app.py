@@ -26,7 +26,9 @@ from alerts.web.api.app import api
 from alerts.web.console.gate import Gate
 from alerts.web.console.routes import routes
 from alerts.web.headers import StrictHeaders
+from alerts.web.hosts import Hosts
 from alerts.web.pages import SAFE, TooLargeError, form_of, language_of, say_page
+from alerts.web.proxies import Proxies
 from alerts.wording import words
 from crawler.model import AseanwatchError
 from crawler.store import Store, StoreError
@@ -96,7 +98,9 @@ def application(live: Live, store: Store, clock: Callable[[], datetime], *, besi
         ],
         exception_handlers={404: _missing},
         middleware=[
+            Middleware(Proxies, live=live),
             Middleware(StrictHeaders, https=lambda: (live.settings.delivery.public_url or "").startswith("https://")),
+            Middleware(Hosts, live=live),
             Middleware(GZipMiddleware, minimum_size=1000),
         ],
     )
@@ -155,7 +159,7 @@ def _ready(
 
 
 def _metrics(access: Access, live: Live, store: Store, clock: Callable[[], datetime]) -> Callable[[Request], Awaitable[Response]]:
-    """For Prometheus; like the API open at this machine while nobody is set up, and else for a token with the scope read."""
+    """For Prometheus; like the API for a token with the scope read."""
     from alerts.metrics import answer  # noqa: PLC0415 - a tenth of a second that only a server needs
 
     async def metrics(request: Request) -> Response:

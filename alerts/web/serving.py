@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
+import os
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -11,11 +14,11 @@ from datetime import datetime
 
 import uvicorn
 
-from alerts import operators
+from alerts import operators, sign_in_links
 from alerts.live import Live
 from alerts.web.app import application
-from alerts.web.console.gate import is_loopback
 from crawler.clock import now
+from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store import Store
 
@@ -43,12 +46,8 @@ class Pages:
     def __init__(self, live: Live, store: Store, clock: Callable[[], datetime] = now, *, beside_service: bool = False) -> None:
         self._live = live
         web = live.settings.web
-        with store.reading() as connection:
-            if not is_loopback(web.host) and not operators.any_there(connection):
-                raise AseanwatchError(
-                    f"web.host {web.host} can be reached from elsewhere, and nobody is set up who may use the console:"
-                    " aseanwatch operators add NAME"
-                )
+        if not is_loopback(web.host):
+            _needs_operators(store, f"web.host {web.host} can be reached from elsewhere")
         try:
             family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
             self._socket = socket.create_server((web.host, web.port), family=family, backlog=256)
@@ -60,7 +59,13 @@ class Pages:
                 " or `aseanwatch run --no-web`"
             ) from None
         self.port: int = self._socket.getsockname()[1]
-        options = {"log_level": "warning", "access_log": False, "server_header": False, "timeout_graceful_shutdown": 3}
+        self.url = f"http://{f'[{web.host}]' if ':' in web.host else web.host}:{self.port}"
+        # What proxies say is judged by `alerts.web.proxies`: uvicorn would believe every program on this machine, or whom a variable of
+        # the environment names (FORWARDED_ALLOW_IPS). Another one (WEB_CONCURRENCY) is not for us either.
+        options = {
+            "log_level": "warning", "access_log": False, "server_header": False, "timeout_graceful_shutdown": 3,
+            "proxy_headers": False, "forwarded_allow_ips": "", "workers": 1,
+        }  # fmt: skip
         app = application(live, store, clock, beside_service=beside_service)
         self._server = uvicorn.Server(uvicorn.Config(app, lifespan="off", **options))  # type: ignore[arg-type]
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
@@ -88,19 +93,67 @@ class Pages:
         self._run()
 
 
-def pages_beside(live: Live, store: Store) -> Pages | None:
-    """The web pages in a thread beside other work, which goes on also where nobody is set up who may use them.
+def must_be_guarded(settings: Settings, store: Store) -> None:
+    """Refuse to serve pages that others are to reach while nobody is set up who may use the console.
+
+    Raises:
+        AseanwatchError: nobody is, and `delivery.public_url` or `web.host` says that the pages are for others too.
+    """
+    public, host = settings.delivery.public_url, settings.web.host
+    if public:
+        _needs_operators(store, f"delivery.public_url {public} lets others reach the web pages")
+    if not is_loopback(host):
+        _needs_operators(store, f"web.host {host} can be reached from elsewhere")
+
+
+def _needs_operators(store: Store, why: str) -> None:
+    with store.reading() as connection:
+        if not operators.any_there(connection):
+            raise AseanwatchError(f"{why}, and nobody is set up who may use the console: aseanwatch operators add NAME")
+
+
+def say_way_in(store: Store, url: str) -> None:
+    """Print the link that lets in once, while nobody is set up; not into the journal, which others read and which is kept."""
+    with store.reading() as connection:
+        if operators.any_there(connection):
+            return
+    print(_way_in(store, url), file=sys.stderr, flush=True)  # beside the log, not in it: what is logged is kept
+
+
+def _way_in(store: Store, url: str) -> str:
+    if _goes_into_the_journal():
+        return "Nobody is set up who may use the console. A link that opens it once: aseanwatch operators link"
+    with store.writing() as connection:
+        secret = sign_in_links.make(connection, now())
+    return f"Open the console by this link, which works once: {sign_in_links.address(url, secret)}"
+
+
+def _goes_into_the_journal() -> bool:
+    """Whether standard error is the journal of systemd; the variable is inherited, so that only both numbers say so."""
+    try:
+        found = os.fstat(sys.stderr.fileno())
+    except (OSError, ValueError):
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def pages_beside(live: Live, store: Store) -> Pages:
+    """The web pages in a thread beside other work.
 
     Raises:
         ListeningError: the port cannot be listened on; another program is there, perhaps a service that runs already.
+        AseanwatchError: they listen for others, and nobody is set up.
     """
-    try:
-        pages = Pages(live, store, beside_service=True)
-    except ListeningError:
-        raise
-    except AseanwatchError as error:
-        log.error("%s", error)
-        return None
+    pages = Pages(live, store, beside_service=True)
+    say_way_in(store, pages.url)
     pages.start()
-    log.info("web pages at http://%s:%d/", live.settings.web.host, pages.port)
+    log.info("web pages at %s/", pages.url)
     return pages

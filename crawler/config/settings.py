@@ -22,6 +22,8 @@ from crawler.config.values import (
     StoreUrl,
     When,
     Zone,
+    host_name,
+    network,
     readable_address,
 )
 from crawler.judging.judge import Rules
@@ -32,6 +34,8 @@ Lang = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Country = Annotated[str, Field(pattern=r"^([A-Z]{2}|ASEAN)$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+"), AfterValidator(readable_address)]
+HostName = Annotated[str, AfterValidator(host_name)]
+Network = Annotated[str, AfterValidator(network)]
 
 
 _KINDS: dict[Any, str] = {int: "a number", float: "a number", str: "text (in quotes)", timedelta: "a duration such as 15m"}
@@ -288,6 +292,12 @@ class Web(Section):
 
     host: str = Field("127.0.0.1", description="where the web pages listen; other than this machine only when operators are set up")
     port: int = Field(8080, ge=0, le=65535, description="0: any free one")
+    names: tuple[HostName, ...] = Field(
+        (), description="further names that the pages are asked by, beside those of public_url and of this machine"
+    )
+    proxies: tuple[Network, ...] = Field(
+        (), description="addresses or networks of our own web servers before the pages: only what they say of a client is believed"
+    )
 
 
 class Settings(Section):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import time, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -54,6 +55,26 @@ def size(value: Any) -> int:
     if not parts or float(parts[1]) <= 0:
         raise ValueError(f"{value!r} is no size; allowed: a number and B, KB, MB or GB, such as 10MB")
     return int(float(parts[1]) * _SIZES[parts[2]])
+
+
+def host_name(value: str) -> str:
+    """A name that a web server can be asked by, without port."""
+    if not re.fullmatch(
+        r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*", value
+    ):
+        raise ValueError(f"{value!r} is no name of a host; allowed: such as watch.example.org, without http:// and port")
+    return value.lower()
+
+
+def network(value: str) -> str:
+    """An address or a network: ``127.0.0.1``, ``10.0.0.0/8``, ``fd00::/8``; not everything."""
+    try:
+        found = ip_network(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is no address or network; allowed: such as 127.0.0.1, 10.0.0.0/8, fd00::/8") from None
+    if found.prefixlen == 0:
+        raise ValueError(f"{value!r} is everybody; allowed: the addresses of your own web servers")
+    return str(found)
 
 
 @dataclass(frozen=True, slots=True)

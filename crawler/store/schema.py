@@ -303,6 +303,13 @@ console_sessions = Table(
     Column("key", String, primary_key=True), Column("operator", String, nullable=False, index=True),
     Column("created", Utc, nullable=False), Column("seen", Utc, nullable=False), Column("agent", String, nullable=False),
 )  # fmt: skip
+sign_in_links = Table("sign_in_links", metadata, Column("key", String, primary_key=True), Column("created", Utc, nullable=False))
+used_codes = Table(
+    "used_codes",
+    metadata,
+    Column("operator", String, primary_key=True),
+    Column("step", BigInteger, primary_key=True, autoincrement=False),
+)
 api_tokens = Table(
     "api_tokens", metadata, _id(),
     Column("name", String, nullable=False), Column("key", String, nullable=False, unique=True), Column("scopes", JSON, nullable=False),

@@ -29,6 +29,7 @@ from tests.alerts.conftest import Inboxes
 from tests.alerts.desk import begin, mailing, send, statuses, talks
 from tests.alerts.web_client import serving
 from tests.builders import NOON, entry, later
+from tests.sessions import BY_SESSION, let_in
 
 
 def operated(inboxes: Inboxes, **more: object) -> Settings:
@@ -156,13 +157,15 @@ def test_readiness_says_what_is_missing(store: Store, inboxes: Inboxes, tmp_path
         assert browser.get("/healthz").status == 200, "it lives all the same"
 
 
-def test_metrics_are_for_this_machine_or_a_token(store: Store, inboxes: Inboxes) -> None:
+def test_metrics_are_for_a_token(store: Store, inboxes: Inboxes) -> None:
     with serving(operated(inboxes), store) as browser:
-        answered = browser.get("/metrics")
+        assert browser.get("/metrics").status == 401
+        with store.writing() as connection:
+            token = tokens.add(connection, "prometheus", ["read"], NOON)
+        answered = browser.get("/metrics", Authorization=f"Bearer {token}")
         assert answered.status == 200 and answered.headers["Content-Type"].startswith("text/plain; version=0.0.4")
         with store.writing() as connection:
             operators.add(connection, "ann", "a long enough password", "operator", NOON)
-            token = tokens.add(connection, "prometheus", ["read"], NOON)
         assert browser.get("/metrics").status == 401
         assert browser.get("/metrics", Authorization="Bearer nonsense").status == 401
         assert browser.get("/metrics", Authorization=f"Bearer {token}").status == 200
@@ -251,14 +254,16 @@ def test_what_waits_is_seen_in_metrics_and_on_the_health_page(store: Store, inbo
     }  # fmt: skip
     assert found["aseanwatch_entries_waiting_oldest_seconds"][("storing-failed",)] == 3600
     assert found["aseanwatch_entries_pending"][()] == 2
+    let_in(store)
     with serving(own, store) as browser:
-        page = browser.get("/console/health").text
+        page = browser.get("/console/health", **BY_SESSION).text
         assert "its article could not be stored" in page
         assert "its page is being fetched" in page
 
 
 def test_while_the_store_takes_nothing_readiness_and_metrics_say_so(store: Store, inboxes: Inboxes) -> None:
     own = operated(inboxes)
+    let_in(store)
     pages = store.engine.connect().exec_driver_sql("PRAGMA page_count").scalar_one()
 
     def limit(connection: Connection) -> None:
@@ -271,7 +276,7 @@ def test_while_the_store_takes_nothing_readiness_and_metrics_say_so(store: Store
         answered = browser.get("/readyz")
         assert (answered.status, "takes nothing" in answered.text) == (503, True)
         assert metrics_of(store, own)["aseanwatch_store_refuses"][()] == 1
-        assert "database or disk is full" in browser.get("/console/health").text
+        assert "database or disk is full" in browser.get("/console/health", **BY_SESSION).text
         event.remove(store.engine, "begin", limit)
         event.listen(store.engine, "begin", lambda c: c.exec_driver_sql("PRAGMA max_page_count=1000000"))
         with store.writing() as connection:

@@ -22,10 +22,19 @@ from alerts.web.serving import Pages
 from crawler.commands.context import open_store
 from crawler.store import Store
 from tests.conftest import environment
+from tests.sessions import SESSION, let_in
 
 CHROMIUM = shutil.which("chromium")
 AFTER = datetime(2025, 11, 30, 21, tzinfo=UTC)
 """The evening of the newsroom's third day."""
+
+
+def window(browser: Browser, *, signed_in: bool = True, **options: Any) -> BrowserContext:
+    """A browser window without memories, but for the session."""
+    made = browser.new_context(**options)
+    if signed_in:
+        made.add_cookies([{"name": "aw_session", "value": SESSION, "url": "http://127.0.0.1"}])
+    return made
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,7 @@ class served:  # noqa: N801 - reads as what it does
         self.config.write_text(change(re.sub(r"(?m)^web:.*$", "web: {host: 127.0.0.1, port: 0}", text)), encoding="utf-8")
         live = live_at(str(self.config))
         self.store = open_store(live.settings)
+        let_in(self.store, clock())
         self.pages = Pages(live, self.store, clock)
 
     def __enter__(self) -> Console:
@@ -112,8 +122,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser window without memories, in English."""
-    made = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
+    """A browser window that is signed in, in English."""
+    made = window(browser, viewport={"width": 1440, "height": 900}, locale="en-US")
     yield made
     made.close()
 

@@ -39,19 +39,19 @@ class Steps:
 
 @contextmanager
 def service(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The service, running, and where it serves its console; ended by force if a test leaves it behind."""
+    """The service, running, and the link to its console that it prints; ended by force if a test leaves it behind."""
     process = subprocess.Popen([*COMMAND, "run"], cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     seen: list[str] = []
     try:
         for line in process.stderr:
             seen.append(line)
-            if found := re.search(r"web pages at (http://127\.0\.0\.1:\d+)/", line):
+            if found := re.search(r"http://127\.0\.0\.1:\d+/console/sign-in#link=[\w-]+", line):
                 break
         else:
             pytest.fail("".join(seen))
         threading.Thread(target=process.stderr.read, daemon=True).start()
-        yield process, f"{found[1]}/console/"
+        yield process, found[0]
     finally:
         if process.poll() is None:
             process.kill()
@@ -62,8 +62,10 @@ def test_from_nothing_to_a_digest_in_fewer_than_ten_steps(page: Page, tmp_path: 
     with Newsroom(EVENING) as room, Post() as post:
         mail = {"from": "ASEAN Watch <watch@example.org>", "smtp": {"host": "127.0.0.1", "port": post.port, "timeout": "20s"}}
         watching(room, tmp_path, sources=[], delivery=mail, web={"host": "127.0.0.1", "port": 0})
-        with service(tmp_path) as (process, console):
-            page.goto(console)
+        with service(tmp_path) as (process, link):
+            console = f"{link.partition('/console/')[0]}/console/"
+            page.goto(link)
+            expect(page.get_by_role("heading", level=1)).to_have_text("Today")
             steps = Steps(page)
             steps.click("link", "Add a source")
             steps.type("Any address of the site", room.address("/straits-ledger/"))

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.console.conftest import Console
+from tests.console.conftest import Console, window
 from tests.console.pages import FIXED, all_pages
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -23,7 +23,7 @@ PICTURED = ("today", "story", "register", "base", "topic", "sources", "source", 
 
 @pytest.mark.parametrize("width", [1440, 360])
 def test_every_page_is_accessible_and_fits(browser: Browser, shared: Console, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, locale="en-US")
+    context = window(browser, viewport={"width": width, "height": 900}, locale="en-US")
     page, axe, wrong = context.new_page(), Axe(), []
     for name, address in all_pages(shared.store).items():
         if name not in OURS:
@@ -39,10 +39,21 @@ def test_every_page_is_accessible_and_fits(browser: Browser, shared: Console, wi
     assert wrong == []
 
 
+@pytest.mark.parametrize("locale", ["en-US", "id-ID", "zh-CN"])
+def test_the_way_in_is_accessible_and_fits(browser: Browser, shared: Console, locale: str) -> None:
+    context = window(browser, signed_in=False, viewport={"width": 360, "height": 740}, locale=locale)
+    page = context.new_page()
+    page.goto(f"{shared.url}/console/")
+    assert page.locator("html").get_attribute("lang") == locale[:2]
+    assert Axe().run(page, options={"runOnly": RULES}).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    context.close()
+
+
 def test_first_views_stay_within_their_budgets(browser: Browser, shared: Console) -> None:
     """Bytes as they are transferred, requests, and no shift of what is seen."""
     for name, address in all_pages(shared.store).items():
-        context = browser.new_context(viewport={"width": 360, "height": 740}, locale="en-US")
+        context = window(browser, viewport={"width": 360, "height": 740}, locale="en-US")
         page = context.new_page()
         page.add_init_script(
             "window.shift = 0; new PerformanceObserver(l => l.getEntries().forEach(e => window.shift += e.value))"
@@ -61,7 +72,7 @@ def test_first_views_stay_within_their_budgets(browser: Browser, shared: Console
 
 @pytest.mark.parametrize(("locale", "today"), [("en-US", "Today"), ("id-ID", "Hari ini"), ("zh-CN", "今日")])
 def test_the_frame_speaks_the_readers_language(browser: Browser, shared: Console, locale: str, today: str) -> None:
-    context = browser.new_context(locale=locale)
+    context = window(browser, locale=locale)
     page = context.new_page()
     page.goto(f"{shared.url}/console/")
     assert page.locator("h1").inner_text() == today
@@ -70,7 +81,7 @@ def test_the_frame_speaks_the_readers_language(browser: Browser, shared: Console
 
 
 def test_reading_needs_no_script(browser: Browser, shared: Console) -> None:
-    context = browser.new_context(java_script_enabled=False, locale="en-US")
+    context = window(browser, java_script_enabled=False, locale="en-US")
     page = context.new_page()
     page.goto(f"{shared.url}/console/")
     page.get_by_role("link", name="China-ASEAN innovation base for emerging industries").click()
@@ -91,7 +102,7 @@ def test_pictures_for_the_documentation(browser: Browser, shared: Console) -> No
     WHERE.mkdir(exist_ok=True)
     pages = all_pages(shared.store)
     for name in PICTURED:
-        context = browser.new_context(viewport={"width": 1100, "height": 800}, locale="en-US")
+        context = window(browser, viewport={"width": 1100, "height": 800}, locale="en-US")
         page = context.new_page()
         page.goto(shared.url + pages[name])
         page.screenshot(path=WHERE / f"{name}.png")

@@ -17,6 +17,7 @@ MAKE = {
     "crawl": ["crawl"], "db upgrade": ["db", "upgrade"], "alerts dispatch": ["alerts", "dispatch"],
     "subscriptions add": ["subscriptions", "add", "new", "--to", "a@b.example"], "subscriptions pause": ["subscriptions", "pause", "desk"],
     "subscriptions test": ["subscriptions", "test", "desk"], "operators add": ["operators", "add", "me"],
+    "operators link": ["operators", "link"],
     "tokens add": ["tokens", "add", "mine", "--scope", "read"], "suppressions add": ["suppressions", "add", "a@b.example"],
     "bounces read": ["bounces", "read", "../own/bounced"],
 }  # fmt: skip

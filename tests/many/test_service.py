@@ -23,6 +23,7 @@ from tests.many.machines import Machines
 from tests.newsroom.configuration import packaged, with_sections
 from tests.newsroom.web import Newsroom
 from tests.postgres import Postgres
+from tests.sessions import BY_SESSION, let_in
 
 
 @contextmanager
@@ -103,17 +104,21 @@ def test_pages_say_so_while_the_database_is_away_and_go_on_when_it_is_back(postg
     with serving(
         own.model_copy(update={"delivery": own.delivery.model_copy(update={"secret": SecretStr("s" * 32)})}), store
     ) as browser:
-        assert browser.get("/console/").status == 200
+        let_in(store)
+        assert browser.get("/console/", **BY_SESSION).status == 200
         postgres.kill()
         try:
-            found = {path: browser.get(path) for path in ("/readyz", "/metrics", "/console/", "/api/v1/stories", "/healthz")}
+            found = {
+                path: browser.get(path, **BY_SESSION)
+                for path in ("/readyz", "/metrics", "/console/", "/api/v1/stories", "/healthz")
+            }
         finally:
             postgres.start()
         assert {path: a.status for path, a in found.items()} == {
             "/readyz": 503, "/metrics": 503, "/console/": 503, "/api/v1/stories": 503, "/healthz": 200,
         }  # fmt: skip
         assert all(str(postgres.port) not in a.text for a in found.values()), "where the database is, is nobody's business"
-        assert browser.get("/console/").status == 200 == browser.get("/readyz").status
+        assert browser.get("/console/", **BY_SESSION).status == 200 == browser.get("/readyz").status
 
 
 def test_units_that_failed_for_good_are_seen_done_again_or_dropped(database: str, tmp_path: Path) -> None:

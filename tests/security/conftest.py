@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import run
 from tests.console.conftest import three_days  # noqa: F401 - a fixture
 from tests.newsroom.configuration import packaged, with_sections
 from tests.security.nginx import Nginx
 from tests.security.service import Service, running
 
+OPERATOR, PASSWORD = "owner", "otter violin granite"
 WAYS = ("direct", "nginx")
 
 
@@ -22,7 +24,15 @@ def configured(folder: Path, **sections: object) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     own = {"sources": [], "subscriptions": [], "web": {"host": "127.0.0.1", "port": 0}, "delivery": {"from": "watch@example.org"}}
     (folder / "config.yaml").write_text(with_sections(packaged(), **{**own, **sections}), encoding="utf-8")
+    if "public_url" in str(sections):
+        set_up(folder)  # or nothing would be served
     return folder
+
+
+def set_up(folder: Path, name: str = OPERATOR, password: str = PASSWORD, *options: str) -> None:
+    """Set up somebody who may sign in."""
+    done = run("operators", "add", name, *options, cwd=folder, stdin=f"{password}\n")
+    assert done.status == 0, done.err
 
 
 @pytest.fixture(scope="module")

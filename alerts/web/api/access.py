@@ -1,4 +1,4 @@
-"""Who may use the API: programs by token, people by their session, and who sits at this machine while nobody is set up."""
+"""Who may use the API: programs by token, and people by their session to read."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from fastapi import HTTPException, Request
-from starlette.requests import HTTPConnection
 
-from alerts import operators, tokens
+from alerts import tokens
 from alerts.live import Live
-from alerts.web.console.gate import SESSION, at_this_machine
+from alerts.web.console.cookies import SESSION, cookie_of
+from alerts.web.sessions import person_by
 from crawler.store import Store
 
 
@@ -38,12 +38,8 @@ class Access:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         if kind:
             return self._by_token(kind, token.strip(), scope)
-        with self.store.reading() as connection:
-            if not operators.any_there(connection):
-                if at_this_machine(request) and (scope == "read" or not _is_browser(request)):
-                    return "local"
-            elif scope == "read" and (found := operators.person_of(connection, request.cookies.get(SESSION, ""), self.clock())):
-                return found[0].name
+        if scope == "read" and (person := person_by(self.store, cookie_of(request, SESSION), self.clock())):
+            return person.name
         raise HTTPException(
             401, f"a token with the scope {scope} is needed: Authorization: Bearer …", {"WWW-Authenticate": "Bearer"}
         )
@@ -60,8 +56,3 @@ class Access:
             with self.store.writing(beside=True) as connection:
                 tokens.used(connection, found.id, now)
         return f"token {found.id}"
-
-
-def _is_browser(request: HTTPConnection) -> bool:
-    """Whether a browser asks: another site's page could make it ask."""
-    return any(name in request.headers for name in ("origin", "sec-fetch-site", "cookie"))

@@ -74,11 +74,12 @@ def api(live: Live, store: Store, clock: Callable[[], datetime]) -> FastAPI:
     """The API of a configuration and its store, to be mounted at ``/api/v1``."""
     access = Access(live, store, clock)
     app = FastAPI(
-        title="aseanwatch", version="1", docs_url=None, redoc_url=None, responses=ERRORS,
+        title="aseanwatch", version="1", docs_url=None, redoc_url=None, openapi_url=None, responses=ERRORS,
         description="News of China–ASEAN cooperation: stories, the register of bases, topics, sources, deliveries.",
     )  # fmt: skip
     arrange(app)
     reads = Depends(access.reads)
+    _add_description(app, reads)
     _add_news(app, live, store, reads)
     _add_register(app, store, reads)
     _add_events(app, live, store, reads)
@@ -86,6 +87,13 @@ def api(live: Live, store: Store, clock: Callable[[], datetime]) -> FastAPI:
     _add_service(app, live, store, access)
     readers.add(app, live, store, access)
     return app
+
+
+def _add_description(app: FastAPI, reads: Any) -> None:
+    @app.get("/openapi.json", dependencies=[reads], include_in_schema=False)
+    def description(request: Request) -> dict[str, Any]:
+        """What the API can do (OpenAPI), for who may use it."""
+        return {**app.openapi(), "servers": [{"url": request.scope.get("root_path", "")}]}
 
 
 def shown(row: StoryRow) -> dict[str, Any]:

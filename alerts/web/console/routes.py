@@ -8,18 +8,20 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from alerts import operators
 from alerts.web.console import deliveries, register, sources, story, subscriptions, today, topics
+from alerts.web.console.account import Account
 from alerts.web.console.gate import Gate
-from alerts.web.console.visit import HEADERS, Visit
+from alerts.web.console.signing_in import threads
+from alerts.web.console.visit import HEADERS
 
-STATIC = {"console.css": "text/css", "keys.js": "text/javascript", "editor.js": "text/javascript", "htmx.min.js": "text/javascript"}
+STATIC = {"console.css": "text/css", "keys.js": "text/javascript", "editor.js": "text/javascript", "htmx.min.js": "text/javascript",
+          "link.js": "text/javascript"}  # fmt: skip
 BOTH = ["GET", "POST"]
 
 
 def routes(gate: Gate) -> list[Route]:
     """All pages of the console."""
-    c = "/console"
+    c, account = "/console", Account(gate)
     return [
         Route(c, _to_today),
         Route(f"{c}/", gate.open(today.today)),
@@ -45,9 +47,9 @@ def routes(gate: Gate) -> list[Route]:
         Route(f"{c}/digests/{{number:int}}", gate.open(subscriptions.told)),
         Route(f"{c}/deliveries", gate.open(deliveries.outgoing), methods=BOTH),
         Route(f"{c}/health", gate.open(deliveries.health), methods=BOTH),
-        Route(f"{c}/account", gate.open(_account), methods=["GET"]),
-        Route(f"{c}/account", gate.open(_end_session, own=True), methods=["POST"]),
-        Route(f"{c}/sign-in", gate.open(gate.sign_in, read=False), methods=BOTH),
+        Route(f"{c}/account", gate.open(account.page), methods=["GET"]),
+        Route(f"{c}/account", gate.open(account.change, own=True, apart=threads()), methods=["POST"]),
+        Route(f"{c}/sign-in", gate.open(gate.sign_in, read=False, apart=threads()), methods=BOTH),
         Route(f"{c}/sign-out", gate.open(gate.sign_out, own=True), methods=["POST"]),
         Route(f"{c}/language", gate.open(gate.language, read=False), methods=["POST"]),
         Route(f"{c}/static/{{name}}", _static),
@@ -65,18 +67,3 @@ async def _static(request: Request) -> Response:
     body = files("alerts").joinpath("web", "static", name).read_bytes()
     forever = {"Cache-Control": "public, max-age=31536000, immutable"} if request.url.query else {}
     return Response(body, media_type=STATIC[name], headers=HEADERS | forever)
-
-
-def _account(visit: Visit) -> Response:
-    """The sessions of who is signed in."""
-    with visit.store.reading() as connection:
-        rows = operators.sessions_of(connection, visit.person.name)
-    return visit.page("account.html.j2", "", title=visit.say.say("Sessions"), rows=rows)
-
-
-def _end_session(visit: Visit) -> Response:
-    """End one of one's own sessions."""
-    with visit.store.writing() as connection:
-        operators.end_sessions(connection, visit.person.name, [visit.one("session")])
-        visit.note(connection, "ended a session", visit.person.name)
-    return visit.to("/console/account")

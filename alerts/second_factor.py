@@ -1,0 +1,51 @@
+"""The code of an authenticator (TOTP, RFC 6238): right, and used only once."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+import pyotp
+from sqlalchemy import Connection, delete, func, select
+
+from crawler.store.schema import used_codes
+from crawler.store.sources import upsert
+
+STEP = 30
+"""Seconds that a code is good for (RFC 6238)."""
+REMEMBERED = 7 * 86_400 // STEP
+"""For so many steps it is remembered that a code was used: longer than any clock is set back."""
+
+
+def use(connection: Connection, name: str, secret: str, code: str, now: datetime) -> bool:
+    """Whether a code is right and was not used yet; from then on it is used.
+
+    A step before one that was used is refused too, unless that one lies in the future: then it was used while the clock was
+    wrong, and its owner would be locked out until that moment comes. What was used stays used whatever the clock does.
+    """
+    current = int(now.timestamp()) // STEP
+    step = _step_of(secret, code, current)
+    if step is None:
+        return False
+    mine = used_codes.c.operator == name
+    later = select(func.count()).where(mine, used_codes.c.step >= step, used_codes.c.step <= current + 1)
+    if connection.scalar(later):
+        return False
+    connection.execute(delete(used_codes).where(mine, used_codes.c.step < current - REMEMBERED))
+    # Where two requests bring the same code at once, the database takes it from one of them.
+    noted = upsert(connection, used_codes, {"operator": name, "step": step}, ["operator", "step"])
+    return bool(connection.execute(noted).rowcount)
+
+
+def forget(connection: Connection, name: str) -> None:
+    """Somebody has another secret, or none."""
+    connection.execute(delete(used_codes).where(used_codes.c.operator == name))
+
+
+def _step_of(secret: str, code: str, current: int) -> int | None:
+    """The time step whose code it is: the present one, or a neighbour for clocks that differ."""
+    totp = pyotp.TOTP(secret)
+    typed = "".join(code.split())
+    if not typed.isascii():
+        return None
+    return next((s for s in (current, current - 1, current + 1) if secrets.compare_digest(totp.at(s * STEP), typed)), None)

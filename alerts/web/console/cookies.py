@@ -1,0 +1,42 @@
+"""The console's cookies: their names and flags in one place.
+
+Over TLS those that are secrets carry the prefix ``__Host-``: browsers then take them only with Secure, for the whole host and
+from nobody but this host itself, so that neither a neighbouring name nor a page without TLS can set them.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+SESSION, FORM, DEVICE = "aw_session", "aw_form", "aw_device"
+SEEN, LANGUAGE = "aw_seen", "aw_language"
+_SECRET = (SESSION, FORM, DEVICE)
+YEAR = 400 * 86_400
+"""Seconds that a browser keeps what is to be remembered: the most that browsers allow."""
+
+
+def cookie_of(request: HTTPConnection, name: str) -> str:
+    """What a cookie says; empty where there is none."""
+    return request.cookies.get(_called(request, name), "")
+
+
+def set_cookie(answer: Response, request: HTTPConnection, name: str, value: str, seconds: int | None = YEAR) -> None:
+    """Let the browser keep a cookie for so long; None: until it is closed."""
+    answer.set_cookie(
+        _called(request, name), value, max_age=seconds, path="/" if name in _SECRET else "/console", httponly=True,
+        samesite="strict", secure=_is_safe(request),
+    )  # fmt: skip
+
+
+def drop_cookie(answer: Response, request: HTTPConnection, name: str) -> None:
+    """Let the browser forget a secret."""
+    answer.delete_cookie(_called(request, name), path="/", httponly=True, samesite="strict", secure=_is_safe(request))
+
+
+def _called(request: HTTPConnection, name: str) -> str:
+    return f"__Host-{name}" if _is_safe(request) and name in _SECRET else name
+
+
+def _is_safe(request: HTTPConnection) -> bool:
+    return request.url.scheme == "https"

@@ -1,0 +1,74 @@
+"""By which names the pages may be asked: only by their own, so that no other site's name can lead here (DNS rebinding)."""
+
+from __future__ import annotations
+
+import re
+import socket
+from functools import cache
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from alerts.live import Live
+from crawler.config.settings import Settings
+
+PROBED = ("/healthz", "/readyz", "/metrics")
+"""Monitoring asks these by whatever name a container has; they say nothing without a token, or nothing worth knowing."""
+MISDIRECTED = 421
+
+
+class Hosts:
+    """Refuses requests by names that are not ours; a middleware.
+
+    Args:
+        app: what answers the others.
+        live: the configuration; ``delivery.public_url``, ``web.host`` and ``web.names`` are names of ours.
+    """
+
+    def __init__(self, app: ASGIApp, live: Live) -> None:
+        self.app, self.live = app, live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["path"] in PROBED or is_ours(host_of(Headers(scope=scope)), self.live.settings):
+            await self.app(scope, receive, send)
+            return
+        refusal = PlainTextResponse(
+            "These pages have another name. If this is one of theirs, put it into web.names.\n", MISDIRECTED
+        )
+        await refusal(scope, receive, send)
+
+
+def host_of(headers: Headers) -> str:
+    """The host that a request asks for, without port, in small letters; empty where that is not clear."""
+    asked = headers.getlist("host")
+    if len(asked) != 1:
+        return ""
+    found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{0,5})?", asked[0].strip().lower())
+    return found[1].strip("[]").removesuffix(".") if found else ""
+
+
+def is_ours(host: str, settings: Settings) -> bool:
+    """Whether the pages may be asked by a name. An address is nobody's name: no other site can have it as its own."""
+    return _is_address(host) or host == "localhost" or host.endswith(".localhost") or host in _names(settings)
+
+
+def _names(settings: Settings) -> set[str]:
+    public = urlsplit(settings.delivery.public_url or "").hostname or ""
+    return {public.lower().removesuffix("."), settings.web.host.lower(), *settings.web.names, _this_machine()} - {""}
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+@cache
+def _this_machine() -> str:
+    return socket.gethostname().lower()

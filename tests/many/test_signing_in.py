@@ -1,0 +1,45 @@
+"""Links, sessions and codes on PostgreSQL, where many processes use them at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pyotp
+
+from alerts import operators, second_factor, sign_in_links
+from crawler.store import Store
+from tests.builders import NOON
+
+
+def test_each_link_and_each_code_works_for_one_of_many(database: str) -> None:
+    store = Store(database)
+    store.upgrade()
+    with store.writing() as connection:
+        link = sign_in_links.make(connection, NOON)
+    secret = pyotp.random_base32()
+    code = pyotp.TOTP(secret).at(NOON)
+
+    def opened(_: int) -> bool:
+        with store.writing() as connection:
+            return sign_in_links.use(connection, link, NOON)
+
+    def admitted(_: int) -> bool:
+        with store.writing(beside=True) as connection:
+            return second_factor.use(connection, "ana", secret, code, NOON)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(opened, range(4))) == [False, False, False, True]
+        assert sorted(pool.map(admitted, range(4))) == [False, False, False, True]
+
+
+def test_a_session_from_a_link_ends_with_the_first_operator(database: str) -> None:
+    store = Store(database)
+    store.upgrade()
+    with store.writing() as connection:
+        token = operators.begin_session(connection, operators.LOCAL, "", NOON)
+        assert operators.person_of(connection, token, NOON + timedelta(minutes=1)) is not None
+        operators.add(connection, "ana", "otter violin granite", "operator", NOON)
+        assert operators.person_of(connection, token, NOON + timedelta(minutes=1)) is None
+        for name in ("a\x00b", "ana\x00", "\udcff", ""):
+            assert operators.known(connection, name) is None

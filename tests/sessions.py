@@ -1,0 +1,32 @@
+"""A session and a token that tests know, so that nobody need sign in who tests something else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from alerts import operators
+from crawler.clock import now
+from crawler.store import Store
+from crawler.store.schema import api_tokens, console_sessions
+
+SESSION, TOKEN = "s" * 43, "aw_" + "t" * 43
+BY_SESSION, BY_TOKEN = {"Cookie": f"aw_session={SESSION}"}, {"Authorization": f"Bearer {TOKEN}"}
+"""Headers of who came in by a one-time link, and of a program that may change things."""
+
+
+def let_in(store: Store, at: datetime | None = None) -> None:
+    """Let come in by `SESSION`, as after a one-time link, and programs by `TOKEN`. Setting up an operator ends the session."""
+    moment = at or now()
+    with store.writing() as connection:
+        session = {
+            "key": operators.hash_of(SESSION),
+            "operator": operators.LOCAL,
+            "created": moment,
+            "seen": moment,
+            "agent": "a test",
+        }
+        connection.execute(insert(console_sessions), [session])
+        token = {"name": "a test", "key": operators.hash_of(TOKEN), "scopes": ["read", "write"], "created": moment}
+        connection.execute(insert(api_tokens), [token])
