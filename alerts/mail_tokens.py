@@ -18,7 +18,7 @@ from crawler.config.settings import Delivery
 
 PLACE = "{id}"
 """Where ``delivery.return_path`` holds each delivery's own token."""
-_TOKEN = re.compile(r"(?<![0-9a-z])([0-9a-f]{24})-([a-z2-7]{16})(?![0-9a-z])", re.I)
+_TOKEN = re.compile(r"(?<![0-9a-z])([0-9a-f]{24})-([a-z2-7]{16})(?![0-9a-z])", re.I | re.A)
 _MOST = 50
 
 

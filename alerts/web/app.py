@@ -23,12 +23,14 @@ from alerts.web import feeds, readers
 from alerts.web.api.access import Access
 from alerts.web.api.answering import problem
 from alerts.web.api.app import api
+from alerts.web.bounds import USUAL, Bounds
 from alerts.web.console.gate import Gate
 from alerts.web.console.routes import routes
 from alerts.web.headers import StrictHeaders
 from alerts.web.hosts import Hosts
 from alerts.web.pages import SAFE, TooLargeError, form_of, language_of, say_page
 from alerts.web.proxies import Proxies
+from alerts.web.request_limits import RequestLimits
 from alerts.wording import words
 from crawler.model import AseanwatchError
 from crawler.store import Store, StoreError
@@ -37,7 +39,9 @@ log = logging.getLogger("aseanwatch")
 Answer = Callable[[readers.Asked], Response]
 
 
-def application(live: Live, store: Store, clock: Callable[[], datetime], *, beside_service: bool = False) -> Starlette:
+def application(
+    live: Live, store: Store, clock: Callable[[], datetime], *, beside_service: bool = False, bounds: Bounds = USUAL
+) -> Starlette:
     """The web pages of a configuration and its store.
 
     Args:
@@ -45,6 +49,7 @@ def application(live: Live, store: Store, clock: Callable[[], datetime], *, besi
         store: where everything is kept.
         clock: gives the present moment.
         beside_service: whether the process also selects and sends.
+        bounds: how long a body may take, and how many event streams there may be.
     """
     gate = Gate(live, store, clock)
 
@@ -94,12 +99,13 @@ def application(live: Live, store: Store, clock: Callable[[], datetime], *, besi
             Route("/readyz", _ready(live, store, clock, beside_service)),
             Route("/metrics", _metrics(Access(live, store, clock), live, store, clock)),
             *routes(gate),
-            Mount("/api/v1", api(live, store, clock)),
+            Mount("/api/v1", api(live, store, clock, bounds)),
         ],
         exception_handlers={404: _missing},
         middleware=[
             Middleware(Proxies, live=live),
             Middleware(StrictHeaders, https=lambda: (live.settings.delivery.public_url or "").startswith("https://")),
+            Middleware(RequestLimits, bounds=bounds),
             Middleware(Hosts, live=live),
             Middleware(GZipMiddleware, minimum_size=1000),
         ],

@@ -28,7 +28,7 @@ def of_topic(asked: Asked) -> Response:
     """The latest stories of a topic, each by its first report."""
     name = asked.request.path_params["name"]
     if name not in asked.settings.topics:
-        raise AseanwatchError(f"there is no topic {name}")
+        raise AseanwatchError("there is no such topic")  # the name is anybody's words
     columns = (
         articles.c.story_id,
         articles.c.title,

@@ -10,8 +10,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from alerts.rendering import environment
+from crawler.model import AseanwatchError
 
 LONGEST_FORM = 20_000
+MOST_FIELDS = 200
 FRAMES = (("en", "English"), ("id", "Bahasa Indonesia"), ("zh", "中文"))
 
 SAFE = {
@@ -29,21 +31,32 @@ MAIL_PAGE = SAFE | {
 
 
 class TooLargeError(Exception):
-    """A form that is longer than any of ours can be."""
+    """A form that is longer, or has more fields, than any of ours can."""
+
+
+class BadFormError(AseanwatchError):
+    """A form that none of our pages can have sent."""
 
 
 async def form_of(request: Request, longest: int = LONGEST_FORM) -> dict[str, list[str]]:
     """The fields of a posted form.
 
     Raises:
-        TooLargeError: it is too long.
+        TooLargeError: it is too long, or has too many fields.
+        BadFormError: it holds what is no text.
     """
-    body = b""
+    body = bytearray()
     async for part in request.stream():
         body += part
         if len(body) > longest:
             raise TooLargeError
-    return parse_qs(body.decode("utf-8", "replace"), max_num_fields=200)
+    try:
+        found = parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise TooLargeError from None
+    if any("\0" in text for name, values in found.items() for text in (name, *values)):
+        raise BadFormError("a field holds the character NUL, which is no text")
+    return found
 
 
 def language_of(request: Request) -> str:

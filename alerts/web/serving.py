@@ -10,13 +10,20 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from alerts import operators, sign_in_links
 from alerts.live import Live
+from alerts.web import descriptors
 from alerts.web.app import application
+from alerts.web.bounds import USUAL, Bounds
+from alerts.web.connections import BoundedProtocol, Connections
 from crawler.clock import now
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
@@ -25,8 +32,52 @@ from crawler.store import Store
 log = logging.getLogger("aseanwatch")
 
 
+BACKLOG = 256
+ACCEPTED = 32
+"""Connections that are accepted before the first of them is looked at: so many descriptors more than its bounds the server may
+need for a moment."""
+SEND_BUFFER = 131_072
+"""Bytes of an answer that the system keeps for a reader who is slow to take them; by itself it would keep megabytes."""
+
+
 class ListeningError(AseanwatchError):
     """The port of the web pages cannot be listened on."""
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin. asyncio accepts as many at once as may wait, which are not the same here."""
+        await super().startup(sockets)
+        for one in sockets or ():
+            one.listen(BACKLOG)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End, by whatever way it was asked to."""
+        self._ending()
+        await super().shutdown(sockets)
+
+
+def server_of(app: ASGIApp, connections: Connections, ending: Callable[[], None] = lambda: None) -> uvicorn.Server:
+    """A server that keeps to the bounds of its connections.
+
+    Args:
+        app: what it serves.
+        connections: where its connections are counted; nothing else uses it.
+        ending: called when it ends, before it waits for answers under way.
+    """
+    options: dict[str, Any] = {
+        "log_level": "error",  # what strangers send that is no HTTP is no news
+        "access_log": False, "server_header": False, "timeout_graceful_shutdown": 3, "lifespan": "off", "ws": "none",
+        # What proxies say is judged by `alerts.web.proxies`: uvicorn would believe every program on this machine, or whom a variable of
+        # the environment names (FORWARDED_ALLOW_IPS). Another one (WEB_CONCURRENCY) is not for us either.
+        "proxy_headers": False, "forwarded_allow_ips": "", "workers": 1,
+        "http": partial(BoundedProtocol, connections=connections), "timeout_keep_alive": connections.bounds.idle, "backlog": ACCEPTED,
+    }  # fmt: skip
+    return _Server(uvicorn.Config(app, **options), ending)
 
 
 class Pages:
@@ -37,22 +88,32 @@ class Pages:
         store: where everything is kept.
         clock: gives the present moment.
         beside_service: whether the process also selects and sends.
+        bounds: how much may be asked at once, and how long it may take.
 
     Raises:
         ListeningError: the port cannot be listened on.
         AseanwatchError: it is open to others and no operators are set up.
     """
 
-    def __init__(self, live: Live, store: Store, clock: Callable[[], datetime] = now, *, beside_service: bool = False) -> None:
+    def __init__(
+        self,
+        live: Live,
+        store: Store,
+        clock: Callable[[], datetime] = now,
+        *,
+        beside_service: bool = False,
+        bounds: Bounds = USUAL,
+    ) -> None:
         self._live = live
         web = live.settings.web
         if not is_loopback(web.host):
             _needs_operators(store, f"web.host {web.host} can be reached from elsewhere")
         try:
             family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
-            self._socket = socket.create_server((web.host, web.port), family=family, backlog=256)
+            self._socket = socket.create_server((web.host, web.port), family=family, backlog=BACKLOG)
             # A page's head and body are two writes; each connection inherits this, or the second would wait for the reader's ACK.
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         except OSError as error:
             raise ListeningError(
                 f"web: {web.host}:{web.port} cannot be listened on: {error.strerror}; give web.port another number (0: any free one),"
@@ -60,14 +121,9 @@ class Pages:
             ) from None
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{f'[{web.host}]' if ':' in web.host else web.host}:{self.port}"
-        # What proxies say is judged by `alerts.web.proxies`: uvicorn would believe every program on this machine, or whom a variable of
-        # the environment names (FORWARDED_ALLOW_IPS). Another one (WEB_CONCURRENCY) is not for us either.
-        options = {
-            "log_level": "warning", "access_log": False, "server_header": False, "timeout_graceful_shutdown": 3,
-            "proxy_headers": False, "forwarded_allow_ips": "", "workers": 1,
-        }  # fmt: skip
-        app = application(live, store, clock, beside_service=beside_service)
-        self._server = uvicorn.Server(uvicorn.Config(app, lifespan="off", **options))  # type: ignore[arg-type]
+        most = descriptors.fitting(bounds.connections, descriptors.raise_limit(), live.settings.crawl.concurrency)
+        app = application(live, store, clock, beside_service=beside_service, bounds=bounds)
+        self._server = server_of(app, Connections(replace(bounds, connections=most)), self.ask_to_end)
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
 
     def _run(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,7 @@ MOST_HEADERS = 64 * 1024
 """Bytes of all headers of one answer."""
 CONNECT = 10.0
 """Seconds until a connection must stand."""
+_SENDABLE = re.compile(r"[\x21-\x7e]+")
 _REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}
 """Statuses that lead elsewhere, and whether for good (RFC 9110, 15.4)."""
 _CONDITIONAL = ("if-none-match", "if-modified-since", "accept")
@@ -234,6 +236,8 @@ class Fetcher:
             safe = safe_url_string(url) if not url.isascii() or " " in url else url
         except ValueError:
             raise FetchError("address", "the address cannot be read") from None
+        if not _SENDABLE.fullmatch(safe):  # a host that is no name (IDNA) stays as it is
+            raise FetchError("address", "the address cannot be read")
         self.guard.check(safe)
         if len(safe) > LONGEST_URL:
             raise FetchError("address", f"the address is longer than {LONGEST_URL} characters")

@@ -69,15 +69,21 @@ def test_every_command_is_one_that_the_program_takes() -> None:
 def test_compose_holds_together() -> None:
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
     services = compose["services"]
-    assert set(services) == {"db", "scheduler", "worker", "web"}
+    assert set(services) == {"db", "scheduler", "worker", "web", "front"}
     for name, service in services.items():
         assert set(service.get("depends_on", {})) <= set(services)
         if name != "db":
             assert service["read_only"] and service["cap_drop"] == ["ALL"]
+        if name not in ("db", "front"):
             assert set(service["environment"]) == set(re.findall(r"^(\w+)=", (DEPLOY / "env.example").read_text(), re.MULTILINE))
     named = {v.split(":")[0] for s in services.values() for v in s.get("volumes", []) if not v.startswith(".")}
     assert named == set(compose["volumes"])
-    assert all(p.startswith("127.0.0.1:") for p in services["web"]["ports"]), "nothing is open to others unless they open it"
+    assert [name for name, service in services.items() if "ports" in service] == ["front"], "there is one way in"
+    assert all(p.startswith("127.0.0.1:") for p in services["front"]["ports"]), "nothing is open to others unless they open it"
+    mounted = [v.split(":")[0] for v in services["front"]["volumes"]]
+    assert all((DEPLOY / file).is_file() for file in mounted)
+    (network,) = compose["networks"]["front"]["ipam"]["config"]
+    assert network["gateway"] in (DEPLOY / "nginx" / "compose.conf").read_text()
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here: make installs it on Debian")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,17 +48,23 @@ class Service:
 
 
 @contextmanager
-def running(folder: Path, command: Sequence[str] = ("web",), **more: str) -> Iterator[Service]:
+def running(
+    folder: Path, command: Sequence[str] = ("web",), before: Callable[[], None] | None = None, **more: str
+) -> Iterator[Service]:
     """The program in a folder whose ``config.yaml`` says ``web: {port: 0}``, as soon as it listens; ended at the end.
 
     Args:
         folder: the folder of ``config.yaml``.
         command: ``web`` or ``run``, with options.
+        before: done in the new process before the program begins.
         more: further variables of its environment.
     """
     log = folder / "service.log"
     with log.open("ab") as out:
-        process = subprocess.Popen([*COMMAND, *command], cwd=folder, env=environment(**more), stdout=out, stderr=out)
+        process = subprocess.Popen(
+            [*COMMAND, *command], cwd=folder, env=environment(**more), stdout=out, stderr=out,
+            preexec_fn=before,  # noqa: PLW1509 - only limits of the system are set there
+        )  # fmt: skip
     try:
         yield Service(process, _port_of(process), folder, log)
     finally:

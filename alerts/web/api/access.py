@@ -34,6 +34,14 @@ class Access:
         """Who may change: only programs with a token of that scope, for a browser sends cookies without being asked."""
         return self._who(request, "write")
 
+    def still_reads(self, request: Request) -> bool:
+        """Whether who reads may go on: the token is not revoked, the session has not ended."""
+        try:
+            self.reads(request)
+        except HTTPException:
+            return False
+        return True
+
     def _who(self, request: Request, scope: str) -> str:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         if kind:

@@ -20,7 +20,9 @@ from alerts.rendering import web_link
 from alerts.web.api import models, readers
 from alerts.web.api.access import Access
 from alerts.web.api.answering import STREAM, arrange
-from alerts.web.api.events import position_of, stream
+from alerts.web.api.events import EventStream, Streams, position_of, stream
+from alerts.web.api.strict import strict
+from alerts.web.bounds import USUAL, Bounds
 from crawler.config.settings import Settings, TopicSetting
 from crawler.judging.judge import Judge
 from crawler.polling.coverage import problems_of
@@ -41,11 +43,19 @@ BIGGEST = 2**63 - 1
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": models.Problem, "content": {"application/problem+json": {}}, "description": text}
     for code, text in (
+        (400, "This cannot be understood as one request"),
         (401, "No token, or a wrong one"),
         (403, "The token has not this scope"),
         (404, "There is none"),
         (409, "Something speaks against it; `force` does it all the same"),
+        (408, "The body came too slowly"),
+        (413, "The body is too long, or the method takes none"),
+        (414, "The address is too long"),
+        (415, "The body is compressed"),
         (422, "Something is not allowed"),
+        (429, "Too many event streams of one token or person"),
+        (431, "The head of the request is too long"),
+        (503, "The store cannot be used at the moment, or too much is under way"),
     )
 }
 
@@ -60,9 +70,14 @@ def wanted(
     q: Annotated[str, Query(max_length=200, description="words in any language")] = "",
 ) -> Wanted:
     """The filter of a request."""
-    if since is not None and since.tzinfo is None:
-        since = since.replace(tzinfo=UTC)
-    return Wanted(topic, lang, country, source, base, since, q)
+    return Wanted(topic, lang, country, source, base, None if since is None else _in_utc(since), q)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except OverflowError:  # the first and the last day there are, in zones where that is another year in UTC
+        raise HTTPException(422, "since: this moment is not in the years 1 to 9999 of UTC") from None
 
 
 Filter = Annotated[Wanted, Depends(wanted)]
@@ -70,19 +85,20 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 Cursored = Annotated[str | None, Query(pattern=r"^[0-9]{1,16}_[0-9]{1,18}$", description="`next` of the page before")]
 
 
-def api(live: Live, store: Store, clock: Callable[[], datetime]) -> FastAPI:
+def api(live: Live, store: Store, clock: Callable[[], datetime], bounds: Bounds = USUAL) -> FastAPI:
     """The API of a configuration and its store, to be mounted at ``/api/v1``."""
     access = Access(live, store, clock)
     app = FastAPI(
         title="aseanwatch", version="1", docs_url=None, redoc_url=None, openapi_url=None, responses=ERRORS,
         description="News of China–ASEAN cooperation: stories, the register of bases, topics, sources, deliveries.",
     )  # fmt: skip
+    app.router.route_class = strict(access)
     arrange(app)
     reads = Depends(access.reads)
     _add_description(app, reads)
     _add_news(app, live, store, reads)
     _add_register(app, store, reads)
-    _add_events(app, live, store, reads)
+    _add_events(app, live, store, access, bounds)
     _add_topics(app, live, store, access)
     _add_service(app, live, store, access)
     readers.add(app, live, store, access)
@@ -196,18 +212,21 @@ def _add_register(app: FastAPI, store: Store, reads: Any) -> None:
             return models.Base(**bases.find(connection, keys=[current])[0])
 
 
-def _add_events(app: FastAPI, live: Live, store: Store, reads: Any) -> None:
-    @app.get(
-        "/events", dependencies=[reads], tags=["news"], response_class=StreamingResponse, responses={200: {"content": {STREAM: {}}}}
-    )
-    def events(request: Request, last_event_id: Annotated[str | None, Header(max_length=60)] = None) -> StreamingResponse:
-        """New stories and alerts as they come (server-sent events)."""
+def _add_events(app: FastAPI, live: Live, store: Store, access: Access, bounds: Bounds) -> None:
+    streams = Streams(bounds.streams, bounds.streams_each)
+    reads = Depends(access.reads)
 
-        async def gone() -> bool:
-            return live.ended or await request.is_disconnected()
+    @app.get("/events", tags=["news"], response_class=StreamingResponse, responses={200: {"content": {STREAM: {}}}})
+    def events(
+        request: Request, last_event_id: Annotated[str | None, Header(max_length=60)] = None, actor: str = reads
+    ) -> EventStream:
+        """New stories and alerts as they come (server-sent events). It ends as soon as the token or session is good no more."""
 
-        parts = stream(store, position_of(last_event_id), shown, gone)
-        return StreamingResponse(parts, media_type=STREAM, headers={"X-Accel-Buffering": "no"})
+        def is_welcome() -> bool:
+            return not live.ended and access.still_reads(request)
+
+        parts = stream(store, position_of(last_event_id), shown, is_welcome, request.is_disconnected, bounds.stream_pause)
+        return EventStream(parts, streams, actor)
 
 
 def _written(live: Live, name: str, draft: models.TopicDraft) -> dict[str, Any]:

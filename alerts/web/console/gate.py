@@ -21,10 +21,11 @@ from starlette.responses import RedirectResponse, Response
 from alerts import operators
 from alerts.live import Live
 from alerts.operators import Person
-from alerts.web.console.cookies import FORM, LANGUAGE, SEEN, SESSION, YEAR, cookie_of, drop_cookie, set_cookie
+from alerts.web.console import notice
+from alerts.web.console.cookies import FORM, LANGUAGE, NOTICE, SEEN, SESSION, YEAR, cookie_of, drop_cookie, set_cookie
 from alerts.web.console.signing_in import SigningIn
 from alerts.web.console.visit import HEADERS, PAUSE, Handler, Visit, form_token
-from alerts.web.pages import FRAMES, TooLargeError, form_of, language_of, say_page
+from alerts.web.pages import FRAMES, BadFormError, TooLargeError, form_of, language_of, say_page
 from alerts.web.sessions import person_by
 from alerts.wording import words
 from crawler.model import AseanwatchError
@@ -63,9 +64,11 @@ class Gate:
 
         async def endpoint(request: Request) -> Response:
             try:
-                form = await form_of(request, LONGEST_FORM) if request.method == "POST" else {}
+                form = await self._form(request, read=read)
             except TooLargeError:
                 return _hardened(Response("That was too long.\n", 413))
+            except BadFormError as error:
+                return _hardened(Response(f"{error}\n", 400))
             try:
                 needs = _Needs(changes, read, own)
                 limiter = apart if request.method == "POST" else None
@@ -78,6 +81,18 @@ class Gate:
             return _hardened(answer)
 
         return endpoint
+
+    async def _form(self, request: Request, *, read: bool) -> dict[str, list[str]]:
+        """The posted form; of somebody who may not see the page nothing is read, and the answer does not need it."""
+        if request.method != "POST" or (read and await to_thread.run_sync(self._is_nobody, request)):
+            return {}
+        return await form_of(request, LONGEST_FORM)
+
+    def _is_nobody(self, request: Request) -> bool:
+        try:
+            return self._person(request, self.clock())[0] is None
+        except StoreError:
+            return True  # the answer says that the store is away
 
     def _answer(self, request: Request, form: dict[str, list[str]], handler: Handler, needs: _Needs) -> Response:
         settings, now = self.live.settings, self.clock()
@@ -105,7 +120,7 @@ class Gate:
             except AseanwatchError as error:
                 answer = visit.problem(str(error))
         for name, value in cookies.items():
-            set_cookie(answer, request, name, value, None if name == FORM else YEAR)
+            set_cookie(answer, request, name, value, _lasts(name, value))
         return answer
 
     def _person(self, request: Request, now: datetime) -> tuple[Person | None, str, dict[str, str]]:
@@ -148,6 +163,15 @@ class _Needs(NamedTuple):
     changes: bool
     read: bool
     own: bool
+
+
+def _lasts(name: str, value: str) -> int | None:
+    """Seconds that a browser keeps a cookie; None: until it is closed."""
+    if not value:
+        return 0
+    if name == NOTICE:
+        return int(notice.LASTS.total_seconds())
+    return None if name == FORM else YEAR
 
 
 def _form_secret(request: Request) -> tuple[str, dict[str, str]]:

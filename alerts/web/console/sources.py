@@ -83,7 +83,7 @@ def add(visit: Visit) -> Response:
             if not found:
                 problem = visit.say.say("No feed and no news sitemap was found there.")
         except AseanwatchError as error:
-            problem = str(error)
+            problem = visit.unforged(str(error))
     known = {s.address for s in visit.settings.sources}
     return visit.page(
         "add_source.html.j2", "sources", 422 if problem else 200, title=visit.say.say("Add a source"), site=address, found=found,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,8 @@ from crawler.store.overview import Cursor, StoryRow, Wanted, page
 
 FILTERS = ("topic", "lang", "country", "source", "base", "since", "q")
 SPARK = timedelta(days=3)
+_CURSOR = re.compile(r"([0-9]{1,11}(?:\.[0-9]{1,9})?)-([0-9]{1,18})")
+"""A moment as seconds, which are in the years that there are, and a story."""
 
 
 def today(visit: Visit) -> Response:
@@ -40,21 +43,26 @@ def today(visit: Visit) -> Response:
 
 def wanted_of(visit: Visit) -> Wanted:
     """The filter in the address; what is no filter is left aside."""
-    since = from_text(visit.one("since")) if visit.one("since") else None
     return Wanted(
         topic=visit.one("topic") or None, lang=visit.one("lang") or None, country=visit.one("country") or None,
         source=visit.one("source") or None, base=visit.one("base") == "1", search=visit.one("q"),
-        since=since.replace(tzinfo=since.tzinfo or visit.now.tzinfo) if since else None,
+        since=_moment(visit.one("since")),
     )  # fmt: skip
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment in UTC; None where a text is none."""
+    found = from_text(text) if text else None
+    try:
+        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC) if found else None
+    except OverflowError:  # the first and the last day there are, in zones where that is another year in UTC
+        return None
 
 
 def cursor_of(text: str) -> Cursor | None:
     """Where the page before ended, as an address says it."""
-    try:
-        seen, story = text.split("-")
-        return Cursor(datetime.fromtimestamp(float(seen)).astimezone(), int(story))
-    except (ValueError, OverflowError, OSError):
-        return None
+    found = _CURSOR.fullmatch(text)
+    return Cursor(datetime.fromtimestamp(float(found[1]), UTC), int(found[2])) if found else None
 
 
 def is_new(visit: Visit, row: StoryRow) -> bool:

@@ -247,6 +247,8 @@ def _parts(query: str) -> Iterator[Markup]:
 def suggestions(visit: Visit) -> Response:
     """Terms that articles of a topic use and no set knows."""
     name = visit.request.path_params["name"]
+    if name not in visit.settings.topics:
+        return visit.problem(visit.say.say("There is no topic %(name)s.", name=name), 404)
     judge, tally = Judge(visit.settings.rules()), Tally()
     with visit.store.reading() as connection:
         for past in past_articles(connection, visit.now - RELATED):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlsplit
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -21,6 +22,8 @@ from alerts.keys import keys_of
 from alerts.live import Live
 from alerts.operators import Person
 from alerts.rendering import environment
+from alerts.web.console import notice
+from alerts.web.console.cookies import NOTICE, cookie_of
 from alerts.wording import Words, words
 from crawler.config.settings import Settings
 from crawler.store import Store
@@ -40,6 +43,7 @@ HEADERS = {
 PAUSE = timedelta(minutes=30)
 """Who was away for so long comes for another visit."""
 LARGEST = 2**62
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,80}")
 SECTIONS = ("today", "register", "topics", "sources", "subscriptions", "deliveries", "health")
 
 
@@ -100,6 +104,11 @@ class Visit:
         """Write a change into the audit log."""
         audit.note(connection, self.person.name, action, target, self.now, **detail)
 
+    @property
+    def notice(self) -> str:
+        """What the change before this page came to."""
+        return notice.opened(self.token, self.request.scope["path"], cookie_of(self.request, NOTICE), self.now)
+
     def page(self, template: str, section: str, status: int = 200, **values: Any) -> Response:
         """A page of the console."""
         given = {
@@ -107,21 +116,36 @@ class Visit:
             "section": section,
             "sections": SECTIONS,
             "asset": asset,
-            "told": None,
             "problem": None,
             "say": self.say,
             **values,
         }
-        return HTMLResponse(environment(self.language).get_template(f"console/{template}").render(given), status)
+        text = environment(self.language).get_template(f"console/{template}").render(given)
+        if cookie_of(self.request, NOTICE) and not self.in_part:
+            self.cookies[NOTICE] = ""  # it was said, or is none for this page
+        return HTMLResponse(text, status)
 
     def to(self, path: str, told: str = "") -> Response:
         """Send the browser on, after a change; ``told`` is said there."""
-        query = ("&" if "?" in path else "?") + urlencode({"told": told}) if told else ""
-        return RedirectResponse(f"{path}{query}", 303)
+        if told:
+            self.cookies[NOTICE] = notice.sealed(self.token, urlsplit(path).path, told, self.now)
+        return RedirectResponse(path, 303)
 
     def problem(self, message: str, status: int = 422) -> Response:
         """Say what did not work: what is kept is as it was."""
-        return self.page("problem.html.j2", "", status, title=self.say.say("That did not work."), message=message)
+        title = self.say.say("That did not work.")
+        return self.page("problem.html.j2", "", status, title=title, message=self.unforged(message))
+
+    def unforged(self, message: str) -> str:
+        """A message without words of the address, for a link can hold any; another one where there are some."""
+        if not self.posted and any(not _NAME.fullmatch(v) and v in message for v in self._addressed()):
+            return self.say.say("There is nothing at this address.")
+        return message
+
+    def _addressed(self) -> list[str]:
+        """What the address says, each part without blanks around it, as messages quote it."""
+        given = [*self.request.path_params.values(), *self.request.query_params.values()]
+        return [text for one in given if (text := str(one).strip())]
 
 
 Handler = Callable[[Visit], Response]

@@ -1,0 +1,115 @@
+"""How the API takes a body: who may send it is found out before it is read, and it is JSON that everybody reads alike (RFC 8259)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import HTTPException, Request
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from alerts.web.api.access import Access
+
+DEEPEST = 20
+_TEXT, _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL), re.compile(r"[\[\]{}]")
+LONGEST_NUMBER = 25
+"""Characters of a number; more than 64 bits or a double need is none of ours."""
+
+
+class StrictRequest(Request):
+    """A request whose JSON is read strictly."""
+
+    async def json(self) -> Any:
+        """The body.
+
+        Raises:
+            HTTPException: it is no JSON, or such as programs read differently.
+        """
+        try:
+            return read_json((await self.body()).decode())
+        except (ValueError, RecursionError) as error:
+            raise HTTPException(422, f"the body is not taken: {error or 'it is no JSON'}") from None
+
+
+def read_json(text: str) -> Any:
+    """JSON of bounded depth, without numbers that are none, names that are given twice, and NUL.
+
+    Raises:
+        ValueError: it is none.
+    """
+    _check_depth(text)
+    found = json.loads(
+        text,
+        object_pairs_hook=_once,
+        parse_constant=_no_number,
+        parse_int=lambda n: int(_short(n)),
+        parse_float=lambda n: float(_short(n)),
+    )
+    _check_texts(found)
+    return found
+
+
+def _check_depth(text: str) -> None:
+    """The parser calls itself for each level, so that it must not be asked to find out."""
+    depth = 0
+    for bracket in _BRACKET.findall(_TEXT.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > DEEPEST:
+            raise ValueError(f"it is nested more than {DEEPEST} deep")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is given twice in one object")
+    return found
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no number")
+
+
+def _short(text: str) -> str:
+    if len(text) > LONGEST_NUMBER:
+        raise ValueError("a number has too many digits")
+    return text
+
+
+def _check_texts(value: Any) -> None:
+    if isinstance(value, str):
+        if "\0" in value:
+            raise ValueError("a text holds the character NUL")
+        value.encode()  # half a surrogate pair is a ValueError
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            _check_texts(name)
+            _check_texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            _check_texts(one)
+
+
+def strict(access: Access) -> type[APIRoute]:
+    """The kind of route that checks who may before it reads a body.
+
+    Args:
+        access: whose checks are meant, where the endpoint depends on them.
+    """
+
+    class Strict(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            answer = super().get_route_handler()
+            needed = [d.call for d in self.dependant.dependencies if d.call in (access.reads, access.writes)]
+
+            async def checked(request: Request) -> Response:
+                for check in needed if self.body_field is not None else ():
+                    await run_in_threadpool(check, request)
+                return await answer(StrictRequest(request.scope, request.receive))
+
+            return checked
+
+    return Strict

@@ -1,0 +1,189 @@
+"""The outermost layer of the web application: what of a request is taken at all, before anything else sees it.
+
+A body is counted and timed as the application reads it, and is not read before the application asks for it: who may not send
+one (the API says 401) is told so without a byte of it being kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from alerts.web.api.answering import problem
+from alerts.web.bounds import LONGEST_ADDRESS, LONGEST_HEAD, LONGEST_LINGER, LONGEST_PATH, MOST_HEADERS, Bounds, longest_body
+from alerts.web.pages import SAFE
+
+_UNKNOWN = b"%EF%BF%BD"
+"""U+FFFD, which browsers show for a NUL: no text has one, and PostgreSQL keeps none."""
+WITH_BODY = ("POST", "PUT", "PATCH")
+
+
+class BodyRefusedError(Exception):
+    """A body is too long or too slow; nobody reads on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request is not taken."""
+
+    status: int
+    detail: str
+
+
+class RequestLimits:
+    """Bounds what requests may be.
+
+    Args:
+        app: the application.
+        bounds: lengths of time.
+    """
+
+    def __init__(self, app: ASGIApp, bounds: Bounds) -> None:
+        self.app, self.bounds = app, bounds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if b"%00" in scope["query_string"]:
+            scope = {**scope, "query_string": scope["query_string"].replace(b"%00", _UNKNOWN)}
+        await _Exchange(scope, receive, send, self.bounds).run(self.app, _refusal(scope))
+
+
+def _refusal(scope: Scope) -> Refusal | None:
+    """What is wrong with a request's head."""
+    headers = scope["headers"]
+    path, query = scope["path"], scope["query_string"]
+    if len(headers) > MOST_HEADERS or sum(len(n) + len(v) for n, v in headers) > LONGEST_HEAD:
+        return Refusal(431, "the head of this request is too long")
+    if len(scope["raw_path"]) + len(query) > LONGEST_ADDRESS or len(path) > LONGEST_PATH:
+        return Refusal(414, "this address is too long")
+    if not path.startswith("/") or "\0" in path:
+        return Refusal(400, "this is no address of a page")
+    return _refusal_of_body(scope, Headers(scope=scope))
+
+
+def _refusal_of_body(scope: Scope, headers: Headers) -> Refusal | None:
+    """What is wrong with how a request announces its body."""
+    is_chunked, length = "transfer-encoding" in headers, headers.get("content-length", "0")
+    # Who counts by the one and who by the other see different requests (RFC 9112, 6.3).
+    if is_chunked and ("content-length" in headers or scope["http_version"] == "1.0"):
+        return Refusal(400, "how long this body is can be understood in two ways")
+    if scope["method"] not in WITH_BODY and (is_chunked or length.strip("0")):
+        return Refusal(413, f"{scope['method']} takes no body")
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        return Refusal(415, "a body is taken as it is, not compressed")
+    return None
+
+
+def _announced(scope: Scope) -> int | None:
+    """The bytes of the body that a request announces; None: it will be seen (chunked)."""
+    headers = Headers(scope=scope)
+    return None if "transfer-encoding" in headers else int(headers.get("content-length", "0"))
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, bounds: Bounds) -> None:
+        self._scope, self._receive, self._send, self._bounds = scope, receive, send, bounds
+        self._most, self._read = longest_body(scope["path"]), 0
+        self._until = asyncio.get_running_loop().time() + bounds.body
+        self._refusal: Refusal | None = None
+        self._is_answered = False
+        self._is_refused = False
+        self._body_ended = True
+
+    async def run(self, app: ASGIApp, refusal: Refusal | None) -> None:
+        """Let the application answer, or refuse."""
+        # A head that is refused may announce a length in two ways: such a body is not counted, only waited out.
+        self._body_ended = refusal is None and _announced(self._scope) == 0
+        if refusal is not None:
+            await self._refuse(refusal)
+            return
+        try:
+            await app(self._scope, self.receive, self.send)
+        except (BodyRefusedError, ClientDisconnect):
+            if self._refusal is not None and not self._is_answered:
+                await self._refuse(self._refusal)
+
+    async def receive(self) -> Message:
+        """A part of the body.
+
+        Raises:
+            BodyRefusedError: it is too long or takes too long.
+        """
+        if self._body_ended:
+            return await self._receive()
+        if self._refusal is not None:
+            raise BodyRefusedError
+        if (_announced(self._scope) or 0) > self._most:
+            raise self._given_up(413, f"at most {self._most} bytes are taken here")
+        try:
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
+        except TimeoutError:
+            raise self._given_up(408, "the body took too long") from None
+        if message["type"] == "http.request":
+            self._read += len(message.get("body", b""))
+            if self._read > self._most:
+                raise self._given_up(413, f"at most {self._most} bytes are taken here")
+            self._body_ended = not message.get("more_body", False)
+        return message
+
+    def _given_up(self, status: int, detail: str) -> BodyRefusedError:
+        self._refusal = Refusal(status, detail)
+        return BodyRefusedError(detail)
+
+    async def send(self, message: Message) -> None:
+        """A part of the answer. Of a body that was refused nothing else is told, whatever the application makes of it."""
+        if self._refusal is not None and not self._is_answered:
+            await self._refuse(self._refusal)
+        if not self._is_refused:
+            await self._pass_on(message)
+
+    async def _refuse(self, refusal: Refusal) -> None:
+        answer = _said(self._scope, refusal)
+        await answer(self._scope, self._receive, self._pass_on)
+        self._is_refused = True
+
+    async def _pass_on(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._is_answered = True
+            if not self._body_ended:
+                others = [(n, v) for n, v in message.get("headers", ()) if n.lower() != b"connection"]
+                message = {**message, "headers": [*others, (b"connection", b"close")]}
+        elif message["type"] == "http.response.body" and not message.get("more_body", False) and not self._body_ended:
+            await self._send({**message, "more_body": True})
+            await self._linger()
+            message = {"type": "http.response.body", "body": b"", "more_body": False}
+        await self._send(message)
+
+    async def _linger(self) -> None:
+        """Take some more of the body: closing with unread bytes would reset the connection, and the answer with it."""
+        if b"100-continue" in Headers(scope=self._scope).get("expect", "").encode():
+            return  # it was not asked for, so that nothing comes
+        left = LONGEST_LINGER
+        try:
+            async with asyncio.timeout(self._bounds.linger):
+                while left > 0:
+                    message = await self._receive()
+                    left -= len(message.get("body", b""))
+                    if message["type"] != "http.request" or not message.get("more_body", False):
+                        return
+        except TimeoutError:
+            return
+
+
+def _said(scope: Scope, refusal: Refusal) -> Response:
+    if scope["path"].startswith("/api/"):
+        return problem(refusal.status, refusal.detail)
+    text = f"{HTTPStatus(refusal.status).phrase}: {refusal.detail}\n"
+    return PlainTextResponse(text, refusal.status, headers=SAFE)
