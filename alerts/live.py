@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crawler.config import load
 from crawler.config.changes import changes
-from crawler.config.load import find_config, packaged
+from crawler.config.load import find_config, load_with_lines, packaged
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 
@@ -33,6 +33,7 @@ class Live:
     Args:
         file: the file; None for settings that never change.
         settings: what it says now.
+        warnings: what of it is right and perhaps not meant, as lines.
 
     Attributes:
         problem: what is wrong with the file as it is now, where it is not in force.
@@ -40,7 +41,8 @@ class Live:
         taken_over: called with the settings that have come into force.
     """
 
-    def __init__(self, file: Path | None, settings: Settings) -> None:
+    def __init__(self, file: Path | None, settings: Settings, warnings: Sequence[str] = ()) -> None:
+        self.warnings = tuple(warnings)
         self.problem: str | None = None
         self.ended = False
         self.taken_over: Callable[[Settings], None] = lambda made: None
@@ -127,7 +129,8 @@ def live_at(config: str | None) -> Live:
         ConfigError: the file is missing or wrong.
     """
     file = find_config(config)
-    return Live(file, load(file))
+    loaded = load_with_lines(file)
+    return Live(file, loaded.settings, loaded.said())
 
 
 def _stamp(file: Path | None) -> tuple[int, int, int]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import yaml
 from sqlalchemy import Connection, delete, insert, select, update
 
 from alerts.live import Live
 from crawler.backtest import Change, compare, tried
 from crawler.commands.argument import example_article
-from crawler.config.editing import checked, difference, part_of, put_back, read, renamed, with_part, write
-from crawler.config.settings import Settings
+from crawler.config.editing import checked, difference, only_changed, part_of, put_back, read, renamed, with_part, write
+from crawler.config.load import ConfigError, plain_values
+from crawler.config.settings import Settings, TopicSetting
 from crawler.examples import broken_examples
 from crawler.history import Past, past_articles, past_of
 from crawler.judging.judge import Judge
@@ -50,7 +50,35 @@ def draft(live: Live, section: str, name: str, values: Mapping[str, Any] | None)
     """
     before = read(live.path)
     after = with_part(before, section, name, values)
-    return Draft(before, after, checked(live.path, after))
+    made = _draft(live, section, name, before, after)
+    if section == "topics" and values is not None and made.settings.topics[name] != TopicSetting.model_validate(dict(values)):
+        raise AseanwatchError(f"{section}.{name} cannot be written so that it reads back the same")
+    return made
+
+
+def _draft(live: Live, section: str, name: str, before: str, after: str) -> Draft:
+    """A change that is right, and that changes one entry alone."""
+    settings = checked(live.path, after)
+    if not _is_alone(live.settings, settings, section, name):
+        # The settings in force may be older than the file, where the file is wrong: then its text says it.
+        only_changed(before, after, section, [name])
+    return Draft(before, after, settings)
+
+
+def problems_of(error: AseanwatchError, section: str, name: str) -> tuple[list[str], int]:
+    """What of an error concerns one entry, as lines without the file's name; and how many problems are others'."""
+    if not isinstance(error, ConfigError):
+        return [str(error)], 0
+    place = f"{section}.{name}"
+    own = [p for p in error.problems if p.key == place or p.key.startswith((f"{place}.", f"{place}["))]
+    told = [f"{p.key.removeprefix(place).lstrip('.')}: {p.message}".removeprefix(": ") for p in own]
+    return told, len(error.problems) - len(own)
+
+
+def _is_alone(old: Settings, new: Settings, section: str, name: str) -> bool:
+    """Whether two configurations are the same but for one entry of a section."""
+    left = [{n: e for n, e in getattr(one, section).items() if n != name} for one in (old, new)]
+    return left[0] == left[1] and old.model_copy(update={section: {}}) == new.model_copy(update={section: {}})
 
 
 def draft_block(live: Live, section: str, name: str, block: str) -> Draft:
@@ -59,15 +87,10 @@ def draft_block(live: Live, section: str, name: str, block: str) -> Draft:
     Raises:
         AseanwatchError: the lines are not those of this entry, or the configuration would be wrong.
     """
-    try:
-        found = yaml.safe_load(block)
-    except yaml.YAMLError as error:
-        raise AseanwatchError(f"this is no YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(found, dict) or list(found) != [name]:
+    if list(plain_values(block, "these lines")) != [name]:
         raise AseanwatchError(f"the first line must be {name}: and all others be indented beneath it")
     before = read(live.path)
-    after = put_back(before, section, name, block)
-    return Draft(before, after, checked(live.path, after))
+    return _draft(live, section, name, before, put_back(before, section, name, block))
 
 
 def apply_block(connection: Connection, live: Live, section: str, name: str, block: str, actor: str, now: datetime) -> None:
@@ -163,8 +186,8 @@ def undo(connection: Connection, live: Live, number: int, actor: str, now: datet
     before = read(live.path)
     if part_of(before, row.section, row.name) != row.after:
         raise AseanwatchError(f"{row.section}.{row.name} was changed again since; take the later change back first")
-    after = put_back(before, row.section, row.name, row.before)
-    _write(connection, live, (row.section, row.name), before, after, actor, now)
+    made = _draft(live, row.section, row.name, before, put_back(before, row.section, row.name, row.before))
+    _write(connection, live, (row.section, row.name), made.before, made.after, actor, now)
     return row.section, row.name
 
 

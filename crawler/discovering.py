@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 from protego import Protego
 
 from crawler.answers import KINDS, Answer, unpacked
+from crawler.config.quoting import is_text
 from crawler.config.settings import Source
 from crawler.model import AseanwatchError, Entry
 from crawler.net.fetcher import Fetcher, FetchError, Reply
@@ -204,7 +205,7 @@ def _ranked(found: Iterable[Candidate | None], url: str) -> list[Candidate]:
     """Each address once, and of feeds with the same entries the best one."""
     best: dict[Any, Candidate] = {}
     for candidate in found:
-        if candidate is None:
+        if candidate is None or not is_text(candidate.url):
             continue
         score = candidate.score + (0.5 if same_site(candidate.url, url) else 0.0)
         key = candidate.samples or canonical(candidate.url)

@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from crawler.answers import Answer, digest_of, reader_of, unpacked
 from crawler.articles import PageOrder, article_of
 from crawler.config.settings import Settings, Source
+from crawler.credentials import without_credentials
 from crawler.handover import Batch, Fate, Group, Poll, Settled, Taken, Work
 from crawler.judges import Question, Verdict
 from crawler.left_over import left_over
@@ -381,7 +382,9 @@ class Intake:
     def _count_poll(self, work: Work) -> None:
         report, source = self.report, work.poll.source.name
         if work.problem is not None and work.poll.gap is not None:  # a guess where older entries may be; the source itself is well
-            report.notes.append(SourceFailure(source, "note", f"no older entries at {work.poll.url}: {work.problem[1]}"))
+            report.notes.append(
+                SourceFailure(source, "note", f"no older entries at {without_credentials(work.poll.url)}: {work.problem[1]}")
+            )
         elif work.problem is not None:
             report.failures.append(SourceFailure(source, *work.problem))
         elif work.is_main and not work.more:

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, MutableMapping
 from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 import structlog
 from pydantic import BaseModel, SecretStr
@@ -14,6 +15,7 @@ from sqlalchemy import make_url
 
 from crawler.bound import about
 from crawler.config.settings import Settings
+from crawler.credentials import without_credentials
 from crawler.visible import indented, on_one_line
 
 QUIET = {
@@ -25,6 +27,8 @@ QUIET = {
 HIDDEN = "[hidden]"
 _LINK = re.compile(r"(/(?:manage|confirm|one-click|change|next|rejoin|archive|feed)/)[\w.~-]{16,}")
 """Links with which a reader signs in."""
+_KEYS = re.compile(r"(?i)auth|cookie|token|key|secret|passw|credential")
+"""Names of headers that hold keys."""
 
 
 def set_up(settings: Settings) -> None:
@@ -76,7 +80,10 @@ class Redacting:
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        longest_first = sorted({s for s in secrets if len(s) >= 4}, key=len, reverse=True)
+        given = set(secrets)
+        given |= {part for secret in given for part in secret.split() if len(part) >= 16}  # several, while one is replaced
+        given |= {quote(secret, safe="") for secret in given}
+        longest_first = sorted({s for s in given if len(s) >= 4}, key=len, reverse=True)
         self._secrets = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def __call__(self, _: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -84,15 +91,19 @@ class Redacting:
         return {key: self._plain(value) if isinstance(value, str) else value for key, value in event.items()}
 
     def _plain(self, text: str) -> str:
-        text = _LINK.sub(rf"\1{HIDDEN}", text)
+        text = without_credentials(_LINK.sub(rf"\1{HIDDEN}", text))
         return self._secrets.sub(HIDDEN, text) if self._secrets else text
 
 
 def secrets_of(settings: Settings) -> set[str]:
-    """The secret values of a configuration, and the password of its store."""
+    """The secret values of a configuration: also the passwords of its store and its proxy, and what sources are asked with."""
     found = set(_secrets_in(settings))
     if password := make_url(settings.storage.url).password:
         found.add(str(password))
+    if settings.crawl.proxy and (password := urlsplit(settings.crawl.proxy).password):
+        found |= {password, unquote(password)}
+    headers = (item for source in settings.sources for item in source.headers.items())
+    found |= {part for name, value in headers if _KEYS.search(name) for part in (value, value.rpartition(" ")[2])}
     return found - {""}
 
 

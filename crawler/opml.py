@@ -11,7 +11,9 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from lxml import etree
 
+from crawler.config.quoting import is_text
 from crawler.config.settings import Source
+from crawler.credentials import without_credentials
 from crawler.judging.language import known as language_code
 from crawler.model import AseanwatchError
 from crawler.reading.text import clean
@@ -32,10 +34,11 @@ class Outline:
     lang: str | None = None
 
 
-def write_opml(sources: Iterable[Source]) -> str:
+def write_opml(sources: Iterable[Source], *, with_keys: bool = False) -> str:
     """The feeds among the sources as OPML; sitemaps and list pages are left out: no reader reads them.
 
-    Each lies in its folder; one without lies in a folder of its country.
+    Each lies in its folder; one without lies in a folder of its country. Addresses are written without passwords and keys, unless
+    asked for: such a file is handed on.
     """
     root = Element("opml", version="2.0")
     SubElement(SubElement(root, "head"), "title").text = "aseanwatch"
@@ -45,9 +48,8 @@ def write_opml(sources: Iterable[Source]) -> str:
         if source.kind in ("feed", "search"):
             parent = _folder(folders, body, source.folder or source.country or "")
             more = {"language": source.lang} if source.lang else {}
-            SubElement(
-                parent, "outline", {"type": "rss", "text": source.name, "title": source.name, "xmlUrl": source.address} | more
-            )
+            address = source.address if with_keys else without_credentials(source.address)
+            SubElement(parent, "outline", {"type": "rss", "text": source.name, "title": source.name, "xmlUrl": address} | more)
     indent(root)
     return tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
@@ -90,7 +92,7 @@ def _outlines(element: etree._Element, path: tuple[str, ...]) -> Iterator[Outlin
         title = clean(child.get("title") or child.get("text") or "")
         url = next((v.strip() for k, v in child.attrib.items() if k.lower() == "xmlurl"), "")
         url = re.sub(r"^feed:(//)?", lambda m: "http://" if m[1] else "", url)
-        if is_web_url(url):
+        if is_web_url(url) and is_text(url):
             yield Outline(title or host_of(url), url, " / ".join(path), language_code(child.get("language")))
         else:
             yield from _outlines(child, (*path, title) if title else path)

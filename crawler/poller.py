@@ -112,8 +112,9 @@ class Poller:
                 return taken
 
     async def _answer(self, source: Source, url: str, gap: int | None) -> Poll:
-        headers = self._watch.headers(source, url) if gap is None else dict(source.headers)
-        if gap is None and headers != source.headers and self._watch.doubts(source, self._clock()):
+        own = source.headers_for(url)
+        headers = self._watch.headers(source, url) if gap is None else own
+        if gap is None and headers != own and self._watch.doubts(source, self._clock()):
             return await self._checked(source, url, headers)
         poll = await self._once(source, url, headers, gap)
         if poll.problem and poll.problem[0] in AGAIN:
@@ -122,7 +123,7 @@ class Poller:
 
     async def _checked(self, source: Source, url: str, conditional: dict[str, str]) -> Poll:
         """Ask without conditions; where the content is another one, a server that still says "unchanged" lies."""
-        poll = await self._once(source, url, dict(source.headers), None)
+        poll = await self._once(source, url, source.headers_for(url), None)
         if poll.answer is None or self._is_known(source, url, poll.answer):
             return poll
         again = await self._once(source, url, conditional, None)

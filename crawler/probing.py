@@ -7,6 +7,7 @@ from typing import Any
 
 from crawler.answers import KINDS, Answer, unpacked
 from crawler.config.settings import Source
+from crawler.credentials import without_credentials
 from crawler.net.fetcher import Fetcher, FetchError
 from crawler.net.guard import Refused
 from crawler.net.statuses import told_by
@@ -15,14 +16,19 @@ from crawler.reading.feeds import FeedError
 
 async def probe(fetcher: Fetcher, source: Source, now: datetime) -> dict[str, Any]:
     """What one source answers; ``problem`` is None where it is usable."""
-    found: dict[str, Any] = {"source": source.name, "url": source.address, "kind": source.kind, "problem": None}
+    found: dict[str, Any] = {
+        "source": source.name,
+        "url": without_credentials(source.address),
+        "kind": source.kind,
+        "problem": None,
+    }
     try:
         reply = await fetcher.fetch(source.address, source.headers)
     except (FetchError, Refused) as error:
         return found | {"problem": str(error)}
     found |= {
         "status": reply.status, "seconds": round(reply.seconds, 3), "bytes": len(reply.body), "type": reply.headers.get("content-type"),
-        "redirects": [{"status": h.status, "url": h.url} for h in reply.hops], "moved": reply.moved, "server": reply.headers.get("server"),
+        "redirects": [{"status": h.status, "url": without_credentials(h.url)} for h in reply.hops], "moved": reply.moved, "server": reply.headers.get("server"),
         "cache": reply.headers.get("cache-control"),
     }  # fmt: skip
     if reply.status != 200:

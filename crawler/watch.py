@@ -145,7 +145,7 @@ class Watch:
 
     def headers(self, source: Source, url: str) -> dict[str, str]:
         """The headers to ask with: the operator's, and conditions (RFC 9110, 13.1) where its 304 can be believed."""
-        headers = dict(source.headers)
+        headers = source.headers_for(url)
         seen = self.validators(source, url)
         if not self.state(source.name).trusted:
             return headers

@@ -19,7 +19,7 @@ from alerts.metrics import Collector
 from alerts.web.api.app import api
 from crawler.clock import now
 from crawler.config import load
-from crawler.config.load import packaged
+from crawler.config.load import packaged, reference_keys
 from crawler.config.settings import Settings
 from crawler.config.values import duration_text
 from crawler.store import Store
@@ -36,6 +36,12 @@ def configuration() -> str:
         "Unknown keys are errors; `aseanwatch check` names each with its line. Durations are written `30s`, `15m`, `12h`, `7d`, sizes"
         " `10MB`, secrets only as `${NAME}` or `${NAME:-default}` from the environment. Editors complete and check with"
         " [config.schema.json](../config.schema.json).\n"
+    )
+    taking = ", ".join(f"`{key}`" for key in str(reference_keys()).split(", "))
+    lines.append(
+        f"References to the environment are read in these keys only (`*` stands for any name or place): {taking}. In them `$${{` stands for"
+        " the signs `${`. In all other keys `${NAME}` is no reference: an error, and in `sources`, `terms` and `topics`, where programs"
+        " write what others supply, plain text of which `aseanwatch check` warns.\n"
     )
     for name, part in schema["properties"].items():
         section, many = _section(schema, part)

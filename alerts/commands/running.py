@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from crawler.reading.moments import from_text
 from crawler.store.jobs import QUEUES
 from crawler.store.serving import serving
 
+log = logging.getLogger("aseanwatch")
 alerts_app = typer.Typer(no_args_is_help=True, help="Alerts and digests.")
 
 
@@ -110,6 +112,8 @@ def spoken_of(live: Live, role: str) -> Iterator[None]:
     from crawler import logs, tracing  # noqa: PLC0415 - a quarter of a second that only services need
 
     logs.set_up(live.settings)
+    for line in live.warnings:
+        log.warning("%s", line)
     live.taken_over = logs.set_up
     end = tracing.set_up(role)
     try:

@@ -31,6 +31,7 @@ from crawler.config.adding import add_sources, line_of
 from crawler.config.load import find_config
 from crawler.config.settings import Settings, Source
 from crawler.config.values import duration
+from crawler.credentials import without_credentials
 from crawler.ledger import ledger
 from crawler.model import AseanwatchError
 from crawler.opml import name_for, new_sources, read_opml, write_opml
@@ -62,7 +63,7 @@ def list_sources(config: ConfigOption = None, json: JsonOption = False) -> None:
             "country": s.country,
             "folder": s.folder,
             "enabled": s.enabled,
-            "url": s.url,
+            "url": without_credentials(s.url),
         }
         for s in settings.sources
     ]
@@ -198,10 +199,14 @@ def import_sources(
 @sources.command("export")
 def export_sources(
     output: OutputOption = None,
+    keys: Annotated[bool, typer.Option("--with-keys", help="Also the passwords and keys that addresses hold.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Write the feeds as OPML, for feed readers, in folders by their folder or country."""
-    text = write_opml(load(config).sources)
+    """Write the feeds as OPML, for feed readers, in folders by their folder or country; without passwords and keys."""
+    listed = load(config).sources
+    text = write_opml(listed, with_keys=keys)
+    if not keys and (hidden := sum(without_credentials(s.address) != s.address for s in listed)):
+        err.print(f"{hidden} addresses are written without their passwords and keys; --with-keys writes them too", markup=False)
     with written_to(output, "OPML") as stream:
         stream.write(text)
 

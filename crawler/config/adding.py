@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from crawler.config.quoting import quoted, writable
+from crawler.model import AseanwatchError
+
 
 def line_of(source: Mapping[str, Any], margin: str = "  ") -> str:
-    """A source as one line of the list of sources."""
-    parts = ", ".join(f"{key}: {_plain(value)}" for key, value in source.items() if value not in (None, "", {}))
+    """A source as one line of the list of sources, which reads back as it is, whoever supplied its values.
+
+    Raises:
+        AseanwatchError: a value cannot be written.
+    """
+    values = writable({key: value for key, value in source.items() if value not in (None, "", {})}, ("sources", 0))
+    parts = ", ".join(f"{key}: {quoted(str(value))}" for key, value in values.items())
     return f"{margin}- {{{parts}}}\n"
-
-
-def _plain(value: Any) -> str:
-    text = str(value)
-    return (
-        text
-        if re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", text) and text.lower() not in _WORDS
-        else json.dumps(text, ensure_ascii=False)
-    )
-
-
-_WORDS = ("yes", "no", "on", "off", "true", "false", "null", "y", "n")
-"""What YAML takes for something else than a word (Norway, for one)."""
 
 
 def with_sources(text: str, sources: Iterable[Mapping[str, Any]]) -> str:
@@ -51,9 +44,13 @@ def add_sources(path: Path, sources: Iterable[Mapping[str, Any]]) -> None:
     """Write more sources into a file; it is left as it is where that would not be a right configuration.
 
     Raises:
-        AseanwatchError: the list cannot be added to; ConfigError: the result would be wrong.
+        AseanwatchError: the list cannot be added to, a name is taken, or a value cannot be written; ConfigError: the result would be wrong.
     """
-    from crawler.config.editing import read, write  # noqa: PLC0415 - as above
+    from crawler.config.editing import names_of, only_changed, read, write  # noqa: PLC0415 - as above
 
-    old = read(path)
-    write(path, old, with_sources(old, sources))
+    old, new = read(path), list(sources)
+    if taken := {str(source["name"]) for source in new} & set(names_of(old, "sources")):
+        raise AseanwatchError(f"there is a source {sorted(taken)[0]} already")
+    made = with_sources(old, new)
+    only_changed(old, made, "sources", [str(source["name"]) for source in new])
+    write(path, old, made)

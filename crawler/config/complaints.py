@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from html import escape
 from typing import Any, get_args, get_origin
+from urllib.parse import quote, quote_plus, unquote
 
 from pydantic import BaseModel, ValidationError
 
-from crawler.config.plain import Key, PlainReader, Problem, Refused
+from crawler.config.plain import PlainReader, Problem, Refused
+from crawler.config.references import Key
 from crawler.config.settings import Settings
+from crawler.credentials import HIDDEN, without_credentials
 
 _MAPPING = "a mapping of keys such as {key: value}"
 _WANTED = {"tuple_type": "a list such as [one, two]", "string_type": "text", "dict_type": _MAPPING, "model_type": _MAPPING}
 SHORT = 4
 """Characters below which a secret is only looked for as a word of its own."""
-_IN_ADDRESS = re.compile(r"(://)[^/\s@'\"]*@|(?<![\w.])[\w.+-]+:[^\s@'\"/]+@")
-_IN_QUERY = re.compile(r"(?i)([?&;](?:[\w-]*(?:token|key|secret|passw|auth|sig)[\w-]*)=)[^&;\s'\"]+")
+_BARE_USER = re.compile(r"(?<![\w.])[\w.+-]+:[^\s@'\"/]+@")
+"""A user and a password before a host, in an address that lacks its scheme."""
 _PATTERNS = {
     r"^https?://[^\s/]+": "allowed: an address that begins with http:// or https://",
     r"^[a-z]{2}$": "allowed: a two-letter language code such as id",
@@ -27,12 +32,28 @@ _PATTERNS = {
 }
 
 
-def complaints(error: ValidationError) -> Iterator[tuple[Key, str]]:
-    """For each error of a validation its key and its message."""
+def complaints(error: ValidationError, hidden: Callable[[Key], str | None] = lambda key: None) -> Iterator[tuple[Key, str]]:
+    """For each error of a validation its key and its message.
+
+    Args:
+        error: the errors.
+        hidden: gives what is said in place of a key's value that must not be repeated; else None.
+    """
     for item in error.errors(include_url=False):
         key = tuple(item["loc"])
         if not isinstance(item["input"], Refused):
-            yield key, _message(item, key)
+            name = hidden(key)
+            yield key, _message(item, key) if name is None else f"{name} does not fit: {_without_value(item)}"
+
+
+def _without_value(item: Any) -> str:
+    """What is allowed, without a word of what was given: also a part of a secret is one."""
+    if item["type"] == "string_pattern_mismatch":
+        return _allowed_by(item["ctx"]["pattern"])
+    if item["type"] != "value_error":
+        return str(item["msg"]).replace("Input should", "should")  # pydantic's own words never repeat the value
+    _, found, allowed = str(item["msg"]).rpartition("; allowed: ")
+    return f"allowed: {allowed}" if found else "it is not allowed"
 
 
 def _message(item: Any, key: Key) -> str:
@@ -51,9 +72,12 @@ def _unfitting(kind: str, item: Any) -> str | None:
     if kind == "literal_error":
         return f"{item['input']!r} is not known; allowed: {context['expected'].replace(chr(39), '')}"
     if kind == "string_pattern_mismatch":
-        allowed = _PATTERNS.get(context["pattern"], f"allowed: {context['pattern']}")
-        return f"{item['input']!r} does not fit; {allowed}"
+        return f"{item['input']!r} does not fit; {_allowed_by(context['pattern'])}"
     return None
+
+
+def _allowed_by(pattern: str) -> str:
+    return _PATTERNS.get(pattern, f"allowed: {pattern}")
 
 
 def _of_wrong_type(kind: str, value: Any) -> str | None:
@@ -79,19 +103,35 @@ def _as_written(value: Any) -> str:
 
 
 def without_secrets(problems: Iterable[Problem], reader: PlainReader) -> list[Problem]:
-    """Problems whose words repeat no value of the environment, no secret of the file, no password or token of an address."""
-    hidden = sorted(((value, name) for value, name in reader.secrets.items() if value.strip()), key=lambda v: -len(v[0]))
-    return [replace(p, message=_scrubbed(p.message, hidden)) for p in problems]
+    """Problems whose words repeat no value of the environment, no secret of the file, no password or token of an address.
+
+    Where programs write what others supply, no value of the environment can be. There nothing is replaced by its name: whoever may
+    try a topic could else guess a password, and would be told when the guess is right.
+    """
+    values = sorted(((value, name) for value, name in reader.secrets.items() if value.strip()), key=lambda v: -len(v[0]))
+    foreign = reader.keys.by_program if reader.keys else ()
+    return [replace(p, message=_scrubbed(p.message, () if _is_in(p.key, foreign) else values)) for p in problems]
+
+
+def _is_in(key: str, sections: Iterable[str | int]) -> bool:
+    return re.split(r"[.\[]", key, maxsplit=1)[0] in sections
 
 
 def _scrubbed(message: str, hidden: Iterable[tuple[str, str]]) -> str:
     for value, name in hidden:
-        for form in {value, repr(value)[1:-1]}:
+        for form in _forms(value):
             # A short value, such as a port, may also be part of another word.
             edge = r"(?<!\w){}(?!\w)" if len(form) < SHORT else "{}"
-            message = name.join(re.split(edge.format(re.escape(form)), message))
-    message = _IN_ADDRESS.sub(lambda m: f"{m[1] or ''}…@", message)
-    return _IN_QUERY.sub(r"\1…", message)
+            message = name.join(re.split(edge.format(re.escape(form)), message, flags=re.IGNORECASE))
+    return _BARE_USER.sub(f"{HIDDEN}@", without_credentials(message))
+
+
+def _forms(value: str) -> list[str]:
+    """A value as messages may have it, the longest first: as it is, as Python, JSON, an address or a page writes it."""
+    plain = {value, value.strip(), unquote(value)}
+    made = {f(v) for v in plain for f in (quote, quote_plus, lambda v: quote(v, safe=""), lambda v: escape(v, quote=True))}
+    made |= {repr(v)[1:-1] for v in plain} | {json.dumps(v, ensure_ascii=a)[1:-1] for v in plain for a in (True, False)}
+    return sorted(filter(None, plain | made), key=len, reverse=True)
 
 
 def _unknown(key: Key) -> str:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import re
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +22,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarString
 
-from crawler.config.load import ConfigError, load
+from crawler.config.load import plain_values, read_config
+from crawler.config.quoting import writable
 from crawler.config.settings import Settings
 from crawler.config.spans import BREAKS, LOADER, Span, line_end, line_start, spans
 from crawler.model import AseanwatchError
@@ -49,14 +52,15 @@ def with_part(text: str, section: str, name: str, values: Mapping[str, Any] | No
         values: its values, keys that are not named go; None takes the entry out.
 
     Raises:
-        AseanwatchError: the section is written in a form that cannot be added to, or the name is none.
+        AseanwatchError: the section is written in a form that cannot be added to, the name is none, or a text cannot be written.
     """
     if not _NAME.fullmatch(name):
         raise AseanwatchError(f"{name!r} is no name; allowed: letters, digits, . _ -")
     place = _Place(text, section, name)
     if values is None:
         return place.without()
-    wanted = json.loads(json.dumps(_named(name, values) if section in LISTS else values))
+    plain = json.loads(json.dumps(_named(name, values) if section in LISTS else values))
+    wanted = writable(plain, (section, 0 if section in LISTS else name))
     return _changed_inside(place, wanted) or place.having(_dumped([wanted] if section in LISTS else {name: wanted}))
 
 
@@ -477,20 +481,43 @@ def read(path: Path) -> str:
         raise AseanwatchError(f"{path.name} is not UTF-8 ({error.reason} at byte {error.start})") from None
 
 
-def checked(path: Path, text: str) -> Settings:
-    """The settings that a text would give in place of a file, which stays as it is.
+def only_changed(before: str, after: str, section: str, names: Collection[str]) -> None:
+    """Make sure that a change concerns some entries of a section and nothing else of the file.
+
+    Whatever text a program was given to write: where it would reach beyond its place, nothing is written.
 
     Raises:
-        ConfigError: it is wrong; lines are those of the text.
+        AseanwatchError: it changes something else.
     """
-    trial = path.with_name(f".{path.name}.trial")
-    trial.write_text(text, encoding="utf-8", newline="")
+    old, new = (_all_but(plain_values(text, "the configuration"), section, names) for text in (before, after))
+    if old != new:
+        raise AseanwatchError(f"this would change more than {section}: {', '.join(names)}; nothing was written")
+
+
+def _all_but(values: dict[str, Any], section: str, names: Collection[str]) -> dict[str, Any]:
+    """All values of a file but some entries of a section; a section without any is none."""
+    held = values.get(section) or {}
+    if isinstance(held, dict):
+        left: Any = {name: value for name, value in held.items() if name not in names}
+    else:
+        left = [value for value in held if not (isinstance(value, dict) and value.get("name") in names)]
+    return {**values, section: left or None}
+
+
+def checked(path: Path, text: str) -> Settings:
+    """The settings that a text would give in place of a file. They are read from memory: tries side by side share nothing.
+
+    Raises:
+        ConfigError: it is wrong; lines are those of the text. AseanwatchError: it is no text that could be written.
+    """
+    return read_config(_encoded(text), str(path), path.parent).settings
+
+
+def _encoded(text: str) -> bytes:
     try:
-        return load(trial)
-    except ConfigError as error:
-        raise ConfigError(str(path), error.problems) from None
-    finally:
-        trial.unlink(missing_ok=True)
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise AseanwatchError(f"the character U+{ord(text[error.start]):04X} is no text; leave it out") from None
 
 
 def write(path: Path, before: str, after: str) -> Settings:
@@ -502,13 +529,30 @@ def write(path: Path, before: str, after: str) -> Settings:
         after: what it is to say.
 
     Raises:
-        AseanwatchError: somebody else has changed it meanwhile; ConfigError: the text is wrong. The file stays as it was.
+        AseanwatchError: somebody else has changed it meanwhile, or it cannot be written; ConfigError: the text is wrong. The file
+            stays as it was.
     """
     settings = checked(path, after)
     if read(path) != before:
         raise AseanwatchError(f"{path.name} has been changed by somebody else meanwhile; nothing was written")
-    scratch = path.with_name(f".{path.name}.new")
-    scratch.write_text(after, encoding="utf-8", newline="")
-    scratch.chmod(path.stat().st_mode)
-    scratch.replace(path)
+    try:
+        _replace(path, _encoded(after))
+    except OSError as error:
+        raise AseanwatchError(f"{path.name} cannot be written: {error.strerror}") from None
     return settings
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put bytes in place of a file by way of a new one of their own, which is not left behind."""
+    number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
+    scratch = Path(name)
+    try:
+        with os.fdopen(number, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        scratch.chmod(path.stat().st_mode)
+        scratch.replace(path)
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ import yaml
 from pydantic import ValidationError
 
 from crawler.config.complaints import complaints, without_secrets
-from crawler.config.plain import MOST_NESTED, Key, PlainReader, Problem, dotted
+from crawler.config.plain import MOST_NESTED, PlainReader, Problem, dotted
+from crawler.config.references import Key, ReferenceKeys
 from crawler.config.rules import rule_problems
 from crawler.config.settings import Settings, Storage
 from crawler.model import AseanwatchError
@@ -56,15 +58,22 @@ def packaged() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The settings of a file, and where in it each key stands."""
+    """The settings of a file, where in it each key stands, and what of it is right and perhaps not meant."""
 
     settings: Settings
     path: str
     lines: Mapping[Key, int]
+    warnings: tuple[Problem, ...] = ()
 
     def line(self, key: Key, message: str) -> str:
         """What is to say of a key, as ``config.yaml:41: key: message``."""
-        problem = _placed(self.lines, key, message)
+        return self._said(_placed(self.lines, key, message))
+
+    def said(self, mark: str = "") -> list[str]:
+        """The warnings, each as a line, with a mark before its words."""
+        return [self._said(replace(p, message=f"{mark}{p.message}")) for p in self.warnings]
+
+    def _said(self, problem: Problem) -> str:
         return f"{self.path}:{problem.line}: {problem.key}: {problem.message}"
 
 
@@ -86,24 +95,60 @@ def load_with_lines(path: str | Path | None = None, environment: Mapping[str, st
     found = find_config(path)
     shown = str(path or found)
     try:
-        text = text_of(found.read_bytes(), shown)
+        data = found.read_bytes()
     except OSError as error:
         raise ConfigError(shown, [Problem(1, "", f"cannot be read: {error.strerror}")]) from None
+    return read_config(data, shown, None if found == packaged() else found.parent, environment)
+
+
+def read_config(data: bytes, shown: str, folder: Path | None, environment: Mapping[str, str] | None = None) -> Loaded:
+    """The settings that the bytes of a file give.
+
+    Args:
+        data: the bytes.
+        shown: what the file is called in complaints.
+        folder: where relative paths begin; None: at the current folder.
+        environment: where references get their values; default: that of the process.
+
+    Raises:
+        ConfigError: with every problem at once.
+    """
+    try:
+        text = text_of(data, shown)
     except TextError as error:
         raise ConfigError(shown, [Problem(error.line, "", error.words)]) from None
+    reader = PlainReader(os.environ if environment is None else environment, reference_keys())
+    values = _plain_values(text, shown, reader)
+    return Loaded(_validated(values, reader, shown, folder), shown, reader.lines, tuple(reader.warnings))
+
+
+def plain_values(text: str, shown: str) -> dict[str, Any]:
+    """What a text holds as plain values, references as they are written; what is wrong with it is not looked at.
+
+    Raises:
+        ConfigError: it is no YAML, or no mapping.
+    """
+    return _plain_values(text.removeprefix("\ufeff"), shown, PlainReader({}, None))
+
+
+def _plain_values(text: str, shown: str, reader: PlainReader) -> dict[str, Any]:
     node = _composed(text, shown)
-    reader = PlainReader(os.environ if environment is None else environment)
     data = reader.value(node) if node is not None else {}
     if not isinstance(data, dict):
         raise ConfigError(shown, [Problem(1, "", "must be a mapping of keys; allowed: " + ", ".join(Settings.model_fields))])
-    folder = None if found == packaged() else found.parent
-    return Loaded(_validated(data, reader, shown, folder), shown, reader.lines)
+    return data
+
+
+@cache
+def reference_keys() -> ReferenceKeys:
+    """The keys of config.yaml that take references."""
+    return ReferenceKeys.of(Settings)
 
 
 def _composed(text: str, shown: str) -> yaml.Node | None:
     try:
-        if _depth(text) > MOST_NESTED:
-            raise ConfigError(shown, [Problem(1, "", f"brackets lie deeper than {MOST_NESTED} in one another")])
+        if _may_be_deep(text) and _is_deep(text):
+            raise ConfigError(shown, [Problem(1, "", f"lists, mappings or brackets lie deeper than {MOST_NESTED} in one another")])
         node: yaml.Node | None = yaml.compose(text, yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -114,13 +159,29 @@ def _composed(text: str, shown: str) -> yaml.Node | None:
     return node
 
 
-def _depth(text: str) -> int:
-    """How deep brackets lie in one another, strings included: the parser calls itself for each and would end the process."""
+def _may_be_deep(text: str) -> bool:
+    """Whether collections could lie deep in one another, by signs that may also be text: brackets, dashes, blanks at a line's begin."""
     deepest = depth = 0
     for bracket in re.findall(r"[\[\]{}]", text):
         depth = max(0, depth + (1 if bracket in "[{" else -1))
         deepest = max(deepest, depth)
-    return deepest
+    return deepest > MOST_NESTED or _DEEP_LINE.search(text) is not None
+
+
+_DEEP_LINE = re.compile(rf"(?m)^(?: {{{MOST_NESTED},}}| *(?:[-?][ \t]+){{{MOST_NESTED // 2},}})")
+
+
+def _is_deep(text: str) -> bool:
+    """Whether collections lie too deep in one another. The composer calls itself for each and would end the process; the events do not."""
+    depth = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MOST_NESTED:
+            return True
+    return False
 
 
 def _validated(data: dict[str, Any], reader: PlainReader, shown: str, folder: Path | None) -> Settings:
@@ -130,8 +191,10 @@ def _validated(data: dict[str, Any], reader: PlainReader, shown: str, folder: Pa
     try:
         settings = Settings.model_validate(data, context={"folder": folder})
     except ValidationError as error:
-        problems += [_placed(reader.lines, key, message) for key, message in complaints(error)]
-    problems += [_placed(reader.lines, key, message) for key, message in rule_problems(data)]
+        problems += [_placed(reader.lines, key, message) for key, message in complaints(error, reader.hidden)]
+    refused = {p.key for p in reader.problems}  # of these nothing else is said: their value is not the one that was written
+    found = [_placed(reader.lines, key, message) for key, message in rule_problems(data)]
+    problems += [p for p in found if p.key not in refused]
     if problems or settings is None:
         raise ConfigError(shown, without_secrets(problems, reader))
     return settings

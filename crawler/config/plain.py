@@ -9,9 +9,8 @@ from typing import Any
 
 import yaml
 
-Key = tuple[str | int, ...]
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
-SECRET_KEYS = {"password", "secret", "token"}
+from crawler.config.references import FORMS, Key, ReferenceKeys, filled, references_in
+
 MOST_VALUES = 500_000
 """Values of one file, aliases unfolded: a few lines of aliases of aliases stand for billions."""
 MOST_NESTED = 64
@@ -45,14 +44,20 @@ class PlainReader:
 
     Attributes:
         environment: where ``${NAME}`` gets its value.
+        keys: the keys in which it does; None: references are nothing but text anywhere.
         lines: the line of each key.
         problems: what is wrong.
+        warnings: what is right and perhaps not meant.
+        filled: the keys that hold values of the environment, each with the references that it has.
         secrets: values that no complaint may repeat: those of the environment and those of keys that hold secrets.
     """
 
     environment: Mapping[str, str]
+    keys: ReferenceKeys | None
     lines: dict[Key, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    filled: dict[Key, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     _values: int = 0
     _open: list[int] = field(default_factory=list)
@@ -102,6 +107,7 @@ class PlainReader:
             if name in out:
                 self.problem(line, below, "this key stands here twice")
             self.lines[below] = line
+            self._as_text(name, below)
             out[name] = self.value(child, below)
         return out
 
@@ -116,14 +122,29 @@ class PlainReader:
             return {"true": True, "false": False}.get(text.lower(), text)
         if kind == "null":
             return None
-        if kind != "str":
-            return text  # a day such as 2025-11-30 is text here
-        if key and key[-1] in SECRET_KEYS and text and not _VARIABLE.search(text):
+        return self._text(text, key)  # a day such as 2025-11-30 is text here
+
+    def _text(self, text: str, key: Key) -> str:
+        """A text with the values of its references, where its key takes them."""
+        mark = self.keys.mark(key) if self.keys else None
+        if mark is None:
+            return self._as_text(text, key)
+        if mark.only and text and not _has_reference(text):
             self.secrets[text] = "…"
-            self.problem(
-                self.lines[key], key, "a secret must come from the environment; allowed: ${NAME} or ${NAME:-default}"
-            )  # fmt: skip
-        return _VARIABLE.sub(lambda m: self._variable(m, key), text)
+            self.problem(self.lines[key], key, f"a secret must come from the environment; allowed: {FORMS}")
+        return filled(text, lambda name, default: self._variable(name, default, key), lambda: self._broken(key))
+
+    def _as_text(self, text: str, key: Key) -> str:
+        """A text in which references are not read. Where only people write, one was meant and would be missed in silence."""
+        names = references_in(text)
+        if not names or self.keys is None:
+            return text
+        shown = f"{', '.join(names)} is plain text here; references to the environment are read in: {self.keys}"
+        if self.keys.is_by_program(key):
+            self.warnings.append(Problem(self.lines[key], dotted(key), shown))
+            return text
+        self.problem(self.lines[key], key, shown.replace("is plain text", "is not read", 1))
+        return _REFUSED
 
     def _int(self, text: str, key: Key, node: yaml.Node) -> Any:
         if _WHOLE.fullmatch(text):
@@ -135,10 +156,13 @@ class PlainReader:
         if plain.isdigit() and not plain.startswith("0"):
             allowed = "a number without _ and with at most 18 digits"
         else:
-            allowed = f"{plain.lstrip('0') or '0'} for the number" if plain.isdigit() else "a decimal number"
+            allowed = (
+                f"{plain.lstrip('0') or '0'} for the number" if not self.hidden(key) and plain.isdigit() else "a decimal number"
+            )
+        shown = self.hidden(key) or text[:40]
         self.problem(
             node.start_mark.line + 1, key,
-            f"{text[:40]} is no plain number: YAML reads it in its own way; allowed: {allowed}, or '{text[:40]}' in quotes for text",
+            f"{shown} is no plain number: YAML reads it in its own way; allowed: {allowed}, or '{shown}' in quotes for text",
         )  # fmt: skip
         return _REFUSED
 
@@ -148,22 +172,40 @@ class PlainReader:
         if _NUMBER.fullmatch(text) and abs(float(text)) < 1e18:
             return float(text)
         self.problem(
-            node.start_mark.line + 1, key, f"{text[:40]} is no plain number; allowed: a number such as 0.5, or quotes for text"
+            node.start_mark.line + 1, key,
+            f"{self.hidden(key) or text[:40]} is no plain number; allowed: a number such as 0.5, or quotes for text",
         )  # fmt: skip
         return _REFUSED
 
-    def _variable(self, match: re.Match[str], key: Key) -> str:
-        name, default = match[1], match[2]
+    def hidden(self, key: Key) -> str | None:
+        """What a complaint says in place of the value of a key that is a secret, or comes from the environment; else None."""
+        mark = self.keys.mark(key) if self.keys else None
+        return self.filled.get(key) or ("the secret" if mark is not None and mark.only else None)
+
+    def _variable(self, name: str, default: str | None, key: Key) -> str:
+        shown = f"${{{name}}}"
+        self.filled[key] = ", ".join(dict.fromkeys([*filter(None, self.filled.get(key, "").split(", ")), shown]))
         if name in self.environment:
-            self.secrets[self.environment[name]] = f"(the value of ${{{name}}})"
+            self.secrets[self.environment[name]] = f"(the value of {shown})"
         elif default is None:
             message = f"the environment variable {name} is not set; set it or give a default as ${{{name}:-default}}"
             self.problem(self.lines[key], key, message)
         return self.environment.get(name, default or "")
 
+    def _broken(self, key: Key) -> str:
+        self.problem(
+            self.lines[key], key, f"a ${{ begins no reference; allowed: {FORMS} without another one in it, or $${{ for the signs ${{"
+        )  # fmt: skip
+        return ""
+
     def problem(self, line: int, key: Key, message: str) -> None:
         """Note that something is wrong."""
         self.problems.append(Problem(line, dotted(key), message))
+
+
+def _has_reference(text: str) -> bool:
+    """Whether a text holds a reference, right or wrong, and not only what is written to be none."""
+    return "${" in text.replace("$${", "")
 
 
 class Refused(str):

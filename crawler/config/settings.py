@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
+from crawler.config.references import FromEnvironment, WrittenByProgram
 from crawler.config.values import (
     ChannelType,
     DayOff,
@@ -29,6 +30,7 @@ from crawler.config.values import (
 from crawler.judging.judge import Rules
 from crawler.judging.relevance import RelevanceRule
 from crawler.model import TermSet, Topic
+from crawler.reading.urls import same_site
 
 Lang = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Country = Annotated[str, Field(pattern=r"^([A-Z]{2}|ASEAN)$")]
@@ -38,6 +40,8 @@ HostName = Annotated[str, AfterValidator(host_name)]
 Network = Annotated[str, AfterValidator(network)]
 
 
+Secret = Annotated[SecretStr, FromEnvironment(only=True)]
+"""A secret; it must come from the environment."""
 _KINDS: dict[Any, str] = {int: "a number", float: "a number", str: "text (in quotes)", timedelta: "a duration such as 15m"}
 
 
@@ -58,7 +62,7 @@ class Section(BaseModel):
 class Storage(Section):
     """Where news is kept and for how long."""
 
-    url: StoreUrl = Field("sqlite:///aseanwatch.db", description="SQLAlchemy URL of the store")
+    url: Annotated[StoreUrl, FromEnvironment()] = Field("sqlite:///aseanwatch.db", description="SQLAlchemy URL of the store")
     keep: Duration = Field(timedelta(days=400), description="older articles and entries go; evidence of a base stays")
 
 
@@ -100,7 +104,7 @@ class Crawl(Section):
     judges: int | None = Field(
         None, ge=0, le=64, description="processes that judge; default: by the machine and the number of sources"
     )
-    proxy: Url | None = Field(
+    proxy: Annotated[Url | None, FromEnvironment()] = Field(
         None, description="an HTTP proxy for all requests; it resolves names, which the guard then cannot check"
     )
     allow_private: tuple[str, ...] = Field((), description="hosts or networks the guard lets through")
@@ -130,13 +134,21 @@ class Source(Section):
     every: Duration | None = Field(None, description="a fixed interval instead of one by its rhythm")
     pages: Literal["always", "matching", "never"] | None = Field(None, description="as crawl.pages, for this source")
     select: Select = Select()
-    headers: dict[str, str] = Field({}, description="sent with each request")
+    headers: dict[str, Annotated[str, FromEnvironment()]] = Field({}, description="sent with each request")
     enabled: bool = Field(True, description="false: it is not asked")
 
     @property
     def address(self) -> str:
         """Where it is asked; a search has its query in place of ``{query}``."""
-        return self.url.replace("{query}", quote(self.query or "", safe=""))
+        return self.url if self.query is None else self.url.replace("{query}", quote(self.query, safe=""))
+
+    def headers_for(self, url: str) -> dict[str, str]:
+        """The headers to send to an address: to this source's own site only, and not unencrypted where it is asked encrypted.
+
+        They may hold a key, and what a feed links to (articles, sitemaps, where it moved) may be anybody's.
+        """
+        is_downgrade = self.url.startswith("https:") and not url.startswith("https:")
+        return dict(self.headers) if self.headers and same_site(url, self.url) and not is_downgrade else {}
 
 
 class Relevance(Section):
@@ -228,11 +240,11 @@ class Subscription(Section):
 class Smtp(Section):
     """The mail server."""
 
-    host: str = Field("127.0.0.1", description="of the mail server")
-    port: int = Field(25, ge=1, le=65535, description="of the mail server")
+    host: Annotated[str, FromEnvironment()] = Field("127.0.0.1", description="of the mail server")
+    port: Annotated[int, FromEnvironment()] = Field(25, ge=1, le=65535, description="of the mail server")
     security: Literal["none", "starttls", "tls"] = Field("none", description="none, starttls, or tls from the beginning")
-    username: str = Field("", description="to log in; empty: none")
-    password: SecretStr = Field(SecretStr(""), description="from the environment")
+    username: Annotated[str, FromEnvironment()] = Field("", description="to log in; empty: none")
+    password: Secret = Field(SecretStr(""), description="from the environment")
     timeout: Duration = Field(timedelta(seconds=30), description="for each answer of the server")
     connections: int = Field(1, ge=1, le=16, description="how many are used side by side")
     trust: LocalPath | None = Field(None, description="a file of certificates to trust instead of the system's (PEM)")
@@ -243,10 +255,14 @@ class Channel(Section):
 
     type: ChannelType = Field(description="maildir, folder, chat, webhook, feed, email; installed packages can add types")
     path: LocalPath | None = Field(None, description="maildir, folder, feed: where files are written")
-    url: SecretStr | None = Field(None, description="chat: an Apprise URL; webhook: where events are posted")
-    secret: SecretStr = Field(SecretStr(""), description="webhook: whsec_…; several separated by blanks while one is replaced")
-    server: Url | None = Field(None, description="chat: a server that is asked in place of the service's own, such as a proxy")
-    hub: Url | None = Field(None, description="feed: a WebSub hub that is told of every change")
+    url: Annotated[SecretStr | None, FromEnvironment()] = Field(
+        None, description="chat: an Apprise URL; webhook: where events are posted"
+    )
+    secret: Secret = Field(SecretStr(""), description="webhook: whsec_…; several separated by blanks while one is replaced")
+    server: Annotated[Url | None, FromEnvironment()] = Field(
+        None, description="chat: a server that is asked in place of the service's own, such as a proxy"
+    )
+    hub: Annotated[Url | None, FromEnvironment()] = Field(None, description="feed: a WebSub hub that is told of every change")
     most: int = Field(50, ge=1, le=1000, description="feed: entries kept")
     timeout: Duration = Field(timedelta(seconds=15), description="for one delivery")
 
@@ -255,10 +271,12 @@ class Delivery(Section):
     """How alerts leave the house."""
 
     sender: str = Field("ASEAN Watch <watch@localhost>", alias="from", description="whom mails come from")
-    public_url: Url | None = Field(None, description="where readers reach the web pages; without it mails have no links")
+    public_url: Annotated[Url | None, FromEnvironment()] = Field(
+        None, description="where readers reach the web pages; without it mails have no links"
+    )
     smtp: Smtp = Smtp()
     channels: dict[str, Channel] = {}
-    secret: SecretStr = Field(SecretStr(""), description="signs the links in mails; empty: a key file beside the store is made")
+    secret: Secret = Field(SecretStr(""), description="signs the links in mails; empty: a key file beside the store is made")
     signup: bool = Field(False, description="people may subscribe themselves on the web, confirmed by mail")
     return_path: str | None = Field(
         None, description="where bounces go (the envelope's sender); {id} in it makes each mail's own; default: the sender"
@@ -290,12 +308,14 @@ class Logs(Section):
 class Web(Section):
     """Where the console listens."""
 
-    host: str = Field("127.0.0.1", description="where the web pages listen; other than this machine only when operators are set up")
-    port: int = Field(8080, ge=0, le=65535, description="0: any free one")
-    names: tuple[HostName, ...] = Field(
+    host: Annotated[str, FromEnvironment()] = Field(
+        "127.0.0.1", description="where the web pages listen; other than this machine only when operators are set up"
+    )
+    port: Annotated[int, FromEnvironment()] = Field(8080, ge=0, le=65535, description="0: any free one")
+    names: tuple[Annotated[HostName, FromEnvironment()], ...] = Field(
         (), description="further names that the pages are asked by, beside those of public_url and of this machine"
     )
-    proxies: tuple[Network, ...] = Field(
+    proxies: tuple[Annotated[Network, FromEnvironment()], ...] = Field(
         (), description="addresses or networks of our own web servers before the pages: only what they say of a client is believed"
     )
 
@@ -307,10 +327,10 @@ class Settings(Section):
     work: Work = Work()
     schedule: Schedule = Schedule()
     crawl: Crawl = Crawl()
-    sources: tuple[Source, ...]
-    terms: dict[str, dict[str, tuple[str, ...]]] = {}
+    sources: Annotated[tuple[Source, ...], WrittenByProgram()]
+    terms: Annotated[dict[str, dict[str, tuple[str, ...]]], WrittenByProgram()] = {}
     relevance: Relevance = Relevance()
-    topics: dict[str, TopicSetting]
+    topics: Annotated[dict[str, TopicSetting], WrittenByProgram()]
     judging: Judging = Judging()
     stories: Stories = Stories()
     alerts: Alerts = Alerts()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from crawler.credentials import without_credentials
 from crawler.polling import rhythm
 from crawler.polling.failing import is_given_up, is_gone
 from crawler.polling.state import SourceState
@@ -155,7 +156,7 @@ def _skew(state: SourceState) -> Problem | None:
 def _moved(state: SourceState) -> Problem | None:
     if state.address is None:
         return None
-    return Problem("moved", f"it lives at {state.address} now", None, "put the new address into config.yaml")
+    return Problem("moved", f"it lives at {without_credentials(state.address)} now", None, "put the new address into config.yaml")
 
 
 def coverage_of(state: SourceState, lost: float, now: datetime, span: timedelta) -> Coverage:

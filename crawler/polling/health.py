@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from crawler.credentials import without_credentials
 from crawler.polling.delays import quantile
 from crawler.polling.state import SourceState
 
@@ -13,13 +14,17 @@ def health_of(state: SourceState, enabled: bool = True) -> dict[str, Any]:
     """Its latest outcome, when it is asked next, how often, and how long after publication its entries are stored (seconds)."""
     return {
         "source": state.source, "enabled": enabled, "outcome": state.outcome or "not asked yet", "kind": state.kind,
-        "message": state.message, "at": state.polled, "next": state.due if enabled else None, "every": spoken(state.interval),
+        "message": _shown(state.message), "at": state.polled, "next": state.due if enabled else None, "every": spoken(state.interval),
         "interval": state.interval, "polls": state.polls, "failed": state.failed, "failing_since": state.failing_since,
         "failures": state.failures, "new_entries": state.entries, "last_new": state.new_at,
         "rate": round(state.rhythm.rate * 24, 2), "delay": spoken(quantile(state.delays, 0.5) or 0.0),
-        "delay_median": quantile(state.delays, 0.5), "delay_p95": quantile(state.delays, 0.95), "address": state.address,
-        "moving": state.moving, "held_until": state.held_until,
+        "delay_median": quantile(state.delays, 0.5), "delay_p95": quantile(state.delays, 0.95), "address": _shown(state.address),
+        "moving": _shown(state.moving), "held_until": state.held_until,
     }  # fmt: skip
+
+
+def _shown(text: str | None) -> str | None:
+    return None if text is None else without_credentials(text)
 
 
 def spoken(seconds: float) -> str:

@@ -17,6 +17,7 @@ from crawler.articles import PageOrder
 from crawler.desk import Desk, Pile
 from crawler.handover import Settled
 from crawler.net.fetcher import Fetcher
+from crawler.net.handler import SOURCE
 from crawler.reading.pages import PageError, is_wall, read_page
 from crawler.spiders.failures import describe
 
@@ -59,7 +60,8 @@ class NewsSpider(Spider):
             order.url,
             callback=self.parse_page,
             errback=self.page_failed,
-            headers=dict(order.source.headers),
+            headers=order.source.headers_for(order.url),
+            meta={SOURCE: order.source},
             dont_filter=True,
             cb_kwargs={"order": order},
         )

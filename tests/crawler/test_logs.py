@@ -86,3 +86,19 @@ def test_the_level_is_kept(own: Settings, capsys: pytest.CaptureFixture[str]) ->
     log.warning("not this")
     log.error("this")
     assert "not this" not in (said := capsys.readouterr().err) and "this" in said
+
+
+def test_secrets_are_hidden_however_an_address_writes_them_and_each_of_several(
+    own: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While a secret is replaced two stand side by side; and what opens a source is in its address."""
+    both = "whsec_b25lIHNlY3JldCBhbmQ/MQ== whsec_YW5vdGhlciBzZWNyZXQgLzI="
+    delivery = own.delivery.model_dump() | {"from": "a@example.org", "smtp": {"password": "Pa/ss wörd"}, "secret": both}
+    del delivery["sender"]
+    set_up(own.model_copy(update={"delivery": Delivery.model_validate(delivery)}))
+    log = logging.getLogger("aseanwatch")
+    log.info("%s | %s | Pa%%2Fss%%20w%%C3%%B6rd", *both.split())
+    log.info("asked https://me:opensesame@outlet.example/feed?api_key=opensesame&page=2")
+    said = capsys.readouterr().err
+    assert not any(word in said for word in ("whsec_", "Pa%2Fss", "opensesame"))
+    assert "page=2" in said

@@ -23,8 +23,11 @@ from alerts.web.api.answering import STREAM, arrange
 from alerts.web.api.events import EventStream, Streams, position_of, stream
 from alerts.web.api.strict import strict
 from alerts.web.bounds import USUAL, Bounds
+from crawler.config.load import ConfigError
 from crawler.config.settings import Settings, TopicSetting
+from crawler.credentials import without_credentials
 from crawler.judging.judge import Judge
+from crawler.model import AseanwatchError
 from crawler.polling.coverage import problems_of
 from crawler.polling.health import health_of
 from crawler.polling.state import SourceState
@@ -40,6 +43,7 @@ Force = Annotated[bool, Query(description="do it although something speaks again
 LONGEST_WAIT = 5.0
 """Seconds for which it is waited that the running service takes a change over."""
 BIGGEST = 2**63 - 1
+NOT_IN_FORCE = "the configuration is wrong elsewhere, so that what it said before stays in force; `aseanwatch check` names what"
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": models.Problem, "content": {"application/problem+json": {}}, "description": text}
     for code, text in (
@@ -236,6 +240,16 @@ def _written(live: Live, name: str, draft: models.TopicDraft) -> dict[str, Any]:
     return draft.model_dump(exclude_defaults=True) | {"query": draft.query} | ({"examples": examples} if examples else {})
 
 
+def _drafted(live: Live, name: str, values: dict[str, Any]) -> tuning.Draft:
+    """A topic put into the configuration. What is wrong elsewhere in the file is the operator's to read, not a token's."""
+    try:
+        return tuning.draft(live, "topics", name, values)
+    except ConfigError as error:
+        own, others = tuning.problems_of(error, "topics", name)
+        more = [f"{others} more in other parts of the configuration; `aseanwatch check` names them"] if others else []
+        raise AseanwatchError("\n".join([*own, *more])) from None
+
+
 def _refuse(live: Live, store: Store, after: Settings, name: str) -> None:
     """Answer 409 where something speaks against a change of a topic."""
     with store.reading() as connection:
@@ -262,7 +276,7 @@ def _add_topics(app: FastAPI, live: Live, store: Store, access: Access) -> None:
     @app.post("/topics/{name}/try", dependencies=[Depends(access.reads)], tags=["topics"])
     def try_topic(name: str, draft: models.TopicDraft) -> models.Tried:
         """What a topic would gain and lose; nothing is changed."""
-        made = tuning.draft(live, "topics", name, _written(live, name, draft))
+        made = _drafted(live, name, _written(live, name, draft))
         change, tried = tuning.try_quickly(store, Judge(live.settings.rules()), Judge(made.settings.rules()), name)
         with store.reading() as connection:
             against = objections(connection, live.settings, made.settings, "topics", name)
@@ -279,7 +293,7 @@ def _add_topics(app: FastAPI, live: Live, store: Store, access: Access) -> None:
         the running service works by it already; null where this process is not the service.
         """
         values = _written(live, name, draft)
-        made = tuning.draft(live, "topics", name, values)
+        made = _drafted(live, name, values)
         if not force:
             _refuse(live, store, made.settings, name)
         with store.writing() as connection:
@@ -287,7 +301,8 @@ def _add_topics(app: FastAPI, live: Live, store: Store, access: Access) -> None:
             tuning.apply(connection, live, "topics", name, values, actor, now)
             audit.note(connection, actor, "topic: apply", name, now, query=draft.query)
         taken = live.is_taken_over(LONGEST_WAIT)
-        return models.Applied(**_topic(name, made.settings.topics[name]).model_dump(), taken_over=taken, problem=live.problem)
+        problem = None if live.problem is None else NOT_IN_FORCE
+        return models.Applied(**_topic(name, made.settings.topics[name]).model_dump(), taken_over=taken, problem=problem)
 
     @app.delete("/topics/{name}", tags=["topics"], status_code=204)
     def delete_topic(name: str, force: Force = False, actor: str = writes) -> None:
@@ -318,7 +333,7 @@ def _add_service(app: FastAPI, live: Live, store: Store, access: Access) -> None
             h = health_of(state, s.enabled)
             rows.append(
                 models.SourceHealth(
-                    name=s.name, url=s.address, kind=s.kind, lang=s.lang, country=s.country, enabled=s.enabled, outcome=h["outcome"],
+                    name=s.name, url=without_credentials(s.address), kind=s.kind, lang=s.lang, country=s.country, enabled=s.enabled, outcome=h["outcome"],
                     message=h["message"], polled=h["at"], due=h["next"], interval=h["interval"], delay_median=h["delay_median"],
                     delay_p95=h["delay_p95"], problems=[p.kind for p in problems_of(state, access.clock())] if s.name in states else [],
                 )

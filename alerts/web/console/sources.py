@@ -10,6 +10,7 @@ from starlette.responses import Response
 from alerts.web.console import charts
 from alerts.web.console.visit import Visit
 from crawler.config.adding import add_sources
+from crawler.credentials import without_credentials
 from crawler.discovering import Candidate, discover
 from crawler.fetching import considerate_fetcher
 from crawler.ledger import ledger
@@ -61,7 +62,7 @@ def source(visit: Visit) -> Response:
     since = {f"{p.since:%Y-%m-%d}" for p in problems if p.since is not None and "volume" in p.kind}
     bars = charts.days(counts, visit.now, DAYS, since)
     return visit.page(
-        "source.html.j2", "sources", title=name, source=found, health=health_of(state, found.enabled), problems=problems,
+        "source.html.j2", "sources", title=name, source=found, address=without_credentials(found.address), health=health_of(state, found.enabled), problems=problems,
         bars=bars, chart=charts.bars(bars, visit.say.say("New entries by day")), latest=latest, gaps=gaps,
     )  # fmt: skip
 
@@ -104,7 +105,7 @@ def _added(visit: Visit) -> Response:
     add_sources(visit.live.path, [line])
     visit.live.look()
     with visit.store.writing() as connection:
-        visit.note(connection, "source: add", line["name"], url=line["url"])
+        visit.note(connection, "source: add", line["name"], url=without_credentials(str(line["url"])))
     return visit.to(f"/console/sources/{line['name']}", visit.say.say("Added. It is asked within seconds."))
 
 

@@ -166,7 +166,7 @@ def _change(visit: Visit, path_name: str) -> Response:
         )
         found = _found(change, tried, name, made, new)
     except (ConfigError, AseanwatchError) as error:
-        message = _said(error, name)
+        message = _said(error, "topics", name)
         if visit.in_part:
             return visit.page("tried.html.j2", "topics", found=None, difference="", problem=message, name=name, values=values, coloured=coloured, marked=marked_words)  # fmt: skip
         return _editor(visit, shown, values, problem=message, wanted=name)
@@ -199,12 +199,12 @@ def _decide(visit: Visit, shown: str, name: str, values: dict[str, Any], written
     return visit.to(f"/console/topics/{name}", applied(visit))
 
 
-def _said(error: AseanwatchError, name: str) -> str:
-    """What is wrong, without the file's name and with what concerns this topic first."""
-    if not isinstance(error, ConfigError):
-        return str(error)
-    own = [p for p in error.problems if p.key.startswith(f"topics.{name}")] or error.problems
-    return "\n".join(f"{p.key.removeprefix(f'topics.{name}.')}: {p.message}" for p in own)
+def _said(error: AseanwatchError, section: str, name: str) -> str:
+    """What is wrong with an entry; what is wrong elsewhere in the file only where that is all."""
+    own, _ = tuning.problems_of(error, section, name)
+    if own or not isinstance(error, ConfigError):
+        return "\n".join(own)
+    return "\n".join(f"{p.key}: {p.message}" for p in error.problems)
 
 
 def _found(change: Change, tried: int, name: str, made: tuning.Draft, judge: Judge) -> dict[str, Any]:
@@ -278,7 +278,7 @@ def terms(visit: Visit) -> Response:
         made = tuning.draft_block(visit.live, "terms", name, wanted)
         found = tuning.try_sets(visit.store, Judge(visit.settings.rules()), Judge(made.settings.rules()))
     except AseanwatchError as error:
-        return _terms_page(visit, name, wanted, problem=_said(error, name))
+        return _terms_page(visit, name, wanted, problem=_said(error, "terms", name))
     return _terms_page(visit, name, wanted, difference=made.difference(visit.live.path.name), found=found)
 
 

@@ -1,0 +1,128 @@
+"""``${NAME}`` in config.yaml: which keys take a value of the environment, and how text is kept from being a reference.
+
+The keys are those whose type carries the mark `FromEnvironment`; there is no second list of them. In all other keys ``${NAME}``
+is text like any other, so that nothing which a stranger supplies (an address of a feed, a topic's title, a query) can name a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+Key = tuple[str | int, ...]
+ANY = "*"
+"""Stands in a pattern of keys for the index of a list and for a name that the operator chooses."""
+_NAMED = r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{)[^}])*))?\}"
+_NAMED_SIGN = re.compile(_NAMED)
+_SIGN = re.compile(rf"\$\$\{{|{_NAMED}|\$\{{")
+FORMS = "${NAME} or ${NAME:-default}"
+
+
+@dataclass(frozen=True, slots=True)
+class FromEnvironment:
+    """The mark of a key that takes references. With ``only`` what it holds must come from the environment."""
+
+    only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenByProgram:
+    """The mark of a section into which programs write what others supply, so that ``${NAME}`` in it is no mistake."""
+
+
+@dataclass(frozen=True)
+class ReferenceKeys:
+    """The keys of a model that take references, and its sections that programs write."""
+
+    patterns: Mapping[Key, FromEnvironment]
+    by_program: frozenset[str | int] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, model: type[BaseModel]) -> ReferenceKeys:
+        """Those that a model's types are marked for."""
+        sections = {name for name, f in model.model_fields.items() if any(isinstance(m, WrittenByProgram) for m in f.metadata)}
+        return cls(dict(_marked(model, ())), frozenset(sections))
+
+    def mark(self, key: Key) -> FromEnvironment | None:
+        """The mark of a key; None where references are not read."""
+        if not key or (len(key), key[0]) not in self._shapes:  # of nearly every key, and all are asked for
+            return None
+        return next((mark for pattern, mark in self.patterns.items() if _fits(key, pattern)), None)
+
+    @cached_property
+    def _shapes(self) -> frozenset[tuple[int, str | int]]:
+        return frozenset((len(pattern), pattern[0]) for pattern in self.patterns)
+
+    def is_by_program(self, key: Key) -> bool:
+        """Whether a key lies in a section that programs write."""
+        return bool(key) and key[0] in self.by_program
+
+    def __str__(self) -> str:
+        return ", ".join(map(_shown, self.patterns))
+
+
+def _fits(key: Key, pattern: Key) -> bool:
+    return len(key) == len(pattern) and all(wanted in (ANY, part) for part, wanted in zip(key, pattern, strict=True))
+
+
+def _shown(pattern: Key) -> str:
+    return ".".join(map(str, pattern))
+
+
+def _marked(model: type[BaseModel], key: Key) -> Iterator[tuple[Key, FromEnvironment]]:
+    for name, part in model.model_fields.items():
+        yield from _within(part.annotation, part.metadata, (*key, part.alias or name))
+
+
+def _within(kind: Any, metadata: Iterable[Any], key: Key) -> Iterator[tuple[Key, FromEnvironment]]:
+    """The marks of a type and of the types inside it."""
+    mark = next((m for m in metadata if isinstance(m, FromEnvironment)), None)
+    origin, inside = get_origin(kind), get_args(kind)
+    if mark is not None:
+        yield key, mark
+    elif isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield from _marked(kind, key)
+    elif origin is Annotated:
+        yield from _within(inside[0], inside[1:], key)
+    elif origin in (Union, UnionType):
+        for one in inside:
+            yield from _within(one, (), key)
+    elif origin in (tuple, list):
+        yield from _within(inside[0], (), (*key, ANY))
+    elif origin is dict:
+        yield from _within(inside[1], (), (*key, ANY))
+
+
+def references_in(text: str) -> list[str]:
+    """What in a text has the form of a reference, each once, without the defaults."""
+    if "${" not in text:
+        return []
+    return list(dict.fromkeys(f"${{{match[1]}}}" for match in _NAMED_SIGN.finditer(text)))
+
+
+def escaped(text: str) -> str:
+    """A text as it must stand in a key that takes references to be read as it is."""
+    return text.replace("${", "$${")
+
+
+def filled(text: str, value: Callable[[str, str | None], str], broken: Callable[[], str]) -> str:
+    """The text of a key that takes references, with the values of those in it.
+
+    Args:
+        text: as the file has it; ``$${`` stands for the characters ``${``.
+        value: gives the value of a name, with its default or None.
+        broken: called for each ``${`` that begins no reference; what it gives takes its place.
+    """
+
+    def put(match: re.Match[str]) -> str:
+        if match[0] == "$${":
+            return "${"
+        return value(match[1], match[2]) if match[1] else broken()
+
+    return _SIGN.sub(put, text)
