@@ -10,10 +10,25 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+import idna
+
+from alerts.excerpt import harmless
 from alerts.message import address
 from crawler.model import AseanwatchError
 
-_QUOTED = re.compile(r"\\(.)")
+_SINGLE = re.compile(r'(?:"(?:[^"\\]|\\.)+"|[^\s"(),:;<>@\[\\\]]+)@[^\s"(),:;<>@\[\\\]]+')
+"""One address and nothing beside it: no name, comment, route or second address (RFC 5321, 4.1.2)."""
+_ATEXT = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~")
+_QUOTED_LOCAL = re.compile(r'"(?:[ !#-\[\]-~]|\\[ -~])+"')
+_COMMANDS = ("-", "|", "/", "!", "~", "&", "\\")
+"""How a local part begins that some mail program takes for an option, a command or a file."""
+_ROUTES = frozenset("%!|`")
+"""By these former mail systems went on to another host; nobody's mailbox of today has them."""
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_NOT_PUBLIC = frozenset(
+    ("localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "private", "invalid", "onion", "arpa")
+)
+"""Top-level names that are for this machine, for private networks, or for no mail (RFC 6761, RFC 6762, ICANN's name collisions)."""
 
 
 @lru_cache(maxsize=16_384)
@@ -27,8 +42,7 @@ def canonical(text: str) -> str:
         AseanwatchError: it is no mail address.
     """
     found = address(text)
-    local = _QUOTED.sub(r"\1", found.username[1:-1]) if found.username.startswith('"') else found.username  # RFC 5321, 4.1.2
-    shown = "".join(c for c in local if unicodedata.category(c) != "Cf")  # zero-width spaces and the like
+    shown = "".join(c for c in found.username if unicodedata.category(c) != "Cf")  # zero-width spaces and the like
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", shown).casefold())
     return f"{folded}@{found.domain.rstrip('.').lower()}"
 
@@ -39,6 +53,61 @@ def readable(text: str) -> str | None:
         return canonical(text)
     except AseanwatchError:
         return None
+
+
+def single(text: str) -> str | None:
+    """The same of what strangers write where one address must stand, perhaps in brackets; None where it is anything else.
+
+    A text that only holds an address beside other words, or hides characters in it, is none.
+    """
+    bare = text.strip(" \t")
+    if bare.startswith("<") and bare.endswith(">"):
+        bare = bare[1:-1]
+    is_hidden = harmless(bare) != bare or any(unicodedata.category(c)[0] in "CZ" and c != " " for c in bare)
+    return readable(bare) if not is_hidden and _SINGLE.fullmatch(bare) else None
+
+
+def of_stranger(text: str) -> str:
+    """An address that a stranger gave, as mail may go to it: one mailbox of a public domain, as it was given.
+
+    Refused is what could lead anywhere else: this machine and other hosts without a public domain, literal addresses, several
+    addresses, names and comments beside one, routes through other hosts, commands and options for mail programs, characters
+    that nobody sees, and what is too long (RFC 5321, 4.5.3.1).
+
+    Raises:
+        AseanwatchError: it is none of that.
+    """
+    local, _, domain = text.rpartition("@")
+    ascii_domain = _ascii(domain)
+    if single(text) is None or text.startswith("<") or ascii_domain is None:
+        raise AseanwatchError("that is no mail address")
+    is_quoted = local.startswith('"')
+    is_sound = bool(_QUOTED_LOCAL.fullmatch(local)) if is_quoted else _is_dot_atom(local)
+    inner = local[1:-1] if is_quoted else local
+    if not is_sound or inner.startswith(_COMMANDS) or (not is_quoted and _ROUTES.intersection(inner)):
+        raise AseanwatchError("that is no mail address")
+    if len(local.encode()) > 64 or len(local.encode()) + 1 + len(ascii_domain) > 254 or not _is_public(ascii_domain):
+        raise AseanwatchError("that is no mail address")
+    return f"{local}@{domain}"
+
+
+def _ascii(domain: str) -> str | None:
+    try:
+        return domain.lower() if domain.isascii() else idna.encode(domain, uts46=True).decode()
+    except (idna.IDNAError, UnicodeError):
+        return None
+
+
+def _is_dot_atom(local: str) -> bool:
+    """Whether a local part needs no quotes (RFC 5322, 3.2.3), also in other scripts (RFC 6531, 3.3)."""
+    return all(part and all(c in _ATEXT or (not c.isascii() and c.isprintable()) for c in part) for part in local.split("."))
+
+
+def _is_public(domain: str) -> bool:
+    """Whether a domain can be one of the public network: labels by RFC 1123, 2.1, and no name that is for other uses."""
+    labels = domain.split(".")
+    is_sound = len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels)
+    return is_sound and labels[-1] not in _NOT_PUBLIC and not labels[-1].isdigit() and domain != "localhost.localdomain"
 
 
 def plain(text: str) -> str:

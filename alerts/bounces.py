@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from alerts.inbound import Inbound, fields_of, inbound
 from alerts.undelivered import failure_of
 
+_KINDS = ("rfc822", "utf-8", "smtp")
+"""Types of addresses that mail goes to (RFC 3464, 2.1.2; RFC 6533, 3); some servers write the protocol's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
@@ -48,8 +51,9 @@ def _recipient(fields: dict[str, str], ids: tuple[str, ...]) -> Bounce | None:
     found = re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b", fields.get("status", ""))
     if final is None or not action:
         return None
-    address = final.partition(";")[2].strip() or final.strip()
-    if "@" not in address:
+    kind, _, named = final.partition(";")
+    address = named.strip() or kind.strip()
+    if "@" not in address or (named and kind.strip().lower() not in _KINDS):
         return None
     detail = " ".join(fields.get("diagnostic-code", "").split())[:500]
     return Bounce(address, action, found[0] if found else "", detail, ids)

@@ -14,6 +14,7 @@ from alerts.digest import Digest
 from alerts.links import Links, links_of
 from alerts.outbox import Sheet, put, reader_of
 from alerts.raising import raise_alerts
+from alerts.reader_states import paused
 from alerts.rendering import Rendered
 from alerts.sending import Sender
 from alerts.subscriptions import Known, handled, known, left, readers, readers_of
@@ -127,11 +128,11 @@ def _make(
     due = [(one, moment) for one, moment in due if handled_last.get(one.subscription.name) in (None, one.last_due)]
     waiting = _waiting(connection, names)
     facts = facts_of(connection, (a for rows in waiting.values() for a in rows), silent)
-    gone = left(connection, names)
+    resting = left(connection, names) | paused(connection, names)
     sheets, told = [], []
     for one, moment in due:
         subscription, mine = one.subscription, waiting.get(one.subscription.name, [])
-        recipients = readers(subscription, gone)
+        recipients = readers(subscription, resting)
         if not mine and not (subscription.sign_of_life and recipients):
             continue
         digest = build(facts, settings, subscription, mine, one.last_due, now)

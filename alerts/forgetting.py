@@ -19,7 +19,7 @@ from typing import Any
 import idna
 from sqlalchemy import JSON, Column, Connection, String, Table, cast, delete, func, or_, select, text, update
 
-from alerts import audit
+from alerts import audit, reader_states
 from alerts.addresses import canonical, readable
 from alerts.keys import keys_of
 from alerts.outbox import for_readers, reader_of
@@ -113,6 +113,7 @@ def _structured(connection: Connection, reader: str, nobody: str) -> Counter[str
     for table in (opt_outs, suppressions):
         spelled = [a for a in connection.scalars(select(table.c.address).distinct()) if readable(a) == reader]
         changed[table.name] += connection.execute(delete(table).where(table.c.address.in_(spelled))).rowcount
+    changed["reader_states"] += reader_states.erase(connection, reader)
     columns = (deliveries.c.id, deliveries.c.recipient, deliveries.c.domain, deliveries.c.status)
     for number, recipient, domain, status in connection.execute(select(*columns).where(for_readers([reader]))).all():
         if reader_of(recipient) != reader:

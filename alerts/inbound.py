@@ -12,7 +12,7 @@ from itertools import islice
 MOST_PARTS, MOST_HEADERS, LONGEST_TEXT, MOST_IDS = 100, 300, 100_000, 50
 """Parts, headers of each, characters of all texts, and Message-IDs that are looked at."""
 _ID = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{24}@[A-Za-z0-9.-]{1,253}")
-"""Message-IDs as we write them (`alerts.outbox.message_id`); others may quote them without their brackets."""
+"""Message-IDs as we write them (`alerts.outbox.new_message_id`); others may quote them without their brackets."""
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _SPECIAL = {"multipart", "message"}
 

@@ -19,13 +19,13 @@ from crawler.model import AseanwatchError
 from crawler.store import Store
 
 LASTS = {
-    "confirm": timedelta(days=3),  # a sign-up waits for the click
+    "confirm": timedelta(days=30),  # a sign-up waits for the click, as long as its owner may get no further note
     "manage": timedelta(days=180),  # in every mail: leads to a page that sends a "change" link
     "one-click": timedelta(days=180),  # List-Unsubscribe-Post (RFC 8058)
     "change": timedelta(hours=2),  # sent on request: opens the preferences
     "rejoin": timedelta(days=30),  # in the note that says that somebody is out
     "archive": timedelta(days=400),  # one digest on the web
-    "feed": timedelta(days=3650),  # an outgoing feed of one subscription
+    "feed": timedelta(days=400),  # an outgoing feed of one subscription
 }
 """The purposes, and how long a link of each is good."""
 
@@ -36,12 +36,16 @@ class LinkError(AseanwatchError):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a link stands for: a purpose, a subscription, an address, sometimes the number of a digest."""
+    """What a link stands for: a purpose, a subscription, an address, sometimes the number of a digest.
+
+    ``serial`` says which of a reader's links it is one of (`alerts.reader_states`).
+    """
 
     purpose: str
     subscription: str
     address: str
     number: int = 0
+    serial: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,18 +87,20 @@ class Links:
             LinkError: it was not written by us for this purpose, or is too old.
         """
         try:
-            subscription, address, number, expires = _serializer(self.keys, purpose).loads(token)
+            subscription, address, number, expires, *more = _serializer(self.keys, purpose).loads(token)
+            (serial,) = more or [0]
         except (BadData, ValueError, TypeError):
             raise LinkError("this link is not one of ours, or is incomplete") from None
         if now > datetime.fromtimestamp(expires, UTC):
             raise LinkError("this link is too old")
-        return Grant(purpose, subscription, address, number)
+        return Grant(purpose, subscription, address, number, serial)
 
 
 @lru_cache(maxsize=64)
 def _token(keys: tuple[str, ...], grant: Grant, at: int) -> str:
     expires = at + int(LASTS[grant.purpose].total_seconds())
-    token = _serializer(keys, grant.purpose).dumps([grant.subscription, grant.address, grant.number, expires])
+    own = [grant.serial] if grant.serial else []  # links without one are written as they always were
+    token = _serializer(keys, grant.purpose).dumps([grant.subscription, grant.address, grant.number, expires, *own])
     return token if isinstance(token, str) else token.decode()
 
 

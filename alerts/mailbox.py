@@ -1,29 +1,33 @@
 """Mails that come back, out of a Maildir: bounces, complaints, and readers who want no more.
 
 Each is read once and moved to ``cur``: what was dealt with as seen, anything else as a mail that a person has still to read.
-Only what quotes a mail of ours counts, so that nobody can act for somebody else.
+Only what quotes the Message-ID, the return path or the token of one mail counts, and only for the reader whom that mail was
+sent to lately. All three are secrets of that mail, so that nobody can act for somebody else. A bounce that proves nothing is
+noted for the operators.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy import Connection, delete, func, insert, or_, select
 
 from alerts import mail_tokens, signup
-from alerts.addresses import readable
+from alerts.addresses import readable, single
 from alerts.bounces import Bounce, bounces_in
 from alerts.complaints import Complaint, read_complaint
+from alerts.excerpt import excerpt
 from alerts.inbound import Inbound, inbound
 from alerts.keys import keys_if_any
-from alerts.links import Grant, Links, links_of
+from alerts.links import LASTS, Grant, LinkError, Links, links_of
 from alerts.mail_tokens import Kind
+from alerts.outbox import is_guessable
 from alerts.suppression import suppress
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
@@ -33,6 +37,10 @@ from crawler.store.schema import bounces, deliveries, digests
 log = logging.getLogger("aseanwatch")
 SOFT, WITHIN = 3, timedelta(days=14)
 """So many temporary failures within this time count as a permanent one."""
+LATELY, STANDS = timedelta(days=30), LASTS["one-click"]
+"""How long after a mail its bounces and complaints are believed, and how long it can be used to unsubscribe by mail."""
+UNATTRIBUTED, MOST_UNATTRIBUTED = "unattributed", 200
+"""What bounces that prove nothing are noted as, and how many of them are kept, so that strangers cannot fill the store."""
 LONGEST = 500_000
 """Bytes of a mail that are read; a bounce holds at most a returned message of ours."""
 COMPLAINED = "complained"
@@ -121,15 +129,24 @@ def _deal_with(connection: Connection, this: _Reading, file: str, mail: Inbound)
     if told:
         known = _deliveries_of(connection, this, mail, told[0].message_ids)
         noted = [_note(connection, f"{file}#{place}", bounce, known, this.now) for place, bounce in enumerate(told)]
-        if not any(noted):
-            log.warning("a bounce for %s answers no message of ours and is left alone", told[0].address or "nobody that it names")
+        for place, bounce in enumerate(told):
+            if not noted[place]:
+                _note_unattributed(connection, f"{file}#{place}", bounce, this.now)
         return Taken(bounces=sum(noted)) if any(noted) else Taken(other=1)
-    wanted = _wants_out(connection, this, mail)
-    for row in wanted:
-        grant = Grant("one-click", row.subscription, row.recipient)
+    done = sum(_take_off(connection, this, row) for row in _wants_out(connection, this, mail))
+    return Taken(unsubscribed=done) if done else Taken(other=1)
+
+
+def _take_off(connection: Connection, this: _Reading, row: Any) -> bool:
+    """Take a reader off; not by a mail from before they left and came back, which is for people to read."""
+    grant = Grant("one-click", row.subscription, row.recipient, serial=row.serial)
+    try:
         signup.leave(connection, this.settings, this.links, grant, this.now)
-        log.info("a reader of %s was taken off, as was asked for by mail", row.subscription)
-    return Taken(unsubscribed=len(wanted)) if wanted else Taken(other=1)
+    except LinkError:
+        log.warning("a reader of %s asks for no more by a mail from before they left and came back", row.subscription)
+        return False
+    log.info("a reader of %s was taken off, as was asked for by mail", row.subscription)
+    return True
 
 
 def _wants_out(connection: Connection, this: _Reading, mail: Inbound) -> list[Any]:
@@ -137,7 +154,8 @@ def _wants_out(connection: Connection, this: _Reading, mail: Inbound) -> list[An
     subject = unquote(mail.headers.get("subject", ""))
     whole = "".join(subject.split()).lower().replace("unsubscribe", " ")  # a long word may be broken where lines are folded
     asked = f"{subject}\n{whole}\n{mail.recipients}"
-    return _named(connection, mail_tokens.names_in(asked, Kind.UNSUBSCRIBE, this.keys))
+    asking = _named(connection, mail_tokens.names_in(asked, Kind.UNSUBSCRIBE, this.keys))
+    return _lately(asking, this.now, STANDS)
 
 
 def _named(connection: Connection, names: Sequence[str]) -> list[Any]:
@@ -149,23 +167,37 @@ def _named(connection: Connection, names: Sequence[str]) -> list[Any]:
 
 
 def _joined() -> Any:
-    columns = (deliveries.c.id, deliveries.c.message_id, deliveries.c.recipient, digests.c.subscription)
+    columns = (
+        deliveries.c.id, deliveries.c.message_id, deliveries.c.recipient, deliveries.c.in_doubt, deliveries.c.serial, digests.c.subscription,
+        digests.c.due, digests.c.made, func.coalesce(deliveries.c.accepted, deliveries.c.sent).label("at"),
+    )  # fmt: skip
     return select(*columns).join(digests, digests.c.id == deliveries.c.digest_id)
 
 
+def _lately(rows: Iterable[Any], now: datetime, within: timedelta) -> list[Any]:
+    """The deliveries that were sent within a time; of one that may have arrived the moment counts when it was made."""
+    found = []
+    for row in rows:
+        sent = row.at or (row.made if row.in_doubt else None)
+        if sent is not None and sent > now - within:
+            found.append(row)
+    return found
+
+
 def _deliveries_of(connection: Connection, this: _Reading, mail: Inbound, ids: Sequence[str]) -> list[Any]:
-    """The deliveries that a mail answers: by the Message-IDs that it quotes, or by the return path that it came to."""
-    found = list(connection.execute(_joined().where(deliveries.c.message_id.in_(ids)))) if ids else []
-    if found:
-        return found
-    return _named(connection, mail_tokens.names_in(mail.recipients, Kind.RETURN, this.keys))
+    """The deliveries that a mail proves to know: by the Message-IDs that it quotes, or by the return path that it came to."""
+    quoted = connection.execute(_joined().where(deliveries.c.message_id.in_(ids))) if ids else ()
+    found = [row for row in quoted if not is_guessable(row.message_id, row.subscription, row.due, row.recipient)]
+    returned = _named(connection, mail_tokens.names_in(mail.recipients, Kind.RETURN, this.keys))
+    return _lately([*found, *returned], this.now, LATELY)
 
 
 def _complained(connection: Connection, this: _Reading, file: str, mail: Inbound, complaint: Complaint) -> bool:
     known = _deliveries_of(connection, this, mail, mail.message_ids)
     if not known:
         # A provider that hides Message-IDs may leave List-Unsubscribe, whose token only our mail holds.
-        known = _named(connection, mail_tokens.names_in(unquote(mail.quoted), Kind.UNSUBSCRIBE, this.keys))
+        tokens = mail_tokens.names_in(unquote(mail.quoted), Kind.UNSUBSCRIBE, this.keys)
+        known = _lately(_named(connection, tokens), this.now, LATELY)
     readers = {readable(row.recipient): row for row in known}
     readers.pop(None, None)
     if not readers:
@@ -180,13 +212,10 @@ def _complained(connection: Connection, this: _Reading, file: str, mail: Inbound
 
 
 def _note(connection: Connection, key: str, bounce: Bounce, known: Sequence[Any], now: datetime) -> bool:
-    """Write a bounce down; only of a mail that we sent to that reader, so that nobody can suppress somebody else."""
-    named = readable(bounce.address) if bounce.address else None
-    mine = next((row for row in known if named in (None, readable(row.recipient))), None)
-    if mine is None:
-        return False
-    reader = readable(mine.recipient)
-    if reader is None:
+    """Write a bounce down; only of a mail that we sent to that very reader, so that nobody can suppress somebody else."""
+    mine = _answered(bounce, known)
+    reader = readable(mine.recipient) if mine is not None else None
+    if mine is None or reader is None:
         return False
     if _write(connection, key, bounce, reader, mine.message_id, now):
         reason = _reason(connection, bounce, reader, now)
@@ -195,7 +224,28 @@ def _note(connection: Connection, key: str, bounce: Bounce, known: Sequence[Any]
     return True
 
 
-def _write(connection: Connection, key: str, bounce: Bounce, reader: str, message_id: str, now: datetime) -> bool:
+def _answered(bounce: Bounce, known: Sequence[Any]) -> Any | None:
+    """The delivery that a bounce speaks of; of one that names nobody only where all that it knows of went to one reader."""
+    if bounce.address:
+        named = single(bounce.address)
+        return next((row for row in known if named is not None and named == readable(row.recipient)), None)
+    readers = {readable(row.recipient) for row in known}
+    return known[0] if len(readers) == 1 else None
+
+
+def _note_unattributed(connection: Connection, key: str, bounce: Bounce, now: datetime) -> None:
+    """Keep a bounce that proves nothing, for operators to look at: `aseanwatch bounces list`."""
+    log.warning("a bounce for %s proves nothing and is left alone", excerpt(bounce.address, 254) or "nobody that it names")
+    detail = excerpt(f"{bounce.action} {bounce.detail}", 500)
+    kept = replace(bounce, address=excerpt(bounce.address, 254), action=UNATTRIBUTED, detail=detail)
+    _write(connection, key, kept, kept.address, None, now)
+    mine = select(bounces.c.id).where(bounces.c.action == UNATTRIBUTED).order_by(bounces.c.id.desc())
+    oldest = connection.scalar(mine.offset(MOST_UNATTRIBUTED - 1).limit(1))
+    if oldest is not None:
+        connection.execute(delete(bounces).where((bounces.c.action == UNATTRIBUTED) & (bounces.c.id < oldest)))
+
+
+def _write(connection: Connection, key: str, bounce: Bounce, reader: str, message_id: str | None, now: datetime) -> bool:
     """Keep what was said; False where it was kept before."""
     if connection.scalar(select(bounces.c.id).where(bounces.c.file == key)) is not None:
         return False
@@ -208,7 +258,7 @@ def _write(connection: Connection, key: str, bounce: Bounce, reader: str, messag
 
 
 def _reason(connection: Connection, bounce: Bounce, reader: str, now: datetime) -> str | None:
-    if bounce.action != "failed":
+    if bounce.action != "failed" or bounce.code.startswith("2"):
         return None
     if bounce.code.startswith("5") and not bounce.code.startswith(("5.2.2", "5.7.", "5.3.")):
         return "bounced"  # 5.2.2 mailbox full, 5.3 system and 5.7 policy pass or speak of us, not of the address

@@ -30,6 +30,7 @@ from crawler.model import AseanwatchError
 MANAGE, ARCHIVE, PURPOSE = "\U000f0001", "\U000f0002", "\U000f0003"
 """What stands in a stored page for its reader's own links. News never holds these characters (`alerts.excerpt`)."""
 _MARKS = re.compile(f"[{MANAGE}{ARCHIVE}{PURPOSE}]")
+_IN_QUOTES, _PAIR = re.compile(r'"(?:[^"\\]|\\.)*"'), re.compile(r"\\(.)")
 LONGEST_HEADER = 900
 
 
@@ -107,6 +108,8 @@ class Outgoing:
     references: tuple[str, ...] = ()
     return_path: str | None = None
     """The envelope's sender, where each delivery has its own."""
+    serial: int = 0
+    """Which of its reader's links it carries (`alerts.reader_states`)."""
 
     def link(self, purpose: str) -> str | None:
         """The reader's own link for a purpose, if there are web pages."""
@@ -114,7 +117,7 @@ class Outgoing:
         if letter.links is None:
             return None
         number = letter.number if purpose == "archive" else 0
-        return letter.links.write(Grant(purpose, letter.subscription, self.recipient, number), letter.made)
+        return letter.links.write(Grant(purpose, letter.subscription, self.recipient, number, self.serial), letter.made)
 
     def own(self, text: str) -> str:
         """A text with the reader's links in place of their marks."""
@@ -126,6 +129,19 @@ def header_text(text: str) -> str:
     """A text that is safe in a header: on one line, so that it can begin no other header, and of bounded length."""
     flat = " ".join(harmless(text).split())
     return flat if len(flat) <= LONGEST_HEADER else flat[: LONGEST_HEADER - 1] + "…"
+
+
+class _Quoted(Address):
+    """An address with a local part in quotes (RFC 5321, 4.1.2), which stay as they were given."""
+
+    def __init__(self, name: str, quoted: str, domain: str) -> None:
+        super().__init__(name, _PAIR.sub(r"\1", quoted[1:-1]), domain)
+        self._given = f"{quoted}@{domain}"
+
+    @property
+    def addr_spec(self) -> str:
+        """The address as mail goes to it."""
+        return self._given
 
 
 @lru_cache(maxsize=4096)
@@ -141,7 +157,7 @@ def address(text: str) -> Address:
     local, _, domain = plain.rpartition("@")
     try:
         ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
-        return Address(name, local, ascii_domain)
+        return _Quoted(name, local, ascii_domain) if _IN_QUOTES.fullmatch(local) else Address(name, local, ascii_domain)
     except (idna.IDNAError, ValueError, IndexError) as error:
         raise AseanwatchError(f"{text!r} is no mail address: {error}") from None
 

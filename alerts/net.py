@@ -7,11 +7,8 @@ that changes its mind cannot lead inside. Redirects are not followed.
 from __future__ import annotations
 
 import ipaddress
-import socket
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -20,6 +17,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 
+from alerts.deadline import Deadline, pool_classes
 from crawler.net.guard import Guard
 
 _LONGEST_WAIT = 10 * 86_400
@@ -43,7 +41,8 @@ def post(guard: Guard, url: str, body: bytes, headers: Mapping[str, str], timeou
 
     Raises:
         NotAllowedError: the guard refuses it.
-        OSError, urllib3.exceptions.HTTPError: it cannot be reached, or does not answer in time.
+        TimeoutError: it is not over within ``timeout``, which is for all of it: name, connection, TLS, request and answer.
+        OSError, urllib3.exceptions.HTTPError: it cannot be reached.
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -52,58 +51,19 @@ def post(guard: Guard, url: str, body: bytes, headers: Mapping[str, str], timeou
             f"the address of {host or 'this webhook'} is not allowed (crawl.allow_private lets private ones through)"
         )
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    address = _judged(guard, host, port)
-    seconds = timeout.total_seconds()
-    limits = urllib3.Timeout(connect=seconds, read=seconds)
     target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
     sent = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": "aseanwatch/1.0", **headers}
-    with _pool(parts.scheme, address, port, host, limits) as pool, _at_most(pool, 2 * seconds):
-        response = pool.urlopen("POST", target, body=body, headers=sent, retries=False, redirect=False, preload_content=False)
-        response.close()
+    with Deadline(timeout.total_seconds()) as deadline:
+        address = _judged(guard, host, port, deadline)
+        with _pool(parts.scheme, address, port, host, deadline) as pool:
+            response = pool.urlopen("POST", target, body=body, headers=sent, retries=False, redirect=False, preload_content=False)
+            response.close()
     return Answer(response.status, retry_after_of(response.headers.get("Retry-After")))
 
 
-@contextmanager
-def _at_most(pool: urllib3.HTTPConnectionPool, seconds: float) -> Iterator[None]:
-    """What a pool does in this block ends after so many seconds: a server that sends a byte now and then never reaches a read's limit.
-
-    Raises:
-        TimeoutError: it had to be ended.
-    """
-    connections: list[Any] = []
-    own: Any = pool.ConnectionCls
-
-    class Known(own):  # type: ignore[misc]
-        def connect(self) -> None:
-            connections.append(self)
-            super().connect()
-
-    ended = threading.Event()
-
-    def end() -> None:
-        ended.set()
-        for connection in connections:
-            with suppress(OSError, ValueError, AttributeError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
-
-    pool.ConnectionCls = Known
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except (OSError, ValueError, urllib3.exceptions.HTTPError):
-        if not ended.is_set():
-            raise
-    finally:
-        timer.cancel()
-    if ended.is_set():  # an answer that was cut off looks like a whole one
-        raise TimeoutError("it did not answer in time")
-
-
-def _judged(guard: Guard, host: str, port: int) -> str:
+def _judged(guard: Guard, host: str, port: int, deadline: Deadline) -> str:
     """The address to connect to: all that a name resolves to must be allowed."""
-    found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    found = deadline.resolve(host, port)
     for address in found:
         ipaddress.ip_address(address.split("%")[0])
         if not guard.name_trusted(host) and not guard.address_allowed(address):
@@ -111,10 +71,10 @@ def _judged(guard: Guard, host: str, port: int) -> str:
     return found[0]
 
 
-def _pool(scheme: str, address: str, port: int, host: str, limits: urllib3.Timeout) -> urllib3.HTTPConnectionPool:
-    if scheme == "https":
-        return urllib3.HTTPSConnectionPool(address, port, timeout=limits, assert_hostname=host, server_hostname=host)
-    return urllib3.HTTPConnectionPool(address, port, timeout=limits)
+def _pool(scheme: str, address: str, port: int, host: str, deadline: Deadline) -> urllib3.HTTPConnectionPool:
+    limits = urllib3.Timeout(connect=deadline.left, read=deadline.left)
+    named: dict[str, Any] = {"assert_hostname": host, "server_hostname": host} if scheme == "https" else {}
+    return pool_classes(deadline)[scheme](address, port, timeout=limits, **named)
 
 
 def retry_after_of(value: str | None) -> timedelta | None:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,9 +24,10 @@ from alerts.links import LinkError, Links
 from alerts.mail_tokens import Kind, return_path, token
 from alerts.message import Letter, ListMail, Outgoing, address, domain_of, list_label, whole
 from alerts.packing import Body, bodies_of
+from alerts.reader_states import serials
 from alerts.rendering import Rendered
 from alerts.retrying import Failure
-from crawler.config.settings import Delivery
+from crawler.config.settings import Delivery, Subscription
 from crawler.model import AseanwatchError
 from crawler.store.schema import deliveries, digests
 
@@ -93,18 +95,39 @@ def put(connection: Connection, delivery: Delivery, links: Links | None, sheets:
     ]  # fmt: skip
     statement = insert(digests).returning(digests.c.id, sort_by_parameter_order=True)
     numbers = list(connection.scalars(statement, values))
+    readers = {(sheet.subscription, reader_of(r)) for sheet in sheets for r in sheet.recipients}
+    present = serials(connection, readers) if links else {}
     rows = [
-        {
-            "digest_id": number, "channel": sheet.channel, "recipient": recipient, "domain": domain_of(recipient),
-            "status": "pending", "attempts": 0, "next_try": sheet.made, "in_doubt": False,
-            "message_id": message_id(delivery, sheet.subscription, due, recipient), "reader": readable(recipient),
-        }
-        for number, sheet, due in zip(numbers, sheets, moments, strict=True)
+        _new_delivery(delivery, number, sheet.channel, recipient, sheet.made)
+        | {"serial": present.get((sheet.subscription, reader_of(recipient)), 0)}
+        for number, sheet in zip(numbers, sheets, strict=True)
         for recipient in once(sheet.recipients)
-    ]  # fmt: skip
+    ]
     if rows:
         connection.execute(insert(deliveries), rows)
     return numbers
+
+
+def _new_delivery(delivery: Delivery, number: int, channel: str, recipient: str, now: datetime) -> dict[str, Any]:
+    return {
+        "digest_id": number, "channel": channel, "recipient": recipient, "domain": domain_of(recipient), "status": "pending",
+        "attempts": 0, "next_try": now, "in_doubt": False, "message_id": new_message_id(delivery), "reader": readable(recipient),
+    }  # fmt: skip
+
+
+def put_missed(
+    connection: Connection, delivery: Delivery, one: Subscription, recipient: str, since: datetime, now: datetime
+) -> int:
+    """Deliver to one reader the digests that a subscription's others got meanwhile; gives how many. They come as one message."""
+    missed = (digests.c.subscription == one.name) & (digests.c.kind == "digest")
+    missed &= digests.c.made >= max(since, now - delivery.catch_up)
+    had = select(deliveries.c.digest_id).where(for_readers([recipient]))
+    numbers = list(connection.scalars(select(digests.c.id).where(missed, digests.c.id.not_in(had)).order_by(digests.c.id)))
+    serial = serials(connection, [(one.name, reader_of(recipient))])[one.name, reader_of(recipient)]
+    rows = [_new_delivery(delivery, number, one.channel, recipient, now) | {"serial": serial} for number in numbers]
+    if rows:
+        connection.execute(insert(deliveries), rows)
+    return len(rows)
 
 
 def _free(connection: Connection, sheets: Sequence[Sheet]) -> list[datetime]:
@@ -121,10 +144,20 @@ def _free(connection: Connection, sheets: Sequence[Sheet]) -> list[datetime]:
     return found
 
 
-def message_id(delivery: Delivery, subscription: str, due: datetime, recipient: str) -> str:
-    """The id of one digest for one recipient; the same whenever it is made (RFC 5322, 3.6.4)."""
+def new_message_id(delivery: Delivery) -> str:
+    """A Message-ID for one recipient (RFC 5322, 3.6.4), which the delivery keeps.
+
+    It is random: who knows it has seen that one mail, so that a bounce that quotes it can speak for that recipient and for
+    nobody else who got the same digest.
+    """
+    return f"<{secrets.token_hex(12)}@{domain_of(delivery.sender)}>"
+
+
+def is_guessable(message_id: str, subscription: str, due: datetime, recipient: str) -> bool:
+    """Whether a Message-ID is one of a former version, which everybody could work out who knew of the digest and its recipient."""
     seed = f"{subscription}|{due.isoformat()}|{recipient}".encode()
-    return f"<{hashlib.blake2b(seed, digest_size=12).hexdigest()}@{domain_of(delivery.sender)}>"
+    former = hashlib.blake2b(seed, digest_size=12).hexdigest()
+    return message_id.strip("<>").partition("@")[0] == former
 
 
 def values_of(content: str | None) -> Digest | None:
@@ -213,13 +246,13 @@ def _unsubscribing(key: str, identity: str) -> str:
 
 def outgoing_of(row: Any, letter: Letter, return_to: str | None = None) -> Outgoing:
     """A stored delivery as what a channel delivers; ``return_to`` is its own return path, where it has one."""
-    return Outgoing(row.message_id, row.recipient, letter, tuple(letter.references.get(row.recipient, ())), return_to)
+    return Outgoing(row.message_id, row.recipient, letter, tuple(letter.references.get(row.recipient, ())), return_to, row.serial)
 
 
 _ROW = (
     deliveries.c.id, deliveries.c.digest_id, deliveries.c.channel, deliveries.c.recipient, deliveries.c.message_id, deliveries.c.domain,
     deliveries.c.status, deliveries.c.attempts, deliveries.c.next_try, deliveries.c.sent, deliveries.c.error, deliveries.c.failure,
-    deliveries.c.first_try, deliveries.c.in_doubt, deliveries.c.merged_into, digests.c.subscription, digests.c.kind, digests.c.due,
+    deliveries.c.first_try, deliveries.c.in_doubt, deliveries.c.merged_into, deliveries.c.serial, digests.c.subscription, digests.c.kind, digests.c.due,
     digests.c.made, digests.c.subject,
 )  # fmt: skip
 

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from alerts import subscriptions
+from alerts import reader_states, subscriptions
 from alerts.addresses import canonical, plain, readable
-from alerts.links import Grant, Links
+from alerts.links import Grant, LinkError, Links
 from alerts.message import PURPOSE
-from alerts.outbox import Sheet, for_readers, put
+from alerts.outbox import Sheet, for_readers, put, put_missed, reader_of
 from alerts.rendering import Rendered, environment
 from alerts.wording import words
 from crawler.config.settings import Settings, Subscription
@@ -25,8 +25,11 @@ from crawler.model import AseanwatchError
 from crawler.store.schema import deliveries, digests
 from crawler.store.schema import subscriptions as table
 
-MOST_NOTES, MOST_AT_ALL, WITHIN = 3, 300, timedelta(hours=24)
-"""Notes to one address, and notes at all, that others can cause in this time: nobody is flooded through us."""
+MOST_LINKS, WITHIN = 6, timedelta(hours=24)
+"""Notes to one address in this time up to which who holds one of its mails can cause one more.
+
+They are more than strangers can cause (`alerts.signup_limits`), who would else keep a reader from the preferences.
+"""
 CHOICES = ("topics", "languages", "countries", "when", "timezone", "language", "quiet", "days_off", "most", "least_score", "title")
 """What a reader may choose."""
 
@@ -37,11 +40,11 @@ def sign_up(connection: Connection, settings: Settings, links: Links, text: str,
     The answer is the same whether the address is known or not, so that nobody can find out who reads.
 
     Raises:
-        AseanwatchError: a value is not allowed, or too many notes were asked for.
+        AseanwatchError: a value is not allowed.
     """
     spelled = plain(text)
-    name = _name(links, canonical(text))
-    values = {**{k: v for k, v in choices.items() if k in CHOICES}, "name": name, "to": [spelled], "channel": "email"}
+    values = values_of(links, spelled, choices)
+    name = values["name"]
     wanted = subscriptions.checked(settings, values)
     before = connection.execute(select(table).where(table.c.name == name)).first()
     if before is not None and before.confirmed:
@@ -52,6 +55,12 @@ def sign_up(connection: Connection, settings: Settings, links: Links, text: str,
         subscriptions.remove(connection, settings, name)
     subscriptions.add(connection, settings, values, now, confirmed=False)
     send_note(connection, settings, links, wanted, spelled, "confirm", now)
+
+
+def values_of(links: Links, text: str, choices: Mapping[str, Any]) -> dict[str, Any]:
+    """What a reader chose as values of a subscription."""
+    own = {"name": _name(links, canonical(text)), "to": [text], "channel": "email"}
+    return {**{k: v for k, v in choices.items() if k in CHOICES}, **own}
 
 
 def _name(links: Links, reader: str) -> str:
@@ -73,20 +82,19 @@ def send_note(
         text: the address.
         purpose: confirm, change or rejoin.
         now: the present moment.
-
-    Raises:
-        AseanwatchError: too many notes were asked for.
     """
-    recent = select(func.count()).select_from(deliveries.join(digests, digests.c.id == deliveries.c.digest_id))
-    recent = recent.where((digests.c.kind == "note") & (digests.c.made > now - WITHIN))
-    to_them = connection.scalar(recent.where(for_readers([text]))) or 0
-    if purpose != "rejoin" and (to_them >= MOST_NOTES or (connection.scalar(recent) or 0) >= MOST_AT_ALL):
-        raise AseanwatchError("too many mails were asked for; please try again tomorrow")
     rendered = _note(subscription, purpose)
     sheet = Sheet(
         subscription.name, "email", [text], now, now, rendered, "note", purpose=purpose, language=subscription.language
     )  # fmt: skip
     put(connection, settings.delivery, links, [sheet])
+
+
+def _notes_to(connection: Connection, address: str, now: datetime) -> int:
+    """The notes to one reader of the last day."""
+    recent = select(deliveries.c.recipient).join(digests, digests.c.id == deliveries.c.digest_id)
+    recent = recent.where((digests.c.kind == "note") & (digests.c.made > now - WITHIN) & for_readers([address]))
+    return sum(reader_of(recipient) == reader_of(address) for recipient in connection.scalars(recent))
 
 
 def _note(subscription: Subscription, purpose: str) -> Rendered:
@@ -119,35 +127,122 @@ def _note(subscription: Subscription, purpose: str) -> Rendered:
 
 
 def ask_for_link(connection: Connection, settings: Settings, links: Links, grant: Grant, now: datetime) -> None:
-    """Who has a mail asks to change its subscription: the owner gets a link for that."""
+    """Who has a mail asks to change its subscription: the owner gets a link for that.
+
+    Raises:
+        AseanwatchError: the link is good no more, or too many mails were asked for.
+    """
     one = read_by(connection, settings, grant)
+    if _notes_to(connection, grant.address, now) >= MOST_LINKS:
+        raise AseanwatchError("too many mails were asked for; please try again tomorrow")
     send_note(connection, settings, links, one.subscription, grant.address, "change", now)
 
 
 def read_by(connection: Connection, settings: Settings, grant: Grant) -> subscriptions.Known:
-    """The subscription of a link, whose owner still reads it.
+    """The subscription of a link, which is good, and whose owner still reads it.
 
     Raises:
+        LinkError: it was revoked.
         AseanwatchError: it is gone, or its owner reads it no more.
     """
+    must_be_good(connection, grant)
     one = subscriptions.named(connection, settings, grant.subscription)
     if not _reads(connection, one, grant.address):
         raise AseanwatchError("this address is no longer a reader of that subscription")
     return one
 
 
+def must_be_good(connection: Connection, grant: Grant) -> None:
+    """Nothing, where a link is one of its reader's present ones.
+
+    Raises:
+        LinkError: it was revoked: its owner left, came back, was taken out, or had it renewed.
+    """
+    if not _is_good(connection, grant):
+        raise LinkError("this link is not good any more; the newest mail has one that is")
+
+
+def _is_good(connection: Connection, grant: Grant) -> bool:
+    feed = grant.purpose == "feed"
+    return grant.serial == reader_states.serial_of(connection, grant.subscription, grant.address, feed=feed)
+
+
 def _reads(connection: Connection, one: subscriptions.Known, address: str) -> bool:
     return canonical(address) in map(readable, subscriptions.readers_of(connection, one.subscription))
+
+
+def is_own(one: subscriptions.Known, address: str) -> bool:
+    """Whether a reader alone decides what a subscription tells: it stands in no file, and nobody else reads it."""
+    return one.added and {readable(text) for text in one.subscription.to} == {canonical(address)}
+
+
+def confirm(connection: Connection, settings: Settings, grant: Grant, now: datetime) -> None:
+    """The second yes of a sign-up, by the link of its own note. Doing it again changes nothing.
+
+    Raises:
+        LinkError: it was signed up for anew, or left, since the link was written.
+        AseanwatchError: the subscription is gone.
+    """
+    must_be_good(connection, grant)
+    subscriptions.named(connection, settings, grant.subscription, unconfirmed=True)
+    subscriptions.confirm(connection, grant.subscription, now)
+
+
+def rejoin(connection: Connection, settings: Settings, grant: Grant, now: datetime) -> None:
+    """Who left comes back, by the link of the note about the newest leaving; it works once.
+
+    Raises:
+        LinkError: it was used, or is about a former leaving.
+        AseanwatchError: the subscription is gone, or names its owner no more.
+    """
+    must_be_good(connection, grant)
+    one = subscriptions.named(connection, settings, grant.subscription, unconfirmed=True)
+    if canonical(grant.address) not in map(readable, one.subscription.to):
+        raise AseanwatchError("this address is no longer a reader of that subscription")
+    if not (one.confirmed and _reads(connection, one, grant.address)):
+        subscriptions.opt_in(connection, grant.subscription, grant.address, now)
+
+
+def pause(connection: Connection, settings: Settings, grant: Grant, now: datetime) -> None:
+    """A reader gets nothing for a while; nobody else is touched.
+
+    Raises:
+        AseanwatchError: the link is good no more.
+    """
+    one = read_by(connection, settings, grant)
+    if is_own(one, grant.address):
+        subscriptions.set_paused(connection, grant.subscription, paused=True)
+    else:
+        reader_states.pause(connection, grant.subscription, grant.address, now)
+
+
+def resume(connection: Connection, settings: Settings, grant: Grant, now: datetime) -> None:
+    """A reader's pause ends, and what was missed comes.
+
+    Raises:
+        AseanwatchError: the link is good no more.
+    """
+    one = read_by(connection, settings, grant)
+    if is_own(one, grant.address):
+        subscriptions.set_paused(connection, grant.subscription, paused=False)
+    since = reader_states.resume(connection, grant.subscription, grant.address)
+    if since is not None:
+        put_missed(connection, settings.delivery, one.subscription, grant.address, since, now)
 
 
 def leave(connection: Connection, settings: Settings, links: Links | None, grant: Grant, now: datetime) -> None:
     """The owner of an address wants no more. Doing it again changes nothing.
 
     A note says so and how to come back, where there are web pages to come back by.
+
+    Raises:
+        LinkError: the link is from before they left and came back.
     """
-    one = next((k for k in subscriptions.known(connection, settings) if k.subscription.name == grant.subscription), None)
+    name = grant.subscription
+    one = next(iter(subscriptions.known(connection, settings, only=[name])), None)
     if one is None or not _reads(connection, one, grant.address):
         return
-    subscriptions.opt_out(connection, settings, grant.subscription, grant.address, now)
+    must_be_good(connection, grant)
+    subscriptions.opt_out(connection, settings, name, grant.address, now)
     if links is not None:
         send_note(connection, settings, links, one.subscription, grant.address, "rejoin", now)

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from alerts import reader_states
 from alerts.addresses import canonical, once, readable
 from crawler.config.settings import Settings, Subscription
 from crawler.model import AseanwatchError
@@ -41,6 +42,7 @@ def register(connection: Connection, settings: Settings, now: datetime) -> None:
     for subscription in settings.subscriptions:
         values = {"name": subscription.name, "since": now, "paused": False, "last_due": now, "added": None, "confirmed": True}
         connection.execute(upsert(connection, table, values, ["name"]))
+    reader_states.list_readers(connection, settings.subscriptions)
 
 
 def known(
@@ -79,7 +81,7 @@ def named(connection: Connection, settings: Settings, name: str, *, unconfirmed:
     Raises:
         AseanwatchError: there is none of that name.
     """
-    for one in known(connection, settings, unconfirmed=unconfirmed):
+    for one in known(connection, settings, unconfirmed=unconfirmed, only=[name]):
         if one.subscription.name == name:
             return one
     raise AseanwatchError(f"there is no subscription {name}")
@@ -138,6 +140,8 @@ def add(
     added = subscription.model_dump(mode="json")
     row = {"name": subscription.name, "since": now, "paused": False, "last_due": now, "added": added, "confirmed": confirmed}
     connection.execute(insert(table).values(**row))
+    for text in subscription.to:
+        reader_states.revoke(connection, subscription.name, text)  # a former one of that name may have written links
     return subscription
 
 
@@ -185,7 +189,11 @@ def remove(connection: Connection, settings: Settings, name: str) -> None:
 
 
 def opt_out(connection: Connection, settings: Settings, name: str, text: str, now: datetime) -> None:
-    """One reader wants no more of a subscription. Where it was the only one, the subscription sleeps until it is confirmed again."""
+    """One reader wants no more of a subscription, and all links to it end.
+
+    Where it was the only one, the subscription sleeps until it is confirmed again.
+    """
+    reader_states.revoke(connection, name, text)
     one = next((k for k in known(connection, settings) if k.subscription.name == name), None)
     if one is not None and one.added and {canonical(t) for t in one.subscription.to} == {canonical(text)}:
         connection.execute(update(table).where(table.c.name == name).values(confirmed=False))
@@ -195,7 +203,8 @@ def opt_out(connection: Connection, settings: Settings, name: str, text: str, no
 
 
 def opt_in(connection: Connection, name: str, text: str, now: datetime) -> None:
-    """One reader wants a subscription again, from now on."""
+    """One reader wants a subscription again, from now on; links of before stay without use."""
+    reader_states.revoke(connection, name, text)
     confirm(connection, name, now)
     mine = canonical(text)
     theirs = opt_outs.c.subscription == name

@@ -8,15 +8,18 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from alerts.addresses import canonical, readable
+from alerts.reader_states import revoke_everywhere
 from crawler.model import AseanwatchError
 from crawler.store.schema import suppressions
 from crawler.store.sources import upsert
 
 
 def suppress(connection: Connection, text: str, reason: str, detail: str, now: datetime) -> None:
-    """Write to this address no more; the first reason stays."""
+    """Write to this address no more, and let no link of its owner's do anything; the first reason stays."""
     values = {"address": canonical(text), "at": now, "reason": reason, "detail": detail[:500]}
-    connection.execute(upsert(connection, suppressions, values, ["address"]))
+    new = connection.scalar(upsert(connection, suppressions, values, ["address"]).returning(suppressions.c.address))
+    if new is not None:
+        revoke_everywhere(connection, text)
 
 
 def lift(connection: Connection, text: str) -> None:

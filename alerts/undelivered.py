@@ -57,8 +57,12 @@ _HEADER = re.compile(
     r"(?:original message headers?|message headers? follow|return-path|received|message-id|x-original-to)\b.{0,40}?:", re.I
 )
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}")
-_PLAIN_ADDRESS = re.compile(_ADDRESS.pattern, re.ASCII)
-"""Where words are written without blanks, an address begins and ends with what is no letter of ASCII."""
+_LATIN = "\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff"
+_PLAIN_ADDRESS = re.compile(f"(?<![{_LATIN}]){_ADDRESS.pattern}(?![a-zA-Z0-9_-]|[{_LATIN}])", re.ASCII)
+"""Where words are written without blanks, an address begins and ends with what is no letter of ASCII.
+
+Beside a Latin letter it is a piece of another address, and not the one that it seems to be.
+"""
 
 
 def is_automatic_reply(mail: Inbound) -> bool:

@@ -13,6 +13,7 @@ from alerts.channels.answers import ChatAnswer, Refusal, refusal_of
 from alerts.channels.brief import brief, portions
 from alerts.channels.exchanges import Exchanges, listening
 from alerts.channels.limits import Limit, limit_of
+from alerts.deadline import Deadline
 from alerts.message import Outgoing
 from alerts.retrying import Failure
 from crawler.config.settings import Channel as ChannelSettings
@@ -44,7 +45,7 @@ class ChatChannel:
             # It would sleep between parts, and all channels' round with it. The service itself says when it is too much.
             plugin.request_rate_per_sec = 0
         self._has_several = sum(len(plugin) for plugin in self._chat) > 1
-        self._server = own.server
+        self._server, self._seconds = own.server, own.timeout.total_seconds()
         self._service = _service_of(self._chat[0])
         self.limit: Limit = min((limit_of(_service_of(p), p.body_maxlen) for p in self._chat), key=lambda found: found.most)
         self._taken: tuple[str, dict[str, Any]] = ("", {})
@@ -57,10 +58,11 @@ class ChatChannel:
         """Post one message. A chat has no message ids, so a lost answer may show it twice."""
         title, body = brief(outgoing, self.limit)
         before = self._taken[1] if self._taken[0] == outgoing.message_id else {}
-        exchanges = Exchanges(self._server, before)
         try:
-            with listening(exchanges):
+            with Deadline(self._seconds) as deadline, listening(Exchanges(self._server, before, deadline)) as exchanges:
                 done = bool(self._chat.notify(body=body, title=title, body_format=self._format))
+        except TimeoutError:
+            raise DeliveryError("the chat did not answer in time", Failure.IN_DOUBT) from None
         except (TypeError, OSError) as error:
             raise DeliveryError(f"the chat cannot be used: {type(error).__name__}", Failure.UNREACHABLE) from None
         refusals = self._refusals(exchanges.answers, done=done)
@@ -75,7 +77,7 @@ class ChatChannel:
         """Nothing is held."""
 
     def abort(self) -> None:
-        """Apprise ends its requests by its own time limits."""
+        """Requests under way end by their time limit, which is for all that a message needs."""
 
     def _refusals(self, answers: list[ChatAnswer], *, done: bool) -> list[Refusal]:
         """The refusals among answers. What Apprise tried again by itself and brought to an end was none."""

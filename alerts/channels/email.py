@@ -14,6 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from alerts.channels import DeliveryError
+from alerts.channels.smtp_session import Session, TlsSession
+from alerts.deadline import Deadline
 from alerts.mail_tokens import return_path
 from alerts.message import Outgoing, address, compose, needs_utf8
 from alerts.retrying import Failure, class_of
@@ -142,20 +144,21 @@ class EmailChannel:
             context = ssl.create_default_context(cafile=smtp.trust) if smtp.security != "none" else None
         except OSError as error:
             raise DeliveryError(f"delivery.smtp.trust: {smtp.trust} cannot be read: {error}", Failure.UNREACHABLE) from None
-        if smtp.security == "tls":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=seconds, context=context)
-        else:
-            connection = smtplib.SMTP(smtp.host, smtp.port, timeout=seconds)
-        try:
-            connection.ehlo_or_helo_if_needed()
-            if smtp.security == "starttls":
-                connection.starttls(context=context)
-                connection.ehlo()
-            if smtp.username:
-                connection.login(smtp.username, smtp.password.get_secret_value())
-        except BaseException:
-            connection.close()
-            raise
+        with Deadline(seconds) as deadline:
+            if smtp.security == "tls":
+                connection: Session = TlsSession(deadline, smtp.host, smtp.port, seconds, context)
+            else:
+                connection = Session(deadline, smtp.host, smtp.port, seconds)
+            try:
+                connection.ehlo_or_helo_if_needed()
+                if smtp.security == "starttls":
+                    connection.starttls(context=context)
+                    connection.ehlo()
+                if smtp.username:
+                    connection.login(smtp.username, smtp.password.get_secret_value())
+            except BaseException:
+                connection.close()
+                raise
         _socket(connection).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from alerts.channels.answers import ChatAnswer
+from alerts.deadline import Deadline, pool_classes
 
 LONGEST = 65_536
 """Bytes of an answer that are looked at."""
@@ -31,11 +32,13 @@ class Exchanges:
         server: asked in place of the service's own, such as a proxy; None for the service's own.
         taken: requests that were taken before, by their keys: they are answered from memory, so that who is tried again
             because one of several chats refused does not tell the others twice.
+        deadline: by when all of them have to be over.
     """
 
-    def __init__(self, server: str | None, taken: dict[str, Any]) -> None:
+    def __init__(self, server: str | None, taken: dict[str, Any], deadline: Deadline) -> None:
         self.answers: list[ChatAnswer] = []
         self.errors: list[Exception] = []
+        self.deadline = deadline
         self._server, self._before, self._new = server, taken, {}  # type: ignore[var-annotated]
 
     def carry(self, request: Any, send: Callable[[], Any]) -> Any:
@@ -64,12 +67,12 @@ class Exchanges:
 
 
 @contextmanager
-def listening(exchanges: Exchanges) -> Iterator[None]:
+def listening(exchanges: Exchanges) -> Iterator[Exchanges]:
     """In this block requests of this thread go through ``exchanges``."""
     _wrap_once()
     token = _LISTENING.set(exchanges)
     try:
-        yield
+        yield exchanges
     finally:
         _LISTENING.reset(token)
 
@@ -85,9 +88,20 @@ def _wrap_once() -> None:
         exchanges = _LISTENING.get()
         if exchanges is None:
             return send(session, request, **options)
-        return exchanges.carry(request, lambda: send(session, request, **options))
+        return exchanges.carry(request, lambda: _bounded(exchanges.deadline, session, request, send, options))
 
     Session.send = heard  # type: ignore[method-assign,assignment]
+
+
+def _bounded(deadline: Deadline, session: Any, request: Any, send: Callable[..., Any], options: dict[str, Any]) -> Any:
+    """A request that is over in time, and of whose answer no more is read than is looked at; redirects are not followed."""
+    adapter = session.get_adapter(url=request.url)
+    adapter.poolmanager.pool_classes_by_scheme = pool_classes(deadline)
+    limits = {"timeout": deadline.left, "stream": True, "allow_redirects": False}
+    with send(session, request, **{**options, **limits}) as response:
+        # What `requests` itself would keep after it had read all of it.
+        response._content, response._content_consumed = response.raw.read(LONGEST, decode_content=True), True
+    return response
 
 
 def _key(request: Any) -> str:

@@ -59,7 +59,7 @@ class WebhookChannel:
             answer = post(self._guard, self._url, body, headers, self._timeout)
         except NotAllowedError as error:
             raise DeliveryError(str(error), Failure.UNREACHABLE) from None
-        except urllib3.exceptions.ReadTimeoutError:
+        except (TimeoutError, urllib3.exceptions.TimeoutError):
             raise DeliveryError("the webhook did not answer in time", Failure.UNREACHABLE) from None
         except (OSError, urllib3.exceptions.HTTPError) as error:
             raise DeliveryError(f"the webhook cannot be reached: {type(error).__name__}", Failure.UNREACHABLE) from None
@@ -69,7 +69,7 @@ class WebhookChannel:
         """Nothing is held."""
 
     def abort(self) -> None:
-        """A request under way ends by its time limit."""
+        """A request under way ends by its time limit, which is for all of it."""
 
 
 def _judge(answer: Answer) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from importlib.resources import files
@@ -19,7 +21,7 @@ from starlette.routing import Mount, Route
 from alerts.links import LinkError, Links, links_of
 from alerts.live import Live
 from alerts.progress import standstills
-from alerts.web import feeds, readers
+from alerts.web import feeds, readers, signing_up
 from alerts.web.api.access import Access
 from alerts.web.api.answering import problem
 from alerts.web.api.app import api
@@ -53,8 +55,15 @@ def application(
     """
     gate = Gate(live, store, clock)
 
-    def answering(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    def answering(answer: Answer, least_seconds: float = 0) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
+            began = time.monotonic()
+            try:
+                return await answered(request)
+            finally:
+                await asyncio.sleep(max(0.0, began + least_seconds - time.monotonic()))
+
+        async def answered(request: Request) -> Response:
             language = language_of(request)
             say = words(language)
             try:
@@ -77,14 +86,14 @@ def application(
     async def front(request: Request) -> Response:
         """The form to sign up where that is open, else the console."""
         if live.settings.delivery.signup and live.settings.delivery.public_url:
-            return await answering(readers.front)(request)
+            return await answering(signing_up.front)(request)
         return RedirectResponse("/console/", 303)
 
     both = ["GET", "POST"]
     return Starlette(
         routes=[
             Route("/", front),
-            Route("/subscribe", answering(readers.subscribe), methods=["POST"]),
+            Route("/subscribe", answering(signing_up.subscribe, signing_up.LEAST_SECONDS), methods=["POST"]),
             Route("/confirm/{token}", answering(readers.confirm), methods=both),
             Route("/manage/{token}", answering(readers.manage), methods=both),
             Route("/one-click/{token}", answering(readers.one_click), methods=both),
@@ -95,6 +104,7 @@ def application(
             Route("/feeds/topics/{name}.{form:str}", answering(feeds.of_topic)),
             Route("/feed/{token}.{form:str}", answering(feeds.of_subscription)),
             Route("/style.css", _style),
+            Route("/signup.js", _script),
             Route("/healthz", _health),
             Route("/readyz", _ready(live, store, clock, beside_service)),
             Route("/metrics", _metrics(Access(live, store, clock), live, store, clock)),
@@ -128,6 +138,11 @@ async def _missing(request: Request, error: Exception) -> Response:
 async def _style(request: Request) -> Response:
     text = files("alerts").joinpath("templates", "style.css").read_text(encoding="utf-8")
     return Response(text, media_type="text/css", headers=SAFE | {"Cache-Control": "max-age=3600"})
+
+
+async def _script(request: Request) -> Response:
+    text = files("alerts").joinpath("web", "static", "signup.js").read_text(encoding="utf-8")
+    return Response(text, media_type="text/javascript", headers=SAFE | {"Cache-Control": "max-age=3600"})
 
 
 async def _health(request: Request) -> Response:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from starlette.responses import Response
 
+from alerts import signup
 from alerts.excerpt import excerpt
 from alerts.feeds import FeedHead, atom_feed, items_of, json_feed
 from alerts.message import domain_of
@@ -66,6 +67,7 @@ def of_subscription(asked: Asked) -> Response:
     domain = domain_of(asked.settings.delivery.sender)
     items: list[dict[str, Any]] = []
     with asked.store.reading() as connection:
+        signup.read_by(connection, asked.settings, grant)
         rows = connection.execute(newest.order_by(digests.c.id.desc()).limit(MOST)).all()
         for body in bodies_of(connection, rows).values():
             items += items_of(json.loads(body.content) if body.content else {}, domain)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from email.message import Message
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,6 +16,7 @@ from crawler.model import AseanwatchError
 
 LONGEST_FORM = 20_000
 MOST_FIELDS = 200
+_PART = re.compile(rb'\r\ncontent-disposition:[ \t]*form-data;[^\r\n]{0,200}?\bname="([^"\r\n]{1,200})"', re.IGNORECASE)
 FRAMES = (("en", "English"), ("id", "Bahasa Indonesia"), ("zh", "中文"))
 
 SAFE = {
@@ -24,6 +27,8 @@ SAFE = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex",
 }
+WITH_SCRIPT = SAFE | {"Content-Security-Policy": f"{SAFE['Content-Security-Policy']}; script-src 'self'"}
+"""A page with a script of ours."""
 MAIL_PAGE = SAFE | {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 }
@@ -50,12 +55,36 @@ async def form_of(request: Request, longest: int = LONGEST_FORM) -> dict[str, li
         body += part
         if len(body) > longest:
             raise TooLargeError
-    try:
-        found = parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
-    except ValueError:
-        raise TooLargeError from None
+    found = _fields(request.headers.get("content-type", ""), bytes(body))
     if any("\0" in text for name, values in found.items() for text in (name, *values)):
         raise BadFormError("a field holds the character NUL, which is no text")
+    return found
+
+
+def _fields(kind: str, body: bytes) -> dict[str, list[str]]:
+    """Fields in either form: mail programs send the wish to unsubscribe as they like (RFC 8058, 3.2)."""
+    described = Message()
+    described["Content-Type"] = kind
+    boundary = described.get_param("boundary")
+    if described.get_content_type() == "multipart/form-data" and isinstance(boundary, str) and boundary:
+        return _parts(body, boundary.encode("utf-8", "replace"))
+    try:
+        return parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise TooLargeError from None
+
+
+def _parts(body: bytes, boundary: bytes) -> dict[str, list[str]]:
+    """The fields of a body in parts (RFC 7578); files and parts within parts are none of ours and are left aside."""
+    parts = (b"\r\n" + body).split(b"\r\n--" + boundary)[1:]
+    if len(parts) > MOST_FIELDS:
+        raise TooLargeError
+    found: dict[str, list[str]] = {}
+    for part in parts:
+        head, _, value = part.partition(b"\r\n\r\n")
+        name = _PART.search(head)
+        if name is not None and b"filename" not in head:
+            found.setdefault(name[1].decode("utf-8", "replace"), []).append(value.decode("utf-8", "replace"))
     return found
 
 
@@ -68,10 +97,10 @@ def language_of(request: Request) -> str:
     return "en"
 
 
-def page(template: str, language: str, values: Mapping[str, Any], status: int = 200) -> Response:
+def page(template: str, language: str, values: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] = SAFE) -> Response:
     """A page of ours."""
     given = {"title": "", "lines": (), **values}
-    return HTMLResponse(environment(language).get_template(template).render(given), status, headers=SAFE)
+    return HTMLResponse(environment(language).get_template(template).render(given), status, headers=headers)
 
 
 def say_page(language: str, title: str, *lines: str, status: int = 200) -> Response:

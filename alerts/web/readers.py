@@ -1,4 +1,4 @@
-"""What readers do by the links in their mails, and signing up. A GET shows; only a POST changes, and only the right link's."""
+"""What readers do by the links in their mails. A GET shows; only a POST changes, and only the right link's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from alerts import signup, subscriptions
+from alerts import reader_states, signup, subscriptions
 from alerts.dispatch import next_digest
 from alerts.links import Grant, Links
 from alerts.outbox import digest_of, latest_of
@@ -53,47 +53,25 @@ class Asked:
     @property
     def wish(self) -> str:
         """Which button was pressed."""
-        return (self.form.get("do") or [""])[0]
+        return self.first("do")
+
+    def first(self, name: str) -> str:
+        """The first value of a field; empty where there is none."""
+        return (self.form.get(name) or [""])[0]
 
     def grant(self, purpose: str) -> Grant:
         """What the link in the address stands for; raises `LinkError` where it does not."""
         return self.links.read(purpose, self.request.path_params["token"], self.now)
 
 
-def front(asked: Asked) -> Response:
-    """The form to sign up, where that is open."""
-    say = asked.say
-    title = say.say("News of China–ASEAN cooperation")
-    if not asked.settings.delivery.signup:
-        return say_page(asked.language, title, say.say("Subscriptions are made by the operator of this service."))
-    values = fields(asked.settings, asked.language, None)
-    lines = [say.say("Each event once, with its sources. You get a mail to confirm; nothing comes before.")]
-    own = {"title": title, "lines": lines, "button": say.say("Subscribe"), "asks_address": True, "can_end": False}
-    return page("preferences.html.j2", asked.language, {**values, **own, "action": "/subscribe"})
-
-
-def subscribe(asked: Asked) -> Response:
-    """Somebody signs up."""
-    say = asked.say
-    if not asked.settings.delivery.signup:
-        return say_page(asked.language, say.say("Subscriptions are made by the operator of this service."), status=403)
-    address = (asked.form.get("address") or [""])[0].strip()
-    if "@" not in address or len(address) > 200:
-        raise AseanwatchError(say.say("That is no mail address."))
-    wanted = {**choices(asked.form), "title": say.say("China–ASEAN cooperation")}
-    with asked.store.writing() as connection:
-        signup.sign_up(connection, asked.settings, asked.links, address, wanted, asked.now)
-    return say_page(asked.language, say.say("Please look into your mail."), say.say("A link there confirms your subscription."))
-
-
 def confirm(asked: Asked) -> Response:
     """The second of the two yeses."""
     grant, say = asked.grant("confirm"), asked.say
     if not asked.posted:
+        _must_be_good(asked, grant)
         return _button(asked, say.say("Confirm your subscription"), say.say("Confirm"), "confirm")
     with asked.store.writing() as connection:
-        subscriptions.named(connection, asked.settings, grant.subscription, unconfirmed=True)
-        subscriptions.confirm(connection, grant.subscription, asked.now)
+        signup.confirm(connection, asked.settings, grant, asked.now)
     return say_page(
         asked.language, say.say("You are subscribed."), say.say("News comes from now on; each mail says how to change that.")
     )
@@ -118,6 +96,8 @@ def _to_the_owner(asked: Asked, grant: Grant, title: str) -> Response:
     """Whoever has a mail can only ask for a link to be sent to its owner."""
     say = asked.say
     if not asked.posted:
+        with asked.store.reading() as connection:
+            signup.read_by(connection, asked.settings, grant)
         line = say.say("We send a link to the address that this mail went to. Only its owner can go on.")
         return _button(asked, title, say.say("Send me the link"), "send", line)
     with asked.store.writing() as connection:
@@ -133,26 +113,43 @@ def change(asked: Asked) -> Response:
             return _changed(asked, grant, signup.read_by(connection, asked.settings, grant), connection)
     with asked.store.reading() as connection:
         one = signup.read_by(connection, asked.settings, grant)
+        since = reader_states.paused_since(connection, grant.subscription, grant.address)
+        archived = _archived(asked, connection, grant)
+        feed = f"{_own_link(asked, connection, grant, 'feed')}.atom"
     title = say.say("Your subscription %(name)s", name=one.subscription.title or one.subscription.name)
-    if not one.added:
-        line = say.say("What it tells is decided by its operator; you can leave it.")
-        return _button(asked, title, say.say("Unsubscribe"), "leave", line)
-    feed = asked.links.write(Grant("feed", grant.subscription, grant.address), asked.now)
-    lines = [say.say("It is paused.")] if one.paused else []
-    lines.append(say.say("As a feed: %(link)s", link=f"{feed}.atom"))
-    with asked.store.reading() as connection:
-        past = [
-            (title, due, asked.links.write(Grant("archive", grant.subscription, grant.address, number), asked.now))
-            for number, title, due in latest_of(connection, grant.subscription, PAST)
-        ]
+    is_own = signup.is_own(one, grant.address)
+    paused = since is not None or (is_own and one.paused)
     zone = asked.settings.zone_of(one.subscription)
-    own = {
-        "title": title, "lines": lines, "button": say.say("Save"), "asks_address": False, "can_end": True, "paused": one.paused,
-        "upcoming": f"/next/{asked.request.path_params['token']}", "past": past, "zone": zone, "say": say.at(asked.now, zone),
+    own = {"title": title, "paused": paused, "feed": feed, "past": archived, "zone": zone, "say": say.at(asked.now, zone)}
+    if not is_own:
+        lines = [say.say("What it tells is decided by its operator; you can pause it for yourself, or leave it.")]
+        return page("leaving.html.j2", asked.language, {**own, "lines": [*_of_pause(asked, paused=paused), *lines]})
+    own |= {
+        "lines": _of_pause(asked, paused=paused), "button": say.say("Save"), "asks_address": False, "can_end": True, "action": None,
+        "upcoming": f"/next/{asked.request.path_params['token']}",
     }  # fmt: skip
-    return page(
-        "preferences.html.j2", asked.language, {**fields(asked.settings, asked.language, one.subscription), **own, "action": None}
-    )
+    return page("preferences.html.j2", asked.language, {**fields(asked.settings, asked.language, one.subscription), **own})
+
+
+def _of_pause(asked: Asked, *, paused: bool) -> list[str]:
+    return [asked.say.say("It is paused.")] if paused else []
+
+
+def _own_link(asked: Asked, connection: Connection, grant: Grant, purpose: str, number: int = 0) -> str:
+    """A fresh link of a reader who is proved to be one."""
+    serial = reader_states.serial_of(connection, grant.subscription, grant.address, feed=purpose == "feed")
+    return asked.links.write(Grant(purpose, grant.subscription, grant.address, number, serial), asked.now)
+
+
+def _archived(asked: Asked, connection: Connection, grant: Grant) -> list[tuple[str, datetime, str]]:
+    """The latest digests: subject, when due, link."""
+    latest = latest_of(connection, grant.subscription, PAST)
+    return [(subject, due, _own_link(asked, connection, grant, "archive", number)) for number, subject, due in latest]
+
+
+def _must_be_good(asked: Asked, grant: Grant) -> None:
+    with asked.store.reading() as connection:
+        signup.must_be_good(connection, grant)
 
 
 def upcoming(asked: Asked) -> Response:
@@ -171,14 +168,18 @@ def _changed(asked: Asked, grant: Grant, one: subscriptions.Known, connection: C
     if asked.wish == "leave":
         signup.leave(connection, asked.settings, asked.links, grant, asked.now)
         return say_page(asked.language, say.say("You get no more of this."))
-    if not one.added:
-        raise AseanwatchError(say.say("What it tells is decided by its operator; you can leave it."))
-    if asked.wish in ("pause", "resume"):
-        subscriptions.set_paused(connection, name, paused=asked.wish == "pause")
-        told = (
-            say.say("It is paused.") if asked.wish == "pause" else say.say("It goes on; what was missed comes with the next mail.")
-        )
-        return say_page(asked.language, told)
+    if asked.wish == "pause":
+        signup.pause(connection, asked.settings, grant, asked.now)
+        return say_page(asked.language, say.say("It is paused."))
+    if asked.wish == "resume":
+        signup.resume(connection, asked.settings, grant, asked.now)
+        return say_page(asked.language, say.say("It goes on; what was missed comes with the next mail."))
+    if asked.wish == "renew":
+        reader_states.renew_feed(connection, name, grant.address)
+        line = say.say("As a feed: %(link)s", link=f"{_own_link(asked, connection, grant, 'feed')}.atom")
+        return say_page(asked.language, say.say("The feed has a new address; the former one does not answer any more."), line)
+    if not signup.is_own(one, grant.address):
+        raise AseanwatchError(say.say("What it tells is decided by its operator; you can pause it for yourself, or leave it."))
     subscriptions.change(connection, asked.settings, name, choices(asked.form))
     return say_page(asked.language, say.say("Saved."))
 
@@ -187,10 +188,10 @@ def rejoin(asked: Asked) -> Response:
     """Somebody was taken off and wants to come back."""
     grant, say = asked.grant("rejoin"), asked.say
     if not asked.posted:
+        _must_be_good(asked, grant)
         return _button(asked, say.say("Subscribe again"), say.say("Subscribe again"), "rejoin")
     with asked.store.writing() as connection:
-        subscriptions.named(connection, asked.settings, grant.subscription, unconfirmed=True)
-        subscriptions.opt_in(connection, grant.subscription, grant.address, asked.now)
+        signup.rejoin(connection, asked.settings, grant, asked.now)
     return say_page(asked.language, say.say("You are subscribed."))
 
 
@@ -198,6 +199,7 @@ def archive(asked: Asked) -> Response:
     """One digest on the web, with all of its stories."""
     grant = asked.grant("archive")
     with asked.store.reading() as connection:
+        signup.read_by(connection, asked.settings, grant)
         digest = digest_of(connection, grant.number)
     if digest is None or digest.subscription != grant.subscription:
         raise AseanwatchError(asked.say.say("This digest is no longer kept."))

@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from ipaddress import ip_network
 from typing import Any
 
 import uvicorn
@@ -22,8 +23,8 @@ from alerts import operators, sign_in_links
 from alerts.live import Live
 from alerts.web import descriptors
 from alerts.web.app import application
-from alerts.web.bounds import USUAL, Bounds
-from alerts.web.connections import BoundedProtocol, Connections
+from alerts.web.bounds import LONGEST_HEAD, USUAL, Bounds
+from alerts.web.connections import LOOPBACK, BoundedProtocol, Connections, Network
 from crawler.clock import now
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
@@ -76,6 +77,7 @@ def server_of(app: ASGIApp, connections: Connections, ending: Callable[[], None]
         # the environment names (FORWARDED_ALLOW_IPS). Another one (WEB_CONCURRENCY) is not for us either.
         "proxy_headers": False, "forwarded_allow_ips": "", "workers": 1,
         "http": partial(BoundedProtocol, connections=connections), "timeout_keep_alive": connections.bounds.idle, "backlog": ACCEPTED,
+        "h11_max_incomplete_event_size": LONGEST_HEAD,
     }  # fmt: skip
     return _Server(uvicorn.Config(app, **options), ending)
 
@@ -123,8 +125,13 @@ class Pages:
         self.url = f"http://{f'[{web.host}]' if ':' in web.host else web.host}:{self.port}"
         most = descriptors.fitting(bounds.connections, descriptors.raise_limit(), live.settings.crawl.concurrency)
         app = application(live, store, clock, beside_service=beside_service, bounds=bounds)
-        self._server = server_of(app, Connections(replace(bounds, connections=most)), self.ask_to_end)
+        connections = Connections(replace(bounds, connections=most), self._exempt)
+        self._server = server_of(app, connections, self.ask_to_end)
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
+
+    def _exempt(self) -> tuple[Network, ...]:
+        """Who may have connections without a bound of their own: by a proxy come many people."""
+        return (*LOOPBACK, *(ip_network(p) for p in self._live.settings.web.proxies))
 
     def _run(self) -> None:
         with closing(self._socket):

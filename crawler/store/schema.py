@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )  # fmt: skip
 
@@ -248,6 +249,22 @@ opt_outs = Table(
     "opt_outs", metadata,
     Column("subscription", String, primary_key=True), Column("address", String, primary_key=True), Column("at", Utc, nullable=False),
 )  # fmt: skip
+reader_states = Table(
+    "reader_states", metadata,
+    Column("subscription", String, primary_key=True), Column("reader", String, primary_key=True),
+    Column("serial", BigInteger, nullable=False, default=0, server_default="0"),
+    Column("feed_serial", BigInteger, nullable=False, default=0, server_default="0"),
+    Column("paused", Utc), Column("listed", Boolean, nullable=False, default=False, server_default=false()),
+)  # fmt: skip
+"""What is remembered of one reader of one subscription, or of all (``subscription`` is empty): `alerts.reader_states`."""
+signup_requests = Table(
+    "signup_requests", metadata, _id(),
+    Column("at", Utc, nullable=False, index=True), Column("challenge", String, nullable=False, unique=True),
+    Column("mailbox", String, nullable=False), Column("source", String, nullable=False), Column("network", String, nullable=False),
+    Column("domain", String, nullable=False), Column("mailed", Boolean, nullable=False),
+    Index(None, "mailbox", "at"), Index(None, "source", "at"), Index(None, "network", "at"), Index(None, "domain", "at"),
+)  # fmt: skip
+"""Sign-ups of the last month, whose and from where as keyed digests: `alerts.signup_limits`."""
 digest_packs = Table("digest_packs", metadata, _id(), Column("body", LargeBinary, nullable=False))
 """Digests that nothing is to be sent of any more (`alerts.packing`): their ``html``, ``text`` and ``content`` are there."""
 digests = Table(
@@ -273,7 +290,7 @@ deliveries = Table(
     Column("next_try", Utc, nullable=False), Column("sent", Utc), Column("error", Text),
     Column("first_try", Utc), Column("failure", String), Column("in_doubt", Boolean, nullable=False, default=False),
     Column("merged_into", BigInteger), Column("accepted", Utc), Column("domain", String, nullable=False, default=""),
-    Column("reader", String, index=True),
+    Column("reader", String, index=True), Column("serial", BigInteger, nullable=False, default=0, server_default="0"),
     UniqueConstraint("digest_id", "channel", "recipient"), Index(None, "status", "next_try"), Index(None, "channel", "sent"),
 )  # fmt: skip
 channel_states = Table(

@@ -15,6 +15,7 @@ from alerts import signup, subscriptions, suppression
 from alerts.addresses import canonical, once
 from alerts.forgetting import forget
 from alerts.links import Grant, Links, links_of
+from alerts.reader_states import serial_of
 from crawler.config.settings import Settings
 from crawler.store import Store
 from crawler.store.schema import deliveries, opt_outs, suppressions
@@ -130,7 +131,8 @@ def test_who_signs_up_again_in_another_case_is_no_second_reader(
     send(store, own, minutes=1)
     assert {to for to in inboxes.recipients} == {added[0][0]}  # the second note too goes to the spelling that was confirmed
     with store.writing() as connection:
-        signup.leave(connection, own, links, Grant("one-click", name, "ANN.OTHER@example.org"), NOON)
+        serial = serial_of(connection, name, "ann.other@example.org")
+        signup.leave(connection, own, links, Grant("one-click", name, "ANN.OTHER@example.org", serial=serial), NOON)
         assert [k for k in subscriptions.known(connection, own) if k.added] == []
 
 

@@ -79,7 +79,7 @@ def readers(store: Store, own: Settings) -> tuple[str, ...]:
 
 def signed_up(browser: Browser, store: Store, own: Settings, inboxes: Inboxes, **form: Any) -> EmailMessage:
     """The note that a sign-up causes."""
-    answer = browser.post("/subscribe", address=READER, rhythm="daily", at="08:00", timezone="Asia/Jakarta", **form)
+    answer = browser.sign_up(READER, rhythm="daily", at="08:00", timezone="Asia/Jakarta", **form)
     assert answer.status == 200, answer.text
     flush(store, own)
     return next(mail for to, mail in reversed(inboxes.mails) if to == READER)
@@ -102,18 +102,18 @@ def test_signing_up_takes_two_yeses(browser: Browser, store: Store, own: Setting
 
 
 def test_a_known_address_cannot_be_found_out(browser: Browser, store: Store, own: Settings, inboxes: Inboxes) -> None:
-    first = browser.post("/subscribe", address=READER)
+    first = browser.sign_up(READER)
     flush(store, own)
     browser.post(link_in(inboxes.mails[-1][1], "confirm"))
-    second = browser.post("/subscribe", address=READER)
+    second = browser.sign_up(READER)
     assert (first.status, first.body) == (second.status, second.body)
     flush(store, own)
     assert "/change/" in str(inboxes.mails[-1][1].get_body(("plain",)))
 
 
 def test_nobody_is_flooded_through_the_form(browser: Browser, store: Store, own: Settings, inboxes: Inboxes) -> None:
-    answers = [browser.post("/subscribe", address=READER).status for _ in range(6)]
-    assert answers == [200, 200, 200, 422, 422, 422]
+    answers = [browser.sign_up(READER).status for _ in range(6)]
+    assert answers == [200] * 6  # whether the mailbox has had its share is nobody's business
     flush(store, own)
     assert inboxes.recipients == [READER] * 3
 
@@ -130,6 +130,14 @@ def test_a_digest_s_link_only_sends_a_link_to_its_owner(browser: Browser, store:
     assert "Unsubscribe" in browser.get(change).text
     assert readers(store, own) == tuple(TO)
     assert browser.post(change, do="leave").status == 200
+    assert readers(store, own) == (TO[1],)
+
+
+def test_one_click_in_parts_is_the_same(browser: Browser, store: Store, own: Settings, inboxes: Inboxes) -> None:
+    link = re.search(r"<(https://[^>]+)>", told(store, own, inboxes, TO[0])["List-Unsubscribe"])[1]
+    assert browser.post_in_parts(link, **{f"field {n}": "" for n in range(300)}).status == 413
+    assert readers(store, own) == tuple(TO)
+    assert browser.post_in_parts(link, **{"List-Unsubscribe": "One-Click"}).status == 200
     assert readers(store, own) == (TO[1],)
 
 
@@ -155,7 +163,7 @@ def test_one_click_of_the_mail_program_ends_it_and_can_be_undone(
 def test_a_reader_changes_pauses_resumes_and_leaves(browser: Browser, store: Store, own: Settings, inboxes: Inboxes) -> None:
     browser.post(link_in(signed_up(browser, store, own, inboxes), "confirm"))
     (name,) = set(known(store, own)) - {"desk"}
-    browser.post("/subscribe", address=READER)
+    browser.sign_up(READER)
     flush(store, own)
     change = link_in(inboxes.mails[-1][1], "change")
     page = browser.get(change).text
@@ -231,7 +239,8 @@ def test_pages_have_strict_headers_and_bounded_forms(browser: Browser) -> None:
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert page.headers["X-Frame-Options"] == "DENY"
-    assert "<script" not in page.text
+    assert page.text.count("<script") == 1
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
     assert browser.post("/subscribe", address="a@example.org", more="x" * 50_000).status == 413
     assert browser.post("/subscribe", address="no address").status == 422
     assert browser.get("/subscribe").status == 405

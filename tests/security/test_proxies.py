@@ -7,7 +7,7 @@ import shutil
 import socket
 import ssl
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -195,19 +195,16 @@ def test_only_their_own_names_are_answered(store: Store) -> None:
         assert Visitor(url, {"Host": "attacker.example", "X-Forwarded-Host": "localhost"}).ask("/console/").status == 421
 
 
-@pytest.fixture
-def behind(tmp_path: Path) -> Callable[[ExitStack], int]:
+@pytest.fixture(scope="module")
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """A service as the documentation sets it up: with a public address, an operator and its proxies; gives its port."""
-
-    def started(stack: ExitStack) -> int:
-        folder = configured(
-            tmp_path / "service",
-            delivery={"from": "w@example.org", "public_url": "https://watch.example.org"},
-            web={"port": 0, "proxies": ["127.0.0.1"]},
-        )
-        return stack.enter_context(running(folder)).port
-
-    return started
+    folder = configured(
+        tmp_path_factory.mktemp("behind"),
+        delivery={"from": "w@example.org", "public_url": "https://watch.example.org"},
+        web={"port": 0, "proxies": ["127.0.0.1"]},
+    )
+    with running(folder) as service:
+        yield service.port
 
 
 def check_documented(url: str, trust: ssl.SSLContext) -> None:
@@ -221,7 +218,7 @@ def check_documented(url: str, trust: ssl.SSLContext) -> None:
     assert "6.6.6.6" not in ana.ask("/console/health").text
 
 
-def test_the_documented_nginx_is_right(behind: Callable[[ExitStack], int], tmp_path: Path) -> None:
+def test_the_documented_nginx_is_right(behind: int, tmp_path: Path) -> None:
     if PROGRAM is None:
         pytest.skip("needs nginx; make test installs Debian's")
     made = certificate(tmp_path, "127.0.0.1")
@@ -231,8 +228,7 @@ def test_the_documented_nginx_is_right(behind: Callable[[ExitStack], int], tmp_p
     text = text.replace("/etc/ssl/certs/watch.example.org.pem", str(made.file))
     text = text.replace("/etc/ssl/private/watch.example.org.key", str(made.file.with_suffix(".key")))
     inside = text.replace("{", "{{").replace("}", "}}").replace("PORT", "{port}").replace("UPSTREAM", "{upstream}")
-    with ExitStack() as stack:
-        front = stack.enter_context(Nginx(tmp_path / "nginx", behind(stack), inside))
+    with Nginx(tmp_path / "nginx", behind, inside) as front:
         check_documented(front.url.replace("http:", "https:"), trusting(made.file))
 
 
@@ -252,7 +248,7 @@ def test_the_documented_nginx_is_whole(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_the_documented_caddy_is_right(behind: Callable[[ExitStack], int], tmp_path: Path) -> None:
+def test_the_documented_caddy_is_right(behind: int, tmp_path: Path) -> None:
     program = shutil.which("caddy")
     if program is None:
         pytest.skip("needs Caddy: apt-get install caddy")
@@ -266,7 +262,7 @@ def test_the_documented_caddy_is_right(behind: Callable[[ExitStack], int], tmp_p
     assert done.returncode == 0, done.stderr
     own = f":{port} {{\n\tbind 127.0.0.1\n\ttls {made.file} {made.file.with_suffix('.key')}\n"
     with ExitStack() as stack:
-        text = text.replace("watch.example.org {\n", own, 1).replace("127.0.0.1:8080", f"127.0.0.1:{behind(stack)}")
+        text = text.replace("watch.example.org {\n", own, 1).replace("127.0.0.1:8080", f"127.0.0.1:{behind}")
         file = tmp_path / "Caddyfile"
         file.write_text(f"{{\n\tadmin off\n\tauto_https off\n}}\n{text}", encoding="utf-8")
         command = [program, "run", "--adapter", "caddyfile", "--config", str(file)]

@@ -349,7 +349,9 @@ def test_signing_in_leads_to_no_other_site(site: Site, after: str) -> None:
 def test_the_audit_log_is_not_flooded(site: Site) -> None:
     for n in range(30):
         site.visitor(f"198.51.100.{n}").sign_in(f"made-up-{n}", WRONG)
-    failed = [note for note in site.notes() if note[1] == "failed to sign in"]
+    site.visitor("203.0.113.1").sign_in("ana", PASSWORD)
+    while len(failed := [n for n in site.notes() if n[1] == "failed to sign in"]) < MOST:
+        pass  # it is written down after the answer, so that its time says nothing
     assert failed == [("somebody", "failed to sign in")] * MOST
 
 

@@ -7,7 +7,7 @@
 | anybody else, with the right password and a wrong code | the name | from the fifth on, likewise: only who knows the password comes so far |
 | anybody else, from however many sources | the name | no lock: from the thirtieth on they come one after the other, a second or more apart |
 
-All is counted by a clock that nobody sets, and forgotten an hour after the last failure.
+All is counted by a clock that nobody sets, and forgotten half an hour after the last failure.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ CROWD, STEP, WIDEST = 30, 10, 5.0
 """From so many failures of one name, strangers' attempts are a second apart, one more for each further so many, up to so many."""
 PATIENCE = 5.0
 """Seconds that a request waits for its turn at most; others are told to come again."""
-FORGOTTEN = 3600.0
+FORGOTTEN = 1800.0
 KEPT = 50_000
-"""Counters of each kind. Each failure costs a password's hash, so that it takes longer than an hour to fill them."""
+"""Counters of each kind. Each failure costs a password's hash, and one is made at a time, so that half an hour does not fill them."""
 
 
 class Attempt(NamedTuple):

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
@@ -153,7 +153,7 @@ class Gate:
         chosen = visit.one("language")
         if chosen in dict(FRAMES):
             visit.cookies[LANGUAGE] = chosen
-        back = urlsplit(visit.request.headers.get("referer", "")).path
+        back = _split(visit.request.headers.get("referer", "")).path
         return visit.to(back if back.startswith("/console") else "/console/")
 
 
@@ -191,7 +191,15 @@ def _same_site(request: Request) -> bool:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
+    return origin is None or _split(origin).netloc == request.headers.get("host", "")
+
+
+def _split(address: str) -> SplitResult:
+    """The parts of an address; what is none has none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _visits(request: Request, now: datetime) -> tuple[datetime | None, str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Sequence
 
 from anyio import CapacityLimiter
 from sqlalchemy import Connection
+from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
 from alerts import audit, operators, password_hashes, sign_in_links
@@ -21,7 +23,9 @@ from alerts.web.console.hashing import BusyError, Lane
 from alerts.web.console.visit import Visit
 from alerts.web.proxies import source_of
 from crawler.model import AseanwatchError
+from crawler.store import StoreError
 
+log = logging.getLogger("aseanwatch")
 STRANGERS, EACH, DEVICES = 12, 4, 4
 """So many attempts are under way at most: of browsers that never signed in, of these from one source or at one name, and of
 known browsers."""
@@ -118,14 +122,17 @@ class SigningIn:
 
     def _failed(self, visit: Visit, who: Attempt, known: Known | None, *, knew_password: bool = False) -> Response:
         self._attempts.failed(who, knew_password=knew_password)
-        self._note(visit, known.name if known else SOMEBODY, FAILED)
-        return self._page(visit, 403, visit.say.say("Name, password or code is wrong."))
+        answer = self._page(visit, 403, visit.say.say("Name, password or code is wrong."))
+        return self._noted(answer, visit, known.name if known else SOMEBODY, FAILED)
 
-    def _note(self, visit: Visit, actor: str, action: str) -> None:
-        """Write down what failed, as often as the audit log bears."""
+    def _noted(self, answer: Response, visit: Visit, actor: str, action: str) -> Response:
+        """An answer after which it is written down what failed, as often as the audit log bears.
+
+        Not before it: how long the answer takes would tell for which names it is.
+        """
         if times := self._failures.another(actor):
-            with visit.store.writing() as connection:
-                _write_down(visit, connection, actor, action, times)
+            answer.background = BackgroundTask(_write_down, visit, actor, action, times)
+        return answer
 
     def by_link(self, visit: Visit) -> Response:
         """The page for a link that works once, and what comes of its form."""
@@ -138,8 +145,8 @@ class SigningIn:
             with visit.store.writing() as connection:
                 is_good = sign_in_links.use(connection, secret, visit.now)
         if not is_good:
-            self._note(visit, SOMEBODY, "came with a link that opens nothing")
-            return self.first_page(visit, 403, visit.say.say("This link has been used, or is too old."))
+            answer = self.first_page(visit, 403, visit.say.say("This link has been used, or is too old."))
+            return self._noted(answer, visit, SOMEBODY, "came with a link that opens nothing")
         return self._let_in(visit, Person(operators.LOCAL, "operator"))
 
     def first_page(self, visit: Visit, status: int, problem: str = "") -> Response:
@@ -153,7 +160,7 @@ class SigningIn:
         with visit.store.writing() as connection:
             operators.end_one(connection, cookie_of(visit.request, SESSION))
             if failures:
-                _write_down(visit, connection, person.name, FAILED, failures)
+                _note(visit, connection, person.name, FAILED, failures)
             audit.note(connection, person.name, "signed in", source_of(visit.request), visit.now)
             token = operators.begin_session(connection, person.name, agent, visit.now)
         answer = RedirectResponse(_after(visit), 303)
@@ -180,7 +187,15 @@ def _attempt(visit: Visit, name: str, known: Known | None, keys: Sequence[str]) 
     return Attempt(known.name, True, source, device_of(keys, known.name, cookie_of(visit.request, DEVICE)))
 
 
-def _write_down(visit: Visit, connection: Connection, actor: str, action: str, times: int) -> None:
+def _write_down(visit: Visit, actor: str, action: str, times: int) -> None:
+    try:
+        with visit.store.writing() as connection:
+            _note(visit, connection, actor, action, times)
+    except StoreError as error:
+        log.error("it could not be written down that somebody %s: %s", action, error)
+
+
+def _note(visit: Visit, connection: Connection, actor: str, action: str, times: int) -> None:
     more = {"times": times} if times > 1 else {}
     audit.note(connection, actor, action, source_of(visit.request), visit.now, **more)
 
