@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,6 +34,7 @@ from crawler.intake import Intake
 from crawler.memory import settle
 from crawler.model import AseanwatchError
 from crawler.net.reactor import running_reactor
+from crawler.stopping import stopped_by_signals
 from crawler.store import Store, search
 from crawler.store.serving import ServedError, Serving
 from crawler.store.upkeep import prune
@@ -91,8 +91,10 @@ class Service:
             ListeningError: the web pages are wanted and their port is taken; nothing has begun then.
         """
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stop)
+        with stopped_by_signals(lambda: loop.call_soon_threadsafe(self.stop)):
+            await self._serve(with_pages=with_pages)
+
+    async def _serve(self, *, with_pages: bool) -> None:
         pages: Pages | None = pages_beside(self.live, self.store) if with_pages else None
         async with running_reactor():
             while not self._stop.is_set():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -60,6 +62,18 @@ def known(
     return found
 
 
+def names_after(connection: Connection, settings: Settings, name: str) -> list[str]:
+    """The names of all subscriptions behind one in the order of names, so that lists of thousands are shown in pages."""
+    own = {s.name for s in settings.subscriptions}
+    return sorted(n for n in own | set(connection.scalars(select(table.c.name))) if n > name)
+
+
+@lru_cache(maxsize=20_000)
+def _read(written: str) -> Subscription:
+    """Rounds look at all of thousands of rows every few seconds, and they hardly ever change."""
+    return Subscription.model_validate_json(written)
+
+
 def stored(row: Any) -> Subscription | None:
     """The subscription that a row holds itself; None where config.yaml holds it, or where it can be read no more.
 
@@ -69,7 +83,7 @@ def stored(row: Any) -> Subscription | None:
     if not row.added:
         return None
     try:
-        return Subscription.model_validate(row.added)
+        return _read(json.dumps(row.added))
     except ValidationError as error:
         log.error("the subscription %s is left out: %s", row.name, _problems(error))
         return None
@@ -82,8 +96,7 @@ def named(connection: Connection, settings: Settings, name: str, *, unconfirmed:
         AseanwatchError: there is none of that name.
     """
     for one in known(connection, settings, unconfirmed=unconfirmed, only=[name]):
-        if one.subscription.name == name:
-            return one
+        return one
     raise AseanwatchError(f"there is no subscription {name}")
 
 
@@ -194,7 +207,7 @@ def opt_out(connection: Connection, settings: Settings, name: str, text: str, no
     Where it was the only one, the subscription sleeps until it is confirmed again.
     """
     reader_states.revoke(connection, name, text)
-    one = next((k for k in known(connection, settings) if k.subscription.name == name), None)
+    one = next(iter(known(connection, settings, only=[name])), None)
     if one is not None and one.added and {canonical(t) for t in one.subscription.to} == {canonical(text)}:
         connection.execute(update(table).where(table.c.name == name).values(confirmed=False))
         return

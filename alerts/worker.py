@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -29,6 +28,7 @@ from crawler.clock import now
 from crawler.config.settings import Settings
 from crawler.memory import settle
 from crawler.net.reactor import running_reactor
+from crawler.stopping import stopped_by_signals
 from crawler.store import Store, StoreError
 from crawler.store.database import ALIVE
 from crawler.store.jobs import QUEUES
@@ -195,15 +195,14 @@ class Worker:
 async def work_until_stopped(worker: Worker, *, with_pages: bool = False) -> None:
     """Run a worker until SIGTERM or SIGINT, with the web pages beside it where they are wanted."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, worker.stop)
-    pages = pages_beside(worker.live, worker.store) if with_pages else None
-    async with running_reactor():
-        await worker.run()
-    if pages is not None:
-        pages.stop()
-    worker.store.close()
-    log.info("stopped")
+    with stopped_by_signals(lambda: loop.call_soon_threadsafe(worker.stop)):
+        pages = pages_beside(worker.live, worker.store) if with_pages else None
+        async with running_reactor():
+            await worker.run()
+        if pages is not None:
+            pages.stop()
+        worker.store.close()
+        log.info("stopped")
 
 
 def app_of(store: Store) -> App:

@@ -15,7 +15,7 @@ from crawler.model import Entry
 from crawler.net import unpacking
 from crawler.plugins import SOURCES, contained, loaded
 from crawler.reading.dating import Place
-from crawler.reading.feeds import Feed, FeedError, read_feed
+from crawler.reading.feeds import Feed, FeedError, in_plain_text, read_feed
 from crawler.reading.items import Hints
 from crawler.reading.listings import Selectors, read_listing
 from crawler.reading.moments import believable
@@ -152,6 +152,23 @@ def reader_of(kind: str) -> Reader:
         AseanwatchError: it is none of ours, and no package that is installed has it.
     """
     return KINDS[kind] if kind in KINDS else partial(_of_package, kind, loaded(SOURCES, kind))
+
+
+def read_whole(kind: str, answer: Answer, source: Source, most: int) -> Fetched:
+    """What an answer holds, compressed or not, with all its markup read: nothing that takes time is left to whoever gets it.
+
+    Args:
+        kind: how it is read.
+        answer: as it was sent.
+        source: the source that it is of.
+        most: bytes of its content at most.
+
+    Raises:
+        FeedError: it cannot be read, or is larger.
+        AseanwatchError: nobody has such a kind.
+    """
+    fetched = reader_of(kind)(replace(answer, body=unpacked(answer.body, most)), source)
+    return replace(fetched, feed=in_plain_text(fetched.feed)) if fetched.feed else fetched
 
 
 def _of_package(kind: str, read: Reader, answer: Answer, source: Source) -> Fetched:

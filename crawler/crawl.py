@@ -23,6 +23,7 @@ from crawler.memory import one_arena, rare_collections
 from crawler.model import CrawlReport, SourceFailure
 from crawler.net.scrapy_settings import scrapy_settings
 from crawler.poller import Poller
+from crawler.readers import Readers
 from crawler.resting import Rests
 from crawler.spiders.news import NewsSpider, Work
 from crawler.store import Store
@@ -66,8 +67,9 @@ class Crawling:
         await self.desk.do(self._rests.recall)
         self._runner = AsyncCrawlerRunner(scrapy_settings(self.settings.crawl))
         polls = Pile[Poll, tuple[list[PageOrder], Taken]](self._take)
-        self._poller = Poller(self.fetcher, self.intake.watch, polls, self._fetch_all, self.intake.clock)
-        work = Work(self._orders, self.fetcher, self.desk, Pile[Settled, None](self._settle_all), self.intake.clock)
+        self._readers = Readers()
+        self._poller = Poller(self.fetcher, self._readers, self.intake.watch, polls, self._fetch_all, self.intake.clock)
+        work = Work(self._orders, self.fetcher, self.desk, self._readers, Pile[Settled, None](self._settle_all), self.intake.clock)
         self._spider = asyncio.ensure_future(self._runner.crawl(NewsSpider, work=work))
         await self.resume()
         return self
@@ -176,6 +178,7 @@ class Crawling:
         for task in list(self._polls.values()):
             task.cancel()
         self.fetcher.close()
+        self._readers.close()
         self._judges.close(at_once=True)
         await self._runner.stop()
 
@@ -190,6 +193,7 @@ class Crawling:
         except StoreError as refusal:
             self._refused("the sources", refusal)
         self.fetcher.close()
+        self._readers.close()
         self._judges.close()
         self.desk.close()
         self._collections.__exit__(None, None, None)

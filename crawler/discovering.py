@@ -20,9 +20,11 @@ from crawler.model import AseanwatchError, Entry
 from crawler.net.fetcher import Fetcher, FetchError, Reply
 from crawler.net.guard import Refused
 from crawler.net.statuses import told_by
+from crawler.readers import Readers
 from crawler.reading.feeds import FeedError
 from crawler.reading.text import clean
 from crawler.reading.urls import absolute, canonical, same_site
+from crawler.reading_process import UnreadableError
 
 _FEED_TYPES = (
     "application/rss+xml",
@@ -82,11 +84,12 @@ _WORTH = {
 }
 
 
-async def discover(fetcher: Fetcher, url: str, now: datetime) -> list[Candidate]:
+async def discover(fetcher: Fetcher, readers: Readers, url: str, now: datetime) -> list[Candidate]:
     """The sources of a site, the best first.
 
     Args:
         fetcher: how addresses are fetched.
+        readers: who reads large answers.
         url: any address of it.
         now: the present moment, for how fresh they are.
 
@@ -96,14 +99,18 @@ async def discover(fetcher: Fetcher, url: str, now: datetime) -> list[Candidate]
     reply = await _fetched(fetcher, url)
     if isinstance(reply, str):
         raise AseanwatchError(f"{url}: {reply}")
-    own = _candidate(reply, "the address itself", now)
-    places = {} if own and own.kind == "feed" else dict(_places(reply))
+    try:
+        own = await readers.read_either_way(reply.url, "feed", reply.body, _candidate, reply, "the address itself", now)
+        is_page = own is None or own.kind != "feed"
+        places = await readers.read_either_way(reply.url, "listing", reply.body, _places, reply) if is_page else {}
+    except UnreadableError as error:
+        raise AseanwatchError(f"{url}: {error}") from None
     for place in await _named_sitemaps(fetcher, reply.url):
         places.setdefault(place, "robots.txt names it")
     for path in (*_USUAL, *_SITEMAPS):
         places.setdefault(urljoin(reply.url, path), "the usual place")
     tried = list(places.items())[:MOST_TRIED]
-    found = await asyncio.gather(*(_tried(fetcher, place, how, now) for place, how in tried))
+    found = await asyncio.gather(*(_tried(fetcher, readers, place, how, now) for place, how in tried))
     return _ranked([own, *found], reply.url)
 
 
@@ -115,13 +122,23 @@ async def _fetched(fetcher: Fetcher, url: str) -> Reply | str:
     return reply if reply.status == 200 else told_by(reply.status)[1]
 
 
-async def _tried(fetcher: Fetcher, url: str, how: str, now: datetime) -> Candidate | None:
+async def _tried(fetcher: Fetcher, readers: Readers, url: str, how: str, now: datetime) -> Candidate | None:
     reply = await _fetched(fetcher, url)
-    return None if isinstance(reply, str) else _candidate(reply, how, now)
+    if isinstance(reply, str):
+        return None
+    try:
+        return await readers.read_either_way(reply.url, "feed", reply.body, _candidate, reply, how, now)
+    except UnreadableError:
+        return None  # nobody would want it
 
 
-def _places(reply: Reply) -> Iterator[tuple[str, str]]:
-    """Where a page says that feeds are, by its links for machines first (HTML, "alternate"), then by those for people."""
+def _places(reply: Reply) -> dict[str, str]:
+    """Where a page says that feeds are, with how it says so."""
+    return dict(_linked(reply))
+
+
+def _linked(reply: Reply) -> Iterator[tuple[str, str]]:
+    """Links for machines first (HTML, "alternate"), then those for people."""
     soup = BeautifulSoup(reply.body, "lxml")
     base = soup.select_one("base[href]")
     start = absolute(reply.url, str(base["href"])) if base else None

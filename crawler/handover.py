@@ -21,7 +21,8 @@ class Poll:
     """One request of a source and what came of it: an answer, "unchanged", or a problem (kind, message).
 
     ``held`` are seconds for which the server asks to be left alone, ``target`` is where redirects for good lead, ``gap`` is
-    the gap in the ledger that this request is to fill, ``lied`` whether the server says "unchanged" although it is not, ``notes`` are what was odd about the answer.
+    the gap in the ledger that this request is to fill, ``lied`` whether the server says "unchanged" although it is not, ``notes`` are
+    what was odd about the answer. ``fetched`` is what the answer holds where it was read already, apart (`crawler.readers`).
     """
 
     source: Source
@@ -37,6 +38,12 @@ class Poll:
     gap: int | None = None
     lied: bool = False
     notes: tuple[str, ...] = ()
+    fetched: Fetched | None = None
+
+    @property
+    def kind(self) -> str:
+        """What the answer is read as; a page with older entries may be anything."""
+        return self.source.kind if self.gap is None else "any"
 
 
 @dataclass(frozen=True, slots=True)

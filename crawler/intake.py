@@ -195,7 +195,7 @@ class Intake:
                 work.outcome = "unchanged"
                 return
             answer = Answer(poll.answer.url, body, poll.answer.content_type, poll.answer.seen)
-            work.fetched = reader_of(poll.source.kind if poll.gap is None else "any")(answer, poll.source)
+            work.fetched = poll.fetched or reader_of(poll.kind)(answer, poll.source)
             work.outcome = "ok"
         except FeedError as error:
             work.problem = error.kind, str(error)

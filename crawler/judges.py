@@ -9,20 +9,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from multiprocessing import get_context
-from types import ModuleType
 from typing import NamedTuple, Protocol
 
 from crawler.desk import Desk
 from crawler.judging.judge import Judge, Rules
 from crawler.memory import RARELY, one_arena
 from crawler.model import Article, AseanwatchError, Reading
+from crawler.processes import without_main
 
 log = logging.getLogger("aseanwatch")
 
@@ -102,7 +101,7 @@ class JudgesApart:
         """Start the processes, so that they are ready when the first answers come."""
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self._processes, get_context("spawn"), _begin, (self._rules,))
-            with _without_main():
+            with without_main():
                 for _ in range(self._processes):
                     self._pool.submit(os.getpid)
 
@@ -138,17 +137,6 @@ class JudgesApart:
         if self._pool is not None:
             self._pool.shutdown(wait=not at_once, cancel_futures=True)
             self._pool = None
-
-
-@contextmanager
-def _without_main() -> Iterator[None]:
-    """Processes begun in this block do not import the program again: they need only what judges, a third of the memory."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
 
 
 _FIRST = Article(

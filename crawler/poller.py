@@ -13,16 +13,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
 
-from crawler.answers import Answer, digest_of_sent
+from crawler.answers import Answer, digest_of_sent, read_whole
 from crawler.articles import PageOrder
 from crawler.bound import bound
 from crawler.config.settings import Source
 from crawler.desk import Pile
 from crawler.gaps import older_pages
 from crawler.handover import Poll, Taken
+from crawler.model import AseanwatchError
 from crawler.net.fetcher import Fetcher, FetchError, Reply, SiteRestsError
 from crawler.net.guard import Refused
 from crawler.net.statuses import BUSY, told_by
+from crawler.readers import Readers, is_small
+from crawler.reading.feeds import FeedError
+from crawler.reading_process import UnreadableError
 from crawler.store.database import StoreError
 from crawler.store.sources import Validators
 from crawler.tracing import span
@@ -41,6 +45,7 @@ class Poller:
 
     Args:
         fetcher: how addresses are fetched.
+        readers: who reads large answers.
         watch: what is known of each source.
         pile: where answers are handed in.
         ordered: called with the pages that are to be fetched.
@@ -48,10 +53,11 @@ class Poller:
     """
 
     def __init__(
-        self, fetcher: Fetcher, watch: Watch, pile: Pile[Poll, tuple[list[PageOrder], Taken]],
+        self, fetcher: Fetcher, readers: Readers, watch: Watch, pile: Pile[Poll, tuple[list[PageOrder], Taken]],
         ordered: Callable[[Sequence[PageOrder]], None], clock: Callable[[], datetime],
     ) -> None:  # fmt: skip
-        self._fetcher, self._watch, self._pile, self._ordered, self._clock = fetcher, watch, pile, ordered, clock
+        self._fetcher, self._readers, self._watch, self._pile = fetcher, readers, watch, pile
+        self._ordered, self._clock = ordered, clock
 
     async def poll(self, source: Source) -> str | None:
         """Ask a source; a source can hurt only itself.
@@ -104,12 +110,32 @@ class Poller:
 
     async def _ask(self, source: Source, url: str, gap: int | None = None) -> Taken:
         await self._pile.room()
-        poll = await self._answer(source, url, gap)
+        await self._readers.room()
+        poll = await self._read_apart(await self._answer(source, url, gap))
         while True:
             orders, taken = await self._pile.hand_in(poll, len(poll.answer.body) if poll.answer else 0)
             self._ordered(orders)
             if not taken.more:
                 return taken
+
+    async def _read_apart(self, poll: Poll) -> Poll:
+        """Have a large answer read, so that no other waits for it; small ones, and known ones, are the intake's."""
+        source, answer = poll.source, poll.answer
+        if answer is None or is_small(answer.body, poll.kind):
+            return poll
+        if poll.gap is None and await asyncio.to_thread(self._is_known, source, poll.url, answer):
+            return poll
+        most = self._watch.settings.crawl.max_size
+        try:
+            fetched = await self._readers.read(answer.url, poll.kind, answer.body, read_whole, poll.kind, answer, source, most)
+        except (FeedError, UnreadableError) as error:
+            return replace(poll, answer=None, problem=(error.kind, str(error)))
+        except AseanwatchError as error:
+            return replace(poll, answer=None, problem=("kind", str(error)))
+        except Exception as error:  # a source can hurt only itself, also by what nobody thought of
+            log.exception("the answer of %s cannot be read", source.name)
+            return replace(poll, answer=None, problem=("error", f"{type(error).__name__} while reading it; the log says more"))
+        return replace(poll, fetched=fetched)
 
     async def _answer(self, source: Source, url: str, gap: int | None) -> Poll:
         own = source.headers_for(url)

@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from crawler.answers import KINDS, Answer, unpacked
+from crawler.answers import Answer, read_whole
 from crawler.config.settings import Source
 from crawler.credentials import without_credentials
 from crawler.net.fetcher import Fetcher, FetchError
 from crawler.net.guard import Refused
 from crawler.net.statuses import told_by
+from crawler.readers import Readers
 from crawler.reading.feeds import FeedError
+from crawler.reading_process import UnreadableError
+
+MOST = 10_000_000
+"""Bytes of an answer's content."""
 
 
-async def probe(fetcher: Fetcher, source: Source, now: datetime) -> dict[str, Any]:
+async def probe(fetcher: Fetcher, readers: Readers, source: Source, now: datetime) -> dict[str, Any]:
     """What one source answers; ``problem`` is None where it is usable."""
     found: dict[str, Any] = {
         "source": source.name,
@@ -35,10 +40,9 @@ async def probe(fetcher: Fetcher, source: Source, now: datetime) -> dict[str, An
         return found | {"problem": told_by(reply.status)[1]}
     found |= await _conditions(fetcher, source, reply.headers.get("etag"), reply.headers.get("last-modified"))
     try:
-        fetched = KINDS[source.kind](
-            Answer(reply.url, unpacked(reply.body, 10_000_000), reply.headers.get("content-type", ""), now), source
-        )
-    except FeedError as error:
+        answer = Answer(reply.url, reply.body, reply.headers.get("content-type", ""), now)
+        fetched = await readers.read_either_way(reply.url, source.kind, reply.body, read_whole, source.kind, answer, source, MOST)
+    except (FeedError, UnreadableError) as error:
         return found | {"problem": str(error)}
     entries = fetched.entries_but(())
     moments = [e.published for e in entries if e.published]

@@ -15,6 +15,7 @@ from crawler.intake import Intake
 from crawler.judges import JudgeHere
 from crawler.judging.judge import Judge
 from crawler.poller import Poller
+from crawler.readers import Readers
 from crawler.store import Store
 from tests.builders import shipped_judge
 
@@ -51,7 +52,8 @@ class Polling:
             orders, taken = await desk.do(self.intake.close, batch, verdicts)
             return [(orders if i == 0 else [], one) for i, one in enumerate(taken)]
 
-        poller = Poller(fetcher, self.intake.watch, Pile(take), lambda _: None, self.intake.clock)
+        readers = Readers()
+        poller = Poller(fetcher, readers, self.intake.watch, Pile(take), lambda _: None, self.intake.clock)
 
         async def one(number: int, source: Source) -> None:
             await asyncio.sleep(spread * number / len(sources))
@@ -63,5 +65,6 @@ class Polling:
             await asyncio.gather(*(one(n * 7919 % len(sources), s) for n, s in enumerate(sources)))
             await desk.do(self.intake.end)
         finally:
+            readers.close()
             fetcher.close()
             desk.close()

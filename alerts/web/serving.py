@@ -28,6 +28,7 @@ from alerts.web.connections import LOOPBACK, BoundedProtocol, Connections, Netwo
 from crawler.clock import now
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
+from crawler.stopping import stopped_by_signals
 from crawler.store import Store
 
 log = logging.getLogger("aseanwatch")
@@ -152,8 +153,10 @@ class Pages:
         self._thread.join(4)
 
     def serve(self) -> None:
-        """Serve in this thread until SIGTERM or SIGINT."""
-        self._run()
+        """Serve until SIGTERM or SIGINT; only in the main thread."""
+        with stopped_by_signals(self.ask_to_end):
+            self.start()
+            self._thread.join()
 
 
 def must_be_guarded(settings: Settings, store: Store) -> None:

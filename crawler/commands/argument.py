@@ -50,12 +50,20 @@ def _page_article(url: str, config: str | None) -> Article:
 
 
 def _from_page(body: bytes, url: str, name: str) -> Article:
-    from crawler.reading.pages import PageError, read_page  # noqa: PLC0415 - readers of pages, which most commands do without
+    from crawler.readers import is_small  # noqa: PLC0415 - readers of pages, which most commands do without
+    from crawler.reading.pages import PageError, read_page  # noqa: PLC0415 - as above
+    from crawler.reading_process import ReadingProcess, UnreadableError  # noqa: PLC0415 - as above
 
+    process = ReadingProcess()
     try:
-        page = read_page(body, url=url, seen=now())
-    except PageError as error:
+        if is_small(body, "page"):
+            page = read_page(body, url=url, seen=now())
+        else:
+            page = process.call(read_page, body, url=url, seen=now())
+    except (PageError, UnreadableError) as error:
         raise AseanwatchError(f"{name}: {error}") from None
+    finally:
+        process.end()
     return Article(page.url, page.title, page.text, name, now(), lang_hint=page.lang, published=page.published or page.marked)
 
 

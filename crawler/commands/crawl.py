@@ -38,6 +38,7 @@ from crawler.exporting import article_rows
 from crawler.model import CrawlReport, SourceFailure
 from crawler.output import STANDARD, Output, OutputError, output_to
 from crawler.reading.urls import host_of, is_web_url
+from crawler.stopping import end_at_once, stopped_by_signals
 from crawler.store import Store, StoreError, waiting
 from crawler.store.articles import Filter, find, topics_of
 
@@ -89,22 +90,30 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         sources = [*map(_adhoc, url or ())] if url else _chosen(settings, source)
         if no_pages:
             sources = [s.model_copy(update={"pages": "never"}) for s in sources]
-        store = open_store(settings)
-        hooks.started(settings, store)
-        limit = moment_since(since, now())
-        intake = asyncio.run(_crawl(settings, store, sources, limit, quiet=json))
-        rows = _exported(store, intake)
-        written = place is None or _written(rows if every else _wanted(rows), place, config, len(rows))
-        report = intake.report
-        try:
-            report.alerts = hooks.finished(settings, store, tell_old)
-        except StoreError as error:  # what was done until then is told all the same
-            report.failures.append(SourceFailure("alerts", "store", f"none could be raised: {error}"))
-        _tell(store, intake, rows, err if place is not None and place.is_standard else out, as_json=json)
-        if report.failures or report.stuck or report.resting or not written:
-            raise typer.Exit(FAILURES)
+        with stopped_by_signals(_stopped, FAILURES):
+            store = open_store(settings)
+            hooks.started(settings, store)
+            limit = moment_since(since, now())
+            intake = asyncio.run(_crawl(settings, store, sources, limit, quiet=json))
+            rows = _exported(store, intake)
+            written = place is None or _written(rows if every else _wanted(rows), place, config, len(rows))
+            report = intake.report
+            try:
+                report.alerts = hooks.finished(settings, store, tell_old)
+            except StoreError as error:  # what was done until then is told all the same
+                report.failures.append(SourceFailure("alerts", "store", f"none could be raised: {error}"))
+            _tell(store, intake, rows, err if place is not None and place.is_standard else out, as_json=json)
+            if report.failures or report.stuck or report.resting or not written:
+                raise typer.Exit(FAILURES)
 
     return command
+
+
+def _stopped() -> None:
+    """A stop is asked for: nothing is waited for, for what was under way waits in the store."""
+    err.show_cursor(True)
+    err.print("stopped: what was stored is kept, what was under way is found again by the next crawl", soft_wrap=True)
+    end_at_once(FAILURES)
 
 
 def _adhoc(url: str) -> Source:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -46,6 +47,7 @@ from crawler.store.sources import load_states
 
 if TYPE_CHECKING:
     from crawler.net.fetcher import Fetcher
+    from crawler.readers import Readers
 
 sources = typer.Typer(no_args_is_help=True, help="The sources and how they fare.")
 T = TypeVar("T")
@@ -103,7 +105,7 @@ def probe_sources(
 
     settings = load(config)
     chosen = [_chosen(settings, name) for name in wanted]
-    rows = _with_fetcher(settings, lambda fetcher: _all(probe(fetcher, s, now()) for s in chosen))
+    rows = _with_fetcher(settings, lambda fetcher, readers: _all(probe(fetcher, readers, s, now()) for s in chosen))
     if json:
         print_json(rows)
     else:
@@ -127,12 +129,13 @@ async def _all(calls: Any) -> list[Any]:
     return list(await asyncio.gather(*calls))
 
 
-def _with_fetcher(settings: Settings, use: Callable[[Fetcher], Awaitable[T]]) -> T:
+def _with_fetcher(settings: Settings, use: Callable[[Fetcher, Readers], Awaitable[T]]) -> T:
     from crawler.fetching import considerate_fetcher  # noqa: PLC0415 - as above
+    from crawler.readers import Readers  # noqa: PLC0415 - as above
 
     async def run() -> T:
-        with considerate_fetcher(settings) as fetcher:
-            return await use(fetcher)
+        with considerate_fetcher(settings) as fetcher, closing(Readers()) as readers:
+            return await use(fetcher, readers)
 
     return asyncio.run(run())
 
@@ -150,7 +153,7 @@ def discover_sources(
     settings = load(config)
     if not is_web_url(url):
         raise typer.BadParameter(f"{url!r} is no http or https address")
-    found = _with_fetcher(settings, lambda fetcher: discover(fetcher, url, now()))
+    found = _with_fetcher(settings, lambda fetcher, readers: discover(fetcher, readers, url, now()))
     taken = {s.name for s in settings.sources}
     lines = [
         {"name": name_for(c.title, c.url, taken), "url": c.url, "kind": c.kind, "lang": (c.lang or "").lower()[:2] or None}

@@ -17,6 +17,8 @@ def scrapy_settings(crawl: Crawl) -> dict[str, Any]:
         "CONCURRENT_REQUESTS": crawl.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.concurrency,
         "DOWNLOAD_DELAY": 0,
+        # Pages that wait to be read by a process must not hold up those of other sites.
+        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 50_000_000,
         "REDIRECT_MAX_TIMES": 5,
         "RETRY_TIMES": 1,
         # A busy server (429, 503) is left alone.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,10 @@ class FeedError(ValueError):
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
         self.kind = kind
+
+    def __reduce__(self) -> tuple[type[FeedError], tuple[str, str]]:
+        """So that a process that reads can hand it on."""
+        return FeedError, (self.kind, str(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ class Feed:
 
     def entries_but(self, known: Collection[str]) -> tuple[Entry, ...]:
         """The entries of the items whose identity is not known yet."""
-        made = (_entry(i, self.url, self.source, self.seen) for i in self.parsed.items if _guid(i, self.url) not in known)
+        new = (i for i in self.parsed.items if _guid(i, self.url) not in known)
+        made = (_entry(i if self.parsed.is_plain else _plain(i, self.url), self.url, self.source, self.seen) for i in new)
         return tuple(entry for entry in made if entry is not None)
 
     @property
@@ -117,20 +122,40 @@ def _guid(item: Item, base: str) -> str:
     return shortened(storable(item.id or absolute(base, item.link) or ""))
 
 
-def _entry(item: Item, base: str, source: str, seen: datetime) -> Entry | None:
-    link = absolute(base, item.link)
-    title = plain(item.title)
-    if link is None or not (title or item.summary):
-        return None
+def in_plain_text(feed: Feed) -> Feed:
+    """The same feed, with all its markup read, so that making entries of it takes no time to speak of."""
+    items = tuple(_plain(item, feed.url) for item in feed.parsed.items)
+    return replace(feed, parsed=replace(feed.parsed, items=items, is_plain=True))
+
+
+def _plain(item: Item, base: str) -> Item:
+    """An item with text instead of markup, and no more of anything than an entry keeps; without a link where it says nothing."""
+    title = " ".join(plain(item.title).split())
+    if not (title or item.summary):
+        return Item(id=_guid(item, base), published=item.published)
     summary = plain(item.summary)
+    return replace(
+        item,
+        title=title,
+        summary=summary,
+        content=summary if item.content == item.summary else plain(item.content),
+        categories=item.categories[:MOST_CATEGORIES],
+    )
+
+
+def _entry(item: Item, base: str, source: str, seen: datetime) -> Entry | None:
+    """The entry of an item in plain text."""
+    link = absolute(base, item.link)
+    if link is None:
+        return None
     link = resolved(link)
     return Entry(
         source=source,
         guid=_guid(item, base),
         url=link,
-        title=" ".join(title.split()),
-        summary=summary,
-        content=summary if item.content == item.summary else plain(item.content),
+        title=item.title,
+        summary=item.summary,
+        content=item.content,
         author=clean(item.author) or None,
         published=believable(item.published, seen),
         outlet=clean(item.outlet) or None,

@@ -55,9 +55,13 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A whole feed: its items in its order, its language, its hints, and notes on what was wrong with it."""
+    """A whole feed: its items in its order, its language, its hints, and notes on what was wrong with it.
+
+    ``is_plain`` says that title, summary and content of its items are text already, no markup any more.
+    """
 
     items: tuple[Item, ...]
     lang: str | None = None
     hints: Hints = field(default_factory=Hints)
     notes: tuple[str, ...] = ()
+    is_plain: bool = False

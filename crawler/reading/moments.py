@@ -8,6 +8,8 @@ import time
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
+LONGEST = 200
+"""Characters of a date. What is longer is none, and would be searched for numbers by the square of its length."""
 _BUDDHIST = 543
 _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 _CLOCK = (
@@ -63,6 +65,8 @@ def names_day(text: str, moment: datetime) -> bool:
 
     feedparser reads as much of a date as it knows and takes the first of the month, or of the year, for the rest.
     """
+    if len(text) > LONGEST:
+        return False
     numbers = {int(n) for n in re.findall(r"\d+", re.sub(r"\d+:\d+(?::\d+)?", " ", text))}
     try:
         days = [moment + timedelta(days=shift) for shift in (-1, 0, 1)]
@@ -96,7 +100,7 @@ def _zone(name: str | None) -> timezone:
 
 def from_text(text: str | None) -> datetime | None:
     """A moment from an ISO 8601 or RFC 5322 date, or one in numbers as the region writes them; without a zone UTC is meant."""
-    if not text or _NO_YEAR.search(text):
+    if not text or len(text) > LONGEST or _NO_YEAR.search(text):
         return None
     text = text.strip()
     numeric = _YEAR_FIRST.match(text) or _YEAR_LAST.match(text)

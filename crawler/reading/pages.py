@@ -44,10 +44,11 @@ def read_page(body: bytes, *, url: str, seen: datetime, select: str | None = Non
 
     Raises:
         PageError: nothing readable is there, or it cannot be read, for whatever reason.
+        MemoryError: it needs more than there is.
     """
     try:
         return _document(body, url, seen, select, charset)
-    except PageError:
+    except (PageError, MemoryError):
         raise
     except Exception as error:  # a page can hurt only itself, also by what nobody thought of
         raise PageError(f"the page cannot be read: {type(error).__name__}: {clean(str(error))[:200]}") from error

@@ -16,9 +16,12 @@ from twisted.python.failure import Failure
 from crawler.articles import PageOrder
 from crawler.desk import Desk, Pile
 from crawler.handover import Settled
+from crawler.model import Document
 from crawler.net.fetcher import Fetcher
 from crawler.net.handler import SOURCE
+from crawler.readers import Readers, is_small
 from crawler.reading.pages import PageError, is_wall, read_page
+from crawler.reading_process import UnreadableError
 from crawler.spiders.failures import describe
 
 log = logging.getLogger("aseanwatch")
@@ -26,11 +29,16 @@ log = logging.getLogger("aseanwatch")
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What the spider needs: a queue of page orders that ends with None, the fetcher, the desk, and the pile that takes what came of them."""
+    """What the spider needs.
+
+    ``orders`` is a queue that ends with None; small pages are read at the ``desk``, all others by the ``readers``; the ``pile`` takes
+    what came of them.
+    """
 
     orders: asyncio.Queue[PageOrder | None]
     fetcher: Fetcher
     desk: Desk
+    readers: Readers
     pile: Pile[Settled, None]
     clock: Callable[[], datetime]
 
@@ -68,24 +76,31 @@ class NewsSpider(Spider):
 
     async def parse_page(self, response: Response, order: PageOrder) -> None:
         """A page's answer: its article goes to the intake; without one the feed's own words have to do."""
-        settled = await self.work.desk.do(self._read, response, order)
-        await self.work.pile.hand_in(settled)
+        await self.work.pile.hand_in(await self._read(response, order))
 
-    def _read(self, response: Response, order: PageOrder) -> Settled:
+    async def _read(self, response: Response, order: PageOrder) -> Settled:
         """What a page holds; whatever goes wrong in reading it is the page's problem, and ends its order."""
         try:
-            return self._settled(response, order)
+            return await self._settled(response, order)
         except Exception as error:
             log.exception("%s cannot be read", order.url)
             return Settled(order, problem=f"the page cannot be read: {type(error).__name__}: {error}", answered=True)
 
-    def _settled(self, response: Response, order: PageOrder) -> Settled:
+    async def _document(self, response: Response, order: PageOrder) -> Document:
+        """The article of a page: of a small one in the desk's thread, else in a process that can be ended."""
         content_type = (_header(response, "Content-Type") or "").lower()
         charset = content_type.partition("charset=")[2].partition(";")[0].strip(" \"'") or None
-        select = order.source.select.article
+        body, url, seen, select = response.body, response.url, self.work.clock(), order.source.select.article
+        if is_small(body, "page"):
+            return await self.work.desk.do(read_page, body, url=url, seen=seen, select=select, charset=charset)
+        return await self.work.readers.read(url, "page", body, read_page, body, url=url, seen=seen, select=select, charset=charset)
+
+    async def _settled(self, response: Response, order: PageOrder) -> Settled:
         wall = is_wall(response.body, asked=order.url, url=response.url)
         try:
-            document = read_page(response.body, url=response.url, seen=self.work.clock(), select=select, charset=charset)
+            document = await self._document(response, order)
+        except UnreadableError as error:
+            return Settled(order, problem=f"the page cannot be read: {error}", answered=True, wall=wall)
         except PageError as error:
             return Settled(order, problem=str(error), answered=True, wall=wall)
         if wall and len(document.text) < len(order.entry.summary or order.entry.content):

@@ -25,6 +25,7 @@ from crawler.memory import one_arena, rare_collections
 from crawler.model import CrawlReport, Document
 from crawler.net.scrapy_settings import scrapy_settings
 from crawler.poller import Poller
+from crawler.readers import Readers
 from crawler.resting import Rests
 from crawler.revisiting import revisits_of
 from crawler.spiders.news import NewsSpider, Work
@@ -70,10 +71,11 @@ class Station:
         self._fetcher = fetcher_of(self.settings.crawl)
         self._rests = Rests(self._fetcher.turns, self.store, self.clock)
         polls = Pile[Poll, tuple[list[PageOrder], Taken]](self._take)
-        self._poller = Poller(self._fetcher, self.intake.watch, polls, lambda _: None, self.clock)
+        self._readers = Readers()
+        self._poller = Poller(self._fetcher, self._readers, self.intake.watch, polls, lambda _: None, self.clock)
         if "pages" in self.queues:
             self._runner = AsyncCrawlerRunner(scrapy_settings(self.settings.crawl))
-            work = Work(self._orders, self._fetcher, self.desk, Pile[Settled, None](self._arrived), self.clock)
+            work = Work(self._orders, self._fetcher, self.desk, self._readers, Pile[Settled, None](self._arrived), self.clock)
             self._spider = asyncio.ensure_future(self._runner.crawl(NewsSpider, work=work))
         if "judge" in self.queues:
             self._judges = judges_for(self.settings.rules(), self.settings.crawl.judges, self.desk, 0)
@@ -86,6 +88,7 @@ class Station:
             await asyncio.wait([self._spider], timeout=5)
             await self._runner.stop()
         self._fetcher.close()
+        self._readers.close()
         if self._judges is not None:
             self._judges.close()
         self.desk.close()

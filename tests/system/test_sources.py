@@ -21,6 +21,7 @@ from crawler.fetching import fetcher_of
 from crawler.model import AseanwatchError
 from crawler.net.fetcher import FetchError
 from crawler.opml import Outline, name_for, read_opml, write_opml
+from crawler.readers import Readers
 from tests.builders import shipped
 from tests.conftest import run
 from tests.faults.behaviours import answer
@@ -56,10 +57,11 @@ def site() -> Iterator[FaultServer]:
 
 def found(site: FaultServer, path: str = "") -> list[str]:
     async def look() -> list[str]:
-        fetcher = fetcher_of(shipped().crawl.model_copy(update={"allow_private": ("127.0.0.1",)}))
+        readers, fetcher = Readers(), fetcher_of(shipped().crawl.model_copy(update={"allow_private": ("127.0.0.1",)}))
         try:
-            return [c.url.removeprefix(site.address("")) for c in await discover(fetcher, site.address(path), NOW)]
+            return [c.url.removeprefix(site.address("")) for c in await discover(fetcher, readers, site.address(path), NOW)]
         finally:
+            readers.close()
             fetcher.close()
 
     return asyncio.run(look())
@@ -190,12 +192,13 @@ def test_certificates_that_nobody_vouches_for_are_refused(tmp_path: Path, ended:
             writer.close()
 
         server = await asyncio.start_server(speak, "127.0.0.1", 0, ssl=certificate(tmp_path, ended))
-        fetcher = fetcher_of(shipped().crawl.model_copy(update={"allow_private": ("127.0.0.1",)}))
+        readers, fetcher = Readers(), fetcher_of(shipped().crawl.model_copy(update={"allow_private": ("127.0.0.1",)}))
         try:
             with pytest.raises(FetchError) as caught:
                 await fetcher.fetch(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/feed")
             assert caught.value.kind == "tls"
         finally:
+            readers.close()
             fetcher.close()
             server.close()
 

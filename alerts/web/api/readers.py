@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Query
 
 from alerts import audit, breaker, subscriptions
 from alerts.live import Live
@@ -19,11 +19,16 @@ def add(app: FastAPI, live: Live, store: Store, access: Access) -> None:
     writes = Depends(access.writes)
 
     @app.get("/subscriptions", dependencies=[Depends(access.reads)], tags=["service"])
-    def list_subscriptions() -> models.Page[models.SubscriptionState]:
-        """The subscriptions, without addresses."""
+    def list_subscriptions(
+        cursor: Annotated[str, Query(max_length=200, description="`next` of the page before")] = "",
+        limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
+    ) -> models.Page[models.SubscriptionState]:
+        """The subscriptions, without addresses, in the order of their names."""
         with store.reading() as connection:
-            rows = subscriptions.known(connection, live.settings)
-        return models.Page[models.SubscriptionState](items=[_state(k.subscription, paused=k.paused) for k in rows])
+            names = subscriptions.names_after(connection, live.settings, cursor)
+            rows = subscriptions.known(connection, live.settings, only=names[:limit])
+        following = names[limit - 1] if len(names) > limit else None
+        return models.Page[models.SubscriptionState](items=[_state(k.subscription, paused=k.paused) for k in rows], next=following)
 
     @app.post("/subscriptions", tags=["service"], status_code=201)
     def add_subscription(draft: models.NewSubscription, actor: str = writes) -> models.SubscriptionState:

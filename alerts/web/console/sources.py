@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from datetime import timedelta
 
 from starlette.responses import Response
@@ -20,6 +21,7 @@ from crawler.polling.coverage import problems_of
 from crawler.polling.delays import quantile, together
 from crawler.polling.health import health_of, spoken
 from crawler.polling.state import SourceState
+from crawler.readers import Readers
 from crawler.reading.urls import is_web_url
 from crawler.store import volumes
 from crawler.store.sources import load_gaps, load_states
@@ -93,8 +95,8 @@ def add(visit: Visit) -> Response:
 
 
 async def _discovered(visit: Visit, address: str) -> list[Candidate]:
-    with considerate_fetcher(visit.settings) as fetcher:
-        return await discover(fetcher, address, visit.now)
+    with considerate_fetcher(visit.settings) as fetcher, closing(Readers()) as readers:
+        return await discover(fetcher, readers, address, visit.now)
 
 
 def _added(visit: Visit) -> Response:

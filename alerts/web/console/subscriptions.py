@@ -20,13 +20,17 @@ from crawler.store.schema import digests
 from crawler.store.schema import subscriptions as table
 
 WHOLE, PAST = 20_000_000, 60
+ON_A_PAGE = 200
+"""Subscriptions that are listed at once."""
 
 
 def subscriptions(visit: Visit) -> Response:
-    """All subscriptions, from config.yaml and added by people."""
+    """All subscriptions, from config.yaml and added by people, in pages in the order of their names."""
     with visit.store.reading() as connection:
-        everyone = store.known(connection, visit.settings, unconfirmed=True)
-        states = {r.name: r for r in connection.execute(select(table))}
+        names = store.names_after(connection, visit.settings, visit.one("after"))
+        shown, left = names[:ON_A_PAGE], len(names) - ON_A_PAGE
+        everyone = store.known(connection, visit.settings, unconfirmed=True, only=shown)
+        states = {r.name: r for r in connection.execute(select(table).where(table.c.name.in_(shown)))}
         stored = [d for d in dangling(connection, visit.settings) if d.subscription]
         gone = store.left(connection, [k.subscription.name for k in everyone])
     rows = [
@@ -34,7 +38,15 @@ def subscriptions(visit: Visit) -> Response:
         for k in everyone
     ]
     rows.sort(key=lambda r: r[0].subscription.name)
-    return visit.page("subscriptions.html.j2", "subscriptions", title=visit.say.say("Subscriptions"), rows=rows, dangling=stored)
+    return visit.page(
+        "subscriptions.html.j2",
+        "subscriptions",
+        title=visit.say.say("Subscriptions"),
+        rows=rows,
+        dangling=stored,
+        left=left,
+        last=shown[-1:],
+    )
 
 
 def subscription(visit: Visit) -> Response:
