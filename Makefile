@@ -44,8 +44,8 @@ types: setup
 imports: setup
 	@$(BIN)/lint-imports
 
-unit: setup debian ## only the tests
-	@$(BIN)/python -m pytest
+unit: setup debian ## only the tests, one more at a time than there are cores: many wait for others
+	@$(BIN)/python -m pytest -n $$(( $$(nproc 2>/dev/null || echo 2) + 1 ))
 
 long: setup debian ## the tests that `make test` leaves out: more ways of what it shows already
 	@$(BIN)/python -m pytest -m long

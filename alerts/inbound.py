@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from itertools import islice
@@ -15,6 +17,9 @@ _ID = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{24}@[A-Za-z0-9.-]{1,253}")
 """Message-IDs as we write them (`alerts.outbox.new_message_id`); others may quote them without their brackets."""
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _SPECIAL = {"multipart", "message"}
+_NEVER = {"punycode", "idna", "unicode-escape", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape", "utf-7", "undefined"}
+"""Codecs of Python's that are no character sets of mail: they take the square of the length, or make what is no text."""
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def inbound(content: bytes) -> Inbound | None:
         parts = tuple(_parts(message))
         texts = [_text(p) for p in parts if p.get_content_maintype() not in _SPECIAL]
         return Inbound(message, parts, "\n".join(texts)[:LONGEST_TEXT], headers_of(message))
-    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, MessageError):
         return None  # the parser meets hostile bytes here, and raises what it happens to
 
 
@@ -123,24 +128,31 @@ def _text(part: Message) -> str:
         content = None
     if not isinstance(content, bytes):
         plain = part.get_payload()
-        return plain[:LONGEST_TEXT] if isinstance(plain, str) else ""
-    text = _in_charset(content[: 4 * LONGEST_TEXT], str(part.get_content_charset() or "utf-8"))
+        return _NO_TEXT.sub("\ufffd", plain[:LONGEST_TEXT]) if isinstance(plain, str) else ""
+    try:
+        charset = str(part.get_content_charset() or "utf-8")
+    except (ValueError, LookupError, AttributeError, TypeError):
+        charset = "utf-8"
+    text = _in_charset(content[: 4 * LONGEST_TEXT], charset)
     if part.get_content_subtype() == "html":
         text = _TAG.sub(" ", text)
     return text.replace("\r\n", "\n")[:LONGEST_TEXT]
 
 
 def _in_charset(content: bytes, charset: str) -> str:
+    """Bytes as text that any store keeps."""
     try:
-        return content.decode(charset, "replace")
+        known = charset if codecs.lookup(charset).name not in _NEVER else "utf-8"
+        text = content.decode(known, "replace")
     except (LookupError, ValueError, TypeError):
-        return content.decode("utf-8", "replace")
+        text = content.decode("utf-8", "replace")
+    return _NO_TEXT.sub("\ufffd", text)
 
 
 def _decoded(value: str) -> str:
     try:
         pieces = decode_header(value[:LONGEST_TEXT])
-    except (ValueError, LookupError, TypeError):  # HeaderParseError is a ValueError
-        return value
+    except (ValueError, LookupError, TypeError, MessageError):
+        return _NO_TEXT.sub("\ufffd", value)
     text = "".join(p if isinstance(p, str) else _in_charset(p, c or "utf-8") for p, c in pieces)
-    return " ".join(text.split())
+    return " ".join(_NO_TEXT.sub("\ufffd", text).split())

@@ -9,6 +9,8 @@ noted for the operators.
 from __future__ import annotations
 
 import logging
+import math
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,10 +30,11 @@ from alerts.keys import keys_if_any
 from alerts.links import LASTS, Grant, LinkError, Links, links_of
 from alerts.mail_tokens import Kind
 from alerts.outbox import is_guessable
-from alerts.suppression import suppress
+from alerts.suppression import BOUNCED, BOUNCED_OFTEN, is_blamed, suppress
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
-from crawler.store import Store
+from crawler.store import Store, StoreError
+from crawler.store.database import is_about_the_store
 from crawler.store.schema import bounces, deliveries, digests
 
 log = logging.getLogger("aseanwatch")
@@ -43,6 +46,8 @@ UNATTRIBUTED, MOST_UNATTRIBUTED = "unattributed", 200
 """What bounces that prove nothing are noted as, and how many of them are kept, so that strangers cannot fill the store."""
 LONGEST = 500_000
 """Bytes of a mail that are read; a bounce holds at most a returned message of ours."""
+MAILBOX_SECONDS = 5.0
+"""For so long a round of the service reads what came back, which anybody can write, before it goes on to send."""
 COMPLAINED = "complained"
 
 
@@ -66,19 +71,37 @@ class _Reading:
     now: datetime
 
 
-def take_in(store: Store, settings: Settings, folder: Path, now: datetime) -> Taken:
+def take_in(store: Store, settings: Settings, folder: Path, now: datetime, seconds: float = math.inf) -> Taken:
     """Read the new mails of a Maildir.
 
+    Anybody can write to that mailbox: a mail that cannot be dealt with is put aside like others that say nothing, and is told.
+
+    Args:
+        store: where deliveries are.
+        settings: the configuration.
+        folder: the Maildir.
+        now: the present moment.
+        seconds: after so many no further mail is begun; it waits for the next time.
+
     Raises:
-        AseanwatchError: the folder cannot be read.
+        AseanwatchError: the folder cannot be read, or the store cannot be used.
     """
     taken = Taken()
     this: _Reading | None = None
+    until = time.monotonic() + seconds
     for path, content in _new(folder):
+        if time.monotonic() > until:
+            break
         this = this or _Reading(settings, _links(settings, store), keys_if_any(settings, store), now)
-        mail = inbound(content)
-        with store.writing() as connection:
-            found = _deal_with(connection, this, path.name, mail) if mail is not None else Taken(other=1)
+        try:
+            found = _read(store, this, path.name, content)
+        except StoreError:
+            raise
+        except Exception as error:
+            if is_about_the_store(error):
+                raise
+            log.exception("delivery.bounces: the mail %s could not be dealt with; it is in cur", path.name)
+            found = Taken(other=1)
         taken = _sum(taken, found)
         try:
             path.rename(folder / "cur" / f"{path.name.partition(':')[0]}:2,{'' if found.other else 'S'}")
@@ -87,6 +110,14 @@ def take_in(store: Store, settings: Settings, folder: Path, now: datetime) -> Ta
         except OSError as error:
             raise AseanwatchError(f"delivery.bounces: {folder}/cur cannot be written: {error.strerror}") from None
     return taken
+
+
+def _read(store: Store, this: _Reading, name: str, content: bytes) -> Taken:
+    mail = inbound(content)
+    if mail is None:
+        return Taken(other=1)
+    with store.writing() as connection:
+        return _deal_with(connection, this, name, mail)
 
 
 def _links(settings: Settings, store: Store) -> Links | None:
@@ -128,7 +159,7 @@ def _deal_with(connection: Connection, this: _Reading, file: str, mail: Inbound)
     told = bounces_in(mail)
     if told:
         known = _deliveries_of(connection, this, mail, told[0].message_ids)
-        noted = [_note(connection, f"{file}#{place}", bounce, known, this.now) for place, bounce in enumerate(told)]
+        noted = [_note(connection, f"{file}#{place}", bounce, known, this) for place, bounce in enumerate(told)]
         for place, bounce in enumerate(told):
             if not noted[place]:
                 _note_unattributed(connection, f"{file}#{place}", bounce, this.now)
@@ -168,8 +199,9 @@ def _named(connection: Connection, names: Sequence[str]) -> list[Any]:
 
 def _joined() -> Any:
     columns = (
-        deliveries.c.id, deliveries.c.message_id, deliveries.c.recipient, deliveries.c.in_doubt, deliveries.c.serial, digests.c.subscription,
-        digests.c.due, digests.c.made, func.coalesce(deliveries.c.accepted, deliveries.c.sent).label("at"),
+        deliveries.c.id, deliveries.c.digest_id, deliveries.c.message_id, deliveries.c.recipient, deliveries.c.in_doubt,
+        deliveries.c.serial, digests.c.subscription, digests.c.due, digests.c.made,
+        func.coalesce(deliveries.c.accepted, deliveries.c.sent).label("at"),
     )  # fmt: skip
     return select(*columns).join(digests, digests.c.id == deliveries.c.digest_id)
 
@@ -211,16 +243,17 @@ def _complained(connection: Connection, this: _Reading, file: str, mail: Inbound
     return True
 
 
-def _note(connection: Connection, key: str, bounce: Bounce, known: Sequence[Any], now: datetime) -> bool:
+def _note(connection: Connection, key: str, bounce: Bounce, known: Sequence[Any], this: _Reading) -> bool:
     """Write a bounce down; only of a mail that we sent to that very reader, so that nobody can suppress somebody else."""
     mine = _answered(bounce, known)
     reader = readable(mine.recipient) if mine is not None else None
     if mine is None or reader is None:
         return False
-    if _write(connection, key, bounce, reader, mine.message_id, now):
-        reason = _reason(connection, bounce, reader, now)
+    is_new = _write(connection, key, bounce, reader, mine.message_id, this.now)
+    if is_new and is_blamed(connection, this.settings, mine):
+        reason = _reason(connection, bounce, reader, this.now)
         if reason:
-            suppress(connection, reader, reason, f"{bounce.code} {bounce.detail}".strip(), now)
+            suppress(connection, reader, reason, f"{bounce.code} {bounce.detail}".strip(), this.now)
     return True
 
 
@@ -235,7 +268,7 @@ def _answered(bounce: Bounce, known: Sequence[Any]) -> Any | None:
 
 def _note_unattributed(connection: Connection, key: str, bounce: Bounce, now: datetime) -> None:
     """Keep a bounce that proves nothing, for operators to look at: `aseanwatch bounces list`."""
-    log.warning("a bounce for %s proves nothing and is left alone", excerpt(bounce.address, 254) or "nobody that it names")
+    log.warning("a bounce proves nothing and is left alone: aseanwatch bounces list")
     detail = excerpt(f"{bounce.action} {bounce.detail}", 500)
     kept = replace(bounce, address=excerpt(bounce.address, 254), action=UNATTRIBUTED, detail=detail)
     _write(connection, key, kept, kept.address, None, now)
@@ -261,7 +294,10 @@ def _reason(connection: Connection, bounce: Bounce, reader: str, now: datetime) 
     if bounce.action != "failed" or bounce.code.startswith("2"):
         return None
     if bounce.code.startswith("5") and not bounce.code.startswith(("5.2.2", "5.7.", "5.3.")):
-        return "bounced"  # 5.2.2 mailbox full, 5.3 system and 5.7 policy pass or speak of us, not of the address
+        return BOUNCED  # 5.2.2 mailbox full, 5.3 system and 5.7 policy pass or speak of us, not of the address
     failed = (bounces.c.address == reader) & (bounces.c.action == "failed") & (bounces.c.at > now - WITHIN)
+    notes = select(deliveries.c.message_id).join(digests, digests.c.id == deliveries.c.digest_id)
+    asked = (digests.c.kind == "note") & (digests.c.envelope["purpose"].as_string() == "confirm")  # strangers can cause these
+    failed &= bounces.c.message_id.not_in(notes.where(asked & (deliveries.c.reader == reader)))
     often = connection.scalar(select(func.count()).where(failed)) or 0
-    return "bounced often" if often >= SOFT else None
+    return BOUNCED_OFTEN if often >= SOFT else None

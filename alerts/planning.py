@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from alerts.incidents import look
-from alerts.mailbox import take_in
+from alerts.mailbox import MAILBOX_SECONDS, take_in
 from alerts.packing import pack_settled
 from alerts.subscriptions import register
 from alerts.units import sends
@@ -95,7 +95,7 @@ class Planning:
         """Have it looked at what is news and what is due, and take in what came back."""
         if self.settings.delivery.bounces:
             try:
-                take_in(self.store, self.settings, Path(self.settings.delivery.bounces), self.clock())
+                take_in(self.store, self.settings, Path(self.settings.delivery.bounces), self.clock(), MAILBOX_SECONDS)
             except AseanwatchError as error:
                 log.warning("%s", error)  # it must not hold up what is to be sent
         search.refresh(self.store, 2_000)

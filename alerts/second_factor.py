@@ -34,7 +34,7 @@ def use(connection: Connection, name: str, secret: str, code: str, now: datetime
     connection.execute(delete(used_codes).where(mine, used_codes.c.step < current - REMEMBERED))
     # Where two requests bring the same code at once, the database takes it from one of them.
     noted = upsert(connection, used_codes, {"operator": name, "step": step}, ["operator", "step"])
-    return bool(connection.execute(noted).rowcount)
+    return connection.execute(noted.returning(used_codes.c.step)).first() is not None
 
 
 def forget(connection: Connection, name: str) -> None:

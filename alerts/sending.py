@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from alerts import breaker, outbox, splitting
-from alerts.addresses import canonical
+from alerts.addresses import canonical, nameless
 from alerts.catching_up import merge_waiting
 from alerts.channels import Channel, DeliveryError, deliver, let_go, open_channel, portions_of, splits_on
 from alerts.keys import keys_if_any
@@ -28,7 +28,7 @@ from alerts.message import Letter
 from alerts.notes import Notes, take_over
 from alerts.pacing import Paces
 from alerts.retrying import FINAL, OF_CHANNEL, Failure, wait_after
-from alerts.suppression import suppress, suppressed
+from alerts.suppression import UNKNOWN, is_blamed, suppress, suppressed
 from crawler.bound import bound
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
@@ -318,8 +318,10 @@ class Sender:
         except AseanwatchError:
             return
         with self.store.writing(beside=True) as connection:
-            suppress(connection, reader, "unknown address", error, this.now)
-        this.suppressed[reader] = "unknown address"
+            if not is_blamed(connection, self.settings, row):
+                return
+            suppress(connection, reader, UNKNOWN, error, this.now)
+        this.suppressed[reader] = UNKNOWN
 
     def _slow_down(self, row: Any, until: datetime) -> None:
         """Who asks us to slow down speaks for the whole domain."""
@@ -356,6 +358,6 @@ def _check_address(row: Any, this: _Round) -> None:
     try:
         reason = this.suppressed.get(canonical(row.recipient))
     except AseanwatchError as error:
-        raise DeliveryError(str(error), Failure.UNKNOWN_ADDRESS) from None
+        raise DeliveryError(nameless(str(error)), Failure.UNKNOWN_ADDRESS) from None
     if reason and row.kind != "note":
         raise DeliveryError(f"the address is suppressed ({reason}); aseanwatch suppressions remove lifts that", Failure.SUPPRESSED)

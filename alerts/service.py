@@ -21,7 +21,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from alerts.dispatch import Dispatched, dispatch
 from alerts.incidents import look
 from alerts.live import Live
-from alerts.mailbox import take_in
+from alerts.mailbox import MAILBOX_SECONDS, take_in
 from alerts.packing import pack_settled
 from alerts.progress import Progress
 from alerts.sending import Sender
@@ -238,7 +238,7 @@ class Service:
         """In a thread, so that neither rendering nor a slow server holds up the crawl."""
         if self.settings.delivery.bounces:
             try:
-                take_in(self.store, self.settings, Path(self.settings.delivery.bounces), self.clock())
+                take_in(self.store, self.settings, Path(self.settings.delivery.bounces), self.clock(), MAILBOX_SECONDS)
             except AseanwatchError as error:
                 log.warning("%s", error)  # it must not hold up what is to be sent
         with span("round"):

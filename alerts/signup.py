@@ -19,6 +19,7 @@ from alerts.links import Grant, LinkError, Links
 from alerts.message import PURPOSE
 from alerts.outbox import Sheet, for_readers, put, put_missed, reader_of
 from alerts.rendering import Rendered, environment
+from alerts.suppression import lift_unreached
 from alerts.wording import words
 from crawler.config.settings import Settings, Subscription
 from crawler.model import AseanwatchError
@@ -177,7 +178,7 @@ def is_own(one: subscriptions.Known, address: str) -> bool:
 
 
 def confirm(connection: Connection, settings: Settings, grant: Grant, now: datetime) -> None:
-    """The second yes of a sign-up, by the link of its own note. Doing it again changes nothing.
+    """The second yes of a sign-up, by the link of its own note, which came to the mailbox. Doing it again changes nothing.
 
     Raises:
         LinkError: it was signed up for anew, or left, since the link was written.
@@ -186,6 +187,7 @@ def confirm(connection: Connection, settings: Settings, grant: Grant, now: datet
     must_be_good(connection, grant)
     subscriptions.named(connection, settings, grant.subscription, unconfirmed=True)
     subscriptions.confirm(connection, grant.subscription, now)
+    lift_unreached(connection, grant.address)
 
 
 def rejoin(connection: Connection, settings: Settings, grant: Grant, now: datetime) -> None:

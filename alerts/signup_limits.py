@@ -25,7 +25,10 @@ HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
 FROM_SOURCE, FROM_NETWORK = ((HOUR, 8), (DAY, 24)), ((HOUR, 40), (DAY, 200))
 """The most sign-ups from one address, and from one network: a /24, of IPv6 an address is a /64 and a network a /48."""
 TO_MAILBOX = ((DAY, 3), (MONTH, 5))
-"""The most notes to one mailbox that strangers can cause. The newest of them holds a link that is good until there may be more."""
+"""The most notes to one mailbox that strangers can cause: to its bare address, and as many to all its other spellings together.
+
+The newest of them holds a link that is good until there may be more.
+"""
 EASY_BITS, MOST_BITS = 15, 21
 """Work of a quiet hour, some tenths of a second in a browser, and the most that is asked for, some ten seconds."""
 QUIET, QUIET_DOMAIN = 60, 60
@@ -54,8 +57,9 @@ def request_of(keys: Sequence[str], reader: str, client: str) -> Request:
 
     source, network = sources_of(client)
     mailbox = mailbox_of(reader)
+    spelled = "bare" if canonical(reader) == mailbox else "mailbox"  # who invents tags uses up nothing of the owner's own address
     return Request(
-        hidden("mailbox", mailbox), hidden("domain", mailbox.rpartition("@")[2]), hidden("source", source), hidden("network", network)
+        hidden(spelled, mailbox), hidden("domain", mailbox.rpartition("@")[2]), hidden("source", source), hidden("network", network)
     )  # fmt: skip
 
 

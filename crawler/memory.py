@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 RARELY = (50_000, 20, 50)
 """Thresholds of the garbage collector: articles make many objects and hardly any cycles, so looking for these is mostly in vain."""
@@ -20,6 +22,17 @@ def one_arena() -> None:
     """
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").mallopt(_M_ARENA_MAX, 1)
+
+
+def resident() -> int:
+    """Bytes of memory that this process has in use now; where the system does not say, the most that it ever had.
+
+    The latter is no measure for a new process: it begins with what the one that started it had.
+    """
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def settle() -> None:

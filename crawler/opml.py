@@ -81,7 +81,10 @@ def read_opml(data: bytes, name: str) -> list[Outline]:
     if root is None or root.tag != "opml":
         raise AseanwatchError(f"{name}: this is no OPML; its root is {'missing' if root is None else f'<{root.tag}>'}")
     body = root.find("body")
-    found = {outline.url: outline for outline in _outlines(body if body is not None else root, ())}
+    try:
+        found = {outline.url: outline for outline in _outlines(body if body is not None else root, ())}
+    except ValueError as error:  # a character reference that is no character
+        raise AseanwatchError(f"{name}: this is no OPML: {clean(str(error))[:120]}") from None
     return list(found.values())
 
 

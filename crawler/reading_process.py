@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, ParamSpec, TypeVar
 
-from crawler.memory import RARELY, one_arena
+from crawler.memory import RARELY, one_arena, resident
 from crawler.model import AseanwatchError
 from crawler.processes import without_main
 
@@ -180,7 +180,7 @@ def serve(connection: Connection[Any, Any], limits: Limits) -> None:
             signal.setitimer(signal.ITIMER_PROF, limits.seconds)
             _send(connection, _given(call, args, kwargs, limits))
             signal.setitimer(signal.ITIMER_PROF, 0)
-            if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > limits.large:
+            if resident() > limits.large:
                 return
 
 

@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
+from alerts.addresses import nameless
 from alerts.channels import DeliveryError
 from alerts.channels.smtp_session import Session, TlsSession
 from alerts.deadline import Deadline
@@ -61,7 +62,7 @@ class EmailChannel:
         try:
             recipient = address(outgoing.recipient).addr_spec
         except AseanwatchError as error:
-            raise DeliveryError(str(error), Failure.UNKNOWN_ADDRESS) from None
+            raise DeliveryError(nameless(str(error)), Failure.UNKNOWN_ADDRESS) from None
         content = _DOTS.sub(b"..", compose(outgoing)) + b".\r\n"
         envelope = _Envelope(outgoing.return_path or self._return_path, recipient, len(content), needs_utf8(outgoing.recipient))
         connection = self._envelope(envelope)
@@ -77,7 +78,7 @@ class EmailChannel:
         self._used = time.monotonic()
         if code != 250:
             self._begin_anew(code)
-            raise DeliveryError(f"{code} {_text(answer)}", class_of(code, _text(answer), of_recipient=False))
+            raise DeliveryError(f"{code} {_shown(answer)}", class_of(code, _text(answer), of_recipient=False))
 
     def _envelope(self, envelope: _Envelope) -> smtplib.SMTP:
         """Up to the server's word that the message may come. A kept connection that has gone stale is replaced once."""
@@ -94,7 +95,7 @@ class EmailChannel:
         connection = self._connected()
         recipient, utf8 = envelope.recipient, envelope.utf8
         if utf8 and not connection.has_extn("smtputf8"):
-            raise DeliveryError(f"the mail server {self._name} cannot write to {recipient} (no SMTPUTF8)", Failure.REJECTED)
+            raise DeliveryError(f"the mail server {self._name} cannot write to such an address (no SMTPUTF8)", Failure.REJECTED)
         options = f" SIZE={envelope.size}" if connection.has_extn("size") else ""
         options += " SMTPUTF8" if utf8 else ""
         commands = [f"MAIL FROM:<{envelope.sender}>{options}", f"RCPT TO:<{recipient}>", "DATA"]
@@ -108,11 +109,11 @@ class EmailChannel:
         self._begin_anew(mail, rcpt, data)
         if mail != 250:  # about us, so it would be the same for everybody
             raise DeliveryError(
-                f"the mail server refuses the sender: {mail} {_text(mail_text)}", _of_sender(mail, _text(mail_text))
+                f"the mail server refuses the sender: {mail} {_shown(mail_text)}", _of_sender(mail, _text(mail_text))
             )
         if rcpt not in (250, 251):
-            raise DeliveryError(f"{rcpt} {_text(rcpt_text)}", class_of(rcpt, _text(rcpt_text), of_recipient=True))
-        raise DeliveryError(f"{data} {_text(data_text)}", class_of(data, _text(data_text), of_recipient=False))
+            raise DeliveryError(f"{rcpt} {_shown(rcpt_text)}", class_of(rcpt, _text(rcpt_text), of_recipient=True))
+        raise DeliveryError(f"{data} {_shown(data_text)}", class_of(data, _text(data_text), of_recipient=False))
 
     def _begin_anew(self, *codes: int) -> None:
         """After a refusal: be ready for the next message."""
@@ -211,12 +212,17 @@ def _text(answer: bytes) -> str:
     return " ".join(answer.decode("utf-8", "replace").split())[:300]
 
 
+def _shown(answer: bytes) -> str:
+    """A server's words without the recipient whom it may repeat: console, API and log show them to people who may not know."""
+    return nameless(_text(answer))
+
+
 def _words(error: Exception) -> str:
     """An error without what the server or the library may repeat of a login."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return f"it refuses the login ({error.smtp_code})"
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_text(error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode())}"
+        return f"{error.smtp_code} {_shown(error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode())}"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not valid: {error.verify_message}"
     return str(error) or type(error).__name__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 from pathlib import Path
 
 from alerts.channels import DeliveryError
@@ -13,10 +14,18 @@ from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 
 
-def write_durably(folder: Path, name: str, content: bytes, scratch: Path) -> None:
-    """Write a file that is there whole or not at all, also after a power cut."""
+def write_durably(folder: Path, name: str, content: bytes, scratch: Path, mode: int = 0o666) -> None:
+    """Write a file that is there whole or not at all, also after a power cut.
+
+    Args:
+        folder: where it is to be.
+        name: of the file.
+        content: of the file.
+        scratch: a folder of the same file system, where it is written first.
+        mode: its rights, as far as the umask lets them be.
+    """
     temporary = scratch / name
-    with temporary.open("wb") as stream:
+    with open(temporary, "wb", opener=partial(os.open, mode=mode)) as stream:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
@@ -45,10 +54,10 @@ class MaildirChannel:
         name = file_name(outgoing.message_id)
         try:
             for folder in ("tmp", "new", "cur"):
-                (self.root / folder).mkdir(parents=True, exist_ok=True)
+                (self.root / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
             read = any(path.name.partition(":")[0] == name for path in (self.root / "cur").iterdir())
             if not read and not (self.root / "new" / name).exists():
-                write_durably(self.root / "new", name, compose(outgoing), self.root / "tmp")
+                write_durably(self.root / "new", name, compose(outgoing), self.root / "tmp", 0o600)
         except OSError as error:
             raise DeliveryError(f"{self.root} cannot be written: {error.strerror}") from None
 

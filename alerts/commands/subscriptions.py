@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from alerts import subscriptions
+from alerts.channels.maildir import write_durably
 from alerts.dispatch import preview, put_test
 from alerts.forgetting import forget
 from alerts.links import links_of
@@ -130,10 +131,9 @@ def preview_subscription(
     moment = now()
     letter = Letter(name, settings.delivery.sender, moment, rendered, "digest", one.subscription.language)
     mail = compose(Outgoing(f"<preview-{name}@{domain_of(settings.delivery.sender)}>", to, letter))
-    output.mkdir(parents=True, exist_ok=True)
-    (output / f"{name}.html").write_text(rendered.html, encoding="utf-8")
-    (output / f"{name}.txt").write_text(rendered.text, encoding="utf-8")
-    (output / f"{name}.eml").write_bytes(mail)
+    output.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for ending, content in (("html", rendered.html.encode()), ("txt", rendered.text.encode()), ("eml", mail)):
+        write_durably(output, f"{name}.{ending}", content, output, 0o600)
     out.print(f"{rendered.subject}\n{output / name}.html, .txt and .eml written", markup=False)
 
 

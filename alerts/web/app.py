@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from importlib.resources import files
 
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -39,6 +40,8 @@ from crawler.store import Store, StoreError
 
 log = logging.getLogger("aseanwatch")
 Answer = Callable[[readers.Asked], Response]
+FEEDS = 3
+"""Feeds that are made at once: programs ask for them, any number together, and they wait without a thread."""
 
 
 def application(
@@ -55,7 +58,11 @@ def application(
     """
     gate = Gate(live, store, clock)
 
-    def answering(answer: Answer, least_seconds: float = 0) -> Callable[[Request], Awaitable[Response]]:
+    few = CapacityLimiter(FEEDS)
+
+    def answering(
+        answer: Answer, least_seconds: float = 0, apart: CapacityLimiter | None = None
+    ) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             began = time.monotonic()
             try:
@@ -70,7 +77,7 @@ def application(
                 form = await form_of(request) if request.method == "POST" else {}
                 settings = live.settings
                 asked = readers.Asked(settings, store, _needed(links_of(settings, store)), clock(), request, form, language)
-                return await run_in_threadpool(answer, asked)
+                return await to_thread.run_sync(answer, asked, limiter=apart)
             except TooLargeError:
                 return say_page(language, say.say("That was too long."), status=413)
             except LinkError as error:
@@ -101,8 +108,8 @@ def application(
             Route("/next/{token}", answering(readers.upcoming)),
             Route("/rejoin/{token}", answering(readers.rejoin), methods=both),
             Route("/archive/{token}", answering(readers.archive)),
-            Route("/feeds/topics/{name}.{form:str}", answering(feeds.of_topic)),
-            Route("/feed/{token}.{form:str}", answering(feeds.of_subscription)),
+            Route("/feeds/topics/{name}.{form:str}", answering(feeds.of_topic, apart=few)),
+            Route("/feed/{token}.{form:str}", answering(feeds.of_subscription, apart=few)),
             Route("/style.css", _style),
             Route("/signup.js", _script),
             Route("/healthz", _health),

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from starlette.responses import Response
 
 from alerts import signup
@@ -21,7 +21,8 @@ from alerts.web.readers import Asked
 from crawler.model import AseanwatchError
 from crawler.store.schema import article_topics, articles, digests
 
-MOST = 50
+MOST, LONGEST = 50, 600
+"""Stories of a feed, and characters of each one's text."""
 _TYPES = {"atom": ("application/atom+xml", atom_feed), "json": ("application/feed+json", json_feed)}
 
 
@@ -30,30 +31,25 @@ def of_topic(asked: Asked) -> Response:
     name = asked.request.path_params["name"]
     if name not in asked.settings.topics:
         raise AseanwatchError("there is no such topic")  # the name is anybody's words
-    columns = (
-        articles.c.story_id,
-        articles.c.title,
-        articles.c.text,
-        articles.c.url,
-        articles.c.lang,
-        articles.c.when,
-        articles.c.id,
-    )
-    found = select(*columns).join(article_topics, article_topics.c.article_id == articles.c.id)
+    found = select(articles.c.story_id, articles.c.id).join(article_topics, article_topics.c.article_id == articles.c.id)
     found = found.where(article_topics.c.topic == name, articles.c.story_id.is_not(None), articles.c.duplicate_of.is_(None))
-    stories: dict[int, Any] = {}
+    beginning = func.substr(articles.c.text, 1, 2 * LONGEST).label("text")
+    columns = (articles.c.id, articles.c.title, beginning, articles.c.url, articles.c.lang, articles.c.when)
     with asked.store.reading() as connection:
-        for row in connection.execute(found.order_by(articles.c.when.desc(), articles.c.id.desc()).limit(MOST * 20)):
-            stories[row.story_id] = row  # the earliest of those that are read stays
+        # First numbers alone: anybody may ask, and whole texts of all that is looked through would fill the memory.
+        latest = connection.execute(found.order_by(articles.c.when.desc(), articles.c.id.desc()).limit(MOST * 20))
+        first = {row.story_id: row.id for row in latest}  # the earliest of those that are read stays
+        stories = dict(list(first.items())[:MOST])
+        rows = {r.id: r for r in connection.execute(select(*columns).where(articles.c.id.in_(stories.values())))}
     domain = domain_of(asked.settings.delivery.sender)
     items = [
         {
             "id": f"tag:{domain},2025:topic:{name}:story:{story}", "url": web_link(r.url),
-            "title": excerpt(r.title or r.text, 300), "content_text": excerpt(r.text or r.title, 600),
+            "title": excerpt(r.title or r.text, 300), "content_text": excerpt(r.text or r.title, LONGEST),
             "date_published": r.when.isoformat(), "language": r.lang, "tags": [name],
         }
-        for story, r in stories.items()
-    ][:MOST]  # fmt: skip
+        for story, number in stories.items() if (r := rows.get(number)) is not None
+    ]  # fmt: skip
     base = f"{asked.links.public_url.rstrip('/')}/feeds/topics/{name}"
     title = asked.settings.topics[name].title or name
     head = FeedHead(f"tag:{domain},2025:topic:{name}", title, asked.links.public_url, f"{base}.atom", f"{base}.json", _hub(asked))

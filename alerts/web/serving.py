@@ -29,7 +29,7 @@ from crawler.clock import now
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.stopping import stopped_by_signals
-from crawler.store import Store
+from crawler.store import Store, StoreError
 
 log = logging.getLogger("aseanwatch")
 
@@ -170,6 +170,11 @@ def must_be_guarded(settings: Settings, store: Store) -> None:
         _needs_operators(store, f"delivery.public_url {public} lets others reach the web pages")
     if not is_loopback(host):
         _needs_operators(store, f"web.host {host} can be reached from elsewhere")
+    elif public and not settings.web.proxies:
+        log.warning(
+            "delivery.public_url says that a web server of yours stands before the pages, and web.proxies does not name it: all who come by it"
+            " count as one, also where failed attempts and sign-ups are bounded"
+        )
 
 
 def _needs_operators(store: Store, why: str) -> None:
@@ -178,12 +183,24 @@ def _needs_operators(store: Store, why: str) -> None:
             raise AseanwatchError(f"{why}, and nobody is set up who may use the console: aseanwatch operators add NAME")
 
 
-def say_way_in(store: Store, url: str) -> None:
-    """Print the link that lets in once, while nobody is set up; not into the journal, which others read and which is kept."""
-    with store.reading() as connection:
-        if operators.any_there(connection):
-            return
-    print(_way_in(store, url), file=sys.stderr, flush=True)  # beside the log, not in it: what is logged is kept
+def say_way_in(store: Store, url: str) -> threading.Thread:
+    """Print the link that lets in once, while nobody is set up; not into the journal, which others read and which is kept.
+
+    In a thread of its own, which is given: a store that is held by another program holds up no start and no end.
+    """
+    thread = threading.Thread(target=_say_way_in, args=(store, url), name="way in", daemon=True)
+    thread.start()
+    return thread
+
+
+def _say_way_in(store: Store, url: str) -> None:
+    try:
+        with store.reading() as connection:
+            if operators.any_there(connection):
+                return
+        print(_way_in(store, url), file=sys.stderr, flush=True)  # beside the log, not in it: what is logged is kept
+    except StoreError as error:
+        log.warning("no link to the console could be made (%s); later: aseanwatch operators link", error)
 
 
 def _way_in(store: Store, url: str) -> str:
@@ -219,7 +236,7 @@ def pages_beside(live: Live, store: Store) -> Pages:
         AseanwatchError: they listen for others, and nobody is set up.
     """
     pages = Pages(live, store, beside_service=True)
-    say_way_in(store, pages.url)
     pages.start()
     log.info("web pages at %s/", pages.url)
+    say_way_in(store, pages.url)
     return pages

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from alerts import challenges, signup, signup_limits, subscriptions
 from alerts.addresses import of_stranger
 from alerts.challenges import Challenge
+from alerts.web.origin import from_another_site
 from alerts.web.pages import WITH_SCRIPT, page, say_page
 from alerts.web.preferences import choices, fields
 from alerts.web.readers import Asked
@@ -51,9 +52,11 @@ def subscribe(asked: Asked) -> Response:
     say = asked.say
     if not asked.settings.delivery.signup:
         return say_page(asked.language, say.say("Subscriptions are made by the operator of this service."), status=403)
+    if from_another_site(asked.request):
+        return say_page(asked.language, say.say("That did not work."), status=403)
     address = _address(asked)
     wanted = {**choices(asked.form), "title": say.say("China–ASEAN cooperation")}
-    subscriptions.checked(asked.settings, signup.values_of(asked.links, address, wanted))
+    _check(asked, address, wanted)
     client = asked.request.client
     request = signup_limits.request_of(asked.links.keys, address, client.host if client else "")
     challenge = challenges.read(asked.links.keys, asked.first("challenge"), asked.now)
@@ -73,6 +76,18 @@ def subscribe(asked: Asked) -> Response:
     if refused is not None:
         return _refuse(asked, refused)
     return say_page(asked.language, say.say("Please look into your mail."), say.say("A link there confirms your subscription."))
+
+
+def _check(asked: Asked, address: str, wanted: dict[str, Any]) -> None:
+    """Refuse choices that the form does not offer, without repeating them: whoever made the request, another reads the page.
+
+    Raises:
+        AseanwatchError: one is not allowed.
+    """
+    try:
+        subscriptions.checked(asked.settings, signup.values_of(asked.links, address, wanted))
+    except AseanwatchError:
+        raise AseanwatchError(asked.say.say("Something in this form is not allowed.")) from None
 
 
 def _address(asked: Asked) -> str:

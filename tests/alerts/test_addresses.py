@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from alerts import signup, subscriptions, suppression
-from alerts.addresses import canonical, once
+from alerts.addresses import canonical, nameless, once, same_spelling
 from alerts.forgetting import forget
 from alerts.links import Grant, Links, links_of
 from alerts.reader_states import serial_of
@@ -50,6 +50,26 @@ def test_spellings_of_one_reader_are_equal(one: str, other: str) -> None:
 def test_different_readers_stay_different(one: str, other: str) -> None:
     assert canonical(one) != canonical(other)
     assert once([one, other]) == (one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [("chief@example.org", "The Chief <CHIEF@Example.org>", True), ("desk@bücher.example", "desk@xn--bcher-kva.example", True),
+     ("chief@example.org", "ｃhief@example.org", False), ("desk@example.org", "de\u017fk@example.org", False),
+     ("desk@example.org", "des\u212a@example.org", False), ("chief@example.org", "chief@example.net", False), ("desk@ü..b", "desk@ü..b", False)],
+)  # fmt: skip
+def test_look_alikes_are_one_reader_and_not_one_spelling(one: str, other: str, alike: bool) -> None:
+    assert same_spelling(one, other) is same_spelling(other, one) is alike
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [("550 5.1.1 no such user", "550 5.1.1 no such user"), ("550 <bob@example.com> user unknown", "550 <…> user unknown"),
+     ('550 "a \\" b"@example.com: unknown', "550 …: unknown"), ("to=bob@example.com, orig_to=x@y;", "…, …;"), ("unknown bob@", "unknown …"),
+     ("用户@例子.中国 unknown", "… unknown"), ("at 10 @ 12", "at 10 @ 12")],
+)  # fmt: skip
+def test_words_are_shown_without_the_addresses_in_them(words: str, shown: str) -> None:
+    assert nameless(words) == shown
 
 
 @given(st.text(max_size=60))

@@ -21,7 +21,7 @@ WHERE = Path(__file__).parents[2] / "docs" / "console"
 PICTURED = ("today", "story", "register", "base", "topic", "sources", "source", "subscriptions", "deliveries", "health")
 
 
-@pytest.mark.parametrize("width", [1440, 360])
+@pytest.mark.parametrize("width", [1440, pytest.param(360, marks=pytest.mark.long)])
 def test_every_page_is_accessible_and_fits(browser: Browser, shared: Console, width: int) -> None:
     context = window(browser, viewport={"width": width, "height": 900}, locale="en-US")
     page, axe, wrong = context.new_page(), Axe(), []
@@ -37,6 +37,18 @@ def test_every_page_is_accessible_and_fits(browser: Browser, shared: Console, wi
                 wrong.append((name, scheme, "wider than the window", []))
     context.close()
     assert wrong == []
+
+
+def test_every_page_fits_a_telephone(browser: Browser, shared: Console) -> None:
+    context = window(browser, viewport={"width": 360, "height": 740}, locale="en-US")
+    page, wide = context.new_page(), []
+    for name, address in all_pages(shared.store).items():
+        if name in OURS:
+            page.goto(shared.url + address)
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                wide.append(name)
+    context.close()
+    assert wide == []
 
 
 @pytest.mark.parametrize("locale", ["en-US", "id-ID", "zh-CN"])

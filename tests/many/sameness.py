@@ -6,6 +6,7 @@ A base's key is such a number: it is made of what the first report that arrived 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,18 @@ def told(store: Store, folder: Path) -> dict[str, Any]:
     """What people got: each digest as it was stored, each delivery, and the files that were written."""
     with store.reading() as connection:
         made = sorted((d.subscription, str(d.due), d.kind, d.subject, d.html, d.text) for d in connection.execute(select(digests)))
-        sent = sorted((d.channel, d.recipient, d.message_id, d.status) for d in connection.execute(select(deliveries)))
-    files = {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.suffix in (".eml", ".html", ".txt")}
+        rows = connection.execute(select(deliveries, digests.c.subscription, digests.c.due).join(digests)).all()
+    sent = sorted((d.channel, d.recipient, d.subscription, str(d.due), d.status) for d in rows)
+    names = {_name(d.message_id): f"{d.subscription} {d.due:%Y-%m-%d %H.%M.%S.%f} {d.recipient}" for d in rows}
+
+    def same(text: str) -> str:
+        """A text with what a message is about in place of its Message-ID, which is drawn."""
+        return re.sub(r"[0-9a-f]{24}", lambda found: names.get(found[0], found[0]), text)
+
+    written = [p for p in sorted(folder.iterdir()) if p.suffix in (".eml", ".html", ".txt")]
+    files = {same(p.name): same(p.read_bytes().decode("utf-8", "surrogateescape")) for p in written}
     return {"digests": made, "deliveries": sent, "files": files}
+
+
+def _name(message_id: str) -> str:
+    return message_id.strip("<>").partition("@")[0]

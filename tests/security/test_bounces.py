@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from alerts import signup, subscriptions
+from alerts.links import links_of
 from alerts.mail_tokens import Kind, token
 from alerts.mailbox import MOST_UNATTRIBUTED, Taken, take_in
 from alerts.subscriptions import readers_of
@@ -19,7 +21,7 @@ from tests.alerts.conftest import Inboxes, inboxes, serve, store  # noqa: F401 -
 from tests.alerts.desk import TO, begin, listed, mailing, send, talks
 from tests.alerts.test_bounces import arrive, notification
 from tests.alerts.test_mailbox import EXIM, RETURNED, complaint
-from tests.builders import later
+from tests.builders import NOON, later
 
 
 @pytest.fixture
@@ -199,3 +201,112 @@ def test_forged_bounces_cannot_fill_the_store(store: Store, own: Settings, sent:
     kept = noted(store)
     assert len(kept) == MOST_UNATTRIBUTED
     assert max(len(address) for _, address in kept) < 300
+
+
+def note_of(store: Store, own: Settings, text: str, **after: float) -> str:  # noqa: F811
+    """The id of the note that a sign-up sends."""
+    links = links_of(own, store)
+    assert links is not None
+    with store.writing() as connection:
+        signup.sign_up(connection, own, links, text, {}, later(**after))
+    send(store, own, **after)
+    return next(row["message_id"] for row in listed(store) if row["recipient"] == text)
+
+
+@pytest.fixture
+def open_to_all(inboxes: Inboxes) -> Settings:  # noqa: F811
+    return mailing(inboxes.port, bounces="in the test's folder", signup=True)
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_a_note_that_asks_to_confirm_and_comes_back_suppresses_no_reader(
+    store: Store,  # noqa: F811
+    open_to_all: Settings,
+    tmp_path: Path,
+    is_confirmed: bool,
+) -> None:
+    begin(store, open_to_all)
+    note = note_of(store, open_to_all, "DESK@example.org", minutes=1)
+    if is_confirmed:
+        with store.writing() as connection:
+            (name,) = [k.subscription.name for k in subscriptions.known(connection, open_to_all, unconfirmed=True) if k.added]
+            subscriptions.confirm(connection, name, NOON)
+    assert come(store, open_to_all, tmp_path / "b", notification("DESK@example.org", note)) == {}
+    assert noted(store) == [("failed", "desk@example.org")]
+
+
+def test_notes_that_strangers_cause_do_not_count_beside_a_full_mailbox(
+    store: Store,  # noqa: F811
+    open_to_all: Settings,
+    tmp_path: Path,
+) -> None:
+    begin(store, open_to_all)
+    note = note_of(store, open_to_all, "desk@example.org", minutes=1)
+    talks(store)
+    send(store, open_to_all, minutes=4)
+    digest = next(r["message_id"] for r in listed(store) if r["recipient"] == TO[0] and r["message_id"] != note)
+    full = [notification(TO[0], note, status="5.2.2")] * 3
+    assert come(store, open_to_all, tmp_path / "b", *full, notification(TO[0], digest, status="5.2.2")) == {}
+    assert come(store, open_to_all, tmp_path / "b", *[notification(TO[0], digest, status="5.2.2")] * 2) == {TO[0]: "bounced often"}
+
+
+@pytest.mark.parametrize(("spelled", "is_meant"), [
+    ("ｄesk@example.org", False), ("de\u017fk@example.org", False), ("DESK@Example.ORG", True), ("desk@example.org", True),
+])  # fmt: skip
+def test_only_the_spelling_of_the_subscription_suppresses_its_reader(
+    store: Store,  # noqa: F811
+    own: Settings,
+    inboxes: Inboxes,  # noqa: F811
+    sent: dict[str, str],
+    tmp_path: Path,
+    spelled: str,
+    is_meant: bool,
+) -> None:
+    with store.writing() as connection:
+        connection.execute(update(deliveries).where(deliveries.c.recipient == TO[0]).values(recipient=spelled))
+    expected = {TO[0]: "bounced"} if is_meant else {}
+    assert come(store, own, tmp_path / "b", notification(spelled, sent[TO[0]])) == expected
+
+
+@pytest.mark.parametrize("spelled", ["ｄesk@example.org", "desk@example.org"])
+def test_a_server_that_knows_nobody_of_another_spelling_suppresses_nobody(
+    store: Store,  # noqa: F811
+    own: Settings,
+    inboxes: Inboxes,  # noqa: F811
+    sent: dict[str, str],
+    spelled: str,
+) -> None:
+    inboxes.refuse[spelled] = "550 5.1.1 no such user"
+    with store.writing() as connection:
+        again = {"recipient": spelled, "status": "pending", "sent": None, "accepted": None, "next_try": later(minutes=3)}
+        connection.execute(update(deliveries).where(deliveries.c.recipient == TO[0]).values(**again))
+    assert send(store, own, minutes=4).given_up == 1
+    with store.reading() as connection:
+        assert suppressed(connection) == ({TO[0]: "unknown address"} if spelled == TO[0] else {})
+
+
+def test_a_server_s_words_do_not_tell_who_reads(
+    store: Store,  # noqa: F811
+    inboxes: Inboxes,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    own = mailing(inboxes.port, {"to": [*TO, "编辑@example.org"]})
+    inboxes.refuse = {
+        TO[0]: "550 5.1.1 <desk@example.org>: Recipient address rejected: User unknown",
+        TO[1]: "451 4.3.0 chief@example.org,(desk@mx.example.org) come later",
+    }
+    monkeypatch.setattr("smtplib.SMTP.has_extn", lambda self, name: False)
+    begin(store, own)
+    talks(store)
+    with caplog.at_level("INFO"):
+        send(store, own, minutes=2)
+    assert {row["recipient"]: row["error"] for row in listed(store)} == {
+        TO[0]: "550 5.1.1 <…>: Recipient address rejected: User unknown", TO[1]: "451 4.3.0 …,(…) come later",
+        "编辑@example.org": f"the mail server 127.0.0.1:{inboxes.port} cannot write to such an address (no SMTPUTF8)",
+    }  # fmt: skip
+    ours = [record.getMessage() for record in caplog.records if record.name == "aseanwatch"]
+    assert any("User unknown" in said for said in ours)
+    assert not any("@" in said for said in ours)
+    with store.reading() as connection:
+        assert suppressed(connection) == {TO[0]: "unknown address"}

@@ -103,7 +103,7 @@ def test_a_second_signal_ends_the_service_at_once(folder: Path) -> None:
     assert "at once" in said(folder)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
 def test_a_crawl_that_waits_for_the_store_says_that_it_was_stopped(room: Newsroom, folder: Path, number: int) -> None:
     room.held.add(sorted(FEEDS)[0])
     with begun(folder, "crawl") as process:

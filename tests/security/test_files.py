@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.channels.maildir import write_durably
 from tests.conftest import run
 from tests.security.conftest import configured
 
@@ -41,3 +42,14 @@ def test_a_store_that_is_there_keeps_the_rights_that_somebody_gave_it(tmp_path: 
     (folder / "aseanwatch.db").chmod(0o640)
     assert run("db", "upgrade", cwd=folder).status == 0
     assert stat.S_IMODE((folder / "aseanwatch.db").stat().st_mode) == 0o640
+
+
+def test_previews_and_mails_that_a_maildir_takes_are_for_their_owner(tmp_path: Path, open_handed: None) -> None:
+    desk = {"name": "desk", "to": ["desk@example.org"], "when": "instant"}
+    folder = configured(tmp_path / "own", subscriptions=[desk])
+    assert run("db", "upgrade", cwd=folder).status == 0
+    assert run("subscriptions", "preview", "desk", cwd=folder).status == 0
+    write_durably(folder, "one", b"mail", folder, 0o600)
+    made = [folder / "one", *(folder / "preview").iterdir()]
+    assert len(made) == 4
+    assert [p for p in made if stat.S_IMODE(p.stat().st_mode) & 0o077] == []

@@ -42,8 +42,15 @@ ODD = [
 TO_SQL = ["a\0b", "9223372036854775808", "0001-01-01T00:00:00+14:00", f"{'9' * 18}-{'9' * 18}", f"{'9' * 16}_{'9' * 18}"]
 """What databases take differently."""
 METHODS = frozenset({"GET", "POST", "PUT", "DELETE"})
-SLOW = "/console/topics/{name}/suggestions"
-"""Goes through all articles; the first values are enough for it."""
+SLOW = (
+    "/console/topics/{name}/suggestions",
+    "/subscribe",
+    "/confirm/{token}",
+    "/rejoin/{token}",
+    "/manage/{token}",
+    "/one-click/{token}",
+)
+"""These go through all articles, or take their time on purpose; the first values are enough for them."""
 
 TERMS = ("crime", "dispute", "festival", "sport", "china_asean", "china", "cooperation", "other_power", "asean_or_member", "agreement",
          "two_sides", "base", "established", "launch")  # fmt: skip
@@ -197,7 +204,7 @@ def failures(one: Asker, values: list[str], methods: frozenset[str] = METHODS) -
     """What made the application fail."""
     found = []
     for path, route in routes(list(one.app.routes)):
-        for value in values[:3] if path == SLOW else values:
+        for value in values[:2] if path in SLOW else values:
             for method, address, body, headers in requests(one, path, route, value):
                 if method not in methods:
                     continue
@@ -232,6 +239,8 @@ ODD_HEADERS = {
     "Content-Type": ["é", "multipart/form-data", "multipart/form-data; boundary=", "application/json; charset=é"],
     "Last-Event-ID": ["é"], "Range": ["bytes=0-0," * 500], "Traceparent": ["é", "00-0-0-0"], "User-Agent": ["\t", "é" * 5_000],
 }  # fmt: skip
+READ_SLOWLY = ("Origin", "X-Forwarded-For", "Content-Type", "Accept-Language")
+"""What pages look at that take their time on purpose."""
 PAGES = ("/", "/console/", "/console/sign-in", "/api/v1/topics", "/metrics", "/nowhere", "/feeds/topics/rail.atom", "/confirm/x")
 
 
@@ -243,7 +252,8 @@ def test_no_header_makes_a_page_fail(lite: Asker) -> None:
             odd = {name: value.encode()}
             tries = [
                 *(("GET", path, b"") for path in PAGES),
-                *(("POST", path, form) for path in ("/console/language", "/subscribe", "/confirm/x")),
+                ("POST", "/console/language", form),
+                *(("POST", path, form) for path in ("/subscribe", "/confirm/x") if name in READ_SLOWLY and value == values[0]),
             ]
             for method, path, body in tries:
                 answer = lite.ask(method, path, body, **odd)

@@ -68,6 +68,15 @@ def test_a_document_that_needs_more_memory_than_it_may_is_given_up_and_the_proce
     assert process.call(os.getpid) == before
 
 
+def test_a_service_that_has_grown_large_begins_no_new_process_for_each_document(process: ReadingProcess) -> None:
+    large = bytearray(600 << 20)
+    large[::4096] = b"x" * len(large[::4096])  # so that the memory is really there
+    before = process.call(os.getpid)
+    del large
+    assert page(process, GOOD) == "Port talks"
+    assert process.call(os.getpid) == before
+
+
 def test_a_process_that_dies_takes_nobody_with_it(process: ReadingProcess) -> None:
     with pytest.raises(UnreadableError, match="the process that reads it ended"):
         process.call(os._exit, 3)

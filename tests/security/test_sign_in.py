@@ -443,4 +443,4 @@ def test_a_crowd_at_one_name_leaves_places_to_others() -> None:
 
 
 def test_so_few_threads_sign_in_that_all_others_are_left_to_other_pages() -> None:
-    assert signing_in.threads().total_tokens <= 20
+    assert signing_in.threads().total_tokens <= 40

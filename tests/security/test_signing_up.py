@@ -21,7 +21,7 @@ from sqlalchemy import Connection, func, insert, select
 from alerts import challenges, reader_states, signup_limits, subscriptions
 from alerts.addresses import of_stranger
 from alerts.live import Live
-from alerts.suppression import suppress
+from alerts.suppression import suppress, suppressed
 from alerts.web.serving import Pages
 from crawler.clock import now
 from crawler.config.settings import Settings
@@ -161,6 +161,55 @@ def test_one_mailbox_gets_three_notes_a_day_and_five_a_month_and_the_newest_work
     assert noted(store) == 6
 
 
+def test_who_invents_tags_uses_up_no_note_of_the_bare_address(browser: Browser, store: Store) -> None:  # noqa: F811
+    written = []
+    for address in [*(f"chief+x{n}@example.org" for n in range(4)), "Chief@example.org", *["chief@example.org"] * 3]:
+        assert browser.sign_up(address).status == 200
+        written.append(noted(store))
+    assert written == [1, 2, 3, 3, 4, 5, 6, 6]
+
+
+def test_a_note_that_asks_to_confirm_and_fails_suppresses_no_reader(
+    browser: Browser,
+    store: Store,  # noqa: F811
+    own: Settings,
+    inboxes: Inboxes,  # noqa: F811
+) -> None:
+    inboxes.refuse["DESK@example.org"] = inboxes.refuse["new@example.org"] = "550 5.1.1 no such user"
+    with store.writing() as connection:
+        subscriptions.register(connection, own, now())
+        serial = reader_states.serial_of(connection, "desk", "desk@example.org")
+    for address in ("DESK@example.org", "new@example.org"):
+        assert browser.sign_up(address).status == 200
+    flush(store, own)
+    with store.reading() as connection:
+        assert set(connection.scalars(select(deliveries.c.failure))) == {"unknown address"}
+        assert suppressed(connection) == {}
+        assert reader_states.serial_of(connection, "desk", "desk@example.org") == serial
+
+
+@pytest.mark.parametrize(("reason", "after"), [
+    ("unknown address", None), ("bounced", None), ("bounced often", None), ("complained", "complained"), ("by command", "by command"),
+])  # fmt: skip
+def test_whoever_confirms_is_reached_again_but_not_whoever_wanted_no_mail(
+    browser: Browser,
+    store: Store,  # noqa: F811
+    own: Settings,
+    inboxes: Inboxes,  # noqa: F811
+    reason: str,
+    after: str | None,
+) -> None:
+    with store.writing() as connection:
+        suppress(connection, READER, reason, "", now())
+    browser.sign_up(READER)
+    flush(store, own)
+    with store.reading() as connection:
+        assert suppressed(connection) == {READER: reason}  # signing up alone proves nothing
+    assert browser.post(link_in(inboxes.mails[-1][1], "confirm")).status == 200
+    with store.reading() as connection:
+        assert suppressed(connection).get(READER) == after
+
+
 def test_no_answer_says_who_reads(browser: Browser, store: Store, own: Settings, clock: Clock, inboxes: Inboxes) -> None:  # noqa: F811
     browser.sign_up(READER)
     flush(store, own)
@@ -240,6 +289,11 @@ NOT_A_STRANGER_S = [
     "a.@example.org", '"a"b"@example.org', '"a\r\nb"@example.org', '"a@example.org', '""@example.org', "l" * 65 + "@example.org",
     "ü" * 33 + "@example.org", "a@" + ("d" * 60 + ".") * 4 + "example.org", "a@" + "d" * 64 + ".org", "a@xn--\u0000.org", "a\\@example.org",
     '"\ud83d"@example.org', "a@example.org?cc=b@example.org", "mailto:a@example.org",
+    "=?utf-8?q?=76ic=74im?=@example.net", "=?utf-8?q?a=0D=0AX?=@example.org", '"a%b@c"@example.org', '" |x"@example.org', '" -oQ"@example.org',
+    '"@evil"@example.org', '"@a:b"@example.org', '"a!b"@example.org', '":include:/etc/x"@example.org', "u@mail.test", "u@mail.example",
+    "u@mail.alt", "u@mail.invalid", "u@mail.localhost", "u@mail.onion", "u@mail.TEST",
+    "ｄesk@example.org", "de\u017fk@example.org", "stra\u00dfe@example.org", "\ufb01nn@example.org", "des\u212a@example.org",
+    '"ｄesk"@example.org', "u\u0308nal@example.org", "\u00aadesk@example.org", "\U0001d41desk@example.org",
 ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import quote
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
@@ -25,6 +25,7 @@ from alerts.web.console import notice
 from alerts.web.console.cookies import FORM, LANGUAGE, NOTICE, SEEN, SESSION, YEAR, cookie_of, drop_cookie, set_cookie
 from alerts.web.console.signing_in import SigningIn
 from alerts.web.console.visit import HEADERS, PAUSE, Handler, Visit, form_token
+from alerts.web.origin import same_site, split
 from alerts.web.pages import FRAMES, BadFormError, TooLargeError, form_of, language_of, say_page
 from alerts.web.sessions import person_by
 from alerts.wording import words
@@ -106,7 +107,7 @@ class Gate:
         who = person or Person("", "")
         last, cookies[SEEN] = _visits(request, now)
         visit = Visit(self.live, settings, self.store, now, request, form, language, who, token, last, cookies)
-        if visit.posted and not (_same_site(request) and _is_same(visit.one("form"), token)):
+        if visit.posted and not (same_site(request) and _is_same(visit.one("form"), token)):
             answer = visit.problem(say.say("This form is too old, or was not made by this page. Please try again."), 403)
         elif needs.read and person is None:
             answer = self.signing_in.first_page(visit, 403)
@@ -153,7 +154,7 @@ class Gate:
         chosen = visit.one("language")
         if chosen in dict(FRAMES):
             visit.cookies[LANGUAGE] = chosen
-        back = _split(visit.request.headers.get("referer", "")).path
+        back = split(visit.request.headers.get("referer", "")).path
         return visit.to(back if back.startswith("/console") else "/console/")
 
 
@@ -184,22 +185,6 @@ def _form_secret(request: Request) -> tuple[str, dict[str, str]]:
 
 def _is_same(given: str, token: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
-
-
-def _same_site(request: Request) -> bool:
-    """Whether a form comes from our own page, as far as the browser tells."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return False
-    origin = request.headers.get("origin")
-    return origin is None or _split(origin).netloc == request.headers.get("host", "")
-
-
-def _split(address: str) -> SplitResult:
-    """The parts of an address; what is none has none."""
-    try:
-        return urlsplit(address)
-    except ValueError:
-        return urlsplit("")
 
 
 def _visits(request: Request, now: datetime) -> tuple[datetime | None, str]:

@@ -26,7 +26,7 @@ from crawler.model import AseanwatchError
 from crawler.store import StoreError
 
 log = logging.getLogger("aseanwatch")
-STRANGERS, EACH, DEVICES = 12, 4, 4
+STRANGERS, EACH, DEVICES = 32, 3, 4
 """So many attempts are under way at most: of browsers that never signed in, of these from one source or at one name, and of
 known browsers."""
 FAILED = "failed to sign in"
