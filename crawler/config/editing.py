@@ -538,7 +538,7 @@ def write(path: Path, before: str, after: str) -> Settings:
     try:
         _replace(path, _encoded(after))
     except OSError as error:
-        raise AseanwatchError(f"{path.name} cannot be written: {error.strerror}") from None
+        raise AseanwatchError(f"{path.absolute()} cannot be written: {error.strerror}") from None
     return settings
 
 
