@@ -13,8 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData
 
+from alerts.links import serializer
+
+PURPOSE = "sign-up"
 LASTS = timedelta(hours=1)
 """How long a challenge is good, which is also the longest that a form may be left open."""
 
@@ -43,19 +46,15 @@ class Challenge:
 def write(keys: Sequence[str], bits: int, now: datetime) -> Challenge:
     """A new challenge."""
     name = secrets.token_hex(12)
-    text = _serializer(keys).dumps([name, int(now.timestamp()), bits])
+    text = serializer(tuple(keys), PURPOSE).dumps([name, int(now.timestamp()), bits])
     return Challenge(text if isinstance(text, str) else text.decode(), now, bits, name)
 
 
 def read(keys: Sequence[str], text: str, now: datetime) -> Challenge | None:
     """A challenge that came back; None where it is none of ours, or too old."""
     try:
-        name, made, bits = _serializer(keys).loads(text)
+        name, made, bits = serializer(tuple(keys), PURPOSE).loads(text)
         challenge = Challenge(text, datetime.fromtimestamp(made, UTC), bits, name)
     except (BadData, ValueError, TypeError):
         return None
     return challenge if timedelta(seconds=-5) <= now - challenge.made <= LASTS else None
-
-
-def _serializer(keys: Sequence[str]) -> URLSafeSerializer:
-    return URLSafeSerializer(list(reversed(keys)), "aseanwatch sign-up", signer_kwargs={"digest_method": hashlib.sha256})

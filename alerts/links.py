@@ -87,7 +87,7 @@ class Links:
             LinkError: it was not written by us for this purpose, or is too old.
         """
         try:
-            subscription, address, number, expires, *more = _serializer(self.keys, purpose).loads(token)
+            subscription, address, number, expires, *more = serializer(self.keys, purpose).loads(token)
             (serial,) = more or [0]
         except (BadData, ValueError, TypeError):
             raise LinkError("this link is not one of ours, or is incomplete") from None
@@ -100,12 +100,13 @@ class Links:
 def _token(keys: tuple[str, ...], grant: Grant, at: int) -> str:
     expires = at + int(LASTS[grant.purpose].total_seconds())
     own = [grant.serial] if grant.serial else []  # links without one are written as they always were
-    token = _serializer(keys, grant.purpose).dumps([grant.subscription, grant.address, grant.number, expires, *own])
+    token = serializer(keys, grant.purpose).dumps([grant.subscription, grant.address, grant.number, expires, *own])
     return token if isinstance(token, str) else token.decode()
 
 
 @cache
-def _serializer(keys: tuple[str, ...], purpose: str) -> URLSafeSerializer:
+def serializer(keys: tuple[str, ...], purpose: str) -> URLSafeSerializer:
+    """Signs and reads values for one purpose: the newest key signs, all of them read."""
     return URLSafeSerializer(list(reversed(keys)), f"aseanwatch {purpose}", signer_kwargs={"digest_method": hashlib.sha256})
 
 

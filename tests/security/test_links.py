@@ -13,7 +13,7 @@ from sqlalchemy import select
 from alerts import subscriptions
 from alerts.dispatch import dispatch
 from alerts.forgetting import forget
-from alerts.links import LASTS, Grant, Links, _serializer, links_of
+from alerts.links import LASTS, Grant, Links, links_of, serializer
 from alerts.reader_states import serial_of
 from alerts.suppression import lift, suppress
 from crawler.clock import now
@@ -57,7 +57,7 @@ def former(own: Settings, store: Store, reader: str, purpose: str, name: str = "
         number = connection.scalar(select(digests.c.id).where(digests.c.kind == "digest")) or 0
     written = {"next": "change"}.get(purpose, purpose)
     until = int((now() + LASTS[written]).timestamp())
-    token = _serializer(links.keys, written).dumps([name, reader, number if purpose == "archive" else 0, until])
+    token = serializer(links.keys, written).dumps([name, reader, number if purpose == "archive" else 0, until])
     return f"/{purpose}/{token}{'.atom' if purpose == 'feed' else ''}"
 
 
