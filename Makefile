@@ -100,7 +100,7 @@ fuzz: setup ## ten thousand random cases for each property of judging (some minu
 	@$(BIN)/python -m pytest tests/crawler/judging --hypothesis-profile=fuzz --hypothesis-show-statistics
 
 conservation: setup ## two thousand simulated newsrooms in which everything fails: no entry is ever lost (half an hour)
-	@CONSERVATION=1000 $(BIN)/python -m pytest -n 0 tests/crawler/test_conservation.py
+	@CONSERVATION=1000 $(BIN)/python -m pytest -n 0 tests/crawler/ingest/test_conservation.py
 
 bench: $(VENV)/.bench ## feeds polled for the first time and again, beside bare Scrapy, reader, newsboat and rss2email
 	@scripts/debian.sh newsboat rss2email

@@ -15,13 +15,13 @@ from alerts.commands.subscriptions import subscriptions_app
 from alerts.commands.suppressions import bounces_app, suppressions_app
 from alerts.commands.units import units_app
 from alerts.commands.why import why_command
-from alerts.raising import raise_alerts
-from alerts.subscriptions import register
+from alerts.selection.raise_alerts import raise_alerts
+from alerts.subscriptions.subscriptions import register
 from crawler.cli import add_commands, new_app, run
-from crawler.clock import now
 from crawler.commands.crawl import Hooks
 from crawler.commands.topics import topics
 from crawler.config.settings import Settings
+from crawler.runtime.clock import now
 from crawler.store import Store
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from alerts.planning import LEASE
+from alerts.service.planner import LEASE
 from crawler.commands.context import open_store
 from crawler.config import load
 from crawler.store.schema import source_states
@@ -36,7 +36,7 @@ from tests.reactor import in_reactor
 
 AWAY = 60.0
 POINTS = {
-    "select": "alerts.raising:_write", "render": "alerts.dispatch:handled", "send": "alerts.channels.folder:FolderChannel.send",
+    "select": "alerts.selection.raise_alerts:_write", "render": "alerts.delivery.dispatch:handled", "send": "alerts.channels.folder:FolderChannel.send",
 }  # fmt: skip
 """Where workers are killed deliberately: in a transaction, before alerts or digests are there, before a yes is noted."""
 SUMS = (

@@ -24,13 +24,13 @@ from urllib.parse import quote
 
 from sqlalchemy import insert, select, text
 
-from alerts.live import Live
+from alerts.operations.live_config import Live
 from alerts.web.serving import Pages
 from benchmarks.feeds import language, sentences
 from crawler.commands.context import open_store
 from crawler.config import load
-from crawler.memory import settle
 from crawler.polling.state import SourceState
+from crawler.runtime.memory import settle
 from crawler.store import Store, search
 from crawler.store.schema import (
     article_topics,

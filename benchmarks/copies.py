@@ -35,8 +35,8 @@ from matplotlib import pyplot as plt
 from sqlalchemy import Connection, insert, text
 
 from benchmarks.copies_news import PHRASES, Case, cases
-from crawler.judging.duplicates import fingerprint, text_hash
-from crawler.judging.script import UNSPACED, main_script
+from crawler.judging.stories.duplicates import fingerprint, text_hash
+from crawler.judging.text.script import UNSPACED, main_script
 from crawler.model import Anchors, Article, Reading, Relevance
 from crawler.store import Store
 from crawler.store.copies import Copies, outlet_of

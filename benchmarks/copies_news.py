@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import opencc
 
-from crawler.judging.places import gazetteer
-from crawler.judging.script import UNSPACED
+from crawler.judging.places.gazetteer import gazetteer
+from crawler.judging.text.script import UNSPACED
 
 COUNTRIES = ("LA", "VN", "TH", "MY", "KH", "ID", "PH", "MM")
 

@@ -25,8 +25,8 @@ from pathlib import Path
 import yaml
 from sqlalchemy import select
 
-from alerts.raising import raise_alerts
-from alerts.subscriptions import register
+from alerts.selection.raise_alerts import raise_alerts
+from alerts.subscriptions.subscriptions import register
 from crawler.config import load
 from crawler.config.settings import Settings
 from crawler.store import Store

@@ -27,11 +27,11 @@ from xml.sax.saxutils import escape
 
 from sqlalchemy import select
 
-from alerts.live import Live
-from alerts.service import Service
+from alerts.operations.live_config import Live
+from alerts.service.service import Service
 from benchmarks.crash import sink
 from crawler.config.settings import Settings, Source
-from crawler.intake import Intake
+from crawler.ingest.ingestor import Intake
 from crawler.store import Store
 from crawler.store.schema import alerts, articles, deliveries
 from tests.builders import settings
@@ -127,9 +127,9 @@ class Watched(Intake):
 
 def run(own: Settings, store: Store, seconds: float) -> None:
     """Run the service for a while."""
-    import alerts.service  # noqa: PLC0415 - its intake is watched
+    import alerts.service.service  # noqa: PLC0415 - its intake is watched
 
-    alerts.service.Intake = Watched  # type: ignore[misc]
+    alerts.service.service.Intake = Watched  # type: ignore[misc]
 
     async def go() -> None:
         service = Service(Live(None, own), store)

@@ -16,7 +16,7 @@ from html import escape
 import trafilatura
 
 from benchmarks.feeds import sentences
-from crawler.reading.pages import PageError, read_page
+from crawler.parsing.pages import PageError, read_page
 from tests.builders import NOON
 
 LANGUAGES = ("en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my")

@@ -14,11 +14,11 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.stories import NOW, ROOT, WINDOW, rows_of
-from crawler.classify import article_of
+from crawler.analysis.classify import article_of
 from crawler.config import load
-from crawler.judging import likeness
 from crawler.judging.judge import Judge
-from crawler.judging.likeness import WORTH, Report, Scale
+from crawler.judging.stories import likeness
+from crawler.judging.stories.likeness import WORTH, Report, Scale
 from crawler.model import Article
 
 AGAINST = ("partners", "talks", "edition", "days", "topics")

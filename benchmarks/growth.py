@@ -17,11 +17,11 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.feeds import item, wrapped
-from crawler.answers import Answer
 from crawler.config.settings import Source
-from crawler.handover import Poll
-from crawler.intake import Intake
-from crawler.judges import read_all
+from crawler.documents.kinds import Answer
+from crawler.ingest.ingestor import Intake
+from crawler.ingest.judges import read_all
+from crawler.ingest.messages import Poll
 from crawler.judging.judge import Judge
 from crawler.store import Store
 from tests.builders import NOON, new_store, settings, shipped

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from crawler.clock import now
 from crawler.config.settings import Source
 from crawler.judging.judge import Judge
+from crawler.runtime.clock import now
 from tests.builders import new_store, settings, shipped
 from tests.faults.behaviours import THREE, answer, cases
 from tests.faults.server import FaultServer

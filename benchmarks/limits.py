@@ -10,12 +10,12 @@ from time import perf_counter
 from benchmarks.feeds import feed
 from benchmarks.peer import addresses
 from crawler.config import load
-from crawler.fetching import fetcher_of
-from crawler.judges import Question, read_all
+from crawler.fetching.fetchers import fetcher_of
+from crawler.ingest.judges import Question, read_all
 from crawler.judging.judge import Judge
 from crawler.model import Article
-from crawler.reading import quick
-from crawler.reading.feeds import read_feed
+from crawler.parsing import lxml_feed
+from crawler.parsing.feeds import read_feed
 from tests.builders import NOON
 
 
@@ -54,7 +54,7 @@ def main(port: int, feeds: int, entries: int = 30) -> None:
     count = len(made)
     feeds_a_second = fetched(port, feeds)
     print(f"the fetcher alone             {feeds_a_second:>9.0f} feeds/s, {feeds_a_second * entries:>9.0f} entries/s")
-    parse = rate(count, lambda: [quick.parse(b, url="http://127.0.0.1/", most=2000) for b in bodies])
+    parse = rate(count, lambda: [lxml_feed.parse(b, url="http://127.0.0.1/", most=2000) for b in bodies])
     print(f"the fast parser alone         {parse:>29.0f} entries/s")
     plain = rate(count, lambda: [f.entries for f in read])
     print(f"markup into plain text alone  {plain:>29.0f} entries/s")

@@ -19,9 +19,9 @@ import tantivy
 from matplotlib import pyplot as plt
 
 from benchmarks.texts import Article, articles, topics
-from crawler.judging.matching import Matcher
-from crawler.judging.terms import patterns
-from crawler.judging.topics import TopicSet, match_of
+from crawler.judging.queries.topics import TopicSet, match_of
+from crawler.judging.text.matching import Matcher
+from crawler.judging.text.terms import patterns
 from crawler.model import TermSet, Topic
 
 SIZES = (10, 100, 1000, 10_000)

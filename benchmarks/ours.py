@@ -7,12 +7,12 @@ import logging
 from pathlib import Path
 
 from benchmarks.peer import Laps, addresses, measured
-from crawler.clock import now
 from crawler.commands.context import open_store
 from crawler.config import load
 from crawler.crawl import Crawling
-from crawler.intake import Intake
+from crawler.ingest.ingestor import Intake
 from crawler.net.reactor import running_reactor
+from crawler.runtime.clock import now
 from tests.newsroom.configuration import packaged, with_sections
 
 

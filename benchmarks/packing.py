@@ -15,9 +15,9 @@ from pathlib import Path
 
 from sqlalchemy import func, select, update
 
-from alerts.outbox import Sheet, put
-from alerts.packing import pack_settled
-from alerts.writing import write
+from alerts.delivery.outbox import Sheet, put
+from alerts.digests.packing import pack_settled
+from alerts.digests.writing import write
 from benchmarks.sending import readied
 from crawler.store import Store
 from crawler.store.schema import deliveries, digest_packs, digests

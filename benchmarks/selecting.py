@@ -6,11 +6,11 @@ import random
 import time
 from collections.abc import Sequence
 
-from alerts.raising import Touched, decide
-from alerts.selection import Decision, ReportView, StoryView, select
-from alerts.subscriptions import Known
+from alerts.selection.raise_alerts import Touched, decide
+from alerts.selection.select import Decision, ReportView, StoryView, select
+from alerts.subscriptions.subscriptions import Known
 from crawler.config.settings import Subscription
-from crawler.judging.places import MEMBERS
+from crawler.judging.places.gazetteer import MEMBERS
 from tests.builders import NOON, later, shipped
 
 LANGUAGES = ["en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my"]

@@ -20,12 +20,12 @@ from pathlib import Path
 
 import aiosmtplib
 
-from alerts.digest import Digest
-from alerts.dispatch import make_due, next_digest
-from alerts.raising import raise_alerts
-from alerts.sending import Sender
-from alerts.subscriptions import known, register
-from alerts.writing import write
+from alerts.delivery.dispatch import make_due, next_digest
+from alerts.delivery.send import Sender
+from alerts.digests.digest import Digest
+from alerts.digests.writing import write
+from alerts.selection.raise_alerts import raise_alerts
+from alerts.subscriptions.subscriptions import known, register
 from benchmarks.crash import Sink, sink
 from crawler.config.settings import Settings
 from crawler.store import Store

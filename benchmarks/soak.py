@@ -26,8 +26,8 @@ from pathlib import Path
 
 import psutil
 
-from alerts.live import Live
-from alerts.service import Service
+from alerts.operations.live_config import Live
+from alerts.service.service import Service
 from benchmarks.feeds import item, wrapped
 from crawler.commands.context import open_store
 from crawler.config import load

@@ -26,13 +26,13 @@ import numpy as np
 from datasketch import MinHash, MinHashLSH
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from crawler.classify import classify, read_rows
+from crawler.analysis.classify import classify, read_rows
 from crawler.config import load
 from crawler.judging.evaluation import measure
 from crawler.judging.judge import Judge
-from crawler.judging.likeness import Report
-from crawler.judging.stories import Window
-from tests.crawler.judging import same_day
+from crawler.judging.stories.grouping import Window
+from crawler.judging.stories.likeness import Report
+from tests.crawler.judging.stories import same_day
 from tests.newsroom.news import labelled
 
 HERE = Path(__file__).parent

@@ -22,7 +22,7 @@ def main() -> None:
     options.add_argument("--times", type=int, default=20)
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tests.alerts.takeovers", folder, str(given.times), "--shipped"]
+        command = [sys.executable, "-m", "tests.alerts.service.takeovers", folder, str(given.times), "--shipped"]
         found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout)
     for number, one in enumerate(found):
         print(f"take-over {number}: {one['megabytes']:.0f} MB, {one['alive']} of {one['made']} judges and crawlers in memory")

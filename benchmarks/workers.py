@@ -26,19 +26,19 @@ import psutil
 from procrastinate import App
 from sqlalchemy import func, select, text
 
-from alerts.worker import POLLING, app_of
+from alerts.service.worker import POLLING, app_of
 from benchmarks.peer import addresses
-from crawler.clock import now
 from crawler.commands.context import open_store
 from crawler.config import load
 from crawler.config.settings import Settings
 from crawler.crawl import Crawling
-from crawler.intake import Intake
+from crawler.ingest.ingestor import Intake
 from crawler.net.reactor import running_reactor
+from crawler.runtime.clock import now
 from crawler.store import Store
 from crawler.store.jobs import Job, enqueue
 from crawler.store.schema import articles
-from crawler.units.onward import poll_jobs
+from crawler.tasks.follow_ups import poll_jobs
 from tests.newsroom.configuration import packaged, with_sections
 from tests.postgres import Postgres
 

@@ -13,9 +13,9 @@ import typer
 from crawler.commands import judging, listing, register, rejudging, setup, sources, stories
 from crawler.commands.context import FAILURES, USAGE, err
 from crawler.commands.crawl import Hooks, crawl_command
+from crawler.commands.streams import keep_printing
 from crawler.commands.topics import topics
 from crawler.model import AseanwatchError
-from crawler.streams import keep_printing
 
 
 def add_commands(app: typer.Typer, hooks: Hooks) -> None:

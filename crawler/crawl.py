@@ -10,22 +10,22 @@ from types import TracebackType
 
 from scrapy.crawler import AsyncCrawlerRunner
 
-from crawler.articles import PageOrder
-from crawler.clock import now
 from crawler.config.settings import Settings, Source
-from crawler.desk import Desk, Pile
-from crawler.fetching import fetcher_of
-from crawler.handover import Poll, Settled, Taken
-from crawler.intake import Intake
-from crawler.judges import JudgeHere, Judges, judges_for
+from crawler.documents.reader import Readers
+from crawler.fetching.fetchers import fetcher_of
+from crawler.fetching.site_backoffs import Rests
+from crawler.ingest.articles import PageOrder
+from crawler.ingest.batcher import Desk, Pile
+from crawler.ingest.ingestor import Intake
+from crawler.ingest.judges import JudgeHere, Judges, judges_for
+from crawler.ingest.messages import Poll, Settled, Taken
 from crawler.judging.judge import Judge
-from crawler.memory import one_arena, rare_collections
 from crawler.model import CrawlReport, SourceFailure
 from crawler.net.scrapy_settings import scrapy_settings
-from crawler.poller import Poller
-from crawler.readers import Readers
-from crawler.resting import Rests
+from crawler.runtime.clock import now
+from crawler.runtime.memory import one_arena, rare_collections
 from crawler.spiders.news import NewsSpider, Work
+from crawler.spiders.poller import Poller
 from crawler.store import Store
 from crawler.store.database import StoreError
 

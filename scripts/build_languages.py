@@ -14,7 +14,7 @@ import numpy as np
 from py3langid.langid import MODEL_DIR, MODEL_FILE
 from py3langid.modelio import load_model
 
-from crawler.judging.language import LATIN
+from crawler.judging.text.language import LATIN
 
 DIFFERS = 2.5
 """Logarithm by which a piece must be likelier in one of our languages than in another to be kept."""

@@ -14,14 +14,14 @@ import typer
 from pydantic import TypeAdapter
 
 from alerts.cli import build
-from alerts.live import Live
-from alerts.metrics import Collector
+from alerts.operations.live_config import Live
+from alerts.operations.metrics import Collector
 from alerts.web.api.app import api
-from crawler.clock import now
 from crawler.config import load
 from crawler.config.load import packaged, reference_keys
 from crawler.config.settings import Settings
 from crawler.config.values import duration_text
+from crawler.runtime.clock import now
 from crawler.store import Store
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
@@ -202,7 +202,7 @@ def queries() -> str:
     source = (Path(__file__).parents[1] / "crawler" / "judging" / "query.py").read_text(encoding="utf-8")
     grammar = re.search(r'_?GRAMMAR = r?"""\n?(.*?)"""', source, re.DOTALL)
     if grammar is None:
-        raise SystemExit("crawler/judging/query.py has no GRAMMAR any more")
+        raise SystemExit("crawler/judging/queries/query.py has no GRAMMAR any more")
     return (
         f"# The query language\n\n{MADE}\nWhat topics are written in; [topics](../topics.md) explains it with examples. The grammar, as the"
         f" program reads it (Lark's form of EBNF):\n\n```lark\n{grammar[1].strip()}\n```\n"

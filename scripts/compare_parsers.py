@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from crawler.reading import quick, tolerant
+from crawler.parsing import feedparser_feed, lxml_feed
 
 MOST, ADDRESS, TYPE = 2000, "http://news.example/feeds/all.xml", "application/xml"
 
@@ -20,11 +20,11 @@ def main(folder: Path) -> int:
     for path in files:
         body = path.read_bytes()
         try:
-            fast = quick.parse(body, url=ADDRESS, content_type=TYPE, most=MOST)
-        except quick.Doubt:
+            fast = lxml_feed.parse(body, url=ADDRESS, content_type=TYPE, most=MOST)
+        except lxml_feed.Doubt:
             continue
         taken += 1
-        slow = tolerant.parse(body, url=ADDRESS, content_type=TYPE, most=MOST)
+        slow = feedparser_feed.parse(body, url=ADDRESS, content_type=TYPE, most=MOST)
         if fast != slow:
             different += 1
             print(path)

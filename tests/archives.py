@@ -15,8 +15,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from alerts.dispatch import dispatch
-from alerts.subscriptions import register
+from alerts.delivery.dispatch import dispatch
+from alerts.subscriptions.subscriptions import register
 from crawler.config import load
 from crawler.config.settings import Settings
 from crawler.crawl import crawl

@@ -13,7 +13,7 @@ from crawler.config.load import packaged
 from crawler.config.settings import Delivery, Settings, Subscription
 from crawler.judging.judge import Judge, Rules
 from crawler.model import Article, Entry, TermSet, Topic
-from crawler.reading.urls import url_key
+from crawler.parsing.urls import url_key
 from crawler.store import Store
 from crawler.store.keeping import Judged, Keeper, Kept
 

@@ -8,12 +8,12 @@ from email.utils import format_datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-from crawler.answers import Answer
-from crawler.articles import PageOrder
 from crawler.config.settings import Source
-from crawler.handover import Poll, Settled, Taken
-from crawler.intake import Intake
-from crawler.judges import read_all
+from crawler.documents.kinds import Answer
+from crawler.ingest.articles import PageOrder
+from crawler.ingest.ingestor import Intake
+from crawler.ingest.judges import read_all
+from crawler.ingest.messages import Poll, Settled, Taken
 from crawler.model import Document
 from tests.builders import shipped_judge
 

@@ -6,16 +6,16 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from crawler.articles import PageOrder
 from crawler.config.settings import Settings, Source
-from crawler.desk import Desk, Pile
-from crawler.fetching import fetcher_of
-from crawler.handover import Poll, Taken
-from crawler.intake import Intake
-from crawler.judges import JudgeHere
+from crawler.documents.reader import Readers
+from crawler.fetching.fetchers import fetcher_of
+from crawler.ingest.articles import PageOrder
+from crawler.ingest.batcher import Desk, Pile
+from crawler.ingest.ingestor import Intake
+from crawler.ingest.judges import JudgeHere
+from crawler.ingest.messages import Poll, Taken
 from crawler.judging.judge import Judge
-from crawler.poller import Poller
-from crawler.readers import Readers
+from crawler.spiders.poller import Poller
 from crawler.store import Store
 from tests.builders import shipped_judge
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import insert
 
-from alerts import operators
-from crawler.clock import now
+from alerts.identity import operators
+from crawler.runtime.clock import now
 from crawler.store import Store
 from crawler.store.schema import api_tokens, console_sessions
 

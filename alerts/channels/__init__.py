@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
-from alerts.message import Outgoing
-from alerts.retrying import FINAL, Failure
+from alerts.channels.failures import FINAL, Failure
+from alerts.digests.message import Outgoing
 from crawler.config.settings import Channel as ChannelSettings
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError

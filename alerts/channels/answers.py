@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from alerts.net import retry_after_of
-from alerts.retrying import Failure, class_of_status
+from alerts.channels.failures import Failure, class_of_status
+from alerts.channels.http import retry_after_of
 
 GONE, REJECTED, TOO_LARGE = Failure.GONE, Failure.REJECTED, Failure.TOO_LARGE
 THROTTLED, UNREACHABLE = Failure.THROTTLED, Failure.UNREACHABLE

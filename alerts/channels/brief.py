@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alerts.channels.limits import Limit
-from alerts.excerpt import shortened
-from alerts.message import Outgoing
-from alerts.rendering import web_link
-from alerts.wording import words
+from alerts.digests.excerpt import shortened
+from alerts.digests.message import Outgoing
+from alerts.digests.render import web_link
+from alerts.digests.wording import words
 
 TITLE, HEAD = 200, 80
 """Characters of a story's title, and of the digest's in the head of a part."""

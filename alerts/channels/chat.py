@@ -11,11 +11,11 @@ from typing import Any
 from alerts.channels import DeliveryError
 from alerts.channels.answers import ChatAnswer, Refusal, refusal_of
 from alerts.channels.brief import brief, portions
+from alerts.channels.deadline import Deadline
 from alerts.channels.exchanges import Exchanges, listening
+from alerts.channels.failures import Failure
 from alerts.channels.limits import Limit, limit_of
-from alerts.deadline import Deadline
-from alerts.message import Outgoing
-from alerts.retrying import Failure
+from alerts.digests.message import Outgoing
 from crawler.config.settings import Channel as ChannelSettings
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError

@@ -13,13 +13,13 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
-from alerts.addresses import nameless
 from alerts.channels import DeliveryError
+from alerts.channels.deadline import Deadline
+from alerts.channels.failures import Failure, class_of
 from alerts.channels.smtp_session import Session, TlsSession
-from alerts.deadline import Deadline
-from alerts.mail_tokens import return_path
-from alerts.message import Outgoing, address, compose, needs_utf8
-from alerts.retrying import Failure, class_of
+from alerts.delivery.mail_tokens import return_path
+from alerts.digests.message import Outgoing, address, compose, needs_utf8
+from alerts.subscriptions.addresses import nameless
 from crawler.config.settings import Channel as ChannelSettings
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError

@@ -11,11 +11,11 @@ from urllib.parse import quote, urlencode
 import urllib3
 
 from alerts.channels import DeliveryError
+from alerts.channels.failures import Failure
+from alerts.channels.http import NotAllowedError, post
 from alerts.channels.maildir import write_durably
-from alerts.feeds import FeedHead, atom_feed, items_of, json_feed
-from alerts.message import Outgoing, domain_of
-from alerts.net import NotAllowedError, post
-from alerts.retrying import Failure
+from alerts.digests.feeds import FeedHead, atom_feed, items_of, json_feed
+from alerts.digests.message import Outgoing, domain_of
 from crawler.config.settings import Channel as ChannelSettings
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError

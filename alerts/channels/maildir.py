@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from alerts.channels import DeliveryError
-from alerts.message import Outgoing, compose
+from alerts.digests.message import Outgoing, compose
 from crawler.config.settings import Channel as ChannelSettings
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError

@@ -18,9 +18,9 @@ from typing import Any
 import urllib3
 
 from alerts.channels import DeliveryError
-from alerts.message import Outgoing
-from alerts.net import Answer, NotAllowedError, post
-from alerts.retrying import Failure, class_of_status
+from alerts.channels.failures import Failure, class_of_status
+from alerts.channels.http import Answer, NotAllowedError, post
+from alerts.digests.message import Outgoing
 from crawler.config.settings import Channel as ChannelSettings
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
@@ -45,7 +45,7 @@ class WebhookChannel:
         self._guard = Guard(settings.crawl.allow_private)
 
     def send(self, outgoing: Outgoing) -> None:
-        """Post one event; `alerts.retrying.class_of_status` says what an answer means."""
+        """Post one event; `alerts.channels.failures.class_of_status` says what an answer means."""
         body = json.dumps(event(outgoing), ensure_ascii=False, separators=(",", ":")).encode()
         moment = int(time.time())
         identity = outgoing.message_id.strip("<>")

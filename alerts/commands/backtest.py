@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from alerts import subscriptions
-from alerts.backtesting import AlertChange, AlertChanges, compare_alerts
-from alerts.objections import pinned_lost
-from crawler.backtest import Change, compare, tried
-from crawler.clock import now
+from alerts.analysis.backtest import AlertChange, AlertChanges, compare_alerts
+from alerts.operations.objections import pinned_lost
+from alerts.subscriptions import subscriptions
+from crawler.analysis.backtest import Change, compare, tried
+from crawler.analysis.history import Past, past_articles
 from crawler.commands.context import (
     FAILURES,
     ConfigOption,
@@ -28,8 +28,8 @@ from crawler.commands.context import (
     print_table,
 )
 from crawler.config import load
-from crawler.history import Past, past_articles
 from crawler.judging.judge import Judge
+from crawler.runtime.clock import now
 
 
 def backtest_command(

@@ -10,11 +10,10 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import select
 
-from alerts import breaker, outbox
-from alerts.keys import keys_if_any
-from alerts.links import links_of
-from alerts.message import Outgoing, compose
-from crawler.clock import now
+from alerts.delivery import breaker, outbox
+from alerts.digests.message import Outgoing, compose
+from alerts.identity.keys import keys_if_any
+from alerts.identity.links import links_of
 from crawler.commands.context import (
     ConfigOption,
     JsonOption,
@@ -28,6 +27,7 @@ from crawler.commands.context import (
     print_values,
 )
 from crawler.model import AseanwatchError
+from crawler.runtime.clock import now
 from crawler.store.schema import digests
 
 deliveries_app = typer.Typer(no_args_is_help=True, help="The outbox.")

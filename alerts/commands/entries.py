@@ -10,8 +10,7 @@ from typing import Annotated
 
 import typer
 
-from alerts import undone
-from crawler.clock import now
+from alerts.operations import entry_actions
 from crawler.commands.context import (
     ConfigOption,
     JsonOption,
@@ -25,6 +24,7 @@ from crawler.commands.context import (
 )
 from crawler.model import AseanwatchError
 from crawler.polling.health import spoken
+from crawler.runtime.clock import now
 from crawler.store import waiting
 from crawler.store.waiting import Reason, Wanted
 
@@ -93,7 +93,7 @@ def retry_entries(
     settings, store = opened(config)
     moment = now()
     with store.writing() as connection:
-        again = undone.retry(connection, settings, _wanted(ids, source, reason, older, moment), _actor(), moment)
+        again = entry_actions.retry(connection, settings, _wanted(ids, source, reason, older, moment), _actor(), moment)
         _refuse_unknown(ids, again, "waits or was dropped")
     if json:
         print_json({"retried": again})
@@ -120,7 +120,7 @@ def drop_entries(
     _, store = opened(config)
     moment = now()
     with store.writing() as connection:
-        gone = undone.drop(connection, _wanted(ids, source, reason, older, moment), _actor(), why.strip(), moment)
+        gone = entry_actions.drop(connection, _wanted(ids, source, reason, older, moment), _actor(), why.strip(), moment)
         _refuse_unknown(ids, gone, "waits")
     if json:
         print_json({"dropped": gone})

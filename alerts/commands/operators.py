@@ -8,10 +8,10 @@ from typing import Annotated
 import segno
 import typer
 
-from alerts import audit, operators, sign_in_links, tokens
-from alerts.keys import Sealed, keys_of
-from crawler.clock import now
+from alerts.identity import audit, operators, sign_in_links, tokens
+from alerts.identity.keys import Sealed, keys_of
 from crawler.commands.context import ConfigOption, JsonOption, opened, out, print_rows
+from crawler.runtime.clock import now
 
 operators_app = typer.Typer(no_args_is_help=True, help="Who may use the console.")
 tokens_app = typer.Typer(no_args_is_help=True, help="Tokens for programs that use the API.")

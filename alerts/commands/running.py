@@ -12,14 +12,14 @@ from typing import Annotated
 
 import typer
 
-from alerts import subscriptions
-from alerts.dispatch import dispatch
-from alerts.live import Live, live_at
-from crawler.clock import now
+from alerts.delivery.dispatch import dispatch
+from alerts.operations.live_config import Live, live_at
+from alerts.subscriptions import subscriptions
 from crawler.commands.context import FAILURES, ConfigOption, JsonOption, open_store, opened, out, print_json
-from crawler.memory import settle
 from crawler.model import AseanwatchError
-from crawler.reading.moments import from_text
+from crawler.parsing.timestamps import from_text
+from crawler.runtime.clock import now
+from crawler.runtime.memory import settle
 from crawler.store.jobs import QUEUES
 from crawler.store.serving import serving
 
@@ -54,7 +54,7 @@ def run_command(
             raise typer.BadParameter("work.engine is embedded: one process does it all", param_hint="--role")
         _serve_embedded(live, pages=not no_web)
         return
-    from alerts.worker import PLANNING  # noqa: PLC0415 - an extra, and crawler and web server
+    from alerts.service.worker import PLANNING  # noqa: PLC0415 - an extra, and crawler and web server
 
     _serve_queues(live, (PLANNING,) if role is Role.scheduler else (*QUEUES, PLANNING), 16, pages=role is Role.all and not no_web)
 
@@ -80,7 +80,7 @@ def worker_command(
 
 
 def _serve_embedded(live: Live, *, pages: bool) -> None:
-    from alerts.service import Service  # noqa: PLC0415 - crawler and web server, which no other command needs
+    from alerts.service.service import Service  # noqa: PLC0415 - crawler and web server, which no other command needs
     from alerts.web.serving import must_be_guarded  # noqa: PLC0415 - as above
 
     store = open_store(live.settings)
@@ -91,8 +91,8 @@ def _serve_embedded(live: Live, *, pages: bool) -> None:
 
 
 def _serve_queues(live: Live, queues: Sequence[str], concurrency: int, *, pages: bool) -> None:
+    from alerts.service.worker import Worker, work_until_stopped  # noqa: PLC0415 - an extra, and the crawler
     from alerts.web.serving import must_be_guarded  # noqa: PLC0415 - as above
-    from alerts.worker import Worker, work_until_stopped  # noqa: PLC0415 - an extra, and the crawler
 
     store = open_store(live.settings)
     if pages:
@@ -109,7 +109,8 @@ def spoken_of(live: Live, role: str) -> Iterator[None]:
 
     What is secret in a new configuration stays out of the log as well.
     """
-    from crawler import logs, tracing  # noqa: PLC0415 - a quarter of a second that only services need
+    from crawler.config import logs  # noqa: PLC0415 - as below
+    from crawler.runtime import tracing  # noqa: PLC0415 - a quarter of a second that only services need
 
     logs.set_up(live.settings)
     for line in live.warnings:

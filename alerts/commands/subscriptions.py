@@ -8,15 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-from alerts import subscriptions
 from alerts.channels.maildir import write_durably
-from alerts.dispatch import preview, put_test
-from alerts.forgetting import forget
-from alerts.links import links_of
-from alerts.message import Letter, Outgoing, compose, domain_of
-from alerts.sending import Sender
-from crawler.clock import now
+from alerts.delivery.dispatch import preview, put_test
+from alerts.delivery.send import Sender
+from alerts.digests.message import Letter, Outgoing, compose, domain_of
+from alerts.identity.links import links_of
+from alerts.readers.forget import forget
+from alerts.subscriptions import subscriptions
 from crawler.commands.context import FAILURES, ConfigOption, JsonOption, opened, out, print_json, print_table
+from crawler.runtime.clock import now
 
 subscriptions_app = typer.Typer(no_args_is_help=True, help="Who hears of what, when.")
 NameArgument = Annotated[str, typer.Argument(help="The subscription's name.")]

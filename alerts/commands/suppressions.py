@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
-from alerts import suppression
-from alerts.mailbox import take_in
-from crawler.clock import now
+from alerts.incoming.mailbox import take_in
+from alerts.subscriptions import suppression
 from crawler.commands.context import ConfigOption, JsonOption, LimitOption, opened, out, print_json, print_rows
 from crawler.model import AseanwatchError
+from crawler.runtime.clock import now
 from crawler.store.schema import bounces
 
 suppressions_app = typer.Typer(no_args_is_help=True, help="Addresses that no mail goes to.")

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from alerts import audit
-from crawler.clock import now
+from alerts.identity import audit
 from crawler.commands.context import ConfigOption, JsonOption, LimitOption, opened, out, print_rows
 from crawler.model import AseanwatchError
+from crawler.runtime.clock import now
 from crawler.store import Store, units
 
 units_app = typer.Typer(no_args_is_help=True, help="Units of work in the queue of many machines.")

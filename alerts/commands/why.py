@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from alerts.why import trail
+from alerts.analysis.why import trail
 from crawler.commands.context import ConfigOption, JsonOption, in_utc, opened, out, print_json
 from crawler.model import AseanwatchError
 

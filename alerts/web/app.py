@@ -19,9 +19,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from alerts.links import LinkError, Links, links_of
-from alerts.live import Live
-from alerts.progress import standstills
+from alerts.digests.wording import words
+from alerts.identity.links import LinkError, Links, links_of
+from alerts.operations.live_config import Live
+from alerts.operations.progress import standstills
 from alerts.web import feeds, readers, signing_up
 from alerts.web.api.access import Access
 from alerts.web.api.answering import problem
@@ -34,7 +35,6 @@ from alerts.web.hosts import Hosts
 from alerts.web.pages import SAFE, TooLargeError, form_of, language_of, say_page
 from alerts.web.proxies import Proxies
 from alerts.web.request_limits import RequestLimits
-from alerts.wording import words
 from crawler.model import AseanwatchError
 from crawler.store import Store, StoreError
 
@@ -188,7 +188,7 @@ def _ready(
 
 def _metrics(access: Access, live: Live, store: Store, clock: Callable[[], datetime]) -> Callable[[Request], Awaitable[Response]]:
     """For Prometheus; like the API for a token with the scope read."""
-    from alerts.metrics import answer  # noqa: PLC0415 - a tenth of a second that only a server needs
+    from alerts.operations.metrics import answer  # noqa: PLC0415 - a tenth of a second that only a server needs
 
     async def metrics(request: Request) -> Response:
         try:

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import func, select
 from starlette.responses import Response
 
-from alerts import signup
-from alerts.excerpt import excerpt
-from alerts.feeds import FeedHead, atom_feed, items_of, json_feed
-from alerts.message import domain_of
-from alerts.packing import bodies_of
-from alerts.rendering import web_link
+from alerts.digests.excerpt import excerpt
+from alerts.digests.feeds import FeedHead, atom_feed, items_of, json_feed
+from alerts.digests.message import domain_of
+from alerts.digests.packing import bodies_of
+from alerts.digests.render import web_link
+from alerts.readers import signup
 from alerts.web.pages import SAFE
 from alerts.web.readers import Asked
 from crawler.model import AseanwatchError

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from alerts.live import Live
+from alerts.operations.live_config import Live
 from crawler.config.settings import Settings
 
 PROBED = ("/healthz", "/readyz", "/metrics")

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from alerts.rendering import environment
+from alerts.digests.render import environment
 from crawler.model import AseanwatchError
 
 LONGEST_FORM = 20_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from alerts.digests.wording import words
 from alerts.web.pages import FRAMES
-from alerts.wording import words
 from crawler.config.settings import Settings, Subscription
-from crawler.judging.places import MEMBERS
+from crawler.judging.places.gazetteer import MEMBERS
 
 LANGUAGES = ("en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my")
 ZONES = (

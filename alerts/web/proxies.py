@@ -17,7 +17,7 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from alerts.live import Live
+from alerts.operations.live_config import Live
 from alerts.web.hosts import host_of
 
 Address = IPv4Address | IPv6Address

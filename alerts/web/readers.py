@@ -10,14 +10,15 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from alerts import reader_states, signup, subscriptions
-from alerts.dispatch import next_digest
-from alerts.links import Grant, Links
-from alerts.outbox import digest_of, latest_of
-from alerts.rendering import render
+from alerts.delivery.dispatch import next_digest
+from alerts.delivery.outbox import digest_of, latest_of
+from alerts.digests.render import render
+from alerts.digests.wording import Words, words
+from alerts.identity.links import Grant, Links
+from alerts.readers import signup
+from alerts.subscriptions import reader_states, subscriptions
 from alerts.web.pages import MAIL_PAGE, page, say_page
 from alerts.web.preferences import choices, fields
-from alerts.wording import Words, words
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store import Store

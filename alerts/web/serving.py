@@ -19,16 +19,16 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
-from alerts import operators, sign_in_links
-from alerts.live import Live
+from alerts.identity import operators, sign_in_links
+from alerts.operations.live_config import Live
 from alerts.web import descriptors
 from alerts.web.app import application
 from alerts.web.bounds import LONGEST_HEAD, USUAL, Bounds
 from alerts.web.connections import LOOPBACK, BoundedProtocol, Connections, Network
-from crawler.clock import now
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
-from crawler.stopping import stopped_by_signals
+from crawler.runtime.clock import now
+from crawler.runtime.stopping import stopped_by_signals
 from crawler.store import Store, StoreError
 
 log = logging.getLogger("aseanwatch")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from alerts import operators
-from alerts.operators import Person
+from alerts.identity import operators
+from alerts.identity.operators import Person
 from crawler.store import Store, StoreError
 
 TOUCHED = timedelta(minutes=1)

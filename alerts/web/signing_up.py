@@ -1,4 +1,4 @@
-"""The form to sign up, which is open to strangers: what it costs, and what bounds it (`alerts.signup_limits`)."""
+"""The form to sign up, which is open to strangers: what it costs, and what bounds it (`alerts.readers.signup_limits`)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from alerts import challenges, signup, signup_limits, subscriptions
-from alerts.addresses import of_stranger
-from alerts.challenges import Challenge
+from alerts.readers import challenges, signup, signup_limits
+from alerts.readers.challenges import Challenge
+from alerts.subscriptions import subscriptions
+from alerts.subscriptions.addresses import of_stranger
 from alerts.web.origin import from_another_site
 from alerts.web.pages import WITH_SCRIPT, page, say_page
 from alerts.web.preferences import choices, fields

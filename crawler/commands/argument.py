@@ -5,16 +5,16 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from crawler.clock import now
+from crawler.analysis.history import article_of
 from crawler.commands.context import opened
 from crawler.config import load
 from crawler.config.settings import Settings
-from crawler.history import article_of
 from crawler.model import Article, AseanwatchError
-from crawler.reading.urls import is_web_url, url_key
+from crawler.parsing.urls import is_web_url, url_key
+from crawler.runtime.clock import now
+from crawler.runtime.text_file import text_of
 from crawler.store import Store
 from crawler.store.articles import Filter, find, ids_of_keys
-from crawler.textfile import text_of
 
 LONGEST_HEADLINE = 200
 
@@ -44,15 +44,15 @@ def _text_article(name: str, text: str) -> Article:
 
 
 def _page_article(url: str, config: str | None) -> Article:
-    from crawler.fetching import fetch_page  # noqa: PLC0415 - most arguments are no addresses
+    from crawler.fetching.fetchers import fetch_page  # noqa: PLC0415 - most arguments are no addresses
 
     return _from_page(fetch_page(url, load(config)), url, url)
 
 
 def _from_page(body: bytes, url: str, name: str) -> Article:
-    from crawler.readers import is_small  # noqa: PLC0415 - readers of pages, which most commands do without
-    from crawler.reading.pages import PageError, read_page  # noqa: PLC0415 - as above
-    from crawler.reading_process import ReadingProcess, UnreadableError  # noqa: PLC0415 - as above
+    from crawler.documents.process import ReadingProcess, UnreadableError  # noqa: PLC0415 - as above
+    from crawler.documents.reader import is_small  # noqa: PLC0415 - readers of pages, which most commands do without
+    from crawler.parsing.pages import PageError, read_page  # noqa: PLC0415 - as above
 
     process = ReadingProcess()
     try:

@@ -17,14 +17,14 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.table import Table
 
+from crawler.analysis.output_files import STANDARD, check_writable, is_special, replacing
 from crawler.config import find_config, load
 from crawler.config.load import packaged
 from crawler.config.settings import Settings
 from crawler.config.values import duration
-from crawler.output import STANDARD, check_writable, is_special, replacing
-from crawler.reading.moments import from_text
+from crawler.parsing.timestamps import from_text
+from crawler.runtime.visible_text import visible
 from crawler.store import Store, StoreError
-from crawler.visible import visible
 
 ConfigOption = Annotated[
     str | None,

@@ -18,7 +18,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from crawler.clock import now
+from crawler.analysis.export import article_rows
+from crawler.analysis.output_files import STANDARD, Output, OutputError, output_to
 from crawler.commands.context import (
     FAILURES,
     ConfigOption,
@@ -34,16 +35,15 @@ from crawler.commands.context import (
 )  # fmt: skip
 from crawler.config import load
 from crawler.config.settings import Settings, Source
-from crawler.exporting import article_rows
 from crawler.model import CrawlReport, SourceFailure
-from crawler.output import STANDARD, Output, OutputError, output_to
-from crawler.reading.urls import host_of, is_web_url
-from crawler.stopping import end_at_once, stopped_by_signals
+from crawler.parsing.urls import host_of, is_web_url
+from crawler.runtime.clock import now
+from crawler.runtime.stopping import end_at_once, stopped_by_signals
 from crawler.store import Store, StoreError, waiting
 from crawler.store.articles import Filter, find, topics_of
 
 if TYPE_CHECKING:
-    from crawler.intake import Intake
+    from crawler.ingest.ingestor import Intake
 
 MOST_SHOWN = 40
 

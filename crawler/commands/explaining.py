@@ -9,8 +9,8 @@ from rich.tree import Tree
 
 from crawler.commands.context import out
 from crawler.judging.judge import Explanation, Judge
-from crawler.judging.nearest import name_of
-from crawler.judging.outcome import Outcome
+from crawler.judging.queries.nearest import name_of
+from crawler.judging.queries.outcome import Outcome
 
 AROUND = 30
 """Characters shown before and behind what was found."""

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from crawler.classify import FileError, classify, read_rows
-from crawler.clock import now
+from crawler.analysis.classify import FileError, classify, read_rows
 from crawler.commands.context import FAILURES, ConfigOption, JsonOption, err, out, print_json, print_lines
 from crawler.config import load
 from crawler.judging.evaluation import measure
 from crawler.judging.judge import Judge
+from crawler.runtime.clock import now
 
 LABELS = ("relevant", "topics", "new_base", "bases", "story", "lang")
 

@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from crawler.clock import now
+from crawler.analysis.export import article_rows, rows_of
+from crawler.analysis.output_files import STANDARD, output_to
+from crawler.analysis.release import not_a_copy
 from crawler.commands.context import (
     ConfigOption,
     FormatOption,
@@ -23,10 +25,8 @@ from crawler.commands.context import (
     print_table,
     print_values,
 )  # fmt: skip
-from crawler.exporting import article_rows, rows_of
 from crawler.model import AseanwatchError
-from crawler.output import STANDARD, output_to
-from crawler.releasing import not_a_copy
+from crawler.runtime.clock import now
 from crawler.store import versions
 from crawler.store.articles import Filter, find, topics_of
 from crawler.store.entries import of_article

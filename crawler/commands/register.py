@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from crawler.clock import now
+from crawler.analysis.export import geojson, rows_of, write_csv, write_jsonl
 from crawler.commands.context import (
     FAILURES,
     ConfigOption,
@@ -22,8 +22,8 @@ from crawler.commands.context import (
     print_values,
     written_to,
 )
-from crawler.exporting import geojson, rows_of, write_csv, write_jsonl
 from crawler.model import AseanwatchError
+from crawler.runtime.clock import now
 from crawler.store import Store
 from crawler.store import bases as base_store
 
@@ -142,7 +142,7 @@ def archive_bases(
 ) -> None:
     """Archive the pages that prove bases, with what was stored of them (WARC). Status 1 where pages do not answer any more."""
     try:
-        from crawler.archiving import archive  # noqa: PLC0415 - an extra, and the network
+        from crawler.analysis.warc import archive  # noqa: PLC0415 - an extra, and the network
     except ModuleNotFoundError:
         raise AseanwatchError("web archives need: pip install 'aseanwatch[archive]'") from None
 

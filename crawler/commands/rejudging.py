@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from crawler.clock import now
+from crawler.analysis.rejudge import rejudge
 from crawler.commands.context import ConfigOption, JsonOption, moment_since, opened, out, print_json
 from crawler.judging.judge import Judge
-from crawler.rejudge import rejudge
+from crawler.runtime.clock import now
 
 
 def rejudge_command(

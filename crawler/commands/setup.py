@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from crawler.clock import now
+from crawler.analysis.examples import count_examples
 from crawler.commands.context import (
     FAILURES,
     USAGE,
@@ -29,7 +29,7 @@ from crawler.config import load
 from crawler.config.advice import advice
 from crawler.config.load import load_with_lines, packaged
 from crawler.config.settings import Settings
-from crawler.examples import count_examples
+from crawler.runtime.clock import now
 from crawler.store import Store, StoreError
 from crawler.store.dangling import Dangling, dangling
 from crawler.store.rests import hand_on

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from crawler.clock import now
 from crawler.commands.accounts import NO_WAITS, plain_wait, show_balance, show_waits, waits_by_source
 from crawler.commands.context import (
     FAILURES,
@@ -32,22 +31,23 @@ from crawler.config.adding import add_sources, line_of
 from crawler.config.load import find_config
 from crawler.config.settings import Settings, Source
 from crawler.config.values import duration
-from crawler.credentials import without_credentials
-from crawler.ledger import ledger
 from crawler.model import AseanwatchError
-from crawler.opml import name_for, new_sources, read_opml, write_opml
+from crawler.parsing.urls import host_of, is_web_url
 from crawler.polling.coverage import Coverage
 from crawler.polling.delays import quantile, together
 from crawler.polling.health import health_of, spoken
 from crawler.polling.state import SourceState
-from crawler.reading.urls import host_of, is_web_url
+from crawler.runtime.clock import now
+from crawler.runtime.redaction import without_credentials
+from crawler.sources.coverage import ledger
+from crawler.sources.opml import name_for, new_sources, read_opml, write_opml
 from crawler.store import waiting
 from crawler.store.balance import balance, recount
 from crawler.store.sources import load_states
 
 if TYPE_CHECKING:
+    from crawler.documents.reader import Readers
     from crawler.net.fetcher import Fetcher
-    from crawler.readers import Readers
 
 sources = typer.Typer(no_args_is_help=True, help="The sources and how they fare.")
 T = TypeVar("T")
@@ -101,7 +101,7 @@ def probe_sources(
     json: JsonOption = False,
 ) -> None:
     """Look at sources closely: what they answer, whether they keep to conditions, what they hold."""
-    from crawler.probing import probe  # noqa: PLC0415 - readers of pages, which most commands do without
+    from crawler.sources.probe import probe  # noqa: PLC0415 - readers of pages, which most commands do without
 
     settings = load(config)
     chosen = [_chosen(settings, name) for name in wanted]
@@ -130,8 +130,8 @@ async def _all(calls: Any) -> list[Any]:
 
 
 def _with_fetcher(settings: Settings, use: Callable[[Fetcher, Readers], Awaitable[T]]) -> T:
-    from crawler.fetching import considerate_fetcher  # noqa: PLC0415 - as above
-    from crawler.readers import Readers  # noqa: PLC0415 - as above
+    from crawler.documents.reader import Readers  # noqa: PLC0415 - as above
+    from crawler.fetching.fetchers import considerate_fetcher  # noqa: PLC0415 - as above
 
     async def run() -> T:
         with considerate_fetcher(settings) as fetcher, closing(Readers()) as readers:
@@ -148,7 +148,7 @@ def discover_sources(
     json: JsonOption = False,
 ) -> None:
     """Find the feeds and news sitemaps of a site, the best first, with samples of what they hold."""
-    from crawler.discovering import discover  # noqa: PLC0415 - as above
+    from crawler.sources.discovery import discover  # noqa: PLC0415 - as above
 
     settings = load(config)
     if not is_web_url(url):

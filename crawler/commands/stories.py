@@ -6,7 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from crawler.clock import now
+from crawler.analysis.corrections import merge_stories as merge_story
+from crawler.analysis.corrections import split_story as split_off
+from crawler.analysis.labels import labelled
+from crawler.analysis.lag import lag_of, matrix
 from crawler.commands.context import (
     ConfigOption,
     JsonOption,
@@ -20,11 +23,8 @@ from crawler.commands.context import (
     print_lines,
     print_table,
 )  # fmt: skip
-from crawler.correcting import merge_stories as merge_story
-from crawler.correcting import split_story as split_off
-from crawler.labelled import labelled
-from crawler.lag import lag_of, matrix
 from crawler.model import AseanwatchError
+from crawler.runtime.clock import now
 from crawler.store import bases as base_store
 from crawler.store import stories as story_store
 

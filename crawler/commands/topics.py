@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from crawler.clock import now
+from crawler.analysis.examples import broken_examples, count_examples
+from crawler.analysis.history import past_articles
+from crawler.analysis.term_usage import Term, Usage, terms_of, usage
 from crawler.commands.argument import article_argument, example_article
 from crawler.commands.context import (
     FAILURES,
@@ -24,11 +26,9 @@ from crawler.commands.context import (
 from crawler.commands.explaining import explained, print_explanation
 from crawler.config import load
 from crawler.config.load import Loaded, load_with_lines
-from crawler.examples import broken_examples, count_examples
-from crawler.history import past_articles
 from crawler.judging.judge import Judge
-from crawler.judging.suggesting import Tally, unknown_words
-from crawler.usage import Term, Usage, terms_of, usage
+from crawler.judging.queries.suggesting import Tally, unknown_words
+from crawler.runtime.clock import now
 
 topics = typer.Typer(no_args_is_help=True, help="Topics: why an article matches, and what a change would do.")
 LEAST_UNWANTED = 3

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from crawler.config.settings import Settings
 from crawler.judging.judge import RETRACTION, all_sets
-from crawler.judging.language import RECOGNISED
-from crawler.judging.places import CHINA, MEMBERS
-from crawler.judging.query import Node, doubtful_words, parse
-from crawler.judging.terms import expand, pattern
+from crawler.judging.places.gazetteer import CHINA, MEMBERS
+from crawler.judging.queries.query import Node, doubtful_words, parse
+from crawler.judging.text.language import RECOGNISED
+from crawler.judging.text.terms import expand, pattern
 from crawler.model import TermSet
 
 Key = tuple[str | int, ...]

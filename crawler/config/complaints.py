@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from crawler.config.plain import PlainReader, Problem, Refused
 from crawler.config.references import Key
 from crawler.config.settings import Settings
-from crawler.credentials import HIDDEN, without_credentials
+from crawler.runtime.redaction import HIDDEN, without_credentials
 
 _MAPPING = "a mapping of keys such as {key: value}"
 _WANTED = {"tuple_type": "a list such as [one, two]", "string_type": "text", "dict_type": _MAPPING, "model_type": _MAPPING}

@@ -20,7 +20,7 @@ from crawler.config.references import Key, ReferenceKeys
 from crawler.config.rules import rule_problems
 from crawler.config.settings import Settings, Storage
 from crawler.model import AseanwatchError
-from crawler.textfile import TextError, text_of
+from crawler.runtime.text_file import TextError, text_of
 
 
 class ConfigError(AseanwatchError):

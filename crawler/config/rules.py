@@ -8,8 +8,8 @@ from typing import Any
 
 from crawler.config.settings import Relevance, term_set
 from crawler.judging.judge import all_sets
-from crawler.judging.query import QueryError, parse, term_sets_of
-from crawler.judging.terms import REFERENCE, UnknownTermSetError, expand
+from crawler.judging.queries.query import QueryError, parse, term_sets_of
+from crawler.judging.text.terms import REFERENCE, UnknownTermSetError, expand
 from crawler.model import TermSet
 
 Key = tuple[str | int, ...]

@@ -28,9 +28,9 @@ from crawler.config.values import (
     readable_address,
 )
 from crawler.judging.judge import Rules
-from crawler.judging.relevance import RelevanceRule
+from crawler.judging.queries.relevance import RelevanceRule
 from crawler.model import TermSet, Topic
-from crawler.reading.urls import same_site
+from crawler.parsing.urls import same_site
 
 Lang = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Country = Annotated[str, Field(pattern=r"^([A-Z]{2}|ASEAN)$")]

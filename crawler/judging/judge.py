@@ -8,23 +8,23 @@ from datetime import timedelta
 from functools import cache
 from typing import overload
 
-from crawler.judging.anchors import anchors_of, head_of, named_in
-from crawler.judging.bases import BaseRule, Parties, bases_in, is_of_all, launched_of_both
-from crawler.judging.credit import credit_of
-from crawler.judging.duplicates import fingerprint, text_hash
-from crawler.judging.ground import OF_ALL, parties_in, site_anchors
-from crawler.judging.known import built_in_sets
-from crawler.judging.language import language_of
-from crawler.judging.matching import Findings, Hit, Matcher
-from crawler.judging.nearest import nearest
-from crawler.judging.nearness import outermost
-from crawler.judging.places import CHINA, MEMBERS, Place, gazetteer
-from crawler.judging.query import QueryError
-from crawler.judging.relevance import UNCONCERNED, RelevanceRule, judge_relevance
-from crawler.judging.stories import content_words
-from crawler.judging.terms import UnknownTermSetError, expand, patterns
-from crawler.judging.topics import TopicOutcome, TopicSet, match_of
-from crawler.judging.towns import INSTITUTION, towns_in
+from crawler.judging.bases.mentions import BaseRule, Parties, bases_in, is_of_all, launched_of_both
+from crawler.judging.entities.anchors import anchors_of, head_of, named_in
+from crawler.judging.entities.credit import credit_of
+from crawler.judging.entities.known import built_in_sets
+from crawler.judging.places.event_places import OF_ALL, parties_in, site_anchors
+from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place, gazetteer
+from crawler.judging.places.towns import INSTITUTION, towns_in
+from crawler.judging.queries.nearest import nearest
+from crawler.judging.queries.query import QueryError
+from crawler.judging.queries.relevance import UNCONCERNED, RelevanceRule, judge_relevance
+from crawler.judging.queries.topics import TopicOutcome, TopicSet, match_of
+from crawler.judging.stories.duplicates import fingerprint, text_hash
+from crawler.judging.stories.grouping import content_words
+from crawler.judging.text.language import language_of
+from crawler.judging.text.matching import Findings, Hit, Matcher
+from crawler.judging.text.nearness import outermost
+from crawler.judging.text.terms import UnknownTermSetError, expand, patterns
 from crawler.model import Anchors, Article, AseanwatchError, BaseMention, Reading, Relevance, TermSet, Topic
 from crawler.plugins import JUDGES, contained, loaded
 

@@ -23,7 +23,7 @@ import pycurl
 from w3lib.url import safe_url_string
 
 from crawler.net.guard import Guard, Refused
-from crawler.net.turns import RestingError, Turns
+from crawler.net.site_limiter import RestingError, Turns
 from crawler.net.unpacking import UnpackError, unpacked
 
 MOST_REDIRECTS = 6

@@ -18,7 +18,7 @@ from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.net.fetcher import Fetcher, SiteRestsError
-from crawler.net.turns import RestingError, site_of
+from crawler.net.site_limiter import RestingError, site_of
 
 LONGEST = 24 * 3600.0
 """Seconds for which an answer is believed (RFC 9309, 2.4)."""

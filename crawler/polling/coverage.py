@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crawler.credentials import without_credentials
 from crawler.polling import rhythm
 from crawler.polling.failing import is_given_up, is_gone
 from crawler.polling.state import SourceState
+from crawler.runtime.redaction import without_credentials
 
 SKEWED = 600.0
 """Seconds by which a clock must be wrong to matter: dates then put entries into the wrong hour or day."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from crawler.credentials import without_credentials
 from crawler.polling.delays import quantile
 from crawler.polling.state import SourceState
+from crawler.runtime.redaction import without_credentials
 
 
 def health_of(state: SourceState, enabled: bool = True) -> dict[str, Any]:

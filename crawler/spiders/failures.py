@@ -9,7 +9,7 @@ from twisted.python.failure import Failure
 from crawler.net.fetcher import FetchError
 from crawler.net.guard import Refused
 from crawler.net.statuses import told_by
-from crawler.reading.text import clean
+from crawler.parsing.text import clean
 
 
 def describe(failure: Failure) -> tuple[str, str]:

@@ -13,15 +13,15 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.articles import PageOrder
-from crawler.desk import Desk, Pile
-from crawler.handover import Settled
+from crawler.documents.process import UnreadableError
+from crawler.documents.reader import Readers, is_small
+from crawler.ingest.articles import PageOrder
+from crawler.ingest.batcher import Desk, Pile
+from crawler.ingest.messages import Settled
 from crawler.model import Document
 from crawler.net.fetcher import Fetcher
 from crawler.net.handler import SOURCE
-from crawler.readers import Readers, is_small
-from crawler.reading.pages import PageError, is_wall, read_page
-from crawler.reading_process import UnreadableError
+from crawler.parsing.pages import PageError, is_wall, read_page
 from crawler.spiders.failures import describe
 
 log = logging.getLogger("aseanwatch")

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from crawler.judging.ground import meet
-from crawler.judging.register import KnownBase, Proof, Settled, same_base, settle
+from crawler.judging.bases.register import KnownBase, Proof, Settled, same_base, settle
+from crawler.judging.places.event_places import meet
 from crawler.model import AseanwatchError, BaseMention
 from crawler.store.schema import articles, base_aliases, base_articles, base_changes, base_names, bases
 from crawler.store.sources import upsert

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from crawler.reading.urls import host_of
+from crawler.parsing.urls import host_of
 from crawler.store.rows import parts
 from crawler.store.schema import articles, boilerplate, fingerprints
 from crawler.store.sources import upsert

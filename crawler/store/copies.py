@@ -1,6 +1,6 @@
 """The index that finds what an article repeats: by its exact words, else by fingerprints. Read once for each batch.
 
-What is found shares words only; whether it is repeated is said by `crawler.judging.republishing`. A copy hides nothing that
+What is found shares words only; whether it is repeated is said by `crawler.judging.stories.republishing`. A copy hides nothing that
 should be heard of: news is no copy of what is none, and none of what is older than stories grow.
 """
 
@@ -15,9 +15,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
-from crawler.judging.duplicates import CONTAINMENT, LEAST, SPACING, least_telling, letters, without
 from crawler.judging.judge import LONGEST
-from crawler.judging.republishing import Overlap, Wording, are_near, repeats, tells_headline
+from crawler.judging.stories.duplicates import CONTAINMENT, LEAST, SPACING, least_telling, letters, without
+from crawler.judging.stories.republishing import Overlap, Wording, are_near, repeats, tells_headline
 from crawler.model import Anchors, Article, Duplicate, Reading
 from crawler.store.boilerplate import UNKNOWN, Boilerplate, outlet_key, whole
 from crawler.store.rows import insert_rows, parts

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from crawler.judging.likeness import Report, shared
-from crawler.judging.stories import LONG_REACH, Placement, Window
+from crawler.judging.stories.grouping import LONG_REACH, Placement, Window
+from crawler.judging.stories.likeness import Report, shared
 from crawler.model import Article, Reading
 from crawler.store import articles, stories
 

@@ -10,11 +10,12 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from crawler.bound import bound
-from crawler.judging.duplicates import text_hash
 from crawler.judging.judge import LONGEST
+from crawler.judging.stories.duplicates import text_hash
 from crawler.model import Article, Duplicate, Reading, TopicMatch
-from crawler.reading.urls import url_key
+from crawler.parsing.urls import url_key
+from crawler.runtime.log_context import bound
+from crawler.runtime.tracing import span
 from crawler.store import articles, bases, remembered, stories
 from crawler.store.articles import NewArticle
 from crawler.store.copies import Copies, outlet_of
@@ -23,7 +24,6 @@ from crawler.store.growing import Growing, report_of, why_of
 from crawler.store.numbers import reserve
 from crawler.store.schema import articles as article_table
 from crawler.store.versions import changed_facts, keep_old, next_check
-from crawler.tracing import span
 
 log = logging.getLogger("aseanwatch")
 

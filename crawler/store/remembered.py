@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
-from crawler.judging.duplicates import text_hash
+from crawler.judging.stories.duplicates import text_hash
 from crawler.store.schema import articles, entries, remembered, source_states
 from crawler.store.sources import upsert
 

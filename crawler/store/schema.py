@@ -256,7 +256,7 @@ reader_states = Table(
     Column("feed_serial", BigInteger, nullable=False, default=0, server_default="0"),
     Column("paused", Utc), Column("listed", Boolean, nullable=False, default=False, server_default=false()),
 )  # fmt: skip
-"""What is remembered of one reader of one subscription, or of all (``subscription`` is empty): `alerts.reader_states`."""
+"""What is remembered of one reader of one subscription, or of all (``subscription`` is empty): `alerts.subscriptions.reader_states`."""
 signup_requests = Table(
     "signup_requests", metadata, _id(),
     Column("at", Utc, nullable=False, index=True), Column("challenge", String, nullable=False, unique=True),
@@ -264,9 +264,9 @@ signup_requests = Table(
     Column("domain", String, nullable=False), Column("mailed", Boolean, nullable=False),
     Index(None, "mailbox", "at"), Index(None, "source", "at"), Index(None, "network", "at"), Index(None, "domain", "at"),
 )  # fmt: skip
-"""Sign-ups of the last month, whose and from where as keyed digests: `alerts.signup_limits`."""
+"""Sign-ups of the last month, whose and from where as keyed digests: `alerts.readers.signup_limits`."""
 digest_packs = Table("digest_packs", metadata, _id(), Column("body", LargeBinary, nullable=False))
-"""Digests that nothing is to be sent of any more (`alerts.packing`): their ``html``, ``text`` and ``content`` are there."""
+"""Digests that nothing is to be sent of any more (`alerts.digests.packing`): their ``html``, ``text`` and ``content`` are there."""
 digests = Table(
     "digests", metadata, _id(),
     Column("subscription", String, nullable=False), Column("due", Utc, nullable=False), Column("made", Utc, nullable=False),

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection, bindparam, func, select, text
 
-from crawler.judging.normal import normalise
-from crawler.judging.script import UNSPACED_LETTERS
+from crawler.judging.text.normal import normalise
+from crawler.judging.text.script import UNSPACED_LETTERS
 from crawler.store.database import Store
 from crawler.store.marks import mark, set_mark
 from crawler.store.schema import articles

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, String, bindparam, cast, delete, func, insert, select, update
 
-from crawler.judging.likeness import Report, shared
+from crawler.judging.stories.likeness import Report, shared
 from crawler.model import AseanwatchError
 from crawler.store.marks import mark
 from crawler.store.schema import alerts, articles, bases, pins, rulings, stories, story_changes

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from alerts import outbox
-from alerts.dispatch import Dispatched, dispatch
-from alerts.sending import Sender
-from alerts.subscriptions import register
+from alerts.delivery import outbox
+from alerts.delivery.dispatch import Dispatched, dispatch
+from alerts.delivery.send import Sender
+from alerts.subscriptions.subscriptions import register
 from crawler.config.settings import Settings
 from crawler.store import Store
 from tests.builders import NOON, keep, later, settings

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from alerts.live import live_at
+from alerts.operations.live_config import live_at
 from alerts.web.serving import Pages
 from crawler.commands.context import open_store
 from crawler.store import Store

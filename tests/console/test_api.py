@@ -12,7 +12,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from alerts import operators, tokens
+from alerts.identity import operators, tokens
 from crawler.config import load
 from tests.builders import keep
 from tests.console.conftest import AFTER, Console, served

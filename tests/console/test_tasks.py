@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from alerts import subscriptions
+from alerts.subscriptions import subscriptions
 from crawler.config import load
 from crawler.store import bases, stories, waiting
 from crawler.store.schema import audit, entries, labels

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from alerts import operators, tokens
-from alerts.keys import Sealed, keys_of
-from alerts.live import Live
+from alerts.identity import operators, tokens
+from alerts.identity.keys import Sealed, keys_of
+from alerts.operations.live_config import Live
 from alerts.web.serving import Pages
 from crawler.config import load
 from crawler.model import AseanwatchError

@@ -102,7 +102,7 @@ def test_a_preview_and_a_test_show_what_comes_and_take_nothing_away(desk: tuple[
 def test_a_bounce_can_be_read_by_hand(desk: tuple[Path, Inboxes]) -> None:
     folder, _ = desk
     assert run("alerts", "dispatch", cwd=folder).status == 0
-    from tests.alerts.test_bounces import arrive, notification
+    from tests.alerts.incoming.test_bounces import arrive, notification
 
     sent = {r["recipient"]: r["message_id"] for r in rows(folder, "deliveries", "list")}
     arrive(folder / "bounced", notification("chief@example.org", sent["chief@example.org"]))

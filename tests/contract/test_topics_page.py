@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from crawler.analysis.examples import broken_examples
 from crawler.config.editing import with_part
 from crawler.config.load import packaged
 from crawler.config.settings import Settings
-from crawler.examples import broken_examples
 from crawler.judging.judge import Judge, Rules
-from crawler.judging.query import GRAMMAR
+from crawler.judging.queries.query import GRAMMAR
 from crawler.model import Topic
 from tests.builders import article, shipped
 

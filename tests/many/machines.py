@@ -18,9 +18,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-from alerts.dispatch import dispatch
-from alerts.subscriptions import register
-from alerts.worker import PLANNING
+from alerts.delivery.dispatch import dispatch
+from alerts.service.worker import PLANNING
+from alerts.subscriptions.subscriptions import register
 from crawler.commands.context import open_store
 from crawler.config import load
 from crawler.config.settings import Settings, Source
@@ -28,7 +28,7 @@ from crawler.crawl import crawl
 from crawler.judging.judge import Judge
 from crawler.store import Store, StoreError
 from crawler.store.jobs import QUEUES, Job, enqueue
-from crawler.units.onward import SELECT, poll_jobs
+from crawler.tasks.follow_ups import SELECT, poll_jobs
 from tests.many.process import halted
 from tests.newsroom import demo
 from tests.newsroom.configuration import watching

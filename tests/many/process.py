@@ -18,11 +18,11 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from alerts import worker
-from alerts.live import live_at
-from alerts.planning import Planning
+from alerts.operations.live_config import live_at
+from alerts.service import worker
+from alerts.service.planner import Planning
 from crawler.commands.context import open_store
-from crawler.logs import set_up
+from crawler.config.logs import set_up
 
 worker.POLLING = 0.05  # tests wait for each unit, where a service has the next at hand
 HEARTBEAT = 1.0
@@ -43,7 +43,7 @@ def halt_in(point: str, said: Path) -> None:
     """Replace a function by one that never returns.
 
     Args:
-        point: such as ``alerts.units:Delivering.select``.
+        point: such as ``alerts.service.tasks:Delivering.select``.
         said: a file that is written when the function is called.
     """
     module, _, path = point.partition(":")

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from crawler.exporting import rows_of
+from crawler.analysis.export import rows_of
 from crawler.store import Store, bases
 from crawler.store.schema import alerts, deliveries, digests
 from crawler.store.schema import articles as article_table

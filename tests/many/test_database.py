@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
-from crawler.releasing import not_a_copy
+from crawler.analysis.release import not_a_copy
 from crawler.store import Store, StoreError
 from crawler.store.copying import copy
 from crawler.store.jobs import Job, enqueue

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from alerts.mailbox import Taken, take_in
-from alerts.suppression import suppressed
-from alerts.units import Delivering
+from alerts.incoming.mailbox import Taken, take_in
+from alerts.service.tasks import Delivering
+from alerts.subscriptions.suppression import suppressed
 from crawler.store import Store
-from tests.alerts.chats import chatting, said
+from tests.alerts.channels.chats import chatting, said
+from tests.alerts.channels.test_chats import TOPICS, news, on, times_told
 from tests.alerts.desk import begin, listed, statuses
-from tests.alerts.test_bounces import arrive, notification
-from tests.alerts.test_chats import TOPICS, news, on, times_told
+from tests.alerts.incoming.test_bounces import arrive, notification
 from tests.builders import later
 
 

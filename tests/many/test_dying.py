@@ -9,21 +9,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
-from alerts.subscriptions import register
-from alerts.units import render_jobs, send_job
-from alerts.worker import PLANNING
+from alerts.service.tasks import render_jobs, send_job
+from alerts.service.worker import PLANNING
+from alerts.subscriptions.subscriptions import register
 from crawler.store import Store
 from crawler.store.jobs import QUEUES, Job, enqueue
 from crawler.store.schema import alerts, articles, deliveries
 from crawler.store.units import MOST_TRIES, Fate, StillUnderWayError, drop, free_stalled, listed, put_back, retry
-from crawler.units.onward import SELECT, poll_jobs
+from crawler.tasks.follow_ups import SELECT, poll_jobs
 from tests.conftest import EVENING
 from tests.many.machines import Machines
 from tests.newsroom.web import Newsroom
 
 POINTS = {
-    "select": "alerts.raising:_write", "render": "alerts.dispatch:handled", "send": "alerts.channels.folder:FolderChannel.send",
-    "poll": "crawler.poller:Poller.poll", "pages": "crawler.units.station:Station._fetch", "judge": "crawler.intake:Intake.conclude", "rounds": "alerts.planning:Planning.rounds",
+    "select": "alerts.selection.raise_alerts:_write", "render": "alerts.delivery.dispatch:handled", "send": "alerts.channels.folder:FolderChannel.send",
+    "poll": "crawler.spiders.poller:Poller.poll", "pages": "crawler.tasks.handlers:Station._fetch", "judge": "crawler.ingest.ingestor:Intake.conclude", "rounds": "alerts.service.planner:Planning.rounds",
 }  # fmt: skip
 """For each unit a function in the midst of its work: in a transaction, before a yes is noted, while a server is asked."""
 

@@ -10,8 +10,8 @@ import pytest
 from procrastinate import App
 from sqlalchemy import text
 
-from alerts import worker
-from alerts.live import Live
+from alerts.operations.live_config import Live
+from alerts.service import worker
 from crawler.store import Store
 from tests.builders import settings
 from tests.postgres import Postgres

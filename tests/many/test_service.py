@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 from crawler.store import Store
 from crawler.store.jobs import Job, enqueue
 from crawler.store.schema import alerts, articles, deliveries
-from tests.alerts.web_client import serving
+from tests.alerts.web.web_client import serving
 from tests.builders import settings
 from tests.conftest import EVENING, environment, run
 from tests.many.machines import Machines

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pyotp
 
-from alerts import operators, second_factor, sign_in_links
+from alerts.identity import operators, second_factor, sign_in_links
 from crawler.store import Store
 from tests.builders import NOON
 

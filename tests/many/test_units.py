@@ -12,18 +12,18 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select, text
 
-from alerts.dispatch import due_now
-from alerts.planning import LEASE, Planning
-from alerts.subscriptions import register
-from alerts.units import Delivering
+from alerts.delivery.dispatch import due_now
+from alerts.service.planner import LEASE, Planning
+from alerts.service.tasks import Delivering
+from alerts.subscriptions.subscriptions import register
 from crawler.config.settings import Source
-from crawler.handover import Batch
-from crawler.intake import Intake
+from crawler.ingest.ingestor import Intake
+from crawler.ingest.messages import Batch
 from crawler.store import Store, StoreError
 from crawler.store.jobs import QUEUES, enqueue
 from crawler.store.schema import alerts, articles, deliveries, digests, entries, pending, source_states, stories
-from crawler.units.onward import SELECT, poll_jobs
-from crawler.units.station import Station
+from crawler.tasks.follow_ups import SELECT, poll_jobs
+from crawler.tasks.handlers import Station
 from tests.conftest import EVENING
 from tests.many.machines import Machines
 from tests.newsroom.web import Newsroom

@@ -11,18 +11,18 @@ import pytest
 from hypothesis import given, settings
 from sqlalchemy import text
 
-from alerts.planning import LEFT_AFTER, Planning
-from crawler.intake import Intake
-from crawler.judges import JudgeHere, Question, Verdict
+from alerts.service.planner import LEFT_AFTER, Planning
+from crawler.ingest.ingestor import Intake
+from crawler.ingest.judges import JudgeHere, Question, Verdict
 from crawler.store import Store, waiting
 from crawler.store.balance import balance, total
 from crawler.store.jobs import enqueue
 from crawler.store.waiting import FIRST_WAIT, Reason, Wanted
-from crawler.units.onward import judge_entries, judge_jobs
-from crawler.units.station import Station
+from crawler.tasks.follow_ups import judge_entries, judge_jobs
+from crawler.tasks.handlers import Station
 from tests.builders import NOON, shipped_judge
 from tests.conftest import EVENING
-from tests.crawler.reading_back import news, stored_and_read_back
+from tests.crawler.store.reading_back import news, stored_and_read_back
 from tests.handing_in import item, rss, take
 from tests.many.machines import Machines
 from tests.newsroom.web import Newsroom
@@ -44,7 +44,7 @@ def test_any_news_is_read_back_as_it_was_judged(store: Store, title: str, text: 
 
 def test_identities_and_addresses_that_no_index_holds_are_stored(database: str) -> None:
     from tests.builders import settings as given_settings
-    from tests.crawler.test_waiting import SOURCE
+    from tests.crawler.ingest.test_waiting import SOURCE
 
     store = Store(database)
     store.upgrade()

@@ -13,10 +13,10 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlalchemy import Connection, func, select
 
-from alerts.building import outlet_of
-from alerts.dispatch import dispatch
-from alerts.subscriptions import register
-from alerts.wording import words
+from alerts.delivery.dispatch import dispatch
+from alerts.digests.build import outlet_of
+from alerts.digests.wording import words
+from alerts.subscriptions.subscriptions import register
 from crawler.commands.context import open_store, out, print_table
 from crawler.config import load
 from crawler.config.settings import Settings

@@ -24,8 +24,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 
-from alerts.net import NotAllowedError, post
-from crawler.fetching import fetcher_of
+from alerts.channels.http import NotAllowedError, post
+from crawler.fetching.fetchers import fetcher_of
 from crawler.net.fetcher import FetchError
 from crawler.net.guard import Guard, Refused
 from tests.builders import shipped

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.net import NotAllowedError, post
-from crawler.fetching import fetcher_of
+from alerts.channels.http import NotAllowedError, post
+from crawler.fetching.fetchers import fetcher_of
 from crawler.net.fetcher import FetchError
 from crawler.net.guard import Guard, Refused
 from tests.builders import shipped

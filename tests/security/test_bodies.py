@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import pytest
 
-from alerts import operators, tokens
-from alerts.live import Live
+from alerts.identity import operators, tokens
+from alerts.operations.live_config import Live
 from alerts.web.bounds import Bounds
 from alerts.web.console.gate import SESSION
 from alerts.web.serving import Pages
-from crawler.clock import now
+from crawler.runtime.clock import now
 from tests.builders import new_store, settings
 from tests.security.service import Service
 from tests.security.sockets import asked, connect, head, status

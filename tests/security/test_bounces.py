@@ -8,19 +8,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from alerts import signup, subscriptions
-from alerts.links import links_of
-from alerts.mail_tokens import Kind, token
-from alerts.mailbox import MOST_UNATTRIBUTED, Taken, take_in
-from alerts.subscriptions import readers_of
-from alerts.suppression import suppressed
+from alerts.delivery.mail_tokens import Kind, token
+from alerts.identity.links import links_of
+from alerts.incoming.mailbox import MOST_UNATTRIBUTED, Taken, take_in
+from alerts.readers import signup
+from alerts.subscriptions import subscriptions
+from alerts.subscriptions.subscriptions import readers_of
+from alerts.subscriptions.suppression import suppressed
 from crawler.config.settings import Settings
 from crawler.store import Store
 from crawler.store.schema import bounces, deliveries, digests
 from tests.alerts.conftest import Inboxes, inboxes, serve, store  # noqa: F401 - fixtures
 from tests.alerts.desk import TO, begin, listed, mailing, send, talks
-from tests.alerts.test_bounces import arrive, notification
-from tests.alerts.test_mailbox import EXIM, RETURNED, complaint
+from tests.alerts.incoming.test_bounces import arrive, notification
+from tests.alerts.incoming.test_mailbox import EXIM, RETURNED, complaint
 from tests.builders import NOON, later
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from alerts import operators, sign_in_links
-from alerts.keys import Sealed, keys_of
-from alerts.live import Live
+from alerts.identity import operators, sign_in_links
+from alerts.identity.keys import Sealed, keys_of
+from alerts.operations.live_config import Live
 from alerts.web.serving import Pages
 from crawler.config.settings import Settings
 from crawler.store import Store

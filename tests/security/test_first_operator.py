@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from alerts import operators, sign_in_links
+from alerts.identity import operators, sign_in_links
 from alerts.web.serving import say_way_in
 from crawler.commands.context import open_store
 from crawler.config import load

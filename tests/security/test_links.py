@@ -10,20 +10,20 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select
 
-from alerts import subscriptions
-from alerts.dispatch import dispatch
-from alerts.forgetting import forget
-from alerts.links import LASTS, Grant, Links, links_of, serializer
-from alerts.reader_states import serial_of
-from alerts.suppression import lift, suppress
-from crawler.clock import now
+from alerts.delivery.dispatch import dispatch
+from alerts.identity.links import LASTS, Grant, Links, links_of, serializer
+from alerts.readers.forget import forget
+from alerts.subscriptions import subscriptions
+from alerts.subscriptions.reader_states import serial_of
+from alerts.subscriptions.suppression import lift, suppress
 from crawler.config.settings import Settings
+from crawler.runtime.clock import now
 from crawler.store import Store
 from crawler.store.schema import digests
 from tests.alerts.conftest import Inboxes, inboxes, serve, store  # noqa: F401 - fixtures
 from tests.alerts.desk import TO, mailing
-from tests.alerts.test_web import READER, flush, known, link_in, readers
-from tests.alerts.web_client import Browser, serving
+from tests.alerts.web.test_web import READER, flush, known, link_in, readers
+from tests.alerts.web.web_client import Browser, serving
 from tests.builders import keep
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from alerts import mailbox
-from alerts.inbound import inbound
-from alerts.mailbox import take_in
-from crawler.clock import now
+from alerts.incoming import mailbox
+from alerts.incoming.mail import inbound
+from alerts.incoming.mailbox import take_in
 from crawler.model import AseanwatchError
-from crawler.opml import read_opml
+from crawler.runtime.clock import now
+from crawler.sources.opml import read_opml
 from tests.builders import new_store, settings
 
 REPORT = b"""From: mailer@a.example\r\nTo: watch@example.org\r\nSubject: failure\r\nMIME-Version: 1.0\r

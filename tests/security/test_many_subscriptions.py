@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, insert
 
-from alerts import subscriptions
-from alerts.dispatch import dispatch
+from alerts.delivery.dispatch import dispatch
+from alerts.subscriptions import subscriptions
 from crawler.model import AseanwatchError
 from crawler.store import Store
 from crawler.store.schema import subscriptions as table

@@ -18,8 +18,8 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount, Route
 
 import alerts.web
-from alerts import operators, tokens
-from alerts.live import Live
+from alerts.identity import operators, tokens
+from alerts.operations.live_config import Live
 from alerts.web.api.strict import read_json
 from alerts.web.app import application
 from alerts.web.bounds import Bounds
@@ -27,8 +27,8 @@ from alerts.web.console.gate import SESSION
 from alerts.web.console.notice import LASTS, opened, sealed
 from alerts.web.console.visit import NOTICE, form_token
 from alerts.web.serving import Pages
-from crawler.clock import now
 from crawler.config import load
+from crawler.runtime.clock import now
 from crawler.store import Store
 from tests.builders import keep
 from tests.many.conftest import database, postgres  # noqa: F401 - fixtures

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.passwords import LONGEST, SHORTEST, check
+from alerts.identity.passwords import LONGEST, SHORTEST, check
 from crawler.model import AseanwatchError
 from tests.conftest import run
 

@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import select
 from starlette.datastructures import Headers
 
-from alerts import operators
-from alerts.live import Live
+from alerts.identity import operators
+from alerts.operations.live_config import Live
 from alerts.web.proxies import address_of, believed, networks
 from alerts.web.serving import Pages
 from crawler.config.settings import Web

@@ -15,14 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.answers import Answer, read_whole, reader_of
 from crawler.config.settings import Source
+from crawler.documents.kinds import Answer, read_whole, reader_of
+from crawler.documents.process import Limits, ReadingProcess, UnreadableError
+from crawler.documents.reader import MOST_ENDED, SMALL, Readers, is_small
 from crawler.model import AseanwatchError
-from crawler.readers import MOST_ENDED, SMALL, Readers, is_small
-from crawler.reading.feeds import FeedError
-from crawler.reading.moments import from_text, names_day
-from crawler.reading.pages import PageError, read_page
-from crawler.reading_process import Limits, ReadingProcess, UnreadableError
+from crawler.parsing.feeds import FeedError
+from crawler.parsing.pages import PageError, read_page
+from crawler.parsing.timestamps import from_text, names_day
 from tests.conftest import run
 from tests.faults.behaviours import answer
 from tests.faults.server import FaultServer

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from alerts import operators, tokens
-from crawler.clock import now
+from alerts.identity import operators, tokens
 from crawler.config import load
-from crawler.credentials import without_credentials
+from crawler.runtime.clock import now
+from crawler.runtime.redaction import without_credentials
 from crawler.store import Store
 from tests.conftest import run
 from tests.crawler.config.test_errors import GOOD

@@ -15,9 +15,9 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from alerts import operators, password_hashes
-from alerts.keys import Sealed, keys_of
-from alerts.live import Live
+from alerts.identity import operators, password_hashes
+from alerts.identity.keys import Sealed, keys_of
+from alerts.operations.live_config import Live
 from alerts.web.console import signing_in
 from alerts.web.console.attempts import CROWD, FORGOTTEN, KEPT, LOCKS, LONGEST, PATIENCE, WIDEST, Attempt, Attempts
 from alerts.web.console.devices import device_of, mark

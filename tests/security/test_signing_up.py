@@ -18,20 +18,21 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 from sqlalchemy import Connection, func, insert, select
 
-from alerts import challenges, reader_states, signup_limits, subscriptions
-from alerts.addresses import of_stranger
-from alerts.live import Live
-from alerts.suppression import suppress, suppressed
+from alerts.operations.live_config import Live
+from alerts.readers import challenges, signup_limits
+from alerts.subscriptions import reader_states, subscriptions
+from alerts.subscriptions.addresses import of_stranger
+from alerts.subscriptions.suppression import suppress, suppressed
 from alerts.web.serving import Pages
-from crawler.clock import now
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
+from crawler.runtime.clock import now
 from crawler.store import Store
 from crawler.store.schema import deliveries, signup_requests
 from tests.alerts.conftest import Inboxes, inboxes, serve, store  # noqa: F401 - fixtures
 from tests.alerts.desk import mailing
-from tests.alerts.test_web import READER, flush, known, link_in
-from tests.alerts.web_client import Browser, worked
+from tests.alerts.web.test_web import READER, flush, known, link_in
+from tests.alerts.web.web_client import Browser, worked
 from tests.builders import settings
 from tests.console.conftest import browser as chromium  # noqa: F401 - a fixture
 from tests.many.conftest import database, postgres  # noqa: F401 - fixtures

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from alerts.channels import Channel, DeliveryError, open_channel
-from alerts.deadline import Deadline
-from alerts.message import Letter, Outgoing
-from alerts.rendering import Rendered
-from alerts.retrying import Failure
+from alerts.channels.deadline import Deadline
+from alerts.channels.failures import Failure
+from alerts.digests.message import Letter, Outgoing
+from alerts.digests.render import Rendered
 from tests.alerts.conftest import certificate
 from tests.builders import settings
 

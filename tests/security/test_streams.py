@@ -13,13 +13,13 @@ from time import monotonic
 import pytest
 from sqlalchemy import QueuePool, update
 
-from alerts import operators, tokens
-from alerts.live import Live
+from alerts.identity import operators, tokens
+from alerts.operations.live_config import Live
 from alerts.web.api.events import Streams, position_of
 from alerts.web.bounds import Bounds
 from alerts.web.console.gate import SESSION
 from alerts.web.serving import Pages
-from crawler.clock import now
+from crawler.runtime.clock import now
 from crawler.store import Store
 from crawler.store.schema import api_tokens
 from tests.builders import keep, new_store, settings

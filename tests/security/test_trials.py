@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
-from alerts import operators, tokens, tuning
-from alerts.live import Live
-from crawler.clock import now
+from alerts.identity import operators, tokens
+from alerts.operations import tuning
+from alerts.operations.live_config import Live
 from crawler.config import load
 from crawler.config.editing import checked, read, write
 from crawler.model import AseanwatchError
+from crawler.runtime.clock import now
 from crawler.store import Store
 from tests.crawler.config.test_errors import GOOD
 from tests.security.api import ask

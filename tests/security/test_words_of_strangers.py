@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from rich.table import Table
 
 from crawler.commands.context import _console
+from crawler.config.logs import set_up
 from crawler.config.settings import Logs
-from crawler.logs import set_up
-from crawler.visible import on_one_line, visible
+from crawler.runtime.visible_text import on_one_line, visible
 from tests.builders import shipped
 
 HOSTILE = [

@@ -15,14 +15,14 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from alerts import tuning
-from alerts.live import Live
+from alerts.operations import tuning
+from alerts.operations.live_config import Live
 from crawler.config.adding import add_sources, line_of
 from crawler.config.editing import checked, only_changed, read, with_part, write
 from crawler.config.load import load, load_with_lines
 from crawler.config.settings import Source
 from crawler.model import AseanwatchError
-from crawler.opml import new_sources, read_opml
+from crawler.sources.opml import new_sources, read_opml
 from tests.conftest import run
 from tests.crawler.config.test_errors import GOOD
 from tests.faults.behaviours import answer

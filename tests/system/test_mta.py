@@ -15,8 +15,8 @@ from select import select
 
 import pytest
 
-from alerts.mailbox import Taken, take_in
-from alerts.suppression import suppressed
+from alerts.incoming.mailbox import Taken, take_in
+from alerts.subscriptions.suppression import suppressed
 from crawler.store import Store
 from tests.alerts.desk import begin, listed, mailing, send, talks
 from tests.builders import later, new_store

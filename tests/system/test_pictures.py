@@ -12,10 +12,10 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from alerts.dispatch import preview
-from alerts.raising import raise_alerts
-from alerts.rendering import Rendered
-from alerts.subscriptions import named, register
+from alerts.delivery.dispatch import preview
+from alerts.digests.render import Rendered
+from alerts.selection.raise_alerts import raise_alerts
+from alerts.subscriptions.subscriptions import named, register
 from tests.builders import NOON, keep, later, new_store, settings
 from tests.newsroom.news import items
 

@@ -14,7 +14,7 @@ from tests.plugins import installed
 CODE = """
 import asyncio, os, sys
 from datetime import datetime, timezone
-from crawler.answers import Fetched
+from crawler.documents.kinds import Fetched
 from crawler.model import Entry
 
 class Timeout(BaseException):

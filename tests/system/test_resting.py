@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from crawler.clock import now
 from crawler.crawl import Crawling
-from crawler.intake import Intake
-from crawler.net.turns import Turns
-from crawler.resting import Rests
+from crawler.fetching.site_backoffs import Rests
+from crawler.ingest.ingestor import Intake
+from crawler.net.site_limiter import Turns
+from crawler.runtime.clock import now
 from tests.builders import new_store, settings, shipped_judge
 from tests.conftest import run
 from tests.faults.behaviours import answer

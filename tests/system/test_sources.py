@@ -16,12 +16,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from crawler.config.adding import with_sources
-from crawler.discovering import discover
-from crawler.fetching import fetcher_of
+from crawler.documents.reader import Readers
+from crawler.fetching.fetchers import fetcher_of
 from crawler.model import AseanwatchError
 from crawler.net.fetcher import FetchError
-from crawler.opml import Outline, name_for, read_opml, write_opml
-from crawler.readers import Readers
+from crawler.sources.discovery import discover
+from crawler.sources.opml import Outline, name_for, read_opml, write_opml
 from tests.builders import shipped
 from tests.conftest import run
 from tests.faults.behaviours import answer

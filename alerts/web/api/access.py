@@ -7,8 +7,8 @@ from datetime import datetime
 
 from fastapi import HTTPException, Request
 
-from alerts import tokens
-from alerts.live import Live
+from alerts.identity import tokens
+from alerts.operations.live_config import Live
 from alerts.web.console.cookies import SESSION, cookie_of
 from alerts.web.sessions import person_by
 from crawler.store import Store

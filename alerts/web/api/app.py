@@ -10,13 +10,15 @@ from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.responses import Response
 
-from alerts import audit, outbox, tuning
-from alerts.excerpt import excerpt
-from alerts.feeds import FeedHead, atom_feed, json_feed
-from alerts.live import Live
-from alerts.message import domain_of
-from alerts.objections import objections
-from alerts.rendering import web_link
+from alerts.delivery import outbox
+from alerts.digests.excerpt import excerpt
+from alerts.digests.feeds import FeedHead, atom_feed, json_feed
+from alerts.digests.message import domain_of
+from alerts.digests.render import web_link
+from alerts.identity import audit
+from alerts.operations import tuning
+from alerts.operations.live_config import Live
+from alerts.operations.objections import objections
 from alerts.web.api import models, readers
 from alerts.web.api.access import Access
 from alerts.web.api.answering import STREAM, arrange
@@ -25,12 +27,12 @@ from alerts.web.api.strict import strict
 from alerts.web.bounds import USUAL, Bounds
 from crawler.config.load import ConfigError
 from crawler.config.settings import Settings, TopicSetting
-from crawler.credentials import without_credentials
 from crawler.judging.judge import Judge
 from crawler.model import AseanwatchError
 from crawler.polling.coverage import problems_of
 from crawler.polling.health import health_of
 from crawler.polling.state import SourceState
+from crawler.runtime.redaction import without_credentials
 from crawler.store import Store, bases, search
 from crawler.store import stories as story_store
 from crawler.store.articles import topics_of

@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, FastAPI, Query
 
-from alerts import audit, breaker, subscriptions
-from alerts.live import Live
+from alerts.delivery import breaker
+from alerts.identity import audit
+from alerts.operations.live_config import Live
+from alerts.subscriptions import subscriptions
 from alerts.web.api import models
 from alerts.web.api.access import Access
 from crawler.config.settings import Subscription

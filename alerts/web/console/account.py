@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from alerts import operators
+from alerts.identity import operators
 from alerts.web.console.cookies import SESSION, set_cookie
 from alerts.web.console.gate import Gate
 from alerts.web.console.visit import Visit

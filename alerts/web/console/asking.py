@@ -7,8 +7,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from alerts import tuning
-from alerts.objections import Objection, dependents, objections, seal
+from alerts.operations import tuning
+from alerts.operations.objections import Objection, dependents, objections, seal
 from alerts.web.console.visit import Visit
 from crawler.config.load import ConfigError
 from crawler.config.settings import Settings

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from starlette.responses import Response
 
-from alerts import audit, breaker, incidents, outbox, undone
+from alerts.delivery import breaker, outbox
+from alerts.identity import audit
+from alerts.operations import entry_actions, incidents
 from alerts.web.console import charts
 from alerts.web.console.visit import Visit
 from crawler.model import AseanwatchError
@@ -90,9 +92,9 @@ def _entries_changed(visit: Visit) -> Response:
         raise AseanwatchError(visit.say.say("Say why they are wanted no more; it is kept with them."))
     with visit.store.writing() as connection:
         if do == "retry":
-            undone.retry(connection, visit.settings, wanted, visit.person.name, visit.now)
+            entry_actions.retry(connection, visit.settings, wanted, visit.person.name, visit.now)
         else:
-            undone.drop(connection, wanted, visit.person.name, why, visit.now)
+            entry_actions.drop(connection, wanted, visit.person.name, why, visit.now)
     return visit.to("/console/health", visit.say.say("Done."))
 
 

@@ -1,7 +1,7 @@
 """The gate: finds out who asks, lets in who may, and keeps other sites' forms out.
 
 Nothing is open because of where a request comes from or which name it asks for: both can be made up, or be those of a proxy.
-Until an operator is set up a link lets in, that works once (see `alerts.sign_in_links`); from then on everybody signs in.
+Until an operator is set up a link lets in, that works once (see `alerts.identity.sign_in_links`); from then on everybody signs in.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from alerts import operators
-from alerts.live import Live
-from alerts.operators import Person
+from alerts.digests.wording import words
+from alerts.identity import operators
+from alerts.identity.operators import Person
+from alerts.operations.live_config import Live
 from alerts.web.console import notice
 from alerts.web.console.cookies import FORM, LANGUAGE, NOTICE, SEEN, SESSION, YEAR, cookie_of, drop_cookie, set_cookie
 from alerts.web.console.signing_in import SigningIn
@@ -28,7 +29,6 @@ from alerts.web.console.visit import HEADERS, PAUSE, Handler, Visit, form_token
 from alerts.web.origin import same_site, split
 from alerts.web.pages import FRAMES, BadFormError, TooLargeError, form_of, language_of, say_page
 from alerts.web.sessions import person_by
-from alerts.wording import words
 from crawler.model import AseanwatchError
 from crawler.store import Store, StoreError
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from starlette.responses import Response
 
-from alerts.calendar import calendar_of
+from alerts.web.calendar import calendar_of
 from alerts.web.console import charts
 from alerts.web.console.visit import Visit
-from crawler.exporting import base_row, geojson, rows_of, write_csv
-from crawler.judging.places import gazetteer
+from crawler.analysis.export import base_row, geojson, rows_of, write_csv
+from crawler.judging.places.gazetteer import gazetteer
 from crawler.model import AseanwatchError
 from crawler.store import articles, bases
 

@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
-from alerts import audit, operators, password_hashes, sign_in_links
-from alerts.keys import Sealed, keys_of
-from alerts.operators import Known, Person
+from alerts.identity import audit, operators, password_hashes, sign_in_links
+from alerts.identity.keys import Sealed, keys_of
+from alerts.identity.operators import Known, Person
 from alerts.web.console.attempts import PATIENCE, Attempt, Attempts
 from alerts.web.console.cookies import DEVICE, SESSION, cookie_of, set_cookie
 from alerts.web.console.devices import device_of, mark

@@ -11,18 +11,18 @@ from starlette.responses import Response
 from alerts.web.console import charts
 from alerts.web.console.visit import Visit
 from crawler.config.adding import add_sources
-from crawler.credentials import without_credentials
-from crawler.discovering import Candidate, discover
-from crawler.fetching import considerate_fetcher
-from crawler.ledger import ledger
+from crawler.documents.reader import Readers
+from crawler.fetching.fetchers import considerate_fetcher
 from crawler.model import AseanwatchError
-from crawler.opml import name_for, new_sources, read_opml, write_opml
+from crawler.parsing.urls import is_web_url
 from crawler.polling.coverage import problems_of
 from crawler.polling.delays import quantile, together
 from crawler.polling.health import health_of, spoken
 from crawler.polling.state import SourceState
-from crawler.readers import Readers
-from crawler.reading.urls import is_web_url
+from crawler.runtime.redaction import without_credentials
+from crawler.sources.coverage import ledger
+from crawler.sources.discovery import Candidate, discover
+from crawler.sources.opml import name_for, new_sources, read_opml, write_opml
 from crawler.store import volumes
 from crawler.store.sources import load_gaps, load_states
 

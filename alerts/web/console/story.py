@@ -10,14 +10,14 @@ from markupsafe import Markup, escape
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
-from alerts.excerpt import excerpt, harmless, shortened
+from alerts.analysis.why import trail
+from alerts.digests.excerpt import excerpt, harmless, shortened
 from alerts.web.console import charts
 from alerts.web.console.visit import Visit
-from alerts.why import trail
-from crawler.correcting import CORRECTIONS, label, merge_stories, split_story
-from crawler.lag import lag_of
+from crawler.analysis.corrections import CORRECTIONS, label, merge_stories, split_story
+from crawler.analysis.lag import lag_of
+from crawler.analysis.release import not_a_copy
 from crawler.model import AseanwatchError
-from crawler.releasing import not_a_copy
 from crawler.store import stories
 from crawler.store.schema import article_versions, labels
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from sqlalchemy import select
 from starlette.responses import HTMLResponse, Response
 
-from alerts import subscriptions as store
-from alerts.dispatch import next_digest, put_test
-from alerts.links import links_of
-from alerts.outbox import latest_of, values_of
-from alerts.packing import bodies_of
-from alerts.rendering import render
+from alerts.delivery.dispatch import next_digest, put_test
+from alerts.delivery.outbox import latest_of, values_of
+from alerts.digests.packing import bodies_of
+from alerts.digests.render import render
+from alerts.identity.links import links_of
+from alerts.subscriptions import subscriptions as store
 from alerts.web.console.visit import Visit
 from alerts.web.pages import MAIL_PAGE
 from alerts.web.preferences import choices, fields

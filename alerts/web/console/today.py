@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from alerts.excerpt import excerpt
+from alerts.digests.excerpt import excerpt
 from alerts.web.console import charts
 from alerts.web.console.visit import Visit
 from alerts.web.preferences import LANGUAGES
-from crawler.judging.places import MEMBERS
-from crawler.reading.moments import from_text
+from crawler.judging.places.gazetteer import MEMBERS
+from crawler.parsing.timestamps import from_text
 from crawler.store import search
 from crawler.store.overview import Cursor, StoryRow, Wanted, page
 

@@ -12,17 +12,17 @@ from markupsafe import Markup, escape
 from sqlalchemy import func, select
 from starlette.responses import Response
 
-from alerts import tuning
+from alerts.operations import tuning
 from alerts.web.console.asking import applied, asks_of, rename, taken_out
 from alerts.web.console.story import marked_words
 from alerts.web.console.visit import Visit
-from crawler.backtest import Change
+from crawler.analysis.backtest import Change
+from crawler.analysis.history import Past, past_articles
 from crawler.config.editing import part_of, read
 from crawler.config.load import ConfigError
 from crawler.config.settings import TopicSetting
-from crawler.history import Past, past_articles
 from crawler.judging.judge import Judge, all_sets
-from crawler.judging.suggesting import Suggestion, Tally, unknown_words
+from crawler.judging.queries.suggesting import Suggestion, Tally, unknown_words
 from crawler.model import AseanwatchError
 from crawler.store import Store
 from crawler.store.dangling import dangling

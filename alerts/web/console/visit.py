@@ -17,14 +17,14 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from alerts import audit
-from alerts.keys import keys_of
-from alerts.live import Live
-from alerts.operators import Person
-from alerts.rendering import environment
+from alerts.digests.render import environment
+from alerts.digests.wording import Words, words
+from alerts.identity import audit
+from alerts.identity.keys import keys_of
+from alerts.identity.operators import Person
+from alerts.operations.live_config import Live
 from alerts.web.console import notice
 from alerts.web.console.cookies import NOTICE, cookie_of
-from alerts.wording import Words, words
 from crawler.config.settings import Settings
 from crawler.store import Store
 

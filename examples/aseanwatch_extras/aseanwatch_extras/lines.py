@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from alerts.channels import DeliveryError
-from alerts.message import Outgoing
-from alerts.retrying import Failure
+from alerts.channels.failures import Failure
+from alerts.digests.message import Outgoing
 from crawler.config.settings import Channel, Settings
 from crawler.model import AseanwatchError
 

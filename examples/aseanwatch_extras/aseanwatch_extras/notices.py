@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from crawler.answers import Answer, Fetched
 from crawler.config.settings import Source
+from crawler.documents.kinds import Answer, Fetched
 from crawler.model import Entry
-from crawler.reading.feeds import FeedError
+from crawler.parsing.feeds import FeedError
 
 
 def read(answer: Answer, source: Source) -> Fetched:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.judging.places import CHINA, MEMBERS
+from crawler.judging.places.gazetteer import CHINA, MEMBERS
 from tests.builders import shipped
 
 LANGUAGES = {"en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my"}

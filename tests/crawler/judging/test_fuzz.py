@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.judging.matching import Matcher
-from crawler.judging.nearest import nearest
-from crawler.judging.query import MAX_LENGTH, QueryError, parse
-from crawler.judging.terms import patterns
-from crawler.judging.topics import TopicSet, match_of
+from crawler.judging.queries.nearest import nearest
+from crawler.judging.queries.query import MAX_LENGTH, QueryError, parse
+from crawler.judging.queries.topics import TopicSet, match_of
+from crawler.judging.text.matching import Matcher
+from crawler.judging.text.terms import patterns
 from crawler.model import Article, Topic
 from tests.builders import TERMS, article, judge, rules, shipped_judge
 

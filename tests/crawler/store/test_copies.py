@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from alerts.raising import raise_alerts
-from alerts.subscriptions import register
-from crawler.correcting import merge_stories, split_story
+from alerts.selection.raise_alerts import raise_alerts
+from alerts.subscriptions.subscriptions import register
+from crawler.analysis.corrections import merge_stories, split_story
+from crawler.analysis.rejudge import rejudge
+from crawler.analysis.release import not_a_copy
 from crawler.model import AseanwatchError
-from crawler.reading.urls import url_key
-from crawler.rejudge import rejudge
-from crawler.releasing import not_a_copy
+from crawler.parsing.urls import url_key
 from crawler.store import Store
 from crawler.store.articles import Filter, find
 from crawler.store.keeping import Judged, Keeper

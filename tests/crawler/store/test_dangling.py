@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from alerts import subscriptions
+from alerts.subscriptions import subscriptions
 from crawler.store.dangling import Dangling, dangling
 from crawler.store.schema import deliveries, digests
 from tests.builders import NOON, keep, new_store, settings, shipped

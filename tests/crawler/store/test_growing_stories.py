@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from crawler.judging.bases import STAGES
+from crawler.analysis.rejudge import rejudge
+from crawler.judging.bases.mentions import STAGES
 from crawler.model import AseanwatchError
-from crawler.rejudge import rejudge
 from crawler.store import Store, bases, stories
 from crawler.store.articles import Filter, find
 from crawler.store.keeping import Judged, Keeper

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from crawler.analysis.rejudge import rejudge
 from crawler.model import AseanwatchError
-from crawler.rejudge import rejudge
 from crawler.store import Store, bases
 from crawler.store.upkeep import prune
 from tests.builders import NOON, keep, later, new_store, shipped, shipped_judge

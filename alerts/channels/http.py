@@ -1,0 +1,90 @@
+"""HTTP to addresses that are not ours (webhooks, hubs): only where the guard lets, checked at the moment of connecting.
+
+The name is resolved once, every address is judged, and the connection goes to the judged address itself, so that a name
+that changes its mind cannot lead inside. Redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import urllib3
+
+from alerts.channels.deadline import Deadline, pool_classes
+from crawler.net.guard import Guard
+
+_LONGEST_WAIT = 10 * 86_400
+"""Seconds; who asks for more means never, and waits are bounded by a day anyway (`alerts.channels.failures.wait_after`)."""
+
+
+class NotAllowedError(Exception):
+    """The guard does not let this address be spoken to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A server's answer: its status, and what it asks us to wait. The body is not read."""
+
+    status: int
+    retry_after: timedelta | None
+
+
+def post(guard: Guard, url: str, body: bytes, headers: Mapping[str, str], timeout: timedelta) -> Answer:
+    """POST to an address.
+
+    Raises:
+        NotAllowedError: the guard refuses it.
+        TimeoutError: it is not over within ``timeout``, which is for all of it: name, connection, TLS, request and answer.
+        OSError, urllib3.exceptions.HTTPError: it cannot be reached.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not guard.host_allowed(host):
+        raise NotAllowedError(
+            f"the address of {host or 'this webhook'} is not allowed (crawl.allow_private lets private ones through)"
+        )
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    sent = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": "aseanwatch/1.0", **headers}
+    with Deadline(timeout.total_seconds()) as deadline:
+        address = _judged(guard, host, port, deadline)
+        with _pool(parts.scheme, address, port, host, deadline) as pool:
+            response = pool.urlopen("POST", target, body=body, headers=sent, retries=False, redirect=False, preload_content=False)
+            response.close()
+    return Answer(response.status, retry_after_of(response.headers.get("Retry-After")))
+
+
+def _judged(guard: Guard, host: str, port: int, deadline: Deadline) -> str:
+    """The address to connect to: all that a name resolves to must be allowed."""
+    found = deadline.resolve(host, port)
+    for address in found:
+        ipaddress.ip_address(address.split("%")[0])
+        if not guard.name_trusted(host) and not guard.address_allowed(address):
+            raise NotAllowedError(f"{host} leads to {address}, which is not allowed")
+    return found[0]
+
+
+def _pool(scheme: str, address: str, port: int, host: str, deadline: Deadline) -> urllib3.HTTPConnectionPool:
+    limits = urllib3.Timeout(connect=deadline.left, read=deadline.left)
+    named: dict[str, Any] = {"assert_hostname": host, "server_hostname": host} if scheme == "https" else {}
+    return pool_classes(deadline)[scheme](address, port, timeout=limits, **named)
+
+
+def retry_after_of(value: str | None) -> timedelta | None:
+    """A Retry-After (RFC 9110, 10.2.3), seconds or a date; None where it says nothing."""
+    text = (value or "").strip()
+    if text.isascii() and text.isdigit():
+        return timedelta(seconds=min(int(text[:9]), _LONGEST_WAIT))
+    try:
+        until = parsedate_to_datetime(text)
+        seconds = until.timestamp() - time.time()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return timedelta(seconds=min(max(seconds, 0.0), _LONGEST_WAIT))

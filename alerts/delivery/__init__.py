@@ -1,0 +1,1 @@
+"""From alerts to inboxes: due digests, the outbox, sending, receipts, breakers, rates."""

@@ -1,0 +1,64 @@
+"""A breaker for each channel: while its server is down one delivery at a time tries whether it is back, and nothing else.
+
+A channel whose other end says that it is gone is switched off: nothing tries it until an operator resumes it or gives it
+other settings. Its deliveries wait.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select
+
+from alerts.channels.failures import Failure, wait_after
+from crawler.config.settings import Settings
+from crawler.store.schema import channel_states
+from crawler.store.sources import upsert
+
+
+def state(connection: Connection, channel: str) -> Row[Any] | None:
+    """What is known of a channel that cannot be used (failures, since, closed_until, error); None for one that works."""
+    return connection.execute(select(channel_states).where(channel_states.c.channel == channel)).first()
+
+
+def states(connection: Connection) -> list[dict[str, Any]]:
+    """All channels that cannot be used."""
+    return [dict(row._mapping) for row in connection.execute(select(channel_states).order_by(channel_states.c.channel))]
+
+
+def trip(connection: Connection, channel: str, now: datetime, error: str, asked: timedelta | None = None) -> datetime:
+    """A channel could not be used; gives when it is tried again, not before the wait that its server asked for."""
+    before = state(connection, channel)
+    failures = (before.failures if before else 0) + 1
+    until = now + wait_after(Failure.UNREACHABLE, failures, channel, asked)
+    _write(connection, channel, before, {"failures": failures, "since": now, "closed_until": until, "error": error[:500]})
+    return until
+
+
+def switch_off(connection: Connection, channel: str, settings: Settings, now: datetime, error: str) -> None:
+    """A channel is gone: it is not tried again until it is resumed, or the configuration says something else of it."""
+    values = {
+        "failures": 1, "since": now, "closed_until": now, "error": error[:500], "switched_off": True,
+        "settings": settings_key(settings, channel),
+    }  # fmt: skip
+    _write(connection, channel, state(connection, channel), values)
+
+
+def _write(connection: Connection, channel: str, before: Row[Any] | None, values: Mapping[str, Any]) -> None:
+    changed = [name for name in values if name != "since" or before is None]
+    connection.execute(upsert(connection, channel_states, {"channel": channel, **values}, ["channel"], changed))
+
+
+def mend(connection: Connection, channel: str) -> bool:
+    """A channel works again, or is to be tried again; says whether it was known as one that cannot be used."""
+    return bool(connection.execute(delete(channel_states).where(channel_states.c.channel == channel)).rowcount)
+
+
+def settings_key(settings: Settings, channel: str) -> str:
+    """Tells one configuration of a channel from another; says nothing of its secrets."""
+    own = settings.delivery.channels.get(channel)
+    said = "" if own is None else f"{own.type}|{own.path}|{own.url and own.url.get_secret_value()}|{own.secret.get_secret_value()}"
+    return hashlib.blake2b(said.encode(), digest_size=16, person=b"aw-channel").hexdigest()

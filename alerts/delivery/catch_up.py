@@ -1,0 +1,102 @@
+"""After an outage a reader gets one message with all that waited, not each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from alerts.channels.failures import Failure
+from alerts.delivery.outbox import Sheet, of_digest, put, reader_of, values_of, waiting_for
+from alerts.digests.build import build, facts_of, silent_sources
+from alerts.digests.packing import bodies_of
+from alerts.digests.render import Rendered
+from alerts.digests.writing import write
+from alerts.identity.links import Links
+from alerts.subscriptions.addresses import once
+from alerts.subscriptions.subscriptions import Known, known
+from crawler.config.settings import Settings
+from crawler.store import Store
+from crawler.store.schema import alerts, deliveries, digests
+
+KINDS = ("digest", "catch-up")
+"""What may come together; a note or a test comes alone, and so does what was split for a reason."""
+
+
+def merge_waiting(
+    store: Store, settings: Settings, links: Links | None, rows: Sequence[Any], now: datetime, *, is_probe: bool = False
+) -> list[Any]:
+    """Deliveries of one channel that are due, each made one with all that waits for the same reader of the same subscription.
+
+    What may have arrived already (``in_doubt``) stays as it is, since only under its own id can its receiver tell that it is a
+    repeat. While a channel is only asked whether it is back (``is_probe``), what it refused stays apart too: it may be the
+    cause, and must not take later news with it. All readers for whom the same digests wait share one message.
+    """
+    due = {(r.subscription, reader_of(r.recipient)) for r in rows if _may_merge(r, is_probe=is_probe)}
+    if not due:
+        return list(rows)
+    with store.reading() as connection:
+        waiting = waiting_for(connection, rows[0].channel, {reader for _, reader in due})
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for row in waiting:
+        key = (row.subscription, reader_of(row.recipient))
+        if _may_merge(row, is_probe=is_probe) and key in due:
+            groups.setdefault(key, []).append(row)
+    several = {key: group for key, group in groups.items() if len(group) > 1}
+    if not several:
+        return list(rows)
+    sets: dict[tuple[str, tuple[int, ...]], list[Any]] = {}
+    for (subscription, _), group in several.items():
+        sets.setdefault((subscription, tuple(sorted({r.digest_id for r in group}))), []).extend(group)
+    merged: list[Any] = []
+    gone: set[int] = set()
+    with store.writing() as connection:
+        silent = silent_sources(connection, settings)
+        everyone = {one.subscription.name: one for one in known(connection, settings)}
+        for (subscription, ids), group in sets.items():
+            if subscription in everyone:
+                number = _merge(connection, settings, links, everyone[subscription], ids, group, now, silent)
+                gone |= {r.id for r in group}
+                merged += of_digest(connection, number)
+    return [r for r in rows if r.id not in gone] + merged
+
+
+def _may_merge(row: Any, *, is_probe: bool) -> bool:
+    return row.kind in KINDS and not row.in_doubt and not (is_probe and row.failure == Failure.FORBIDDEN)
+
+
+def _merge(
+    connection: Connection,
+    settings: Settings,
+    links: Links | None,
+    one: Known,
+    ids: Sequence[int],
+    group: Sequence[Any],
+    now: datetime,
+    silent: tuple[str, ...],
+) -> int:
+    old = connection.execute(select(digests).where(digests.c.id.in_(ids))).all()
+    covers = sorted({c for row in old for c in (row.covers or [row.id])})
+    told = list(connection.execute(select(alerts).where(alerts.c.digest_id.in_(covers)).order_by(alerts.c.id)))
+    contents = [values_of(body.content) for body in bodies_of(connection, old).values()]
+    start = min((c.start for c in contents if c is not None), default=one.last_due)
+    facts = facts_of(connection, told, silent)
+    digest = build(facts, settings, one.subscription, told, start, now, catches_up=True)
+    rendered: Rendered = write(settings, links, digest)
+    recipients = once(r.recipient for r in reversed(group))  # spelled as in the latest
+    sheet = Sheet(one.subscription.name, group[0].channel, recipients, now, now, rendered, "catch-up", digest, covers)
+    (number,) = put(connection, settings.delivery, links, [sheet])
+    into = {row.recipient: row.id for row in of_digest(connection, number)}
+    for recipient in recipients:
+        mine = [r for r in group if reader_of(r.recipient) == reader_of(recipient)]
+        connection.execute(
+            update(deliveries).where(deliveries.c.id.in_([r.id for r in mine])).values(status="merged", merged_into=into[recipient])
+        )
+        kept = {
+            "attempts": max(r.attempts for r in mine),
+            "first_try": min((r.first_try for r in mine if r.first_try), default=None),
+        }
+        connection.execute(update(deliveries).where(deliveries.c.id == into[recipient]).values(**kept))
+    return number

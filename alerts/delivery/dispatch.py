@@ -1,0 +1,231 @@
+"""Makes what is due now and sends the outbox: from alerts to digests to deliveries to inboxes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, or_, select, update
+
+from alerts.delivery.outbox import Sheet, put, reader_of
+from alerts.delivery.send import Sender
+from alerts.digests.build import build, facts_of, silent_sources
+from alerts.digests.digest import Digest
+from alerts.digests.render import Rendered
+from alerts.digests.wording import words
+from alerts.digests.writing import write
+from alerts.identity.links import Links, links_of
+from alerts.selection.raise_alerts import raise_alerts
+from alerts.selection.timing import is_due
+from alerts.subscriptions.reader_states import paused
+from alerts.subscriptions.subscriptions import Known, handled, known, left, readers, readers_of
+from crawler.config.settings import Settings
+from crawler.store import Store, stories
+from crawler.store.schema import alerts, deliveries, subscriptions
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """What one round did: deliveries are sent, put off after a failure, held (their channel is down, or too fast), given up."""
+
+    alerts: int
+    digests: int
+    sent: int
+    put_off: int
+    held: int
+    given_up: int
+
+
+def dispatch(
+    store: Store, settings: Settings, now: datetime, sender: Sender | None = None, *, tell_old: bool = False
+) -> Dispatched:
+    """Raise alerts, make the digests that are due, send the outbox. Doing it again does nothing twice.
+
+    Args:
+        store: where everything is kept.
+        settings: the configuration.
+        now: the present moment.
+        sender: keeps connections between rounds; without one they are ended.
+        tell_old: also what is too old to be news.
+    """
+    raised = raise_alerts(store, settings, now, tell_old=tell_old)
+    made = make_due(store, settings, now)
+    own = sender or Sender(store, settings)
+    try:
+        done = own.send_due(now)
+    finally:
+        if sender is None:
+            own.close()
+    return Dispatched(raised, made, done.sent, done.put_off, done.held, done.given_up)
+
+
+TOGETHER = 25
+"""Subscriptions whose digests are made in one transaction: it is short, and what they share is read once."""
+
+
+def due_now(store: Store, settings: Settings, now: datetime, only: Collection[str] | None = None) -> list[tuple[Known, datetime]]:
+    """The subscriptions, or those named, that are to be told something now, each with the moment that it is due for."""
+    with store.reading() as connection:
+        everyone = known(connection, settings, only=only)
+        untold = alerts.c.digest_id.is_(None) & (alerts.c.kind != "old")  # what is no news waits for some that is
+        waiting = set(connection.scalars(select(alerts.c.subscription).where(untold).distinct()))
+    return [(one, moment) for one in everyone if (moment := _due(settings, one, now, one.subscription.name in waiting))]
+
+
+def make_due(
+    store: Store,
+    settings: Settings,
+    now: datetime,
+    only: Collection[str] | None = None,
+    made: Callable[[Connection, Collection[str]], None] = lambda connection, channels: None,
+) -> int:
+    """Make the digests of all subscriptions that are due; gives how many.
+
+    What a subscription is told, its digest and its deliveries are written in one transaction.
+
+    Args:
+        store: where everything is kept.
+        settings: the configuration.
+        now: the present moment.
+        only: only these subscriptions.
+        made: told in that transaction of the channels that have something to send.
+    """
+    due = due_now(store, settings, now, only)
+    if not due:
+        return 0
+    with store.reading() as connection:
+        silent = silent_sources(connection, settings)
+    links = links_of(settings, store)
+    count = 0
+    for start in range(0, len(due), TOGETHER):
+        with store.writing() as connection:
+            part = due[start : start + TOGETHER]
+            count += _make(connection, settings, links, part, now, silent)
+            made(connection, {one.subscription.channel for one, _ in part})
+    return count
+
+
+def _due(settings: Settings, one: Known, now: datetime, is_waited_for: bool) -> datetime | None:
+    if one.paused or (one.subscription.when.kind == "instant" and not is_waited_for):
+        return None
+    return is_due(one.subscription, settings.zone_of(one.subscription), one.last_due, now)
+
+
+def _make(
+    connection: Connection,
+    settings: Settings,
+    links: Links | None,
+    due: Sequence[tuple[Known, datetime]],
+    now: datetime,
+    silent: tuple[str, ...],
+) -> int:
+    names = [one.subscription.name for one, _ in due]
+    rows = select(subscriptions.c.name, subscriptions.c.last_due).where(subscriptions.c.name.in_(names)).with_for_update()
+    handled_last = {name: last for name, last in connection.execute(rows)}
+    # Another process may just have made one of them.
+    due = [(one, moment) for one, moment in due if handled_last.get(one.subscription.name) in (None, one.last_due)]
+    waiting = _waiting(connection, names)
+    facts = facts_of(connection, (a for rows in waiting.values() for a in rows), silent)
+    resting = left(connection, names) | paused(connection, names)
+    sheets, told = [], []
+    for one, moment in due:
+        subscription, mine = one.subscription, waiting.get(one.subscription.name, [])
+        recipients = readers(subscription, resting)
+        if not mine and not (subscription.sign_of_life and recipients):
+            continue
+        digest = build(facts, settings, subscription, mine, one.last_due, now)
+        sheets.append(
+            Sheet(
+                subscription.name, subscription.channel, recipients, moment, now, write(settings, links, digest), digest=digest,
+                references=_earlier(connection, subscription.name, mine),
+            )
+        )  # fmt: skip
+        told.append(mine)
+    numbers = put(connection, settings.delivery, links, sheets)
+    marks = [{"alert": a.id, "digest": number} for number, mine in zip(numbers, told, strict=True) for a in mine]
+    if marks:
+        statement = update(alerts).where(alerts.c.id == bindparam("alert")).values(digest_id=bindparam("digest"))
+        connection.execute(statement, marks)
+    handled(connection, {one.subscription.name: moment for one, moment in due})
+    return len(sheets)
+
+
+def _waiting(connection: Connection, names: Sequence[str]) -> dict[str, list[Any]]:
+    """The alerts of subscriptions that no digest has told yet."""
+    found: dict[str, list[Any]] = {}
+    mine = alerts.c.subscription.in_(names) & alerts.c.digest_id.is_(None)
+    for row in connection.execute(select(alerts).where(mine).order_by(alerts.c.id)):
+        found.setdefault(row.subscription, []).append(row)
+    return found
+
+
+def _earlier(connection: Connection, subscription: str, waiting: Sequence[Any]) -> dict[str, list[str]]:
+    """For a digest of one story the earlier messages that told of it or of its base, by reader, so that they form a thread."""
+    about = {a.story_id for a in waiting}
+    if len(about) != 1:
+        return {}
+    (story,) = about
+    keys = sorted({a.about.split(":")[1] for a in waiting if a.about.startswith("base:")})
+    same = or_(
+        alerts.c.story_id.in_({story, *stories.ancestors(connection, [story]).get(story, ())}),
+        *(alerts.c.about.startswith(f"base:{key}", autoescape=True) for key in keys),
+    )
+    mine = (alerts.c.subscription == subscription) & alerts.c.digest_id.is_not(None) & same
+    before = set(connection.scalars(select(alerts.c.digest_id).where(mine)))
+    if not before:
+        return {}
+    of_one = select(alerts.c.digest_id).where(alerts.c.digest_id.in_(before)).group_by(alerts.c.digest_id)
+    alone = of_one.having(func.count(alerts.c.story_id.distinct()) == 1)
+    told = select(deliveries.c.recipient, deliveries.c.message_id).where(
+        deliveries.c.status == "sent", deliveries.c.digest_id.in_(alone)
+    )
+    found: dict[str, list[str]] = {}
+    for recipient, identity in connection.execute(told.order_by(deliveries.c.id)):
+        found.setdefault(reader_of(recipient), []).append(identity)
+    return found
+
+
+def next_digest(connection: Connection, settings: Settings, one: Known, now: datetime) -> Digest:
+    """What a subscription would be told if it were due now; nothing is changed."""
+    waiting = _waiting(connection, [one.subscription.name]).get(one.subscription.name, [])
+    facts = facts_of(connection, waiting, silent_sources(connection, settings))
+    return build(facts, settings, one.subscription, waiting, one.last_due, now)
+
+
+def preview(connection: Connection, settings: Settings, one: Known, now: datetime) -> Rendered:
+    """The same, rendered without anybody's links."""
+    return write(settings, None, next_digest(connection, settings, one, now))
+
+
+def put_test(
+    connection: Connection, settings: Settings, links: Links | None, one: Known, to: str | None, now: datetime
+) -> tuple[int, str]:
+    """Put the next digest into the outbox at once, marked as a test; what it tells counts as told to nobody.
+
+    Args:
+        connection: a connection that writes.
+        settings: the configuration.
+        links: the links of the service, where it has any.
+        one: the subscription.
+        to: where it goes; None: to the subscription's readers.
+        now: the present moment.
+
+    Returns:
+        The digest's number and its subject.
+    """
+    recipients = (to,) if to else readers_of(connection, one.subscription)
+    digest = next_digest(connection, settings, one, now)
+    marked = _marked(write(settings, None, digest), one.subscription.language)
+    sheet = Sheet(one.subscription.name, one.subscription.channel, recipients, now, now, marked, "test", digest)
+    (number,) = put(connection, settings.delivery, links, [sheet])
+    return number, marked.subject
+
+
+def _marked(rendered: Rendered, language: str) -> Rendered:
+    """The same, with a line that says that it is a test."""
+    say = words(language)
+    line = say.say("This is a test. What it tells will come again when it is due.")
+    html = rendered.html.replace("<main", f'<p style="margin:0;padding:8px 16px;background:#8a5a00;color:#fff">{line}</p><main', 1)
+    return Rendered(say.say("[Test] %(subject)s", subject=rendered.subject), html, f"{line}\n\n{rendered.text}")

@@ -1,0 +1,387 @@
+"""The outbox: deliveries are written together with their digest, and stay until they are sent, given up or dropped.
+
+``status`` is pending, sent, failed (given up), dropped (by an operator), merged (its news came with a later message) or split
+(its news is in several smaller messages).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache, partial
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
+
+from alerts.channels.failures import Failure
+from alerts.delivery import breaker
+from alerts.delivery.mail_tokens import Kind, return_path, token
+from alerts.digests.digest import Digest
+from alerts.digests.message import Letter, ListMail, Outgoing, address, domain_of, list_label, whole
+from alerts.digests.packing import Body, bodies_of
+from alerts.digests.render import Rendered
+from alerts.identity.links import LinkError, Links
+from alerts.subscriptions.addresses import once, readable
+from alerts.subscriptions.reader_states import serials
+from crawler.config.settings import Delivery, Subscription
+from crawler.model import AseanwatchError
+from crawler.store.schema import deliveries, digests
+
+STATUSES = ("pending", "sent", "failed", "dropped", "merged", "split")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A message to be written into the outbox for one or more recipients.
+
+    Attributes:
+        subscription: whose.
+        channel: by which way.
+        recipients: one delivery is made for each.
+        due: the moment that it is for; unique for the subscription (a later microsecond is taken where it is not).
+        made: now.
+        rendered: what is sent.
+        kind: digest, catch-up, part (of one that was split), test or note.
+        digest: the plain values behind it, if it is a digest.
+        covers: the digests that a catch-up stands for.
+        purpose: of the one link that a note is about.
+        references: earlier messages of the same story, for each reader (`reader_of`).
+        language: of the frame, where there is no digest that says it.
+    """
+
+    subscription: str
+    channel: str
+    recipients: Sequence[str]
+    due: datetime
+    made: datetime
+    rendered: Rendered
+    kind: str = "digest"
+    digest: Digest | None = None
+    covers: Sequence[int] = ()
+    references: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    purpose: str = "manage"
+    language: str = "en"
+
+
+@cache
+def _values() -> TypeAdapter[Digest]:
+    return TypeAdapter(Digest)
+
+
+def put(connection: Connection, delivery: Delivery, links: Links | None, sheets: Sequence[Sheet]) -> list[int]:
+    """Write messages with their deliveries, in the caller's transaction; gives the digests' numbers."""
+    if not sheets:
+        return []
+    moments = _free(connection, sheets)
+    wrote = {"public_url": links.public_url, "key": links.key_id} if links else None
+    values = [
+        {
+            "subscription": sheet.subscription, "due": due, "made": sheet.made, "kind": sheet.kind, "covers": list(sheet.covers),
+            "subject": sheet.rendered.subject, "html": sheet.rendered.html, "text": sheet.rendered.text,
+            "content": _values().dump_json(sheet.digest).decode() if sheet.digest else None,
+            "envelope": {
+                "from": delivery.sender, "language": sheet.digest.language if sheet.digest else sheet.language,
+                "purpose": sheet.purpose, "links": wrote, "list_mail": return_path(delivery) if delivery.bounces else None,
+                "references": {
+                    r: list(whole(earlier)) for r in sheet.recipients if (earlier := sheet.references.get(reader_of(r)))
+                },
+            },
+        }
+        for sheet, due in zip(sheets, moments, strict=True)
+    ]  # fmt: skip
+    statement = insert(digests).returning(digests.c.id, sort_by_parameter_order=True)
+    numbers = list(connection.scalars(statement, values))
+    readers = {(sheet.subscription, reader_of(r)) for sheet in sheets for r in sheet.recipients}
+    present = serials(connection, readers) if links else {}
+    rows = [
+        _new_delivery(delivery, number, sheet.channel, recipient, sheet.made)
+        | {"serial": present.get((sheet.subscription, reader_of(recipient)), 0)}
+        for number, sheet in zip(numbers, sheets, strict=True)
+        for recipient in once(sheet.recipients)
+    ]
+    if rows:
+        connection.execute(insert(deliveries), rows)
+    return numbers
+
+
+def _new_delivery(delivery: Delivery, number: int, channel: str, recipient: str, now: datetime) -> dict[str, Any]:
+    return {
+        "digest_id": number, "channel": channel, "recipient": recipient, "domain": domain_of(recipient), "status": "pending",
+        "attempts": 0, "next_try": now, "in_doubt": False, "message_id": new_message_id(delivery), "reader": readable(recipient),
+    }  # fmt: skip
+
+
+def put_missed(
+    connection: Connection, delivery: Delivery, one: Subscription, recipient: str, since: datetime, now: datetime
+) -> int:
+    """Deliver to one reader the digests that a subscription's others got meanwhile; gives how many. They come as one message."""
+    missed = (digests.c.subscription == one.name) & (digests.c.kind == "digest")
+    missed &= digests.c.made >= max(since, now - delivery.catch_up)
+    had = select(deliveries.c.digest_id).where(for_readers([recipient]))
+    numbers = list(connection.scalars(select(digests.c.id).where(missed, digests.c.id.not_in(had)).order_by(digests.c.id)))
+    serial = serials(connection, [(one.name, reader_of(recipient))])[one.name, reader_of(recipient)]
+    rows = [_new_delivery(delivery, number, one.channel, recipient, now) | {"serial": serial} for number in numbers]
+    if rows:
+        connection.execute(insert(deliveries), rows)
+    return len(rows)
+
+
+def _free(connection: Connection, sheets: Sequence[Sheet]) -> list[datetime]:
+    """A due moment for each sheet that no other message of its subscription has: a later microsecond where it is taken."""
+    either = or_(*((digests.c.subscription == s.subscription) & (digests.c.due >= s.due) for s in sheets))
+    taken = {(name, due) for name, due in connection.execute(select(digests.c.subscription, digests.c.due).where(either))}
+    found = []
+    for sheet in sheets:
+        due = sheet.due
+        while (sheet.subscription, due) in taken:
+            due += timedelta(microseconds=1)
+        taken.add((sheet.subscription, due))
+        found.append(due)
+    return found
+
+
+def new_message_id(delivery: Delivery) -> str:
+    """A Message-ID for one recipient (RFC 5322, 3.6.4), which the delivery keeps.
+
+    It is random: who knows it has seen that one mail, so that a bounce that quotes it can speak for that recipient and for
+    nobody else who got the same digest.
+    """
+    return f"<{secrets.token_hex(12)}@{domain_of(delivery.sender)}>"
+
+
+def is_guessable(message_id: str, subscription: str, due: datetime, recipient: str) -> bool:
+    """Whether a Message-ID is one of a former version, which everybody could work out who knew of the digest and its recipient."""
+    seed = f"{subscription}|{due.isoformat()}|{recipient}".encode()
+    former = hashlib.blake2b(seed, digest_size=12).hexdigest()
+    return message_id.strip("<>").partition("@")[0] == former
+
+
+def values_of(content: str | None) -> Digest | None:
+    """A digest of its plain values as they are stored, where it has any."""
+    return _values().validate_json(content) if content else None
+
+
+def digest_of(connection: Connection, number: int) -> Digest | None:
+    """The plain values of a digest by its number; None where there is none, or it had none."""
+    row = connection.execute(select(digests).where(digests.c.id == number)).first()
+    body = bodies_of(connection, [row]).get(number) if row is not None else None
+    return values_of(body.content) if body is not None else None
+
+
+def latest_of(connection: Connection, subscription: str, limit: int) -> list[tuple[int, str, datetime]]:
+    """The latest digests of a subscription: number, subject, when due."""
+    mine = select(digests.c.id, digests.c.subject, digests.c.due).where(
+        digests.c.subscription == subscription, digests.c.kind == "digest"
+    )
+    return [(r.id, r.subject, r.due) for r in connection.execute(mine.order_by(digests.c.id.desc()).limit(limit))]
+
+
+def letter_of(connection: Connection, number: int, links: Links | None, keys: Sequence[str] = ()) -> Letter:
+    """A stored digest as a letter, with links as they were written then; ``keys`` sign what its mails say of unsubscribing.
+
+    Raises:
+        LinkError: the key that signed its links is gone.
+        AseanwatchError: there is no digest of that number, or it is older than storage.keep.
+    """
+    found = letters_of(connection, [number], links, keys)
+    if number not in found:
+        known = connection.scalar(select(digests.c.id).where(digests.c.id == number))
+        if known is not None:
+            raise AseanwatchError(f"what digest {number} said is kept no longer; storage.keep says how long")
+        raise AseanwatchError(f"there is no digest {number}; aseanwatch digests list shows them")
+    letter = found[number]
+    if isinstance(letter, LinkError):
+        raise letter
+    return letter
+
+
+def letters_of(
+    connection: Connection, numbers: Collection[int], links: Links | None, keys: Sequence[str] = ()
+) -> dict[int, Letter | LinkError]:
+    """Stored digests as letters, by their numbers; an error in place of one whose links' key is gone.
+
+    Those that are kept no longer are left out.
+    """
+    rows = connection.execute(select(digests).where(digests.c.id.in_(sorted(numbers)))).all()
+    bodies = bodies_of(connection, rows)
+    found: dict[int, Letter | LinkError] = {}
+    for row in rows:
+        try:
+            if row.id in bodies:
+                found[row.id] = _letter(row, bodies[row.id], links, keys)
+        except LinkError as error:
+            found[row.id] = error
+    return found
+
+
+def _letter(row: Any, body: Body, links: Links | None, keys: Sequence[str]) -> Letter:
+    envelope = row.envelope
+    wrote = envelope.get("links")
+    own = Links(wrote["public_url"], links.with_key(wrote["key"]).keys) if wrote and links else None
+    keys = own.keys[:1] if own else keys[-1:]  # always the same one, so that a mail that is made again is the same
+    return Letter(
+        subscription=row.subscription, sender=envelope.get("from", ""), made=row.made,
+        rendered=Rendered(row.subject, body.html, body.text), kind=row.kind, language=envelope.get("language", "en"),
+        values=body.content, links=own, number=row.id, purpose=envelope.get("purpose", "manage"),
+        references=envelope.get("references", {}), list_mail=_list_mail(row, envelope, keys),
+    )  # fmt: skip
+
+
+def _list_mail(row: Any, envelope: Mapping[str, Any], keys: Sequence[str]) -> ListMail | None:
+    if "list_mail" not in envelope:  # of an older version, where it was the same for all readers
+        label = list_label(row.subscription)
+        return ListMail(address(envelope.get("from", "")).addr_spec, lambda identity: f"unsubscribe {label}")
+    to = envelope["list_mail"]
+    return ListMail(to, partial(_unsubscribing, keys[0])) if to and keys else None
+
+
+def _unsubscribing(key: str, identity: str) -> str:
+    """The subject of a mail that unsubscribes."""
+    return f"unsubscribe {token(Kind.UNSUBSCRIBE, key, identity)}"
+
+
+def outgoing_of(row: Any, letter: Letter, return_to: str | None = None) -> Outgoing:
+    """A stored delivery as what a channel delivers; ``return_to`` is its own return path, where it has one."""
+    return Outgoing(row.message_id, row.recipient, letter, tuple(letter.references.get(row.recipient, ())), return_to, row.serial)
+
+
+_ROW = (
+    deliveries.c.id, deliveries.c.digest_id, deliveries.c.channel, deliveries.c.recipient, deliveries.c.message_id, deliveries.c.domain,
+    deliveries.c.status, deliveries.c.attempts, deliveries.c.next_try, deliveries.c.sent, deliveries.c.error, deliveries.c.failure,
+    deliveries.c.first_try, deliveries.c.in_doubt, deliveries.c.merged_into, deliveries.c.serial, digests.c.subscription, digests.c.kind, digests.c.due,
+    digests.c.made, digests.c.subject,
+)  # fmt: skip
+
+
+def pending(connection: Connection, channel: str, now: datetime, limit: int, held: Collection[str] = ()) -> list[Row[Any]]:
+    """Deliveries of a channel that are due, in the order of their time; none to the domains in ``held``."""
+    wanted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & (deliveries.c.next_try <= now)
+    wanted &= deliveries.c.accepted.is_(None)
+    if held:
+        wanted &= deliveries.c.domain.not_in(sorted(held))
+    return list(connection.execute(_joined().where(wanted).order_by(deliveries.c.next_try, deliveries.c.id).limit(limit)))
+
+
+def waiting_for(connection: Connection, channel: str, recipients: Collection[str]) -> list[Row[Any]]:
+    """All deliveries of a channel that wait for some recipients, due or not, in the order in which they were made."""
+    wanted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & for_readers(recipients)
+    theirs = {reader_of(r) for r in recipients}
+    return [r for r in connection.execute(_joined().where(wanted).order_by(deliveries.c.id)) if reader_of(r.recipient) in theirs]
+
+
+def reader_of(recipient: str) -> str:
+    """Whose a delivery is, however the address is spelled."""
+    return readable(recipient) or recipient
+
+
+def for_readers(recipients: Collection[str]) -> ColumnElement[bool]:
+    """Deliveries to some readers, as a condition. Rows of older versions do not say whose they are: those of the domains too.
+
+    Who asks has to look at each with `reader_of`.
+    """
+    readers = sorted({reader_of(r) for r in recipients})
+    domains = sorted({domain_of(r) for r in recipients})
+    return deliveries.c.reader.in_(readers) | (deliveries.c.reader.is_(None) & deliveries.c.domain.in_(domains))
+
+
+def waiting_channels(connection: Connection, now: datetime) -> dict[str, int]:
+    """How many deliveries are due for each channel."""
+    due = (deliveries.c.status == "pending") & (deliveries.c.next_try <= now)
+    rows = connection.execute(select(deliveries.c.channel, func.count()).where(due).group_by(deliveries.c.channel))
+    return {channel: number for channel, number in rows}
+
+
+def _joined() -> Any:
+    return select(*_ROW).join(digests, digests.c.id == deliveries.c.digest_id)
+
+
+def listed(connection: Connection, status: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
+    """The deliveries, the latest first."""
+    statement = _joined().order_by(deliveries.c.id.desc())
+    if status:
+        statement = statement.where(deliveries.c.status == status)
+    return [dict(row._mapping) for row in connection.execute(statement.limit(limit))]
+
+
+def find(connection: Connection, number: int) -> Row[Any]:
+    """One delivery with its digest.
+
+    Raises:
+        AseanwatchError: there is none of that number.
+    """
+    row: Row[Any] | None = connection.execute(_joined().where(deliveries.c.id == number)).first()
+    if row is None:
+        raise AseanwatchError(f"there is no delivery {number}; aseanwatch deliveries list shows them")
+    return row
+
+
+def of_digest(connection: Connection, number: int) -> list[Row[Any]]:
+    """The deliveries of a digest, in the order in which they were made."""
+    return list(connection.execute(_joined().where(digests.c.id == number).order_by(deliveries.c.id)))
+
+
+def retry(connection: Connection, number: int | None, now: datetime) -> int:
+    """Make a delivery that was given up or dropped (without a number: all that were given up) pending again; gives how many.
+
+    A channel that was switched off is tried again with it, since an operator has decided.
+    """
+    if number is None:
+        wanted = deliveries.c.status == "failed"
+    else:
+        wanted = deliveries.c.status.in_(("failed", "dropped")) & (deliveries.c.id == number)
+    for state in breaker.states(connection):
+        if state["switched_off"] and number in (None, *connection.scalars(_numbers_of(state["channel"]))):
+            resume(connection, state["channel"], now)
+    return int(connection.execute(update(deliveries).where(wanted).values(**_again(now))).rowcount)
+
+
+def _numbers_of(channel: str) -> Select[tuple[int]]:
+    return select(deliveries.c.id).where(deliveries.c.channel == channel, deliveries.c.status != "sent")
+
+
+def resume(connection: Connection, channel: str, now: datetime) -> int:
+    """Try a channel again at once, with all that waits for it and what it refused since it last took something; gives how much."""
+    breaker.mend(connection, channel)
+    refused = refused_since_taken(channel, last_taken(connection, channel))
+    connection.execute(update(deliveries).where(refused & (deliveries.c.status == "failed")).values(**_again(now)))
+    waiting = (deliveries.c.channel == channel) & (deliveries.c.status == "pending")
+    return int(connection.execute(update(deliveries).where(waiting).values(next_try=now)).rowcount)
+
+
+def last_taken(connection: Connection, channel: str) -> datetime | None:
+    """When a channel last took a message."""
+    when = func.max(func.coalesce(deliveries.c.accepted, deliveries.c.sent))
+    found: datetime | None = connection.scalar(select(when).where(deliveries.c.channel == channel))
+    return found
+
+
+def refused_since_taken(channel: str, taken: datetime | None) -> ColumnElement[bool]:
+    """The messages that a channel refused after a moment, as a condition: given up, or split in smaller ones."""
+    refused = (deliveries.c.channel == channel) & deliveries.c.failure.in_((Failure.REJECTED, Failure.TOO_LARGE))
+    refused &= deliveries.c.status.in_(("failed", "split"))
+    return refused if taken is None else refused & (deliveries.c.next_try > taken)
+
+
+def _again(now: datetime) -> dict[str, Any]:
+    return {"status": "pending", "attempts": 0, "next_try": now, "first_try": None, "failure": None}
+
+
+def drop(connection: Connection, number: int) -> None:
+    """Never send a delivery that is still pending or was given up.
+
+    Raises:
+        AseanwatchError: there is none of that number, or it was sent.
+    """
+    wanted = (deliveries.c.id == number) & deliveries.c.status.in_(("pending", "failed"))
+    if not connection.execute(update(deliveries).where(wanted).values(status="dropped")).rowcount:
+        raise AseanwatchError(f"delivery {number} cannot be dropped: it is {find(connection, number).status}")
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many deliveries there are of each status."""
+    rows = connection.execute(select(deliveries.c.status, func.count()).group_by(deliveries.c.status))
+    return {status: number for status, number in rows}

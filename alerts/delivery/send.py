@@ -1,0 +1,363 @@
+"""Sends the outbox: at least once, under an id that never changes.
+
+One sender works on a channel at a time (a lock that a dying process loses). Each channel has its own thread, so that a
+slow one holds up no other; a channel that is down is asked again by one delivery at a time (`alerts.delivery.breaker`).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from alerts.channels import Channel, DeliveryError, deliver, let_go, open_channel, portions_of, splits_on
+from alerts.channels.failures import FINAL, OF_CHANNEL, Failure, wait_after
+from alerts.delivery import breaker, outbox, splitting
+from alerts.delivery.catch_up import merge_waiting
+from alerts.delivery.mail_tokens import PLACE, Kind, own_return_path, token
+from alerts.delivery.rate_limits import Paces
+from alerts.delivery.receipts import Notes, take_over
+from alerts.digests.message import Letter
+from alerts.identity.keys import keys_if_any
+from alerts.identity.links import LinkError, Links, links_of
+from alerts.subscriptions.addresses import canonical, nameless
+from alerts.subscriptions.suppression import UNKNOWN, is_blamed, suppress, suppressed
+from crawler.config.settings import Settings
+from crawler.model import AseanwatchError
+from crawler.runtime.log_context import bound
+from crawler.runtime.tracing import span
+from crawler.store import Store
+from crawler.store.schema import deliveries, digests
+
+log = logging.getLogger("aseanwatch")
+BATCH = 100
+MOST_REFUSED = 6
+"""So many messages that a channel refuses in a row, taking none, are not each at fault: it is switched off, and the rest waits."""
+SLOWS = frozenset({Failure.THROTTLED, Failure.TEMPORARY, Failure.IN_DOUBT})
+"""After these a channel's other messages wait as well: all of a domain that is asked too much, all of a chat in any case."""
+Letters = Mapping[int, Letter | LinkError]
+
+
+@dataclass
+class Sent:
+    """What one round did: deliveries sent, put off after a failure, held (not tried: down or too fast), given up."""
+
+    sent: int = 0
+    put_off: int = 0
+    held: int = 0
+    given_up: int = 0
+
+
+@dataclass
+class _Round:
+    """What the threads of a round share."""
+
+    now: datetime
+    links: Links | None
+    keys: tuple[str, ...]
+    """They sign what mails say of unsubscribing, and their return paths."""
+    suppressed: dict[str, str]
+    counts: Counter[str] = field(default_factory=Counter)
+    probes: set[str] = field(default_factory=set)
+    """The channels that were down and are only asked whether they are back."""
+    mine: set[str] = field(default_factory=set)
+    """The channels that no other process sends on."""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def count(self, what: str) -> None:
+        """Count one delivery."""
+        with self._lock:
+            self.counts[what] += 1
+
+
+class Sender:
+    """Sends what is due. Connections are kept between rounds; `close` ends them."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store, self.settings = store, settings
+        self._channels: dict[tuple[str, int], Channel] = {}
+        self._stopping = threading.Event()
+
+    def send_due(self, now: datetime, only: str | None = None) -> Sent:
+        """Send what is pending and due, on the channels that no other process sends on; gives what became of it.
+
+        Args:
+            now: the present moment.
+            only: only on this channel.
+        """
+        with self.store.reading() as connection:
+            waiting = [c for c in outbox.waiting_channels(connection, now) if only in (None, c)]
+            if not waiting:
+                return Sent()
+            this = _Round(now, links_of(self.settings, self.store), self._keys(), suppressed(connection))
+        if len(waiting) == 1:
+            self._send_on(waiting[0], this)
+        else:
+            with ThreadPoolExecutor(len(waiting), thread_name_prefix="sending") as threads:
+                list(threads.map(lambda name: self._send_on(name, this), waiting))
+        with self.store.reading() as connection:
+            held = sum(n for c, n in outbox.waiting_channels(connection, now).items() if c in this.mine)
+        counts = this.counts
+        return Sent(counts["sent"], counts["put off"], held, counts["given up"])
+
+    def _keys(self) -> tuple[str, ...]:
+        """The service's keys, where mails that come back are read."""
+        return keys_if_any(self.settings, self.store) if self.settings.delivery.bounces else ()
+
+    def _send_on(self, name: str, this: _Round) -> None:
+        with self.store.lock(f"outbox {name}") as mine:
+            if mine:
+                this.mine.add(name)
+                take_over(self.store, name)
+                self._drain(name, this)
+
+    def stop(self) -> None:
+        """Send no more than what is under way."""
+        self._stopping.set()
+
+    def abort(self) -> None:
+        """Cut connections; what was under way is tried again some time."""
+        self.stop()
+        for channel in list(self._channels.values()):
+            let_go(channel.abort)
+
+    def close(self) -> None:
+        """End connections in good manner."""
+        while self._channels:
+            let_go(self._channels.popitem()[1].close)
+
+    def _drain(self, name: str, this: _Round) -> None:
+        """Send what is due on one channel, until nothing is left, it fails, or it has to wait."""
+        with self.store.reading() as connection:
+            down = breaker.state(connection, name)
+            paces = Paces(connection, self.settings.delivery.rates, name, this.now)
+        if down is not None and (down.closed_until > this.now or self._is_switched_off(down)):
+            return
+        try:
+            channel = self._channel(name, 0)
+        except AseanwatchError as error:
+            self._trip(name, this, str(error))
+            return
+        is_probe = down is not None
+        while not self._stopping.is_set() and not paces.exhausted:
+            with self.store.reading() as connection:
+                rows = outbox.pending(connection, name, this.now, 1 if is_probe else BATCH, paces.held)
+            if not rows:
+                return
+            if channel.merges:
+                rows = merge_waiting(self.store, self.settings, this.links, rows, this.now, is_probe=is_probe)
+            if self._split_long(channel, rows, this):
+                continue
+            (this.probes.add if is_probe else this.probes.discard)(name)
+            if not self._side_by_side(name, channel, rows, paces, this):
+                return
+            if is_probe:
+                with self.store.writing(beside=True) as connection:
+                    breaker.mend(connection, name)
+                log.info("channel %s works again", name)
+                is_probe = False
+
+    def _side_by_side(self, name: str, first: Channel, rows: Sequence[Any], paces: Paces, this: _Round) -> bool:
+        """Send a batch over one or several connections; false where the channel cannot be used."""
+        wanted = [row for row in rows if paces.take(row.domain)]
+        letters = self._letters(wanted, this)
+        number = min(first.side_by_side, len(wanted))
+        if number <= 1:
+            return self._batch(name, first, wanted, letters, this)
+        channels = [first, *(self._channel(name, n) for n in range(1, number))]
+        with ThreadPoolExecutor(number, thread_name_prefix=f"sending {name}") as threads:
+            works = threads.map(lambda n: self._batch(name, channels[n], wanted[n::number], letters, this), range(number))
+            return all(list(works))
+
+    def _batch(self, name: str, channel: Channel, rows: Sequence[Any], letters: Letters, this: _Round) -> bool:
+        slowed: set[str] = set()
+        with span("send", channel=name, deliveries=len(rows)), Notes(self.store, this.now) as notes:
+            for row in rows:
+                if self._stopping.is_set():
+                    return False
+                if row.domain in slowed:
+                    continue
+                try:
+                    self._send(channel, row, letters, notes, this)
+                except DeliveryError as failed:
+                    error = self._meant(name, row, failed)
+                    with bound(delivery=row.id, subscription=row.subscription):
+                        log.info("%s on channel %s: %s", error.failure, name, error)
+                    if not self._split_refused(channel, row, error, this):
+                        self._note_failure(channel, row, error, notes, this)
+                    if error.failure in OF_CHANNEL or self._refuses_everything(name, channel, error):
+                        self._stop_using(name, this, error)
+                        return False
+                    if error.failure in SLOWS and (error.failure == Failure.THROTTLED or not channel.is_mail):
+                        slowed.add(row.domain)  # of a chat nothing overtakes what waits
+        return True
+
+    def _send(self, channel: Channel, row: Any, letters: Letters, notes: Notes, this: _Round) -> None:
+        if channel.is_mail:
+            _check_address(row, this)
+        letter = letters[row.digest_id]
+        if isinstance(letter, LinkError):
+            raise DeliveryError(str(letter), Failure.REJECTED)
+        outgoing = outbox.outgoing_of(row, letter, self._return_path(row, this) if channel.is_mail else None)
+        notes.trying(row.id)
+        deliver(channel, outgoing)
+        notes.sent(row.id)
+        this.count("sent")
+
+    def _return_path(self, row: Any, this: _Round) -> str | None:
+        """The delivery's own return path, where ``delivery.return_path`` has a place for it."""
+        delivery = self.settings.delivery
+        if PLACE not in (delivery.return_path or "") or not this.keys:
+            return None
+        return own_return_path(delivery, token(Kind.RETURN, this.keys[0], row.message_id))
+
+    def _letters(self, rows: Sequence[Any], this: _Round) -> Letters:
+        """The letters of a batch, read at once."""
+        with self.store.reading() as connection:
+            return outbox.letters_of(connection, {row.digest_id for row in rows}, this.links, this.keys)
+
+    def _meant(self, name: str, row: Any, error: DeliveryError) -> DeliveryError:
+        """A chat that refuses one message without a reason, and took others since it first did, means that message."""
+        if error.failure != Failure.FORBIDDEN or row.first_try is None or row.attempts < error.proofs:
+            return error
+        with self.store.reading() as connection:
+            taken = outbox.last_taken(connection, name)
+        if taken is None or taken <= row.first_try:
+            return error
+        return DeliveryError(f"{error}; others were taken since, so that it means this message", Failure.REJECTED)
+
+    def _split_long(self, channel: Channel, rows: Sequence[Any], this: _Round) -> bool:
+        """Put parts in the place of messages that are longer than their channel takes; says whether there were any."""
+        if not hasattr(channel, "portions"):
+            return False
+        letters = self._letters(rows, this)
+        found = False
+        for row in rows:
+            letter = letters[row.digest_id]
+            if isinstance(letter, LinkError) or row.in_doubt:
+                continue  # what may have arrived goes again as it was
+            sizes = portions_of(channel, outbox.outgoing_of(row, letter))
+            if len(sizes) > 1:
+                found |= self._split(row, sizes, this, numbered=True)
+        return found
+
+    def _split_refused(self, channel: Channel, row: Any, error: DeliveryError, this: _Round) -> bool:
+        """Put halves in the place of a message that was refused, so that only the story that is meant is left out."""
+        if not splits_on(channel, error.failure):
+            return False
+        if error.failure == Failure.FORBIDDEN and not self._may_be_at_fault(row):
+            return False
+        why = {"error": str(error)[:500], "failure": error.failure, "next_try": this.now, "attempts": row.attempts + 1}
+        return self._split(row, None, this, numbered=False, **why)
+
+    def _may_be_at_fault(self, row: Any) -> bool:
+        """Whether halves of a forbidden message are worth a try: refused again, and no others show already who is meant."""
+        if row.failure != Failure.FORBIDDEN:
+            return False  # the first time it may well be an outage
+        parts = select(deliveries.c.id).join(digests).where(deliveries.c.channel == row.channel, deliveries.c.status == "pending")
+        with self.store.reading() as connection:
+            return connection.scalar(parts.where(digests.c.kind == "part").limit(1)) is None
+
+    def _split(self, row: Any, sizes: Sequence[int] | None, this: _Round, *, numbered: bool, **why: Any) -> bool:
+        with self.store.writing() as connection:
+            digest = splitting.read(connection, row)
+            if digest is None:
+                return False
+            parts = splitting.parts_of(digest, sizes or splitting.halves(digest), numbered=numbered)
+            splitting.split(connection, self.settings, this.links, row, parts, **why)
+        log.info("delivery %d on channel %s is sent in %d parts", row.id, row.channel, len(parts))
+        return True
+
+    def _refuses_everything(self, name: str, channel: Channel, error: DeliveryError) -> bool:
+        """Whether a channel has refused so much in a row that it is not the messages' fault."""
+        if channel.is_mail or error.failure not in (Failure.REJECTED, Failure.TOO_LARGE):
+            return False
+        with self.store.reading() as connection:
+            refused = outbox.refused_since_taken(name, outbox.last_taken(connection, name))
+            return (connection.scalar(select(func.count()).select_from(deliveries).where(refused)) or 0) >= MOST_REFUSED
+
+    def _note_failure(self, channel: Channel, row: Any, error: DeliveryError, notes: Notes, this: _Round) -> None:
+        delivery, failure = self.settings.delivery, error.failure
+        is_outage = failure in OF_CHANNEL
+        # An outage is no recipient's fault. But a message that fails where others had just worked may be its cause.
+        attempts = row.attempts + (0 if row.channel in this.probes else 1)
+        too_long = attempts >= delivery.max_attempts or (
+            not is_outage and this.now - (row.first_try or this.now) >= delivery.give_up
+        )
+        final = failure in FINAL or too_long
+        values: dict[str, Any] = {
+            "attempts": attempts, "error": str(error)[:500], "failure": failure, "in_doubt": failure == Failure.IN_DOUBT or row.in_doubt,
+        }  # fmt: skip
+        if is_outage and failure != Failure.FORBIDDEN:
+            values["first_try"] = row.first_try
+        if final:
+            values |= {"status": "failed", "next_try": this.now}
+        elif failure == Failure.GONE:
+            values["next_try"] = this.now  # the channel holds it
+        elif failure == Failure.UNREACHABLE and row.kind == "part":
+            values["next_try"] = row.next_try  # as before, and parts stay in order
+        else:
+            values["next_try"] = this.now + wait_after(failure, max(1, attempts), row.message_id, error.retry_after)
+        notes.failed(row.id, values)
+        this.count("given up" if final else "put off")
+        if failure == Failure.UNKNOWN_ADDRESS and channel.is_mail:
+            self._suppress(row, str(error), this)
+        if failure in SLOWS and not final and (failure == Failure.THROTTLED or not channel.is_mail):
+            self._slow_down(row, values["next_try"])
+
+    def _suppress(self, row: Any, error: str, this: _Round) -> None:
+        try:
+            reader = canonical(row.recipient)
+        except AseanwatchError:
+            return
+        with self.store.writing(beside=True) as connection:
+            if not is_blamed(connection, self.settings, row):
+                return
+            suppress(connection, reader, UNKNOWN, error, this.now)
+        this.suppressed[reader] = UNKNOWN
+
+    def _slow_down(self, row: Any, until: datetime) -> None:
+        """Who asks us to slow down speaks for the whole domain."""
+        others = (deliveries.c.status == "pending") & (deliveries.c.channel == row.channel) & (deliveries.c.domain == row.domain)
+        with self.store.writing(beside=True) as connection:
+            connection.execute(update(deliveries).where(others & (deliveries.c.next_try < until)).values(next_try=until))
+
+    def _is_switched_off(self, down: Any) -> bool:
+        """Whether a channel is off, and the configuration still says of it what it said then."""
+        return bool(down.switched_off) and down.settings == breaker.settings_key(self.settings, down.channel)
+
+    def _stop_using(self, name: str, this: _Round, error: DeliveryError) -> None:
+        if error.failure in OF_CHANNEL - {Failure.GONE}:
+            self._trip(name, this, str(error), error.retry_after)
+            return
+        reason = str(error) if error.failure == Failure.GONE else f"it refused {MOST_REFUSED} messages in a row, the last: {error}"
+        with self.store.writing(beside=True) as connection:
+            breaker.switch_off(connection, name, self.settings, this.now, reason)
+        log.error("channel %s is switched off: %s; aseanwatch deliveries resume %s tries it again", name, reason, name)
+
+    def _trip(self, name: str, this: _Round, error: str, asked: timedelta | None = None) -> None:
+        with self.store.writing(beside=True) as connection:
+            until = breaker.trip(connection, name, this.now, error, asked)
+        wait: timedelta = until - this.now
+        log.warning("channel %s cannot be used, next try in %d s: %s", name, wait.total_seconds(), error)
+
+    def _channel(self, name: str, number: int) -> Channel:
+        if (name, number) not in self._channels:
+            self._channels[name, number] = open_channel(name, self.settings)
+        return self._channels[name, number]
+
+
+def _check_address(row: Any, this: _Round) -> None:
+    try:
+        reason = this.suppressed.get(canonical(row.recipient))
+    except AseanwatchError as error:
+        raise DeliveryError(nameless(str(error)), Failure.UNKNOWN_ADDRESS) from None
+    if reason and row.kind != "note":
+        raise DeliveryError(f"the address is suppressed ({reason}); aseanwatch suppressions remove lifts that", Failure.SUPPRESSED)

@@ -1,0 +1,240 @@
+"""Builds a digest from the alerts of a subscription and what the store knows of their stories."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from alerts.digests.digest import BaseItem, Digest, ReportItem, StoryItem
+from alerts.digests.excerpt import excerpt, marked, shortened
+from crawler.config.settings import Settings, Subscription
+from crawler.parsing.urls import host_of
+from crawler.store import bases as base_store
+from crawler.store import stories as story_store
+from crawler.store.articles import topics_of
+from crawler.store.sources import load_states
+
+TITLE, SNIPPET, SENTENCE = 300, 260, 600
+"""Characters that are shown; what is longer is cut at a word's end."""
+FOLD = 5
+"""Reports shown beneath a story before the rest is only counted."""
+_RANK = {"new_base": 0, "update": 1, "correction": 2, "old": 4}
+"""News of bases stands first, then what takes back what was told; what is no news, but new to us, stands last."""
+_OTHERS = 3
+COLUMNS = ("id", "title", "text", "lang", "url", "when", "source", "outlet", "duplicate_of", "from_page", "score")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the store knows of the stories that some alerts speak of; loaded once for the digests of many subscriptions."""
+
+    members: Mapping[int, Sequence[Any]]
+    topics: Mapping[int, Any]
+    keys: Mapping[str, str]
+    bases: Mapping[str, Any]
+    silent: tuple[str, ...]
+    items: dict[Any, StoryItem] = field(default_factory=dict)
+    """Stories as they were shown already, by all that they depend on."""
+
+
+def silent_sources(connection: Connection, settings: Settings) -> tuple[str, ...]:
+    """The sources whose latest poll failed."""
+    states = load_states(connection)
+    return tuple(s.name for s in settings.sources if s.enabled and s.name in states and states[s.name].outcome == "failed")
+
+
+def facts_of(connection: Connection, alerts: Iterable[Any], silent: tuple[str, ...] = ()) -> Facts:
+    """What is known of the stories and bases of alerts (rows of the alerts table)."""
+    alerts = list(alerts)
+    members = story_store.members(connection, sorted({a.story_id for a in alerts}), COLUMNS)
+    topics = topics_of(connection, [r.id for rows in members.values() for r in rows])
+    keys = base_store.current_keys(connection, sorted({_key(a) for a in alerts if a.kind in ("new_base", "update")}))
+    return Facts(members, topics, keys, {b["key"]: b for b in base_store.find(connection, keys=sorted(set(keys.values())))}, silent)
+
+
+def _key(alert: Any) -> str:
+    return str(alert.about.split(":")[1])
+
+
+def build(
+    facts: Facts,
+    settings: Settings,
+    subscription: Subscription,
+    alerts: Sequence[Any],
+    start: datetime,
+    end: datetime,
+    *,
+    catches_up: bool = False,
+) -> Digest:
+    """The digest of a subscription's alerts for a period.
+
+    At most ``subscription.most`` stories are shown; what was raised longer than ``delivery.catch_up`` ago is only counted.
+    """
+    zone = ZoneInfo(settings.zone_of(subscription))
+    recent = [a for a in alerts if a.at >= end - settings.delivery.catch_up]
+    ranked = sorted(recent, key=lambda a: (_RANK.get(a.kind, _OTHERS), *_place(facts.members.get(a.story_id, [])), a.id))
+    strongest: dict[tuple[int, bool], Any] = {}
+    for alert in ranked:
+        strongest.setdefault((alert.story_id, alert.kind == "correction"), alert)
+    once = [a for a in strongest.values() if a.story_id in facts.members]
+    shown = once[: subscription.most]
+    old = {a.story_id for a in alerts} - {a.story_id for a in recent}
+    return Digest(
+        subscription=subscription.name,
+        title=subscription.title or subscription.name,
+        language=subscription.language,
+        start=start.astimezone(zone),
+        end=end.astimezone(zone),
+        zone=str(zone),
+        bases=tuple(
+            _base(facts.bases[facts.keys[_key(a)]], a, facts.members[a.story_id], subscription, zone)
+            for a in shown
+            if a.kind in ("new_base", "update") and facts.keys.get(_key(a)) in facts.bases
+        ),
+        stories=tuple(_shown_story(facts, settings, subscription, a, zone) for a in shown),
+        omitted=len(once) - len(shown) + len(old),
+        silent=facts.silent,
+        catches_up=catches_up,
+    )
+
+
+def _shown_story(facts: Facts, settings: Settings, subscription: Subscription, alert: Any, zone: ZoneInfo) -> StoryItem:
+    key = (
+        alert.about, alert.kind, alert.article_id, tuple(alert.topics), subscription.languages, subscription.language, str(zone),
+    )  # fmt: skip
+    if key not in facts.items:
+        facts.items[key] = _story(settings, subscription, alert, facts.members[alert.story_id], facts.topics, zone)
+    return facts.items[key]
+
+
+def _place(rows: Sequence[Any]) -> tuple[float, datetime | None]:
+    """More languages and outlets make a story weigh more; of equal ones the earlier comes first."""
+    return -_weight(rows), rows[0].when if rows else None
+
+
+def _weight(rows: Sequence[Any]) -> float:
+    return len({r.lang for r in rows}) + 0.5 * len({r.source for r in rows}) + max((r.score for r in rows), default=0)
+
+
+def outlet_of(row: Any) -> str:
+    """Who reported: what the feed says, else the site's name; an address without a name says less than the source."""
+    host = host_of(row.url)
+    return excerpt(row.outlet or (host if re.search(r"[a-z]", host) else "") or row.source, 80)
+
+
+def _item(row: Any, zone: ZoneInfo) -> ReportItem:
+    title = excerpt(row.title or row.text, TITLE).strip() or excerpt(row.url, TITLE)
+    return ReportItem(title, row.lang, outlet_of(row), row.url, row.when.astimezone(zone), row.duplicate_of is not None)
+
+
+def _story(
+    settings: Settings,
+    subscription: Subscription,
+    alert: Any,
+    rows: Sequence[Any],
+    topics: Mapping[int, Any],
+    zone: ZoneInfo,
+) -> StoryItem:
+    told = [r for r in rows if r.id == alert.article_id] if alert.kind == "correction" else []
+    best = min(told or rows, key=lambda r: _rank(r, subscription, topics))
+    others = sorted((r for r in rows if r is not best), key=lambda r: (_language_rank(r.lang, subscription), r.lang, r.when))
+    shown = _fairly(others)
+    evidence = topics.get(best.id, ())
+    item = _item(best, zone)
+    return StoryItem(
+        key=alert.about,
+        story=alert.story_id,
+        headline=marked(shortened(best.title, TITLE), _spans(evidence, "title", alert.topics)) or marked(item.title, ()),
+        snippet=marked(shortened(best.text, SNIPPET), _spans(evidence, "text", alert.topics)) if best.title else (),
+        best=item,
+        english=_english(best, rows, zone),
+        others=tuple(_item(r, zone) for r in shown),
+        more=len(others) - len(shown),
+        reports=len(rows),
+        languages=tuple(dict.fromkeys(r.lang for r in rows)),
+        why=_why(settings, alert, rows, topics),
+        corrects=alert.kind == "correction",
+        old=alert.kind == "old",
+    )
+
+
+def _english(best: Any, rows: Sequence[Any], zone: ZoneInfo) -> ReportItem | None:
+    """The English headline of a story that is shown in another language: by the same outlet where it wrote one."""
+    written = [r for r in rows if r.lang == "en" and r.title and r.duplicate_of is None]
+    if best.lang == "en" or not written:
+        return None
+    return _item(min(written, key=lambda r: (outlet_of(r) != outlet_of(best), r.source != best.source, r.when)), zone)
+
+
+def _fairly(others: Sequence[Any]) -> list[Any]:
+    """The reports shown: one of each language first, then in order until the fold."""
+    first = {r.lang: r for r in reversed(others)}
+    shown = set(map(id, first.values()))
+    for row in others:
+        if len(shown) >= max(FOLD, len(first)):
+            break
+        shown.add(id(row))
+    return [r for r in others if id(r) in shown]
+
+
+def _language_rank(lang: str, subscription: Subscription) -> int:
+    order = subscription.languages or tuple(dict.fromkeys((subscription.language, "en")))
+    return order.index(lang) if lang in order else len(order)
+
+
+def _rank(row: Any, subscription: Subscription, topics: Mapping[int, Any]) -> tuple[Any, ...]:
+    strength = max((t["score"] for t in topics.get(row.id, ())), default=0.0)
+    is_copy = row.duplicate_of is not None
+    return (is_copy, _language_rank(row.lang, subscription), not row.from_page, -strength, row.when)
+
+
+def _spans(found: Sequence[Any], name: str, wanted: Sequence[str]) -> list[tuple[int, int]]:
+    evidence = (e for t in found if not wanted or t["name"] in wanted for e in t["evidence"])
+    return sorted({(e["start"], e["end"]) for e in evidence if e["field"] == name})
+
+
+def _why(settings: Settings, alert: Any, rows: Sequence[Any], topics: Mapping[int, Any]) -> tuple[str, ...]:
+    """For each topic of an alert its title and the terms that were found, most telling first."""
+    lines = []
+    for name in alert.topics:
+        terms: dict[str, None] = {}
+        for row in sorted(rows, key=lambda r: r.id != alert.article_id):
+            for topic in topics.get(row.id, ()):
+                if topic["name"] == name:
+                    terms |= dict.fromkeys(e["term"] for e in topic["evidence"])
+        title = settings.topics[name].title if name in settings.topics else ""
+        lines.append(f"{title or name}: {', '.join(list(terms)[:4])}" if terms else title or name)
+    return tuple(lines)
+
+
+def _base(base: Mapping[str, Any], alert: Any, rows: Sequence[Any], subscription: Subscription, zone: ZoneInfo) -> BaseItem:
+    steps = base["timeline"]
+    place = next((i for i, s in enumerate(steps) if alert.kind == "update" and s["story"] == alert.story_id), 0)
+    step = steps[place]
+    proving = [r for r in rows if r.id in base["evidence"]] or list(rows)
+    first = min(proving, key=lambda r: (r.when, r.id))
+    names: Mapping[str, str] = base["names"]
+    wanted = (subscription.language, *subscription.languages, "en")
+    reader = next((lang for lang in wanted if lang in names), first.lang)
+    return BaseItem(
+        key=base["key"],
+        name=excerpt(names.get(reader) or base["name"], TITLE),
+        original=excerpt(names.get(first.lang, base["name"]), TITLE),
+        original_lang=first.lang,
+        kind=base["kind"],
+        stage=step["stage"] if place else base["status"],
+        day=step["date"] if place else base["date"],
+        cities=tuple(base["cities"]),
+        sentence=excerpt(step["sentence"] if place else base["sentence"], SENTENCE),
+        proof=_item(first, zone),
+        reports=len(rows),
+        languages=tuple(dict.fromkeys(r.lang for r in rows)),
+        update=bool(place),
+        before=steps[place - 1]["stage"] if place else None,
+    )

@@ -1,0 +1,126 @@
+"""A digest as plain values: what one subscription is told in one period, grouped by story, ready to be rendered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.digests.excerpt import Piece, shortened
+from alerts.digests.wording import N_, capitalised, words
+
+LONGEST_SUBJECT = 150
+
+
+@dataclass(frozen=True, slots=True)
+class ReportItem:
+    """One report beneath a story."""
+
+    title: str
+    lang: str
+    outlet: str
+    url: str
+    when: datetime
+    is_copy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoryItem:
+    """One story: its best report's headline and beginning, the other reports by language, why it is here.
+
+    ``key`` is what the alert was raised for; ``english`` is the headline of an English report where the best is in another language.
+    ``old`` says that it is no news, but new to us; such stories stand last.
+    """
+
+    key: str
+    story: int
+    headline: tuple[Piece, ...]
+    snippet: tuple[Piece, ...]
+    best: ReportItem
+    english: ReportItem | None
+    others: tuple[ReportItem, ...]
+    more: int
+    reports: int
+    languages: tuple[str, ...]
+    why: tuple[str, ...]
+    corrects: bool = False
+    old: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BaseItem:
+    """One base that is new, or (``update``) reached another stage: names, stage, cities, the sentence that proves it, who was first."""
+
+    key: str
+    name: str
+    original: str
+    original_lang: str
+    kind: str
+    stage: str
+    day: str | None
+    cities: tuple[str, ...]
+    sentence: str
+    proof: ReportItem
+    reports: int
+    languages: tuple[str, ...]
+    update: bool = False
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What one subscription is told. ``start`` and ``end`` are in its zone; languages are codes; days are ISO dates.
+
+    ``part`` of ``parts`` where a channel takes only so much at once; both are 0 of a whole one.
+    """
+
+    subscription: str
+    title: str
+    language: str
+    start: datetime
+    end: datetime
+    zone: str
+    bases: tuple[BaseItem, ...]
+    stories: tuple[StoryItem, ...]
+    omitted: int
+    silent: tuple[str, ...]
+    catches_up: bool = False
+    part: int = 0
+    parts: int = 0
+
+    @property
+    def reports(self) -> int:
+        """How many reports the stories have together."""
+        return sum(s.reports for s in self.stories)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of all reports."""
+        return tuple(dict.fromkeys(lang for s in self.stories for lang in s.languages))
+
+    @property
+    def subject(self) -> str:
+        """The news in one line, in the reader's language."""
+        say = words(self.language)
+        rest = len(self.stories) + self.omitted - 1
+        news = self._news()
+        if rest <= 0:
+            return news
+        return say.count("%(news)s, and %(num)d more story", "%(news)s, and %(num)d more stories", rest, news=news)
+
+    def _news(self) -> str:
+        say = words(self.language)
+        if self.bases:
+            base = self.bases[0]
+            if base.update:
+                return say.say(N_("%(name)s: now %(stage)s"), name=shortened(base.name, LONGEST_SUBJECT), stage=say.say(base.stage))
+            kind = say.say(base.kind)
+            if base.cities:
+                return capitalised(say.say(N_("New %(kind)s in %(cities)s"), kind=kind, cities=say.joined(base.cities[:6])))
+            return capitalised(say.say(N_("New %(kind)s: %(name)s"), kind=kind, name=shortened(base.name, LONGEST_SUBJECT)))
+        if self.stories:
+            first = self.stories[0]
+            title = shortened(first.best.title, LONGEST_SUBJECT)
+            if first.old:
+                return say.say(N_("Also new to us: %(title)s"), title=title)
+            return say.say(N_("Correction: %(title)s"), title=title) if first.corrects else title
+        return say.say(N_("No news on China–ASEAN cooperation in this period"))

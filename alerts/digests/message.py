@@ -1,0 +1,263 @@
+"""One rendered digest as a mail message for one recipient: the same delivery always gives the same bytes.
+
+What all recipients of a digest share is written once; each message then gets its own headers and its reader's own links.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.policy import SMTPUTF8
+from email.utils import format_datetime, parseaddr
+from functools import cached_property, lru_cache
+from typing import Any
+from urllib.parse import quote
+
+import idna
+
+from alerts.digests.excerpt import harmless
+from alerts.digests.headers import folded, mailbox
+from alerts.digests.render import Rendered
+from alerts.identity.links import Grant, Links
+from crawler.model import AseanwatchError
+
+MANAGE, ARCHIVE, PURPOSE = "\U000f0001", "\U000f0002", "\U000f0003"
+"""What stands in a stored page for its reader's own links. News never holds these characters (`alerts.digests.excerpt`)."""
+_MARKS = re.compile(f"[{MANAGE}{ARCHIVE}{PURPOSE}]")
+_IN_QUOTES, _PAIR = re.compile(r'"(?:[^"\\]|\\.)*"'), re.compile(r"\\(.)")
+LONGEST_HEADER = 900
+
+
+@dataclass(frozen=True, slots=True)
+class ListMail:
+    """Whom a mail that unsubscribes goes to, and what its subject says for a delivery, by its Message-ID."""
+
+    address: str
+    subject: Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What all recipients of a digest get.
+
+    Attributes:
+        subscription: its name.
+        sender: as a mail address with a name.
+        made: when it was made; the Date of its messages.
+        rendered: its two forms, with marks in place of links.
+        kind: digest, catch-up, test or note.
+        language: of the frame.
+        values: the digest's plain values as JSON, for channels that send data.
+        links: writes the readers' links; None where there are no web pages.
+        number: the digest's number in the store.
+        purpose: of the one link that a note is about (PURPOSE stands for it).
+        references: for each recipient the earlier messages of the same story.
+        list_mail: whom a mail that unsubscribes goes to, and the key of its token; None where nothing reads such mails.
+    """
+
+    subscription: str
+    sender: str
+    made: datetime
+    rendered: Rendered
+    kind: str = "digest"
+    language: str = "en"
+    values: str | None = None
+    links: Links | None = None
+    number: int = 0
+    purpose: str = "manage"
+    references: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    list_mail: ListMail | None = None
+
+    @cached_property
+    def content(self) -> Mapping[str, Any]:
+        """The digest's plain values; empty where it has none."""
+        return json.loads(self.values) if self.values else {}
+
+    @cached_property
+    def head(self) -> bytes:
+        """The headers that all messages share, as bytes."""
+        lines = [
+            _folded("From", self.sender), folded("Subject", header_text(self.rendered.subject)),
+            f"Date: {format_datetime(self.made.astimezone(UTC))}\r\n", "Auto-Submitted: auto-generated\r\n",
+            f"Content-Language: {self.language}\r\n",
+        ]  # fmt: skip
+        if self.kind != "note":
+            listed = f"{_phrase(self.subscription)} <{list_label(self.subscription)}.{domain_of(self.sender)}>"
+            lines.append(f"List-Id: {listed}\r\n")
+        return "".join(lines).encode()
+
+    @cached_property
+    def parts(self) -> tuple[tuple[str, _Body], tuple[str, _Body]]:
+        """The two forms, each under its subtype of text, least rich first."""
+        return ("plain", _Body(self.rendered.text)), ("html", _Body(self.rendered.html))
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What a channel delivers: a letter for one recipient, with an id that stays the same however often it is tried."""
+
+    message_id: str
+    recipient: str
+    letter: Letter
+    references: tuple[str, ...] = ()
+    return_path: str | None = None
+    """The envelope's sender, where each delivery has its own."""
+    serial: int = 0
+    """Which of its reader's links it carries (`alerts.subscriptions.reader_states`)."""
+
+    def link(self, purpose: str) -> str | None:
+        """The reader's own link for a purpose, if there are web pages."""
+        letter = self.letter
+        if letter.links is None:
+            return None
+        number = letter.number if purpose == "archive" else 0
+        return letter.links.write(Grant(purpose, letter.subscription, self.recipient, number, self.serial), letter.made)
+
+    def own(self, text: str) -> str:
+        """A text with the reader's links in place of their marks."""
+        purposes = {MANAGE: "manage", ARCHIVE: "archive", PURPOSE: self.letter.purpose}
+        return _MARKS.sub(lambda m: self.link(purposes[m[0]]) or "", text)
+
+
+def header_text(text: str) -> str:
+    """A text that is safe in a header: on one line, so that it can begin no other header, and of bounded length."""
+    flat = " ".join(harmless(text).split())
+    return flat if len(flat) <= LONGEST_HEADER else flat[: LONGEST_HEADER - 1] + "…"
+
+
+class _Quoted(Address):
+    """An address with a local part in quotes (RFC 5321, 4.1.2), which stay as they were given."""
+
+    def __init__(self, name: str, quoted: str, domain: str) -> None:
+        super().__init__(name, _PAIR.sub(r"\1", quoted[1:-1]), domain)
+        self._given = f"{quoted}@{domain}"
+
+    @property
+    def addr_spec(self) -> str:
+        """The address as mail goes to it."""
+        return self._given
+
+
+@lru_cache(maxsize=4096)
+def address(text: str) -> Address:
+    """A mail address with its name; an international domain in its ASCII form (RFC 5891).
+
+    Raises:
+        AseanwatchError: it is no mail address.
+    """
+    name, plain = parseaddr(header_text(text))
+    if "@" not in plain:
+        name, plain = "", f"{re.sub(r'[^A-Za-z0-9._-]', '-', plain or text) or 'reader'}@localhost"
+    local, _, domain = plain.rpartition("@")
+    try:
+        ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
+        return _Quoted(name, local, ascii_domain) if _IN_QUOTES.fullmatch(local) else Address(name, local, ascii_domain)
+    except (idna.IDNAError, ValueError, IndexError) as error:
+        raise AseanwatchError(f"{text!r} is no mail address: {error}") from None
+
+
+def domain_of(text: str) -> str:
+    """The domain of a mail address, in ASCII and lower case."""
+    return address(text).domain.lower() or "localhost"
+
+
+def needs_utf8(text: str) -> bool:
+    """Whether an address has a local part that only servers with SMTPUTF8 can take (RFC 6531)."""
+    return not address(text).username.isascii()
+
+
+def compose(outgoing: Outgoing) -> bytes:
+    """The mail: plain text with HTML as its alternative (RFC 2046, 5.1.4), lines ended by CR LF."""
+    letter = outgoing.letter
+    boundary = f"=_{outgoing.message_id.strip('<>').partition('@')[0]}"
+    head = [
+        letter.head,
+        _folded("To", outgoing.recipient).encode(),
+        *(f"{name}: {value}\r\n".encode() for name, value in _own_headers(outgoing)),
+    ]
+    head.append(f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'.encode())
+    out = b"".join(head)
+    for subtype, body in letter.parts:
+        encoding, content = body.encoded(outgoing)
+        about = f"--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+        out += about.encode() + content + b"\r\n"  # the last line break belongs to the boundary (RFC 2046, 5.1.1)
+    return out + f"--{boundary}--\r\n".encode()
+
+
+def _own_headers(outgoing: Outgoing) -> list[tuple[str, str]]:
+    headers = [("Message-ID", header_text(outgoing.message_id))]
+    if outgoing.references:
+        headers.append(("In-Reply-To", outgoing.references[-1]))
+        headers.append(("References", "\r\n ".join(outgoing.references)))
+    if outgoing.letter.kind != "note":
+        headers += _unsubscribe(outgoing)
+    return headers
+
+
+@lru_cache(maxsize=4096)
+def _folded(name: str, text: str) -> str:
+    """An address header with its line breaks; in UTF-8 only where the local part leaves no choice (RFC 6532)."""
+    whom = address(text)
+    if needs_utf8(text):
+        line: str = SMTPUTF8.fold(name, SMTPUTF8.header_factory(name, whom))
+        return line
+    return mailbox(name, whom.display_name, whom.addr_spec)
+
+
+def _unsubscribe(outgoing: Outgoing) -> list[tuple[str, str]]:
+    """One click where there are web pages over HTTPS (RFC 8058), a mail (RFC 2369) where something reads such mails."""
+    listed, link = outgoing.letter.list_mail, outgoing.link("one-click")
+    ways = [f"<{link}>"] if link else []
+    if listed is not None:
+        ways.append(f"<mailto:{listed.address}?subject={quote(listed.subject(outgoing.message_id))}>")
+    if not ways:
+        return []
+    headers = [("List-Unsubscribe", ",\r\n ".join(ways))]
+    if link and link.startswith("https://"):
+        headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    return headers
+
+
+def list_label(subscription: str) -> str:
+    """A subscription's name as part of an address."""
+    return re.sub(r"[^A-Za-z0-9-]+", "-", subscription).strip("-").lower() or "list"
+
+
+def _phrase(subscription: str) -> str:
+    return '"' + re.sub(r'["\\]', "", header_text(subscription)) + '"'
+
+
+class _Body:
+    """A text in the shorter transfer encoding; the readers' links are put in without encoding the rest again."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n").removesuffix("\n") + "\n"
+        size = len(self.text.encode())
+        self.is_plain = size - len(self.text.encode("ascii", "ignore")) < size // 6
+        self._pieces = [_printable(piece) for piece in _MARKS.split(self.text)] if self.is_plain else []
+        self._marks = _MARKS.findall(self.text)
+
+    def encoded(self, outgoing: Outgoing) -> tuple[str, bytes]:
+        """The transfer encoding and the encoded text."""
+        if not self.is_plain:
+            return "base64", base64.encodebytes(outgoing.own(self.text).replace("\n", "\r\n").encode()).replace(b"\n", b"\r\n")
+        out = self._pieces[0]
+        for mark, piece in zip(self._marks, self._pieces[1:], strict=True):
+            out += b"=\r\n" + _printable(outgoing.own(mark)) + b"=\r\n" + piece
+        return "quoted-printable", out
+
+
+def _printable(text: str) -> bytes:
+    """Quoted-printable (RFC 2045, 6.7) with CR LF."""
+    return binascii.b2a_qp(text.encode(), istext=True, header=False).replace(b"\n", b"\r\n")
+
+
+def whole(references: Sequence[str]) -> tuple[str, ...]:
+    """Message ids fit for a References header, the latest ones."""
+    return tuple(r for r in references if re.fullmatch(r"<[^\s<>]+>", r))[-10:]

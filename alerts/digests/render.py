@@ -1,0 +1,157 @@
+"""A digest to HTML with inlined styles, and to plain text that stands alone. Pure: the same digest, the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache, partial
+from typing import Any
+
+import css_inline
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from w3lib.url import safe_url_string
+
+from alerts.digests.digest import BaseItem, Digest, StoryItem
+from alerts.digests.excerpt import Piece, harmless
+from alerts.digests.wording import capitalised, words
+from crawler.parsing.urls import is_web_url
+
+MOST_BYTES = 98_000
+"""Of a page as it is transferred: Gmail cuts a message off behind 102 kB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A digest in its two forms, and its subject."""
+
+    subject: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageLinks:
+    """Where a page leads: marks that `alerts.digests.message` puts each reader's own links in the place of, or nothing."""
+
+    manage: str | None = None
+    archive: str | None = None
+
+
+def web_link(url: str) -> str:
+    """A link that is safe to click and to print: anything but http and https, and what is too long, becomes ``#``."""
+    try:
+        return safe_url_string(url) if is_web_url(url) else "#"
+    except ValueError:
+        return "#"
+
+
+@cache
+def environment(language: str, autoescape: bool = True) -> Environment:
+    """The templates with the words of a language."""
+    made = Environment(
+        loader=PackageLoader("alerts"),
+        autoescape=autoescape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    say = words(language)
+    i18n: Any = made  # the extension adds methods to its environment
+    i18n.install_gettext_translations(say.translations, newstyle=True)
+    made.filters |= {
+        f"{what}_{form}": partial(_part, language, what, form) for what in ("story", "base") for form in ("html", "text")
+    }
+    made.filters |= {
+        "web_link": web_link,
+        "harmless": harmless,
+        "starred": _starred,
+        "iso_day": date.fromisoformat,
+        "place": say.place,
+        "tongue": say.tongue,
+        "capitalised": capitalised,
+    }
+    made.globals["say"] = say
+    return made
+
+
+@lru_cache(maxsize=4096)
+def _part(language: str, what: str, form: str, item: StoryItem | BaseItem, zone: str, year: int) -> Markup:
+    """One story or base; many readers are told the same.
+
+    ``zone`` is the one that the item's moments are in: moments that are equal in two zones are not shown alike. ``year`` is
+    the one of the digest: moments of other years are shown with theirs.
+    """
+    suffix = "html" if form == "html" else "txt"
+    template = environment(language, form == "html").get_template(f"{what}.{suffix}.j2")
+    say = words(language).at(datetime(year, 7, 1, tzinfo=UTC))  # only its year counts
+    return Markup(template.render({what[0]: item, "say": say}))
+
+
+def _starred(pieces: Iterable[Piece]) -> str:
+    """Marked words between stars, as plain text marks them."""
+    return "".join(f"*{p.text}*" if p.marked else p.text for p in pieces)
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+
+
+def render(digest: Digest, *, links: PageLinks = PageLinks(), sender: str = "", most_bytes: int = MOST_BYTES) -> Rendered:
+    """Both forms of a digest, with as many of its stories as ``most_bytes`` of HTML hold.
+
+    Args:
+        digest: what is told.
+        links: where its reader can change the subscription and see the digest on the web.
+        sender: whom to write to about the subscription where there are no links.
+        most_bytes: of the HTML part as it is transferred.
+    """
+    shown = len(digest.stories)
+    page = _page(digest, shown, links, sender)
+    if transferred(page) > most_bytes:
+        low, high = 0, shown - 1
+        while low < high:  # the most stories that fit
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if transferred(_page(digest, middle, links, sender)) <= most_bytes else (low, middle - 1)
+        shown, page = low, _page(digest, low, links, sender)
+    text = environment(digest.language, False).get_template("digest.txt.j2").render(_values(digest, shown, links, sender))
+    return Rendered(digest.subject, page, text)
+
+
+def transferred(page: str) -> int:
+    """How many bytes a page takes in a mail: in quoted-printable or base64, whichever is shorter (RFC 2045, 6.7 and 6.8)."""
+    size = len(page.encode())
+    escaped = page.count("=") + size - len(page.encode("ascii", "ignore"))
+    return min((size + 2 * escaped) * 77 // 75, size * 4 // 3 * 78 // 76)
+
+
+def _page(digest: Digest, shown: int, links: PageLinks, sender: str) -> str:
+    page = environment(digest.language).get_template("digest.html.j2").render(_values(digest, shown, links, sender))
+    return _inliner().inline(page)
+
+
+def _values(digest: Digest, shown: int, links: PageLinks, sender: str) -> dict[str, Any]:
+    return {
+        "digest": digest, "subject": digest.subject, "heading": heading(digest), "links": links, "sender": sender,
+        "stories": digest.stories[:shown], "omitted": digest.omitted + len(digest.stories) - shown,
+    }  # fmt: skip
+
+
+def heading(digest: Digest) -> str:
+    """Whose digest, of which period, in which zone, and how much there is."""
+    say = words(digest.language).at(digest.end)
+    stories = len(digest.stories) + digest.omitted
+    counts = [
+        say.count("%(num)s story", "%(num)s stories", stories),
+        say.count("%(num)s new base", "%(num)s new bases", sum(not b.update for b in digest.bases)),
+        f"{say.count('%(num)s report', '%(num)s reports', digest.reports)} "
+        + say.count("in %(num)s language", "in %(num)s languages", len(digest.languages)),
+    ]
+    period = say.say(
+        "%(name)s, %(start)s to %(end)s (%(zone)s)", name=digest.title, start=say.moment(digest.start),
+        end=f"{say.day(digest.end.date())} {say.clock(digest.end)}", zone=digest.zone,
+    )  # fmt: skip
+    return f"{period}: {say.joined(counts)}"

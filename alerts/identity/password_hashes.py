@@ -1,0 +1,74 @@
+"""Passwords as they are kept, and whether one is right.
+
+They are kept as Argon2id hashes with the library's defaults (RFC 9106, second recommended option). One hash takes 64 MB and
+a tenth of a second of every core, on purpose: who calls this for strangers bounds how many are made at once.
+"""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from alerts.identity.passwords import LONGEST, check
+from crawler.model import AseanwatchError
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _nobody() -> str:
+    """A hash to verify against where there is no such operator, so that the answer takes as long."""
+    return _hasher().hash(secrets.token_urlsafe(16))
+
+
+def hashed(password: str, name: str) -> str:
+    """The hash of a new password of somebody.
+
+    Raises:
+        AseanwatchError: it is refused (`alerts.identity.passwords`), or no text.
+    """
+    text = normal(password)
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
+        raise AseanwatchError("a password is text in UTF-8 without control characters")
+    check(text, name)
+    return _hasher().hash(text)
+
+
+def is_right(kept: str | None, password: str) -> bool:
+    """Whether a password is the one whose hash was kept; takes as long where there is no hash.
+
+    Passwords of before normalisation were hashed as they were typed, so that is tried as well where it makes a difference:
+    normalising changes every Thai word with sara am, for one.
+    """
+    if len(password) > LONGEST or not _is_unicode(password):
+        return False  # none of ours is like that; the answer depends on what was typed alone, and says nothing about the name
+    return any(_matches(kept, text) for text in dict.fromkeys((normal(password), password)))
+
+
+def renewed(kept: str, password: str) -> str | None:
+    """A new hash of a right password, where the library's defaults are stronger now than when it was hashed."""
+    return _hasher().hash(normal(password)) if _hasher().check_needs_rehash(kept) else None
+
+
+def normal(password: str) -> str:
+    """One form for all ways to type the same password (NFKC, as NIST SP 800-63B advises)."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def _matches(kept: str | None, text: str) -> bool:
+    try:
+        return _hasher().verify(kept or _nobody(), text) and kept is not None
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _is_unicode(text: str) -> bool:
+    """Bytes that are no UTF-8 come as lone surrogates, which nothing can be hashed of."""
+    return not any(unicodedata.category(c) == "Cs" for c in text)

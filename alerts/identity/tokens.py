@@ -1,0 +1,61 @@
+"""Tokens for programs that use the API: long random secrets with scopes, of which only a hash is kept."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from alerts.identity.operators import hash_of
+from crawler.model import AseanwatchError
+from crawler.store.schema import api_tokens
+
+SCOPES = ("read", "write")
+NOTED = timedelta(hours=1)
+"""How old the note of a token's use may be before it is written anew."""
+PREFIX = "aw_"
+"""By it scanners find tokens that were published by mistake."""
+
+
+def add(connection: Connection, name: str, scopes: Sequence[str], now: datetime) -> str:
+    """A new token; what it gives is shown once and kept nowhere.
+
+    Raises:
+        AseanwatchError: a scope is unknown.
+    """
+    unknown = [s for s in scopes if s not in SCOPES]
+    if unknown:
+        raise AseanwatchError(f"{unknown[0]!r} is no scope; allowed: {', '.join(SCOPES)}")
+    token = PREFIX + secrets.token_urlsafe(32)
+    values = {"name": name[:200], "key": hash_of(token), "scopes": sorted(set(scopes)), "created": now}
+    connection.execute(insert(api_tokens), [values])
+    return token
+
+
+def find(connection: Connection, token: str) -> Row[Any] | None:
+    """A token; None where it is worthless."""
+    return connection.execute(select(api_tokens).where(api_tokens.c.key == hash_of(token))).first()
+
+
+def used(connection: Connection, number: int, now: datetime) -> None:
+    """Note that a token is in use."""
+    connection.execute(update(api_tokens).where(api_tokens.c.id == number).values(used=now))
+
+
+def listed(connection: Connection) -> list[dict[str, Any]]:
+    """All tokens without their secrets."""
+    rows = connection.execute(select(api_tokens).order_by(api_tokens.c.id))
+    return [{"id": r.id, "name": r.name, "scopes": list(r.scopes), "created": r.created, "used": r.used} for r in rows]
+
+
+def remove(connection: Connection, number: int) -> None:
+    """Make a token worthless.
+
+    Raises:
+        AseanwatchError: there is none with this number.
+    """
+    if not connection.execute(delete(api_tokens).where(api_tokens.c.id == number)).rowcount:
+        raise AseanwatchError(f"no token has the number {number}")

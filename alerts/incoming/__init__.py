@@ -1,0 +1,1 @@
+"""Mails that come back: bounces, complaints, and readers who want no more."""

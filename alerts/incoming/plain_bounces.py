@@ -1,0 +1,135 @@
+"""Bounces that are no delivery status notification: what qmail, old Exchange, gateways and some providers write as plain text. Pure.
+
+Such a mail is believed with care: it must come from a mail system, must say that it failed for good, and must quote a
+Message-ID of ours. Absence notes, questions whether we are human, and news of a delay are no bounces.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from email.utils import parseaddr
+
+from alerts.incoming.bounce_words import any_of
+from alerts.incoming.mail import Inbound
+
+LONGEST = 20_000
+"""Characters in which a mail system has said what it has to say."""
+_SYSTEM = re.compile(
+    r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mail[-_.]?delivery.*|mdaemon|microsoftexchange[0-9a-f]+|bounces?|bounce[-_.].*"
+    r"|maild|mailsystem|mail[-_.]system|smtp[-_.]?daemon|autoreply-bounce)$",
+    re.I,
+)
+_SYSTEM_NAME = re.compile(
+    r"mail delivery|delivery sub-?system|mailer.daemon|mail administrator|system administrator|系统退信|退信", re.I
+)
+_REPLY = any_of(
+    "absent",
+    r"out of (?:the )?office|auto(?:matic|mated)?[ -]?(?:reply|response)|vacation|\babsence|away from|on (?:\w+ )?(?:leave|holiday)",
+)
+_QUESTION = re.compile(
+    r"(?:confirm|verify|prove).{0,80}(?:you are (?:a )?human|not (?:a )?(?:spam|robot)|your (?:e-?mail|message|address))"
+    r"|challenge|sender verification|release your message|approve(?:d)? sender",
+    re.I | re.S,
+)
+_DELAY = any_of(
+    "delayed",
+    r"will (?:continue|keep) (?:on )?(?:to try|trying|to retry)|will (?:be )?retr(?:y|ied)|not yet been delivered|delayed|delay in deliver"
+    r"|temporar(?:y|ily)|warning message only|do not need to re-?send|deferred",
+)
+_FOR_GOOD = any_of(
+    "failed",
+    r"permanent|fatal error|gave up|given up|giving up|could ?n[o']t be delivered|(?:was|were)(?: not|n't) delivered|undeliver"
+    r"|delivery (?:has )?failed|failed to deliver|unable to deliver|can ?not be delivered|could not deliver|rejected",
+)
+_CODE = re.compile(r"(?<![\d.])([45]\.[0-7]\.\d{1,3})(?![\d.])")
+_REPLY_CODE = re.compile(r"(?<![\d.])5[05]\d(?=[\s-])")
+_NOBODY = any_of(
+    "nobody",
+    r"(?:user|recipient|mailbox|address|account|alias).{0,40}(?:unknown|not (?:found|exist|listed)|n[o']t exist|n[o']t be found|invalid|disabled"
+    r"|unavailable|rejected)|no such (?:user|person|mailbox|recipient)|unknown (?:user|recipient|address|local)|no mailbox here"
+    r"|does not have an? .{0,30}account",
+)
+_FULL = any_of("full", r"quota|mailbox (?:is )?full|storage|insufficient space")
+_POLICY = any_of("policy", r"spam|policy|blocked|blacklist|blocklist|reputation|dmarc|\bspf\b|dkim|content reject|virus|denied")
+_RULED = re.compile(r"original|below this line|copy of|header|returned message|forwarded", re.I)
+_HEADER = re.compile(
+    r"(?:original message headers?|message headers? follow|return-path|received|message-id|x-original-to)\b.{0,40}?:", re.I
+)
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}")
+_LATIN = "\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff"
+_PLAIN_ADDRESS = re.compile(f"(?<![{_LATIN}]){_ADDRESS.pattern}(?![a-zA-Z0-9_-]|[{_LATIN}])", re.ASCII)
+"""Where words are written without blanks, an address begins and ends with what is no letter of ASCII.
+
+Beside a Latin letter it is a piece of another address, and not the one that it seems to be.
+"""
+
+
+def is_automatic_reply(mail: Inbound) -> bool:
+    """Whether a person's mail program answers, not a mail system."""
+    names = ("x-autoreply", "x-autorespond", "x-autoresponse")
+    said = mail.headers.get("precedence", "").lower() in ("auto_reply", "auto-reply")
+    return said or any(n in mail.headers for n in names) or bool(_REPLY.search(_plain(mail.headers.get("subject", ""))))
+
+
+def is_from_a_mail_system(mail: Inbound) -> bool:
+    """Whether a mail claims to be written by a mail system."""
+    name, sender = parseaddr(mail.headers.get("from", ""))
+    if "x-failed-recipients" in mail.headers or "x-ms-exchange-message-is-ndr" in mail.headers:
+        return True
+    if _SYSTEM.match(sender.partition("@")[0]) or _SYSTEM_NAME.search(name):
+        return True
+    return mail.text.lstrip().lower().startswith("hi. this is the")  # qmail's way (cr.yp.to/proto/qsbmf.txt)
+
+
+def failure_of(mail: Inbound) -> tuple[str, str, frozenset[str]] | None:
+    """What a plain bounce says: the enhanced code that it gives or means (may be empty), its words, the addresses that it names.
+
+    None where it is no bounce, or the failure may pass.
+    """
+    if is_automatic_reply(mail) or not is_from_a_mail_system(mail):
+        return None
+    words = _plain(_before_the_quote(mail.text))
+    said = f"{_plain(mail.headers.get('subject', ''))}\n{words}"
+    failed = mail.headers.get("x-failed-recipients", "")
+    codes = _CODE.findall(words)
+    hard = [c for c in codes if c.startswith("5")]
+    if not hard and (any(codes) or _DELAY.search(said)):
+        return None
+    is_coded = bool(hard or _REPLY_CODE.search(words))
+    if not is_coded and (_REPLY.search(words) or not (failed or _FOR_GOOD.search(said))):
+        return None
+    if _QUESTION.search(words) and not hard:
+        return None
+    return hard[0] if hard else _meant(words), " ".join(words.split())[:500], _named(failed) or _named(words)
+
+
+def _named(text: str) -> frozenset[str]:
+    """The addresses that a text names, also those in other letters and those that stand among letters of another script."""
+    return frozenset((*_PLAIN_ADDRESS.findall(text)[:50], *_ADDRESS.findall(text)[:50]))
+
+
+def _plain(text: str) -> str:
+    """A text in one form: letters composed, apostrophes straight."""
+    return unicodedata.normalize("NFC", text).replace("\u2019", "'")
+
+
+def _before_the_quote(text: str) -> str:
+    """What the mail system says itself: not what it returns, which may speak of unknown addresses as news."""
+    said = []
+    for line in text[:LONGEST].splitlines():
+        bare = line[:200].strip(" \t>*-=_")
+        is_ruled = line[:40].lstrip(" \t>*").startswith(("--", "==", "__"))
+        if (is_ruled and _RULED.search(bare)) or _HEADER.match(bare):
+            break
+        said.append(line)
+    return "\n".join(said)
+
+
+def _meant(words: str) -> str:
+    """The code of a failure that is told in words only (RFC 3463)."""
+    if _FULL.search(words):
+        return "5.2.2"
+    if _POLICY.search(words):
+        return "5.7.1"
+    return "5.1.1" if _NOBODY.search(words) else ""

@@ -1,0 +1,246 @@
+"""Changing topics and term sets of the running service: what a change would do, applying it, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from alerts.operations.live_config import Live
+from crawler.analysis.backtest import Change, compare, tried
+from crawler.analysis.examples import broken_examples
+from crawler.analysis.history import Past, past_articles, past_of
+from crawler.commands.argument import example_article
+from crawler.config.editing import checked, difference, only_changed, part_of, put_back, read, renamed, with_part, write
+from crawler.config.load import ConfigError, plain_values
+from crawler.config.settings import Settings, TopicSetting
+from crawler.judging.judge import Judge
+from crawler.model import AseanwatchError
+from crawler.store import Store
+from crawler.store.schema import article_topics, articles, config_versions, subscriptions
+
+QUICK = 300
+"""So many of the latest articles that could matter at all are tried at each pause of the writer."""
+
+RENAMED = " (renamed)"
+"""Behind the section of a change that gave an entry another name; such a change keeps both names instead of lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A change that was thought of: the file's text before and after it, and the settings that it gives."""
+
+    before: str
+    after: str
+    settings: Settings
+
+    def difference(self, name: str) -> str:
+        """What changes, as a unified difference."""
+        return difference(self.before, self.after, name)
+
+
+def draft(live: Live, section: str, name: str, values: Mapping[str, Any] | None) -> Draft:
+    """What the configuration would be with one entry changed.
+
+    Raises:
+        ConfigError: it would be wrong; AseanwatchError: the file cannot be changed so.
+    """
+    before = read(live.path)
+    after = with_part(before, section, name, values)
+    made = _draft(live, section, name, before, after)
+    if section == "topics" and values is not None and made.settings.topics[name] != TopicSetting.model_validate(dict(values)):
+        raise AseanwatchError(f"{section}.{name} cannot be written so that it reads back the same")
+    return made
+
+
+def _draft(live: Live, section: str, name: str, before: str, after: str) -> Draft:
+    """A change that is right, and that changes one entry alone."""
+    settings = checked(live.path, after)
+    if not _is_alone(live.settings, settings, section, name):
+        # The settings in force may be older than the file, where the file is wrong: then its text says it.
+        only_changed(before, after, section, [name])
+    return Draft(before, after, settings)
+
+
+def problems_of(error: AseanwatchError, section: str, name: str) -> tuple[list[str], int]:
+    """What of an error concerns one entry, as lines without the file's name; and how many problems are others'."""
+    if not isinstance(error, ConfigError):
+        return [str(error)], 0
+    place = f"{section}.{name}"
+    own = [p for p in error.problems if p.key == place or p.key.startswith((f"{place}.", f"{place}["))]
+    told = [f"{p.key.removeprefix(place).lstrip('.')}: {p.message}".removeprefix(": ") for p in own]
+    return told, len(error.problems) - len(own)
+
+
+def _is_alone(old: Settings, new: Settings, section: str, name: str) -> bool:
+    """Whether two configurations are the same but for one entry of a section."""
+    left = [{n: e for n, e in getattr(one, section).items() if n != name} for one in (old, new)]
+    return left[0] == left[1] and old.model_copy(update={section: {}}) == new.model_copy(update={section: {}})
+
+
+def draft_block(live: Live, section: str, name: str, block: str) -> Draft:
+    """As `draft`, with the lines of the entry as they are to stand in the file.
+
+    Raises:
+        AseanwatchError: the lines are not those of this entry, or the configuration would be wrong.
+    """
+    if list(plain_values(block, "these lines")) != [name]:
+        raise AseanwatchError(f"the first line must be {name}: and all others be indented beneath it")
+    before = read(live.path)
+    return _draft(live, section, name, before, put_back(before, section, name, block))
+
+
+def apply_block(connection: Connection, live: Live, section: str, name: str, block: str, actor: str, now: datetime) -> None:
+    """As `apply`, with the lines of the entry.
+
+    Raises:
+        AseanwatchError: as in `draft_block`; then nothing is written.
+    """
+    made = draft_block(live, section, name, block)
+    _write(connection, live, (section, name), made.before, made.after, actor, now)
+
+
+def apply(
+    connection: Connection, live: Live, section: str, name: str, values: Mapping[str, Any] | None, actor: str, now: datetime
+) -> None:
+    """Write a change into the file and into its history; the service takes it at once.
+
+    Raises:
+        ConfigError, AseanwatchError: as in `draft`; then nothing is written.
+    """
+    made = draft(live, section, name, values)
+    _write(connection, live, (section, name), made.before, made.after, actor, now)
+
+
+def renaming(live: Live, section: str, name: str, new: str) -> Draft:
+    """What the configuration would be with an entry under another name, wherever the file refers to it.
+
+    Raises:
+        ConfigError, AseanwatchError: as in `draft`.
+    """
+    before = read(live.path)
+    after = renamed(before, section, name, new)
+    return Draft(before, after, checked(live.path, after))
+
+
+def rename(connection: Connection, live: Live, section: str, name: str, new: str, actor: str, now: datetime) -> None:
+    """Give an entry another name, in the file and its history, and a topic also in stored verdicts and subscriptions.
+
+    Raises:
+        ConfigError, AseanwatchError: as in `draft`; then nothing is written.
+    """
+    made = renaming(live, section, name, new)
+    if section == "topics":
+        _rename_stored(connection, name, new)
+    values = {"at": now, "actor": actor, "section": section + RENAMED, "name": name, "before": name, "after": new}
+    connection.execute(insert(config_versions), [values])
+    write(live.path, made.before, made.after)
+    live.look()
+
+
+def _rename_stored(connection: Connection, name: str, new: str) -> None:
+    # What an earlier topic of the new name left behind is no verdict of this one.
+    connection.execute(delete(article_topics).where(article_topics.c.topic == new))
+    connection.execute(update(article_topics).where(article_topics.c.topic == name).values(topic=new))
+    for row in connection.execute(select(subscriptions).where(subscriptions.c.added.is_not(None))).all():
+        if row.added and name in (row.added.get("topics") or ()):
+            topics = [new if t == name else t for t in row.added["topics"]]
+            mine = subscriptions.c.name == row.name
+            connection.execute(update(subscriptions).where(mine).values(added={**row.added, "topics": topics}))
+
+
+def _write(connection: Connection, live: Live, key: tuple[str, str], before: str, after: str, actor: str, now: datetime) -> None:
+    section, name = key
+    values = {
+        "at": now, "actor": actor, "section": section, "name": name, "before": part_of(before, section, name),
+        "after": part_of(after, section, name),
+    }  # fmt: skip
+    if values["before"] == values["after"]:
+        return
+    connection.execute(insert(config_versions), [values])
+    write(live.path, before, after)
+    live.look()
+
+
+def history(connection: Connection, limit: int = 50) -> list[Any]:
+    """The changes, the latest first."""
+    return list(connection.execute(select(config_versions).order_by(config_versions.c.id.desc()).limit(limit)))
+
+
+def undo(connection: Connection, live: Live, number: int, actor: str, now: datetime) -> tuple[str, str]:
+    """Take a change back: the entry is as it was before it; gives section and name.
+
+    Raises:
+        AseanwatchError: there is no such change, or the entry was changed or renamed again since.
+    """
+    row = connection.execute(select(config_versions).where(config_versions.c.id == number)).first()
+    if row is None:
+        raise AseanwatchError(f"no change has the number {number}")
+    if row.section.endswith(RENAMED):
+        section = row.section.removesuffix(RENAMED)
+        rename(connection, live, section, row.after, row.before, actor, now)
+        return section, row.before
+    before = read(live.path)
+    if part_of(before, row.section, row.name) != row.after:
+        raise AseanwatchError(f"{row.section}.{row.name} was changed again since; take the later change back first")
+    made = _draft(live, row.section, row.name, before, put_back(before, row.section, row.name, row.before))
+    _write(connection, live, (row.section, row.name), made.before, made.after, actor, now)
+    return row.section, row.name
+
+
+def try_quickly(store: Store, old: Judge, new: Judge, topic: str) -> tuple[Change, int]:
+    """What a change does to one topic over the latest articles that it could matter to; gives also how many were tried.
+
+    These name both parties, unless the topic looks at all articles before or after the change.
+    """
+    looks_at_all = any(t.name == topic and not t.only_relevant for judge in (old, new) for t in judge.rules.topics)
+    with store.reading() as connection:
+        past = _latest(connection, named_only=not looks_at_all)
+    return _tried(past, old, new, topic), len(past)
+
+
+def try_sets(store: Store, old: Judge, new: Judge) -> tuple[list[Change], int]:
+    """What a change of term sets does to the topics over the latest articles: those that gain or lose any; and how many were tried."""
+    with store.reading() as connection:
+        past = _latest(connection, named_only=False)
+    changes = compare(tried(past, old, new), _names(old, new))
+    return [c for c in changes if c.gained or c.lost], len(past)
+
+
+def _latest(connection: Connection, *, named_only: bool) -> list[Past]:
+    statement = select(articles).order_by(articles.c.id.desc()).limit(QUICK)
+    rows = connection.execute(statement.where(articles.c.score > 0) if named_only else statement)
+    return [past_of(row) for row in rows][::-1]
+
+
+def try_all(store: Store, old: Judge, new: Judge, topic: str, since: timedelta, now: datetime) -> tuple[Change, int]:
+    """The same over all stored articles of a time."""
+    with store.reading() as connection:
+        past = list(past_articles(connection, now - since))
+    return _tried(past, old, new, topic), len(past)
+
+
+def _tried(past: Sequence[Past], old: Judge, new: Judge, topic: str) -> Change:
+    return next((c for c in compare(tried(past, old, new), _names(old, new)) if c.topic == topic), Change(topic))
+
+
+def _names(old: Judge, new: Judge) -> list[str]:
+    return list(dict.fromkeys(t.name for judge in (old, new) for t in judge.rules.topics))
+
+
+def broken(settings: Settings, judge: Judge, topic: str) -> list[str]:
+    """The examples of one topic that it does not hold, and why; the judge is made from the settings.
+
+    Raises:
+        AseanwatchError: an example is an address that is no stored article's.
+    """
+    found = broken_examples(settings, judge, lambda text: example_article(text, settings), topic)
+    return [f"{_example(settings, key)}: {message}" for key, message in found]
+
+
+def _example(settings: Settings, key: Sequence[str | int]) -> str:
+    examples = settings.topics[str(key[1])].examples
+    return (examples.match if key[3] == "match" else examples.no_match)[int(key[4])]

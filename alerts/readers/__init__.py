@@ -1,0 +1,1 @@
+"""Readers who sign up themselves, and persons who are forgotten."""

@@ -1,0 +1,250 @@
+"""People who sign up themselves: asked twice (double opt-in), and nothing of theirs is changed by who only has a mail of theirs.
+
+A link in a digest proves only that somebody saw the digest, which may have been forwarded. So it leads to a page that
+sends a fresh link to the owner's address, good for two hours; that one opens the preferences.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from alerts.delivery.outbox import Sheet, for_readers, put, put_missed, reader_of
+from alerts.digests.message import PURPOSE
+from alerts.digests.render import Rendered, environment
+from alerts.digests.wording import words
+from alerts.identity.links import Grant, LinkError, Links
+from alerts.subscriptions import reader_states, subscriptions
+from alerts.subscriptions.addresses import canonical, plain, readable
+from alerts.subscriptions.suppression import lift_unreached
+from crawler.config.settings import Settings, Subscription
+from crawler.model import AseanwatchError
+from crawler.store.schema import deliveries, digests
+from crawler.store.schema import subscriptions as table
+
+MOST_LINKS, WITHIN = 6, timedelta(hours=24)
+"""Notes to one address in this time up to which who holds one of its mails can cause one more.
+
+They are more than strangers can cause (`alerts.readers.signup_limits`), who would else keep a reader from the preferences.
+"""
+CHOICES = ("topics", "languages", "countries", "when", "timezone", "language", "quiet", "days_off", "most", "least_score", "title")
+"""What a reader may choose."""
+
+
+def sign_up(connection: Connection, settings: Settings, links: Links, text: str, choices: Mapping[str, Any], now: datetime) -> None:
+    """Somebody asks for a subscription for an address: its owner gets a note with a link to confirm.
+
+    The answer is the same whether the address is known or not, so that nobody can find out who reads.
+
+    Raises:
+        AseanwatchError: a value is not allowed.
+    """
+    spelled = plain(text)
+    values = values_of(links, spelled, choices)
+    name = values["name"]
+    wanted = subscriptions.checked(settings, values)
+    before = connection.execute(select(table).where(table.c.name == name)).first()
+    if before is not None and before.confirmed:
+        known = subscriptions.named(connection, settings, name).subscription
+        send_note(connection, settings, links, known, known.to[0], "change", now)  # to the spelling that was confirmed
+        return
+    if before is not None:
+        subscriptions.remove(connection, settings, name)
+    subscriptions.add(connection, settings, values, now, confirmed=False)
+    send_note(connection, settings, links, wanted, spelled, "confirm", now)
+
+
+def values_of(links: Links, text: str, choices: Mapping[str, Any]) -> dict[str, Any]:
+    """What a reader chose as values of a subscription."""
+    own = {"name": _name(links, canonical(text)), "to": [text], "channel": "email"}
+    return {**{k: v for k, v in choices.items() if k in CHOICES}, **own}
+
+
+def _name(links: Links, reader: str) -> str:
+    """The name of the subscription of one address; nobody can tell the address from it."""
+    key = links.keys[-1].encode()[:64]
+    return f"reader-{hashlib.blake2s(reader.encode(), digest_size=6, key=hashlib.blake2s(key).digest()).hexdigest()}"
+
+
+def send_note(
+    connection: Connection, settings: Settings, links: Links, subscription: Subscription, text: str, purpose: str, now: datetime
+) -> None:
+    """Write a note with one link to an address of a subscription.
+
+    Args:
+        connection: of the caller's transaction.
+        settings: the configuration.
+        links: that write the link when the note is sent.
+        subscription: what it is about.
+        text: the address.
+        purpose: confirm, change or rejoin.
+        now: the present moment.
+    """
+    rendered = _note(subscription, purpose)
+    sheet = Sheet(
+        subscription.name, "email", [text], now, now, rendered, "note", purpose=purpose, language=subscription.language
+    )  # fmt: skip
+    put(connection, settings.delivery, links, [sheet])
+
+
+def _notes_to(connection: Connection, address: str, now: datetime) -> int:
+    """The notes to one reader of the last day."""
+    recent = select(deliveries.c.recipient).join(digests, digests.c.id == deliveries.c.digest_id)
+    recent = recent.where((digests.c.kind == "note") & (digests.c.made > now - WITHIN) & for_readers([address]))
+    return sum(reader_of(recipient) == reader_of(address) for recipient in connection.scalars(recent))
+
+
+def _note(subscription: Subscription, purpose: str) -> Rendered:
+    say = words(subscription.language)
+    name = subscription.title or subscription.name
+    subject, lines, button = {
+        "confirm": (
+            say.say("Please confirm your subscription"),
+            [say.say("Somebody, hopefully you, asked for news of China–ASEAN cooperation at this address."),
+             say.say("Nothing comes unless you confirm. If it was not you, do nothing.")],
+            say.say("Confirm"),
+        ),
+        "change": (
+            say.say("Change your subscription %(name)s", name=name),
+            [say.say("With this link you can change, pause or end your subscription. It is good for two hours; do not pass it on."),
+             say.say("If you did not ask for it, do nothing.")],
+            say.say("Open the preferences"),
+        ),
+        "rejoin": (
+            say.say("You get no more of %(name)s", name=name),
+            [say.say("You were taken off this subscription, as was asked for with a link in one of its mails."),
+             say.say("If that was a mistake, you can come back within 30 days.")],
+            say.say("Subscribe again"),
+        ),
+    }[purpose]  # fmt: skip
+    values = {"subject": subject, "lines": lines, "button": button, "link": PURPOSE}
+    html = environment(subscription.language).get_template("note.html.j2").render(values)
+    text = environment(subscription.language, False).get_template("note.txt.j2").render(values)
+    return Rendered(subject, html, text)
+
+
+def ask_for_link(connection: Connection, settings: Settings, links: Links, grant: Grant, now: datetime) -> None:
+    """Who has a mail asks to change its subscription: the owner gets a link for that.
+
+    Raises:
+        AseanwatchError: the link is good no more, or too many mails were asked for.
+    """
+    one = read_by(connection, settings, grant)
+    if _notes_to(connection, grant.address, now) >= MOST_LINKS:
+        raise AseanwatchError("too many mails were asked for; please try again tomorrow")
+    send_note(connection, settings, links, one.subscription, grant.address, "change", now)
+
+
+def read_by(connection: Connection, settings: Settings, grant: Grant) -> subscriptions.Known:
+    """The subscription of a link, which is good, and whose owner still reads it.
+
+    Raises:
+        LinkError: it was revoked.
+        AseanwatchError: it is gone, or its owner reads it no more.
+    """
+    must_be_good(connection, grant)
+    one = subscriptions.named(connection, settings, grant.subscription)
+    if not _reads(connection, one, grant.address):
+        raise AseanwatchError("this address is no longer a reader of that subscription")
+    return one
+
+
+def must_be_good(connection: Connection, grant: Grant) -> None:
+    """Nothing, where a link is one of its reader's present ones.
+
+    Raises:
+        LinkError: it was revoked: its owner left, came back, was taken out, or had it renewed.
+    """
+    if not _is_good(connection, grant):
+        raise LinkError("this link is not good any more; the newest mail has one that is")
+
+
+def _is_good(connection: Connection, grant: Grant) -> bool:
+    feed = grant.purpose == "feed"
+    return grant.serial == reader_states.serial_of(connection, grant.subscription, grant.address, feed=feed)
+
+
+def _reads(connection: Connection, one: subscriptions.Known, address: str) -> bool:
+    return canonical(address) in map(readable, subscriptions.readers_of(connection, one.subscription))
+
+
+def is_own(one: subscriptions.Known, address: str) -> bool:
+    """Whether a reader alone decides what a subscription tells: it stands in no file, and nobody else reads it."""
+    return one.added and {readable(text) for text in one.subscription.to} == {canonical(address)}
+
+
+def confirm(connection: Connection, settings: Settings, grant: Grant, now: datetime) -> None:
+    """The second yes of a sign-up, by the link of its own note, which came to the mailbox. Doing it again changes nothing.
+
+    Raises:
+        LinkError: it was signed up for anew, or left, since the link was written.
+        AseanwatchError: the subscription is gone.
+    """
+    must_be_good(connection, grant)
+    subscriptions.named(connection, settings, grant.subscription, unconfirmed=True)
+    subscriptions.confirm(connection, grant.subscription, now)
+    lift_unreached(connection, grant.address)
+
+
+def rejoin(connection: Connection, settings: Settings, grant: Grant, now: datetime) -> None:
+    """Who left comes back, by the link of the note about the newest leaving; it works once.
+
+    Raises:
+        LinkError: it was used, or is about a former leaving.
+        AseanwatchError: the subscription is gone, or names its owner no more.
+    """
+    must_be_good(connection, grant)
+    one = subscriptions.named(connection, settings, grant.subscription, unconfirmed=True)
+    if canonical(grant.address) not in map(readable, one.subscription.to):
+        raise AseanwatchError("this address is no longer a reader of that subscription")
+    if not (one.confirmed and _reads(connection, one, grant.address)):
+        subscriptions.opt_in(connection, grant.subscription, grant.address, now)
+
+
+def pause(connection: Connection, settings: Settings, grant: Grant, now: datetime) -> None:
+    """A reader gets nothing for a while; nobody else is touched.
+
+    Raises:
+        AseanwatchError: the link is good no more.
+    """
+    one = read_by(connection, settings, grant)
+    if is_own(one, grant.address):
+        subscriptions.set_paused(connection, grant.subscription, paused=True)
+    else:
+        reader_states.pause(connection, grant.subscription, grant.address, now)
+
+
+def resume(connection: Connection, settings: Settings, grant: Grant, now: datetime) -> None:
+    """A reader's pause ends, and what was missed comes.
+
+    Raises:
+        AseanwatchError: the link is good no more.
+    """
+    one = read_by(connection, settings, grant)
+    if is_own(one, grant.address):
+        subscriptions.set_paused(connection, grant.subscription, paused=False)
+    since = reader_states.resume(connection, grant.subscription, grant.address)
+    if since is not None:
+        put_missed(connection, settings.delivery, one.subscription, grant.address, since, now)
+
+
+def leave(connection: Connection, settings: Settings, links: Links | None, grant: Grant, now: datetime) -> None:
+    """The owner of an address wants no more. Doing it again changes nothing.
+
+    A note says so and how to come back, where there are web pages to come back by.
+
+    Raises:
+        LinkError: the link is from before they left and came back.
+    """
+    name = grant.subscription
+    one = next(iter(subscriptions.known(connection, settings, only=[name])), None)
+    if one is None or not _reads(connection, one, grant.address):
+        return
+    must_be_good(connection, grant)
+    subscriptions.opt_out(connection, settings, name, grant.address, now)
+    if links is not None:
+        send_note(connection, settings, links, one.subscription, grant.address, "rejoin", now)

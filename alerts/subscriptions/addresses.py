@@ -1,0 +1,158 @@
+"""Whose an address is: one reader may be spelled in several ways, and is told everything once. Pure.
+
+Every comparison of readers goes through `canonical`; what is sent goes to the address as it was given.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+import idna
+
+from alerts.digests.excerpt import harmless
+from alerts.digests.message import address
+from crawler.model import AseanwatchError
+
+_SINGLE = re.compile(r'(?:"(?:[^"\\]|\\.)+"|[^\s"(),:;<>@\[\\\]]+)@[^\s"(),:;<>@\[\\\]]+')
+"""One address and nothing beside it: no name, comment, route or second address (RFC 5321, 4.1.2)."""
+_ATEXT = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~")
+_QUOTED_LOCAL = re.compile(r'"(?:[ !#-\[\]-~]|\\[ -~])+"')
+_COMMANDS = ("-", "|", "/", "!", "~", "&", "\\", "@", ":")
+"""How a local part begins that some mail program takes for an option, a command, a file, a route or a list of addresses."""
+_ROUTES = frozenset("%!|`")
+"""By these former mail systems went on to another host; nobody's mailbox of today has them."""
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_NOT_PUBLIC = frozenset((
+    "localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "private", "invalid", "onion", "arpa", "test",
+    "example", "alt",
+))  # fmt: skip
+"""Top-level names that are for this machine, for private networks, or for no mail.
+
+RFC 6761 (with ``test`` and ``example``), RFC 6762, RFC 7686, RFC 9476 (``alt``), and ICANN's name collisions.
+"""
+_NAMED = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\]"',;:]+)@[^\s<>()\[\]"',;:]*""")
+"""What looks like an address among other words, also where its end was cut off."""
+
+
+@lru_cache(maxsize=16_384)
+def canonical(text: str) -> str:
+    """An address as it is compared: without a display name, in one case, one Unicode form, and its domain in ASCII.
+
+    A domain has no case (RFC 5321, 2.4). A local part may, but no known provider tells letters' case apart, and who writes
+    ``Chief@`` and ``chief@`` means one person.
+
+    Raises:
+        AseanwatchError: it is no mail address.
+    """
+    found = address(text)
+    shown = "".join(c for c in found.username if unicodedata.category(c) != "Cf")  # zero-width spaces and the like
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", shown).casefold())
+    return f"{folded}@{found.domain.rstrip('.').lower()}"
+
+
+def readable(text: str) -> str | None:
+    """The same of what was stored or has come in; None where it is no address."""
+    try:
+        return canonical(text)
+    except AseanwatchError:
+        return None
+
+
+def single(text: str) -> str | None:
+    """The same of what strangers write where one address must stand, perhaps in brackets; None where it is anything else.
+
+    A text that only holds an address beside other words, or hides characters in it, is none.
+    """
+    bare = text.strip(" \t")
+    if bare.startswith("<") and bare.endswith(">"):
+        bare = bare[1:-1]
+    is_hidden = harmless(bare) != bare or any(unicodedata.category(c)[0] in "CZ" and c != " " for c in bare)
+    return readable(bare) if not is_hidden and _SINGLE.fullmatch(bare) else None
+
+
+def of_stranger(text: str) -> str:
+    """An address that a stranger gave, as mail may go to it: one mailbox of a public domain, as it was given.
+
+    Refused is what could lead anywhere else: this machine and other hosts without a public domain, literal addresses, several
+    addresses, names and comments beside one, routes through other hosts, commands and options for mail programs, characters
+    that nobody sees, letters that only look like the mailbox's own, and what is too long (RFC 5321, 4.5.3.1).
+
+    Raises:
+        AseanwatchError: it is none of that.
+    """
+    local, _, domain = text.rpartition("@")
+    ascii_domain = _ascii(domain)
+    if single(text) is None or text.startswith("<") or "=?" in text or ascii_domain is None:
+        raise AseanwatchError("that is no mail address")
+    is_quoted = local.startswith('"')
+    is_sound = bool(_QUOTED_LOCAL.fullmatch(local)) if is_quoted else _is_dot_atom(local)
+    inner = local[1:-1] if is_quoted else local
+    if not is_sound or inner.strip().startswith(_COMMANDS) or _ROUTES.intersection(inner) or not _is_own_spelling(inner):
+        raise AseanwatchError("that is no mail address")
+    if len(local.encode()) > 64 or len(local.encode()) + 1 + len(ascii_domain) > 254 or not _is_public(ascii_domain):
+        raise AseanwatchError("that is no mail address")
+    return f"{local}@{domain}"
+
+
+def _ascii(domain: str) -> str | None:
+    try:
+        return domain.lower() if domain.isascii() else idna.encode(domain, uts46=True).decode()
+    except (idna.IDNAError, UnicodeError):
+        return None
+
+
+def _is_own_spelling(local: str) -> bool:
+    """Whether `canonical` changes nothing of a local part but its case.
+
+    Else a provider may know nobody of the spelling that is written to, while it counts as the reader whom it resembles.
+    """
+    return unicodedata.normalize("NFKC", local) == local and local.casefold() == local.lower()
+
+
+def _is_dot_atom(local: str) -> bool:
+    """Whether a local part needs no quotes (RFC 5322, 3.2.3), also in other scripts (RFC 6531, 3.3)."""
+    return all(part and all(c in _ATEXT or (not c.isascii() and c.isprintable()) for c in part) for part in local.split("."))
+
+
+def _is_public(domain: str) -> bool:
+    """Whether a domain can be one of the public network: labels by RFC 1123, 2.1, and no name that is for other uses."""
+    labels = domain.split(".")
+    is_sound = len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels)
+    return is_sound and labels[-1] not in _NOT_PUBLIC and not labels[-1].isdigit() and domain != "localhost.localdomain"
+
+
+def same_spelling(one: str, other: str) -> bool:
+    """Whether two addresses are written alike, but for names and letters' case: narrower than `canonical`, never wider."""
+    return readable(one) == readable(other) is not None and _spelling(one) == _spelling(other)
+
+
+def _spelling(text: str) -> tuple[str, str]:
+    found = address(text)
+    local = found.username
+    is_plain = unicodedata.normalize("NFKC", local) == local  # the lower case of a Kelvin sign is a k
+    return local.lower() if is_plain else local, found.domain.rstrip(".").lower()
+
+
+def nameless(words: str) -> str:
+    """Words that others wrote, without the addresses in them, for people who may not know who reads."""
+    return _NAMED.sub("…", words)
+
+
+def plain(text: str) -> str:
+    """An address as mail goes to it: as it was given, without a display name.
+
+    Raises:
+        AseanwatchError: it is no mail address.
+    """
+    return address(text).addr_spec
+
+
+def once(addresses: Iterable[str]) -> tuple[str, ...]:
+    """Addresses without those that are another one's spelling; the first spelling of each stays, and what is no address."""
+    found: dict[str, str] = {}
+    for text in addresses:
+        found.setdefault(readable(text) or text, text)
+    return tuple(found.values())

@@ -1,0 +1,113 @@
+"""What is remembered of one reader of one subscription: which links are good, since when it is paused.
+
+A link carries its reader's serial of the moment when it was written, and is good as long as that is the present one. Joining,
+leaving, being taken out or suppressed gives a new serial, so that every earlier link ends at once. Serials are drawn, not
+counted: also where a row was deleted meanwhile no former one comes again. Links of older versions carry none, which is the
+serial 0 of who never left.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+
+from alerts.subscriptions.addresses import readable
+from crawler.config.settings import Subscription
+from crawler.store.schema import reader_states as table
+from crawler.store.sources import upsert
+
+ALL = ""
+"""In place of a subscription's name: all that a reader reads."""
+_KEYS = ["subscription", "reader"]
+Reader = tuple[str, str]
+"""A subscription's name and the canonical address of one of its readers."""
+
+
+def serials(connection: Connection, readers: Collection[Reader]) -> dict[Reader, int]:
+    """The present serials of some readers."""
+    own: dict[Reader, int] = {}
+    names = sorted({name for name, _ in readers})
+    for row in connection.execute(select(table).where(table.c.subscription.in_([*names, ALL]) & (table.c.serial != 0))):
+        own[row.subscription, row.reader] = row.serial
+    return {(name, reader): own.get((name, reader), 0) + own.get((ALL, reader), 0) for name, reader in readers}
+
+
+def serial_of(connection: Connection, subscription: str, address: str, *, feed: bool = False) -> int:
+    """The serial that a link of a reader must carry; feeds have one more of their own, so that they can be renewed alone."""
+    mine = table.c.subscription.in_((subscription, ALL)) & (table.c.reader == _reader(address))
+    rows = connection.execute(select(table.c.serial, table.c.feed_serial).where(mine)).all()
+    return sum(row.serial + (row.feed_serial if feed else 0) for row in rows)
+
+
+def revoke(connection: Connection, subscription: str, address: str) -> None:
+    """No link of a reader that was written before is good any more, and no pause of theirs holds."""
+    values = {"subscription": subscription, "reader": _reader(address), "serial": _drawn(), "paused": None}
+    connection.execute(upsert(connection, table, values, _KEYS, ["serial", "paused"]))
+
+
+def revoke_everywhere(connection: Connection, address: str) -> None:
+    """The same for all that a reader reads."""
+    revoke(connection, ALL, address)
+
+
+def renew_feed(connection: Connection, subscription: str, address: str) -> None:
+    """The links of a reader's feed that were written before are not good any more."""
+    values = {"subscription": subscription, "reader": _reader(address), "feed_serial": _drawn()}
+    connection.execute(upsert(connection, table, values, _KEYS, ["feed_serial"]))
+
+
+def pause(connection: Connection, subscription: str, address: str, now: datetime) -> None:
+    """A reader gets nothing of a subscription for a while; doing it again changes nothing."""
+    if paused_since(connection, subscription, address) is None:
+        values = {"subscription": subscription, "reader": _reader(address), "paused": now}
+        connection.execute(upsert(connection, table, values, _KEYS, ["paused"]))
+
+
+def resume(connection: Connection, subscription: str, address: str) -> datetime | None:
+    """A reader's pause ends; gives since when it was, or None where it was none."""
+    since = paused_since(connection, subscription, address)
+    mine = (table.c.subscription == subscription) & (table.c.reader == _reader(address))
+    connection.execute(update(table).where(mine).values(paused=None))
+    return since
+
+
+def paused_since(connection: Connection, subscription: str, address: str) -> datetime | None:
+    """Since when a reader paused a subscription."""
+    mine = (table.c.subscription == subscription) & (table.c.reader == _reader(address))
+    found: datetime | None = connection.scalar(select(table.c.paused).where(mine))
+    return found
+
+
+def paused(connection: Connection, names: Sequence[str]) -> frozenset[Reader]:
+    """Who paused which of some subscriptions."""
+    resting = table.c.subscription.in_(names) & table.c.paused.is_not(None)
+    return frozenset((row.subscription, row.reader) for row in connection.execute(select(table).where(resting)))
+
+
+def list_readers(connection: Connection, subscriptions: Iterable[Subscription]) -> None:
+    """Remember whom config.yaml names. Who is in it no more, or again, has no use for links of before."""
+    now = {(s.name, reader) for s in subscriptions for text in s.to if (reader := readable(text)) is not None}
+    before = {(r.subscription, r.reader) for r in connection.execute(select(table).where(table.c.listed))}
+    known = {name for name, _ in before}
+    for name, reader in sorted(now ^ before):
+        is_new = (name, reader) in now
+        if not is_new or name in known:  # of a subscription that is new itself nobody can have links of before
+            revoke(connection, name, reader)
+        values = {"subscription": name, "reader": reader, "listed": is_new}
+        connection.execute(upsert(connection, table, values, _KEYS, ["listed"]))
+
+
+def erase(connection: Connection, reader: str) -> int:
+    """Forget a reader; gives how many rows that were."""
+    return connection.execute(delete(table).where(table.c.reader == reader)).rowcount
+
+
+def _reader(address: str) -> str:
+    return readable(address) or address
+
+
+def _drawn() -> int:
+    return 1 + secrets.randbelow(2**48)

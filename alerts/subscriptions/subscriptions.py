@@ -1,0 +1,250 @@
+"""Subscriptions: those of config.yaml, those added by command and those of people who signed up, with what is remembered of each."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from alerts.subscriptions import reader_states
+from alerts.subscriptions.addresses import canonical, once, readable
+from crawler.config.settings import Settings, Subscription
+from crawler.model import AseanwatchError
+from crawler.store.schema import opt_outs
+from crawler.store.schema import subscriptions as table
+from crawler.store.sources import upsert
+
+log = logging.getLogger("aseanwatch")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A subscription and what is remembered of it: since when, whether paused, when it was last handled.
+
+    ``confirmed`` is False while a person who signed up has not yet followed the link in the mail.
+    """
+
+    subscription: Subscription
+    since: datetime
+    paused: bool
+    last_due: datetime
+    added: bool = False
+    confirmed: bool = True
+
+
+def register(connection: Connection, settings: Settings, now: datetime) -> None:
+    """Remember the subscriptions of the configuration from now on, so that they get no old news."""
+    for subscription in settings.subscriptions:
+        values = {"name": subscription.name, "since": now, "paused": False, "last_due": now, "added": None, "confirmed": True}
+        connection.execute(upsert(connection, table, values, ["name"]))
+    reader_states.list_readers(connection, settings.subscriptions)
+
+
+def known(
+    connection: Connection, settings: Settings, *, unconfirmed: bool = False, only: Collection[str] | None = None
+) -> list[Known]:
+    """All subscriptions in force, or those named, in the order of their names; with those that wait to be confirmed only if asked for."""
+    own = {s.name: s for s in settings.subscriptions}
+    found = []
+    statement = select(table).order_by(table.c.name)
+    for row in connection.execute(statement if only is None else statement.where(table.c.name.in_(only))):
+        subscription = own.get(row.name) or stored(row)
+        if subscription is not None and (row.confirmed or unconfirmed):
+            last = row.last_due or row.since
+            found.append(Known(subscription, row.since, row.paused, last, row.name not in own, row.confirmed))
+    return found
+
+
+def names_after(connection: Connection, settings: Settings, name: str) -> list[str]:
+    """The names of all subscriptions behind one in the order of names, so that lists of thousands are shown in pages."""
+    own = {s.name for s in settings.subscriptions}
+    return sorted(n for n in own | set(connection.scalars(select(table.c.name))) if n > name)
+
+
+@lru_cache(maxsize=20_000)
+def _read(written: str) -> Subscription:
+    """Rounds look at all of thousands of rows every few seconds, and they hardly ever change."""
+    return Subscription.model_validate_json(written)
+
+
+def stored(row: Any) -> Subscription | None:
+    """The subscription that a row holds itself; None where config.yaml holds it, or where it can be read no more.
+
+    One that an operator added under other rules (a time zone that is no more, a value that is allowed no more) must not
+    keep all others from being served.
+    """
+    if not row.added:
+        return None
+    try:
+        return _read(json.dumps(row.added))
+    except ValidationError as error:
+        log.error("the subscription %s is left out: %s", row.name, _problems(error))
+        return None
+
+
+def named(connection: Connection, settings: Settings, name: str, *, unconfirmed: bool = False) -> Known:
+    """One subscription.
+
+    Raises:
+        AseanwatchError: there is none of that name.
+    """
+    for one in known(connection, settings, unconfirmed=unconfirmed, only=[name]):
+        return one
+    raise AseanwatchError(f"there is no subscription {name}")
+
+
+def _problems(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors())
+
+
+def checked(settings: Settings, values: Mapping[str, Any], kept: Collection[str] = ()) -> Subscription:
+    """Values as a subscription that the configuration can serve.
+
+    Args:
+        settings: the configuration.
+        values: the subscription.
+        kept: topics that it has already, which may be in the configuration no more.
+
+    Raises:
+        AseanwatchError: a value is not allowed.
+    """
+    try:
+        subscription = Subscription.model_validate(values)
+    except ValidationError as error:
+        raise AseanwatchError(f"subscription {values.get('name')}: {_problems(error)}") from None
+    unknown = [t for t in subscription.topics if t not in settings.topics and t not in kept]
+    channels = {"email", *settings.delivery.channels}
+    if unknown:
+        raise AseanwatchError(
+            f"subscription {subscription.name}: unknown topic {', '.join(unknown)}; allowed: {', '.join(settings.topics)}"
+        )
+    if subscription.channel not in channels:
+        raise AseanwatchError(
+            f"subscription {subscription.name}: unknown channel {subscription.channel}; allowed: {', '.join(sorted(channels))}"
+        )
+    if subscription.channel == "email":
+        if not subscription.to:
+            raise AseanwatchError(f"subscription {subscription.name}: --to is missing; an email subscription needs an address")
+        for text in subscription.to:
+            if "@" not in text:
+                raise AseanwatchError(f"subscription {subscription.name}: {text!r} is no mail address")
+            canonical(text)
+    return subscription
+
+
+def add(
+    connection: Connection, settings: Settings, values: Mapping[str, Any], now: datetime, *, confirmed: bool = True
+) -> Subscription:
+    """Add a subscription that the configuration does not have.
+
+    Raises:
+        AseanwatchError: its name is taken, or a value is not allowed.
+    """
+    subscription = checked(settings, values)
+    if connection.scalar(select(table.c.name).where(table.c.name == subscription.name)) is not None:
+        raise AseanwatchError(f"there is a subscription {subscription.name} already")
+    added = subscription.model_dump(mode="json")
+    row = {"name": subscription.name, "since": now, "paused": False, "last_due": now, "added": added, "confirmed": confirmed}
+    connection.execute(insert(table).values(**row))
+    for text in subscription.to:
+        reader_states.revoke(connection, subscription.name, text)  # a former one of that name may have written links
+    return subscription
+
+
+def confirm(connection: Connection, name: str, now: datetime) -> None:
+    """A person who signed up has proved to own the address: from now on news comes. Doing it again changes nothing."""
+    waiting = (table.c.name == name) & ~table.c.confirmed
+    connection.execute(update(table).where(waiting).values(confirmed=True, paused=False, since=now, last_due=now))
+
+
+def change(connection: Connection, settings: Settings, name: str, values: Mapping[str, Any]) -> Subscription:
+    """Change an added subscription.
+
+    Raises:
+        AseanwatchError: it stands in config.yaml, there is none, or a value is not allowed.
+    """
+    one = named(connection, settings, name)
+    if not one.added:
+        raise AseanwatchError(f"the subscription {name} stands in config.yaml; change it there")
+    former = one.subscription
+    subscription = checked(settings, {**former.model_dump(mode="json"), **values, "name": name}, former.topics)
+    connection.execute(update(table).where(table.c.name == name).values(added=subscription.model_dump(mode="json")))
+    return subscription
+
+
+def set_paused(connection: Connection, name: str, *, paused: bool) -> None:
+    """Stop or resume a subscription.
+
+    Raises:
+        AseanwatchError: there is none of that name.
+    """
+    if not connection.execute(update(table).where(table.c.name == name).values(paused=paused)).rowcount:
+        raise AseanwatchError(f"there is no subscription {name}")
+
+
+def remove(connection: Connection, settings: Settings, name: str) -> None:
+    """Remove an added subscription; its past digests stay.
+
+    Raises:
+        AseanwatchError: there is none of that name, or it stands in config.yaml.
+    """
+    if any(s.name == name for s in settings.subscriptions):
+        raise AseanwatchError(f"the subscription {name} stands in config.yaml; take it out there, or pause it")
+    if not connection.execute(delete(table).where(table.c.name == name)).rowcount:
+        raise AseanwatchError(f"there is no subscription {name}")
+
+
+def opt_out(connection: Connection, settings: Settings, name: str, text: str, now: datetime) -> None:
+    """One reader wants no more of a subscription, and all links to it end.
+
+    Where it was the only one, the subscription sleeps until it is confirmed again.
+    """
+    reader_states.revoke(connection, name, text)
+    one = next(iter(known(connection, settings, only=[name])), None)
+    if one is not None and one.added and {canonical(t) for t in one.subscription.to} == {canonical(text)}:
+        connection.execute(update(table).where(table.c.name == name).values(confirmed=False))
+        return
+    values = {"subscription": name, "address": canonical(text), "at": now}
+    connection.execute(upsert(connection, opt_outs, values, ["subscription", "address"]))
+
+
+def opt_in(connection: Connection, name: str, text: str, now: datetime) -> None:
+    """One reader wants a subscription again, from now on; links of before stay without use."""
+    reader_states.revoke(connection, name, text)
+    confirm(connection, name, now)
+    mine = canonical(text)
+    theirs = opt_outs.c.subscription == name
+    spelled = [a for a in connection.scalars(select(opt_outs.c.address).where(theirs)) if readable(a) == mine]
+    connection.execute(delete(opt_outs).where(theirs & opt_outs.c.address.in_(spelled)))
+
+
+def left(connection: Connection, names: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Who wanted out of which of some subscriptions, as (subscription, canonical address)."""
+    rows = connection.execute(select(opt_outs.c.subscription, opt_outs.c.address).where(opt_outs.c.subscription.in_(names)))
+    return frozenset((name, readable(address) or address) for name, address in rows)
+
+
+def readers(subscription: Subscription, gone: Collection[tuple[str, str]]) -> tuple[str, ...]:
+    """The addresses of a subscription, each reader once, without those who wanted out; without any its channel's own reader."""
+    if not subscription.to:
+        return (f"{subscription.name}@localhost",)
+    return once(t for t in subscription.to if not gone or (subscription.name, readable(t) or t) not in gone)
+
+
+def readers_of(connection: Connection, subscription: Subscription) -> tuple[str, ...]:
+    """The same for one subscription."""
+    return readers(subscription, left(connection, [subscription.name]))
+
+
+def handled(connection: Connection, moments: Mapping[str, datetime]) -> None:
+    """Due moments of subscriptions have been dealt with."""
+    if moments:
+        statement = update(table).where(table.c.name == bindparam("of")).values(last_due=bindparam("moment"))
+        connection.execute(statement, [{"of": name, "moment": moment} for name, moment in moments.items()])

@@ -1,0 +1,80 @@
+"""Addresses that no mail goes to: they bounced, or their owner wants none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select
+
+from alerts.subscriptions import subscriptions
+from alerts.subscriptions.addresses import canonical, readable, same_spelling
+from alerts.subscriptions.reader_states import revoke_everywhere
+from crawler.config.settings import Settings
+from crawler.model import AseanwatchError
+from crawler.store.schema import digests, suppressions
+from crawler.store.sources import upsert
+
+UNKNOWN, BOUNCED, BOUNCED_OFTEN = "unknown address", "bounced", "bounced often"
+"""Why an address is suppressed whose mail did not arrive: its server knew nobody of that name, or the mail came back."""
+
+
+def is_blamed(connection: Connection, settings: Settings, delivery: Row[Any]) -> bool:
+    """Whether a failure of a delivery says anything of its reader's mailbox.
+
+    Not of a note that asks to confirm: a stranger may have caused it, in a spelling of their own. Nor where the subscription
+    writes that reader in another way than the one that failed.
+
+    Args:
+        connection: to the store.
+        settings: the configuration.
+        delivery: with its ``digest_id``, ``subscription`` and ``recipient``.
+    """
+    envelope = connection.scalar(select(digests.c.envelope).where(digests.c.id == delivery.digest_id))
+    if (envelope or {}).get("purpose") == "confirm":
+        return False
+    known = subscriptions.known(connection, settings, unconfirmed=True, only=[delivery.subscription])
+    reader = readable(delivery.recipient)
+    theirs = [text for one in known for text in one.subscription.to if readable(text) == reader]
+    return not theirs or any(same_spelling(text, delivery.recipient) for text in theirs)
+
+
+def suppress(connection: Connection, text: str, reason: str, detail: str, now: datetime) -> None:
+    """Write to this address no more, and let no link of its owner's do anything; the first reason stays."""
+    values = {"address": canonical(text), "at": now, "reason": reason, "detail": detail[:500]}
+    new = connection.scalar(upsert(connection, suppressions, values, ["address"]).returning(suppressions.c.address))
+    if new is not None:
+        revoke_everywhere(connection, text)
+
+
+def lift(connection: Connection, text: str) -> None:
+    """Write to this address again.
+
+    Raises:
+        AseanwatchError: it is not suppressed.
+    """
+    if not _lift(connection, text, None):
+        raise AseanwatchError(f"{text} is not suppressed")
+
+
+def lift_unreached(connection: Connection, text: str) -> None:
+    """Write again to an address that mail did not reach, now that a mail did; not to one whose owner wants none."""
+    _lift(connection, text, (UNKNOWN, BOUNCED, BOUNCED_OFTEN))
+
+
+def _lift(connection: Connection, text: str, reasons: Collection[str] | None) -> int:
+    mine = canonical(text)
+    rows = connection.execute(select(suppressions.c.address, suppressions.c.reason))
+    spelled = [row.address for row in rows if readable(row.address) == mine and (reasons is None or row.reason in reasons)]
+    return connection.execute(delete(suppressions).where(suppressions.c.address.in_(spelled))).rowcount
+
+
+def suppressed(connection: Connection) -> dict[str, str]:
+    """All suppressed addresses with their reasons, as `canonical` writes them."""
+    return {readable(row.address) or row.address: row.reason for row in connection.execute(select(suppressions))}
+
+
+def listed(connection: Connection) -> list[dict[str, Any]]:
+    """The suppressed addresses, the latest first."""
+    return [dict(row._mapping) for row in connection.execute(select(suppressions).order_by(suppressions.c.at.desc()))]

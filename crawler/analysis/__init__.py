@@ -1,0 +1,1 @@
+"""What looks back over stored history: backtests, judging again, labels, lags, exports, archives of evidence."""

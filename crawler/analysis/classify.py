@@ -1,0 +1,161 @@
+"""Judges articles from a file as if they had just arrived, in the order of their dates, in a fresh temporary store."""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from crawler.judging.judge import Judge
+from crawler.model import Article, AseanwatchError, Reading
+from crawler.parsing.text import storable
+from crawler.parsing.timestamps import from_text
+from crawler.runtime.text_file import text_of
+from crawler.store import Store
+from crawler.store.apart import Unkept, keep_apart
+from crawler.store.keeping import Judged, Keeper, Kept
+
+log = logging.getLogger("aseanwatch")
+Row = Mapping[str, Any]
+_REQUIRED = ("id", "text")
+_TEXTS = ("text", "title", "url", "lang", "published", "source")
+
+
+class FileError(AseanwatchError):
+    """A file of news that cannot be read; the message names file and line."""
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of a JSON Lines file of news.
+
+    Raises:
+        FileError: it cannot be opened, or a line is no JSON object with ``id`` and ``text``.
+    """
+    try:
+        # Only a newline ends a line: texts hold other characters that Python takes for line ends (U+2028).
+        lines = text_of(path.read_bytes(), str(path)).split("\n")
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error.strerror}") from None
+    rows = list(_rows(path, lines))
+    if not rows:
+        raise FileError(f"{path}: holds no rows")
+    return rows
+
+
+def _rows(path: Path, lines: Sequence[str]) -> Iterator[dict[str, Any]]:
+    seen: set[str] = set()
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise FileError(f"{path}:{number}: is no JSON: {error}") from None
+        missing = [k for k in _REQUIRED if not isinstance(row, dict) or row.get(k) is None]
+        if missing:
+            raise FileError(f"{path}:{number}: must be an object with id and text; missing: {', '.join(missing)}")
+        if wrong := [k for k in _TEXTS if not isinstance(row.get(k), str | None)]:
+            raise FileError(f"{path}:{number}: must be text: {', '.join(wrong)}")
+        if str(row["id"]) in seen:
+            raise FileError(f"{path}:{number}: the id {row['id']} stands here twice")
+        seen.add(str(row["id"]))
+        yield {k: _whole(v) if isinstance(v, str) else v for k, v in row.items()}
+
+
+def _whole(text: str) -> str:
+    """A text without halves of pairs (surrogates), which JSON can spell and nothing else can hold."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def article_of(row: Row, fallback: datetime) -> Article:
+    """A row as an article; ``fallback`` stands in for the date of a row without one."""
+    published = from_text(row.get("published"))
+    moment = published.replace(tzinfo=published.tzinfo or UTC) if published else None
+    return Article(
+        url=storable(row.get("url") or f"urn:row:{row['id']}"),
+        title=storable(row.get("title") or ""),
+        text=storable(row["text"]),
+        source=storable(row.get("source") or "unknown"),
+        first_seen=(moment or fallback) + timedelta(hours=23),
+        lang_hint=row.get("lang"),
+        published=moment,
+    )
+
+
+def classify(rows: Sequence[Row], judge: Judge, now: datetime) -> list[dict[str, Any]]:
+    """Predictions for rows, in their order.
+
+    A row that cannot be judged or stored says so in ``problem``, and costs no other.
+
+    Args:
+        rows: as `read_rows` gives them; labels are not looked at.
+        judge: what judges them.
+        now: stands in for the date of rows without one, which come last.
+    """
+    order = sorted(range(len(rows)), key=lambda i: (str(rows[i].get("published") or "9999"), i))
+    found: dict[int, tuple[Reading, Kept]] = {}
+    problems: dict[int, str] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(f"sqlite:///{folder}/classify.db")
+        store.upgrade()
+        keeper = Keeper(judge.rules.window, keeps_all=True)
+        with store.writing() as connection:
+            for i in order:
+                kept = _judged(rows[i], f"row:{i}", judge, keeper, connection, now)
+                if isinstance(kept, str):
+                    problems[i] = kept
+                else:
+                    found[i] = kept
+        store.close()
+    ids = {kept.article: rows[i]["id"] for i, (_, kept) in found.items()}
+    return [
+        _prediction(rows[i]["id"], *found[i], ids) if i in found else _unjudged(rows[i]["id"], problems[i])
+        for i in range(len(rows))
+    ]
+
+
+def _judged(row: Row, key: str, judge: Judge, keeper: Keeper, connection: Connection, now: datetime) -> tuple[Reading, Kept] | str:
+    """One row judged and stored under a key, for two rows may claim one address; or what is wrong with it."""
+    try:
+        article = article_of(row, now)
+        reading = judge.read(article)
+    except Exception as error:
+        log.debug("row %s cannot be judged", row["id"], exc_info=True)
+        return str(error) if isinstance(error, AseanwatchError) else f"{type(error).__name__}: {error}"
+    (kept,) = keep_apart(keeper, connection, [Judged(article, reading, key)])
+    return kept.problem if isinstance(kept, Unkept) else (reading, kept)
+
+
+def _unjudged(row_id: Any, problem: str) -> dict[str, Any]:
+    return {
+        "id": row_id, "lang": None, "relevant": False, "score": 0.0, "topics": [], "event": None, "new_base": False, "bases": [],
+        "countries": [], "story": f"row-{row_id}", "dup_of": None, "problem": problem,
+    }  # fmt: skip
+
+
+def _prediction(row_id: Any, reading: Reading, kept: Kept, ids: Mapping[int, Any]) -> dict[str, Any]:
+    return {
+        "id": row_id,
+        "lang": reading.lang,
+        "relevant": reading.relevance.relevant,
+        "score": reading.relevance.score,
+        "topics": [
+            {"name": t.name, "score": t.score,
+             "evidence": [{"term": e.term, "field": e.field, "start": e.start, "end": e.end} for e in t.evidence]}
+            for t in reading.topics
+        ],
+        "event": f"story-{kept.story}" if kept.story is not None else None,
+        "new_base": reading.new_base,
+        "bases": [
+            {"name": b.name, "cities": list(b.cities), "date": b.date.isoformat() if b.date else None, "key": b.key} for b in reading.bases if b.is_new
+        ],
+        "countries": list(reading.countries),
+        "story": f"story-{kept.story}" if kept.story is not None else f"article-{kept.article}",
+        "dup_of": ids.get(kept.duplicate_of) if kept.duplicate_of is not None else None,
+    }  # fmt: skip

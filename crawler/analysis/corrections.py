@@ -1,0 +1,78 @@
+"""An operator's corrections of stories, by command or console: they hold against judging again, and are labels to measure by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from crawler.analysis.release import leave_original
+from crawler.judging.judge import Rules
+from crawler.model import AseanwatchError
+from crawler.store import bases, stories
+from crawler.store.schema import articles, labels
+from crawler.store.sources import upsert
+
+CORRECTIONS = ("not relevant", "relevant", "wrong topic", "wrong base", "wrong language")
+"""What may be said to be wrong with an article."""
+
+
+def merge_stories(connection: Connection, story: int, other: int, now: datetime) -> int:
+    """Two stories tell of one event; gives how many reports it has.
+
+    Raises:
+        AseanwatchError: they are one already, or one of them does not exist.
+    """
+    if story == other:
+        raise AseanwatchError(f"{story} is one story already")
+    members = stories.members(connection, [story, other], ("id",))
+    for one in (story, other):
+        if one not in members:
+            raise AseanwatchError(f"no story has the id {one}")
+    ours, theirs = ([r.id for r in members[s]] for s in (story, other))
+    stories.rule(connection, ours, theirs, now, together=True)
+    stories.merge(connection, story, other, now, None, "operator")
+    bases.reunite(connection, story)
+    return len(ours) + len(theirs)
+
+
+def split_story(connection: Connection, story: int, article_ids: Sequence[int], rules: Rules, now: datetime) -> tuple[int, int]:
+    """Articles tell of another event than the rest; gives their new story, and how many they are.
+
+    A copy that leaves its original is none from now on, and is told as the news that it is.
+
+    Args:
+        connection: a connection that writes.
+        story: the story.
+        article_ids: its articles that tell of another event.
+        rules: the rules in force, by which what was a copy is read.
+        now: when the operator said so.
+
+    Raises:
+        AseanwatchError: none is named, they are not of this story, or nothing would remain.
+    """
+    if not article_ids:
+        raise AseanwatchError("name the articles that tell of another event")
+    new = stories.split(connection, story, article_ids, now, None, "operator")
+    members = stories.members(connection, [story, new], ("id", "duplicate_of"))
+    stayed, left = ([r.id for r in members[s]] for s in (story, new))
+    stories.rule(connection, stayed, left, now, together=False)
+    for row in members[new]:
+        if row.duplicate_of is not None and row.duplicate_of not in left:
+            leave_original(connection, row.id, new, rules, now)
+    return new, len(left)
+
+
+def label(connection: Connection, article: int, verdict: str, value: str, actor: str, now: datetime) -> None:
+    """Note what is wrong with an article; ``value`` says of what (a topic's name, a language).
+
+    Raises:
+        AseanwatchError: there is no such article, or the verdict is unknown.
+    """
+    if verdict not in CORRECTIONS:
+        raise AseanwatchError(f"{verdict!r} is no correction; allowed: {', '.join(CORRECTIONS)}")
+    if connection.scalar(select(articles.c.id).where(articles.c.id == article)) is None:
+        raise AseanwatchError(f"no stored article has the id {article}")
+    values = {"article_id": article, "verdict": verdict, "value": value[:200], "actor": actor, "at": now}
+    connection.execute(upsert(connection, labels, values, ["article_id", "verdict", "value"], ["actor", "at"]))

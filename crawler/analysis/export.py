@@ -1,0 +1,156 @@
+"""Articles, stories and bases as rows of plain values, written as JSON Lines, CSV or a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Connection
+
+from crawler.judging.places.gazetteer import gazetteer
+from crawler.store import bases, stories
+from crawler.store.articles import Filter, find, topics_of
+
+Row = Mapping[str, Any]
+COLUMNS = {
+    "articles": (
+        "id",
+        "url",
+        "title",
+        "lang",
+        "published",
+        "source",
+        "text",
+        "topics",
+        "score",
+        "story",
+        "dup_of",
+        "first_seen",
+        "relevant",
+    ),
+    "stories": ("id", "title", "lang", "first_seen", "last_seen", "reports", "languages", "outlets"),
+    "bases": (
+        "key",
+        "name",
+        "names",
+        "kind",
+        "cities",
+        "countries",
+        "first_seen",
+        "status",
+        "evidence",
+        "date",
+        "partners",
+        "figures",
+        "timeline",
+        "first_reported",
+    ),
+}
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""How a text begins that a spreadsheet takes for a formula; East Asian ones take the wide forms too (OWASP, CSV injection)."""
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 (2.2) cannot hold."""
+LONGEST_CELL = 32_767
+"""UTF-16 units that a cell of a spreadsheet holds."""
+
+
+def article_rows(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Stored articles in the form of the export."""
+    topics = topics_of(connection, [r.id for r in rows])
+    return [
+        {
+            "id": r.id, "url": r.url, "title": r.title, "lang": r.lang, "published": r.published.isoformat() if r.published else None,
+            "source": r.source, "text": r.text, "topics": [t["name"] for t in topics.get(r.id, ())], "score": r.score,
+            "story": r.story_id, "dup_of": r.duplicate_of, "first_seen": r.first_seen.isoformat(),
+            "relevant": bool(r.relevant),
+        }
+        for r in rows
+    ]  # fmt: skip
+
+
+def rows_of(connection: Connection, what: str, since: datetime | None = None) -> list[dict[str, Any]]:
+    """What is stored of ``articles``, ``stories`` or ``bases``: all of it, or what was first seen at ``since`` or later."""
+    if what == "articles":
+        return article_rows(connection, find(connection, Filter(stored_since=since)))
+    found = stories.find(connection) if what == "stories" else [base_row(b) for b in bases.in_order(bases.find(connection))]
+    rows = [{name: _plain(row[name]) for name in COLUMNS[what]} for row in found]
+    return [r for r in rows if since is None or datetime.fromisoformat(r["first_seen"]) >= since]
+
+
+def base_row(base: Mapping[str, Any]) -> dict[str, Any]:
+    """A base of the register with its partners and figures, the most told first."""
+    told = {name: [f["value"] for f in base["facts"].get(name, ())] for name in ("partners", "figures")}
+    return {**base, **told}
+
+
+def geojson(rows: Iterable[Row]) -> str:
+    """Bases as a FeatureCollection (RFC 7946): each with its cities as points, without a geometry where none is known."""
+    known = gazetteer().coordinates
+    features = []
+    for row in rows:
+        points = [list(known[c]) for c in row["cities"] if c in known]
+        geometry = {"type": "MultiPoint", "coordinates": points} if points else None
+        features.append({"type": "Feature", "id": row["key"], "geometry": geometry, "properties": dict(row)})
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _flat(value: Any) -> Any:
+    """A value for one cell. A text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    if isinstance(value, list | tuple):
+        value = "; ".join(map(str, value))
+    elif isinstance(value, dict):
+        value = json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        # A bare carriage return would end a row: the csv module puts quotes only around its own line ends.
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+    is_risky = isinstance(value, str) and (value.lstrip().startswith(_FORMULA) or value[:1] in ("\t", "\n"))
+    return f"'{value}" if is_risky else value
+
+
+def write_jsonl(rows: Iterable[Row], stream: IO[str]) -> None:
+    """One JSON object a line."""
+    for row in rows:
+        stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def write_csv(rows: Iterable[Row], stream: IO[str], what: str = "articles", *, header: bool = True) -> None:
+    """A header and a line for each row; lists are joined by semicolons."""
+    writer = csv.DictWriter(stream, COLUMNS[what], lineterminator="\n")
+    if header:
+        writer.writeheader()
+    writer.writerows({name: _flat(row[name]) for name in COLUMNS[what]} for row in rows)
+
+
+def write_xlsx(rows: Sequence[Row], path: Path, what: str = "articles") -> None:
+    """A spreadsheet (Office Open XML) of one sheet; texts that are longer than a cell can be end in an ellipsis."""
+    from openpyxl import Workbook  # noqa: PLC0415 - only spreadsheets need it
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(what)
+    sheet.append(list(COLUMNS[what]))
+    for row in rows:
+        sheet.append([_fitting(_flat(row[name])) for name in COLUMNS[what]])
+    whole = io.BytesIO()
+    book.save(whole)
+    path.write_bytes(whole.getvalue())
+
+
+def _fitting(value: Any) -> Any:
+    """A value that XML and a cell can hold."""
+    if not isinstance(value, str):
+        return value
+    text = _NO_XML.sub("", value)
+    if len(text.encode("utf-16-le")) // 2 <= LONGEST_CELL:
+        return text
+    whole = text.encode("utf-16-le")[: 2 * (LONGEST_CELL - 1)]
+    return whole.decode("utf-16-le", "ignore") + "…"

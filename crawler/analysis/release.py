@@ -1,0 +1,156 @@
+"""Articles that are no copies after all: because an operator says so, or because they are judged again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from crawler.analysis.history import article_of
+from crawler.judging.judge import Judge, Rules
+from crawler.model import AseanwatchError, Reading
+from crawler.store import articles, bases, stories
+from crawler.store.copies import Copies, outlet_of
+from crawler.store.growing import Growing, report_of, why_of
+from crawler.store.marks import mark, set_mark
+from crawler.store.schema import articles as article_table
+from crawler.store.schema import no_copies
+
+_PORTION = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """An article that is no copy any more, its story, and whether that begins with it; no story where it is not relevant."""
+
+    article: int
+    story: int | None
+    is_new: bool = False
+
+
+def not_a_copy(connection: Connection, number: int, rules: Rules, now: datetime) -> Released:
+    """An article tells news of its own, says an operator: it gets its story, is told, and is never taken for a copy again.
+
+    Args:
+        connection: a connection that writes.
+        number: the article.
+        rules: the rules in force, by which it is read.
+        now: when the operator said so.
+
+    Raises:
+        AseanwatchError: there is no such article, or it is no copy.
+    """
+    row = connection.execute(select(article_table).where(article_table.c.id == number)).first()
+    if row is None:
+        raise AseanwatchError(f"no stored article has the id {number}")
+    if row.duplicate_of is None:
+        raise AseanwatchError(f"article {number} is no copy of another one")
+    reading = Judge(rules).read(article_of(row))
+    _rule(connection, row, now)
+    _enter_index(connection, row, reading, rules.window, now)
+    story, is_new = _story_of_its_own(connection, row, reading, rules.window, now) if row.relevant else (None, False)
+    connection.execute(update(article_table).where(article_table.c.id == number).values(story_id=story))
+    enter_bases(connection, row, story, reading)
+    set_mark(connection, stories.REJUDGED, mark(connection, stories.REJUDGED) + 1)  # what workers hold in memory is outdated
+    return Released(number, story, is_new)
+
+
+def leave_original(connection: Connection, number: int, story: int, rules: Rules, now: datetime) -> None:
+    """A copy was split from its original by an operator: the story it was given is its own, as with `not_a_copy`."""
+    row = connection.execute(select(article_table).where(article_table.c.id == number)).one()
+    reading = Judge(rules).read(article_of(row))
+    _rule(connection, row, now)
+    _enter_index(connection, row, reading, rules.window, now)
+    enter_bases(connection, row, story, reading)
+    set_mark(connection, stories.REJUDGED, mark(connection, stories.REJUDGED) + 1)
+
+
+def _rule(connection: Connection, row: Any, now: datetime) -> None:
+    """Note that an article is no copy; that holds as long as the article is stored."""
+    connection.execute(insert(no_copies), [{"article_id": row.id, "original": row.duplicate_of, "at": now}])
+    articles.no_copy(connection, row.id)
+
+
+def _enter_index(connection: Connection, row: Any, reading: Reading, window: timedelta, now: datetime) -> None:
+    """Let later articles be held against an article, by what it does not share with others of its outlet."""
+    article = article_of(row)
+    copies = Copies(connection, [(article, reading)], window)
+    copies.told_apart(article, reading)
+    enter(connection, copies, row, reading)
+    copies.write(now)
+
+
+def enter(connection: Connection, copies: Copies, row: Any, reading: Reading) -> None:
+    """Enter an article that was a copy into the index."""
+    article = article_of(row)
+    telling = copies.telling(outlet_of(article), reading)
+    copies.add(row.id, article, reading, telling)
+    connection.execute(update(article_table).where(article_table.c.id == row.id).values(fingerprints=len(telling)))
+
+
+def _story_of_its_own(connection: Connection, row: Any, reading: Reading, window: timedelta, now: datetime) -> tuple[int, bool]:
+    """The story that an article joins by what it tells, or a new one."""
+    apart = {s for a in stories.ruled(connection, row.id, together=False) if (s := articles.story_of(connection, a)) is not None}
+    report = report_of(article_of(row), reading, row.id)
+    placement = Growing(window).place(connection, report, apart)
+    story = placement.story if placement.story is not None else stories.create(connection, row.when)
+    why = None if placement.story is None else why_of(placement)
+    connection.execute(update(article_table).where(article_table.c.id == row.id).values(story_why=why))
+    stories.touch(connection, {story: (row.when, row.when)})
+    if row.story_id is not None and row.story_id != story:
+        stories.note_move(connection, now, row.story_id, story, row.id)
+    return story, placement.story is None
+
+
+def enter_bases(connection: Connection, row: Any, story: int | None, reading: Reading) -> None:
+    """Enter what an article says of bases, which nobody asked as long as it was a copy."""
+    if story is None:
+        return
+    for mention in reading.bases:
+        bases.register(connection, mention, row.id, story, row.first_seen, reading.lang)
+
+
+def review(
+    connection: Connection, rows: Sequence[Any], readings: Mapping[int, Reading], judge: Judge, window: timedelta, now: datetime
+) -> list[int]:
+    """Hold copies against their originals again by the rules of today; gives those that are none any more.
+
+    What a page names as its original stays that, as far as that hides nothing.
+
+    Args:
+        connection: a connection that writes.
+        rows: stored articles, in the order of their ids.
+        readings: what is read of them now, by id.
+        judge: reads originals that are not among them.
+        window: how long a story can grow.
+        now: when this happens.
+    """
+    doubtful = [row for row in rows if row.duplicate_of is not None]
+    released: list[int] = []
+    for start in range(0, len(doubtful), _PORTION):
+        part = doubtful[start : start + _PORTION]
+        originals = articles.by_id(connection, [row.duplicate_of for row in part])
+        read = {i: readings[i] if i in readings else judge.read(article_of(original)) for i, original in originals.items()}
+        everything = [(article_of(r), readings[r.id]) for r in part] + [(article_of(o), read[i]) for i, o in originals.items()]
+        copies = Copies(connection, everything, window)
+        for row in part:
+            original = originals.get(row.duplicate_of)
+            if original is None:
+                continue
+            one, other = (article_of(row), readings[row.id]), (article_of(original), read[original.id])
+            if not copies.confirms(one, other, named=row.duplicate_why == articles.NAMED):
+                released += _released(connection, copies, row, readings[row.id])
+        copies.write(now)
+    return released
+
+
+def _released(connection: Connection, copies: Copies, row: Any, reading: Reading) -> list[int]:
+    """Let an article stand for itself, or as a copy of one that it does repeat."""
+    duplicate = copies.find(article_of(row), reading)
+    articles.no_copy(connection, row.id, duplicate)
+    if duplicate is None:
+        enter(connection, copies, row, reading)
+    return [row.id]

@@ -1,0 +1,208 @@
+"""A process that reads what strangers send, within limits that hold whatever is in it.
+
+The parsers are libraries, some in C, and each has input on which it takes time by the square of its length or worse. A
+thread in such a loop cannot be ended; a process can.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import resource
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import import_module
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, ParamSpec, TypeVar
+
+from crawler.model import AseanwatchError
+from crawler.runtime.memory import RARELY, one_arena, resident
+from crawler.runtime.processes import without_main
+
+P = ParamSpec("P")
+R = TypeVar("R")
+START = 60.0
+"""Seconds that a process may take until it is ready: it loads the parsers, perhaps on a machine that is busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may take.
+
+    Attributes:
+        seconds: of computing.
+        wall: seconds by the clock, for a machine that has other things to do.
+        memory: bytes of the process's whole address space.
+        idle: seconds after which a process that has nothing to read ends.
+        large: bytes of resident memory that a process has grown to after which it is replaced.
+    """
+
+    seconds: float = 5.0
+    wall: float = 15.0
+    memory: int = 1 << 30
+    idle: float = 120.0
+    large: int = 512 << 20
+
+
+LIMITS = Limits()
+
+
+class UnreadableError(AseanwatchError):
+    """A document that takes more than it may. ``kind`` is a short stable word for the record."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+    def __reduce__(self) -> tuple[type[UnreadableError], tuple[str, str]]:
+        """So that it passes from one process to another."""
+        return UnreadableError, (self.kind, str(self))
+
+
+class ReadingProcess:
+    """One process, begun when it is first needed, ended when a document takes too much, and begun again.
+
+    For one thread at a time; only `end` may be called from another.
+    """
+
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        self._limits = limits
+        self._process: BaseProcess | None = None
+        self._connection: Connection[Any, Any] | None = None
+        self._beginning = threading.Lock()
+        self._is_over = False
+
+    def call(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """What a function of a module gives in the process; what it raises is raised here.
+
+        A process that ends for another reason than a limit is replaced once.
+
+        Raises:
+            UnreadableError: it takes more than the limits, or ends the process.
+        """
+        for _ in range(2):
+            try:
+                value = self._asked(call, args, kwargs)
+            except (EOFError, OSError):
+                self._tell_if_slow(self._ended())
+                continue  # it was killed by another, or had nothing to do for so long that it ended just now
+            if isinstance(value, Exception):
+                raise value
+            found: R = value.value
+            return found
+        raise UnreadableError("error", "the process that reads it ended")
+
+    def _asked(self, call: Callable[..., Any], args: Any, kwargs: Any) -> Exception | _Given:
+        connection = self._running()
+        connection.send((call, args, kwargs))
+        if not connection.poll(self._limits.wall):
+            self._ended()
+            raise self._slow()
+        answer: Exception | _Given = connection.recv()
+        return answer
+
+    def _running(self) -> Connection[Any, Any]:
+        with self._beginning:
+            if self._is_over:
+                raise UnreadableError("error", "nothing is read any more")
+            if self._process is not None and self._process.is_alive() and self._connection is not None:
+                return self._connection
+        self._ended()
+        ours, theirs = get_context("spawn").Pipe()
+        process = get_context("spawn").Process(target=serve, args=(theirs, self._limits), name="reading", daemon=True)
+        with without_main(), self._beginning:
+            process.start()
+            self._process, self._connection = process, ours
+            if self._is_over:  # meanwhile
+                process.kill()
+        theirs.close()
+        if not ours.poll(START):
+            raise EOFError
+        ours.recv()
+        return ours
+
+    def _ended(self) -> int | None:
+        """Make sure that there is no process any more; gives how it ended, None where there was none."""
+        with self._beginning:
+            process, connection = self._process, self._connection
+            self._process = self._connection = None
+        if process is None:
+            return None
+        if connection is not None:
+            connection.close()
+        process.join(0.2)  # one that ended by itself says how
+        process.kill()
+        process.join()
+        return process.exitcode
+
+    def _tell_if_slow(self, code: int | None) -> None:
+        if code == -signal.SIGPROF:
+            raise self._slow()
+
+    def _slow(self) -> UnreadableError:
+        return UnreadableError("too slow", f"reading it takes longer than {self._limits.seconds:g} s")
+
+    def end(self) -> None:
+        """End the process for good, also one that is at work: whoever waits for it is told."""
+        self._is_over = True
+        with self._beginning:
+            if self._process is not None:
+                self._process.kill()
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a call gave."""
+
+    value: Any
+
+
+def serve(connection: Connection[Any, Any], limits: Limits) -> None:
+    """In a process: read what is asked for until nobody asks any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # ends us also in the middle of C code
+    import_module("crawler.documents.kinds")  # and with it all parsers, before the limits count
+    gc.freeze()
+    gc.set_threshold(*RARELY)
+    one_arena()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, resource.RLIM_INFINITY))
+    with suppress(EOFError, OSError):
+        connection.send(os.getpid())
+        while connection.poll(limits.idle):
+            call, args, kwargs = connection.recv()
+            signal.setitimer(signal.ITIMER_PROF, limits.seconds)
+            _send(connection, _given(call, args, kwargs, limits))
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            if resident() > limits.large:
+                return
+
+
+def _given(call: Callable[..., Any], args: Any, kwargs: Any, limits: Limits) -> Exception | _Given:
+    try:
+        return _Given(call(*args, **kwargs))
+    except MemoryError:
+        return UnreadableError("too large", f"reading it takes more than {limits.memory >> 20} MB of memory")
+    except RecursionError:
+        return UnreadableError("too deep", "it is nested too deeply to be read")
+    except Exception as error:
+        return error
+
+
+def _send(connection: Connection[Any, Any], answer: Exception | _Given) -> None:
+    try:
+        written = pickle.dumps(answer)
+        if isinstance(answer, Exception):
+            pickle.loads(written)  # an exception can be written that cannot be read again
+    except MemoryError:
+        written = pickle.dumps(UnreadableError("too large", "what was read of it does not fit into memory"))
+    except Exception:
+        told = f"{type(answer).__name__}: {answer}" if isinstance(answer, Exception) else "what was read of it cannot be handed on"
+        written = pickle.dumps(UnreadableError("error", told[:500]))
+    connection.send_bytes(written)

@@ -1,0 +1,1 @@
+"""From fetched answers to stored entries and judged articles, once each."""

@@ -1,0 +1,187 @@
+"""Who reads articles for a crawl: a judge in the desk's thread, or judges in processes of their own.
+
+Judging is most of the work of a crawl. In a process of its own it has a core of its own, and the process that fetches and
+writes needs none of what judging keeps in memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from typing import NamedTuple, Protocol
+
+from crawler.ingest.batcher import Desk
+from crawler.judging.judge import Judge, Rules
+from crawler.model import Article, AseanwatchError, Reading
+from crawler.runtime.memory import RARELY, one_arena
+from crawler.runtime.processes import without_main
+
+log = logging.getLogger("aseanwatch")
+
+PORTION = 200
+"""Articles that a process is given at once."""
+LONGEST_PROBLEM = 500
+"""Characters of why an article cannot be judged that are shown: some errors repeat all that they were given."""
+
+
+class Question(NamedTuple):
+    """An article to read; ``unless_it_could_match`` as in `crawler.judging.judge.Judge.read`."""
+
+    article: Article
+    unless_it_could_match: bool = False
+
+
+class Verdict(NamedTuple):
+    """A reading; None where the article's page is worth it, or, with ``problem``, where it cannot be judged."""
+
+    reading: Reading | None
+    problem: str | None = None
+
+
+class Judges(Protocol):
+    """Reads articles."""
+
+    async def read(self, questions: Sequence[Question]) -> list[Verdict]:
+        """One verdict for each question, in their order."""
+        ...
+
+    def close(self, *, at_once: bool = False) -> None:
+        """End what was started; ``at_once`` without waiting for what is under way."""
+        ...
+
+
+def read_all(judge: Judge, questions: Sequence[Question]) -> list[Verdict]:
+    """Read articles one after another; one that cannot be judged holds up no other."""
+    return [_read(judge, question) for question in questions]
+
+
+def _read(judge: Judge, question: Question) -> Verdict:
+    try:
+        return Verdict(judge.read(question.article, unless_it_could_match=question.unless_it_could_match))
+    except Exception as error:  # a source can hurt only itself, also by what nobody thought of
+        log.exception("%s cannot be judged", question.article.url)
+        problem = str(error) if isinstance(error, AseanwatchError) else f"{type(error).__name__}: {error}"
+        return Verdict(None, problem[:LONGEST_PROBLEM])
+
+
+class JudgeHere:
+    """One judge, in the desk's thread."""
+
+    def __init__(self, judge: Judge, desk: Desk) -> None:
+        self._judge, self._desk = judge, desk
+
+    async def read(self, questions: Sequence[Question]) -> list[Verdict]:
+        """See `Judges`."""
+        return await self._desk.do(read_all, self._judge, questions)
+
+    def close(self, *, at_once: bool = False) -> None:
+        """Nothing was started."""
+
+
+class JudgesApart:
+    """Judges in processes of their own, started when they are first needed.
+
+    Args:
+        rules: what they judge by.
+        processes: how many.
+    """
+
+    def __init__(self, rules: Rules, processes: int) -> None:
+        self._rules, self._processes = rules, processes
+        self._pool: ProcessPoolExecutor | None = None
+
+    def start(self) -> None:
+        """Start the processes, so that they are ready when the first answers come."""
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self._processes, get_context("spawn"), _begin, (self._rules,))
+            with without_main():
+                for _ in range(self._processes):
+                    self._pool.submit(os.getpid)
+
+    async def read(self, questions: Sequence[Question]) -> list[Verdict]:
+        """See `Judges`. A process that ends under it is replaced once."""
+        portions = [questions[i : i + PORTION] for i in range(0, len(questions), PORTION)]
+        try:
+            return [v for portion in await asyncio.gather(*map(self._portion, portions)) for v in portion]
+        except BrokenProcessPool:
+            log.warning("a judging process ended unexpectedly; another one is started")
+            self.close(at_once=True)
+            return [v for portion in portions for v in await self._carefully(portion)]
+
+    async def _carefully(self, questions: Sequence[Question]) -> list[Verdict]:
+        """Read articles of which one may end the process: it alone goes without a reading."""
+        try:
+            return await self._portion(questions)
+        except BrokenProcessPool:
+            self.close(at_once=True)
+        if len(questions) == 1:
+            log.error("%s cannot be judged: the process that reads it ends", questions[0].article.url)
+            return [Verdict(None, "the process that judges it ended")]
+        half = len(questions) // 2
+        return [*await self._carefully(questions[:half]), *await self._carefully(questions[half:])]
+
+    async def _portion(self, questions: Sequence[Question]) -> list[Verdict]:
+        self.start()
+        assert self._pool is not None
+        return await asyncio.get_running_loop().run_in_executor(self._pool, _answer, questions)
+
+    def close(self, *, at_once: bool = False) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=not at_once, cancel_futures=True)
+            self._pool = None
+
+
+_FIRST = Article(
+    "", "China ASEAN", "Kerja sama China ASEAN: memorandum Xi Jinping, Bangkok, 1 Mei 2025.", "", datetime(2025, 1, 1, tzinfo=UTC)
+)
+"""An article that makes a judge read all that it reads when it is first needed."""
+_judge: Judge | None = None
+
+
+def _begin(rules: Rules) -> None:
+    """In a process: make the judge."""
+    import gc  # noqa: PLC0415 - only here
+    import signal  # noqa: PLC0415 - only here
+
+    global _judge  # noqa: PLW0603 - what a process is for
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
+    _judge = Judge(rules)
+    with suppress(AseanwatchError):  # a judge of another package that fails is told with the articles that it fails for
+        _judge.read(_FIRST)  # reads tables and models while nothing waits for them
+    gc.freeze()
+    gc.set_threshold(*RARELY)
+    one_arena()
+
+
+def _answer(questions: Sequence[Question]) -> list[Verdict]:
+    assert _judge is not None
+    return read_all(_judge, questions)
+
+
+def judges_for(rules: Rules, wanted: int | None, desk: Desk, sources: int) -> Judges:
+    """Judges for a crawl of so many sources: in processes where that pays, else here.
+
+    Args:
+        rules: what they judge by.
+        wanted: how many processes the operator wants; None to decide by the machine.
+        desk: where one judges that has no process.
+        sources: how many sources are asked.
+    """
+    processes = wanted if wanted is not None else (min(2, (os.cpu_count() or 1) - 1) if sources >= FEW_SOURCES else 0)
+    if processes < 1:
+        return JudgeHere(Judge(rules), desk)
+    apart = JudgesApart(rules, processes)
+    apart.start()
+    return apart
+
+
+FEW_SOURCES = 100
+"""With fewer sources a process of its own takes longer to start than it saves."""

@@ -1,0 +1,53 @@
+"""What else a sentence says of a base: who builds it, and its figures."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from crawler.judging.entities.known import entities
+from crawler.judging.text.matching import Matcher
+from crawler.judging.text.numbers import ascii_digits
+from crawler.judging.text.terms import patterns
+from crawler.runtime.data_tables import table
+
+_PARTNERS = ("organisations",)
+MOST = 6
+
+
+@cache
+def _organisations() -> Matcher:
+    sets = [e for e in entities() if e.name.partition(":")[0] in _PARTNERS]
+    return Matcher(patterns(sets, [e.name for e in sets]))
+
+
+def partners_in(sentence: str, lang: str | None) -> tuple[str, ...]:
+    """The organisations that a sentence names, by their English names, in its order."""
+    found = _organisations().find({"text": sentence}, lang)
+    hits = sorted((h for hits in found.hits.values() for h in hits), key=lambda h: h.start)
+    return tuple(dict.fromkeys(h.pattern.set_name.partition(":")[2] for h in hits))[:MOST]
+
+
+@cache
+def _figure() -> re.Pattern[str]:
+    data = table("scales.yaml")
+    scales = "|".join(map(re.escape, sorted(data["scales"], key=len, reverse=True)))
+    units = "|".join(map(re.escape, sorted(data["units"], key=len, reverse=True)))
+    money = "|".join(map(re.escape, sorted(data["currencies"], key=len, reverse=True)))
+    number = r"\d[\d.,]*"
+    return re.compile(
+        rf"(?:(?:{money})\s?{number}(?:[\s-]*(?:{scales}))?"
+        rf"|(?<![A-Za-z\d.,]){number}[\s-]*(?:{scales})?[\s-]*(?:of |de )?(?:{money}|{units})(?![A-Za-z]))",
+        re.IGNORECASE,
+    )
+
+
+def figures_in(text: str, lang: str | None) -> tuple[str, ...]:
+    """The sums of money, areas and numbers of people, firms or jobs that a text names, as written.
+
+    Args:
+        text: a sentence or the beginning of a text.
+        lang: its language; figures are read alike in all.
+    """
+    found = (" ".join(text[m.start() : m.end()].split()) for m in _figure().finditer(ascii_digits(text)))
+    return tuple(dict.fromkeys(found))[:MOST]

@@ -1,0 +1,333 @@
+"""The register of bases, as pure rules: which reports speak of one base, and what they say of it together."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
+from itertools import combinations
+from typing import TypeVar
+
+from crawler.judging.bases.mentions import LOOK_BACK, STAGES
+from crawler.judging.entities.anchors import named_in
+from crawler.judging.places.event_places import Ground, beside_china, elsewhere, ground_of_base, lands_of, meet
+from crawler.judging.places.gazetteer import gazetteer
+from crawler.judging.text.normal import normalise
+from crawler.judging.text.script import UNSPACED, script_of
+from crawler.model import BaseMention
+
+SAME_NAME, LIKE_NAME = 0.75, 0.5
+"""How alike two names in one language are (Dice's coefficient) that name one base, and that may where it lies in one city."""
+LIKE_ANCHORS = 0.6
+"""The same of what names in two languages speak of."""
+IN_STORY = 0.3
+"""Reports of one event speak of one base unless kind and name tell otherwise."""
+T = TypeVar("T", bound=Hashable)
+
+
+SAME_DAYS = timedelta(days=5)
+"""Reports so near each other were held against each other as stories."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBase:
+    """What matching looks at in a base of the register.
+
+    ``names`` are (language, name), ``countries`` those that reports name, ``since`` when it was reported first.
+    """
+
+    id: int
+    kind: str
+    cities: frozenset[str]
+    names: tuple[tuple[str, str], ...]
+    stories: frozenset[int] = frozenset()
+    countries: frozenset[str] = frozenset()
+    stage: str = STAGES[0]
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What one article says of a base."""
+
+    article: int
+    story: int | None
+    lang: str
+    when: datetime
+    mention: BaseMention
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stage that a base reached: when, told first by which article of which story, in how many reports."""
+
+    stage: str
+    day: date | None
+    when: datetime
+    story: int | None
+    article: int
+    reports: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the proofs of a base say together. ``facts`` holds for each field its values with the articles, most told first."""
+
+    names: Mapping[str, str]
+    kind: str
+    stage: str
+    cities: tuple[str, ...]
+    countries: tuple[str, ...]
+    day: date | None
+    timeline: tuple[Step, ...]
+    facts: Mapping[str, tuple[tuple[str, tuple[int, ...]], ...]] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=4096)
+def _pieces(name: str) -> frozenset[str]:
+    """The words of a name; pieces of two or three characters in scripts without spaces."""
+    text = normalise(name).text
+    first = next((script_of(c) for c in text if script_of(c) != "other"), "other")
+    if first not in UNSPACED:
+        return frozenset(w for w in text.split() if len(w) > 2)
+    joined, size = "".join(text.split()), 2 if first == "han" else 3
+    return frozenset(joined[i : i + size] for i in range(max(1, len(joined) - size + 1)))
+
+
+@lru_cache(maxsize=4096)
+def _anchors(name: str, lang: str) -> frozenset[str]:
+    return named_in(name, lang)
+
+
+def _dice(a: frozenset[T], b: frozenset[T]) -> float:
+    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+
+
+@lru_cache(maxsize=4096)
+def says_only_what(name: str, lang: str) -> bool:
+    """Whether a name only says what a base is ("demonstration base"), not whose or which."""
+    if any(anchor[0] == "x" for anchor in _anchors(name, lang)):
+        return False
+    if script_of(next((c for c in name if c.isalpha()), "a")) not in UNSPACED:
+        return name == name.lower()
+    return not any(party in name for party in _parties())
+
+
+def _names_only_parties(name: str, lang: str) -> bool:
+    """Whether a name holds, besides what a base is, at most the countries that it is of: "China-Laos joint laboratory"."""
+    if says_only_what(name, lang):
+        return True
+    if (
+        any(anchor[0] == "x" for anchor in _anchors(name, lang))
+        or script_of(next((c for c in name if c.isalpha()), "a")) in UNSPACED
+    ):
+        return False
+    words = re.findall(r"[^\W\d_]+", name)
+    return all(w.lower() == w or normalise(w).text in _party_words() for w in words[1:])
+
+
+@cache
+def _party_words() -> frozenset[str]:
+    """The words of the names of countries and their people in scripts with spaces, in normal form."""
+    sets = (s for s in gazetteer().sets if s.name.startswith(("country_", "people_")))
+    spellings = (n for s in sets for names in s.spellings.values() for n in names)
+    found = {
+        normalise(w.rstrip("*")).text for n in spellings if n and script_of(n[0]) not in UNSPACED for w in re.split(r"[\s-]+", n)
+    }
+    return frozenset(w for w in found if w)
+
+
+@cache
+def _parties() -> frozenset[str]:
+    """The names of countries in scripts without spaces, and of China with another one."""
+    spellings = (n for s in gazetteer().sets if s.name.startswith("country_") for names in s.spellings.values() for n in names)
+    pairs = {pair for code in beside_china() for pair in (f"中{code}", f"{code}中")}
+    return frozenset({n for n in spellings if n and script_of(n[0]) in UNSPACED} | pairs)
+
+
+def _is_opened_anew(mention: BaseMention, lang: str, known: KnownBase, when: datetime | None) -> bool:
+    """Whether a base would come into being a second time, long after it was there: then it is another one.
+
+    Where both lie in one city, a name of its own says that it is the same all the same.
+    """
+    if not mention.is_new or when is None or known.since is None or when - known.since <= LOOK_BACK:
+        return False
+    if STAGES.index(mention.stage) > STAGES.index(known.stage):
+        return False
+    if mention.date is not None and when.date() - mention.date > LOOK_BACK:
+        return False
+    return not meet(mention.cities, known.cities) or says_only_what(mention.name, lang)
+
+
+def _begins_too(mention: BaseMention, lang: str, known: KnownBase, when: datetime | None) -> bool:
+    """Whether another event of the same days brings a base of which little more is said than what it is and between whom.
+
+    The reports of these days were held against each other, and tell of two events.
+    """
+    if not mention.is_new or when is None or known.since is None or abs(when - known.since) > SAME_DAYS:
+        return False
+    if STAGES.index(mention.stage) > STAGES.index(known.stage) or not any(other == lang for other, _ in known.names):
+        return False
+    if script_of(next((c for c in mention.name if c.isalpha()), "a")) in UNSPACED:  # its words cannot be told apart
+        return not any(name in mention.name or mention.name in name for other, name in known.names if other == lang)
+    return _names_only_parties(mention.name, lang)
+
+
+def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBase, when: datetime | None = None) -> float:
+    """How likely a mention speaks of a known base, 0..1; 0 where it does not.
+
+    Args:
+        mention: what an article says.
+        lang: the article's language.
+        story: the article's story.
+        known: a base of the register.
+        when: the time of the article.
+    """
+    told = story is not None and story in known.stories
+    names = max((_dice(_pieces(mention.name), _pieces(n)) for other, n in known.names if other == lang), default=0.0)
+    mine_lies, known_lies = ground_of_base(mention.cities, mention.countries), ground_of_base(known.cities, known.countries)
+    another = not told and _is_opened_anew(mention, lang, known, when)
+    another = another or (not told and _begins_too(mention, lang, known, when))
+    one_of_several = told and _is_one_of_several(mine_lies, known)
+    if another or (not one_of_several and _apart(mine_lies, known_lies, told=told, same_name=names >= SAME_NAME)):
+        return 0.0
+    mine = _anchors(mention.name, lang)
+    anchors = max((_dice(mine, _anchors(n, other)) for other, n in known.names), default=0.0)
+    one_kind = mention.kind == known.kind
+    alike = max(names, anchors)
+    if names >= SAME_NAME and (told or not says_only_what(mention.name, lang) or meet(mention.cities, known.cities)):
+        return names
+    if one_kind and any(a[0] == "x" for n in known.names for a in mine & _anchors(n[1], n[0])):
+        return 0.9
+    if (
+        one_kind
+        and known.cities.intersection(mention.cities)
+        and (names >= LIKE_NAME or (anchors >= LIKE_ANCHORS and len(mine) > 1))
+    ):
+        return 0.5 + alike / 4
+    if told and (one_kind or alike >= IN_STORY):
+        return 0.4 + alike / 4
+    return 0.0
+
+
+def _is_one_of_several(place: Ground, known: KnownBase) -> bool:
+    """Whether reports of a base name the other country in which an outlet of the same event places it."""
+    own = lands_of(known.cities)
+    return bool(place.lands and own) and place.lands.isdisjoint(own) and place.lands <= known.countries
+
+
+def _apart(a: Ground, b: Ground, *, told: bool, same_name: bool) -> bool:
+    """Whether two bases cannot be one by where they lie.
+
+    Reports of one event may place a base of one name in two cities of a country: one of them is wrong. Those of different
+    events must name one city, if they name any.
+    """
+    if a.lands and b.lands and a.lands.isdisjoint(b.lands):
+        return True
+    if told:
+        return elsewhere(a, b) and not same_name
+    return bool(a.cities and b.cities) and not meet(a.cities, b.cities)
+
+
+def settle(proofs: Sequence[Proof]) -> Settled:
+    """What the proofs of a base say together: the majority, of equals the earliest; the stage as its latest step.
+
+    Args:
+        proofs: at least one.
+    """
+    ordered = sorted(proofs, key=lambda p: (p.when, p.article))
+    by_language: dict[str, list[str]] = {}
+    for proof in ordered:
+        by_language.setdefault(proof.lang, []).append(proof.mention.name)
+    names = {lang: _fullest(found) for lang, found in by_language.items()}
+    named = [p.mention.cities for p in ordered if p.mention.cities]
+    cities = _cities(named)
+    days = [p.mention.date for p in ordered if p.mention.date and p.mention.is_new]
+    steps = timeline(ordered)
+    return Settled(
+        names=names,
+        kind=_most([p.mention.kind for p in ordered]),
+        stage=steps[-1].stage,
+        cities=cities,
+        countries=tuple(sorted({c for p in ordered for c in p.mention.countries})),
+        day=_most(days) if days else None,
+        timeline=steps,
+        facts=_facts(ordered),
+    )
+
+
+def _cities(named: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The cities that half of the reports name; where some name one and some another, all if one report names all of them."""
+    distinct = list(dict.fromkeys(named))
+    together = {city for cities in distinct for city in cities}
+    whole = next((cities for cities in distinct if together <= set(cities)), None)
+    if whole and any(not meet(a, b) for a, b in combinations(distinct, 2)):
+        return whole
+    counts = Counter(c for cities in named for c in cities)
+    return tuple(c for c in dict.fromkeys(c for cs in named for c in cs) if counts[c] * 2 >= len(named))
+
+
+def _fullest(names: Sequence[str]) -> str:
+    """The longest of the names that at least half as many reports give as the commonest; the earliest of equals."""
+    counts = Counter(names)
+    most = max(counts.values())
+    return max((n for n in dict.fromkeys(names) if counts[n] * 2 >= most), key=len)
+
+
+def _most(values: Sequence[T]) -> T:
+    return max(dict.fromkeys(values), key=values.count)
+
+
+def timeline(ordered: Sequence[Proof]) -> tuple[Step, ...]:
+    """The steps of a base's life: for each event the stage that most of its reports tell, as far as it is a new one.
+
+    Args:
+        ordered: proofs in the order of publication.
+    """
+    events: dict[int, list[Proof]] = {}
+    for proof in ordered:
+        events.setdefault(proof.story if proof.story is not None else -proof.article, []).append(proof)
+    steps: list[Step] = []
+    for reports in sorted(events.values(), key=_happened):
+        stage = _most([p.mention.stage for p in reports])
+        reached = max((STAGES.index(s.stage) for s in steps), default=-1)
+        if STAGES.index(stage) > reached or not steps:
+            telling = [p for p in reports if p.mention.stage == stage]
+            days = [p.mention.date for p in telling if p.mention.date]
+            first = telling[0]
+            day = _most(days) if days else None
+            steps.append(Step(stage, day, first.when, first.story, first.article, len(reports), first.mention.sentence))
+    return tuple(steps)
+
+
+def _happened(reports: Sequence[Proof]) -> date:
+    """The day of an event: of its first report, or, where the reports look back on it, the one that they name."""
+    first = min(p.when.date() for p in reports)
+    days = [p.mention.date for p in reports if p.mention.date]
+    return min(first, day) if days and (day := _most(days)) < first - LOOK_BACK else first
+
+
+def _facts(ordered: Sequence[Proof]) -> dict[str, tuple[tuple[str, tuple[int, ...]], ...]]:
+    """Each field's values as told, side by side with the articles that tell them; a field of one value is told too."""
+    found: dict[str, dict[str, list[int]]] = {name: {} for name in ("stage", "cities", "date", "partners", "figures")}
+    for proof in ordered:
+        mention = proof.mention
+        values: dict[str, Iterable[str]] = {
+            "stage": [mention.stage],
+            "cities": [", ".join(sorted(mention.cities))] if mention.cities else [],
+            "date": [mention.date.isoformat()] if mention.date else [],
+            "partners": mention.partners,
+            "figures": mention.figures,
+        }
+        for name, told in values.items():
+            for value in told:
+                found[name].setdefault(value, []).append(proof.article)
+    return {
+        name: tuple((value, tuple(articles)) for value, articles in sorted(values.items(), key=lambda item: -len(item[1])))
+        for name, values in found.items()
+        if values
+    }

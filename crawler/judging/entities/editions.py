@@ -1,0 +1,80 @@
+"""Which edition of a series an article speaks of: "the 22nd China-ASEAN Expo", 第22届, ke-22, ครั้งที่ 22, "Forum 2025"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from crawler.judging.text.numbers import ascii_digits
+
+NEAR = 48
+"""Characters between a series' name and the number of its edition."""
+_WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")
+_HAN = {c: i for i, c in enumerate("零一二三四五六七八九")}
+_ORDINAL = re.compile(
+    r"(?<!\w)(?P<en>\d{1,3})(?:st|nd|rd|th|ª|º|ème|e)(?!\w)"
+    r"|第\s?(?P<zh>\d{1,3}|[一二三四五六七八九十百]{1,4})\s?[届屆次轮]|(?P<zh1>首[届屆])"
+    r"|(?<!\w)ke-? ?(?P<id>\d{1,3})(?!\w)|(?<!\w)ika-?(?P<tl>\d{1,3})(?!\w)|thứ (?P<vi>\d{1,3})(?!\w)"
+    r"|(?:ครั้งที่|ຄັ້ງທີ່?|ເທື່ອທີ່?|លើកទី)\s?(?P<sea>\d{1,3})|(?P<my>\d{1,3})\s?(?:ကြိမ်မြောက်|ကြိမ် မြောက်)"
+    rf"|(?<!\w)(?P<word>{'|'.join(_WORDS)})(?!\w)",
+    re.IGNORECASE,
+)
+_OF_TIME = re.compile(
+    r"[\s-]*(?:consecutive |straight )?(?:year|time|anniversary|century|day|month|quarter|half|largest|biggest|most|time)",
+    re.IGNORECASE,
+)
+"""What follows an ordinal number that counts something else than editions."""
+_YEAR = re.compile(r"(?<![\d.,])(20[0-4]\d|25[5-9]\d)(?![\d.,]?\d|\s?%)")
+_BUDDHIST = 543
+
+
+def _han_number(text: str) -> int:
+    """A Chinese numeral below one thousand."""
+    total = unit = 0
+    for char in text:
+        if char == "百":
+            total, unit = total + (unit or 1) * 100, 0
+        elif char == "十":
+            total, unit = total + (unit or 1) * 10, 0
+        else:
+            unit = _HAN[char]
+    return total + unit
+
+
+def _value(match: re.Match[str]) -> int:
+    kind, text = next((k, v) for k, v in match.groupdict().items() if v is not None)
+    if kind == "zh1":
+        return 1
+    if kind == "word":
+        return _WORDS.index(text.lower()) + 1
+    return int(text) if text.isdigit() else _han_number(text)
+
+
+def ordinals_in(text: str) -> list[tuple[int, int, int]]:
+    """The ordinal numbers of a text: where each begins and ends, and what it is."""
+    return [(*m.span(), _value(m)) for m in _ORDINAL.finditer(ascii_digits(text))]
+
+
+def _years_in(text: str) -> list[tuple[int, int]]:
+    found = ((m.start(), int(m[1])) for m in _YEAR.finditer(ascii_digits(text)))
+    return [(at, year - _BUDDHIST if year > 2500 else year) for at, year in found]
+
+
+def editions(text: str, series: Iterable[tuple[str, int, int]]) -> frozenset[str]:
+    """The editions that a text names, as ``NAME#22`` where it counts them, ``NAME@2025`` where it says the year.
+
+    Args:
+        text: a field of an article as written.
+        series: what series it names, each with the characters where the name begins and ends.
+    """
+    signs = [("#", at, n) for at, end, n in ordinals_in(text) if not _OF_TIME.match(text, end)] + [
+        ("@", at, year) for at, year in _years_in(text)
+    ]
+    found: set[str] = set()
+    for name, low, high in series:
+        near = [(max(low - at, at - high, 0), sign, n) for sign, at, n in signs if low - NEAR <= at <= high + NEAR // 2]
+        for mark in "#@":
+            best = min((x for x in near if x[1] == mark), default=None)
+            if best:
+                found.add(f"{name}{mark}{best[2]}")
+    return frozenset(found)

@@ -1,0 +1,76 @@
+"""What news of cooperation names, by all its names: people, series of events, projects, agreements, organisations, concepts.
+
+The packaged tables ``data/entities.yaml`` and ``data/concepts.yaml`` as term sets, one for each thing, whose name begins
+with what kind of thing it is (``series:China-ASEAN Expo``, ``concept:durian``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from crawler.judging.text.script import UNSPACED, script_of
+from crawler.model import TermSet
+from crawler.runtime.data_tables import table
+
+CONCEPT, SERIES, PEOPLE, JOINT = "concept", "series", "people", "joint"
+
+
+def _spellings(name: str, names: Any) -> tuple[str, ...]:
+    """All spellings of an entity; in scripts without spaces also without the space that some put between a person's names."""
+    latin = not isinstance(names, dict) or names.get("latin", True)
+    listed = names["names"] if isinstance(names, dict) else names
+    joined = [n.replace(" ", "") for n in listed if " " in n and script_of(n[0]) in UNSPACED]
+    return tuple(dict.fromkeys(([name] if latin else []) + [*listed, *joined]))
+
+
+def _entities() -> Iterable[TermSet]:
+    for kind, things in table("entities.yaml").items():
+        if kind == JOINT:
+            continue
+        groups = things.values() if kind == PEOPLE else (things,)
+        for name, names in (item for group in groups for item in group.items()):
+            yield TermSet(f"{kind}:{name}", {"*": _spellings(name, names)})
+
+
+@cache
+def built_in_sets() -> tuple[TermSet, ...]:
+    """Sets that queries and rules can name.
+
+    ``people_VN`` and so on hold the people of each country (``people_ASEAN``: who speaks for all), ``joint_names`` the names of what
+    both parties do together.
+    """
+    groups = table("entities.yaml")[PEOPLE].items()
+    names = {e.name.partition(":")[2]: e.spellings["*"] for e in entities()}
+    joint = TermSet("joint_names", {"*": tuple(s for name in table("entities.yaml")[JOINT] for s in names[name])})
+    return (
+        joint,
+        *(
+            TermSet(f"people_{code}", {"*": tuple(n for name, names in people.items() for n in _spellings(name, names))})
+            for code, people in groups
+        ),
+    )
+
+
+@cache
+def country_of_person() -> dict[str, str]:
+    """The country that each of the packaged people speaks for."""
+    return {name: country for country, people in table("entities.yaml")[PEOPLE].items() for name in people}
+
+
+def _concepts() -> Iterable[TermSet]:
+    for name, spellings in table("concepts.yaml").items():
+        yield TermSet(f"{CONCEPT}:{name}", {lang: tuple(map(str, words)) for lang, words in spellings.items()})
+
+
+@cache
+def entities() -> tuple[TermSet, ...]:
+    """The packaged entities; their Latin spellings must begin with a capital."""
+    return tuple(_entities())
+
+
+@cache
+def concepts() -> tuple[TermSet, ...]:
+    """The packaged concepts."""
+    return tuple(_concepts())

@@ -1,0 +1,56 @@
+"""Chinese people's names in one form: 王同宙 and "Wang Tongzhou" are the same.
+
+In Chinese nothing shows where a name begins: whatever begins with a family name is taken for one. That is harmless, for
+such a name ties reports together only where a text in Latin script has it too.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+
+from crawler.judging.text.normal import normalise
+from crawler.runtime.data_tables import table
+
+_HAN = re.compile("[\u4e00-\u9fff]{2,}")
+_PAIR = re.compile(r"(?<![\w-])([A-Z][a-z]{0,5}) (?=([A-Z][a-z]{1,11}(?:-?[a-z]{2,6})?)(?![\w]))")
+_SYLLABLES = re.compile(
+    r"(?:(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh)?(?:a|o|e|i|u|v|ai|ei|ao|ou|an|en|ang|eng|ong|er|ia|ie|iao|iu|ian|in|iang|ing|iong"
+    r"|ua|uo|uai|ui|uan|un|uang|ue)){1,2}"
+)
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(table("surnames.yaml")["surnames"])
+
+
+@cache
+def _reading(char: str) -> str:
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # characters are read one at a time; phrases would take 45 MB
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - 12 MB that only a process that judges needs
+
+    found: str = lazy_pinyin(char)[0]
+    return found
+
+
+@cache
+def _readings_of_surnames() -> frozenset[str]:
+    return frozenset(map(_reading, _surnames()))
+
+
+def names_in_han(text: str) -> frozenset[str]:
+    """Whatever could be a person's name in a Chinese text, as pinyin in one word."""
+    surnames, found = _surnames(), set[str]()
+    for run in _HAN.findall(normalise(text).text):
+        for i, char in enumerate(run[:-1]):
+            if char in surnames:
+                found |= {"".join(map(_reading, run[i : i + size])) for size in (2, 3) if i + size <= len(run)}
+    return frozenset(found)
+
+
+def names_in_latin(text: str) -> frozenset[str]:
+    """The names of Chinese people in a text in Latin script, as pinyin in one word."""
+    pairs = ((m[1].lower(), m[2].lower().replace("-", "")) for m in _PAIR.finditer(text))
+    return frozenset(one + two for one, two in pairs if one in _readings_of_surnames() and _SYLLABLES.fullmatch(two))

@@ -1,0 +1,1 @@
+"""Where: the gazetteer, places in a text, where an event takes place, towns of China."""

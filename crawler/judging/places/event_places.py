@@ -1,0 +1,277 @@
+"""Where an event takes place: what an article says of it, and whether two events lie in different places.
+
+Articles of one event name different sets of places, so only what cannot be of one event is a contradiction: cities of the
+partners that lie apart, Chinese cities that lie apart where no other is named, or different member states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import asin, cos, radians, sin, sqrt
+
+from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place, gazetteer
+from crawler.judging.places.locating import Told, told_of
+from crawler.judging.text.matching import Findings, Hit
+from crawler.judging.text.nearness import outermost
+from crawler.model import BaseMention
+from crawler.runtime.data_tables import table
+
+SITE, LAND, WIDE = "s:", "g:", "g:ASEAN"
+"""Anchors of the place of an event: a city, a member state, and the mark of what concerns ASEAN as a whole."""
+OF_ALL = "a:ASEAN"
+"""The anchor of a new base that is named after ASEAN as a whole."""
+LEAD = 220
+"""Characters of a text in which news says where something happens."""
+HEADLINE = 90
+"""Characters of a text without a headline that stand for it."""
+NEAR = 50.0
+"""Kilometres: Putrajaya and Kuala Lumpur, or the two sides of a border crossing, are one place to different outlets."""
+STANDING = frozenset({"under construction", "launched", "operating", "expanded", "closed"})
+"""Stages in which a base lies where it is told of; until then a capital may only be where it was announced."""
+NETWORK = 2
+"""Places in common from which other ones do not matter: what lies in several cities is told with some of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where something takes place.
+
+    Args:
+        cities: the cities in which it lies, by their English names.
+        lands: the member states that it concerns.
+        named: all member states that the article names.
+        wide: whether the headline speaks of ASEAN as a whole, so that a single member is only an example.
+    """
+
+    cities: frozenset[str] = frozenset()
+    lands: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
+    wide: bool = False
+
+
+def parties_in(findings: Findings, places: Sequence[tuple[Hit, Place]], both: Iterable[Hit]) -> list[tuple[Hit, Place]]:
+    """The places and countries that an article names, in the order of the text; a country stands for itself as a `Place`.
+
+    Args:
+        findings: what was found where.
+        places: the places among it.
+        both: names that hold China and a partner, such as 中柬.
+    """
+    named: dict[Hit, Place] = dict(places)
+    for code in sorted(CHINA | MEMBERS):
+        named |= dict.fromkeys(findings.hits.get(f"country_{code}", ()), Place(code, code, is_city=False))
+    found = [(hit, named[hit]) for hit in outermost(named)]  # "Lao" is no country in "Lao Cai"
+    for hit in both:
+        other = _beside_china(hit.pattern.key)
+        if other is not None:
+            found.append((hit, Place(other, other, is_city=False)))
+    return sorted(found, key=lambda item: item[0].order)
+
+
+def beside_china() -> dict[str, str]:
+    """What Chinese calls member states beside China, with their codes."""
+    short: dict[str, str] = table("aliases.yaml")["beside_china"]
+    return short
+
+
+@lru_cache(maxsize=1024)
+def _beside_china(name: str) -> str | None:
+    """The member state that a Chinese name of two countries holds, as 中柬 does."""
+    short = beside_china()
+    pair = name.replace("中国", "中")
+    return next((code for one, code in short.items() if pair.startswith((f"中{one}", f"{one}中"))), None)
+
+
+def site_anchors(
+    findings: Findings, parties: Sequence[tuple[Hit, Place]], bases: Sequence[BaseMention], wide: Iterable[Hit]
+) -> frozenset[str]:
+    """The anchors of the place of an article's event.
+
+    Args:
+        findings: what was found where.
+        parties: the places and countries that it names (`parties_in`).
+        bases: the base that the article reports, if any; its cities are the place.
+        wide: the words that name ASEAN as a whole.
+    """
+    end = 0 if findings.fields["title"].original else HEADLINE
+    told = told_of(findings, [(hit, place) for hit, place in parties if _within(hit, max(end, LEAD))])
+    cities = _sites(told, bases, end)
+    headline = [t for t in told if _within(t.hit, end) and not t.of_institution]
+    of_base = lands_of(c for b in bases for c in b.cities)
+    placed = of_base or _members(t.place.country for t in headline if t.placed)
+    sites = {f"{SITE}{city}" for city in cities}
+    if not placed and any(_within(hit, end) for hit in wide):
+        return frozenset({*sites, WIDE})
+    named = _members(t.place.country for t in headline) | _homes(findings, end)
+    return frozenset({*sites, *(f"{LAND}{code}" for code in of_base or named or lands_of(cities))})
+
+
+def _members(codes: Iterable[str]) -> frozenset[str]:
+    return frozenset(codes) & MEMBERS
+
+
+def _homes(findings: Findings, end: int) -> frozenset[str]:
+    """The member states of the people whom the headline names: who meets them meets their country."""
+    return frozenset(m for m in MEMBERS if any(_within(hit, end) for hit in findings.hits.get(f"people_{m}", ())))
+
+
+def _sites(told: Sequence[Told], bases: Sequence[BaseMention], end: int) -> set[str]:
+    """The cities of a base, else those that headline and lead place the event in; partners' provinces where there is none.
+
+    A capital mostly stands for a government, or is where something was announced.
+    """
+    capitals, cities = gazetteer().capitals, gazetteer().country_of
+    headline = [t for t in told if _within(t.hit, end) and t.place.is_city]
+    placed = {t.place.name for t in headline if t.placed}
+    of_bases = [(city, b.stage in STANDING) for b in bases for city in b.cities]
+    if of_bases:
+        return {city for city, stands in of_bases if stands or city not in capitals or city in placed}
+    free = [t for t in told if not t.of_institution and not t.in_dateline]
+    found = {t.place.name for t in free if t.place.is_city and (t.placed or t in headline)}
+    others = {t.place.country for t in headline if t.place.name not in capitals}
+    sites = {c for c in found if c not in capitals or c in placed or cities[c] in others}
+    provinces = gazetteer().provinces
+    return sites or {t.place.name for t in free if t.placed and provinces.get(t.place.name) in MEMBERS}
+
+
+def _within(hit: Hit, end: int) -> bool:
+    """Whether a hit stands in the headline, or before ``end`` in the text."""
+    return hit.field == "title" or hit.start < end
+
+
+def lands_of(cities: Iterable[str]) -> frozenset[str]:
+    """The member states in which cities lie."""
+    known = gazetteer().country_of
+    return _members(known[c] for c in cities if c in known)
+
+
+def ground_of(features: Iterable[str], named: frozenset[str]) -> Ground:
+    """The place of an event by an article's anchors; ``named`` are the member states among its parties."""
+    features = list(features)
+    cities = frozenset(f[2:] for f in features if f.startswith(SITE))
+    lands = frozenset(f[2:] for f in features if f.startswith(LAND) and f != WIDE)
+    return Ground(cities, lands, named | lands, WIDE in features)
+
+
+def ground_of_base(cities: Iterable[str], countries: Iterable[str]) -> Ground:
+    """Where a base lies: in its cities; where none is known, in the member states that its reports name."""
+    own = frozenset(cities)
+    lands = lands_of(own) or _members(countries)
+    return Ground(own, lands, lands)
+
+
+def elsewhere(a: Ground, b: Ground) -> bool:
+    """Whether both say where they are, and it is not one place."""
+    by_cities = _other_cities(a.cities, b.cities) if a.cities and b.cities else None
+    return _other_lands(a, b) if by_cities is None else by_cities
+
+
+def one_place(a: Ground, b: Ground) -> bool:
+    """Whether both say where they are, and it is one place."""
+    if elsewhere(a, b):
+        return False
+    if a.cities and b.cities:
+        return meet(a.cities, b.cities)
+    return not a.lands.isdisjoint(b.lands)
+
+
+def covers(whole: Ground, a: Ground, b: Ground) -> bool:
+    """Whether an article names all cities of two others, which have one of them in common: one event in several places.
+
+    A roundup names the places of several events, which have none in common.
+    """
+    if len(whole.cities) <= NETWORK or not a.cities or not b.cities or not _met(a.cities, b.cities):
+        return False
+    return all(meet((city,), whole.cities) for city in a.cities | b.cities)
+
+
+def contains(whole: Ground, part: Ground) -> bool:
+    """Whether an article names all cities of another one that names any."""
+    return bool(part.cities) and all(meet((city,), whole.cities) for city in part.cities)
+
+
+def hardly_together(a: Ground, b: Ground) -> bool:
+    """Whether one lies in a Chinese city and does not even name the member state that the other one concerns."""
+    return _only_at_home(a, b) or _only_at_home(b, a)
+
+
+def _only_at_home(here: Ground, there: Ground) -> bool:
+    if not here.cities or not there.lands or _abroad(here.cities):
+        return False
+    return there.lands.isdisjoint(here.named) and not meet(here.cities, there.cities)
+
+
+def _other_cities(a: frozenset[str], b: frozenset[str]) -> bool | None:
+    """Whether cities lie apart; None where they say nothing of it.
+
+    Partners' cities decide: two bases may both be agreed on in Kunming. Where neither names one, Chinese cities do.
+    """
+    ours, theirs = _abroad(a), _abroad(b)
+    if not ours and not theirs:
+        ours, theirs = a, b
+    if not ours or not theirs:
+        return None
+    return not meet(ours, theirs) and _met(a, b) < NETWORK
+
+
+@lru_cache(maxsize=4096)
+def _abroad(cities: frozenset[str]) -> frozenset[str]:
+    """The cities that are not Chinese."""
+    return frozenset(c for c in cities if gazetteer().country_of.get(c) not in CHINA)
+
+
+def partners_cities(cities: frozenset[str]) -> frozenset[str]:
+    """The cities of member states, provinces aside."""
+    return frozenset(c for c in cities if gazetteer().country_of.get(c) in MEMBERS)
+
+
+def meet(a: Iterable[str], b: Iterable[str]) -> bool:
+    """Whether some city of one is some city of the other."""
+    others = list(b)
+    return any(near(x, y) for x in a for y in others)
+
+
+def _met(a: frozenset[str], b: frozenset[str]) -> int:
+    """How many of the cities of ``a`` are among ``b``."""
+    return sum(any(near(x, y) for y in b) for x in a)
+
+
+def _other_lands(a: Ground, b: Ground) -> bool:
+    """Whether member states differ, so that one article does not even name what the other one is about."""
+    if a.wide or b.wide:
+        return False
+    ours, theirs = a.lands or a.named, b.lands or b.named
+    if not ours or not theirs or not ours.isdisjoint(theirs):
+        return False
+    return ours.isdisjoint(b.named) or theirs.isdisjoint(a.named)
+
+
+@lru_cache(maxsize=4096)
+def near(a: str, b: str) -> bool:
+    """Whether two places are one to news: the same, or cities no more than `NEAR` kilometres apart.
+
+    In which province a city lies is not known, but in which country: they differ where that is another one, or where the
+    city has a province of its own name.
+    """
+    known, provinces = gazetteer().coordinates, gazetteer().provinces
+    if a in known and b in known:
+        return a == b or _kilometres(known[a], known[b]) <= NEAR
+    ours, theirs = _country_of(a), _country_of(b)
+    if ours and theirs and ours != theirs:
+        return False
+    one_in_other = a in b or b in a  # South Sulawesi and Sulawesi
+    return one_in_other or a not in provinces or b not in provinces
+
+
+def _country_of(place: str) -> str | None:
+    """The country of a city or province."""
+    return gazetteer().country_of.get(place) or gazetteer().provinces.get(place)
+
+
+def _kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """The distance of two points (longitude, latitude in degrees) along the earth's surface."""
+    (x, y), (u, v) = ((radians(lon), radians(lat)) for lon, lat in (a, b))
+    half = sin((v - y) / 2) ** 2 + cos(y) * cos(v) * sin((u - x) / 2) ** 2
+    return 2 * 6371.0 * asin(sqrt(half))

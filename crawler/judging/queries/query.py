@@ -1,0 +1,224 @@
+"""The query language of topics: ``$china AND $base NEAR/12 $launch NOT $sport``.
+
+Operators, tightest first: ``^weight``, ``field:`` and ``ATLEAST/n``, ``NEAR/n`` (within n words, any order), ``ONEAR/n``
+(in that order), ``NOT``, ``AND``, ``OR``; a comma makes a list, one of which is enough. Atoms are ``$term_set``, ``word``, ``prefix*``, ``=Exact``, ``"a phrase"``, and
+``lang:xx``, ``country:XX``, ``source:name`` (the article's own; ``source:`` may end in ``*``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import accumulate
+from typing import Any
+
+from lark import Lark, Token, Transformer, Tree, UnexpectedInput
+
+from crawler.judging.queries.signs import plain_signs, refusal, unwanted_word
+from crawler.judging.text.terms import Pattern, pattern
+
+GRAMMAR = r"""
+?start: or
+?or: and ("OR" and)*
+?and: not_ (_joined)*
+_joined: "AND" not_ | negation
+?not_: near | negation
+negation: "NOT" near
+?near: near (NEAR | ONEAR) field_ | field_
+?field_: FIELD field_ -> within | ATLEAST field_ -> atleast | listed
+?listed: weighed | weighed (COMMA weighed)+ -> or
+?weighed: atom WEIGHT -> weighted | atom
+?atom: SET -> set | PHRASE -> phrase | WORD -> word | ABOUT -> about | "(" or ")"
+ATLEAST: /ATLEAST\/[1-9]\d{0,2}/
+WEIGHT: /\^\d{1,2}(\.\d{1,2})?/
+ABOUT: /(source|lang|country):[A-Za-z0-9][A-Za-z0-9._-]*\*?/
+NEAR: /NEAR\/\d{1,3}/
+ONEAR: /ONEAR\/\d{1,3}/
+FIELD: /(title|text|lead):/
+SET: /\$(country_[A-Z]{2}|places_[A-Z]{2}|[a-z][a-z0-9_]*)/
+PHRASE: /"[^"\n]+"/
+COMMA: ","
+WORD.-1: /(?!(AND|OR|NOT|O?NEAR\/\d+|ATLEAST\/\d+)(?![^\s(),]))((?<=\d),(?=\d)|[^\s()"$:^,])+/
+%ignore /\s+/
+"""
+_EXPECTED = {
+    "SET": "$term_set", "PHRASE": '"phrase"', "WORD": "word", "NEAR": "NEAR/n", "ONEAR": "ONEAR/n", "LPAR": "(", "RPAR": ")",
+    "FIELD": "title: or text: or lead:", "ATLEAST": "ATLEAST/n", "COMMA": "a comma", "WEIGHT": "^weight", "ABOUT": "lang: or country: or source:", "$END": "end of query",
+}  # fmt: skip
+MAX_LENGTH, MAX_DEPTH = 4000, 24
+_PHRASE = re.compile(r'"[^"\n]*"')
+_PREFIX = re.compile(r"(?:(?:title|text|lead):|ATLEAST/\d+)\s*")
+_PREFIXES = re.compile(f"(?:{_PREFIX.pattern})+")
+LEAD = 400
+"""How many characters of the text (after the headline, all of it) count as its lead."""
+
+
+class QueryError(ValueError):
+    """A query that cannot be read; ``column`` counts from 1, the message says what was expected."""
+
+    def __init__(self, message: str, column: int) -> None:
+        super().__init__(f"column {column}: {message}")
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node of a query: ``kind`` is and, or, not, near, onear, atleast, within, about, set or literal.
+
+    ``number`` is the distance of near and onear, the least count of atleast; ``weight`` counts for the terms below.
+    """
+
+    kind: str
+    value: str = ""
+    children: tuple[Node, ...] = ()
+    number: int = 0
+    weight: float = 1.0
+
+    def walk(self) -> list[Node]:
+        """This node and all below it."""
+        return [self, *(n for child in self.children for n in child.walk())]
+
+
+@cache
+def _parser() -> Lark:
+    return Lark(GRAMMAR, parser="lalr", maybe_placeholders=False)
+
+
+def parse(query: str) -> Node:
+    """The tree of a query.
+
+    Raises:
+        QueryError: with the column and what was expected there.
+    """
+    return _Nodes().transform(_tree(query))
+
+
+def doubtful_words(query: str) -> list[str]:
+    """What is hardly meant as it is written: signs of other search languages in words, so that they are never found.
+
+    Raises:
+        QueryError: as in `parse`.
+    """
+    words = _tree(query).scan_values(lambda value: isinstance(value, Token) and value.type == "WORD")
+    return [why for word in words if (why := refusal(word)) is not None]
+
+
+def _tree(query: str) -> Tree[Token]:
+    if len(query) > MAX_LENGTH:
+        raise QueryError(f"longer than {MAX_LENGTH} characters", MAX_LENGTH)
+    query = plain_signs(query)
+    if _depth(query) > MAX_DEPTH:
+        raise QueryError(f"nested deeper than {MAX_DEPTH} parentheses, fields and ATLEAST", len(query))
+    try:
+        found = _parser().parse(query)
+    except UnexpectedInput as error:
+        raise QueryError(_complaint(error, query), _column(error, query)) from None
+    # A query of one term is a token for the parser, where it stands in no rule of its own.
+    return found if isinstance(found, Tree) else Tree("word", [found])
+
+
+def _depth(query: str) -> int:
+    """How deep parentheses stand in one another, or fields and ATLEAST one before the other."""
+    bare = _PHRASE.sub("", query)
+    longest = max((len(_PREFIX.findall(run[0])) for run in _PREFIXES.finditer(bare)), default=0)
+    return max(longest, *accumulate(((char == "(") - (char == ")") for char in bare), initial=0))
+
+
+def _at_end(error: UnexpectedInput) -> bool:
+    token = getattr(error, "token", None)
+    return token is not None and token.type == "$END"
+
+
+def _column(error: UnexpectedInput, query: str) -> int:
+    if _at_end(error):
+        return len(query) + 1
+    return error.column if isinstance(error.column, int) and error.column > 0 else len(query) + 1
+
+
+def _complaint(error: UnexpectedInput, query: str) -> str:
+    token = getattr(error, "token", None)
+    if token is not None and token.type == "WORD" and (why := refusal(token)) is not None:
+        return why
+    wanted = getattr(error, "accepts", None) or getattr(error, "expected", None) or getattr(error, "allowed", None) or ()
+    names = sorted({_EXPECTED.get(str(w), str(w)) for w in wanted})
+    inside = isinstance(error.pos_in_stream, int) and not _at_end(error)
+    place = query[error.pos_in_stream :][:20] if inside else ""
+    found = f"{place!r}" if place.strip() else "the end of the query"
+    return f"expected {' or '.join(names) or 'a term'}, found {found}"
+
+
+class _Nodes(Transformer[Token, Node]):
+    """Turns the parser's tree into nodes, from the leaves up."""
+
+    def set(self, parts: list[Token]) -> Node:
+        return Node("set", str(parts[0])[1:])
+
+    def phrase(self, parts: list[Token]) -> Node:
+        return Node("literal", str(parts[0]).strip('"'))
+
+    def word(self, parts: list[Token]) -> Node:
+        value = str(parts[0])
+        unwanted = unwanted_word(value)
+        return Node("not", "", (Node("literal", unwanted),)) if unwanted else Node("literal", value)
+
+    def about(self, parts: list[Token]) -> Node:
+        name, _, wanted = str(parts[0]).partition(":")
+        fold = {"lang": str.lower, "country": str.upper}.get(name, str)
+        return Node("about", f"{name}:{fold(wanted)}")
+
+    def weighted(self, parts: list[Any]) -> Node:
+        node: Node = parts[0]
+        return replace(node, weight=float(parts[1][1:]))
+
+    def atleast(self, parts: list[Any]) -> Node:
+        return Node("atleast", "", (parts[1],), int(parts[0].partition("/")[2]))
+
+    def within(self, parts: list[Any]) -> Node:
+        return Node("within", str(parts[0]).rstrip(":"), (parts[1],))
+
+    def near(self, parts: list[Any]) -> Node:
+        kind, _, number = str(parts[1]).partition("/")
+        return Node(kind.lower(), "", (parts[0], parts[2]), int(number))
+
+    def negation(self, parts: list[Node]) -> Node:
+        return Node("not", "", tuple(parts))
+
+    def __default__(self, data: str, children: list[Any], meta: object) -> Node:
+        return Node(str(data), "", tuple(c for c in children if isinstance(c, Node)))
+
+
+def term_sets_of(node: Node) -> list[str]:
+    """The names of the term sets that a query uses, in order."""
+    return [n.value for n in node.walk() if n.kind == "set"]
+
+
+def wanted_terms(node: Node) -> list[Node]:
+    """The sets and literal terms of a query that speak for it: what stands behind NOT does not."""
+    if node.kind in ("set", "literal"):
+        return [node]
+    return [leaf for child in node.children for leaf in wanted_terms(child)] if node.kind != "not" else []
+
+
+def can_hold_by(node: Node) -> frozenset[str] | None:
+    """The sets of which one must be found for a query to hold; None where it can hold without any."""
+    if node.kind in ("set", "literal"):
+        return frozenset([node.value if node.kind == "set" else literal_set(node.value)])
+    below = [can_hold_by(child) for child in node.children]
+    known = [names for names in below if names is not None]
+    if node.kind in ("and", "near", "onear"):
+        return min(known, key=len, default=None)
+    if node.kind in ("not", "about") or len(known) < len(below):
+        return None
+    return frozenset().union(*known)
+
+
+def literal_set(value: str) -> str:
+    """The name of the set that holds a query's literal term."""
+    return f'"{value}"'
+
+
+def literal_patterns(node: Node) -> list[Pattern]:
+    """Patterns of the literal terms of a query."""
+    found = (pattern(literal_set(n.value), "*", n.value) for n in node.walk() if n.kind == "literal")
+    return [p for p in found if p is not None]

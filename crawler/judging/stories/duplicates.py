@@ -1,0 +1,161 @@
+"""Fingerprints by which a re-published text is known again, also shortened, re-headlined or with a frame around it.
+
+Winnowing (Schleimer, Wilkerson, Aiken: "Winnowing: Local Algorithms for Document Fingerprinting", SIGMOD 2003):
+of the hashes of all k-grams the least in each window is kept, so that any shared passage of at least
+``window + k - 1`` characters shares a fingerprint. Fingerprints are looked up in an index, never compared pairwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from crawler.judging.text.normal import normalise
+from crawler.judging.text.script import UNSPACED, main_script
+
+WINDOW = 8
+_DOUBLINGS = (1, 2, 4)
+"""The least of eight neighbours is that of two, of two such pairs, and of two such fours."""
+_GRAM = {"han": 6}
+_GRAM_UNSPACED, _GRAM_SPACED = 12, 20
+LEAST = 6
+"""Texts with fewer fingerprints are compared by their exact words only."""
+SPACING = 4.5
+"""Letters from one fingerprint to the next, on average: half a window and a half."""
+_SHORT_GRAMS = 4
+"""A text of fewer letters than so many k-grams ("News", a teaser of one line) is the same only with the same headline."""
+_TELLING_GRAMS = 12
+"""Shared passages of fewer k-grams (240 Latin letters, 72 Chinese characters) say too little without the headlines."""
+CONTAINMENT = 0.6
+"""The share of the shorter text's fingerprints that must be found in the longer one."""
+MOST = 400
+"""Fingerprints kept of one text: some 1,800 characters, more than an agency report's core."""
+
+
+_NO_LETTER = re.compile(r"[\W_]+")
+_BASE, _MIX = np.uint64(0x100000001B3), np.uint64(0x9E3779B97F4A7C15)
+"""The base of the k-grams' polynomial hash (the FNV prime) and the multiplier that spreads it (2^64 over the golden ratio)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How much of the shorter of two texts stands in the other, 0..1."""
+
+    article: int
+    containment: float
+
+
+def _core(text: str) -> str:
+    """The letters and digits of a text in normal form: what remains equal through re-formatting."""
+    return _NO_LETTER.sub("", normalise(text).text)
+
+
+def text_hash(title: str, text: str) -> str:
+    """A hash of the words alone; equal for texts that differ in case, marks, spaces and Chinese script only.
+
+    The headline counts where the text is so short that many articles of an outlet can have the same.
+    """
+    words = _core(text)
+    if len(words) < _SHORT_GRAMS * _gram(words):
+        words = f"{words}\0{_core(title)}"
+    return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def letters(text: str) -> int:
+    """How many letters and digits a text has in normal form."""
+    return len(_core(text))
+
+
+def least_telling(text: str) -> int:
+    """The letters that a passage in the script of ``text`` must have to tell by itself what it reports."""
+    return _TELLING_GRAMS * _gram(_core(text))
+
+
+def _gram(core: str) -> int:
+    """The length of a fingerprinted passage in the script of a text."""
+    script = main_script(core)
+    return _GRAM.get(script, _GRAM_UNSPACED if script in UNSPACED else _GRAM_SPACED)
+
+
+def fingerprint(text: str) -> frozenset[int]:
+    """The winnowed 32-bit hashes of a text."""
+    core = _core(text)
+    gram = _gram(core)
+    if len(core) < gram:
+        return frozenset()
+    hashes = _grams(_codes(core), gram)
+    least = hashes
+    for reach in _DOUBLINGS if len(hashes) >= WINDOW else ():
+        least = np.minimum(least[:-reach], least[reach:])
+    if len(hashes) < WINDOW:
+        least = hashes.min(keepdims=True)
+    return frozenset(islice(dict.fromkeys(least.tolist()), MOST))
+
+
+def without(text: str, repeated: Collection[int]) -> str:
+    """The letters and digits of a text, in normal form, that stand in none of some passages.
+
+    Args:
+        text: the text.
+        repeated: the fingerprints of the passages.
+    """
+    core = _core(text)
+    gram = _gram(core)
+    if len(core) < gram:
+        return core
+    hashes = _grams(_codes(core), gram)
+    places = np.flatnonzero(np.isin(hashes, np.fromiter(repeated, dtype=np.uint64, count=len(repeated)))).tolist()
+    kept, done = [], 0
+    for place in places:
+        # Winnowing keeps one hash in each window, so that a passage goes on between two that are so near.
+        if place > done + WINDOW + gram or not done:
+            kept.append(core[done:place])
+        done = max(done, place + gram)
+    return "\n".join([*kept, core[done:]])
+
+
+def _codes(core: str) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    return np.frombuffer(core.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+
+
+def _grams(codes: np.ndarray[Any, np.dtype[np.uint64]], gram: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """A 32-bit hash of each k-gram of code points."""
+    found: np.ndarray[Any, np.dtype[np.uint64]] = np.correlate(codes, _powers(gram), "valid")
+    return ((found ^ (found >> np.uint64(29))) * _MIX) >> np.uint64(32)
+
+
+@cache
+def _powers(gram: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    powers = np.cumprod(np.array([1, *[_BASE] * (gram - 1)], dtype=np.uint64), dtype=np.uint64)
+    return powers[::-1].copy()
+
+
+def nearest(own: frozenset[int], shared: Mapping[int, int], sizes: Mapping[int, int]) -> Likeness | None:
+    """The stored text that contains most of this one, or that this one contains most of.
+
+    Args:
+        own: this text's fingerprint.
+        shared: for each candidate article how many fingerprints it shares.
+        sizes: for each candidate article how many it has.
+
+    Returns:
+        The best candidate above ``CONTAINMENT`` (the earliest of equals), or None.
+    """
+    if len(own) < LEAST:
+        return None
+    best: Likeness | None = None
+    for article in sorted(shared):
+        smaller = min(len(own), sizes[article])
+        if smaller < LEAST:
+            continue
+        containment = shared[article] / smaller
+        if containment >= CONTAINMENT and (best is None or containment > best.containment):
+            best = Likeness(article, round(containment, 3))
+    return best

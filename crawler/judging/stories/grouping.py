@@ -1,0 +1,321 @@
+"""Which reports tell of the same event, whatever their language and the order in which they come.
+
+A new report joins the story whose reports it is most like, if it is like them as a whole; where it is like those of two
+stories, and these like each other, they were one all along. How rare an anchor is comes from the days before, so that the
+order within a day changes nothing of it.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from itertools import islice
+from typing import TypeVar
+from zlib import crc32
+
+from crawler.judging.places.event_places import OF_ALL, contains, covers, one_place
+from crawler.judging.stories.likeness import OTHER_PLACE, WORTH, Counted, Likeness, Report, Scale, likeness, other_place
+from crawler.judging.text.normal import normalise
+from crawler.judging.text.script import UNSPACED, UNSPACED_LETTERS, script_of
+
+_K = TypeVar("_K", str, int)
+JOINS = -0.8
+"""Log odds with its most similar report from which a report joins a story (see `crawler.judging.stories.likeness`)."""
+WHOLE = 1.4
+"""So much less it may be like the story's reports on average."""
+ONE = 0.8
+"""So much more than that must two stories be like each other to become one."""
+LONG_REACH = timedelta(days=30)
+"""Reports of one edition of a series may be so far apart: it is announced, and looked back on."""
+_MOST_COMPARED = 30
+"""At most this many reports are compared with a new one, those that share most with it."""
+_MOST_LOOKED_UP = 4_000
+"""So many places in the index are looked at for a new report, those of its rarest anchors first."""
+_SOME = 8
+"""So many of a story's reports speak for the whole."""
+STALE = 1.05
+"""By so much days have grown when what is remembered of them is worked out anew."""
+_READ = 1200
+"""Characters of a text whose words are compared."""
+_RUN = re.compile(f"[^\\W_](?:[^\\W_]|[{UNSPACED_LETTERS}])*")
+"""A run of letters and digits; the marks of unspaced scripts belong to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The story that a report joins (None: a new one), how likely, to which article by what; and stories that are it too."""
+
+    story: int | None
+    score: float = 0.0
+    like: int | None = None
+    shared: tuple[str, ...] = ()
+    also: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class _Candidate:
+    story: int
+    best: Likeness
+    like: int
+    mean: float
+
+
+@dataclass(slots=True)
+class Window:
+    """The reports of the stories that can still grow, with an index from anchors and words to reports."""
+
+    length: timedelta = timedelta(days=5)
+    reports: dict[int, Report] = field(default_factory=dict)
+    _index: dict[str, set[int]] = field(default_factory=dict)
+    _stories: dict[int, set[int]] = field(default_factory=dict)
+    _days: dict[date, Counter[str]] = field(default_factory=dict)
+    _sizes: Counter[date] = field(default_factory=Counter)
+    _scales: dict[date, Scale] = field(default_factory=dict)
+
+    def add(self, report: Report) -> None:
+        """Take a report in; replaces an earlier one of the same article.
+
+        What is counted is stories: the tenth report of one event makes its anchors no commoner.
+        """
+        counted = report.article in self.reports
+        self.remove(report.article)
+        self.reports[report.article] = report
+        members = self._stories.setdefault(report.story, set())
+        day = report.when.date()
+        counts = self._days.setdefault(day, Counter())
+        self._sizes[day] += not members
+        for feature in report.features | report.words:
+            sharing = self._index.setdefault(feature, set())
+            counts[feature] += not counted and sharing.isdisjoint(members)
+            sharing.add(report.article)
+        members.add(report.article)
+
+    def remove(self, article: int) -> None:
+        """Let a report go, as far as it is there."""
+        report = self.reports.pop(article, None)
+        if report is None:
+            return
+        _drop(self._stories, report.story, article)
+        for feature in report.features | report.words:
+            _drop(self._index, feature, article)
+
+    def forget(self, within: Collection[date]) -> None:
+        """Let go of all reports and counts of other days."""
+        for number in [n for n, r in self.reports.items() if r.when.date() not in within]:
+            self.remove(number)
+        for day in self._days.keys() - set(within):
+            del self._days[day], self._sizes[day]
+        self._scales = {}  # they hold on to the counts that have gone
+
+    def place(self, report: Report, apart: Collection[int] = ()) -> Placement:
+        """The story that ``report`` belongs to; never one of those that an operator keeps ``apart`` from it."""
+        scale = self.scale_of(report.when.date())
+        found = [c for c in self._candidates(report, scale) if c.story not in apart]
+        if not found:
+            return Placement(None)
+        found.sort(key=lambda c: (-c.best.odds - c.mean, c.story))
+        first, others = found[0], found[1:]
+        day = report.when.date()
+        also = tuple(
+            c.story for c in others if self._are_one(report, first.story, c.story, self._without(scale, day, first.story, c.story))
+        )
+        return Placement(first.story, round(first.best.probability, 3), first.like, first.best.shared, also)
+
+    def merge(self, into: int, story: int) -> None:
+        """The reports of ``story`` are those of ``into`` from now on; what both have counts once."""
+        if story in self._stories and into in self._stories:
+            self._count_once(into, story)
+        for article in list(self._stories.get(story, ())):
+            self.move(article, into)
+
+    def _count_once(self, into: int, story: int) -> None:
+        """Take what a story that goes into another one shares with it from the counts of the day on which it began."""
+        ours, theirs = (self._said(s) for s in (into, story))
+        day = min(self.reports[a].when.date() for a in self._stories[story])
+        counts = self._days.setdefault(day, Counter())
+        self._sizes[day] -= self._sizes[day] > 0
+        for feature in ours & theirs:
+            counts[feature] -= counts[feature] > 0
+
+    def _said(self, story: int) -> set[str]:
+        """All anchors and words of a story's reports."""
+        reports = [self.reports[a] for a in self._stories[story]]
+        return {feature for r in reports for feature in (*r.features, *r.words)}
+
+    def move(self, article: int, story: int) -> None:
+        """A report belongs to another story from now on."""
+        old = self.reports.get(article)
+        if old is not None and old.story != story:
+            _drop(self._stories, old.story, article)
+            self._stories.setdefault(story, set()).add(article)
+            self.reports[article] = replace(old, story=story)
+
+    def scale_of(self, day: date) -> Scale:
+        """How rare anchors are: in the days before, and on the day itself as far as it has come.
+
+        Worked out once for each anchor until the day, or those before, have grown by a twentieth.
+        """
+        days = self._days_before(day)
+        stories, today = sum(self._sizes[d] for d in days), self._sizes[day]
+        scale = self._scales.get(day)
+        if scale is None or stories > scale.before.stories * STALE or today > scale.today.stories * STALE:
+            before = Counted(_summed([self._days.setdefault(d, Counter()) for d in days]), stories)
+            scale = Scale(before, Counted(self._days.setdefault(day, Counter()).__getitem__, today))
+            self._scales[day] = scale
+        return scale
+
+    def _days_before(self, day: date) -> list[date]:
+        return [day - timedelta(days=back) for back in range(1, self.length.days + 2)]
+
+    def _without(self, scale: Scale, day: date, *stories: int) -> Scale:
+        """A scale of ``day`` in which stories do not count that are compared themselves."""
+        before, today = 0, 0
+        days = self._days_before(day)
+        for story in stories:
+            own = {self.reports[a].when.date() for a in islice(self._stories[story], _SOME)}
+            before += not own.isdisjoint(days)
+            today += day in own
+        return scale.without(before, today)
+
+    def _candidates(self, report: Report, scale: Scale) -> Iterable[_Candidate]:
+        """The stories that a report could join."""
+        compared: dict[int, Likeness] = {}
+        stories: dict[int, Scale] = {}
+        for other in self._likeliest(report, scale):
+            if other.story not in stories:
+                stories[other.story] = self._without(scale, report.when.date(), other.story)
+            compared[other.article] = likeness(report, other, stories[other.story], worth_it=JOINS)
+        for story, apart in stories.items():
+            members = self._stories[story]
+            own = {a: compared[a] for a in members if a in compared}
+            like = max(own, key=lambda a: (own[a].odds, -a))
+            best = own[like]
+            if best.odds < JOINS:
+                continue
+            own = {a: likeness(report, self.reports[a], apart) if x.odds < JOINS else x for a, x in own.items()}
+            for a in sorted(members - own.keys())[: max(0, _SOME - len(own))]:
+                if self._in_reach(report, self.reports[a]):
+                    own[a] = likeness(report, self.reports[a], apart)
+            for a in self._set_aside(report, own):
+                del own[a]
+            mean = sum(x.odds for x in own.values()) / len(own)
+            if mean >= JOINS - WHOLE and not self._lies_elsewhere(report, own):
+                yield _Candidate(story, best, like, mean)
+
+    def _set_aside(self, report: Report, own: Iterable[int]) -> set[int]:
+        """Reports of a story that lie elsewhere and say nothing: an operator has joined them, or a third one names both places."""
+        others = [self.reports[a] for a in own]
+        here = [o for o in others if one_place(report.ground, o.ground)]
+        return {
+            o.article
+            for o in others
+            if other_place(report, o) and (any(other_place(h, o) for h in here) or any(_holds_both(h, report, o) for h in others))
+        }
+
+    def _lies_elsewhere(self, report: Report, own: Iterable[int]) -> bool:
+        """Whether as many of a story's reports name another place as name the one that a report does."""
+        others = [self.reports[a] for a in own]
+        apart = sum(other_place(report, o) for o in others)
+        return apart > 0 and apart >= sum(one_place(report.ground, o.ground) for o in others)
+
+    def _likeliest(self, report: Report, scale: Scale) -> Iterable[Report]:
+        """The reports in reach that share the rarest anchors and words, the likeliest first."""
+        votes: dict[int, float] = {}
+        left = _MOST_LOOKED_UP
+        telling = report.words | {f for f in report.features if f[0] in WORTH}
+        rarest = sorted(telling, key=lambda f: len(self._index.get(f, ())))
+        for feature in rarest:
+            sharing = self._index.get(feature, ())
+            left -= len(sharing)
+            if left < 0:
+                break
+            if feature[0] not in "ct":
+                rarity = scale.rarity(feature)
+                for article in sharing:
+                    votes[article] = votes.get(article, 0.0) + rarity
+        likeliest = heapq.nlargest(_MOST_COMPARED * 3, votes, key=lambda article: (votes[article], -article))
+        near = (o for o in map(self.reports.__getitem__, likeliest) if self._in_reach(report, o))
+        return islice(near, _MOST_COMPARED)
+
+    def _in_reach(self, a: Report, b: Report) -> bool:
+        apart = abs(a.when - b.when)
+        if apart <= self.length or not (a.dated and b.dated):
+            return True
+        return apart <= LONG_REACH and not a.of("e").isdisjoint(b.of("e"))
+
+    def _are_one(self, report: Report, a: int, b: int, scale: Scale) -> bool:
+        """Whether the reports of two stories are on average as like each other as those of one, and none names another place.
+
+        What ``report`` says of where they lie counts: an event in several places is told with some of them.
+        """
+        ours, theirs = (sorted(self._stories[s])[:_SOME] for s in (a, b))
+        pairs = [(self.reports[x], self.reports[y]) for x in ours for y in theirs]
+        covered = {(x.article, y.article) for x, y in pairs if _holds_both(report, x, y)}
+        if any(other_place(x, y) for x, y in pairs if (x.article, y.article) not in covered):
+            return False
+        odds = [likeness(x, y, scale).odds - (OTHER_PLACE if other_place(x, y) else 0.0) for x, y in pairs if self._in_reach(x, y)]
+        return bool(odds) and sum(odds) / len(odds) >= JOINS - WHOLE + ONE
+
+
+def _holds_both(whole: Report, a: Report, b: Report) -> bool:
+    """Whether a report shows that two others, of different cities, tell of one event in several places."""
+    if covers(whole.ground, a.ground, b.ground):
+        return True
+    of_all = all(OF_ALL in r.features and r.of("i") for r in (whole, a, b))
+    return of_all and contains(whole.ground, a.ground) and contains(whole.ground, b.ground)
+
+
+def _summed(counts: Sequence[Counter[str]]) -> Callable[[str], int]:
+    """The sum of several counts, of which most hold little of what is asked for."""
+
+    def count(feature: str) -> int:
+        total = 0
+        for one in counts:
+            if feature in one:
+                total += one[feature]
+        return total
+
+    return count
+
+
+def _drop(sets: dict[_K, set[int]], key: _K, article: int) -> None:
+    """Take an article from the set at ``key``; an empty set goes."""
+    sets[key].discard(article)
+    if not sets[key]:
+        del sets[key]
+
+
+def content_words(title: str, text: str, said: Mapping[str, Iterable[tuple[int, int]]]) -> frozenset[str]:
+    """The words of the headline and the beginning of a text; two-character pieces in unspaced scripts.
+
+    Args:
+        title: the headline.
+        text: the body.
+        said: where, in the normal form of ``title`` and ``text``, stand words that every report of cooperation has (the
+            parties' names, words of cooperation); they do not tell one event from another and are left out.
+    """
+    parts = [_without(normalise(title).text, said.get("title", ())), _without(normalise(text).text[:_READ], said.get("text", ()))]
+    return frozenset(f"w:{piece}" for run in _RUN.findall(" ".join(parts)) for piece in _pieces(run))
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    parts, done = [], 0
+    for start, end in sorted(spans):
+        parts.append(text[done:start])
+        done = max(done, end)
+    return " ".join([*parts, text[done:]])
+
+
+def _pieces(run: str) -> set[str]:
+    script = script_of(run[0])
+    if script not in UNSPACED:
+        return {run} if len(run) >= 4 else set()
+    size = 2 if script == "han" else 4
+    made = {run[i : i + size] for i in range(max(1, len(run) - size + 1))}
+    return {
+        p for p in made if not crc32(p.encode()) % size
+    }  # each letter is in ``size`` pieces: one of them, the same ones everywhere, will do

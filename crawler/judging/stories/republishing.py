@@ -1,0 +1,354 @@
+"""Whether an article that shares much of its text with another one repeats it, or tells other news around the same words.
+
+Shared words alone prove little: an outlet prints one teaser, one paywall or one footer under all its news, and daily rates, the
+weather and agreements are written by a template. So headlines have a say, and what fills the same gap in both texts. The
+rules, in this order, the first that applies:
+
+1. headlines that name different places or numbers, none of which the other article names, forbid (under a long text of another
+   outlet only if the text tells of them too, or the headlines have a pattern in common);
+2. in the same surroundings stand different numbers or places: a template, which forbids;
+3. what a headline says and its own text repeats, the other article lacks: other news in the same frame, which forbids;
+4. a long shared passage proves a copy, unless neither headline has anything to do with its text; within one outlet both must;
+5. a short one needs the headlines: they say the same, or the shared words tell what both say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from icu4py.breakers import WordBreaker
+
+from crawler.judging.places.gazetteer import CHINA, gazetteer
+from crawler.judging.text.normal import normalise
+from crawler.judging.text.numbers import ascii_digits
+from crawler.judging.text.script import UNSPACED, UNSPACED_LETTERS, script_of
+from crawler.judging.text.terms import patterns
+from crawler.runtime.data_tables import table
+
+READ = 6_000
+"""Characters of a text that are looked at: more than the fingerprints of a copy cover."""
+_TOKEN = re.compile(f"(?P<number>\\d+(?:[.,:]\\d+)*)|(?P<unspaced>[{UNSPACED_LETTERS}]+)|[^\\W\\d_{UNSPACED_LETTERS}]+")
+_STEM = 5
+"""Letters of a word by which its forms are one: sign*ed*, research*ers*."""
+_LONGEST_NAME = 4
+"""Words of the longest name of a place that is looked for; dictionaries cut foreign names into several."""
+_LEAST_NAME = 4
+"""Shorter Latin names of places ("Hue", "RI") are other words too often."""
+COMPARABLE = 0.7
+"""Where the shorter text has so much of the longer one's letters, nothing was cut: each must have what the other has."""
+LACKS = 0.3
+"""The share of a headline's words that its own text has and the longer text lacks, from which the news is another."""
+TOLD, TOLD_IN_OUTLET = 0.5, 0.75
+"""The share of each headline's words that a short shared text must have; within one outlet, whose teaser it may be, more."""
+NEAR = 0.6
+"""The share of their words that two headlines have in common if they say nearly the same."""
+ALIKE = 0.3
+"""Headlines with so much of the shorter one in common are written by one pattern; their numbers then tell them apart."""
+HARDLY = 0.25
+"""A headline of which a text has less has nothing to do with it."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of one article: its headline and its text, and who published it ("" where nobody knows)."""
+
+    title: str
+    text: str
+    outlet: str = ""
+
+    @cached_property
+    def title_tokens(self) -> tuple[str, ...]:
+        """The words and numbers of the headline, in their order."""
+        return tuple(_tokens(self.title[:500]))
+
+    @cached_property
+    def tokens(self) -> tuple[str, ...]:
+        """The words and numbers of the text, in their order."""
+        return tuple(_tokens(self.text[:READ]))
+
+    @cached_property
+    def headline(self) -> frozenset[str]:
+        """What the headline says: the stems of its words without the commonest ones, and its numbers."""
+        return frozenset(map(_stem, filter(_says_something, self.title_tokens)))
+
+    @cached_property
+    def news(self) -> frozenset[str]:
+        """What the headline says besides who the parties are, which every headline about them says."""
+        parties = {
+            _stem(word)
+            for start, end, place in _places(self.title_tokens)
+            if place in _parties()
+            for word in self.title_tokens[start:end]
+        }
+        return (self.headline - parties) or self.headline
+
+    @cached_property
+    def body(self) -> frozenset[str]:
+        """The stems of all words and numbers of the text."""
+        return frozenset(map(_stem, self.tokens))
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The stems of all words and numbers of headline and text."""
+        return self.body | frozenset(map(_stem, self.title_tokens))
+
+    @cached_property
+    def title_places(self) -> frozenset[str]:
+        """The countries and places that the headline names, China aside."""
+        return frozenset(place for _, _, place in _places(self.title_tokens))
+
+    @cached_property
+    def text_places(self) -> frozenset[str]:
+        """The countries and places that the text names."""
+        return frozenset(place for _, _, place in _places(self.tokens))
+
+    @property
+    def all_places(self) -> frozenset[str]:
+        """The countries and places that headline or text name."""
+        return self.title_places | self.text_places
+
+    @property
+    def title_numbers(self) -> frozenset[str]:
+        """The numbers of the headline."""
+        return frozenset(t for t in self.headline if t[0].isdigit())
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What two texts share: whether all their words are the same, else whether the shared passage is long."""
+
+    same_words: bool
+    is_long: bool
+
+
+def repeats(one: Wording, other: Wording, overlap: Overlap) -> str | None:
+    """Why an article is a copy of another one, or None where it only shares words with it.
+
+    Args:
+        one: the article.
+        other: the one that it may repeat.
+        overlap: what their texts share, boilerplate left out.
+    """
+    if one.headline and one.headline == other.headline and _in_order(one) == _in_order(other):
+        headline = "and the same headline"
+    elif forbidden_by_headlines(one, other, told=overlap.is_long and (not one.outlet or one.outlet != other.outlet)):
+        return None
+    else:
+        headline = ""
+    if not overlap.same_words and (_is_template(one, other) or _tells_other_news(one, other)):
+        return None
+    if headline:
+        return headline
+    if overlap.is_long:
+        return "" if _concerns_headlines(one, other) else None
+    return _short_proof(one, other)
+
+
+def forbidden_by_headlines(one: Wording, other: Wording, *, told: bool = False) -> bool:
+    """Whether each headline names a place, or a number, that the other article names nowhere.
+
+    Args:
+        one: an article.
+        other: another one.
+        told: count only what the headline's own text tells too, unless the headlines are written by one pattern.
+    """
+    shorter = min(one.headline, other.headline, key=len)
+    told = told and _share(one.headline & other.headline, shorter) < ALIKE
+    mine, theirs = one.title_numbers - other.told, other.title_numbers - one.told
+    if mine and theirs and (not told or (mine & one.body and theirs & other.body)):
+        return True
+    for kind in (_countries, _cities):
+        here, there = kind(one.title_places), kind(other.title_places)
+        if not (here - there and there - here):
+            continue
+        if here - kind(other.all_places) and there - kind(one.all_places):
+            return not told or bool(here & kind(one.text_places) and there & kind(other.text_places))
+    return False
+
+
+def are_near(one: Wording, other: Wording) -> bool:
+    """Whether two headlines say nearly the same: no headline says nothing."""
+    return bool(one.headline | other.headline) and _share(one.headline & other.headline, one.headline | other.headline) >= NEAR
+
+
+def tells_headline(one: Wording) -> bool:
+    """Whether a text tells what its own headline says: a teaser does not."""
+    return bool(one.news) and _share(one.news & one.body, one.news) >= TOLD
+
+
+def _in_order(one: Wording) -> list[str]:
+    return [_stem(t) for t in one.title_tokens if _says_something(t)]
+
+
+def _is_template(one: Wording, other: Wording) -> bool:
+    """Whether different numbers, or places, stand between the same words."""
+    return any(_differ(a, b) for a, b in _gaps(one, other))
+
+
+def _gaps(one: Wording, other: Wording) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """What stands behind the same two words in both texts where it is not the same: a few words of each.
+
+    What one text has and the other has elsewhere was only moved.
+    """
+    mine, theirs = one.tokens, other.tokens
+    own, known = set(mine), set(theirs)
+    behind: dict[tuple[str, str], list[int]] = {}
+    for place in range(2, len(theirs)):
+        if theirs[place] not in own:
+            behind.setdefault((theirs[place - 2], theirs[place - 1]), []).append(place)
+    for place in range(2, len(mine)):
+        if mine[place] in known:
+            continue
+        for there in behind.get((mine[place - 2], mine[place - 1]), ()):
+            yield mine[place : place + _LONGEST_NAME], theirs[there : there + _LONGEST_NAME]
+
+
+def _differ(a: Sequence[str], b: Sequence[str]) -> bool:
+    """Whether both gaps begin with a number, or both with a place, and go on alike behind it."""
+    if a[0][0].isdigit() and b[0][0].isdigit():
+        return _plain(a[0]) != _plain(b[0]) and _go_on_alike(a[1:], b[1:])
+    first, second = _place_at(a, 0), _place_at(b, 0)
+    if first is None or second is None or first[1] == second[1]:
+        return False
+    return _go_on_alike(a[first[0] :], b[second[0] :])
+
+
+def _go_on_alike(a: Sequence[str], b: Sequence[str]) -> bool:
+    """Whether the same word, or another number, follows; where a copy was cut anything follows."""
+    if not a or not b:
+        return not a and not b
+    return a[0] == b[0] or (a[0][0].isdigit() and b[0][0].isdigit())
+
+
+def _tells_other_news(one: Wording, other: Wording) -> bool:
+    """Whether a headline says what its own text repeats and the other article lacks.
+
+    Of two texts of about the same length neither can have lost it; else the shorter one must not have it alone.
+    """
+    mine, theirs = _lacking(one, other), _lacking(other, one)
+    sizes = sorted((len(one.tokens), len(other.tokens)))
+    if sizes[0] >= COMPARABLE * sizes[1]:
+        return bool(mine and theirs) or max(_share(mine, one.headline), _share(theirs, other.headline)) >= LACKS
+    shorter, own = (mine, one) if len(one.tokens) <= len(other.tokens) else (theirs, other)
+    return _share(shorter, own.headline) >= LACKS
+
+
+def _lacking(one: Wording, other: Wording) -> frozenset[str]:
+    """What a headline says and its text repeats, and the other article does not have."""
+    return (one.headline & one.body) - other.told
+
+
+def _concerns_headlines(one: Wording, other: Wording) -> bool:
+    """Whether a long shared text has to do with the headlines above it; an article without one says nothing against it."""
+    told = [not w.headline or bool(w.headline & w.body) for w in (one, other)]
+    if not one.outlet or one.outlet != other.outlet:
+        return any(told) or are_near(one, other)
+    enough = (not w.headline or _share(w.news & w.body, w.news) >= HARDLY for w in (one, other))
+    return are_near(one, other) or all(enough)
+
+
+def _short_proof(one: Wording, other: Wording) -> str | None:
+    """A short text is repeated where the headlines say the same too, or where it tells what both of them say."""
+    mine, theirs = one.headline - other.told, other.headline - one.told
+    if not one.headline or not other.headline:
+        return "" if one.headline == other.headline else None
+    alien = sorted((_share(mine, one.headline), _share(theirs, other.headline)))
+    if are_near(one, other) and not alien[0]:
+        return "under nearly the same headline"
+    both = one.body & other.body
+    least = TOLD_IN_OUTLET if one.outlet and one.outlet == other.outlet else TOLD
+    shares = sorted(_share(w.news & both, w.news) for w in (one, other))
+    if shares[0] >= least or (shares[1] == 1 and shares[0] >= TOLD):
+        return "and it tells what both headlines say"
+    return None
+
+
+def _share(part: frozenset[str], whole: frozenset[str]) -> float:
+    return len(part) / len(whole) if whole else 0.0
+
+
+def _tokens(text: str) -> Iterator[str]:
+    """Words in normal form and numbers; scripts without spaces are cut by ICU's dictionaries."""
+    for match in _TOKEN.finditer(ascii_digits(normalise(text).text)):
+        word = match[0]
+        if match.lastgroup == "unspaced":
+            language = UNSPACED.get(script_of(word[0]), "en")
+            yield from (str(piece) for piece in WordBreaker(word, language))
+        else:
+            yield word
+
+
+def _stem(token: str) -> str:
+    """A word without its ending, a number without its signs."""
+    if token[0].isdigit():
+        return _plain(token)
+    return token if script_of(token[0]) in UNSPACED else token[:_STEM]
+
+
+def _plain(number: str) -> str:
+    return re.sub(r"[.,:]", "", number)
+
+
+def _says_something(token: str) -> bool:
+    """Whether a word is none of those that every sentence has."""
+    if token[0].isdigit():
+        return True
+    least = 2 if script_of(token[0]) in UNSPACED else 3
+    return len(token) >= least and token not in _common()
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(str(word) for words in table("common_words.yaml").values() for word in words)
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    """The normal form of each name of a country or place of the region, without spaces, with what it names."""
+    known = gazetteer()
+    found: dict[str, str] = {}
+    for pattern in patterns(known.sets):
+        if pattern.excluded or (script_of(pattern.key[0]) == "latin" and len(pattern.key) < _LEAST_NAME):
+            continue
+        place = known.place(pattern)
+        code = pattern.set_name.rpartition("_")[2]
+        name = "".join(match[0] for match in _TOKEN.finditer(pattern.key))
+        found.setdefault(name, f"{place.country}:{place.name}" if place else code)
+    return found
+
+
+@cache
+def _parties() -> frozenset[str]:
+    """The countries of the region, which every headline of cooperation names."""
+    return frozenset(code for code in _names().values() if ":" not in code)
+
+
+def _place_at(tokens: Sequence[str], start: int) -> tuple[int, str] | None:
+    """The longest name of a place that begins at a word: where it ends, and what it names."""
+    for end in range(min(len(tokens), start + _LONGEST_NAME), start, -1):
+        place = _names().get("".join(tokens[start:end]))
+        if place is not None:
+            return end, place
+    return None
+
+
+def _places(tokens: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """The places that words name: from which word to which, and what."""
+    start = 0
+    while start < len(tokens):
+        found = _place_at(tokens, start)
+        if found is not None:
+            yield start, found[0], found[1]
+        start = found[0] if found is not None else start + 1
+
+
+def _countries(places: Iterable[str]) -> frozenset[str]:
+    """The countries that places lie in; China, a party to all news, aside."""
+    return frozenset(place.partition(":")[0] for place in places) - CHINA
+
+
+def _cities(places: Iterable[str]) -> frozenset[str]:
+    return frozenset(place for place in places if ":" in place)

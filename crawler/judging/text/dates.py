@@ -1,0 +1,213 @@
+"""Dates as news writes them, in the languages of the region and with the Buddhist era, against a reference day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from babel import Locale
+
+from crawler.judging.text.lunar import lunar_days
+from crawler.judging.text.numbers import ascii_digits
+from crawler.runtime.data_tables import table
+
+_LOCALES = {"en": "en", "id": "id", "ms": "ms", "vi": "vi", "th": "th", "tl": "fil", "km": "km", "lo": "lo", "my": "my",
+            "de": "de", "fr": "fr", "pt": "pt", "es": "es"}  # fmt: skip
+_WEEKDAYS_ZH = {f"{w}{d}": i for w in ("星期", "周", "礼拜") for i, d in enumerate("一二三四五六日")}
+_BUDDHIST = 543
+"""The Buddhist era of the Thai, Lao and Khmer calendars is 543 years ahead of the common era."""
+
+_NUMERIC = re.compile(r"(?<![\d.,])(\d{1,2})(?:/(\d{1,2})(?:/(\d{2,4}))?|[.-](\d{1,2})[.-](\d{2,4}))(?![\d%])")
+_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+_CHINESE = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})[日号]")
+_CHINESE_MONTH = re.compile(r"(?:(\d{4})年)?(?<!\d)(\d{1,2})月(?!\d|份?[以至到])")
+_VIETNAMESE = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2})(?: năm (\d{4}))?")
+
+
+_YEAR_WORDS = r"ពុទ្ធសករាជ|พ\.ศ\.|ປີ|ឆ្នាំ|ปี|năm|tahun"
+_UNSPACED = frozenset({"th", "lo", "km", "my"})
+"""Words of these languages stand side by side: a month's name begins behind another word."""
+_YEAR_FIRST = re.compile(r"(?<![\d/.])(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?![\d/.])")
+_FOUR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
+
+
+_Found = tuple[int, int, date | None]
+"""Where a day is named, and which; None where there is no such day."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A day that a text names, at characters ``[start, end)``."""
+
+    start: int
+    end: int
+    day: date
+
+
+@cache
+def _names(lang: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Month and weekday names of a language in lower case (CLDR)."""
+    locale = Locale.parse(_LOCALES[lang])
+    months: dict[str, int] = {}
+    days: dict[str, int] = {}
+    for width in ("wide", "abbreviated"):
+        for context in ("format", "stand-alone"):
+            months |= {n.lower().rstrip("."): m for m, n in locale.months[context][width].items() if not n.isdigit()}
+            if width == "wide":
+                days |= {n.lower(): d for d, n in locale.days[context][width].items()}
+    return months, days
+
+
+def calendar_names() -> list[Iterable[str]]:
+    """The names of months and weekdays in every language that dates are read in, in lower case."""
+    return [names for lang in _LOCALES for names in _names(lang)]
+
+
+@cache
+def _month_pattern(lang: str) -> re.Pattern[str]:
+    months = sorted(_names(lang)[0], key=len, reverse=True)
+    names = "|".join(re.escape(m) for m in months)
+    year = rf"(?:[,\s]*(?:{_YEAR_WORDS})?\s*(\d{{4}}))?"
+    before = rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\.?\s*(?:of |de |ខែ|เดือน|ເດືອນ)?\s*(?P<m1>{names})\.?{year}"
+    after = rf"(?P<m2>{names})\.?\s*(?:လ)?\s*(?P<d2>\d{{1,2}})(?!\d){year}"
+    return re.compile(rf"(?<![^\W\d_])(?:{before}|{after})", re.IGNORECASE)
+
+
+def _day(year: str | int | None, month: int, day: int, reference: date) -> date | None:
+    """A date; without a year the one nearest to the reference, with two digits this century's."""
+    try:
+        if year is None:
+            near = [date(reference.year + shift, month, day) for shift in (-1, 0, 1)]
+            return min(near, key=lambda d: abs((d - reference).days))
+        number = int(year)
+        number = number - _BUDDHIST if number > 2400 else number + 2000 if number < 100 else number
+        return date(number, month, day)
+    except ValueError:
+        return None
+
+
+def _weekday(index: int, reference: date) -> date:
+    """The latest such weekday on or before the reference: news tells of the days just past."""
+    return reference - timedelta(days=(reference.weekday() - index) % 7)
+
+
+def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
+    """The days that a text names, in its order.
+
+    Args:
+        text: any text.
+        lang: its language; names of months and weekdays are read in it.
+        reference: the day of publication, which dates without a year and weekdays are relative to.
+    """
+    plain = ascii_digits(text)
+    found: list[_Found] = [(*m.span(), _day(m[1], int(m[2]), int(m[3]), reference)) for m in _ISO.finditer(plain)]
+    if lang == "zh":
+        found += lunar_days(plain, reference)
+        found += [(*m.span(), _chinese(m, reference)) for m in _CHINESE.finditer(plain)]
+        found += [(plain.find(w), plain.find(w) + len(w), _weekday(i, reference)) for w, i in _WEEKDAYS_ZH.items() if w in plain]
+    elif lang in _LOCALES:
+        found += _named(plain, lang, reference)
+        if lang != "en":
+            found += [(*m.span(), _day(m[3] or m[5], int(m[2] or m[4]), int(m[1]), reference)) for m in _NUMERIC.finditer(plain)]
+    if lang == "vi":
+        found += [(*m.span(), _day(m[3], int(m[2]), int(m[1]), reference)) for m in _VIETNAMESE.finditer(plain.lower())]
+    found += _relative(plain.lower(), lang, reference)
+    return sorted((DateMention(start, end, day) for start, end, day in found if day), key=lambda m: m.start)
+
+
+def day_written(line: str, langs: Iterable[str | None], reference: date) -> date | None:
+    """The first day that a short line names with its year; None where it names none.
+
+    Args:
+        line: a line of names and dates, such as stands below a headline.
+        langs: the languages that it may be in, the likeliest first; months are looked for in all others, too.
+        reference: the present day, which the day is not after.
+    """
+    line = _YEAR_FIRST.sub(r"\1-\2-\3", ascii_digits(line))
+    likely = [lang.replace("_", "-").split("-")[0].lower() for lang in langs if lang]
+    for lang in dict.fromkeys([*(lang for lang in likely if lang in (*_LOCALES, "zh")), "en", "zh", *_LOCALES]):
+        for mention in dates_in(line, lang, reference):
+            if _FOUR_DIGITS.search(line[mention.start : mention.end]) and mention.day <= reference + timedelta(days=1):
+                return mention.day
+    return None
+
+
+def months_in(text: str, lang: str | None, reference: date) -> list[date]:
+    """The months that a text names without a day, each as its last day; without a year the latest one not to come."""
+    plain = ascii_digits(text).lower()
+    if lang == "zh":
+        numbers = [(int(m[2]), m[1]) for m in _CHINESE_MONTH.finditer(plain)]
+    elif lang in _LOCALES:
+        names = _names(lang)[0]
+        numbers = [(names[m[1]], m[2]) for m in _bare_month(lang).finditer(plain)]
+    else:
+        return []
+    return [last for month, year in numbers if (last := _month_end(month, year, reference))]
+
+
+@cache
+def _bare_month(lang: str) -> re.Pattern[str]:
+    names = "|".join(re.escape(m) for m in sorted(_names(lang)[0], key=len, reverse=True) if len(m) > 3 or m.isascii() is False)
+    alone, goes_on = ("", "") if lang in _UNSPACED else (r"(?<![^\W\d_])", r"[^\W\d_]|")
+    year = rf"(?:\s*(?:{_YEAR_WORDS})?\s*(\d{{4}})(?!\d))?"
+    return re.compile(rf"(?<!\d)(?<!\d )(?<!\d\. ){alone}({names})(?!{goes_on}\.?,? ?\d{{1,2}}(?!\d)){year}")
+
+
+def _month_end(month: int, year: str | None, reference: date) -> date | None:
+    number = int(year) if year else reference.year - (month > reference.month)
+    number = number - _BUDDHIST if number > 2400 else number
+    if not (1 <= month <= 12 and 1 <= number < 9999):
+        return None
+    return date(number + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def _chinese(match: re.Match[str], reference: date) -> date | None:
+    """A Chinese date; a bare day ("28日") is the latest such one up to the day after the reference."""
+    if match[2]:
+        return _day(match[1], int(match[2]), int(match[3]), reference)
+    latest = reference + timedelta(days=1)
+    days = (latest - timedelta(days=back) for back in range(31))
+    return next((day for day in days if day.day == int(match[3])), None)
+
+
+def _relative(low: str, lang: str | None, reference: date) -> list[_Found]:
+    """Days told by their distance: today, kemarin, hôm qua, 昨日."""
+    return [
+        (*m.span(), reference + timedelta(days=shift))
+        for pattern, word, shift in _relative_words(lang)
+        if word in low
+        for m in pattern.finditer(low)
+    ]
+
+
+@cache
+def _relative_words(lang: str | None) -> list[tuple[re.Pattern[str], str, int]]:
+    shifts = table("relative_days.yaml").get(lang, {})
+    return [(_whole(word, word[0] < "\u0e00"), word, shift) for shift, words in shifts.items() for word in words]
+
+
+def _whole(word: str, spaced: bool) -> re.Pattern[str]:
+    """A word as a whole, where its script parts words."""
+    return re.compile(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])" if spaced else re.escape(word))
+
+
+@cache
+def _weekdays(lang: str) -> list[tuple[re.Pattern[str], str, int]]:
+    return [(_whole(name, name.isascii()), name, index) for name, index in _names(lang)[1].items()]
+
+
+def _named(plain: str, lang: str, reference: date) -> list[_Found]:
+    months, _ = _names(lang)
+    found: list[_Found] = []
+    for match in _month_pattern(lang).finditer(plain):
+        name, day = match["m1"] or match["m2"], match["d1"] or match["d2"]
+        years = [g for g in match.groups() if g and len(g) == 4 and g.isdigit()]
+        found.append((*match.span(), _day(years[0] if years else None, months[name.lower()], int(day), reference)))
+    low = plain.lower()
+    for pattern, name, index in _weekdays(lang):
+        if name in low and (place := pattern.search(low)):
+            found.append((*place.span(), _weekday(index, reference)))
+    return found

@@ -1,0 +1,120 @@
+"""The language of a text, from its script first, then from its letters; what a source claims counts least."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from collections import Counter
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from py3langid.langid import LanguageIdentifier
+
+from crawler.judging.text.normal import UNSEEN
+from crawler.judging.text.script import main_script
+from crawler.runtime.data_tables import table
+
+_SCRIPT_LANGUAGE = {
+    "thai": "th",
+    "lao": "lo",
+    "khmer": "km",
+    "myanmar": "my",
+    "han": "zh",
+    "kana": "ja",
+    "hangul": "ko",
+}
+_ENOUGH_WORDS = 12
+LATIN = ("en", "id", "ms", "vi", "tl", "de", "fr", "pt", "es", "it", "nl")
+"""The languages in Latin script that are told apart; for another one the model must be built anew (``make languages``)."""
+_OTHERS = {"arabic": "ar", "cyrillic": "ru", "devanagari": "hi"}
+_CLAIMED = ("ar", "fa", "ur", "ru", "uk", "hi", "ne")
+"""Of those in a script that several share the one that a feed claims is believed."""
+RECOGNISED = frozenset({*_SCRIPT_LANGUAGE.values(), *LATIN, *_OTHERS.values(), *_CLAIMED})
+_ALIAS = {"fil": "tl", "in": "id", "zh-hans": "zh", "zh-hant": "zh", "cmn": "zh", "may": "ms", "msa": "ms"}
+_WORD = re.compile(r"[^\W\d_]+")
+_VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
+
+
+def known(code: str | None) -> str | None:
+    """An ISO 639-1 code of what a feed or page calls its language (``zh-CN``, ``in_ID``, ``fil``); None for none."""
+    if not code:
+        return None
+    low = code.strip().lower().replace("_", "-")
+    short = _ALIAS.get(low) or _ALIAS.get(low.split("-")[0]) or low.split("-")[0]
+    return short if re.fullmatch(r"[a-z]{2}", short) else None
+
+
+@cache
+def _marks() -> dict[str, frozenset[str]]:
+    """Common words that only one of two near languages writes (data/language_marks.yaml)."""
+    return {lang: frozenset(words) for lang, words in table("language_marks.yaml").items()}
+
+
+@cache
+def _commonest() -> dict[str, frozenset[str]]:
+    """The commonest words of each Latin language that are words of no other (data/common_words.yaml)."""
+    return {lang: frozenset(words) for lang, words in table("common_words.yaml").items()}
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    """py3langid's model of the Latin languages alone (data/latin_languages.npz): that of all takes ten times the memory."""
+    with files("crawler").joinpath("data", "latin_languages.npz").open("rb") as stream, np.load(stream) as data:
+        rows, row_of = (array("H", data[name].tobytes()) for name in ("rows", "row_of"))
+        classes, output = data["classes"].tolist(), data["output"].tolist()
+        return LanguageIdentifier(data["weights"], data["prior"], classes, rows, output, tk_row=row_of)
+
+
+def _latin(text: str, hint: str | None) -> str:
+    words = _WORD.findall(text[:4000].casefold())
+    if not text.isascii() and len(_VIETNAMESE.findall(text[:2000].lower())) >= max(2, len(words) // 20):
+        return "vi"
+    different = Counter(words)
+    seen = {lang: sum(different[w] for w in different.keys() & marks) for lang, marks in _marks().items()}
+    guess = _plainly(different, len(words))
+    if guess is None or (guess == "id" and seen["id"] == seen["ms"] and hint not in ("id", "ms")):
+        guess = str(_identifier().classify(text[:4000])[0])
+    if guess in ("id", "ms") and seen["id"] != seen["ms"]:
+        return "id" if seen["id"] > seen["ms"] else "ms"
+    if guess in ("id", "ms") and hint in ("id", "ms"):
+        return hint
+    if seen["tl"] * 6 >= len(words) > 0:
+        return "tl"
+    if len(words) < 4 and hint in LATIN:
+        return hint
+    return guess
+
+
+def _plainly(words: Counter[str], count: int) -> str | None:
+    """The language whose commonest words a text is full of, where no other comes near; spares most texts the classifier."""
+    if count < _ENOUGH_WORDS:
+        return None
+    shares = sorted(((sum(words[w] for w in words.keys() & own), lang) for lang, own in _commonest().items()), reverse=True)
+    (most, lang), (second, _) = shares[:2]
+    return lang if most * 8 >= count and second * 4 <= most else None
+
+
+def language_of(title: str, text: str, hint: str | None = None) -> str | None:
+    """The language of an article (ISO 639-1).
+
+    Args:
+        title: its headline.
+        text: its body, as much as there is.
+        hint: what source or page claims; decides only where the words do not.
+
+    Returns:
+        The code, or ``hint`` where there are no letters to judge by.
+    """
+    claimed = known(hint)
+    sample = f"{title}\n{text}"
+    script = main_script(sample)
+    if script == "other":
+        return claimed
+    if script in _SCRIPT_LANGUAGE:
+        return _SCRIPT_LANGUAGE[script]
+    if script in _OTHERS:
+        return claimed if claimed in _CLAIMED else _OTHERS[script]
+    latin = sample if sample.isascii() else unicodedata.normalize("NFKC", sample[:8000]).translate(UNSEEN)
+    return _latin(latin[:8000], claimed)

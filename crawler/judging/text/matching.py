@@ -1,0 +1,149 @@
+"""All terms of all sets found in one pass over a text, as whole words in every script."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from crawler.judging.text.normal import Normal, as_written, normalise
+from crawler.judging.text.script import Ruler
+from crawler.judging.text.terms import Pattern, is_unspaced, ways_to_write
+from crawler.judging.text.words import SHORT, begin_of_word, end_of_word, is_unspaced_word
+from crawler.model import Evidence
+
+
+class Hit(NamedTuple):
+    """A pattern found at ``[start, end)`` of a field's normal form."""
+
+    pattern: Pattern
+    field: str
+    start: int
+    end: int
+
+    @property
+    def order(self) -> tuple[bool, int, int]:
+        """The order of reading: the headline first."""
+        return self.field != "title", self.start, self.end
+
+
+@dataclass(slots=True)
+class Field:
+    """One field (``title`` or ``text``) of an article, in both forms."""
+
+    name: str
+    original: str
+    normal: Normal
+    ruler: Ruler
+
+
+@dataclass(slots=True)
+class Findings:
+    """Everything found in one article, by set; ``about`` holds its ``lang``, ``source`` and the ``country`` codes it names."""
+
+    lang: str | None
+    fields: dict[str, Field]
+    hits: dict[str, list[Hit]] = field(default_factory=dict)
+    about: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def of(self, names: Iterable[str]) -> list[Hit]:
+        """The hits of the sets ``names``, in the order of the text, the title first."""
+        lists = [found for name in names if (found := self.hits.get(name))]
+        if len(lists) < 2:
+            return lists[0] if lists else []  # in order already
+        return sorted((hit for found in lists for hit in found), key=lambda h: h.order)
+
+    def evidence(self, hit: Hit) -> Evidence:
+        """Where ``hit`` stands in the original, as (term, field, start, end)."""
+        start, end = self.fields[hit.field].normal.span(hit.start, hit.end)
+        return Evidence(hit.pattern.spelling, hit.field, start, end)
+
+    def distance(self, a: Hit, b: Hit) -> float:
+        """Words between two hits; infinite across fields, 0 when they touch or overlap."""
+        if a.field != b.field:
+            return float("inf")
+        first, second = (a, b) if a.start <= b.start else (b, a)
+        if second.start <= first.end:
+            return 0.0
+        return self.fields[a.field].ruler.distance(first.end, second.start)
+
+
+class Matcher:
+    """An Aho-Corasick automaton over the normal forms of all patterns."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        by_key: dict[str, list[Pattern]] = {}
+        for p in patterns:
+            for key in ways_to_write(p):
+                by_key.setdefault(key, []).append(p)
+        self._keys = [(is_unspaced(key), tuple(same)) for key, same in by_key.items()]
+        self._fitting: dict[tuple[int, str | None], list[Pattern]] = {}
+        self._automaton = AhoCorasick(list(by_key), implementation=Implementation.ContiguousNFA)
+
+    def find(self, fields: Mapping[str, str], lang: str | None) -> Findings:
+        """All whole-word hits in ``fields`` (name to text), less those inside a set's exceptions."""
+        found = Findings(lang, {})
+        for name, original in fields.items():
+            normal = normalise(original)
+            place = Field(name, original, normal, Ruler(normal.text))
+            found.fields[name] = place
+            hits = self._field_hits(place, lang)
+            hits.sort(key=_place_of)
+            masks = _masks(hits)
+            for hit in hits:
+                own = hit.pattern.set_name
+                if not hit.pattern.excluded and not (masks and _masked(hit, masks.get(own, ()))):
+                    found.hits.setdefault(own, []).append(hit)
+        return found
+
+    def _field_hits(self, place: Field, lang: str | None) -> list[Hit]:
+        text, name = place.normal.text, place.name
+        found: list[Hit] = []
+        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        place.ruler.look_at(start for key, start, end in matches if end - start <= SHORT and self._keys[key][0])
+        for key, start, end in matches:
+            unspaced, same = self._keys[key]
+            fitting = self._fitting.get((key, lang))
+            if fitting is None:
+                fitting = self._fitting[key, lang] = [p for p in same if p.counts_in(lang)]
+            if not fitting:
+                continue
+            if unspaced:
+                begin = start if is_unspaced_word(place.ruler, text, start, end) else None
+            else:
+                begin = begin_of_word(text, start)
+            if begin is None:
+                continue
+            for p in fitting:
+                stop = end if unspaced else end_of_word(text, start, end, p, lang, prefixed=begin < start)
+                if stop and not ((p.exact or p.proper) and not _case_fits(place, start, end, p)):
+                    found.append(Hit(p, name, begin, stop))
+        return found
+
+
+def _place_of(hit: Hit) -> tuple[int, int]:
+    return hit.start, hit.end
+
+
+def _masks(hits: Iterable[Hit]) -> dict[str, list[tuple[int, int]]]:
+    """Where exceptions stand, by set, in the order of the text."""
+    masks: dict[str, list[tuple[int, int]]] = {}
+    for hit in hits:
+        if hit.pattern.excluded:
+            masks.setdefault(hit.pattern.set_name, []).append((hit.start, hit.end))
+    return masks
+
+
+def _masked(hit: Hit, spans: Sequence[tuple[int, int]]) -> bool:
+    place = bisect_right(spans, (hit.start, 1 << 60))
+    return any(hit.end <= e for _, e in spans[:place])
+
+
+def _case_fits(place: Field, start: int, end: int, p: Pattern) -> bool:
+    """Whether an exact term, or a proper name, is written as it must be."""
+    low, high = place.normal.span(start, end)
+    written = as_written(place.original[low:high])
+    return written == as_written(p.spelling) if p.exact else written[:1].isupper()

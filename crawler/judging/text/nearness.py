@@ -1,0 +1,84 @@
+"""How hits lie to one another (how close, which inside which), without looking at every pair of them."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+
+from crawler.judging.text.matching import Findings, Hit
+
+
+class Row:
+    """Hits in the order of each field, to find those next to a place."""
+
+    def __init__(self, hits: Iterable[Hit]) -> None:
+        fields: dict[str, list[Hit]] = {}
+        for hit in hits:
+            fields.setdefault(hit.field, []).append(hit)
+        self._fields = {name: _in_order(found) for name, found in fields.items()}
+
+    def behind(self, hit: Hit, *, strictly: bool = False) -> Hit | None:
+        """The first that begins where ``hit`` does, or behind that; ``strictly`` behind it."""
+        starts, hits, _ = self._fields.get(hit.field, _EMPTY)
+        place = (bisect_right if strictly else bisect_left)(starts, hit.start)
+        return hits[place] if place < len(hits) else None
+
+    def before(self, hit: Hit, *, strictly: bool = False) -> Hit | None:
+        """Of those that begin no later than ``hit`` the one that reaches furthest; ``strictly`` before it."""
+        starts, _, furthest = self._fields.get(hit.field, _EMPTY)
+        place = (bisect_left if strictly else bisect_right)(starts, hit.start)
+        return furthest[place - 1] if place else None
+
+    def around(self, hit: Hit, count: int) -> Sequence[Hit]:
+        """Up to ``count`` that begin before ``hit`` and as many behind."""
+        starts, hits, _ = self._fields.get(hit.field, _EMPTY)
+        place = bisect_left(starts, hit.start)
+        return hits[max(0, place - count) : place + count]
+
+
+def _in_order(hits: list[Hit]) -> tuple[list[int], list[Hit], list[Hit]]:
+    hits.sort(key=lambda h: (h.start, h.end))
+    return [h.start for h in hits], hits, list(accumulate(hits, _further))
+
+
+def _further(one: Hit, other: Hit) -> Hit:
+    return one if one.end >= other.end else other
+
+
+_EMPTY: tuple[list[int], list[Hit], list[Hit]] = ([], [], [])
+
+
+def gaps(findings: Findings, first: Sequence[Hit], second: Sequence[Hit], *, ordered: bool = False) -> dict[Hit, float]:
+    """For each hit on either side the words to the nearest of the other side; infinite where its field has none.
+
+    Args:
+        findings: what knows the distances.
+        first: hits on one side.
+        second: hits on the other.
+        ordered: count only what stands behind a hit of ``first``, and before one of ``second``.
+    """
+    left, right = Row(first), Row(second)
+    found: dict[Hit, float] = {}
+
+    def note(hit: Hit, *others: Hit | None) -> None:
+        distances = (findings.distance(hit, other) for other in others if other)
+        found[hit] = min(found.get(hit, math.inf), *distances, math.inf)
+
+    for hit in first:
+        note(hit, right.behind(hit, strictly=ordered), None if ordered else right.before(hit))
+    for hit in second:
+        note(hit, left.before(hit, strictly=ordered), None if ordered else left.behind(hit))
+    return found
+
+
+def outermost(hits: Iterable[Hit]) -> list[Hit]:
+    """The hits that lie inside no longer one, in the order of their places."""
+    kept: list[Hit] = []
+    reach: dict[str, int] = {}
+    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+        if hit.end > reach.get(hit.field, 0):
+            reach[hit.field] = hit.end
+            kept.append(hit)
+    return kept

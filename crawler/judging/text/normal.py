@@ -1,0 +1,199 @@
+"""One normal form for all spellings, with a map back to the characters that a person wrote.
+
+Folded away: Unicode composition and compatibility forms (NFKC), case, the many dashes, quotes and spaces, zero-width
+characters, traditional Chinese characters (one at a time), the order of Thai and Lao vowel and tone marks, the order of
+Khmer subscripts, the place of Vietnamese tone marks (hòa, hoà), Burmese in the Zawgyi encoding and the order of Burmese
+marks, and whether a hyphen or space joins two words.
+
+The form is made by a few steps over the whole text. Each step can also say where its characters came from; that is
+worked out only when somebody asks, for most articles contain nothing that is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache, cached_property, lru_cache
+
+import numpy as np
+import opencc
+
+from crawler.judging.text.rewriting import Array, Compose, Origins, Replace, Step, Translate, blocks_of
+from crawler.judging.text.script import UNSPACED, script_of
+from crawler.judging.text.zawgyi import Zawgyi
+
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－﹘﹣~～〜·・‧•∙⋅･"), "-")
+_QUOTES = dict.fromkeys(map(ord, "‘’‚‛ʼ`´＇"), "'") | dict.fromkeys(map(ord, "“”„‟«»〝〞＂「」『』《》〈〉"), '"')
+_INVISIBLE = frozenset("\u00ad\u034f\u061c\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f")
+UNSEEN = dict.fromkeys(map(ord, _INVISIBLE))
+"""For ``str.translate``: takes away what nobody sees."""
+_FOLD = _DASHES | _QUOTES
+
+
+@lru_cache(maxsize=4096)
+def as_written(text: str) -> str:
+    """``text`` with its case and marks, and with one kind of dash, quote and space. Names come again and again: remembered."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(UNSEEN).translate(_FOLD).split())
+
+
+class Normal:
+    """A text in normal form, and where each of its characters stands in the original."""
+
+    __slots__ = ("__dict__", "_moved", "original", "text")
+
+    def __init__(self, original: str, text: str, moved: Sequence[tuple[Step, str]]) -> None:
+        self.original, self.text, self._moved = original, text, moved
+
+    @cached_property
+    def _origins(self) -> tuple[Sequence[int], Sequence[int]]:
+        origins: Origins = (range(len(self.original)), range(1, len(self.original) + 1))
+        for step, before in self._moved:
+            _, origins = step.traced(before, origins)
+        starts, ends = (_plain_numbers(side) for side in origins)
+        return starts, ends
+
+    @property
+    def starts(self) -> Sequence[int]:
+        """Where each character begins in the original."""
+        return self._origins[0]
+
+    @property
+    def ends(self) -> Sequence[int]:
+        """Where each character ends in the original."""
+        return self._origins[1]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The original's ``[start, end)`` of ``[start, end)`` in the normal form."""
+        if isinstance(self.starts, range):
+            return start, end
+        return (min(self.starts[start:end]), max(self.ends[start:end])) if end > start else (0, 0)
+
+
+def _plain_numbers(side: Sequence[int] | Array) -> Sequence[int]:
+    """Origins as numbers of Python's own, whichever steps made them: a list may hold numpy's too, which no store takes."""
+    if isinstance(side, range):
+        return side
+    found: list[int] = np.asarray(side, dtype=np.int32).tolist()
+    return found
+
+
+@cache
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def _simple(char: str) -> str:
+    """The simplified form of one Chinese character (OpenCC's t2s table), itself where there is none."""
+    out: str = _simplifier().convert(char)
+    return out if len(out) == 1 else char
+
+
+def _is_han(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff"
+
+
+class _Characters(dict[int, str]):
+    """The normal form of single characters, each worked out once."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        text = unicodedata.normalize("NFKC", char).translate(_FOLD).casefold()
+        text = unicodedata.normalize("NFKC", text).translate(_FOLD)
+        text = "".join(_simple(c) if _is_han(c) else c for c in text if c not in _INVISIBLE)
+        self[code] = found = "".join(" " if c.isspace() else c for c in text)
+        return found
+
+
+_characters = _Characters()
+
+
+def _marks_in_order(match: re.Match[str]) -> str:
+    """Vowel marks before tone marks, each once."""
+    return "".join(sorted(dict.fromkeys(match[0]), key=lambda c: (c in _TONES, c)))
+
+
+def _burmese_marks_in_order(match: re.Match[str]) -> str:
+    """Vowels, then what is drawn above and below, in the order of Unicode Technical Note 11."""
+    return "".join(sorted(dict.fromkeys(match[0]), key=_BURMESE_ORDER.index))
+
+
+def _subscripts_in_order(match: re.Match[str]) -> str:
+    """The subscript RO, which is written before its consonant and drawn around it, last."""
+    pairs = [match[0][i : i + 2] for i in range(0, len(match[0]), 2)]
+    return "".join(sorted(pairs, key=lambda pair: pair[1] == "រ"))
+
+
+def _tone_on_last(match: re.Match[str]) -> str:
+    """The older place of a Vietnamese tone mark (hòa) in the newer one (hoà)."""
+    first, second = unicodedata.normalize("NFD", match[1]), match[2]
+    return unicodedata.normalize("NFC", first[0] + second + first[1:])
+
+
+def _tone_on_y(match: re.Match[str]) -> str:
+    first = unicodedata.normalize("NFD", match[3])
+    return unicodedata.normalize("NFC", first[0] + match[4] + first[1:])
+
+
+def _dash(match: re.Match[str]) -> str:
+    text, low, high = match.string, match.start(), match.end()
+    if not low or high == len(text):
+        return match[0]
+    before, behind = text[low - 1], text[high]
+    if unicodedata.category(behind)[0] == "M":
+        return match[0]  # a mark that stands alone joins nothing
+    if _is_unspaced(before) and _is_unspaced(behind):
+        return ""
+    return " " if before.isalpha() and behind.isalpha() else match[0]
+
+
+def _is_unspaced(char: str) -> bool:
+    return char >= "\u0e00" and script_of(char) in UNSPACED
+
+
+_TONES = frozenset("่้๊๋່້໊໋")
+_BURMESE_ORDER = "\u1031\u102d\u102e\u1032\u102f\u1030\u1033\u1034\u1035\u102b\u102c\u1036\u1037\u103a\u1038"
+HEAD: tuple[Step, ...] = (Compose(), Zawgyi(), Translate(_characters), Compose())
+"""Character by character."""
+TAIL: tuple[Step, ...] = (
+    Replace(" {2,}", " ", sign="  "),
+    Replace("[่-๋ัิ-ื็ํ]{2,}|[່-໋ັິ-ືົໍ]{2,}", _marks_in_order, "่้๊๋່້໊໋",
+            "[่-๋][่-๋ัิ-ื็ํ]|[່-໋][່-໋ັິ-ືົໍ]|([ัิ-ื็ํັິ-ືົໍ])\\1"),
+    Replace("(?:្[ក-អ]){2,}", _subscripts_in_order, "រ"),
+    Replace("[\u103b-\u103e]{2,}", lambda m: "".join(sorted(set(m[0]))), "\u103b\u103c\u103d\u103e",
+            "\u103c[\u103b\u103c]|\u103d[\u103b-\u103d]|\u103e[\u103b-\u103e]|\u103b\u103b"),
+    Replace("[\u102b-\u1032\u1036-\u1038\u103a]{2,}", _burmese_marks_in_order, _BURMESE_ORDER,
+            "|".join(f"{mark}[{_BURMESE_ORDER[: i + 1]}]" for i, mark in enumerate(_BURMESE_ORDER))),
+    Replace("េី", "ើ", "េ"),
+    Replace("េា", "ោ", "េ"),
+    Replace("([òóỏõọ])([ae])(?![^\\W\\d_])|([ùúủũụ])(y)(?![^\\W\\d_])", lambda m: _tone_on_last(m) if m[1] else _tone_on_y(m), "òóỏõọùúủũụ"),
+    # A line may break, or a dash stand, inside a Chinese word; a dash inside a word of the other unspaced scripts, and
+    # one between spaced words says no more than a space.
+    Replace("[ -]{1,3}(?=[\u3400-\u9fff])", lambda m: "" if m.start() and _is_han(m.string[m.start() - 1]) else m[0],
+            map(chr, range(0x3400, 0xA000, 128)), "[ -][\u3400-\u9fff]"),
+    Replace(" ?- ?", _dash, sign="-"),
+)  # fmt: skip
+"""By what stands side by side."""
+
+
+def _steps(text: str, steps: Sequence[Step]) -> list[Step]:
+    """The steps that may change a text."""
+    there = blocks_of(text)
+    return [step for step in steps if not (step.needs and there.isdisjoint(step.needs))]
+
+
+@lru_cache(maxsize=16)
+def normalise(text: str) -> Normal:
+    """``text`` in normal form; runs of white space (line breaks too) become one space.
+
+    The last few texts are remembered: an article's are asked for by several judgements.
+    """
+    found = text
+    moved: list[tuple[Step, str]] = []
+    for steps in (HEAD, TAIL):
+        for step in _steps(found, steps):
+            made, keeps_places = step.apply(found)
+            if not keeps_places:
+                moved.append((step, found))
+            found = made
+    return Normal(text, found, moved)

@@ -1,0 +1,71 @@
+"""Numbers in any script, unit and scale as one value: 12.1 billion, 121亿 and 12,1 miliar are the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from functools import cache
+from typing import Any
+
+from crawler.runtime.data_tables import table
+
+_SMALLEST = 13
+"""Smaller whole numbers are too common to tie reports together."""
+
+
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
+"""A decimal digit of any script but ours (``\\d`` is Unicode's category Nd)."""
+
+
+@cache
+def _data() -> Any:
+    return table("scales.yaml")
+
+
+@cache
+def _scales() -> dict[str, float]:
+    return {word.casefold(): float(value) for word, value in _data()["scales"].items()}
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    words = sorted(_data()["scales"], key=len, reverse=True)
+    scale = "|".join(re.escape(w.casefold()) for w in words)
+    return re.compile(rf"(?:(?<![A-Za-zÀ-ỹ\d_.,])|(?<=\bRM)|(?<=\bRp))(\d[\d.,]*)\s*({scale})?", re.IGNORECASE)
+
+
+def ascii_digits(text: str) -> str:
+    """``text`` with the digits of every script (Thai, Khmer, Burmese, full-width, …) as 0-9; length is kept."""
+    return text if text.isascii() else _FOREIGN_DIGIT.sub(lambda m: str(unicodedata.digit(m[0])), text)
+
+
+def _value(digits: str, comma: bool) -> float | None:
+    """The value of digits with group and decimal signs, read by the language's convention, else by the other one."""
+    digits = digits.rstrip(".,")
+    for decimal, group in ((",", "."), (".", ",")) if comma else ((".", ","), (",", ".")):
+        whole = rf"(?:\d{{1,3}}(?:\{group}\d{{3}})+|\d+)"
+        if re.fullmatch(rf"{whole}(?:\{decimal}\d+)?", digits):
+            return float(digits.replace(group, "").replace(decimal, "."))
+    return None
+
+
+def numbers_in(text: str, lang: str | None, besides: Collection[int] = ()) -> frozenset[str]:
+    """The telling numbers of a text as canonical strings (four significant digits), years and small ones left out.
+
+    Args:
+        text: any text.
+        lang: its language, which says what a comma means.
+        besides: characters that belong to something else, such as a date; a number that begins at one is left out.
+    """
+    comma = lang in _data()["decimal_comma"]
+    found: set[str] = set()
+    for match in _pattern().finditer(ascii_digits(text)):
+        value = _value(match[1], comma)
+        if value is None or match.start() in besides:
+            continue
+        scaled = value * _scales().get((match[2] or "").casefold(), 1.0)
+        bare_year = not match[2] and value.is_integer() and (1900 <= value <= 2100 or 2500 <= value <= 2600)
+        if not bare_year and (scaled >= _SMALLEST or not scaled.is_integer()):
+            found.add(f"{scaled:.4g}")
+    return frozenset(found)

@@ -1,0 +1,109 @@
+"""Where words begin and end in every script, inflections included: a term is never found inside another word."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from crawler.judging.text.script import Ruler, script_of
+from crawler.judging.text.terms import MALAY, Pattern
+from crawler.runtime.data_tables import table
+
+SHORT = 4
+"""Up to this many characters an unspaced term must be a whole dictionary word; longer ones prove themselves."""
+
+_MALAY = re.compile(r"-?(?:2|nya|ku|mu)?(?:lah|kah|pun|nya)?(?![^\W_])")
+_ENDINGS = {
+    "en": re.compile(r"(?:'s|s'|s|es|'s-)(?![^\W_])"),
+    "id": _MALAY,
+    "ms": _MALAY,
+    "tl": re.compile(r"(?:ng|'t|'y|t|'ng)(?![^\W_])"),
+    "de": re.compile(r"(?:s|en|er|e|n|es)(?![^\W_])"),
+    "fr": re.compile(r"(?:s|e|es)(?![^\W_])"),
+    "pt": re.compile(r"(?:s|es|a|as|os)(?![^\W_])"),
+    "es": re.compile(r"(?:s|es|a|as|os)(?![^\W_])"),
+}
+"""Inflections that may follow a term: English plural and possessive, Malay clitics, Filipino linkers."""
+
+_PREFIX = re.compile(r"(?<![^\W_])(?:di|ke|se|ber|be|ter)$")
+_CIRCUMFIX = re.compile(r"(?:kan|an|i)?" + _MALAY.pattern)
+_LEAST_STEM = 5
+"""Malay prefixes go before words of so many letters at least: "ke" before "pala" would make a head of any "pala"."""
+
+_ARABIC_BEFORE = re.compile(r"(?<!\w)(?:و|ب|ل|ف|ك)?(?:ال|لل)?$")
+
+
+def begin_of_word(text: str, start: int) -> int | None:
+    """Where the word begins that has ``start`` as its begin, or as the begin of its stem behind a Malay prefix."""
+    if not start or not _joins(text[start - 1], text[start]) or _may_precede(text, start):
+        return start
+    prefix = _PREFIX.search(text, max(0, start - 4), start)
+    return prefix.start() if prefix else None
+
+
+def _is_malay(p: Pattern, lang: str | None) -> bool:
+    """Whether a term in a text of ``lang`` takes Malay and Indonesian affixes."""
+    return p.lang in MALAY or (p.lang == "*" and lang in MALAY)
+
+
+def end_of_word(text: str, start: int, end: int, p: Pattern, lang: str | None, *, prefixed: bool = False) -> int:
+    """Where the word with the stem ``[start, end)`` ends, an inflection included; 0 where it is part of another word."""
+    if prefixed and (end - start < _LEAST_STEM or not _is_malay(p, lang)):
+        return 0
+    if p.prefix or end == len(text) or not _joins(text[end - 1], text[end]):
+        possessive = text.startswith(("'s", "'ng"), end)
+        return end + 2 if possessive and p.lang in ("en", "*") else end
+    ending = _CIRCUMFIX if prefixed else _ENDINGS.get(lang if p.lang in ("*", "en") and lang in _ENDINGS else p.lang)
+    inflected = ending.match(text, end) if ending and end - start >= 3 else None
+    return inflected.end() if inflected else 0
+
+
+def _joins(a: str, b: str) -> bool:
+    """Whether two neighbouring characters belong to one word of a spaced script."""
+    if b == " " or a == " ":
+        return False
+    if unicodedata.combining(b):
+        return True
+    if not (a.isalnum() and b.isalnum()):
+        return False
+    if a < "\u0250" and b < "\u0250":
+        return True  # letters and digits of Latin
+    return script_of(a) == script_of(b) or "other" in (script_of(a), script_of(b))
+
+
+def _may_precede(text: str, start: int) -> bool:
+    """Arabic writes the article and one-letter prepositions together with the noun."""
+    return script_of(text[start]) == "arabic" and bool(_ARABIC_BEFORE.search(text, max(0, start - 4), start))
+
+
+def is_unspaced_word(ruler: Ruler, text: str, start: int, end: int) -> bool:
+    """Whether a term of an unspaced script is a word here, not part of another one."""
+    if end < len(text) and unicodedata.category(text[end]) in ("Mn", "Mc"):
+        return False  # the next character belongs to the term's last syllable
+    if end - start > SHORT:
+        return True
+    if script_of(text[start]) == "han" and end - start > 1:
+        return not (_cuts_into(ruler, start, start, end) or _cuts_into(ruler, end, start, end))
+    if script_of(text[start]) == "han" and _inside_longer_name(text, start):
+        return False
+    return ruler.is_boundary(start) and ruler.is_boundary(end)
+
+
+@cache
+def _han_words() -> frozenset[str]:
+    """Words that a single character must not be found in (data/han_words.yaml)."""
+    return frozenset(table("han_words.yaml")["words"])
+
+
+def _inside_longer_name(text: str, index: int) -> bool:
+    spans = ((low, low + size) for size in (2, 3) for low in range(max(0, index - size + 1), index + 1))
+    return any(text[low:high] in _han_words() for low, high in spans)
+
+
+def _cuts_into(ruler: Ruler, index: int, start: int, end: int) -> bool:
+    """Whether a dictionary word lies across ``index`` and only partly inside ``[start, end)``."""
+    if ruler.is_boundary(index):
+        return False
+    low, high = ruler.word_around(index)
+    return not (low <= start and high >= end)

@@ -1,0 +1,179 @@
+"""When an item was published where its source does not say: by its address, by its place among the others, or not at all.
+
+A wrong guess tells old news as new, or keeps new news back, so guesses are kept apart from what a source states
+(`Entry.assumed`): the date of the page itself counts before them. An item of which nothing is known is news where it can
+only have come since the last poll; else it is a *seed*: stored and judged, but nobody is told of it. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from crawler.model import Entry
+from crawler.parsing.timestamps import believable
+
+FEW = 3
+"""So many undated items that were not known are news in a source that was read before, wherever they stand."""
+MOST_NEWS = 40
+"""Undated items above all known ones are news, but for more at once: then an archive has come, or all identities changed."""
+STAMPED = 5
+"""So many items, and most of a list, that carry one and the same moment carry that of the list, not their own."""
+CHANGED = timedelta(days=3)
+"""An address that names a day so long before the date of its item: the date is that of a later change."""
+_BUDDHIST = 543
+_YEAR = r"(?P<y>19[89]\d|20\d\d|25[3-9]\d)"
+_MONTH, _DAY = r"(?P<m>0?[1-9]|1[0-2])", r"(?P<d>0?[1-9]|[12]\d|3[01])"
+_PARTED = re.compile(rf"(?<![\d.]){_YEAR}(?P<s>[/_-]){_MONTH}(?:(?P=s)|/){_DAY}(?!\d)")
+"""/2018/05/12/, 2018-05-12, 2018-05/12, 2018_5_12"""
+_PACKED = (
+    re.compile(r"(?<!\d)(?P<y>19[89]\d|20\d\d)[/-]?(?P<m>0[1-9]|1[0-2])[/-]?(?P<d>0[1-9]|[12]\d|3[01])(?:\d{4}|\d{6})?(?!\d)"),
+)
+"""20180512, 2018/0512, 201805/12, with or without the time of day behind"""
+_MONTH_ONLY = re.compile(rf"/{_YEAR}(?:/|-)(?P<m>0[1-9]|1[0-2])(?=/)")
+"""/2018/05/a-title, as many blogs have it"""
+
+
+def day_of_address(url: str, seen: datetime, *, parted: bool = False) -> datetime | None:
+    """The day that an address names, as its last moment, or ``seen`` where that is earlier; None where it names none.
+
+    A day counts as its end, so that nothing seems older, or earlier than what it repeats, than it may be. A month without
+    a day counts only once it is over.
+
+    Args:
+        url: the address.
+        seen: when it was seen; what lies more than a day ahead is no date.
+        parted: only where year, month and day are set apart, which no other number is by chance.
+    """
+    parts = urlsplit(url)
+    place = f"{parts.path}?{parts.query}"
+    for pattern in (_PARTED,) if parted else (_PARTED, *_PACKED):
+        for match in pattern.finditer(place):
+            moment = _moment(match["y"], match["m"], match["d"], seen)
+            if moment is not None:
+                return moment
+    for match in () if parted else _MONTH_ONLY.finditer(place):
+        first = _moment(match["y"], match["m"], "1", seen)
+        end = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1) if first else seen
+        if end < seen - timedelta(days=1):
+            return end
+    return None
+
+
+def _moment(year: str, month: str, day: str, seen: datetime) -> datetime | None:
+    number = int(year) - _BUDDHIST if int(year) > 2500 else int(year)
+    try:
+        start = datetime(number, int(month), int(day), tzinfo=UTC)
+    except ValueError:
+        return None
+    if believable(start, seen) is None:
+        return None
+    return min(start + timedelta(days=1) - timedelta(seconds=1), seen)
+
+
+class Place(NamedTuple):
+    """An item in the order of an answer: its identity, and when it says that it was published."""
+
+    guid: str
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """An answer as a whole.
+
+    Attributes:
+        places: its items, in its order.
+        known: the identities among them that were known before.
+        was_read: whether the same address was read to its end before.
+        former: by headline, when news of other identities was published that the source had under the same one.
+    """
+
+    places: Sequence[Place]
+    known: Collection[str]
+    was_read: bool
+    former: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def dated(new: Sequence[Entry], listing: Listing) -> list[Entry]:
+    """New entries, each with a date where one can be found, else marked as a seed where it may be old."""
+    stamp = _stamp(listing.places)
+    found = [_by_address(entry, stamp) for entry in _moved(new, listing.former)]
+    own = {e.guid: e.published or e.assumed for e in found}
+    moments = [own.get(p.guid) or p.published for p in listing.places]
+    at: dict[str, int] = {}
+    for number, place in enumerate(listing.places):
+        at.setdefault(place.guid, number)
+    known = [number for number, place in enumerate(listing.places) if place.guid in listing.known]
+    top = known[0] if known else 0
+    blank = [e for e in found if e.published is None and e.assumed is None]
+    above = [e for e in blank if at.get(e.guid, len(moments)) < top]
+    news = {e.guid for e in above} if len(above) <= MOST_NEWS else set()
+    if listing.was_read and len(blank) <= FEW:
+        news |= {e.guid for e in blank}
+    order = _order(moments)
+
+    def doubtful(entry: Entry) -> Entry:
+        between = _by_order(at.get(entry.guid), moments, order)
+        return replace(entry, assumed=between) if between else replace(entry, seed=True)
+
+    open_to_doubt = {e.guid for e in blank} - news
+    return [doubtful(e) if e.guid in open_to_doubt else e for e in found]
+
+
+def _moved(new: Sequence[Entry], former: Mapping[str, datetime]) -> Sequence[Entry]:
+    """Entries with the date under which they were known, where a source has got other addresses or identities.
+
+    Then much of what is new has a headline that was there before, whatever date it carries now; a single one may be news.
+    """
+    again = {e.title for e in new if e.title in former}
+    if len(again) <= FEW or len(again) * 2 < len(new):
+        return new
+    return [replace(e, published=None, assumed=former[e.title]) if e.title in again else e for e in new]
+
+
+def _stamp(places: Sequence[Place]) -> datetime | None:
+    """The moment that most of a list carries, which says when the list was made; bare days are shared by right."""
+    moments = [p.published for p in places if p.published is not None]
+    commonest = max(set(moments), key=moments.count, default=None)
+    if commonest is None or (commonest.hour, commonest.minute, commonest.second) == (0, 0, 0):
+        return None
+    count = moments.count(commonest)
+    return commonest if count >= STAMPED and count * 2 > len(moments) else None
+
+
+def _by_address(entry: Entry, stamp: datetime | None) -> Entry:
+    """An entry without a date, or with one that cannot be its own, with the day of its address."""
+    if entry.published is None:
+        return replace(entry, assumed=entry.assumed or day_of_address(entry.url, entry.seen))
+    if entry.published == stamp:
+        return replace(entry, published=None, assumed=day_of_address(entry.url, entry.seen) or stamp)
+    day = day_of_address(entry.url, entry.seen, parted=True)
+    if day is not None and day < entry.published - CHANGED:
+        return replace(entry, published=None, assumed=day)
+    return entry
+
+
+def _order(moments: Sequence[datetime | None]) -> int:
+    """-1 where the newest stand first, 1 where they stand last, 0 where there is no order."""
+    said = [m for m in moments if m is not None]
+    down = sum(a > b for a, b in pairwise(said))
+    up = sum(a < b for a, b in pairwise(said))
+    if max(down, up) < 4 * min(down, up) or down == up:
+        return 0
+    return -1 if down > up else 1
+
+
+def _by_order(number: int | None, moments: Sequence[datetime | None], order: int) -> datetime | None:
+    """The date of the older neighbour; of the newer one where the item is the oldest. Above the newest nothing is known."""
+    if number is None or not order:
+        return None
+    before = next((m for m in reversed(moments[:number]) if m is not None), None)
+    after = next((m for m in moments[number + 1 :] if m is not None), None)
+    newer, older = (before, after) if order < 0 else (after, before)
+    return (older or newer) if newer is not None else None

@@ -1,0 +1,67 @@
+"""What a feed says, whichever way it was parsed: one item as it stands in the feed, markup and all.
+
+The two parsers (`crawler.parsing.lxml_feed`, `crawler.parsing.feedparser_feed`) give the same values for the same bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+
+class Enclosure(NamedTuple):
+    """A file that belongs to an item: its address, media type and length in bytes as the feed gives them."""
+
+    href: str
+    type: str = ""
+    length: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item. ``link`` and ``id`` are resolved against the feed's address; title, summary and content are markup."""
+
+    id: str = ""
+    link: str = ""
+    title: str = ""
+    summary: str = ""
+    content: str = ""
+    author: str = ""
+    published: datetime | None = None
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    images: tuple[str, ...] = ()
+    outlet: str = ""
+    outlet_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a feed says of itself that concerns its polling.
+
+    ``ttl`` (RSS 2.0) and ``period`` (syndication module: update period over frequency) are how long it may be left alone;
+    ``skip_hours`` (UTC) and ``skip_days`` (0 is Monday) are when it does not change; ``archive`` is the address of the page
+    with older entries (RFC 5005); ``moved`` is where the feed says that it lives now.
+    """
+
+    ttl: timedelta | None = None
+    period: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+    archive: str | None = None
+    moved: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A whole feed: its items in its order, its language, its hints, and notes on what was wrong with it.
+
+    ``is_plain`` says that title, summary and content of its items are text already, no markup any more.
+    """
+
+    items: tuple[Item, ...]
+    lang: str | None = None
+    hints: Hints = field(default_factory=Hints)
+    notes: tuple[str, ...] = ()
+    is_plain: bool = False

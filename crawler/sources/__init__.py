@@ -1,0 +1,1 @@
+"""Sources themselves: found, looked at closely, exchanged as OPML, accounted for."""

@@ -1,0 +1,67 @@
+"""A source looked at closely: what its address answers, whether it keeps to conditions, what it holds, what it says of itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from crawler.config.settings import Source
+from crawler.documents.kinds import Answer, read_whole
+from crawler.documents.process import UnreadableError
+from crawler.documents.reader import Readers
+from crawler.net.fetcher import Fetcher, FetchError
+from crawler.net.guard import Refused
+from crawler.net.statuses import told_by
+from crawler.parsing.feeds import FeedError
+from crawler.runtime.redaction import without_credentials
+
+MOST = 10_000_000
+"""Bytes of an answer's content."""
+
+
+async def probe(fetcher: Fetcher, readers: Readers, source: Source, now: datetime) -> dict[str, Any]:
+    """What one source answers; ``problem`` is None where it is usable."""
+    found: dict[str, Any] = {
+        "source": source.name,
+        "url": without_credentials(source.address),
+        "kind": source.kind,
+        "problem": None,
+    }
+    try:
+        reply = await fetcher.fetch(source.address, source.headers)
+    except (FetchError, Refused) as error:
+        return found | {"problem": str(error)}
+    found |= {
+        "status": reply.status, "seconds": round(reply.seconds, 3), "bytes": len(reply.body), "type": reply.headers.get("content-type"),
+        "redirects": [{"status": h.status, "url": without_credentials(h.url)} for h in reply.hops], "moved": reply.moved, "server": reply.headers.get("server"),
+        "cache": reply.headers.get("cache-control"),
+    }  # fmt: skip
+    if reply.status != 200:
+        return found | {"problem": told_by(reply.status)[1]}
+    found |= await _conditions(fetcher, source, reply.headers.get("etag"), reply.headers.get("last-modified"))
+    try:
+        answer = Answer(reply.url, reply.body, reply.headers.get("content-type", ""), now)
+        fetched = await readers.read_either_way(reply.url, source.kind, reply.body, read_whole, source.kind, answer, source, MOST)
+    except (FeedError, UnreadableError) as error:
+        return found | {"problem": str(error)}
+    entries = fetched.entries_but(())
+    moments = [e.published for e in entries if e.published]
+    return found | {
+        "entries": len(entries), "oldest": min(moments, default=None), "newest": max(moments, default=None), "lang": fetched.lang,
+        "children": list(fetched.children), "notes": list(fetched.notes), "samples": [e.title for e in entries[:3]],
+        "ttl": fetched.hints.ttl.total_seconds() if fetched.hints.ttl else None, "archive": fetched.hints.archive,
+    }  # fmt: skip
+
+
+async def _conditions(fetcher: Fetcher, source: Source, etag: str | None, modified: str | None) -> dict[str, Any]:
+    """Whether the server answers 304 to its own validators."""
+    if not etag and not modified:
+        return {"conditional": "no validators"}
+    headers = (
+        dict(source.headers) | ({"If-None-Match": etag} if etag else {}) | ({"If-Modified-Since": modified} if modified else {})
+    )
+    try:
+        again = await fetcher.fetch(source.address, headers)
+    except (FetchError, Refused) as error:
+        return {"conditional": str(error)}
+    return {"conditional": "304 as it should" if again.status == 304 else f"ignored ({again.status})"}

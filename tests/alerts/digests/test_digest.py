@@ -1,0 +1,113 @@
+"""The digest: the news in its subject, a story with its reports beneath, and nothing that outside text could break."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from alerts.delivery.dispatch import preview
+from alerts.digests.render import Rendered
+from alerts.selection.raise_alerts import raise_alerts
+from alerts.subscriptions.subscriptions import known, register
+from crawler.store import Store
+from tests.builders import NOON, keep, later, new_store, settings
+from tests.newsroom.news import items
+
+DESK = {"name": "desk", "to": ["desk@example.org"], "when": "daily 20:00", "timezone": "Asia/Jakarta"}
+
+
+def digest(store: Store, **more: Any) -> Rendered:
+    own = settings(DESK | more)
+    with store.writing() as connection:
+        register(connection, own, NOON)
+    raise_alerts(store, own, later(hours=1))
+    with store.reading() as connection:
+        return preview(connection, own, known(connection, own)[0], later(hours=1))
+
+
+@pytest.fixture
+def founding(tmp_path: Path) -> Store:
+    """A store with all reports of the founding event, seen after noon."""
+    store = new_store(tmp_path)
+    for item in (i for i in items() if i.labels["story"] == "innovation-base"):
+        keep(store, item.title, item.text, source=item.outlet.name, url=f"https://{item.outlet.name}.example{item.path}",
+             published=item.at, first_seen=later(days=2), lang_hint=item.outlet.lang)  # fmt: skip
+    return store
+
+
+def test_the_subject_says_the_news(founding: Store) -> None:
+    assert digest(founding).subject == "New base in Shenzhen, Guangzhou, Singapore, Kuala Lumpur"
+
+
+def test_a_story_has_its_reports_of_every_language_beneath(founding: Store) -> None:
+    page = BeautifulSoup(digest(founding).html, "lxml")
+    assert len(page.select("section[aria-label=Stories] article")) == 1
+    assert {e["lang"] for e in page.select("section[aria-label=Stories] a[lang], section[aria-label=Stories] h3[lang]")} == {
+        "en", "zh", "ms", "vi", "th", "tl", "id", "km", "lo", "my",
+    }  # fmt: skip
+    assert "15 reports in 10 languages" in page.select_one("section[aria-label='New bases']").get_text(" ", strip=True)
+
+
+def test_the_base_has_name_places_day_and_the_sentence_that_proves_it(founding: Store) -> None:
+    base = BeautifulSoup(digest(founding).html, "lxml").select_one("section[aria-label='New bases'] article")
+    words = base.get_text(" ", strip=True)
+    assert "New base: China-ASEAN Collaborative Innovation Demonstration Base" in words
+    assert "Launched, 28 Nov 2025: Shenzhen (China), Guangzhou (China), Singapore, Kuala Lumpur (Malaysia)" in words
+    assert base.select_one("blockquote")["cite"].startswith("https://nanhai-agency.example/")
+
+
+def test_a_reader_s_language_comes_first(founding: Store) -> None:
+    page = BeautifulSoup(digest(founding, languages=["id", "zh"]).html, "lxml")
+    assert page.select_one("section[aria-label=Stories] h3")["lang"] == "id"
+    assert page.select("section[aria-label=Stories] li a")[0]["lang"] == "id"
+
+
+def test_the_plain_text_stands_alone(founding: Store) -> None:
+    text = digest(founding).text
+    assert "NEW BASES" in text
+    assert "Why you get this: New demonstration bases" in text
+    assert "https://warta-nusa.example/" in text
+    assert "<" not in text.replace("<watch@example.org>", "")
+
+
+def test_the_page_is_made_for_every_reader(founding: Store) -> None:
+    page = BeautifulSoup(digest(founding).html, "lxml")
+    assert page.html["lang"] == "en"
+    assert page.title.string
+    assert page.select_one("main h1")
+    assert not page.select("img, script, table")
+    assert page.select_one("h1")["style"]  # inlined, for mail programs that know no style sheets
+    assert "prefers-color-scheme: dark" in page.style.string
+    assert page.select_one('meta[name="color-scheme"]')["content"] == "light dark"
+
+
+def test_matched_words_are_marked_as_they_stand(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    keep(store, "China and Vietnam widen trade cooperation", "Trade and investment between China and Vietnam will grow, both sides said.",
+         first_seen=later(minutes=1))  # fmt: skip
+    page = BeautifulSoup(digest(store).html, "lxml")
+    assert "trade" in [b.get_text() for b in page.select("h3 b")]
+    assert page.select_one("h3").get_text(strip=False).strip() == "China and Vietnam widen trade cooperation"
+
+
+def test_outside_text_cannot_break_the_page_or_the_subject(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    title = 'China and Vietnam trade cooperation <script>alert(1)</script>" onload=x {{ 7*7 }}'
+    keep(
+        store, title, f"{title} </p><img src=x> trade and investment.", first_seen=later(minutes=1), url="https://o.example/?a=<b>"
+    )
+    rendered = digest(store)
+    page = BeautifulSoup(rendered.html, "lxml")
+    assert not page.select("script, img, [onload]")
+    assert "<script>alert(1)</script>" in page.select_one("h3").get_text()
+    assert "{{ 7*7 }}" in rendered.html
+    assert "\n" not in rendered.subject
+
+
+def test_no_news_is_said_plainly(tmp_path: Path) -> None:
+    rendered = digest(new_store(tmp_path))
+    assert "No news in this period" in rendered.html
+    assert "No news in this period" in rendered.text

@@ -1,0 +1,61 @@
+"""Judges in processes of their own: an article that ends its process costs only its own verdict."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from crawler import plugins
+from crawler.ingest.judges import JudgesApart, Question, read_all
+from tests.builders import article, shipped
+from tests.plugins import installed
+
+DEADLY = """
+import os
+
+def judge(article, reading):
+    if "poison" in article.title:
+        os._exit(3)
+    if "odd" in article.title:
+        return "no reading"
+    if not article.url:
+        raise KeyError("it fails for what a judge reads first")
+    return reading
+"""
+
+
+@pytest.fixture
+def deadly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    path = installed(tmp_path, DEADLY, judges="deadly = flaky:judge")
+    monkeypatch.syspath_prepend(path.partition(":")[0])
+    monkeypatch.setenv("PYTHONPATH", path)
+    plugins.installed.cache_clear()
+    yield "deadly"
+    plugins.installed.cache_clear()
+
+
+def test_an_article_that_ends_its_judge_s_process_costs_only_itself(deadly: str) -> None:
+    judges = JudgesApart(replace(shipped().rules(), also=(deadly,)), 1)
+    titles = ["China and Laos meet", "A poison pill", "An odd one", "China and ASEAN sign an agreement"]
+    questions = [Question(article(title, f"{title}.")) for title in titles]
+    try:
+        verdicts = asyncio.run(judges.read(questions))
+    finally:
+        judges.close()
+    assert [v.reading is not None for v in verdicts] == [True, False, False, True]
+    assert verdicts[1].problem == "the process that judges it ended"
+    assert verdicts[2].problem == "the judge deadly gave str instead of a reading"
+
+
+def test_why_an_article_cannot_be_judged_is_told_in_few_words() -> None:
+    class Loud:
+        def read(self, *_: object, **__: object) -> None:
+            raise ValueError("x" * 1_000_000)
+
+    (verdict,) = read_all(Loud(), [Question(article("Rice"))])  # type: ignore[arg-type]
+    assert verdict.reading is None
+    assert verdict.problem is not None and verdict.problem.startswith("ValueError: xxx") and len(verdict.problem) == 500

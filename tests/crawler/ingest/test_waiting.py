@@ -1,0 +1,320 @@
+"""What cannot be judged or stored waits with its reason, costs nothing else, and is tried again; every entry is accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
+
+from crawler.config.settings import Source
+from crawler.documents.kinds import Answer
+from crawler.ingest.ingestor import Intake
+from crawler.ingest.judges import Verdict, read_all
+from crawler.ingest.messages import Poll, Settled
+from crawler.store import Store, StoreError, waiting
+from crawler.store.articles import Filter, find
+from crawler.store.balance import Balance, balance, recount, total
+from crawler.store.keeping import Judged, Keeper, Kept
+from crawler.store.upkeep import prune
+from crawler.store.waiting import FIRST_WAIT, LONGEST_WAIT, Reason, Wanted, pause
+from tests.builders import NOON, later, new_store, settings, shipped_judge
+from tests.handing_in import item, resume, rss, settle, settle_all, take
+
+SOURCE = Source.model_validate({"name": "outlet", "url": "https://outlet.example/feed", "pages": "never"})
+PAGES = Source.model_validate({"name": "other", "url": "https://other.example/feed", "pages": "always"})
+ADHOC = Source.model_construct(name="adhoc.example", url="https://adhoc.example/feed", kind="feed", pages="always")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return new_store(tmp_path)
+
+
+class Clock:
+    """A clock that tests move."""
+
+    now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def intake(store: Store, clock: Clock | None = None) -> Intake:
+    return Intake(settings().model_copy(update={"sources": (SOURCE, PAGES)}), store, clock or Clock())
+
+
+def feed(*names: str, site: str = "outlet") -> bytes:
+    return rss(
+        *(item(f"China and Laos agree on {n}", f"https://{site}.example/{n}", summary=f"China and Laos met on {n}.") for n in names)
+    )
+
+
+def waits(store: Store, **wanted: Any) -> list[dict[str, Any]]:
+    with store.reading() as connection:
+        return waiting.listed(connection, Wanted(**wanted))
+
+
+def account(store: Store) -> Balance:
+    found = balance(store)
+    assert all(one.holds for one in found), [one.equation for one in found if not one.holds]
+    return total(found)
+
+
+def titles(store: Store) -> set[str]:
+    with store.reading() as connection:
+        return {row.title for row in find(connection, Filter())}
+
+
+def failing(what: str) -> Any:
+    """A judge that fails for headlines with a word in them."""
+
+    def read(questions: Sequence[Any]) -> list[Verdict]:
+        return [
+            Verdict(None, "it failed") if what in q.article.title else verdict
+            for q, verdict in zip(questions, read_all(shipped_judge(), questions), strict=True)
+        ]
+
+    return read
+
+
+def take_with(desk: Intake, body: bytes, read: Any) -> None:
+    batch = desk.open([Poll(SOURCE, SOURCE.url, NOON, Answer(SOURCE.url, body, "application/rss+xml", NOON))])
+    desk.close(batch, read([q for _, q in batch.questions]))
+
+
+def test_what_cannot_be_judged_waits_with_its_reason_and_the_others_are_stored(store: Store) -> None:
+    desk = intake(store)
+    take_with(desk, feed("rice", "rail", "tin"), failing("rail"))
+    (wait,) = waits(store)
+    assert (wait["reason"], wait["message"], wait["tries"]) == (Reason.JUDGING, "it failed", 1)
+    assert wait["next_try"] == NOON + FIRST_WAIT
+    assert (desk.report.articles, [s.kind for s in desk.report.stuck]) == (2, ["judging-failed"])
+    assert account(store).waiting == {Reason.JUDGING: 1}
+
+
+def test_what_the_store_cannot_take_costs_its_article_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    judge = shipped_judge()
+
+    def read(questions: Sequence[Any]) -> list[Verdict]:
+        verdicts = read_all(judge, questions)
+        return [
+            v._replace(reading=v.reading and _unstorable(v.reading)) if "rail" in q.article.title else v
+            for q, v in zip(questions, verdicts, strict=True)
+        ]
+
+    def _unstorable(reading: Any) -> Any:
+        from dataclasses import replace
+
+        return replace(reading, lang=object())  # as another package's judge may
+
+    desk = intake(store)
+    take_with(desk, feed("rice", "rail", "tin"), read)
+    (wait,) = waits(store)
+    assert wait["reason"] == Reason.STORING
+    assert "object" in wait["message"] or "bind" in wait["message"]
+    assert len(titles(store)) == 2
+    assert desk.report.stuck[0].message.startswith("https://outlet.example/rail: its article could not be stored")
+    resume(intake(store), [SOURCE, PAGES])
+    assert len(titles(store)) == 3
+    assert waits(store) == []
+
+
+@pytest.mark.parametrize("fails", ["judging", "storing"])
+def test_a_page_s_article_that_fails_waits_and_its_address_is_asked_for_again(
+    store: Store, fails: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    desk = intake(store, clock)
+    (order,) = take(desk, PAGES, feed("rail", site="other"))[0]
+    assert [w["reason"] for w in waits(store)] == [Reason.PAGE]
+    one = [Settled(order, problem="it gave no article")]
+    questions = desk.to_judge(one)
+    if fails == "judging":
+        desk.settle(one, questions, failing("rail")(questions))
+    else:
+        with monkeypatch.context() as patch:
+            patch.setattr(Keeper, "_keep_one", _raise)
+            desk.settle(one, questions, read_all(shipped_judge(), questions))
+    (wait,) = waits(store)
+    assert wait["reason"] == f"{fails}-failed"
+    assert desk.resume([SOURCE, PAGES], clock.now) == ([], []), "not before its time"
+    clock.now += FIRST_WAIT
+    (again,), _ = desk.resume([SOURCE, PAGES], clock.now)
+    assert again.url == order.url
+    settle(desk, again)
+    assert account(store).articles == 1
+
+
+def _raise(*_: object) -> Kept:
+    raise OverflowError("Python int too large to convert to SQLite INTEGER")
+
+
+def test_each_failure_waits_longer_up_to_half_a_day(store: Store) -> None:
+    assert [pause(n) / FIRST_WAIT for n in (1, 2, 3, 4)] == [1, 2, 4, 8]
+    assert pause(50) == LONGEST_WAIT
+    clock = Clock()
+    desk = intake(store, clock)
+    take_with(desk, feed("rail"), failing("rail"))
+    tried = 0
+    for _ in range(24 * 60):  # a day, looked at each minute
+        clock.now += timedelta(minutes=1)
+        _, left = desk.resume([SOURCE, PAGES], clock.now)
+        if left:
+            tried += 1
+            questions = desk.to_judge(left)
+            desk.settle(left, questions, failing("rail")(questions))
+    assert 6 <= tried <= 9
+    assert waits(store)[0]["since"] == NOON
+
+
+def test_where_the_store_takes_nothing_what_came_of_pages_is_found_again(store: Store) -> None:
+    desk = intake(store)
+    (order,) = take(desk, PAGES, feed("rail", site="other"))[0]
+
+    def full(*_: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    event.listen(store.engine, "commit", full)
+    with pytest.raises(StoreError, match="full"):
+        settle(desk, order)
+    assert store.refusal is not None
+    assert "full" in str(store.refusal)
+    desk.let_go([Settled(order)])
+    event.remove(store.engine, "commit", full)
+    assert len(resume(desk, [PAGES])) == 1
+    assert store.refusal is None
+
+
+def test_what_nobody_thought_of_waits_too(store: Store) -> None:
+    desk = intake(store)
+    (order,) = take(desk, PAGES, feed("rail", site="other"))[0]
+    desk.leave([Settled(order)], "KeyError: 'rail'")
+    assert [(w["reason"], w["message"]) for w in waits(store)] == [("judging-failed", "KeyError: 'rail'")]
+    assert len(resume(desk, [PAGES])) == 1
+
+
+def test_entries_of_a_source_that_is_configured_no_more_are_judged_by_their_own_words(store: Store) -> None:
+    take(intake(store), ADHOC, feed("rail", site="adhoc"))
+    assert [w["source"] for w in waits(store)] == ["adhoc.example"]
+    assert resume(intake(store), [SOURCE]) == []
+    assert titles(store) == {"China and Laos agree on rail"}
+
+
+def test_dropped_entries_stay_dropped_until_somebody_wants_them(store: Store) -> None:
+    desk = intake(store)
+    take_with(desk, feed("rail", "tin"), failing("China"))
+    (rail,) = [w["id"] for w in waits(store) if "rail" in w["title"]]
+    with store.writing() as connection:
+        assert waiting.drop(connection, Wanted(ids=[rail]), "an operator", "it is an advertisement", later(hours=1)) == [rail]
+    take(desk, SOURCE, feed("rail", "tin", "rice"))
+    resume(desk, [SOURCE])
+    assert {t.rpartition(" ")[2] for t in titles(store)} == {"tin", "rice"}
+    assert (account(store).dropped, account(store).seen) == (1, 3)
+    with store.reading() as connection:
+        (record,) = waiting.dropped(connection, Wanted())
+    assert (record["actor"], record["note"], record["message"]) == ("an operator", "it is an advertisement", "it failed")
+    with store.writing() as connection:
+        assert waiting.retry(connection, Wanted(ids=[rail]), later(hours=2)) == [rail]
+    assert account(store).waiting == {Reason.QUEUED: 1}
+    resume(desk, [SOURCE])
+    assert account(store).dropped == 0
+
+
+def test_what_waits_is_chosen_by_source_reason_and_age(store: Store) -> None:
+    clock = Clock()
+    desk = intake(store, clock)
+    take_with(desk, feed("rail"), failing("rail"))
+    clock.now = later(hours=2)
+    take(desk, PAGES, feed("tin", site="other"))
+    assert [w["source"] for w in waits(store, sources=["other"])] == ["other"]
+    assert [w["source"] for w in waits(store, reasons=[Reason.JUDGING])] == ["outlet"]
+    assert [w["source"] for w in waits(store, before=later(hours=1))] == ["outlet"]
+
+
+def test_what_is_pruned_is_accounted_for(store: Store) -> None:
+    clock = Clock()
+    desk = intake(store, clock)
+    take(desk, SOURCE, feed("rail", "tin"))
+    clock.now = later(days=20)
+    again = rss(item("China and Laos agree on rail", "https://outlet.example/rail", guid="another"))
+    take(desk, SOURCE, again)
+    prune(store, later(days=10), clock.now)
+    whole = account(store)
+    assert (whole.seen, whole.pruned, whole.articles) == (3, 3, 0), (
+        "one entry is younger than its article, and stays for its identity"
+    )
+    prune(store, later(days=30), later(days=40))
+    assert account(store).pruned == 3
+
+
+def test_an_entry_that_vanishes_in_any_other_way_shows(store: Store) -> None:
+    take(intake(store), SOURCE, feed("rail", "tin"))
+    with store.writing() as connection:
+        connection.execute(text("DELETE FROM entries WHERE id = 1"))
+    (one,) = balance(store)
+    assert not one.holds
+    assert "2 entries seen ≠ 1 led to articles" in one.equation
+    with store.writing() as connection:
+        connection.execute(text("DELETE FROM article_entries"))
+    (one,) = balance(store)
+    assert one.astray == 1
+
+
+def test_entries_that_an_older_program_added_are_counted_by_command_and_no_loss_is_hidden(store: Store) -> None:
+    take(intake(store), SOURCE, feed("rail", "tin"))
+    with store.writing() as connection:
+        connection.execute(text("UPDATE entry_tallies SET seen = 1"))
+    assert not balance(store)[0].holds
+    assert recount(store) == 1
+    assert account(store).seen == 2
+    with store.writing() as connection:
+        connection.execute(text("DELETE FROM entries WHERE id = 1"))
+    assert recount(store) == 0
+    assert not balance(store)[0].holds
+
+
+def test_what_since_leaves_aside_is_not_seen_and_comes_with_the_next_crawl(store: Store) -> None:
+    old = item("China and Laos agree on rail", "https://outlet.example/rail", at=later(days=-30), summary="They met.")
+    new = item("China and Laos agree on tin", "https://outlet.example/tin", at=later(hours=-1), summary="They met.")
+    desk = Intake(settings(), store, lambda: NOON, since=later(days=-7))
+    take(desk, SOURCE, rss(old, new))
+    assert (desk.report.new_entries, desk.report.aside, account(store).seen) == (1, 1, 1)
+    take(intake(store), SOURCE, rss(old, new))
+    assert account(store).seen == 2
+
+
+def test_articles_kept_apart_are_those_that_are_kept_together(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that fails makes the others go one by one: their stories and copies come out the same."""
+    (tmp_path / "other").mkdir()
+    other = new_store(tmp_path / "other")
+    names = [f"{a} trade {b}" for a in ("rice", "rail") for b in ("in Vientiane", "in Pakse")]
+    take(intake(store), SOURCE, feed(*names))
+    keep = Keeper._keep_one
+
+    def but_one(self: Keeper, work: Any, judged: Judged) -> Kept:
+        return _raise() if "poison" in judged.article.title else keep(self, work, judged)
+
+    monkeypatch.setattr(Keeper, "_keep_one", but_one)
+    take(intake(other), SOURCE, feed(*names[:2], "poison", *names[2:]))
+    with store.reading() as one, other.reading() as two:
+        rows = [[(r.title, r.story_id, r.duplicate_of is None) for r in find(c, Filter())] for c in (one, two)]
+    assert rows[0] == rows[1]
+    assert account(other).waiting == {Reason.STORING: 1}
+
+
+def test_several_orders_of_which_one_fails_are_stored_but_for_that_one(store: Store) -> None:
+    desk = intake(store)
+    orders = take(desk, PAGES, feed("rail", "tin", "rice", site="other"))[0]
+    settled = [Settled(o, problem="no article") for o in orders]
+    questions = desk.to_judge(settled)
+    desk.settle(settled, questions, failing("tin")(questions))
+    assert account(store).articles == 2
+    settle_all(desk, [Settled(o) for o in resume(intake(store), [PAGES])])
+    assert account(store).articles == 3

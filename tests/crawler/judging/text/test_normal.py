@@ -1,0 +1,51 @@
+"""The normal form of text: equal for equal words, with offsets that lead back to what was written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.judging.text.normal import HEAD, TAIL, normalise
+
+
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ("ASEAN–China", "asean china"),
+        ("ＡＳＥＡＮ", "asean"),
+        ("中國與東盟", "中国与东盟"),
+        ("Trung\u00a0Quô\u0301c", "trung quốc"),
+        ("Qian\u00adhai", "qianhai"),
+        ("two\n\n lines", "two lines"),
+        ("“twin parks”", '"twin parks"'),
+        ("中国—\n东盟", "中国东盟"),
+        ("จีน-ลาว", "จีนลาว"),
+    ],
+)
+def test_spellings_of_one_word_are_equal(written: str, normal: str) -> None:
+    assert normalise(written).text == normal
+
+
+@given(st.text(max_size=200))
+def test_every_character_of_the_normal_form_has_a_place_in_the_original(text: str) -> None:
+    normal = normalise(text)
+    assert len(normal.starts) == len(normal.ends) == len(normal.text)
+    for start, end in zip(normal.starts, normal.ends, strict=True):
+        assert 0 <= start < end <= len(text)
+    assert list(normal.starts) == sorted(normal.starts)
+
+
+@given(st.text(max_size=100))
+def test_normalising_twice_changes_nothing(text: str) -> None:
+    once = normalise(text).text
+    assert normalise(once).text == once
+
+
+@given(st.text(alphabet="aoy òóùaC中東 -–\u200b\n่ำํ้ិ្រតេើីİﬁ\u0301\u1161", max_size=60))
+def test_what_is_traced_is_what_is_made(text: str) -> None:
+    made, origins = text, (list(range(len(text))), list(range(1, len(text) + 1)))
+    for step in (*HEAD, *TAIL):
+        made, origins = step.traced(made, origins)
+    assert made == normalise(text).text
+    assert len(made) == len(origins[0]) == len(origins[1])
