@@ -17,7 +17,7 @@ from alerts.channels import DeliveryError
 from alerts.channels.deadline import Deadline
 from alerts.channels.failures import Failure, class_of
 from alerts.channels.smtp_session import Session, TlsSession
-from alerts.delivery.mail_tokens import return_path
+from alerts.digests.mail_tokens import return_path
 from alerts.digests.message import Outgoing, address, compose, needs_utf8
 from alerts.subscriptions.addresses import nameless
 from crawler.config.settings import Channel as ChannelSettings

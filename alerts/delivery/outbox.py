@@ -19,8 +19,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_
 
 from alerts.channels.failures import Failure
 from alerts.delivery import breaker
-from alerts.delivery.mail_tokens import Kind, return_path, token
 from alerts.digests.digest import Digest
+from alerts.digests.mail_tokens import Kind, return_path, token
 from alerts.digests.message import Letter, ListMail, Outgoing, address, domain_of, list_label, whole
 from alerts.digests.packing import Body, bodies_of
 from alerts.digests.render import Rendered

@@ -21,9 +21,9 @@ from alerts.channels import Channel, DeliveryError, deliver, let_go, open_channe
 from alerts.channels.failures import FINAL, OF_CHANNEL, Failure, wait_after
 from alerts.delivery import breaker, outbox, splitting
 from alerts.delivery.catch_up import merge_waiting
-from alerts.delivery.mail_tokens import PLACE, Kind, own_return_path, token
 from alerts.delivery.rate_limits import Paces
 from alerts.delivery.receipts import Notes, take_over
+from alerts.digests.mail_tokens import PLACE, Kind, own_return_path, token
 from alerts.digests.message import Letter
 from alerts.identity.keys import keys_if_any
 from alerts.identity.links import LinkError, Links, links_of

@@ -20,10 +20,10 @@ from urllib.parse import unquote
 
 from sqlalchemy import Connection, delete, func, insert, or_, select
 
-from alerts.delivery import mail_tokens
-from alerts.delivery.mail_tokens import Kind
 from alerts.delivery.outbox import is_guessable
+from alerts.digests import mail_tokens
 from alerts.digests.excerpt import excerpt
+from alerts.digests.mail_tokens import Kind
 from alerts.identity.keys import keys_if_any
 from alerts.identity.links import LASTS, Grant, LinkError, Links, links_of
 from alerts.incoming.bounces import Bounce, bounces_in

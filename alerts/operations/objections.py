@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from crawler.analysis.examples import broken_examples
+from crawler.analysis.examples import broken_examples, example_article
 from crawler.analysis.history import past_of
-from crawler.commands.argument import example_article
 from crawler.config.settings import Settings
 from crawler.judging.judge import Judge
 from crawler.judging.queries.query import parse, term_sets_of

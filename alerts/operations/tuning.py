@@ -11,9 +11,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from alerts.operations.live_config import Live
 from crawler.analysis.backtest import Change, compare, tried
-from crawler.analysis.examples import broken_examples
+from crawler.analysis.examples import broken_examples, example_article
 from crawler.analysis.history import Past, past_articles, past_of
-from crawler.commands.argument import example_article
 from crawler.config.editing import checked, difference, only_changed, part_of, put_back, read, renamed, with_part, write
 from crawler.config.load import ConfigError, plain_values
 from crawler.config.settings import Settings, TopicSetting

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from crawler.analysis.history import article_of
 from crawler.config.settings import Settings
 from crawler.judging.judge import Judge
-from crawler.model import Article
+from crawler.model import Article, AseanwatchError
+from crawler.parsing.urls import is_web_url, url_key
+from crawler.runtime.clock import now
+from crawler.store import Store
+from crawler.store.articles import Filter, find, ids_of_keys
 
 Key = tuple[str | int, ...]
+LONGEST_HEADLINE = 200
+"""Characters. A single line that is longer is taken for an article's body."""
 
 
 def broken_examples(
@@ -40,3 +47,31 @@ def broken_examples(
 def count_examples(settings: Settings) -> int:
     """How many examples a configuration has."""
     return sum(len(t.examples.match) + len(t.examples.no_match) for t in settings.topics.values())
+
+
+def text_article(name: str, text: str) -> Article:
+    """An article of a plain text; its first line is the headline.
+
+    A text of one line that is longer than headlines are is all body.
+
+    Args:
+        name: what the text is called in messages: a file, or where it was typed.
+        text: the text.
+    """
+    first, _, rest = text.strip().partition("\n")
+    title, body = ("", first) if not rest and len(first) > LONGEST_HEADLINE else (first.strip(), rest.strip())
+    return Article(url=f"file:{name}", title=title, text=body, source=name, first_seen=now())
+
+
+def example_article(text: str, settings: Settings) -> Article:
+    """The article of an example: a stored one for an address, else a text whose first line is the headline."""
+    if not is_web_url(text):
+        return text_article("example", text)
+    store, rows = Store(settings.storage.url), []
+    if store.is_made():
+        store.upgrade()
+        with store.reading() as connection:
+            rows = find(connection, Filter(ids=list(ids_of_keys(connection, [url_key(text)]).values())))
+    if not rows:
+        raise AseanwatchError(f"the example {text} is no stored article; crawl it first: aseanwatch crawl --url {text}")
+    return article_of(rows[0])

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from crawler.analysis.examples import broken_examples, count_examples
+from crawler.analysis.examples import broken_examples, count_examples, example_article
 from crawler.analysis.history import past_articles
 from crawler.analysis.term_usage import Term, Usage, terms_of, usage
-from crawler.commands.argument import article_argument, example_article
+from crawler.commands.argument import article_argument
 from crawler.commands.context import (
     FAILURES,
     ConfigOption,

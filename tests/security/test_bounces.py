@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from alerts.delivery.mail_tokens import Kind, token
+from alerts.digests.mail_tokens import Kind, token
 from alerts.identity.links import links_of
 from alerts.incoming.mailbox import MOST_UNATTRIBUTED, Taken, take_in
 from alerts.readers import signup

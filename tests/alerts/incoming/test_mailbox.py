@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.delivery import outbox
-from alerts.delivery.mail_tokens import Kind, names_in, token
+from alerts.digests.mail_tokens import Kind, names_in, token
 from alerts.digests.message import compose
 from alerts.identity.keys import keys_of
 from alerts.identity.links import links_of
