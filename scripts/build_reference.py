@@ -23,6 +23,7 @@ from crawler.config.settings import Settings
 from crawler.config.values import duration_text
 from crawler.runtime.clock import now
 from crawler.store import Store
+from scripts import rooms
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 MADE = "<!-- Made from the code by `make docs`; changes here are lost. -->\n"
@@ -199,7 +200,7 @@ def api_page() -> str:
 
 def queries() -> str:
     """The grammar of topics."""
-    source = (Path(__file__).parents[1] / "crawler" / "judging" / "query.py").read_text(encoding="utf-8")
+    source = (Path(__file__).parents[1] / "crawler" / "judging" / "queries" / "query.py").read_text(encoding="utf-8")
     grammar = re.search(r'_?GRAMMAR = r?"""\n?(.*?)"""', source, re.DOTALL)
     if grammar is None:
         raise SystemExit("crawler/judging/queries/query.py has no GRAMMAR any more")
@@ -239,7 +240,14 @@ def metrics() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"configuration": configuration, "commands": commands, "api": api_page, "queries": queries, "metrics": metrics}
+PAGES = {
+    "configuration": configuration,
+    "commands": commands,
+    "api": api_page,
+    "queries": queries,
+    "metrics": metrics,
+    "rooms": rooms.page,
+}
 
 
 def main() -> None:
