@@ -6,8 +6,11 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-cjk
 
+# Compiled files are kept, also where the environment says not to: without them each of a thousand starts compiles all anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
-.PHONY: help shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock audit clean
+.PHONY: help quick shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock audit clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -30,7 +33,11 @@ setup: $(VENV)/.ready ## make the virtual environment with the locked dependenci
 demo: setup ## three days of a simulated news web, from feeds to digests in ./demo
 	@$(BIN)/python -m tests.newsroom.demo
 
-test: lint types imports unit ## all that must pass: lint, format, types, import directions, tests
+quick: lint types ## before each commit: lint, types, and for less than a minute the tests that the change concerns (SINCE=commit)
+	@$(BIN)/python -m tests.quick $(SINCE)
+
+test: lint debian ## before each push, all that must pass: lint, format, types, import directions, tests
+	@$(MAKE) --no-print-directory -j 3 types imports unit
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -44,7 +51,7 @@ types: setup
 imports: setup
 	@$(BIN)/lint-imports
 
-unit: setup debian ## only the tests, one more at a time than there are cores: many wait for others
+unit: setup debian ## only the tests, one more at a time than there are cores, for many wait for others
 	@$(BIN)/python -m pytest -n $$(( $$(nproc 2>/dev/null || echo 2) + 1 ))
 
 shape: setup ## how the code reads: lengths, comments, what a line carries

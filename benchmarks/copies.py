@@ -39,7 +39,8 @@ from crawler.judging.stories.duplicates import fingerprint, text_hash
 from crawler.judging.text.script import UNSPACED, main_script
 from crawler.model import Anchors, Article, Reading, Relevance
 from crawler.store import Store
-from crawler.store.copies import Copies, outlet_of
+from crawler.store.duplicate_index import DuplicateIndex
+from crawler.store.originals import outlet_of
 from crawler.store.schema import articles, fingerprints
 from tests.builders import NOON
 from tests.newsroom.news import items
@@ -142,7 +143,7 @@ def ours(originals: Sequence[Text], asked: Sequence[Text], store: Store) -> list
         found = []
         for number, one in enumerate(asked):
             own = article_of(one, f"asked{number}"), reading(one)
-            copy = Copies(connection, [own], WINDOW).find(*own)
+            copy = DuplicateIndex(connection, [own], WINDOW).find(*own)
             found.append(copy.original - 1 if copy else None)
     return found
 
@@ -159,16 +160,16 @@ def arriving(case: Case, connection: Connection, ids: Iterator[int]) -> bool:
     for item in case.items:
         own = Text(case.lang, item.title, item.text)
         article, read = article_of(own, item.outlet), reading(own)
-        copies = Copies(connection, [(article, read)], WINDOW)
-        found = copies.find(article, read)
+        index = DuplicateIndex(connection, [(article, read)], WINDOW)
+        found = index.find(article, read)
         number = next(ids)
-        telling = copies.telling(outlet_of(article), read)
-        row = _row(number, own, read) | {"url": article.url, "source": item.outlet, "text": own.body, "fingerprints": len(telling)}
+        distinctive = index.distinctive(outlet_of(article), read)
+        row = _row(number, own, read) | {"url": article.url, "source": item.outlet, "text": own.body, "fingerprints": len(distinctive)}
         row |= {"duplicate_of": found.original if found else None, "published": NOON}
         connection.execute(insert(articles), [row])
         if found is None:
-            copies.add(number, article, read, telling)
-        copies.write(NOON)
+            index.add(number, article, read, distinctive)
+        index.write(NOON)
         numbers.append(number)
     expected = numbers[case.original] if case.original is not None else None
     return (found.original if found else None) == expected
@@ -293,10 +294,10 @@ def ask(path: str) -> None:
     asked = [(article_of(t, f"asked{n}"), reading(t)) for n, t in enumerate(made(ASKED))]
     with Store(f"sqlite:///{path}").writing() as connection:
         for own in asked[:20]:
-            Copies(connection, [own], WINDOW).find(*own)
+            DuplicateIndex(connection, [own], WINDOW).find(*own)
         begun = perf_counter()
         for own in asked:
-            Copies(connection, [own], WINDOW).find(*own)
+            DuplicateIndex(connection, [own], WINDOW).find(*own)
         took = (perf_counter() - begun) / ASKED * 1000
     peak = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(encoding="ascii"))
     print(took, int(peak[1]) / 1024 if peak else 0)

@@ -208,7 +208,7 @@ def _around_the_same_words(lang: str, phrases: Phrases, chance: random.Random, m
 
 
 def _edited(lang: str, phrases: Phrases, chance: random.Random, mark: str, words: Sequence[str]) -> Iterator[Case]:
-    """Copies as re-publishers make them."""
+    """DuplicateIndex as re-publishers make them."""
     fact, *more = _facts(lang, phrases, chance)
     gap, stop = ("", "。") if lang in UNSPACED.values() else (" ", ". ")
     sentences = [gap.join(chance.choice(words) for _ in range(13)) + stop for _ in range(14)]

@@ -17,8 +17,8 @@ from benchmarks.stories import NOW, ROOT, WINDOW, rows_of
 from crawler.analysis.classify import article_of
 from crawler.config import load
 from crawler.judging.judge import Judge
-from crawler.judging.stories import likeness
-from crawler.judging.stories.likeness import WORTH, Report, Scale
+from crawler.judging.stories.likeness import Report, Scale, other_edition
+from crawler.judging.weights import weights
 from crawler.model import Article
 
 AGAINST = ("partners", "talks", "edition", "days", "topics")
@@ -46,12 +46,12 @@ def reports_of(files: list[Path], judge: Judge) -> list[tuple[str, Report]]:
 def parts(a: Report, b: Report, scale: Scale) -> list[float]:
     """What a pair shares, by kind, and what contradicts."""
     shared = a.features & b.features
-    worth = {kind: sum(scale.rarity(f) for f in shared if f[0] == kind) for kind in WORTH}
+    worth = {kind: sum(scale.rarity(f) for f in shared if f[0] == kind) for kind in weights().likeness.worth}
     other = bool(a.partners and b.partners and a.partners.isdisjoint(b.partners))
     talks = "k:talks" in shared
     disjoint = [bool(a.of(k) and b.of(k) and a.of(k).isdisjoint(b.of(k))) for k in "dt"]
     words = scale.cosine(a.words, b.words) if a.lang == b.lang else 0.0
-    return [*worth.values(), words, other and not talks, other and talks, likeness.other_edition(a, b), *disjoint]
+    return [*worth.values(), words, other and not talks, other and talks, other_edition(a, b), *disjoint]
 
 
 def main() -> None:
@@ -63,20 +63,21 @@ def main() -> None:
     values = np.array([parts(a, b, scale) for (_, a), (_, b) in near], dtype=float)
     labels = np.array([one == other for (one, _), (other, _) in near])
     fitted = LogisticRegression(C=1.0, max_iter=5000).fit(values, labels)
-    names = [*WORTH, "words", *AGAINST]
+    weigh = weights().likeness
+    names = [*weigh.worth, "words", *AGAINST]
     in_force = [
-        *WORTH.values(),
-        likeness.WORDS,
-        likeness.OTHER_PARTNERS,
-        likeness.OTHER_TALKS,
-        likeness.OTHER_EDITION,
-        likeness.OTHER_DAYS,
-        likeness.OTHER_TOPICS,
+        *weigh.worth.values(),
+        weigh.words,
+        weigh.other_partners,
+        weigh.other_talks,
+        weigh.other_edition,
+        weigh.other_days,
+        weigh.other_topics,
     ]
     print(f"{len(near):,} pairs, {labels.sum()} of one event")
     for name, weight, own in zip(names, fitted.coef_[0], in_force, strict=True):
         print(f"{name:>9} fitted {weight:6.2f}   in force {own:6.2f}")
-    print(f"{'start':>9} fitted {fitted.intercept_[0]:6.2f}   in force {likeness.START:6.2f}")
+    print(f"{'start':>9} fitted {fitted.intercept_[0]:6.2f}   in force {weigh.start:6.2f}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from time import perf_counter
 from benchmarks.feeds import feed
 from benchmarks.peer import addresses
 from crawler.config import load
-from crawler.fetching.fetchers import fetcher_of
+from crawler.fetching.fetchers import make_fetcher
 from crawler.ingest.judges import Question, read_all
 from crawler.judging.judge import Judge
 from crawler.model import Article
@@ -24,7 +24,7 @@ def fetched(port: int, feeds: int) -> float:
     crawl = load("config.yaml").crawl.model_copy(update={"allow_private": ("127.0.0.1",), "per_host": 64})
 
     async def all_feeds() -> float:
-        fetcher = fetcher_of(crawl)
+        fetcher = make_fetcher(crawl)
         begun = perf_counter()
         await asyncio.gather(*map(fetcher.fetch, addresses(port, feeds)))
         seconds = perf_counter() - begun

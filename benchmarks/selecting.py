@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Sequence
 
-from alerts.selection.raise_alerts import Touched, decide
+from alerts.selection.raise_alerts import AlertHistory, Touched, decide
 from alerts.selection.select import Decision, ReportView, StoryView, select
 from alerts.subscriptions.subscriptions import Known
 from crawler.config.settings import Subscription
@@ -50,7 +50,7 @@ def everyone(number: int, chance: random.Random) -> list[Known]:
 def every_pair(subscribers: Sequence[Known], views: Sequence[Touched]) -> list[Decision]:
     """The same by asking each subscription of each story."""
     topics = shipped().topics
-    return [d for v in views for one in subscribers for d in select(one.subscription, topics, v.view, one.since, ())]
+    return [d for v in views for one in subscribers for d in select(one.subscription, topics, v.view, one.since, ()).alerts]
 
 
 def main() -> None:
@@ -61,7 +61,7 @@ def main() -> None:
     for number in (250, 500, 1000, 2000, 4000):
         subscribers = everyone(number, random.Random(2))
         begun = time.perf_counter()
-        decisions = decide(subscribers, settings, views, {})
+        decisions = decide(subscribers, settings, views, AlertHistory())
         seconds = time.perf_counter() - begun
         begun = time.perf_counter()
         part = views[:500]

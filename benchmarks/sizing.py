@@ -33,7 +33,7 @@ DECISION_US, SENDING_MS = 6.0, 2.0
 """For one decision of selection (`make selecting`), for one message with rendering (`make sending`)."""
 MINUTES, BUSY = 3.0, 5.0
 """Simulated minutes; seconds that nineteen of twenty may wait."""
-CONNECTIONS = 7
+CONNECTIONS = 8
 """Of one worker process: four of the queue, one that listens, one or two of the store."""
 CORES_A_MACHINE = 4
 

@@ -12,8 +12,8 @@ from scrapy.crawler import AsyncCrawlerRunner
 
 from crawler.config.settings import Settings, Source
 from crawler.documents.reader import Readers
-from crawler.fetching.fetchers import fetcher_of
-from crawler.fetching.site_backoffs import Rests
+from crawler.fetching.fetchers import make_fetcher
+from crawler.fetching.site_backoffs import SiteBackoffs
 from crawler.ingest.articles import PageOrder
 from crawler.ingest.batcher import Desk, Pile
 from crawler.ingest.ingestor import Intake
@@ -62,9 +62,9 @@ class Crawling:
         """Start the spider, and hand it the work that an earlier run left undone."""
         one_arena()
         self._collections.__enter__()
-        self.fetcher = fetcher_of(self.settings.crawl)
-        self._rests = Rests(self.fetcher.turns, self.intake.store, self.intake.clock)
-        await self.desk.do(self._rests.recall)
+        self.fetcher = make_fetcher(self.settings.crawl)
+        self._backoffs = SiteBackoffs(self.fetcher.limiter, self.intake.store, self.intake.clock)
+        await self.desk.do(self._backoffs.load)
         self._runner = AsyncCrawlerRunner(scrapy_settings(self.settings.crawl))
         polls = Pile[Poll, tuple[list[PageOrder], Taken]](self._take)
         self._readers = Readers()
@@ -84,7 +84,7 @@ class Crawling:
         A store that takes nothing is asked again the next time.
         """
         try:
-            self._rests.take_over(await self.desk.do(self._rests.remembered))
+            self._backoffs.apply(await self.desk.do(self._backoffs.stored))
             await self._resume(self.intake.clock())
         except StoreError as error:
             log.error("what waits could not be taken up: %s", error)
@@ -121,7 +121,7 @@ class Crawling:
         questions = self.intake.to_judge(settled)
         verdicts = await self._judges.read(questions)
         await self.desk.do(self.intake.settle, settled, questions, verdicts)
-        await self._keep_rests()
+        await self._save_backoffs()
 
     async def _leave(self, settled: Sequence[Settled], problem: str) -> None:
         try:
@@ -153,11 +153,11 @@ class Crawling:
         except StoreError as error:  # a full disk, say: nothing was taken in, and all is asked for again a little later
             self._refused(source.name, error)
             self.intake.watch.held(source, UNSTORED, self.intake.clock())
-        await self._keep_rests()
+        await self._save_backoffs()
 
-    async def _keep_rests(self) -> None:
-        if self._rests.unsaved:
-            await self.desk.do(self._rests.keep)
+    async def _save_backoffs(self) -> None:
+        if self._backoffs.unsaved:
+            await self.desk.do(self._backoffs.save)
 
     async def asked_all(self) -> None:
         """Wait until no source is being asked; pages may still be on their way."""

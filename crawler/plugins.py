@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, ParamSpec, TypeVar
 
 from crawler.model import AseanwatchError
+from crawler.runtime import old_names
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -16,7 +17,8 @@ SOURCES, JUDGES, CHANNELS = "aseanwatch.sources", "aseanwatch.judges", "aseanwat
 
 @cache
 def installed(group: str) -> dict[str, EntryPoint]:
-    """What is installed of a group, by name."""
+    """What is installed of a group, by name. From here on packages may import by old names (`old_names`)."""
+    old_names.install()
     return {point.name: point for point in entry_points(group=group)}
 
 

@@ -21,7 +21,7 @@ def main(folder: Path) -> int:
         body = path.read_bytes()
         try:
             fast = lxml_feed.parse(body, url=ADDRESS, content_type=TYPE, most=MOST)
-        except lxml_feed.Doubt:
+        except lxml_feed.NeedsFallback:
             continue
         taken += 1
         slow = feedparser_feed.parse(body, url=ADDRESS, content_type=TYPE, most=MOST)

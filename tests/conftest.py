@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from hypothesis import settings
 
 from tests import warm
 from tests.newsroom.web import Newsroom
+from tests.quick import durations
 
 # A slow moment of the machine is no failure: time is measured in benchmarks, never in tests.
 # The same cases every time, so that a red run is about what changed; `make fuzz` tries ten thousand new ones.
@@ -41,6 +43,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return SLOW.index(folder) if folder in SLOW else len(SLOW)
 
     items.sort(key=place)
+
+
+_SECONDS = Counter[str]()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Add up how long each test takes, with all its cases."""
+    _SECONDS[report.nodeid.partition("[")[0]] += report.duration
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Keep how long tests took, in the process that hears of all of them."""
+    if not hasattr(session.config, "workerinput") and not session.config.option.collectonly:
+        durations.keep(_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -70,12 +86,17 @@ def environment(**more: str) -> dict[str, str]:
 def run(*arguments: str | Path, cwd: Path, stdin: str = "", **more: str) -> Done:
     """Run ``aseanwatch`` with arguments in a folder; further names are variables of its environment."""
     words = [*map(str, arguments)]
-    if not any(name.startswith(warm.OWN_START) for name in more):
+    if warm.suits(more):
         return Done(*warm.run("alerts", words, cwd, stdin, environment(**more)))
     done = subprocess.run(
         [*COMMAND, *words], cwd=cwd, input=stdin, capture_output=True, text=True, timeout=120, env=environment(**more), check=False
     )
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+def start(*arguments: str | Path, cwd: Path, log: warm.Output = warm.NOWHERE, module: str = "alerts", **more: str) -> warm.Process:
+    """Start ``aseanwatch`` with arguments in a folder, and go on; what it says goes to a log. The caller ends it."""
+    return warm.Process(module, [*map(str, arguments)], cwd, environment(**more), warm.NOWHERE, log, log)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from crawler.config.settings import Settings, Source
 from crawler.documents.reader import Readers
-from crawler.fetching.fetchers import fetcher_of
+from crawler.fetching.fetchers import make_fetcher
 from crawler.ingest.articles import PageOrder
 from crawler.ingest.batcher import Desk, Pile
 from crawler.ingest.ingestor import Intake
@@ -43,7 +43,7 @@ class Polling:
         asyncio.run(self._poll(self.settings.sources, seconds))
 
     async def _poll(self, sources: Sequence[Source], spread: float = 0.0) -> None:
-        desk, fetcher = Desk(), fetcher_of(self.settings.crawl)
+        desk, fetcher = Desk(), make_fetcher(self.settings.crawl)
         judges = JudgeHere(self._judge, desk)
 
         async def take(polls: Sequence[Poll]) -> list[tuple[list[PageOrder], Taken]]:

@@ -1,17 +1,19 @@
-"""Commands without the second that loading the program takes: processes of their own, forked from one that has it loaded.
+"""Commands without the seconds that loading the program takes: processes of their own, forked from one that has it loaded.
 
-``python -m tests.warm PATH`` is that process. It listens at a socket for orders, and ends with the process that started it.
+``python -m tests.warm FOLDER`` is that process. It listens at a socket for orders. All test processes of a run share it,
+and it ends with the last of them.
 """
 
 from __future__ import annotations
 
-import atexit
+import fcntl
 import gc
 import importlib
 import json
 import os
 import pkgutil
 import runpy
+import select
 import selectors
 import signal
 import socket
@@ -20,14 +22,79 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
 _LONGEST_ORDER = 1 << 20
+_STAYS = b"stays"
+"""What a test process says first on the connection that it keeps as long as it may need the server."""
 OWN_START = ("PYTHON", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM", "LANG", "LC_", "TZ")
-"""What the names of variables begin with that a program looks at while it is loaded: who sets one needs a process from the start."""
+"""What the names of variables begin with that a program looks at while it is loaded."""
+NOWHERE = subprocess.DEVNULL
+Output = IO[Any] | int
+
+
+def suits(more: Mapping[str, str]) -> bool:
+    """Whether a command that sets such variables may be forked, and needs no process of its own from the start."""
+    return all(name == "PYTHONPATH" or not name.startswith(OWN_START) for name in more)
+
+
+class Process:
+    """A process that the server forked: what `subprocess.Popen` gives, as far as tests use it.
+
+    Attributes:
+        pid: its number.
+        returncode: its exit status, or minus the signal that ended it; None while it runs.
+    """
+
+    def __init__(self, module: str, arguments: Sequence[str], cwd: Path, environment: Mapping[str, str], *files: Output) -> None:
+        """Start ``python -m module`` with arguments in a folder.
+
+        Args:
+            module: the module.
+            arguments: the command line after it.
+            cwd: the folder.
+            environment: all variables that it sees.
+            files: its standard input, output and errors, as open files or `NOWHERE`.
+        """
+        order = {"module": module, "arguments": list(arguments), "cwd": str(cwd), "environment": dict(environment)}
+        self._connection = _connected()
+        with Path(os.devnull).open("r+b") as nothing:
+            given = [nothing if f == NOWHERE else f for f in files]
+            socket.send_fds(self._connection, [json.dumps(order).encode()], [_number(f) for f in given])
+        self.pid = int(self._connection.recv(64))
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Its status if it has ended."""
+        with suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its status once it has ended.
+
+        Raises:
+            subprocess.TimeoutExpired: it takes more seconds than that.
+        """
+        if self.returncode is None:
+            if not select.select([self._connection], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 0.0)
+            self.returncode = int(self._connection.recv(64))
+            self._connection.close()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it by force."""
+        self.send_signal(signal.SIGKILL)
 
 
 def run(module: str, arguments: Sequence[str], cwd: Path, stdin: str, environment: Mapping[str, str]) -> tuple[int, str, str]:
@@ -41,24 +108,23 @@ def run(module: str, arguments: Sequence[str], cwd: Path, stdin: str, environmen
         environment: all variables that it sees.
 
     Raises:
-        TimeoutError: it did not end within two minutes; it was killed.
+        subprocess.TimeoutExpired: it did not end within two minutes; it was killed.
     """
     with ExitStack() as stack:
         files = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
         files[0].write(stdin.encode())
         files[0].seek(0)
-        asked = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET))
-        asked.settimeout(120)
-        asked.connect(_server())
-        order = {"module": module, "arguments": list(arguments), "cwd": str(cwd), "environment": dict(environment)}
-        socket.send_fds(asked, [json.dumps(order).encode()], [f.fileno() for f in files])
-        pid = int(asked.recv(64))
+        process = Process(module, arguments, cwd, environment, *files)
         try:
-            status = int(asked.recv(64))
-        except TimeoutError:
-            os.kill(pid, signal.SIGKILL)
+            status = process.wait(120)
+        except subprocess.TimeoutExpired:
+            process.kill()
             raise
         return status, _text(files[1]), _text(files[2])
+
+
+def _number(file: Output) -> int:
+    return file if isinstance(file, int) else file.fileno()
 
 
 def _text(file: IO[bytes]) -> str:
@@ -66,72 +132,108 @@ def _text(file: IO[bytes]) -> str:
     return file.read().decode().replace("\r\n", "\n")
 
 
+def _connected() -> socket.socket:
+    """A connection to the server."""
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    connection.connect(str(_server()[0]))
+    return connection
+
+
 @cache
-def _server() -> str:
-    """Start the process that has the program loaded; gives the path of its socket."""
-    folder = tempfile.TemporaryDirectory()
-    path = str(Path(folder.name) / "socket")
+def _server() -> tuple[Path, socket.socket]:
+    """The socket of the server, which is started where no test process of this run has done so; and the connection that stays."""
+    run_of = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    folder = Path(tempfile.gettempdir()) / f"aseanwatch-warm-{run_of}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / "socket"
+    stays = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            stays.connect(str(path))
+        except OSError:
+            path.unlink(missing_ok=True)
+            _start(folder)
+            stays.connect(str(path))
+        stays.send(_STAYS)
+    return path, stays
+
+
+def _start(folder: Path) -> None:
+    """Start the server; returns when it listens."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.warm", path], cwd=Path(__file__).parents[1], stdin=subprocess.PIPE,
+        [sys.executable, "-m", "tests.warm", str(folder)], cwd=Path(__file__).parents[1], stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1"},
+        start_new_session=True,  # an interrupt at the keyboard is for the tests; it ends after them
     )  # fmt: skip
-    assert process.stdin is not None
     assert process.stdout is not None
     process.stdout.readline()
 
-    def end() -> None:
-        process.communicate()
-        folder.cleanup()
 
-    atexit.register(end)
-    return path
-
-
-def serve(path: str) -> dict[str, Any]:
+def serve(folder: Path) -> dict[str, Any]:
     """Fork for each order; comes back in the new process alone, with the order."""
-    life = os.dup(0)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    listener.bind(path)
-    listener.listen()
+    listener.bind(str(folder / "socket"))
+    listener.listen(64)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     print("ready", flush=True)
 
+    staying: set[socket.socket] = set()
     with selectors.DefaultSelector() as selector:
-        selector.register(life, selectors.EVENT_READ)
         selector.register(listener, selectors.EVENT_READ)
         while True:
             for key, _ in selector.select():
-                if key.fileobj is not listener:
-                    os._exit(0)
-                asked, _ = listener.accept()
-                if os.fork() == 0:
-                    break
-                asked.close()
-            else:
-                continue
-            break
-    listener.close()
-    os.close(life)
-    return _begun(asked)
+                if key.fileobj is listener:
+                    asked, _ = listener.accept()
+                    data, files, _, _ = socket.recv_fds(asked, _LONGEST_ORDER, 3)
+                    if data == _STAYS:
+                        staying.add(asked)
+                        selector.register(asked, selectors.EVENT_READ)
+                    elif data and os.fork() == 0:
+                        for other in (listener, *staying):
+                            other.close()
+                        return _begun(asked, json.loads(data), files)
+                    else:
+                        asked.close()
+                        for number in files:
+                            os.close(number)
+                else:
+                    gone: Any = key.fileobj
+                    selector.unregister(gone)
+                    staying.discard(gone)
+                    gone.close()
+                    if not staying:
+                        _end(folder)  # does not come back
 
 
-def _begun(asked: socket.socket) -> dict[str, Any]:
+def _end(folder: Path) -> None:
+    for name in ("socket", "lock"):
+        (folder / name).unlink(missing_ok=True)
+    with suppress(OSError):
+        folder.rmdir()
+    os._exit(0)
+
+
+def _begun(asked: socket.socket, order: dict[str, Any], files: Sequence[int]) -> dict[str, Any]:
     """Stay as the one who says how it ended, and come back in a process that has its folder, files and variables."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    data, files, _, _ = socket.recv_fds(asked, _LONGEST_ORDER, 3)
     pid = os.fork()
     if pid:
-        asked.send(str(pid).encode())
-        asked.send(str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])).encode())
+        for number in files:
+            os.close(number)
+        with suppress(OSError):  # who asked may be gone
+            asked.send(str(pid).encode())
+            asked.send(str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])).encode())
         os._exit(0)
     asked.close()
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
-    order: dict[str, Any] = json.loads(data)
     os.chdir(order["cwd"])
     os.environ.clear()
     os.environ.update(order["environment"])
+    added = [p for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p and p not in sys.path]
+    sys.path[:0] = added
     time.tzset()
     return order
 
@@ -149,6 +251,6 @@ def load() -> None:
 
 if __name__ == "__main__":
     load()
-    ordered = serve(sys.argv[1])
+    ordered = serve(Path(sys.argv[1]))
     sys.argv = [ordered["module"], *ordered["arguments"]]
     runpy.run_module(ordered["module"], run_name="__main__", alter_sys=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from alerts.model import AlertKind
 from alerts.selection.freshness import age_when_listed
 from alerts.selection.select import Decision, ReportView, StoryView, select
 from crawler.analysis.backtest import Trial
@@ -80,8 +81,8 @@ def _decisions(
 def _of(
     subscription: Subscription, settings: Settings, view: StoryView, since: datetime
 ) -> Iterable[tuple[tuple[str, str], Decision]]:
-    for decision in select(subscription, settings.topics, view, since, (), settings.fresh_for(subscription)):
-        about = decision.about if decision.kind == "article" else "event"
+    for decision in select(subscription, settings.topics, view, since, (), settings.fresh_for(subscription)).alerts:
+        about = str(decision.key) if decision.kind == AlertKind.ARTICLE else "event"
         yield (subscription.name, about), decision
 
 

@@ -14,7 +14,7 @@ from alerts.channels import DeliveryError
 from alerts.channels.failures import Failure
 from alerts.channels.http import NotAllowedError, post
 from alerts.channels.maildir import write_durably
-from alerts.digests.feeds import FeedHead, atom_feed, items_of, json_feed
+from alerts.digests.feeds import FeedHead, atom_feed, feed_id, items_of, json_feed
 from alerts.digests.message import Outgoing, domain_of
 from crawler.config.settings import Channel as ChannelSettings
 from crawler.config.settings import Settings
@@ -59,7 +59,7 @@ class FeedChannel:
     def _head(self, name: str, domain: str) -> FeedHead:
         base = f"{self._public.rstrip('/')}/feeds/{quote(name)}" if self._public else None
         return FeedHead(
-            f"tag:{domain},2025:{name}", f"{name}: China–ASEAN cooperation", self._public, base and f"{base}.atom",
+            feed_id(domain, name), f"{name}: China–ASEAN cooperation", self._public, base and f"{base}.atom",
             base and f"{base}.json", self._hub,
         )  # fmt: skip
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, delete, select
 from alerts.channels.failures import Failure, wait_after
 from crawler.config.settings import Settings
 from crawler.store.schema import channel_states
-from crawler.store.sources import upsert
+from crawler.store.upserts import upsert
 
 
 def state(connection: Connection, channel: str) -> Row[Any] | None:

@@ -17,6 +17,7 @@ from alerts.digests.render import Rendered
 from alerts.digests.wording import words
 from alerts.digests.writing import write
 from alerts.identity.links import Links, links_of
+from alerts.model import BASE_KINDS
 from alerts.selection.raise_alerts import raise_alerts
 from alerts.selection.timing import is_due
 from alerts.subscriptions.reader_states import paused
@@ -163,14 +164,14 @@ def _waiting(connection: Connection, names: Sequence[str]) -> dict[str, list[Any
 
 def _earlier(connection: Connection, subscription: str, waiting: Sequence[Any]) -> dict[str, list[str]]:
     """For a digest of one story the earlier messages that told of it or of its base, by reader, so that they form a thread."""
-    about = {a.story_id for a in waiting}
-    if len(about) != 1:
+    of_stories = {a.story_id for a in waiting}
+    if len(of_stories) != 1:
         return {}
-    (story,) = about
-    keys = sorted({a.about.split(":")[1] for a in waiting if a.about.startswith("base:")})
+    (story,) = of_stories
+    bases = sorted({a.subject for a in waiting if a.kind in BASE_KINDS})
     same = or_(
         alerts.c.story_id.in_({story, *stories.ancestors(connection, [story]).get(story, ())}),
-        *(alerts.c.about.startswith(f"base:{key}", autoescape=True) for key in keys),
+        alerts.c.subject.in_(bases) & alerts.c.kind.in_(BASE_KINDS),
     )
     mine = (alerts.c.subscription == subscription) & alerts.c.digest_id.is_not(None) & same
     before = set(connection.scalars(select(alerts.c.digest_id).where(mine)))

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from alerts.delivery.outbox import Sheet, digest_of, put
-from alerts.digests.digest import Digest
+from alerts.digests.digest import Digest, base_of
 from alerts.digests.render import Rendered
 from alerts.digests.writing import write
 from alerts.identity.links import Links
@@ -38,7 +38,7 @@ def parts_of(digest: Digest, sizes: Sequence[int], *, numbered: bool) -> list[Di
     for number, size in enumerate(sizes, 1):
         is_last = number == len(sizes)
         stories = digest.stories[start : start + size]
-        keys = {s.key.split(":")[1] for s in stories if s.key.startswith("base:")}
+        keys = {base_of(s.key, s.base) for s in stories}
         mine = tuple(b for b in left if is_last or b.key in keys)
         left = [b for b in left if b not in mine]
         part, parts = (number, len(sizes)) if numbered else (digest.part, digest.parts)

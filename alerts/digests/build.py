@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from alerts.digests.digest import BaseItem, Digest, ReportItem, StoryItem
+from alerts.digests.digest import BaseItem, Digest, ReportItem, StoryItem, TopicItem
 from alerts.digests.excerpt import excerpt, marked, shortened
+from alerts.model import BASE_KINDS, AlertKind
 from crawler.config.settings import Settings, Subscription
 from crawler.parsing.urls import host_of
 from crawler.store import bases as base_store
@@ -24,9 +25,17 @@ TITLE, SNIPPET, SENTENCE = 300, 260, 600
 """Characters that are shown; what is longer is cut at a word's end."""
 FOLD = 5
 """Reports shown beneath a story before the rest is only counted."""
-_RANK = {"new_base": 0, "update": 1, "correction": 2, "old": 4}
+_RANK = {
+    AlertKind.NEW_BASE: 0,
+    AlertKind.UPDATE: 1,
+    AlertKind.CORRECTION: 2,
+    AlertKind.STORY: 3,
+    AlertKind.ARTICLE: 3,
+    AlertKind.OLD: 4,
+}
 """News of bases stands first, then what takes back what was told; what is no news, but new to us, stands last."""
-_OTHERS = 3
+_MOST_TERMS = 4
+"""Terms that are shown beside a topic."""
 COLUMNS = ("id", "title", "text", "lang", "url", "when", "source", "outlet", "duplicate_of", "from_page", "score")
 
 
@@ -42,6 +51,11 @@ class Facts:
     items: dict[Any, StoryItem] = field(default_factory=dict)
     """Stories as they were shown already, by all that they depend on."""
 
+    def base_of(self, alert: Any) -> str | None:
+        """The key that the base of an alert has today; None if the alert is of no base, or the base has gone."""
+        key = self.keys.get(alert.subject) if alert.kind in BASE_KINDS else None
+        return key if key in self.bases else None
+
 
 def silent_sources(connection: Connection, settings: Settings) -> tuple[str, ...]:
     """The sources whose latest poll failed."""
@@ -54,12 +68,8 @@ def facts_of(connection: Connection, alerts: Iterable[Any], silent: tuple[str, .
     alerts = list(alerts)
     members = story_store.members(connection, sorted({a.story_id for a in alerts}), COLUMNS)
     topics = topics_of(connection, [r.id for rows in members.values() for r in rows])
-    keys = base_store.current_keys(connection, sorted({_key(a) for a in alerts if a.kind in ("new_base", "update")}))
+    keys = base_store.current_keys(connection, sorted({a.subject for a in alerts if a.kind in BASE_KINDS}))
     return Facts(members, topics, keys, {b["key"]: b for b in base_store.find(connection, keys=sorted(set(keys.values())))}, silent)
-
-
-def _key(alert: Any) -> str:
-    return str(alert.about.split(":")[1])
 
 
 def build(
@@ -78,10 +88,10 @@ def build(
     """
     zone = ZoneInfo(settings.zone_of(subscription))
     recent = [a for a in alerts if a.at >= end - settings.delivery.catch_up]
-    ranked = sorted(recent, key=lambda a: (_RANK.get(a.kind, _OTHERS), *_place(facts.members.get(a.story_id, [])), a.id))
+    ranked = sorted(recent, key=lambda a: (_RANK[AlertKind(a.kind)], *_place(facts.members.get(a.story_id, [])), a.id))
     strongest: dict[tuple[int, bool], Any] = {}
     for alert in ranked:
-        strongest.setdefault((alert.story_id, alert.kind == "correction"), alert)
+        strongest.setdefault((alert.story_id, alert.kind == AlertKind.CORRECTION), alert)
     once = [a for a in strongest.values() if a.story_id in facts.members]
     shown = once[: subscription.most]
     old = {a.story_id for a in alerts} - {a.story_id for a in recent}
@@ -93,9 +103,9 @@ def build(
         end=end.astimezone(zone),
         zone=str(zone),
         bases=tuple(
-            _base(facts.bases[facts.keys[_key(a)]], a, facts.members[a.story_id], subscription, zone)
+            _base(facts.bases[key], a, facts.members[a.story_id], subscription, zone)
             for a in shown
-            if a.kind in ("new_base", "update") and facts.keys.get(_key(a)) in facts.bases
+            if (key := facts.base_of(a)) is not None
         ),
         stories=tuple(_shown_story(facts, settings, subscription, a, zone) for a in shown),
         omitted=len(once) - len(shown) + len(old),
@@ -106,10 +116,10 @@ def build(
 
 def _shown_story(facts: Facts, settings: Settings, subscription: Subscription, alert: Any, zone: ZoneInfo) -> StoryItem:
     key = (
-        alert.about, alert.kind, alert.article_id, tuple(alert.topics), subscription.languages, subscription.language, str(zone),
+        alert.about, alert.article_id, tuple(alert.topics), subscription.languages, subscription.language, str(zone),
     )  # fmt: skip
     if key not in facts.items:
-        facts.items[key] = _story(settings, subscription, alert, facts.members[alert.story_id], facts.topics, zone)
+        facts.items[key] = _story(settings, subscription, alert, facts, zone)
     return facts.items[key]
 
 
@@ -133,20 +143,16 @@ def _item(row: Any, zone: ZoneInfo) -> ReportItem:
     return ReportItem(title, row.lang, outlet_of(row), row.url, row.when.astimezone(zone), row.duplicate_of is not None)
 
 
-def _story(
-    settings: Settings,
-    subscription: Subscription,
-    alert: Any,
-    rows: Sequence[Any],
-    topics: Mapping[int, Any],
-    zone: ZoneInfo,
-) -> StoryItem:
-    told = [r for r in rows if r.id == alert.article_id] if alert.kind == "correction" else []
-    best = min(told or rows, key=lambda r: _rank(r, subscription, topics))
+def _story(settings: Settings, subscription: Subscription, alert: Any, facts: Facts, zone: ZoneInfo) -> StoryItem:
+    rows, topics = facts.members[alert.story_id], facts.topics
+    corrects = alert.kind == AlertKind.CORRECTION
+    correcting = [r for r in rows if r.id == alert.article_id] if corrects else []
+    best = min(correcting or rows, key=lambda r: _rank(r, subscription, topics))
     others = sorted((r for r in rows if r is not best), key=lambda r: (_language_rank(r.lang, subscription), r.lang, r.when))
     shown = _fairly(others)
     evidence = topics.get(best.id, ())
     item = _item(best, zone)
+    found = _topics(settings, alert, rows, topics)
     return StoryItem(
         key=alert.about,
         story=alert.story_id,
@@ -158,9 +164,11 @@ def _story(
         more=len(others) - len(shown),
         reports=len(rows),
         languages=tuple(dict.fromkeys(r.lang for r in rows)),
-        why=_why(settings, alert, rows, topics),
-        corrects=alert.kind == "correction",
-        old=alert.kind == "old",
+        why=tuple(topic.line for topic in found),
+        corrects=corrects,
+        old=alert.kind == AlertKind.OLD,
+        topics=found,
+        base=facts.base_of(alert),
     )
 
 
@@ -199,9 +207,9 @@ def _spans(found: Sequence[Any], name: str, wanted: Sequence[str]) -> list[tuple
     return sorted({(e["start"], e["end"]) for e in evidence if e["field"] == name})
 
 
-def _why(settings: Settings, alert: Any, rows: Sequence[Any], topics: Mapping[int, Any]) -> tuple[str, ...]:
+def _topics(settings: Settings, alert: Any, rows: Sequence[Any], topics: Mapping[int, Any]) -> tuple[TopicItem, ...]:
     """For each topic of an alert its title and the terms that were found, most telling first."""
-    lines = []
+    items = []
     for name in alert.topics:
         terms: dict[str, None] = {}
         for row in sorted(rows, key=lambda r: r.id != alert.article_id):
@@ -209,13 +217,13 @@ def _why(settings: Settings, alert: Any, rows: Sequence[Any], topics: Mapping[in
                 if topic["name"] == name:
                     terms |= dict.fromkeys(e["term"] for e in topic["evidence"])
         title = settings.topics[name].title if name in settings.topics else ""
-        lines.append(f"{title or name}: {', '.join(list(terms)[:4])}" if terms else title or name)
-    return tuple(lines)
+        items.append(TopicItem(name, title or name, tuple(terms)[:_MOST_TERMS]))
+    return tuple(items)
 
 
 def _base(base: Mapping[str, Any], alert: Any, rows: Sequence[Any], subscription: Subscription, zone: ZoneInfo) -> BaseItem:
     steps = base["timeline"]
-    place = next((i for i, s in enumerate(steps) if alert.kind == "update" and s["story"] == alert.story_id), 0)
+    place = next((i for i, s in enumerate(steps) if alert.kind == AlertKind.UPDATE and s["story"] == alert.story_id), 0)
     step = steps[place]
     proving = [r for r in rows if r.id in base["evidence"]] or list(rows)
     first = min(proving, key=lambda r: (r.when, r.id))

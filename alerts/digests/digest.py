@@ -7,6 +7,7 @@ from datetime import datetime
 
 from alerts.digests.excerpt import Piece, shortened
 from alerts.digests.wording import N_, capitalised, words
+from alerts.model import AlertKey
 
 LONGEST_SUBJECT = 150
 
@@ -24,11 +25,39 @@ class ReportItem:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicItem:
+    """A topic that a story is of: its name and title in the configuration, and the terms that were found, most telling first."""
+
+    name: str
+    title: str
+    terms: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """The topic as readers see it."""
+        return f"{self.title}: {', '.join(self.terms)}" if self.terms else self.title
+
+
+@dataclass(frozen=True, slots=True)
 class StoryItem:
     """One story: its best report's headline and beginning, the other reports by language, why it is here.
 
-    ``key`` is what the alert was raised for; ``english`` is the headline of an English report where the best is in another language.
-    ``old`` says that it is no news, but new to us; such stories stand last.
+    Attributes:
+        key: what the alert is raised only once for, as text.
+        story: the story's id.
+        headline: of the best report, with the words that were found marked.
+        snippet: how its text begins, marked likewise.
+        best: the report that stands for the story.
+        english: the headline of an English report where the best is in another language.
+        others: further reports that are shown.
+        more: how many are not.
+        reports: how many there are.
+        languages: of all reports.
+        why: the topics as lines for readers.
+        corrects: whether it takes back or changes what was told.
+        old: whether it is no news, but new to us; such stories stand last.
+        topics: the topics as values. Digests of former versions have none.
+        base: the key of the base that the alert is about. Digests of former versions have none.
     """
 
     key: str
@@ -44,6 +73,13 @@ class StoryItem:
     why: tuple[str, ...]
     corrects: bool = False
     old: bool = False
+    topics: tuple[TopicItem, ...] = ()
+    base: str | None = None
+
+
+def base_of(key: str, base: str | None) -> str | None:
+    """The key of the base that a story of a digest is about, also in digests of former versions, which have it only in ``key``."""
+    return base if base is not None else AlertKey.parse(key).base
 
 
 @dataclass(frozen=True, slots=True)

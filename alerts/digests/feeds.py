@@ -9,9 +9,13 @@ from typing import Any
 
 from lxml import etree
 
+from alerts.digests.digest import base_of
+from alerts.digests.excerpt import excerpt
 from alerts.digests.render import web_link
 
 ATOM = "http://www.w3.org/2005/Atom"
+LONGEST_TITLE, LONGEST_TEXT = 300, 600
+"""Characters of a report's headline and text in a feed."""
 Item = Mapping[str, Any]
 """An entry as JSON Feed has it: id, url, title, content_html or content_text, date_published, language, tags."""
 
@@ -28,27 +32,73 @@ class FeedHead:
     hub: str | None = None
 
 
+def feed_id(domain: str, *parts: object) -> str:
+    """An id of a feed or of an entry, by the tag URI scheme (RFC 4151). Readers know entries by it: it must never change."""
+    return f"tag:{domain},2025:{':'.join(map(str, parts))}"
+
+
+def item(identity: str, url: str, title: str, text: str, published: str, language: str, tags: Sequence[str]) -> dict[str, Any]:
+    """One entry.
+
+    Args:
+        identity: its id (`feed_id`).
+        url: of the report that it leads to; what is no safe web address becomes ``#``.
+        title: its headline.
+        text: its plain text.
+        published: when it was published (ISO 8601).
+        language: the language of the report.
+        tags: what it is of.
+    """
+    return {
+        "id": identity,
+        "url": web_link(url),
+        "title": title,
+        "content_text": text,
+        "date_published": published,
+        "language": language,
+        "tags": list(tags),
+    }
+
+
+def item_of_report(identity: str, report: Any, tags: Sequence[str]) -> dict[str, Any]:
+    """The entry that stands for a story, of the report that leads it (a row with title, text, url, lang and when)."""
+    title = excerpt(report.title or report.text, LONGEST_TITLE)
+    text = excerpt(report.text or report.title, LONGEST_TEXT)
+    return item(identity, report.url, title, text, report.when.isoformat(), report.lang, tags)
+
+
 def items_of(content: Mapping[str, Any], domain: str) -> list[dict[str, Any]]:
     """The entries that a digest (its plain values) gives: one for each story, under an id that stays."""
     subscription = content.get("subscription", "")
     bases = {b["key"]: b for b in content.get("bases", ())}
-    found = []
-    for story in content.get("stories", ()):
-        best, about = story["best"], story["key"]
-        base = bases.get(about.split(":")[1]) if about.startswith("base:") else None
-        where = f" ({', '.join(base['cities'])})" if base and base["cities"] else ""
-        text = "".join(p["text"] for p in story["snippet"]) or best["title"]
-        others = "".join(f"\n{r['outlet']} ({r['lang']}): {web_link(r['url'])}" for r in story["others"])
-        found.append({
-            "id": f"tag:{domain},2025:{subscription}:{about}",
-            "url": web_link(best["url"]),
-            "title": f"{base['name']}: {base['stage']}{where}" if base else best["title"],
-            "content_text": f"{base['sentence'] + chr(10) if base else ''}{text}{others}",
-            "date_published": content["end"],
-            "language": best["lang"],
-            "tags": [w.partition(":")[0] for w in story["why"]],
-        })  # fmt: skip
-    return found
+    return [_item_of_story(feed_id(domain, subscription, s["key"]), s, bases, content["end"]) for s in content.get("stories", ())]
+
+
+def _item_of_story(
+    identity: str, story: Mapping[str, Any], bases: Mapping[str, Mapping[str, Any]], published: str
+) -> dict[str, Any]:
+    """The entry of one story of a digest; news of a base begins with the base."""
+    best = story["best"]
+    key = base_of(story["key"], story.get("base"))
+    base = bases.get(key) if key is not None else None
+    title = _title_of(base) if base else best["title"]
+    proof = f"{base['sentence']}\n" if base else ""
+    text = "".join(piece["text"] for piece in story["snippet"]) or best["title"]
+    others = "".join(f"\n{r['outlet']} ({r['lang']}): {web_link(r['url'])}" for r in story["others"])
+    return item(identity, best["url"], title, f"{proof}{text}{others}", published, best["lang"], _tags(story))
+
+
+def _title_of(base: Mapping[str, Any]) -> str:
+    where = f" ({', '.join(base['cities'])})" if base["cities"] else ""
+    return f"{base['name']}: {base['stage']}{where}"
+
+
+def _tags(story: Mapping[str, Any]) -> list[str]:
+    """The titles of a story's topics."""
+    if story.get("topics"):
+        return [topic["title"] for topic in story["topics"]]
+    # A digest of a former version has only lines, "TITLE: TERM, TERM". A title may hold a colon, and terms hardly ever do.
+    return [line.rpartition(": ")[0] or line for line in story["why"]]
 
 
 def json_feed(head: FeedHead, items: Sequence[Item]) -> bytes:

@@ -9,7 +9,7 @@ import pyotp
 from sqlalchemy import Connection, delete, func, select
 
 from crawler.store.schema import used_codes
-from crawler.store.sources import upsert
+from crawler.store.upserts import upsert
 
 STEP = 30
 """Seconds that a code is good for (RFC 6238)."""

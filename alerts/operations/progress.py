@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from alerts.delivery import breaker
 from crawler.polling.health import spoken
 from crawler.store import Store
-from crawler.store.marks import mark, set_mark
+from crawler.store.cursors import get_cursor, set_cursor
 from crawler.store.schema import deliveries
 
 SELECTED = "selected"
@@ -38,7 +38,7 @@ class Progress:
         if self._noted is not None and timedelta() <= moment - self._noted < NOTED:
             return
         with self._store.writing(beside=True) as connection:
-            set_mark(connection, SELECTED, int(moment.timestamp()))
+            set_cursor(connection, SELECTED, int(moment.timestamp()))
         self._noted = moment
 
 
@@ -53,7 +53,7 @@ class Standstill:
 
 def last_selected(connection: Connection) -> datetime | None:
     """When it was last looked at what is news for whom; None where no service did so far."""
-    value = mark(connection, SELECTED)
+    value = get_cursor(connection, SELECTED)
     return datetime.fromtimestamp(value, UTC) if value else None
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, text
 from alerts.readers.challenges import Challenge
 from alerts.subscriptions.addresses import canonical
 from crawler.store.schema import signup_requests as table
-from crawler.store.sources import upsert
+from crawler.store.upserts import upsert
 
 HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
 FROM_SOURCE, FROM_NETWORK = ((HOUR, 8), (DAY, 24)), ((HOUR, 40), (DAY, 200))

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, or_
+from sqlalchemy import select as query
 
+from alerts.model import BASE_KINDS, AlertKey, AlertKind
 from alerts.selection.freshness import age_when_listed
-from alerts.selection.select import Audience, Decision, ReportView, StoryView
-from alerts.selection.select import select as choose
+from alerts.selection.select import (
+    BaseUpdate,
+    Correction,
+    Decision,
+    ReportView,
+    Selection,
+    StoryView,
+    SubscriptionIndex,
+    select,
+)  # fmt: skip
 from alerts.subscriptions.subscriptions import Known, known
 from crawler.config.settings import Settings
-from crawler.judging.bases.mentions import LOOK_BACK
+from crawler.judging.weights import weights
 from crawler.store import Store, bases, stories
 from crawler.store.articles import topics_of
-from crawler.store.marks import mark, set_mark
+from crawler.store.cursors import get_cursor, set_cursor
 from crawler.store.schema import alerts, article_versions, articles, no_copies
-from crawler.store.sources import upsert
+from crawler.store.upserts import upsert
 from crawler.store.versions import edited
 
 MARK, EDITED, RELEASED = "alerts raised", "edits told", "copies released"
@@ -45,34 +55,56 @@ def raise_alerts(store: Store, settings: Settings, now: datetime, *, tell_old: b
     with store.writing() as connection:
         newest = _newest(connection)
         views = views_of(connection, _all_stories(connection) if tell_old else _touched(connection))
-        told = _raised(connection, views)
-        decisions = decide(known(connection, settings), settings, views, told, tell_old=tell_old)
+        history = history_of(connection, views)
+        decisions = decide(known(connection, settings), settings, views, history, tell_old=tell_old)
         for name, value in newest.items():
-            set_mark(connection, name, value)
+            set_cursor(connection, name, value)
         return _write(connection, decisions, now)
 
 
 def decide(
-    everyone: Sequence[Known], settings: Settings, views: Sequence[Touched], raised: Raised, *, tell_old: bool = False
+    everyone: Sequence[Known],
+    settings: Settings,
+    stories_to_look_at: Sequence[Touched],
+    history: AlertHistory,
+    *,
+    tell_old: bool = False,
 ) -> list[Decision]:
     """What is news for whom: each story is looked at only for those whose filters one of its reports passes."""
-    audience = Audience([one.subscription for one in everyone])
+    index = SubscriptionIndex([one.subscription for one in everyone])
     decisions: list[Decision] = []
-    for view in views:
-        for place in audience.of(view.view):
-            one = everyone[place]
-            told = _told(raised.get(one.subscription.name), view)
-            fresh = None if tell_old else settings.fresh_for(one.subscription)
-            decisions += choose(one.subscription, settings.topics, view.view, one.since, told, fresh)
+    for touched in stories_to_look_at:
+        for position in index.candidates(touched.view):
+            decisions += select_for(everyone[position], settings, touched, history, tell_old=tell_old).alerts
     return decisions
+
+
+def select_for(one: Known, settings: Settings, touched: Touched, history: AlertHistory, *, tell_old: bool = False) -> Selection:
+    """What a story is worth to one subscription after the alerts that it had; the rounds and `why` ask alike.
+
+    Args:
+        one: the subscription.
+        settings: the configuration.
+        touched: the story.
+        history: the alerts that were raised of it.
+        tell_old: whether the age of reports does not matter.
+    """
+    raised = history.keys_for(one.subscription.name, touched)
+    fresh = None if tell_old else settings.fresh_for(one.subscription)
+    return select(one.subscription, settings.topics, touched.view, one.since, raised, fresh)
+
+
+def will_look_at(connection: Connection, story: int) -> bool:
+    """Whether the next round looks at a story, if nothing changes before."""
+    return _anything_new(connection) and story in _touched(connection)
 
 
 def _newest(connection: Connection) -> dict[str, int]:
     """By mark the newest article, and when the latest edit of one and the latest release of a copy were (microseconds since 1970)."""
     return {
-        MARK: connection.scalar(select(func.max(articles.c.id))) or 0,
-        EDITED: _number(connection.scalar(select(func.max(article_versions.c.until)))),
-        RELEASED: _number(connection.scalar(select(func.max(no_copies.c.at)))),
+        MARK: connection.scalar(query(func.max(articles.c.id))) or 0,
+        EDITED: _number(connection.scalar(query(func.max(article_versions.c.until)))),
+        RELEASED: _number(connection.scalar(query(func.max(no_copies.c.at)))),
     }
 
 
@@ -81,21 +113,21 @@ def _number(moment: datetime | None) -> int:
 
 
 def _anything_new(connection: Connection) -> bool:
-    return any(value > mark(connection, name) for name, value in _newest(connection).items())
+    return any(value > get_cursor(connection, name) for name, value in _newest(connection).items())
 
 
 def _touched(connection: Connection) -> list[int]:
     """The stories that a report arrived for, was edited of, or was found to be no copy in, since alerts were last raised."""
     grouped = articles.c.story_id.is_not(None)
-    edits, releases = (datetime.fromtimestamp(mark(connection, name) / 1e6, UTC) for name in (EDITED, RELEASED))
-    changed = select(article_versions.c.article_id).where(article_versions.c.until > edits)
-    released = select(no_copies.c.article_id).where(no_copies.c.at > releases)
-    new = (articles.c.id > mark(connection, MARK) - OVERLAP) | articles.c.id.in_(changed) | articles.c.id.in_(released)
-    return sorted(connection.scalars(select(articles.c.story_id).where(grouped & new).distinct()))
+    edits, releases = (datetime.fromtimestamp(get_cursor(connection, name) / 1e6, UTC) for name in (EDITED, RELEASED))
+    changed = query(article_versions.c.article_id).where(article_versions.c.until > edits)
+    released = query(no_copies.c.article_id).where(no_copies.c.at > releases)
+    new = (articles.c.id > get_cursor(connection, MARK) - OVERLAP) | articles.c.id.in_(changed) | articles.c.id.in_(released)
+    return sorted(connection.scalars(query(articles.c.story_id).where(grouped & new).distinct()))
 
 
 def _all_stories(connection: Connection) -> list[int]:
-    return sorted(connection.scalars(select(articles.c.story_id).where(articles.c.story_id.is_not(None)).distinct()))
+    return sorted(connection.scalars(query(articles.c.story_id).where(articles.c.story_id.is_not(None)).distinct()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +152,10 @@ def views_of(connection: Connection, ids: Sequence[int]) -> list[Touched]:
                 story,
                 _reports(rows, topics),
                 tuple(b.key for b in of_bases.get(story, ()) if b.step is None and not _is_look_back(b, rows)),
-                tuple((b.key, b.step) for b in of_bases.get(story, ()) if b.step is not None and not _is_look_back(b, rows)),
-                tuple((r.id, v) for r in rows for v in _corrections(r, edits.get(r.id, ()), rows)),
+                tuple(
+                    BaseUpdate(b.key, b.step) for b in of_bases.get(story, ()) if b.step is not None and not _is_look_back(b, rows)
+                ),
+                tuple(Correction(r.id, v) for r in rows for v in _corrections(r, edits.get(r.id, ()), rows)),
             ),
             frozenset(k for b in of_bases.get(story, ()) for k in b.keys),
             frozenset({story, *sources.get(story, ())}),
@@ -136,7 +170,7 @@ def _reports(rows: Sequence[Any], topics: Mapping[int, Sequence[dict[str, Any]]]
     return tuple(
         ReportView(
             r.id, r.source, r.lang, frozenset(r.countries), {t["name"]: t["score"] for t in topics.get(r.id, ())}, r.first_seen,
-            r.duplicate_of is not None, max(ages[r.id], ages.get(r.duplicate_of, ages[r.id])),
+            r.duplicate_of is not None, max(ages[r.id], ages.get(r.duplicate_of, ages[r.id])), r.duplicate_of,
         )
         for r in rows
     )  # fmt: skip
@@ -144,7 +178,7 @@ def _reports(rows: Sequence[Any], topics: Mapping[int, Sequence[dict[str, Any]]]
 
 def _is_look_back(base: bases.StoryBase, rows: Sequence[Any]) -> bool:
     """Whether a base came to its stage long before the story was reported: then the story looks back on it."""
-    return base.day is not None and bool(rows) and rows[0].when.date() - base.day > LOOK_BACK
+    return base.day is not None and bool(rows) and rows[0].when.date() - base.day > weights().bases.look_back
 
 
 def _corrections(row: Any, versions: Sequence[int], rows: Sequence[Any]) -> list[int]:
@@ -157,44 +191,64 @@ def _corrections(row: Any, versions: Sequence[int], rows: Sequence[Any]) -> list
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """The alerts that one subscription had, by story and by base (``base:KEY``)."""
+class PastAlert:
+    """An alert that was raised: what it is raised only once for, and of which story."""
 
-    stories: dict[int, list[Any]] = field(default_factory=dict)
-    bases: dict[str, list[Any]] = field(default_factory=dict)
-
-
-Raised = Mapping[str, Told]
-"""What each subscription was told so far."""
+    key: AlertKey
+    story: int
 
 
-def _raised(connection: Connection, touched: Sequence[Touched]) -> Raised:
+@dataclass(slots=True)
+class _SubscriptionHistory:
+    """The alerts that one subscription had, by story and by the key of their base."""
+
+    stories: dict[int, list[PastAlert]] = field(default_factory=dict)
+    bases: dict[str, list[PastAlert]] = field(default_factory=dict)
+
+
+class AlertHistory:
+    """The alerts that were raised so far, by subscription."""
+
+    def __init__(self, found: Iterable[tuple[str, PastAlert]] = ()) -> None:
+        self._of: dict[str, _SubscriptionHistory] = {}
+        for subscription, alert in found:
+            mine = self._of.setdefault(subscription, _SubscriptionHistory())
+            mine.stories.setdefault(alert.story, []).append(alert)
+            if alert.key.base is not None:
+                mine.bases.setdefault(alert.key.base, []).append(alert)
+
+    def keys_for(self, subscription: str, touched: Touched) -> set[AlertKey]:
+        """The keys of the alerts that a subscription had of a story or of its bases.
+
+        An alert of any kind but one of a single article counts as the story's own, and an alert of a new base under any of its
+        keys counts under all that the story has.
+        """
+        mine = self._of.get(subscription)
+        if mine is None:
+            return set()
+        view = touched.view
+        of_story = [a for story in touched.stories for a in mine.stories.get(story, ())]
+        of_bases = [a for base in touched.keys for a in mine.bases.get(base, ())]
+        keys = {a.key for a in (*of_story, *of_bases)}
+        if any(a.key.kind not in (AlertKind.ARTICLE, AlertKind.CORRECTION, AlertKind.OLD) for a in of_story):
+            keys.add(AlertKey.story(view.story))
+        if any(a.key.kind == AlertKind.NEW_BASE for a in of_bases):
+            keys |= {AlertKey.new_base(base) for base in view.bases}
+        return keys
+
+
+def history_of(connection: Connection, touched: Sequence[Touched]) -> AlertHistory:
     """The alerts that were raised of stories, of those they were split from, or of their bases."""
-    found: dict[str, Told] = {}
+    found: list[tuple[str, PastAlert]] = []
+    columns = (alerts.c.subscription, alerts.c.kind, alerts.c.subject, alerts.c.stage, alerts.c.version, alerts.c.story_id)
     for start in range(0, len(touched), 200):
         part = touched[start : start + 200]
         of_stories = alerts.c.story_id.in_([s for t in part for s in t.stories])
-        keys = sorted({k for t in part for k in t.keys})
-        of_bases = [alerts.c.about.startswith(f"base:{k}", autoescape=True) for k in keys]
-        columns = select(alerts.c.subscription, alerts.c.about, alerts.c.kind, alerts.c.story_id)
-        for row in connection.execute(columns.where(or_(of_stories, *of_bases))):
-            told = found.setdefault(row.subscription, Told())
-            told.stories.setdefault(row.story_id, []).append(row)
-            told.bases.setdefault(":".join(row.about.split(":")[:2]), []).append(row)
-    return found
-
-
-def _told(mine: Told | None, touched: Touched) -> set[str]:
-    """What was told already of one story or its bases; an alert of any kind but of one article counts as the story's."""
-    if mine is None:
-        return set()
-    view = touched.view
-    abouts = [f"base:{k}" for k in touched.keys]
-    of_story = [r for s in touched.stories for r in mine.stories.get(s, ())]
-    of_bases = [r for a in abouts for r in mine.bases.get(a, ())]
-    told = any(r.kind not in ("article", "correction", "old") for r in of_story)
-    old_keys = {f"base:{b}" for b in view.bases} if any(r.about in abouts for r in of_bases) else set()
-    return {r.about for r in (*of_story, *of_bases)} | old_keys | ({f"story:{view.story}"} if told else set())
+        bases_of_part = sorted({k for t in part for k in t.keys})
+        of_bases = alerts.c.subject.in_(bases_of_part) & alerts.c.kind.in_(BASE_KINDS)
+        for row in connection.execute(query(*columns).where(or_(of_stories, of_bases))):
+            found.append((row.subscription, PastAlert(AlertKey.of_row(row), row.story_id)))
+    return AlertHistory(found)
 
 
 def _write(connection: Connection, decisions: Sequence[Decision], now: datetime) -> int:
@@ -203,7 +257,7 @@ def _write(connection: Connection, decisions: Sequence[Decision], now: datetime)
         return 0
     rows = [
         {
-            "subscription": d.subscription, "about": d.about, "kind": d.kind, "story_id": d.story, "article_id": d.article,
+            **d.key.columns(), "subscription": d.subscription, "story_id": d.story, "article_id": d.article,
             "topics": list(d.topics), "at": now, "digest_id": None,
         }
         for d in decisions

@@ -1,18 +1,49 @@
-"""What is news for whom. Pure: stories and subscriptions in, decisions out."""
+"""What is news for whom, and why the rest is not. Pure: stories and subscriptions in, decisions out."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from alerts.model import AlertKey, AlertKind
+from alerts.selection.reasons import (
+    ArticleTold,
+    BaseTold,
+    IsCopy,
+    KnownBefore,
+    LowScore,
+    NoNewBase,
+    NoReports,
+    NoTopic,
+    OtherCountry,
+    OtherLanguage,
+    OtherSource,
+    Reason,
+    Rejection,
+    StoryTold,
+    TooOld,
+)  # fmt: skip
 from crawler.config.settings import Subscription, TopicSetting
 from crawler.judging.places.gazetteer import MEMBERS
 
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """What selection looks at in one article. ``age`` is how old it was when a source first listed it."""
+    """What selection looks at in one article.
+
+    Attributes:
+        article: its id.
+        source: the source that brought it.
+        lang: its language.
+        countries: the parties that it names.
+        topics: the score of each topic that it matches.
+        first_seen: when it was first seen.
+        is_duplicate: whether it repeats another article.
+        age: how old it was when a source first listed it.
+        duplicate_of: the article that it repeats, where that is known.
+    """
 
     article: int
     source: str
@@ -22,21 +53,41 @@ class ReportView:
     first_seen: datetime
     is_duplicate: bool
     age: timedelta = timedelta(0)
+    duplicate_of: int | None = None
+
+
+class BaseUpdate(NamedTuple):
+    """A story brought a base to a later stage."""
+
+    base: str
+    stage: str
+
+
+class Correction(NamedTuple):
+    """A version of an article takes back or changes what was told."""
+
+    article: int
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """A story with its reports in the order of publication, when the first was seen, and what it is to the register.
+    """A story with its reports, and what it is to the register.
 
-    ``bases`` are the keys of the bases that begin with it, ``updates`` those that it brought to a later stage, as (key, stage),
-    ``corrections`` its reports that take something back, as (article, version).
+    Attributes:
+        story: its id.
+        reports: its articles in the order of publication.
+        bases: the keys of the bases that begin with it.
+        updates: the bases that it brought to a later stage.
+        corrections: what takes back or changes an earlier report.
+        first_seen: when its first report was seen; None if it has none.
     """
 
     story: int
     reports: tuple[ReportView, ...]
     bases: tuple[str, ...] = ()
-    updates: tuple[tuple[str, str], ...] = ()
-    corrections: tuple[tuple[int, int], ...] = ()
+    updates: tuple[BaseUpdate, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     first_seen: datetime | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -45,21 +96,35 @@ class StoryView:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One alert to raise: ``about`` is what it is raised only once for.
-
-    ``kind`` is new_base, update (a known base reached another stage), story, article, correction (what was told was wrong) or
-    old (no news, but new to us).
-    """
+    """One alert to raise; ``key`` is what it is raised only once for."""
 
     subscription: str
-    about: str
-    kind: str
+    key: AlertKey
     story: int
     article: int
     topics: tuple[str, ...]
 
+    @property
+    def kind(self) -> AlertKind:
+        """What the alert tells."""
+        return self.key.kind
 
-class Audience:
+
+class Selection(NamedTuple):
+    """What a story is worth to a subscription: the alerts to raise or, where there are none, every reason."""
+
+    alerts: tuple[Decision, ...]
+    reasons: tuple[Reason, ...] = ()
+
+
+class Match(NamedTuple):
+    """A report that is for a subscription, and the topics by which it is."""
+
+    report: ReportView
+    topics: tuple[str, ...]
+
+
+class SubscriptionIndex:
     """Who may want a report, found for all subscriptions at once.
 
     Every value of every filter has a number whose bits are the subscriptions that ask for it or do not care; the bits
@@ -72,26 +137,26 @@ class Audience:
         self._countries = _Filter(s.countries for s in subscriptions)
         self._topics = _Filter(s.topics for s in subscriptions)
 
-    def of(self, story: StoryView) -> list[int]:
-        """The places of the subscriptions that at least one report passes the filters of, but for their least score."""
+    def candidates(self, story: StoryView) -> list[int]:
+        """The positions of the subscriptions that a report may be for; the least score is not looked at."""
         bits = 0
         for report in story.reports:
             if report.topics:
                 countries = (*report.countries, "ASEAN") if MEMBERS & report.countries else report.countries
                 found = self._languages.asking((report.lang,)) & self._sources.asking((report.source,))
                 bits |= found & self._topics.asking(report.topics) & self._countries.asking(countries)
-        return _places(bits)
+        return _positions(bits)
 
 
 class _Filter:
     def __init__(self, wanted: Iterable[Sequence[str]]) -> None:
         self._indifferent = 0
         self._asking: dict[str, int] = {}
-        for place, values in enumerate(wanted):
+        for position, values in enumerate(wanted):
             if not values:
-                self._indifferent |= 1 << place
+                self._indifferent |= 1 << position
             for value in values:
-                self._asking[value] = self._asking.get(value, 0) | 1 << place
+                self._asking[value] = self._asking.get(value, 0) | 1 << position
 
     def asking(self, values: Iterable[str]) -> int:
         bits = self._indifferent
@@ -100,8 +165,8 @@ class _Filter:
         return bits
 
 
-def _places(bits: int) -> list[int]:
-    """The places of the bits that are set."""
+def _positions(bits: int) -> list[int]:
+    """The positions of the bits that are set."""
     found = []
     while bits:
         lowest = bits & -bits
@@ -110,22 +175,38 @@ def _places(bits: int) -> list[int]:
     return found
 
 
-def wants(subscription: Subscription, report: ReportView) -> tuple[str, ...]:
-    """The topics by which a report is for a subscription; none where language, country, source or score rules it out."""
+def matching_topics(subscription: Subscription, topics: Collection[str], report: ReportView) -> tuple[str, ...] | Rejection:
+    """The topics by which a report is for a subscription, or why it is not for it.
+
+    Topics that only stored judgements know do not count: they were renamed or removed, or another package made them up.
+    """
     if subscription.languages and report.lang not in subscription.languages:
-        return ()
+        return OtherLanguage(report.article, report.lang, subscription.languages)
     if subscription.sources and report.source not in subscription.sources:
-        return ()
-    if subscription.countries and not _in_countries(subscription.countries, report.countries):
-        return ()
-    wanted = subscription.topics or tuple(report.topics)
+        return OtherSource(report.article, report.source, subscription.sources)
     scores, least = report.topics, subscription.least_score
-    return tuple([t for t in wanted if t in scores and scores[t] >= least])
+    wanted = [t for t in subscription.topics or scores if t in scores and t in topics]
+    if not wanted:
+        matched = [t for t in scores if t in topics]
+        removed = [t for t in scores if t not in topics]
+        return NoTopic(report.article, matched, removed, subscription.topics)
+    found = tuple([t for t in wanted if scores[t] >= least])
+    if not found:
+        return LowScore(report.article, max(scores[t] for t in wanted), least)
+    if subscription.countries and not _in_countries(subscription.countries, report.countries):
+        return OtherCountry(report.article, sorted(report.countries), subscription.countries)
+    return found
 
 
-def wants_known(subscription: Subscription, topics: Collection[str], report: ReportView) -> tuple[str, ...]:
-    """The same, without topics that only stored verdicts know: they were renamed or removed, or another package made them up."""
-    return tuple([t for t in wants(subscription, report) if t in topics])
+def _passes_filters(subscription: Subscription, report: ReportView) -> bool:
+    """Whether a report passes all filters but the least score, by the topics it had when it was judged."""
+    return (
+        bool(report.topics)
+        and (not subscription.languages or report.lang in subscription.languages)
+        and (not subscription.sources or report.source in subscription.sources)
+        and (not subscription.topics or not report.topics.keys().isdisjoint(subscription.topics))
+        and (not subscription.countries or _in_countries(subscription.countries, report.countries))
+    )
 
 
 def _in_countries(wanted: Sequence[str], named: frozenset[str]) -> bool:
@@ -137,112 +218,155 @@ def select(
     topics: Mapping[str, TopicSetting],
     story: StoryView,
     since: datetime,
-    raised: Collection[str],
+    raised: Collection[AlertKey],
     fresh: timedelta | None = None,
-) -> list[Decision]:
-    """The alerts that a story is worth to a subscription.
+) -> Selection:
+    """The alerts that a story is worth to a subscription, or why it is worth none.
 
     Args:
         subscription: who.
         topics: the configuration's topics, which say what raises an alert.
         story: what happened.
         since: when the subscription began; a story that was known before is old news.
-        raised: the ``about`` of all alerts that this subscription had, for this story or its bases.
+        raised: the keys of all alerts that this subscription had, for this story or its bases.
         fresh: how old a report may be to be news; None: as old as can be.
     """
-    if story.first_seen is None or story.first_seen < since:
-        return []
-    fitting = [(r, found) for r in story.reports if (found := wants_known(subscription, topics, r))]
-    news = [(r, found) for r, found in fitting if fresh is None or r.age <= fresh]
+    if story.first_seen is None:
+        return Selection((), (NoReports(),))
+    if story.first_seen < since:
+        return Selection((), (KnownBefore(story.first_seen, since),))
+    matches: list[Match] = []
+    rejections: list[Rejection] = []
+    for report in story.reports:
+        found = matching_topics(subscription, topics, report)
+        if isinstance(found, tuple):
+            matches.append(Match(report, found))
+        else:
+            rejections.append(found)
+    if not matches:
+        # What was told is corrected also where no topic is left to say why: one was removed, or scores too little now.
+        is_asked_for = story.corrections and any(_passes_filters(subscription, r) for r in story.reports)
+        return _selection(_corrections(subscription.name, story, matches, raised) if is_asked_for else [], rejections)
+    news = matches if fresh is None else [m for m in matches if m.report.age <= fresh]
+    stale = [] if fresh is None else [TooOld(m.report.article, m.report.age, fresh) for m in matches if m.report.age > fresh]
     if not news:
-        return _old(subscription, story, fitting, raised) + _corrections(subscription.name, story, fitting, raised)
-    ways: dict[str, list[tuple[ReportView, tuple[str, ...]]]] = {"new_base": [], "story": [], "article": []}
-    for report, found in news:
-        if len(found) == 1:
-            ways[topics[found[0]].alert].append((report, found))
+        alerts = _old(subscription, story, matches, raised) + _corrections(subscription.name, story, matches, raised)
+        return _selection(alerts, stale)
+    by_mode = _by_mode(topics, news)
+    of_story = _story_alert(subscription.name, story, by_mode, raised)
+    of_articles = _article_alerts(subscription.name, story, by_mode["article"], raised)
+    alerts = [*of_story.alerts, *of_articles.alerts, *_corrections(subscription.name, story, matches, raised)]
+    return _selection(alerts, [*of_story.reasons, *of_articles.reasons, *stale])
+
+
+def _selection(alerts: Sequence[Decision], reasons: Iterable[Reason]) -> Selection:
+    """Alerts without reasons, or reasons, each once."""
+    return Selection(tuple(alerts)) if alerts else Selection((), tuple(reasons))
+
+
+def _by_mode(topics: Mapping[str, TopicSetting], news: Iterable[Match]) -> dict[str, list[Match]]:
+    """Matches by what their topics say raises an alert: ``new_base``, ``story`` or ``article``."""
+    modes: dict[str, list[Match]] = {"new_base": [], "story": [], "article": []}
+    for match in news:
+        if len(match.topics) == 1:
+            modes[topics[match.topics[0]].alert].append(match)
             continue
-        kinds = [topics[t].alert for t in found]
-        for way in dict.fromkeys(kinds):
-            ways[way].append((report, tuple(t for t, kind in zip(found, kinds, strict=True) if kind == way)))
-    decisions = _once(subscription.name, story, ways, raised)
-    for report, found in ways["article"]:
-        about = f"article:{report.article}"
-        if not report.is_duplicate and about not in raised:
-            decisions.append(Decision(subscription.name, about, "article", story.story, report.article, found))
-    return decisions + _corrections(subscription.name, story, fitting, raised)
+        of_mode: dict[str, list[str]] = {}
+        for topic in match.topics:
+            of_mode.setdefault(topics[topic].alert, []).append(topic)
+        for mode, names in of_mode.items():
+            modes[mode].append(Match(match.report, tuple(names)))
+    return modes
 
 
-def _old(
-    subscription: Subscription,
-    story: StoryView,
-    fitting: Sequence[tuple[ReportView, tuple[str, ...]]],
-    raised: Collection[str],
-) -> list[Decision]:
+def _old(subscription: Subscription, story: StoryView, matches: Sequence[Match], raised: Collection[AlertKey]) -> list[Decision]:
     """A story of which no report is fresh, for those who want to hear of what is new to us all the same."""
-    about = f"old:{story.story}"
-    if not fitting or not subscription.also_old or about in raised or _was_told(story, raised):
+    key = AlertKey.old_story(story.story)
+    if not subscription.also_old or key in raised or _had_alerts(story, raised):
         return []
-    report, found = _first(fitting)
-    return [Decision(subscription.name, about, "old", story.story, report.article, found)]
+    return [_decision(subscription.name, key, story, _first(matches))]
 
 
-def _corrections(
-    name: str, story: StoryView, fitting: Sequence[tuple[ReportView, tuple[str, ...]]], raised: Collection[str]
-) -> list[Decision]:
-    """Who was told of a story is told, once for each, what takes it back or changes it."""
-    if not story.corrections or not _was_told(story, raised):
+def _corrections(name: str, story: StoryView, matches: Sequence[Match], raised: Collection[AlertKey]) -> list[Decision]:
+    """Who had an alert of a story gets one, once, for each version that takes it back or changes it."""
+    if not story.corrections or not _had_alerts(story, raised):
         return []
-    topics = tuple(dict.fromkeys(t for _, found in fitting for t in found))
-    abouts = {f"correction:{article}:{version}": article for article, version in story.corrections}
-    return [
-        Decision(name, about, "correction", story.story, article, topics)
-        for about, article in abouts.items()
-        if about not in raised
-    ]
+    topics = tuple(dict.fromkeys(topic for match in matches for topic in match.topics))
+    keys = {AlertKey.correction(c.article, c.version): c.article for c in story.corrections}
+    return [Decision(name, key, story.story, article, topics) for key, article in keys.items() if key not in raised]
 
 
-def _was_told(story: StoryView, raised: Collection[str]) -> bool:
-    own = {f"story:{story.story}", *(f"article:{r.article}" for r in story.reports)}
-    return not own.isdisjoint(raised) or any(r.startswith("base:") for r in raised)
+def _had_alerts(story: StoryView, raised: Collection[AlertKey]) -> bool:
+    """Whether a subscription had an alert of the story, of one of its articles, or of a base."""
+    own = {AlertKey.story(story.story), *(AlertKey.article(r.article) for r in story.reports)}
+    return not own.isdisjoint(raised) or any(key.base is not None for key in raised)
 
 
-def _once(
-    name: str,
-    story: StoryView,
-    ways: Mapping[str, Sequence[tuple[ReportView, tuple[str, ...]]]],
-    raised: Collection[str],
-) -> list[Decision]:
+def _story_alert(name: str, story: StoryView, by_mode: Mapping[str, Sequence[Match]], raised: Collection[AlertKey]) -> Selection:
     """The one alert of a story: as news of a base where there is any, else as a story; never both."""
-    if f"story:{story.story}" in raised:
-        return []
-    fitting = ways["new_base"] or ways["story"]
-    if not fitting:
-        return []
-    for key, stage in story.updates:
-        about = f"base:{key}:{stage}"
-        if about not in raised:
-            report, found = _first(fitting)
-            return [Decision(name, about, "update", story.story, report.article, found)]
-    known = any(f"base:{b}" in raised for b in story.bases)
-    if story.bases and not known:
-        report, found = _first(fitting)
-        also = tuple(t for _, more in ways["story"] for t in more)
-        return [
-            Decision(
-                name,
-                f"base:{story.bases[0]}",
-                "new_base",
-                story.story,
-                report.article,
-                tuple(dict.fromkeys(found + also)),
-            )
-        ]
-    if ways["story"] and not known:
-        report, found = _first(ways["story"])
-        return [Decision(name, f"story:{story.story}", "story", story.story, report.article, found)]
-    return []
+    of_bases, of_stories = by_mode["new_base"], by_mode["story"]
+    matches = of_bases or of_stories
+    if not matches:
+        return Selection(())
+    if AlertKey.story(story.story) in raised:
+        return Selection((), (StoryTold(story.story),))
+    of_base = _base_alert(name, story, by_mode, raised)
+    if of_base is not None:
+        return Selection((of_base,))
+    if of_stories and not _is_base_known(story, raised):
+        return Selection((_decision(name, AlertKey.story(story.story), story, _first(of_stories)),))
+    if story.bases or story.updates:
+        return Selection((), (_base_told(story, raised),))
+    return Selection((), (NoNewBase(sorted({topic for match in of_bases for topic in match.topics})),))
 
 
-def _first(fitting: Sequence[tuple[ReportView, tuple[str, ...]]]) -> tuple[ReportView, tuple[str, ...]]:
+def _base_alert(
+    name: str, story: StoryView, by_mode: Mapping[str, Sequence[Match]], raised: Collection[AlertKey]
+) -> Decision | None:
+    """The alert of a base that reached another stage or is new; None where the subscription had it, or there is no base."""
+    of_bases, of_stories = by_mode["new_base"], by_mode["story"]
+    first = _first(of_bases or of_stories)
+    for update in story.updates:
+        key = AlertKey.update(update.base, update.stage)
+        if key not in raised:
+            return _decision(name, key, story, first)
+    if not story.bases or _is_base_known(story, raised):
+        return None
+    also = tuple(topic for match in of_stories for topic in match.topics)
+    topics = tuple(dict.fromkeys(first.topics + also))
+    return Decision(name, AlertKey.new_base(story.bases[0]), story.story, first.report.article, topics)
+
+
+def _is_base_known(story: StoryView, raised: Collection[AlertKey]) -> bool:
+    """Whether the subscription had an alert of a base that begins with the story."""
+    return any(AlertKey.new_base(base) in raised for base in story.bases)
+
+
+def _base_told(story: StoryView, raised: Collection[AlertKey]) -> BaseTold:
+    updates = {AlertKey.update(u.base, u.stage) for u in story.updates}
+    return BaseTold(sorted(key for key in raised if key.kind == AlertKind.NEW_BASE or key in updates))
+
+
+def _article_alerts(name: str, story: StoryView, matches: Sequence[Match], raised: Collection[AlertKey]) -> Selection:
+    """An alert for each report that is no copy."""
+    alerts: list[Decision] = []
+    reasons: list[Reason] = []
+    for match in matches:
+        report = match.report
+        key = AlertKey.article(report.article)
+        if report.is_duplicate:
+            reasons.append(IsCopy(report.article, report.duplicate_of))
+        elif key in raised:
+            reasons.append(ArticleTold(report.article))
+        else:
+            alerts.append(_decision(name, key, story, match))
+    return Selection(tuple(alerts), tuple(reasons))
+
+
+def _decision(name: str, key: AlertKey, story: StoryView, match: Match) -> Decision:
+    return Decision(name, key, story.story, match.report.article, match.topics)
+
+
+def _first(matches: Sequence[Match]) -> Match:
     """The report that is told: no copy, and the earliest; reports come in the order of their publication."""
-    return min(fitting, key=lambda pair: (pair[0].is_duplicate, pair[0].first_seen))
+    return min(matches, key=lambda match: (match.report.is_duplicate, match.report.first_seen))

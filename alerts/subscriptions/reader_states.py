@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, select, update
 from alerts.subscriptions.addresses import readable
 from crawler.config.settings import Subscription
 from crawler.store.schema import reader_states as table
-from crawler.store.sources import upsert
+from crawler.store.upserts import upsert
 
 ALL = ""
 """In place of a subscription's name: all that a reader reads."""

@@ -19,7 +19,7 @@ from crawler.config.settings import Settings, Subscription
 from crawler.model import AseanwatchError
 from crawler.store.schema import opt_outs
 from crawler.store.schema import subscriptions as table
-from crawler.store.sources import upsert
+from crawler.store.upserts import upsert
 
 log = logging.getLogger("aseanwatch")
 

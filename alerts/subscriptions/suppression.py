@@ -14,7 +14,7 @@ from alerts.subscriptions.reader_states import revoke_everywhere
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store.schema import digests, suppressions
-from crawler.store.sources import upsert
+from crawler.store.upserts import upsert
 
 UNKNOWN, BOUNCED, BOUNCED_OFTEN = "unknown address", "bounced", "bounced often"
 """Why an address is suppressed whose mail did not arrive: its server knew nobody of that name, or the mail came back."""

@@ -10,19 +10,17 @@ from typing import Any
 from sqlalchemy import func, select
 from starlette.responses import Response
 
-from alerts.digests.excerpt import excerpt
-from alerts.digests.feeds import FeedHead, atom_feed, items_of, json_feed
+from alerts.digests.feeds import LONGEST_TEXT, FeedHead, atom_feed, feed_id, item_of_report, items_of, json_feed
 from alerts.digests.message import domain_of
 from alerts.digests.packing import bodies_of
-from alerts.digests.render import web_link
 from alerts.readers import signup
 from alerts.web.pages import SAFE
 from alerts.web.readers import Asked
 from crawler.model import AseanwatchError
 from crawler.store.schema import article_topics, articles, digests
 
-MOST, LONGEST = 50, 600
-"""Stories of a feed, and characters of each one's text."""
+MOST = 50
+"""Stories of a feed."""
 _TYPES = {"atom": ("application/atom+xml", atom_feed), "json": ("application/feed+json", json_feed)}
 
 
@@ -33,7 +31,7 @@ def of_topic(asked: Asked) -> Response:
         raise AseanwatchError("there is no such topic")  # the name is anybody's words
     found = select(articles.c.story_id, articles.c.id).join(article_topics, article_topics.c.article_id == articles.c.id)
     found = found.where(article_topics.c.topic == name, articles.c.story_id.is_not(None), articles.c.duplicate_of.is_(None))
-    beginning = func.substr(articles.c.text, 1, 2 * LONGEST).label("text")
+    beginning = func.substr(articles.c.text, 1, 2 * LONGEST_TEXT).label("text")
     columns = (articles.c.id, articles.c.title, beginning, articles.c.url, articles.c.lang, articles.c.when)
     with asked.store.reading() as connection:
         # First numbers alone: anybody may ask, and whole texts of all that is looked through would fill the memory.
@@ -43,16 +41,13 @@ def of_topic(asked: Asked) -> Response:
         rows = {r.id: r for r in connection.execute(select(*columns).where(articles.c.id.in_(stories.values())))}
     domain = domain_of(asked.settings.delivery.sender)
     items = [
-        {
-            "id": f"tag:{domain},2025:topic:{name}:story:{story}", "url": web_link(r.url),
-            "title": excerpt(r.title or r.text, 300), "content_text": excerpt(r.text or r.title, LONGEST),
-            "date_published": r.when.isoformat(), "language": r.lang, "tags": [name],
-        }
-        for story, number in stories.items() if (r := rows.get(number)) is not None
-    ]  # fmt: skip
+        item_of_report(feed_id(domain, "topic", name, "story", story), rows[number], [name])
+        for story, number in stories.items()
+        if number in rows
+    ]
     base = f"{asked.links.public_url.rstrip('/')}/feeds/topics/{name}"
     title = asked.settings.topics[name].title or name
-    head = FeedHead(f"tag:{domain},2025:topic:{name}", title, asked.links.public_url, f"{base}.atom", f"{base}.json", _hub(asked))
+    head = FeedHead(feed_id(domain, "topic", name), title, asked.links.public_url, f"{base}.atom", f"{base}.json", _hub(asked))
     return _answer(asked, head, items)
 
 
@@ -69,7 +64,7 @@ def of_subscription(asked: Asked) -> Response:
             items += items_of(json.loads(body.content) if body.content else {}, domain)
     url = f"{asked.links.public_url.rstrip('/')}/feed/{asked.request.path_params['token']}"
     head = FeedHead(
-        f"tag:{domain},2025:{grant.subscription}", grant.subscription, asked.links.public_url, f"{url}.atom", f"{url}.json", None
+        feed_id(domain, grant.subscription), grant.subscription, asked.links.public_url, f"{url}.atom", f"{url}.json", None
     )
     return _answer(asked, head, items[:MOST])
 

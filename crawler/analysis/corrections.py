@@ -12,7 +12,7 @@ from crawler.judging.judge import Rules
 from crawler.model import AseanwatchError
 from crawler.store import bases, stories
 from crawler.store.schema import articles, labels
-from crawler.store.sources import upsert
+from crawler.store.upserts import upsert
 
 CORRECTIONS = ("not relevant", "relevant", "wrong topic", "wrong base", "wrong language")
 """What may be said to be wrong with an article."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from crawler.store import articles as article_store
 from crawler.store import bases as base_store
+from crawler.store.bulk import chunks
 from crawler.store.schema import articles, labels, rulings
 
 
@@ -23,8 +24,8 @@ def labelled(connection: Connection) -> Iterator[dict[str, Any]]:
         marks[row.article_id].append(row)
     ruled = {n for r in connection.execute(select(rulings.c.one, rulings.c.other)) for n in (r.one, r.other)}
     wanted = sorted({*marks, *ruled})
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
+    for chunk in chunks(wanted):
+        part = chunk
         topics = article_store.topics_of(connection, part)
         for row in connection.execute(select(articles).where(articles.c.id.in_(part)).order_by(articles.c.id)):
             of_story = base_store.find(connection, [row.story_id]) if row.story_id is not None else []

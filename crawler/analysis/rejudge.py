@@ -16,9 +16,10 @@ from crawler.judging.judge import Judge
 from crawler.judging.stories.likeness import Report
 from crawler.model import Reading
 from crawler.store import Store, articles, bases, stories
-from crawler.store.copies import own_words
+from crawler.store.bulk import chunks
+from crawler.store.cursors import get_cursor, set_cursor
+from crawler.store.duplicate_index import without_boilerplate
 from crawler.store.growing import Growing, report_of
-from crawler.store.marks import mark, set_mark
 from crawler.store.schema import article_topics
 from crawler.store.schema import articles as article_table
 
@@ -69,7 +70,7 @@ def rejudge(store: Store, judge: Judge, since: datetime | None, now: datetime, w
         found = Rejudged(articles=len(rows))
         before = _register(connection)
         old_topics = _topics(connection, [r.id for r in rows])
-        readings = own_words(connection, {row.id: (article_of(row), judge.read(article_of(row))) for row in rows}, window)
+        readings = without_boilerplate(connection, {row.id: (article_of(row), judge.read(article_of(row))) for row in rows}, window)
         for row in rows:
             _reread(connection, row, readings[row.id], old_topics.get(row.id, ()), found)
         found.released = review(connection, rows, readings, judge, window, now)
@@ -78,7 +79,7 @@ def rejudge(store: Store, judge: Judge, since: datetime | None, now: datetime, w
         placed = _grouped(connection, rows, readings, window)
         named = _named(connection, rows, placed)
         moved = stories.regroup(connection, named, now)
-        set_mark(connection, stories.REJUDGED, mark(connection, stories.REJUDGED) + 1)
+        set_cursor(connection, stories.REJUDGED, get_cursor(connection, stories.REJUDGED) + 1)
         found.moves = [(old, new, ids) for (old, new), ids in moved.items()]
         _enter(connection, rows, readings, named)
         _compare(before, _register(connection), found)
@@ -92,8 +93,8 @@ def _history(connection: Connection, since: datetime | None) -> list[Any]:
 
 def _topics(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     found: dict[int, list[str]] = {}
-    for start in range(0, len(ids), 500):
-        part = article_topics.c.article_id.in_(ids[start : start + 500])
+    for chunk in chunks(ids):
+        part = article_topics.c.article_id.in_(chunk)
         for row in connection.execute(select(article_topics.c.article_id, article_topics.c.topic).where(part)):
             found.setdefault(row.article_id, []).append(row.topic)
     return {number: tuple(sorted(names)) for number, names in found.items()}

@@ -13,9 +13,11 @@ from crawler.analysis.history import article_of
 from crawler.judging.judge import Judge, Rules
 from crawler.model import AseanwatchError, Reading
 from crawler.store import articles, bases, stories
-from crawler.store.copies import Copies, outlet_of
+from crawler.store.bulk import chunks
+from crawler.store.cursors import get_cursor, set_cursor
+from crawler.store.duplicate_index import DuplicateIndex
 from crawler.store.growing import Growing, report_of, why_of
-from crawler.store.marks import mark, set_mark
+from crawler.store.originals import outlet_of
 from crawler.store.schema import articles as article_table
 from crawler.store.schema import no_copies
 
@@ -54,7 +56,9 @@ def not_a_copy(connection: Connection, number: int, rules: Rules, now: datetime)
     story, is_new = _story_of_its_own(connection, row, reading, rules.window, now) if row.relevant else (None, False)
     connection.execute(update(article_table).where(article_table.c.id == number).values(story_id=story))
     enter_bases(connection, row, story, reading)
-    set_mark(connection, stories.REJUDGED, mark(connection, stories.REJUDGED) + 1)  # what workers hold in memory is outdated
+    set_cursor(
+        connection, stories.REJUDGED, get_cursor(connection, stories.REJUDGED) + 1
+    )  # what workers hold in memory is outdated
     return Released(number, story, is_new)
 
 
@@ -65,7 +69,7 @@ def leave_original(connection: Connection, number: int, story: int, rules: Rules
     _rule(connection, row, now)
     _enter_index(connection, row, reading, rules.window, now)
     enter_bases(connection, row, story, reading)
-    set_mark(connection, stories.REJUDGED, mark(connection, stories.REJUDGED) + 1)
+    set_cursor(connection, stories.REJUDGED, get_cursor(connection, stories.REJUDGED) + 1)
 
 
 def _rule(connection: Connection, row: Any, now: datetime) -> None:
@@ -77,16 +81,16 @@ def _rule(connection: Connection, row: Any, now: datetime) -> None:
 def _enter_index(connection: Connection, row: Any, reading: Reading, window: timedelta, now: datetime) -> None:
     """Let later articles be held against an article, by what it does not share with others of its outlet."""
     article = article_of(row)
-    copies = Copies(connection, [(article, reading)], window)
-    copies.told_apart(article, reading)
+    copies = DuplicateIndex(connection, [(article, reading)], window)
+    copies.learn_boilerplate(article, reading)
     enter(connection, copies, row, reading)
     copies.write(now)
 
 
-def enter(connection: Connection, copies: Copies, row: Any, reading: Reading) -> None:
+def enter(connection: Connection, copies: DuplicateIndex, row: Any, reading: Reading) -> None:
     """Enter an article that was a copy into the index."""
     article = article_of(row)
-    telling = copies.telling(outlet_of(article), reading)
+    telling = copies.distinctive(outlet_of(article), reading)
     copies.add(row.id, article, reading, telling)
     connection.execute(update(article_table).where(article_table.c.id == row.id).values(fingerprints=len(telling)))
 
@@ -130,24 +134,24 @@ def review(
     """
     doubtful = [row for row in rows if row.duplicate_of is not None]
     released: list[int] = []
-    for start in range(0, len(doubtful), _PORTION):
-        part = doubtful[start : start + _PORTION]
+    for chunk in chunks(doubtful, _PORTION):
+        part = chunk
         originals = articles.by_id(connection, [row.duplicate_of for row in part])
         read = {i: readings[i] if i in readings else judge.read(article_of(original)) for i, original in originals.items()}
         everything = [(article_of(r), readings[r.id]) for r in part] + [(article_of(o), read[i]) for i, o in originals.items()]
-        copies = Copies(connection, everything, window)
+        copies = DuplicateIndex(connection, everything, window)
         for row in part:
             original = originals.get(row.duplicate_of)
             if original is None:
                 continue
             one, other = (article_of(row), readings[row.id]), (article_of(original), read[original.id])
-            if not copies.confirms(one, other, named=row.duplicate_why == articles.NAMED):
+            if not copies.is_still_duplicate(one, other, named=row.duplicate_why == articles.NAMED):
                 released += _released(connection, copies, row, readings[row.id])
         copies.write(now)
     return released
 
 
-def _released(connection: Connection, copies: Copies, row: Any, reading: Reading) -> list[int]:
+def _released(connection: Connection, copies: DuplicateIndex, row: Any, reading: Reading) -> list[int]:
     """Let an article stand for itself, or as a copy of one that it does repeat."""
     duplicate = copies.find(article_of(row), reading)
     articles.no_copy(connection, row.id, duplicate)

@@ -19,7 +19,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.config.settings import Settings
-from crawler.fetching.fetchers import considerate_fetcher
+from crawler.fetching.fetchers import polite_fetcher
 from crawler.model import AseanwatchError
 from crawler.net.fetcher import Fetcher, FetchError, Reply
 from crawler.net.guard import Refused
@@ -83,7 +83,7 @@ async def _write(
     about = {"software": f"aseanwatch/{version('aseanwatch')}", "format": "WARC File Format 1.1", "http-header-user-agent": agent}
     writer.write_record(writer.create_warcinfo_record(name, about))
     whole = 0
-    with considerate_fetcher(settings) as fetcher:
+    with polite_fetcher(settings) as fetcher:
         replies = await asyncio.gather(*(_fetched(fetcher, proof["url"]) for proof in proofs.values()))
     for (number, proof), reply in zip(proofs.items(), replies, strict=True):
         if isinstance(reply, Reply):

@@ -74,7 +74,7 @@ def show_article(
         row = rows[0]
         seen = [{"source": e.source, "url": e.url, "seen": e.seen, "title": e.title} for _, e in of_article(connection, number)]
         topics = topics_of(connection, [number]).get(number, [])
-    hidden = ("features", "words", "text_hash", "url_key", "fingerprints")
+    hidden = ("features", "names_edition", "words", "text_hash", "url_key", "fingerprints")
     values: dict[str, Any] = {k: v for k, v in row._mapping.items() if k not in hidden} | {
         "topics": topics,
         "seen_at": seen,

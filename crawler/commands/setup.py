@@ -32,8 +32,8 @@ from crawler.config.settings import Settings
 from crawler.runtime.clock import now
 from crawler.store import Store, StoreError
 from crawler.store.dangling import Dangling, dangling
-from crawler.store.rests import hand_on
 from crawler.store.serving import serving
+from crawler.store.site_backoffs import copy_site_backoffs
 from crawler.store.sources import load_states
 from crawler.store.upkeep import backup, prune, restore, shrink
 
@@ -115,10 +115,10 @@ def _probe(settings: Settings, *, as_json: bool) -> int:
         own = Store(settings.storage.url)
         has_own = own.is_made() and own.is_ready()
         if has_own:
-            hand_on(own, store, now())
+            copy_site_backoffs(own, store, now())
         asyncio.run(run(store))
         if has_own:
-            hand_on(store, own, now())
+            copy_site_backoffs(store, own, now())
         with store.reading() as connection:
             states = load_states(connection)
         store.close()

@@ -131,10 +131,10 @@ async def _all(calls: Any) -> list[Any]:
 
 def _with_fetcher(settings: Settings, use: Callable[[Fetcher, Readers], Awaitable[T]]) -> T:
     from crawler.documents.reader import Readers  # noqa: PLC0415 - as above
-    from crawler.fetching.fetchers import considerate_fetcher  # noqa: PLC0415 - as above
+    from crawler.fetching.fetchers import polite_fetcher  # noqa: PLC0415 - as above
 
     async def run() -> T:
-        with considerate_fetcher(settings) as fetcher, closing(Readers()) as readers:
+        with polite_fetcher(settings) as fetcher, closing(Readers()) as readers:
             return await use(fetcher, readers)
 
     return asyncio.run(run())

@@ -40,7 +40,7 @@ def dotted(key: Key) -> str:
 
 @dataclass
 class PlainReader:
-    """Turns YAML nodes into plain values.
+    """SiteLimiter YAML nodes into plain values.
 
     Attributes:
         environment: where ``${NAME}`` gets its value.

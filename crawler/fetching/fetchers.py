@@ -7,44 +7,43 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from crawler.config.settings import Crawl, Settings
-from crawler.fetching.site_backoffs import Rests
+from crawler.fetching.site_backoffs import SiteBackoffs
 from crawler.model import AseanwatchError
 from crawler.net.fetcher import Fetcher, FetchError
 from crawler.net.guard import Guard, Refused
-from crawler.net.site_limiter import Turns
-from crawler.net.statuses import told_by
+from crawler.net.site_limiter import SiteLimiter
+from crawler.net.statuses import describe_status
 from crawler.store import Store, StoreError
 
 
-def fetcher_of(crawl: Crawl) -> Fetcher:
-    """The fetcher of a configuration; made on the running loop, and to be closed."""
-    turns = Turns(crawl.per_host, crawl.delay.total_seconds())
+def make_fetcher(crawl: Crawl) -> Fetcher:
+    """A fetcher as a configuration wants it. Call it on the running event loop, and close the fetcher at the end."""
     return Fetcher(
-        Guard(crawl.allow_private),
-        turns,
-        crawl.user_agent,
-        crawl.concurrency,
-        crawl.timeout.total_seconds(),
-        crawl.max_size,
-        crawl.proxy,
+        guard=Guard(crawl.allow_private),
+        limiter=SiteLimiter(crawl.per_host, crawl.delay.total_seconds()),
+        user_agent=crawl.user_agent,
+        concurrency=crawl.concurrency,
+        timeout=crawl.timeout.total_seconds(),
+        most=crawl.max_size,
+        proxy=crawl.proxy,
     )
 
 
 @contextmanager
-def considerate_fetcher(settings: Settings) -> Iterator[Fetcher]:
-    """A fetcher for a command that asks a few addresses: sites that rest are left alone; without a store none is known to.
+def polite_fetcher(settings: Settings) -> Iterator[Fetcher]:
+    """A fetcher for a command that asks a few addresses. It keeps the backoffs of the store, where there is a store.
 
-    Must be used on a running event loop.
+    Use it on a running event loop.
     """
-    fetcher = fetcher_of(settings.crawl)
+    fetcher = make_fetcher(settings.crawl)
     try:
         store = Store(settings.storage.url)
-        rests = Rests(fetcher.turns, store) if _is_usable(store) else None
-        if rests:
-            rests.recall()
+        backoffs = SiteBackoffs(fetcher.limiter, store) if _is_usable(store) else None
+        if backoffs:
+            backoffs.load()
         yield fetcher
-        if rests and rests.unsaved:
-            rests.keep()
+        if backoffs and backoffs.unsaved:
+            backoffs.save()
     finally:
         fetcher.close()
 
@@ -57,13 +56,13 @@ def _is_usable(store: Store) -> bool:
 
 
 async def _fetch(url: str, settings: Settings) -> bytes:
-    with considerate_fetcher(settings) as fetcher:
+    with polite_fetcher(settings) as fetcher:
         try:
             reply = await fetcher.fetch(url)
         except (FetchError, Refused) as error:
             raise AseanwatchError(f"{url}: {error}") from None
     if reply.status != 200:
-        raise AseanwatchError(f"{url}: {told_by(reply.status)[1]}")
+        raise AseanwatchError(f"{url}: {describe_status(reply.status).message}")
     return reply.body
 
 

@@ -1,4 +1,4 @@
-"""Sites that rest: what the store remembers goes into a fetcher's turns, and what the fetcher learns goes into the store."""
+"""Backoffs of sites between a fetcher and the store: what one process learns, the next one and all others keep."""
 
 from __future__ import annotations
 
@@ -8,61 +8,61 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from crawler.net.site_limiter import Turns
+from crawler.net.site_limiter import SiteLimiter
 from crawler.runtime.clock import now
 from crawler.store import Store, StoreError
-from crawler.store.rests import load_rests, save_rests
+from crawler.store.site_backoffs import load_site_backoffs, save_site_backoffs
 
 log = logging.getLogger("aseanwatch")
 
 
-class Rests:
-    """The rests of the sites that one process asks.
+class SiteBackoffs:
+    """The backoffs of the sites that one process asks.
 
     Args:
-        turns: the turns of its fetcher.
-        store: where they are remembered.
+        limiter: the limiter of its fetcher.
+        store: where backoffs are remembered.
         clock: gives the present moment.
     """
 
-    def __init__(self, turns: Turns, store: Store, clock: Callable[[], datetime] = now) -> None:
-        self._turns, self._store, self._clock = turns, store, clock
+    def __init__(self, limiter: SiteLimiter, store: Store, clock: Callable[[], datetime] = now) -> None:
+        self._limiter, self._store, self._clock = limiter, store, clock
 
-    def recall(self) -> None:
-        """Take over what the store remembers."""
-        self.take_over(self.remembered())
+    def load(self) -> None:
+        """Keep the backoffs that the store remembers."""
+        self.apply(self.stored())
 
-    def remembered(self) -> dict[str, float]:
-        """For how many seconds each site is still to be left alone, as the store has it: other processes learn of rests too."""
+    def stored(self) -> dict[str, float]:
+        """The seconds for which each site is still to be left alone, by the store: other processes add to it too."""
         with self._store.reading() as connection:
             return self._seconds(connection)
 
-    def take_over(self, rests: Mapping[str, float]) -> None:
+    def apply(self, backoffs: Mapping[str, float]) -> None:
         """Leave sites alone for so many seconds."""
-        for site, seconds in rests.items():
-            self._turns.rest(site, seconds)
+        for site, seconds in backoffs.items():
+            self._limiter.back_off(site, seconds)
 
-    def recall_from(self, connection: Connection) -> None:
-        """As `recall`, by a connection that is open."""
-        self.take_over(self._seconds(connection))
+    def load_with(self, connection: Connection) -> None:
+        """As `load`, by a connection that is open."""
+        self.apply(self._seconds(connection))
 
     def _seconds(self, connection: Connection) -> dict[str, float]:
         moment = self._clock()
-        return {site: (until - moment).total_seconds() for site, until in load_rests(connection, moment).items()}
+        return {site: (until - moment).total_seconds() for site, until in load_site_backoffs(connection, moment).items()}
 
     @property
     def unsaved(self) -> bool:
-        """Whether a site asked for a rest since the last time."""
-        return bool(self._turns.new_rests)
+        """Whether a site asked for a backoff that is not stored yet."""
+        return bool(self._limiter.new_backoffs)
 
-    def keep(self) -> None:
-        """Remember what is new. A store that cannot be written does not end the work; it is tried again the next time."""
-        moment, new = self._clock(), set(self._turns.new_rests)
+    def save(self) -> None:
+        """Store what is new. A store that cannot be written does not end the work; it is tried again the next time."""
+        moment, new = self._clock(), set(self._limiter.new_backoffs)
+        until = {site: moment + timedelta(seconds=self._limiter.site_backoff(site)) for site in new}
         try:
             with self._store.writing(beside=True) as connection:
-                save_rests(connection, {site: moment + timedelta(seconds=self._turns.rest_of(site)) for site in new}, moment)
+                save_site_backoffs(connection, until, moment)
         except StoreError as error:
             log.error("the rests of sites could not be stored: %s", error)
             return
-        for site in new:
-            self._turns.new_rests.discard(site)
+        self._limiter.new_backoffs -= new

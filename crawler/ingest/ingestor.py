@@ -29,8 +29,8 @@ from crawler.model import Article, AseanwatchError, CrawlReport, Entry, Reading,
 from crawler.parsing.dating import FEW, Listing, dated
 from crawler.parsing.feeds import FeedError
 from crawler.parsing.urls import url_key
-from crawler.polling.interval import HOT
 from crawler.polling.observing import Seen, page_seen
+from crawler.polling.weights import weights
 from crawler.runtime.redaction import without_credentials
 from crawler.store import Store, entries, remembered, waiting
 from crawler.store.apart import Unkept, keep_apart
@@ -323,7 +323,7 @@ class Intake:
 
     def _heat(self, kept: Sequence[Done[W]]) -> None:
         """A source that just brought a new story worth an alert is asked more often for a while."""
-        until = self.clock() + HOT
+        until = self.clock() + weights().interval.boost
         for one in kept:
             if one.kept.new_story and one.judged.reading.topics:
                 self.watch.hot(one.of.source.name, until)
@@ -356,7 +356,7 @@ class Intake:
         unchanged = work.outcome == "unchanged"
         seen = Seen(
             listed=len(work.fetched.guids), known=len(work.known), new=[e.published for e in work.new],
-            oldest=work.fetched.oldest, unchanged=unchanged, lied=poll.lied, skew=poll.skew, fresh=poll.fresh,
+            oldest=work.fetched.oldest, unchanged=unchanged, false_not_modified=poll.lied, skew=poll.skew, fresh=poll.fresh,
         )  # fmt: skip
         target = poll.target or (work.fetched.hints.moved if not unchanged else None)
         gap = self.watch.answered(source, seen, now, target, None if unchanged else work.fetched.hints)

@@ -22,7 +22,7 @@ from crawler.config.settings import Settings, Source
 from crawler.parsing.items import Hints
 from crawler.polling import failing, moving
 from crawler.polling.interval import Pace, next_due, pace_for
-from crawler.polling.observing import Gap, Seen, brought, is_suspicious, observed
+from crawler.polling.observing import Gap, Seen, brought, observed, should_verify_304
 from crawler.polling.state import SourceState
 from crawler.store import Store
 from crawler.store.sources import Validators, keep_remarks, load_states, load_validators, save_states, save_validators
@@ -141,13 +141,13 @@ class Watch:
     def doubts(self, source: Source, now: datetime) -> bool:
         """Whether its "unchanged" (304) is to be checked by asking without conditions."""
         state = self.state(source.name)
-        return state.trusted and state.outcome == "unchanged" and is_suspicious(state, now)
+        return state.honours_conditional and state.outcome == "unchanged" and should_verify_304(state, now)
 
     def headers(self, source: Source, url: str) -> dict[str, str]:
         """The headers to ask with: the operator's, and conditions (RFC 9110, 13.1) where its 304 can be believed."""
         headers = source.headers_for(url)
         seen = self.validators(source, url)
-        if not self.state(source.name).trusted:
+        if not self.state(source.name).honours_conditional:
             return headers
         if seen.etag:
             headers["If-None-Match"] = seen.etag
@@ -182,11 +182,11 @@ class Watch:
         """Take in a usable answer; gives the gap before it where entries slipped out."""
         before = self.state(source.name)
         state, gap = observed(before, seen, now)
-        state = moving.told(state, target, now)
+        state = moving.with_redirect(state, target, now)
         if hints is not None:
             state = replace(state, hints=_plain(hints))
         if self.doubts(source, now):
-            state = replace(state, checked_304=now, trusted=not seen.lied)
+            state = replace(state, checked_304=now, honours_conditional=not seen.false_not_modified)
         self._settle(state, source, now)
         return gap
 
@@ -212,7 +212,7 @@ class Watch:
 
     def hot(self, source: str, until: datetime) -> None:
         """Ask a source more often for a while: it just brought what is worth an alert."""
-        self.remark(source, lambda state: replace(state, hot_until=until))
+        self.remark(source, lambda state: replace(state, boosted_until=until))
 
     def _settle(self, state: SourceState, source: Source, now: datetime) -> None:
         due = next_due(state, self.pace(now), now, self._chance, source.every)
@@ -246,7 +246,7 @@ class Watch:
         polled = {s.source for s in changed}
         keep_remarks(connection, [stored[name] for name in remarks if name not in polled])
         return [
-            replace(s, pages=at.pages, walls=at.walls, hot_until=at.hot_until) if (at := stored.get(s.source)) else s
+            replace(s, pages=at.pages, walls=at.walls, boosted_until=at.boosted_until) if (at := stored.get(s.source)) else s
             for s in changed
         ]
 

@@ -25,19 +25,14 @@ from crawler.judging.text.language import language_of
 from crawler.judging.text.matching import Findings, Hit, Matcher
 from crawler.judging.text.nearness import outermost
 from crawler.judging.text.terms import UnknownTermSetError, expand, patterns
+from crawler.judging.weights import weights
 from crawler.model import Anchors, Article, AseanwatchError, BaseMention, Reading, Relevance, TermSet, Topic
 from crawler.plugins import JUDGES, contained, loaded
-
-LONGEST = 20_000
-"""Characters of a text that are judged: news says what it is about long before."""
 
 RETRACTION = "retraction"
 """The set of terms by which an article takes back what was reported; a configuration may leave it out."""
 ASEAN_WIDE = "asean"
 """The set of terms that name ASEAN as a whole; a configuration may leave it out."""
-FIRST_WORDS = 40
-TELLING = 60
-"""A summary with fewer characters leaves open what an article is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +64,12 @@ class Explanation:
 def all_sets(terms: Mapping[str, TermSet]) -> dict[str, TermSet]:
     """The built-in sets of the gazetteer and of people, and the operator's own, which win."""
     return {s.name: s for s in (*gazetteer().sets, *built_in_sets())} | dict(terms)
+
+
+def judged_part(title: str, text: str) -> tuple[str, str]:
+    """The beginnings of a headline and a text, which are all of them that is judged."""
+    look = weights().first_look
+    return title[: look.longest_title], text[: look.longest_text]
 
 
 class Judge:
@@ -112,7 +113,7 @@ class Judge:
         """
         if not unless_it_could_match:
             return self._judged(article).reading
-        if len(article.text) < TELLING:
+        if len(article.text) < weights().first_look.telling_summary:
             return None
         findings = self._found(article)
         return None if self._could_match(article, findings) else self._judged(article, findings=findings).reading
@@ -126,13 +127,13 @@ class Judge:
         return self._judged(article, every=True)
 
     def _found(self, article: Article) -> Findings:
-        title, text = article.title[:500], article.text[:LONGEST]
+        title, text = judged_part(article.title, article.text)
         return self._matcher.find({"title": title, "text": text}, language_of(title, text, article.lang_hint))
 
     def _judged(
         self, article: Article, *, every: bool = False, whole: bool = True, findings: Findings | None = None
     ) -> Explanation:
-        title, text = article.title[:500], article.text[:LONGEST]
+        title, text = judged_part(article.title, article.text)
         findings = findings or self._found(article)
         lang = findings.lang
         # What names no party on the Chinese side is most of what feeds hold: it is neither relevant nor a copy of what is.
@@ -164,7 +165,7 @@ class Judge:
 
     def _comparable(self, article: Article, reading: Reading, findings: Findings, places: Sequence[tuple[Hit, Place]]) -> Reading:
         """The reading with all by which an article finds its copies and its story; only news needs these."""
-        marks = reading.fingerprint or fingerprint(article.text[:LONGEST])
+        marks = reading.fingerprint or fingerprint(judged_part(article.title, article.text)[1])
         return replace(reading, fingerprint=marks, anchors=self._anchors(article, reading, findings, places))
 
     def needs(self, outcome: TopicOutcome, explanation: Explanation) -> tuple[str, ...]:
@@ -194,7 +195,7 @@ class Judge:
         return bases_in(findings, places, self.rules.bases, self._members, article.when.date(), self._parties(findings))
 
     def _anchors(self, article: Article, reading: Reading, findings: Findings, places: Sequence[tuple[Hit, Place]]) -> Anchors:
-        title, text = article.title[:500], article.text[:LONGEST]
+        title, text = judged_part(article.title, article.text)
         said: dict[str, list[tuple[int, int]]] = {}
         everyday: set[str] = set()
         for hit in findings.of(self._everywhere):
@@ -242,7 +243,8 @@ def _asked(name: str, judge: Also, article: Article, reading: Reading) -> Readin
 
 def retracts(findings: Findings, sets: Iterable[str]) -> bool:
     """Whether an article takes something back: its headline or its first words say so."""
-    return any(h.field == "title" or h.start < FIRST_WORDS for h in findings.of(sets))
+    lead = weights().first_look.retraction_lead
+    return any(h.field == "title" or h.start < lead for h in findings.of(sets))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""How everything is fetched: libcurl on the running event loop, behind the guard, within bounds, in turns.
+"""How everything is fetched: libcurl on the running event loop, behind the guard, within bounds and each site's limits.
 
 One request after another is checked and bounded by itself, redirects too: the guard sees each address at the moment of
 its connection, so that neither a name that changes its mind nor a redirect leads inside.
@@ -23,7 +23,7 @@ import pycurl
 from w3lib.url import safe_url_string
 
 from crawler.net.guard import Guard, Refused
-from crawler.net.site_limiter import RestingError, Turns
+from crawler.net.site_limiter import SiteBackoffError, SiteLimiter
 from crawler.net.unpacking import UnpackError, unpacked
 
 MOST_REDIRECTS = 6
@@ -64,10 +64,10 @@ class FetchError(Exception):
         self.kind, self.partial = kind, partial
 
 
-class SiteRestsError(FetchError):
+class SiteBackedOffError(FetchError):
     """Nothing was asked: the site of the address asked to be left alone, for another ``seconds``."""
 
-    def __init__(self, rest: RestingError) -> None:
+    def __init__(self, rest: SiteBackoffError) -> None:
         until = datetime.now(UTC) + timedelta(seconds=rest.seconds)
         super().__init__("resting", f"{rest.site} asked to be left alone and rests until {until:%Y-%m-%d %H:%M} UTC")
         self.seconds = rest.seconds
@@ -152,7 +152,7 @@ class Fetcher:
 
     Args:
         guard: which hosts may be spoken to.
-        turns: how many requests a site gets at once, and how quickly one after another.
+        limiter: how many requests a site gets at once, and how quickly one after another.
         user_agent: who asks.
         concurrency: requests at once in all.
         timeout: seconds for one request from connecting to the last byte.
@@ -161,10 +161,10 @@ class Fetcher:
     """
 
     def __init__(
-        self, guard: Guard, turns: Turns, user_agent: str, concurrency: int = 64, timeout: float = 30.0, most: int = 10_000_000,
+        self, guard: Guard, limiter: SiteLimiter, user_agent: str, concurrency: int = 64, timeout: float = 30.0, most: int = 10_000_000,
         proxy: str | None = None,
     ) -> None:  # fmt: skip
-        self.guard, self.turns = guard, turns
+        self.guard, self.limiter = guard, limiter
         self._agent, self._timeout, self._most, self._proxy = user_agent, timeout, most, proxy or ""
         self._free: list[pycurl.Curl] = []
         self._running: dict[pycurl.Curl, _Transfer] = {}
@@ -193,7 +193,7 @@ class Fetcher:
 
         Raises:
             Refused: the guard does not let it through.
-            SiteRestsError: the site is to be left alone; nothing was asked of it.
+            SiteBackedOffError: the site is to be left alone; nothing was asked of it.
             FetchError: no whole answer came.
         """
         begun, hops, current, sent = monotonic(), list[Hop](), url, dict(headers or {})
@@ -242,13 +242,13 @@ class Fetcher:
         if len(safe) > LONGEST_URL:
             raise FetchError("address", f"the address is longer than {LONGEST_URL} characters")
         try:
-            async with self.turns.turn(safe), self._seats:
-                self.turns.check(safe)
+            async with self.limiter.slot(safe), self._seats:
+                self.limiter.check(safe)
                 transfer, error = await self._transfer(safe, headers, most, encoded)
-        except RestingError as rest:
-            raise SiteRestsError(rest) from None
+        except SiteBackoffError as rest:
+            raise SiteBackedOffError(rest) from None
         reply = Reply(url, transfer.status, transfer.headers, b"".join(transfer.parts))
-        self.turns.answered(safe, reply.status, reply.headers.get("retry-after"), reply.headers.get("date"))
+        self.limiter.record_response(safe, reply.status, reply.headers.get("retry-after"), reply.headers.get("date"))
         if transfer.problem:
             if transfer.problem[0] == "guard":
                 raise Refused(transfer.problem[1])

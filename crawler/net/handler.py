@@ -1,4 +1,4 @@
-"""Lets Scrapy fetch through our fetcher, so that pages and polls share guard, bounds, connections and turns."""
+"""Lets Scrapy fetch through our fetcher, so that pages and polls share guard, bounds, connections and limits."""
 
 from __future__ import annotations
 

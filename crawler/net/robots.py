@@ -17,8 +17,8 @@ from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.net.fetcher import Fetcher, SiteRestsError
-from crawler.net.site_limiter import RestingError, site_of
+from crawler.net.fetcher import Fetcher, SiteBackedOffError
+from crawler.net.site_limiter import SiteBackoffError, site_of
 
 LONGEST = 24 * 3600.0
 """Seconds for which an answer is believed (RFC 9309, 2.4)."""
@@ -40,8 +40,8 @@ class PatientRobots(RobotsTxtMiddleware):
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules of a request's host; None where it has none."""
         fetcher: Fetcher = self.crawler.spider.fetcher  # type: ignore[union-attr]
-        if rest := fetcher.turns.held(request.url):
-            raise SiteRestsError(RestingError(site_of(urlparse_cached(request).netloc.lower()), rest))
+        if rest := fetcher.limiter.backoff_remaining(request.url):
+            raise SiteBackedOffError(SiteBackoffError(site_of(urlparse_cached(request).netloc.lower()), rest))
         host = urlparse_cached(request).netloc
         async with self._turns.setdefault(host, asyncio.Lock()):
             if monotonic() >= self._until.get(host, 0.0):
@@ -50,7 +50,7 @@ class PatientRobots(RobotsTxtMiddleware):
             parser = await super().robot_parser(request)
         delay = parser.crawl_delay(self._default_useragent) if parser else None
         if delay:
-            fetcher.turns.slow_down(request.url, delay)
+            fetcher.limiter.set_crawl_delay(request.url, delay)
         return parser
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:

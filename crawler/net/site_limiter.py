@@ -1,7 +1,7 @@
-"""Turns: how many requests one site gets at once, and how quickly one after another, whoever asks.
+"""Limits for each site: how many requests at once, how quickly one after another, and for how long none at all.
 
-A site is a registered domain by the Public Suffix List, so that the many hosts of one publisher share its turns; a
-numeric address is a site of its own.
+A site is a registered domain by the Public Suffix List, so that the many hosts of one publisher share
+its limits. A numeric address is a site of its own.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ from tldextract import TLDExtract
 
 from crawler.net.statuses import BUSY, TOO_MANY
 
-LONGEST_HOLD = 24 * 3600.0
-"""Seconds that a server's Retry-After is kept at most."""
-LONGEST_DELAY = 60.0
-"""Seconds of a robots.txt Crawl-delay that are kept at most; a longer one was meant for search engines."""
+DEFAULT_BACKOFF = 60.0
+"""Seconds without requests after a 429 that does not say for how long."""
+MAX_BACKOFF = 24 * 3600.0
+"""A Retry-After (seconds) counts for no more than this: some servers send one of years."""
+MAX_CRAWL_DELAY = 60.0
+"""A Crawl-delay (seconds) of robots.txt counts for no more than this: a longer one was meant for search engines."""
+MAX_WAIT = 5.0
+"""A request waits for a backoff of at most so many seconds; during a longer one it fails at once."""
+
 _suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
-HOLD = 60.0
-"""Seconds that a site is left alone which answers 429 and does not say for how long."""
-PATIENCE = 5.0
-"""A rest of at most so many seconds is waited for; whoever comes during a longer one is sent away."""
 
 
-class RestingError(Exception):
+class SiteBackoffError(Exception):
     """A site asked to be left alone, for another ``seconds``."""
 
     def __init__(self, site: str, seconds: float) -> None:
@@ -46,20 +47,24 @@ def site_of(host: str) -> str:
     return found.top_domain_under_public_suffix or host
 
 
+def _site_of_url(url: str) -> str:
+    return site_of(urlsplit(url).netloc.lower())
+
+
 @dataclass(slots=True)
 class _Site:
-    """The turns of one site."""
+    """The state of one site. Moments are those of `time.monotonic`."""
 
-    seats: asyncio.Semaphore
+    slots: asyncio.Semaphore
     delay: float
     next_start: float = 0.0
-    held_until: float = 0.0
+    backoff_until: float = 0.0
     using: int = 0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-class Turns:
-    """Gives turns. One for all that a process fetches.
+class SiteLimiter:
+    """Limits requests by site. One instance serves everything that a process fetches.
 
     Args:
         at_once: requests to one site at once.
@@ -70,100 +75,109 @@ class Turns:
         self._at_once, self._delay = at_once, delay
         self._sites: dict[str, _Site] = {}
         self._delays: dict[str, float] = {}
-        self.new_rests: set[str] = set()
-        """Sites that asked for a rest since somebody last took note of it (`crawler.fetching.site_backoffs`)."""
+        self.new_backoffs: set[str] = set()
+        """Sites that asked for a backoff which is not stored yet (`crawler.fetching.site_backoffs`)."""
 
     def _site(self, name: str) -> _Site:
         site = self._sites.get(name)
         if site is None:
-            site = self._sites[name] = _Site(asyncio.Semaphore(self._at_once), max(self._delay, self._delays.get(name, 0.0)))
+            delay = max(self._delay, self._delays.get(name, 0.0))
+            site = self._sites[name] = _Site(asyncio.Semaphore(self._at_once), delay)
         return site
 
     @asynccontextmanager
-    async def turn(self, url: str) -> AsyncIterator[None]:
-        """Wait for this site's turn and hold it for the time of the block.
+    async def slot(self, url: str) -> AsyncIterator[None]:
+        """Wait until a request to the site of an address may begin, and occupy one of its slots for the block.
 
         Raises:
-            RestingError: the site asked to be left alone, perhaps while we waited.
+            SiteBackoffError: the site asked to be left alone, perhaps while we waited.
         """
-        name = site_of(urlsplit(url).netloc.lower())
+        name = _site_of_url(url)
         site = self._site(name)
         site.using += 1
         try:
-            async with site.seats:
+            async with site.slots:
                 if site.delay:
-                    async with site.lock:
-                        wait = site.next_start - monotonic()
-                        if wait > 0:
-                            await asyncio.sleep(wait)
-                        site.next_start = monotonic() + site.delay
-                if 0 < (rest := self.rest_of(name)) <= PATIENCE:
-                    await asyncio.sleep(rest)
+                    await self._wait_for_delay(site)
+                if 0 < (seconds := self.site_backoff(name)) <= MAX_WAIT:
+                    await asyncio.sleep(seconds)
                 self.check(url)
                 yield
         finally:
             site.using -= 1
-            if not site.using and site.held_until < monotonic() and site.next_start < monotonic():
-                self._sites.pop(name, None)  # sites come and go for years
+            if not site.using and site.backoff_until < monotonic() and site.next_start < monotonic():
+                self._sites.pop(name, None)  # sites come and go for years: an idle one needs no memory
 
-    def slow_down(self, url: str, delay: float) -> None:
+    @staticmethod
+    async def _wait_for_delay(site: _Site) -> None:
+        async with site.lock:
+            wait = site.next_start - monotonic()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            site.next_start = monotonic() + site.delay
+
+    def set_crawl_delay(self, url: str, delay: float) -> None:
         """Keep a Crawl-delay (seconds) of a site's robots.txt."""
-        name = site_of(urlsplit(url).netloc.lower())
-        self._delays[name] = max(self._delay, min(delay, LONGEST_DELAY))
+        name = _site_of_url(url)
+        self._delays[name] = max(self._delay, min(delay, MAX_CRAWL_DELAY))
         if name in self._sites:
             self._sites[name].delay = self._delays[name]
 
-    def answered(self, url: str, status: int, retry_after: str | None, date: str | None = None) -> None:
-        """Note that a server is busy, so that nothing else is asked of its site for as long as it says.
+    def record_response(self, url: str, status: int, retry_after: str | None, date: str | None = None) -> None:
+        """Back off from a site whose server says that it is busy, for as long as it says.
 
-        A 503 that says nothing of time is a failure of one page more often than a wish of the site.
+        A 503 without Retry-After counts for nothing: it is more often the failure of one page than a
+        wish of the whole site. A 429 without one counts for `DEFAULT_BACKOFF`.
         """
-        wanted = seconds_of(retry_after, date) or (HOLD if status == TOO_MANY else 0.0)
-        if status in BUSY and wanted:
-            name = site_of(urlsplit(url).netloc.lower())
-            self.rest(name, wanted)
-            self.new_rests.add(name)
+        seconds = parse_retry_after(retry_after, date) or (DEFAULT_BACKOFF if status == TOO_MANY else 0.0)
+        if status in BUSY and seconds:
+            name = _site_of_url(url)
+            self.back_off(name, seconds)
+            self.new_backoffs.add(name)
 
-    def rest(self, site: str, seconds: float) -> None:
-        """Leave a site alone for so long; a longer rest that is known stays."""
+    def back_off(self, site: str, seconds: float) -> None:
+        """Send a site no requests for so long; a longer backoff that is known stays."""
         own = self._site(site)
-        own.held_until = max(own.held_until, monotonic() + min(seconds, LONGEST_HOLD))
+        own.backoff_until = max(own.backoff_until, monotonic() + min(seconds, MAX_BACKOFF))
 
-    def rest_of(self, site: str) -> float:
-        """Seconds for which a site is to be left alone; 0 when it is not."""
+    def site_backoff(self, site: str) -> float:
+        """Seconds for which a site is still to be left alone; 0 when it is not."""
         known = self._sites.get(site)
-        return max(0.0, known.held_until - monotonic()) if known else 0.0
+        return max(0.0, known.backoff_until - monotonic()) if known else 0.0
 
-    def held(self, url: str) -> float:
-        """Seconds for which the site of an address is to be left alone; 0 when it is not."""
-        return self.rest_of(site_of(urlsplit(url).netloc.lower()))
+    def backoff_remaining(self, url: str) -> float:
+        """Seconds for which the site of an address is still to be left alone; 0 when it is not."""
+        return self.site_backoff(_site_of_url(url))
 
     def check(self, url: str) -> None:
-        """Look once more before asking.
+        """Make sure that the site of an address may be asked now.
 
         Raises:
-            RestingError: the site asked to be left alone.
+            SiteBackoffError: the site asked to be left alone.
         """
-        if rest := self.held(url):
-            raise RestingError(site_of(urlsplit(url).netloc.lower()), rest)
+        if seconds := self.backoff_remaining(url):
+            raise SiteBackoffError(_site_of_url(url), seconds)
 
 
-def seconds_of(retry_after: str | None, date: str | None = None) -> float | None:
-    """A Retry-After header (RFC 9110, 10.2.3) in seconds; None where it says nothing.
+def parse_retry_after(retry_after: str | None, date: str | None = None) -> float | None:
+    """A Retry-After header (RFC 9110, section 10.2.3) in seconds; None where it says nothing.
 
-    A moment is held against the server's own clock (its Date header) where it tells it: many clocks are wrong.
+    A moment is compared with the server's own Date header where there is one: many servers' clocks are wrong.
     """
     if not retry_after:
         return None
     value = retry_after.strip()
     try:
-        found = float(value) if value.isascii() and value.isdigit() else _moment(value) - (_moment(date) if date else time())
+        if value.isascii() and value.isdigit():
+            seconds = float(value)
+        else:
+            seconds = _timestamp(value) - (_timestamp(date) if date else time())
     except (ValueError, TypeError, OverflowError):
         return None
-    return min(max(found, 0.0), LONGEST_HOLD)
+    return min(max(seconds, 0.0), MAX_BACKOFF)
 
 
-def _moment(text: str) -> float:
+def _timestamp(http_date: str) -> float:
     """A date of HTTP as seconds since 1970."""
-    found = parsedate_to_datetime(text)
+    found = parsedate_to_datetime(http_date)
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import NamedTuple
 
 TOO_MANY = 429
 BUSY = (TOO_MANY, 503)
 
 
-def told_by(status: int) -> tuple[str, str]:
-    """What an answer's status says went wrong."""
+class StatusProblem(NamedTuple):
+    """What went wrong by a status. ``kind`` is a short stable word for the record, ``message`` one line for people."""
+
+    kind: str
+    message: str
+
+
+def describe_status(status: int) -> StatusProblem:
+    """What the status of an answer says went wrong."""
     name = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "unknown status"
-    return "busy" if status in BUSY else f"http {status}", f"the server answers {status} {name}"
+    kind = "busy" if status in BUSY else f"http {status}"
+    return StatusProblem(kind, f"the server answers {status} {name}")

@@ -101,7 +101,7 @@ def read_feed(body: bytes, *, url: str, source: str, seen: datetime, content_typ
         return Feed(source, url, seen, _json_feed(body, url))
     try:
         parsed = lxml_feed.parse(body, url=url, content_type=content_type, most=MOST_ENTRIES)
-    except lxml_feed.Doubt:
+    except lxml_feed.NeedsFallback:
         parsed = _tolerated(body, start, url, content_type)
     return Feed(source, url, seen, parsed)
 

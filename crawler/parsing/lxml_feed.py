@@ -1,6 +1,6 @@
 """The fast way to read a feed: RSS 2.0, RSS 1.0 and Atom 1.0 that are well-formed and mean what they say.
 
-Whatever is unusual raises `Doubt`, and the tolerant parser reads the whole feed instead; its answers are the reference
+Whatever is unusual raises `NeedsFallback`, and the tolerant parser reads the whole feed instead; its answers are the reference
 (``tests/crawler/parsing/test_parsers_agree.py``). So nothing here repairs anything: it only recognises what needs no repair.
 """
 
@@ -42,7 +42,7 @@ _ABSOLUTE = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:/(?!\.{1,2}(?:[/?#]|
 _HTML_TYPES = ("text/html", "html", "application/xhtml+xml", "xhtml")
 
 
-class Doubt(Exception):  # noqa: N818 - no error, the other parser is asked
+class NeedsFallback(Exception):  # noqa: N818 - no error, the other parser is asked
     """Bytes that the fast way does not vouch for."""
 
 
@@ -56,7 +56,7 @@ def parse(body: bytes, *, url: str, content_type: str = "", most: int) -> Parsed
         most: items that are read.
 
     Raises:
-        Doubt: anything is unusual; ask `crawler.parsing.feedparser_feed`.
+        NeedsFallback: anything is unusual; ask `crawler.parsing.feedparser_feed`.
     """
     text = _checked(body, content_type)
     try:
@@ -64,11 +64,11 @@ def parse(body: bytes, *, url: str, content_type: str = "", most: int) -> Parsed
             body, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
         )
     except (etree.XMLSyntaxError, ValueError):
-        raise Doubt("not well-formed") from None
+        raise NeedsFallback("not well-formed") from None
     if root.tag == "rss":
         channel = root.find("channel")
         if channel is None or not (root.get("version") or "").startswith("2."):
-            raise Doubt("no RSS 2.0")
+            raise NeedsFallback("no RSS 2.0")
         rows, handlers = channel.findall("item"), _RSS
         lang = _rss_language(root, channel)
     elif root.tag == f"{_RDF}RDF":
@@ -79,9 +79,9 @@ def parse(body: bytes, *, url: str, content_type: str = "", most: int) -> Parsed
     elif root.tag == f"{ATOM}feed":
         rows, handlers, lang = root.findall(f"{ATOM}entry"), _ATOM, _tag(root.get(_LANG))
     else:
-        raise Doubt("no feed")
+        raise NeedsFallback("no feed")
     if not rows:
-        raise Doubt("no items")
+        raise NeedsFallback("no items")
     items = tuple(_Reading(url).item(row, handlers) for row in rows[:most])
     return Parsed(items, lang, hints_of(text[:20_000], url))
 
@@ -90,22 +90,22 @@ def _checked(body: bytes, content_type: str) -> str:
     """The text of a feed that is UTF-8 by all accounts."""
     declared = _DECLARED.match(body[3:] if body[:3] == b"\xef\xbb\xbf" else body)
     if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
-        raise Doubt("another encoding")
+        raise NeedsFallback("another encoding")
     charset = content_type.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
     if charset not in ("", "utf-8", "utf8"):
-        raise Doubt("another encoding")
+        raise NeedsFallback("another encoding")
     if any(odd in body for odd in _ODD):
-        raise Doubt("entities or bases")
+        raise NeedsFallback("entities or bases")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
-        raise Doubt("not UTF-8") from None
+        raise NeedsFallback("not UTF-8") from None
 
 
 def _rss_language(root: etree._Element, channel: etree._Element) -> str | None:
     found = [e for tag in ("language", f"{_DC}language") for e in channel.findall(tag)]
     if len(found) > 1:
-        raise Doubt("several languages")
+        raise NeedsFallback("several languages")
     return (_text(found[0]) if found else None) or _tag(root.get(_LANG))
 
 
@@ -119,7 +119,7 @@ def _text(element: etree._Element | None) -> str:
     if element is None:
         return ""
     if len(element):
-        raise Doubt(f"elements inside {element.tag}")
+        raise NeedsFallback(f"elements inside {element.tag}")
     text: str = (element.text or "").strip()
     if text.isascii():
         return text
@@ -139,12 +139,12 @@ def _moment(text: str) -> datetime | None:
     else:
         match = _ISO.match(text)
         if not match:
-            raise Doubt(f"the date {text!r}")
+            raise NeedsFallback(f"the date {text!r}")
         numbers = tuple(int(match[i]) for i in range(1, 7))  # type: ignore[assignment]
     try:
         return datetime(*numbers, tzinfo=UTC) - _offset(match[7])
     except (ValueError, OverflowError):
-        raise Doubt(f"the date {text!r}") from None
+        raise NeedsFallback(f"the date {text!r}") from None
 
 
 def _offset(zone: str) -> timedelta:
@@ -183,7 +183,7 @@ class _Reading:
             if handler is not None:
                 handler(self, element)
             elif len(element) or _may_mean_something(element.tag):
-                raise Doubt(f"the element {element.tag}")
+                raise NeedsFallback(f"the element {element.tag}")
         return Item(
             id=self.id, link=self.link or self.first_href, title=self.title or "",
             summary=self.summary if self.summary is not None else next(iter(self.contents), ""),
@@ -197,11 +197,11 @@ class _Reading:
         if _ABSOLUTE.match(link):
             return link
         if not _URLISH.match(link) or ":///" in link:
-            raise Doubt("an odd address")
+            raise NeedsFallback("an odd address")
         try:
             return urljoin(self.url, link)
         except ValueError:
-            raise Doubt("an address that cannot be resolved") from None
+            raise NeedsFallback("an address that cannot be resolved") from None
 
 
 Handler = Callable[[_Reading, etree._Element], None]
@@ -209,24 +209,24 @@ Handler = Callable[[_Reading, etree._Element], None]
 
 def _title(reading: _Reading, element: etree._Element) -> None:
     if reading.title is not None:
-        raise Doubt("two titles")
+        raise NeedsFallback("two titles")
     reading.title = _text(element)
 
 
 def _media_title(reading: _Reading, element: etree._Element) -> None:
     """Counts only where the item has no title, and then it is the tolerant parser's to say."""
     if not reading.title or reading.has_source:
-        raise Doubt("a media title that may count")
+        raise NeedsFallback("a media title that may count")
 
 
 def _media_description(reading: _Reading, element: etree._Element) -> None:
     """Another description; fine only once both places for words are taken."""
-    raise Doubt("a media description")
+    raise NeedsFallback("a media description")
 
 
 def _rss_link(reading: _Reading, element: etree._Element) -> None:
     if reading.link or element.attrib:
-        raise Doubt("two links")
+        raise NeedsFallback("two links")
     link = _text(element)
     reading.link = _UNESCAPED.sub(r"&\1", reading.resolve(link).replace("&amp;", "&")) if link else ""
 
@@ -234,7 +234,7 @@ def _rss_link(reading: _Reading, element: etree._Element) -> None:
 def _atom_link(reading: _Reading, element: etree._Element) -> None:
     href, rel = element.get("href"), (element.get("rel") or "alternate").lower()
     if not href or element.text:
-        raise Doubt("a link without an address")
+        raise NeedsFallback("a link without an address")
     kind = (element.get("type") or "text/html").lower()
     href = reading.resolve(href)
     if rel == "alternate" and kind in _HTML_TYPES:
@@ -246,7 +246,7 @@ def _atom_link(reading: _Reading, element: etree._Element) -> None:
 
 def _description(reading: _Reading, element: etree._Element) -> None:
     if reading.summary is not None:
-        raise Doubt("two descriptions")  # the second may count as content
+        raise NeedsFallback("two descriptions")  # the second may count as content
     reading.summary = _text(element)
 
 
@@ -257,7 +257,7 @@ def _content_encoded(reading: _Reading, element: etree._Element) -> None:
 
 def _atom_text(element: etree._Element) -> str:
     if element.get("src") or (element.get("type") or "text").lower() not in ("text", "html", "text/html", "text/plain"):
-        raise Doubt("content of another type")
+        raise NeedsFallback("content of another type")
     return _text(element)
 
 
@@ -282,12 +282,12 @@ def _guid(reading: _Reading, element: etree._Element) -> None:
     text = _text(element)
     reading.id = reading.resolve(text) if is_link and text else text
     if is_link and not reading.link:
-        raise Doubt("a guid that may be the link")
+        raise NeedsFallback("a guid that may be the link")
 
 
 def _first_id(reading: _Reading) -> None:
     if reading.has_id:
-        raise Doubt("two identities")
+        raise NeedsFallback("two identities")
     reading.has_id = True
 
 
@@ -314,7 +314,7 @@ def _atom_author(reading: _Reading, element: etree._Element) -> None:
     parts = {child.tag: _text(child) for child in element}
     name, email = parts.get(f"{ATOM}name"), parts.get(f"{ATOM}email")
     if reading.has_author or len(parts) != len(element) or (element.text or "").strip():
-        raise Doubt("several authors, or one of another form")
+        raise NeedsFallback("several authors, or one of another form")
     reading.has_author = True
     reading.author = f"{name} ({email})" if name and email else name or email or ""
 
@@ -327,7 +327,7 @@ def _category(reading: _Reading, element: etree._Element) -> None:
 
 def _atom_category(reading: _Reading, element: etree._Element) -> None:
     if (element.text or "").strip() or len(element):
-        raise Doubt("a category with words inside")
+        raise NeedsFallback("a category with words inside")
     if element.get("term"):
         reading.tags.setdefault((element.get("term"), element.get("scheme")))
 
@@ -335,7 +335,7 @@ def _atom_category(reading: _Reading, element: etree._Element) -> None:
 def _enclosure(reading: _Reading, element: etree._Element) -> None:
     href = element.get("url")
     if not href or element.get("href") or element.get("uri"):
-        raise Doubt("an enclosure of another form")
+        raise NeedsFallback("an enclosure of another form")
     reading.enclosures.append(Enclosure(href, element.get("type", "").lower(), element.get("length", "")))
     reading.first_href = reading.first_href or href
 
@@ -347,21 +347,21 @@ def _source(reading: _Reading, element: etree._Element) -> None:
 
 def _media_content(reading: _Reading, element: etree._Element) -> None:
     if any(child.tag not in _MEDIA_HARMLESS for child in element.iterdescendants()):
-        raise Doubt("words inside a picture")
+        raise NeedsFallback("words inside a picture")
     if element.get("url"):
         reading.images.append(element.get("url", ""))
 
 
 def _thumbnail(reading: _Reading, element: etree._Element) -> None:
     if not element.get("url") or len(element):
-        raise Doubt("a thumbnail of another form")
+        raise NeedsFallback("a thumbnail of another form")
     reading.thumbnails.append(element.get("url", ""))
 
 
 def _nothing(reading: _Reading, element: etree._Element) -> None:
     """An element that says nothing of what is read here."""
     if len(element):
-        raise Doubt(f"elements inside {element.tag}")
+        raise NeedsFallback(f"elements inside {element.tag}")
 
 
 _MEDIA_HARMLESS = {f"{_MEDIA}{name}" for name in ("credit", "copyright", "rating", "text", "hash", "status")}

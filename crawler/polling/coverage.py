@@ -10,16 +10,8 @@ from datetime import datetime, timedelta
 from crawler.polling import rhythm
 from crawler.polling.failing import is_given_up, is_gone
 from crawler.polling.state import SourceState
+from crawler.polling.weights import weights
 from crawler.runtime.redaction import without_credentials
-
-SKEWED = 600.0
-"""Seconds by which a clock must be wrong to matter: dates then put entries into the wrong hour or day."""
-FEW_PAGES, MANY_WALLS = 0.5, 0.3
-_RECENT, _BEFORE = 3, 21
-"""A change of volume shows in the last days against those before."""
-_SURE = 1e-4
-_COUNTED = 60
-"""Days that are looked back at, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,7 @@ class Coverage:
 def problems_of(state: SourceState, now: datetime) -> tuple[Problem, ...]:
     """What is wrong with a source now."""
     found = [_failing(state, now), _silent(state, now), _volume(state, now), *_pages(state), _skew(state), _moved(state)]
-    if not state.trusted:
+    if not state.honours_conditional:
         message = "it answers 304 although its content changed; it is asked without conditions now"
         found.append(Problem("wrong 304", message, state.checked_304, "nothing; tell the publisher if you can"))
     return tuple(p for p in found if p is not None)
@@ -63,12 +55,12 @@ def problems_of(state: SourceState, now: datetime) -> tuple[Problem, ...]:
 def _failing(state: SourceState, now: datetime) -> Problem | None:
     if state.failing_since is None:
         return None
-    told = state.message or state.kind or ""
+    message = state.message or state.kind or ""
     if is_gone(state):
-        return Problem("gone", told, state.gone_since, "remove it, or look for its new address: aseanwatch sources discover")
+        return Problem("gone", message, state.gone_since, "remove it, or look for its new address: aseanwatch sources discover")
     if is_given_up(state, now):
         return Problem(
-            "given up", told, state.failing_since, "look for its new address: aseanwatch sources discover; it is tried weekly"
+            "given up", message, state.failing_since, "look for its new address: aseanwatch sources discover; it is tried weekly"
         )
     advice = {
         "selector": "mend select in config.yaml: the page has another structure now",
@@ -78,7 +70,7 @@ def _failing(state: SourceState, now: datetime) -> Problem | None:
         "tls": "the publisher must renew the certificate",
         "dns": "check the address; the domain may have lapsed",
     }.get(state.kind or "", "nothing yet; it is tried again by itself")
-    return Problem("failing", told, state.failing_since, advice)
+    return Problem("failing", message, state.failing_since, advice)
 
 
 def _silent(state: SourceState, now: datetime) -> Problem | None:
@@ -92,19 +84,20 @@ def _silent(state: SourceState, now: datetime) -> Problem | None:
 
 def _volume(state: SourceState, now: datetime) -> Problem | None:
     """A change of volume: the last days under the mean of those before, by the Poisson distribution's tails."""
+    weigh = weights().coverage
     days = _complete_days(state, now)
-    recent, before = days[-_RECENT:], days[-_RECENT - _BEFORE : -_RECENT]
-    if len(before) < 7 or state.failing_since is not None:
+    recent, before = days[-weigh.recent :], days[-weigh.recent - weigh.before : -weigh.recent]
+    if len(before) < weigh.least_before or state.failing_since is not None:
         return None
-    mean = sum(before) / len(before) * _RECENT
+    usual = sum(before) / len(before) * weigh.recent
     count = sum(recent)
-    begun = now - timedelta(days=_RECENT)
-    spread = max(1.0, _variance(before) / max(mean / _RECENT, 0.01))  # news is burstier than Poisson
-    if count < mean * 0.4 and _below(count / spread, mean / spread) < _SURE:
-        message = f"{count} new entries in {_RECENT} days where {mean:.0f} were usual"
+    begun = now - timedelta(days=weigh.recent)
+    spread = max(1.0, _variance(before) / max(usual / weigh.recent, weigh.least_spread))  # news is burstier than Poisson
+    message = f"{count} new entries in {weigh.recent} days where {usual:.0f} were usual"
+    if count < usual * weigh.fell and _below(count / spread, usual / spread) < weigh.sure:
         return Problem("volume fell", message, begun, "compare with the outlet's page: did a section move to another feed?")
-    if count > mean * 3 and _below((count - 1) / spread, mean / spread) > 1 - _SURE and count > 30:
-        message = f"{count} new entries in {_RECENT} days where {mean:.0f} were usual"
+    has_risen = count > usual * weigh.rose and count > weigh.least_risen
+    if has_risen and _below((count - 1) / spread, usual / spread) > 1 - weigh.sure:
         return Problem("volume rose", message, begun, "do identities change at each poll, or were feeds merged?")
     return None
 
@@ -134,21 +127,22 @@ def _complete_days(state: SourceState, now: datetime) -> tuple[int, ...]:
 
 def _days_until(state: SourceState, now: datetime) -> tuple[int, ...]:
     """New entries by day up to today; of days on which it was not asked, none."""
-    missing = min(_COUNTED, max(0, now.toordinal() - state.day))
+    missing = min(weights().coverage.counted, max(0, now.toordinal() - state.day))
     return state.days + (0,) * missing
 
 
 def _pages(state: SourceState) -> Iterable[Problem]:
-    if state.walls is not None and state.walls >= MANY_WALLS:
+    weigh = weights().coverage
+    if state.walls is not None and state.walls >= weigh.many_walls:
         message = f"{state.walls:.0%} of its latest pages stand behind consent or payment"
         yield Problem("wall", message, None, "set pages: never for it; its feed's own words are judged")
-    elif state.pages is not None and state.pages < FEW_PAGES:
+    elif state.pages is not None and state.pages < weigh.few_pages:
         message = f"only {state.pages:.0%} of its latest pages gave an article"
         yield Problem("extraction", message, None, "set select.article for it in config.yaml")
 
 
 def _skew(state: SourceState) -> Problem | None:
-    if state.skew is None or abs(state.skew) < SKEWED:
+    if state.skew is None or abs(state.skew) < weights().coverage.skewed:
         return None
     return Problem("clock", f"its clock is {state.skew / 60:+.0f} minutes off", None, "nothing; its dates are not to be relied on")
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
+from crawler.polling.weights import weights
+
 _BASE, _FIRST = 1.5, 1.0
-MOST = 7 * 86_400.0
-"""Seconds; what was published longer ago came late to the source, not to us."""
-_FADE = 0.5 ** (1 / 500)
-"""With each entry what was counted before weighs less: half after 500 entries."""
+"""Buckets grow by a half from one second on. Stored counts depend on this."""
 
 
 def bucket(seconds: float) -> int:
@@ -24,10 +23,12 @@ def middle(number: int) -> float:
 
 def counted(delays: Mapping[int, float], seconds: Iterable[float]) -> dict[int, float]:
     """The counts with more delays in them; impossible ones are left out."""
+    weigh = weights().delays
+    fade = 0.5 ** (1 / weigh.half_life)
     found = dict(delays)
     for value in seconds:
-        if 0 <= value <= MOST:
-            found = {k: v * _FADE for k, v in found.items() if v > 0.01}
+        if 0 <= value <= weigh.most:
+            found = {k: v * fade for k, v in found.items() if v > 0.01}
             found[bucket(value)] = found.get(bucket(value), 0.0) + 1.0
     return found
 

@@ -7,21 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawler.polling.state import SourceState
-
-WEIGHTS = {
-    "timeout": 1.0, "dns": 1.0, "refused": 1.0, "unreachable": 1.0, "broken": 1.0, "tls": 1.5, "encoding": 1.5, "busy": 0.5,
-    "http 500": 1.0, "http 502": 1.0, "http 504": 1.0, "http 401": 2.0, "http 403": 2.0, "http 404": 2.0, "http 410": 3.0,
-    "not a feed": 2.0, "not a sitemap": 2.0, "empty": 1.0, "selector": 2.0, "too large": 2.0, "too slow": 2.0, "too deep": 2.0, "redirects": 2.0, "guard": 4.0,
-    "address": 4.0,
-}  # fmt: skip
-"""By kind: what passes by itself weighs less than what somebody must mend. All others weigh 1."""
-GIVEN_UP, GIVEN_UP_AFTER = 12.0, timedelta(days=7)
-"""A source is given up when its failures in a row weigh so much and last so long: it is then tried once a week."""
-RARELY = timedelta(days=7)
-GONE_TWICE = 2
-"""So many answers 410 in a row are believed (RFC 9110, 15.5.11); the source is then asked once a month."""
-GONE = timedelta(days=30)
-_JITTER = 0.2
+from crawler.polling.weights import weights
 
 
 def failed(state: SourceState, kind: str, message: str, now: datetime, held: float = 0.0) -> SourceState:
@@ -34,10 +20,11 @@ def failed(state: SourceState, kind: str, message: str, now: datetime, held: flo
         now: the present moment.
         held: seconds for which the server asks to be left alone.
     """
+    weigh = weights().failures
     gone = (state.gone_since or now) if kind == "http 410" else None
     return replace(
         state, since=state.since or now, polled=now, outcome="failed", kind=kind, message=message, polls=state.polls + 1,
-        failed=state.failed + 1, failures=state.failures + 1, weight=state.weight + WEIGHTS.get(kind, 1.0),
+        failed=state.failed + 1, failures=state.failures + 1, weight=state.weight + weigh.kinds.get(kind, weigh.other_kind),
         failing_since=state.failing_since or now, gone_since=gone,
         held_until=now + timedelta(seconds=held) if held else state.held_until,
     )  # fmt: skip
@@ -45,12 +32,15 @@ def failed(state: SourceState, kind: str, message: str, now: datetime, held: flo
 
 def is_given_up(state: SourceState, now: datetime) -> bool:
     """Whether a source fails so badly and for so long that it is only tried rarely."""
-    return state.failing_since is not None and state.weight >= GIVEN_UP and now - state.failing_since >= GIVEN_UP_AFTER
+    weigh = weights().failures
+    if state.failing_since is None or state.weight < weigh.given_up:
+        return False
+    return now - state.failing_since >= weigh.given_up_after
 
 
 def is_gone(state: SourceState) -> bool:
     """Whether a source says that it is gone for good."""
-    return state.gone_since is not None and state.failures >= GONE_TWICE
+    return state.gone_since is not None and state.failures >= weights().failures.gone_answers
 
 
 def wait_after(state: SourceState, usual: timedelta, slowest: timedelta, now: datetime, chance: random.Random) -> timedelta:
@@ -58,10 +48,12 @@ def wait_after(state: SourceState, usual: timedelta, slowest: timedelta, now: da
 
     The first time is soon: most failures pass.
     """
+    weigh = weights().failures
     if is_gone(state):
-        base = GONE
+        base = weigh.gone
     elif is_given_up(state, now):
-        base = RARELY
+        base = weigh.rarely
     else:
-        base = min(slowest, usual * 2.0 ** min(12.0, max(0.0, state.weight - 2.0)))
-    return base * chance.uniform(1 - _JITTER, 1 + _JITTER)
+        doublings = min(weigh.most_doublings, max(0.0, state.weight - weigh.free))
+        base = min(slowest, usual * weigh.growth**doublings)
+    return base * chance.uniform(1 - weigh.jitter, 1 + weigh.jitter)

@@ -18,13 +18,8 @@ from datetime import datetime, timedelta
 from crawler.polling.failing import wait_after
 from crawler.polling.rhythm import Rhythm, until
 from crawler.polling.state import SourceState
+from crawler.polling.weights import weights
 
-HOT = timedelta(hours=2)
-"""For so long after a report that is worth an alert its source is asked more often."""
-_HOTTER = 4.0
-_ROOM = 0.4
-"""A poll comes when so large a part of what a feed lists is to be expected, so that none slips out unseen."""
-_JITTER = 0.1
 HOUR = timedelta(hours=1)
 
 
@@ -73,7 +68,8 @@ def next_due(state: SourceState, pace: Pace, now: datetime, chance: random.Rando
         wait = wait_after(state, min(usual, pace.every), pace.slowest, now, chance)
     else:
         wait = fixed or _adapted(state, pace, now)
-        wait *= chance.uniform(1 - _JITTER, 1 + _JITTER)
+        jitter = weights().interval.jitter
+        wait *= chance.uniform(1 - jitter, 1 + jitter)
     due = now + wait
     if fixed is None and state.outcome != "failed":
         due = _outside_skipped(due, state, pace)
@@ -81,21 +77,25 @@ def next_due(state: SourceState, pace: Pace, now: datetime, chance: random.Rando
 
 
 def _adapted(state: SourceState, pace: Pace, now: datetime) -> timedelta:
+    weigh = weights().interval
     rhythm = state.rhythm
-    amount = pace.pace / math.sqrt(_HOTTER) if state.hot_until and now < state.hot_until else pace.pace
+    is_boosted = state.boosted_until is not None and now < state.boosted_until
+    amount = pace.pace / math.sqrt(weigh.boost_factor) if is_boosted else pace.pace
     wait = until(rhythm.roots[0], now, amount / math.sqrt(rhythm.rate), pace.slowest)
-    if state.listed:
-        wait = min(wait, until(rhythm.shape, now, max(1.0, state.listed * _ROOM) / rhythm.rate, pace.slowest))
+    if state.listed:  # come before so much of what the feed lists is new that some of it has slipped out again
+        most_new = max(1.0, state.listed * weigh.room)
+        wait = min(wait, until(rhythm.shape, now, most_new / rhythm.rate, pace.slowest))
     return min(pace.slowest, max(pace.fastest, wait, _asked_for(state, pace)))
 
 
 def _asked_for(state: SourceState, pace: Pace) -> timedelta:
     """What server and feed ask for: believed up to the operator's own interval, for most such numbers are a program's default.
 
-    That an answer stays fresh in a cache on the way (Cache-Control) is believed up to four times that.
+    That an answer stays fresh in a cache on the way (Cache-Control) is believed up to some times that.
     """
+    fresh = min(timedelta(seconds=state.fresh), weights().interval.fresh_limit * pace.every)
     own = max(float(state.hints.get("ttl") or 0), float(state.hints.get("period") or 0))
-    return max(min(timedelta(seconds=own), pace.every), min(timedelta(seconds=state.fresh), 4 * pace.every))
+    return max(min(timedelta(seconds=own), pace.every), fresh)
 
 
 def _outside_skipped(due: datetime, state: SourceState, pace: Pace) -> datetime:

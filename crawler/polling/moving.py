@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from crawler.polling.state import SourceState
-
-TIMES, AFTER = 3, timedelta(days=1)
-"""A move is believed when so many polls in a row say so, over so long a time: sites redirect all to their front page for an hour."""
+from crawler.polling.weights import weights
 
 
-def told(state: SourceState, target: str | None, now: datetime) -> SourceState:
+def with_redirect(state: SourceState, target: str | None, now: datetime) -> SourceState:
     """The state after a poll whose answer says that the source lives at ``target`` now; None where it says nothing."""
     if target is None or target == state.address:
         return replace(state, moving=None, moved=0, moved_since=None)
     if target != state.moving:
         return replace(state, moving=target, moved=1, moved_since=now)
+    weigh = weights().moves
     moved = state.moved + 1
-    if moved >= TIMES and state.moved_since is not None and now - state.moved_since >= AFTER:
+    if moved >= weigh.times and state.moved_since is not None and now - state.moved_since >= weigh.after:
         return replace(state, address=target, moving=None, moved=0, moved_since=None)
     return replace(state, moved=moved)
 

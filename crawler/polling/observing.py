@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from crawler.polling import delays, rhythm
 from crawler.polling.state import SourceState
-
-DAYS = 35
-"""Days for which new entries are counted one by one."""
-_SKEW = 0.3
-"""How much the latest answer counts in the skew of a clock, so that one slow answer does not make one."""
+from crawler.polling.weights import weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +20,7 @@ class Seen:
         new: when each new one was published (None: it does not say).
         oldest: the earliest publication among all that is listed, so far as they say.
         unchanged: the server said so (304), or its bytes are those of the last time.
-        lied: the server said so although the content was another one (it was asked both ways).
+        false_not_modified: the server said so although the content was another one (it was asked both ways).
         skew: seconds by which the server's clock is ahead of ours.
         fresh: seconds for which the answer says that it is fresh.
     """
@@ -34,7 +30,7 @@ class Seen:
     new: Sequence[datetime | None] = ()
     oldest: datetime | None = None
     unchanged: bool = False
-    lied: bool = False
+    false_not_modified: bool = False
     skew: float | None = None
     fresh: float = 0.0
 
@@ -57,7 +53,7 @@ def observed(state: SourceState, seen: Seen, now: datetime) -> tuple[SourceState
     recent = [m for m in seen.new if m is not None]
     longest = state.longest_gap
     if seen.new and state.new_at and not first:
-        longest = max(longest * 0.99, (now - state.new_at).total_seconds())
+        longest = max(longest * weights().observation.gap_fade, (now - state.new_at).total_seconds())
     state = replace(
         state, since=state.since or now, polled=now, answered=now, polls=state.polls + 1, entries=state.entries + len(seen.new),
         outcome="unchanged" if seen.unchanged else "ok", kind=None, message=None, failing_since=None, failures=0, weight=0.0,
@@ -76,7 +72,7 @@ def brought(state: SourceState, new: Sequence[datetime | None], now: datetime) -
     first, recent = state.new_at is None, [m for m in new if m is not None]
     gap = 0.0 if state.new_at is None else (now - state.new_at).total_seconds()
     state = replace(
-        state, entries=state.entries + len(new), new_at=now, changed_at=now, longest_gap=max(state.longest_gap * 0.99, gap),
+        state, entries=state.entries + len(new), new_at=now, changed_at=now, longest_gap=max(state.longest_gap * weights().observation.gap_fade, gap),
         rhythm=rhythm.learned(state.rhythm, [min(m, now) if m else now for m in new], now),
         newest=max([m for m in (state.newest, *recent) if m], default=None),
         delays=state.delays if first else delays.counted(state.delays, _late(recent, now)),
@@ -91,7 +87,7 @@ def gap_before(state: SourceState, seen: Seen, now: datetime) -> Gap | None:
     """
     if seen.unchanged or not state.listed or not seen.new or seen.known or state.answered is None:
         return None
-    start = max(filter(None, (state.newest, state.answered - timedelta(days=1))), default=state.answered)
+    start = max(filter(None, (state.newest, state.answered - weights().observation.gap_reach)), default=state.answered)
     start = min(start, state.answered)
     end = min(seen.oldest or now, now)
     lost = rhythm.expected(state.rhythm, start, end) if end > start else 0.0
@@ -105,7 +101,7 @@ def _late(moments: Sequence[datetime], now: datetime) -> list[float]:
 def _skew(before: float | None, now: float | None) -> float | None:
     if now is None or before is None:
         return before if now is None else now
-    return round(before + _SKEW * (now - before), 1)
+    return round(before + weights().observation.skew_share * (now - before), 1)
 
 
 def counted_today(state: SourceState, new: int, now: datetime) -> SourceState:
@@ -113,7 +109,7 @@ def counted_today(state: SourceState, new: int, now: datetime) -> SourceState:
     day = now.toordinal()
     days = state.days
     if state.day and day > state.day:
-        days = (days + (0,) * (day - state.day))[-DAYS:]
+        days = (days + (0,) * (day - state.day))[-weights().observation.days :]
     if not days:
         days = (0,)
     return replace(state, days=(*days[:-1], days[-1] + new), day=max(day, state.day))
@@ -121,9 +117,10 @@ def counted_today(state: SourceState, new: int, now: datetime) -> SourceState:
 
 def page_seen(state: SourceState, *, readable: bool, wall: bool) -> SourceState:
     """The state after one of its pages came: whether it gave an article, or stood behind consent or payment."""
+    latest = weights().observation.page_share
 
-    def mixed(share: float | None, value: bool) -> float:
-        return round(float(value) if share is None else share * 0.95 + 0.05 * value, 4)
+    def mixed(share: float, value: bool) -> float:
+        return round(share * (1 - latest) + latest * value, 4)
 
     return replace(
         state,
@@ -132,12 +129,13 @@ def page_seen(state: SourceState, *, readable: bool, wall: bool) -> SourceState:
     )
 
 
-def is_suspicious(state: SourceState, now: datetime) -> bool:
-    """Whether a source that always answers "unchanged" (304) should be asked without conditions, to see whether it lies.
+def should_verify_304(state: SourceState, now: datetime) -> bool:
+    """Whether a source that always answers "unchanged" (304) should be asked without conditions, to see whether that is true.
 
     It is when it has been quiet for longer than its rhythm explains, and once a day from then on.
     """
+    weigh = weights().observation
     since = state.changed_at or state.since
-    if since is None or (state.checked_304 and now - state.checked_304 < timedelta(days=1)):
+    if since is None or (state.checked_304 and now - state.checked_304 < weigh.doubt_every):
         return False
-    return rhythm.too_quiet(state.rhythm, since, now, state.gap) or now - since > timedelta(days=7)
+    return rhythm.too_quiet(state.rhythm, since, now, state.gap) or now - since > weigh.doubt_after

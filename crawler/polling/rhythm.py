@@ -13,14 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-HALF_LIFE = timedelta(days=28)
+from crawler.polling.weights import weights
+
 WEEK = 168
-LONGEST_LOOK_BACK = timedelta(days=14)
-"""Entries older than this say nothing of how often a feed changes when it is first seen."""
-PRIOR_ENTRIES, PRIOR_HOURS = 1.0, 12.0
-"""What is believed of a source of which nothing is known yet: two entries a day."""
-_SHAPE = 24.0
-"""So many entries spread evenly are mixed into the weekly profile."""
+"""Hours of a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +39,22 @@ class Rhythm:
     @property
     def rate(self) -> float:
         """Entries an hour, all hours of the week alike."""
-        return (self.entries + PRIOR_ENTRIES) / (self.hours + PRIOR_HOURS)
+        weigh = weights().rhythm
+        return (self.entries + weigh.prior_entries) / (self.hours + weigh.prior_hours)
 
     @property
     def shape(self) -> Sequence[float]:
         """How much more than on average comes, for each hour of the week; the mean is 1."""
-        return _shape(tuple(sorted(self.bins.items())))[0]
+        return self._profile()[0]
 
     @property
     def roots(self) -> tuple[Sequence[float], float]:
         """The square roots of the shape, and their mean."""
-        return _shape(tuple(sorted(self.bins.items())))[1:]
+        return self._profile()[1:]
+
+    def _profile(self) -> tuple[Sequence[float], Sequence[float], float]:
+        weigh = weights().rhythm
+        return _shape(tuple(sorted(self.bins.items())), weigh.evenness, weigh.day_share, weigh.neighbour_share)
 
     def hourly(self) -> list[float]:
         """Entries an hour, for each hour of the week."""
@@ -62,16 +63,19 @@ class Rhythm:
 
 
 @lru_cache(maxsize=2048)
-def _shape(bins: tuple[tuple[int, float], ...]) -> tuple[Sequence[float], Sequence[float], float]:
-    """Most polls bring nothing new and leave the bins as they are: remembered."""
+def _shape(
+    bins: tuple[tuple[int, float], ...], evenness: float, of_days: float, of_neighbours: float
+) -> tuple[Sequence[float], Sequence[float], float]:
+    """The shape of a week, its square roots and their mean. Remembered: most polls bring nothing new and leave the bins."""
     counts = [0.0] * WEEK
     for hour, count in bins:
         counts[hour] = count
     total = sum(counts)
     daily = [sum(counts[hour::24]) / 7 for hour in range(24)]
-    mixed = [(counts[h] + daily[h % 24]) / 2 for h in range(WEEK)]
-    smooth = [mixed[h - 1] * 0.25 + mixed[h] * 0.5 + mixed[(h + 1) % WEEK] * 0.25 for h in range(WEEK)]
-    shape = array("f", [(value * WEEK + _SHAPE) / (total + _SHAPE) for value in smooth])
+    mixed = [counts[h] * (1 - of_days) + daily[h % 24] * of_days for h in range(WEEK)]
+    own = 1 - 2 * of_neighbours
+    smooth = [mixed[h - 1] * of_neighbours + mixed[h] * own + mixed[(h + 1) % WEEK] * of_neighbours for h in range(WEEK)]
+    shape = array("f", [(value * WEEK + evenness) / (total + evenness) for value in smooth])
     roots = array("f", map(math.sqrt, shape))
     return shape, roots, sum(roots) / WEEK
 
@@ -88,10 +92,11 @@ def faded(rhythm: Rhythm, now: datetime) -> Rhythm:
     passed = now - rhythm.at
     if passed <= timedelta(0):
         return rhythm
-    factor = 0.5 ** (passed / HALF_LIFE)
-    if passed < timedelta(hours=6):  # fading by less than one in a hundred is not worth 168 products
+    weigh = weights().rhythm
+    factor = 0.5 ** (passed / weigh.half_life)
+    if passed < weigh.fade_after:  # fading by less than one in a hundred is not worth 168 products
         return replace(rhythm, hours=rhythm.hours + passed / timedelta(hours=1), at=now)
-    bins = {hour: count * factor for hour, count in rhythm.bins.items() if count * factor > 0.01}
+    bins = {hour: count * factor for hour, count in rhythm.bins.items() if count * factor > weigh.least_count}
     return Rhythm(bins, rhythm.hours * factor + passed / timedelta(hours=1), now)
 
 
@@ -100,7 +105,8 @@ def learned(rhythm: Rhythm, moments: Iterable[datetime], now: datetime) -> Rhyth
 
     A source's first poll shows its past: what it lists of the last fortnight is taken as watched from the oldest on.
     """
-    recent = [m for m in moments if now - LONGEST_LOOK_BACK <= m <= now]
+    earliest = now - weights().rhythm.look_back
+    recent = [m for m in moments if earliest <= m <= now]
     if rhythm.at is None and recent:
         rhythm = replace(rhythm, hours=(now - min(recent)) / timedelta(hours=1), at=now)
     rhythm = faded(rhythm, now)
@@ -147,10 +153,10 @@ def until(hourly: Sequence[float], start: datetime, amount: float, longest: time
 def too_quiet(rhythm: Rhythm, since: datetime, now: datetime, longest_gap: timedelta) -> bool:
     """Whether a source has been quiet for longer than its rhythm explains.
 
-    Under a Poisson process silence has the chance exp(-expected); news comes in bursts, so that ten expected entries are
-    asked for where three would do, and twice the longest silence that was seen before.
+    Under a Poisson process silence has the chance exp(-expected); news comes in bursts, so that more entries must have been
+    expected than chance asks for, and the silence must be longer than the longest one that was seen before.
     """
-    return now - since > 2 * longest_gap and expected(rhythm, since, now) >= QUIET and math.isfinite(rhythm.rate)
-
-
-QUIET = 10.0
+    weigh = weights().rhythm
+    if now - since <= weigh.quiet_gaps * longest_gap:
+        return False
+    return expected(rhythm, since, now) >= weigh.quiet and math.isfinite(rhythm.rate)

@@ -10,9 +10,11 @@ from typing import Any
 from crawler.polling.rhythm import Rhythm
 
 _MOMENTS = (
-    "polled", "due", "answered", "new_at", "failing_since", "moved_since", "gone_since", "held_until", "hot_until", "changed_at",
+    "polled", "due", "answered", "new_at", "failing_since", "moved_since", "gone_since", "held_until", "boosted_until", "changed_at",
     "since", "newest", "checked_304",
 )  # fmt: skip
+_STORED = {"honours_conditional": "trusted", "boosted_until": "hot_until"}
+"""Attributes that rows in the store have under another name, which they keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,9 @@ class SourceState:
         address: where it lives now, where it moved for good; ``moving`` is where it seems to move, seen ``moved`` times.
         gone_since: since when it answers that it is gone (410).
         held_until: until when the server asked to be left alone; ``fresh``: seconds for which it says an answer is fresh.
-        hot_until: until when it is asked more often, because it just brought what is worth an alert.
+        boosted_until: until when it is asked more often, because it just brought what is worth an alert.
         listed: how many entries its latest answer held.
-        trusted: whether its answer "unchanged" (304) is believed.
+        honours_conditional: whether its answer "unchanged" (304) is believed.
         rhythm: when its entries come; ``longest_gap``: the longest time without one, in seconds.
         skew: seconds by which its clock is ahead of ours.
         hints: what the feed says of its polling: ttl, period (seconds), skip_hours, skip_days, archive.
@@ -67,9 +69,9 @@ class SourceState:
     gone_since: datetime | None = None
     held_until: datetime | None = None
     fresh: float = 0.0
-    hot_until: datetime | None = None
+    boosted_until: datetime | None = None
     listed: int = 0
-    trusted: bool = True
+    honours_conditional: bool = True
     checked_304: datetime | None = None
     rhythm: Rhythm = field(default_factory=Rhythm)
     longest_gap: float = 0.0
@@ -92,13 +94,14 @@ class SourceState:
         rhythm["bins"] = {str(k): round(v, 3) for k, v in self.rhythm.bins.items()}
         rhythm["at"] = self.rhythm.at.isoformat() if self.rhythm.at else None
         found["rhythm"] = rhythm
-        return {name: value for name, value in found.items() if value is False or value not in (None, (), {}, 0, "")}
+        said = {name: value for name, value in found.items() if value is False or value not in (None, (), {}, 0, "")}
+        return {_STORED.get(name, name): value for name, value in said.items()}
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> SourceState:
         """The state that `plain` was made of; names that are not known any more are left out."""
-        known = {f.name for f in fields(cls)}
-        found = {name: value for name, value in plain.items() if name in known}
+        stored = {_STORED.get(f.name, f.name): f.name for f in fields(cls)}
+        found = {stored[name]: value for name, value in plain.items() if name in stored}
         for name in _MOMENTS:
             if found.get(name):
                 found[name] = datetime.fromisoformat(found[name])

@@ -21,7 +21,7 @@ from crawler.documents.reader import Readers
 from crawler.model import AseanwatchError, Entry
 from crawler.net.fetcher import Fetcher, FetchError, Reply
 from crawler.net.guard import Refused
-from crawler.net.statuses import told_by
+from crawler.net.statuses import describe_status
 from crawler.parsing.feeds import FeedError
 from crawler.parsing.text import clean
 from crawler.parsing.urls import absolute, canonical, same_site
@@ -119,7 +119,7 @@ async def _fetched(fetcher: Fetcher, url: str) -> Reply | str:
         reply = await fetcher.fetch(url)
     except (FetchError, Refused) as error:
         return str(error)
-    return reply if reply.status == 200 else told_by(reply.status)[1]
+    return reply if reply.status == 200 else describe_status(reply.status).message
 
 
 async def _tried(fetcher: Fetcher, readers: Readers, url: str, how: str, now: datetime) -> Candidate | None:

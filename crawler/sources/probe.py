@@ -11,7 +11,7 @@ from crawler.documents.process import UnreadableError
 from crawler.documents.reader import Readers
 from crawler.net.fetcher import Fetcher, FetchError
 from crawler.net.guard import Refused
-from crawler.net.statuses import told_by
+from crawler.net.statuses import describe_status
 from crawler.parsing.feeds import FeedError
 from crawler.runtime.redaction import without_credentials
 
@@ -37,7 +37,7 @@ async def probe(fetcher: Fetcher, readers: Readers, source: Source, now: datetim
         "cache": reply.headers.get("cache-control"),
     }  # fmt: skip
     if reply.status != 200:
-        return found | {"problem": told_by(reply.status)[1]}
+        return found | {"problem": describe_status(reply.status).message}
     found |= await _conditions(fetcher, source, reply.headers.get("etag"), reply.headers.get("last-modified"))
     try:
         answer = Answer(reply.url, reply.body, reply.headers.get("content-type", ""), now)

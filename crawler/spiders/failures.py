@@ -8,7 +8,7 @@ from twisted.python.failure import Failure
 
 from crawler.net.fetcher import FetchError
 from crawler.net.guard import Refused
-from crawler.net.statuses import told_by
+from crawler.net.statuses import describe_status
 from crawler.parsing.text import clean
 
 
@@ -16,7 +16,7 @@ def describe(failure: Failure) -> tuple[str, str]:
     """A short stable kind, and what happened in words."""
     error = failure.value
     if isinstance(error, HttpError):
-        return told_by(error.response.status)
+        return describe_status(error.response.status)
     if isinstance(error, FetchError):
         return error.kind, str(error)
     if isinstance(error, Refused):

@@ -22,9 +22,9 @@ from crawler.ingest.batcher import Pile
 from crawler.ingest.messages import Poll, Taken
 from crawler.ingest.source_states import Watch, fresh_for, skew_of
 from crawler.model import AseanwatchError
-from crawler.net.fetcher import Fetcher, FetchError, Reply, SiteRestsError
+from crawler.net.fetcher import Fetcher, FetchError, Reply, SiteBackedOffError
 from crawler.net.guard import Refused
-from crawler.net.statuses import BUSY, told_by
+from crawler.net.statuses import BUSY, describe_status
 from crawler.parsing.feeds import FeedError
 from crawler.runtime.log_context import bound
 from crawler.runtime.tracing import span
@@ -70,7 +70,7 @@ class Poller:
         with bound(source=source.name), span("poll", source=source.name):
             try:
                 await self._poll_alone(source)
-            except SiteRestsError as rest:
+            except SiteBackedOffError as rest:
                 self._watch.rests(source, rest.seconds, self._clock())
                 log.info("%s", rest)
                 return str(rest)
@@ -79,7 +79,7 @@ class Poller:
     async def _poll_alone(self, source: Source) -> None:
         try:
             await self._poll(source)
-        except (StoreError, SiteRestsError):
+        except (StoreError, SiteBackedOffError):
             raise
         except Exception as error:  # what nobody thought of
             log.exception("polling %s failed", source.name)
@@ -105,7 +105,7 @@ class Poller:
         """Ask an address besides a source's own; where its site rests by now, the source waits as long."""
         try:
             await self._ask(source, url, gap)
-        except SiteRestsError as rest:
+        except SiteBackedOffError as rest:
             self._watch.rests(source, rest.seconds, self._clock())
 
     async def _ask(self, source: Source, url: str, gap: int | None = None) -> Taken:
@@ -163,7 +163,7 @@ class Poller:
         notes: tuple[str, ...] = ()
         try:
             reply = await self._fetcher.fetch(url, headers)
-        except SiteRestsError:
+        except SiteBackedOffError:
             raise
         except Refused as error:
             return Poll(source, url, self._clock(), problem=("guard", str(error)), gap=gap)
@@ -180,13 +180,13 @@ class Poller:
 
     def _told(self, source: Source, url: str, reply: Reply, gap: int | None, notes: tuple[str, ...]) -> Poll:
         now, headers = self._clock(), reply.headers
-        held = float(ceil(self._fetcher.turns.held(reply.url))) if reply.status in BUSY else 0.0
+        held = float(ceil(self._fetcher.limiter.backoff_remaining(reply.url))) if reply.status in BUSY else 0.0
         skew, fresh = skew_of(headers.get("date"), now), fresh_for(headers.get("cache-control"))
         target = reply.moved
         if reply.status == 304:
             return Poll(source, url, now, target=target, skew=skew, fresh=fresh, gap=gap)
         if reply.status != 200:
-            kind, message = told_by(reply.status)
+            kind, message = describe_status(reply.status)
             if held:
                 message += f"; its site is left alone until {now + timedelta(seconds=held):%Y-%m-%d %H:%M} UTC"
             return Poll(source, url, now, problem=(kind, message), held=held, skew=skew, gap=gap)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from crawler.model import Article, Duplicate, Evidence, Reading, TopicMatch
-from crawler.store.rows import insert_rows, parts
+from crawler.store.bulk import chunks, insert_rows
 from crawler.store.schema import article_topics, articles, fingerprints
 
 
@@ -30,10 +30,8 @@ class Filter:
 def ids_of_keys(connection: Connection, url_keys: Sequence[str]) -> dict[str, int]:
     """The articles at several canonical addresses."""
     found: dict[str, int] = {}
-    for start in range(0, len(url_keys), 500):
-        rows = connection.execute(
-            select(articles.c.url_key, articles.c.id).where(articles.c.url_key.in_(url_keys[start : start + 500]))
-        )
+    for chunk in chunks(url_keys):
+        rows = connection.execute(select(articles.c.url_key, articles.c.id).where(articles.c.url_key.in_(chunk)))
         found |= {row.url_key: row.id for row in rows}
     return found
 
@@ -84,6 +82,7 @@ def _as_read(article: Article, reading: Reading) -> dict[str, Any]:
         "reasons": list(map(list, reading.relevance.reasons)), "evidence": _plain(reading.relevance.evidence),
         "countries": list(reading.countries), "features": sorted(reading.anchors.features), "words": _kept_words(reading),
         "credit": reading.credit, "retracts": reading.retracts,
+        "names_edition": any(feature.startswith("e:") for feature in reading.anchors.features),
     }  # fmt: skip
 
 
@@ -119,7 +118,7 @@ def no_copy(connection: Connection, number: int, duplicate: Duplicate | None = N
 def by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
     """Stored articles by their ids; those that are no more are left out."""
     found: dict[int, Row[Any]] = {}
-    for part in parts(sorted(set(ids)), 500):
+    for part in chunks(sorted(set(ids)), 500):
         found |= {row.id: row for row in connection.execute(select(articles).where(articles.c.id.in_(part)))}
     return found
 
@@ -182,8 +181,8 @@ def find(connection: Connection, wanted: Filter) -> list[Row[Any]]:
 def topics_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """The topics of articles: for each id a list of name, score and evidence, best first."""
     found: dict[int, list[dict[str, Any]]] = {}
-    for start in range(0, len(ids), 500):
-        statement = select(article_topics).where(article_topics.c.article_id.in_(ids[start : start + 500]))
+    for chunk in chunks(ids):
+        statement = select(article_topics).where(article_topics.c.article_id.in_(chunk))
         for row in connection.execute(statement.order_by(article_topics.c.score.desc(), article_topics.c.topic)):
             found.setdefault(row.article_id, []).append({"name": row.topic, "score": row.score, "evidence": row.evidence})
     return found

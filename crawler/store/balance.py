@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from crawler.store.database import Store
 from crawler.store.schema import article_entries, articles, entries, entry_ends, entry_tallies, pending
-from crawler.store.sources import upsert
+from crawler.store.upserts import upsert
 from crawler.store.waiting import DROPPED, PRUNED, Reason
 
 

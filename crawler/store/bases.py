@@ -12,8 +12,9 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from crawler.judging.bases.register import KnownBase, Proof, Settled, same_base, settle
 from crawler.judging.places.event_places import meet
 from crawler.model import AseanwatchError, BaseMention
+from crawler.store.bulk import chunks
 from crawler.store.schema import articles, base_aliases, base_articles, base_changes, base_names, bases
-from crawler.store.sources import upsert
+from crawler.store.upserts import upsert
 
 _FACTS = ("name", "kind", "stage", "cities", "countries", "partners", "figures", "date", "sentence", "is_new")
 
@@ -101,8 +102,8 @@ def _namings(connection: Connection, ids: Sequence[int]) -> dict[int, list[_Nami
     """How the proofs of bases name them, in the order of publication."""
     found: dict[int, list[_Naming]] = {}
     columns = (base_articles.c.base_id, base_articles.c.name, articles.c.lang, articles.c.story_id, articles.c.when)
-    for start in range(0, len(ids), 500):
-        part = base_articles.c.base_id.in_(ids[start : start + 500])
+    for chunk in chunks(ids):
+        part = base_articles.c.base_id.in_(chunk)
         statement = select(*columns).join(articles, articles.c.id == base_articles.c.article_id).where(part)
         for row in connection.execute(statement.order_by(articles.c.when, articles.c.id)):
             found.setdefault(row.base_id, []).append(_Naming(row.lang, row.name, row.story_id, row.when))
@@ -130,8 +131,8 @@ def _told(connection: Connection, ids: Sequence[int]) -> dict[int, list[Proof]]:
     """The proofs of bases, in the order of publication."""
     found: dict[int, list[Proof]] = {}
     columns = (base_articles, articles.c.lang, articles.c.when, articles.c.story_id)
-    for start in range(0, len(ids), 500):
-        part = base_articles.c.base_id.in_(ids[start : start + 500])
+    for chunk in chunks(ids):
+        part = base_articles.c.base_id.in_(chunk)
         statement = select(*columns).join(articles, articles.c.id == base_articles.c.article_id).where(part)
         for row in connection.execute(statement.order_by(articles.c.when, articles.c.id)):
             found.setdefault(row.base_id, []).append(Proof(row.article_id, row.story_id, row.lang, row.when, _mention(row)))
@@ -165,8 +166,8 @@ def refresh(connection: Connection, base_id: int) -> Settled | None:
 def forget(connection: Connection, article_ids: Sequence[int]) -> dict[int, int]:
     """Take back what articles have proved, pinned proofs aside; gives the base that each proved."""
     touched: dict[int, int] = {}
-    for start in range(0, len(article_ids), 500):
-        mine = base_articles.c.article_id.in_(article_ids[start : start + 500]) & ~base_articles.c.pinned
+    for chunk in chunks(article_ids):
+        mine = base_articles.c.article_id.in_(chunk) & ~base_articles.c.pinned
         rows = connection.execute(select(base_articles.c.article_id, base_articles.c.base_id).where(mine))
         touched |= {r.article_id: r.base_id for r in rows}
         connection.execute(delete(base_articles).where(mine))

@@ -14,9 +14,9 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from crawler.parsing.urls import host_of
-from crawler.store.rows import parts
+from crawler.store.bulk import chunks
 from crawler.store.schema import articles, boilerplate, fingerprints
-from crawler.store.sources import upsert
+from crawler.store.upserts import upsert
 
 UNKNOWN = 0
 """The outlet of an article of which nobody knows who published it; such articles have no outlet in common."""
@@ -41,7 +41,7 @@ def outlet_key(outlet: str | None, url: str, source: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.casefold().encode("utf-8", "surrogatepass"), digest_size=7).digest(), "big")
 
 
-def whole(text_hash: str) -> int:
+def text_fingerprint(text_hash: str) -> int:
     """The number under which a whole text is kept: larger than any fingerprint, which has 32 bits."""
     return int(text_hash[:15], 16) | 1 << 60
 
@@ -62,7 +62,7 @@ class Boilerplate:
         self._known: dict[int, set[int]] = defaultdict(set)
         self._new: set[tuple[int, int]] = set()
         self._gone: set[tuple[int, int]] = set()
-        for part in parts(sorted(hashes)):
+        for part in chunks(sorted(hashes)):
             for outlet, repeated in connection.execute(_REPEATED, {"hashes": part}):
                 self._known[outlet].add(repeated)
 
@@ -86,8 +86,8 @@ class Boilerplate:
     def write(self, at: datetime) -> None:
         """Write down what was learned; it leaves the index, also where it stood there before."""
         rows = [{"hash": h, "outlet": outlet, "at": at} for h, outlet in sorted(self._new)]
-        for start in range(0, len(rows), _PORTION):
-            part = rows[start : start + _PORTION]
+        for chunk in chunks(rows, _PORTION):
+            part = chunk
             self._connection.execute(upsert(self._connection, boilerplate, None, ["hash", "outlet"]), part)
         self._forget_passages()
         self._new, self._gone = set(), set()

@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, insert, select, text
 
 from crawler.store.database import Store, StoreError
-from crawler.store.jobs import MARK as QUEUE_MARK
-from crawler.store.schema import marks, metadata
-from crawler.store.search import MARK as SEARCH_MARK
+from crawler.store.jobs import MARK as QUEUE_CURSOR
+from crawler.store.schema import cursors, metadata
+from crawler.store.search import CURSOR as SEARCH_CURSOR
 
 PORTION = 500
-OWN_MARKS = (QUEUE_MARK, SEARCH_MARK)
-"""Marks that say something of one store only; the index of the search is made anew."""
+OWN_CURSORS = (QUEUE_CURSOR, SEARCH_CURSOR)
+"""Cursors that say something of one store only; the index of the search is made anew."""
 
 
 def copy(source: Store, target: Store, copied: Callable[[str, int], None] = lambda table, rows: None) -> dict[str, int]:
@@ -33,7 +33,7 @@ def copy(source: Store, target: Store, copied: Callable[[str, int], None] = lamb
     """
     found: dict[str, int] = {}
     with _as_it_is(source) as reading, target.writing() as writing:
-        if full := [t.name for t in metadata.sorted_tables if t is not marks and writing.scalar(select(t).limit(1)) is not None]:
+        if full := [t.name for t in metadata.sorted_tables if t is not cursors and writing.scalar(select(t).limit(1)) is not None]:
             raise StoreError(f"the store {target.name} is not empty ({', '.join(full[:3])}); copy into a new one")
         for table in metadata.sorted_tables:
             found[table.name] = _copy(reading, writing, table)
@@ -54,10 +54,10 @@ def _as_it_is(store: Store) -> Any:
 
 
 def _rows(connection: Connection, table: Table) -> Iterator[Sequence[Any]]:
-    """All rows in the order of their keys, the marks of one store only left out."""
+    """All rows in the order of their keys, the cursors of one store only left out."""
     statement = select(table).order_by(*table.primary_key.columns)
-    if table is marks:
-        statement = statement.where(marks.c.name.not_in(OWN_MARKS))
+    if table is cursors:
+        statement = statement.where(cursors.c.name.not_in(OWN_CURSORS))
     result = connection.execution_options(yield_per=PORTION).execute(statement)
     for row in result:
         yield tuple(_plain(value) for value in row)
@@ -85,12 +85,12 @@ def _digest(connection: Connection, table: Table) -> tuple[int, str]:
     """How many rows a table has, and a digest of them all."""
     digest, count = hashlib.blake2b(digest_size=16), 0
     for row in _rows(connection, table):
-        digest.update(json.dumps(row, default=_told, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        digest.update(json.dumps(row, default=_as_text, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass"))
         count += 1
     return count, digest.hexdigest()
 
 
-def _told(value: Any) -> str:
+def _as_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime | date) else str(value)
 
 

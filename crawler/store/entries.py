@@ -13,8 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 from crawler.model import Entry
 from crawler.store import remembered
 from crawler.store.balance import count_seen
-from crawler.store.numbers import reserve
-from crawler.store.rows import insert_rows
+from crawler.store.bulk import chunks, insert_rows, reserve_ids
 from crawler.store.schema import article_entries, entries, pending
 from crawler.store.waiting import due_at
 
@@ -27,8 +26,8 @@ _FIELDS = tuple(name for name in _COLUMNS if name not in ("id", "url_key"))
 def known_guids(connection: Connection, source: str, guids: Sequence[str]) -> set[str]:
     """Which of ``guids`` a source has given before, also where the entry was pruned since."""
     found: set[str] = set()
-    for start in range(0, len(guids), 500):
-        part = guids[start : start + 500]
+    for chunk in chunks(guids):
+        part = chunk
         where = (entries.c.source == source) & entries.c.guid.in_(part)
         found |= set(connection.scalars(select(entries.c.guid).where(where)))
     return found | remembered.guids(connection, source, [g for g in guids if g not in found])
@@ -38,8 +37,8 @@ def dates_of_titles(connection: Connection, source: str, titles: Sequence[str]) 
     """By headline when a source first had news under it, as far as it is stored."""
     found: dict[str, datetime] = {}
     when = func.min(func.coalesce(entries.c.published, entries.c.assumed, entries.c.seen), type_=entries.c.seen.type)
-    for start in range(0, len(titles), 500):
-        where = (entries.c.source == source) & entries.c.title.in_(titles[start : start + 500])
+    for chunk in chunks(titles):
+        where = (entries.c.source == source) & entries.c.title.in_(chunk)
         rows = connection.execute(select(entries.c.title, when.label("when")).where(where).group_by(entries.c.title))
         found |= {r.title: r.when for r in rows}
     return found
@@ -54,7 +53,7 @@ def hold(connection: Connection, sources: Iterable[str]) -> None:
 
 def add(connection: Connection, new: Sequence[tuple[Entry, str]]) -> list[int]:
     """Insert entries with the keys of their addresses; gives their ids. None of them may be there."""
-    ids = reserve(connection, entries, len(new))
+    ids = reserve_ids(connection, entries, len(new))
     insert_rows(connection, entries, _COLUMNS, [_row(i, e, key) for i, (e, key) in zip(ids, new, strict=True)])
     count_seen(connection, Counter(entry.source for entry, _ in new))
     return ids
@@ -154,7 +153,7 @@ def pending_at(connection: Connection, key: str) -> list[int]:
 def link_pending(connection: Connection, articles: Mapping[str, int]) -> None:
     """The pending entries at canonical addresses lead to the articles there, and are pending no longer."""
     keys = list(articles)
-    for start in range(0, len(keys), 500):
+    for chunk in chunks(keys):
         waiting = select(entries.c.id, entries.c.url_key).join(pending, pending.c.entry_id == entries.c.id)
-        rows = connection.execute(waiting.where(entries.c.url_key.in_(keys[start : start + 500])))
+        rows = connection.execute(waiting.where(entries.c.url_key.in_(chunk)))
         link(connection, {row.id: articles[row.url_key] for row in rows})

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from crawler.judging.stories.grouping import LONG_REACH, Placement, Window
+from crawler.judging.stories.grouping import Placement, Window
 from crawler.judging.stories.likeness import Report, shared
+from crawler.judging.weights import weights
 from crawler.model import Article, Reading
 from crawler.store import articles, stories
 
@@ -119,12 +120,12 @@ class Growing:
         """Of the days near one, and of those further away, what is not in the window yet, and all; and whether only editions matter."""
         near = _days_around(day, self.length + timedelta(days=1))
         yield near - self._days, near, False
-        far = _days_around(day, LONG_REACH) - near
+        far = _days_around(day, weights().grouping.edition_reach) - near
         yield far - self._days - self._edition_days, far, True
 
     def _forget(self, day: date) -> None:
         """Let go of the days far from the present ones; they are read again when they are needed."""
-        within = _days_around(day, self.length + LONG_REACH)
+        within = _days_around(day, self.length + weights().grouping.edition_reach)
         self._days &= within
         self._edition_days &= within
         self.window.forget(within)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.exc import OperationalError
 
-from crawler.store.marks import mark, set_mark
+from crawler.store.cursors import get_cursor, set_cursor
 
 if TYPE_CHECKING:
     from procrastinate.manager import JobManager
@@ -137,19 +137,19 @@ def prepare(connection: Connection) -> None:
     if not connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")):
         _execute(connection, files("procrastinate").joinpath("sql/schema.sql").read_text("utf-8"))
     else:
-        done = mark(connection, MARK)
+        done = get_cursor(connection, MARK)
         for step in steps:
             if _number(step) > done:
                 _execute(connection, files("procrastinate").joinpath("sql/migrations", step).read_text("utf-8"))
     _execute(connection, _BY_LOCK)
-    if newest > mark(connection, MARK):
-        set_mark(connection, MARK, newest)
+    if newest > get_cursor(connection, MARK):
+        set_cursor(connection, MARK, newest)
 
 
 def is_prepared(connection: Connection) -> bool:
     """Whether the queue's tables are those of the library, or newer."""
     steps = [f.name for f in files("procrastinate").joinpath("sql/migrations").iterdir() if f.name.endswith(".sql")]
-    return mark(connection, MARK) >= _number(max(steps))
+    return get_cursor(connection, MARK) >= _number(max(steps))
 
 
 def _number(step: str) -> int:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from crawler.judging.judge import LONGEST
+from crawler.judging.judge import judged_part
 from crawler.judging.stories.duplicates import text_hash
 from crawler.model import Article, Duplicate, Reading, TopicMatch
 from crawler.parsing.urls import url_key
@@ -18,10 +18,11 @@ from crawler.runtime.log_context import bound
 from crawler.runtime.tracing import span
 from crawler.store import articles, bases, remembered, stories
 from crawler.store.articles import NewArticle
-from crawler.store.copies import Copies, outlet_of
+from crawler.store.bulk import reserve_ids
 from crawler.store.database import Store
+from crawler.store.duplicate_index import DuplicateIndex
 from crawler.store.growing import Growing, report_of, why_of
-from crawler.store.numbers import reserve
+from crawler.store.originals import outlet_of
 from crawler.store.schema import articles as article_table
 from crawler.store.versions import changed_facts, keep_old, next_check
 
@@ -88,10 +89,10 @@ class Keeper:
         if not new:
             return [Kept(known[j.key], is_new=False) for j in batch]
         self._growing.catch_up(connection)
-        ids = reserve(connection, article_table, len({j.key for j in new}))
+        ids = reserve_ids(connection, article_table, len({j.key for j in new}))
         told = remembered.texts(connection, {(j.reading.text_hash, j.article.title) for j in new if j.reading.text_hash})
-        copies = Copies(connection, [(j.article, j.reading) for j in new], self._window)
-        work = _Batch(connection, copies, ids, told | copies.printed_anew())
+        copies = DuplicateIndex(connection, [(j.article, j.reading) for j in new], self._window)
+        work = _Batch(connection, copies, ids, told | copies.reprints())
         found: list[Kept] = []
         for judged in batch:
             if judged.key in known:
@@ -113,7 +114,7 @@ class Keeper:
             return self._keep_copy(work, judged, duplicate)
         if not reading.is_news:
             return Kept(work.add(judged))
-        reading = work.copies.own_words(article, reading)
+        reading = work.copies.without_boilerplate(article, reading)
         judged = replace(judged, reading=reading)
         if self._growing.lacks(article.when):
             work.flush()
@@ -137,7 +138,7 @@ class Keeper:
         Its story stays; the register and its topics follow the new words.
         """
         row = connection.execute(select(article_table).where(article_table.c.id == number)).first()
-        if row is None or reading.text_hash in (row.text_hash, text_hash(row.title[:500], row.text[:LONGEST])):
+        if row is None or reading.text_hash in (row.text_hash, text_hash(*judged_part(row.title, row.text))):
             return False
         change = changed_facts(row.features, sorted(reading.anchors.features))
         was_told_of = row.relevant or row.story_id is not None
@@ -163,7 +164,7 @@ class Keeper:
             return Kept(number, relevant=relevant, duplicate_of=duplicate.original, story=story)
         work.write()
         articles.make_original(work.connection, number, duplicate.original, duplicate.why)
-        work.copies.renamed(duplicate.original, number, judged.article, judged.reading)
+        work.copies.replace_original(duplicate.original, number, judged.article, judged.reading)
         _prove_again(work.connection, duplicate.original, number, story, judged.article.first_seen, judged.reading)
         return Kept(number, relevant=relevant, story=story, displaced=duplicate.original)
 
@@ -176,7 +177,7 @@ class Keeper:
         if found is None:
             return None
         original = articles.original_of(work.connection, found)
-        if work.copies.hides(article, reading, original):
+        if work.copies.would_hide(article, reading, original):
             return None
         return Duplicate(original, articles.NAMED)
 
@@ -198,7 +199,9 @@ class _Batch:
     Most articles concern nobody and are inserted together at the end; `flush` comes before whatever looks at stored articles.
     """
 
-    def __init__(self, connection: Connection, copies: Copies, ids: Sequence[int], told: Collection[tuple[str, str]]) -> None:
+    def __init__(
+        self, connection: Connection, copies: DuplicateIndex, ids: Sequence[int], told: Collection[tuple[str, str]]
+    ) -> None:
         self.connection, self.copies, self._told = connection, copies, told
         self._ids = iter(ids)
         self._articles: list[NewArticle] = []
@@ -217,7 +220,7 @@ class _Batch:
     ) -> int:
         """Take in one article, to be inserted by the next `flush`; gives its id."""
         reading = judged.reading
-        telling = self.copies.telling(outlet_of(judged.article), reading)
+        telling = self.copies.distinctive(outlet_of(judged.article), reading)
         seen = judged.article.first_seen
         check = next_check(seen, seen) if judged.from_page and reading.is_news else None
         number = next(self._ids)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, String, and_, cast, exists, func, or_, select
 
+from crawler.store.bulk import chunks
 from crawler.store.schema import article_topics, articles, base_articles, bases, stories
 from crawler.store.search import stories_with
 
@@ -134,8 +135,8 @@ def filled(connection: Connection, rows: Sequence[StoryRow]) -> list[StoryRow]:
 
 def _topics(connection: Connection, ids: Sequence[int]) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
-    for start in range(0, len(ids), 500):
-        part = article_topics.c.article_id.in_(ids[start : start + 500])
+    for chunk in chunks(ids):
+        part = article_topics.c.article_id.in_(chunk)
         statement = select(article_topics.c.topic, article_topics.c.article_id).where(part).order_by(article_topics.c.score.desc())
         found += [(r.topic, r.article_id) for r in connection.execute(statement)]
     return found

@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
 from crawler.judging.stories.duplicates import text_hash
+from crawler.store.bulk import chunks
 from crawler.store.schema import articles, entries, remembered, source_states
-from crawler.store.sources import upsert
+from crawler.store.upserts import upsert
 
 FORGET = timedelta(days=90)
 """For so long after its latest poll what is known of a source that is not configured any more stays known."""
@@ -57,8 +58,8 @@ def _text_key(text: str, title: str) -> int:
 def _found(connection: Connection, keys: Mapping[int, _Named]) -> set[_Named]:
     found: set[_Named] = set()
     numbers = list(keys)
-    for start in range(0, len(numbers), 500):
-        known = select(remembered.c.key).where(remembered.c.key.in_(numbers[start : start + 500]))
+    for chunk in chunks(numbers):
+        known = select(remembered.c.key).where(remembered.c.key.in_(chunk))
         found |= {keys[number] for number in connection.scalars(known)}
     return found
 
@@ -104,6 +105,6 @@ def forget(connection: Connection, configured: Collection[str], now: datetime) -
     states = connection.execute(select(source_states.c.source, source_states.c.state))
     before = (now - FORGET).isoformat()
     gone = [name for name, state in states if name not in configured and (state.get("polled") or "") < before]
-    for start in range(0, len(gone), 500):
-        keys = [_key("source", name) for name in gone[start : start + 500]]
+    for chunk in chunks(gone):
+        keys = [_key("source", name) for name in chunk]
         connection.execute(delete(remembered).where(remembered.c.source.in_(keys)))

@@ -84,7 +84,7 @@ source_states = Table(
     "source_states", metadata,
     Column("source", String, primary_key=True), Column("due", Utc, index=True), Column("state", JSON, nullable=False),
 )  # fmt: skip
-rests = Table(
+site_backoffs = Table(
     "rests", metadata,
     Column("site", String, primary_key=True), Column("until", Utc, nullable=False),
 )  # fmt: skip
@@ -146,6 +146,9 @@ rulings = Table(
 )  # fmt: skip
 GROUPED = text("story_id IS NOT NULL AND duplicate_of IS NULL")
 """The articles that stories are compared by."""
+EDITIONS = text("story_id IS NOT NULL AND duplicate_of IS NULL AND names_edition")
+EDITIONS_SQLITE = text("story_id IS NOT NULL AND duplicate_of IS NULL AND names_edition = 1")
+"""Those of them that name an edition of a series. SQLite takes an index only for a query that has its very words."""
 articles = Table(
     "articles", metadata, _id(),
     Column("url", String, nullable=False), Column("url_key", String, nullable=False, unique=True),
@@ -161,9 +164,11 @@ articles = Table(
     Column("credit", String), Column("retracts", Boolean, nullable=False, default=False),
     Column("version", Integer, nullable=False, default=1), Column("next_check", Utc, index=True),
     Column("listed", Utc), Column("seed", Boolean, nullable=False, default=False),
+    Column("names_edition", Boolean, nullable=False, default=False, server_default=false()),
     Index("ix_articles_story_shown", "story_id", "lang", "country", "source", "countries", sqlite_where=text("story_id IS NOT NULL")),
     Index(None, "text_hash"), Index(None, "story_id"), Index(None, "first_seen"), Index(None, "relevant", "when"),
     Index("ix_articles_grouped_when", "when", sqlite_where=GROUPED, postgresql_where=GROUPED),
+    Index("ix_articles_editions_when", "when", sqlite_where=EDITIONS_SQLITE, postgresql_where=EDITIONS),
 )  # fmt: skip
 article_entries = Table(
     "article_entries", metadata,
@@ -235,7 +240,7 @@ pins = Table(
     Column("story_id", _to("stories.id"), primary_key=True, autoincrement=False),
     Column("at", Utc, nullable=False), Column("note", Text, nullable=False),
 )  # fmt: skip
-marks = Table(
+cursors = Table(
     "marks", metadata,
     Column("name", String, primary_key=True), Column("value", BigInteger, nullable=False),
 )  # fmt: skip
@@ -280,7 +285,8 @@ alerts = Table(
     Column("subscription", String, nullable=False), Column("about", String, nullable=False), Column("kind", String, nullable=False),
     Column("story_id", _to("stories.id"), nullable=False, index=True), Column("article_id", BigInteger, nullable=False),
     Column("topics", JSON, nullable=False), Column("at", Utc, nullable=False), Column("digest_id", _to("digests.id"), index=True),
-    Column("detail", JSON), UniqueConstraint("subscription", "about"),
+    Column("detail", JSON), Column("subject", String, nullable=False, default="", server_default=""), Column("stage", String),
+    Column("version", Integer), UniqueConstraint("subscription", "about"), Index(None, "subject"),
 )  # fmt: skip
 deliveries = Table(
     "deliveries", metadata, _id(),

@@ -13,11 +13,12 @@ from sqlalchemy import Connection, bindparam, func, select, text
 
 from crawler.judging.text.normal import normalise
 from crawler.judging.text.script import UNSPACED_LETTERS
+from crawler.store.bulk import chunks
+from crawler.store.cursors import get_cursor, set_cursor
 from crawler.store.database import Store
-from crawler.store.marks import mark, set_mark
 from crawler.store.schema import articles
 
-MARK = "search"
+CURSOR = "search"
 PORTION = 500
 MOST_LETTERS = 6_000
 """Characters of a text that are indexed."""
@@ -43,7 +44,7 @@ def catch_up(connection: Connection, most: int = 20_000) -> int:
         connection: a connection that writes.
         most: so many at once.
     """
-    done, taken = mark(connection, MARK), 0
+    done, taken = get_cursor(connection, CURSOR), 0
     while taken < most:
         wanted = select(articles.c.id, articles.c.title, articles.c.text, articles.c.story_id).where(articles.c.id > done)
         rows = connection.execute(wanted.order_by(articles.c.id).limit(PORTION)).all()
@@ -55,7 +56,7 @@ def catch_up(connection: Connection, most: int = 20_000) -> int:
         if values:
             connection.execute(text(_INSERT[connection.dialect.name]), values)
         done, taken = rows[-1].id, taken + len(rows)
-        set_mark(connection, MARK, done)
+        set_cursor(connection, CURSOR, done)
     return taken
 
 
@@ -76,7 +77,7 @@ def refresh(store: Store, most: int = 20_000) -> None:
 
 def behind(connection: Connection) -> bool:
     """Whether articles wait to be taken in."""
-    return (connection.scalar(select(func.max(articles.c.id))) or 0) > mark(connection, MARK)
+    return (connection.scalar(select(func.max(articles.c.id))) or 0) > get_cursor(connection, CURSOR)
 
 
 def stories_with(connection: Connection, query: str, most: int = 2_000) -> list[int]:
@@ -99,9 +100,9 @@ def stories_with(connection: Connection, query: str, most: int = 2_000) -> list[
     found = list(connection.scalars(text(ids), {"match": match, "most": most}))
     stories: dict[int, None] = {}
     statement = select(articles.c.id, articles.c.story_id).where(articles.c.id.in_(bindparam("ids", expanding=True)))
-    for start in range(0, len(found), 500):
-        rows = {r.id: r.story_id for r in connection.execute(statement, {"ids": found[start : start + 500]})}
-        stories |= dict.fromkeys(rows[i] for i in found[start : start + 500] if rows.get(i) is not None)
+    for chunk in chunks(found):
+        rows = {r.id: r.story_id for r in connection.execute(statement, {"ids": chunk})}
+        stories |= dict.fromkeys(rows[i] for i in chunk if rows.get(i) is not None)
     return list(stories)
 
 

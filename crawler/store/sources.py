@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -13,31 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from crawler.polling.observing import Gap
 from crawler.polling.state import SourceState
 from crawler.store.schema import gaps, polls, source_states, validators
-
-
-def upsert(
-    connection: Connection, table: Any, values: Any, keys: list[str], change: list[str] | None = None, add: str | None = None
-) -> Any:
-    """An insert that changes the row that is there already (only ``change``; nothing where that is empty; to ``add`` it is added).
-
-    ``values`` may be None for a statement that is executed with many rows.
-    """
-    plain = _insert_of(connection.dialect.name)(table)
-    statement = plain if values is None else plain.values(values)
-    if add is not None:
-        return statement.on_conflict_do_update(index_elements=keys, set_={add: table.c[add] + statement.excluded[add]})
-    if not change:
-        return statement.on_conflict_do_nothing(index_elements=keys)
-    return statement.on_conflict_do_update(index_elements=keys, set_={c: statement.excluded[c] for c in change})
-
-
-@cache
-def _insert_of(dialect: str) -> Any:
-    if dialect == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert as made  # noqa: PLC0415 - each store needs one of the two
-    else:
-        from sqlalchemy.dialects.postgresql import insert as made  # type: ignore[assignment]  # noqa: PLC0415 - as above
-    return made
+from crawler.store.upserts import upsert
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, String, bindparam, cast, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select, update
 
 from crawler.judging.stories.likeness import Report, shared
 from crawler.model import AseanwatchError
-from crawler.store.marks import mark
+from crawler.store.bulk import chunks
+from crawler.store.cursors import get_cursor
 from crawler.store.schema import alerts, articles, bases, pins, rulings, stories, story_changes
-from crawler.store.sources import upsert
+from crawler.store.upserts import upsert
 
 
 def load_reports(connection: Connection, start: datetime, end: datetime, *, editions: bool = False) -> list[Report]:
@@ -26,7 +27,7 @@ def load_reports(connection: Connection, start: datetime, end: datetime, *, edit
     """
     within = (articles.c.when >= start) & (articles.c.when < end)
     if editions:
-        within &= cast(articles.c.features, String).contains('"e:')
+        within &= articles.c.names_edition
     return _reports(connection, within)
 
 
@@ -61,7 +62,7 @@ REJUDGED = "rejudged"
 def seen(connection: Connection) -> Seen:
     """How far the store is now."""
     latest = connection.scalar(select(func.max(articles.c.id))) or 0, connection.scalar(select(func.max(story_changes.c.id))) or 0
-    return Seen(*latest, mark(connection, REJUDGED))
+    return Seen(*latest, get_cursor(connection, REJUDGED))
 
 
 def changes_after(connection: Connection, number: int) -> list[Row[Any]]:
@@ -99,6 +100,9 @@ def merge(connection: Connection, into: int, story: int, now: datetime, why: Any
     connection.execute(update(articles).where(articles.c.story_id == story).values(story_id=into))
     connection.execute(update(alerts).where(alerts.c.story_id == story).values(story_id=into))
     connection.execute(update(bases).where(bases.c.story_id == story).values(story_id=into))
+    # Its alerts are those of ``into`` now, so that is where the stories that were split from it find who was told.
+    heirs = (stories.c.split_from == story) & (stories.c.id != into)
+    connection.execute(update(stories).where(heirs).values(split_from=into))
     pinned_here = connection.execute(select(pins).where(pins.c.story_id == story)).first()
     if pinned_here:
         values = {"story_id": into, "at": pinned_here.at, "note": pinned_here.note}
@@ -121,7 +125,7 @@ def split(
 ) -> int:
     """Articles of a story become a story of their own; gives its id. Who was told of the old one is not told of the new one.
 
-    Copies go with their originals. Copies that leave their originals were never told of: of their story people hear.
+    DuplicateIndex go with their originals. DuplicateIndex that leave their originals were never told of: of their story people hear.
 
     Raises:
         AseanwatchError: there is no such story, an article is not of it, or nothing would remain.
@@ -171,12 +175,30 @@ def successor(connection: Connection, story: int) -> int | None:
 
 
 def ancestors(connection: Connection, ids: Sequence[int]) -> dict[int, set[int]]:
-    """The stories that stories were split from, for those that were."""
-    found: dict[int, set[int]] = {}
-    for start in range(0, len(ids), 500):
-        part = stories.c.id.in_(ids[start : start + 500]) & stories.c.split_from.is_not(None)
-        for row in connection.execute(select(stories.c.id, stories.c.split_from).where(part)):
-            found[row.id] = {row.split_from}
+    """The stories that stories were split from, for those that were, and those that these were split from in their turn."""
+    parents: dict[int, int] = {}
+    wanted = set(ids)
+    while wanted:
+        found = _parents(connection, sorted(wanted))
+        parents |= found
+        wanted = set(found.values()) - parents.keys()
+    return {story: _chain(parents, story) for story in ids if story in parents}
+
+
+def _parents(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for chunk in chunks(ids):
+        part = stories.c.id.in_(chunk) & stories.c.split_from.is_not(None)
+        found |= {row.id: row.split_from for row in connection.execute(select(stories.c.id, stories.c.split_from).where(part))}
+    return found
+
+
+def _chain(parents: Mapping[int, int], story: int) -> set[int]:
+    """All that come before a story."""
+    found: set[int] = set()
+    while story in parents and parents[story] not in found:
+        story = parents[story]
+        found.add(story)
     return found
 
 
@@ -189,8 +211,8 @@ def regroup(
     """
     ids = list(groups)
     old: dict[int, int | None] = {}
-    for start in range(0, len(ids), 500):
-        part = select(articles.c.id, articles.c.story_id).where(articles.c.id.in_(ids[start : start + 500]))
+    for chunk in chunks(ids):
+        part = select(articles.c.id, articles.c.story_id).where(articles.c.id.in_(chunk))
         old |= {r.id: r.story_id for r in connection.execute(part)}
     moved: dict[tuple[int | None, int | None], list[int]] = {}
     for article, story in groups.items():
@@ -257,8 +279,8 @@ def members(connection: Connection, story_ids: Sequence[int], columns: Sequence[
     """The articles of stories, in the order of publication; only some columns where they are named."""
     found: dict[int, list[Row[Any]]] = {}
     wanted = [articles.c.story_id, *(articles.c[name] for name in columns)] if columns else [articles]
-    for start in range(0, len(story_ids), 500):
-        part = select(*wanted).where(articles.c.story_id.in_(story_ids[start : start + 500]))
+    for chunk in chunks(story_ids):
+        part = select(*wanted).where(articles.c.story_id.in_(chunk))
         for row in connection.execute(part.order_by(articles.c.when, articles.c.id)):
             found.setdefault(row.story_id, []).append(row)
     return found

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, delete, exists, select, update
 
 from crawler.store import remembered
 from crawler.store.balance import count_pruned, note_pruned
+from crawler.store.bulk import keep_highest_id
 from crawler.store.database import Store, StoreError, for_its_owner, newest_schema
-from crawler.store.numbers import keep_highest
 from crawler.store.schema import (
     article_entries,
     articles,
@@ -48,7 +48,7 @@ def prune(store: Store, before: datetime, now: datetime, configured: Collection[
     """
     with store.writing() as connection:
         for table in (articles, entries):
-            keep_highest(connection, table)
+            keep_highest_id(connection, table)
         proof = select(articles.c.story_id).join(base_articles, base_articles.c.article_id == articles.c.id)
         proving = proof.where(articles.c.story_id.is_not(None))
         old = articles.c.first_seen < before

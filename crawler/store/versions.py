@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from crawler.model import AseanwatchError
+from crawler.store.bulk import chunks
 from crawler.store.schema import article_versions, articles
 
 AGES = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=12), timedelta(days=1), timedelta(days=3), timedelta(days=7))
@@ -44,8 +45,8 @@ def keep_old(connection: Connection, row: Any, change: Sequence[str], now: datet
 def edited(connection: Connection, ids: Sequence[int]) -> dict[int, list[int]]:
     """For articles whose facts were edited: the numbers of the versions that brought the change."""
     found: dict[int, list[int]] = {}
-    for start in range(0, len(ids), 500):
-        part = article_versions.c.article_id.in_(ids[start : start + 500])
+    for chunk in chunks(ids):
+        part = article_versions.c.article_id.in_(chunk)
         for row in connection.execute(select(article_versions).where(part).order_by(article_versions.c.version)):
             if row.change:
                 found.setdefault(row.article_id, []).append(row.version + 1)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, select, update
 
-from crawler.store.rows import insert_rows
+from crawler.store.bulk import insert_rows
 from crawler.store.schema import entries, entry_ends, pending
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=12)

@@ -14,8 +14,8 @@ from scrapy.crawler import AsyncCrawlerRunner
 
 from crawler.config.settings import Settings
 from crawler.documents.reader import Readers
-from crawler.fetching.fetchers import fetcher_of
-from crawler.fetching.site_backoffs import Rests
+from crawler.fetching.fetchers import make_fetcher
+from crawler.fetching.site_backoffs import SiteBackoffs
 from crawler.ingest.articles import PageOrder
 from crawler.ingest.batcher import Desk, Pile
 from crawler.ingest.ingestor import Intake
@@ -68,8 +68,8 @@ class Station:
         """Start what the queues need."""
         one_arena()
         self._collections.__enter__()
-        self._fetcher = fetcher_of(self.settings.crawl)
-        self._rests = Rests(self._fetcher.turns, self.store, self.clock)
+        self._fetcher = make_fetcher(self.settings.crawl)
+        self._backoffs = SiteBackoffs(self._fetcher.limiter, self.store, self.clock)
         polls = Pile[Poll, tuple[list[PageOrder], Taken]](self._take)
         self._readers = Readers()
         self._poller = Poller(self._fetcher, self._readers, self.intake.watch, polls, lambda _: None, self.clock)
@@ -103,10 +103,10 @@ class Station:
         try:
             await self.desk.do(self._look_up, names, pace)
             await asyncio.gather(*(self._poller.poll(s) for s in wanted))
-            held = {s.address: self._fetcher.turns.held(watch.address(s)) for s in wanted}
+            held = {s.address: self._fetcher.limiter.backoff_remaining(watch.address(s)) for s in wanted}
             if any(held.values()) or watch.unsaved:
                 await self.desk.do(self._polled, max(held.values(), default=0.0), list(held))
-            await self._keep_rests()
+            await self._save_backoffs()
         finally:
             watch.let_go(names)
         self.intake.report = CrawlReport()
@@ -120,7 +120,7 @@ class Station:
     def _look_up(self, names: Sequence[str], pace: float) -> None:
         with self.store.reading() as connection:
             self.intake.watch.look_up(connection, names, pace)
-            self._rests.recall_from(connection)
+            self._backoffs.load_with(connection)
 
     def _polled(self, held: float, addresses: Sequence[str]) -> None:
         """Write what is left to be written; a site that wants to be left alone is left alone by all machines."""
@@ -142,14 +142,14 @@ class Station:
     async def pages(self, entries: Sequence[int] = (), revisits: Sequence[int] = ()) -> None:
         """Fetch the pages of entries that wait for them, or of articles that may have changed; what came is judged next."""
         orders, tired = await self.desk.do(self._orders_of, entries, revisits)
-        await self.desk.do(self._rests.recall)
+        await self.desk.do(self._backoffs.load)
         settled = await asyncio.gather(*map(self._fetch, orders))
         await self.desk.do(self._hand_on, [*settled, *tired])
-        await self._keep_rests()
+        await self._save_backoffs()
 
-    async def _keep_rests(self) -> None:
-        if self._rests.unsaved:
-            await self.desk.do(self._rests.keep)
+    async def _save_backoffs(self) -> None:
+        if self._backoffs.unsaved:
+            await self.desk.do(self._backoffs.save)
 
     def _orders_of(self, entry_ids: Sequence[int], revisits: Sequence[int]) -> tuple[list[PageOrder], list[Settled]]:
         with self.store.writing(beside=True) as connection:

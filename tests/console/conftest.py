@@ -6,8 +6,6 @@ import fcntl
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +19,7 @@ from alerts.operations.live_config import live_at
 from alerts.web.serving import Pages
 from crawler.commands.context import open_store
 from crawler.store import Store
+from tests import warm
 from tests.conftest import environment
 from tests.sessions import SESSION, let_in
 
@@ -60,8 +59,8 @@ def three_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "done").exists():
-            command = [sys.executable, "-m", "tests.newsroom.demo"]
-            subprocess.run(command, cwd=folder, env=environment(), capture_output=True, timeout=300, check=True)
+            status, _, errors = warm.run("tests.newsroom.demo", [], folder, "", environment())
+            assert status == 0, errors
             (folder / "done").touch()
     return folder / "demo"
 

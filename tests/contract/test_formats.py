@@ -8,7 +8,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 import yaml
 
@@ -144,6 +143,8 @@ def test_the_schema_in_docs_is_the_code_s() -> None:
 
 
 def test_the_shipped_configuration_fits_the_schema() -> None:
+    import jsonschema  # takes two seconds to load, which every test process would spend to collect this file
+
     jsonschema.validate(yaml.safe_load(packaged()), json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
@@ -151,6 +152,8 @@ def test_the_shipped_configuration_fits_the_schema() -> None:
     "wrong", [{"storag": {}}, {"web": {"port": "x"}}, {"sources": [{"name": "a"}]}, {"crawl": {"timeout": "long"}}]
 )
 def test_the_schema_finds_mistakes(wrong: dict[str, Any]) -> None:
+    import jsonschema
+
     whole = yaml.safe_load(packaged()) | wrong
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(whole, json.loads(SCHEMA.read_text(encoding="utf-8")))

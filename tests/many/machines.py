@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -29,10 +27,12 @@ from crawler.judging.judge import Judge
 from crawler.store import Store, StoreError
 from crawler.store.jobs import QUEUES, Job, enqueue
 from crawler.tasks.follow_ups import SELECT, poll_jobs
+from tests.conftest import start
 from tests.many.process import halted
 from tests.newsroom import demo
 from tests.newsroom.configuration import watching
 from tests.newsroom.web import Newsroom
+from tests.warm import Process
 
 SECRET = "a secret of sixteen or more letters"
 _HOLD = """WITH living AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() + interval '1 day') RETURNING id)
@@ -92,7 +92,7 @@ class Machines:
         self.store = open_store(self.settings)
         self._clock = folder / "clock"
         self.at(demo.BEFORE)
-        self.processes: list[subprocess.Popen[bytes]] = []
+        self.processes: list[Process] = []
         self._logs: dict[int, Path] = {}
         self.started = 0
         self.disturb: Callable[[], None] | None = None
@@ -124,33 +124,25 @@ class Machines:
 
     def start(
         self, queues: Sequence[str] = (*QUEUES, PLANNING), concurrency: int = 8, halt_in: str = "", *, polls: bool = True
-    ) -> subprocess.Popen[bytes]:
+    ) -> Process:
         """Start a worker process; one that halts in a function, where it is named (see `tests.many.process`)."""
-        more = {"PYTHONPATH": str(Path(__file__).parents[2]), "HALT_IN": halt_in, "LEAVE_POLLS": "" if polls else "1"}
+        more = {"HALT_IN": halt_in, "LEAVE_POLLS": "" if polls else "1"}
         if halt_in:
             halted(self._clock).unlink(missing_ok=True)
         path = self.folder / f"worker-{self.started}.log"
-        log = path.open("wb")
         self.started += 1
-        command = [
-            sys.executable,
-            "-m",
-            "tests.many.process",
-            str(self.config),
-            str(self._clock),
-            ",".join(queues),
-            str(concurrency),
-        ]
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | more)
+        arguments = (self.config, self._clock, ",".join(queues), str(concurrency))
+        with path.open("wb") as log:
+            process = start(*arguments, cwd=self.folder, log=log, module="tests.many.process", **more)
         self.processes.append(process)
         self._logs[process.pid] = path
         return process
 
-    def is_up(self, process: subprocess.Popen[bytes]) -> bool:
+    def is_up(self, process: Process) -> bool:
         """Whether a process has begun to work."""
         return b"working on" in self._logs[process.pid].read_bytes()
 
-    def stop(self, process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> int:
+    def stop(self, process: Process, how: signal.Signals = signal.SIGTERM) -> int:
         """End a worker process; gives its status."""
         process.send_signal(how)
         self.processes.remove(process)

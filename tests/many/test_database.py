@@ -11,8 +11,8 @@ from sqlalchemy import func, select, text
 from crawler.analysis.release import not_a_copy
 from crawler.store import Store, StoreError
 from crawler.store.copying import copy
+from crawler.store.cursors import get_cursor, set_cursor
 from crawler.store.jobs import Job, enqueue
-from crawler.store.marks import mark, set_mark
 from crawler.store.schema import articles, boilerplate, fingerprints, metadata
 from tests.builders import NOON, keep, new_store, shipped
 
@@ -80,12 +80,12 @@ def test_what_an_outlet_repeats_is_learned_and_undone(database: str) -> None:
 def test_there_is_one_writer_at_a_time(database: str) -> None:
     store = opened(database)
     with store.writing() as connection:
-        set_mark(connection, "counted", 0)
+        set_cursor(connection, "counted", 0)
 
     def count() -> None:
         for _ in range(20):
             with store.writing() as connection:
-                set_mark(connection, "counted", mark(connection, "counted") + 1)
+                set_cursor(connection, "counted", get_cursor(connection, "counted") + 1)
 
     threads = [threading.Thread(target=count) for _ in range(4)]
     for thread in threads:
@@ -93,7 +93,7 @@ def test_there_is_one_writer_at_a_time(database: str) -> None:
     for thread in threads:
         thread.join()
     with store.reading() as connection:
-        assert mark(connection, "counted") == 80
+        assert get_cursor(connection, "counted") == 80
 
 
 def test_units_are_enqueued_with_what_they_are_about_or_not_at_all(database: str) -> None:

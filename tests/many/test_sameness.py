@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import signal
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from tests.newsroom import demo
 from tests.newsroom.web import Newsroom
 from tests.postgres import Postgres
 from tests.reactor import in_reactor
+from tests.warm import Process
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def check(expected: Expected, machines: Machines) -> None:
 class Upgrade:
     """While workers work, the schema goes on to a newer one that only adds; a worker of the new time comes, one of the old goes."""
 
-    def __init__(self, machines: Machines, old: subprocess.Popen[bytes]) -> None:
+    def __init__(self, machines: Machines, old: Process) -> None:
         self.machines, self.old = machines, old
         self.looks = 0
         self.done = False

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,21 +16,20 @@ from crawler.store.jobs import Job, enqueue
 from crawler.store.schema import alerts, articles, deliveries
 from tests.alerts.web.web_client import serving
 from tests.builders import settings
-from tests.conftest import EVENING, environment, run
+from tests.conftest import EVENING, run, start
 from tests.many.machines import Machines
 from tests.newsroom.configuration import packaged, with_sections
 from tests.newsroom.web import Newsroom
 from tests.postgres import Postgres
 from tests.sessions import BY_SESSION, let_in
+from tests.warm import Process
 
 
 @contextmanager
-def started(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+def started(folder: Path, *arguments: str) -> Iterator[Process]:
     """One process of the program."""
     with (folder / f"{arguments[0]}-{arguments[-1]}.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "alerts", *arguments], cwd=folder, stdout=log, stderr=log, env=environment(WATCH_SECRET="s" * 32)
-        )
+        process = start(*arguments, cwd=folder, log=log, WATCH_SECRET="s" * 32)
         try:
             yield process
         finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +13,10 @@ import pytest
 from crawler.store import Store
 from crawler.store.serving import ServedError, Serving, serving
 from tests.builders import keep, new_store
-from tests.conftest import COMMAND, environment, run
+from tests.conftest import run, start
 from tests.newsroom.configuration import packaged, with_sections
 from tests.postgres import Postgres
+from tests.warm import Process
 
 
 def configured(folder: Path, url: str, engine: str = "embedded") -> None:
@@ -28,11 +28,11 @@ def configured(folder: Path, url: str, engine: str = "embedded") -> None:
 
 
 @contextmanager
-def started(folder: Path, *arguments: str, until: str) -> Iterator[subprocess.Popen[str]]:
+def started(folder: Path, *arguments: str, until: str) -> Iterator[Process]:
     """A process of the program that has said something."""
     said = folder / f"{'-'.join(arguments)}.log"
     with said.open("w") as log:
-        process = subprocess.Popen([*COMMAND, *arguments], cwd=folder, env=environment(), stdout=log, stderr=log, text=True)
+        process = start(*arguments, cwd=folder, log=log)
     try:
         while until not in said.read_text():
             assert process.poll() is None, said.read_text()

@@ -11,8 +11,10 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import JSON, BigInteger, Boolean, Date, DateTime, Float, Integer, LargeBinary, MetaData, Table, insert, select, text
 
+from alerts.model import AlertKey
 from crawler.store import Store
 from crawler.store.database import MIGRATIONS
+from crawler.store.schema import alerts, articles
 from tests.builders import keep
 from tests.conftest import run
 from tests.newsroom.configuration import packaged, with_sections
@@ -85,6 +87,51 @@ def test_sqlite(version: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("version", VERSIONS[:-1])
 def test_postgresql(version: str, database: str) -> None:
     check(database, version)
+
+
+ABOUTS = {
+    "base:park-1": "new_base", "base:park-1-2": "new_base", "base:a:b": "new_base", "base:park-1:under construction": "update",
+    "base:a:b:signed": "update", "story:7": "story", "article:12": "article", "correction:12:3": "correction", "old:7": "old",
+}  # fmt: skip
+
+
+def check_keys(url: str) -> None:
+    """Keys of alerts, and what articles name, are in their columns after an upgrade."""
+    old = at_version(url, "0016")
+    found = MetaData()
+    found.reflect(old.engine)
+    of_articles = found.tables["articles"]
+    moment = dt.datetime(2025, 11, 30, 7, tzinfo=dt.UTC)
+    with old.writing() as connection:
+        connection.execute(insert(found.tables["stories"]), [{"id": 7, "first_seen": moment, "last_seen": moment}])
+        rows = [
+            {"subscription": "desk", "about": about, "kind": kind, "story_id": 7, "article_id": 12, "topics": [], "at": moment}
+            for about, kind in ABOUTS.items()
+        ]
+        connection.execute(insert(found.tables["alerts"]), rows)
+        plain = {c.name: _value(of_articles, c) for c in of_articles.columns} | {"story_id": 7}
+        for number, features in enumerate((["c:VN", "e:China-ASEAN Expo#22"], ["c:VN", "x:he said e:1"], []), 1):
+            connection.execute(insert(of_articles), [plain | {"id": number, "url_key": f"u{number}", "features": features}])
+    old.close()
+    store = Store(url)
+    store.upgrade()
+    with store.reading() as connection:
+        alerts_now = connection.execute(select(alerts).order_by(alerts.c.id)).all()
+        editions = connection.execute(select(articles.c.names_edition).order_by(articles.c.id)).scalars().all()
+    store.close()
+    assert [(str(AlertKey.of_row(row)), AlertKey.parse(row.about).columns()["subject"]) for row in alerts_now] == [
+        (row.about, row.subject) for row in alerts_now
+    ]
+    assert [row.about for row in alerts_now] == list(ABOUTS)
+    assert list(editions) == [True, False, False]
+
+
+def test_keys_of_alerts_go_into_columns_in_sqlite(tmp_path: Path) -> None:
+    check_keys(f"sqlite:///{tmp_path / 'old.db'}")
+
+
+def test_keys_of_alerts_go_into_columns_in_postgresql(database: str) -> None:
+    check_keys(database)
 
 
 def test_an_upgrade_says_from_where_to_where_and_an_older_program_that_the_store_is_newer(tmp_path: Path) -> None:

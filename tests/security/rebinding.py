@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from alerts.channels.http import NotAllowedError, post
-from crawler.fetching.fetchers import fetcher_of
+from crawler.fetching.fetchers import make_fetcher
 from crawler.net.fetcher import FetchError
 from crawler.net.guard import Guard, Refused
 from tests.builders import shipped
@@ -176,7 +176,7 @@ async def asked_of_fetcher(allowed: tuple[str, ...], names: tuple[str, ...], pat
     settings = shipped().crawl.model_copy(update={"allow_private": allowed, "timeout": timedelta(seconds=5), "delay": timedelta()})
     for name in names:
         for _ in range(3):
-            fetcher = fetcher_of(settings)  # so that nothing is remembered of the last time
+            fetcher = make_fetcher(settings)  # so that nothing is remembered of the last time
             try:
                 told = (await fetcher.fetch(f"http://{name}.test/{path}")).body.decode()
             except (Refused, FetchError) as error:

@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import COMMAND, environment
+from tests import warm
+from tests.conftest import COMMAND, environment, start
+
+Process = warm.Process | subprocess.Popen[bytes]
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Service:
         log: the file of what it says.
     """
 
-    process: subprocess.Popen[bytes]
+    process: Process
     port: int
     folder: Path
     log: Path
@@ -60,11 +63,15 @@ def running(
         more: further variables of its environment.
     """
     log = folder / "service.log"
+    process: Process
     with log.open("ab") as out:
-        process = subprocess.Popen(
-            [*COMMAND, *command], cwd=folder, env=environment(**more), stdout=out, stderr=out,
-            preexec_fn=before,  # noqa: PLW1509 - only limits of the system are set there
-        )  # fmt: skip
+        if before is None and warm.suits(more):
+            process = start(*command, cwd=folder, log=out, **more)
+        else:
+            process = subprocess.Popen(
+                [*COMMAND, *command], cwd=folder, env=environment(**more), stdout=out, stderr=out,
+                preexec_fn=before,  # noqa: PLW1509 - only limits of the system are set there
+            )  # fmt: skip
     try:
         yield Service(process, _port_of(process), folder, log)
     finally:
@@ -77,7 +84,7 @@ def running(
                 process.wait()
 
 
-def _port_of(process: subprocess.Popen[bytes]) -> int:
+def _port_of(process: Process) -> int:
     """The port that a process listens on; waits until it does."""
     while process.poll() is None:
         inodes = {

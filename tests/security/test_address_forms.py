@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from alerts.channels.http import NotAllowedError, post
-from crawler.fetching.fetchers import fetcher_of
+from crawler.fetching.fetchers import make_fetcher
 from crawler.net.fetcher import FetchError
 from crawler.net.guard import Guard, Refused
 from tests.builders import shipped
@@ -45,7 +45,7 @@ def test_feeds_and_pages_are_asked_at_none_of_them(inside: FaultServer) -> None:
     crawl = shipped().crawl.model_copy(update={"allow_private": (), "timeout": timedelta(seconds=1), "delay": timedelta()})
 
     async def ask(host: str) -> str:
-        fetcher = fetcher_of(crawl)
+        fetcher = make_fetcher(crawl)
         try:
             reply = await fetcher.fetch(f"http://{host}:{inside.port}/")
         except (Refused, FetchError) as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sqlite3
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -14,12 +13,13 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from tests.conftest import COMMAND, environment, run
+from tests.conftest import run, start
 from tests.many.conftest import database, postgres  # noqa: F401 - fixtures
 from tests.many.machines import written
 from tests.newsroom.configuration import watching
 from tests.newsroom.news import outlets
 from tests.newsroom.web import Newsroom
+from tests.warm import Process
 
 FEEDS = {f"/{name}/feed" for name in outlets()}
 PROMISED = 10.0
@@ -27,10 +27,10 @@ PROMISED = 10.0
 
 
 @contextmanager
-def begun(folder: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+def begun(folder: Path, *command: str) -> Iterator[Process]:
     """A program of ours, writing what it says into ``log``; killed if a test leaves it behind."""
     with (folder / "log").open("ab") as log:
-        process = subprocess.Popen([*COMMAND, *command], cwd=folder, env=environment(), stdout=log, stderr=log)
+        process = start(*command, cwd=folder, log=log)
     try:
         yield process
     finally:

@@ -40,7 +40,7 @@ def test_no_answer_of_the_inside_comes_from_a_name(told: dict[str, Any], name: s
         "200",
         "Refused",
         "FetchError",
-        "SiteRestsError",
+        "SiteBackedOffError",
         "BrokenError",
         "NotAllowedError",
         "gaierror",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import COMMAND, environment, run
+from tests.conftest import run, start
 from tests.newsroom.configuration import watching
 from tests.newsroom.news import items, outlets
 from tests.newsroom.web import Newsroom
 from tests.system.mail import Post
+from tests.warm import Process
 
 TO = {"desk": ["desk@example.org", "chief@example.org"], "new-bases": ["bases@example.org"]}
 FEEDS = {f"/{name}/feed" for name in outlets()}
@@ -27,6 +27,7 @@ def configured(room: Newsroom, folder: Path, post: Post) -> None:
         room,
         folder,
         schedule={"every": "2s"},
+        web={"host": "127.0.0.1", "port": 0},
         subscriptions=[
             {"name": "desk", "to": TO["desk"], "when": "instant"},
             {"name": "new-bases", "to": TO["new-bases"], "when": "instant", "topics": ["demonstration_base"]},
@@ -36,10 +37,10 @@ def configured(room: Newsroom, folder: Path, post: Post) -> None:
 
 
 @contextmanager
-def service(folder: Path) -> Iterator[subprocess.Popen[str]]:
+def service(folder: Path) -> Iterator[Process]:
     """The service, running; ended by force if a test leaves it behind."""
     with (folder / "service.log").open("a") as log:
-        process = subprocess.Popen([*COMMAND, "run"], cwd=folder, env=environment(), stdout=log, stderr=log, text=True)
+        process = start("run", cwd=folder, log=log)
         try:
             yield process
         finally:
@@ -48,7 +49,7 @@ def service(folder: Path) -> Iterator[subprocess.Popen[str]]:
                 process.wait()
 
 
-def end(process: subprocess.Popen[str]) -> int:
+def end(process: Process) -> int:
     """Ask a service to end; it has ten seconds."""
     process.send_signal(signal.SIGTERM)
     return process.wait(timeout=10)

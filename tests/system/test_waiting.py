@@ -18,7 +18,7 @@ import pytest
 
 from crawler.store import Store
 from crawler.store.balance import Balance, balance, total
-from tests.conftest import COMMAND, Done, environment, run
+from tests.conftest import COMMAND, Done, environment, run, start
 from tests.newsroom.configuration import packaged, watching, with_sections
 from tests.newsroom.news import items
 from tests.newsroom.web import Newsroom
@@ -168,9 +168,7 @@ def test_whenever_a_crawl_is_killed_every_entry_is_accounted_for(tmp_path: Path,
     watching(room, tmp_path)
     for requests in (20, 60, 5):
         before = len(room.requests)
-        crawl = subprocess.Popen(
-            [*COMMAND, "crawl"], cwd=tmp_path, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        crawl = start("crawl", cwd=tmp_path)
         room.wait_for_more(before + requests)
         os.kill(crawl.pid, signal.SIGKILL)
         crawl.wait()

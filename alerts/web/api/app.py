@@ -12,9 +12,8 @@ from starlette.responses import Response
 
 from alerts.delivery import outbox
 from alerts.digests.excerpt import excerpt
-from alerts.digests.feeds import FeedHead, atom_feed, json_feed
+from alerts.digests.feeds import FeedHead, atom_feed, feed_id, item_of_report, json_feed
 from alerts.digests.message import domain_of
-from alerts.digests.render import web_link
 from alerts.identity import audit
 from alerts.operations import tuning
 from alerts.operations.live_config import Live
@@ -184,14 +183,9 @@ def _add_news(app: FastAPI, live: Live, store: Store, reads: Any) -> None:
         rows, _ = listed(filters, None, 50)
         settings = live.settings
         domain, base = domain_of(settings.delivery.sender), (settings.delivery.public_url or "http://localhost").rstrip("/")
-        items = [
-            {"id": f"tag:{domain},2025:story:{r.id}", "url": web_link(r.lead.url), "title": excerpt(r.lead.title or r.lead.text, 300),
-             "content_text": excerpt(r.lead.text or r.lead.title, 600), "date_published": r.lead.when.isoformat(), "language": r.lead.lang,
-             "tags": r.topics}
-            for r in rows
-        ]  # fmt: skip
+        items = [item_of_report(feed_id(domain, "story", r.id), r.lead, r.topics) for r in rows]
         head = FeedHead(
-            f"tag:{domain},2025:stories", "aseanwatch", base, f"{base}/api/v1/feed.atom", f"{base}/api/v1/feed.json", None
+            feed_id(domain, "stories"), "aseanwatch", base, f"{base}/api/v1/feed.atom", f"{base}/api/v1/feed.json", None
         )
         media, write = kinds[form]
         return Response(write(head, items), media_type=media)

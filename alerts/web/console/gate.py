@@ -38,7 +38,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Gate:
-    """Turns handlers into endpoints.
+    """SiteLimiter handlers into endpoints.
 
     Args:
         live: the configuration in force.

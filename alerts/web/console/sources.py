@@ -12,7 +12,7 @@ from alerts.web.console import charts
 from alerts.web.console.visit import Visit
 from crawler.config.adding import add_sources
 from crawler.documents.reader import Readers
-from crawler.fetching.fetchers import considerate_fetcher
+from crawler.fetching.fetchers import polite_fetcher
 from crawler.model import AseanwatchError
 from crawler.parsing.urls import is_web_url
 from crawler.polling.coverage import problems_of
@@ -95,7 +95,7 @@ def add(visit: Visit) -> Response:
 
 
 async def _discovered(visit: Visit, address: str) -> list[Candidate]:
-    with considerate_fetcher(visit.settings) as fetcher, closing(Readers()) as readers:
+    with polite_fetcher(visit.settings) as fetcher, closing(Readers()) as readers:
         return await discover(fetcher, readers, address, visit.now)
 
 

@@ -19,6 +19,7 @@ from crawler.analysis.lag import lag_of
 from crawler.analysis.release import not_a_copy
 from crawler.model import AseanwatchError
 from crawler.store import stories
+from crawler.store.bulk import chunks
 from crawler.store.schema import article_versions, labels
 
 
@@ -85,10 +86,8 @@ def correct(visit: Visit) -> Response:
 
 def _labels(connection: Connection, ids: list[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
-    for start in range(0, len(ids), 500):
-        for row in connection.execute(
-            select(labels).where(labels.c.article_id.in_(ids[start : start + 500])).order_by(labels.c.id)
-        ):
+    for chunk in chunks(ids):
+        for row in connection.execute(select(labels).where(labels.c.article_id.in_(chunk)).order_by(labels.c.id)):
             found[row.article_id].append(f"{row.verdict} {row.value}".strip())
     return found
 
@@ -96,8 +95,8 @@ def _labels(connection: Connection, ids: list[int]) -> dict[int, list[str]]:
 def _versions(connection: Connection, ids: list[int]) -> dict[int, list[Any]]:
     """What articles said before, the latest first."""
     found: dict[int, list[Any]] = defaultdict(list)
-    for start in range(0, len(ids), 500):
-        mine = select(article_versions).where(article_versions.c.article_id.in_(ids[start : start + 500]))
+    for chunk in chunks(ids):
+        mine = select(article_versions).where(article_versions.c.article_id.in_(chunk))
         for row in connection.execute(mine.order_by(article_versions.c.version.desc())):
             found[row.article_id].append(row)
     return found

@@ -9,10 +9,10 @@ from crawler.judging.entities.known import entities
 from crawler.judging.text.matching import Matcher
 from crawler.judging.text.numbers import ascii_digits
 from crawler.judging.text.terms import patterns
+from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
 _PARTNERS = ("organisations",)
-MOST = 6
 
 
 @cache
@@ -25,7 +25,7 @@ def partners_in(sentence: str, lang: str | None) -> tuple[str, ...]:
     """The organisations that a sentence names, by their English names, in its order."""
     found = _organisations().find({"text": sentence}, lang)
     hits = sorted((h for hits in found.hits.values() for h in hits), key=lambda h: h.start)
-    return tuple(dict.fromkeys(h.pattern.set_name.partition(":")[2] for h in hits))[:MOST]
+    return tuple(dict.fromkeys(h.pattern.set_name.partition(":")[2] for h in hits))[: weights().bases.most_facts]
 
 
 @cache
@@ -50,4 +50,4 @@ def figures_in(text: str, lang: str | None) -> tuple[str, ...]:
         lang: its language; figures are read alike in all.
     """
     found = (" ".join(text[m.start() : m.end()].split()) for m in _figure().finditer(ascii_digits(text)))
-    return tuple(dict.fromkeys(found))[:MOST]
+    return tuple(dict.fromkeys(found))[: weights().bases.most_facts]

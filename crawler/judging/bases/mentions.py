@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -23,43 +23,17 @@ from crawler.judging.places.locating import cities_of
 from crawler.judging.text.dates import dates_in, months_in
 from crawler.judging.text.matching import Field, Findings, Hit
 from crawler.judging.text.nearness import Row, outermost
+from crawler.judging.weights import weights
 from crawler.model import BaseMention
 from crawler.runtime.data_tables import table
 
-NEAR, NEAR_UNSPACED = 12, 20
-"""A base and its launch stand at most this many words apart; words of unspaced scripts are found by rule and shorter."""
-BESIDE = 6
-"""So many acts before and behind a base are looked at."""
-EARLY, LATER = 220, 600
-LONGEST_NAME = 90
-THRESHOLD = 0.9
 STAGES = ("proposed", "planned", "approved", "signed", "under construction", "launched", "operating", "expanded", "closed")
 """The life of a base, in its order."""
-HEADLINED = 0.3
-"""What a headline that names a base adds to a launch that the text tells of."""
-PROVING = 1200
-"""Characters of a text in which a base's name and cities are looked for."""
-NAME_LENGTH, JOINT_LENGTH = 8, 3
-"""Words that may stand in a name between the parties, or "joint", and the word for what it is."""
-DIRECT = 2
-"""A base so many words from its act is what was launched."""
-FIRST = 120
-"""Characters of a text without a headline that count as one."""
-NEXT, NEXT_SENTENCE = 300, 0.8
-"""An act that begins the next sentence, at most so many characters on, and what it counts."""
-CLOSEST = 3
-"""So many names before and behind a word are looked at."""
-WHERE, ADVANCED = 0.4, 0.5
-"""What a base counts that is only where something was launched, or whose building is only to be pushed forward."""
-CLAUSE = 90
-"""Characters behind an act in which its year may stand."""
-LATELY = timedelta(days=14)
-LOOK_BACK = timedelta(days=60)
-"""An act told with a day that lies further back is looked back on; outlets tell of an opening some weeks late."""
-PROGRESS = 0.9
 _BREAK = re.compile(r"[,.;:!?()，。；：、（）\n]")
 _YEAR = re.compile(r"(?<![\d.,])(?:1[89]|2[05])\d{2}(?![\d.,]\d|\d|%)")
 _BUDDHIST = 543
+_CUT_BY_RULE = ("th", "lo", "km", "my")
+"""Languages whose words are cut by rule, and shorter than a dictionary would cut them."""
 _LOWER = "a-zà-öø-ÿđａ-ｚ"
 _SENTENCE_END = re.compile(
     rf"[。！？；။។]|\n(?![ \t]*[{_LOWER}])|(?<!\b[^\W\d_])(?<!\b(?:Mr|Dr|Ms|St|Ir))[.!?](?=\s+[^\W\d{_LOWER}]|\s*$)"
@@ -159,13 +133,14 @@ def bases_in(
         return ()
     launches = of(rule.launch)
     acts = [h for h in launches if not _long_ago(findings, h, published) and not _in_earlier_year(findings, h, launches, published)]
-    near = _Surroundings([b for b in bases if b.field == "title" or b.start < PROVING], acts, places, parties.all)
+    weigh = weights().bases
+    near = _Surroundings([b for b in bases if b.field == "title" or b.start < weigh.proving], acts, places, parties.all)
     pairs = _pairs(findings, bases, acts)
-    headlined = HEADLINED * any(b.field == "title" for b in bases)
+    headlined = weigh.headlined * any(b.field == "title" for b in bases)
     weight = sum(_best_weights(pairs)) + headlined + _history(of(rule.established))
-    if pairs and weight >= THRESHOLD:
+    if pairs and weight >= weigh.threshold:
         return (_mention(findings, pairs, near, published),)
-    going_on = [p for p in _pairs(findings, bases, of(rule.progress)) if p.weight >= PROGRESS]
+    going_on = [p for p in _pairs(findings, bases, of(rule.progress)) if p.weight >= weigh.progress]
     return (_mention(findings, going_on, near, published, is_new=False),) if going_on else ()
 
 
@@ -178,26 +153,29 @@ def launched_of_both(findings: Findings, rule: BaseRule, members: Mapping[str, f
     if not acts or not (parties.both or (parties.china and parties.partner)):
         return []
     heads = _of_both(findings, findings.of(members.get(rule.head, ())), parties, (), ties=True)
-    return list(dict.fromkeys(p.base for p in _pairs(findings, heads, acts) if p.weight >= THRESHOLD))
+    return list(dict.fromkeys(p.base for p in _pairs(findings, heads, acts) if p.weight >= weights().bases.threshold))
 
 
 def is_of_all(findings: Findings, rule: BaseRule, members: Mapping[str, frozenset[str]], wide: Iterable[Hit]) -> bool:
     """Whether a word for a base stands in one name with a word that names ASEAN as a whole: it may lie in several countries."""
     spans = _Spans((h.field, h.start, h.end) for h in wide)
     heads = findings.of(members.get(rule.base, ())) + findings.of(members.get(rule.head, ()))
-    near = (h for h in heads if h.field == "title" or h.start < EARLY)
-    return any(_any_of_one_name(findings, h, spans, NAME_LENGTH) for h in near)
+    weigh = weights().bases
+    near = (h for h in heads if h.field == "title" or h.start < weigh.early)
+    return any(_any_of_one_name(findings, h, spans, weigh.name_length) for h in near)
 
 
 def _pairs(findings: Findings, bases: Sequence[Hit], acts: Sequence[Hit]) -> list[_Pair]:
-    row = Row(acts)
-    return [p for b in bases for act in row.around(b, BESIDE) if (p := _pair(findings, b, act))]
+    row, beside = Row(acts), weights().bases.beside
+    return [p for b in bases for act in row.around(b, beside) if (p := _pair(findings, b, act))]
 
 
 def _proof(pairs: Sequence[_Pair]) -> _Pair:
     """The pair that speaks for a base: a sentence of the text says more than a headline."""
     best = max(pairs, key=lambda p: (p.weight, len(p.base.pattern.key)))
-    return max((p for p in pairs if p.base.field == "text" and p.weight >= THRESHOLD / 2), key=lambda p: p.weight, default=best)
+    least = weights().bases.proof
+    told = (p for p in pairs if p.base.field == "text" and p.weight >= least)
+    return max(told, key=lambda p: p.weight, default=best)
 
 
 def _of_both(findings: Findings, heads: Sequence[Hit], parties: Parties, joint: Sequence[Hit], *, ties: bool = False) -> list[Hit]:
@@ -208,9 +186,14 @@ def _of_both(findings: Findings, heads: Sequence[Hit], parties: Parties, joint: 
     named = [n for n in _named_together(findings, parties) if not (ties and _only_beside(findings, n))]
     names = _Spans([(h.field, h.start, h.end) for h in parties.both] + named)
     words = _Spans([(j.field, j.start, j.end) for j in joint])
-    return [
-        h for h in heads if _any_of_one_name(findings, h, names, NAME_LENGTH) or _any_of_one_name(findings, h, words, JOINT_LENGTH)
-    ]
+    weigh = weights().bases
+
+    def is_of_both(head: Hit) -> bool:
+        return _any_of_one_name(findings, head, names, weigh.name_length) or _any_of_one_name(
+            findings, head, words, weigh.joint_length
+        )
+
+    return [h for h in heads if is_of_both(h)]
 
 
 class _Spans:
@@ -222,7 +205,8 @@ class _Spans:
     def around(self, hit: Hit) -> Sequence[tuple[str, int, int]]:
         """The few before and behind a hit."""
         place = bisect_left(self._spans, (hit.field, hit.start, 0))
-        return [s for s in self._spans[max(0, place - CLOSEST) : place + CLOSEST] if s[0] == hit.field]
+        closest = weights().bases.closest
+        return [s for s in self._spans[max(0, place - closest) : place + closest] if s[0] == hit.field]
 
 
 def _any_of_one_name(findings: Findings, head: Hit, spans: _Spans, most: int) -> bool:
@@ -254,25 +238,26 @@ def _of_one_name(findings: Findings, head: Hit, start: int, end: int, most: int)
     if low > high:
         return True  # one lies in the other
     place = findings.fields[head.field]
-    most = most * 2 if findings.lang in ("th", "lo", "km", "my") else most
-    return place.ruler.distance(low, high) <= most and not _BREAK.search(place.normal.text, low, high)
+    longest = most * weights().bases.unspaced_length if findings.lang in _CUT_BY_RULE else most
+    return place.ruler.distance(low, high) <= longest and not _BREAK.search(place.normal.text, low, high)
 
 
 def _long_ago(findings: Findings, act: Hit, published: date) -> bool:
     """Whether an act is told of an earlier year or month, as in "launched in 2014" or 今年9月…签署; such an act is no news."""
     place = findings.fields[act.field]
     text = place.normal.text
-    near = text[max(0, act.start - 8) : act.start] + " " + text[act.end : act.end + 12]
+    weigh = weights().bases
+    near = text[max(0, act.start - weigh.year_before) : act.start] + " " + text[act.end : act.end + weigh.year_behind]
     years = (int(m[0]) for m in _YEAR.finditer(near))
     if any((y - _BUDDHIST if y > 2400 else y) < published.year for y in years):
         return True
     low, high = place.normal.span(act.start, act.end)
-    around = place.original[max(0, low - 24) : high + 24]
+    around = place.original[max(0, low - weigh.month_reach) : high + weigh.month_reach]
     months = months_in(around, findings.lang, published)
-    if months and max(months) < published - LATELY:
+    if months and max(months) < published - weigh.lately:
         return True
     days = [m.day for m in dates_in(around, findings.lang, published)]
-    return bool(days) and max(days) < published - LOOK_BACK
+    return bool(days) and max(days) < published - weigh.look_back
 
 
 def _in_earlier_year(findings: Findings, act: Hit, acts: Sequence[Hit], published: date) -> bool:
@@ -283,7 +268,7 @@ def _in_earlier_year(findings: Findings, act: Hit, acts: Sequence[Hit], publishe
     """
     text = findings.fields[act.field].normal.text
     ends = [h.start for h in acts if h.field == act.field and h.start >= act.end]
-    clause = _BREAK.split(text[act.end : min([act.end + CLAUSE, *ends])])[0]
+    clause = _BREAK.split(text[act.end : min([act.end + weights().bases.clause, *ends])])[0]
     clause = re.split(_words()["clauses"], clause)[0]
     years = (int(m["year"]) for m in re.finditer(_words()["years_behind"], clause))
     last = published.year - 1 if published.month > 1 else published.year - 2
@@ -293,25 +278,34 @@ def _in_earlier_year(findings: Findings, act: Hit, acts: Sequence[Hit], publishe
 def _pair(findings: Findings, base: Hit, act: Hit) -> _Pair | None:
     if base.field != act.field or (base.start < act.end and act.start < base.end):
         return None
+    weigh = weights().bases
     distance = findings.distance(base, act)
-    near = NEAR_UNSPACED if findings.lang in ("th", "lo", "km", "my") else NEAR
+    near = weigh.near_unspaced if findings.lang in _CUT_BY_RULE else weigh.near
     if distance <= near and _same_sentence(findings, base, act):
         weight = _role(findings, base, act)
     elif _begins_next_sentence(findings, base, act):
-        weight, distance = NEXT_SENTENCE, 0.0
+        weight, distance = weigh.next_sentence, 0.0
     else:
         return None
-    if base.field == "title" or (base.start < FIRST and not findings.fields["title"].original):
+    place = _share_of_place(findings, base)
+    if distance <= weigh.direct and base.start < weigh.early and weight == 1.0:
         place = 1.0
-    else:
-        place = 0.9 if base.start < EARLY else 0.5 if base.start < LATER else 0.2
-    if distance <= DIRECT and base.start < EARLY and weight == 1.0:
-        place = 1.0
-    return _Pair(base, act, weight * place * (1.0 if distance <= 6 else 0.8))
+    return _Pair(base, act, weight * place * (1.0 if distance <= weigh.close else weigh.less_close))
+
+
+def _share_of_place(findings: Findings, base: Hit) -> float:
+    """What a mention counts by where it stands: the headline tells the news, the end of a text its background."""
+    weigh = weights().bases
+    if base.field == "title" or (base.start < weigh.first and not findings.fields["title"].original):
+        return 1.0
+    if base.start < weigh.early:
+        return weigh.early_share
+    return weigh.later_share if base.start < weigh.later else weigh.late_share
 
 
 def _role(findings: Findings, base: Hit, act: Hit) -> float:
     """1 where the base is what is launched; less where the words around say that it is where that is done, or only advanced."""
+    weigh = weights().bases
     text = findings.fields[base.field].normal.text
     words = _words()
     if act.end <= base.start:
@@ -322,21 +316,22 @@ def _role(findings: Findings, base: Hit, act: Hit) -> float:
         else:
             is_where = findings.lang != "zh" and any(w in between for w in where["before"])
         if is_where:
-            return WHERE
+            return weigh.where
     elif act.pattern.key in words["nouns_behind"]:
-        return ADVANCED
-    before = text[max(0, min(base.start, act.start) - 24) : base.start]
-    return ADVANCED if any(w in before for w in words["advancing"].get(findings.lang, ())) else 1.0
+        return weigh.advanced
+    before = text[max(0, min(base.start, act.start) - weigh.advanced_reach) : base.start]
+    return weigh.advanced if any(w in before for w in words["advancing"].get(findings.lang, ())) else 1.0
 
 
 def _begins_next_sentence(findings: Findings, base: Hit, act: Hit) -> bool:
     """Whether the act is the first word of the sentence behind the base's: "has a centre in Fuqing. Its opening on Wednesday …"."""
-    if not 0 <= act.start - base.end < NEXT:
+    weigh = weights().bases
+    if not 0 <= act.start - base.end < weigh.next_reach:
         return False
     place = findings.fields[act.field]
     low, high = place.normal.span(act.start, act.end)
     ends = list(_SENTENCE_END.finditer(place.original, place.normal.span(base.start, base.end)[1], high))
-    return len(ends) == 1 and low - ends[0].end() <= 4
+    return len(ends) == 1 and low - ends[0].end() <= weigh.next_begin
 
 
 def _same_sentence(findings: Findings, a: Hit, b: Hit) -> bool:
@@ -348,18 +343,22 @@ def _same_sentence(findings: Findings, a: Hit, b: Hit) -> bool:
 
 
 def _best_weights(pairs: Sequence[_Pair]) -> list[float]:
-    """The two strongest pairs, of different places in the text, count."""
+    """The strongest pairs, of different places in the text, count."""
     spots: dict[tuple[str, int], float] = {}
     for pair in pairs:
         spot = (pair.base.field, pair.base.start)
         spots[spot] = max(spots.get(spot, 0.0), pair.weight)
-    return sorted(spots.values(), reverse=True)[:2]
+    return sorted(spots.values(), reverse=True)[: weights().bases.most_pairs]
 
 
 def _history(established: Sequence[Hit]) -> float:
     """Words of what has long existed weigh against, early ones most."""
-    early = any(h.field == "title" or h.start < EARLY for h in established)
-    return -0.7 * early - 0.3 * min(2, len({h.pattern.key for h in established}) - early if established else 0)
+    if not established:
+        return 0.0
+    weigh = weights().bases
+    early = any(h.field == "title" or h.start < weigh.early for h in established)
+    others = len({h.pattern.key for h in established}) - early
+    return weigh.long_ago_early * early + weigh.long_ago * min(weigh.most_long_ago, others)
 
 
 def _mention(
@@ -382,7 +381,7 @@ def _mention(
         date=_day(findings, sentence, published),
         sentence=sentence,
         partners=partners_in(sentence, findings.lang),
-        figures=figures_in(f"{sentence}\n{findings.fields['text'].original[:PROVING]}", findings.lang),
+        figures=figures_in(f"{sentence}\n{findings.fields['text'].original[: weights().bases.proving]}", findings.lang),
         is_new=is_new,
     )
 
@@ -391,25 +390,29 @@ def _countries(findings: Findings, near: _Surroundings) -> tuple[str, ...]:
     """The countries of the places that the article names; of the parties named first where those are in no member state."""
     found = {p.country for _, p in near.places} & (CHINA | MEMBERS)
     if found.isdisjoint(MEMBERS):
-        first = [p for h, p in parties_in(findings, near.places, near.parties) if h.field == "title" or h.start < EARLY]
+        first = [
+            p for h, p in parties_in(findings, near.places, near.parties) if h.field == "title" or h.start < weights().bases.early
+        ]
         found |= {p.country for p in first}
     return tuple(sorted(found))
 
 
 def _stage(pairs: Sequence[_Pair], proof: _Pair) -> str:
     """The furthest stage that the acts beside the base tell: who signs an agreement to build has signed."""
-    acts = [p.launch for p in pairs if p.base == proof.base and p.weight >= proof.weight * 0.75]
+    least = proof.weight * weights().bases.stage_share
+    acts = [p.launch for p in pairs if p.base == proof.base and p.weight >= least]
     stages = [_classify("stages", act.pattern.spelling, "launched") for act in acts]
     return max(stages, key=STAGES.index)
 
 
 def sentence_around(place: Field, hit: Hit) -> str:
-    """The sentence that a hit stands in, as written (at most some 500 characters)."""
+    """The sentence that a hit stands in, as written; a very long one is cut."""
+    reach = weights().bases.sentence
     low, high = place.normal.span(hit.start, hit.end)
     ends = [m.end() for m in _SENTENCE_END.finditer(place.original)]
     start = max((e for e in ends if e <= low), default=0)
     end = min((e for e in ends if e >= high), default=len(place.original))
-    return place.original[max(start, low - 250) : min(end, high + 250)].strip()
+    return place.original[max(start, low - reach) : min(end, high + reach)].strip()
 
 
 def _name(findings: Findings, pair: _Pair, near: _Surroundings) -> str:
@@ -421,7 +424,7 @@ def _name(findings: Findings, pair: _Pair, near: _Surroundings) -> str:
 
     def fullness(name: str) -> tuple[bool, int]:
         low = name.casefold()
-        return any(party in low for party in named), min(len(name), LONGEST_NAME)
+        return any(party in low for party in named), min(len(name), weights().bases.longest_name)
 
     return max(names, key=fullness)
 
@@ -432,10 +435,12 @@ def _day(findings: Findings, sentence: str, published: date) -> date | None:
     Where the sentence names only days that are long past, it looks back on one of them, whatever day the text names besides.
     """
     named = [m.day for m in dates_in(sentence, findings.lang, published) if m.day <= published]
-    if named and max(named) < published - LOOK_BACK:
+    weigh = weights().bases
+    if named and max(named) < published - weigh.look_back:
         return max(named)
-    for text in (sentence, findings.fields["text"].original[:600]):
-        past = [m.day for m in dates_in(text, findings.lang, published) if 0 <= (published - m.day).days <= 45]
+    earliest = published - weigh.day_reach
+    for text in (sentence, findings.fields["text"].original[: weigh.day_text]):
+        past = [m.day for m in dates_in(text, findings.lang, published) if earliest <= m.day <= published]
         if past:
             return max(past) if text is sentence else past[0]
     return None

@@ -6,30 +6,21 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache, lru_cache
 from itertools import combinations
 from typing import TypeVar
 
-from crawler.judging.bases.mentions import LOOK_BACK, STAGES
+from crawler.judging.bases.mentions import STAGES
 from crawler.judging.entities.anchors import named_in
 from crawler.judging.places.event_places import Ground, beside_china, elsewhere, ground_of_base, lands_of, meet
 from crawler.judging.places.gazetteer import gazetteer
 from crawler.judging.text.normal import normalise
 from crawler.judging.text.script import UNSPACED, script_of
+from crawler.judging.weights import weights
 from crawler.model import BaseMention
 
-SAME_NAME, LIKE_NAME = 0.75, 0.5
-"""How alike two names in one language are (Dice's coefficient) that name one base, and that may where it lies in one city."""
-LIKE_ANCHORS = 0.6
-"""The same of what names in two languages speak of."""
-IN_STORY = 0.3
-"""Reports of one event speak of one base unless kind and name tell otherwise."""
 T = TypeVar("T", bound=Hashable)
-
-
-SAME_DAYS = timedelta(days=5)
-"""Reports so near each other were held against each other as stories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +145,11 @@ def _is_opened_anew(mention: BaseMention, lang: str, known: KnownBase, when: dat
 
     Where both lie in one city, a name of its own says that it is the same all the same.
     """
-    if not mention.is_new or when is None or known.since is None or when - known.since <= LOOK_BACK:
+    if not mention.is_new or when is None or known.since is None or when - known.since <= weights().register.opened_anew:
         return False
     if STAGES.index(mention.stage) > STAGES.index(known.stage):
         return False
-    if mention.date is not None and when.date() - mention.date > LOOK_BACK:
+    if mention.date is not None and when.date() - mention.date > weights().bases.look_back:
         return False
     return not meet(mention.cities, known.cities) or says_only_what(mention.name, lang)
 
@@ -168,7 +159,7 @@ def _begins_too(mention: BaseMention, lang: str, known: KnownBase, when: datetim
 
     The reports of these days were held against each other, and tell of two events.
     """
-    if not mention.is_new or when is None or known.since is None or abs(when - known.since) > SAME_DAYS:
+    if not mention.is_new or when is None or known.since is None or abs(when - known.since) > weights().register.same_days:
         return False
     if STAGES.index(mention.stage) > STAGES.index(known.stage) or not any(other == lang for other, _ in known.names):
         return False
@@ -187,30 +178,28 @@ def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBa
         known: a base of the register.
         when: the time of the article.
     """
+    weigh = weights().register
     told = story is not None and story in known.stories
     names = max((_dice(_pieces(mention.name), _pieces(n)) for other, n in known.names if other == lang), default=0.0)
     mine_lies, known_lies = ground_of_base(mention.cities, mention.countries), ground_of_base(known.cities, known.countries)
     another = not told and _is_opened_anew(mention, lang, known, when)
     another = another or (not told and _begins_too(mention, lang, known, when))
     one_of_several = told and _is_one_of_several(mine_lies, known)
-    if another or (not one_of_several and _apart(mine_lies, known_lies, told=told, same_name=names >= SAME_NAME)):
+    if another or (not one_of_several and _apart(mine_lies, known_lies, told=told, same_name=names >= weigh.same_name)):
         return 0.0
     mine = _anchors(mention.name, lang)
     anchors = max((_dice(mine, _anchors(n, other)) for other, n in known.names), default=0.0)
     one_kind = mention.kind == known.kind
     alike = max(names, anchors)
-    if names >= SAME_NAME and (told or not says_only_what(mention.name, lang) or meet(mention.cities, known.cities)):
+    if names >= weigh.same_name and (told or not says_only_what(mention.name, lang) or meet(mention.cities, known.cities)):
         return names
     if one_kind and any(a[0] == "x" for n in known.names for a in mine & _anchors(n[1], n[0])):
-        return 0.9
-    if (
-        one_kind
-        and known.cities.intersection(mention.cities)
-        and (names >= LIKE_NAME or (anchors >= LIKE_ANCHORS and len(mine) > 1))
-    ):
-        return 0.5 + alike / 4
-    if told and (one_kind or alike >= IN_STORY):
-        return 0.4 + alike / 4
+        return weigh.one_entity
+    has_like_name = names >= weigh.like_name or (anchors >= weigh.like_anchors and len(mine) > 1)
+    if one_kind and known.cities.intersection(mention.cities) and has_like_name:
+        return weigh.one_city + alike * weigh.alike_share
+    if told and (one_kind or alike >= weigh.in_story):
+        return weigh.one_event + alike * weigh.alike_share
     return 0.0
 
 
@@ -268,14 +257,15 @@ def _cities(named: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     if whole and any(not meet(a, b) for a, b in combinations(distinct, 2)):
         return whole
     counts = Counter(c for cities in named for c in cities)
-    return tuple(c for c in dict.fromkeys(c for cs in named for c in cs) if counts[c] * 2 >= len(named))
+    least = weights().register.majority * len(named)
+    return tuple(c for c in dict.fromkeys(c for cs in named for c in cs) if counts[c] >= least)
 
 
 def _fullest(names: Sequence[str]) -> str:
     """The longest of the names that at least half as many reports give as the commonest; the earliest of equals."""
     counts = Counter(names)
-    most = max(counts.values())
-    return max((n for n in dict.fromkeys(names) if counts[n] * 2 >= most), key=len)
+    least = weights().register.majority * max(counts.values())
+    return max((n for n in dict.fromkeys(names) if counts[n] >= least), key=len)
 
 
 def _most(values: Sequence[T]) -> T:
@@ -308,7 +298,7 @@ def _happened(reports: Sequence[Proof]) -> date:
     """The day of an event: of its first report, or, where the reports look back on it, the one that they name."""
     first = min(p.when.date() for p in reports)
     days = [p.mention.date for p in reports if p.mention.date]
-    return min(first, day) if days and (day := _most(days)) < first - LOOK_BACK else first
+    return min(first, day) if days and (day := _most(days)) < first - weights().bases.look_back else first
 
 
 def _facts(ordered: Sequence[Proof]) -> dict[str, tuple[tuple[str, tuple[int, ...]], ...]]:

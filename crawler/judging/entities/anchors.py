@@ -19,7 +19,7 @@ They are read from the headline and the beginning: further down, news tells of o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 from crawler.judging.entities.editions import editions, ordinals_in
@@ -33,18 +33,13 @@ from crawler.judging.text.nearness import outermost
 from crawler.judging.text.numbers import numbers_in
 from crawler.judging.text.script import main_script
 from crawler.judging.text.terms import patterns
-
-HEAD, HEAD_HAN = 1200, 600
-"""Characters of a text that are read for anchors."""
-HEADLINE = 90
-"""Characters of a text without a headline that stand for it."""
-NEWS = timedelta(days=40)
-"""A day further from that of publication is not the event's."""
+from crawler.judging.weights import weights
 
 
 def head_of(text: str) -> str:
     """The beginning of a text, in which news says what has happened."""
-    return text[: HEAD_HAN if main_script(text) == "han" else HEAD]
+    weigh = weights().anchors
+    return text[: weigh.head_han if main_script(text) == "han" else weigh.head]
 
 
 @cache
@@ -76,6 +71,7 @@ def anchors_of(
     """
     head = head_of(text)
     lang, whole = findings.lang, f"{title}\n{head}"
+    news = weights().anchors.news
     near = [p for h, p in places if h.field == "title" or h.start < len(head)]
     days = dates_in(whole, lang, published)
     ordinals = ordinals_in(whole)
@@ -93,7 +89,7 @@ def anchors_of(
             *(f"c:{c}" for c in parties),
             *_visits(known, parties),
             *(f"p:{p.name}" for p in near),
-            *(f"d:{m.day.isoformat()}" for m in days if abs(m.day - published) <= NEWS),
+            *(f"d:{m.day.isoformat()}" for m in days if abs(m.day - published) <= news),
             *(f"n:{n}" for n in numbers_in(whole, lang, taken)),
             *(f"o:{n}" for _, _, n in ordinals if n > 1 and str(n) not in counted),
             *(f"m:{name}" for name in latin_names(whole, lang) - words),
@@ -113,7 +109,7 @@ def _known(title: str, head: str, lang: str | None) -> tuple[set[str], set[str]]
 
     Where there is no headline, the first words of the text stand for it.
     """
-    findings = _matcher().find({"title": title or head[:HEADLINE], "text": head}, lang)
+    findings = _matcher().find({"title": title or head[: weights().anchors.headline], "text": head}, lang)
     found: set[str] = set()
     words: set[str] = set()
     series: dict[str, list[tuple[str, int, int]]] = {}

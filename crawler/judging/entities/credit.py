@@ -7,10 +7,8 @@ from functools import cache
 
 from ahocorasick_rs import AhoCorasick
 
+from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
-
-_BEGIN, _END = 160, 90
-"""Characters at the beginning and the end of a text in which a credit stands."""
 
 
 @cache
@@ -47,7 +45,8 @@ def _pattern(names: list[str]) -> re.Pattern[str]:
 
 def credit_of(text: str) -> str | None:
     """The agency that an article credits, by its English name; the first where several are named."""
-    begin, end = text[:_BEGIN], text[-_END:] if len(text) > _BEGIN else ""
+    weigh = weights().credit
+    begin, end = text[: weigh.begin], text[-weigh.end :] if len(text) > weigh.begin else ""
     found = _credits(begin) or _credits(end)
     return min(found)[1] if found else None
 

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable
 
 from crawler.judging.text.numbers import ascii_digits
+from crawler.judging.weights import weights
 
-NEAR = 48
-"""Characters between a series' name and the number of its edition."""
 _WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")
 _HAN = {c: i for i, c in enumerate("零一二三四五六七八九")}
 _ORDINAL = re.compile(
@@ -70,9 +69,10 @@ def editions(text: str, series: Iterable[tuple[str, int, int]]) -> frozenset[str
     signs = [("#", at, n) for at, end, n in ordinals_in(text) if not _OF_TIME.match(text, end)] + [
         ("@", at, year) for at, year in _years_in(text)
     ]
+    weigh = weights().editions
     found: set[str] = set()
     for name, low, high in series:
-        near = [(max(low - at, at - high, 0), sign, n) for sign, at, n in signs if low - NEAR <= at <= high + NEAR // 2]
+        near = [(max(low - at, at - high, 0), sign, n) for sign, at, n in signs if low - weigh.before <= at <= high + weigh.behind]
         for mark in "#@":
             best = min((x for x in near if x[1] == mark), default=None)
             if best:

@@ -9,6 +9,7 @@ from functools import cache
 from crawler.judging.text.dates import calendar_names
 from crawler.judging.text.matching import Field, Hit
 from crawler.judging.text.script import main_script, script_of
+from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
 _JOINING = {"of", "for", "and", "the", "a", "&", "dan", "untuk", "bagi", "và", "de", "da", "do", "du", "des", "para", "ng", "der",
@@ -36,13 +37,14 @@ def base_name(place: Field, hit: Hit, lang: str | None, launches: Sequence[Hit] 
     low, high = place.normal.span(hit.start, hit.end)
     before = [place.normal.span(h.start, h.end)[1] for h in launches if h.field == hit.field and h.end <= hit.start]
     behind = [place.normal.span(h.start, h.end)[0] for h in launches if h.field == hit.field and h.start >= hit.end]
-    left = place.original[max([0, low - 160, *before]) : low]
-    right = place.original[high : min([high + 160, *behind])]
+    reach = weights().names.reach
+    left = place.original[max([0, low - reach, *before]) : low]
+    right = place.original[high : min([high + reach, *behind])]
     return _GROWERS.get(script_of(place.normal.text[hit.start]), _spaced_name)(left, place.original[low:high], right, lang)
 
 
 def _han_name(left: str, core: str, right: str, lang: str | None) -> str:
-    before = _PUNCTUATION.split(left[-30:])[-1]
+    before = _PUNCTUATION.split(left[-weights().names.reach_han :])[-1]
     stop = _HAN_STOP.match(before)
     after = re.match(r"[（(]?[\u4e00-\u9fff]{0,4}?(?:园|区|中心|基地)", right[:6])
     return (before[stop.end() :] if stop else before) + core + (after[0] if after else "")
@@ -50,13 +52,13 @@ def _han_name(left: str, core: str, right: str, lang: str | None) -> str:
 
 def _unspaced_name(left: str, core: str, right: str, lang: str | None) -> str:
     after = re.match(r"[^\s,.;:។၊။]{0,60}(?: ?[-–] ?[^\s,.;:។၊။]{1,20})?", right)
-    return _UNSPACED_STOP.split(core + (after[0] if after else ""))[0][:90]
+    return _UNSPACED_STOP.split(core + (after[0] if after else ""))[0][: weights().names.longest_unspaced]
 
 
 def _spaced_name(left: str, core: str, right: str, lang: str | None) -> str:
     before, after = _grown(left, backwards=True), _grown(right, backwards=False)
     if lang in _HEAD_FIRST:
-        before = before if before[:1].isupper() and len(before) < 30 else ""
+        before = before if before[:1].isupper() and len(before) < weights().names.before_head else ""
         after = after or _described(right)
     return re.sub(r"\s+", " ", f"{before} {core} {after}").strip(" -–'\"")
 
@@ -69,7 +71,9 @@ def _stops() -> frozenset[str]:
 def _described(right: str) -> str:
     """What describes a place of work behind the word for it, as far as a capitalised name: "pusat riset *padi Tiongkok-Laos* di …"."""
     stops = _stops()
-    words = _TOKEN.findall(re.split(r"[,.;:!?()\n\"“”]", re.sub(r"(?<=\\w) [-–] (?=[A-Z])", "-", right))[0])[:_DESCRIPTION]
+    words = _TOKEN.findall(re.split(r"[,.;:!?()\n\"“”]", re.sub(r"(?<=\\w) [-–] (?=[A-Z])", "-", right))[0])[
+        : weights().names.description
+    ]
     taken: list[str] = []
     for place, word in enumerate(words):
         if word.lower() in stops:
@@ -80,8 +84,6 @@ def _described(right: str) -> str:
     return ""
 
 
-_DESCRIPTION = 8
-"""Words that may describe it."""
 _GROWERS: dict[str, Callable[[str, str, str, str | None], str]] = {
     "han": _han_name,
     **dict.fromkeys(("thai", "lao", "khmer", "myanmar"), _unspaced_name),
@@ -97,7 +99,7 @@ def _grown(text: str, *, backwards: bool) -> str:
     words = _TOKEN.findall(text)
     words = words[::-1] if backwards else words
     taken: list[str] = []
-    for word in words[:12]:
+    for word in words[: weights().names.most_words]:
         if not (word[:1].isupper() or word[:1].isdigit() or word.lower() in _JOINING):
             break
         taken.append(word)
@@ -118,6 +120,7 @@ def latin_names(text: str, lang: str | None) -> frozenset[str]:
 
     Whatever is capitalised inside a sentence, or stands in a text of another script; titles, months and days are left out.
     """
+    least = weights().names.least_latin
     own_script = main_script(text) == "latin"
     found: set[str] = set()
     for match in _LATIN_NAME.finditer(text):
@@ -127,5 +130,5 @@ def latin_names(text: str, lang: str | None) -> frozenset[str]:
         if own_script and starts_sentence and " " not in name and not name.isupper():
             continue
         words = (word.removesuffix("'s").removesuffix("’s") for word in re.split(r"[\s-]", name.casefold()))
-        found |= {word for word in words if len(word) >= 3 and not word[0].isdigit() and word not in _no_names()}
+        found |= {word for word in words if len(word) >= least and not word[0].isdigit() and word not in _no_names()}
     return frozenset(found)

@@ -15,6 +15,7 @@ from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place, gazetteer
 from crawler.judging.places.locating import Told, told_of
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import outermost
+from crawler.judging.weights import weights
 from crawler.model import BaseMention
 from crawler.runtime.data_tables import table
 
@@ -22,16 +23,8 @@ SITE, LAND, WIDE = "s:", "g:", "g:ASEAN"
 """Anchors of the place of an event: a city, a member state, and the mark of what concerns ASEAN as a whole."""
 OF_ALL = "a:ASEAN"
 """The anchor of a new base that is named after ASEAN as a whole."""
-LEAD = 220
-"""Characters of a text in which news says where something happens."""
-HEADLINE = 90
-"""Characters of a text without a headline that stand for it."""
-NEAR = 50.0
-"""Kilometres: Putrajaya and Kuala Lumpur, or the two sides of a border crossing, are one place to different outlets."""
 STANDING = frozenset({"under construction", "launched", "operating", "expanded", "closed"})
 """Stages in which a base lies where it is told of; until then a capital may only be where it was announced."""
-NETWORK = 2
-"""Places in common from which other ones do not matter: what lies in several cities is told with some of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +88,9 @@ def site_anchors(
         bases: the base that the article reports, if any; its cities are the place.
         wide: the words that name ASEAN as a whole.
     """
-    end = 0 if findings.fields["title"].original else HEADLINE
-    told = told_of(findings, [(hit, place) for hit, place in parties if _within(hit, max(end, LEAD))])
+    weigh = weights().event_places
+    end = 0 if findings.fields["title"].original else weigh.headline
+    told = told_of(findings, [(hit, place) for hit, place in parties if _within(hit, max(end, weigh.lead))])
     cities = _sites(told, bases, end)
     headline = [t for t in told if _within(t.hit, end) and not t.of_institution]
     of_base = lands_of(c for b in bases for c in b.cities)
@@ -182,7 +176,7 @@ def covers(whole: Ground, a: Ground, b: Ground) -> bool:
 
     A roundup names the places of several events, which have none in common.
     """
-    if len(whole.cities) <= NETWORK or not a.cities or not b.cities or not _met(a.cities, b.cities):
+    if len(whole.cities) <= weights().event_places.network or not a.cities or not b.cities or not _met(a.cities, b.cities):
         return False
     return all(meet((city,), whole.cities) for city in a.cities | b.cities)
 
@@ -213,7 +207,7 @@ def _other_cities(a: frozenset[str], b: frozenset[str]) -> bool | None:
         ours, theirs = a, b
     if not ours or not theirs:
         return None
-    return not meet(ours, theirs) and _met(a, b) < NETWORK
+    return not meet(ours, theirs) and _met(a, b) < weights().event_places.network
 
 
 @lru_cache(maxsize=4096)
@@ -229,13 +223,14 @@ def partners_cities(cities: frozenset[str]) -> frozenset[str]:
 
 def meet(a: Iterable[str], b: Iterable[str]) -> bool:
     """Whether some city of one is some city of the other."""
-    others = list(b)
-    return any(near(x, y) for x in a for y in others)
+    others, reach = list(b), weights().event_places.near
+    return any(near(x, y, reach) for x in a for y in others)
 
 
 def _met(a: frozenset[str], b: frozenset[str]) -> int:
     """How many of the cities of ``a`` are among ``b``."""
-    return sum(any(near(x, y) for y in b) for x in a)
+    reach = weights().event_places.near
+    return sum(any(near(x, y, reach) for y in b) for x in a)
 
 
 def _other_lands(a: Ground, b: Ground) -> bool:
@@ -249,15 +244,15 @@ def _other_lands(a: Ground, b: Ground) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def near(a: str, b: str) -> bool:
-    """Whether two places are one to news: the same, or cities no more than `NEAR` kilometres apart.
+def near(a: str, b: str, reach: float) -> bool:
+    """Whether two places are one to news: the same, or cities no more than ``reach`` kilometres apart.
 
     In which province a city lies is not known, but in which country: they differ where that is another one, or where the
     city has a province of its own name.
     """
     known, provinces = gazetteer().coordinates, gazetteer().provinces
     if a in known and b in known:
-        return a == b or _kilometres(known[a], known[b]) <= NEAR
+        return a == b or _kilometres(known[a], known[b]) <= reach
     ours, theirs = _country_of(a), _country_of(b)
     if ours and theirs and ours != theirs:
         return False

@@ -11,13 +11,10 @@ from typing import Any
 from crawler.judging.places.gazetteer import Place
 from crawler.judging.text.matching import Field, Findings, Hit
 from crawler.judging.text.nearness import Row
+from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
-CLOSEST = 3
-"""So many bases before and behind a place are looked at."""
 BEIJING = "Beijing"
-FAR = 260
-"""A place so many characters from a base is not where that is."""
 _LISTED = re.compile(
     r"^[\s,、၊،;&/()（）]*(?:(?:and|as well as|dan|serta|và|และ|ແລະ|និង|နှင့်|at|y|e|et|und|和|与|及|以及|و)[\s]*)?$", re.IGNORECASE
 )
@@ -56,7 +53,9 @@ def cities_of(findings: Findings, places: Sequence[tuple[Hit, Place]], bases: Se
     titled = [t for t in free if t.hit.field == "title"]
     # "Officials from Beijing": what nothing places there is mostly the government.
     known = [t for t in free if t.in_dateline or t.place.name != BEIJING]
-    rest = [t for t in known if t in beside and not t.in_dateline] or [t for t in known if not t.in_dateline][:4] or known[:2]
+    weigh = weights().locating
+    in_text = [t for t in known if not t.in_dateline]
+    rest = [t for t in in_text if t in beside] or in_text[: weigh.most_free] or known[: weigh.most_dateline]
     chosen = placed + named or titled or rest
     return tuple(dict.fromkeys(t.place.name for t in sorted(chosen, key=lambda t: t.hit.order)))
 
@@ -76,7 +75,9 @@ class Told:
         field = findings.fields[hit.field]
         self.low, self.high = field.normal.span(hit.start, hit.end)
         self.written = field.original[self.low : self.high]
-        before, behind = field.original[max(0, self.low - 24) : self.low], field.original[self.high : self.high + 40]
+        weigh = weights().locating
+        before = field.original[max(0, self.low - weigh.before) : self.low]
+        behind = field.original[self.high : self.high + weigh.behind]
         self.placed = _is_placed(before, behind, findings.lang)
         self.of_institution = bool(_INSTITUTION.match(behind))
         dateline = _DATELINE.match(field.original) if hit.field == "text" else None
@@ -112,13 +113,13 @@ def _pass_on(findings: Findings, told: Sequence[Told]) -> None:
 
 
 def _beside(findings: Findings, place: Hit, bases: Row) -> bool:
-    return any(_one_sentence(findings.fields[place.field], place, b) for b in bases.around(place, CLOSEST))
+    return any(_one_sentence(findings.fields[place.field], place, b) for b in bases.around(place, weights().locating.closest))
 
 
 def _one_sentence(field: Field, a: Hit, b: Hit) -> bool:
     """Whether two hits stand in one sentence or in two that follow each other, not far apart."""
     low, high = (a, b) if a.start <= b.start else (b, a)
-    if high.start - low.end >= FAR:
+    if high.start - low.end >= weights().locating.far:
         return False
     between = field.normal.text[low.end : high.start]
     return len(re.findall(r"[.!?](?= )|[。！？；။]", between)) <= (1 if a.start > b.start else 0)

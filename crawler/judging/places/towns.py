@@ -11,16 +11,15 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from crawler.judging.places.event_places import LEAD
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.normal import normalise
 from crawler.judging.text.script import UNSPACED_LETTERS
+from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
 TOWN, INSTITUTION = "u:", "y:"
 """Anchors of towns that the gazetteer lacks, and of institutions."""
 _NAME = r"[^\W\d_]['’\w-]+"
-_TOWN_WORDS, _MOST_WORDS = 3, 5
 _UNSPACED = re.compile(f"[{UNSPACED_LETTERS}]{{2,16}}")
 """A name in a script without spaces goes to the next space, sign, or word that the judge knows."""
 
@@ -56,7 +55,7 @@ def towns_in(findings: Findings, others: Iterable[Hit], places: Iterable[Hit]) -
 def _names(findings: Findings, field: str, others: Iterable[Hit], places: Iterable[Hit], rule: Any) -> list[_Named]:
     """The names behind words of place in a headline, or in the lead of a text."""
     place = findings.fields[field]
-    written = place.original if field == "title" else place.original[:LEAD]
+    written = place.original if field == "title" else place.original[: weights().event_places.lead]
     taken, cities = ([place.normal.span(h.start, h.end) for h in hits if h.field == field] for hits in (others, places))
     kinds = _rules()["institutions"]["before"].get(findings.lang, ())
     if rule["spaced"]:
@@ -77,8 +76,11 @@ def _own_name(name: str) -> str:
 def _spaced(text: str, before: Sequence[str], kinds: Sequence[str], taken: _Spans, cities: _Spans) -> list[_Named]:
     """Names of a few words with a capital each; countries in that of an institution are left out."""
     found = []
+    weigh = weights().towns
     kind = rf"(?P<kind>(?:{_any(kinds)})\s+)?" if kinds else "(?P<kind>(?!))?"
-    for match in re.finditer(rf"(?<!\w)(?:{_any(before)})\s+{kind}(?P<name>{_NAME}(?:\s{_NAME}){{0,{_MOST_WORDS - 1}}})", text):
+    for match in re.finditer(
+        rf"(?<!\w)(?:{_any(before)})\s+{kind}(?P<name>{_NAME}(?:\s{_NAME}){{0,{weigh.institution_words - 1}}})", text
+    ):
         name: list[str] = []
         taught = bool(match["kind"])
         for word in re.finditer(_NAME, match["name"]):
@@ -90,7 +92,7 @@ def _spaced(text: str, before: Sequence[str], kinds: Sequence[str], taken: _Span
             if not is_party:
                 name.append(word[0])
         if name:
-            found.append(_Named(" ".join(name if taught else name[:_TOWN_WORDS]), taught))
+            found.append(_Named(" ".join(name if taught else name[: weigh.town_words]), taught))
     return found
 
 

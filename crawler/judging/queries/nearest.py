@@ -10,6 +10,7 @@ from crawler.judging.queries.query import Node
 from crawler.judging.queries.topics import TopicOutcome
 from crawler.judging.text.matching import Findings
 from crawler.judging.text.nearness import gaps
+from crawler.judging.weights import weights
 
 Needs = tuple[str, ...]
 
@@ -39,7 +40,7 @@ def nearest(outcome: TopicOutcome, findings: Findings, relevance: float, least: 
 
 def _weight(score: float) -> float:
     """The sum of weights behind a score, see `crawler.judging.queries.topics`."""
-    return -4 * math.log(max(1e-9, 1 - score))
+    return -weights().topics.saturation * math.log(max(1e-9, 1 - score))
 
 
 def name_of(node: Node) -> str:

@@ -3,8 +3,8 @@
 Two parties must be named (or one name that holds both, as 中柬 or "China-ASEAN Expo"). Then evidence is weighed:
 how close the parties stand, words of cooperation for it, words of dispute, crime, sport and festivals against it,
 and other powers that the article may really be about. The weighted sum goes through the logistic function, so
-that the score lies in 0..1; each part is kept as a reason. The weights were set by reasoning about single cases
-and rounded; they are no fit to any set of texts.
+that the score lies in 0..1; each part is kept as a reason. What each part weighs stands in
+`crawler.judging.weights.relevance`.
 """
 
 from __future__ import annotations
@@ -15,18 +15,9 @@ from dataclasses import dataclass
 
 from crawler.judging.queries.query import LEAD
 from crawler.judging.text.matching import Findings, Hit
+from crawler.judging.weights import weights
+from crawler.judging.weights.relevance import RelevanceWeights
 from crawler.model import NATIONAL_LANGUAGE, Relevance
-
-BIAS = -2.6
-TIE, COOPERATION, STRONG, TITLE, PROMINENT = 1.9, 2.6, 0.9, 0.7, 0.5
-AGAINST, ELSEWHERE = -3.4, -2.2
-SILENT = -0.8
-"""Trade figures and weather name both parties and say nothing of what they do together; matters then count for nothing."""
-MATTER = 0.5
-"""What a word for a matter of cooperation (trade, a railway, a park) is worth against a word for cooperation itself."""
-NEAR_PARTIES = 30
-"""Words of cooperation count fully within this many words of a party, and half beyond."""
-
 
 UNCONCERNED = Relevance(False, 0.0, (("not both parties named", 0.0),))
 """The verdict on what does not name both parties."""
@@ -78,6 +69,7 @@ def judge_relevance(
     def of(*names: str) -> list[Hit]:
         return findings.of({m for name in names for m in members.get(name, ())})
 
+    weigh = weights().relevance
     parties = _Parties(of(rule.china), of(rule.partner), of(rule.both))
     home = findings.lang in NATIONAL_LANGUAGE and bool(of(rule.two_sides))
     if not (parties.both or (parties.china and (parties.partner or home))):
@@ -85,20 +77,22 @@ def judge_relevance(
     working = list(dict.fromkeys([*of(*rule.cooperation, *rule.strong), *together]))
     strong, matters = of(*rule.strong), of(*rule.matters)
     told = bool(working or parties.both)
-    amount = _amount(findings, working, parties) + (MATTER * _amount(findings, matters, parties) if told else 0.0)
+    amount = _amount(findings, working, parties, weigh)
+    if told:  # trade figures and weather name both parties, and say nothing of what they do together
+        amount += weigh.matter * _amount(findings, matters, parties, weigh)
     against, other = of(*rule.against), of(rule.elsewhere)
     reasons = [
-        ("parties side by side", TIE * _tie(findings, parties, home)),
-        ("words of cooperation", COOPERATION * _saturate(amount)),
-        ("nothing said of cooperation", 0.0 if told else SILENT),
-        ("words of agreement", STRONG * _saturate(len(_distinct(strong)))),
-        ("both parties in the headline", TITLE * _in_title(parties)),
-        ("both parties early", PROMINENT * _early(parties, home)),
-        ("dispute, crime, sport or festival", AGAINST * _saturate(_count(against))),
-        ("about another power", ELSEWHERE * _elsewhere(other, parties)),
+        ("parties side by side", weigh.tie * _tie(findings, parties, home, weigh)),
+        ("words of cooperation", weigh.cooperation * _saturate(amount, weigh)),
+        ("nothing said of cooperation", 0.0 if told else weigh.silent),
+        ("words of agreement", weigh.agreement * _saturate(len(_distinct(strong)), weigh)),
+        ("both parties in the headline", weigh.headline * _in_title(parties)),
+        ("both parties early", weigh.prominent * _early(parties, home)),
+        ("dispute, crime, sport or festival", weigh.against * _saturate(_count(against), weigh)),
+        ("about another power", weigh.elsewhere * _elsewhere(other, parties, weigh)),
     ]
-    score = 1 / (1 + math.exp(-BIAS - sum(weight for _, weight in reasons)))
-    shown = [*parties.both[:1], *parties.china[:1], *parties.partner[:1], *working[:3]]
+    score = 1 / (1 + math.exp(-weigh.bias - sum(weight for _, weight in reasons)))
+    shown = [*parties.both[:1], *parties.china[:1], *parties.partner[:1], *working[: weigh.most_shown]]
     return Relevance(
         score >= rule.threshold,
         round(score, 4),
@@ -111,9 +105,9 @@ def _distinct(hits: Sequence[Hit]) -> set[str]:
     return {h.pattern.key for h in hits}
 
 
-def _saturate(amount: float) -> float:
+def _saturate(amount: float, weigh: RelevanceWeights) -> float:
     """More of the same counts ever less: 1 term 0.49, 2 terms 0.74, 4 terms 0.93."""
-    return 1 - math.exp(-amount / 1.5)
+    return 1 - math.exp(-amount / weigh.saturation)
 
 
 def _count(hits: Sequence[Hit]) -> float:
@@ -121,24 +115,28 @@ def _count(hits: Sequence[Hit]) -> float:
     return len(_distinct(hits)) + len(_distinct([h for h in hits if h.field == "title"]))
 
 
-def _tie(findings: Findings, parties: _Parties, home: bool) -> float:
+def _tie(findings: Findings, parties: _Parties, home: bool, weigh: RelevanceWeights) -> float:
+    """How closely the parties are tied to each other, 0..1."""
     if parties.both:
         return 1.0
-    gaps = [findings.distance(a, b) for a in parties.china[:20] for b in parties.partner[:40]]
-    closest = min(gaps, default=8.0 if home else math.inf)
-    if closest <= 4:
+    china, partners = parties.china[: weigh.most_china], parties.partner[: weigh.most_partner]
+    gaps = [findings.distance(a, b) for a in china for b in partners]
+    if not gaps:
+        return weigh.near_share if home else weigh.far_share
+    closest = min(gaps)
+    if closest <= weigh.tie_close:
         return 1.0
-    return 0.75 if closest <= 15 else 0.4
+    return weigh.near_share if closest <= weigh.tie_near else weigh.far_share
 
 
-def _amount(findings: Findings, working: Sequence[Hit], parties: _Parties) -> float:
+def _amount(findings: Findings, working: Sequence[Hit], parties: _Parties, weigh: RelevanceWeights) -> float:
     """Distinct terms, those near a party and those of the headline for more."""
-    named = parties.all()[:40]
+    named = parties.all()[: weigh.most_named]
     amount = 0.0
     for key in _distinct(working):
-        same = [h for h in working if h.pattern.key == key][:5]
-        close = any(findings.distance(h, p) <= NEAR_PARTIES for h in same for p in named)
-        amount += (1.0 if close else 0.5) + 0.5 * any(h.field == "title" for h in same)
+        same = [h for h in working if h.pattern.key == key][: weigh.most_same]
+        close = any(findings.distance(h, p) <= weigh.party_reach for h in same for p in named)
+        amount += (1.0 if close else weigh.beyond_share) + weigh.headline_bonus * any(h.field == "title" for h in same)
     return amount
 
 
@@ -154,11 +152,11 @@ def _early(parties: _Parties, home: bool) -> float:
     return 1.0 if early(parties.both) or (early(parties.china) and (home or early(parties.partner))) else -1.0
 
 
-def _elsewhere(other: Sequence[Hit], parties: _Parties) -> float:
+def _elsewhere(other: Sequence[Hit], parties: _Parties, weigh: RelevanceWeights) -> float:
     """The share of another power among the mentions; its place in the headline without both parties weighs more."""
     if not other:
         return 0.0
-    weaker = min(len(parties.china), len(parties.partner)) + 2 * len(parties.both)
-    share = len(other) / (len(other) + 2 * weaker)
+    weaker = min(len(parties.china), len(parties.partner)) + weigh.both_weight * len(parties.both)
+    share = len(other) / (len(other) + weigh.party_weight * weaker)
     headline = any(h.field == "title" for h in other) and not _in_title(parties)
-    return min(1.0, share + 0.5 * headline)
+    return min(1.0, share + weigh.headline_elsewhere * headline)

@@ -15,16 +15,8 @@ from dataclasses import dataclass, field
 from crawler.judging.text.matching import Field, Findings
 from crawler.judging.text.script import UNSPACED_LETTERS
 from crawler.judging.text.terms import is_unspaced
+from crawler.judging.weights import weights
 
-LONGEST = 3
-"""Words that a suggested term has at most."""
-READ = 800
-"""Characters of the text that are looked at: what an article is about is said early."""
-_LEAST_LETTERS = 3
-_SURE = 6.63
-"""The least score that tells: chance alone reaches it once in a hundred (chi-squared, one degree of freedom)."""
-_EVERYDAY = 0.2
-"""A word that a larger share of a language's articles has is a function word; no term begins or ends with one."""
 _WORD = re.compile(f"[^\\W\\d_](?:[^\\W\\d_]|[{UNSPACED_LETTERS}])*")
 
 
@@ -81,7 +73,8 @@ class Tally:
 
 
 def _of_language(lang: str, counted: _Language, least: int) -> Iterator[Suggestion]:
-    everyday = max(_EVERYDAY * counted.articles, least)
+    weigh = weights().suggestions
+    everyday = max(weigh.everyday * counted.articles, least)
     for topic, both in counted.both.items():
         kept = {word: n for word, n in both.items() if n >= least}
         for word in _longest(kept, counted.having):
@@ -90,7 +83,7 @@ def _of_language(lang: str, counted: _Language, least: int) -> Iterator[Suggesti
             together, having, matching = kept[word], counted.having[word], counted.of_topic[topic]
             neither = counted.articles - having - matching + together
             score = likelihood_ratio(together, having - together, matching - together, neither)
-            if score >= _SURE and together * counted.articles > having * matching:
+            if score >= weigh.sure and together * counted.articles > having * matching:
                 adds = max(0, counted.relevant[word] - together)
                 yield Suggestion(lang, topic, word, having, round(together / having, 3), adds, round(score, 2))
 
@@ -128,6 +121,7 @@ def likelihood_ratio(both: int, first: int, second: int, neither: int) -> float:
 def unknown_words(findings: Findings) -> set[str]:
     """The words of the headline and the beginning of the text, up to three in a row, that no term reaches into."""
     found: set[str] = set()
+    longest = weights().suggestions.longest
     for name, place in findings.fields.items():
         known = [(h.start, h.end) for hits in findings.hits.values() for h in hits if h.field == name]
         run: list[tuple[int, str]] = []
@@ -137,13 +131,13 @@ def unknown_words(findings: Findings) -> set[str]:
                 continue
             if run and start > run[-1][0] + 1:
                 run = []
-            run = [*run[-(LONGEST - 1) :], (end, word)]
+            run = [*run[-(longest - 1) :], (end, word)]
             found |= {_joined([w for _, w in run[i:]]) for i in range(len(run))}
     return {w for w in found if len(w) >= _least(w)}
 
 
 def _least(word: str) -> int:
-    return 2 if is_unspaced(word) else _LEAST_LETTERS
+    return 2 if is_unspaced(word) else weights().suggestions.least_letters
 
 
 def _joined(words: list[str]) -> str:
@@ -152,7 +146,7 @@ def _joined(words: list[str]) -> str:
 
 def _words(place: Field) -> Iterator[tuple[int, int, str]]:
     """The words of a field: by ICU's dictionaries where a script has no spaces."""
-    text = place.normal.text[:READ]
+    text = place.normal.text[: weights().suggestions.read]
     for match in _WORD.finditer(text):
         if not is_unspaced(match[0]):
             yield match.start(), match.end(), match[0]

@@ -12,11 +12,8 @@ from crawler.judging.queries.query import LEAD, Node, can_hold_by, literal_patte
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import outermost
 from crawler.judging.text.terms import Pattern, expand
+from crawler.judging.weights import weights
 from crawler.model import TermSet, Topic, TopicMatch
-
-MOST_EVIDENCE = 12
-BEHIND = 0.5
-"""What a term behind the lead is worth, against one in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +107,7 @@ def _score(outcome: Outcome) -> float:
     """
     if not outcome.hits:
         return 1.0
+    weigh = weights().topics
     counting = set(outermost(outcome.hits))  # "digital" inside "digital economy" is not said twice
     anywhere: dict[str, float] = {}
     headline: dict[str, float] = {}
@@ -117,11 +115,11 @@ def _score(outcome: Outcome) -> float:
         if hit in counting:
             key = hit.pattern.key
             in_title = hit.field == "title"
-            worth = weight if in_title or hit.start < LEAD else weight * BEHIND
+            worth = weight if in_title or hit.start < LEAD else weight * weigh.behind_lead
             anywhere[key] = max(anywhere.get(key, 0.0), worth)
             if in_title:
                 headline[key] = max(headline.get(key, 0.0), weight)
-    return round(1 - math.exp(-(sum(anywhere.values()) + sum(headline.values())) / 4), 4)
+    return round(1 - math.exp(-(sum(anywhere.values()) + sum(headline.values())) / weigh.saturation), 4)
 
 
 def _weighed(outcome: Outcome, above: float) -> Iterator[tuple[Hit, float]]:
@@ -136,5 +134,5 @@ def _weighed(outcome: Outcome, above: float) -> Iterator[tuple[Hit, float]]:
 
 def match_of(outcome: TopicOutcome, findings: Findings) -> TopicMatch:
     """The match to store: name, score and the evidence in the original's characters."""
-    evidence = tuple(findings.evidence(h) for h in outcome.outcome.hits[:MOST_EVIDENCE])
+    evidence = tuple(findings.evidence(h) for h in outcome.outcome.hits[: weights().topics.most_evidence])
     return TopicMatch(outcome.topic.name, outcome.score, evidence)

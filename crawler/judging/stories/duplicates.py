@@ -19,22 +19,13 @@ import numpy as np
 
 from crawler.judging.text.normal import normalise
 from crawler.judging.text.script import UNSPACED, main_script
+from crawler.judging.weights import weights
 
 WINDOW = 8
 _DOUBLINGS = (1, 2, 4)
 """The least of eight neighbours is that of two, of two such pairs, and of two such fours."""
 _GRAM = {"han": 6}
 _GRAM_UNSPACED, _GRAM_SPACED = 12, 20
-LEAST = 6
-"""Texts with fewer fingerprints are compared by their exact words only."""
-SPACING = 4.5
-"""Letters from one fingerprint to the next, on average: half a window and a half."""
-_SHORT_GRAMS = 4
-"""A text of fewer letters than so many k-grams ("News", a teaser of one line) is the same only with the same headline."""
-_TELLING_GRAMS = 12
-"""Shared passages of fewer k-grams (240 Latin letters, 72 Chinese characters) say too little without the headlines."""
-CONTAINMENT = 0.6
-"""The share of the shorter text's fingerprints that must be found in the longer one."""
 MOST = 400
 """Fingerprints kept of one text: some 1,800 characters, more than an agency report's core."""
 
@@ -63,7 +54,7 @@ def text_hash(title: str, text: str) -> str:
     The headline counts where the text is so short that many articles of an outlet can have the same.
     """
     words = _core(text)
-    if len(words) < _SHORT_GRAMS * _gram(words):
+    if len(words) < weights().copies.short_grams * _gram(words):
         words = f"{words}\0{_core(title)}"
     return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
@@ -75,7 +66,22 @@ def letters(text: str) -> int:
 
 def least_telling(text: str) -> int:
     """The letters that a passage in the script of ``text`` must have to tell by itself what it reports."""
-    return _TELLING_GRAMS * _gram(_core(text))
+    return weights().copies.telling_grams * _gram(_core(text))
+
+
+def is_long_passage(shared: int, text: str) -> bool:
+    """Whether so many fingerprints in common are a passage that tells by itself what a text reports."""
+    return shared * weights().copies.spacing >= least_telling(text)
+
+
+def are_enough(fingerprints: int) -> bool:
+    """Whether a text has enough fingerprints to be compared by them; of others only the exact words are compared."""
+    return fingerprints >= weights().copies.least
+
+
+def shares_enough(shared: int, smaller: int) -> bool:
+    """Whether so many of the ``smaller`` text's fingerprints stand in the other one that it may be a copy."""
+    return are_enough(smaller) and shared >= weights().copies.containment * smaller
 
 
 def _gram(core: str) -> int:
@@ -146,16 +152,16 @@ def nearest(own: frozenset[int], shared: Mapping[int, int], sizes: Mapping[int, 
         sizes: for each candidate article how many it has.
 
     Returns:
-        The best candidate above ``CONTAINMENT`` (the earliest of equals), or None.
+        The best candidate that shares enough (the earliest of equals), or None.
     """
-    if len(own) < LEAST:
+    if not are_enough(len(own)):
         return None
     best: Likeness | None = None
     for article in sorted(shared):
         smaller = min(len(own), sizes[article])
-        if smaller < LEAST:
+        if not shares_enough(shared[article], smaller):
             continue
         containment = shared[article] / smaller
-        if containment >= CONTAINMENT and (best is None or containment > best.containment):
+        if best is None or containment > best.containment:
             best = Likeness(article, round(containment, 3))
     return best

@@ -18,29 +18,12 @@ from typing import TypeVar
 from zlib import crc32
 
 from crawler.judging.places.event_places import OF_ALL, contains, covers, one_place
-from crawler.judging.stories.likeness import OTHER_PLACE, WORTH, Counted, Likeness, Report, Scale, likeness, other_place
+from crawler.judging.stories.likeness import Counted, Likeness, Report, Scale, likeness, other_place
 from crawler.judging.text.normal import normalise
 from crawler.judging.text.script import UNSPACED, UNSPACED_LETTERS, script_of
+from crawler.judging.weights import weights
 
 _K = TypeVar("_K", str, int)
-JOINS = -0.8
-"""Log odds with its most similar report from which a report joins a story (see `crawler.judging.stories.likeness`)."""
-WHOLE = 1.4
-"""So much less it may be like the story's reports on average."""
-ONE = 0.8
-"""So much more than that must two stories be like each other to become one."""
-LONG_REACH = timedelta(days=30)
-"""Reports of one edition of a series may be so far apart: it is announced, and looked back on."""
-_MOST_COMPARED = 30
-"""At most this many reports are compared with a new one, those that share most with it."""
-_MOST_LOOKED_UP = 4_000
-"""So many places in the index are looked at for a new report, those of its rarest anchors first."""
-_SOME = 8
-"""So many of a story's reports speak for the whole."""
-STALE = 1.05
-"""By so much days have grown when what is remembered of them is worked out anew."""
-_READ = 1200
-"""Characters of a text whose words are compared."""
 _RUN = re.compile(f"[^\\W_](?:[^\\W_]|[{UNSPACED_LETTERS}])*")
 """A run of letters and digits; the marks of unspaced scripts belong to it."""
 
@@ -161,8 +144,8 @@ class Window:
         """
         days = self._days_before(day)
         stories, today = sum(self._sizes[d] for d in days), self._sizes[day]
-        scale = self._scales.get(day)
-        if scale is None or stories > scale.before.stories * STALE or today > scale.today.stories * STALE:
+        scale, stale = self._scales.get(day), weights().grouping.stale
+        if scale is None or stories > scale.before.stories * stale or today > scale.today.stories * stale:
             before = Counted(_summed([self._days.setdefault(d, Counter()) for d in days]), stories)
             scale = Scale(before, Counted(self._days.setdefault(day, Counter()).__getitem__, today))
             self._scales[day] = scale
@@ -174,36 +157,37 @@ class Window:
     def _without(self, scale: Scale, day: date, *stories: int) -> Scale:
         """A scale of ``day`` in which stories do not count that are compared themselves."""
         before, today = 0, 0
-        days = self._days_before(day)
+        days, some = self._days_before(day), weights().grouping.some
         for story in stories:
-            own = {self.reports[a].when.date() for a in islice(self._stories[story], _SOME)}
+            own = {self.reports[a].when.date() for a in islice(self._stories[story], some)}
             before += not own.isdisjoint(days)
             today += day in own
         return scale.without(before, today)
 
     def _candidates(self, report: Report, scale: Scale) -> Iterable[_Candidate]:
         """The stories that a report could join."""
+        weigh = weights().grouping
         compared: dict[int, Likeness] = {}
         stories: dict[int, Scale] = {}
         for other in self._likeliest(report, scale):
             if other.story not in stories:
                 stories[other.story] = self._without(scale, report.when.date(), other.story)
-            compared[other.article] = likeness(report, other, stories[other.story], worth_it=JOINS)
+            compared[other.article] = likeness(report, other, stories[other.story], worth_it=weigh.joins)
         for story, apart in stories.items():
             members = self._stories[story]
             own = {a: compared[a] for a in members if a in compared}
             like = max(own, key=lambda a: (own[a].odds, -a))
             best = own[like]
-            if best.odds < JOINS:
+            if best.odds < weigh.joins:
                 continue
-            own = {a: likeness(report, self.reports[a], apart) if x.odds < JOINS else x for a, x in own.items()}
-            for a in sorted(members - own.keys())[: max(0, _SOME - len(own))]:
+            own = {a: likeness(report, self.reports[a], apart) if x.odds < weigh.joins else x for a, x in own.items()}
+            for a in sorted(members - own.keys())[: max(0, weigh.some - len(own))]:
                 if self._in_reach(report, self.reports[a]):
                     own[a] = likeness(report, self.reports[a], apart)
             for a in self._set_aside(report, own):
                 del own[a]
             mean = sum(x.odds for x in own.values()) / len(own)
-            if mean >= JOINS - WHOLE and not self._lies_elsewhere(report, own):
+            if mean >= weigh.joins - weigh.slack and not self._lies_elsewhere(report, own):
                 yield _Candidate(story, best, like, mean)
 
     def _set_aside(self, report: Report, own: Iterable[int]) -> set[int]:
@@ -224,9 +208,10 @@ class Window:
 
     def _likeliest(self, report: Report, scale: Scale) -> Iterable[Report]:
         """The reports in reach that share the rarest anchors and words, the likeliest first."""
+        weigh = weights()
         votes: dict[int, float] = {}
-        left = _MOST_LOOKED_UP
-        telling = report.words | {f for f in report.features if f[0] in WORTH}
+        left = weigh.grouping.most_looked_up
+        telling = report.words | {f for f in report.features if f[0] in weigh.likeness.worth}
         rarest = sorted(telling, key=lambda f: len(self._index.get(f, ())))
         for feature in rarest:
             sharing = self._index.get(feature, ())
@@ -237,28 +222,33 @@ class Window:
                 rarity = scale.rarity(feature)
                 for article in sharing:
                     votes[article] = votes.get(article, 0.0) + rarity
-        likeliest = heapq.nlargest(_MOST_COMPARED * 3, votes, key=lambda article: (votes[article], -article))
+        likeliest = heapq.nlargest(weigh.grouping.most_candidates, votes, key=lambda article: (votes[article], -article))
         near = (o for o in map(self.reports.__getitem__, likeliest) if self._in_reach(report, o))
-        return islice(near, _MOST_COMPARED)
+        return islice(near, weigh.grouping.most_compared)
 
     def _in_reach(self, a: Report, b: Report) -> bool:
         apart = abs(a.when - b.when)
         if apart <= self.length or not (a.dated and b.dated):
             return True
-        return apart <= LONG_REACH and not a.of("e").isdisjoint(b.of("e"))
+        return apart <= weights().grouping.edition_reach and not a.of("e").isdisjoint(b.of("e"))
 
     def _are_one(self, report: Report, a: int, b: int, scale: Scale) -> bool:
         """Whether the reports of two stories are on average as like each other as those of one, and none names another place.
 
         What ``report`` says of where they lie counts: an event in several places is told with some of them.
         """
-        ours, theirs = (sorted(self._stories[s])[:_SOME] for s in (a, b))
+        weigh = weights()
+        ours, theirs = (sorted(self._stories[s])[: weigh.grouping.some] for s in (a, b))
         pairs = [(self.reports[x], self.reports[y]) for x in ours for y in theirs]
         covered = {(x.article, y.article) for x, y in pairs if _holds_both(report, x, y)}
         if any(other_place(x, y) for x, y in pairs if (x.article, y.article) not in covered):
             return False
-        odds = [likeness(x, y, scale).odds - (OTHER_PLACE if other_place(x, y) else 0.0) for x, y in pairs if self._in_reach(x, y)]
-        return bool(odds) and sum(odds) / len(odds) >= JOINS - WHOLE + ONE
+        contradiction = weigh.likeness.other_place
+        odds = [
+            likeness(x, y, scale).odds - (contradiction if other_place(x, y) else 0.0) for x, y in pairs if self._in_reach(x, y)
+        ]
+        least = weigh.grouping.joins - weigh.grouping.slack + weigh.grouping.merge_margin
+        return bool(odds) and sum(odds) / len(odds) >= least
 
 
 def _holds_both(whole: Report, a: Report, b: Report) -> bool:
@@ -298,8 +288,12 @@ def content_words(title: str, text: str, said: Mapping[str, Iterable[tuple[int, 
         said: where, in the normal form of ``title`` and ``text``, stand words that every report of cooperation has (the
             parties' names, words of cooperation); they do not tell one event from another and are left out.
     """
-    parts = [_without(normalise(title).text, said.get("title", ())), _without(normalise(text).text[:_READ], said.get("text", ()))]
-    return frozenset(f"w:{piece}" for run in _RUN.findall(" ".join(parts)) for piece in _pieces(run))
+    weigh = weights().grouping
+    parts = [
+        _without(normalise(title).text, said.get("title", ())),
+        _without(normalise(text).text[: weigh.read], said.get("text", ())),
+    ]
+    return frozenset(f"w:{piece}" for run in _RUN.findall(" ".join(parts)) for piece in _pieces(run, weigh.least_word))
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
@@ -310,10 +304,10 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return " ".join([*parts, text[done:]])
 
 
-def _pieces(run: str) -> set[str]:
+def _pieces(run: str, least: int) -> set[str]:
     script = script_of(run[0])
     if script not in UNSPACED:
-        return {run} if len(run) >= 4 else set()
+        return {run} if len(run) >= least else set()
     size = 2 if script == "han" else 4
     made = {run[i : i + size] for i in range(max(1, len(run) - size + 1))}
     return {

@@ -2,8 +2,8 @@
 
 Fellegi and Sunter's record linkage ("A Theory for Record Linkage", Journal of the American Statistical Association 64,
 1969): each anchor that two reports share speaks for one event by the logarithm of how rare it is, what contradicts speaks
-against, and the sum is the logarithm of the odds. What each kind of anchor is worth was fitted by logistic regression on
-pairs of our own sample news (``benchmarks/fit_likeness.py``) and rounded.
+against, and the sum is the logarithm of the odds. What each kind of anchor is worth stands in
+`crawler.judging.weights.stories`.
 """
 
 from __future__ import annotations
@@ -18,44 +18,9 @@ from typing import NamedTuple
 
 from crawler.judging.places.event_places import Ground, elsewhere, ground_of, hardly_together, partners_cities
 from crawler.judging.places.gazetteer import CHINA
+from crawler.judging.weights import weights
+from crawler.judging.weights.stories import LikenessWeights
 from crawler.runtime.data_tables import table
-
-WORTH = {"e": 1.3, "h": 0.3, "v": 0.75, "x": 0.8, "n": 0.95, "o": 0.6, "d": 0.55, "k": 0.6, "z": 0.7, "l": 2.0, "m": 0.4, "p": 0.2,
-         "t": 0.2, "b": 0.35, "c": 0.1, "i": 0.4}  # fmt: skip
-"""What the rarity of a shared anchor is worth, by kind (see `crawler.judging.entities.anchors`)."""
-START = -7.0
-"""The logarithm of the odds that two reports of which nothing is known tell of one event."""
-OTHER_PARTNERS, OTHER_EDITION, OTHER_DAYS, OTHER_TOPICS, UNDATED = -3.0, -12.0, -0.4, -1.0, -2.5
-OTHER_FIELD = -3.0
-"""Two agreements of one day may be told in the same words but for what they are about."""
-OTHER_BASE = -8.0
-"""Bases of one city and day share all of this but what they are for."""
-OTHER_PURPOSE = -11.0
-"""Their headlines say what they are for, and it is not the same."""
-OTHER_KIND = -4.5
-"""A laboratory and a training centre; one outlet may well call a base what another one calls a centre."""
-OTHER_PLACE = -12.0
-"""What is in another city or country is another event (see `crawler.judging.places.event_places`)."""
-OTHER_SIDE = -4.0
-"""What lies in a Chinese city is hardly what lies in a member state that its report does not name."""
-OTHER_TALKS = -9.0
-"""Talks with one country are not talks with another."""
-PER_DAY = -0.03
-"""What each day between two reports speaks against one event."""
-WORDS = 5.0
-"""What the cosine of the words of two reports in one language is worth."""
-MOST_CONCEPTS = 6.0
-"""Concepts come together (a car, its factory, its batteries): more than this they are not worth."""
-_PRIOR = {"e": 0.004, "x": 0.01, "p": 0.02, "c": 0.12, "n": 0.005, "o": 0.03, "d": 0.03, "m": 0.01, "k": 0.06, "t": 0.12, "b": 0.1,
-          "h": 0.006, "v": 0.006, "z": 0.004, "l": 0.002, "w": 0.01, "i": 0.004}  # fmt: skip
-"""The share of reports that name an anchor of which nothing is known, by kind."""
-PRIOR_WEIGHT = 40
-"""The table of frequencies counts as much as so many stories that were seen."""
-DAY_WEIGHT = 15
-"""What was seen on the days before counts as much as so many stories of the day itself."""
-LEAST_OF_DAY = 4
-"""So many other stories of the day make an anchor common; fewer may be pieces of one event that have not met yet."""
-
 
 _KINDS_AND_ACTS = frozenset({
     "agreement", "anniversary", "base", "centre", "closing", "completion", "corridor", "donation", "education", "expo", "forum",
@@ -129,10 +94,6 @@ def _frequencies() -> dict[str, float]:
     return found
 
 
-REMEMBERED = 8192
-"""Anchors whose rarity a scale remembers; there is one for each day that is compared with."""
-
-
 class Counted(NamedTuple):
     """How many stories of some days have an anchor, and how many stories there are."""
 
@@ -146,6 +107,8 @@ class Counted(NamedTuple):
 
 
 NOTHING = Counted()
+_ANCHORS_OF_A_REPORT = 32
+"""About so many anchors and words belong to one set of words whose sum is remembered."""
 
 
 class Scale:
@@ -166,8 +129,9 @@ class Scale:
     ) -> None:
         self.before, self.today, self._own, self._whole = before, today, own, whole
         self._parts: dict[tuple[int, int], Scale] = {(0, 0): self}
-        self.rarity = lru_cache(REMEMBERED)(self._rarity)
-        self._square = lru_cache(REMEMBERED // 32)(self._squares)
+        self._weigh = weights().likeness
+        self.rarity = lru_cache(self._weigh.remembered)(self._rarity)
+        self._square = lru_cache(self._weigh.remembered // _ANCHORS_OF_A_REPORT)(self._squares)
 
     def without(self, before: int, today: int) -> Scale:
         """The same scale with so many of the stories left out that are compared."""
@@ -177,12 +141,13 @@ class Scale:
         return self._parts[key]
 
     def _rarity(self, feature: str) -> float:
-        expected = _frequencies().get(feature, _PRIOR[feature[0]])
+        weigh = self._weigh
+        expected = _frequencies().get(feature, weigh.prior[feature[0]])
         before, today = self._own
-        share = self.before.share(feature, expected, PRIOR_WEIGHT, before)
-        if self.today.of(feature) - today >= LEAST_OF_DAY:
-            share = max(share, self.today.share(feature, share, DAY_WEIGHT, today))
-        return -math.log(min(0.98, share))
+        share = self.before.share(feature, expected, weigh.prior_weight, before)
+        if self.today.of(feature) - today >= weigh.least_of_day:
+            share = max(share, self.today.share(feature, share, weigh.day_weight, today))
+        return -math.log(min(weigh.most_common, share))
 
     def _squares(self, words: frozenset[str]) -> float:
         return sum(self.rarity(w) ** 2 for w in words)
@@ -205,53 +170,72 @@ def likeness(a: Report, b: Report, scale: Scale, worth_it: float = -math.inf) ->
         scale: how rare anchors are.
         worth_it: log odds below which nobody cares how unlike they are; then their words, which take longest, are not compared.
     """
+    weigh = weights().likeness
     same_language = a.lang == b.lang
     common = a.features & b.features
     counted = {f"x:{_how(f[2:])[0]}" for f in common if f[0] == "e"}
     worth = {
-        f: WORTH[f[0]] * scale.rarity(f)
+        f: weigh.worth[f[0]] * scale.rarity(f)
         for f in common
-        if f[0] in WORTH and f not in counted and not (f[0] == "z" and same_language)
+        if f[0] in weigh.worth and f not in counted and not (f[0] == "z" and same_language)
     }
     concepts = sum(w for f, w in worth.items() if f[0] == "k")
-    odds = START + sum(worth.values()) - max(0.0, concepts - MOST_CONCEPTS) + _contradictions(a, b, common)
-    if same_language and odds + WORDS >= worth_it:
-        odds += WORDS * scale.cosine(a.words, b.words)
+    excess = max(0.0, concepts - weigh.most_concepts)
+    odds = weigh.start + sum(worth.values()) - excess + _contradictions(a, b, common, weigh)
+    if same_language and odds + weigh.words >= worth_it:
+        odds += weigh.words * scale.cosine(a.words, b.words)
     if odds < worth_it:
         return Likeness(odds)
     telling = sorted((f for f in worth if f[0] in "evxpnodlzkm"), key=lambda f: (-worth[f], f))
-    return Likeness(odds, tuple(telling[:6]))
+    return Likeness(odds, tuple(telling[: weigh.most_shown]))
 
 
-def _contradictions(a: Report, b: Report, shared: Iterable[str]) -> float:
+def _contradictions(a: Report, b: Report, shared: Iterable[str], weigh: LikenessWeights) -> float:
     """What speaks against one event."""
-    against = UNDATED if not (a.dated and b.dated) else PER_DAY * abs((a.when - b.when).total_seconds()) / 86_400
-    one_edition = any(f[0] == "e" for f in shared)
+    against = _apart_in_time(a, b, weigh)
     if other_place(a, b):
-        return against + OTHER_PLACE
+        return against + weigh.other_place
+    one_edition = any(f[0] == "e" for f in shared)
     if hardly_together(a.ground, b.ground):
-        against += OTHER_SIDE
+        against += weigh.other_side
     if a.partners and b.partners and a.partners.isdisjoint(b.partners):
-        against += OTHER_TALKS if "k:talks" in a.features & b.features else 0 if one_edition else OTHER_PARTNERS
+        against += _other_partners(a, b, one_edition, weigh)
     if not one_edition and other_edition(a, b):
-        against += OTHER_EDITION
+        against += weigh.other_edition
     if a.lang == b.lang:
-        against += _other_matter(a, b)
-    for kind, weight in (("d", OTHER_DAYS), ("t", OTHER_TOPICS)):
+        against += _other_matter(a, b, weigh)
+    for kind, weight in (("d", weigh.other_days), ("t", weigh.other_topics)):
         mine, other = a.of(kind), b.of(kind)
         if mine and other and mine.isdisjoint(other):
             against += weight
     return against
 
 
-def _other_matter(a: Report, b: Report) -> float:
+def _apart_in_time(a: Report, b: Report, weigh: LikenessWeights) -> float:
+    """What the time between two reports speaks against one event."""
+    if not (a.dated and b.dated):
+        return weigh.undated
+    return weigh.per_day * abs((a.when - b.when).total_seconds()) / 86_400
+
+
+def _other_partners(a: Report, b: Report, one_edition: bool, weigh: LikenessWeights) -> float:
+    """What it speaks against one event that two reports name other member states.
+
+    Talks with one country are not talks with another; one edition of a series is reported from many countries.
+    """
+    if "k:talks" in a.features & b.features:
+        return weigh.other_talks
+    return 0.0 if one_edition else weigh.other_partners
+
+
+def _other_matter(a: Report, b: Report, weigh: LikenessWeights) -> float:
     """What speaks against one event in what two reports in one language are about."""
-    against = OTHER_FIELD if _other_field(a, b) else 0.0
+    against = weigh.other_field if _other_field(a, b) else 0.0
     if _headlined_apart(a, b):
-        return against + OTHER_PURPOSE
+        return against + weigh.other_purpose
     if _other_base(a, b):
-        return against + OTHER_BASE
-    return against + (OTHER_KIND if _other_kind(a, b) else 0.0)
+        return against + weigh.other_base
+    return against + (weigh.other_kind if _other_kind(a, b) else 0.0)
 
 
 def other_place(a: Report, b: Report) -> bool:

@@ -26,29 +26,10 @@ from crawler.judging.text.normal import normalise
 from crawler.judging.text.numbers import ascii_digits
 from crawler.judging.text.script import UNSPACED, UNSPACED_LETTERS, script_of
 from crawler.judging.text.terms import patterns
+from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
-READ = 6_000
-"""Characters of a text that are looked at: more than the fingerprints of a copy cover."""
 _TOKEN = re.compile(f"(?P<number>\\d+(?:[.,:]\\d+)*)|(?P<unspaced>[{UNSPACED_LETTERS}]+)|[^\\W\\d_{UNSPACED_LETTERS}]+")
-_STEM = 5
-"""Letters of a word by which its forms are one: sign*ed*, research*ers*."""
-_LONGEST_NAME = 4
-"""Words of the longest name of a place that is looked for; dictionaries cut foreign names into several."""
-_LEAST_NAME = 4
-"""Shorter Latin names of places ("Hue", "RI") are other words too often."""
-COMPARABLE = 0.7
-"""Where the shorter text has so much of the longer one's letters, nothing was cut: each must have what the other has."""
-LACKS = 0.3
-"""The share of a headline's words that its own text has and the longer text lacks, from which the news is another."""
-TOLD, TOLD_IN_OUTLET = 0.5, 0.75
-"""The share of each headline's words that a short shared text must have; within one outlet, whose teaser it may be, more."""
-NEAR = 0.6
-"""The share of their words that two headlines have in common if they say nearly the same."""
-ALIKE = 0.3
-"""Headlines with so much of the shorter one in common are written by one pattern; their numbers then tell them apart."""
-HARDLY = 0.25
-"""A headline of which a text has less has nothing to do with it."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +43,12 @@ class Wording:
     @cached_property
     def title_tokens(self) -> tuple[str, ...]:
         """The words and numbers of the headline, in their order."""
-        return tuple(_tokens(self.title[:500]))
+        return tuple(_tokens(self.title[: weights().republishing.longest_title]))
 
     @cached_property
     def tokens(self) -> tuple[str, ...]:
         """The words and numbers of the text, in their order."""
-        return tuple(_tokens(self.text[:READ]))
+        return tuple(_tokens(self.text[: weights().republishing.read]))
 
     @cached_property
     def headline(self) -> frozenset[str]:
@@ -77,10 +58,11 @@ class Wording:
     @cached_property
     def news(self) -> frozenset[str]:
         """What the headline says besides who the parties are, which every headline about them says."""
+        parties_of_the_region = _parties(weights().republishing.least_name)
         parties = {
             _stem(word)
             for start, end, place in _places(self.title_tokens)
-            if place in _parties()
+            if place in parties_of_the_region
             for word in self.title_tokens[start:end]
         }
         return (self.headline - parties) or self.headline
@@ -156,7 +138,7 @@ def forbidden_by_headlines(one: Wording, other: Wording, *, told: bool = False) 
         told: count only what the headline's own text tells too, unless the headlines are written by one pattern.
     """
     shorter = min(one.headline, other.headline, key=len)
-    told = told and _share(one.headline & other.headline, shorter) < ALIKE
+    told = told and _share(one.headline & other.headline, shorter) < weights().republishing.alike
     mine, theirs = one.title_numbers - other.told, other.title_numbers - one.told
     if mine and theirs and (not told or (mine & one.body and theirs & other.body)):
         return True
@@ -171,12 +153,13 @@ def forbidden_by_headlines(one: Wording, other: Wording, *, told: bool = False) 
 
 def are_near(one: Wording, other: Wording) -> bool:
     """Whether two headlines say nearly the same: no headline says nothing."""
-    return bool(one.headline | other.headline) and _share(one.headline & other.headline, one.headline | other.headline) >= NEAR
+    either = one.headline | other.headline
+    return bool(either) and _share(one.headline & other.headline, either) >= weights().republishing.near
 
 
 def tells_headline(one: Wording) -> bool:
     """Whether a text tells what its own headline says: a teaser does not."""
-    return bool(one.news) and _share(one.news & one.body, one.news) >= TOLD
+    return bool(one.news) and _share(one.news & one.body, one.news) >= weights().republishing.told
 
 
 def _in_order(one: Wording) -> list[str]:
@@ -195,6 +178,7 @@ def _gaps(one: Wording, other: Wording) -> Iterator[tuple[Sequence[str], Sequenc
     """
     mine, theirs = one.tokens, other.tokens
     own, known = set(mine), set(theirs)
+    longest = weights().republishing.longest_name
     behind: dict[tuple[str, str], list[int]] = {}
     for place in range(2, len(theirs)):
         if theirs[place] not in own:
@@ -203,7 +187,7 @@ def _gaps(one: Wording, other: Wording) -> Iterator[tuple[Sequence[str], Sequenc
         if mine[place] in known:
             continue
         for there in behind.get((mine[place - 2], mine[place - 1]), ()):
-            yield mine[place : place + _LONGEST_NAME], theirs[there : there + _LONGEST_NAME]
+            yield mine[place : place + longest], theirs[there : there + longest]
 
 
 def _differ(a: Sequence[str], b: Sequence[str]) -> bool:
@@ -228,12 +212,13 @@ def _tells_other_news(one: Wording, other: Wording) -> bool:
 
     Of two texts of about the same length neither can have lost it; else the shorter one must not have it alone.
     """
+    weigh = weights().republishing
     mine, theirs = _lacking(one, other), _lacking(other, one)
     sizes = sorted((len(one.tokens), len(other.tokens)))
-    if sizes[0] >= COMPARABLE * sizes[1]:
-        return bool(mine and theirs) or max(_share(mine, one.headline), _share(theirs, other.headline)) >= LACKS
+    if sizes[0] >= weigh.comparable * sizes[1]:
+        return bool(mine and theirs) or max(_share(mine, one.headline), _share(theirs, other.headline)) >= weigh.lacks
     shorter, own = (mine, one) if len(one.tokens) <= len(other.tokens) else (theirs, other)
-    return _share(shorter, own.headline) >= LACKS
+    return _share(shorter, own.headline) >= weigh.lacks
 
 
 def _lacking(one: Wording, other: Wording) -> frozenset[str]:
@@ -246,7 +231,8 @@ def _concerns_headlines(one: Wording, other: Wording) -> bool:
     told = [not w.headline or bool(w.headline & w.body) for w in (one, other)]
     if not one.outlet or one.outlet != other.outlet:
         return any(told) or are_near(one, other)
-    enough = (not w.headline or _share(w.news & w.body, w.news) >= HARDLY for w in (one, other))
+    hardly = weights().republishing.hardly
+    enough = (not w.headline or _share(w.news & w.body, w.news) >= hardly for w in (one, other))
     return are_near(one, other) or all(enough)
 
 
@@ -259,9 +245,10 @@ def _short_proof(one: Wording, other: Wording) -> str | None:
     if are_near(one, other) and not alien[0]:
         return "under nearly the same headline"
     both = one.body & other.body
-    least = TOLD_IN_OUTLET if one.outlet and one.outlet == other.outlet else TOLD
+    weigh = weights().republishing
+    least = weigh.told_in_outlet if one.outlet and one.outlet == other.outlet else weigh.told
     shares = sorted(_share(w.news & both, w.news) for w in (one, other))
-    if shares[0] >= least or (shares[1] == 1 and shares[0] >= TOLD):
+    if shares[0] >= least or (shares[1] == 1 and shares[0] >= weigh.told):
         return "and it tells what both headlines say"
     return None
 
@@ -285,7 +272,7 @@ def _stem(token: str) -> str:
     """A word without its ending, a number without its signs."""
     if token[0].isdigit():
         return _plain(token)
-    return token if script_of(token[0]) in UNSPACED else token[:_STEM]
+    return token if script_of(token[0]) in UNSPACED else token[: weights().republishing.stem]
 
 
 def _plain(number: str) -> str:
@@ -296,7 +283,7 @@ def _says_something(token: str) -> bool:
     """Whether a word is none of those that every sentence has."""
     if token[0].isdigit():
         return True
-    least = 2 if script_of(token[0]) in UNSPACED else 3
+    least = 2 if script_of(token[0]) in UNSPACED else weights().republishing.least_word
     return len(token) >= least and token not in _common()
 
 
@@ -306,12 +293,16 @@ def _common() -> frozenset[str]:
 
 
 @cache
-def _names() -> Mapping[str, str]:
-    """The normal form of each name of a country or place of the region, without spaces, with what it names."""
+def _names(least: int) -> Mapping[str, str]:
+    """The normal form of each name of a country or place of the region, without spaces, with what it names.
+
+    Args:
+        least: the letters of the shortest Latin name; shorter ones ("Hue", "RI") are other words too often.
+    """
     known = gazetteer()
     found: dict[str, str] = {}
     for pattern in patterns(known.sets):
-        if pattern.excluded or (script_of(pattern.key[0]) == "latin" and len(pattern.key) < _LEAST_NAME):
+        if pattern.excluded or (script_of(pattern.key[0]) == "latin" and len(pattern.key) < least):
             continue
         place = known.place(pattern)
         code = pattern.set_name.rpartition("_")[2]
@@ -321,15 +312,17 @@ def _names() -> Mapping[str, str]:
 
 
 @cache
-def _parties() -> frozenset[str]:
+def _parties(least: int) -> frozenset[str]:
     """The countries of the region, which every headline of cooperation names."""
-    return frozenset(code for code in _names().values() if ":" not in code)
+    return frozenset(code for code in _names(least).values() if ":" not in code)
 
 
 def _place_at(tokens: Sequence[str], start: int) -> tuple[int, str] | None:
     """The longest name of a place that begins at a word: where it ends, and what it names."""
-    for end in range(min(len(tokens), start + _LONGEST_NAME), start, -1):
-        place = _names().get("".join(tokens[start:end]))
+    weigh = weights().republishing
+    names = _names(weigh.least_name)
+    for end in range(min(len(tokens), start + weigh.longest_name), start, -1):
+        place = names.get("".join(tokens[start:end]))
         if place is not None:
             return end, place
     return None

@@ -12,6 +12,7 @@ from babel import Locale
 
 from crawler.judging.text.lunar import lunar_days
 from crawler.judging.text.numbers import ascii_digits
+from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
 _LOCALES = {"en": "en", "id": "id", "ms": "ms", "vi": "vi", "th": "th", "tl": "fil", "km": "km", "lo": "lo", "my": "my",
@@ -130,7 +131,7 @@ def day_written(line: str, langs: Iterable[str | None], reference: date) -> date
     likely = [lang.replace("_", "-").split("-")[0].lower() for lang in langs if lang]
     for lang in dict.fromkeys([*(lang for lang in likely if lang in (*_LOCALES, "zh")), "en", "zh", *_LOCALES]):
         for mention in dates_in(line, lang, reference):
-            if _FOUR_DIGITS.search(line[mention.start : mention.end]) and mention.day <= reference + timedelta(days=1):
+            if _FOUR_DIGITS.search(line[mention.start : mention.end]) and mention.day <= reference + weights().dates.day_ahead:
                 return mention.day
     return None
 
@@ -168,7 +169,7 @@ def _chinese(match: re.Match[str], reference: date) -> date | None:
     """A Chinese date; a bare day ("28日") is the latest such one up to the day after the reference."""
     if match[2]:
         return _day(match[1], int(match[2]), int(match[3]), reference)
-    latest = reference + timedelta(days=1)
+    latest = reference + weights().dates.day_ahead
     days = (latest - timedelta(days=back) for back in range(31))
     return next((day for day in days if day.day == int(match[3])), None)
 

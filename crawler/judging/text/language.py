@@ -14,6 +14,7 @@ from py3langid.langid import LanguageIdentifier
 
 from crawler.judging.text.normal import UNSEEN
 from crawler.judging.text.script import main_script
+from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
 _SCRIPT_LANGUAGE = {
@@ -25,7 +26,6 @@ _SCRIPT_LANGUAGE = {
     "kana": "ja",
     "hangul": "ko",
 }
-_ENOUGH_WORDS = 12
 LATIN = ("en", "id", "ms", "vi", "tl", "de", "fr", "pt", "es", "it", "nl")
 """The languages in Latin script that are told apart; for another one the model must be built anew (``make languages``)."""
 _OTHERS = {"arabic": "ar", "cyrillic": "ru", "devanagari": "hi"}
@@ -34,6 +34,8 @@ _CLAIMED = ("ar", "fa", "ur", "ru", "uk", "hi", "ne")
 RECOGNISED = frozenset({*_SCRIPT_LANGUAGE.values(), *LATIN, *_OTHERS.values(), *_CLAIMED})
 _ALIAS = {"fil": "tl", "in": "id", "zh-hans": "zh", "zh-hant": "zh", "cmn": "zh", "may": "ms", "msa": "ms"}
 _WORD = re.compile(r"[^\W\d_]+")
+_SAMPLE = 8000
+"""Characters that are put into one form: more than are looked at, for some of them go."""
 _VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
 
 
@@ -68,32 +70,41 @@ def _identifier() -> LanguageIdentifier:
 
 
 def _latin(text: str, hint: str | None) -> str:
-    words = _WORD.findall(text[:4000].casefold())
-    if not text.isascii() and len(_VIETNAMESE.findall(text[:2000].lower())) >= max(2, len(words) // 20):
+    weigh = weights().language
+    words = _WORD.findall(text[: weigh.most_read].casefold())
+    if not text.isascii() and _vietnamese_letters(text) >= max(weigh.vietnamese_least, len(words) // weigh.vietnamese_one_in):
         return "vi"
     different = Counter(words)
     seen = {lang: sum(different[w] for w in different.keys() & marks) for lang, marks in _marks().items()}
     guess = _plainly(different, len(words))
     if guess is None or (guess == "id" and seen["id"] == seen["ms"] and hint not in ("id", "ms")):
-        guess = str(_identifier().classify(text[:4000])[0])
+        guess = str(_identifier().classify(text[: weigh.most_read])[0])
     if guess in ("id", "ms") and seen["id"] != seen["ms"]:
         return "id" if seen["id"] > seen["ms"] else "ms"
     if guess in ("id", "ms") and hint in ("id", "ms"):
         return hint
-    if seen["tl"] * 6 >= len(words) > 0:
+    if seen["tl"] * weigh.tagalog_one_in >= len(words) > 0:
         return "tl"
-    if len(words) < 4 and hint in LATIN:
+    if len(words) < weigh.few_words and hint in LATIN:
         return hint
     return guess
 
 
+def _vietnamese_letters(text: str) -> int:
+    """How many letters at the beginning of a text only Vietnamese has."""
+    return len(_VIETNAMESE.findall(text[: weights().language.most_script].lower()))
+
+
 def _plainly(words: Counter[str], count: int) -> str | None:
     """The language whose commonest words a text is full of, where no other comes near; spares most texts the classifier."""
-    if count < _ENOUGH_WORDS:
+    weigh = weights().language
+    if count < weigh.enough_words:
         return None
     shares = sorted(((sum(words[w] for w in words.keys() & own), lang) for lang, own in _commonest().items()), reverse=True)
     (most, lang), (second, _) = shares[:2]
-    return lang if most * 8 >= count and second * 4 <= most else None
+    is_common = most * weigh.common_one_in >= count
+    is_clear = second * weigh.clear_lead <= most
+    return lang if is_common and is_clear else None
 
 
 def language_of(title: str, text: str, hint: str | None = None) -> str | None:
@@ -116,5 +127,5 @@ def language_of(title: str, text: str, hint: str | None = None) -> str | None:
         return _SCRIPT_LANGUAGE[script]
     if script in _OTHERS:
         return claimed if claimed in _CLAIMED else _OTHERS[script]
-    latin = sample if sample.isascii() else unicodedata.normalize("NFKC", sample[:8000]).translate(UNSEEN)
-    return _latin(latin[:8000], claimed)
+    latin = sample if sample.isascii() else unicodedata.normalize("NFKC", sample[:_SAMPLE]).translate(UNSEEN)
+    return _latin(latin[:_SAMPLE], claimed)

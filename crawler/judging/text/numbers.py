@@ -8,11 +8,8 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
+from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
-
-_SMALLEST = 13
-"""Smaller whole numbers are too common to tie reports together."""
-
 
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 """A decimal digit of any script but ours (``\\d`` is Unicode's category Nd)."""
@@ -58,6 +55,7 @@ def numbers_in(text: str, lang: str | None, besides: Collection[int] = ()) -> fr
         lang: its language, which says what a comma means.
         besides: characters that belong to something else, such as a date; a number that begins at one is left out.
     """
+    weigh = weights().dates
     comma = lang in _data()["decimal_comma"]
     found: set[str] = set()
     for match in _pattern().finditer(ascii_digits(text)):
@@ -66,6 +64,6 @@ def numbers_in(text: str, lang: str | None, besides: Collection[int] = ()) -> fr
             continue
         scaled = value * _scales().get((match[2] or "").casefold(), 1.0)
         bare_year = not match[2] and value.is_integer() and (1900 <= value <= 2100 or 2500 <= value <= 2600)
-        if not bare_year and (scaled >= _SMALLEST or not scaled.is_integer()):
-            found.add(f"{scaled:.4g}")
+        if not bare_year and (scaled >= weigh.least_number or not scaled.is_integer()):
+            found.add(f"{scaled:.{weigh.digits}g}")
     return frozenset(found)

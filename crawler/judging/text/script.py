@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from icu4py.breakers import WordBreaker
 
+from crawler.judging.weights import weights
+
 UNSPACED = {"han": "zh", "thai": "th", "lao": "lo", "khmer": "km", "myanmar": "my"}
 """Scripts that put no spaces between words, with the language whose dictionary cuts them."""
 
@@ -53,14 +55,15 @@ def script_of(char: str) -> str:
 
 
 def main_script(text: str) -> str:
-    """The script that most letters of ``text`` (its first 2,000 characters) are written in."""
-    part = text[:2000]
+    """The script that most letters of ``text`` (of its beginning) are written in."""
+    weigh = weights().language
+    part = text[: weigh.most_script]
     if part.isascii():
         return "latin" if re.search("[A-Za-z]", part) else "other"
     codes = np.frombuffer(part.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     numbers = np.bincount(_SCRIPTS[np.minimum(codes, len(_SCRIPTS) - 1)], minlength=len(_NAMES)).tolist()
     counts = {name: number for name, number in zip(_NAMES[1:], numbers[1:], strict=True) if number}
-    if counts.get("kana", 0) * 8 > counts.get("han", 0):
+    if counts.get("kana", 0) * weigh.kana_one_in > counts.get("han", 0):
         counts["kana"] = counts["kana"] + counts.pop("han", 0)
     return max(counts, key=lambda s: counts[s]) if counts else "other"
 

@@ -13,11 +13,9 @@ from functools import cache
 from myanmartools import ZawgyiDetector
 
 from crawler.judging.text.rewriting import Origins, Replace, Step, Translate, blocks_of
+from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
-_LIKELY = 0.5
-_SAMPLE = 2000
-"""Characters of a text by which its encoding is told."""
 _KINZI = "\u1004\u103a\u1039"
 _LETTER = "[\u1000-\u102a\u103f\u104e]"
 _SIGN = re.compile(
@@ -35,7 +33,11 @@ def _detector() -> ZawgyiDetector:
 
 def is_zawgyi(text: str) -> bool:
     """Whether a text (by its beginning) is Burmese in the Zawgyi encoding."""
-    return bool(_SIGN.search(text)) and _detector().get_zawgyi_probability(text[:_SAMPLE]) >= _LIKELY
+    if not _SIGN.search(text):
+        return False
+    weigh = weights().language
+    probability: float = _detector().get_zawgyi_probability(text[: weigh.most_script])
+    return probability >= weigh.zawgyi
 
 
 def _signs() -> dict[int, str]:

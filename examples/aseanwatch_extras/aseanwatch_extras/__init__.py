@@ -1,1 +1,1 @@
-"""An example of everything that can be added to aseanwatch."""
+"""An example of each extension of aseanwatch."""

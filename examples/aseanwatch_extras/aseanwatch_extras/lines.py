@@ -1,4 +1,4 @@
-"""A channel: one line of JSON for each delivery, at the end of a file, for whatever reads logs."""
+"""A channel: appends one line of JSON for each delivery to a file, for programs that read logs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LinesChannel:
         self._file = Path(own.path)
 
     def send(self, outgoing: Outgoing) -> None:
-        """Append one line; the identity lets a reader drop what comes twice."""
+        """Append one line; its id lets a program drop repeats."""
         letter = outgoing.letter
         line = {
             "id": outgoing.message_id,
@@ -38,7 +38,7 @@ class LinesChannel:
             raise DeliveryError(f"{self._file}: {error.strerror}", Failure.UNREACHABLE) from None
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: the channel keeps nothing open."""
 
     def abort(self) -> None:
-        """Nothing is held."""
+        """Do nothing: the channel keeps nothing open."""

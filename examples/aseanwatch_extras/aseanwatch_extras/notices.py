@@ -12,10 +12,10 @@ from crawler.parsing.feeds import FeedError
 
 
 def read(answer: Answer, source: Source) -> Fetched:
-    """The entries of an answer.
+    """Parse the entries of an answer.
 
     Raises:
-        FeedError: it is no such list; the kind is stable, the message is for people.
+        FeedError: the answer is no such list. The kind is stable; the message is for people.
     """
     try:
         notices = json.loads(answer.body)["notices"]

@@ -1,4 +1,4 @@
-"""A judge: what names one of the region's great ports counts as news of seaports, in whatever language it is spelled."""
+"""A judge: an article that names one of the region's great ports is news of seaports, in any spelling."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PORTS = ("Tanjung Priok", "Laem Chabang", "Kuantan Port", "Qinzhou", "钦州港"
 
 
 def judge(article: Article, reading: Reading) -> Reading:
-    """The reading, with the topic where a port is named and the article is relevant. Pure: the same in, the same out."""
+    """Add the topic if the article is relevant and names a port. Pure: the same article always gives the same result."""
     if not reading.relevance.relevant or any(t.name == TOPIC for t in reading.topics):
         return reading
     found = [

@@ -57,7 +57,7 @@ def test_a_feed_that_lists_little_is_asked_before_it_has_turned_over() -> None:
 
 
 def test_a_source_that_just_brought_news_is_asked_more_often() -> None:
-    assert wait(seen(10, hot_until=NOW + timedelta(hours=1))) < wait(seen(10)) * 0.6
+    assert wait(seen(10, boosted_until=NOW + timedelta(hours=1))) < wait(seen(10)) * 0.6
 
 
 @pytest.mark.parametrize(

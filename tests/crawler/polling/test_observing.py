@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crawler.polling import delays, moving
 from crawler.polling.coverage import coverage_of, grouped, problems_of
 from crawler.polling.failing import failed
-from crawler.polling.observing import Gap, Seen, is_suspicious, observed, page_seen
+from crawler.polling.observing import Gap, Seen, observed, page_seen, should_verify_304
 from crawler.polling.state import SourceState
 
 START = datetime(2025, 11, 3, tzinfo=UTC)
@@ -125,18 +125,18 @@ def test_a_wrong_clock_is_told() -> None:
 
 def test_endless_304_is_doubted_once_a_day() -> None:
     state = grown()
-    assert not is_suspicious(state, END + HOUR)
-    assert is_suspicious(state, END + timedelta(days=3))
-    assert not is_suspicious(replace(state, checked_304=END + timedelta(days=2.5)), END + timedelta(days=3))
+    assert not should_verify_304(state, END + HOUR)
+    assert should_verify_304(state, END + timedelta(days=3))
+    assert not should_verify_304(replace(state, checked_304=END + timedelta(days=2.5)), END + timedelta(days=3))
 
 
 def test_a_move_needs_three_polls_over_a_day() -> None:
     state, target = grown(), "https://new.example/feed"
     for hour in (0, 1, 2, 23):
-        state = moving.told(state, target, END + hour * HOUR)
+        state = moving.with_redirect(state, target, END + hour * HOUR)
         assert state.address is None
-    assert moving.told(state, None, END + 30 * HOUR).moving is None
-    moved = moving.told(state, target, END + 30 * HOUR)
+    assert moving.with_redirect(state, None, END + 30 * HOUR).moving is None
+    moved = moving.with_redirect(state, target, END + 30 * HOUR)
     assert moved.address == target
     assert "moved" in [p.kind for p in problems_of(moved, END)]
 
@@ -154,8 +154,17 @@ def test_quantiles_are_right_to_half(values: list[float], share: float) -> None:
 
 @given(st.integers(0, 400), st.booleans())
 def test_a_state_survives_the_store(hours: int, trusted: bool) -> None:
-    state = replace(grown(1), trusted=trusted, hints={"ttl": 60.0, "skip_hours": [1]}, moving="x")
+    state = replace(grown(1), honours_conditional=trusted, hints={"ttl": 60.0, "skip_hours": [1]}, moving="x")
     state, _ = answered(state, START + timedelta(days=1, hours=hours), [START])
     again = SourceState.of(json.loads(json.dumps(state.plain())))
     assert again.plain() == state.plain()
-    assert again.trusted is trusted
+    assert again.honours_conditional is trusted
+
+
+def test_states_are_stored_under_the_names_that_older_versions_read() -> None:
+    until = START + timedelta(hours=2)
+    state = replace(grown(1), honours_conditional=False, boosted_until=until)
+    stored = state.plain()
+    assert (stored["trusted"], stored["hot_until"]) == (False, until.isoformat())
+    again = SourceState.of(stored)
+    assert (again.honours_conditional, again.boosted_until) == (False, until)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.judging.places.event_places import Ground, covers, elsewhere, hardly_together, near, one_place
+from crawler.judging.places.event_places import Ground, covers, elsewhere, hardly_together, meet, one_place
 from tests.builders import article, shipped_judge
 
 
@@ -71,8 +71,8 @@ def test_an_event_in_several_places_is_told_with_some_of_them_and_a_roundup_is_n
 
 
 def test_towns_within_reach_of_a_city_are_one_place_with_it() -> None:
-    assert near("Vientiane", "Nong Khai")
-    assert not near("Hanoi", "Haiphong")
+    assert meet(["Vientiane"], ["Nong Khai"])
+    assert not meet(["Hanoi"], ["Haiphong"])
 
 
 SAME_BASE = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.judging.stories.duplicates import LEAST, fingerprint, nearest, text_hash
+from crawler.judging.stories.duplicates import are_enough, fingerprint, nearest, text_hash
 
 TEXT = (
     "The two sides opened a joint laboratory on Tuesday. Researchers from six universities will study rice that stands salt water, "
@@ -41,5 +41,5 @@ words = st.lists(st.sampled_from(TEXT.split()), min_size=20, max_size=60).map(" 
 @given(words, words, words)
 def test_a_text_is_found_inside_any_frame(before: str, text: str, behind: str) -> None:
     own = fingerprint(text)
-    if len(own) >= LEAST:
+    if are_enough(len(own)):
         assert containment(text, f"{before} {text} {behind}") >= 0.6

@@ -1,0 +1,128 @@
+"""The stored articles that others may repeat, as `crawler.store.duplicate_index` reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
+
+from crawler.judging.stories.republishing import Wording
+from crawler.model import Article, Reading
+from crawler.store.boilerplate import UNKNOWN, outlet_key
+from crawler.store.bulk import chunks
+from crawler.store.schema import articles, fingerprints, no_copies
+
+_SAME_WORDS = 8
+"""The latest originals with the same words are looked at, no more than so many: a teaser may stand under any number."""
+
+
+@dataclass
+class Original:
+    """An article that others may repeat; ``text`` is read when it is needed."""
+
+    number: int
+    title: str
+    outlet: int
+    when: datetime
+    is_dated: bool
+    is_news: bool
+    size: int = 0
+    text: str | None = None
+    is_ruled_no_copy: bool = False
+    _wording: Wording | None = field(default=None, repr=False)
+
+    def wording(self, text: str) -> Wording:
+        """Its words with a text, which is read only where it is needed."""
+        if self._wording is None or self._wording.text != text:
+            self._wording = Wording(self.title, text, str(self.outlet) if self.outlet != UNKNOWN else "")
+        return self._wording
+
+    @cached_property
+    def headline(self) -> Wording:
+        """Its headline alone."""
+        return Wording(self.title, "")
+
+
+def outlet_of(article: Article) -> int:
+    """Who published an article, as a number."""
+    return outlet_key(article.outlet, article.url, article.source)
+
+
+def as_original(article: Article, reading: Reading, number: int = 0) -> Original:
+    """An article as others may repeat it; ``number`` is its id, where it has one yet."""
+    return Original(
+        number=number,
+        title=article.title,
+        outlet=outlet_of(article),
+        when=article.when,
+        is_dated=article.published is not None,
+        is_news=reading.is_news,
+    )
+
+
+def load(connection: Connection, numbers: Collection[int]) -> dict[int, Original]:
+    """Originals by their ids, without their texts."""
+    found: dict[int, Original] = {}
+    for chunk in chunks(sorted(numbers)):
+        for row in connection.execute(_rows(articles.c.id.in_(chunk))):
+            found[row.id] = Original(
+                number=row.id,
+                title=row.title,
+                outlet=outlet_key(row.outlet, row.url, row.source),
+                when=row.when,
+                is_dated=row.published is not None,
+                is_news=row.is_news,
+                size=row.fingerprints,
+                is_ruled_no_copy=row.article_id is not None,
+            )
+    return found
+
+
+def _rows(which: ColumnElement[bool]) -> Any:
+    names = ("id", "title", "outlet", "url", "source", "when", "published", "fingerprints")
+    is_news = articles.c.relevant | articles.c.story_id.is_not(None)
+    joined = articles.outerjoin(no_copies, no_copies.c.article_id == articles.c.id)
+    columns = (*(articles.c[name] for name in names), is_news.label("is_news"), no_copies.c.article_id)
+    return select(*columns).select_from(joined).where(which)
+
+
+def text_of(connection: Connection, number: int) -> str:
+    """The text of an article; empty where it is gone."""
+    return connection.scalar(select(articles.c.text).where(articles.c.id == number)) or ""
+
+
+def _latest_with_words() -> Any:
+    originals = articles.c.text_hash.in_(bindparam("hashes", expanding=True)) & articles.c.duplicate_of.is_(None)
+    place = func.row_number().over(partition_by=articles.c.text_hash, order_by=articles.c.id.desc())
+    ranked = select(articles.c.id, articles.c.text_hash, place.label("place")).where(originals).subquery()
+    return select(ranked.c.id, ranked.c.text_hash).where(ranked.c.place <= _SAME_WORDS).order_by(ranked.c.id)
+
+
+# Made once: batches are small where many processes write, and making a statement takes longer than running it.
+_WITH_SAME_WORDS = _latest_with_words()
+_HOLDERS = select(fingerprints.c.hash, fingerprints.c.article_id).where(
+    fingerprints.c.hash.in_(bindparam("hashes", expanding=True))
+)
+
+
+def with_same_words(connection: Connection, hashes: Iterable[str]) -> dict[str, list[int]]:
+    """The ids of the latest originals with each hash of words, the earliest first."""
+    found: dict[str, list[int]] = {}
+    for chunk in chunks(sorted(hashes)):
+        for number, text_hash in connection.execute(_WITH_SAME_WORDS, {"hashes": chunk}):
+            found.setdefault(text_hash, []).append(number)
+    return found
+
+
+def holders_of(connection: Connection, hashes: Iterable[int]) -> dict[int, list[int]]:
+    """The ids of the originals that hold each fingerprint."""
+    found: dict[int, list[int]] = {}
+    for chunk in chunks(sorted(hashes)):
+        rows: Any = connection.execute(_HOLDERS, {"hashes": chunk})
+        for h, number in rows:
+            found.setdefault(h, []).append(number)
+    return found

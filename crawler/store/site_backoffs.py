@@ -1,0 +1,36 @@
+"""Sites that asked to be left alone (Retry-After), remembered for every run and every machine of this store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from crawler.store.database import Store
+from crawler.store.schema import site_backoffs
+from crawler.store.upserts import upsert
+
+
+def load_site_backoffs(connection: Connection, now: datetime) -> dict[str, datetime]:
+    """The sites that are to be left alone at the moment ``now``, each with until when."""
+    found = connection.execute(select(site_backoffs).where(site_backoffs.c.until > now))
+    return {row.site: row.until for row in found}
+
+
+def save_site_backoffs(connection: Connection, new: Mapping[str, datetime], now: datetime) -> None:
+    """Remember until when sites are to be left alone; a longer backoff that is known stays, and what is over goes."""
+    connection.execute(delete(site_backoffs).where(site_backoffs.c.until <= now))
+    known = load_site_backoffs(connection, now)
+    rows = [{"site": s, "until": until} for s, until in sorted(new.items()) if until > known.get(s, now)]
+    if rows:
+        connection.execute(upsert(connection, site_backoffs, None, ["site"], ["until"]), rows)
+
+
+def copy_site_backoffs(source: Store, target: Store, now: datetime) -> None:
+    """Let one store remember the backoffs of another as well."""
+    with source.reading() as connection:
+        found = load_site_backoffs(connection, now)
+    if found:
+        with target.writing(beside=True) as connection:
+            save_site_backoffs(connection, found, now)
