@@ -77,7 +77,7 @@ scaling: $(VENV)/.bench debian ## one process beside 1, 2 and 4 workers, and how
 	@$(BIN)/python -m benchmarks.sizing --pictures docs
 
 takeovers: setup ## the memory of a service that takes over a changed configuration twenty times
-	@$(BIN)/python -m benchmarks.takeovers
+	@$(BIN)/python -m benchmarks.reloads
 
 packing: $(VENV)/.bench ## what digests take in the store before and after they are packed
 	@$(BIN)/python -m benchmarks.packing

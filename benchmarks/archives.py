@@ -1,8 +1,8 @@
-"""Old news and news that is listed for ever, at full size: ``python -m benchmarks.archives flood`` or ``quiet``.
+"""Archives and news that is listed for ever, at full size: ``python -m benchmarks.archives flood`` or ``quiet``.
 
-``flood`` adds 50 outlets with ten years of weekly news each to a running service, ``quiet`` runs the service for a year in which
-what is older than 30 days is pruned every day while ten outlets go on listing all that they ever wrote. Printed is what was
-told, what was missed, what was told although it is old, and what was told twice.
+``flood`` adds 50 outlets with ten years of weekly news each to a running service. ``quiet`` runs the service for a year. Every day
+it prunes what is older than 30 days, while ten outlets go on listing everything they ever wrote. Both print the number of alerts,
+of missed events, of alerts about old events, and of repeated alerts.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from tests.archives import FORMS, Outlet, a_year, flooded, news_of, stored, told
+from tests.archive_outlets import FORMS, Outlet, a_year, alerted, flooded, news_of, stored
 
 
 def report(headlines: Sequence[str], wanted: Sequence[str], began: float) -> int:
-    """Print the figures; gives how much was wrong."""
+    """Print the figures and return the number of errors."""
     counts = Counter(headlines)
     missed = [t for t in wanted if t not in counts]
     old = [t for t in counts if t not in set(wanted)]
@@ -35,11 +35,11 @@ def report(headlines: Sequence[str], wanted: Sequence[str], began: float) -> int
 def flood(folder: Path) -> int:
     """50 outlets with ten years of archives."""
     began = time.monotonic()
-    desk, outlets = flooded(folder, count=50, items=520)
+    rounds, outlets = flooded(folder, count=50, items=520)
     print(
-        f"{len(outlets) - 1} outlets with {sum(len(o.events) for o in outlets)} items added; {stored(desk.store)} articles stored"
+        f"{len(outlets) - 1} outlets with {sum(len(o.events) for o in outlets)} items added; {stored(rounds.store)} articles stored"
     )
-    return report(told(desk.store)[0], news_of(outlets), began)
+    return report(alerted(rounds.store)[0], news_of(outlets), began)
 
 
 def quiet(folder: Path) -> int:

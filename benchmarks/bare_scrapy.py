@@ -12,7 +12,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response
 
-from benchmarks.peer import Laps, addresses, measured
+from benchmarks.measuring import Laps, addresses, measured
 
 
 class FeedSpider(Spider):

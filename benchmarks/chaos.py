@@ -27,8 +27,8 @@ from alerts.service.planner import LEASE
 from crawler.commands.context import open_store
 from crawler.config import load
 from crawler.store.schema import source_states
-from tests.many.machines import MOMENTS, Machines, in_one_process, written
-from tests.many.sameness import exported, told
+from tests.many.comparison import exported, received
+from tests.many.workers import MOMENTS, WorkerProcesses, in_one_process, written
 from tests.newsroom import demo
 from tests.newsroom.web import Newsroom
 from tests.postgres import Postgres
@@ -48,7 +48,7 @@ SUMS = (
 class Trouble:
     """Kills a worker every few seconds, each second time in the midst of a unit, and the database now and then or for a minute."""
 
-    def __init__(self, machines: Machines, server: Postgres, seed: int, *, minute: bool) -> None:
+    def __init__(self, machines: WorkerProcesses, server: Postgres, seed: int, *, minute: bool) -> None:
         self.machines, self.server, self.minute = machines, server, minute
         self.chance = random.Random(seed)
         self.next = time.monotonic() + 3
@@ -113,7 +113,7 @@ def differences(expected: dict[str, list[str]], found: dict[str, list[str]]) -> 
     return counts
 
 
-def put_back(machines: Machines) -> Counter[str]:
+def put_back(machines: WorkerProcesses) -> Counter[str]:
     """Take a third of the sources out of the configuration and put them back, while a worker polls; gives how many were not asked."""
     names = [s.name for s in machines.settings.sources]
     gone = names[::3]
@@ -153,17 +153,17 @@ def main() -> None:
         settings = load(str(written(room, Path(first))))
         store = open_store(settings)
         in_reactor(in_one_process(settings, store, room, moments))
-        expected, letters = exported(store), told(store, Path(first))
+        expected, letters = exported(store), received(store, Path(first))
         seed = 0
         while total["kills"] < given.kills or not total["minutes without a database"]:
             minute = not total["minutes without a database"]
-            with tempfile.TemporaryDirectory() as name, Machines(room, Path(name), server.new()) as machines:
+            with tempfile.TemporaryDirectory() as name, WorkerProcesses(room, Path(name), server.new()) as machines:
                 machines.start(polls=False)
                 machines.start(polls=False)
                 machines.disturb = trouble = Trouble(machines, server, seed, minute=minute)
                 machines.three_days(moments)
                 total += differences(expected, exported(machines.store))
-                own = told(machines.store, Path(name))
+                own = received(machines.store, Path(name))
                 total["digests or mails that differ"] += sum(letters[k] != own[k] for k in letters)
                 total += trouble.done + Counter({"runs": 1})
                 if not total["sources put back"]:

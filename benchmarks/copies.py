@@ -3,7 +3,7 @@
 Made-up reports in ten languages, each with a copy as re-publishers make them: half of the text cut away, another headline, the
 outlet's boilerplate and dateline around it, Chinese in the other script, other punctuation and spaces. Beside each stands a
 near miss: another report that quotes a fifth of it. Then come news around the same words (teasers, paywalls, footers, templates)
-and copies that are edited with more malice (`benchmarks.copies_news`), in the order in which they would arrive. Printed are recall and precision, per language too, beside MinHash LSH
+and copies that are edited with more malice (`benchmarks.duplicate_cases`), in the order in which they would arrive. Printed are recall and precision, per language too, beside MinHash LSH
 over the same texts in the same run; then the milliseconds and peak memory for one article as the store grows.
 """
 
@@ -34,7 +34,7 @@ from icu4py.breakers import WordBreaker
 from matplotlib import pyplot as plt
 from sqlalchemy import Connection, insert, text
 
-from benchmarks.copies_news import PHRASES, Case, cases
+from benchmarks.duplicate_cases import PHRASES, Case, cases
 from crawler.judging.stories.duplicates import fingerprint, text_hash
 from crawler.judging.text.script import UNSPACED, main_script
 from crawler.model import Anchors, Article, Reading, Relevance
@@ -164,7 +164,12 @@ def arriving(case: Case, connection: Connection, ids: Iterator[int]) -> bool:
         found = index.find(article, read)
         number = next(ids)
         distinctive = index.distinctive(outlet_of(article), read)
-        row = _row(number, own, read) | {"url": article.url, "source": item.outlet, "text": own.body, "fingerprints": len(distinctive)}
+        row = _row(number, own, read) | {
+            "url": article.url,
+            "source": item.outlet,
+            "text": own.body,
+            "fingerprints": len(distinctive),
+        }
         row |= {"duplicate_of": found.original if found else None, "published": NOON}
         connection.execute(insert(articles), [row])
         if found is None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 PEERS = {
-    "aseanwatch": "benchmarks.ours",
+    "aseanwatch": "benchmarks.aseanwatch_crawl",
     "bare Scrapy": "benchmarks.bare_scrapy",
     "reader": "benchmarks.lemon24_reader",
     "newsboat": "benchmarks.newsboat",
@@ -66,7 +66,10 @@ def main() -> None:
     try:
         rounds = [{name: once(PEERS[name], port, given.feeds) for name in peers} for _ in range(given.rounds)]
         limits = subprocess.run(
-            [sys.executable, "-m", "benchmarks.limits", str(port), str(given.feeds)], capture_output=True, text=True, check=True
+            [sys.executable, "-m", "benchmarks.component_speed", str(port), str(given.feeds)],
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
     finally:
         server.terminate()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reader import make_reader
 
-from benchmarks.peer import Laps, addresses, measured
+from benchmarks.measuring import Laps, addresses, measured
 
 
 def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:

@@ -18,7 +18,7 @@ from time import perf_counter
 import tantivy
 from matplotlib import pyplot as plt
 
-from benchmarks.texts import Article, articles, topics
+from benchmarks.matching_corpus import Article, articles, topics
 from crawler.judging.queries.topics import TopicSet, match_of
 from crawler.judging.text.matching import Matcher
 from crawler.judging.text.terms import patterns

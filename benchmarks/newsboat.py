@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 from pathlib import Path
 
-from benchmarks.peer import Laps, addresses, measured
+from benchmarks.measuring import Laps, addresses, measured
 
 
 def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from alerts.selection.raise_alerts import AlertHistory, Touched, decide
 from alerts.selection.select import Decision, ReportView, StoryView, select
-from alerts.subscriptions.subscriptions import Known
+from alerts.subscriptions.subscriptions import StoredSubscription
 from crawler.config.settings import Subscription
 from crawler.judging.places.gazetteer import MEMBERS
 from tests.builders import NOON, later, shipped
@@ -33,7 +33,7 @@ def stories(number: int, chance: random.Random) -> list[Touched]:
     return made
 
 
-def everyone(number: int, chance: random.Random) -> list[Known]:
+def everyone(number: int, chance: random.Random) -> list[StoredSubscription]:
     """Subscriptions as desks write them: one or two topics, most of them with countries or languages of their own."""
     topics, countries = sorted(shipped().topics), sorted(MEMBERS)
     made = []
@@ -43,11 +43,11 @@ def everyone(number: int, chance: random.Random) -> list[Known]:
             "languages": chance.sample(LANGUAGES, 2) if chance.random() < 0.6 else (),
             "countries": chance.sample(countries, 1) if chance.random() < 0.8 else (), "least_score": chance.choice((0.0, 0.3)),
         }  # fmt: skip
-        made.append(Known(Subscription.model_validate(values), NOON, False, NOON))
+        made.append(StoredSubscription(Subscription.model_validate(values), NOON, False, NOON))
     return made
 
 
-def every_pair(subscribers: Sequence[Known], views: Sequence[Touched]) -> list[Decision]:
+def every_pair(subscribers: Sequence[StoredSubscription], views: Sequence[Touched]) -> list[Decision]:
     """The same by asking each subscription of each story."""
     topics = shipped().topics
     return [d for v in views for one in subscribers for d in select(one.subscription, topics, v.view, one.since, ()).alerts]

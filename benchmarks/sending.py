@@ -25,7 +25,7 @@ from alerts.delivery.send import Sender
 from alerts.digests.digest import Digest
 from alerts.digests.writing import write
 from alerts.selection.raise_alerts import raise_alerts
-from alerts.subscriptions.subscriptions import known, register
+from alerts.subscriptions.subscriptions import load_subscriptions, register
 from benchmarks.crash import Sink, sink
 from crawler.config.settings import Settings
 from crawler.store import Store
@@ -62,7 +62,7 @@ def readied(folder: Path, port: int, subscriptions: int, recipients: int, storie
             )
     raise_alerts(store, own, later(days=3))
     with store.reading() as connection:
-        digests = [next_digest(connection, own, one, later(days=3)) for one in known(connection, own)]
+        digests = [next_digest(connection, own, one, later(days=3)) for one in load_subscriptions(connection, own)]
     return store, own, digests
 
 

@@ -27,7 +27,7 @@ from procrastinate import App
 from sqlalchemy import func, select, text
 
 from alerts.service.worker import POLLING, app_of
-from benchmarks.peer import addresses
+from benchmarks.measuring import addresses
 from crawler.commands.context import open_store
 from crawler.config import load
 from crawler.config.settings import Settings

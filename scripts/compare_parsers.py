@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from crawler.parsing import feedparser_feed, lxml_feed
+from crawler.parsing.feed_values import NeedsFallback
 
 MOST, ADDRESS, TYPE = 2000, "http://news.example/feeds/all.xml", "application/xml"
 
@@ -21,7 +22,7 @@ def main(folder: Path) -> int:
         body = path.read_bytes()
         try:
             fast = lxml_feed.parse(body, url=ADDRESS, content_type=TYPE, most=MOST)
-        except lxml_feed.NeedsFallback:
+        except NeedsFallback:
             continue
         taken += 1
         slow = feedparser_feed.parse(body, url=ADDRESS, content_type=TYPE, most=MOST)

@@ -1,4 +1,4 @@
-"""Small builders of the nouns that tests speak of."""
+"""Small builders of the objects that tests need: entries, articles, rules, stores, settings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zlib import crc32
 
 from crawler.config import load
 from crawler.config.load import packaged
-from crawler.config.settings import Delivery, Settings, Subscription
+from crawler.config.settings import DeliverySettings, Settings, Subscription
 from crawler.judging.judge import Judge, Rules
 from crawler.model import Article, Entry, TermSet, Topic
 from crawler.parsing.urls import url_key
@@ -86,7 +86,7 @@ def new_store(folder: Path) -> Store:
 
 
 def keep(store: Store, title: str, text: str = "", **more: Any) -> Kept:
-    """Judge an article by the shipped rules and store it; its address comes from its headline."""
+    """Judge an article by the shipped rules and store it. Its address is made from its headline."""
     one = article(title, text or f"{title}.", **{"url": f"https://outlet.example/{crc32(title.encode())}"} | more)
     with store.writing() as connection:
         judged = Judged(one, shipped_judge().read(one), url_key(one.url))
@@ -97,5 +97,5 @@ def settings(*subscriptions: dict[str, Any], **delivery: Any) -> Settings:
     """The shipped settings with other subscriptions and another delivery, without sources."""
     own = tuple(Subscription.model_validate(s) for s in subscriptions)
     sender = {"from": "ASEAN Watch <watch@example.org>", "public_url": "https://watch.example.org"}
-    ways = Delivery.model_validate({**sender, **delivery})
+    ways = DeliverySettings.model_validate({**sender, **delivery})
     return shipped().model_copy(update={"sources": (), "subscriptions": own, "delivery": ways})

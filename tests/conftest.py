@@ -1,4 +1,4 @@
-"""What the tests of the whole program share: its command line, and a news web to point it at."""
+"""Fixtures and steps of all tests: the command line, and a news web to poll."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests import warm
+from tests import preloaded
 from tests.newsroom.web import Newsroom
 from tests.quick import durations
 
-# A slow moment of the machine is no failure: time is measured in benchmarks, never in tests.
-# The same cases every time, so that a red run is about what changed; `make fuzz` tries ten thousand new ones.
+# A slow machine is no failure: benchmarks measure time, tests never do.
+# The same cases every time, so that a failure is due to a change; `make fuzz` tries ten thousand new ones.
 settings.register_profile("ours", deadline=None, derandomize=True)
 settings.register_profile("fuzz", deadline=None, max_examples=10_000)
 settings.load_profile("ours")
@@ -31,11 +31,11 @@ COMMAND = [sys.executable, "-m", "alerts"]
 
 
 SLOW = ("many", "contract", "console", "system", "faults", "security", "alerts", "deploy")
-"""Folders whose tests take longest: they begin first, so that the short ones fill what is left of the time."""
+"""Folders with the longest tests. They run first, so that short ones fill the remaining time."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the slow folders; within them all stays as it is."""
+    """Sort the slow folders first; keep the order within each folder."""
     root = Path(__file__).parent
 
     def place(item: pytest.Item) -> int:
@@ -61,7 +61,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @dataclass(frozen=True)
 class Done:
-    """A command that ended: its status and what it printed."""
+    """The status and the output of a command that ended."""
 
     status: int
     out: str
@@ -84,10 +84,10 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def run(*arguments: str | Path, cwd: Path, stdin: str = "", **more: str) -> Done:
-    """Run ``aseanwatch`` with arguments in a folder; further names are variables of its environment."""
+    """Run ``aseanwatch`` with arguments in a folder; keyword arguments are variables of its environment."""
     words = [*map(str, arguments)]
-    if warm.suits(more):
-        return Done(*warm.run("alerts", words, cwd, stdin, environment(**more)))
+    if preloaded.suits(more):
+        return Done(*preloaded.run("alerts", words, cwd, stdin, environment(**more)))
     done = subprocess.run(
         [*COMMAND, *words], cwd=cwd, input=stdin, capture_output=True, text=True, timeout=120, env=environment(**more), check=False
     )

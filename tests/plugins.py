@@ -1,4 +1,4 @@
-"""Packages of others, made on the spot: what they say they add is found by entry points, as if somebody had installed them."""
+"""Makes packages of others, whose entry points are found as if the packages were installed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def installed(folder: Path, code: str, **points: str) -> str:
-    """Install a module ``flaky`` with entry points (a group's last word to ``NAME = MODULE:THING``); gives the PYTHONPATH to run with."""
+    """Install a module ``flaky`` with entry points (a group's last word to ``NAME = MODULE:THING``), and return the PYTHONPATH to use."""
     place = folder / "installed"
     record = place / "flaky-1.dist-info"
     record.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Polls sources as a crawl does, without the spider: fetcher, poller, intake and one judge in this process."""
+"""Polls sources as a crawl does, but without the spider: fetcher, poller, ingestion and one judge in this process."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from tests.builders import shipped_judge
 
 
 class Polling:
-    """A crawl without pages. Time stands where ``clock`` says.
+    """A crawl without pages. ``clock`` gives the time.
 
     Attributes:
-        intake: where everything goes.
+        intake: ingests everything.
         seconds: how long each source's latest poll took.
     """
 
@@ -35,11 +35,11 @@ class Polling:
         self._judge = judge or shipped_judge()
 
     def poll(self, sources: Sequence[Source] | None = None) -> None:
-        """Ask sources at once; all without names."""
+        """Poll sources at once; without an argument all of them."""
         asyncio.run(self._poll(self.settings.sources if sources is None else sources))
 
     def poll_evenly(self, seconds: float) -> None:
-        """Ask all sources, spread over so many seconds as a schedule would."""
+        """Poll all sources, spread over so many seconds as a schedule would."""
         asyncio.run(self._poll(self.settings.sources, seconds))
 
     async def _poll(self, sources: Sequence[Source], spread: float = 0.0) -> None:

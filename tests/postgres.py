@@ -1,4 +1,4 @@
-"""A real PostgreSQL on loopback, started by the tests as an unprivileged user and thrown away."""
+"""A real PostgreSQL on loopback. Tests start it as an unprivileged user and delete it afterwards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import psycopg
 
 
 def programs() -> Path | None:
-    """Where the server's programs are; None where there is no PostgreSQL."""
+    """The folder of the server's programs, or None if PostgreSQL is not installed."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
     if found:
         return found[-1].parent
@@ -28,7 +28,7 @@ def programs() -> Path | None:
 
 
 class Postgres:
-    """One server; a context manager. It refuses to run as root, so that root becomes somebody else for it."""
+    """A context manager for one server. PostgreSQL refuses to run as root, so for root it runs as another user."""
 
     def __init__(self) -> None:
         self.bin = programs()
@@ -53,7 +53,7 @@ class Postgres:
             raise RuntimeError(f"{command[0]}: {done.stdout}{done.stderr}{log.read_text() if log.exists() else ''}")
 
     def start(self) -> None:
-        """Start it; returns when it answers."""
+        """Start it, and return when it answers."""
         listen = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories=''"
         quick = "-c fsync=off -c shared_buffers=64MB -c max_connections=60"
         self._run(
@@ -61,7 +61,7 @@ class Postgres:
         )
 
     def kill(self) -> None:
-        """It is gone from one moment to the next, with all its processes."""
+        """Kill it at once, with all its processes."""
         if not (self.folder / "data" / "postmaster.pid").exists():
             return
         first = self.pid()
@@ -70,8 +70,8 @@ class Postgres:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         while any(pid in family for pid, _ in _processes()):
-            time.sleep(0.005)  # a look at the processes
-        (self.folder / "data" / "postmaster.pid").unlink()  # a parent that does not bury its dead makes it look alive
+            time.sleep(0.005)  # polls the processes
+        (self.folder / "data" / "postmaster.pid").unlink()  # a zombie, not yet reaped, would make it look alive
 
     def __enter__(self) -> Postgres:
         self._run(
@@ -89,13 +89,13 @@ class Postgres:
         return int((self.folder / "data" / "postmaster.pid").read_text().split("\n")[0])
 
     def new(self, template: str = "template1") -> str:
-        """A new database; gives its URL as `storage.url` wants it."""
+        """Create a database, and return its URL in the form of `storage.url`."""
         name = f"watch_{next(self._numbers)}"
         self.do(f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"postgresql+psycopg://watch@127.0.0.1:{self.port}/{name}"
 
     def do(self, statement: str) -> None:
-        """Run one statement outside of any database of a test."""
+        """Run one statement outside the databases of tests."""
         with psycopg.connect(f"postgresql://watch@127.0.0.1:{self.port}/postgres", autocommit=True) as connection:
             connection.execute(statement)  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""One loop with one reactor for all tests of a process: a process can have no second one."""
+"""One loop with one reactor for all tests of a process, which can have no second reactor."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _runner: asyncio.Runner | None = None
 
 
 def in_reactor(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end inside the reactor."""
+    """Run a coroutine to its end in the reactor."""
     global _runner  # noqa: PLW0603 - it is the process's
     if _runner is None:
         _runner = asyncio.Runner()

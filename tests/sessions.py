@@ -1,4 +1,4 @@
-"""A session and a token that tests know, so that nobody need sign in who tests something else."""
+"""A session and a token with known secrets, for tests that are not about signing in."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from crawler.store.schema import api_tokens, console_sessions
 
 SESSION, TOKEN = "s" * 43, "aw_" + "t" * 43
 BY_SESSION, BY_TOKEN = {"Cookie": f"aw_session={SESSION}"}, {"Authorization": f"Bearer {TOKEN}"}
-"""Headers of who came in by a one-time link, and of a program that may change things."""
+"""The headers of a person who came by a one-time link, and of a program that may write."""
 
 
 def let_in(store: Store, at: datetime | None = None) -> None:
-    """Let come in by `SESSION`, as after a one-time link, and programs by `TOKEN`. Setting up an operator ends the session."""
+    """Open `SESSION`, as a one-time link would, and add `TOKEN`. Adding an operator ends the session."""
     moment = at or now()
     with store.writing() as connection:
         session = {

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from alerts.selection.raise_alerts import AlertHistory, Touched, history_of, select_for, views_of, will_look_at
-from alerts.subscriptions.subscriptions import Known, known
+from alerts.subscriptions.subscriptions import StoredSubscription, load_subscriptions
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store import bases, entries, stories
-from crawler.store.articles import Filter, find, topics_of
+from crawler.store.articles import Filter, find
+from crawler.store.reports import StoryReport, reports_of
 from crawler.store.schema import alerts
 
 Trail = dict[str, Any]
@@ -31,15 +32,14 @@ def trail(connection: Connection, settings: Settings, story: int | None, article
     Raises:
         AseanwatchError: there is no such story, article or subscription.
     """
-    everyone = known(connection, settings)
+    everyone = load_subscriptions(connection, settings)
     if subscription is not None:
         everyone = [k for k in everyone if k.subscription.name == subscription]
         if not everyone:
             raise AseanwatchError(f"no subscription has the name {subscription}")
     rows = _rows(connection, story, article)
     of_story = next((r.story_id for r in rows if r.story_id is not None), None)
-    topics = topics_of(connection, [r.id for r in rows])
-    reports = [_report(connection, row, topics.get(row.id, ())) for row in rows]
+    reports = [_judged(connection, row, report) for row, report in zip(rows, reports_of(connection, rows), strict=True)]
     views = views_of(connection, [of_story]) if of_story is not None else []
     touched = next(iter(views), None)
     history = history_of(connection, views)
@@ -65,15 +65,20 @@ def _rows(connection: Connection, story: int | None, article: int | None) -> lis
     return found
 
 
-def _report(connection: Connection, row: Any, topics: Sequence[dict[str, Any]]) -> Trail:
+def _judged(connection: Connection, row: Any, report: StoryReport) -> Trail:
+    """A report with all that was decided of it."""
     seen = [{"source": e.source, "at": e.seen, "url": e.url} for _, e in entries.of_article(connection, row.id)]
-    return {
-        "id": row.id, "title": row.title, "lang": row.lang, "url": row.url, "published": row.published, "first_seen": row.first_seen,
-        "seen": seen, "credit": row.credit, "duplicate_of": row.duplicate_of, "duplicate_why": row.duplicate_why,
-        "relevant": row.relevant, "score": row.score, "reasons": row.reasons,
-        "topics": [{"name": t["name"], "score": t["score"], "terms": [e["term"] for e in t["evidence"]]} for t in topics],
-        "joined": row.story_why, "version": row.version,
-    }  # fmt: skip
+    return report.plain() | {
+        "topics": [asdict(topic) for topic in report.topics],
+        "seen": seen,
+        "credit": row.credit,
+        "duplicate_why": row.duplicate_why,
+        "relevant": row.relevant,
+        "score": row.score,
+        "reasons": row.reasons,
+        "joined": row.story_why,
+        "version": row.version,
+    }
 
 
 IN_NO_STORY = "the article is in no story: it is not relevant and matches no topic with only_relevant: false"
@@ -84,7 +89,9 @@ PASSED_BY = (
 )
 
 
-def _told(connection: Connection, settings: Settings, one: Known, touched: Touched | None, history: AlertHistory) -> Trail:
+def _told(
+    connection: Connection, settings: Settings, one: StoredSubscription, touched: Touched | None, history: AlertHistory
+) -> Trail:
     """What became of a story for one subscription: its alerts, or the exact reason for silence."""
     name = one.subscription.name
     if touched is None:
@@ -98,7 +105,7 @@ def _told(connection: Connection, settings: Settings, one: Known, touched: Touch
     return {"name": name, "alerts": raised, "silence": silence}
 
 
-def silence_of(connection: Connection, settings: Settings, one: Known, touched: Touched, history: AlertHistory) -> str:
+def silence_of(connection: Connection, settings: Settings, one: StoredSubscription, touched: Touched, history: AlertHistory) -> str:
     """Why a subscription had no alert of a story, in words: what the rounds decide, and whether one is still to come.
 
     Args:

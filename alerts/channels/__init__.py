@@ -13,8 +13,7 @@ from typing import Protocol
 
 from alerts.channels.failures import FINAL, Failure
 from alerts.digests.message import Outgoing
-from crawler.config.settings import Channel as ChannelSettings
-from crawler.config.settings import Settings
+from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 from crawler.plugins import CHANNELS, contained, installed
 

@@ -16,8 +16,7 @@ from alerts.channels.exchanges import Exchanges, listening
 from alerts.channels.failures import Failure
 from alerts.channels.limits import Limit, limit_of
 from alerts.digests.message import Outgoing
-from crawler.config.settings import Channel as ChannelSettings
-from crawler.config.settings import Settings
+from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 
 

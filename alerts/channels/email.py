@@ -20,8 +20,7 @@ from alerts.channels.smtp_session import Session, TlsSession
 from alerts.digests.mail_tokens import return_path
 from alerts.digests.message import Outgoing, address, compose, needs_utf8
 from alerts.subscriptions.addresses import nameless
-from crawler.config.settings import Channel as ChannelSettings
-from crawler.config.settings import Settings
+from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 
 IDLE = 30.0

@@ -16,8 +16,7 @@ from alerts.channels.http import NotAllowedError, post
 from alerts.channels.maildir import write_durably
 from alerts.digests.feeds import FeedHead, atom_feed, feed_id, items_of, json_feed
 from alerts.digests.message import Outgoing, domain_of
-from crawler.config.settings import Channel as ChannelSettings
-from crawler.config.settings import Settings
+from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 from crawler.net.guard import Guard
 

@@ -7,8 +7,7 @@ from pathlib import Path
 from alerts.channels import DeliveryError
 from alerts.channels.maildir import file_name, write_durably
 from alerts.digests.message import Outgoing, compose
-from crawler.config.settings import Channel as ChannelSettings
-from crawler.config.settings import Settings
+from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 
 

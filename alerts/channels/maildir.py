@@ -9,8 +9,7 @@ from pathlib import Path
 
 from alerts.channels import DeliveryError
 from alerts.digests.message import Outgoing, compose
-from crawler.config.settings import Channel as ChannelSettings
-from crawler.config.settings import Settings
+from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 
 

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import hmac
 import json
 import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
 import urllib3
+from standardwebhooks import Webhook
 
 from alerts.channels import DeliveryError
 from alerts.channels.failures import Failure, class_of_status
 from alerts.channels.http import Answer, NotAllowedError, post
 from alerts.digests.message import Outgoing
-from crawler.config.settings import Channel as ChannelSettings
-from crawler.config.settings import Settings
+from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 from crawler.net.guard import Guard
 
@@ -39,8 +39,8 @@ class WebhookChannel:
         if own.url is None:
             raise AseanwatchError("a webhook needs a url")
         self._url, self._timeout = own.url.get_secret_value(), own.timeout
-        self._secrets = [_key(s) for s in own.secret.get_secret_value().split()]
-        if not self._secrets:
+        self._signers = [Webhook(_key(s)) for s in own.secret.get_secret_value().split()]
+        if not self._signers:
             raise AseanwatchError("a webhook needs a secret, such as whsec_ and 32 bytes in base64, from the environment: ${NAME}")
         self._guard = Guard(settings.crawl.allow_private)
 
@@ -53,7 +53,7 @@ class WebhookChannel:
             "Content-Type": "application/json",
             "webhook-id": identity,
             "webhook-timestamp": str(moment),
-            "webhook-signature": signatures(self._secrets, identity, moment, body),
+            "webhook-signature": signatures(self._signers, identity, moment, body),
         }
         try:
             answer = post(self._guard, self._url, body, headers, self._timeout)
@@ -99,11 +99,10 @@ def event(outgoing: Outgoing) -> dict[str, Any]:
     }
 
 
-def signatures(secrets: list[bytes], identity: str, moment: int, body: bytes) -> str:
-    """The header's value: ``v1,`` and a base64 HMAC-SHA256 of id, timestamp and body for each secret, separated by blanks."""
-    signed = f"{identity}.{moment}.".encode() + body
-    made = (base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode() for secret in secrets)
-    return " ".join(f"v1,{signature}" for signature in made)
+def signatures(signers: Sequence[Webhook], identity: str, moment: int, body: bytes) -> str:
+    """The header's value: what each signer makes of id, Unix time and body, separated by blanks."""
+    at, text = datetime.fromtimestamp(moment, UTC), body.decode()
+    return " ".join(signer.sign(identity, at, text) for signer in signers)
 
 
 def _key(text: str) -> bytes:

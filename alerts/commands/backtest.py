@@ -50,7 +50,7 @@ def backtest_command(
     with store.reading() as connection:
         trials = list(tried(past_articles(connection, start), *judges))
         pinned = pinned_lost(connection, *judges)  # however long ago they were
-        added = [k.subscription for k in subscriptions.known(connection, old) if k.added]
+        added = [k.subscription for k in subscriptions.load_subscriptions(connection, old) if k.added]
     changes = compare(trials, list(dict.fromkeys((*old.topics, *new.topics))))
     alerts = compare_alerts(trials, old, new, added)
     days = _days([t.past for t in trials], start)

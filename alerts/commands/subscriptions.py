@@ -28,7 +28,7 @@ def list_subscriptions(config: ConfigOption = None, json: JsonOption = False) ->
     settings, store = opened(config)
     with store.writing() as connection:
         subscriptions.register(connection, settings, now())
-        found = subscriptions.known(connection, settings, unconfirmed=True)
+        found = subscriptions.load_subscriptions(connection, settings, unconfirmed=True)
     rows = [
         {
             "name": k.subscription.name, "when": str(k.subscription.when), "zone": settings.zone_of(k.subscription),
@@ -127,7 +127,7 @@ def preview_subscription(
         subscriptions.register(connection, settings, now())
         one = subscriptions.named(connection, settings, name)
         rendered = preview(connection, settings, one, now())
-        to = (*subscriptions.readers_of(connection, one.subscription), f"{name}@localhost")[0]
+        to = (*subscriptions.load_recipients(connection, one.subscription), f"{name}@localhost")[0]
     moment = now()
     letter = Letter(name, settings.delivery.sender, moment, rendered, "digest", one.subscription.language)
     mail = compose(Outgoing(f"<preview-{name}@{domain_of(settings.delivery.sender)}>", to, letter))

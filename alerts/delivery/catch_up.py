@@ -16,7 +16,7 @@ from alerts.digests.render import Rendered
 from alerts.digests.writing import write
 from alerts.identity.links import Links
 from alerts.subscriptions.addresses import once
-from alerts.subscriptions.subscriptions import Known, known
+from alerts.subscriptions.subscriptions import StoredSubscription, load_subscriptions
 from crawler.config.settings import Settings
 from crawler.store import Store
 from crawler.store.schema import alerts, deliveries, digests
@@ -54,7 +54,7 @@ def merge_waiting(
     gone: set[int] = set()
     with store.writing() as connection:
         silent = silent_sources(connection, settings)
-        everyone = {one.subscription.name: one for one in known(connection, settings)}
+        everyone = {one.subscription.name: one for one in load_subscriptions(connection, settings)}
         for (subscription, ids), group in sets.items():
             if subscription in everyone:
                 number = _merge(connection, settings, links, everyone[subscription], ids, group, now, silent)
@@ -71,7 +71,7 @@ def _merge(
     connection: Connection,
     settings: Settings,
     links: Links | None,
-    one: Known,
+    one: StoredSubscription,
     ids: Sequence[int],
     group: Sequence[Any],
     now: datetime,

@@ -21,7 +21,14 @@ from alerts.model import BASE_KINDS
 from alerts.selection.raise_alerts import raise_alerts
 from alerts.selection.timing import is_due
 from alerts.subscriptions.reader_states import paused
-from alerts.subscriptions.subscriptions import Known, handled, known, left, readers, readers_of
+from alerts.subscriptions.subscriptions import (
+    StoredSubscription,
+    active_recipients,
+    load_opt_outs,
+    load_recipients,
+    load_subscriptions,
+    set_last_due,
+)
 from crawler.config.settings import Settings
 from crawler.store import Store, stories
 from crawler.store.schema import alerts, deliveries, subscriptions
@@ -66,10 +73,12 @@ TOGETHER = 25
 """Subscriptions whose digests are made in one transaction: it is short, and what they share is read once."""
 
 
-def due_now(store: Store, settings: Settings, now: datetime, only: Collection[str] | None = None) -> list[tuple[Known, datetime]]:
+def due_now(
+    store: Store, settings: Settings, now: datetime, only: Collection[str] | None = None
+) -> list[tuple[StoredSubscription, datetime]]:
     """The subscriptions, or those named, that are to be told something now, each with the moment that it is due for."""
     with store.reading() as connection:
-        everyone = known(connection, settings, only=only)
+        everyone = load_subscriptions(connection, settings, only=only)
         untold = alerts.c.digest_id.is_(None) & (alerts.c.kind != "old")  # what is no news waits for some that is
         waiting = set(connection.scalars(select(alerts.c.subscription).where(untold).distinct()))
     return [(one, moment) for one in everyone if (moment := _due(settings, one, now, one.subscription.name in waiting))]
@@ -108,7 +117,7 @@ def make_due(
     return count
 
 
-def _due(settings: Settings, one: Known, now: datetime, is_waited_for: bool) -> datetime | None:
+def _due(settings: Settings, one: StoredSubscription, now: datetime, is_waited_for: bool) -> datetime | None:
     if one.paused or (one.subscription.when.kind == "instant" and not is_waited_for):
         return None
     return is_due(one.subscription, settings.zone_of(one.subscription), one.last_due, now)
@@ -118,7 +127,7 @@ def _make(
     connection: Connection,
     settings: Settings,
     links: Links | None,
-    due: Sequence[tuple[Known, datetime]],
+    due: Sequence[tuple[StoredSubscription, datetime]],
     now: datetime,
     silent: tuple[str, ...],
 ) -> int:
@@ -129,11 +138,11 @@ def _make(
     due = [(one, moment) for one, moment in due if handled_last.get(one.subscription.name) in (None, one.last_due)]
     waiting = _waiting(connection, names)
     facts = facts_of(connection, (a for rows in waiting.values() for a in rows), silent)
-    resting = left(connection, names) | paused(connection, names)
+    resting = load_opt_outs(connection, names) | paused(connection, names)
     sheets, told = [], []
     for one, moment in due:
         subscription, mine = one.subscription, waiting.get(one.subscription.name, [])
-        recipients = readers(subscription, resting)
+        recipients = active_recipients(subscription, resting)
         if not mine and not (subscription.sign_of_life and recipients):
             continue
         digest = build(facts, settings, subscription, mine, one.last_due, now)
@@ -149,7 +158,7 @@ def _make(
     if marks:
         statement = update(alerts).where(alerts.c.id == bindparam("alert")).values(digest_id=bindparam("digest"))
         connection.execute(statement, marks)
-    handled(connection, {one.subscription.name: moment for one, moment in due})
+    set_last_due(connection, {one.subscription.name: moment for one, moment in due})
     return len(sheets)
 
 
@@ -188,20 +197,20 @@ def _earlier(connection: Connection, subscription: str, waiting: Sequence[Any]) 
     return found
 
 
-def next_digest(connection: Connection, settings: Settings, one: Known, now: datetime) -> Digest:
+def next_digest(connection: Connection, settings: Settings, one: StoredSubscription, now: datetime) -> Digest:
     """What a subscription would be told if it were due now; nothing is changed."""
     waiting = _waiting(connection, [one.subscription.name]).get(one.subscription.name, [])
     facts = facts_of(connection, waiting, silent_sources(connection, settings))
     return build(facts, settings, one.subscription, waiting, one.last_due, now)
 
 
-def preview(connection: Connection, settings: Settings, one: Known, now: datetime) -> Rendered:
+def preview(connection: Connection, settings: Settings, one: StoredSubscription, now: datetime) -> Rendered:
     """The same, rendered without anybody's links."""
     return write(settings, None, next_digest(connection, settings, one, now))
 
 
 def put_test(
-    connection: Connection, settings: Settings, links: Links | None, one: Known, to: str | None, now: datetime
+    connection: Connection, settings: Settings, links: Links | None, one: StoredSubscription, to: str | None, now: datetime
 ) -> tuple[int, str]:
     """Put the next digest into the outbox at once, marked as a test; what it tells counts as told to nobody.
 
@@ -216,7 +225,7 @@ def put_test(
     Returns:
         The digest's number and its subject.
     """
-    recipients = (to,) if to else readers_of(connection, one.subscription)
+    recipients = (to,) if to else load_recipients(connection, one.subscription)
     digest = next_digest(connection, settings, one, now)
     marked = _marked(write(settings, None, digest), one.subscription.language)
     sheet = Sheet(one.subscription.name, one.subscription.channel, recipients, now, now, marked, "test", digest)

@@ -27,7 +27,7 @@ from alerts.digests.render import Rendered
 from alerts.identity.links import LinkError, Links
 from alerts.subscriptions.addresses import once, readable
 from alerts.subscriptions.reader_states import serials
-from crawler.config.settings import Delivery, Subscription
+from crawler.config.settings import DeliverySettings, Subscription
 from crawler.model import AseanwatchError
 from crawler.store.schema import deliveries, digests
 
@@ -72,7 +72,7 @@ def _values() -> TypeAdapter[Digest]:
     return TypeAdapter(Digest)
 
 
-def put(connection: Connection, delivery: Delivery, links: Links | None, sheets: Sequence[Sheet]) -> list[int]:
+def put(connection: Connection, delivery: DeliverySettings, links: Links | None, sheets: Sequence[Sheet]) -> list[int]:
     """Write messages with their deliveries, in the caller's transaction; gives the digests' numbers."""
     if not sheets:
         return []
@@ -108,7 +108,7 @@ def put(connection: Connection, delivery: Delivery, links: Links | None, sheets:
     return numbers
 
 
-def _new_delivery(delivery: Delivery, number: int, channel: str, recipient: str, now: datetime) -> dict[str, Any]:
+def _new_delivery(delivery: DeliverySettings, number: int, channel: str, recipient: str, now: datetime) -> dict[str, Any]:
     return {
         "digest_id": number, "channel": channel, "recipient": recipient, "domain": domain_of(recipient), "status": "pending",
         "attempts": 0, "next_try": now, "in_doubt": False, "message_id": new_message_id(delivery), "reader": readable(recipient),
@@ -116,7 +116,7 @@ def _new_delivery(delivery: Delivery, number: int, channel: str, recipient: str,
 
 
 def put_missed(
-    connection: Connection, delivery: Delivery, one: Subscription, recipient: str, since: datetime, now: datetime
+    connection: Connection, delivery: DeliverySettings, one: Subscription, recipient: str, since: datetime, now: datetime
 ) -> int:
     """Deliver to one reader the digests that a subscription's others got meanwhile; gives how many. They come as one message."""
     missed = (digests.c.subscription == one.name) & (digests.c.kind == "digest")
@@ -144,7 +144,7 @@ def _free(connection: Connection, sheets: Sequence[Sheet]) -> list[datetime]:
     return found
 
 
-def new_message_id(delivery: Delivery) -> str:
+def new_message_id(delivery: DeliverySettings) -> str:
     """A Message-ID for one recipient (RFC 5322, 3.6.4), which the delivery keeps.
 
     It is random: who knows it has seen that one mail, so that a bounce that quotes it can speak for that recipient and for

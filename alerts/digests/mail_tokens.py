@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from alerts.digests.message import address
-from crawler.config.settings import Delivery
+from crawler.config.settings import DeliverySettings
 
 PLACE = "{id}"
 """Where ``delivery.return_path`` holds each delivery's own token."""
@@ -51,13 +51,13 @@ def _digest(kind: Kind, key: str, name: str) -> str:
     return base64.b32encode(made).decode().lower()
 
 
-def return_path(delivery: Delivery) -> str:
+def return_path(delivery: DeliverySettings) -> str:
     """Where mails come back to, without a place for tokens."""
     wanted = delivery.return_path or delivery.sender
     return address(re.sub(r"[+=._-]?" + re.escape(PLACE), "", wanted)).addr_spec
 
 
-def own_return_path(delivery: Delivery, made: str | None) -> str:
+def own_return_path(delivery: DeliverySettings, made: str | None) -> str:
     """The envelope's sender of one delivery, with its token where the configuration has a place for it (VERP)."""
     wanted = delivery.return_path or delivery.sender
     if PLACE not in wanted or made is None:

@@ -1,20 +1,27 @@
 """Bounces that are no delivery status notification: what qmail, old Exchange, gateways and some providers write as plain text. Pure.
 
 Such a mail is believed with care: it must come from a mail system, must say that it failed for good, and must quote a
-Message-ID of ours. Absence notes, questions whether we are human, and news of a delay are no bounces.
+Message-ID of ours. Absence notes, questions whether we are human, and news of a delay are no bounces. Where no words of ours
+say that it failed, `flufl.bounce` is asked, Mailman's library, which knows the forms of some fifty mail systems.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from email.utils import parseaddr
+
+from flufl.bounce import all_failures
 
 from alerts.incoming.bounce_words import any_of
 from alerts.incoming.mail import Inbound
 
 LONGEST = 20_000
 """Characters in which a mail system has said what it has to say."""
+MOST_LINES = 20_000
+"""Lines of a mail that is given to the library, which holds each against some sixty patterns: a quarter of a second."""
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it reports every step, and each mail that it cannot read
 _SYSTEM = re.compile(
     r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mail[-_.]?delivery.*|mdaemon|microsoftexchange[0-9a-f]+|bounces?|bounce[-_.].*"
     r"|maild|mailsystem|mail[-_.]system|smtp[-_.]?daemon|autoreply-bounce)$",
@@ -96,12 +103,34 @@ def failure_of(mail: Inbound) -> tuple[str, str, frozenset[str]] | None:
     hard = [c for c in codes if c.startswith("5")]
     if not hard and (any(codes) or _DELAY.search(said)):
         return None
-    is_coded = bool(hard or _REPLY_CODE.search(words))
-    if not is_coded and (_REPLY.search(words) or not (failed or _FOR_GOOD.search(said))):
-        return None
     if _QUESTION.search(words) and not hard:
         return None
-    return hard[0] if hard else _meant(words), " ".join(words.split())[:500], _named(failed) or _named(words)
+    is_coded = bool(hard or _REPLY_CODE.search(words))
+    if not is_coded and _REPLY.search(words):
+        return None
+    addresses = _named(failed) or _named(words)
+    if not (is_coded or failed or _FOR_GOOD.search(said)):
+        addresses = _failed_by_form(mail)
+        if not addresses:
+            return None
+    return hard[0] if hard else _meant(words), " ".join(words.split())[:500], addresses
+
+
+def _failed_by_form(mail: Inbound) -> frozenset[str]:
+    """The addresses that failed for good, where a mail has a form that the library knows.
+
+    The library reads encoded lines as they are. A line that is broken there may hold a piece of another address, so only
+    addresses count that the decoded text names too.
+    """
+    payloads = (part.get_payload() for part in mail.message.walk())
+    if sum(text.count("\n") for text in payloads if isinstance(text, str)) > MOST_LINES:
+        return frozenset()
+    try:
+        temporary, permanent = all_failures(mail.message)
+    except Exception:  # anybody can write such a mail, and its parsers raise what they happen to
+        return frozenset()
+    found = {address.lower() for address in permanent - temporary}
+    return frozenset(address for address in _named(mail.text) if address.lower().encode("utf-8", "replace") in found)
 
 
 def _named(text: str) -> frozenset[str]:

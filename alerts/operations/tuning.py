@@ -13,7 +13,8 @@ from alerts.operations.live_config import Live
 from crawler.analysis.backtest import Change, compare, tried
 from crawler.analysis.examples import broken_examples, example_article
 from crawler.analysis.history import Past, past_articles, past_of
-from crawler.config.editing import checked, difference, only_changed, part_of, put_back, read, renamed, with_part, write
+from crawler.config.config_file import check_text, difference, only_changed, read_text, write_text
+from crawler.config.editing import entry_block, with_entry, with_entry_block, with_renamed_entry
 from crawler.config.load import ConfigError, plain_values
 from crawler.config.settings import Settings, TopicSetting
 from crawler.judging.judge import Judge
@@ -47,8 +48,8 @@ def draft(live: Live, section: str, name: str, values: Mapping[str, Any] | None)
     Raises:
         ConfigError: it would be wrong; AseanwatchError: the file cannot be changed so.
     """
-    before = read(live.path)
-    after = with_part(before, section, name, values)
+    before = read_text(live.path)
+    after = with_entry(before, section, name, values)
     made = _draft(live, section, name, before, after)
     if section == "topics" and values is not None and made.settings.topics[name] != TopicSetting.model_validate(dict(values)):
         raise AseanwatchError(f"{section}.{name} cannot be written so that it reads back the same")
@@ -57,7 +58,7 @@ def draft(live: Live, section: str, name: str, values: Mapping[str, Any] | None)
 
 def _draft(live: Live, section: str, name: str, before: str, after: str) -> Draft:
     """A change that is right, and that changes one entry alone."""
-    settings = checked(live.path, after)
+    settings = check_text(live.path, after)
     if not _is_alone(live.settings, settings, section, name):
         # The settings in force may be older than the file, where the file is wrong: then its text says it.
         only_changed(before, after, section, [name])
@@ -88,8 +89,8 @@ def draft_block(live: Live, section: str, name: str, block: str) -> Draft:
     """
     if list(plain_values(block, "these lines")) != [name]:
         raise AseanwatchError(f"the first line must be {name}: and all others be indented beneath it")
-    before = read(live.path)
-    return _draft(live, section, name, before, put_back(before, section, name, block))
+    before = read_text(live.path)
+    return _draft(live, section, name, before, with_entry_block(before, section, name, block))
 
 
 def apply_block(connection: Connection, live: Live, section: str, name: str, block: str, actor: str, now: datetime) -> None:
@@ -120,9 +121,9 @@ def renaming(live: Live, section: str, name: str, new: str) -> Draft:
     Raises:
         ConfigError, AseanwatchError: as in `draft`.
     """
-    before = read(live.path)
-    after = renamed(before, section, name, new)
-    return Draft(before, after, checked(live.path, after))
+    before = read_text(live.path)
+    after = with_renamed_entry(before, section, name, new)
+    return Draft(before, after, check_text(live.path, after))
 
 
 def rename(connection: Connection, live: Live, section: str, name: str, new: str, actor: str, now: datetime) -> None:
@@ -136,7 +137,7 @@ def rename(connection: Connection, live: Live, section: str, name: str, new: str
         _rename_stored(connection, name, new)
     values = {"at": now, "actor": actor, "section": section + RENAMED, "name": name, "before": name, "after": new}
     connection.execute(insert(config_versions), [values])
-    write(live.path, made.before, made.after)
+    write_text(live.path, made.before, made.after)
     live.look()
 
 
@@ -154,13 +155,13 @@ def _rename_stored(connection: Connection, name: str, new: str) -> None:
 def _write(connection: Connection, live: Live, key: tuple[str, str], before: str, after: str, actor: str, now: datetime) -> None:
     section, name = key
     values = {
-        "at": now, "actor": actor, "section": section, "name": name, "before": part_of(before, section, name),
-        "after": part_of(after, section, name),
+        "at": now, "actor": actor, "section": section, "name": name, "before": entry_block(before, section, name),
+        "after": entry_block(after, section, name),
     }  # fmt: skip
     if values["before"] == values["after"]:
         return
     connection.execute(insert(config_versions), [values])
-    write(live.path, before, after)
+    write_text(live.path, before, after)
     live.look()
 
 
@@ -182,10 +183,10 @@ def undo(connection: Connection, live: Live, number: int, actor: str, now: datet
         section = row.section.removesuffix(RENAMED)
         rename(connection, live, section, row.after, row.before, actor, now)
         return section, row.before
-    before = read(live.path)
-    if part_of(before, row.section, row.name) != row.after:
+    before = read_text(live.path)
+    if entry_block(before, row.section, row.name) != row.after:
         raise AseanwatchError(f"{row.section}.{row.name} was changed again since; take the later change back first")
-    made = _draft(live, row.section, row.name, before, put_back(before, row.section, row.name, row.before))
+    made = _draft(live, row.section, row.name, before, with_entry_block(before, row.section, row.name, row.before))
     _write(connection, live, (row.section, row.name), made.before, made.after, actor, now)
     return row.section, row.name
 

@@ -139,7 +139,7 @@ def ask_for_link(connection: Connection, settings: Settings, links: Links, grant
     send_note(connection, settings, links, one.subscription, grant.address, "change", now)
 
 
-def read_by(connection: Connection, settings: Settings, grant: Grant) -> subscriptions.Known:
+def read_by(connection: Connection, settings: Settings, grant: Grant) -> subscriptions.StoredSubscription:
     """The subscription of a link, which is good, and whose owner still reads it.
 
     Raises:
@@ -168,11 +168,11 @@ def _is_good(connection: Connection, grant: Grant) -> bool:
     return grant.serial == reader_states.serial_of(connection, grant.subscription, grant.address, feed=feed)
 
 
-def _reads(connection: Connection, one: subscriptions.Known, address: str) -> bool:
-    return canonical(address) in map(readable, subscriptions.readers_of(connection, one.subscription))
+def _reads(connection: Connection, one: subscriptions.StoredSubscription, address: str) -> bool:
+    return canonical(address) in map(readable, subscriptions.load_recipients(connection, one.subscription))
 
 
-def is_own(one: subscriptions.Known, address: str) -> bool:
+def is_own(one: subscriptions.StoredSubscription, address: str) -> bool:
     """Whether a reader alone decides what a subscription tells: it stands in no file, and nobody else reads it."""
     return one.added and {readable(text) for text in one.subscription.to} == {canonical(address)}
 
@@ -241,7 +241,7 @@ def leave(connection: Connection, settings: Settings, links: Links | None, grant
         LinkError: the link is from before they left and came back.
     """
     name = grant.subscription
-    one = next(iter(subscriptions.known(connection, settings, only=[name])), None)
+    one = next(iter(subscriptions.load_subscriptions(connection, settings, only=[name])), None)
     if one is None or not _reads(connection, one, grant.address):
         return
     must_be_good(connection, grant)

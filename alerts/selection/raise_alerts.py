@@ -22,7 +22,7 @@ from alerts.selection.select import (
     SubscriptionIndex,
     select,
 )  # fmt: skip
-from alerts.subscriptions.subscriptions import Known, known
+from alerts.subscriptions.subscriptions import StoredSubscription, load_subscriptions
 from crawler.config.settings import Settings
 from crawler.judging.weights import weights
 from crawler.store import Store, bases, stories
@@ -56,14 +56,14 @@ def raise_alerts(store: Store, settings: Settings, now: datetime, *, tell_old: b
         newest = _newest(connection)
         views = views_of(connection, _all_stories(connection) if tell_old else _touched(connection))
         history = history_of(connection, views)
-        decisions = decide(known(connection, settings), settings, views, history, tell_old=tell_old)
+        decisions = decide(load_subscriptions(connection, settings), settings, views, history, tell_old=tell_old)
         for name, value in newest.items():
             set_cursor(connection, name, value)
         return _write(connection, decisions, now)
 
 
 def decide(
-    everyone: Sequence[Known],
+    everyone: Sequence[StoredSubscription],
     settings: Settings,
     stories_to_look_at: Sequence[Touched],
     history: AlertHistory,
@@ -79,7 +79,9 @@ def decide(
     return decisions
 
 
-def select_for(one: Known, settings: Settings, touched: Touched, history: AlertHistory, *, tell_old: bool = False) -> Selection:
+def select_for(
+    one: StoredSubscription, settings: Settings, touched: Touched, history: AlertHistory, *, tell_old: bool = False
+) -> Selection:
     """What a story is worth to one subscription after the alerts that it had; the rounds and `why` ask alike.
 
     Args:

@@ -25,7 +25,7 @@ log = logging.getLogger("aseanwatch")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredSubscription:
     """A subscription and what is remembered of it: since when, whether paused, when it was last handled.
 
     ``confirmed`` is False while a person who signed up has not yet followed the link in the mail.
@@ -47,9 +47,9 @@ def register(connection: Connection, settings: Settings, now: datetime) -> None:
     reader_states.list_readers(connection, settings.subscriptions)
 
 
-def known(
+def load_subscriptions(
     connection: Connection, settings: Settings, *, unconfirmed: bool = False, only: Collection[str] | None = None
-) -> list[Known]:
+) -> list[StoredSubscription]:
     """All subscriptions in force, or those named, in the order of their names; with those that wait to be confirmed only if asked for."""
     own = {s.name: s for s in settings.subscriptions}
     found = []
@@ -58,7 +58,7 @@ def known(
         subscription = own.get(row.name) or stored(row)
         if subscription is not None and (row.confirmed or unconfirmed):
             last = row.last_due or row.since
-            found.append(Known(subscription, row.since, row.paused, last, row.name not in own, row.confirmed))
+            found.append(StoredSubscription(subscription, row.since, row.paused, last, row.name not in own, row.confirmed))
     return found
 
 
@@ -89,13 +89,13 @@ def stored(row: Any) -> Subscription | None:
         return None
 
 
-def named(connection: Connection, settings: Settings, name: str, *, unconfirmed: bool = False) -> Known:
+def named(connection: Connection, settings: Settings, name: str, *, unconfirmed: bool = False) -> StoredSubscription:
     """One subscription.
 
     Raises:
         AseanwatchError: there is none of that name.
     """
-    for one in known(connection, settings, unconfirmed=unconfirmed, only=[name]):
+    for one in load_subscriptions(connection, settings, unconfirmed=unconfirmed, only=[name]):
         return one
     raise AseanwatchError(f"there is no subscription {name}")
 
@@ -207,7 +207,7 @@ def opt_out(connection: Connection, settings: Settings, name: str, text: str, no
     Where it was the only one, the subscription sleeps until it is confirmed again.
     """
     reader_states.revoke(connection, name, text)
-    one = next(iter(known(connection, settings, only=[name])), None)
+    one = next(iter(load_subscriptions(connection, settings, only=[name])), None)
     if one is not None and one.added and {canonical(t) for t in one.subscription.to} == {canonical(text)}:
         connection.execute(update(table).where(table.c.name == name).values(confirmed=False))
         return
@@ -225,25 +225,25 @@ def opt_in(connection: Connection, name: str, text: str, now: datetime) -> None:
     connection.execute(delete(opt_outs).where(theirs & opt_outs.c.address.in_(spelled)))
 
 
-def left(connection: Connection, names: Sequence[str]) -> frozenset[tuple[str, str]]:
+def load_opt_outs(connection: Connection, names: Sequence[str]) -> frozenset[tuple[str, str]]:
     """Who wanted out of which of some subscriptions, as (subscription, canonical address)."""
     rows = connection.execute(select(opt_outs.c.subscription, opt_outs.c.address).where(opt_outs.c.subscription.in_(names)))
     return frozenset((name, readable(address) or address) for name, address in rows)
 
 
-def readers(subscription: Subscription, gone: Collection[tuple[str, str]]) -> tuple[str, ...]:
+def active_recipients(subscription: Subscription, gone: Collection[tuple[str, str]]) -> tuple[str, ...]:
     """The addresses of a subscription, each reader once, without those who wanted out; without any its channel's own reader."""
     if not subscription.to:
         return (f"{subscription.name}@localhost",)
     return once(t for t in subscription.to if not gone or (subscription.name, readable(t) or t) not in gone)
 
 
-def readers_of(connection: Connection, subscription: Subscription) -> tuple[str, ...]:
+def load_recipients(connection: Connection, subscription: Subscription) -> tuple[str, ...]:
     """The same for one subscription."""
-    return readers(subscription, left(connection, [subscription.name]))
+    return active_recipients(subscription, load_opt_outs(connection, [subscription.name]))
 
 
-def handled(connection: Connection, moments: Mapping[str, datetime]) -> None:
+def set_last_due(connection: Connection, moments: Mapping[str, datetime]) -> None:
     """Due moments of subscriptions have been dealt with."""
     if moments:
         statement = update(table).where(table.c.name == bindparam("of")).values(last_due=bindparam("moment"))

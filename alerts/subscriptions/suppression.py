@@ -34,7 +34,7 @@ def is_blamed(connection: Connection, settings: Settings, delivery: Row[Any]) ->
     envelope = connection.scalar(select(digests.c.envelope).where(digests.c.id == delivery.digest_id))
     if (envelope or {}).get("purpose") == "confirm":
         return False
-    known = subscriptions.known(connection, settings, unconfirmed=True, only=[delivery.subscription])
+    known = subscriptions.load_subscriptions(connection, settings, unconfirmed=True, only=[delivery.subscription])
     reader = readable(delivery.recipient)
     theirs = [text for one in known for text in one.subscription.to if readable(text) == reader]
     return not theirs or any(same_spelling(text, delivery.recipient) for text in theirs)

@@ -164,7 +164,7 @@ def upcoming(asked: Asked) -> Response:
     return HTMLResponse(render(digest, most_bytes=WHOLE).html, headers=MAIL_PAGE)
 
 
-def _changed(asked: Asked, grant: Grant, one: subscriptions.Known, connection: Connection) -> Response:
+def _changed(asked: Asked, grant: Grant, one: subscriptions.StoredSubscription, connection: Connection) -> Response:
     say, name = asked.say, grant.subscription
     if asked.wish == "leave":
         signup.leave(connection, asked.settings, asked.links, grant, asked.now)

@@ -21,8 +21,10 @@ from warcio.warcwriter import WARCWriter
 from crawler.config.settings import Settings
 from crawler.fetching.fetchers import polite_fetcher
 from crawler.model import AseanwatchError
-from crawler.net.fetcher import Fetcher, FetchError, Reply
+from crawler.net.errors import FetchError
+from crawler.net.fetcher import Fetcher
 from crawler.net.guard import Refused
+from crawler.net.replies import Reply
 from crawler.store import Store, bases
 from crawler.store.schema import articles
 from crawler.store.versions import versions_of

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.progress import Progress
 
 from crawler.analysis.classify import FileError, classify, read_rows
+from crawler.analysis.sensitivity import FACTORS, Change, Sensitivity, changes, strongest_first
 from crawler.commands.context import FAILURES, ConfigOption, JsonOption, err, out, print_json, print_lines
 from crawler.config import load
 from crawler.judging.evaluation import measure
-from crawler.judging.judge import Judge
+from crawler.judging.judge import Judge, Rules
 from crawler.runtime.clock import now
 
 LABELS = ("relevant", "topics", "new_base", "bases", "story", "lang")
@@ -32,13 +35,31 @@ def evaluate_command(
     file: Annotated[Path, typer.Argument(help="News with labels, as JSON Lines.")],
     config: ConfigOption = None,
     json: JsonOption = False,
+    weights: Annotated[
+        bool,
+        typer.Option("--weights", help="Print instead how far each weight of judging moves the measures: minutes, on all cores."),
+    ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="NAME", help="With --weights: those whose name begins so (relevance, bases.near)."),
+    ] = None,
+    factor: Annotated[
+        list[float] | None,
+        typer.Option("--factor", min=0.0, help="With --weights: what each is multiplied by (0.5, 0.75, 1.25, 1.5)."),
+    ] = None,
 ) -> None:
     """Judge articles from a file and compare with its labels: precision, recall, F1, per language too."""
+    if (only or factor) and not weights:
+        raise typer.BadParameter("--only and --factor say which weights to change: add --weights")
     rows = read_rows(file)
     for number, row in enumerate(rows, 1):
         if missing := [k for k in LABELS if k not in row]:
             raise FileError(f"{file}: row {number} (id {row['id']}) has no labels; missing: {', '.join(missing)}")
-    predictions = classify(rows, Judge(load(config).rules()), now())
+    rules = load(config).rules()
+    if weights:
+        _print_effects(rows, rules, changes(tuple(only or ()), tuple(factor or FACTORS)), json=json)
+        return
+    predictions = classify(rows, Judge(rules), now())
     measures = measure(rows, predictions)
     if json:
         print_json(measures)
@@ -46,6 +67,30 @@ def evaluate_command(
         for name, value in measures.items():
             out.print(f"{name}: {_figures(value)}", markup=False, soft_wrap=True)
     _tell_problems(file, predictions)
+
+
+def _print_effects(rows: Sequence[Mapping[str, Any]], rules: Rules, tried: Sequence[Change], *, json: bool) -> None:
+    """Print what each change of a weight does to the measures, the strongest first."""
+    if not tried:
+        raise typer.BadParameter("no weight has such a name; docs/reference/weights.md lists them", param_hint="--only")
+    news = Sensitivity(rows, rules, now())
+    cores = os.cpu_count() or 1
+    minutes = len(tried) * news.seconds / cores / 60
+    err.print(f"{len(tried)} changes of {news.seconds:.1f} s each on {cores} cores: about {minutes:.0f} minutes")
+    with Progress(console=err, disable=not err.is_terminal, transient=True) as bar:
+        task = bar.add_task("changing weights", total=len(tried))
+        effects = strongest_first(news.effects(tried, cores, lambda: bar.advance(task)))
+    if json:
+        print_json({"measures": news.figures, "effects": [e.plain() for e in effects]})
+        return
+    out.print(_figures(news.figures), markup=False, soft_wrap=True)
+    silent = [e for e in effects if not e.differing]
+    for effect in effects:
+        if effect.differing:
+            moved = "  ".join(f"{name} {change:+.3f}" for name, change in effect.moved.items()) or "no measure moves"
+            what = f"{effect.change.weight.path} x {effect.change.factor:g}"
+            out.print(f"{what}: {moved}  ({effect.differing} articles judged otherwise)", markup=False, soft_wrap=True)
+    out.print(f"{len(silent)} of {len(effects)} changes change nothing here", markup=False, soft_wrap=True)
 
 
 def _tell_problems(file: Path, predictions: Sequence[Mapping[str, Any]]) -> None:

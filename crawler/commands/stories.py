@@ -27,6 +27,7 @@ from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
 from crawler.store import bases as base_store
 from crawler.store import stories as story_store
+from crawler.store.reports import reports_of
 
 stories = typer.Typer(no_args_is_help=True, help="Stories: all reports of one event.")
 
@@ -54,16 +55,12 @@ def show_story(
     _, store = opened(config)
     with store.reading() as connection:
         rows = story_store.members(connection, [number]).get(number, [])
+        reports = [r.plain() for r in reports_of(connection, rows)]
         registered = base_store.find(connection, [number])
         history = story_store.history(connection, number)
         gone_to = None if rows else story_store.successor(connection, number)
     if not rows:
         raise AseanwatchError(f"no story has the id {number}" + (f"; it was merged into {gone_to}" if gone_to else ""))
-    reports = [
-        {"id": r.id, "when": r.when, "lang": r.lang, "source": r.source, "title": r.title, "url": r.url,
-         "duplicate_of": r.duplicate_of, "why": r.duplicate_why or r.story_why}
-        for r in rows
-    ]  # fmt: skip
     if json:
         print_json({"id": number, "reports": reports, "bases": registered, "history": history})
         return

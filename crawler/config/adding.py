@@ -27,16 +27,16 @@ def with_sources(text: str, sources: Iterable[Mapping[str, Any]]) -> str:
     Raises:
         AseanwatchError: it has no list of sources that can be added to.
     """
-    from crawler.config.editing import names_of, put_back  # noqa: PLC0415 - a twentieth of a second that hardly any command needs
+    from crawler.config.editing import names_of, with_entry_block  # noqa: PLC0415 - a twentieth of a second that hardly any command needs
 
     new = list(sources)
     if not new:
         return text
-    together = put_back(text, "sources", str(new[0]["name"]), "".join(line_of(s, "") for s in new))
+    together = with_entry_block(text, "sources", str(new[0]["name"]), "".join(line_of(s, "") for s in new))
     if len(names_of(together, "sources")) == len(names_of(text, "sources")) + len(new):
         return together
     for source in new:  # a list in brackets takes them one by one
-        text = put_back(text, "sources", str(source["name"]), line_of(source, ""))
+        text = with_entry_block(text, "sources", str(source["name"]), line_of(source, ""))
     return text
 
 
@@ -46,11 +46,12 @@ def add_sources(path: Path, sources: Iterable[Mapping[str, Any]]) -> None:
     Raises:
         AseanwatchError: the list cannot be added to, a name is taken, or a value cannot be written; ConfigError: the result would be wrong.
     """
-    from crawler.config.editing import names_of, only_changed, read, write  # noqa: PLC0415 - as above
+    from crawler.config.config_file import only_changed, read_text, write_text  # noqa: PLC0415 - as above
+    from crawler.config.editing import names_of  # noqa: PLC0415 - as above
 
-    old, new = read(path), list(sources)
+    old, new = read_text(path), list(sources)
     if taken := {str(source["name"]) for source in new} & set(names_of(old, "sources")):
         raise AseanwatchError(f"there is a source {sorted(taken)[0]} already")
     made = with_sources(old, new)
     only_changed(old, made, "sources", [str(source["name"]) for source in new])
-    write(path, old, made)
+    write_text(path, old, made)

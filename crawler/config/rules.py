@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from crawler.config.settings import Relevance, term_set
+from crawler.config.settings import RelevanceSettings, term_set
 from crawler.judging.judge import all_sets
 from crawler.judging.queries.query import QueryError, parse, term_sets_of
 from crawler.judging.text.terms import REFERENCE, UnknownTermSetError, expand
@@ -100,7 +100,7 @@ def _query_problems(topics: Mapping[str, Any], sets: Mapping[str, TermSet]) -> F
 
 
 def _relevance_problems(given: Mapping[str, Any], sets: Mapping[str, TermSet]) -> Found:
-    for key, value in (Relevance().model_dump() | dict(given)).items():
+    for key, value in (RelevanceSettings().model_dump() | dict(given)).items():
         if key == "threshold":
             continue
         names = [value] if isinstance(value, str) else value if isinstance(value, list | tuple) else ()

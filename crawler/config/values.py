@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer, Validatio
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from crawler.config.source_kinds import SOURCE_KINDS
 from crawler.plugins import CHANNELS, JUDGES, SOURCES, installed
 
 LONGEST = timedelta(days=36_500)
@@ -216,12 +217,9 @@ def zone(value: str) -> str:
     return value
 
 
-KINDS = ("feed", "sitemap", "listing", "search")
-
-
 def source_kind(value: str) -> str:
     """A kind of source: one of ours, or one that an installed package adds."""
-    known = (*KINDS, *sorted(installed(SOURCES)))
+    known = (*SOURCE_KINDS, *sorted(installed(SOURCES)))
     if value not in known:
         raise ValueError(f"{value!r} is not known; allowed: {', '.join(known[:-1])} or {known[-1]}")
     return value
@@ -280,6 +278,6 @@ Rate = Annotated[
 StoreUrl = Annotated[str, AfterValidator(store_url)]
 LocalPath = Annotated[str, AfterValidator(local_path)]
 Zone = Annotated[str, AfterValidator(zone)]
-SourceKind = Annotated[str, AfterValidator(source_kind), WithJsonSchema(_TEXT | {"examples": list(KINDS)})]
+SourceKind = Annotated[str, AfterValidator(source_kind), WithJsonSchema(_TEXT | {"examples": list(SOURCE_KINDS)})]
 JudgeName = Annotated[str, AfterValidator(judge_name)]
 ChannelType = Annotated[str, AfterValidator(channel_type)]

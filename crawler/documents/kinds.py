@@ -1,4 +1,4 @@
-"""The kinds of source: how the answer of each is read. A new kind is a new row of ``KINDS``, or an entry point of a package."""
+"""How the answers of each kind of source are read. `crawler.config.source_kinds` has the table of kinds."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
+from pkgutil import resolve_name
 from typing import Any
 
 from crawler.config.settings import Source
+from crawler.config.source_kinds import SOURCE_KINDS
 from crawler.model import Entry
 from crawler.net import unpacking
 from crawler.parsing.dating import Place
@@ -24,13 +26,15 @@ from crawler.parsing.timestamps import believable
 from crawler.parsing.urls import is_web_url, shortened
 from crawler.plugins import SOURCES, contained, loaded
 
+ANY = "any"
+"""The kind of an address given on the command line; no source of the configuration has it."""
 _FIRST_ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry|url)[\s>]")
 _LAST_ITEM = (b"</item>", b"</entry>", b"</url>")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server sent."""
+    """What a server sent. ``body`` is bounded; ``seen`` is when it came."""
 
     url: str
     body: bytes
@@ -76,7 +80,11 @@ Reader = Callable[[Answer, Source], Fetched]
 
 
 def digest_of(body: bytes) -> str:
-    """A digest of the entries of an answer: many feeds change the date in their head, or a comment behind, with each answer."""
+    """A digest of the entries of an answer.
+
+    What stands before the first and behind the last is left out: many feeds change the date in their
+    head, or a comment at their end, with each answer.
+    """
     first = _FIRST_ITEM.search(body)
     last = max((body.rfind(tag) for tag in _LAST_ITEM), default=-1) if first else -1
     part = body[first.start() : last] if first and last > first.start() else body
@@ -103,25 +111,36 @@ def digest_of_sent(body: bytes, most: int) -> str:
         return digest_of(body)
 
 
-def _feed(answer: Answer, source: Source) -> Fetched:
+def read_feed_answer(answer: Answer, source: Source) -> Fetched:
+    """Read a feed: RSS, Atom or JSON Feed.
+
+    Raises:
+        FeedError: it is none.
+    """
     feed = read_feed(answer.body, url=answer.url, source=source.name, seen=answer.seen, content_type=answer.content_type)
     return Fetched(lang=feed.lang, notes=feed.notes, hints=feed.hints, feed=feed)
 
 
-def _sitemap(answer: Answer, source: Source) -> Fetched:
+def read_sitemap_answer(answer: Answer, source: Source) -> Fetched:
+    """Read a sitemap, or an index of sitemaps.
+
+    Raises:
+        FeedError: it is none.
+    """
     sitemap = read_sitemap(answer.body, url=answer.url, source=source.name, seen=answer.seen)
     return Fetched(sitemap.entries, sitemap.children, notes=sitemap.notes)
 
 
-def _listing(answer: Answer, source: Source) -> Fetched:
+def read_listing_answer(answer: Answer, source: Source) -> Fetched:
+    """Read a page with a list of articles, by the selectors of its source."""
     select = source.select
     wanted = Selectors(select.item or "", select.link or "a@href", select.title, select.date, select.summary)
     return Fetched(read_listing(answer.body, wanted, url=answer.url, source=source.name, seen=answer.seen))
 
 
-def _any(answer: Answer, source: Source) -> Fetched:
-    """An address given on the command line: a feed, a sitemap, or else a page that is itself the article."""
-    for read in (_feed, _sitemap):
+def _read_any_answer(answer: Answer, source: Source) -> Fetched:
+    """Read what is at an address given on the command line: a feed, a sitemap, or else a page that is itself the article."""
+    for read in (read_feed_answer, read_sitemap_answer):
         try:
             return read(answer, source)
         except FeedError as error:
@@ -136,29 +155,30 @@ def _any(answer: Answer, source: Source) -> Fetched:
     return Fetched((entry,), lang=page.lang)
 
 
-KINDS: dict[str, Reader] = {
-    "feed": _feed,
-    "sitemap": _sitemap,
-    "listing": _listing,
-    "search": _feed,
-    "any": _any,
-}
-
-
 def reader_of(kind: str) -> Reader:
-    """How answers of a kind are read.
+    """The function that reads answers of a kind.
 
     Raises:
-        AseanwatchError: it is none of ours, and no package that is installed has it.
+        AseanwatchError: it is none of ours, and no installed package has it.
     """
-    return KINDS[kind] if kind in KINDS else partial(_of_package, kind, loaded(SOURCES, kind))
+    if kind == ANY:
+        return _read_any_answer
+    if kind in SOURCE_KINDS:
+        return _built_in(SOURCE_KINDS[kind])
+    return partial(_read_with_package, kind, loaded(SOURCES, kind))
+
+
+@cache
+def _built_in(place: str) -> Reader:
+    reader: Reader = resolve_name(place)
+    return reader
 
 
 def read_whole(kind: str, answer: Answer, source: Source, most: int) -> Fetched:
-    """What an answer holds, compressed or not, with all its markup read: nothing that takes time is left to whoever gets it.
+    """What an answer holds, compressed or not, with all its markup read, so that the caller has nothing slow to do with it.
 
     Args:
-        kind: how it is read.
+        kind: the kind of source that it is read as.
         answer: as it was sent.
         source: the source that it is of.
         most: bytes of its content at most.
@@ -171,8 +191,8 @@ def read_whole(kind: str, answer: Answer, source: Source, most: int) -> Fetched:
     return replace(fetched, feed=in_plain_text(fetched.feed)) if fetched.feed else fetched
 
 
-def _of_package(kind: str, read: Reader, answer: Answer, source: Source) -> Fetched:
-    """What a reader of another package gives; an entry that cannot be taken is noted, and costs no other.
+def _read_with_package(kind: str, read: Reader, answer: Answer, source: Source) -> Fetched:
+    """What a reader of another package gives. An entry that cannot be stored is left out and noted.
 
     Raises:
         FeedError: it fails, or gives something else.
@@ -189,17 +209,17 @@ def _checked(read: Reader, answer: Answer, source: Source) -> Fetched:
     found: object = read(answer, source)
     if not isinstance(found, Fetched):
         raise TypeError(f"it gave {type(found).__name__} instead of Fetched")
-    listed, problems = _fit(found.entries_but(()), source)
+    listed, problems = _storable_entries(found.entries_but(()), source)
     children = tuple(child for child in found.children if is_web_url(child))
     notes = tuple(str(note) for note in found.notes)
     return replace(found, listed=listed, children=children, feed=None, notes=(*notes, *problems))
 
 
-def _fit(found: Iterable[Entry], source: Source) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+def _storable_entries(found: Iterable[Entry], source: Source) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     """Entries that can be stored, and what is wrong with the others."""
     listed, problems = [], []
     for entry in found:
-        problem = _unfit(entry)
+        problem = _problem_of(entry)
         if problem is None:
             texts: dict[str, Any] = {f.name: storable(v) for f in fields(entry) if isinstance(v := getattr(entry, f.name), str)}
             published = believable(entry.published, entry.seen)
@@ -210,7 +230,7 @@ def _fit(found: Iterable[Entry], source: Source) -> tuple[tuple[Entry, ...], tup
     return tuple(listed), tuple(dict.fromkeys(problems))
 
 
-def _unfit(entry: object) -> str | None:
+def _problem_of(entry: object) -> str | None:
     if not isinstance(entry, Entry):
         return f"it is {type(entry).__name__} instead of Entry"
     for name in ("guid", "url", "title", "summary", "content"):

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from crawler.config.settings import Crawl, Settings
 from crawler.fetching.site_backoffs import SiteBackoffs
 from crawler.model import AseanwatchError
-from crawler.net.fetcher import Fetcher, FetchError
+from crawler.net.errors import FetchError
+from crawler.net.fetcher import Fetcher
 from crawler.net.guard import Guard, Refused
 from crawler.net.site_limiter import SiteLimiter
 from crawler.net.statuses import describe_status
@@ -24,7 +25,7 @@ def make_fetcher(crawl: Crawl) -> Fetcher:
         user_agent=crawl.user_agent,
         concurrency=crawl.concurrency,
         timeout=crawl.timeout.total_seconds(),
-        most=crawl.max_size,
+        max_size=crawl.max_size,
         proxy=crawl.proxy,
     )
 

@@ -29,8 +29,8 @@ from crawler.model import Article, AseanwatchError, CrawlReport, Entry, Reading,
 from crawler.parsing.dating import FEW, Listing, dated
 from crawler.parsing.feeds import FeedError
 from crawler.parsing.urls import url_key
+from crawler.polling.interval import boosted_until
 from crawler.polling.observing import Seen, page_seen
-from crawler.polling.weights import weights
 from crawler.runtime.redaction import without_credentials
 from crawler.store import Store, entries, remembered, waiting
 from crawler.store.apart import Unkept, keep_apart
@@ -323,7 +323,7 @@ class Intake:
 
     def _heat(self, kept: Sequence[Done[W]]) -> None:
         """A source that just brought a new story worth an alert is asked more often for a while."""
-        until = self.clock() + weights().interval.boost
+        until = boosted_until(self.clock())
         for one in kept:
             if one.kept.new_story and one.judged.reading.topics:
                 self.watch.hot(one.of.source.name, until)

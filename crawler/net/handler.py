@@ -24,7 +24,7 @@ class FetcherHandler(BaseDownloadHandler):
         sent = ((name.decode("latin-1"), values) for name, values in request.headers.items())
         headers = {name: b",".join(values).decode("latin-1") for name, values in sent if name.lower() not in left_out}
         fetcher: Fetcher = self.crawler.spider.fetcher  # type: ignore[union-attr]
-        reply = await fetcher.fetch(request.url, headers, redirects=False)
+        reply = await fetcher.fetch(request.url, headers, follow_redirects=False)
         kept = Headers({name: value for name, value in reply.headers.items() if name not in _SPENT})
         kind = responsetypes.from_args(headers=kept, url=request.url, body=reply.body)
         return kind(url=request.url, status=reply.status, headers=kept, body=reply.body, request=request)

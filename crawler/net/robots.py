@@ -17,7 +17,8 @@ from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.net.fetcher import Fetcher, SiteBackedOffError
+from crawler.net.errors import SiteBackedOffError
+from crawler.net.fetcher import Fetcher
 from crawler.net.site_limiter import SiteBackoffError, site_of
 
 LONGEST = 24 * 3600.0

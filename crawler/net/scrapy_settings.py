@@ -23,7 +23,7 @@ def scrapy_settings(crawl: Crawl) -> dict[str, Any]:
         "RETRY_TIMES": 1,
         # A busy server (429, 503) is left alone.
         "RETRY_HTTP_CODES": [500, 502, 504, 522, 524, 408],
-        "RETRY_EXCEPTIONS": ["crawler.net.fetcher.BrokenError"],
+        "RETRY_EXCEPTIONS": ["crawler.net.errors.TransientFetchError"],
         "COOKIES_ENABLED": False,
         "COMPRESSION_ENABLED": False,
         "DOWNLOADER_MIDDLEWARES": {

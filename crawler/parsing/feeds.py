@@ -15,6 +15,7 @@ from typing import Any
 from crawler.model import Entry
 from crawler.parsing import feedparser_feed, lxml_feed
 from crawler.parsing.aggregators import resolved
+from crawler.parsing.feed_values import NeedsFallback
 from crawler.parsing.items import Enclosure, Hints, Item, Parsed
 from crawler.parsing.text import clean, plain, storable
 from crawler.parsing.timestamps import believable, from_text
@@ -101,7 +102,7 @@ def read_feed(body: bytes, *, url: str, source: str, seen: datetime, content_typ
         return Feed(source, url, seen, _json_feed(body, url))
     try:
         parsed = lxml_feed.parse(body, url=url, content_type=content_type, most=MOST_ENTRIES)
-    except lxml_feed.NeedsFallback:
+    except NeedsFallback:
         parsed = _tolerated(body, start, url, content_type)
     return Feed(source, url, seen, parsed)
 

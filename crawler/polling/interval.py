@@ -53,6 +53,11 @@ def pace_for(rhythms: Iterable[Rhythm], every: timedelta, fastest: timedelta, sl
     return math.sqrt(low * high)
 
 
+def boosted_until(now: datetime) -> datetime:
+    """Until when a source is asked more often that has just brought a report worth an alert: others follow it."""
+    return now + weights().interval.boost
+
+
 def next_due(state: SourceState, pace: Pace, now: datetime, chance: random.Random, fixed: timedelta | None = None) -> datetime:
     """When a source is to be asked next, given all that is known after a poll.
 

@@ -15,12 +15,14 @@ from protego import Protego
 
 from crawler.config.quoting import is_text
 from crawler.config.settings import Source
-from crawler.documents.kinds import KINDS, Answer, unpacked
+from crawler.documents.kinds import Answer, reader_of, unpacked
 from crawler.documents.process import UnreadableError
 from crawler.documents.reader import Readers
 from crawler.model import AseanwatchError, Entry
-from crawler.net.fetcher import Fetcher, FetchError, Reply
+from crawler.net.errors import FetchError
+from crawler.net.fetcher import Fetcher
 from crawler.net.guard import Refused
+from crawler.net.replies import Reply
 from crawler.net.statuses import describe_status
 from crawler.parsing.feeds import FeedError
 from crawler.parsing.text import clean
@@ -174,7 +176,7 @@ def _candidate(reply: Reply, how: str, now: datetime) -> Candidate | None:
         source = Source.model_construct(name="found", url=reply.url, kind=kind)
         try:
             answer = Answer(reply.url, unpacked(reply.body, 10_000_000), reply.headers.get("content-type", ""), now)
-            fetched = KINDS[kind](answer, source)
+            fetched = reader_of(kind)(answer, source)
         except FeedError:
             continue
         entries = fetched.entries_but(())

@@ -9,7 +9,8 @@ from crawler.config.settings import Source
 from crawler.documents.kinds import Answer, read_whole
 from crawler.documents.process import UnreadableError
 from crawler.documents.reader import Readers
-from crawler.net.fetcher import Fetcher, FetchError
+from crawler.net.errors import FetchError
+from crawler.net.fetcher import Fetcher
 from crawler.net.guard import Refused
 from crawler.net.statuses import describe_status
 from crawler.parsing.feeds import FeedError

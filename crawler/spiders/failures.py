@@ -6,7 +6,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawler.net.fetcher import FetchError
+from crawler.net.errors import FetchError
 from crawler.net.guard import Refused
 from crawler.net.statuses import describe_status
 from crawler.parsing.text import clean

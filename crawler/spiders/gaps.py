@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from protego import Protego
 
 from crawler.config.settings import Source
-from crawler.net.fetcher import Fetcher, FetchError
+from crawler.net.errors import FetchError
+from crawler.net.fetcher import Fetcher
 from crawler.net.guard import Refused
 from crawler.polling.state import SourceState
 
@@ -41,7 +42,7 @@ async def news_sitemaps(fetcher: Fetcher, url: str) -> list[str]:
     """The news sitemaps that a site's robots.txt names (sitemaps.org, "Specifying the Sitemap location")."""
     parts = urlsplit(url)
     try:
-        reply = await fetcher.fetch(f"{parts.scheme}://{parts.netloc}/robots.txt", most=500_000)
+        reply = await fetcher.fetch(f"{parts.scheme}://{parts.netloc}/robots.txt", max_size=500_000)
     except (FetchError, Refused):
         return []
     if reply.status != 200:

@@ -22,8 +22,10 @@ from crawler.ingest.batcher import Pile
 from crawler.ingest.messages import Poll, Taken
 from crawler.ingest.source_states import Watch, fresh_for, skew_of
 from crawler.model import AseanwatchError
-from crawler.net.fetcher import Fetcher, FetchError, Reply, SiteBackedOffError
+from crawler.net.errors import FetchError, SiteBackedOffError
+from crawler.net.fetcher import Fetcher
 from crawler.net.guard import Refused
+from crawler.net.replies import Reply
 from crawler.net.statuses import BUSY, describe_status
 from crawler.parsing.feeds import FeedError
 from crawler.runtime.log_context import bound

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from crawler.analysis.examples import broken_examples
-from crawler.config.editing import with_part
+from crawler.config.editing import with_entry
 from crawler.config.load import packaged
 from crawler.config.settings import Settings
 from crawler.judging.judge import Judge, Rules
@@ -50,7 +50,7 @@ def test_the_subjects_that_relevance_pushes_down_are_found_by_the_topics_of_the_
     text = packaged().read_text(encoding="utf-8")
     for section, entries in yaml.safe_load(block).items():
         for name, values in entries.items():
-            text = with_part(text, section, name, values)
+            text = with_entry(text, section, name, values)
     own = Settings.model_validate(yaml.safe_load(text))
     judge = Judge(own.rules())
     assert list(broken_examples(own, judge, article)) == []

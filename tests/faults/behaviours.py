@@ -1,4 +1,4 @@
-"""What servers do: each behaviour with what must come of it. The news in them is ours."""
+"""The behaviours of servers, each with its expected result. We wrote the news in them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 import brotli
 
 from tests.faults.server import Asked, Behaviour, Writer
-from tests.handing_in import item, rss
+from tests.ingesting import item, rss
 
 MOST = 400_000
 """crawl.max_size in the suite."""
@@ -34,13 +34,13 @@ CHINESE, TRADITIONAL, VIETNAMESE = "港口启用新泊位", "港口啟用新泊�
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A behaviour and what must come of it.
+    """A behaviour of a server, and the expected result.
 
     Attributes:
-        does: what the server does.
-        outcome: of the poll: ok, unchanged or failed; ``kind``: of the failure.
-        stored: how many entries are stored; ``title``: the first one's.
-        told: words in what is reported.
+        does: the behaviour.
+        outcome: of the poll: ok, unchanged or failed. ``kind`` is the kind of failure.
+        stored: how many entries are stored. ``title`` is the first one's.
+        message: words in the reported failure.
         source: more keys of the source.
     """
 
@@ -48,7 +48,7 @@ class Case:
     outcome: str = "ok"
     kind: str | None = None
     stored: int = 0
-    told: str = ""
+    message: str = ""
     title: str | None = None
     source: dict[str, Any] = field(default_factory=dict)
 
@@ -203,9 +203,9 @@ def cases(port: Callable[[], int], size: int = 60_000_000) -> dict[str, Case]:
     return {
         # The connection
         "well": Case(answer(THREE), stored=3),
-        "silent": Case(silent, "failed", "timeout", told="in time"),
-        "drip-body": Case(drip(HEAD + b"\r\n", b"<"), "failed", "timeout", told="in time"),
-        "drip-headers": Case(drip(b"HTTP/1.1 200 OK\r\n", b"X"), "failed", "timeout", told="in time"),
+        "silent": Case(silent, "failed", "timeout", message="in time"),
+        "drip-body": Case(drip(HEAD + b"\r\n", b"<"), "failed", "timeout", message="in time"),
+        "drip-headers": Case(drip(b"HTTP/1.1 200 OK\r\n", b"X"), "failed", "timeout", message="in time"),
         "closes-at-once": Case(at_once, "failed", "broken"),
         "reset-in-headers": Case(reset(b"HTTP/1.1 200 OK\r\nConte"), "failed", "broken"),
         "reset-in-body": Case(reset(HEAD + b"Content-Length: 9999\r\n\r\n<rss"), "failed", "broken"),
@@ -213,24 +213,24 @@ def cases(port: Callable[[], int], size: int = 60_000_000) -> dict[str, Case]:
         "no-http": Case(raw(b"220 mail.example ESMTP\r\n"), "failed", "broken"),
         "http-0.9": Case(raw(THREE), "failed", "broken"),
         # Lengths
-        "length-too-long": Case(answer(THREE, {"Content-Length": str(len(THREE) + 500)}), stored=3, told="shorter than it says"),
-        "length-too-long-and-cut": Case(answer(THREE[:300], {"Content-Length": "5000"}), "failed", "broken", told="cut short"),
-        "length-too-short": Case(answer(THREE, {"Content-Length": str(len(THREE) - 200)}), stored=2, told="broken XML"),
+        "length-too-long": Case(answer(THREE, {"Content-Length": str(len(THREE) + 500)}), stored=3, message="shorter than it says"),
+        "length-too-long-and-cut": Case(answer(THREE[:300], {"Content-Length": "5000"}), "failed", "broken", message="cut short"),
+        "length-too-short": Case(answer(THREE, {"Content-Length": str(len(THREE) - 200)}), stored=2, message="broken XML"),
         "length-negative": Case(answer(THREE, {"Content-Length": "-5"}), "failed", "broken"),
         "length-twice": Case(raw(HEAD + b"Content-Length: 10\r\nContent-Length: 99\r\n\r\n" + THREE), "failed", "broken"),
         "chunks-broken": Case(raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + THREE), "failed", "broken"),
         "chunks-without-end": Case(
             raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(THREE) + THREE + b"\r\n"),
             stored=3,
-            told="shorter than it says",
+            message="shorter than it says",
         ),
         # Sizes
         "endless-headers": Case(flood(b"HTTP/1.1 200 OK\r\n", b"X-Filler: " + b"x" * 1000 + b"\r\n"), "failed", "too large"),
         "one-endless-header": Case(flood(b"HTTP/1.1 200 OK\r\nX: ", b"x" * 10_000), "failed", "too large"),
-        "endless-body": Case(flood(HEAD + b"\r\n<rss>", b" " * 10_000), "failed", "too large", told="max_size"),
+        "endless-body": Case(flood(HEAD + b"\r\n<rss>", b" " * 10_000), "failed", "too large", message="max_size"),
         "declares-200-mb": Case(answer(b"<rss", {"Content-Length": "200000000"}), "failed", "too large"),
         "gzip-bomb": Case(answer(zipped(blanks), {"Content-Encoding": "gzip"}), "failed", "too large"),
-        "gzip-bomb-in-a-file": Case(answer(zipped(blanks)), "failed", "too large", told="unpacked"),
+        "gzip-bomb-in-a-file": Case(answer(zipped(blanks)), "failed", "too large", message="unpacked"),
         "brotli-bomb": Case(answer(brotli.compress(blanks, quality=5), {"Content-Encoding": "br"}), "failed", "too large"),
         "a-hundred-thousand-items": Case(
             answer(zipped(rss(*([item("a", "https://o.example/1")] * (size // 600)))), {"Content-Encoding": "gzip"}),
@@ -244,20 +244,20 @@ def cases(port: Callable[[], int], size: int = 60_000_000) -> dict[str, Case]:
         "brotli": Case(answer(brotli.compress(THREE), {"Content-Encoding": "br"}), stored=3),
         "says-gzip-is-plain": Case(answer(THREE, {"Content-Encoding": "gzip"}), stored=3),
         "says-brotli-is-gzip": Case(answer(zipped(THREE), {"Content-Encoding": "br"}), stored=3),
-        "gzip-cut": Case(answer(zipped(THREE)[:-30], {"Content-Encoding": "gzip"}), stored=2, told="broken XML"),
+        "gzip-cut": Case(answer(zipped(THREE)[:-30], {"Content-Encoding": "gzip"}), stored=2, message="broken XML"),
         "gzip-file": Case(answer(zipped(SITEMAP)), stored=1, source={"kind": "sitemap"}),
         # Redirects
-        "redirect-to-itself": Case(redirect("/redirect-to-itself"), "failed", "redirects", told="circle"),
-        "redirect-loop": Case(redirect("/redirect-loop-2"), "failed", "redirects", told="circle"),
+        "redirect-to-itself": Case(redirect("/redirect-to-itself"), "failed", "redirects", message="circle"),
+        "redirect-loop": Case(redirect("/redirect-loop-2"), "failed", "redirects", message="circle"),
         "redirect-loop-2": Case(redirect("/redirect-loop"), "failed", "redirects"),
         **{f"chain-{n}": Case(chain, "failed", "redirects" if n < 3 else None) for n in range(1, 10)},
-        "redirect-to-metadata": Case(redirect("http://169.254.169.254/latest/meta-data/"), "failed", "guard", told="private"),
-        "redirect-to-private": Case(redirect("http://10.0.0.1/feed"), "failed", "guard", told="private"),
-        "redirect-to-number": Case(redirect("http://2852039166/"), "failed", told=""),
-        "redirect-to-mapped": Case(redirect("http://[::ffff:10.0.0.1]/"), "failed", "guard", told="private"),
-        "redirect-to-file": Case(redirect("file:///etc/passwd"), "failed", "guard", told="scheme"),
-        "redirect-to-script": Case(redirect("javascript:alert(1)"), "failed", "guard", told="scheme"),
-        "redirect-to-mail-port": Case(redirect("http://outlet.example:25/"), "failed", "guard", told="port 25"),
+        "redirect-to-metadata": Case(redirect("http://169.254.169.254/latest/meta-data/"), "failed", "guard", message="private"),
+        "redirect-to-private": Case(redirect("http://10.0.0.1/feed"), "failed", "guard", message="private"),
+        "redirect-to-number": Case(redirect("http://2852039166/"), "failed", message=""),
+        "redirect-to-mapped": Case(redirect("http://[::ffff:10.0.0.1]/"), "failed", "guard", message="private"),
+        "redirect-to-file": Case(redirect("file:///etc/passwd"), "failed", "guard", message="scheme"),
+        "redirect-to-script": Case(redirect("javascript:alert(1)"), "failed", "guard", message="scheme"),
+        "redirect-to-mail-port": Case(redirect("http://outlet.example:25/"), "failed", "guard", message="port 25"),
         "redirect-without-target": Case(answer(b"", status="302 Found"), "failed", "http 302"),
         "redirect-for-good": Case(redirect("/well", "301 Moved Permanently"), stored=3),
         "redirect-308": Case(redirect(f"{here}/well", "308 Permanent Redirect"), stored=3),
@@ -271,7 +271,7 @@ def cases(port: Callable[[], int], size: int = 60_000_000) -> dict[str, Case]:
         "503": Case(answer(b"", {"Retry-After": "Fri, 28 Nov 2125 12:00:00 GMT"}, "503 Service Unavailable"), "failed", "busy"),
         "500": Case(answer(THREE, status="500 Internal Server Error"), "failed", "http 500"),
         "204": Case(answer(b"", status="204 No Content"), "failed", "http 204"),
-        "999": Case(answer(b"", status="999 Denied"), "failed", "http 999", told="unknown status"),
+        "999": Case(answer(b"", status="999 Denied"), "failed", "http 999", message="unknown status"),
         "304-unasked": Case(raw(b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"), "failed", "http 304"),
         # Conditions
         "always-304": Case(always_304, stored=3),
@@ -296,32 +296,32 @@ def cases(port: Callable[[], int], size: int = 60_000_000) -> dict[str, Case]:
         "utf-8-with-mark": Case(answer(b"\xef\xbb\xbf" + THREE), stored=3),
         "unknown-encoding": Case(xml(VIETNAMESE, "utf-8", "x-nonsense"), stored=1, title=VIETNAMESE),
         # XML
-        "cut": Case(answer(THREE[:-150]), stored=2, told="broken XML"),
+        "cut": Case(answer(THREE[:-150]), stored=2, message="broken XML"),
         "unknown-entity": Case(one("Port&amp;nbsp;opens"), stored=1),
         "html-entity": Case(answer(THREE.replace(b"opens", b"opens&nbsp;a")), stored=3),
-        "bare-ampersand": Case(answer(THREE.replace(b"opens", b"opens & closes")), stored=3, told="broken XML"),
-        "nul": Case(answer(THREE.replace(b"opens", b"op\0ens")), stored=3, told="broken XML"),
-        "control-characters": Case(answer(THREE.replace(b"opens", b"op\x0bens")), stored=3, told="broken XML"),
+        "bare-ampersand": Case(answer(THREE.replace(b"opens", b"opens & closes")), stored=3, message="broken XML"),
+        "nul": Case(answer(THREE.replace(b"opens", b"op\0ens")), stored=3, message="broken XML"),
+        "control-characters": Case(answer(THREE.replace(b"opens", b"op\x0bens")), stored=3, message="broken XML"),
         "tags-crossed": Case(answer(THREE.replace(b"</title><link>", b"<link></title>")), outcome="ok"),
-        "two-roots": Case(answer(THREE + THREE), stored=3, told="broken XML"),
+        "two-roots": Case(answer(THREE + THREE), stored=3, message="broken XML"),
         "blank-before": Case(answer(b"\n\n  <?xml version='1.0'?>" + THREE), stored=3),
-        "words-before": Case(answer(b"Warning: mysql_connect() in /srv/feed.php<br/>" + THREE), stored=3, told="broken XML"),
+        "words-before": Case(answer(b"Warning: mysql_connect() in /srv/feed.php<br/>" + THREE), stored=3, message="broken XML"),
         "unknown-prefix": Case(answer(THREE.replace(b"<item>", b"<item><x:y>1</x:y>")), stored=3),
-        "laughs": Case(answer(LAUGHS), stored=1, told="broken XML"),
+        "laughs": Case(answer(LAUGHS), stored=1, message="broken XML"),
         "entity-outside": Case(answer(OUTSIDE), stored=1),
         "deep": Case(
             answer(b"<rss version='2.0'><channel>" + b"<a>" * 20_000 + b"</a>" * 20_000 + b"</channel></rss>"),
             "failed",
             "not a feed",
-            told="too deeply",
+            message="too deeply",
         ),
         "deep-markup": Case(one("<b>" * 5000 + "Port" + "</b>" * 5000), stored=1),
         # No feeds
-        "page": Case(answer(PAGE, {"Content-Type": "text/html"}), "failed", "not a feed", told="web page"),
-        "sign-in": Case(answer(PAGE), "failed", "not a feed", told="web page"),
+        "page": Case(answer(PAGE, {"Content-Type": "text/html"}), "failed", "not a feed", message="web page"),
+        "sign-in": Case(answer(PAGE), "failed", "not a feed", message="web page"),
         "empty": Case(answer(b""), "failed", "empty"),
         "picture": Case(answer(b"\x89PNG\r\n\x1a\n" + bytes(range(256))), "failed", "not a feed"),
-        "no-items": Case(answer(rss()), stored=0, told="no entries"),
+        "no-items": Case(answer(rss()), stored=0, message="no entries"),
         "json": Case(answer(json.dumps({"items": [{"url": "https://o.example/1", "title": "Port"}]}).encode()), stored=1),
         "json-cut": Case(answer(b'{"items": [{"url": "https'), "failed", "not a feed"),
         "json-deep": Case(answer(b"[" * 100_000, {"Content-Type": "application/json"}), "failed", "not a feed"),

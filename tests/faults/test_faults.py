@@ -102,7 +102,7 @@ def test_a_source_hurts_only_itself(suite: Suite, name: str) -> None:
     assert (last.outcome, len(stored)) == (case.outcome, case.stored), last.message
     if case.kind:
         assert last.kind == case.kind, last.message
-    assert case.told in (last.message or "")
+    assert case.message in (last.message or "")
     if case.title is not None:
         assert stored[0].title == case.title
     state = suite.state(name)

@@ -17,12 +17,12 @@ from crawler.store.schema import alerts, articles, deliveries
 from tests.alerts.web.web_client import serving
 from tests.builders import settings
 from tests.conftest import EVENING, run, start
-from tests.many.machines import Machines
+from tests.many.workers import WorkerProcesses
 from tests.newsroom.configuration import packaged, with_sections
 from tests.newsroom.web import Newsroom
 from tests.postgres import Postgres
 from tests.sessions import BY_SESSION, let_in
-from tests.warm import Process
+from tests.preloaded import Process
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def started(folder: Path, *arguments: str) -> Iterator[Process]:
 
 
 def test_scheduler_and_workers_poll_judge_tell_and_end(database: str, tmp_path: Path) -> None:
-    with Newsroom(EVENING) as room, Machines(room, tmp_path, database) as machines:
+    with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
 
         def told() -> bool:
             with machines.store.reading() as connection:

@@ -25,26 +25,26 @@ from crawler.store.schema import alerts, articles, deliveries, digests, entries,
 from crawler.tasks.follow_ups import SELECT, poll_jobs
 from crawler.tasks.handlers import Station
 from tests.conftest import EVENING
-from tests.many.machines import Machines
+from tests.many.workers import WorkerProcesses
 from tests.newsroom.web import Newsroom
 from tests.reactor import in_reactor
 
 COUNTED = (entries, articles, stories, alerts, digests, deliveries, pending)
 
 
-def counts(machines: Machines) -> dict[str, int]:
+def counts(machines: WorkerProcesses) -> dict[str, int]:
     with machines.store.reading() as connection:
         return {t.name: connection.scalar(select(func.count()).select_from(t)) or 0 for t in COUNTED}
 
 
-def taken(machines: Machines) -> list[tuple[str, dict[str, Any]]]:
+def taken(machines: WorkerProcesses) -> list[tuple[str, dict[str, Any]]]:
     """What waits in the queue, taken out of it."""
     with machines.store.writing(beside=True) as connection:
         found = list(connection.execute(text("DELETE FROM procrastinate_jobs RETURNING id, task_name, args")))
     return [(name, values) for _, name, values in sorted(found)]
 
 
-async def every_unit(machines: Machines, times: int) -> None:
+async def every_unit(machines: WorkerProcesses, times: int) -> None:
     """Do what waits, each unit so many times, until nothing is left."""
     async with Station(machines.settings, machines.store, QUEUES, lambda: EVENING) as station:
         delivering = Delivering(machines.settings, machines.store, lambda: EVENING)
@@ -62,12 +62,12 @@ async def every_unit(machines: Machines, times: int) -> None:
 
 
 def test_a_unit_that_runs_twice_late_or_about_what_is_gone_changes_nothing(database: str, tmp_path: Path) -> None:
-    with Newsroom(EVENING) as room, Machines(room, tmp_path, database) as machines:
+    with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
         machines.at(EVENING)
         in_reactor(scenario(machines))
 
 
-async def scenario(machines: Machines) -> None:
+async def scenario(machines: WorkerProcesses) -> None:
     with machines.store.writing() as connection:
         register(connection, machines.settings, EVENING)
     planning = Planning(machines.settings, machines.store, lambda: EVENING)
@@ -139,12 +139,12 @@ def test_sources_of_one_site_are_one_unit_and_never_asked_side_by_side() -> None
 
 
 def test_the_same_sources_asked_by_two_machines_at_once_give_everything_once(database: str, tmp_path: Path) -> None:
-    with Newsroom(EVENING) as room, Machines(room, tmp_path, database) as machines:
+    with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
         machines.at(EVENING)
         in_reactor(side_by_side(machines))
 
 
-async def side_by_side(machines: Machines) -> None:
+async def side_by_side(machines: WorkerProcesses) -> None:
     names = [s.name for s in machines.settings.sources]
     async with AsyncExitStack() as stack:
         stations = [
@@ -161,7 +161,7 @@ async def side_by_side(machines: Machines) -> None:
 
 
 def test_what_cannot_be_judged_is_set_apart_from_the_others(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Newsroom(EVENING) as room, Machines(room, tmp_path, database) as machines:
+    with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
         machines.at(EVENING)
         plain = Intake.take_up
 
@@ -174,7 +174,7 @@ def test_what_cannot_be_judged_is_set_apart_from_the_others(database: str, tmp_p
         in_reactor(one_that_fails(machines))
 
 
-async def one_that_fails(machines: Machines) -> None:
+async def one_that_fails(machines: WorkerProcesses) -> None:
     async with Station(machines.settings, machines.store, ("poll", "judge"), lambda: EVENING) as station:
         await station.poll([s.name for s in machines.settings.sources], 0.0)
         while waiting := [values for name, values in taken(machines) if name == "judge"]:

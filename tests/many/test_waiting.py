@@ -22,9 +22,9 @@ from crawler.tasks.follow_ups import judge_entries, judge_jobs
 from crawler.tasks.handlers import Station
 from tests.builders import NOON, shipped_judge
 from tests.conftest import EVENING
-from tests.crawler.store.reading_back import news, stored_and_read_back
-from tests.handing_in import item, rss, take
-from tests.many.machines import Machines
+from tests.crawler.store.round_trip import news, stored_and_read_back
+from tests.ingesting import item, rss, take
+from tests.many.workers import WorkerProcesses
 from tests.newsroom.web import Newsroom
 from tests.reactor import in_reactor
 
@@ -79,12 +79,12 @@ class Moody:
 
 
 def test_what_a_unit_cannot_judge_waits_and_is_enqueued_again_when_it_is_due(database: str, tmp_path: Path) -> None:
-    with Newsroom(EVENING) as room, Machines(room, tmp_path, database) as machines:
+    with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
         machines.at(EVENING)
         in_reactor(moody(machines))
 
 
-async def moody(machines: Machines) -> None:
+async def moody(machines: WorkerProcesses) -> None:
     moment = [EVENING]
     async with Station(machines.settings, machines.store, ("poll", "judge"), lambda: moment[0]) as station:
         await station.poll([s.name for s in machines.settings.sources], 0.0)
@@ -123,7 +123,7 @@ async def moody(machines: Machines) -> None:
     assert all(b.holds for b in balance(machines.store))
 
 
-def _enqueued(machines: Machines, unit: str) -> list[dict[str, Any]]:
+def _enqueued(machines: WorkerProcesses, unit: str) -> list[dict[str, Any]]:
     """What waits in the queue of one kind; all of it is taken out."""
     with machines.store.writing(beside=True) as connection:
         rows = list(connection.execute(text("DELETE FROM procrastinate_jobs RETURNING id, task_name, args")))

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.newsroom import forms
+from tests.newsroom import formats
 from tests.newsroom.news import Item, items, outlets
 
 LISTING = {"item": "ul.news li.story", "link": "h3 a@href", "title": "h3 a", "date": "time@datetime"}
@@ -119,7 +119,7 @@ class Newsroom:
         if parts == ["search"]:
             words = query.get("q", [""])[0].split()
             found = [i for i in there if all(w.lower() in f"{i.title} {i.text}".lower() for w in words)]
-            return Answer(forms.search(" ".join(words), found, self.address).encode())
+            return Answer(formats.search(" ".join(words), found, self.address).encode())
         if parts[0] == "broken" and parts[-1] in BROKEN:
             return BROKEN[parts[-1]](self, [i for i in there if i.outlet.name == "straits-ledger"])
         if parts == ["robots.txt"]:
@@ -130,15 +130,15 @@ class Newsroom:
         outlet = outlets()[parts[0]]
         newest = own[0].at if own else None
         if parts[1] == "feed":
-            body = forms.FORMS[outlet.form](outlet, own, self.address)
-            return Answer(body.encode(), forms.TYPES.get(outlet.form, "application/xml; charset=utf-8"), newest=newest)
+            body = formats.FORMS[outlet.form](outlet, own, self.address)
+            return Answer(body.encode(), formats.TYPES.get(outlet.form, "application/xml; charset=utf-8"), newest=newest)
         if parts[1] == "news-sitemap.xml":
-            return Answer(forms.news_sitemap(outlet, own, self.address).encode(), newest=newest)
+            return Answer(formats.news_sitemap(outlet, own, self.address).encode(), newest=newest)
         item = next((i for i in own if i.path == "/" + "/".join(parts)), None)
         if item is None:
             return Answer(b"<h1>Not found</h1>", "text/html", 404)
         others = [i for i in own if i is not item][:4]
-        return Answer(forms.page(item, others, self.address).encode(), "text/html; charset=utf-8", newest=item.at)
+        return Answer(formats.page(item, others, self.address).encode(), "text/html; charset=utf-8", newest=item.at)
 
 
 def _html(room: Newsroom, own: list[Item]) -> Answer:
@@ -148,19 +148,19 @@ def _html(room: Newsroom, own: list[Item]) -> Answer:
 
 def _truncated(room: Newsroom, own: list[Item]) -> Answer:
     """A feed that breaks off in the middle."""
-    whole = forms.rss20(outlets()["straits-ledger"], own, room.address).encode()
+    whole = formats.rss20(outlets()["straits-ledger"], own, room.address).encode()
     return Answer(whole[: len(whole) * 2 // 3])
 
 
 def _encoding(room: Newsroom, own: list[Item]) -> Answer:
     """A feed that says it is UTF-8 and is not."""
-    whole = forms.rss20_short(outlets()["straits-ledger"], own, room.address).replace("News", "Café news")
+    whole = formats.rss20_short(outlets()["straits-ledger"], own, room.address).replace("News", "Café news")
     return Answer(whole.encode("cp1252", "replace"))
 
 
 def _empty(room: Newsroom, own: list[Item]) -> Answer:
     """A feed without entries."""
-    return Answer(forms.rss20(outlets()["straits-ledger"], [], room.address).encode())
+    return Answer(formats.rss20(outlets()["straits-ledger"], [], room.address).encode())
 
 
 BROKEN = {"html-not-feed": _html, "truncated-feed": _truncated, "wrong-encoding": _encoding, "empty-feed": _empty}

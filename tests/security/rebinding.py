@@ -26,7 +26,7 @@ from typing import Any, ClassVar
 
 from alerts.channels.http import NotAllowedError, post
 from crawler.fetching.fetchers import make_fetcher
-from crawler.net.fetcher import FetchError
+from crawler.net.errors import FetchError
 from crawler.net.guard import Guard, Refused
 from tests.builders import shipped
 from tests.conftest import COMMAND, environment

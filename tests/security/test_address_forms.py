@@ -10,7 +10,7 @@ import pytest
 
 from alerts.channels.http import NotAllowedError, post
 from crawler.fetching.fetchers import make_fetcher
-from crawler.net.fetcher import FetchError
+from crawler.net.errors import FetchError
 from crawler.net.guard import Guard, Refused
 from tests.builders import shipped
 from tests.faults.behaviours import answer
@@ -58,7 +58,7 @@ def test_feeds_and_pages_are_asked_at_none_of_them(inside: FaultServer) -> None:
         return list(await asyncio.gather(*map(ask, HOSTS)))
 
     found = dict(zip(HOSTS, asyncio.run(all_of_them()), strict=True))
-    assert {h: told for h, told in found.items() if told not in ("Refused", "FetchError", "BrokenError")} == {}
+    assert {h: told for h, told in found.items() if told not in ("Refused", "FetchError", "TransientFetchError")} == {}
     assert inside.counts == {}
 
 

@@ -13,13 +13,13 @@ from alerts.identity.links import links_of
 from alerts.incoming.mailbox import MOST_UNATTRIBUTED, Taken, take_in
 from alerts.readers import signup
 from alerts.subscriptions import subscriptions
-from alerts.subscriptions.subscriptions import readers_of
+from alerts.subscriptions.subscriptions import load_recipients
 from alerts.subscriptions.suppression import suppressed
 from crawler.config.settings import Settings
 from crawler.store import Store
 from crawler.store.schema import bounces, deliveries, digests
 from tests.alerts.conftest import Inboxes, inboxes, serve, store  # noqa: F401 - fixtures
-from tests.alerts.desk import TO, begin, listed, mailing, send, talks
+from tests.alerts.delivery_steps import TO, begin, listed, mailing, send, talks
 from tests.alerts.incoming.test_bounces import arrive, notification
 from tests.alerts.incoming.test_mailbox import EXIM, RETURNED, complaint
 from tests.builders import NOON, later
@@ -193,7 +193,7 @@ def test_a_token_to_unsubscribe_stands_as_long_as_the_link_beside_it(
     assert take_in(store, own, folder, later(days=181)) == Taken(other=1)
     assert take_in(store, own, arrive(folder, mail), later(days=100)) == Taken(unsubscribed=1)
     with store.reading() as connection:
-        assert readers_of(connection, own.subscriptions[0]) == (TO[1],)
+        assert load_recipients(connection, own.subscriptions[0]) == (TO[1],)
 
 
 def test_forged_bounces_cannot_fill_the_store(store: Store, own: Settings, sent: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
@@ -230,7 +230,9 @@ def test_a_note_that_asks_to_confirm_and_comes_back_suppresses_no_reader(
     note = note_of(store, open_to_all, "DESK@example.org", minutes=1)
     if is_confirmed:
         with store.writing() as connection:
-            (name,) = [k.subscription.name for k in subscriptions.known(connection, open_to_all, unconfirmed=True) if k.added]
+            (name,) = [
+                k.subscription.name for k in subscriptions.load_subscriptions(connection, open_to_all, unconfirmed=True) if k.added
+            ]
             subscriptions.confirm(connection, name, NOON)
     assert come(store, open_to_all, tmp_path / "b", notification("DESK@example.org", note)) == {}
     assert noted(store) == [("failed", "desk@example.org")]

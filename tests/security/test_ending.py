@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 from tests.conftest import run, start
 from tests.many.conftest import database, postgres  # noqa: F401 - fixtures
-from tests.many.machines import written
+from tests.many.workers import written
 from tests.newsroom.configuration import watching
 from tests.newsroom.news import outlets
 from tests.newsroom.web import Newsroom

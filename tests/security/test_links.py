@@ -21,7 +21,7 @@ from crawler.runtime.clock import now
 from crawler.store import Store
 from crawler.store.schema import digests
 from tests.alerts.conftest import Inboxes, inboxes, serve, store  # noqa: F401 - fixtures
-from tests.alerts.desk import TO, mailing
+from tests.alerts.delivery_steps import TO, mailing
 from tests.alerts.web.test_web import READER, flush, known, link_in, readers
 from tests.alerts.web.web_client import Browser, serving
 from tests.builders import keep
@@ -186,7 +186,7 @@ def test_what_a_shared_subscription_tells_is_no_reader_s_to_change(
     assert not known(store, own)[name].paused
     assert browser.post(change, do="leave").status == 200
     with store.reading() as connection:
-        assert subscriptions.readers_of(connection, known(store, own)[name].subscription) == (TO[1],)
+        assert subscriptions.load_recipients(connection, known(store, own)[name].subscription) == (TO[1],)
 
 
 def fresh(store: Store, links: Links, purpose: str, name: str, reader: str) -> str:  # noqa: F811

@@ -64,16 +64,16 @@ def test_one_leaves_and_comes_back_without_looking_at_the_others(store: Store) -
         subscriptions.opt_out(connection, settings(), "r00007", "r00007@example.org", NOW)
     assert all("WHERE" in s for s in said if s.startswith("SELECT"))
     with store.writing() as connection:
-        assert not subscriptions.known(connection, settings(), only=["r00007"])
+        assert not subscriptions.load_subscriptions(connection, settings(), only=["r00007"])
         subscriptions.opt_in(connection, "r00007", "r00007@example.org", NOW)
-        assert subscriptions.known(connection, settings(), only=["r00007"])
+        assert subscriptions.load_subscriptions(connection, settings(), only=["r00007"])
 
 
 def test_they_are_listed_in_pages_without_gap_or_repeat(store: Store) -> None:
     seen, after = list[str](), ""
     with store.reading() as connection:
         while names := subscriptions.names_after(connection, settings(), after)[:997]:
-            seen += [k.subscription.name for k in subscriptions.known(connection, settings(), only=names)]
+            seen += [k.subscription.name for k in subscriptions.load_subscriptions(connection, settings(), only=names)]
             after = names[-1]
     mine = [n for n in seen if n.startswith("r")]
     assert mine == sorted(set(mine))

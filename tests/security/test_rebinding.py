@@ -41,7 +41,7 @@ def test_no_answer_of_the_inside_comes_from_a_name(told: dict[str, Any], name: s
         "Refused",
         "FetchError",
         "SiteBackedOffError",
-        "BrokenError",
+        "TransientFetchError",
         "NotAllowedError",
         "gaierror",
         "OSError",  # the name leads nowhere

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from crawler.config.load import Loaded, load, load_with_lines, reference_keys
 from crawler.config.references import ANY, escaped, filled
-from crawler.config.settings import Channel, Delivery, Smtp
+from crawler.config.settings import ChannelSettings, DeliverySettings, Smtp
 from crawler.model import AseanwatchError
 from tests.conftest import run
 from tests.crawler.config.test_errors import GOOD
@@ -115,7 +115,11 @@ def test_at_every_key_a_reference_is_a_value_only_where_its_type_says_so(tmp_pat
 
 def test_whatever_holds_a_secret_takes_references_and_what_strangers_write_takes_none() -> None:
     patterns = reference_keys().patterns
-    for model, key in ((Smtp, ("delivery", "smtp")), (Channel, ("delivery", "channels", ANY)), (Delivery, ("delivery",))):
+    for model, key in (
+        (Smtp, ("delivery", "smtp")),
+        (ChannelSettings, ("delivery", "channels", ANY)),
+        (DeliverySettings, ("delivery",)),
+    ):
         for name, field in model.model_fields.items():
             if "SecretStr" in str(field.annotation):
                 assert (*key, name) in patterns

@@ -20,7 +20,7 @@ from tests.conftest import run
 from tests.crawler.config.test_errors import GOOD
 from tests.faults.behaviours import answer, redirect
 from tests.faults.server import Asked, Behaviour, FaultServer, Writer
-from tests.handing_in import item, rss
+from tests.ingesting import item, rss
 from tests.security.api import ask
 from tests.security.service import Service, running
 

@@ -30,7 +30,7 @@ from crawler.runtime.clock import now
 from crawler.store import Store
 from crawler.store.schema import deliveries, signup_requests
 from tests.alerts.conftest import Inboxes, inboxes, serve, store  # noqa: F401 - fixtures
-from tests.alerts.desk import mailing
+from tests.alerts.delivery_steps import mailing
 from tests.alerts.web.test_web import READER, flush, known, link_in
 from tests.alerts.web.web_client import Browser, worked
 from tests.builders import settings

@@ -17,7 +17,7 @@ from alerts.identity import operators, tokens
 from alerts.operations import tuning
 from alerts.operations.live_config import Live
 from crawler.config import load
-from crawler.config.editing import checked, read, write
+from crawler.config.config_file import check_text, read_text, write_text
 from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
 from crawler.store import Store
@@ -66,7 +66,7 @@ def test_tries_side_by_side_never_see_one_another(desk: Live) -> None:
         else:
             assert answers[0] == f'"own words {number}"'
     assert [p.name for p in desk.path.parent.iterdir()] == ["config.yaml"]
-    assert read(desk.path) == GOOD
+    assert read_text(desk.path) == GOOD
 
 
 @pytest.fixture
@@ -90,14 +90,14 @@ def test_a_try_needs_no_place_to_write(sealed_folder: Path) -> None:
     assert _tried(desk, 2) == '"own words 2"'
     assert "$nothing_3" in _tried(desk, 3)
     with pytest.raises(AseanwatchError, match=r"config.yaml cannot be written: Permission denied"):
-        write(path, GOOD, GOOD + "# more\n")
-    assert read(path) == GOOD
+        write_text(path, GOOD, GOOD + "# more\n")
+    assert read_text(path) == GOOD
 
 
 def test_of_writers_side_by_side_one_wins_and_no_file_is_left(desk: Live) -> None:
     def put(number: int) -> str:
         try:
-            write(desk.path, GOOD, f"{GOOD}# {number}\n")
+            write_text(desk.path, GOOD, f"{GOOD}# {number}\n")
         except AseanwatchError as error:
             return str(error)
         return "written"
@@ -105,7 +105,7 @@ def test_of_writers_side_by_side_one_wins_and_no_file_is_left(desk: Live) -> Non
     said = [answer for answers in together(put, 8) for answer in answers]
     assert "written" in said
     assert all(s == "written" or "changed by somebody else" in s for s in said)
-    assert checked(desk.path, read(desk.path)).topics
+    assert check_text(desk.path, read_text(desk.path)).topics
     assert [p.name for p in desk.path.parent.iterdir()] == ["config.yaml"]
 
 

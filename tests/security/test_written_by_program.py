@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from alerts.operations import tuning
 from alerts.operations.live_config import Live
 from crawler.config.adding import add_sources, line_of
-from crawler.config.editing import checked, only_changed, read, with_part, write
+from crawler.config.config_file import check_text, only_changed, read_text, write_text
+from crawler.config.editing import with_entry
 from crawler.config.load import load, load_with_lines
 from crawler.config.settings import Source
 from crawler.model import AseanwatchError
@@ -27,7 +28,7 @@ from tests.conftest import run
 from tests.crawler.config.test_errors import GOOD
 from tests.faults.behaviours import answer
 from tests.faults.server import FaultServer
-from tests.handing_in import item, rss
+from tests.ingesting import item, rss
 
 VALUE = "hush-4711"
 PIECES = [
@@ -75,7 +76,7 @@ def by_the_desk_as_an_example(path: Path, text: str) -> str:
 
 
 def by_discovery(path: Path, text: str) -> str:
-    before = read(path)
+    before = read_text(path)
     try:
         add_sources(path, [{"name": "own", "url": f"https://o.example/{text}", "kind": "feed", "lang": None}])
         source = load(path).sources[-1]
@@ -90,7 +91,7 @@ def by_an_import(path: Path, text: str) -> str:
         f"<opml><body><outline text={quoteattr(text)}><outline text='a feed' xmlUrl='https://o.example/f'/></outline></body></opml>"
     )
     (wanted,) = new_sources(read_opml(data.encode(), "x.opml"), ())
-    before = read(path)
+    before = read_text(path)
     try:
         add_sources(path, [wanted])
         assert (load(path).sources[-1].folder or None) == wanted["folder"]
@@ -101,8 +102,8 @@ def by_an_import(path: Path, text: str) -> str:
 
 def by_editing_headers(path: Path, text: str) -> str:
     """A key that takes references: text written there by program is none all the same."""
-    after = with_part(read(path), "sources", "outlet", {"url": "https://o.example", "headers": {"X-Own": text}})
-    return checked(path, after).sources[0].headers["X-Own"]
+    after = with_entry(read_text(path), "sources", "outlet", {"url": "https://o.example", "headers": {"X-Own": text}})
+    return check_text(path, after).sources[0].headers["X-Own"]
 
 
 WRITERS: list[Callable[[Path, str], str]] = [
@@ -158,14 +159,14 @@ def test_what_is_no_text_in_one_outline_does_not_keep_the_others_out() -> None:
 
 
 def test_nothing_is_added_in_the_place_of_another_source(path: Path) -> None:
-    before = read(path)
+    before = read_text(path)
     with pytest.raises(AseanwatchError, match="there is a source outlet already"):
         add_sources(path, [{"name": "outlet", "url": "https://evil.example/feed", "kind": "feed"}])
-    assert read(path) == before
+    assert read_text(path) == before
 
 
 def test_a_hostile_form_cannot_reach_beyond_its_entry(path: Path) -> None:
-    before = read(path)
+    before = read_text(path)
     for hostile in (
         "x: {en: [a]}\ndelivery: {secret: y}\n",
         "own: {en: [a]}\n...\n---\nweb: {port: 1}\n",
@@ -174,11 +175,11 @@ def test_a_hostile_form_cannot_reach_beyond_its_entry(path: Path) -> None:
     ):
         with pytest.raises(AseanwatchError):
             tuning.draft_block(Live(path, load(path)), "terms", "own", hostile)
-    assert read(path) == before
+    assert read_text(path) == before
 
 
 def test_a_change_of_anything_else_is_refused(path: Path) -> None:
-    before = read(path)
+    before = read_text(path)
     other = before.replace("'${SMTP_PASSWORD}'", "other", 1)
     assert other != before
     with pytest.raises(AseanwatchError, match="this would change more than topics: trade"):
@@ -193,7 +194,7 @@ def test_an_anchor_in_a_block_cannot_turn_an_alias_behind_it(tmp_path: Path) -> 
     live = Live(path, load(path))
     with pytest.raises(AseanwatchError, match=r"second occurrence|this would change more than terms: history"):
         tuning.draft_block(live, "terms", "history", "history: {en: [&host evil.example]}\n")
-    assert read(path) == text
+    assert read_text(path) == text
 
 
 def test_brackets_in_strangers_text_do_not_add_up_to_a_configuration_that_cannot_be_read(tmp_path: Path) -> None:
@@ -203,7 +204,7 @@ def test_brackets_in_strangers_text_do_not_add_up_to_a_configuration_that_cannot
         add_sources(path, [{"name": f"s{number}", "url": f"https://o.example/{'[{' * 20}", "kind": "feed"}])
     live = Live(path, load(path))
     made = tuning.draft(live, "topics", "trade", {"title": "[" * 90, "query": "$trade"})
-    write(path, made.before, made.after)
+    write_text(path, made.before, made.after)
     assert len(load(path).sources) == 6
 
 

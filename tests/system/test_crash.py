@@ -7,7 +7,7 @@ import pytest
 from benchmarks.crash import crash
 
 
-@pytest.mark.long  # tests/many/test_dying.py kills while something is sent as well
+@pytest.mark.long  # tests/many/test_killed_workers.py kills while something is sent as well
 def test_killed_while_sending_nothing_is_lost() -> None:
     outcome = crash(runs=4, seed=11)
     assert outcome.lost == 0

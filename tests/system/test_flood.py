@@ -1,13 +1,13 @@
-"""Outlets with ten years of archives are added to a running service: only what is new is told."""
+"""Outlets with ten years of archives are added to a running service, which alerts only to what is new."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tests.archives import flooded, news_of, stored, told
+from tests.archive_outlets import alerted, flooded, news_of, stored
 
 
-def test_of_archives_that_are_added_only_what_is_new_is_told(tmp_path: Path) -> None:
-    desk, outlets = flooded(tmp_path, count=10, items=30)
-    assert stored(desk.store) >= 10 * 30
-    assert sorted(told(desk.store)[0]) == sorted(news_of(outlets))
+def test_added_archives_raise_alerts_only_for_what_is_new(tmp_path: Path) -> None:
+    rounds, outlets = flooded(tmp_path, count=10, items=30)
+    assert stored(rounds.store) >= 10 * 30
+    assert sorted(alerted(rounds.store)[0]) == sorted(news_of(outlets))

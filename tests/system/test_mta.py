@@ -18,7 +18,7 @@ import pytest
 from alerts.incoming.mailbox import Taken, take_in
 from alerts.subscriptions.suppression import suppressed
 from crawler.store import Store
-from tests.alerts.desk import begin, listed, mailing, send, talks
+from tests.alerts.delivery_steps import begin, listed, mailing, send, talks
 from tests.builders import later, new_store
 
 POSTFIX = shutil.which("postfix", path=f"{os.environ.get('PATH', '')}:/usr/sbin")

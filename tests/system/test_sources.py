@@ -19,14 +19,14 @@ from crawler.config.adding import with_sources
 from crawler.documents.reader import Readers
 from crawler.fetching.fetchers import make_fetcher
 from crawler.model import AseanwatchError
-from crawler.net.fetcher import FetchError
+from crawler.net.errors import FetchError
 from crawler.sources.discovery import discover
 from crawler.sources.opml import Outline, name_for, read_opml, write_opml
 from tests.builders import shipped
 from tests.conftest import run
 from tests.faults.behaviours import answer
 from tests.faults.server import FaultServer
-from tests.handing_in import item, rss
+from tests.ingesting import item, rss
 from tests.newsroom.configuration import packaged, with_sections
 
 NOW = datetime.now(UTC)

@@ -34,8 +34,8 @@ from crawler.polling.state import SourceState
 from crawler.runtime.redaction import without_credentials
 from crawler.store import Store, bases, search
 from crawler.store import stories as story_store
-from crawler.store.articles import topics_of
 from crawler.store.overview import Cursor, StoryRow, Wanted, filled, page
+from crawler.store.reports import reports_of
 from crawler.store.schema import stories as story_table
 from crawler.store.sources import load_states
 
@@ -162,17 +162,8 @@ def _add_news(app: FastAPI, live: Live, store: Store, reads: Any) -> None:
             rows = filled(connection, [StoryRow(found.id, found.first_seen, found.last_seen)]) if found else []
             if not rows:
                 raise HTTPException(404, f"there is no story {number}")
-            members = story_store.members(connection, [number])[number]
-            topics = topics_of(connection, [m.id for m in members])
-        reports = [
-            models.Report(
-                id=m.id, title=m.title, lang=m.lang, url=m.url, outlet=m.outlet or m.source, source=m.source, published=m.published,
-                first_seen=m.first_seen, topics=[t["name"] for t in topics.get(m.id, ())], duplicate_of=m.duplicate_of,
-                why=m.duplicate_why or m.story_why,
-            )
-            for m in members
-        ]  # fmt: skip
-        return models.StoryDetail(**shown(rows[0]), articles=reports)
+            reports = reports_of(connection, story_store.members(connection, [number])[number])
+        return models.StoryDetail(**shown(rows[0]), articles=[models.Report(**r.plain()) for r in reports])
 
     @app.get("/feed.{form}", dependencies=[reads], tags=["news"], response_class=Response)
     def feed(form: str, filters: Filter) -> Response:

@@ -52,6 +52,7 @@ class Report(BaseModel):
     url: str
     outlet: str
     source: str
+    when: datetime
     published: datetime | None
     first_seen: datetime
     topics: list[str]

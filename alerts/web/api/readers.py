@@ -28,7 +28,7 @@ def add(app: FastAPI, live: Live, store: Store, access: Access) -> None:
         """The subscriptions, without addresses, in the order of their names."""
         with store.reading() as connection:
             names = subscriptions.names_after(connection, live.settings, cursor)
-            rows = subscriptions.known(connection, live.settings, only=names[:limit])
+            rows = subscriptions.load_subscriptions(connection, live.settings, only=names[:limit])
         following = names[limit - 1] if len(names) > limit else None
         return models.Page[models.SubscriptionState](items=[_state(k.subscription, paused=k.paused) for k in rows], next=following)
 
@@ -60,7 +60,7 @@ def add(app: FastAPI, live: Live, store: Store, access: Access) -> None:
     def list_webhooks() -> models.Page[models.Webhook]:
         """The webhooks of the configuration; a subscription with one as its channel posts what is new there."""
         with store.reading() as connection:
-            everyone = subscriptions.known(connection, live.settings)
+            everyone = subscriptions.load_subscriptions(connection, live.settings)
             down = {d["channel"]: d for d in breaker.states(connection)}
         names = [n for n, c in live.settings.delivery.channels.items() if c.type == "webhook"]
         return models.Page[models.Webhook](

@@ -18,7 +18,8 @@ from alerts.web.console.story import marked_words
 from alerts.web.console.visit import Visit
 from crawler.analysis.backtest import Change
 from crawler.analysis.history import Past, past_articles
-from crawler.config.editing import part_of, read
+from crawler.config.config_file import read_text
+from crawler.config.editing import entry_block
 from crawler.config.load import ConfigError
 from crawler.config.settings import TopicSetting
 from crawler.judging.judge import Judge, all_sets
@@ -265,8 +266,8 @@ def suggestions(visit: Visit) -> Response:
 def terms(visit: Visit) -> Response:
     """The editor of one term set, as the file's own lines."""
     name = visit.request.path_params["name"]
-    text = read(visit.live.path)
-    block = part_of(text, "terms", name)
+    text = read_text(visit.live.path)
+    block = entry_block(text, "terms", name)
     if block is None:
         return visit.problem(visit.say.say("There is no term set %(name)s.", name=name), 404)
     if not visit.posted:

@@ -22,6 +22,7 @@ import opencc
 from crawler.judging.text.rewriting import Array, Compose, Origins, Replace, Step, Translate, blocks_of
 from crawler.judging.text.script import UNSPACED, script_of
 from crawler.judging.text.zawgyi import Zawgyi
+from crawler.judging.weights import weights
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－﹘﹣~～〜·・‧•∙⋅･"), "-")
 _QUOTES = dict.fromkeys(map(ord, "‘’‚‛ʼ`´＇"), "'") | dict.fromkeys(map(ord, "“”„‟«»〝〞＂「」『』《》〈〉"), '"')
@@ -182,9 +183,15 @@ def _steps(text: str, steps: Sequence[Step]) -> list[Step]:
     return [step for step in steps if not (step.needs and there.isdisjoint(step.needs))]
 
 
-@lru_cache(maxsize=16)
 def normalise(text: str) -> Normal:
-    """``text`` in normal form; runs of white space (line breaks too) become one space.
+    """``text`` in normal form; runs of white space (line breaks too) become one space."""
+    weigh = weights().language
+    return _normalised(text, (weigh.zawgyi, weigh.most_script))
+
+
+@lru_cache(maxsize=16)
+def _normalised(text: str, _weights: tuple[float, int]) -> Normal:
+    """The normal form by the weights on which it depends.
 
     The last few texts are remembered: an article's are asked for by several judgements.
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 from alerts.channels import DeliveryError
 from alerts.channels.failures import Failure
 from alerts.digests.message import Outgoing
-from crawler.config.settings import Channel, Settings
+from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 
 
@@ -17,7 +17,7 @@ class LinesChannel:
 
     is_mail, merges, side_by_side = False, False, 1
 
-    def __init__(self, settings: Settings, own: Channel) -> None:
+    def __init__(self, settings: Settings, own: ChannelSettings) -> None:
         if not own.path:
             raise AseanwatchError("path: is missing; allowed: a file")
         self._file = Path(own.path)

@@ -22,6 +22,7 @@ from crawler.judging.bases.mentions import STAGES
 from crawler.model import AseanwatchError
 from crawler.store import Store, stories
 from crawler.store import schema as tables
+from crawler.store.reports import reports_of
 from tests.builders import NOON, later, new_store, settings
 
 TOPICS = {mode: TopicSetting.model_validate({"query": "china", "alert": mode}) for mode in ("article", "story", "new_base")}
@@ -285,3 +286,17 @@ def test_who_was_told_of_a_story_is_not_told_of_what_is_split_from_its_parts(roo
     for story in (half, quarter):
         room.report(story)
     assert raise_alerts(room.store, own, later(hours=5)) == 0
+
+
+def test_a_report_is_the_same_in_the_trail_and_wherever_a_story_is_shown(room: Newsroom) -> None:
+    own = begun(room)
+    room.report(1)
+    room.report(1, outlet="The Outlet", duplicate_of=1, duplicate_why="nearly the same text")
+    with room.store.reading() as connection:
+        shown = [r.plain() for r in reports_of(connection, stories.members(connection, [1])[1])]
+        explained = trail(connection, own, 1, None, None)["reports"]
+    assert [(r["outlet"], r["why"], r["topics"]) for r in shown] == [
+        ("outlet", None, ["story"]), ("The Outlet", "nearly the same text", ["story"]),
+    ]  # fmt: skip
+    same = [{key: e[key] for key in r if key != "topics"} for r, e in zip(shown, explained, strict=True)]
+    assert same == [{key: value for key, value in r.items() if key != "topics"} for r in shown]

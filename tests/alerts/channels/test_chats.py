@@ -22,8 +22,8 @@ from alerts.operations import incidents
 from crawler.config.settings import Settings
 from crawler.store import Store
 from tests.alerts.channels.chats import ChatServer, chatting, said
-from tests.alerts.delivery.test_ways import through
-from tests.alerts.desk import begin, listed, resume, send, statuses, talks
+from tests.alerts.delivery.test_other_channels import through
+from tests.alerts.delivery_steps import begin, listed, resume, send, statuses, talks
 from tests.builders import NOON, later
 
 SERVICES = {

@@ -11,8 +11,8 @@ from alerts.subscriptions.suppression import lift, suppressed
 from crawler.config.settings import Settings
 from crawler.store import Store
 from tests.alerts.conftest import Inboxes
-from tests.alerts.desk import TALKS, TO, begin, send, statuses, talks
-from tests.alerts.desk import mailing as desk_mailing
+from tests.alerts.delivery_steps import TALKS, TO, begin, send, statuses, talks
+from tests.alerts.delivery_steps import mailing as desk_mailing
 from tests.builders import keep, later
 
 

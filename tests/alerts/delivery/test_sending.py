@@ -14,7 +14,7 @@ from alerts.delivery.send import Sender
 from alerts.subscriptions.suppression import suppress
 from crawler.store import Store
 from tests.alerts.conftest import Inboxes, Serve, certificate, knows
-from tests.alerts.desk import TALKS, TO, begin, listed, mailing, send, statuses, talks
+from tests.alerts.delivery_steps import TALKS, TO, begin, listed, mailing, send, statuses, talks
 from tests.builders import later
 
 RICE = "Thailand and China agree on rice exports"

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from alerts.delivery.dispatch import preview
 from alerts.digests.render import Rendered
 from alerts.selection.raise_alerts import raise_alerts
-from alerts.subscriptions.subscriptions import known, register
+from alerts.subscriptions.subscriptions import load_subscriptions, register
 from crawler.store import Store
 from tests.builders import NOON, keep, later, new_store, settings
 from tests.newsroom.news import items
@@ -25,7 +25,7 @@ def digest(store: Store, **more: Any) -> Rendered:
         register(connection, own, NOON)
     raise_alerts(store, own, later(hours=1))
     with store.reading() as connection:
-        return preview(connection, own, known(connection, own)[0], later(hours=1))
+        return preview(connection, own, load_subscriptions(connection, own)[0], later(hours=1))
 
 
 @pytest.fixture

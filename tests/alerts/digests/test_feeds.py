@@ -14,7 +14,7 @@ from alerts.delivery.dispatch import next_digest
 from alerts.digests.digest import Digest, TopicItem
 from alerts.digests.feeds import FeedHead, atom_feed, feed_id, items_of
 from alerts.selection.raise_alerts import raise_alerts
-from alerts.subscriptions.subscriptions import known
+from alerts.subscriptions.subscriptions import load_subscriptions
 from crawler.config.settings import Settings
 from crawler.store import Store
 from tests.alerts.desk import TALKS, begin, talks
@@ -42,7 +42,7 @@ def content(store: Store, own: Settings) -> dict[str, Any]:
     talks(store)
     raise_alerts(store, own, later(minutes=2))
     with store.reading() as connection:
-        digest = next_digest(connection, own, known(connection, own)[0], later(minutes=3))
+        digest = next_digest(connection, own, load_subscriptions(connection, own)[0], later(minutes=3))
     plain: dict[str, Any] = json.loads(TypeAdapter(Digest).dump_json(digest))
     return plain
 

@@ -15,7 +15,7 @@ from alerts.subscriptions.suppression import suppressed
 from crawler.model import AseanwatchError
 from crawler.store import Store
 from tests.alerts.conftest import Inboxes
-from tests.alerts.desk import TO, begin, listed, mailing, send, talks
+from tests.alerts.delivery_steps import TO, begin, listed, mailing, send, talks
 from tests.builders import NOON, later
 
 OWN = mailing(9, bounces="in the test's folder")
@@ -143,3 +143,47 @@ def test_any_bytes_are_read_without_harm(noise: bytes, place: int) -> None:
     whole = notification("a@example.org", "<x@example.org>")
     read_bounces(noise)
     read_bounces(whole[:place] + noise + whole[place:])
+
+
+FORMS = {
+    "smail": "|--- Message log follows: ---|\n no valid recipients were found\n|--- Failed addresses follow: ---|\n {to} ... unknown host\n"
+    "|--- Message text follows: ---|\n{returned}",
+    "intended": "Intended recipient: {to}\nThe mail has been sent back, it met an error.\n\n--------RETURNED MAIL FOLLOWS--------\n{returned}",
+    "service": "This is the machine generated message from mail service.\n\n<{to}>:\nThe quota of this account is used up.\n\n"
+    "--- Below the next line is a copy of the message.\n{returned}",
+}  # fmt: skip
+"""What some mail systems write without saying in words of ours that anything failed."""
+COPY = "Message-ID: <0123456789abcdef01234567@example.org>\nSubject: News\n"
+
+
+def told(form: str, to: str = TO[0], sender: str = "MAILER-DAEMON@mx.example", head: str = "", more: str = "") -> bytes:
+    """A mail in one of these forms."""
+    body = FORMS[form].format(to=to, returned=f"{COPY}\n{more}")
+    return f"From: {sender}\nTo: watch@example.org\nSubject: about your mail\n{head}\n{body}".encode()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_forms_that_only_the_library_of_bounces_knows_name_who_is_gone(form: str) -> None:
+    (bounce,) = read_bounces(told(form))
+    assert (bounce.address, bounce.action) == (TO[0], "failed")
+    assert bounce.message_ids == ("<0123456789abcdef01234567@example.org>",)
+    assert bounce.code == {"smail": "5.1.1", "intended": "", "service": "5.2.2"}[form]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_alone_is_not_believed(form: str) -> None:
+    of_a_person = told(form, sender="somebody@mx.example")
+    absent = told(form, head="Precedence: auto_reply\n")
+    delayed = told(form).replace(b"\n\n", b"\n\nIt will be retried.\n", 1)
+    soft = told(form).replace(b"\n\n", b"\n\n4.2.2 for now\n", 1)
+    asking = told(form).replace(b"\n\n", b"\n\nPlease confirm that you are human.\n", 1)
+    endless = told(form, more="\n" * 30_000)
+    assert [read_bounces(mail) for mail in (of_a_person, absent, delayed, soft, asking, endless)] == [[]] * 6
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("other", ["x-=\n{0}", "=\n{0}", "{0}=\n.evil.example", "\u00e9{0}"])
+def test_a_line_that_is_broken_on_its_way_makes_no_address_of_a_piece_of_another(form: str, other: str) -> None:
+    head = "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n"
+    found = read_bounces(told(form, to=other.format(TO[0]), head=head))
+    assert other.startswith("=") or TO[0] not in [bounce.address for bounce in found]

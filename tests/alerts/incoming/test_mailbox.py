@@ -29,7 +29,7 @@ from alerts.subscriptions.suppression import suppressed
 from crawler.config.settings import Settings
 from crawler.store import Store
 from tests.alerts.conftest import Inboxes
-from tests.alerts.desk import TO, begin, listed, mailing, send, talks
+from tests.alerts.delivery_steps import TO, begin, listed, mailing, send, talks
 from tests.alerts.incoming.test_bounces import arrive, notification
 from tests.builders import later
 
@@ -67,7 +67,7 @@ def gone(store: Store) -> dict[str, str]:
 
 def readers(store: Store, own: Settings) -> tuple[str, ...]:
     with store.reading() as connection:
-        return subscriptions.readers_of(connection, own.subscriptions[0])
+        return subscriptions.load_recipients(connection, own.subscriptions[0])
 
 
 def complaint(kind: str, returned: str, *, names: str = "") -> bytes:

@@ -28,7 +28,7 @@ from crawler.store.schema import subscriptions as table
 from crawler.store.sources import save_states
 from crawler.store.waiting import Reason, Wait, put_off
 from tests.alerts.conftest import Inboxes
-from tests.alerts.desk import begin, mailing, send, statuses, talks
+from tests.alerts.delivery_steps import begin, mailing, send, statuses, talks
 from tests.alerts.web.web_client import serving
 from tests.builders import NOON, entry, later
 from tests.sessions import BY_SESSION, let_in
@@ -198,7 +198,7 @@ def test_a_forgotten_person_is_nowhere_in_the_store_and_the_proof_stays(store: S
     assert b"ann.other" not in everything_in(file).lower()
     assert done.changed["subscriptions"] == 2 and done.changed["deliveries"] == 2
     with store.reading() as connection:
-        assert [k.subscription.to for k in subscriptions.known(connection, own) if k.added] == [("bob@example.org",)]
+        assert [k.subscription.to for k in subscriptions.load_subscriptions(connection, own) if k.added] == [("bob@example.org",)]
         kept = list(connection.execute(select(deliveries.c.recipient, deliveries.c.status)))
         (proof,) = connection.execute(select(audit).where(audit.c.action == "forget")).all()
         assert connection.scalar(select(digests.c.id)) is not None

@@ -12,14 +12,14 @@ from alerts.analysis.why import trail
 from alerts.delivery.dispatch import dispatch, preview
 from alerts.selection.freshness import UNKNOWN, age_when_listed
 from alerts.selection.raise_alerts import raise_alerts
-from alerts.subscriptions.subscriptions import known, register
+from alerts.subscriptions.subscriptions import load_subscriptions, register
 from crawler.config.settings import Settings, Source
 from crawler.ingest.ingestor import Intake
 from crawler.store import Store, bases
 from crawler.store.schema import alerts
 from crawler.store.upkeep import prune
 from tests.builders import NOON, keep, later, new_store, settings
-from tests.handing_in import item, rss, settle, take
+from tests.ingesting import item, rss, settle, take
 
 DESK = {"name": "desk", "channel": "folder", "when": "instant"}
 SOURCE = Source.model_validate({"name": "outlet", "url": "https://outlet.example/feed", "pages": "never"})
@@ -162,7 +162,7 @@ def test_a_section_of_what_is_new_to_us_comes_behind_the_news(store: Store, tmp_
     keep(store, RAIL, first_seen=later(hours=3), published=later(hours=3))
     with store.reading() as connection:
         raise_alerts(store, made, later(hours=4))
-        (one,) = known(connection, made)
+        (one,) = load_subscriptions(connection, made)
         shown = preview(connection, made, one, later(hours=4))
     news, _, old = shown.text.partition("ALSO NEW TO US")
     assert RAIL in news

@@ -21,7 +21,7 @@ from crawler.config.settings import Settings
 from crawler.store import Store
 from crawler.store.schema import deliveries, opt_outs, suppressions
 from tests.alerts.conftest import Inboxes
-from tests.alerts.desk import begin, listed, mailing, send, statuses, talks
+from tests.alerts.delivery_steps import begin, listed, mailing, send, statuses, talks
 from tests.builders import NOON, later
 
 RICE = "Thailand and China agree on rice exports"
@@ -101,11 +101,11 @@ def test_what_is_done_to_one_spelling_is_done_to_the_reader(store: Store, inboxe
         suppression.lift(connection, "<chief@Example.ORG>")
         subscriptions.opt_out(connection, own, "desk", "CHIEF@example.org", NOON)
     with store.reading() as connection:
-        assert subscriptions.readers_of(connection, own.subscriptions[0]) == ("desk@example.org",)
+        assert subscriptions.load_recipients(connection, own.subscriptions[0]) == ("desk@example.org",)
     with store.writing() as connection:
         subscriptions.opt_in(connection, "desk", "chief@EXAMPLE.org", NOON)
     with store.reading() as connection:
-        assert subscriptions.readers_of(connection, own.subscriptions[0]) == ("Chief@Example.org", "desk@example.org")
+        assert subscriptions.load_recipients(connection, own.subscriptions[0]) == ("Chief@Example.org", "desk@example.org")
 
 
 def test_rows_of_older_versions_still_count(store: Store, inboxes: Inboxes) -> None:
@@ -126,7 +126,7 @@ def test_rows_of_older_versions_still_count(store: Store, inboxes: Inboxes) -> N
     with store.writing() as connection:
         suppression.lift(connection, "ünal@example.org")
         subscriptions.opt_in(connection, "desk", "ÜNAL@example.org", NOON)
-        assert subscriptions.left(connection, ["desk"]) == frozenset()
+        assert subscriptions.load_opt_outs(connection, ["desk"]) == frozenset()
 
 
 @pytest.fixture
@@ -144,17 +144,17 @@ def test_who_signs_up_again_in_another_case_is_no_second_reader(
     own, links = web
     with store.writing() as connection:
         signup.sign_up(connection, own, links, "Ann Other <Ann.Other@Example.org>", {}, NOON)
-        (name,) = [k.subscription.name for k in subscriptions.known(connection, own, unconfirmed=True) if k.added]
+        (name,) = [k.subscription.name for k in subscriptions.load_subscriptions(connection, own, unconfirmed=True) if k.added]
         subscriptions.confirm(connection, name, NOON)
         signup.sign_up(connection, own, links, "ann.other@EXAMPLE.org", {}, NOON)
-        added = [k.subscription.to for k in subscriptions.known(connection, own, unconfirmed=True) if k.added]
+        added = [k.subscription.to for k in subscriptions.load_subscriptions(connection, own, unconfirmed=True) if k.added]
     assert added == [("Ann.Other@Example.org",)]
     send(store, own, minutes=1)
     assert {to for to in inboxes.recipients} == {added[0][0]}  # the second note too goes to the spelling that was confirmed
     with store.writing() as connection:
         serial = serial_of(connection, name, "ann.other@example.org")
         signup.leave(connection, own, links, Grant("one-click", name, "ANN.OTHER@example.org", serial=serial), NOON)
-        assert [k for k in subscriptions.known(connection, own) if k.added] == []
+        assert [k for k in subscriptions.load_subscriptions(connection, own) if k.added] == []
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
@@ -171,6 +171,6 @@ def test_a_person_is_forgotten_in_every_spelling(store: Store, inboxes: Inboxes,
     forget(store, own, other, "operator", later(hours=1))
     with store.reading() as connection:
         assert canonical(one) not in [canonical(r) for r in connection.scalars(select(deliveries.c.recipient))]
-        assert [k for k in subscriptions.known(connection, own) if k.added] == []
-        assert subscriptions.left(connection, ["desk"]) == frozenset()
+        assert [k for k in subscriptions.load_subscriptions(connection, own) if k.added] == []
+        assert subscriptions.load_opt_outs(connection, ["desk"]) == frozenset()
         assert suppression.suppressed(connection) == {}

@@ -10,7 +10,7 @@ import pytest
 from alerts.analysis.why import trail
 from alerts.delivery.dispatch import preview
 from alerts.selection.raise_alerts import raise_alerts
-from alerts.subscriptions.subscriptions import known, register
+from alerts.subscriptions.subscriptions import load_subscriptions, register
 from crawler.config.settings import Settings, Source
 from crawler.ingest.ingestor import Intake
 from crawler.model import AseanwatchError, Document
@@ -18,7 +18,7 @@ from crawler.store import Store, stories, versions
 from crawler.store.articles import Filter, find
 from crawler.store.schema import alerts
 from tests.builders import NOON, keep, later, new_store, settings
-from tests.handing_in import item, rss, settle, take
+from tests.ingesting import item, rss, settle, take
 
 NAME = "China-Cambodia Solar Training Base"
 DESK = {
@@ -258,7 +258,7 @@ def test_an_unknown_story_or_subscription_is_said(store: Store) -> None:
 def shown(store: Store, made: Settings, **after: float) -> str:
     """The text of the next digest."""
     with store.reading() as connection:
-        return preview(connection, made, known(connection, made)[0], later(**after)).text
+        return preview(connection, made, load_subscriptions(connection, made)[0], later(**after)).text
 
 
 def test_a_digest_says_what_a_base_became_and_what_it_was(store: Store) -> None:

@@ -20,7 +20,7 @@ from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
 from crawler.store import Store
 from tests.alerts.conftest import Inboxes
-from tests.alerts.desk import TO, begin, mailing, send, talks
+from tests.alerts.delivery_steps import TO, begin, mailing, send, talks
 from tests.alerts.web.web_client import Browser, serving
 from tests.builders import later
 
@@ -69,12 +69,12 @@ def told(store: Store, own: Settings, inboxes: Inboxes, to: str) -> EmailMessage
 
 def known(store: Store, own: Settings) -> dict[str, Any]:
     with store.reading() as connection:
-        return {k.subscription.name: k for k in subscriptions.known(connection, own)}
+        return {k.subscription.name: k for k in subscriptions.load_subscriptions(connection, own)}
 
 
 def readers(store: Store, own: Settings) -> tuple[str, ...]:
     with store.reading() as connection:
-        return subscriptions.readers_of(connection, own.subscriptions[0])
+        return subscriptions.load_recipients(connection, own.subscriptions[0])
 
 
 def signed_up(browser: Browser, store: Store, own: Settings, inboxes: Inboxes, **form: Any) -> EmailMessage:

@@ -13,11 +13,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.config.editing import LISTS, checked, names_of, part_of, put_back, read, renamed, with_part, write
+from crawler.config.config_file import check_text, read_text, write_text
+from crawler.config.editing import entry_block, names_of, with_entry, with_entry_block, with_renamed_entry
+from crawler.config.entry_places import LISTS
 from crawler.config.load import packaged
 from crawler.model import AseanwatchError
 
-SHIPPED = read(packaged())
+SHIPPED = read_text(packaged())
 SECTIONS = ("terms", "topics", "sources", "subscriptions")
 START, END = SHIPPED.index("\nterms:\n") + 8, SHIPPED.index("\n# What makes an article relevant")
 SHORT = SHIPPED[:START] + SHIPPED[END:].replace("\n", "", 1)
@@ -54,10 +56,10 @@ def test_every_entry_of_the_shipped_file_is_taken_out_and_put_back_alone(section
     shipped = SHIPPED if section == "terms" else SHORT
     names = names_of(shipped, section)
     for name in names:
-        block = part_of(shipped, section, name)
+        block = entry_block(shipped, section, name)
         assert block is not None
-        assert put_back(shipped, section, name, block) == shipped, "with its own lines nothing changes"
-        without = put_back(shipped, section, name, None)
+        assert with_entry_block(shipped, section, name, block) == shipped, "with its own lines nothing changes"
+        without = with_entry_block(shipped, section, name, None)
         assert names_of(without, section) == [n for n in names if n != name]
         if len(names) > 1:
             same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(shipped, without, strict=False)))
@@ -73,11 +75,11 @@ def test_every_entry_of_the_shipped_file_is_edited_alone(section: str) -> None:
     }  # fmt: skip
     for name, held in loaded(shipped)[section].items():
         values = {**held, **changes[section]}
-        changed = with_part(shipped, section, name, values)
-        now = part_of(changed, section, name) or ""
+        changed = with_entry(shipped, section, name, values)
+        now = entry_block(changed, section, name) or ""
         assert loaded(f"{section}:\n" + indent(now, "  "))[section] == {name: values}
-        assert put_back(changed, section, name, part_of(shipped, section, name)) == shipped, "no other byte is touched"
-        assert with_part(shipped, section, name, held) == shipped, "the same values change nothing"
+        assert with_entry_block(changed, section, name, entry_block(shipped, section, name)) == shipped, "no other byte is touched"
+        assert with_entry(shipped, section, name, held) == shipped, "the same values change nothing"
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -85,9 +87,9 @@ def test_every_entry_of_the_shipped_file_is_renamed_alone(section: str) -> None:
     shipped = SHIPPED if section == "terms" else SHORT
     names = names_of(shipped, section)
     for name in names:
-        changed = renamed(shipped, section, name, "quite_another")
+        changed = with_renamed_entry(shipped, section, name, "quite_another")
         assert names_of(changed, section) == ["quite_another" if n == name else n for n in names]
-        assert renamed(changed, section, "quite_another", name) == shipped
+        assert with_renamed_entry(changed, section, "quite_another", name) == shipped
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -95,9 +97,9 @@ def test_an_entry_is_added_behind_all_others_of_its_section(section: str) -> Non
     values: dict[str, Any] = {"sources": {"url": "https://x.example/feed"}, "topics": {"query": "$base"}}.get(
         section, {"en": ["x"]}
     )
-    added = with_part(SHIPPED, section, "quite_new", values)
+    added = with_entry(SHIPPED, section, "quite_new", values)
     assert names_of(added, section) == [*names_of(SHIPPED, section), "quite_new"]
-    assert put_back(added, section, "quite_new", None) == SHIPPED
+    assert with_entry_block(added, section, "quite_new", None) == SHIPPED
     assert len(added) > len(SHIPPED)
 
 
@@ -107,8 +109,8 @@ def test_a_changed_topic_of_the_shipped_file_is_a_right_configuration(tmp_path: 
     text = SHIPPED
     for section, name in ENTRIES[:: len(ENTRIES) // 12]:
         if section in ("topics", "terms"):
-            text = put_back(text, section, name, part_of(text, section, name))
-    assert checked(file, text) == checked(file, SHIPPED)
+            text = with_entry_block(text, section, name, entry_block(text, section, name))
+    assert check_text(file, text) == check_text(file, SHIPPED)
 
 
 FORMS = {
@@ -138,49 +140,49 @@ def test_whatever_the_file_looks_like(form: str) -> None:
     sections = [s for s in ("terms", "sources") if s in whole]
     for section in sections:
         for name in whole[section]:
-            block = part_of(text, section, name)
-            assert block is not None and loaded(put_back(text, section, name, block)) == whole
+            block = entry_block(text, section, name)
+            assert block is not None and loaded(with_entry_block(text, section, name, block)) == whole
             left = {n: v for n, v in whole[section].items() if n != name}
             if form != "anchors" or name != "a":
-                assert loaded(put_back(text, section, name, None)) == {**whole, section: left}
+                assert loaded(with_entry_block(text, section, name, None)) == {**whole, section: left}
             values = {"en": ["other", "words"]} if section == "terms" else {"name": name, "url": "https://other.example/"}
-            changed = with_part(text, section, name, values)
+            changed = with_entry(text, section, name, values)
             if form != "anchors" or name != "a":
                 assert loaded(changed) == {**whole, section: {**whole[section], name: values}}
             assert (("\r\n" in changed) == ("\r\n" in text) and "\n" not in changed.replace("\r\n", "")) or "\r\n" not in text
             assert changed.startswith("\ufeff") == text.startswith("\ufeff")
             assert changed.count("#") >= text.count("#") - block.count("#"), "comments of others stay"
-        added = with_part(text, section, "new", values)
+        added = with_entry(text, section, "new", values)
         assert list(loaded(added)[section]) == [*whole[section], "new"]
-        assert put_back(added, section, "new", None) in (text, text + "\n", text + "\r\n")
+        assert with_entry_block(added, section, "new", None) in (text, text + "\n", text + "\r\n")
 
 
 @pytest.mark.parametrize(
     "empty", ["terms:\n", "terms: {}\n", "terms: {}  # none yet\ntopics: {}\n", "topics: {}", "", "terms:   \n# end\n"]
 )
 def test_the_first_entry_of_a_section(empty: str) -> None:
-    added = with_part(empty, "terms", "a", {"en": ["x"]})
+    added = with_entry(empty, "terms", "a", {"en": ["x"]})
     assert loaded(added)["terms"] == {"a": {"en": ["x"]}}
     assert ("# none yet" in added, "# end" in added) == ("# none yet" in empty, "# end" in empty)
-    assert not loaded(put_back(added, "terms", "a", None))["terms"]
+    assert not loaded(with_entry_block(added, "terms", "a", None))["terms"]
 
 
 @pytest.mark.parametrize("text", ["terms: [a, b]\n", "terms: no\n", "? terms\n: ? a\n  : {en: [x]}\n", "terms:\n  a: [\n"])
 def test_what_cannot_be_edited_is_refused_in_words(text: str) -> None:
     with pytest.raises(AseanwatchError):
-        with_part(text, "terms", "a", {"en": ["y"]})
+        with_entry(text, "terms", "a", {"en": ["y"]})
 
 
 def test_a_file_changed_meanwhile_is_left_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_bytes(SHIPPED.replace("\n", "\r\n").encode())
-    before = read(file)
+    before = read_text(file)
     topic = loaded(SHIPPED)["topics"]["health"]
-    write(file, before, with_part(before, "topics", "health", {**topic, "threshold": 0.4}))
+    write_text(file, before, with_entry(before, "topics", "health", {**topic, "threshold": 0.4}))
     written = file.read_bytes()
     assert written.count(b"\n") == written.count(b"\r\n")
     with pytest.raises(AseanwatchError, match="changed by somebody else"):
-        write(file, before, before)
+        write_text(file, before, before)
 
 
 names = st.text("abcxyz_", min_size=1, max_size=6).map(lambda s: "n" + s)
@@ -216,21 +218,26 @@ def test_any_file_any_change(entries: list[tuple[str, Any, str, str]], margin: i
     whole = loaded(text)
     name = data.draw(st.sampled_from([e[0] for e in entries]))
     values = data.draw(values_)
-    changed = with_part(text, "terms", name, values)
+    changed = with_entry(text, "terms", name, values)
     assert loaded(changed) == {**whole, "terms": {**whole["terms"], name: values}}
     left = {n: v for n, v in whole["terms"].items() if n != name}
-    assert loaded(put_back(text, "terms", name, None)) == {**whole, "terms": left}
-    assert put_back(text, "terms", name, part_of(text, "terms", name)) == text
+    assert loaded(with_entry_block(text, "terms", name, None)) == {**whole, "terms": left}
+    assert with_entry_block(text, "terms", name, entry_block(text, "terms", name)) == text
     for other in left:
-        assert part_of(changed, "terms", other) == part_of(text, "terms", other)
+        assert entry_block(changed, "terms", other) == entry_block(text, "terms", other)
 
 
 def test_a_renamed_entry_is_renamed_wherever_the_file_refers_to_it(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
-    text = with_part(SHIPPED, "subscriptions", "mine", {"to": ["a@b.example"], "topics": ["health", "tourism"]})
+    text = with_entry(SHIPPED, "subscriptions", "mine", {"to": ["a@b.example"], "topics": ["health", "tourism"]})
     file.write_text(text, encoding="utf-8", newline="")
-    changed = renamed(renamed(renamed(text, "topics", "health", "medicine"), "terms", "china", "prc"), "terms", "trade", "commerce")
-    made, before = checked(file, changed), checked(file, text)
+    changed = with_renamed_entry(
+        with_renamed_entry(with_renamed_entry(text, "topics", "health", "medicine"), "terms", "china", "prc"),
+        "terms",
+        "trade",
+        "commerce",
+    )
+    made, before = check_text(file, changed), check_text(file, text)
     assert made.subscriptions[-1].topics == ("medicine", "tourism")
     assert (made.relevance.china, made.relevance.matters[0]) == ("prc", "commerce")
     assert made.topics["trade_investment"].query == "$commerce OR $economy^0.6"

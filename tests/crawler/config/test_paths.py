@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import make_url
 
 from crawler.config import load
-from crawler.config.editing import checked
+from crawler.config.config_file import check_text
 from crawler.config.load import packaged
-from crawler.config.settings import Channel, Delivery, Smtp
+from crawler.config.settings import ChannelSettings, DeliverySettings, Smtp
 from crawler.config.values import LocalPath
 from tests.crawler.config.test_errors import GOOD, errors
 
@@ -75,7 +75,7 @@ def test_home_is_the_home_of_who_calls(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_draft_of_a_file_means_the_same_paths(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text(GOOD + PATHS, encoding="utf-8")
-    assert checked(path, GOOD + PATHS) == load(path, {})
+    assert check_text(path, GOOD + PATHS) == load(path, {})
 
 
 def test_the_packaged_configuration_keeps_its_store_in_the_current_folder() -> None:
@@ -83,7 +83,7 @@ def test_the_packaged_configuration_keeps_its_store_in_the_current_folder() -> N
 
 
 def test_every_key_that_names_a_file_is_such_a_path() -> None:
-    for model, names in ((Channel, ["path"]), (Delivery, ["bounces"]), (Smtp, ["trust"])):
+    for model, names in ((ChannelSettings, ["path"]), (DeliverySettings, ["bounces"]), (Smtp, ["trust"])):
         for name in names:
             field = model.model_fields[name]
             assert any(

@@ -19,7 +19,7 @@ from crawler.store.articles import Filter, find
 from crawler.store.sources import Validators
 from crawler.store.waiting import MOST_TRIES, Wanted
 from tests.builders import NOON, new_store, settings
-from tests.handing_in import item, resume, rss, settle, take
+from tests.ingesting import item, resume, rss, settle, take
 
 SOURCE = Source.model_validate({"name": "outlet", "url": "https://outlet.example/feed"})
 OTHER = Source.model_validate({"name": "other", "url": "https://other.example/feed"})

@@ -23,7 +23,7 @@ from crawler.store.keeping import Judged, Keeper, Kept
 from crawler.store.upkeep import prune
 from crawler.store.waiting import FIRST_WAIT, LONGEST_WAIT, Reason, Wanted, pause
 from tests.builders import NOON, later, new_store, settings, shipped_judge
-from tests.handing_in import item, resume, rss, settle, settle_all, take
+from tests.ingesting import item, resume, rss, settle, settle_all, take
 
 SOURCE = Source.model_validate({"name": "outlet", "url": "https://outlet.example/feed", "pages": "never"})
 PAGES = Source.model_validate({"name": "other", "url": "https://other.example/feed", "pages": "always"})

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crawler.parsing.aggregators import resolved
 from crawler.parsing.feeds import read_feed
 from tests.builders import NOON
-from tests.handing_in import item, rss
+from tests.ingesting import item, rss
 
 OUTLET = "https://outlet.example/news/port-opens-berth?id=7"
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crawler.parsing.feeds import FeedError, read_feed
 from tests.builders import NOON
-from tests.newsroom import forms
+from tests.newsroom import formats
 from tests.newsroom.news import items, outlets
 
 URL = "https://outlet.example/feed"
@@ -29,7 +29,7 @@ def rss(item: str, channel: str = "") -> str:
 @pytest.mark.parametrize("form", ["rss20", "rss20_short", "rss091", "rss10", "atom", "atom_short", "jsonfeed"])
 def test_every_form_gives_the_same_entries(form: str) -> None:
     published = [i for i in items() if i.outlet.name == "straits-ledger" and i.at <= NOON]
-    feed = read(forms.FORMS[form](outlets()["straits-ledger"], published, lambda path: f"https://outlet.example{path}"))
+    feed = read(formats.FORMS[form](outlets()["straits-ledger"], published, lambda path: f"https://outlet.example{path}"))
     assert [e.title for e in feed.entries] == [i.title for i in published]
     assert [e.url.partition("?")[0] for e in feed.entries] == [f"https://outlet.example{i.path}" for i in published]
     if form != "rss091":

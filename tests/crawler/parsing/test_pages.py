@@ -6,7 +6,7 @@ import pytest
 
 from crawler.parsing.pages import PageError, read_page
 from tests.builders import NOON
-from tests.newsroom import forms
+from tests.newsroom import formats
 from tests.newsroom.news import items
 
 URL = "https://outlet.example/2025/11/1.html"
@@ -15,7 +15,7 @@ URL = "https://outlet.example/2025/11/1.html"
 @pytest.mark.parametrize("item", [i for i in items() if i.labels["story"] == "innovation-base"], ids=lambda i: i.outlet.lang)
 def test_the_text_comes_without_what_stands_around_it(item) -> None:  # type: ignore[no-untyped-def]
     others = [i for i in items() if i.outlet is item.outlet and i is not item][:4]
-    page = read_page(forms.page(item, others, lambda p: f"https://outlet.example{p}").encode(), url=URL, seen=item.at)
+    page = read_page(formats.page(item, others, lambda p: f"https://outlet.example{p}").encode(), url=URL, seen=item.at)
     assert page.title == item.title
     assert page.published == item.at
     assert page.lang == item.outlet.lang

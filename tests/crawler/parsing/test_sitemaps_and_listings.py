@@ -8,7 +8,7 @@ from crawler.parsing.feeds import FeedError
 from crawler.parsing.listings import Selectors, read_listing
 from crawler.parsing.sitemaps import read_sitemap
 from tests.builders import NOON
-from tests.newsroom import forms
+from tests.newsroom import formats
 from tests.newsroom.news import items, outlets
 from tests.newsroom.web import LISTING
 
@@ -25,7 +25,7 @@ def of(outlet: str):  # type: ignore[no-untyped-def]
 
 def test_a_news_sitemap_gives_titles_dates_and_outlet() -> None:
     published = of("nanhai-agency")
-    body = forms.news_sitemap(outlets()["nanhai-agency"], published, address).encode()
+    body = formats.news_sitemap(outlets()["nanhai-agency"], published, address).encode()
     found = read_sitemap(body, url=URL, source="s", seen=NOON).entries
     assert [(e.title, e.url, e.published, e.outlet) for e in found] == [
         (i.title, address(i.path), i.at, "nanhai-agency") for i in published
@@ -57,7 +57,7 @@ def test_what_is_no_sitemap_is_refused(body: bytes) -> None:
 
 def test_a_list_page_is_read_by_its_selectors() -> None:
     published = of("tonle-sap")
-    body = forms.listing(outlets()["tonle-sap"], published, address).encode()
+    body = formats.listing(outlets()["tonle-sap"], published, address).encode()
     found = read_listing(body, Selectors(**LISTING), url=address("/tonle-sap/feed"), source="s", seen=NOON)
     assert [(e.title, e.url, e.published) for e in found] == [(i.title, address(i.path), i.at) for i in published]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from crawler.config.logs import set_up
-from crawler.config.settings import Delivery, Logs, Settings, Storage
+from crawler.config.settings import DeliverySettings, Logs, Settings, Storage
 from crawler.ingest.batcher import Desk
 from crawler.runtime.log_context import bound
 from tests.builders import shipped
@@ -25,7 +25,7 @@ def own() -> Settings:
     return shipped().model_copy(
         update={
             "storage": Storage(url="postgresql+psycopg://watch:database-word@db.example/watch"),
-            "delivery": Delivery.model_validate(delivery),
+            "delivery": DeliverySettings.model_validate(delivery),
         }
     )
 
@@ -95,7 +95,7 @@ def test_secrets_are_hidden_however_an_address_writes_them_and_each_of_several(
     both = "whsec_b25lIHNlY3JldCBhbmQ/MQ== whsec_YW5vdGhlciBzZWNyZXQgLzI="
     delivery = own.delivery.model_dump() | {"from": "a@example.org", "smtp": {"password": "Pa/ss wörd"}, "secret": both}
     del delivery["sender"]
-    set_up(own.model_copy(update={"delivery": Delivery.model_validate(delivery)}))
+    set_up(own.model_copy(update={"delivery": DeliverySettings.model_validate(delivery)}))
     log = logging.getLogger("aseanwatch")
     log.info("%s | %s | Pa%%2Fss%%20w%%C3%%B6rd", *both.split())
     log.info("asked https://me:opensesame@outlet.example/feed?api_key=opensesame&page=2")

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from benchmarks.copies_news import PHRASES, country
+from benchmarks.duplicate_cases import PHRASES, country
 from crawler.judging.stories.duplicates import fingerprint, text_hash, without
 from crawler.judging.stories.republishing import Overlap, Wording, are_near, repeats
 

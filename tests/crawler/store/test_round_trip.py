@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from crawler.store import Store
 from tests.builders import new_store
-from tests.crawler.store.reading_back import SENTENCES, news, stored_and_read_back
+from tests.crawler.store.round_trip import SENTENCES, news, stored_and_read_back
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
-"""What a store and its digests say, in a form that does not depend on the numbers that things happened to get.
+"""The contents of a store and its digests, in a form that does not depend on ids and other arbitrary numbers.
 
-A base's key is such a number: it is made of what the first report that arrived calls it.
+A base's key is such a number, because it comes from the name in the first report that arrived.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def _plain(what: str, row: dict[str, Any], urls: dict[int, str], story: dict[int
     return {k: own[v] if k == "id" else _named(k, v) for k, v in row.items()}
 
 
-def told(store: Store, folder: Path) -> dict[str, Any]:
-    """What people got: each digest as it was stored, each delivery, and the files that were written."""
+def received(store: Store, folder: Path) -> dict[str, Any]:
+    """What readers received: each stored digest, each delivery, and the written files."""
     with store.reading() as connection:
         made = sorted((d.subscription, str(d.due), d.kind, d.subject, d.html, d.text) for d in connection.execute(select(digests)))
         rows = connection.execute(select(deliveries, digests.c.subscription, digests.c.due).join(digests)).all()
@@ -80,7 +80,7 @@ def told(store: Store, folder: Path) -> dict[str, Any]:
     names = {_name(d.message_id): f"{d.subscription} {d.due:%Y-%m-%d %H.%M.%S.%f} {d.recipient}" for d in rows}
 
     def same(text: str) -> str:
-        """A text with what a message is about in place of its Message-ID, which is drawn."""
+        """A text with the subscription and moment of a message in place of its random Message-ID."""
         return re.sub(r"[0-9a-f]{24}", lambda found: names.get(found[0], found[0]), text)
 
     written = [p for p in sorted(folder.iterdir()) if p.suffix in (".eml", ".html", ".txt")]

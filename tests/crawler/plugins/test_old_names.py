@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.runtime import old_names
+from crawler.plugins import old_names
 from tests.conftest import run
 from tests.plugins import installed
 from tests.system.test_extras import configured, ministry  # noqa: F401 - a fixture
@@ -91,7 +91,7 @@ def test_a_source_a_judge_and_a_channel_that_use_old_names_do_their_work(ministr
 def test_every_old_name_is_the_module_of_the_new_one() -> None:
     code = (
         "import importlib, json, sys, warnings\n"
-        "from crawler.runtime import old_names\n"
+        "from crawler.plugins import old_names\n"
         "old_names.install(); old_names.install()\n"
         "found = {}\n"
         "for old, new in old_names.MOVED_MODULES.items():\n"

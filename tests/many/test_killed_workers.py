@@ -18,7 +18,7 @@ from crawler.store.schema import alerts, articles, deliveries
 from crawler.store.units import MOST_TRIES, Fate, StillUnderWayError, drop, free_stalled, listed, put_back, retry
 from crawler.tasks.follow_ups import SELECT, poll_jobs
 from tests.conftest import EVENING
-from tests.many.machines import Machines
+from tests.many.workers import WorkerProcesses
 from tests.newsroom.web import Newsroom
 
 POINTS = {
@@ -28,7 +28,7 @@ POINTS = {
 """For each unit a function in the midst of its work: in a transaction, before a yes is noted, while a server is asked."""
 
 
-def told(machines: Machines) -> bool:
+def told(machines: WorkerProcesses) -> bool:
     with machines.store.reading() as connection:
         sent = connection.scalar(select(func.count()).where(deliveries.c.status == "sent")) or 0
         waiting = connection.scalar(select(func.count()).where(deliveries.c.status == "pending")) or 0
@@ -36,7 +36,7 @@ def told(machines: Machines) -> bool:
     return found > 100 and sent > 0 and waiting == 0 and not machines.left()
 
 
-def twins(machines: Machines, unit: str) -> list[Job]:
+def twins(machines: WorkerProcesses, unit: str) -> list[Job]:
     """What a scheduler enqueues while the unit is under way."""
     return {
         "select": [SELECT], "send": [send_job("folder")],
@@ -49,7 +49,7 @@ def twins(machines: Machines, unit: str) -> list[Job]:
     "unit", [unit if unit in ("select", "send") else pytest.param(unit, marks=pytest.mark.long) for unit in POINTS]
 )
 def test_a_worker_may_die_in_the_midst_of_any_unit(unit: str, database: str, tmp_path: Path) -> None:
-    with Newsroom(EVENING) as room, Machines(room, tmp_path, database) as machines:
+    with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
         machines.at(EVENING)
         machines.do(partial(register, settings=machines.settings, now=EVENING))
         doomed = machines.start(halt_in=POINTS[unit])
@@ -65,7 +65,7 @@ def test_a_worker_may_die_in_the_midst_of_any_unit(unit: str, database: str, tmp
 
 
 def test_a_unit_that_fails_while_its_twin_waits_does_not_stay_under_way(database: str, tmp_path: Path) -> None:
-    with Newsroom(EVENING) as room, Machines(room, tmp_path, database) as machines:
+    with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
         machines.at(EVENING)
         machines.do(partial(register, settings=machines.settings, now=EVENING))
         # Selecting fails as long as there is a trigger that does not know how to divide.
@@ -93,7 +93,7 @@ def test_a_unit_that_fails_while_its_twin_waits_does_not_stay_under_way(database
 
 
 def test_a_unit_whose_end_cannot_be_written_is_done_by_somebody(database: str, tmp_path: Path) -> None:
-    with Newsroom(EVENING) as room, Machines(room, tmp_path, database) as machines:
+    with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
         machines.at(EVENING)
         machines.do(lambda c: c.execute(text("CREATE TABLE ends (n int)")))
         machines.do(

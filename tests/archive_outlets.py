@@ -1,4 +1,4 @@
-"""Outlets that list ten years of news at once, each in another way, on loopback; and what was told of it to whom."""
+"""Outlets on loopback that list ten years of news at once, each in another way, and a service that polls them."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from tests.newsroom.configuration import packaged, with_sections
 from tests.reactor import in_reactor
 
 FRESH = 900
-"""Numbers from here on are those of events of the last days."""
+"""Events of the last days have numbers from here on."""
 START = datetime(2025, 11, 28, 6, tzinfo=UTC)
 TEN_YEARS, KEEP = timedelta(days=3650), timedelta(days=30)
 FORMS = ("dated", "address", "sitemap", "undated", "rotating")
-"""Dated items; items whose address alone holds the day; a sitemap; items without any date; items under a new guid each time."""
+"""Dated items; items with the day in their address only; a sitemap; items without any date; items with a new guid each time."""
 _CITIES = (
     ("Indonesia", "Jakarta"), ("Vietnam", "Hanoi"), ("Thailand", "Chiang Mai"), ("Laos", "Vientiane"), ("Cambodia", "Siem Reap"),
     ("Myanmar", "Mandalay"), ("the Philippines", "Cebu"), ("Malaysia", "Penang"), ("Indonesia", "Makassar"), ("Vietnam", "Da Nang"),
@@ -69,7 +69,7 @@ def _names(outlet: int, number: int, count: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One piece of news of one outlet; every event is another one."""
+    """One event that one outlet reports; no two outlets report the same one."""
 
     outlet: int
     number: int
@@ -86,7 +86,7 @@ class Event:
         return f"{act}, says {self._names(4)}"
 
     def _names(self, count: int) -> str:
-        """Names that no other event has, so that no text is like another."""
+        """Names that no other event has, so that no two texts are alike."""
         return _names(self.outlet, self.number, count)
 
     @property
@@ -97,14 +97,14 @@ class Event:
 
 @dataclass
 class Outlet:
-    """An outlet that lists all that it ever published, the latest first."""
+    """An outlet that lists everything it ever published, the latest first."""
 
     number: int
     form: str
     events: list[Event] = field(default_factory=list)
 
     def body(self, now: datetime, base: str) -> bytes:
-        """What it answers at a moment."""
+        """The answer to a poll at a moment."""
         listed = sorted((e for e in self.events if e.at <= now), key=lambda e: e.at, reverse=True)
         if self.form == "sitemap":
             rows = "".join(
@@ -132,7 +132,7 @@ class Outlet:
 
 
 class Web:
-    """Serves outlets under /NUMBER as they are at the moment that its clock, ``now``, stands at; a context manager."""
+    """A context manager that serves outlets under /NUMBER, as they are at the moment ``now``."""
 
     def __init__(self, outlets: Sequence[Outlet]) -> None:
         self.now = START
@@ -164,7 +164,7 @@ class Web:
         self._server.server_close()
 
     def settings(self, folder: Path, outlets: Sequence[Outlet]) -> Settings:
-        """A configuration that watches outlets for one desk that is told everything at once."""
+        """A configuration that polls outlets for one subscription with instant alerts."""
         sources = [
             {
                 "name": f"outlet-{o.number}",
@@ -185,15 +185,15 @@ class Web:
         return load(str(path))
 
 
-class Desk:
-    """A service's rounds at moments of its own choosing: asks all sources, tells what is news, lets go of what is old."""
+class ServiceRounds:
+    """The rounds of a service at chosen moments: each polls all sources, sends what is news and prunes."""
 
     def __init__(self, folder: Path, web: Web) -> None:
         self.folder, self.web, self.store = folder, web, new_store(folder)
         self._settings: dict[int, Settings] = {}
 
     async def round(self, moment: datetime, outlets: Sequence[Outlet], keep: timedelta | None = None) -> None:
-        """One round; with ``keep`` what is older goes before it."""
+        """Run one round; with ``keep``, first prune what is older."""
         self.web.now = moment
         if len(outlets) not in self._settings:
             self._settings[len(outlets)] = self.web.settings(self.folder, outlets)
@@ -206,8 +206,8 @@ class Desk:
         dispatch(self.store, settings, moment)
 
 
-def told(store: Store, after: int = 0) -> tuple[list[str], int]:
-    """The headlines of the reports that alerts were raised for, after an alert, in their order; and the latest alert."""
+def alerted(store: Store, after: int = 0) -> tuple[list[str], int]:
+    """The headlines of the alerts raised after the alert ``after``, in order, and the id of the latest alert."""
     with store.reading() as connection:
         of = alerts.join(articles, articles.c.id == alerts.c.article_id)
         rows = connection.execute(
@@ -218,13 +218,13 @@ def told(store: Store, after: int = 0) -> tuple[list[str], int]:
 
 
 def stored(store: Store) -> int:
-    """How many articles are stored."""
+    """The number of stored articles."""
     with store.reading() as connection:
         return len(list(connection.scalars(select(articles.c.id))))
 
 
 def archive(number: int, form: str, items: int) -> Outlet:
-    """An outlet with items spread over ten years, one of yesterday and one of a day later."""
+    """An outlet with items spread over ten years, one of yesterday and one of tomorrow."""
     old = [Event(number, n, START - timedelta(days=20) - TEN_YEARS / items * n) for n in range(1, items)]
     return Outlet(
         number,
@@ -233,32 +233,33 @@ def archive(number: int, form: str, items: int) -> Outlet:
     )
 
 
-def flooded(folder: Path, count: int, items: int) -> tuple[Desk, list[Outlet]]:
-    """A service of one outlet to which many are added; gives it as it is a day later."""
+def flooded(folder: Path, count: int, items: int) -> tuple[ServiceRounds, list[Outlet]]:
+    """Run a service with one outlet, add many, and return its rounds and the outlets a day later."""
     first, others = archive(0, "dated", 3), [archive(n, FORMS[n % len(FORMS)], items) for n in range(1, count + 1)]
     everyone = [first, *others]
 
-    async def days() -> Desk:
+    async def days() -> ServiceRounds:
         with Web(everyone) as web:
-            desk = Desk(folder, web)
-            await desk.round(START - timedelta(days=1), [first])
-            await desk.round(START, everyone)
-            await desk.round(START + timedelta(hours=6), everyone)
-            await desk.round(START + timedelta(days=1), everyone)
-            return desk
+            rounds = ServiceRounds(folder, web)
+            await rounds.round(START - timedelta(days=1), [first])
+            await rounds.round(START, everyone)
+            await rounds.round(START + timedelta(hours=6), everyone)
+            await rounds.round(START + timedelta(days=1), everyone)
+            return rounds
 
     return in_reactor(days()), everyone
 
 
 def news_of(outlets: Sequence[Outlet]) -> list[str]:
-    """What is to be told: what came since, and of the day before what bears a date."""
+    """The headlines that must be sent: all of the day after, and the dated ones of the day before."""
     return [e.title for o in outlets for e in o.events if e.number == FRESH + 1 or (e.number == FRESH and o.form != "undated")]
 
 
 def a_year(folder: Path, forms: tuple[str, ...], step: timedelta, pause: timedelta) -> tuple[list[str], list[Outlet]]:
-    """A service asks outlets, who list all that they ever wrote, every ``step`` for a year; each has news after every ``pause``.
+    """Poll outlets that list everything they ever wrote, every ``step`` for a year; each has news after every ``pause``.
 
-    Gives the headlines that were told, in their order.
+    Returns:
+        The headlines of all alerts in order, and the outlets.
     """
     count = int(timedelta(days=365) / pause)
     outlets = [
@@ -269,12 +270,12 @@ def a_year(folder: Path, forms: tuple[str, ...], step: timedelta, pause: timedel
 
     async def days() -> None:
         with Web(outlets) as web:
-            desk = Desk(folder, web)
+            rounds = ServiceRounds(folder, web)
             moment, end = START, START + timedelta(days=366)
             last = 0
             while moment <= end:
-                await desk.round(moment, outlets, KEEP)
-                new, last = told(desk.store, last)
+                await rounds.round(moment, outlets, KEEP)
+                new, last = alerted(rounds.store, last)
                 headlines.extend(new)
                 moment += step
 

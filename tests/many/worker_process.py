@@ -1,8 +1,8 @@
-"""One worker process whose clock is a file: ``python -m tests.many.process CONFIG CLOCK QUEUES CONCURRENCY``.
+"""One worker process whose clock is a file: ``python -m tests.many.worker_process CONFIG CLOCK QUEUES CONCURRENCY``.
 
-Where the environment names a function (``HALT_IN=module:function``), the process halts for ever when it comes there, and says
-so by a file beside the clock, so that it can be killed at that very point. With ``LEAVE_POLLS`` it does all that is planned but
-for polls and the beginning of subscriptions, where somebody else says what is asked and since when news is told.
+If the environment names a function (``HALT_IN=module:function``), the process halts for ever when it reaches that function, and
+writes a file beside the clock, so that a test can kill it at that very point. With ``LEAVE_POLLS`` its scheduler leaves out polls
+and the start of subscriptions, because the test does both.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from alerts.service.planner import Planning
 from crawler.commands.context import open_store
 from crawler.config.logs import set_up
 
-worker.POLLING = 0.05  # tests wait for each unit, where a service has the next at hand
+worker.POLLING = 0.05  # tests wait for each task; a service has the next one at hand
 HEARTBEAT = 1.0
-"""Seconds: a killed worker is missed soon."""
+"""Seconds. Short, so that a killed worker is noticed soon."""
 
 
 def clock_at(file: Path) -> datetime:
-    """The moment that a file says."""
+    """The moment that a file contains."""
     return datetime.fromisoformat(file.read_text())
 
 
 def halted(clock: Path) -> Path:
-    """The file that says that a process has come to where it halts."""
+    """The file that shows that a process has halted."""
     return clock.with_name("halted")
 
 
@@ -44,7 +44,7 @@ def halt_in(point: str, said: Path) -> None:
 
     Args:
         point: such as ``alerts.service.tasks:Delivering.select``.
-        said: a file that is written when the function is called.
+        said: a file to write when the function is called.
     """
     module, _, path = point.partition(":")
     *owners, name = path.split(".")
@@ -62,7 +62,7 @@ def halt_in(point: str, said: Path) -> None:
 
 
 def main(config: str, clock: str, queues: str, concurrency: str) -> None:
-    """Work until SIGTERM."""
+    """Take tasks until SIGTERM."""
     if point := os.environ.get("HALT_IN"):
         halt_in(point, halted(Path(clock)))
     if os.environ.get("LEAVE_POLLS"):

@@ -1,4 +1,4 @@
-"""A desk that waits for mail: the steps that tests of delivery share."""
+"""The steps that tests of delivery share: settings, news at noon, rounds, and the state of the outbox."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ TO = ["desk@example.org", "chief@example.org"]
 
 
 def mailing(port: int, subscription: dict[str, Any] | None = None, smtp: dict[str, Any] | None = None, **delivery: Any) -> Settings:
-    """Settings of one subscription of two readers, with mail through a port of this machine."""
+    """Settings with one subscription of two readers, whose mail goes to a local port."""
     one = {"name": "desk", "to": TO, "when": "instant"} | (subscription or {})
     return settings(one, smtp={"host": "127.0.0.1", "port": port, "timeout": "2s"} | (smtp or {}), **delivery)
 
 
 def begin(store: Store, own: Settings) -> None:
-    """The subscription begins at noon."""
+    """Begin the subscription at noon."""
     with store.writing() as connection:
         register(connection, own, NOON)
 
 
 def send(store: Store, own: Settings, sender: Sender | None = None, **after: float) -> Dispatched:
-    """One round, some time after noon."""
+    """Run one round, some time after noon."""
     return dispatch(store, own, later(**after), sender)
 
 
 def talks(store: Store, title: str = TALKS, **after: float) -> None:
-    """News arrives, some time after noon."""
+    """Store one report, some time after noon."""
     keep(store, title, f"{title}. Trade and investment will grow.", first_seen=later(**after or {"minutes": 1}))
 
 
 def statuses(store: Store) -> list[str]:
-    """What became of all deliveries, sorted."""
+    """The states of all deliveries, sorted."""
     return sorted(str(row["status"]) for row in listed(store))
 
 
@@ -50,6 +50,6 @@ def listed(store: Store) -> list[dict[str, Any]]:
 
 
 def resume(store: Store, channel: str, **after: float) -> None:
-    """An operator switches a channel on again, some time after noon."""
+    """Resume a channel as an operator would, some time after noon."""
     with store.writing() as connection:
         outbox.resume(connection, channel, later(**after))

@@ -8,7 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, ParamSpec, TypeVar
 
 from crawler.model import AseanwatchError
-from crawler.runtime import old_names
+from crawler.plugins import old_names
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from alerts.subscriptions.suppression import suppressed
 from crawler.store import Store
 from tests.alerts.channels.chats import chatting, said
 from tests.alerts.channels.test_chats import TOPICS, news, on, times_told
-from tests.alerts.desk import begin, listed, statuses
+from tests.alerts.delivery_steps import begin, listed, statuses
 from tests.alerts.incoming.test_bounces import arrive, notification
 from tests.builders import later
 

@@ -18,13 +18,13 @@ from crawler.store import Store, StoreError, search, stories
 from crawler.store.copying import copy
 from crawler.store.jobs import QUEUES
 from tests.builders import keep, new_store
-from tests.many.machines import Machines, in_one_process, written
-from tests.many.sameness import exported, told
+from tests.many.comparison import exported, received
+from tests.many.workers import WorkerProcesses, in_one_process, written
 from tests.newsroom import demo
 from tests.newsroom.web import Newsroom
 from tests.postgres import Postgres
 from tests.reactor import in_reactor
-from tests.warm import Process
+from tests.preloaded import Process
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Expected:
     room: Newsroom
     store: Store
     exported: dict[str, list[str]]
-    told: dict[str, Any]
+    received: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -44,22 +44,22 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Expected]:
         settings = load(str(written(room, folder)))
         store = open_store(settings)
         in_reactor(in_one_process(settings, store, room))
-        yield Expected(room, store, exported(store), told(store, folder))
+        yield Expected(room, store, exported(store), received(store, folder))
         store.close()
 
 
-def check(expected: Expected, machines: Machines) -> None:
+def check(expected: Expected, machines: WorkerProcesses) -> None:
     """Nothing is lost, nothing is there twice, and everything is as on one machine."""
     for what, lines in exported(machines.store).items():
         assert lines == expected.exported[what], what
-    for what, lines in told(machines.store, machines.folder).items():
-        assert lines == expected.told[what], what
+    for what, lines in received(machines.store, machines.folder).items():
+        assert lines == expected.received[what], what
 
 
 class Upgrade:
     """While workers work, the schema goes on to a newer one that only adds; a worker of the new time comes, one of the old goes."""
 
-    def __init__(self, machines: Machines, old: Process) -> None:
+    def __init__(self, machines: WorkerProcesses, old: Process) -> None:
         self.machines, self.old = machines, old
         self.looks = 0
         self.done = False
@@ -79,7 +79,7 @@ class Upgrade:
 
 
 def test_workers_old_and_new_give_what_one_process_gives(expected: Expected, postgres: Postgres, tmp_path: Path) -> None:
-    with Machines(expected.room, tmp_path, postgres.new()) as machines:
+    with WorkerProcesses(expected.room, tmp_path, postgres.new()) as machines:
         old = machines.start(QUEUES)
         machines.start(("poll", "pages"))
         machines.start(("judge", "deliver"))
@@ -96,7 +96,7 @@ class Trouble:
     However slow the machine is, something gets done between two kills of workers.
     """
 
-    def __init__(self, machines: Machines, postgres: Postgres) -> None:
+    def __init__(self, machines: WorkerProcesses, postgres: Postgres) -> None:
         self.machines, self.postgres = machines, postgres
         self.chance = random.Random(5)
         self.looks = self.kills = self.outages = 0
@@ -118,7 +118,7 @@ class Trouble:
 
 
 def test_workers_and_the_database_may_be_killed_at_any_time(expected: Expected, postgres: Postgres, tmp_path: Path) -> None:
-    with Machines(expected.room, tmp_path, postgres.new()) as machines:
+    with WorkerProcesses(expected.room, tmp_path, postgres.new()) as machines:
         machines.start(QUEUES)
         machines.start(QUEUES)
         machines.disturb = trouble = Trouble(machines, postgres)

@@ -1,4 +1,4 @@
-"""The memory of a service that takes over a changed configuration twenty times: ``python -m benchmarks.takeovers [--times N]``.
+"""The memory of a service that takes over a changed configuration twenty times: ``python -m benchmarks.reloads [--times N]``.
 
 With the shipped rules, so that a new judge is as large as in use. Prints the memory of the process after each take-over, and how
 many judges and crawlers are still there of those that were made.
@@ -22,7 +22,7 @@ def main() -> None:
     options.add_argument("--times", type=int, default=20)
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tests.alerts.service.takeovers", folder, str(given.times), "--shipped"]
+        command = [sys.executable, "-m", "tests.alerts.service.reloads", folder, str(given.times), "--shipped"]
         found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout)
     for number, one in enumerate(found):
         print(f"take-over {number}: {one['megabytes']:.0f} MB, {one['alive']} of {one['made']} judges and crawlers in memory")

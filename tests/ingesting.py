@@ -1,4 +1,4 @@
-"""Hands answers and pages to an intake as a crawl does, in one thread and with one judge."""
+"""Ingests answers and pages as a crawl does, in one thread and with one judge."""
 
 from __future__ import annotations
 
@@ -35,30 +35,30 @@ def rss(*items: str) -> bytes:
 
 
 def take(intake: Intake, source: Source, body: bytes | None = None, **more: Any) -> tuple[list[PageOrder], list[Taken]]:
-    """Hand in one answer of a source, or with other fields whatever `Poll` can say."""
+    """Ingest one answer of a source; further fields are those of `Poll`."""
     answer = None if body is None else Answer(source.url, body, "application/rss+xml", intake.clock())
     return take_all(intake, [Poll(source, more.pop("url", source.address), intake.clock(), answer, **more)])
 
 
 def take_all(intake: Intake, polls: Sequence[Poll]) -> tuple[list[PageOrder], list[Taken]]:
-    """Hand in several polls at once."""
+    """Ingest several polls at once."""
     batch = intake.open(polls)
     return intake.close(batch, read_all(shipped_judge(), [q for _, q in batch.questions]))
 
 
 def settle(intake: Intake, order: PageOrder, document: Document | None = None, problem: str | None = None, **more: Any) -> None:
-    """Hand in what came of a page order."""
+    """Ingest the result of a page order."""
     settle_all(intake, [Settled(order, document, problem, **more)])
 
 
 def settle_all(intake: Intake, settled: Sequence[Settled]) -> None:
-    """Hand in what came of several page orders."""
+    """Ingest the results of several page orders."""
     questions = intake.to_judge(settled)
     intake.settle(settled, questions, read_all(shipped_judge(), questions))
 
 
 def resume(intake: Intake, sources: Sequence[Source]) -> list[PageOrder]:
-    """Find what an earlier run left: gives the pages to fetch, and stores the rest."""
+    """Take up what an earlier run left: store what needs no page, and return the orders of the other pages."""
     orders, left = intake.resume(sources)
     settle_all(intake, left)
     return orders

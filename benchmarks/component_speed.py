@@ -1,4 +1,4 @@
-"""How far a crawl could go at most on this machine: its parts alone, one core each: ``python -m benchmarks.limits PORT FEEDS``."""
+"""How far a crawl could go at most on this machine: its parts alone, one core each: ``python -m benchmarks.component_speed PORT FEEDS``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 from benchmarks.feeds import feed
-from benchmarks.peer import addresses
+from benchmarks.measuring import addresses
 from crawler.config import load
 from crawler.fetching.fetchers import make_fetcher
 from crawler.ingest.judges import Question, read_all

@@ -1,4 +1,4 @@
-"""A service that takes over a changed configuration again and again: ``python -m tests.alerts.service.takeovers FOLDER TIMES [--shipped]``.
+"""A service that takes over a changed configuration again and again: ``python -m tests.alerts.service.reloads FOLDER TIMES [--shipped]``.
 
 Prints, as JSON, after each take-over how many judges and crawlers were made and are still in memory, and the memory of the
 process in megabytes. Without ``--shipped`` the term sets have one term each, so that judges are made quickly.

@@ -3,7 +3,7 @@
 A package that was written for an older release says ``from crawler.answers import Answer``. With the
 finder of this module installed it gets the very module that has the class now, so that ``isinstance``
 and ``except`` agree with the program. The program itself uses the new names alone; that is why only
-`crawler.plugins` installs the finder, before it loads what another package brings.
+the package around it installs the finder, before it loads what another package brings.
 
 To rename a module that `docs/how-to/extend.md` names, add a row to `MOVED_MODULES`; to rename
 something in one, add a row to `RENAMED`.
@@ -49,7 +49,14 @@ MOVED_MODULES: Mapping[str, str] = {
 }
 """The modules that another package may import, by their old names. A chain is not followed: each row names today's module."""
 
-RENAMED: Mapping[str, Mapping[str, str]] = {}
+RENAMED: Mapping[str, Mapping[str, str]] = {
+    "crawler.config.settings": {
+        "Channel": "ChannelSettings",
+        "Delivery": "DeliverySettings",
+        "Relevance": "RelevanceSettings",
+        "Work": "WorkSettings",
+    },
+}
 """By the module that has it now: the old name of a class or function, with the new one in the same module."""
 
 

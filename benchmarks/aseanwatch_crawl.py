@@ -1,4 +1,4 @@
-"""aseanwatch from feed to judged store, pages left out, and again when nothing is new: ``python -m benchmarks.ours PORT FEEDS FOLDER``."""
+"""aseanwatch from feed to judged store, pages left out, and again when nothing is new: ``python -m benchmarks.aseanwatch_crawl PORT FEEDS FOLDER``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import logging
 from pathlib import Path
 
-from benchmarks.peer import Laps, addresses, measured
+from benchmarks.measuring import Laps, addresses, measured
 from crawler.commands.context import open_store
 from crawler.config import load
 from crawler.crawl import Crawling

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import socket
 import threading
@@ -22,11 +23,12 @@ from standardwebhooks import Webhook
 
 from alerts.channels import DeliveryError, open_channel
 from alerts.channels.failures import Failure
+from alerts.channels.webhook import signatures
 from alerts.delivery.dispatch import Dispatched
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store import Store
-from tests.alerts.desk import TALKS, begin, listed, send, statuses, talks
+from tests.alerts.delivery_steps import TALKS, begin, listed, send, statuses, talks
 from tests.builders import settings
 
 OLD, NEW = ("whsec_" + base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
@@ -101,6 +103,21 @@ def test_a_webhook_is_signed_by_the_scheme(store: Store, listener: Listener) -> 
     assert event["type"] == "digest.created"
     assert [s["best"]["title"] for s in event["data"]["stories"]] == [TALKS]
     assert headers["webhook-id"] == listed(store)[0]["message_id"].strip("<>")
+
+
+@pytest.mark.parametrize("body", ['{"test": 2432232314}', '{"title":"\u4e1c\u76df \U0001f6a2 tr\u00e0","n":1}', ""])
+@pytest.mark.parametrize("moment", [0, 1614265330, 2**33])
+def test_signatures_are_those_that_receivers_compute_by_hand(body: str, moment: int) -> None:
+    keys = [base64.b64decode(secret.removeprefix("whsec_")) for secret in (NEW, OLD)]
+    by_hand = [hmac.digest(key, f"msg_1.{moment}.{body}".encode(), "sha256") for key in keys]
+    expected = " ".join(f"v1,{base64.b64encode(found).decode()}" for found in by_hand)
+    assert signatures([Webhook(key) for key in keys], "msg_1", moment, body.encode()) == expected
+
+
+def test_the_scheme_s_own_example_is_signed_as_it_says() -> None:
+    signer = Webhook("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    made = signatures([signer], "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
+    assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
 def test_a_repeated_webhook_keeps_its_id_and_is_not_merged(store: Store, listener: Listener) -> None:

@@ -1,4 +1,4 @@
-"""Several worker processes over one database, and the news web that they watch."""
+"""Several worker processes over one database, and the news web that they poll."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ from crawler.store import Store, StoreError
 from crawler.store.jobs import QUEUES, Job, enqueue
 from crawler.tasks.follow_ups import SELECT, poll_jobs
 from tests.conftest import start
-from tests.many.process import halted
+from tests.many.worker_process import halted
 from tests.newsroom import demo
 from tests.newsroom.configuration import watching
 from tests.newsroom.web import Newsroom
-from tests.warm import Process
+from tests.preloaded import Process
 
 SECRET = "a secret of sixteen or more letters"
 _HOLD = """WITH living AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() + interval '1 day') RETURNING id)
 INSERT INTO procrastinate_jobs (queue_name, task_name, lock, status, worker_id) SELECT 'held', 'held', 'select', 'doing', id FROM living"""
 LONGEST = 180.0
-"""Seconds that anything may take before a test has failed."""
+"""Seconds after which a test stops waiting and fails."""
 
 
 STEP = demo.STEP * 2
@@ -47,7 +47,7 @@ HOURS = range(6)
 
 
 def written(room: Newsroom, folder: Path, **more: Any) -> Path:
-    """A configuration that watches the news web for the demo's subscriptions; gives its path."""
+    """Write a configuration that polls the news web for the demo's subscriptions, and return its path."""
     os.environ["WATCH_SECRET"] = SECRET
     channels = {"folder": {"type": "folder", "path": str(folder)}}
     delivery = {"from": "ASEAN Watch <watch@example.org>", "secret": "${WATCH_SECRET}", "channels": channels}
@@ -55,13 +55,13 @@ def written(room: Newsroom, folder: Path, **more: Any) -> Path:
 
 
 def waves(settings: Settings) -> list[list[Source]]:
-    """Search feeds after the others: what both list is the outlet's, whoever is quicker."""
+    """Search feeds after the others, so that an article that both list belongs to the outlet, whichever poll is faster."""
     found = [[s for s in settings.sources if (s.kind == "search") is late] for late in (False, True)]
     return [wave for wave in found if wave]
 
 
 async def in_one_process(settings: Settings, store: Store, room: Newsroom, moments: Sequence[datetime] = MOMENTS) -> None:
-    """Three days of the news web, crawled and told of every six hours by the embedded engine; inside a running reactor."""
+    """Crawl three days of the news web and send its alerts with the embedded engine; inside a running reactor."""
     judge = Judge(settings.rules())
     for moment in moments:
         room.now = moment
@@ -74,12 +74,12 @@ async def in_one_process(settings: Settings, store: Store, room: Newsroom, momen
             dispatch(store, settings, moment + timedelta(hours=hours))
 
 
-class Machines:
-    """Worker processes, and what makes them work; a context manager.
+class WorkerProcesses:
+    """A context manager that starts worker processes and gives them tasks.
 
     Args:
         room: the news web.
-        folder: where configuration, clock, logs and digests lie.
+        folder: holds configuration, clock, logs and digests.
         url: the database.
         more: other sections of the configuration.
     """
@@ -97,7 +97,7 @@ class Machines:
         self.started = 0
         self.disturb: Callable[[], None] | None = None
 
-    def __enter__(self) -> Machines:
+    def __enter__(self) -> WorkerProcesses:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -107,7 +107,7 @@ class Machines:
         self.store.close()
 
     def watch(self, sources: Sequence[str]) -> None:
-        """The configuration has these sources from now on."""
+        """Change the configuration to these sources."""
         kept = [s for s in self.room.sources() if s["name"] in sources]
         (self.folder / "next").mkdir(exist_ok=True)
         made = written(self.room, self.folder / "next", **{**self._more, "sources": kept})
@@ -116,7 +116,7 @@ class Machines:
         made.replace(self.config)
 
     def at(self, moment: datetime) -> None:
-        """It is this moment, for the news web and all processes."""
+        """Set the clock of the news web and of all processes."""
         self.room.now = moment
         written = self._clock.with_suffix(".new")
         written.write_text(moment.isoformat())
@@ -125,7 +125,7 @@ class Machines:
     def start(
         self, queues: Sequence[str] = (*QUEUES, PLANNING), concurrency: int = 8, halt_in: str = "", *, polls: bool = True
     ) -> Process:
-        """Start a worker process; one that halts in a function, where it is named (see `tests.many.process`)."""
+        """Start a worker process; one that halts in a function, where it is named (see `tests.many.worker_process`)."""
         more = {"HALT_IN": halt_in, "LEAVE_POLLS": "" if polls else "1"}
         if halt_in:
             halted(self._clock).unlink(missing_ok=True)
@@ -133,7 +133,7 @@ class Machines:
         self.started += 1
         arguments = (self.config, self._clock, ",".join(queues), str(concurrency))
         with path.open("wb") as log:
-            process = start(*arguments, cwd=self.folder, log=log, module="tests.many.process", **more)
+            process = start(*arguments, cwd=self.folder, log=log, module="tests.many.worker_process", **more)
         self.processes.append(process)
         self._logs[process.pid] = path
         return process
@@ -149,15 +149,15 @@ class Machines:
         return process.wait(30)
 
     def has_halted(self) -> bool:
-        """Whether a process has come to where it halts."""
+        """Whether a process has halted."""
         return halted(self._clock).exists()
 
     def enqueue(self, *jobs: Job) -> None:
-        """Give them something to do."""
+        """Enqueue tasks."""
         self.do(lambda connection: enqueue(connection, jobs))
 
     def do(self, call: Callable[[Connection], Any]) -> None:
-        """Write to the store, as soon as it is there."""
+        """Write to the store as soon as it answers."""
 
         def done() -> bool:
             with self.store.writing(beside=True) as connection:
@@ -167,12 +167,12 @@ class Machines:
         self.until(done)
 
     def poll(self, sources: Sequence[Source] | None = None) -> None:
-        """Have all sources asked, each as if it were a site of its own: the news web has one address for all."""
+        """Enqueue the polls of all sources, each as a site of its own, because the news web has one address for all."""
         wanted = self.settings.sources if sources is None else sources
         self.enqueue(*(replace(job, alone=f"site:{s.name}") for s in wanted for job in poll_jobs([s], 0.0)))
 
     def left(self) -> list[tuple[str, str, int]]:
-        """What is to be done still: unit, status, how many."""
+        """The tasks left to do: name, status, count."""
         statement = text(
             "SELECT task_name, status::text, count(*) FROM procrastinate_jobs j WHERE queue_name NOT IN ('held', :plan)"
             " AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs h WHERE h.queue_name = 'held' AND h.lock = j.lock) GROUP BY 1, 2"
@@ -181,41 +181,43 @@ class Machines:
             return [tuple(r) for r in connection.execute(statement, {"plan": PLANNING})]
 
     def waiting(self) -> set[int]:
-        """The numbers of the units that wait or are under way."""
+        """The ids of the tasks that wait or are under way."""
         with self.store.reading() as connection:
             return set(connection.scalars(text("SELECT id FROM procrastinate_jobs")))
 
     def until_done(self) -> None:
-        """Wait until nothing is to be done any more."""
+        """Wait until no task is left."""
         self.until(lambda: not self.left(), self.left)
 
-    def until(self, done: Any, told: Any = lambda: "") -> None:
-        """Wait until something is true.
+    def until(self, done: Any, state: Any = lambda: "") -> None:
+        """Wait until ``done`` returns true.
 
         Raises:
-            AssertionError: it takes too long; says what the logs say.
+            AssertionError: it takes too long; the message has the logs.
         """
         end = time.monotonic() + LONGEST
         while not self._is(done):
             if self.disturb is not None:
                 self.disturb()
-            assert time.monotonic() < end, f"still not: {told()}\n{self.logs()[-8000:]}"
-            time.sleep(0.02)  # a look at the store, not a guess at how long it takes
+            assert time.monotonic() < end, f"still not: {state()}\n{self.logs()[-8000:]}"
+            time.sleep(0.02)  # polls the store; it is no guess at how long things take
 
     def _is(self, done: Callable[[], bool]) -> bool:
         try:
             return done()
-        except (StoreError, IntegrityError):  # the database is away; or somebody is selecting, who is to be held up
+        except (StoreError, IntegrityError):  # the database is away, or a worker is selecting just now
             return False
 
     def logs(self) -> str:
-        """What the processes said."""
+        """The logs of all processes."""
         return "\n".join(f"{p.name}:\n{p.read_text()}" for p in sorted(self.folder.glob("worker-*.log")))
 
     def three_days(self, moments: Sequence[datetime] = MOMENTS) -> None:
-        """What `in_one_process` does, by the workers."""
+        """Do what `in_one_process` does, with the workers."""
         for moment in moments:
-            with self.nothing_told():  # before the clock goes on: a round of the scheduler would tell of the moment before its news
+            with (
+                self.selecting_blocked()
+            ):  # before the clock moves, else a round of the scheduler would select before the news is in
                 self.at(moment)
                 if moment == demo.START:
                     self.do(partial(register, settings=self.settings, now=moment))
@@ -228,20 +230,20 @@ class Machines:
                 self.until_done()
 
     @contextmanager
-    def nothing_told(self) -> Iterator[None]:
-        """Nothing is selected in this block, so that what is told at a moment does not depend on who was quicker."""
+    def selecting_blocked(self) -> Iterator[None]:
+        """Block selecting, so that the alerts of a moment do not depend on which worker is faster."""
         self.do(lambda connection: connection.execute(text(_HOLD)))
         yield
         self.do(lambda connection: connection.execute(text("DELETE FROM procrastinate_jobs WHERE task_name = 'held'")))
 
     def alive(self) -> int:
-        """Workers that are at work."""
+        """The number of living workers."""
         statement = text("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat < now() + interval '1 hour'")
         with self.store.reading() as connection:
             return connection.scalar(statement) or 0
 
     def at_hour(self, moment: datetime, hours: int) -> None:
-        """So many hours later; the news web stays where it is."""
+        """Set the clock of the processes some hours later; the news web stays at its moment."""
         now = self.room.now
         self.at(moment + timedelta(hours=hours))
         self.room.now = now

@@ -1,6 +1,6 @@
 """Commands without the seconds that loading the program takes: processes of their own, forked from one that has it loaded.
 
-``python -m tests.warm FOLDER`` is that process. It listens at a socket for orders. All test processes of a run share it,
+``python -m tests.preloaded FOLDER`` is that process. It listens at a socket for orders. All test processes of a run share it,
 and it ends with the last of them.
 """
 
@@ -98,14 +98,14 @@ class Process:
 
 
 def run(module: str, arguments: Sequence[str], cwd: Path, stdin: str, environment: Mapping[str, str]) -> tuple[int, str, str]:
-    """Run ``python -m module`` with arguments in a folder; gives its exit status, and what it wrote to both outputs.
+    """Run ``python -m module`` with arguments in a folder, and return its exit status, standard output and standard error.
 
     Args:
         module: the module.
         arguments: the command line after it.
         cwd: the folder.
         stdin: the standard input.
-        environment: all variables that it sees.
+        environment: all its variables.
 
     Raises:
         subprocess.TimeoutExpired: it did not end within two minutes; it was killed.
@@ -143,7 +143,7 @@ def _connected() -> socket.socket:
 def _server() -> tuple[Path, socket.socket]:
     """The socket of the server, which is started where no test process of this run has done so; and the connection that stays."""
     run_of = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    folder = Path(tempfile.gettempdir()) / f"aseanwatch-warm-{run_of}"
+    folder = Path(tempfile.gettempdir()) / f"aseanwatch-preloaded-{run_of}"
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / "socket"
     stays = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -162,7 +162,7 @@ def _server() -> tuple[Path, socket.socket]:
 def _start(folder: Path) -> None:
     """Start the server; returns when it listens."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.warm", str(folder)], cwd=Path(__file__).parents[1], stdin=subprocess.DEVNULL,
+        [sys.executable, "-m", "tests.preloaded", str(folder)], cwd=Path(__file__).parents[1], stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1"},
         start_new_session=True,  # an interrupt at the keyboard is for the tests; it ends after them
     )  # fmt: skip
@@ -239,7 +239,7 @@ def _begun(asked: socket.socket, order: dict[str, Any], files: Sequence[int]) ->
 
 
 def load() -> None:
-    """Load all of the program, and what it loads only where it is needed."""
+    """Load the whole program, including modules that it otherwise imports on demand."""
     for name in ("crawler", "alerts"):
         package = importlib.import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):

@@ -1,0 +1,109 @@
+"""The file of a configuration, changed by program: read byte for byte, checked, compared, replaced whole."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tempfile
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from crawler.config.load import plain_values, read_config
+from crawler.config.settings import Settings
+from crawler.model import AseanwatchError
+
+
+def difference(before: str, after: str, name: str) -> str:
+    """What changes between two texts of a file, as a unified difference."""
+    lines = (before.splitlines(keepends=True), after.splitlines(keepends=True))
+    return "".join(difflib.unified_diff(*lines, name, name, n=2))
+
+
+def read_text(path: Path) -> str:
+    """A file's text with its own line breaks, so that it can be written back byte for byte.
+
+    Raises:
+        AseanwatchError: it is not UTF-8.
+    """
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise AseanwatchError(f"{path.name} is not UTF-8 ({error.reason} at byte {error.start})") from None
+
+
+def only_changed(before: str, after: str, section: str, names: Collection[str]) -> None:
+    """Make sure that a change concerns some entries of a section and nothing else of the file.
+
+    Whatever text a program was given to write: where it would reach beyond its place, nothing is written.
+
+    Raises:
+        AseanwatchError: it changes something else.
+    """
+    old, new = (_all_but(plain_values(text, "the configuration"), section, names) for text in (before, after))
+    if old != new:
+        raise AseanwatchError(f"this would change more than {section}: {', '.join(names)}; nothing was written")
+
+
+def _all_but(values: dict[str, Any], section: str, names: Collection[str]) -> dict[str, Any]:
+    """All values of a file but some entries of a section; a section without any is none."""
+    held = values.get(section) or {}
+    if isinstance(held, dict):
+        left: Any = {name: value for name, value in held.items() if name not in names}
+    else:
+        left = [value for value in held if not (isinstance(value, dict) and value.get("name") in names)]
+    return {**values, section: left or None}
+
+
+def check_text(path: Path, text: str) -> Settings:
+    """The settings that a text would give in place of a file. They are read from memory: tries side by side share nothing.
+
+    Raises:
+        ConfigError: it is wrong; lines are those of the text. AseanwatchError: it is no text that could be written.
+    """
+    return read_config(_encoded(text), str(path), path.parent).settings
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise AseanwatchError(f"the character U+{ord(text[error.start]):04X} is no text; leave it out") from None
+
+
+def write_text(path: Path, before: str, after: str) -> Settings:
+    """Put a text in place of a file, at once and whole.
+
+    Args:
+        path: the file.
+        before: what the change was made from, as `read_text` gives it.
+        after: what it is to say.
+
+    Raises:
+        AseanwatchError: somebody else has changed it meanwhile, or it cannot be written; ConfigError: the text is wrong. The file
+            stays as it was.
+    """
+    settings = check_text(path, after)
+    if read_text(path) != before:
+        raise AseanwatchError(f"{path.name} has been changed by somebody else meanwhile; nothing was written")
+    try:
+        _replace(path, _encoded(after))
+    except OSError as error:
+        raise AseanwatchError(f"{path.absolute()} cannot be written: {error.strerror}") from None
+    return settings
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put bytes in place of a file by way of a new one of their own, which is not left behind."""
+    number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
+    scratch = Path(name)
+    try:
+        with os.fdopen(number, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        scratch.chmod(path.stat().st_mode)
+        scratch.replace(path)
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise

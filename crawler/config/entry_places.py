@@ -1,0 +1,233 @@
+"""Where an entry of a section stands in the text of a configuration, or would stand.
+
+An entry is one of a section: of ``topics`` or ``terms`` (mappings, by key), of ``sources`` or ``subscriptions`` (lists, by
+the ``name`` in each). It ends with its own lines: a comment behind it belongs to it where it is indented deeper than the
+entry itself, else to what follows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from crawler.config.spans import BREAKS, LOADER, Span, line_end, line_start, spans
+from crawler.config.text_edits import Edit, apply_edits, indented, lines_of, replace_lines
+from crawler.config.yaml_text import flow_text_of_block
+from crawler.model import AseanwatchError
+
+LISTS = ("sources", "subscriptions")
+"""Sections that are lists; all others are mappings."""
+_BLANK = " \t" + BREAKS
+
+
+class EntryPlace:
+    """Where an entry stands in a text, or would stand.
+
+    ``container`` is the section, ``span`` the entry (of a mapping the value, of a list the item), ``label`` what names it.
+    """
+
+    def __init__(self, text: str, section: str, name: str) -> None:
+        # PyYAML's offsets count a byte order mark with one of its two parsers and not with the other: it is put aside.
+        self.bom = "\ufeff" if text.startswith("\ufeff") else ""
+        self.text = text.removeprefix("\ufeff")
+        self.section, self.name = section, name
+        self.container = section_of(self.text, section)
+        self.entries = entries_of(self.container)
+        found = [i for i, (label, _) in enumerate(self.entries) if label.value == name]
+        self.index = found[0] if found else None
+        self.label: Span | None = None
+        self.span: Span | None = None
+        if self.index is not None:
+            self.label, self.span = self.entries[self.index]
+        if not _can_hold(self.container, "seq" if section in LISTS else "map"):
+            raise AseanwatchError(f"{section} is not written in a form that an entry could be put into")
+
+    @property
+    def in_flow(self) -> bool:
+        """Whether the section is written as ``[…]`` or ``{…}`` with something in it."""
+        return self.container is not None and self.container.flow and bool(self.entries)
+
+    def values(self) -> Any:
+        """What the entry holds now; None where there is none."""
+        if self.span is None:
+            return None
+        if self.in_flow or any(part.kind == "alias" for part in self.span.walk()):
+            return _read(self.text, self.span)
+        found = yaml.load(self.block() or "", Loader=LOADER)
+        return next(iter(found.values() if isinstance(found, dict) else found), None)
+
+    def with_edits(self, *edits: Edit) -> str:
+        """The whole text after some edits."""
+        return self.bom + apply_edits(self.text, list(edits))
+
+    def block(self) -> str | None:
+        """The entry's own lines without their margin."""
+        if self.index is None:
+            return None
+        start, end = self._bounds(self.index)
+        if self.in_flow:
+            return self.text[start:end]
+        margin = self._margin(self.index)
+        lines = lines_of(self.text[start:end])
+        return "".join(ln[margin:] if not ln[:margin].strip(" ") and len(ln) > margin else ln.lstrip(" ") for ln in lines)
+
+    def without_entry(self) -> str:
+        """The text without the entry."""
+        if self.index is None or self.container is None:
+            return self.bom + self.text
+        if self.in_flow:
+            return self.with_edits(remove_from_flow(self.container, self.index, self._flow_bounds()))
+        taken_out = Edit(*self._bounds(self.index), "")
+        if len(self.entries) > 1:
+            return self.with_edits(taken_out)
+        colon = self._colon()
+        return self.with_edits(Edit(colon, colon, " []" if self.section in LISTS else " {}"), taken_out)
+
+    def with_block(self, block: str) -> str:
+        """The text with the entry as a block of lines says it, in the place that it has, else at the section's end."""
+        block = block.replace("\r\n", "\n")
+        if self.in_flow:
+            return self._with_block_in_flow(block)
+        if self.index is not None:
+            lines = indented(block, self._margin(self.index))
+            return self.with_edits(replace_lines(self.text, *self._bounds(self.index), lines))
+        if self.entries:
+            at = self._bounds(len(self.entries) - 1)[1]
+            return self.with_edits(replace_lines(self.text, at, at, indented(block, self._margin(0))))
+        return self._with_first_entry(indented(block, 2))
+
+    def _with_first_entry(self, lines: str) -> str:
+        """The text with the first entry of a section that is empty or missing."""
+        end = len(self.text)
+        if self.container is None:
+            return self.with_edits(replace_lines(self.text, end, end, f"{self.section}:\n{lines}"))
+        colon = self._colon()
+        empty = max(colon, self.container.end)
+        end = line_end(self.text, empty)
+        return self.with_edits(Edit(colon, empty, ""), replace_lines(self.text, end, end, lines))
+
+    def _with_block_in_flow(self, block: str) -> str:
+        made = flow_text_of_block(block, is_list=self.section in LISTS)
+        assert self.container is not None
+        if self.index is None:
+            last = self.container.children[-1].end
+            return self.with_edits(Edit(last, last, f", {made}"))
+        return self.with_edits(Edit(*self._flow_bounds()[self.index], made))
+
+    def _colon(self) -> int:
+        """The offset behind the colon of the section's own key."""
+        root = spans(self.text)
+        key = next(k for k, _ in (root.pairs() if root else ()) if k.value == self.section)
+        return self.text.index(":", key.end) + 1
+
+    def _flow_bounds(self) -> list[tuple[int, int]]:
+        return [(min(label.start, span.start), span.end) for label, span in self.entries]
+
+    def _bounds(self, index: int) -> tuple[int, int]:
+        if self.in_flow:
+            return self._flow_bounds()[index]
+        return bounds_of(self.text, self.entries[index], is_list=self.section in LISTS)
+
+    def _margin(self, index: int) -> int:
+        start = self._bounds(index)[0]
+        return len(self.text[start:]) - len(self.text[start:].lstrip(" "))
+
+
+def section_of(text: str, section: str) -> Span | None:
+    """Where a section of the top level stands; None where there is none.
+
+    Raises:
+        AseanwatchError: the text is no YAML.
+    """
+    try:
+        root = spans(text)
+    except yaml.YAMLError as error:
+        raise AseanwatchError(f"the configuration is no YAML: {' '.join(str(error).split())}") from None
+    return root.get(section) if root is not None else None
+
+
+def _can_hold(container: Span | None, kind: str) -> bool:
+    """Whether a section is of a kind, or empty so that it can become one."""
+    return container is None or container.kind == kind or (container.kind == "scalar" and container.value in ("", "~", "null"))
+
+
+def entries_of(container: Span | None) -> list[tuple[Span, Span]]:
+    """What names each entry of a section, with the entry."""
+    if container is None or container.kind == "scalar":
+        return []
+    if container.kind == "map":
+        return container.pairs()
+    named = ((item.get("name"), item) for item in container.children)
+    return [(label, item) for label, item in named if label is not None]
+
+
+def _read(text: str, span: Span) -> Any:
+    """What a part holds as plain values, what its aliases stand for included."""
+    loader = LOADER(text)
+    try:
+        return next((loader.construct_object(n, deep=True) for n in _nodes(loader.get_single_node()) if _is_at(n, span)), None)
+    except yaml.YAMLError:
+        return None
+    finally:
+        loader.dispose()
+
+
+def _nodes(node: yaml.Node) -> Iterator[yaml.Node]:
+    """A node's entries and those of its entries: as deep as sections and what they hold."""
+    for section in _children(node):
+        yield from _children(section)
+
+
+def _children(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [value for _, value in node.value]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+
+
+def _is_at(node: yaml.Node, span: Span) -> bool:
+    return bool(node.start_mark.index == span.start) and span.kind != "alias"
+
+
+def bounds_of(text: str, entry: tuple[Span, Span], *, is_list: bool = False) -> tuple[int, int]:
+    """The offsets of an entry's own lines, with the comments behind it that belong to it."""
+    label, span = entry
+    begin = _dash(text, span.start) if is_list else label.start
+    start, last = line_start(text, begin), max(label.end, span.end)
+    is_whole = last > 0 and text[last - 1] in BREAKS  # a text that keeps its last line breaks
+    end = last if is_whole else line_end(text, last)
+    behind = text[last:end].strip(_BLANK)
+    if text[start:begin].strip(" ") or (behind and not behind.startswith("#")):
+        raise AseanwatchError("the entries do not stand on lines of their own, so that none can be changed alone")
+    while (following := line_end(text, end)) > end and _is_comment(text[end:following], begin - start):
+        end = following
+    return start, end
+
+
+def _is_comment(line: str, margin: int) -> bool:
+    """Whether a line is a comment that is indented deeper than a margin."""
+    bare = line.lstrip(" ")
+    return bare.startswith("#") and len(line) - len(bare) > margin
+
+
+def _dash(text: str, at: int) -> int:
+    """The offset of the dash before an item of a list, which may stand on a line before it."""
+    while at > 0:
+        start = line_start(text, at)
+        bare = re.sub(r"(^|\s)#.*", "", text[start:at]).rstrip(_BLANK)
+        if bare.endswith("-"):
+            return start + bare.rindex("-")
+        if bare:
+            break
+        at = max(0, start - 1)
+    raise AseanwatchError("the list is written in a form that cannot be changed")
+
+
+def remove_from_flow(container: Span, index: int, bounds: list[tuple[int, int]]) -> Edit:
+    """The edit that takes one of the entries out that stand in a flow, with one comma."""
+    start, end = bounds[index]
+    if index + 1 < len(bounds):
+        return Edit(start, bounds[index + 1][0], "")
+    return Edit(bounds[index - 1][1] if index else container.start + 1, end, "")

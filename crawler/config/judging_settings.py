@@ -1,0 +1,67 @@
+"""The sections of config.yaml that say what is news: relevance, topics, judging, stories."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import Field
+
+from crawler.config.section import Section
+from crawler.config.values import Duration, JudgeName
+from crawler.model import TermSet
+
+
+class RelevanceSettings(Section):
+    """Which term sets decide whether an article reports China–ASEAN cooperation, and from which score on."""
+
+    china: str = Field("china", description="term set of names of China")
+    partner: str = Field("asean_or_member", description="term set of names of the other side")
+    both: str = Field("china_asean", description="term set of names that mean both sides")
+    two_sides: str = Field("two_sides", description="term set of words for the two sides of something")
+    cooperation: tuple[str, ...] = Field(("cooperation",), description="term sets of words of cooperation")
+    matters: tuple[str, ...] = Field((), description="term sets of matters that make cooperation likelier")
+    strong: tuple[str, ...] = Field(("agreement",), description="term sets that weigh as much as several others")
+    against: tuple[str, ...] = Field(
+        ("dispute", "crime", "sport", "festival"), description="term sets that speak against cooperation"
+    )
+    elsewhere: str = Field("other_power", description="term set of names of third parties")
+    threshold: float = Field(0.5, ge=0, le=1, description="the score from which an article is relevant")
+
+
+class Examples(Section):
+    """News that a topic must match, and must not: a text (its first line is the headline), or a stored article's address."""
+
+    match: tuple[str, ...] = Field((), description="news that the topic must match")
+    no_match: tuple[str, ...] = Field((), description="news that it must not match")
+
+
+class TopicSetting(Section):
+    """What an operator wants to hear of."""
+
+    title: str = Field("", description="what readers see; default: the name")
+    query: str = Field(description="what it matches (docs/topics.md)")
+    alert: Literal["article", "story", "new_base"] = Field(
+        "story", description="what is told: each report, each new story, each new base"
+    )
+    threshold: float = Field(0.0, ge=0, le=1, description="the least score of a match")
+    only_relevant: bool = Field(True, description="match only articles that report China–ASEAN cooperation")
+    examples: Examples = Examples()
+
+
+class Judging(Section):
+    """What judges besides the rules of this file."""
+
+    also: tuple[JudgeName, ...] = Field((), description="judges that installed packages add, in this order")
+
+
+class Stories(Section):
+    """How reports are grouped."""
+
+    window: Duration = Field(timedelta(days=5), description="how far reports of one story may lie apart")
+
+
+def term_set(name: str, spellings: dict[str, tuple[str, ...]]) -> TermSet:
+    """A term set from its form in config.yaml, where ``except`` lists the exceptions."""
+    own = {lang: s for lang, s in spellings.items() if lang != "except"}
+    return TermSet(name, own, spellings.get("except", ()))

@@ -1,0 +1,55 @@
+"""What all sections of config.yaml have in common: they are frozen, closed to unknown keys, and share types of values."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+from pydantic.json_schema import GenerateJsonSchema
+
+from crawler.config.references import FromEnvironment
+from crawler.config.values import host_name, network, readable_address
+
+Lang = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+Country = Annotated[str, Field(pattern=r"^([A-Z]{2}|ASEAN)$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+"), AfterValidator(readable_address)]
+HostName = Annotated[str, AfterValidator(host_name)]
+Network = Annotated[str, AfterValidator(network)]
+
+
+Secret = Annotated[SecretStr, FromEnvironment(only=True)]
+"""A secret; it must come from the environment."""
+_KINDS: dict[Any, str] = {int: "a number", float: "a number", str: "text (in quotes)", timedelta: "a duration such as 15m"}
+
+
+def _schema_name(class_name: str) -> str:
+    """What the JSON Schema calls a section: ``ChannelSettings`` is ``Channel`` there, as it was when it was first published."""
+    return class_name.removesuffix("Settings") or class_name
+
+
+class _SchemaOfSections(GenerateJsonSchema):
+    """Writes the JSON Schema with the published names of the sections."""
+
+    def normalize_name(self, name: str) -> str:
+        return _schema_name(super().normalize_name(name))
+
+
+class Section(BaseModel):
+    """A part of config.yaml: frozen, and closed to unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, model_title_generator=lambda model: _schema_name(model.__name__))
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The JSON Schema, as pydantic's own method gives it, with the published names."""
+        return super().model_json_schema(*args, **{"schema_generator": _SchemaOfSections, **kwargs})
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_boolean_is_a_number(cls, value: Any, info: ValidationInfo) -> Any:
+        field = cls.model_fields.get(info.field_name or "")
+        if isinstance(value, bool) and field is not None and bool not in (field.annotation, *get_args(field.annotation)):
+            raise ValueError(f"{str(value).lower()} is a yes or no; allowed here: {_KINDS.get(field.annotation, 'another value')}")
+        return value

@@ -1,0 +1,228 @@
+"""Requests by libcurl on the running event loop, many at once.
+
+libcurl's "multi" interface says which sockets and which timer it waits for; the loop waits for them and
+calls it back (https://curl.se/libcurl/c/libcurl-multi.html, "multi_socket").
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import certifi
+import pycurl
+
+from crawler.net.errors import BODY_TOO_LARGE, HEADERS_TOO_LARGE, Cause
+from crawler.net.guard import Guard, Refused
+
+MAX_HEADER_SIZE = 64 * 1024
+"""Bytes of all headers of one answer."""
+CONNECT_TIMEOUT = 10.0
+"""Seconds until a connection must stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRequest:
+    """One request as it is sent. ``max_size`` is bytes of the answer; ``decompress`` asks for compressed answers too."""
+
+    url: str
+    headers: Mapping[str, str]
+    max_size: int
+    decompress: bool
+
+
+@dataclass(slots=True)
+class Transfer:
+    """One request on its way, and what has come of it.
+
+    Attributes:
+        request: what is asked.
+        done: is set when libcurl has finished.
+        cause: why we gave it up ourselves.
+        error: why libcurl gave it up; None where a whole answer came.
+        os_error: the operating system's error of the connection, 0 for none.
+    """
+
+    request: TransferRequest
+    done: asyncio.Future[None]
+    status: int = 0
+    header_size: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    parts: list[bytes] = field(default_factory=list)
+    size: int = 0
+    refused: Refused | None = None
+    cause: Cause | None = None
+    error: pycurl.error | None = None
+    os_error: int = 0
+
+    def on_header(self, line: bytes) -> int | None:
+        """Take one line of the headers, that of the status included; -1 ends the transfer."""
+        self.header_size += len(line)
+        if self.header_size > MAX_HEADER_SIZE:
+            self.cause = HEADERS_TOO_LARGE
+            return -1
+        if line.startswith(b"HTTP/"):
+            self.headers.clear()  # those before belong to an interim answer (RFC 9110, section 15.2)
+        name, colon, value = line.decode("latin-1").partition(":")
+        if colon:
+            self.headers[name.strip().lower()] = value.strip()
+        return None
+
+    def on_body(self, part: bytes) -> int | None:
+        """Take a decompressed part of the body; -1 ends the transfer."""
+        self.size += len(part)
+        if self.size > self.request.max_size:
+            self.cause = BODY_TOO_LARGE
+            return -1
+        self.parts.append(part)
+        return None
+
+
+class Transfers:
+    """Runs transfers. Make and use it on one running event loop; ``close`` it at the end.
+
+    Args:
+        guard: asked for each connection, by the address that the host's name was resolved to.
+        user_agent: who asks.
+        timeout: seconds for one request from connecting to the last byte.
+        max_connections: connections that are kept open.
+        proxy: what all requests go through; it then resolves names, which the guard cannot see.
+    """
+
+    def __init__(self, guard: Guard, user_agent: str, timeout: float, max_connections: int, proxy: str) -> None:
+        self._guard, self._agent, self._timeout, self._proxy = guard, user_agent, timeout, proxy
+        self._idle: list[pycurl.Curl] = []
+        self._running: dict[pycurl.Curl, Transfer] = {}
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
+        self._watched: dict[int, int] = {}
+        self._authorities = os.environ.get("SSL_CERT_FILE") or certifi.where()
+        self._multi = pycurl.CurlMulti()
+        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._on_socket)
+        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._on_timer)
+        self._multi.setopt(pycurl.M_MAXCONNECTS, max_connections)
+
+    async def run(self, request: TransferRequest) -> Transfer:
+        """Send a request and wait until it has ended, well or not."""
+        curl = self._idle.pop() if self._idle else pycurl.Curl()
+        transfer = Transfer(request, self._loop.create_future())
+        self._set_options(curl, transfer)
+        self._running[curl] = transfer
+        try:
+            self._multi.add_handle(curl)
+            await transfer.done
+        except asyncio.CancelledError:
+            if curl in self._running:
+                self._multi.remove_handle(curl)
+            raise
+        except pycurl.error as error:
+            transfer.error = error
+        finally:
+            self._running.pop(curl, None)
+            curl.reset()
+            self._idle.append(curl)
+        return transfer
+
+    def _set_options(self, curl: pycurl.Curl, transfer: Transfer) -> None:
+        request = transfer.request
+        host = urlsplit(request.url).hostname
+
+        def open_socket(_purpose: int, address: Any) -> Any:
+            ip = address.addr[0]
+            ip = ip.decode() if isinstance(ip, bytes) else ip
+            if not self._proxy and not self._guard.may_connect(host or "", ip):
+                transfer.refused = Refused(f"{host} leads to the private address {ip}")
+                return pycurl.SOCKET_BAD
+            return _open_socket(address)
+
+        set_option = curl.setopt
+        set_option(pycurl.URL, request.url)
+        set_option(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
+        set_option(pycurl.PROXY, self._proxy)
+        set_option(pycurl.NOSIGNAL, 1)  # signals of the resolver would reach other threads
+        set_option(pycurl.USERAGENT, self._agent)
+        # "Name;" is libcurl's form of a header without a value; "Name:" would leave the header out.
+        set_option(pycurl.HTTPHEADER, [f"{n}: {v}" if v else f"{n};" for n, v in request.headers.items()])
+        set_option(pycurl.TIMEOUT_MS, int(self._timeout * 1000))
+        set_option(pycurl.CONNECTTIMEOUT_MS, int(min(CONNECT_TIMEOUT, self._timeout) * 1000))
+        set_option(pycurl.MAXFILESIZE_LARGE, request.max_size)
+        set_option(pycurl.HEADERFUNCTION, transfer.on_header)
+        set_option(pycurl.WRITEFUNCTION, transfer.on_body)
+        set_option(pycurl.OPENSOCKETFUNCTION, open_socket)
+        set_option(pycurl.CAINFO, self._authorities)
+        if request.decompress:
+            set_option(pycurl.ACCEPT_ENCODING, "")  # whatever this libcurl can decompress
+
+    def _on_socket(self, event: int, fd: int, *_: Any) -> None:
+        """Libcurl says what it waits for at a socket."""
+        loop = self._loop
+        before = self._watched.pop(fd, 0)
+        wanted = 0 if event == pycurl.POLL_REMOVE else event
+        if before & pycurl.POLL_IN and not wanted & pycurl.POLL_IN:
+            loop.remove_reader(fd)
+        if before & pycurl.POLL_OUT and not wanted & pycurl.POLL_OUT:
+            loop.remove_writer(fd)
+        if wanted:
+            self._watched[fd] = wanted
+        if wanted & pycurl.POLL_IN and not before & pycurl.POLL_IN:
+            loop.add_reader(fd, self._act, fd, pycurl.CSELECT_IN)
+        if wanted & pycurl.POLL_OUT and not before & pycurl.POLL_OUT:
+            loop.add_writer(fd, self._act, fd, pycurl.CSELECT_OUT)
+
+    def _on_timer(self, milliseconds: int) -> None:
+        """Libcurl says when it wants to be called; it must not be called from here."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if milliseconds >= 0:
+            self._timer = self._loop.call_later(milliseconds / 1000, self._act, pycurl.SOCKET_TIMEOUT, 0)
+
+    def _act(self, fd: int, events: int) -> None:
+        self._multi.socket_action(fd, events)
+        waiting = 1
+        while waiting:
+            waiting, succeeded, failed = self._multi.info_read()
+            for curl in succeeded:
+                self._finish(curl, None)
+            for curl, code, message in failed:
+                self._finish(curl, pycurl.error(code, message))
+
+    def _finish(self, curl: pycurl.Curl, error: pycurl.error | None) -> None:
+        transfer = self._running.pop(curl, None)
+        self._multi.remove_handle(curl)
+        if transfer is None:
+            return
+        transfer.status = curl.getinfo(pycurl.RESPONSE_CODE)
+        transfer.os_error = curl.getinfo(pycurl.OS_ERRNO)
+        if not transfer.done.done():
+            if error is None:
+                transfer.done.set_result(None)
+            else:
+                transfer.done.set_exception(error)
+
+    def close(self) -> None:
+        """Drop what is under way and close all connections."""
+        for curl, transfer in list(self._running.items()):
+            self._multi.remove_handle(curl)
+            transfer.done.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+        for curl in self._idle:
+            curl.close()
+        self._multi.close()
+        for fd, events in self._watched.items():
+            if events & pycurl.POLL_IN:
+                self._loop.remove_reader(fd)
+            if events & pycurl.POLL_OUT:
+                self._loop.remove_writer(fd)
+
+
+def _open_socket(address: Any) -> Any:
+    made = socket.socket(address.family, address.socktype, address.protocol)
+    made.setblocking(False)
+    return made
