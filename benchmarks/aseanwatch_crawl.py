@@ -10,9 +10,7 @@ from benchmarks.measuring import Laps, addresses, measured
 from crawler.commands.context import open_store
 from crawler.config import load
 from crawler.crawl import Crawling
-from crawler.ingest.ingestor import Intake
 from crawler.net.reactor import running_reactor
-from crawler.runtime.clock import now
 from tests.newsroom.configuration import packaged, with_sections
 
 
@@ -29,15 +27,14 @@ def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:
 
     async def all_feeds() -> int:
         async with running_reactor():
-            intake = Intake(settings, store, now)
-            async with Crawling(settings, intake, sources=feeds) as crawling:
+            async with Crawling(settings, store, sources=feeds) as crawling:
                 for _ in range(2):
                     for source in settings.sources:
                         crawling.poll(source)
                     await crawling.asked_all()
                     laps.done()
-            assert intake.report.unchanged == feeds
-            return intake.report.articles
+            assert crawling.progress.report.unchanged == feeds
+            return crawling.progress.report.articles
 
     return asyncio.run(all_feeds())
 

@@ -11,7 +11,7 @@ from benchmarks.feeds import feed
 from benchmarks.measuring import addresses
 from crawler.config import load
 from crawler.fetching.fetchers import make_fetcher
-from crawler.ingest.judges import Question, read_all
+from crawler.ingest.judges import JudgeRequest, judge_all
 from crawler.judging.judge import Judge
 from crawler.model import Article
 from crawler.parsing import lxml_feed
@@ -46,11 +46,11 @@ def main(port: int, feeds: int, entries: int = 30) -> None:
     bodies = [feed(number, entries) for number in range(min(feeds, 200))]
     read = [read_feed(body, url="http://127.0.0.1/", source="s", seen=NOON) for body in bodies]
     made = [e for f in read for e in f.entries]
-    questions = [
-        Question(Article(e.url, e.title, max(e.content, e.summary, key=len), "s", NOON, published=e.published)) for e in made
+    requests = [
+        JudgeRequest(Article(e.url, e.title, max(e.content, e.summary, key=len), "s", NOON, published=e.published)) for e in made
     ]
     judge = Judge(load("config.yaml").rules())
-    read_all(judge, questions[:500])
+    judge_all(judge, requests[:500])
     count = len(made)
     feeds_a_second = fetched(port, feeds)
     print(f"the fetcher alone             {feeds_a_second:>9.0f} feeds/s, {feeds_a_second * entries:>9.0f} entries/s")
@@ -58,7 +58,7 @@ def main(port: int, feeds: int, entries: int = 30) -> None:
     print(f"the fast parser alone         {parse:>29.0f} entries/s")
     plain = rate(count, lambda: [f.entries for f in read])
     print(f"markup into plain text alone  {plain:>29.0f} entries/s")
-    print(f"judging alone, one process    {rate(count, lambda: read_all(judge, questions)):>29.0f} entries/s")
+    print(f"judging alone, one process    {rate(count, lambda: judge_all(judge, requests)):>29.0f} entries/s")
 
 
 if __name__ == "__main__":

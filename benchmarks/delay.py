@@ -31,7 +31,7 @@ from alerts.operations.live_config import Live
 from alerts.service.service import Service
 from benchmarks.crash import sink
 from crawler.config.settings import Settings, Source
-from crawler.ingest.ingestor import Intake
+from crawler.ingest.ingestor import Ingestor
 from crawler.store import Store
 from crawler.store.schema import alerts, articles, deliveries
 from tests.builders import settings
@@ -114,22 +114,23 @@ def configured(folder: Path, port: int, mail: int, sources: int, every: int) -> 
     )
 
 
-class Watched(Intake):
+class Watched(Ingestor):
     """Notes when an article was judged and stored."""
 
     stored: ClassVar[dict[str, float]] = {}
 
-    def _keep(self, batch: Any) -> None:
-        super()._keep(batch)
-        for order, _ in batch:
-            self.stored.setdefault(order.entry.title, time.time())
+    def _store(self, connection: Any, changes: Any, judged: Any) -> Any:
+        outcome = super()._store(connection, changes, judged)
+        for one in judged:
+            self.stored.setdefault(one.judged.article.title, time.time())
+        return outcome
 
 
 def run(own: Settings, store: Store, seconds: float) -> None:
     """Run the service for a while."""
-    import alerts.service.service  # noqa: PLC0415 - its intake is watched
+    import crawler.crawl  # noqa: PLC0415 - its ingestor is watched
 
-    alerts.service.service.Intake = Watched  # type: ignore[misc]
+    crawler.crawl.Ingestor = Watched  # type: ignore[misc]
 
     async def go() -> None:
         service = Service(Live(None, own), store)

@@ -19,12 +19,12 @@ from time import perf_counter
 from benchmarks.feeds import item, wrapped
 from crawler.config.settings import Source
 from crawler.documents.kinds import Answer
-from crawler.ingest.ingestor import Intake
-from crawler.ingest.judges import read_all
-from crawler.ingest.messages import Poll
+from crawler.ingest.judges import judge_all
+from crawler.ingest.messages import PollResult
 from crawler.judging.judge import Judge
 from crawler.store import Store
 from tests.builders import NOON, new_store, settings, shipped
+from tests.ingesting import OneProcess
 
 SOURCES, LISTED, PORTION = 2000, 30, 20
 TEXT = "The city council voted on Tuesday to widen the ring road before the school year begins. " * 3
@@ -65,21 +65,21 @@ def fill(store: Store, count: int) -> None:
     connection.close()
 
 
-def milliseconds(intake: Intake, judge: Judge, sources: list[Source], kind: str, turn: int) -> float:
+def milliseconds(ingestor: OneProcess, judge: Judge, sources: list[Source], kind: str, turn: int) -> float:
     """The median over portions of what one poll costs."""
     found = []
     for start in range(0, 200, PORTION):
         polls = []
         for number in range(start, start + PORTION):
-            source, now = sources[number], intake.clock()
+            source, now = sources[number], ingestor.clock()
             newest = LISTED + (turn if kind == "one new" else 0)
             rows = "".join(item(number, n, relevant=0.0) for n in range(newest - LISTED, newest))
             body = wrapped(number, rows + f"<!-- {turn} -->" + "<item></item>")
             answer = None if kind == "304" else Answer(source.address, body, "application/rss+xml", now)
-            polls.append(Poll(source, source.address, now, answer))
+            polls.append(PollResult(source, source.address, now, answer))
         begun = perf_counter()
-        batch = intake.open(polls)
-        intake.close(batch, read_all(judge, [q for _, q in batch.questions]))
+        batch = ingestor.prepare(polls)
+        ingestor.commit(batch, judge_all(judge, [r.request for r in batch.requests]))
         found.append((perf_counter() - begun) / PORTION * 1000)
     return statistics.median(found)
 
@@ -97,8 +97,8 @@ def main() -> None:
     made, rows, turn, size = settings().model_copy(update={"sources": tuple(sources)}), [], 1, 0
     with tempfile.TemporaryDirectory() as folder:
         store = new_store(Path(folder))
-        intake = Intake(made, store, lambda: NOON + timedelta(minutes=turn))
-        milliseconds(intake, judge, sources, "one new", 0)
+        ingestor = OneProcess(made, store, lambda: NOON + timedelta(minutes=turn))
+        milliseconds(ingestor, judge, sources, "one new", 0)
         print(f"{'entries stored':>14} {'nothing new (304)':>18} {'all known':>10} {'one new':>8}  milliseconds a poll")
         for wanted in given.sizes:
             fill(store, wanted - size)
@@ -106,7 +106,7 @@ def main() -> None:
             row = {"entries": wanted}
             for kind in ("304", "all known", "one new"):
                 turn += 1
-                row[kind] = milliseconds(intake, judge, sources, kind, turn)
+                row[kind] = milliseconds(ingestor, judge, sources, kind, turn)
             rows.append(row)
             print(f"{wanted:>14} {row['304']:>18.2f} {row['all known']:>10.2f} {row['one new']:>8.2f}", flush=True)
     if given.write:

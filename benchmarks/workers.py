@@ -32,9 +32,7 @@ from crawler.commands.context import open_store
 from crawler.config import load
 from crawler.config.settings import Settings
 from crawler.crawl import Crawling
-from crawler.ingest.ingestor import Intake
 from crawler.net.reactor import running_reactor
-from crawler.runtime.clock import now
 from crawler.store import Store
 from crawler.store.jobs import Job, enqueue
 from crawler.store.schema import articles
@@ -92,7 +90,7 @@ def lap(store: Store, settings: Settings, workers: list[psutil.Process], databas
     """Poll all sources once, each as a site of its own, and wait until nothing is left."""
     before = processor(workers), processor([database])
     began = time.perf_counter()
-    jobs = [replace(job, alone=f"site:{s.name}") for s in settings.sources for job in poll_jobs([s], 0.0)]
+    jobs = [replace(job, lock=f"site:{s.name}") for s in settings.sources for job in poll_jobs([s], 0.0)]
     with store.writing(beside=True) as connection:
         enqueue(connection, jobs)
     while left(store):
@@ -139,7 +137,7 @@ def embedded(url: str | None, port: int, feeds: int) -> tuple[float, float, floa
 
     async def run(settings: Settings, store: Store) -> tuple[float, float, float, float]:
         laps, written, before = [], _timed(store), _size(store)
-        async with running_reactor(), Crawling(settings, Intake(settings, store, now), sources=1) as crawling:
+        async with running_reactor(), Crawling(settings, store, sources=1) as crawling:
             for _ in range(2):
                 began = time.perf_counter()
                 for source in settings.sources:
@@ -189,7 +187,7 @@ def queue(server: Postgres, jobs: int) -> dict[str, float]:
     began = time.perf_counter()
     for start in range(0, jobs, 50):
         with store.writing(beside=True) as connection:
-            enqueue(connection, [Job("nothing", "poll", {"n": n}, alone=f"site:{n}") for n in range(start, start + 50)])
+            enqueue(connection, [Job("nothing", "poll", {"n": n}, lock=f"site:{n}") for n in range(start, start + 50)])
     enqueued = time.perf_counter() - began
     app: App = app_of(store)
 

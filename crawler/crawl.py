@@ -5,34 +5,26 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 
-from scrapy.crawler import AsyncCrawlerRunner
-
 from crawler.config.settings import Settings, Source
-from crawler.documents.reader import Readers
-from crawler.fetching.fetchers import make_fetcher
-from crawler.fetching.site_backoffs import SiteBackoffs
 from crawler.ingest.articles import PageOrder
-from crawler.ingest.batcher import Desk, Pile
-from crawler.ingest.ingestor import Intake
-from crawler.ingest.judges import JudgeHere, Judges, judges_for
-from crawler.ingest.messages import Poll, Settled, Taken
+from crawler.ingest.batcher import Batcher
+from crawler.ingest.ingestor import Ingestor
+from crawler.ingest.messages import PageResult
+from crawler.ingest.progress import CrawlProgress
 from crawler.judging.judge import Judge
-from crawler.model import CrawlReport, SourceFailure
-from crawler.net.scrapy_settings import scrapy_settings
 from crawler.runtime.clock import now
-from crawler.runtime.memory import one_arena, rare_collections
-from crawler.spiders.news import NewsSpider, Work
-from crawler.spiders.poller import Poller
 from crawler.store import Store
 from crawler.store.database import StoreError
+from crawler.tasks.engine import CrawlEngine, Parts
+from crawler.tasks.inline import InlineFollowUps
 
 log = logging.getLogger("aseanwatch")
 
-UNSTORED = 60.0
-"""Seconds until a source is asked again whose answer could not be stored."""
+UNSTORED = timedelta(seconds=60)
+"""Until a source is asked again whose answer could not be stored."""
 
 
 class Crawling:
@@ -42,101 +34,62 @@ class Crawling:
 
     Args:
         settings: the configuration.
-        intake: where answers and pages go.
+        store: where everything is kept; its schema must be up to date.
+        clock: gives the present moment.
         judge: a judge that is there already; without one those are made that suit so many ``sources``.
         sources: how many will be asked.
+        since: entries published before this are left aside.
+        progress: the report, and who hears of it.
     """
 
-    def __init__(self, settings: Settings, intake: Intake, judge: Judge | None = None, sources: int = 0) -> None:
-        self.settings, self.intake = settings, intake
-        self.desk = Desk()
-        self._judges: Judges = (
-            JudgeHere(judge, self.desk) if judge else judges_for(settings.rules(), settings.crawl.judges, self.desk, sources)
-        )
-        self._orders: asyncio.Queue[PageOrder | None] = asyncio.Queue()
+    def __init__(
+        self, settings: Settings, store: Store, clock: Callable[[], datetime] = now, judge: Judge | None = None,
+        sources: int = 0, since: datetime | None = None, progress: CrawlProgress | None = None,
+    ) -> None:  # fmt: skip
+        self.settings, self.store, self.clock = settings, store, clock
+        self.progress = progress or CrawlProgress()
+        self.follow_ups = InlineFollowUps(self._fetch, self._judge)
+        self.ingestor = Ingestor(settings, store, clock, self.follow_ups, since, self.progress)
+        self.engine = CrawlEngine(settings, self.ingestor, Parts(judge=judge, sources=sources))
+        self._pages = Batcher[PageResult, None](self._take_pages)
         self._polls: dict[tuple[str, str], asyncio.Task[None]] = {}
-        self._spider: asyncio.Future[None] | None = None
-        self._collections = rare_collections()
+        self._postponed: dict[str, datetime] = {}
 
     async def __aenter__(self) -> Crawling:
-        """Start the spider, and hand it the work that an earlier run left undone."""
-        one_arena()
-        self._collections.__enter__()
-        self.fetcher = make_fetcher(self.settings.crawl)
-        self._backoffs = SiteBackoffs(self.fetcher.limiter, self.intake.store, self.intake.clock)
-        await self.desk.do(self._backoffs.load)
-        self._runner = AsyncCrawlerRunner(scrapy_settings(self.settings.crawl))
-        polls = Pile[Poll, tuple[list[PageOrder], Taken]](self._take)
-        self._readers = Readers()
-        self._poller = Poller(self.fetcher, self._readers, self.intake.watch, polls, self._fetch_all, self.intake.clock)
-        work = Work(self._orders, self.fetcher, self.desk, self._readers, Pile[Settled, None](self._settle_all), self.intake.clock)
-        self._spider = asyncio.ensure_future(self._runner.crawl(NewsSpider, work=work))
-        await self.resume()
+        """Start the engine, and take up what an earlier run left undone."""
+        await self.engine.start()
+        await self.engine.writer.run(self.engine.backoffs.load)
+        await self.engine.writer.run(self._take_up_all)
         return self
 
-    async def resume(self) -> None:
-        """Take up all that was left undone, as a new process does."""
-        await self._resume(None)
-
-    async def resume_due(self) -> None:
-        """Take up what was left undone and may be tried again now, and the rests of sites that commands beside this one learned of.
-
-        A store that takes nothing is asked again the next time.
-        """
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Take no more, finish what is under way, end the writer thread."""
+        await self.asked_all()
+        await self.follow_ups.judging_ended()
+        await self.engine.end_spider()
         try:
-            self._backoffs.apply(await self.desk.do(self._backoffs.stored))
-            await self._resume(self.intake.clock())
-        except StoreError as error:
-            log.error("what waits could not be taken up: %s", error)
+            await self.engine.writer.run(self.ingestor.save_states)
+        except StoreError as refusal:
+            self._refused("the sources", refusal)
+        self.engine.close()
 
-    async def _resume(self, due: datetime | None) -> None:
-        orders, left = await self.desk.do(self.intake.resume, self.settings.sources, due)
-        self._fetch_all(orders)
-        if left:
-            await self._settle_all(left)
+    async def abort(self) -> None:
+        """End now: what is under way is dropped; it is pending in the store and found again."""
+        for task in list(self._polls.values()):
+            task.cancel()
+        self.follow_ups.abort()
+        await self.engine.abort()
 
-    async def _take(self, polls: Sequence[Poll]) -> list[tuple[list[PageOrder], Taken]]:
-        batch = await self.desk.do(self.intake.open, polls)
-        verdicts = await self._judges.read([question for _, question in batch.questions])
-        orders, taken = await self.desk.do(self.intake.close, batch, verdicts)
-        return [(orders if i == 0 else [], one) for i, one in enumerate(taken)]
+    def _take_up_all(self) -> None:
+        """Have all judged that waits, also what failed a moment ago: a new process may do better."""
+        with self.store.writing(beside=True) as connection:
+            self.follow_ups.judge(connection, self.follow_ups.all_entries_left(connection))
 
-    async def _settle_all(self, settled: Sequence[Settled]) -> list[None]:
-        """Store what came of orders. Nobody awaits them, so that whatever fails is put on record here."""
-        try:
-            await self._settle(settled)
-        except StoreError as error:
-            self._refused(", ".join(sorted({s.order.source.name for s in settled})), error)
-            self.intake.let_go(settled)
-        except Exception as error:  # what nobody thought of
-            if len(settled) > 1:
-                for one in settled:
-                    await self._settle_all([one])
-                return [None] * len(settled)
-            log.exception("what came of %s cannot be taken in", settled[0].order.url)
-            await self._leave(settled, f"{type(error).__name__}: {error}")
-        return [None] * len(settled)
+    # Polls
 
-    async def _settle(self, settled: Sequence[Settled]) -> None:
-        questions = self.intake.to_judge(settled)
-        verdicts = await self._judges.read(questions)
-        await self.desk.do(self.intake.settle, settled, questions, verdicts)
-        await self._save_backoffs()
-
-    async def _leave(self, settled: Sequence[Settled], problem: str) -> None:
-        try:
-            await self.desk.do(self.intake.leave, settled, problem)
-        except StoreError as error:
-            self._refused(settled[0].order.source.name, error)
-
-    def _refused(self, source: str, error: StoreError) -> None:
-        """The store took nothing of what a source brought: it is told at once, and all of it is asked for again."""
-        log.error("what %s brought could not be stored: %s", source, error)
-        self.intake.report.failures.append(SourceFailure(source, "store", f"what it brought could not be stored: {error}"))
-
-    def _fetch_all(self, orders: Iterable[PageOrder]) -> None:
-        for order in orders:
-            self._orders.put_nowait(order)
+    def _is_due(self, source: Source, moment: datetime) -> bool:
+        due = self._postponed.get(source.name) or self.ingestor.states.of(source).state.due
+        return due is None or due <= moment
 
     def poll(self, source: Source) -> None:
         """Ask a source as soon as its turn comes; one that is being asked already is left at that."""
@@ -146,57 +99,62 @@ class Crawling:
             task.add_done_callback(lambda _: self._polls.pop(key, None))
 
     async def _poll(self, source: Source) -> None:
+        self._postponed.pop(source.name, None)
         try:
-            if rest := await self._poller.poll(source):
-                self.intake.report.resting.append(SourceFailure(source.name, "resting", rest))
-                self.intake.changed()
+            if rest := await self.engine.poll(source):
+                self.progress.rests(source, rest)
         except StoreError as error:  # a full disk, say: nothing was taken in, and all is asked for again a little later
             self._refused(source.name, error)
-            self.intake.watch.held(source, UNSTORED, self.intake.clock())
-        await self._save_backoffs()
+            self._postponed[source.name] = self.clock() + UNSTORED
+        await self.engine.keep_backoffs()
 
-    async def _save_backoffs(self) -> None:
-        if self._backoffs.unsaved:
-            await self.desk.do(self._backoffs.save)
+    def poll_due(self, sources: Iterable[Source]) -> None:
+        """Ask the sources whose time has come; when that is next, each poll decides (see `crawler.polling.interval`)."""
+        moment = self.clock()
+        for source in sources:
+            if self._is_due(source, moment):
+                self.poll(source)
 
     async def asked_all(self) -> None:
         """Wait until no source is being asked; pages may still be on their way."""
         while self._polls:
             await asyncio.wait(list(self._polls.values()))
 
-    def fetch(self, order: PageOrder) -> None:
-        """Fetch a page as soon as its turn comes."""
-        self._orders.put_nowait(order)
+    async def recall_backoffs(self) -> None:
+        """Leave sites alone of which commands beside this process learned that they want to be."""
+        backoffs = self.engine.backoffs
+        backoffs.apply(await self.engine.writer.run(backoffs.stored))
 
-    @property
-    def ended(self) -> bool:
-        """Whether the spider has ended, by its own fault or because it was closed."""
-        return self._spider is None or self._spider.done()
+    # Pages and pending entries
 
-    async def abort(self) -> None:
-        """End now: what is under way is dropped; it is pending in the store and found again."""
-        for task in list(self._polls.values()):
-            task.cancel()
-        self.fetcher.close()
-        self._readers.close()
-        self._judges.close(at_once=True)
-        await self._runner.stop()
+    def _fetch(self, order: PageOrder) -> None:
+        self.engine.fetch(order, self._deliver)
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Take no more, finish what is under way, end the desk's thread."""
-        await self.asked_all()
-        self._orders.put_nowait(None)
-        if self._spider is not None:
-            await self._spider
+    async def _deliver(self, result: PageResult) -> None:
         try:
-            await self.desk.do(self.intake.end)
-        except StoreError as refusal:
-            self._refused("the sources", refusal)
-        self.fetcher.close()
-        self._readers.close()
-        self._judges.close()
-        self.desk.close()
-        self._collections.__exit__(None, None, None)
+            await self._pages.submit(result)
+        finally:
+            self.follow_ups.page_ended(result.order)
+
+    async def _take_pages(self, results: Sequence[PageResult]) -> list[None]:
+        """Store what came of pages. Nobody awaits it, so that whatever fails is put on record here."""
+        try:
+            await self.engine.judge_pages(results)
+        except StoreError as error:
+            self._refused(", ".join(sorted({r.order.source.name for r in results})), error)
+        await self.engine.keep_backoffs()
+        return [None] * len(results)
+
+    async def _judge(self, entry_ids: Sequence[int]) -> None:
+        try:
+            await self.engine.judge_entries(entry_ids)
+        except StoreError as error:  # they are pending, and taken up again
+            self._refused("the entries that wait", error)
+
+    def _refused(self, sources: str, error: StoreError) -> None:
+        """The store took nothing of what sources brought: it is told at once, and all of it is asked for again."""
+        log.error("what %s brought could not be stored: %s", sources, error)
+        self.progress.refused(sources, error)
 
 
 async def crawl(
@@ -207,9 +165,9 @@ async def crawl(
     *,
     clock: Callable[[], datetime] = now,
     since: datetime | None = None,
-    changed: Callable[[CrawlReport], None] = lambda _: None,
-) -> Intake:
-    """Poll each source once and store what is new; gives the intake with its report and the new articles' ids.
+    progress: CrawlProgress | None = None,
+) -> CrawlProgress:
+    """Poll each source once and store what is new; gives the report and the new articles' ids.
 
     Must run inside `crawler.net.reactor.running_reactor`.
 
@@ -220,11 +178,10 @@ async def crawl(
         sources: what to poll.
         clock: gives the present moment.
         since: entries published before this are left aside.
-        changed: called with the report so far whenever it changes.
+        progress: counts what is done, and tells who wants to know.
     """
-    intake = Intake(settings, store, clock, since)
-    intake.changed = lambda: changed(intake.report)
-    async with Crawling(settings, intake, judge, len(sources)) as crawling:
+    crawling = Crawling(settings, store, clock, judge, len(sources), since, progress)
+    async with crawling:
         for source in sources:
             crawling.poll(source)
-    return intake
+    return crawling.progress

@@ -15,7 +15,7 @@ from crawler.judging.judge import Judge, Rules
 from crawler.model import Article, Entry, TermSet, Topic
 from crawler.parsing.urls import url_key
 from crawler.store import Store
-from crawler.store.keeping import Judged, Keeper, Kept
+from crawler.store.article_writer import ArticleWriter, JudgedArticle, StoredArticle
 
 NOON = datetime(2025, 11, 28, 12, tzinfo=UTC)
 
@@ -85,12 +85,12 @@ def new_store(folder: Path) -> Store:
     return made
 
 
-def keep(store: Store, title: str, text: str = "", **more: Any) -> Kept:
-    """Judge an article by the shipped rules and store it. Its address is made from its headline."""
+def keep(store: Store, title: str, text: str = "", **more: Any) -> StoredArticle:
+    """Judge an article by the shipped rules and store it; its address comes from its headline."""
     one = article(title, text or f"{title}.", **{"url": f"https://outlet.example/{crc32(title.encode())}"} | more)
     with store.writing() as connection:
-        judged = Judged(one, shipped_judge().read(one), url_key(one.url))
-        return Keeper(shipped().stories.window).keep(connection, [judged])[0]
+        judged = JudgedArticle(one, shipped_judge().read(one), url_key(one.url))
+        return ArticleWriter(shipped().stories.window).write(connection, [judged])[0]
 
 
 def settings(*subscriptions: dict[str, Any], **delivery: Any) -> Settings:

@@ -94,9 +94,11 @@ def run(*arguments: str | Path, cwd: Path, stdin: str = "", **more: str) -> Done
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-def start(*arguments: str | Path, cwd: Path, log: warm.Output = warm.NOWHERE, module: str = "alerts", **more: str) -> warm.Process:
+def start(
+    *arguments: str | Path, cwd: Path, log: preloaded.Output = preloaded.NOWHERE, module: str = "alerts", **more: str
+) -> preloaded.Process:
     """Start ``aseanwatch`` with arguments in a folder, and go on; what it says goes to a log. The caller ends it."""
-    return warm.Process(module, [*map(str, arguments)], cwd, environment(**more), warm.NOWHERE, log, log)
+    return preloaded.Process(module, [*map(str, arguments)], cwd, environment(**more), preloaded.NOWHERE, log, log)
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def retry_units(
         raise AseanwatchError(
             f"unit {number} has not failed, and is not under way; aseanwatch units list --status failed shows those that have"
         )
-    superseded = sum(fate is units.Fate.SUPERSEDED for fate in fates.values())
+    superseded = sum(fate is units.Requeued.SUPERSEDED for fate in fates.values())
     more = f", {superseded} of them by others of the same kind that wait already" if superseded else ""
     out.print(f"{len(fates)} units are done again{more}")
 

@@ -18,9 +18,9 @@ def retry(connection: Connection, settings: Settings, wanted: Wanted, actor: str
     again = waiting.retry(connection, wanted, now)
     if again and settings.work.engine != "embedded":  # where many machines judge, the entries are theirs at once
         from crawler.store.jobs import enqueue  # noqa: PLC0415 - the queue is an extra
-        from crawler.tasks.follow_ups import judge_entries  # noqa: PLC0415 - as above
+        from crawler.tasks.follow_ups import judge_entries_jobs  # noqa: PLC0415 - as above
 
-        enqueue(connection, judge_entries(again))
+        enqueue(connection, judge_entries_jobs(again))
     audit.note(connection, actor, "entries: retry", _about(again), now, count=len(again))
     return again
 

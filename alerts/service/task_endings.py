@@ -1,4 +1,4 @@
-"""How a worker ends units in the queue, whatever has become of them or of the database meanwhile."""
+"""How a worker ends tasks in the queue, whatever has become of them or of the database meanwhile."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from crawler.store.units import put_back
 log = logging.getLogger("aseanwatch")
 
 
-class Ending(JobManager):
-    """The queue's own, which leaves no unit under way that nobody is at.
+class TaskEndings(JobManager):
+    """The queue's own, which leaves no task under way that nobody is at.
 
-    The library writes down how a unit ended, once. Where that fails the unit stays under way in the queue, of a worker that
+    The library writes down how a task ended, once. Where that fails the task stays under way in the queue, of a worker that
     lives, and holds its lock for ever: nobody would ever free it.
 
     Attributes:
-        lost: whether the end of a unit could not be written; the worker must begin anew, so that its units are freed.
+        lost: whether the end of a task could not be written; the worker must begin anew, so that its tasks are freed.
     """
 
     def __init__(self, connector: BaseAsyncConnector, store: Store) -> None:
@@ -36,11 +36,11 @@ class Ending(JobManager):
         self._store = store
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
-        """A unit has succeeded or failed for good."""
+        """A task has succeeded or failed for good."""
         await self._written(job, super().finish_job(job, status, delete_job))
 
     async def retry_job(self, job: Job, retry_at: datetime | None = None, *more: Any, **values: Any) -> None:
-        """A unit is to be done again; where its twin waits, that one does it."""
+        """A task is to be done again; where its twin waits, that one does it."""
         try:
             await self._written(job, super().retry_job(job, retry_at, *more, **values))
         except UniqueViolation:
@@ -50,8 +50,8 @@ class Ending(JobManager):
         assert job.id is not None
         wait = (retry_at - datetime.now(UTC)).total_seconds() if retry_at else 0.0
         with self._store.writing(beside=True) as connection:
-            fate = put_back(connection, job.id, max(0.0, wait))
-        log.info("unit %d %s %s", job.id, job.task_name, fate)
+            outcome = put_back(connection, job.id, max(0.0, wait))
+        log.info("task %d %s %s", job.id, job.task_name, outcome)
 
     async def _written(self, job: Job, writing: Awaitable[None]) -> None:
         try:
@@ -60,7 +60,7 @@ class Ending(JobManager):
             raise
         except ConnectorException as error:
             if isinstance(error.__cause__, RaiseException):  # "Job was not found …": it was freed, or dropped by an operator
-                log.info("unit %s %s was taken from this worker meanwhile", job.id, job.task_name)
+                log.info("task %s %s was taken from this worker meanwhile", job.id, job.task_name)
                 return
             self.lost = True
             raise

@@ -1,12 +1,15 @@
-"""The units of work of delivery on many machines: select what is news for whom, render digests, send.
+"""The tasks of delivery: select what is news for whom, render digests, send.
 
-Each may run twice, late, or on another machine; see `crawler.tasks`.
+One process does them in rounds (`alerts.service.inline_jobs`), many workers take them from a queue. Each may run twice, late,
+or in another process; see `crawler.tasks`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -17,76 +20,94 @@ from alerts.operations.progress import Progress
 from alerts.selection.raise_alerts import raise_alerts
 from crawler.config.settings import Settings
 from crawler.store import Store
-from crawler.store.jobs import Job, enqueue
-from crawler.tasks.follow_ups import parts
+from crawler.store.bulk import chunks
+from crawler.store.jobs import Job
 
 
-class Delivering:
-    """Works on units of delivery; `close` ends the connections to servers.
+class Enqueue(Protocol):
+    """Has jobs run once a transaction is committed: `crawler.store.jobs.enqueue`, or `InlineJobs.enqueue`."""
+
+    def __call__(self, connection: Connection, jobs: Sequence[Job]) -> object:
+        """Have jobs run."""
+        ...
+
+
+class DeliveryHandlers:
+    """The handlers of the tasks of delivery; `close` ends the connections to servers. Each gives how many of what it did.
 
     Args:
         settings: the configuration.
-        store: where everything is kept, in PostgreSQL.
+        store: where everything is kept.
         clock: gives the present moment.
+        enqueue: has done what comes next.
     """
 
-    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime], enqueue: Enqueue) -> None:
         self.settings, self.store, self.clock = settings, store, clock
+        self._enqueue = enqueue
         self._sender = Sender(store, settings)
         self._progress = Progress(store)
 
-    def select(self) -> None:
+    def select(self) -> Mapping[str, int]:
         """Raise what is news now; whoever is to be told now gets digests made, and what waits to be sent is sent.
 
         Where raising fails, what was raised before is told all the same.
         """
         moment = self.clock()
         try:
-            raise_alerts(self.store, self.settings, moment)
+            raised = raise_alerts(self.store, self.settings, moment)
         finally:
-            self._have_told(moment)
+            self._enqueue_telling(moment)
         self._progress.selected(moment)
+        return {"alerts": raised}
 
-    def _have_told(self, moment: datetime) -> None:
+    def _enqueue_telling(self, moment: datetime) -> None:
         """Enqueue the digests that are due and the channels on which something waits."""
         due = [one.subscription.name for one, _ in due_now(self.store, self.settings, moment)]
         with self.store.reading() as connection:
-            jobs = [*render_jobs(due), *sends(connection, moment)]
+            jobs = [*render_jobs(due), *send_jobs(connection, moment)]
         if jobs:
             with self.store.writing(beside=True) as connection:
-                enqueue(connection, jobs)
+                self._enqueue(connection, jobs)
 
-    def render(self, subscriptions: Collection[str]) -> None:
+    def render(self, subscriptions: Collection[str]) -> Mapping[str, int]:
         """Make the digests of subscriptions that are due."""
-        make_due(self.store, self.settings, self.clock(), frozenset(subscriptions), _to_send)
+        made = make_due(self.store, self.settings, self.clock(), frozenset(subscriptions), self._enqueue_sending)
+        return {"digests": made}
 
-    def send(self, channel: str) -> None:
+    def _enqueue_sending(self, connection: Connection, channels: Collection[str]) -> None:
+        self._enqueue(connection, [send_job(channel) for channel in sorted(channels)])
+
+    def send(self, channel: str) -> Mapping[str, int]:
         """Send what is due on a channel."""
-        self._sender.send_due(self.clock(), channel)
+        return asdict(self._sender.send_due(self.clock(), channel))
 
     def stop(self) -> None:
         """Send no more than what is under way."""
         self._sender.stop()
+
+    def abort(self) -> None:
+        """Cut connections; what was under way is tried again some time."""
+        self._sender.abort()
 
     def close(self) -> None:
         """End connections in good manner."""
         self._sender.close()
 
 
-def sends(connection: Connection, moment: datetime) -> list[Job]:
-    """One unit for each channel on which something waits to be sent."""
+def send_jobs(connection: Connection, moment: datetime) -> list[Job]:
+    """One job for each channel on which something waits to be sent."""
     return [send_job(channel) for channel in outbox.waiting_channels(connection, moment)]
 
 
-def _to_send(connection: Connection, channels: Collection[str]) -> None:
-    enqueue(connection, [send_job(channel) for channel in sorted(channels)])
-
-
 def render_jobs(subscriptions: Sequence[str]) -> list[Job]:
-    """Digests to be made: what many subscriptions share is read once for all of a unit."""
-    return [Job("render", "deliver", {"subscriptions": part}, once=f"render:{part[0]}") for part in parts(subscriptions, TOGETHER)]
+    """Digests to be made: what many subscriptions share is read once for all of a task."""
+    return [
+        Job("render", "deliver", {"subscriptions": part}, queueing_lock=f"render:{part[0]}")
+        for part in chunks(subscriptions, TOGETHER)
+    ]
 
 
 def send_job(channel: str) -> Job:
     """A channel has something to send."""
-    return Job("send", "deliver", {"channel": channel}, alone=f"send:{channel}", once=f"send:{channel}")
+    return Job("send", "deliver", {"channel": channel}, lock=f"send:{channel}", queueing_lock=f"send:{channel}")

@@ -1,6 +1,6 @@
-"""One process of many: takes units of work from the queue until it is stopped.
+"""One process of many: takes tasks from the queue until it is stopped.
 
-Queue, retries, locks and the watch over dead workers are procrastinate's; here its tasks are bound to our units.
+Queue, retries, locks and the watch over dead workers are procrastinate's; here its tasks are bound to our handlers.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from procrastinate.jobs import Job
 from psycopg import OperationalError
 
 from alerts.operations.live_config import Live
-from alerts.service.planner import Planning
-from alerts.service.task_endings import Ending
-from alerts.service.tasks import Delivering
+from alerts.service.duties import Duty, duties, perform
+from alerts.service.planner import QueuePlanner
+from alerts.service.task_endings import TaskEndings
+from alerts.service.tasks import DeliveryHandlers
 from alerts.web.serving import pages_beside
 from crawler.config.settings import Settings
 from crawler.net.reactor import running_reactor
@@ -32,23 +33,23 @@ from crawler.runtime.stopping import stopped_by_signals
 from crawler.runtime.tracing import span
 from crawler.store import Store, StoreError
 from crawler.store.database import ALIVE
-from crawler.store.jobs import QUEUES
+from crawler.store.jobs import QUEUES, enqueue
 from crawler.store.serving import Serving
-from crawler.store.units import MOST_TRIES, SILENT_AFTER, free_stalled
-from crawler.tasks.handlers import Station
+from crawler.store.units import MAX_TRIES, SILENT_AFTER, free_stalled
+from crawler.tasks.handlers import CrawlHandlers
 
 log = logging.getLogger("aseanwatch")
 
 PLANNING = "schedule"
 """The queue of what is to be done at which time."""
 GRACE = 6.0
-"""Seconds that units under way are given to end; what has not ended then is done again by somebody else."""
+"""Seconds that tasks under way are given to end; what has not ended then is done again by somebody else."""
 SILENT = 3
-"""After so many signs of life that did not come the units of a worker are somebody else's."""
+"""After so many signs of life that did not come the tasks of a worker are somebody else's."""
 HEARTBEAT = SILENT_AFTER / SILENT
-"""Seconds between the signs of life of a worker, and between two looks for units of others that are gone."""
-ROOM = 8
-"""Threads besides those of units: what plans and frees must not wait until slow servers have answered."""
+"""Seconds between the signs of life of a worker, and between two looks for tasks of others that are gone."""
+SPARE_THREADS = 8
+"""Threads besides those of tasks: what plans and frees must not wait until slow servers have answered."""
 LOOK = 0.5
 """Seconds between two looks whether it is to stop, or the configuration has changed."""
 POLLING = 0.5
@@ -57,27 +58,27 @@ AWAY = (1.0, 15.0)
 """Seconds until a database that is away is tried again: at first, at most."""
 
 
-class Again(BaseRetryStrategy):
-    """A unit that failed is tried again after 1, 2, 4, … seconds, a minute at most.
+class Backoff(BaseRetryStrategy):
+    """A task that failed is tried again after 1, 2, 4, … seconds, a minute at most.
 
-    A store that is away is no unit's fault; anything else is, and is left for an operator after `MOST_TRIES`.
+    A store that is away is no task's fault; anything else is, and is left for an operator after `MAX_TRIES`.
     """
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """When to try again; None for never."""
-        if job.attempts >= MOST_TRIES and not isinstance(exception, StoreError | asyncio.CancelledError):
+        if job.attempts >= MAX_TRIES and not isinstance(exception, StoreError | asyncio.CancelledError):
             return None
         return RetryDecision(retry_in={"seconds": min(60, 2 ** min(job.attempts, 6))})
 
 
 class Worker:
-    """Takes units of work until it is stopped.
+    """Takes tasks until it is stopped.
 
     Args:
         live: the configuration; when its file changes the worker goes on by what it says then.
         store: where everything is kept, in PostgreSQL.
         queues: what is taken: some of `QUEUES`, and `PLANNING`.
-        concurrency: units under way at once.
+        concurrency: tasks under way at once.
         clock: gives the present moment.
         heartbeat: seconds between signs of life.
     """
@@ -91,12 +92,14 @@ class Worker:
         self._stop = asyncio.Event()
 
     def stop(self) -> None:
-        """Ask it to end; `run` returns when units under way have ended, or after `GRACE`."""
+        """Ask it to end; `run` returns when tasks under way have ended, or after `GRACE`."""
         self._stop.set()
 
     async def run(self) -> None:
         """Work until `stop`. A database that is away is waited for. Must run inside `crawler.net.reactor.running_reactor`."""
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(self.concurrency + ROOM, thread_name_prefix="unit"))
+        asyncio.get_running_loop().set_default_executor(
+            ThreadPoolExecutor(self.concurrency + SPARE_THREADS, thread_name_prefix="task")
+        )
         wait = AWAY[0]
         while not self._stop.is_set():
             try:
@@ -113,19 +116,20 @@ class Worker:
         await asyncio.to_thread(self.store.is_ready)  # says at once what the queue's pool would wait half a minute for
         held = await asyncio.to_thread(Serving, self.store, "worker", alone=False)
         try:
-            await self._work_on_units(settings)
+            await self._work_on_tasks(settings)
         finally:
             await asyncio.to_thread(held.release)
 
-    async def _work_on_units(self, settings: Settings) -> None:
-        planning = Planning(settings, self.store, self.clock, lambda: self.live.problem, lambda: self.live.restart)
-        delivering = Delivering(settings, self.store, self.clock)
-        async with Station(settings, self.store, self.queues, self.clock) as station:
+    async def _work_on_tasks(self, settings: Settings) -> None:
+        planner = QueuePlanner(settings, self.store, self.clock, self.live)
+        delivery = DeliveryHandlers(settings, self.store, self.clock, enqueue)
+        async with CrawlHandlers(settings, self.store, self.queues, self.clock) as crawl:
             app = app_of(self.store)
-            bind(app, station, delivering)
+            bind(app, crawl, delivery)
             if PLANNING in self.queues:
-                await asyncio.to_thread(planning.begin)
-                self._plan(app, planning)
+                await asyncio.to_thread(planner.begin)
+                for duty in duties(planner, planner.polls, planner.rounds):
+                    _schedule(app, duty)
             async with app.open_async():
                 freeing = asyncio.ensure_future(self._free())
                 working = asyncio.ensure_future(
@@ -137,59 +141,46 @@ class Worker:
                 )  # fmt: skip
                 self.live.serve(settings)
                 settle()
-                log.info("working on %s, %d units at once", ", ".join(self.queues), self.concurrency)
+                log.info("working on %s, %d tasks at once", ", ".join(self.queues), self.concurrency)
                 await self._until_something_changes(working, settings, app)
                 freeing.cancel()
-                delivering.stop()
+                delivery.stop()
                 working.cancel()
                 try:
                     await working
                 except asyncio.CancelledError:
                     pass
                 finally:
-                    delivering.close()
+                    delivery.close()
 
     async def _until_something_changes(self, working: asyncio.Future[None], settings: Settings, app: App) -> None:
-        """Wait until the worker ends of itself, loses track of a unit, the configuration changes, or `stop`."""
+        """Wait until the worker ends of itself, loses track of a task, the configuration changes, or `stop`."""
         while not (working.done() or self._stop.is_set()):
             await asyncio.wait({working}, timeout=LOOK)
-            if isinstance(app.job_manager, Ending) and app.job_manager.lost:
+            if isinstance(app.job_manager, TaskEndings) and app.job_manager.lost:
                 log.warning("the worker begins anew, so that what it could not end is done by somebody")
                 return
             if self.live.settings is not settings:
                 return
 
-    def _plan(self, app: App, planning: Planning) -> None:
-        """What is done at which time; cron expressions of six fields, the last for seconds."""
-        for cron, name, plan in (
-            ("* * * * * *", "polls", planning.polls),
-            ("* * * * * */5", "rounds", planning.rounds),
-            ("* * * * * 30", "revisits", planning.revisits),
-            ("* * * * * 45", "watch", planning.watch),
-            ("*/10 * * * *", "left over", planning.left_over),
-            ("5-59/10 * * * *", "packing", planning.packing),
-            ("17 3 * * *", "upkeep", planning.upkeep),
-        ):
-            _periodic(app, cron, name, _in_thread(plan))
-
     async def _free(self) -> None:
-        """Look for units that workers left undone, for ever.
+        """Look for tasks that workers left undone, for ever.
 
-        Every worker does, and no unit of the queue: that one could be left undone itself.
+        Every worker does, and no task of the queue: that one could be left undone itself.
         """
         while True:
             try:
                 await asyncio.to_thread(self.free_stalled)
             except Exception as error:
-                log.warning("it could not be looked for units that were left undone: %s", error)
+                log.warning("it could not be looked for tasks that were left undone: %s", error)
             await asyncio.sleep(self.heartbeat)
 
     def free_stalled(self) -> None:
-        """Units of workers that gave no sign of life are somebody else's."""
+        """Tasks of workers that gave no sign of life are somebody else's."""
         with self.store.writing(beside=True) as connection:
             freed = free_stalled(connection, self.heartbeat * SILENT)
         for one in freed:
-            log.warning("unit %d %s was left undone by a worker that is gone, and %s", one.number, one.unit, one.fate)
+            log.warning("task %d %s was left undone by a worker that is gone, and %s", one.number, one.task, one.outcome)
 
 
 async def work_until_stopped(worker: Worker, *, with_pages: bool = False) -> None:
@@ -212,27 +203,31 @@ def app_of(store: Store) -> App:
     conninfo = url.update_query_dict(alive).render_as_string(hide_password=False)
     connector = PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4, timeout=AWAY[1] / 3)
     app = App(connector=connector, periodic_defaults={"max_delay": 10})
-    app.job_manager = Ending(connector, store)
+    app.job_manager = TaskEndings(connector, store)
     return app
 
 
-def bind(app: App, station: Station, delivering: Delivering) -> None:
-    """Make our units the tasks of an app."""
-    units: dict[str, Callable[..., Awaitable[Any]]] = {
-        "poll": station.poll, "pages": station.pages, "judge": station.judge,
-        "select": _in_thread(delivering.select), "render": _in_thread(delivering.render), "send": _in_thread(delivering.send),
-    }  # fmt: skip
-    for name, unit in units.items():
-        app.task(name=name, retry=Again())(_told(name, unit))
+def bind(app: App, crawl: CrawlHandlers, delivery: DeliveryHandlers) -> None:
+    """Make our handlers the tasks of an app. Their names are stored in the queue, and never changed."""
+    handlers: dict[str, Callable[..., Awaitable[Any]]] = {
+        "poll": crawl.poll,
+        "pages": crawl.pages,
+        "judge": crawl.judge,
+        "select": _in_thread(delivery.select),
+        "render": _in_thread(delivery.render),
+        "send": _in_thread(delivery.send),
+    }
+    for name, handler in handlers.items():
+        app.task(name=name, retry=Backoff())(_logged(name, handler))
 
 
-def _told(name: str, unit: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    """The same unit; what goes wrong with it is logged by us, with what it is about."""
+def _logged(name: str, handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """The same handler; what goes wrong with it is logged by us, with what it is about."""
 
-    async def told(**values: Any) -> None:
-        with bound(unit=name), span(f"unit {name}"):
+    async def logged(**kwargs: Any) -> None:
+        with bound(task=name), span(f"task {name}"):
             try:
-                await unit(**values)
+                await handler(**kwargs)
             except StoreError as error:
                 log.warning("it is done again: %s", error)
                 raise
@@ -240,24 +235,22 @@ def _told(name: str, unit: Callable[..., Awaitable[Any]]) -> Callable[..., Await
                 log.exception("it failed and is tried again")
                 raise
 
-    return told
+    return logged
 
 
 def _in_thread(call: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
-    async def unit(**values: Any) -> None:
-        await asyncio.to_thread(call, **values)
+    async def handler(**kwargs: Any) -> None:
+        await asyncio.to_thread(call, **kwargs)
 
-    return unit
+    return handler
 
 
-def _periodic(app: App, cron: str, name: str, plan: Callable[[], Awaitable[Any]]) -> None:
+def _schedule(app: App, duty: Duty) -> None:
+    """Have a duty done at its time, by one worker at a time."""
+
     async def task(timestamp: int) -> None:
-        try:
-            await plan()
-        except StoreError as error:
-            log.warning("%s is looked at again later: %s", name, error)
-        except Exception:
-            log.exception("%s is looked at again later", name)
+        await perform(duty, asyncio.to_thread)
 
-    made = app.task(name=name, queue=PLANNING, queueing_lock=f"plan:{name}", lock=f"plan:{name}")(task)
-    app.periodic(cron=cron)(made)
+    lock = f"plan:{duty.name}"
+    made = app.task(name=duty.name, queue=PLANNING, queueing_lock=lock, lock=lock)(task)
+    app.periodic(cron=duty.cron)(made)

@@ -18,8 +18,8 @@ from crawler.parsing.text import storable
 from crawler.parsing.timestamps import from_text
 from crawler.runtime.text_file import text_of
 from crawler.store import Store
-from crawler.store.apart import Unkept, keep_apart
-from crawler.store.keeping import Judged, Keeper, Kept
+from crawler.store.article_writer import ArticleWriter, JudgedArticle, StoredArticle
+from crawler.store.isolated_writes import RejectedArticle, write_isolated
 
 log = logging.getLogger("aseanwatch")
 Row = Mapping[str, Any]
@@ -99,15 +99,15 @@ def classify(rows: Sequence[Row], judge: Judge, now: datetime) -> list[dict[str,
         now: stands in for the date of rows without one, which come last.
     """
     order = sorted(range(len(rows)), key=lambda i: (str(rows[i].get("published") or "9999"), i))
-    found: dict[int, tuple[Reading, Kept]] = {}
+    found: dict[int, tuple[Reading, StoredArticle]] = {}
     problems: dict[int, str] = {}
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/classify.db")
         store.upgrade()
-        keeper = Keeper(judge.rules.window, keeps_all=True)
+        writer = ArticleWriter(judge.rules.window, keeps_all=True)
         with store.writing() as connection:
             for i in order:
-                kept = _judged(rows[i], f"row:{i}", judge, keeper, connection, now)
+                kept = _judged(rows[i], f"row:{i}", judge, writer, connection, now)
                 if isinstance(kept, str):
                     problems[i] = kept
                 else:
@@ -120,7 +120,9 @@ def classify(rows: Sequence[Row], judge: Judge, now: datetime) -> list[dict[str,
     ]
 
 
-def _judged(row: Row, key: str, judge: Judge, keeper: Keeper, connection: Connection, now: datetime) -> tuple[Reading, Kept] | str:
+def _judged(
+    row: Row, key: str, judge: Judge, writer: ArticleWriter, connection: Connection, now: datetime
+) -> tuple[Reading, StoredArticle] | str:
     """One row judged and stored under a key, for two rows may claim one address; or what is wrong with it."""
     try:
         article = article_of(row, now)
@@ -128,8 +130,8 @@ def _judged(row: Row, key: str, judge: Judge, keeper: Keeper, connection: Connec
     except Exception as error:
         log.debug("row %s cannot be judged", row["id"], exc_info=True)
         return str(error) if isinstance(error, AseanwatchError) else f"{type(error).__name__}: {error}"
-    (kept,) = keep_apart(keeper, connection, [Judged(article, reading, key)])
-    return kept.problem if isinstance(kept, Unkept) else (reading, kept)
+    (kept,) = write_isolated(writer, connection, [JudgedArticle(article, reading, key)])
+    return kept.problem if isinstance(kept, RejectedArticle) else (reading, kept)
 
 
 def _unjudged(row_id: Any, problem: str) -> dict[str, Any]:
@@ -139,7 +141,7 @@ def _unjudged(row_id: Any, problem: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _prediction(row_id: Any, reading: Reading, kept: Kept, ids: Mapping[int, Any]) -> dict[str, Any]:
+def _prediction(row_id: Any, reading: Reading, kept: StoredArticle, ids: Mapping[int, Any]) -> dict[str, Any]:
     return {
         "id": row_id,
         "lang": reading.lang,

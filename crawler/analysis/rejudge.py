@@ -16,10 +16,10 @@ from crawler.judging.judge import Judge
 from crawler.judging.stories.likeness import Report
 from crawler.model import Reading
 from crawler.store import Store, articles, bases, stories
+from crawler.store.active_stories import ActiveStories, report_of
 from crawler.store.bulk import chunks
 from crawler.store.cursors import get_cursor, set_cursor
 from crawler.store.duplicate_index import without_boilerplate
-from crawler.store.growing import Growing, report_of
 from crawler.store.schema import article_topics
 from crawler.store.schema import articles as article_table
 
@@ -122,7 +122,7 @@ def _grouped(
         group = groups.get(report.article)
         return None if group is None else replace(report, story=group)
 
-    growing = Growing(window, regrouped=regrouped)
+    growing = ActiveStories(window, regrouped=regrouped)
     for row in rows:
         if row.duplicate_of is None:
             reading = readings[row.id]
@@ -134,7 +134,7 @@ def _grouped(
     return groups
 
 
-def _place(connection: Connection, growing: Growing, row: Any, reading: Reading, groups: dict[int, int | None]) -> int:
+def _place(connection: Connection, growing: ActiveStories, row: Any, reading: Reading, groups: dict[int, int | None]) -> int:
     """The group that one article joins; what operators ruled comes before what it is like."""
 
     def groups_of(ids: Iterable[int]) -> list[int]:

@@ -13,10 +13,10 @@ from crawler.analysis.history import article_of
 from crawler.judging.judge import Judge, Rules
 from crawler.model import AseanwatchError, Reading
 from crawler.store import articles, bases, stories
+from crawler.store.active_stories import ActiveStories, report_of, why_of
 from crawler.store.bulk import chunks
 from crawler.store.cursors import get_cursor, set_cursor
 from crawler.store.duplicate_index import DuplicateIndex
-from crawler.store.growing import Growing, report_of, why_of
 from crawler.store.originals import outlet_of
 from crawler.store.schema import articles as article_table
 from crawler.store.schema import no_copies
@@ -99,7 +99,7 @@ def _story_of_its_own(connection: Connection, row: Any, reading: Reading, window
     """The story that an article joins by what it tells, or a new one."""
     apart = {s for a in stories.ruled(connection, row.id, together=False) if (s := articles.story_of(connection, a)) is not None}
     report = report_of(article_of(row), reading, row.id)
-    placement = Growing(window).place(connection, report, apart)
+    placement = ActiveStories(window).place(connection, report, apart)
     story = placement.story if placement.story is not None else stories.create(connection, row.when)
     why = None if placement.story is None else why_of(placement)
     connection.execute(update(article_table).where(article_table.c.id == row.id).values(story_why=why))

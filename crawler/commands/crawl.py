@@ -43,7 +43,7 @@ from crawler.store import Store, StoreError, waiting
 from crawler.store.articles import Filter, find, topics_of
 
 if TYPE_CHECKING:
-    from crawler.ingest.ingestor import Intake
+    from crawler.ingest.progress import CrawlProgress
 
 MOST_SHOWN = 40
 
@@ -94,15 +94,15 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
             store = open_store(settings)
             hooks.started(settings, store)
             limit = moment_since(since, now())
-            intake = asyncio.run(_crawl(settings, store, sources, limit, quiet=json))
-            rows = _exported(store, intake)
+            crawled = asyncio.run(_crawl(settings, store, sources, limit, quiet=json))
+            rows = _exported(store, crawled)
             written = place is None or _written(rows if every else _wanted(rows), place, config, len(rows))
-            report = intake.report
+            report = crawled.report
             try:
                 report.alerts = hooks.finished(settings, store, tell_old)
             except StoreError as error:  # what was done until then is told all the same
                 report.failures.append(SourceFailure("alerts", "store", f"none could be raised: {error}"))
-            _tell(store, intake, rows, err if place is not None and place.is_standard else out, as_json=json)
+            _tell(store, crawled, rows, err if place is not None and place.is_standard else out, as_json=json)
             if report.failures or report.stuck or report.resting or not written:
                 raise typer.Exit(FAILURES)
 
@@ -137,31 +137,33 @@ async def _crawl(
     since: datetime | None,
     *,
     quiet: bool,
-) -> Intake:
+) -> CrawlProgress:
     from crawler.crawl import crawl  # noqa: PLC0415 - half a second that only commands that crawl need
+    from crawler.ingest.progress import CrawlProgress  # noqa: PLC0415 - as above
     from crawler.net.reactor import running_reactor  # noqa: PLC0415 - as above
 
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)
-    progress = Progress(
+    bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[news]}"), TimeElapsedColumn(),
         console=err, transient=True,
     )  # fmt: skip
     shown = err.is_terminal and not quiet
-    with progress if shown else nullcontext():
-        task = progress.add_task("Crawling", total=len(sources), news="")
+    with bar if shown else nullcontext():
+        task = bar.add_task("Crawling", total=len(sources), news="")
 
         def changed(report: CrawlReport) -> None:
             done = report.ok + report.unchanged + len(report.failures) + len(report.resting)
-            progress.update(task, completed=min(done, len(sources)), news=f"{report.articles} new articles")
+            bar.update(task, completed=min(done, len(sources)), news=f"{report.articles} new articles")
 
         async with running_reactor():
-            return await crawl(settings, store, None, sources, since=since, changed=changed if shown else lambda _: None)
+            progress = CrawlProgress(changed) if shown else CrawlProgress()
+            return await crawl(settings, store, None, sources, since=since, progress=progress)
 
 
-def _exported(store: Store, intake: Intake) -> list[dict[str, Any]]:
+def _exported(store: Store, done: CrawlProgress) -> list[dict[str, Any]]:
     """The new articles as rows of the export."""
     with store.reading() as connection:
-        return article_rows(connection, find(connection, Filter(ids=intake.new_articles)))
+        return article_rows(connection, find(connection, Filter(ids=done.new_articles)))
 
 
 def _wanted(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -188,11 +190,11 @@ def _written(rows: Sequence[dict[str, Any]], place: Output, config: str | None, 
     return True
 
 
-def _tell(store: Store, intake: Intake, exported: Sequence[dict[str, Any]], to: Console, *, as_json: bool) -> None:
-    report = intake.report
+def _tell(store: Store, done: CrawlProgress, exported: Sequence[dict[str, Any]], to: Console, *, as_json: bool) -> None:
+    report = done.report
     with store.reading() as connection:
-        rows = find(connection, Filter(ids=intake.new_articles))
-        topics = topics_of(connection, intake.new_articles)
+        rows = find(connection, Filter(ids=done.new_articles))
+        topics = topics_of(connection, done.new_articles)
         waits = waiting.counts(connection)
     for problem in (
         *report.failures,

@@ -1,4 +1,4 @@
-"""Who reads articles for a crawl: a judge in the desk's thread, or judges in processes of their own.
+"""Who judges articles for a crawl: a judge in the writer thread, or judges in processes of their own.
 
 Judging is most of the work of a crawl. In a process of its own it has a core of its own, and the process that fetches and
 writes needs none of what judging keeps in memory.
@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from multiprocessing import get_context
 from typing import NamedTuple, Protocol
 
-from crawler.ingest.batcher import Desk
+from crawler.ingest.batcher import WriterThread
 from crawler.judging.judge import Judge, Rules
 from crawler.model import Article, AseanwatchError, Reading
 from crawler.runtime.memory import RARELY, one_arena
@@ -31,25 +31,29 @@ LONGEST_PROBLEM = 500
 """Characters of why an article cannot be judged that are shown: some errors repeat all that they were given."""
 
 
-class Question(NamedTuple):
-    """An article to read; ``unless_it_could_match`` as in `crawler.judging.judge.Judge.read`."""
+class JudgeRequest(NamedTuple):
+    """An article to judge.
+
+    ``page_may_help`` asks for no reading where only the feed's words are known and the article could be relevant, so that
+    its page is worth fetching first (`crawler.judging.judge.Judge.read`).
+    """
 
     article: Article
-    unless_it_could_match: bool = False
+    page_may_help: bool = False
 
 
-class Verdict(NamedTuple):
-    """A reading; None where the article's page is worth it, or, with ``problem``, where it cannot be judged."""
+class JudgeResult(NamedTuple):
+    """A reading; None where the article's page is worth fetching first, or, with ``problem``, where it cannot be judged."""
 
     reading: Reading | None
     problem: str | None = None
 
 
 class Judges(Protocol):
-    """Reads articles."""
+    """Judges articles."""
 
-    async def read(self, questions: Sequence[Question]) -> list[Verdict]:
-        """One verdict for each question, in their order."""
+    async def judge(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
+        """One result for each request, in their order."""
         ...
 
     def close(self, *, at_once: bool = False) -> None:
@@ -57,35 +61,35 @@ class Judges(Protocol):
         ...
 
 
-def read_all(judge: Judge, questions: Sequence[Question]) -> list[Verdict]:
-    """Read articles one after another; one that cannot be judged holds up no other."""
-    return [_read(judge, question) for question in questions]
+def judge_all(judge: Judge, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
+    """Judge articles one after another; one that cannot be judged holds up no other."""
+    return [_judge_one(judge, request) for request in requests]
 
 
-def _read(judge: Judge, question: Question) -> Verdict:
+def _judge_one(judge: Judge, request: JudgeRequest) -> JudgeResult:
     try:
-        return Verdict(judge.read(question.article, unless_it_could_match=question.unless_it_could_match))
+        return JudgeResult(judge.read(request.article, unless_it_could_match=request.page_may_help))
     except Exception as error:  # a source can hurt only itself, also by what nobody thought of
-        log.exception("%s cannot be judged", question.article.url)
+        log.exception("%s cannot be judged", request.article.url)
         problem = str(error) if isinstance(error, AseanwatchError) else f"{type(error).__name__}: {error}"
-        return Verdict(None, problem[:LONGEST_PROBLEM])
+        return JudgeResult(None, problem[:LONGEST_PROBLEM])
 
 
-class JudgeHere:
-    """One judge, in the desk's thread."""
+class InlineJudge:
+    """One judge, in the writer thread."""
 
-    def __init__(self, judge: Judge, desk: Desk) -> None:
-        self._judge, self._desk = judge, desk
+    def __init__(self, judge: Judge, writer: WriterThread) -> None:
+        self._judge, self._writer = judge, writer
 
-    async def read(self, questions: Sequence[Question]) -> list[Verdict]:
+    async def judge(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
         """See `Judges`."""
-        return await self._desk.do(read_all, self._judge, questions)
+        return await self._writer.run(judge_all, self._judge, requests)
 
     def close(self, *, at_once: bool = False) -> None:
         """Nothing was started."""
 
 
-class JudgesApart:
+class ProcessPoolJudge:
     """Judges in processes of their own, started when they are first needed.
 
     Args:
@@ -105,9 +109,9 @@ class JudgesApart:
                 for _ in range(self._processes):
                     self._pool.submit(os.getpid)
 
-    async def read(self, questions: Sequence[Question]) -> list[Verdict]:
+    async def judge(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
         """See `Judges`. A process that ends under it is replaced once."""
-        portions = [questions[i : i + PORTION] for i in range(0, len(questions), PORTION)]
+        portions = [requests[i : i + PORTION] for i in range(0, len(requests), PORTION)]
         try:
             return [v for portion in await asyncio.gather(*map(self._portion, portions)) for v in portion]
         except BrokenProcessPool:
@@ -115,22 +119,22 @@ class JudgesApart:
             self.close(at_once=True)
             return [v for portion in portions for v in await self._carefully(portion)]
 
-    async def _carefully(self, questions: Sequence[Question]) -> list[Verdict]:
-        """Read articles of which one may end the process: it alone goes without a reading."""
+    async def _carefully(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
+        """Judge articles of which one may end the process: it alone goes without a result."""
         try:
-            return await self._portion(questions)
+            return await self._portion(requests)
         except BrokenProcessPool:
             self.close(at_once=True)
-        if len(questions) == 1:
-            log.error("%s cannot be judged: the process that reads it ends", questions[0].article.url)
-            return [Verdict(None, "the process that judges it ended")]
-        half = len(questions) // 2
-        return [*await self._carefully(questions[:half]), *await self._carefully(questions[half:])]
+        if len(requests) == 1:
+            log.error("%s cannot be judged: the process that reads it ends", requests[0].article.url)
+            return [JudgeResult(None, "the process that judges it ended")]
+        half = len(requests) // 2
+        return [*await self._carefully(requests[:half]), *await self._carefully(requests[half:])]
 
-    async def _portion(self, questions: Sequence[Question]) -> list[Verdict]:
+    async def _portion(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
         self.start()
         assert self._pool is not None
-        return await asyncio.get_running_loop().run_in_executor(self._pool, _answer, questions)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, _answer, requests)
 
     def close(self, *, at_once: bool = False) -> None:
         """End the processes."""
@@ -161,24 +165,24 @@ def _begin(rules: Rules) -> None:
     one_arena()
 
 
-def _answer(questions: Sequence[Question]) -> list[Verdict]:
+def _answer(requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
     assert _judge is not None
-    return read_all(_judge, questions)
+    return judge_all(_judge, requests)
 
 
-def judges_for(rules: Rules, wanted: int | None, desk: Desk, sources: int) -> Judges:
+def judges_for(rules: Rules, wanted: int | None, writer: WriterThread, sources: int) -> Judges:
     """Judges for a crawl of so many sources: in processes where that pays, else here.
 
     Args:
         rules: what they judge by.
         wanted: how many processes the operator wants; None to decide by the machine.
-        desk: where one judges that has no process.
+        writer: where one judges that has no process.
         sources: how many sources are asked.
     """
     processes = wanted if wanted is not None else (min(2, (os.cpu_count() or 1) - 1) if sources >= FEW_SOURCES else 0)
     if processes < 1:
-        return JudgeHere(Judge(rules), desk)
-    apart = JudgesApart(rules, processes)
+        return InlineJudge(Judge(rules), writer)
+    apart = ProcessPoolJudge(rules, processes)
     apart.start()
     return apart
 

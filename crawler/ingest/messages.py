@@ -1,28 +1,47 @@
-"""What poller, spider and intake hand to each other."""
+"""What poller, spider and ingestor hand to each other."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
+from enum import Enum, auto
+from typing import NamedTuple
 
 from crawler.config.settings import Source
 from crawler.documents.kinds import Answer, Fetched
 from crawler.ingest.articles import PageOrder
-from crawler.ingest.judges import Question
+from crawler.ingest.judges import JudgeRequest
 from crawler.model import Document, Entry
 from crawler.parsing.urls import canonical
 from crawler.store.sources import Validators
-from crawler.store.waiting import Reason, Wait
+from crawler.store.waiting import Reason, Wait, WaitProblem
+
+
+class PollFailure(NamedTuple):
+    """Why a poll gave nothing: a short stable kind, as in the record of polls, and one line for people."""
+
+    kind: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
-class Poll:
-    """One request of a source and what came of it: an answer, "unchanged", or a problem (kind, message).
+class PollResult:
+    """What came of asking one address of a source: an answer, "not modified" (neither answer nor failure), or a failure.
 
-    ``held`` are seconds for which the server asks to be left alone, ``target`` is where redirects for good lead, ``gap`` is
-    the gap in the ledger that this request is to fill, ``lied`` whether the server says "unchanged" although it is not, ``notes`` are
-    what was odd about the answer. ``fetched`` is what the answer holds where it was read already, apart (`crawler.documents.reader`).
+    Attributes:
+        source: the source; ``url``: the address that was asked, ``at`` a moment.
+        answer: what the server sent.
+        validators: what the answer leaves to ask again with.
+        failure: why there is no answer.
+        postponed_until: set where nothing was asked, because the site wants to be left alone until then.
+        retry_after: seconds for which the server asks to be left alone.
+        moved_to: where redirects for good lead.
+        skew: seconds by which the server's clock is ahead of ours.
+        fresh: seconds for which the answer says that it is fresh.
+        gap: the gap in the ledger that this request is to fill.
+        false_not_modified: whether the server says "not modified" although the content is another one.
+        notes: what was odd about the answer.
+        fetched: what the answer holds, where it was parsed already; ``digest`` is that of its entries then.
     """
 
     source: Source
@@ -30,15 +49,17 @@ class Poll:
     at: datetime
     answer: Answer | None = None
     validators: Validators = field(default_factory=Validators)
-    problem: tuple[str, str] | None = None
-    held: float = 0.0
-    target: str | None = None
+    failure: PollFailure | None = None
+    postponed_until: datetime | None = None
+    retry_after: float = 0.0
+    moved_to: str | None = None
     skew: float | None = None
     fresh: float = 0.0
     gap: int | None = None
-    lied: bool = False
+    false_not_modified: bool = False
     notes: tuple[str, ...] = ()
     fetched: Fetched | None = None
+    digest: str | None = None
 
     @property
     def kind(self) -> str:
@@ -47,20 +68,26 @@ class Poll:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What comes next after a poll: addresses to ask as well, and a gap to close where entries slipped out.
+class PollFollowUp:
+    """What the poller does next.
 
-    ``more`` asks to hand the same answer in again: it held more than is taken at once.
+    Attributes:
+        children: addresses to ask as well, such as the sitemaps of an index.
+        rest: the same result with what it holds parsed, to be submitted again: it has more entries than are taken at once.
+        gap: a gap in the ledger to fill, where entries slipped out between two polls.
     """
 
     children: tuple[str, ...] = ()
-    more: bool = False
+    rest: PollResult | None = None
     gap: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """What came of a page order: a document, or a problem in words; ``answered`` when a page came, ``wall`` when one behind a wall."""
+class PageResult:
+    """What came of a page order: a document, or a problem in words.
+
+    ``answered`` says that a page came, ``wall`` that it stands behind consent or payment.
+    """
 
     order: PageOrder
     document: Document | None = None
@@ -69,28 +96,46 @@ class Settled:
     wall: bool = False
 
 
-class Fate(Enum):
-    """What is to become of new entries at one address."""
+class Disposition(Enum):
+    """What happens to new entries at one address."""
 
-    KNOWN = "its article is there already"
-    NOW = "it is judged by the feed's words"
-    PAGE = "its page is fetched first"
-    LATER = "it waits for what is under way"
+    LINK = auto()
+    """Their article is there already: they lead to it."""
+    JUDGE = auto()
+    """They are judged at once, by the feed's words."""
+    JUDGE_LATER = auto()
+    """A task of its own judges them."""
+    FETCH_PAGE = auto()
+    """Their page is fetched first."""
+    WAIT = auto()
+    """They wait: for a page that is being fetched for others, or because judging them failed."""
 
 
 @dataclass(slots=True)
-class Work:
-    """One poll on its way through the intake; ``main`` is the source's own address, ``aside`` counts what ``--since`` left out.
+class ParsedPoll:
+    """A poll's result between parsing and storing.
 
-    ``relisted`` are the identities of items that were pruned, and that are listed under another identity than then.
+    Attributes:
+        poll: the result.
+        main: the source's own address.
+        outcome: ok, unchanged or failed, as in the record of polls.
+        fetched: what the answer holds.
+        digest: the digest of its entries.
+        failure: why it gave nothing.
+        known: the identities of its items that were known before.
+        new: the entries that are taken now.
+        relisted: identities of items that were pruned, and that are listed under another identity than then.
+        more: whether it holds more new entries than are taken at once.
+        aside: how many entries are older than what was asked for.
+        gap: the number of the gap in the ledger that lies before it.
     """
 
-    poll: Poll
+    poll: PollResult
     main: str
     outcome: str = "failed"
     fetched: Fetched = field(default_factory=Fetched)
     digest: str | None = None
-    problem: tuple[str, str] | None = None
+    failure: PollFailure | None = None
     known: set[str] = field(default_factory=set)
     new: list[Entry] = field(default_factory=list)
     relisted: set[str] = field(default_factory=set)
@@ -105,10 +150,18 @@ class Work:
 
 
 @dataclass(slots=True)
-class Group:
-    """New entries that lead to one address; the first speaks for them.
+class UrlGroup:
+    """New entries that lead to one canonical address; the first speaks for them.
 
-    ``page_is_asked`` says that an order for its page is under way already, ``problem`` why there is no article of it.
+    Attributes:
+        key: the canonical address.
+        source: the source of the first.
+        lang: the language that its feed states.
+        entries: the entries; ``entry_ids``: their numbers, once they are stored.
+        disposition: what happens to them.
+        article: the article that is there already.
+        joins_page: whether they wait for a page that is being fetched for other entries.
+        problem: why they wait, where something went wrong.
     """
 
     key: str
@@ -116,16 +169,17 @@ class Group:
     lang: str | None
     entries: list[Entry] = field(default_factory=list)
     entry_ids: list[int] = field(default_factory=list)
+    disposition: Disposition = Disposition.JUDGE
     article: int | None = None
-    fate: Fate = Fate.NOW
-    page_is_asked: bool = False
-    problem: tuple[Reason, str] | None = None
+    joins_page: bool = False
+    problem: WaitProblem | None = None
 
     def wait(self) -> Wait:
         """Why its entries wait: for their page, for their turn, or because of a problem."""
         if self.problem is not None:
-            return Wait(self.entry_ids, *self.problem)
-        return Wait(self.entry_ids, Reason.PAGE if self.fate is Fate.PAGE or self.page_is_asked else Reason.QUEUED)
+            return Wait(self.entry_ids, self.problem.reason, self.problem.message)
+        waits_for_page = self.disposition is Disposition.FETCH_PAGE or self.joins_page
+        return Wait(self.entry_ids, Reason.PAGE if waits_for_page else Reason.QUEUED)
 
     @property
     def url(self) -> str:
@@ -138,10 +192,17 @@ class Group:
         return PageOrder(canonical(first.url), self.source, tuple(self.entry_ids), first, self.lang)
 
 
+class GroupRequest(NamedTuple):
+    """A group with the request to judge its article."""
+
+    group: UrlGroup
+    request: JudgeRequest
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Several polls between reading and storing, with what is to be judged in between."""
+    """Entries between reading and storing, with what is to be judged in between; ``polls`` brought them, if any did."""
 
-    works: list[Work]
-    groups: list[Group]
-    questions: list[tuple[Group, Question]]
+    polls: list[ParsedPoll]
+    groups: list[UrlGroup]
+    requests: list[GroupRequest]

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy import Connection
 
 from crawler.config.settings import Source
-from crawler.ingest.messages import Group
+from crawler.ingest.articles import PageOrder
+from crawler.ingest.messages import PageResult, UrlGroup
 from crawler.model import Entry
 from crawler.parsing.urls import url_key
 from crawler.store import entries
 from crawler.store.articles import ids_of_keys
-from crawler.store.waiting import MOST_TRIES
+from crawler.store.waiting import MAX_TRIES
 
 
 @dataclass(slots=True)
-class LeftOver:
-    """Groups of entries by the key of their address, and of which of them the page was tried often enough."""
+class PendingGroups:
+    """Groups of entries by the key of their address; ``exhausted`` are those whose page was asked for often enough."""
 
-    groups: dict[str, Group] = field(default_factory=dict)
-    tired: set[str] = field(default_factory=set)
+    groups: dict[str, UrlGroup] = field(default_factory=dict)
+    exhausted: set[str] = field(default_factory=set)
+
+    def orders(self) -> list[PageOrder]:
+        """The orders of pages that may be asked for."""
+        return [group.order() for key, group in self.groups.items() if key not in self.exhausted]
+
+    def given_up(self) -> list[PageResult]:
+        """The same results as if their pages had not come, for those whose page is asked for no more."""
+        return [PageResult(group.order()) for key, group in self.groups.items() if key in self.exhausted]
 
 
-def left_over(
-    connection: Connection,
-    sources: Iterable[Source],
-    ids: Sequence[int] | None = None,
-    but: Collection[str] = (),
-    due: datetime | None = None,
-) -> LeftOver:
-    """The entries that wait; those whose article has come meanwhile lead to it from now on.
+def load_groups(connection: Connection, sources: Iterable[Source], ids: Sequence[int]) -> PendingGroups:
+    """Entries that wait, in groups; those whose article has come meanwhile lead to it from now on.
 
     Entries of a source that the configuration has no more, or never had (``crawl --url``), are judged by their own words:
     they were fetched, and nobody may ask for their pages.
@@ -40,26 +42,24 @@ def left_over(
     Args:
         connection: a connection that writes.
         sources: the sources that are still watched.
-        ids: only these entries.
-        but: keys of addresses that somebody is seeing to already.
-        due: only those that may be tried at this moment.
+        ids: the entries.
     """
     by_name = {s.name: s for s in sources}
-    waiting = entries.load_pending(connection, ids, due, but)
+    waiting = entries.load_pending(connection, ids)
     keys = {p.id: url_key(p.entry.url) for p in waiting}
     known = ids_of_keys(connection, list(set(keys.values())))
     entries.link(connection, {i: known[key] for i, key in keys.items() if key in known})
-    found = LeftOver()
+    found = PendingGroups()
     for p in waiting:
         key = keys[p.id]
         if key in known:
             continue
         source = by_name.get(p.entry.source) or _unconfigured(p.entry)
-        group = found.groups.setdefault(key, Group(key, source, None))
+        group = found.groups.setdefault(key, UrlGroup(key, source, None))
         group.entries.append(p.entry)
         group.entry_ids.append(p.id)
-        if p.tries >= MOST_TRIES or group.source.name not in by_name:
-            found.tired.add(key)
+        if p.tries >= MAX_TRIES or group.source.name not in by_name:
+            found.exhausted.add(key)
     return found
 
 

@@ -12,21 +12,27 @@ from crawler.config.settings import Source
 from crawler.ingest.articles import PageOrder
 from crawler.store import entries, versions
 
+MAX_REVISITS = 500
+"""Pages that are asked for again at once."""
 
-def due_again(connection: Connection, now: datetime, limit: int) -> list[Any]:
-    """The articles whose pages are to be asked for again. When that is next is noted at once, so that a page that never answers is not asked for without end."""
-    rows = versions.due(connection, now, limit)
+
+def take_due_revisits(connection: Connection, sources: Iterable[Source], now: datetime) -> list[PageOrder]:
+    """The orders of the pages that are due to be asked for again.
+
+    When that is next is noted at once, so that a page that never answers is not asked for without end.
+    """
+    rows = versions.due(connection, now, MAX_REVISITS)
     for row in rows:
         versions.checked(connection, row, now)
-    return rows
+    return revisit_orders(connection, sources, rows)
 
 
-def revisits_of(connection: Connection, sources: Iterable[Source], rows: Iterable[Any]) -> list[PageOrder]:
+def revisit_orders(connection: Connection, sources: Iterable[Source], articles: Iterable[Any]) -> list[PageOrder]:
     """The orders of articles' pages; of sources that are watched no more there are none."""
     by_name = {s.name: s for s in sources}
     orders = []
-    for row in rows:
-        told = entries.of_article(connection, row.id) if row.source in by_name else []
-        if told:
-            orders.append(PageOrder(row.url, by_name[row.source], (), told[0][1], row.lang, revisit=row.id))
+    for row in articles:
+        found = entries.of_article(connection, row.id) if row.source in by_name else []
+        if found:
+            orders.append(PageOrder(row.url, by_name[row.source], (), found[0][1], row.lang, revisit=row.id))
     return orders

@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,18 @@ def _make_for_its_owner(_: Any, __: Any, arguments: list[Any], ___: Any) -> None
     """Before SQLite is opened, which would make the file as the shell's umask says."""
     if arguments and not str(arguments[0]).startswith((":", "file:")):
         for_its_owner(Path(arguments[0]))
+
+
+def after_commit(connection: Connection, call: Callable[[], None]) -> None:
+    """Have something done once the transaction of `Store.writing` is committed; never where it is rolled back.
+
+    What a process remembers beside the store is changed here, so that a failed transaction leaves nothing to put back.
+
+    Args:
+        connection: the connection of that transaction.
+        call: what is done, in the thread that writes.
+    """
+    connection.get_execution_options()["then"].append(call)
 
 
 class Store:
@@ -186,8 +198,9 @@ class Store:
         Args:
             beside: the block minds nobody else's writing, so that on PostgreSQL it need not wait for its turn.
         """
+        then: list[Callable[[], None]] = []
         try:
-            with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            with self.engine.connect().execution_options(writes=True, then=then) as connection, connection.begin():
                 if not (beside or self.is_sqlite):
                     connection.execute(select(func.pg_advisory_xact_lock(_WRITER)))
                 yield connection
@@ -197,6 +210,8 @@ class Store:
             self.refusal = self.complaint(error)
             raise self.refusal from None
         self.refusal = None
+        for call in then:
+            call()
 
     @contextmanager
     def lock(self, name: str) -> Iterator[bool]:

@@ -15,7 +15,7 @@ from crawler.store import remembered
 from crawler.store.balance import count_seen
 from crawler.store.bulk import chunks, insert_rows, reserve_ids
 from crawler.store.schema import article_entries, entries, pending
-from crawler.store.waiting import due_at
+from crawler.store.waiting import Reason, due_at
 
 _ADDING = 1
 """The kind of lock that `hold` takes."""
@@ -87,33 +87,23 @@ class Pending(NamedTuple):
     tries: int
 
 
-def load_pending(
-    connection: Connection, ids: Sequence[int] | None = None, due: datetime | None = None, but: Collection[str] = ()
-) -> list[Pending]:
+def load_pending(connection: Connection, ids: Sequence[int] | None = None) -> list[Pending]:
     """Entries that were stored and are no article yet, such as work that a crash interrupted.
 
     Args:
         connection: reads the store.
         ids: only these.
-        due: only those that may be tried at this moment.
-        but: keys of addresses whose entries are left out; most of what waits may be under way.
     """
-    if but:
-        keys = select(entries.c.id, entries.c.url_key).join(pending, pending.c.entry_id == entries.c.id)
-        wanted = set(ids) if ids is not None else None
-        ids = [r.id for r in connection.execute(keys) if r.url_key not in but and (wanted is None or r.id in wanted)]
     found: list[Pending] = []
     for part in [None] if ids is None else [ids[start : start + 500] for start in range(0, len(ids), 500)]:
-        found += _load_pending(connection, part, due)
+        found += _load_pending(connection, part)
     return found
 
 
-def _load_pending(connection: Connection, ids: Sequence[int] | None, due: datetime | None) -> list[Pending]:
+def _load_pending(connection: Connection, ids: Sequence[int] | None) -> list[Pending]:
     statement = select(entries, pending.c.tries).join(pending, pending.c.entry_id == entries.c.id).order_by(entries.c.id)
     if ids is not None:
         statement = statement.where(entries.c.id.in_(ids))
-    if due is not None:
-        statement = statement.where(due_at(due))
     return [Pending(row.id, _entry(row), row.tries) for row in connection.execute(statement)]
 
 
@@ -121,6 +111,35 @@ def pending_since(connection: Connection, before: datetime, now: datetime) -> li
     """The entries that have waited since before a moment, and may be tried now."""
     where = (pending.c.since < before) & due_at(now)
     return list(connection.scalars(select(pending.c.entry_id).where(where).order_by(pending.c.entry_id)))
+
+
+def pending_but(connection: Connection, keys: Collection[str], now: datetime | None) -> list[int]:
+    """The entries that wait, but for those at some canonical addresses.
+
+    Args:
+        connection: reads the store.
+        keys: the addresses; most of what waits may be under way.
+        now: only those that may be tried at this moment; None: all.
+    """
+    statement = select(entries.c.id, entries.c.url_key).join(pending, pending.c.entry_id == entries.c.id)
+    if now is not None:
+        statement = statement.where(due_at(now))
+    return [row.id for row in connection.execute(statement.order_by(entries.c.id)) if row.url_key not in keys]
+
+
+def any_pending(connection: Connection) -> bool:
+    """Whether any entry waits."""
+    return connection.scalar(select(pending.c.entry_id).limit(1)) is not None
+
+
+def awaiting_pages(connection: Connection, keys: Iterable[str]) -> set[str]:
+    """The canonical addresses, of some, at which entries wait for their page."""
+    wanted, found = list(keys), set[str]()
+    for start in range(0, len(wanted), 500):
+        statement = select(entries.c.url_key).join(pending, pending.c.entry_id == entries.c.id)
+        here = entries.c.url_key.in_(wanted[start : start + 500]) & (pending.c.reason == Reason.PAGE.value)
+        found |= set(connection.scalars(statement.where(here)))
+    return found
 
 
 def count_try(connection: Connection, entry_ids: Sequence[int]) -> None:

@@ -1,4 +1,4 @@
-"""Units of work in the queue of many machines: procrastinate's, in the store's own PostgreSQL.
+"""Jobs in the queue of many workers: procrastinate's, in the store's own PostgreSQL.
 
 They are enqueued in the transaction that writes what they are about, so that queue and store never disagree.
 """
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
 
 _BY_LOCK = """CREATE INDEX IF NOT EXISTS aseanwatch_jobs_lock ON procrastinate_jobs (lock, priority, id)
 WHERE status = ANY (ARRAY['todo'::procrastinate_job_status, 'doing'::procrastinate_job_status])"""
-"""Each of our units has a lock of its own kind: without this, whoever fetches one looks at all that wait (10 to 30 ms at 2,000)."""
+"""Most jobs have a lock of their own: without this, whoever fetches one looks at all that wait (10 to 30 ms at 2,000)."""
 QUEUES = ("poll", "pages", "judge", "deliver")
 MARK = "queue schema"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A unit of work to enqueue.
+    """A task to enqueue, in the words of procrastinate.
 
     Attributes:
-        unit: its name.
+        task: its name.
         queue: one of `QUEUES`.
-        values: what it is about, as JSON can hold it.
-        alone: no two jobs with this name run at the same time, on whatever machine; they keep their order.
-        once: while one with this name waits, no other is enqueued.
+        kwargs: what it is about, as JSON can hold it.
+        lock: no two jobs with this lock run at the same time, on whatever machine; they keep their order.
+        queueing_lock: while one with this lock waits, no other is enqueued.
         priority: higher ones first.
     """
 
-    unit: str
+    task: str
     queue: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    alone: str | None = None
-    once: str | None = None
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    lock: str | None = None
+    queueing_lock: str | None = None
     priority: int = 0
 
 
@@ -52,11 +52,11 @@ def enqueue(connection: Connection, jobs: Sequence[Job]) -> int:
 
     Args:
         connection: a PostgreSQL connection that writes.
-        jobs: the units.
+        jobs: the jobs.
     """
-    wanted = {job.once: job for job in jobs if job.once}
+    wanted = {job.queueing_lock: job for job in jobs if job.queueing_lock}
     waiting = _waiting(connection, list(wanted)) if wanted else set()
-    new = [job for job in jobs if job.once is None]
+    new = [job for job in jobs if job.queueing_lock is None]
     once = [job for name, job in wanted.items() if name not in waiting]
     _defer(connection, new)
     return len(new) + sum(_defer_once(connection, job) for job in once)
@@ -86,7 +86,12 @@ def _defer(connection: Connection, jobs: Sequence[Job]) -> None:
 
     deferred = [
         Deferred(
-            queue=j.queue, task_name=j.unit, task_kwargs=dict(j.values), lock=j.alone, queueing_lock=j.once, priority=j.priority
+            queue=j.queue,
+            task_name=j.task,
+            task_kwargs=dict(j.kwargs),
+            lock=j.lock,
+            queueing_lock=j.queueing_lock,
+            priority=j.priority,
         )
         for j in jobs
     ]
@@ -126,7 +131,7 @@ _ENTRIES = """SELECT DISTINCT found.id::bigint FROM procrastinate_jobs j,
 
 
 def entries_enqueued(connection: Connection) -> set[int]:
-    """The entries that units which wait or are under way are about."""
+    """The entries that jobs which wait or are under way are about."""
     return set(connection.scalars(text(_ENTRIES)))
 
 

@@ -1,7 +1,7 @@
-"""Units of work that are in the queue already: seen, put back, dropped, and freed where their worker is gone.
+"""Tasks that are in the queue already: seen, put back, dropped, and freed where their worker is gone.
 
-Two rules of the queue meet here. A unit under way holds its lock, and a unit that waits keeps others with its queueing lock
-out. So a unit whose worker died holds up its like until somebody frees it, and it cannot simply wait again where its twin,
+Two rules of the queue meet here. A task under way holds its lock, and a task that waits keeps others with its queueing lock
+out. So a task whose worker died holds up its like until somebody frees it, and it cannot simply wait again where its twin,
 enqueued meanwhile, does: the queue refuses two that wait under one queueing lock.
 """
 
@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-MOST_TRIES = 8
-"""After so many tries a unit is left for an operator."""
+MAX_TRIES = 8
+"""After so many tries a task is left for an operator."""
 SILENT_AFTER = 30.0
-"""Seconds after the last sign of life of a worker from which its units are somebody else's."""
+"""Seconds after the last sign of life of a worker from which its tasks are somebody else's."""
 
 _GONE = """NOT EXISTS (SELECT 1 FROM procrastinate_workers w WHERE w.id = j.worker_id
  AND w.last_heartbeat >= now() - make_interval(secs => :silent))"""
@@ -35,8 +35,8 @@ _FINISH = "DELETE FROM procrastinate_jobs WHERE id = :id AND status IN ('doing',
 _FAIL = "UPDATE procrastinate_jobs SET status = 'failed', attempts = attempts + 1, abort_requested = false WHERE id = :id AND status = 'doing'"
 
 
-class Fate(StrEnum):
-    """What became of a unit that was to be done again."""
+class Requeued(StrEnum):
+    """What became of a task that was to be done again."""
 
     WAITS = "waits again"
     SUPERSEDED = "is done by its twin that waits"
@@ -45,68 +45,68 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Freed:
-    """A unit that a worker left undone, and what became of it."""
+class FreedTask:
+    """A task that a worker left undone, and what became of it."""
 
     number: int
-    unit: str
-    fate: Fate
+    task: str
+    outcome: Requeued
 
 
-def put_back(connection: Connection, number: int, wait: float = 0.0) -> Fate:
-    """Have a unit that is under way or failed done again, in so many seconds.
+def put_back(connection: Connection, number: int, wait: float = 0.0) -> Requeued:
+    """Have a task that is under way or failed done again, in so many seconds.
 
-    Where its twin waits (the same unit about the same) that one stands for both, and knows how often it was tried. A unit
+    Where its twin waits (the same task about the same) that one stands for both, and knows how often it was tried. A task
     with the same queueing lock that is about something else stands for itself only.
 
     Args:
         connection: a PostgreSQL connection that writes.
-        number: the unit.
+        number: the task.
         wait: seconds until it may be taken.
     """
     for _ in range(3):  # a twin may be enqueued in the very moment between the look and the change
         twin = connection.execute(text(_TWIN), {"id": number}).first()
         if twin is not None and twin.is_same:
             connection.execute(text(_INHERIT), {"id": number, "twin": twin.id})
-            return Fate.SUPERSEDED if connection.execute(text(_FINISH), {"id": number}).rowcount else Fate.GONE
+            return Requeued.SUPERSEDED if connection.execute(text(_FINISH), {"id": number}).rowcount else Requeued.GONE
         try:
             with connection.begin_nested():
                 values = {"id": number, "wait": wait, "alone": twin is not None}
-                return Fate.WAITS if connection.execute(text(_AGAIN), values).rowcount else Fate.GONE
+                return Requeued.WAITS if connection.execute(text(_AGAIN), values).rowcount else Requeued.GONE
         except IntegrityError:
             continue
     values = {"id": number, "wait": wait, "alone": True}
-    return Fate.WAITS if connection.execute(text(_AGAIN), values).rowcount else Fate.GONE
+    return Requeued.WAITS if connection.execute(text(_AGAIN), values).rowcount else Requeued.GONE
 
 
-def free_stalled(connection: Connection, silent: float = SILENT_AFTER, most_tries: int = MOST_TRIES) -> list[Freed]:
-    """Take the units of workers that gave no sign of life away from them; what others are freeing is left to these.
+def free_stalled(connection: Connection, silent: float = SILENT_AFTER, most_tries: int = MAX_TRIES) -> list[FreedTask]:
+    """Take the tasks of workers that gave no sign of life away from them; what others are freeing is left to these.
 
-    A unit that was left undone too often may be what kills its workers: it failed for good.
+    A task that was left undone too often may be what kills its workers: it failed for good.
 
     Args:
         connection: a PostgreSQL connection that writes.
         silent: seconds without a sign of life after which a worker is gone.
-        most_tries: tries after which a unit is left for an operator.
+        most_tries: tries after which a task is left for an operator.
     """
     found = connection.execute(text(f"{_STALLED} FOR UPDATE OF j SKIP LOCKED"), {"silent": silent}).all()
-    return [Freed(row.id, row.task_name, _free(connection, row, most_tries)) for row in found]
+    return [FreedTask(row.id, row.task_name, _free(connection, row, most_tries)) for row in found]
 
 
-def _free(connection: Connection, row: Any, most_tries: int) -> Fate:
+def _free(connection: Connection, row: Any, most_tries: int) -> Requeued:
     if row.attempts + 1 < most_tries:
         return put_back(connection, row.id)
     connection.execute(text(_FAIL), {"id": row.id})
-    return Fate.FAILED
+    return Requeued.FAILED
 
 
 def stalled(connection: Connection, silent: float = SILENT_AFTER) -> int:
-    """How many units are under way by name only: their worker is gone."""
+    """How many tasks are under way by name only: their worker is gone."""
     return len(connection.execute(text(_STALLED), {"silent": silent}).all())
 
 
 def listed(connection: Connection, status: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
-    """The units in the queue, the latest first: what they are, how often they were tried, since when they wait or are under way.
+    """The tasks in the queue, the latest first: what they are, how often they were tried, since when they wait or are under way.
 
     ``worker`` is ``alive`` or ``gone`` for those that are under way.
     """
@@ -131,19 +131,19 @@ def under_way_longest(connection: Connection) -> list[tuple[int, str, float]]:
 
 
 class StillUnderWayError(Exception):
-    """A living worker is at the unit."""
+    """A living worker is at the task."""
 
 
-def retry(connection: Connection, number: int | None, *, force: bool = False) -> dict[int, Fate]:
-    """Do a unit again that failed for good or whose worker is gone, or all of them; gives what became of each.
+def retry(connection: Connection, number: int | None, *, force: bool = False) -> dict[int, Requeued]:
+    """Do a task again that failed for good or whose worker is gone, or all of them; gives what became of each.
 
     Args:
         connection: a PostgreSQL connection that writes.
-        number: the unit; None for all.
+        number: the task; None for all.
         force: also one that a living worker is at; what that worker makes of it does no harm.
 
     Raises:
-        StillUnderWayError: a living worker is at the unit, and it was not forced.
+        StillUnderWayError: a living worker is at the task, and it was not forced.
     """
     _refuse_under_way(connection, number, force=force)
     which = f"j.id = :number AND (j.status = 'failed' OR j.status = 'doing' AND (:force OR {_GONE}))"
@@ -155,7 +155,7 @@ def retry(connection: Connection, number: int | None, *, force: bool = False) ->
 
 
 def drop(connection: Connection, number: int, *, force: bool = False) -> int:
-    """Never do a unit that waits or failed, or whose worker is gone; gives how many there were.
+    """Never do a task that waits or failed, or whose worker is gone; gives how many there were.
 
     Raises:
         StillUnderWayError: a living worker is at it, and it was not forced.

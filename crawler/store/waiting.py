@@ -18,7 +18,7 @@ from crawler.store.schema import entries, entry_ends, pending
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=12)
 """Until an entry that failed is tried again: after its first failure, and at most; each failure doubles it."""
-MOST_TRIES = 3
+MAX_TRIES = 3
 """After so many tries at a page, across crashes, an entry's own words have to do."""
 _LONGEST_MESSAGE = 500
 _PORTION = 500
@@ -60,6 +60,13 @@ class Wait(NamedTuple):
     entry_ids: Sequence[int]
     reason: Reason
     message: str | None = None
+
+
+class WaitProblem(NamedTuple):
+    """What went wrong with entries, so that they wait."""
+
+    reason: Reason
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,7 @@ def note(connection: Connection, waits: Iterable[Wait], now: datetime) -> None:
             for failures, ids in _by_failures(connection, part).items():
                 later = {"failures": failures + 1, "next_try": now + pause(failures + 1)}
                 # A page that could be fetched may be fetched again; one that was given up on is not.
-                tries = case((pending.c.tries >= MOST_TRIES, pending.c.tries), else_=0)
+                tries = case((pending.c.tries >= MAX_TRIES, pending.c.tries), else_=0)
                 connection.execute(update(pending).where(pending.c.entry_id.in_(ids)).values(values | later | {"tries": tries}))
 
 
@@ -188,11 +195,11 @@ def listed(connection: Connection, wanted: Wanted, limit: int | None = None) -> 
     return [dict(row._mapping) for row in connection.execute(ordered)]
 
 
-def problem_at(connection: Connection, key: str) -> tuple[Reason, str] | None:
+def problem_at(connection: Connection, key: str) -> WaitProblem | None:
     """Why entries at a canonical address wait that failed, with what went wrong."""
     of = select(pending.c.reason, pending.c.message).join(entries, entries.c.id == pending.c.entry_id)
     row = connection.execute(of.where((entries.c.url_key == key) & pending.c.reason.in_(FAILED)).limit(1)).first()
-    return None if row is None else (Reason(row.reason), row.message or "")
+    return None if row is None else WaitProblem(Reason(row.reason), row.message or "")
 
 
 def retry(connection: Connection, wanted: Wanted, now: datetime) -> list[int]:

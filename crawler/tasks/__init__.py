@@ -1,4 +1,4 @@
-"""The units of work of many machines: poll sources, fetch pages, judge. What comes next is enqueued with what is stored.
+"""What a crawl does, as tasks: poll sources, fetch pages, judge. One engine does them in one process or in many workers.
 
-Each may run twice, late, or on another machine: what it is about is in the store, and what is done already is left alone.
+Each task may run twice, late, or in another process: what it is about is in the store, and what is done already is left alone.
 """

@@ -1,71 +1,91 @@
-"""What comes next, as jobs in the queue."""
+"""What comes next, as jobs in the queue of many workers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
 from crawler.config.settings import Source
-from crawler.ingest.messages import Fate, Group
+from crawler.ingest.articles import PageOrder
 from crawler.net.site_limiter import site_of
-from crawler.store.jobs import Job, enqueue
+from crawler.store import entries
+from crawler.store.bulk import chunks
+from crawler.store.jobs import Job, enqueue, entries_enqueued
 
 T = TypeVar("T")
-AT_ONCE = 50
-"""Sources or pages of one site in one unit."""
-JUDGED_AT_ONCE = 250
-"""Entries in one unit of judging."""
+SITE_BATCH = 50
+"""Sources or pages of one site in one task."""
+ENTRIES_BATCH = 250
+"""Entries in one task of judging."""
+PAGES_BATCH = 20
+"""Pages in one task of judging: their text is stored with the task."""
+LEFT_AFTER = timedelta(minutes=10)
+"""Entries that wait for longer, while no task is about them, are taken up again."""
 
 
-class Queued:
-    """Enqueues what comes next. See `crawler.ingest.ingestor.Onward`."""
+class QueuedFollowUps:
+    """Enqueues what comes next. See `crawler.ingest.follow_ups.FollowUps`."""
 
-    def to_judge(self, connection: Connection, groups: Sequence[Group]) -> None:
-        """Entries wait to be judged."""
-        waiting = [g.entry_ids for g in groups if g.fate is Fate.LATER and g.entry_ids]
-        enqueue(connection, judge_entries([i for ids in waiting for i in ids]))
+    judges_later = True
 
-    def to_fetch(self, connection: Connection, groups: Sequence[Group]) -> None:
-        """Entries wait for their pages."""
-        enqueue(connection, pages_jobs("entries", [(g.entries[0].url, g.entry_ids) for g in groups]))
+    def judge(self, connection: Connection, entry_ids: Sequence[int]) -> None:
+        """Have pending entries judged."""
+        enqueue(connection, judge_entries_jobs(entry_ids))
 
-    def to_raise(self, connection: Connection) -> None:
-        """Stories have grown."""
+    def fetch_pages(self, connection: Connection, orders: Sequence[PageOrder]) -> None:
+        """Have pages fetched, and judged."""
+        first = [(o.entry.url, o.entry_ids) for o in orders if o.revisit is None]
+        again = [(o.url, [o.revisit]) for o in orders if o.revisit is not None]
+        enqueue(connection, [*pages_jobs("entries", first), *pages_jobs("revisits", again)])
+
+    def select(self, connection: Connection) -> None:
+        """Have it looked at what is news for whom."""
         enqueue(connection, [SELECT])
 
+    def entries_left(self, connection: Connection, now: datetime) -> list[int]:
+        """See `FollowUps`. Those that have just come are left out: between two looks a task may hand on to the next."""
+        enqueued = entries_enqueued(connection)
+        return [i for i in entries.pending_since(connection, now - LEFT_AFTER, now) if i not in enqueued]
 
-SELECT = Job("select", "deliver", once="select", alone="select", priority=10)
+
+SELECT = Job("select", "deliver", queueing_lock="select", lock="select", priority=10)
 
 
 def poll_jobs(sources: Iterable[Source], pace: float) -> list[Job]:
-    """Sources that are due, by site: of one site one unit is under way, so that nobody is asked by several machines at once."""
+    """Sources that are due, by site: of one site one task is under way, so that nobody is asked by several workers at once."""
     return [
-        Job("poll", "poll", {"sources": names, "pace": pace}, alone=f"site:{site}", once=f"poll:{names[0]}")
+        Job("poll", "poll", {"sources": names, "pace": pace}, lock=f"site:{site}", queueing_lock=f"poll:{names[0]}")
         for site, found in by_site((s.address, s.name) for s in sources).items()
-        for names in parts(found, AT_ONCE)
+        for names in chunks(found, SITE_BATCH)
     ]
 
 
 def pages_jobs(what: str, wanted: Iterable[tuple[str, Sequence[int]]]) -> list[Job]:
-    """Pages to fetch, by site: addresses with the entries that wait for them, or with the articles that may have changed."""
+    """Pages to fetch, by site.
+
+    Args:
+        what: ``entries`` that wait for them, or ``revisits``: articles that may have changed.
+        wanted: addresses with the numbers of those.
+    """
     return [
-        Job("pages", "pages", {what: [i for ids in part for i in ids]}, alone=f"site:{site}")
+        Job("pages", "pages", {what: [i for ids in part for i in ids]}, lock=f"site:{site}")
         for site, found in by_site(wanted).items()
-        for part in parts(found, AT_ONCE)
+        for part in chunks(found, SITE_BATCH)
     ]
 
 
-def judge_jobs(pages: Sequence[Mapping[str, Any]], at_once: int = 20) -> list[Job]:
+def judge_pages_jobs(pages: Sequence[Mapping[str, Any]]) -> list[Job]:
     """What came of pages, to be judged."""
-    return [Job("judge", "judge", {"pages": part}) for part in parts(pages, at_once)]
+    return [Job("judge", "judge", {"pages": part}) for part in chunks(pages, PAGES_BATCH)]
 
 
-def judge_entries(entry_ids: Sequence[int], at_once: int = JUDGED_AT_ONCE) -> list[Job]:
+def judge_entries_jobs(entry_ids: Sequence[int]) -> list[Job]:
     """Entries that wait to be judged."""
-    return [Job("judge", "judge", {"entries": part}) for part in parts(entry_ids, at_once)]
+    return [Job("judge", "judge", {"entries": part}) for part in chunks(entry_ids, ENTRIES_BATCH)]
 
 
 def by_site(addresses: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
@@ -74,9 +94,3 @@ def by_site(addresses: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
     for url, thing in addresses:
         found.setdefault(site_of(urlsplit(url).netloc), []).append(thing)
     return found
-
-
-def parts(things: Sequence[T], size: int) -> Iterator[list[T]]:
-    """Things, so many at a time."""
-    for start in range(0, len(things), size):
-        yield list(things[start : start + size])

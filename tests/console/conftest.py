@@ -19,7 +19,7 @@ from alerts.operations.live_config import live_at
 from alerts.web.serving import Pages
 from crawler.commands.context import open_store
 from crawler.store import Store
-from tests import warm
+from tests import preloaded
 from tests.conftest import environment
 from tests.sessions import SESSION, let_in
 
@@ -59,7 +59,7 @@ def three_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "done").exists():
-            status, _, errors = warm.run("tests.newsroom.demo", [], folder, "", environment())
+            status, _, errors = preloaded.run("tests.newsroom.demo", [], folder, "", environment())
             assert status == 0, errors
             (folder / "done").touch()
     return folder / "demo"

@@ -52,7 +52,7 @@ class Suite:
             return list(connection.execute(select(entries).where(entries.c.source == name).order_by(entries.c.id)))
 
     def state(self, name: str) -> SourceState:
-        return self.polling.intake.watch.state(name)
+        return self.polling.ingestor.states.of(self.source(name)).state
 
     def source(self, name: str) -> Source:
         return next(s for s in self.polling.settings.sources if s.name == name)
@@ -230,5 +230,5 @@ def test_healthy_sources_keep_their_pace_beside_hostile_ones(tmp_path: Path) -> 
         server.behaviours.update({n: c.does for n, c in names.items()} | {"redirect-loop-2": given["redirect-loop-2"].does})
         polling = Polling(watching(server, names, timeout=timedelta(seconds=6)), new_store(tmp_path), Clock())
         polling.poll()
-        states = polling.intake.watch.states
+        states = {s.name: polling.ingestor.states.of(s).state for s in polling.settings.sources}
     assert {states[f"well-{n}"].message for n in range(90)} == {None}

@@ -108,20 +108,20 @@ def test_units_are_enqueued_with_what_they_are_about_or_not_at_all(database: str
         raise RuntimeError
     assert waiting() == []
     with store.writing() as connection:
-        assert enqueue(connection, [Job("judge", "judge", {"entries": [1]}), Job("select", "deliver", once="select")]) == 2
-        assert enqueue(connection, [Job("select", "deliver", once="select")]) == 0
+        assert enqueue(connection, [Job("judge", "judge", {"entries": [1]}), Job("select", "deliver", queueing_lock="select")]) == 2
+        assert enqueue(connection, [Job("select", "deliver", queueing_lock="select")]) == 0
     assert waiting() == ["judge", "select"]
 
 
 def test_two_that_enqueue_the_same_at_once_do_not_hinder_each_other(database: str) -> None:
     store = opened(database)
     with store.writing(beside=True) as one:
-        enqueue(one, [Job("select", "deliver", once="select")])
+        enqueue(one, [Job("select", "deliver", queueing_lock="select")])
         told: list[int] = []
 
         def other() -> None:
             with store.writing(beside=True) as connection:
-                told.append(enqueue(connection, [Job("select", "deliver", once="select")]))
+                told.append(enqueue(connection, [Job("select", "deliver", queueing_lock="select")]))
 
         thread = threading.Thread(target=other)
         thread.start()

@@ -6,9 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from alerts.incoming.mailbox import Taken, take_in
-from alerts.service.tasks import Delivering
+from alerts.service.tasks import DeliveryHandlers
 from alerts.subscriptions.suppression import suppressed
 from crawler.store import Store
+from crawler.store.jobs import enqueue
 from tests.alerts.channels.chats import chatting, said
 from tests.alerts.channels.test_chats import TOPICS, news, on, times_told
 from tests.alerts.delivery_steps import begin, listed, statuses
@@ -25,21 +26,21 @@ def test_units_split_what_a_chat_refuses_and_hold_what_is_gone(database: str, tm
         begin(store, own)
         news(store, *TOPICS[:5])
         at = later(minutes=2)
-        delivering = Delivering(own, store, lambda: at)
-        delivering.select()
-        delivering.render(["desk"])
-        delivering.send("way")
+        handlers = DeliveryHandlers(own, store, lambda: at, enqueue)
+        handlers.select()
+        handlers.render(["desk"])
+        handlers.send("way")
         assert times_told(chat, TOPICS[:5]) == [0, 1, 1, 1, 1]
         assert set(statuses(store)) == {"split", "sent", "failed"}
         chat.no, chat.refuses = said(410), lambda text: True
         news(store, "cinema", minutes=3)
         at += timedelta(hours=1)
-        delivering.select()
-        delivering.render(["desk"])
-        delivering.send("way")
-        delivering.send("way")
+        handlers.select()
+        handlers.render(["desk"])
+        handlers.send("way")
+        handlers.send("way")
         assert statuses(store).count("pending") == 1
-        delivering.close()
+        handlers.close()
     sent = next(r for r in listed(store) if r["status"] == "sent")
     mail = notification(sent["recipient"].upper(), sent["message_id"])
     assert take_in(store, own, arrive(tmp_path / "b", mail), later(days=1)) == Taken(bounces=1)

@@ -15,7 +15,7 @@ from alerts.subscriptions.subscriptions import register
 from crawler.store import Store
 from crawler.store.jobs import QUEUES, Job, enqueue
 from crawler.store.schema import alerts, articles, deliveries
-from crawler.store.units import MOST_TRIES, Fate, StillUnderWayError, drop, free_stalled, listed, put_back, retry
+from crawler.store.units import MAX_TRIES, Requeued, StillUnderWayError, drop, free_stalled, listed, put_back, retry
 from crawler.tasks.follow_ups import SELECT, poll_jobs
 from tests.conftest import EVENING
 from tests.many.workers import WorkerProcesses
@@ -23,7 +23,7 @@ from tests.newsroom.web import Newsroom
 
 POINTS = {
     "select": "alerts.selection.raise_alerts:_write", "render": "alerts.delivery.dispatch:handled", "send": "alerts.channels.folder:FolderChannel.send",
-    "poll": "crawler.spiders.poller:Poller.poll", "pages": "crawler.tasks.handlers:Station._fetch", "judge": "crawler.ingest.ingestor:Intake.conclude", "rounds": "alerts.service.planner:Planning.rounds",
+    "poll": "crawler.spiders.poller:Poller.poll", "pages": "crawler.tasks.handlers:CrawlHandlers._fetch", "judge": "crawler.ingest.ingestor:Ingestor.commit_pending", "rounds": "alerts.service.planner:QueuePlanner.rounds",
 }  # fmt: skip
 """For each unit a function in the midst of its work: in a transaction, before a yes is noted, while a server is asked."""
 
@@ -145,30 +145,30 @@ def rows(store: Store) -> list[tuple[int, str, int, str | None]]:
 
 
 POLL, OTHER_POLL = (
-    Job("poll", "poll", {"sources": ["a", *more], "pace": 0.0}, alone="site:x", once="poll:a") for more in ((), ("b",))
+    Job("poll", "poll", {"sources": ["a", *more], "pace": 0.0}, lock="site:x", queueing_lock="poll:a") for more in ((), ("b",))
 )
 
 
 @pytest.mark.parametrize(
     ("left", "twin", "attempts", "fate", "after"),
     [
-        (SELECT, None, 0, Fate.WAITS, [("todo", 1, "select")]),
-        (SELECT, SELECT, 0, Fate.SUPERSEDED, [("todo", 1, "select")]),
-        (SELECT, SELECT, 4, Fate.SUPERSEDED, [("todo", 5, "select")]),
-        (SELECT, None, MOST_TRIES - 1, Fate.FAILED, [("failed", MOST_TRIES, "select")]),
-        (SELECT, SELECT, MOST_TRIES - 1, Fate.FAILED, [("failed", MOST_TRIES, "select"), ("todo", 0, "select")]),
-        (POLL, POLL, 0, Fate.SUPERSEDED, [("todo", 1, "poll:a")]),
-        (POLL, OTHER_POLL, 0, Fate.WAITS, [("todo", 1, None), ("todo", 0, "poll:a")]),
-        (Job("judge", "judge", {"entries": [1]}), Job("judge", "judge", {"entries": [1]}), 0, Fate.WAITS, [("todo", 1, None), ("todo", 0, None)]),
+        (SELECT, None, 0, Requeued.WAITS, [("todo", 1, "select")]),
+        (SELECT, SELECT, 0, Requeued.SUPERSEDED, [("todo", 1, "select")]),
+        (SELECT, SELECT, 4, Requeued.SUPERSEDED, [("todo", 5, "select")]),
+        (SELECT, None, MAX_TRIES - 1, Requeued.FAILED, [("failed", MAX_TRIES, "select")]),
+        (SELECT, SELECT, MAX_TRIES - 1, Requeued.FAILED, [("failed", MAX_TRIES, "select"), ("todo", 0, "select")]),
+        (POLL, POLL, 0, Requeued.SUPERSEDED, [("todo", 1, "poll:a")]),
+        (POLL, OTHER_POLL, 0, Requeued.WAITS, [("todo", 1, None), ("todo", 0, "poll:a")]),
+        (Job("judge", "judge", {"entries": [1]}), Job("judge", "judge", {"entries": [1]}), 0, Requeued.WAITS, [("todo", 1, None), ("todo", 0, None)]),
     ],
 )  # fmt: skip
 def test_what_becomes_of_a_unit_whose_worker_is_gone(
-    left: Job, twin: Job | None, attempts: int, fate: Fate, after: list[tuple[str, int, str | None]], store: Store
+    left: Job, twin: Job | None, attempts: int, fate: Requeued, after: list[tuple[str, int, str | None]], store: Store
 ) -> None:
     under_way(store, left, attempts=attempts)
     with store.writing() as connection:
         enqueue(connection, [twin] if twin else [])
-        assert [one.fate for one in free_stalled(connection)] == [fate]
+        assert [one.outcome for one in free_stalled(connection)] == [fate]
         assert free_stalled(connection) == []
     assert [row[1:] for row in rows(store)] == after
 
@@ -182,8 +182,8 @@ def test_a_unit_of_a_living_worker_is_taken_from_it_by_force_only(store: Store) 
         with pytest.raises(StillUnderWayError):
             drop(connection, number)
         assert retry(connection, None) == {}
-        assert retry(connection, number, force=True) == {number: Fate.WAITS}
-        assert put_back(connection, number) is Fate.GONE, "it waits already"
+        assert retry(connection, number, force=True) == {number: Requeued.WAITS}
+        assert put_back(connection, number) is Requeued.GONE, "it waits already"
         assert drop(connection, number) == 1
 
 
@@ -192,10 +192,10 @@ def test_operators_free_what_is_left_undone_or_failed_also_where_a_twin_waits(st
     with store.writing() as connection:
         enqueue(connection, [SELECT])
         assert [(r["status"], r["worker"]) for r in listed(connection)] == [("todo", ""), ("doing", "gone")]
-        assert retry(connection, number) == {number: Fate.SUPERSEDED}
+        assert retry(connection, number) == {number: Requeued.SUPERSEDED}
         connection.execute(text("UPDATE procrastinate_jobs SET status = 'failed'"))
         enqueue(connection, [SELECT])
-        assert list(retry(connection, None).values()) == [Fate.SUPERSEDED]
+        assert list(retry(connection, None).values()) == [Requeued.SUPERSEDED]
     (number,) = under_way(store)
     with store.writing() as connection:
         assert drop(connection, number) == 1

@@ -23,8 +23,8 @@ from tests.many.workers import WorkerProcesses, in_one_process, written
 from tests.newsroom import demo
 from tests.newsroom.web import Newsroom
 from tests.postgres import Postgres
-from tests.reactor import in_reactor
 from tests.preloaded import Process
+from tests.reactor import in_reactor
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from tests.many.workers import WorkerProcesses
 from tests.newsroom.configuration import packaged, with_sections
 from tests.newsroom.web import Newsroom
 from tests.postgres import Postgres
-from tests.sessions import BY_SESSION, let_in
 from tests.preloaded import Process
+from tests.sessions import BY_SESSION, let_in
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from tests.builders import keep, new_store
 from tests.conftest import run, start
 from tests.newsroom.configuration import packaged, with_sections
 from tests.postgres import Postgres
-from tests.warm import Process
+from tests.preloaded import Process
 
 
 def configured(folder: Path, url: str, engine: str = "embedded") -> None:

@@ -13,17 +13,18 @@ import pytest
 from sqlalchemy import delete, func, select, text
 
 from alerts.delivery.dispatch import due_now
-from alerts.service.planner import LEASE, Planning
-from alerts.service.tasks import Delivering
+from alerts.service.planner import QueuePlanner
+from alerts.service.tasks import DeliveryHandlers
 from alerts.subscriptions.subscriptions import register
 from crawler.config.settings import Source
-from crawler.ingest.ingestor import Intake
+from crawler.ingest.ingestor import Ingestor
 from crawler.ingest.messages import Batch
 from crawler.store import Store, StoreError
 from crawler.store.jobs import QUEUES, enqueue
 from crawler.store.schema import alerts, articles, deliveries, digests, entries, pending, source_states, stories
 from crawler.tasks.follow_ups import SELECT, poll_jobs
-from crawler.tasks.handlers import Station
+from crawler.tasks.handlers import CrawlHandlers
+from crawler.tasks.poll_planner import LEASE
 from tests.conftest import EVENING
 from tests.many.workers import WorkerProcesses
 from tests.newsroom.web import Newsroom
@@ -46,8 +47,8 @@ def taken(machines: WorkerProcesses) -> list[tuple[str, dict[str, Any]]]:
 
 async def every_unit(machines: WorkerProcesses, times: int) -> None:
     """Do what waits, each unit so many times, until nothing is left."""
-    async with Station(machines.settings, machines.store, QUEUES, lambda: EVENING) as station:
-        delivering = Delivering(machines.settings, machines.store, lambda: EVENING)
+    async with CrawlHandlers(machines.settings, machines.store, QUEUES, lambda: EVENING) as station:
+        delivering = DeliveryHandlers(machines.settings, machines.store, lambda: EVENING, enqueue)
         units: dict[str, Callable[..., Any]] = {
             "poll": station.poll, "pages": station.pages, "judge": station.judge,
             "select": delivering.select, "render": delivering.render, "send": delivering.send,
@@ -70,9 +71,9 @@ def test_a_unit_that_runs_twice_late_or_about_what_is_gone_changes_nothing(datab
 async def scenario(machines: WorkerProcesses) -> None:
     with machines.store.writing() as connection:
         register(connection, machines.settings, EVENING)
-    planning = Planning(machines.settings, machines.store, lambda: EVENING)
-    assert planning.polls() == len(machines.settings.sources)
-    assert planning.polls() == 0, "they are leased"
+    planner = QueuePlanner(machines.settings, machines.store, lambda: EVENING)
+    assert planner.polls() == len(machines.settings.sources)
+    assert planner.polls() == 0, "they are leased"
     waiting = taken(machines)
     assert [name for name, _ in waiting] == ["poll"], "one address, one unit"
     machines.poll()
@@ -84,7 +85,7 @@ async def scenario(machines: WorkerProcesses) -> None:
     assert not due_now(machines.store, machines.settings, EVENING)
 
     # The same again: late, twice, and about sources and entries that are not there.
-    async with Station(machines.settings, machines.store, QUEUES, lambda: EVENING) as station:
+    async with CrawlHandlers(machines.settings, machines.store, QUEUES, lambda: EVENING) as station:
         await station.poll(sources=["nobody-knows", machines.settings.sources[0].name], pace=0.0)
         await station.judge(entries=[1, 2, 999_999])
         await station.pages(entries=[3, 999_999], revisits=[999_999])
@@ -97,26 +98,28 @@ async def scenario(machines: WorkerProcesses) -> None:
     # A lease that ends without a poll: due again. A source that the configuration has no more is left as it is.
     with machines.store.writing() as connection:
         connection.execute(source_states.update().values(due=EVENING + LEASE))
-    late = Planning(machines.settings, machines.store, lambda: EVENING + LEASE)
+    late = QueuePlanner(machines.settings, machines.store, lambda: EVENING + LEASE)
     assert late.polls() == len(machines.settings.sources)
     fewer = machines.settings.model_copy(update={"sources": machines.settings.sources[:3]})
     with machines.store.writing() as connection:
         connection.execute(source_states.update().values(due=EVENING))
-    assert Planning(fewer, machines.store, lambda: EVENING).polls() == 3
-    assert Planning(fewer, machines.store, lambda: EVENING).polls() == 0
-    assert Planning(machines.settings, machines.store, lambda: EVENING).polls() == len(machines.settings.sources) - 3, "back again"
+    assert QueuePlanner(fewer, machines.store, lambda: EVENING).polls() == 3
+    assert QueuePlanner(fewer, machines.store, lambda: EVENING).polls() == 0
+    assert QueuePlanner(machines.settings, machines.store, lambda: EVENING).polls() == len(machines.settings.sources) - 3, (
+        "back again"
+    )
 
     # One that an earlier version put off for a year while it was away is asked like the others.
     with machines.store.writing() as connection:
         connection.execute(source_states.update().values(due=EVENING + timedelta(days=365)))
-    again = Planning(machines.settings, machines.store, lambda: EVENING)
+    again = QueuePlanner(machines.settings, machines.store, lambda: EVENING)
     again.begin()
     assert again.polls() == len(machines.settings.sources)
 
     # A machine whose configuration does not have a source (yet) leaves it to another, soon.
-    async with Station(fewer, machines.store, ("poll",), lambda: EVENING) as station:
+    async with CrawlHandlers(fewer, machines.store, ("poll",), lambda: EVENING) as station:
         await station.poll(sources=[s.name for s in machines.settings.sources[3:]], pace=0.0)
-    soon = Planning(machines.settings, machines.store, lambda: EVENING + timedelta(seconds=20))
+    soon = QueuePlanner(machines.settings, machines.store, lambda: EVENING + timedelta(seconds=20))
     assert soon.polls() == len(machines.settings.sources) - 3
 
     # Entries whose units failed for good are taken up again, once nothing else is under way.
@@ -126,7 +129,7 @@ async def scenario(machines: WorkerProcesses) -> None:
         connection.execute(text("DELETE FROM article_entries WHERE entry_id IN (SELECT id FROM entries ORDER BY id LIMIT 3)"))
         connection.execute(delete(pending))
         connection.execute(pending.insert(), [{"entry_id": i, "since": EVENING, "tries": 0} for i in some])
-    Planning(machines.settings, machines.store, lambda: EVENING + LEASE * 2).left_over()
+    QueuePlanner(machines.settings, machines.store, lambda: EVENING + LEASE * 2).take_up_pending()
     assert [name for name, _ in taken(machines)] == ["judge"]
     machines.enqueue()
 
@@ -134,8 +137,8 @@ async def scenario(machines: WorkerProcesses) -> None:
 def test_sources_of_one_site_are_one_unit_and_never_asked_side_by_side() -> None:
     sources = [Source(name=f"s{n}", url=f"https://{'a' if n % 2 else 'b'}{n}.outlet{n % 3}.co.id/feed") for n in range(9)]
     jobs = poll_jobs(sources, 0.5)
-    assert sorted(j.alone or "" for j in jobs) == ["site:outlet0.co.id", "site:outlet1.co.id", "site:outlet2.co.id"]
-    assert sorted(name for j in jobs for name in j.values["sources"]) == sorted(s.name for s in sources)
+    assert sorted(j.lock or "" for j in jobs) == ["site:outlet0.co.id", "site:outlet1.co.id", "site:outlet2.co.id"]
+    assert sorted(name for j in jobs for name in j.kwargs["sources"]) == sorted(s.name for s in sources)
 
 
 def test_the_same_sources_asked_by_two_machines_at_once_give_everything_once(database: str, tmp_path: Path) -> None:
@@ -148,7 +151,7 @@ async def side_by_side(machines: WorkerProcesses) -> None:
     names = [s.name for s in machines.settings.sources]
     async with AsyncExitStack() as stack:
         stations = [
-            await stack.enter_async_context(Station(machines.settings, machines.store, ("poll",), lambda: EVENING))
+            await stack.enter_async_context(CrawlHandlers(machines.settings, machines.store, ("poll",), lambda: EVENING))
             for _ in range(4)
         ]
         await asyncio.gather(*(station.poll(names, 0.0) for station in stations))
@@ -163,19 +166,19 @@ async def side_by_side(machines: WorkerProcesses) -> None:
 def test_what_cannot_be_judged_is_set_apart_from_the_others(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
         machines.at(EVENING)
-        plain = Intake.take_up
+        plain = Ingestor.prepare_pending
 
-        def take_up(self: Intake, entry_ids: Sequence[int]) -> Batch:
+        def prepare_pending(self: Ingestor, entry_ids: Sequence[int]) -> Batch:
             if 7 in entry_ids:
                 raise ValueError("nobody thought of this")
             return plain(self, entry_ids)
 
-        monkeypatch.setattr(Intake, "take_up", take_up)
+        monkeypatch.setattr(Ingestor, "prepare_pending", prepare_pending)
         in_reactor(one_that_fails(machines))
 
 
 async def one_that_fails(machines: WorkerProcesses) -> None:
-    async with Station(machines.settings, machines.store, ("poll", "judge"), lambda: EVENING) as station:
+    async with CrawlHandlers(machines.settings, machines.store, ("poll", "judge"), lambda: EVENING) as station:
         await station.poll([s.name for s in machines.settings.sources], 0.0)
         while waiting := [values for name, values in taken(machines) if name == "judge"]:
             for values in waiting:

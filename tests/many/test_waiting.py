@@ -11,19 +11,18 @@ import pytest
 from hypothesis import given, settings
 from sqlalchemy import text
 
-from alerts.service.planner import LEFT_AFTER, Planning
-from crawler.ingest.ingestor import Intake
-from crawler.ingest.judges import JudgeHere, Question, Verdict
+from alerts.service.planner import QueuePlanner
+from crawler.ingest.judges import InlineJudge, JudgeRequest, JudgeResult
 from crawler.store import Store, waiting
 from crawler.store.balance import balance, total
 from crawler.store.jobs import enqueue
 from crawler.store.waiting import FIRST_WAIT, Reason, Wanted
-from crawler.tasks.follow_ups import judge_entries, judge_jobs
-from crawler.tasks.handlers import Station
+from crawler.tasks.follow_ups import LEFT_AFTER, judge_entries_jobs, judge_pages_jobs
+from crawler.tasks.handlers import CrawlHandlers
 from tests.builders import NOON, shipped_judge
 from tests.conftest import EVENING
 from tests.crawler.store.round_trip import news, stored_and_read_back
-from tests.ingesting import item, rss, take
+from tests.ingesting import OneProcess, item, rss, take
 from tests.many.workers import WorkerProcesses
 from tests.newsroom.web import Newsroom
 from tests.reactor import in_reactor
@@ -48,14 +47,14 @@ def test_identities_and_addresses_that_no_index_holds_are_stored(database: str) 
 
     store = Store(database)
     store.upgrade()
-    desk = Intake(given_settings().model_copy(update={"sources": (SOURCE,)}), store, lambda: NOON)
+    ingestor = OneProcess(given_settings().model_copy(update={"sources": (SOURCE,)}), store, lambda: NOON)
     long = "".join(f"{n * 7919 % 99991:x}" for n in range(380))
     words = "The mayor opened a new swimming pool for children near the river on Saturday morning."
     one, other = (
         item(f"New pool {n}", f"https://outlet.example/{long}{n}", guid=f"{long * 2}{n}", summary=words * n) for n in (1, 2)
     )
-    take(desk, SOURCE, rss(one, other))
-    take(desk, SOURCE, rss(one, other, item("New pool 3", "https://outlet.example/3", summary=words)))
+    take(ingestor, SOURCE, rss(one, other))
+    take(ingestor, SOURCE, rss(one, other, item("New pool 3", "https://outlet.example/3", summary=words)))
     whole = total(balance(store))
     assert (whole.seen, whole.holds, whole.waiting) == (3, True, {})
     store.close()
@@ -64,14 +63,14 @@ def test_identities_and_addresses_that_no_index_holds_are_stored(database: str) 
 class Moody:
     """A judge that fails for some headlines, as one of another package may."""
 
-    def __init__(self, judges: JudgeHere, word: str) -> None:
+    def __init__(self, judges: InlineJudge, word: str) -> None:
         self._judges, self.word = judges, word
 
-    async def read(self, questions: Sequence[Question]) -> list[Verdict]:
-        found = await self._judges.read(questions)
+    async def judge(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
+        found = await self._judges.judge(requests)
         return [
-            Verdict(None, "the judge ports failed") if self.word and self.word in q.article.title else v
-            for q, v in zip(questions, found, strict=True)
+            JudgeResult(None, "the judge ports failed") if self.word and self.word in q.article.title else v
+            for q, v in zip(requests, found, strict=True)
         ]
 
     def close(self, *, at_once: bool = False) -> None:
@@ -86,12 +85,12 @@ def test_what_a_unit_cannot_judge_waits_and_is_enqueued_again_when_it_is_due(dat
 
 async def moody(machines: WorkerProcesses) -> None:
     moment = [EVENING]
-    async with Station(machines.settings, machines.store, ("poll", "judge"), lambda: moment[0]) as station:
-        await station.poll([s.name for s in machines.settings.sources], 0.0)
-        judge = Moody(JudgeHere(shipped_judge(), station.desk), "China")
-        station._judges = judge
+    async with CrawlHandlers(machines.settings, machines.store, ("poll", "judge"), lambda: moment[0]) as crawl:
+        await crawl.poll([s.name for s in machines.settings.sources], 0.0)
+        judge = Moody(InlineJudge(shipped_judge(), crawl._engine.writer), "China")
+        crawl._engine._judges = judge
         for values in _enqueued(machines, "judge"):
-            await station.judge(**values)
+            await crawl.judge(**values)
         with machines.store.reading() as connection:
             failed = waiting.listed(connection, Wanted(reasons=[Reason.JUDGING]))
             others = waiting.listed(connection, Wanted(reasons=[Reason.PAGE]))
@@ -99,25 +98,25 @@ async def moody(machines: WorkerProcesses) -> None:
         assert {w["message"] for w in failed} == {"the judge ports failed"}
         assert {w["next_try"] for w in failed} == {EVENING + FIRST_WAIT}
         assert all(b.holds for b in balance(machines.store))
-        planning = Planning(machines.settings, machines.store, lambda: moment[0])
+        planner = QueuePlanner(machines.settings, machines.store, lambda: moment[0])
         moment[0] = EVENING + LEFT_AFTER + timedelta(minutes=1)
         _enqueued(machines, "pages")
         one, other, *rest = sorted({w["id"] for w in (*failed, *others)})
         with machines.store.writing(beside=True) as connection:
-            enqueue(connection, [*judge_entries([one]), *judge_jobs([{"entries": [other], "revisit": None}])])
-        planning.left_over()
+            enqueue(connection, [*judge_entries_jobs([one]), *judge_pages_jobs([{"entries": [other], "revisit": None}])])
+        planner.take_up_pending()
         left = {i for values in _enqueued(machines, "judge") for i in values.get("entries", ())}
         assert left == {one, *rest}, "a queue that never empties holds up nobody else's entries, and nothing is done twice"
-        planning.left_over()
+        planner.take_up_pending()
         again = {i for values in _enqueued(machines, "judge") for i in values["entries"]}
         assert again == {w["id"] for w in (*failed, *others)}
-        await station.judge(entries=[w["id"] for w in failed])
-        planning.left_over()
+        await crawl.judge(entries=[w["id"] for w in failed])
+        planner.take_up_pending()
         assert {w["id"] for w in failed}.isdisjoint(i for values in _enqueued(machines, "judge") for i in values["entries"]), (
             "not before its time"
         )
         judge.word = ""
-        await station.judge(entries=[w["id"] for w in failed])
+        await crawl.judge(entries=[w["id"] for w in failed])
     with machines.store.reading() as connection:
         assert waiting.listed(connection, Wanted(reasons=[Reason.JUDGING])) == []
     assert all(b.holds for b in balance(machines.store))

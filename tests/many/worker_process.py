@@ -20,7 +20,7 @@ from typing import Any
 
 from alerts.operations.live_config import live_at
 from alerts.service import worker
-from alerts.service.planner import Planning
+from alerts.service.planner import QueuePlanner
 from crawler.commands.context import open_store
 from crawler.config.logs import set_up
 
@@ -43,8 +43,8 @@ def halt_in(point: str, said: Path) -> None:
     """Replace a function by one that never returns.
 
     Args:
-        point: such as ``alerts.service.tasks:Delivering.select``.
-        said: a file to write when the function is called.
+        point: such as ``alerts.service.tasks:DeliveryHandlers.select``.
+        said: a file that is written when the function is called.
     """
     module, _, path = point.partition(":")
     *owners, name = path.split(".")
@@ -66,8 +66,8 @@ def main(config: str, clock: str, queues: str, concurrency: str) -> None:
     if point := os.environ.get("HALT_IN"):
         halt_in(point, halted(Path(clock)))
     if os.environ.get("LEAVE_POLLS"):
-        Planning.polls = lambda self: 0  # type: ignore[method-assign]
-        Planning.begin = lambda self: None  # type: ignore[method-assign]
+        QueuePlanner.polls = lambda self: 0  # type: ignore[method-assign]
+        QueuePlanner.begin = lambda self: None  # type: ignore[method-assign]
     live = live_at(config)
     set_up(live.settings)
     store = open_store(live.settings)

@@ -169,7 +169,7 @@ class WorkerProcesses:
     def poll(self, sources: Sequence[Source] | None = None) -> None:
         """Enqueue the polls of all sources, each as a site of its own, because the news web has one address for all."""
         wanted = self.settings.sources if sources is None else sources
-        self.enqueue(*(replace(job, alone=f"site:{s.name}") for s in wanted for job in poll_jobs([s], 0.0)))
+        self.enqueue(*(replace(job, lock=f"site:{s.name}") for s in wanted for job in poll_jobs([s], 0.0)))
 
     def left(self) -> list[tuple[str, str, int]]:
         """The tasks left to do: name, status, count."""

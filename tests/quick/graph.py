@@ -243,6 +243,6 @@ def _started(tree: ast.AST) -> Iterator[str]:
             yield from (str(d.value) for a, d in given if a.arg == "module" and isinstance(d, ast.Constant))
         elif isinstance(node, ast.Call):
             told = [k.value for k in node.keywords if k.arg == "module"]
-            if ast.unparse(node.func) in ("warm.run", "warm.Process"):
+            if ast.unparse(node.func) in ("preloaded.run", "preloaded.Process"):
                 told += node.args[:1]
             yield from (str(v.value) for v in told if isinstance(v, ast.Constant))

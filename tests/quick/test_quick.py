@@ -17,7 +17,7 @@ SOURCE = {
     "crawler/__init__.py": "",
     "crawler/store/__init__.py": "from crawler.store.tables import T\n",
     "crawler/store/tables.py": "T = 1\n",
-    "crawler/store/rows.py": "def f():\n    from crawler.late import g\n",
+    "crawler/store/bulk.py": "def f():\n    from crawler.late import g\n",
     "crawler/late.py": "g = (1, 'words.json')\n",
     "crawler/words.json": "{}",
     "alerts/__init__.py": "",
@@ -46,7 +46,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(("file", "tests"), [
-    ("crawler/store/rows.py", {"row"}), ("crawler/late.py", {"row"}), ("crawler/store/tables.py", {"row"}), ("crawler/words.json", {"row"}),
+    ("crawler/store/bulk.py", {"row"}), ("crawler/late.py", {"row"}), ("crawler/store/tables.py", {"row"}), ("crawler/words.json", {"row"}),
     ("alerts/__main__.py", {"program"}), ("alerts/plugged.py", {"program"}), ("tests/conftest.py", {"row", "program", "nothing"}),
     ("tests/helpers.py", {"row", "program", "nothing"}), ("pyproject.toml", {"row", "program", "nothing"}), ("docs/nobody.md", set()),
     ("alerts/gone.py", set()),

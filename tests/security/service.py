@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests import warm
+from tests import preloaded
 from tests.conftest import COMMAND, environment, start
 
-Process = warm.Process | subprocess.Popen[bytes]
+Process = preloaded.Process | subprocess.Popen[bytes]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def running(
     log = folder / "service.log"
     process: Process
     with log.open("ab") as out:
-        if before is None and warm.suits(more):
+        if before is None and preloaded.suits(more):
             process = start(*command, cwd=folder, log=out, **more)
         else:
             process = subprocess.Popen(

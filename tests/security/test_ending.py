@@ -19,7 +19,7 @@ from tests.many.workers import written
 from tests.newsroom.configuration import watching
 from tests.newsroom.news import outlets
 from tests.newsroom.web import Newsroom
-from tests.warm import Process
+from tests.preloaded import Process
 
 FEEDS = {f"/{name}/feed" for name in outlets()}
 PROMISED = 10.0

@@ -9,7 +9,6 @@ import pytest
 
 from crawler.crawl import Crawling
 from crawler.fetching.site_backoffs import SiteBackoffs
-from crawler.ingest.ingestor import Intake
 from crawler.net.site_limiter import SiteLimiter
 from crawler.runtime.clock import now
 from tests.builders import new_store, settings, shipped_judge
@@ -60,12 +59,12 @@ def test_a_running_service_learns_of_rests_from_commands_beside_it(tmp_path: Pat
 
     async def both() -> float:
         store = new_store(tmp_path)
-        async with Crawling(settings(), Intake(settings(), store, now), shipped_judge()) as crawling:
+        async with Crawling(settings(), store, judge=shipped_judge()) as crawling:
             beside = SiteLimiter()
-            beside.record_response(url, 429, "600")
-            SiteBackoffs(beside, store).save()
-            assert not crawling.fetcher.limiter.backoff_remaining(url)
-            await crawling.resume_due()
-            return crawling.fetcher.limiter.backoff_remaining(url)
+            beside.answered(url, 429, "600")
+            SiteBackoffs(beside, store).keep()
+            assert not crawling.engine.fetcher.limiter.backoff_remaining(url)
+            await crawling.recall_backoffs()
+            return crawling.engine.fetcher.limiter.backoff_remaining(url)
 
     assert in_reactor(both()) == pytest.approx(600, abs=5)

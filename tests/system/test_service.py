@@ -15,8 +15,8 @@ from tests.conftest import run, start
 from tests.newsroom.configuration import watching
 from tests.newsroom.news import items, outlets
 from tests.newsroom.web import Newsroom
+from tests.preloaded import Process
 from tests.system.mail import Post
-from tests.warm import Process
 
 TO = {"desk": ["desk@example.org", "chief@example.org"], "new-bases": ["bases@example.org"]}
 FEEDS = {f"/{name}/feed" for name in outlets()}

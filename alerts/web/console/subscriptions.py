@@ -29,12 +29,12 @@ def subscriptions(visit: Visit) -> Response:
     with visit.store.reading() as connection:
         names = store.names_after(connection, visit.settings, visit.one("after"))
         shown, left = names[:ON_A_PAGE], len(names) - ON_A_PAGE
-        everyone = store.known(connection, visit.settings, unconfirmed=True, only=shown)
+        everyone = store.load_subscriptions(connection, visit.settings, unconfirmed=True, only=shown)
         states = {r.name: r for r in connection.execute(select(table).where(table.c.name.in_(shown)))}
         stored = [d for d in dangling(connection, visit.settings) if d.subscription]
-        gone = store.left(connection, [k.subscription.name for k in everyone])
+        gone = store.load_opt_outs(connection, [k.subscription.name for k in everyone])
     rows = [
-        (k, states.get(k.subscription.name), [a for a in store.readers(k.subscription, gone) if k.subscription.to])
+        (k, states.get(k.subscription.name), [a for a in store.active_recipients(k.subscription, gone) if k.subscription.to])
         for k in everyone
     ]
     rows.sort(key=lambda r: r[0].subscription.name)
@@ -58,7 +58,7 @@ def subscription(visit: Visit) -> Response:
         known = store.named(connection, visit.settings, name, unconfirmed=True)
         state = connection.execute(select(table).where(table.c.name == name)).first()
         past = latest_of(connection, name, PAST)
-        readers = store.readers_of(connection, known.subscription)
+        readers = store.load_recipients(connection, known.subscription)
     values = fields(visit.settings, visit.language, known.subscription)
     return visit.page(
         "subscription.html.j2", "subscriptions", title=known.subscription.title or name, known=known, state=state, past=past, readers=readers,

@@ -12,7 +12,7 @@ from alerts.model import AlertKey
 from crawler.config.settings import Settings
 from crawler.store import Store
 from crawler.store.schema import alerts, deliveries, digests
-from tests.alerts.desk import begin
+from tests.alerts.delivery_steps import begin
 from tests.builders import keep, later, new_store, settings
 
 KEY = "park-b9a0d946"

@@ -17,7 +17,7 @@ from alerts.selection.raise_alerts import raise_alerts
 from alerts.subscriptions.subscriptions import load_subscriptions
 from crawler.config.settings import Settings
 from crawler.store import Store
-from tests.alerts.desk import TALKS, begin, talks
+from tests.alerts.delivery_steps import TALKS, begin, talks
 from tests.builders import later, new_store, settings
 
 HEAD = FeedHead("tag:example.org,2025:desk", "desk")

@@ -20,8 +20,8 @@ from crawler.config.settings import Settings, TopicSetting
 from crawler.judging.judge import Judge
 from crawler.parsing.urls import url_key
 from crawler.store import Store
+from crawler.store.article_writer import ArticleWriter, JudgedArticle, StoredArticle
 from crawler.store.articles import Filter, find
-from crawler.store.keeping import Judged, Keeper, Kept
 from tests.builders import NOON, article, later, new_store, settings
 
 SCAM = 'title:("scam centre", "scam compound") AND (raid OR dismantle OR crackdown)'
@@ -46,11 +46,11 @@ def own(when: str = "instant", **more: Any) -> Settings:
     return made.model_copy(update={"topics": {**made.topics, "scam_centres": topic}, "delivery": delivery})
 
 
-def arrive(store: Store, judge: Judge, title: str, minutes: float = 1) -> Kept:
+def arrive(store: Store, judge: Judge, title: str, minutes: float = 1) -> StoredArticle:
     text = f"{title}. {SAID[title]}"
     one = article(title, text, url=f"https://o.example/{crc32(title.encode())}", first_seen=later(minutes=minutes))
     with store.writing() as connection:
-        return Keeper(timedelta(days=5)).keep(connection, [Judged(one, judge.read(one), url_key(one.url))])[0]
+        return ArticleWriter(timedelta(days=5)).write(connection, [JudgedArticle(one, judge.read(one), url_key(one.url))])[0]
 
 
 @pytest.fixture

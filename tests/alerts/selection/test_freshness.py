@@ -14,12 +14,11 @@ from alerts.selection.freshness import UNKNOWN, age_when_listed
 from alerts.selection.raise_alerts import raise_alerts
 from alerts.subscriptions.subscriptions import load_subscriptions, register
 from crawler.config.settings import Settings, Source
-from crawler.ingest.ingestor import Intake
 from crawler.store import Store, bases
 from crawler.store.schema import alerts
 from crawler.store.upkeep import prune
 from tests.builders import NOON, keep, later, new_store, settings
-from tests.ingesting import item, rss, settle, take
+from tests.ingesting import OneProcess, item, rss, settle, take
 
 DESK = {"name": "desk", "channel": "folder", "when": "instant"}
 SOURCE = Source.model_validate({"name": "outlet", "url": "https://outlet.example/feed", "pages": "never"})
@@ -200,10 +199,10 @@ def feed(count: int, first: int = 0, **more: Any) -> bytes:
 
 
 def arrive(store: Store, made: Settings, body: bytes, **after: float) -> int:
-    intake = Intake(made, store, lambda: later(**after))
-    (orders, _) = take(intake, SOURCE, body)
+    ingestor = OneProcess(made, store, lambda: later(**after))
+    (orders, _) = take(ingestor, SOURCE, body)
     for order in orders:
-        settle(intake, order)
+        settle(ingestor, order)
     return raise_alerts(store, made, later(**after))
 
 

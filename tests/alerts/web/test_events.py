@@ -12,13 +12,12 @@ from alerts.delivery.dispatch import preview
 from alerts.selection.raise_alerts import raise_alerts
 from alerts.subscriptions.subscriptions import load_subscriptions, register
 from crawler.config.settings import Settings, Source
-from crawler.ingest.ingestor import Intake
 from crawler.model import AseanwatchError, Document
 from crawler.store import Store, stories, versions
 from crawler.store.articles import Filter, find
 from crawler.store.schema import alerts
 from tests.builders import NOON, keep, later, new_store, settings
-from tests.ingesting import item, rss, settle, take
+from tests.ingesting import OneProcess, item, revisits, rss, settle, take
 
 NAME = "China-Cambodia Solar Training Base"
 DESK = {
@@ -153,35 +152,35 @@ class Clock:
         return self.now
 
 
-def fetched(store: Store) -> tuple[Intake, Clock, Settings]:
-    """An intake that has taken in one article with its page."""
+def fetched(store: Store) -> tuple[OneProcess, Clock, Settings]:
+    """An ingestor that has taken in one article with its page."""
     clock = Clock()
     made = settings(DESK).model_copy(update={"sources": (SOURCE,)})
     with store.writing() as connection:
         register(connection, made, NOON)
-    intake = Intake(made, store, clock)
-    ((order,), _) = take(intake, SOURCE, rss(item("Malaysia, China sign trade agreements", at=NOON)))
-    settle(intake, order, page(VISIT))
-    return intake, clock, made
+    ingestor = OneProcess(made, store, clock)
+    ((order,), _) = take(ingestor, SOURCE, rss(item("Malaysia, China sign trade agreements", at=NOON)))
+    settle(ingestor, order, page(VISIT))
+    return ingestor, clock, made
 
 
 def test_pages_are_asked_for_again_ever_more_rarely(store: Store) -> None:
-    intake, clock, _ = fetched(store)
+    ingestor, clock, _ = fetched(store)
     asked = []
     for hours in range(1, 24 * 9):
         clock.now = later(hours=hours)
-        for order in intake.revisits([SOURCE]):
+        for order in revisits(ingestor, [SOURCE]):
             asked.append(hours)
-            settle(intake, order, page(VISIT))
+            settle(ingestor, order, page(VISIT))
     assert asked == [1, 4, 12, 24, 72, 168]
 
 
 def test_a_silent_edit_of_a_fact_is_kept_shown_and_told(store: Store) -> None:
-    intake, clock, made = fetched(store)
+    ingestor, clock, made = fetched(store)
     raise_alerts(store, made, later(minutes=30))
     clock.now = later(hours=1)
-    (order,) = intake.revisits([SOURCE])
-    settle(intake, order, page(VISIT.replace("31", "13")))
+    (order,) = revisits(ingestor, [SOURCE])
+    settle(ingestor, order, page(VISIT.replace("31", "13")))
     with store.reading() as connection:
         (row,) = find(connection, Filter())
         old, new = versions.versions_of(connection, row.id)
@@ -194,11 +193,11 @@ def test_a_silent_edit_of_a_fact_is_kept_shown_and_told(store: Store) -> None:
 
 
 def test_an_edit_that_only_adds_is_kept_and_not_told(store: Store) -> None:
-    intake, clock, made = fetched(store)
+    ingestor, clock, made = fetched(store)
     raise_alerts(store, made, later(minutes=30))
     clock.now = later(hours=1)
-    (order,) = intake.revisits([SOURCE])
-    settle(intake, order, page(VISIT + " A dinner followed."))
+    (order,) = revisits(ingestor, [SOURCE])
+    settle(ingestor, order, page(VISIT + " A dinner followed."))
     with store.reading() as connection:
         (row,) = find(connection, Filter())
     assert row.version == 2

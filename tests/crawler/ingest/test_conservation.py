@@ -26,9 +26,8 @@ from sqlalchemy import event
 from crawler.config.settings import Source
 from crawler.documents.kinds import Answer
 from crawler.ingest.articles import PageOrder
-from crawler.ingest.ingestor import Intake
-from crawler.ingest.judges import Question, Verdict, read_all
-from crawler.ingest.messages import Poll, Settled
+from crawler.ingest.judges import JudgeRequest, JudgeResult, judge_all
+from crawler.ingest.messages import PageResult, PollResult
 from crawler.model import Document
 from crawler.parsing.urls import url_key
 from crawler.store import StoreError, waiting
@@ -38,6 +37,7 @@ from crawler.store.upkeep import prune
 from crawler.store.waiting import Reason, Wanted
 from tests import builders
 from tests.builders import NOON, shipped_judge
+from tests.ingesting import OneProcess, resume
 
 SOURCES = tuple(
     Source.model_validate({"name": f"outlet-{n}", "url": f"https://outlet{n}.example/feed", "pages": pages})
@@ -84,7 +84,7 @@ class Newsroom(RuleBasedStateMachine):
         self.pages, self.moody, self.poison = None, False, False
         self.clock += timedelta(days=1)
         self.begin_process()
-        self._settle([Settled(o, problem="gone") for o in self.orders])
+        self._settle([PageResult(o, problem="gone") for o in self.orders])
         assert total(balance(self.store)).waiting == {}
         self.nothing_is_lost()
         self.store.close()
@@ -97,40 +97,37 @@ class Newsroom(RuleBasedStateMachine):
     def begin_process(self) -> None:
         """A new process: nothing is known but what the store says."""
         given = builders.settings().model_copy(update={"sources": SOURCES})
-        self.intake = Intake(given, self.store, lambda: self.clock)
+        self.ingestor = OneProcess(given, self.store, lambda: self.clock)
         self.orders, self.put_aside = [], False
         self._resume(None)
 
     def _resume(self, due: datetime | None) -> None:
         try:
-            orders, left = self.intake.resume(SOURCES, due)
+            self.orders += resume(self.ingestor, due, self.orders, self._results)
         except StoreError:
             return
         self.put_aside = False
-        self.orders += orders
-        self._settle(left)
 
-    def _verdicts(self, questions: Sequence[Question]) -> list[Verdict]:
+    def _results(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
         """A judge that fails now and then, or gives what no store takes."""
         found = []
-        for verdict in read_all(shipped_judge(), questions):
+        for result in judge_all(shipped_judge(), requests):
             if self.moody and self.chance.random() < 0.4:
-                found.append(Verdict(None, "the judge ports failed: ZeroDivisionError: division by zero"))
-            elif self.poison and verdict.reading and self.chance.random() < 0.4:
+                found.append(JudgeResult(None, "the judge ports failed: ZeroDivisionError: division by zero"))
+            elif self.poison and result.reading and self.chance.random() < 0.4:
                 odd: Any = self.chance.choice([object(), "half \ud800", 10**30])
-                found.append(Verdict(replace(verdict.reading, credit=odd)))
+                found.append(JudgeResult(replace(result.reading, credit=odd)))
             else:
-                found.append(verdict)
+                found.append(result)
         return found
 
-    def _settle(self, settled: Sequence[Settled]) -> None:
-        questions = self.intake.to_judge(settled)
-        verdicts = self._verdicts(questions)
+    def _settle(self, settled: Sequence[PageResult]) -> None:
+        requests = self.ingestor.page_requests(settled)
+        results = self._results(requests)
         try:
-            self.intake.settle(settled, questions, verdicts)
+            self.ingestor.commit_pages(settled, requests, results)
         except StoreError:
             MET["pages that a full disk did not take"] += 1
-            self.intake.let_go(settled)
             self.put_aside = True
 
     @rule(
@@ -162,17 +159,17 @@ class Newsroom(RuleBasedStateMachine):
         self._poll(source, body)
 
     def _poll(self, source: Source, body: bytes, came: str = "page", pages: int = 0) -> None:
-        batch = self.intake.open([Poll(source, source.url, self.clock, Answer(source.url, body, "", self.clock))])
-        verdicts = self._verdicts([q for _, q in batch.questions])
+        batch = self.ingestor.prepare([PollResult(source, source.url, self.clock, Answer(source.url, body, "", self.clock))])
+        results = self._results([r.request for r in batch.requests])
         self._pages(came, pages)
         try:
-            orders, _ = self.intake.close(batch, verdicts)
+            self.ingestor.commit(batch, results)
         except StoreError:
             MET["answers that a full disk did not take"] += 1
             self.put_aside = True
             return
-        self.orders += orders
-        self.taken |= {(w.poll.source.name, e.guid) for w in batch.works for e in w.new}
+        self.orders += self.ingestor.asked.taken_orders()
+        self.taken |= {(p.poll.source.name, e.guid) for p in batch.polls for e in p.new}
 
     @precondition(lambda self: self.orders)
     @rule(came=st.sampled_from(CAME), count=st.integers(1, 4))
@@ -185,11 +182,11 @@ class Newsroom(RuleBasedStateMachine):
         settled = []
         for order in done:
             if came == "nothing":
-                settled.append(Settled(order, problem="the server answers 404 Not Found"))
+                settled.append(PageResult(order, problem="the server answers 404 Not Found"))
             else:
                 url = order.url if came == "page" else "https://shared.example/1"
                 text = "China and Malaysia opened a joint base in Kuantan. " * 5 + order.url
-                settled.append(Settled(order, Document(url, order.entry.title or "A page", text), answered=True))
+                settled.append(PageResult(order, Document(url, order.entry.title or "A page", text), answered=True))
         self._settle(settled)
 
     @rule(moody=st.booleans(), poison=st.booleans())

@@ -1,4 +1,4 @@
-"""Judges in processes of their own: an article that ends its process costs only its own verdict."""
+"""Judges in processes of their own: an article that ends its process costs only its own result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler import plugins
-from crawler.ingest.judges import JudgesApart, Question, read_all
+from crawler.ingest.judges import JudgeRequest, ProcessPoolJudge, judge_all
 from tests.builders import article, shipped
 from tests.plugins import installed
 
@@ -39,16 +39,16 @@ def deadly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def test_an_article_that_ends_its_judge_s_process_costs_only_itself(deadly: str) -> None:
-    judges = JudgesApart(replace(shipped().rules(), also=(deadly,)), 1)
+    judges = ProcessPoolJudge(replace(shipped().rules(), also=(deadly,)), 1)
     titles = ["China and Laos meet", "A poison pill", "An odd one", "China and ASEAN sign an agreement"]
-    questions = [Question(article(title, f"{title}.")) for title in titles]
+    requests = [JudgeRequest(article(title, f"{title}.")) for title in titles]
     try:
-        verdicts = asyncio.run(judges.read(questions))
+        results = asyncio.run(judges.judge(requests))
     finally:
         judges.close()
-    assert [v.reading is not None for v in verdicts] == [True, False, False, True]
-    assert verdicts[1].problem == "the process that judges it ended"
-    assert verdicts[2].problem == "the judge deadly gave str instead of a reading"
+    assert [v.reading is not None for v in results] == [True, False, False, True]
+    assert results[1].problem == "the process that judges it ended"
+    assert results[2].problem == "the judge deadly gave str instead of a reading"
 
 
 def test_why_an_article_cannot_be_judged_is_told_in_few_words() -> None:
@@ -56,6 +56,6 @@ def test_why_an_article_cannot_be_judged_is_told_in_few_words() -> None:
         def read(self, *_: object, **__: object) -> None:
             raise ValueError("x" * 1_000_000)
 
-    (verdict,) = read_all(Loud(), [Question(article("Rice"))])  # type: ignore[arg-type]
-    assert verdict.reading is None
-    assert verdict.problem is not None and verdict.problem.startswith("ValueError: xxx") and len(verdict.problem) == 500
+    (result,) = judge_all(Loud(), [JudgeRequest(article("Rice"))])  # type: ignore[arg-type]
+    assert result.reading is None
+    assert result.problem is not None and result.problem.startswith("ValueError: xxx") and len(result.problem) == 500

@@ -10,7 +10,7 @@ import pytest
 
 from crawler.config.logs import set_up
 from crawler.config.settings import DeliverySettings, Logs, Settings, Storage
-from crawler.ingest.batcher import Desk
+from crawler.ingest.batcher import WriterThread
 from crawler.runtime.log_context import bound
 from tests.builders import shipped
 
@@ -52,16 +52,16 @@ def test_json_lines_say_what_they_are_about(own: Settings, capsys: pytest.Captur
     assert "source" not in second and second["timestamp"].endswith("Z")
 
 
-def test_what_is_done_at_the_desk_is_about_the_same(own: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_done_in_the_writer_thread_is_about_the_same(own: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     import asyncio
 
     set_up(own)
 
     async def work() -> None:
-        desk = Desk()
+        writer = WriterThread()
         with bound(source="xinhua"):
-            await desk.do(log.info, "read")
-        desk.close()
+            await writer.run(log.info, "read")
+        writer.close()
 
     asyncio.run(work())
     assert "source=xinhua" in capsys.readouterr().err

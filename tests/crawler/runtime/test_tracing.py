@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from crawler.ingest.batcher import Desk
+from crawler.ingest.batcher import WriterThread
 from crawler.runtime import tracing
 
 
@@ -42,10 +42,10 @@ def inner() -> None:
 
 
 async def work() -> None:
-    desk = Desk()
+    writer = WriterThread()
     with tracing.span("poll", source="xinhua"):
-        await desk.do(inner)
-    desk.close()
+        await writer.run(inner)
+    writer.close()
 
 
 def test_spans_reach_a_collector(collector: tuple[str, list[bytes]], monkeypatch: pytest.MonkeyPatch) -> None:

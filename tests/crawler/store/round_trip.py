@@ -14,7 +14,7 @@ from sqlalchemy import select
 from crawler.model import Reading
 from crawler.parsing.text import storable
 from crawler.store import Store
-from crawler.store.keeping import Judged, Keeper
+from crawler.store.article_writer import ArticleWriter, JudgedArticle
 from crawler.store.schema import article_topics, articles
 from tests.builders import article, shipped, shipped_judge
 
@@ -55,7 +55,9 @@ def stored_and_read_back(store: Store, title: str, text: str) -> None:
     reading = shipped_judge().read(one)
     assert odd_values(reading) == []
     with store.writing() as connection:
-        kept = Keeper(shipped().stories.window).keep(connection, [Judged(one, reading, f"outlet{number}.example/")])[0]
+        kept = ArticleWriter(shipped().stories.window).write(connection, [JudgedArticle(one, reading, f"outlet{number}.example/")])[
+            0
+        ]
     with store.reading() as connection:
         row = connection.execute(select(articles).where(articles.c.id == kept.article)).one()
         topics = connection.execute(select(article_topics).where(article_topics.c.article_id == kept.article)).all()

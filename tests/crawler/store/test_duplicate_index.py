@@ -17,8 +17,8 @@ from crawler.analysis.release import not_a_copy
 from crawler.model import AseanwatchError
 from crawler.parsing.urls import url_key
 from crawler.store import Store
+from crawler.store.article_writer import ArticleWriter, JudgedArticle
 from crawler.store.articles import Filter, find
-from crawler.store.keeping import Judged, Keeper
 from crawler.store.schema import alerts, articles, boilerplate, fingerprints
 from crawler.store.upkeep import prune
 from tests.builders import NOON, article, keep, later, new_store, settings, shipped, shipped_judge
@@ -241,9 +241,9 @@ def test_an_archive_that_is_printed_anew_under_dates_of_today_is_old(store: Stor
 def keep_together(store: Store, rows: list[tuple[str, str, str]]) -> list[int]:
     """Store articles of today in one batch; gives their ids."""
     made = [article(title, text, url=url, source="new", published=NOON) for title, text, url in rows]
-    judged = [Judged(one, shipped_judge().read(one), url_key(one.url)) for one in made]
+    judged = [JudgedArticle(one, shipped_judge().read(one), url_key(one.url)) for one in made]
     with store.writing() as connection:
-        return [k.article for k in Keeper(shipped().stories.window).keep(connection, judged)]
+        return [k.article for k in ArticleWriter(shipped().stories.window).write(connection, judged)]
 
 
 def seeds(store: Store, ids: list[int]) -> list[bool]:

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.judging.stories.grouping import Window
 from crawler.judging.stories.likeness import Report
-from crawler.store.growing import report_of
+from crawler.store.active_stories import report_of
 from tests.builders import article, shipped, shipped_judge
 from tests.newsroom.news import items
 

@@ -16,8 +16,8 @@ from crawler.analysis.rejudge import rejudge
 from crawler.judging.bases.mentions import STAGES
 from crawler.model import AseanwatchError
 from crawler.store import Store, bases, stories
+from crawler.store.article_writer import ArticleWriter, JudgedArticle
 from crawler.store.articles import Filter, find
-from crawler.store.keeping import Judged, Keeper
 from tests.builders import NOON, article, keep, later, new_store, shipped, shipped_judge
 
 ENGLISH = "China and Malaysia on Friday signed 31 memoranda in Putrajaya during Xi Jinping's state visit, on rail and visas."
@@ -115,41 +115,41 @@ def test_judging_again_leaves_together_what_an_operator_has_joined(store: Store)
 
 
 def test_a_running_keeper_follows_what_an_operator_has_moved(store: Store) -> None:
-    keeper = Keeper(timedelta(days=5))
-    first, second, third = (keep_with(keeper, store, *row) for row in rows_of_three())
+    writer = ArticleWriter(timedelta(days=5))
+    first, second, third = (keep_with(writer, store, *row) for row in rows_of_three())
     with store.writing() as connection:
         new = stories.split(connection, groups(store)[first] or 0, [third], NOON, actor="operator")
-    again = keep_with(keeper, store, "习近平同马来西亚总理安瓦尔会谈", CHINESE.replace("会谈,", "会谈并见证,"))
+    again = keep_with(writer, store, "习近平同马来西亚总理安瓦尔会谈", CHINESE.replace("会谈,", "会谈并见证,"))
     assert groups(store)[again] in {new, groups(store)[first]}
     assert groups(store)[second] == groups(store)[first]
 
 
 def test_two_processes_that_take_turns_bring_one_event_into_one_story(store: Store) -> None:
-    ours, theirs = Keeper(timedelta(days=5)), Keeper(timedelta(days=5))
-    for number, keeper in enumerate((ours, theirs)):  # both know the days by now
+    ours, theirs = ArticleWriter(timedelta(days=5)), ArticleWriter(timedelta(days=5))
+    for number, writer in enumerate((ours, theirs)):  # both know the days by now
         keep_with(
-            keeper, store, f"China and Laos sign rice agreement number {number} in Vientiane", "China and Laos cooperate on rice."
+            writer, store, f"China and Laos sign rice agreement number {number} in Vientiane", "China and Laos cooperate on rice."
         )
     first, second, third = (keep_with(k, store, *row) for k, row in zip((ours, theirs, ours), rows_of_three(), strict=True))
     assert groups(store)[first] == groups(store)[second] == groups(store)[third]
 
 
 def test_what_was_taken_back_is_in_nobody_s_memory(store: Store) -> None:
-    keeper = Keeper(timedelta(days=5))
+    writer = ArticleWriter(timedelta(days=5))
     (title, text), *others = rows_of_three()
-    with pytest.raises(RuntimeError), keeper.writing(store) as connection:
+    with pytest.raises(RuntimeError), writer.transaction(store) as connection:
         one = article(title, text, url="https://o.example/lost", published=NOON)
-        keeper.keep(connection, [Judged(one, shipped_judge().read(one), one.url)])
+        writer.write(connection, [JudgedArticle(one, shipped_judge().read(one), one.url)])
         raise RuntimeError
-    kept = [keep_with(keeper, store, *row) for row in others]
+    kept = [keep_with(writer, store, *row) for row in others]
     assert len({groups(store)[a] for a in kept}) == 1
 
 
 def test_a_process_goes_on_by_what_judging_again_has_found(store: Store) -> None:
-    keeper = Keeper(timedelta(days=5))
-    kept = [keep_with(keeper, store, *row) for row in rows_of_three()[:2]]
+    writer = ArticleWriter(timedelta(days=5))
+    kept = [keep_with(writer, store, *row) for row in rows_of_three()[:2]]
     rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window)
-    last = keep_with(keeper, store, *rows_of_three()[2])
+    last = keep_with(writer, store, *rows_of_three()[2])
     assert len({groups(store)[a] for a in (*kept, last)}) == 1
 
 
@@ -161,10 +161,10 @@ def rows_of_three() -> list[tuple[str, str]]:
     ]
 
 
-def keep_with(keeper: Keeper, store: Store, title: str, text: str) -> int:
+def keep_with(writer: ArticleWriter, store: Store, title: str, text: str) -> int:
     one = article(title, text, url=f"https://o.example/{abs(hash(title))}", published=NOON)
     with store.writing() as connection:
-        return keeper.keep(connection, [Judged(one, shipped_judge().read(one), one.url)])[0].article
+        return writer.write(connection, [JudgedArticle(one, shipped_judge().read(one), one.url)])[0].article
 
 
 def test_the_stages_of_a_base_have_an_order() -> None:
@@ -189,8 +189,8 @@ def test_what_one_batch_brings_is_found_again_after_news_of_other_months(store: 
     ]
     made = [article(title, text, published=when, url=url) for title, text, when, url in rows]
     with store.writing() as connection:
-        batch = [Judged(a, shipped_judge().read(a), a.url) for a in made]
-        kept = Keeper(timedelta(days=5)).keep(connection, batch)
+        batch = [JudgedArticle(a, shipped_judge().read(a), a.url) for a in made]
+        kept = ArticleWriter(timedelta(days=5)).write(connection, batch)
     assert kept[0].story is not None
     assert kept[-1].story == kept[0].story
 

@@ -1,10 +1,11 @@
-"""The stories that can still grow: the window of their reports in memory, filled from the store as it is needed."""
+"""The stories that can still grow: a cache of their reports, filled from the store as it is needed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -14,11 +15,22 @@ from crawler.judging.weights import weights
 from crawler.model import Article, Reading
 from crawler.store import articles, stories
 
-MOST_DAYS = 90
-"""Of so many days the window holds the reports before it lets go of those far away."""
+MAX_DAYS = 90
+"""Of so many days reports are held before those far away are let go of."""
 
 
-class Growing:
+class _Days(NamedTuple):
+    """Days that a report could be compared with: those that are not loaded yet, and all.
+
+    ``editions_only`` says that of these days only the reports of an edition of a series are needed.
+    """
+
+    missing: set[date]
+    all: set[date]
+    editions_only: bool
+
+
+class ActiveStories:
     """Finds the story of a report.
 
     Args:
@@ -49,7 +61,7 @@ class Growing:
         if before is None or before == now:
             return
         if before.rejudged != now.rejudged:
-            self.start_anew()
+            self.clear()
             return
         for change in stories.changes_after(connection, before.change):
             if change.kind == "merge":
@@ -61,11 +73,11 @@ class Growing:
             if report.article not in self.window.reports and (day in self._days or (day in self._edition_days and report.of("e"))):
                 self.window.add(report)
 
-    def caught_up(self, connection: Connection) -> None:
+    def mark_caught_up(self, connection: Connection) -> None:
         """All that is in the store by now, in the same transaction, is what this process has written itself."""
         self._seen = stories.seen(connection)
 
-    def start_anew(self) -> None:
+    def clear(self) -> None:
         """Let go of everything: what is in memory may not be what is in the store."""
         self.window = Window(self.length)
         self._days, self._edition_days, self._seen = set(), set(), None
@@ -101,27 +113,29 @@ class Growing:
         Of the days further away only the reports of editions of a series are needed.
         """
         day = when.date()
-        for missing, reach, editions in self._missing(day):
-            for absent in sorted(missing):
-                start = datetime.combine(absent, time(), UTC)
-                for stored in stories.load_reports(connection, start, start + timedelta(days=1), editions=editions):
+        for days in self._ranges(day):
+            for missing in sorted(days.missing):
+                start = datetime.combine(missing, time(), UTC)
+                end = start + timedelta(days=1)
+                for stored in stories.load_reports(connection, start, end, editions=days.editions_only):
                     report = self._regrouped(stored) if self._regrouped else stored
                     if report is not None:
                         self.window.add(report)
-            (self._edition_days if editions else self._days).update(reach)
-        if not self._keeps_all and len(self._days) > MOST_DAYS:
+            loaded = self._edition_days if days.editions_only else self._days
+            loaded.update(days.all)
+        if not self._keeps_all and len(self._days) > MAX_DAYS:
             self._forget(day)
 
-    def lacks(self, when: datetime) -> bool:
+    def would_load(self, when: datetime) -> bool:
         """Whether the store will be read for a report of ``when``, so that what is to be found there must be written."""
-        return any(missing for missing, _, _ in self._missing(when.date()))
+        return any(days.missing for days in self._ranges(when.date()))
 
-    def _missing(self, day: date) -> Iterator[tuple[set[date], set[date], bool]]:
-        """Of the days near one, and of those further away, what is not in the window yet, and all; and whether only editions matter."""
+    def _ranges(self, day: date) -> Iterator[_Days]:
+        """The days that a report of a day could be compared with: first those near it, then those within the reach of editions."""
         near = _days_around(day, self.length + timedelta(days=1))
-        yield near - self._days, near, False
+        yield _Days(near - self._days, near, editions_only=False)
         far = _days_around(day, weights().grouping.edition_reach) - near
-        yield far - self._days - self._edition_days, far, True
+        yield _Days(far - self._days - self._edition_days, far, editions_only=True)
 
     def _forget(self, day: date) -> None:
         """Let go of the days far from the present ones; they are read again when they are needed."""

@@ -1,4 +1,4 @@
-"""Articles kept together, and where that fails each apart, so that one the store cannot take costs only itself."""
+"""Writes articles together, and where that fails each alone, so that one that the store cannot take costs only itself."""
 
 from __future__ import annotations
 
@@ -8,24 +8,26 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from crawler.store.article_writer import ArticleWriter, JudgedArticle, StoredArticle
 from crawler.store.database import is_about_the_store
-from crawler.store.keeping import Judged, Keeper, Kept
 
 log = logging.getLogger("aseanwatch")
 
 
 @dataclass(frozen=True, slots=True)
-class Unkept:
-    """An article that could not be kept, and why, in words."""
+class RejectedArticle:
+    """An article that could not be stored, and why, in words."""
 
     problem: str
 
 
-def keep_apart(keeper: Keeper, connection: Connection, batch: Sequence[Judged]) -> list[Kept | Unkept]:
+def write_isolated(
+    writer: ArticleWriter, connection: Connection, batch: Sequence[JudgedArticle]
+) -> list[StoredArticle | RejectedArticle]:
     """Write articles with their verdicts in the caller's transaction, which goes on whatever is wrong with one of them.
 
     Args:
-        keeper: who writes them.
+        writer: who writes them.
         connection: a connection that writes.
         batch: the articles, in the order in which they came.
 
@@ -34,17 +36,17 @@ def keep_apart(keeper: Keeper, connection: Connection, batch: Sequence[Judged]) 
     """
     savepoint = connection.begin_nested()
     try:
-        kept: list[Kept | Unkept] = [*keeper.keep(connection, batch)]
+        written: list[StoredArticle | RejectedArticle] = [*writer.write(connection, batch)]
     except Exception as error:
-        keeper.forget()
+        writer.forget()
         if is_about_the_store(error):
             raise  # SQLite has taken the whole transaction back: to ask for the savepoint would hide why
         savepoint.rollback()
         if len(batch) == 1:
             log.exception("%s cannot be stored", batch[0].article.url)
             cause = getattr(error, "orig", None) or error  # without the statement and its values, which are of the outlet
-            return [Unkept(f"{type(cause).__name__}: {cause}")]
+            return [RejectedArticle(f"{type(cause).__name__}: {cause}")]
     else:
         savepoint.commit()
-        return kept
-    return [kept for one in batch for kept in keep_apart(keeper, connection, [one])]
+        return written
+    return [written for one in batch for written in write_isolated(writer, connection, [one])]

@@ -1,4 +1,4 @@
-"""Keeps judged articles: finds what they repeat and which story they belong to, and writes it all down with why."""
+"""Writes judged articles: finds what they repeat and which story they belong to, and stores it all with why."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from crawler.parsing.urls import url_key
 from crawler.runtime.log_context import bound
 from crawler.runtime.tracing import span
 from crawler.store import articles, bases, remembered, stories
+from crawler.store.active_stories import ActiveStories, report_of, why_of
 from crawler.store.articles import NewArticle
 from crawler.store.bulk import reserve_ids
 from crawler.store.database import Store
 from crawler.store.duplicate_index import DuplicateIndex
-from crawler.store.growing import Growing, report_of, why_of
 from crawler.store.originals import outlet_of
 from crawler.store.schema import articles as article_table
 from crawler.store.versions import changed_facts, keep_old, next_check
@@ -30,7 +30,7 @@ log = logging.getLogger("aseanwatch")
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedArticle:
     """An article with its reading, under the ``key`` by which it is known again (its canonical address)."""
 
     article: Article
@@ -40,10 +40,17 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What became of an article. ``is_new`` is false where its address was known already.
+class StoredArticle:
+    """What became of an article.
 
-    ``displaced`` is the article that turned out to repeat this one, which was published earlier.
+    Attributes:
+        article: its number.
+        is_new: false where its address was known already.
+        relevant: whether it is relevant.
+        duplicate_of: the article that it repeats.
+        story: the story that it joined or began; ``new_story`` says which.
+        base: the number of the first base that it is evidence of.
+        displaced: the article that turned out to repeat this one, which was published earlier.
     """
 
     article: int
@@ -56,21 +63,21 @@ class Kept:
     displaced: int | None = None
 
 
-class Keeper:
-    """Writes articles in the order in which they come. Holds the window of growing stories in memory.
+class ArticleWriter:
+    """Writes articles in the order in which they come. Holds the stories that can still grow in memory.
 
     Args:
         window: how long a story can grow.
-        keeps_all: whether the window holds all that was kept, so that a report without a date finds its story anywhere.
+        keeps_all: whether all that was stored stays in memory, so that a report without a date finds its story anywhere.
     """
 
     def __init__(self, window: timedelta, *, keeps_all: bool = False) -> None:
         self._window = window
-        self._growing = Growing(window, keeps_all=keeps_all)
+        self._stories = ActiveStories(window, keeps_all=keeps_all)
 
     @contextmanager
-    def writing(self, store: Store) -> Iterator[Connection]:
-        """A transaction to keep articles in; where it fails, what is in memory of it goes too."""
+    def transaction(self, store: Store) -> Iterator[Connection]:
+        """A transaction to write articles in; where it fails, what is in memory of it goes too."""
         try:
             with span("join stories"), store.writing() as connection:
                 yield connection
@@ -80,57 +87,59 @@ class Keeper:
 
     def forget(self) -> None:
         """Let go of what is in memory of a transaction that failed; it is read from the store again."""
-        self._growing.start_anew()
+        self._stories.clear()
 
-    def keep(self, connection: Connection, batch: Sequence[Judged]) -> list[Kept]:
+    def write(self, connection: Connection, batch: Sequence[JudgedArticle]) -> list[StoredArticle]:
         """Write articles with their verdicts; what is known already by its key is left as it is."""
         known = articles.ids_of_keys(connection, [j.key for j in batch])
         new = [j for j in batch if j.key not in known]
         if not new:
-            return [Kept(known[j.key], is_new=False) for j in batch]
-        self._growing.catch_up(connection)
+            return [StoredArticle(known[j.key], is_new=False) for j in batch]
+        self._stories.catch_up(connection)
         ids = reserve_ids(connection, article_table, len({j.key for j in new}))
         told = remembered.texts(connection, {(j.reading.text_hash, j.article.title) for j in new if j.reading.text_hash})
         copies = DuplicateIndex(connection, [(j.article, j.reading) for j in new], self._window)
         work = _Batch(connection, copies, ids, told | copies.reprints())
-        found: list[Kept] = []
+        found: list[StoredArticle] = []
         for judged in batch:
             if judged.key in known:
-                found.append(Kept(known[judged.key], is_new=False))
+                found.append(StoredArticle(known[judged.key], is_new=False))
                 continue
-            kept = self._keep_one(work, judged)
-            known[judged.key] = kept.article
-            found.append(kept)
+            stored = self._write_one(work, judged)
+            known[judged.key] = stored.article
+            found.append(stored)
         work.write()
-        self._growing.caught_up(connection)
+        self._stories.mark_caught_up(connection)
         return found
 
-    def _keep_one(self, work: _Batch, judged: Judged) -> Kept:
+    def _write_one(self, work: _Batch, judged: JudgedArticle) -> StoredArticle:
         article, reading = judged.article, judged.reading
         if article.original is not None:
             work.flush()
         duplicate = self._named_original(work, article, reading) or work.copies.find(article, reading)
         if duplicate is not None:
-            return self._keep_copy(work, judged, duplicate)
+            return self._write_copy(work, judged, duplicate)
         if not reading.is_news:
-            return Kept(work.add(judged))
+            return StoredArticle(work.add(judged))
         reading = work.copies.without_boilerplate(article, reading)
         judged = replace(judged, reading=reading)
-        if self._growing.lacks(article.when):
+        if self._stories.would_load(article.when):
             work.flush()
-        placement = self._growing.place(work.connection, report_of(article, reading), story_of=work.story_of)
+        placement = self._stories.place(work.connection, report_of(article, reading), story_of=work.story_of)
         is_new = placement.story is None
         story = stories.create(work.connection, article.when) if placement.story is None else placement.story
         number = work.add(judged, story=story, story_why=None if is_new else why_of(placement))
         if reading.bases or placement.also:
             work.flush()
-        self._growing.window.add(report_of(article, reading, number, story))
+        self._stories.window.add(report_of(article, reading, number, story))
         for other in placement.also:
             story = self._merge(work, story, other, number, article.first_seen)
         base = [bases.register(work.connection, b, number, story, article.first_seen, reading.lang) for b in reading.bases]
         if placement.also and reading.bases:
             bases.reunite(work.connection, story)
-        return Kept(number, relevant=reading.relevance.relevant, story=story, new_story=is_new, base=base[0] if base else None)
+        return StoredArticle(
+            number, relevant=reading.relevance.relevant, story=story, new_story=is_new, base=base[0] if base else None
+        )
 
     def revise(self, connection: Connection, number: int, article: Article, reading: Reading, now: datetime) -> bool:
         """Keep what an article says now beside what it said; gives whether anything changed.
@@ -151,7 +160,7 @@ class Keeper:
         _prove_again(connection, number, number, story, row.first_seen, reading)
         return True
 
-    def _keep_copy(self, work: _Batch, judged: Judged, duplicate: Duplicate) -> Kept:
+    def _write_copy(self, work: _Batch, judged: JudgedArticle, duplicate: Duplicate) -> StoredArticle:
         """A copy goes to its original's story; where it was published earlier, it is the original itself."""
         story = work.story_of(duplicate.original)
         why = {"like": duplicate.original, "why": duplicate.why} if story is not None else None
@@ -161,12 +170,12 @@ class Keeper:
             judged.reading, duplicate.original
         )
         if not replaces:
-            return Kept(number, relevant=relevant, duplicate_of=duplicate.original, story=story)
+            return StoredArticle(number, relevant=relevant, duplicate_of=duplicate.original, story=story)
         work.write()
         articles.make_original(work.connection, number, duplicate.original, duplicate.why)
         work.copies.replace_original(duplicate.original, number, judged.article, judged.reading)
         _prove_again(work.connection, duplicate.original, number, story, judged.article.first_seen, judged.reading)
-        return Kept(number, relevant=relevant, story=story, displaced=duplicate.original)
+        return StoredArticle(number, relevant=relevant, story=story, displaced=duplicate.original)
 
     def _named_original(self, work: _Batch, article: Article, reading: Reading) -> Duplicate | None:
         """The stored article that a page names as its original, or the original of that; not one that would hide it."""
@@ -188,7 +197,7 @@ class Keeper:
             log.info("story %d turned out to be the same and went into it", gone)
         moved = stories.merge(work.connection, into, gone, now, {"by": article})
         work.moved(moved, into, gone)
-        self._growing.window.merge(into, gone)
+        self._stories.window.merge(into, gone)
         bases.reunite(work.connection, into)
         return into
 
@@ -213,7 +222,7 @@ class _Batch:
 
     def add(
         self,
-        judged: Judged,
+        judged: JudgedArticle,
         duplicate: Duplicate | None = None,
         story: int | None = None,
         story_why: dict[str, object] | None = None,

@@ -1,0 +1,96 @@
+"""The table of periodic duties: what is done how often, by one process as by the scheduler of many workers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from inspect import iscoroutinefunction
+
+from alerts.service.planner import Planner
+from crawler.model import AseanwatchError
+
+log = logging.getLogger("aseanwatch")
+
+SETTLING = timedelta(minutes=1)
+"""After a start what is done less often waits so long: polls and rounds come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something that is done again and again.
+
+    Attributes:
+        name: its name, by which the queue of many workers knows it: stored, and never changed.
+        every: how often.
+        run: does it; a coroutine function runs on the event loop, any other in a thread.
+        offset: how long after each full period, where the clock says when.
+    """
+
+    name: str
+    every: timedelta
+    run: Callable[[], object]
+    offset: timedelta = timedelta()
+
+    @property
+    def first(self) -> timedelta:
+        """How long after its start one process does it for the first time."""
+        return timedelta() if self.every < SETTLING else SETTLING
+
+    @property
+    def cron(self) -> str:
+        """When the scheduler does it, as a cron expression of six fields, the last for seconds."""
+        period, start = int(self.every.total_seconds()), int(self.offset.total_seconds())
+        if period < 60:
+            return f"* * * * * {_steps(start, period, 60)}"
+        if period == 60:
+            return f"* * * * * {start}"
+        if period < 3600:
+            return f"{_steps(start // 60, period // 60, 60)} * * * * {start % 60}"
+        return f"{start // 60 % 60} {start // 3600} * * * {start % 60}"
+
+
+async def perform(duty: Duty, in_thread: Callable[[Callable[[], object]], Awaitable[object]]) -> None:
+    """Do a duty; what fails is logged, and done again the next time.
+
+    Args:
+        duty: the duty.
+        in_thread: runs a call in a thread.
+    """
+    try:
+        if iscoroutinefunction(duty.run):
+            await duty.run()
+        else:
+            await in_thread(duty.run)
+    except AseanwatchError as error:  # a store that is away, say
+        log.warning("%s is done again later: %s", duty.name, error)
+    except Exception:
+        log.exception("%s is done again later", duty.name)
+
+
+def _steps(start: int, step: int, size: int) -> str:
+    """A field of a cron expression: from a start in steps."""
+    if step == 1:
+        return "*"
+    return f"*/{step}" if start == 0 else f"{start}-{size - 1}/{step}"
+
+
+def duties(planner: Planner, polls: Callable[[], object], rounds: Callable[[], object]) -> tuple[Duty, ...]:
+    """The table.
+
+    Args:
+        planner: does what all do alike.
+        polls: has the sources asked that are due.
+        rounds: has it looked at what is news, what is due and what is to be sent. An instant alert waits at most for it.
+    """
+    second, minute = timedelta(seconds=1), timedelta(minutes=1)
+    return (
+        Duty("polls", second, polls),
+        Duty("rounds", 5 * second, rounds),
+        Duty("left over", minute, planner.take_up_pending, 15 * second),
+        Duty("revisits", minute, planner.take_up_revisits, 30 * second),
+        Duty("watch", minute, planner.look_for_trouble, 45 * second),
+        Duty("packing", 10 * minute, planner.pack_digests, 5 * minute),
+        Duty("upkeep", timedelta(days=1), planner.prune, timedelta(hours=3, minutes=17)),
+    )

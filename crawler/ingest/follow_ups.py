@@ -1,0 +1,39 @@
+"""The port through which the ingestor says what is to be done next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from crawler.ingest.articles import PageOrder
+
+
+class FollowUps(Protocol):
+    """Has done what comes next, once the transaction in which it is asked for is committed; never where it is rolled back.
+
+    There are two: in this process (`crawler.tasks.inline`), and as tasks in a queue (`crawler.tasks.follow_ups`).
+
+    Attributes:
+        judges_later: whether entries are judged by tasks of their own, not together with the answer that brings them.
+    """
+
+    judges_later: bool
+
+    def judge(self, connection: Connection, entry_ids: Sequence[int]) -> None:
+        """Have pending entries judged."""
+        ...
+
+    def fetch_pages(self, connection: Connection, orders: Sequence[PageOrder]) -> None:
+        """Have pages fetched, and judged."""
+        ...
+
+    def select(self, connection: Connection) -> None:
+        """Have it looked at what is news for whom, for stories have grown."""
+        ...
+
+    def entries_left(self, connection: Connection, now: datetime) -> list[int]:
+        """The pending entries that may be tried at a moment and that nothing under way is about."""
+        ...

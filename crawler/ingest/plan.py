@@ -1,0 +1,200 @@
+"""What becomes of fetched entries: decided by plain values alone, without store, network or clock."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from crawler.config.settings import Settings
+from crawler.documents.kinds import Answer, digest_of, reader_of, unpacked
+from crawler.ingest.articles import article_of
+from crawler.ingest.judges import JudgeRequest, JudgeResult
+from crawler.ingest.messages import Disposition, GroupRequest, ParsedPoll, PollFailure, PollResult, UrlGroup
+from crawler.model import AseanwatchError, Entry
+from crawler.parsing.dating import FEW, Listing, dated
+from crawler.parsing.feeds import FeedError
+from crawler.parsing.urls import url_key
+from crawler.store.article_writer import JudgedArticle
+from crawler.store.sources import PollRecord, Validators
+from crawler.store.waiting import Reason, WaitProblem
+
+log = logging.getLogger("aseanwatch")
+
+MAX_NEW = 250
+"""New entries of one answer that are taken at once; a source that lists thousands must not hold up the others."""
+
+
+class GroupArticle(NamedTuple):
+    """A group with its article, judged."""
+
+    group: UrlGroup
+    judged: JudgedArticle
+
+
+def parse(poll: PollResult, main: str, before: Validators, max_size: int) -> ParsedPoll:
+    """Find out what an answer holds; bytes that are known are not parsed again, nor what was parsed before.
+
+    Args:
+        poll: the result.
+        main: the source's own address.
+        before: what the latest answer of this address left; its digest says whether this one holds the same.
+        max_size: bytes of its content at most.
+    """
+    parsed = ParsedPoll(poll, main, failure=poll.failure)
+    if poll.answer is None:
+        parsed.outcome = "failed" if poll.failure else "unchanged"
+        return parsed
+    try:
+        _parse_answer(parsed, poll.answer, before, max_size)
+    except FeedError as error:
+        parsed.failure = PollFailure(error.kind, str(error))
+    except AseanwatchError as error:
+        parsed.failure = PollFailure("kind", str(error))
+    except Exception as error:  # a source can hurt only itself, also by what nobody thought of
+        log.exception("the answer of %s cannot be read", poll.source.name)
+        parsed.failure = PollFailure("error", f"{type(error).__name__} while reading it; the log says more")
+    return parsed
+
+
+def _parse_answer(parsed: ParsedPoll, answer: Answer, before: Validators, max_size: int) -> None:
+    poll = parsed.poll
+    if poll.fetched is not None and poll.digest is not None:  # the rest of a large answer
+        parsed.fetched, parsed.digest, parsed.outcome = poll.fetched, poll.digest, "ok"
+        return
+    body = unpacked(answer.body, max_size)
+    parsed.digest = digest_of(body)
+    if parsed.digest == before.digest and poll.gap is None:
+        parsed.outcome = "unchanged"
+        return
+    plain = Answer(answer.url, body, answer.content_type, answer.seen)
+    parsed.fetched = poll.fetched or reader_of(poll.kind)(plain, poll.source)
+    parsed.outcome = "ok"
+
+
+def entries_not_pruned(parsed: ParsedPoll, found: Mapping[str, Entry], pruned: Collection[str]) -> list[Entry]:
+    """The new entries but for those at addresses of something pruned, which are taken for known from now on.
+
+    Args:
+        parsed: the poll; its ``relisted`` and ``known`` are completed.
+        found: its entries that are not known, by their identity.
+        pruned: canonical addresses of what was pruned.
+    """
+    parsed.relisted = {guid for guid, entry in found.items() if url_key(entry.url) in pruned}
+    parsed.known |= parsed.relisted
+    return [entry for guid, entry in found.items() if guid not in parsed.relisted]
+
+
+def is_long(found: Sequence[Entry]) -> bool:
+    """Whether there are so many new entries that their dates depend on what was listed under the same headlines before."""
+    return len(found) > FEW
+
+
+def take_entries(
+    parsed: ParsedPoll, found: Sequence[Entry], was_read: bool, former: Mapping[str, datetime], since: datetime | None
+) -> None:
+    """Date new entries, and choose those that are taken now.
+
+    Args:
+        parsed: the poll; its ``new``, ``more`` and ``aside`` are set.
+        found: its entries that are not known.
+        was_read: whether the source's address was read before.
+        former: by headline when the source first had news under it.
+        since: entries published before this are left aside.
+    """
+    if not found:
+        return
+    made = dated(found, Listing(parsed.fetched.places(parsed.poll.at), parsed.known, was_read, former))
+    recent = [e for e in made if since is None or (e.published or e.assumed or since) >= since]
+    parsed.new = recent[:MAX_NEW]
+    parsed.more = len(recent) > MAX_NEW
+    parsed.aside = len(made) - len(recent)
+
+
+def group_by_url(polls: Iterable[ParsedPoll]) -> dict[str, UrlGroup]:
+    """New entries by the canonical address that they lead to."""
+    groups: dict[str, UrlGroup] = {}
+    for parsed in polls:
+        for entry in parsed.new:
+            key = url_key(entry.url)
+            group = groups.get(key)
+            if group is None:
+                group = groups[key] = UrlGroup(key, parsed.poll.source, parsed.fetched.lang)
+            group.entries.append(entry)
+    return groups
+
+
+def dispose(groups: Mapping[str, UrlGroup], articles: Mapping[str, int], awaited: Collection[str], *, judges_later: bool) -> None:
+    """Decide what happens to each group of new entries.
+
+    Args:
+        groups: the groups by their keys.
+        articles: the articles that are stored, by key.
+        awaited: keys of addresses whose page is being fetched for other entries.
+        judges_later: whether they are judged by tasks of their own.
+    """
+    for key, group in groups.items():
+        group.article = articles.get(key)
+        if group.article is not None:
+            group.disposition = Disposition.LINK
+        elif judges_later:
+            group.disposition = Disposition.JUDGE_LATER
+        elif key in awaited:
+            join_page(group)
+
+
+def join_page(group: UrlGroup) -> None:
+    """Have a group wait for a page that is being fetched for other entries; whoever gets it sees to all at the address."""
+    group.disposition, group.joins_page = Disposition.WAIT, True
+
+
+def judge_requests(
+    groups: Iterable[UrlGroup], settings: Settings, now: datetime, exhausted: Collection[str] = ()
+) -> list[GroupRequest]:
+    """What is to be judged by the feed's words; of the others the page is wanted.
+
+    Args:
+        groups: the groups; those whose page is fetched in any case are set to that.
+        settings: the configuration, which says whose pages are fetched.
+        now: the present moment.
+        exhausted: keys of addresses whose page was asked for often enough: the feed's words have to do.
+    """
+    found = []
+    for group in groups:
+        if group.disposition is not Disposition.JUDGE:
+            continue
+        policy = "never" if group.key in exhausted else settings.pages_of(group.source)
+        if policy == "always":
+            group.disposition = Disposition.FETCH_PAGE
+        else:
+            article = article_of(group.order(), None, now)
+            found.append(GroupRequest(group, JudgeRequest(article, page_may_help=policy == "matching")))
+    return found
+
+
+def judged_articles(requests: Sequence[GroupRequest], results: Sequence[JudgeResult]) -> list[GroupArticle]:
+    """What can be stored at once, the earliest first: of equal texts that one is the original.
+
+    The page of the others is fetched; what cannot be judged waits with the reason, and holds up nothing else.
+    """
+    judged = []
+    for (group, request), result in zip(requests, results, strict=True):
+        if result.reading is not None:
+            key = url_key(request.article.url)
+            judged.append(GroupArticle(group, JudgedArticle(request.article, result.reading, key, from_page=False)))
+        elif result.problem:
+            group.disposition = Disposition.WAIT
+            group.problem = WaitProblem(Reason.JUDGING, result.problem)
+        else:
+            group.disposition = Disposition.FETCH_PAGE
+    return sorted(judged, key=lambda one: one.judged.article.when)
+
+
+def poll_record(parsed: ParsedPoll) -> PollRecord:
+    """A poll as it is put on record."""
+    poll = parsed.poll
+    notes = "; ".join((*poll.notes, *parsed.fetched.notes)) or None
+    kind, message = parsed.failure or (None, notes)
+    listed = len(parsed.fetched.guids) if parsed.outcome == "ok" else 0
+    return PollRecord(poll.source.name, poll.url, poll.at, parsed.outcome, kind, message, listed, len(parsed.new))

@@ -1,0 +1,122 @@
+"""What a crawl counts: its report, and whoever is to hear of each change of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from crawler.config.settings import Source
+from crawler.ingest.messages import PageResult, ParsedPoll
+from crawler.model import CrawlReport, SourceFailure
+from crawler.runtime.redaction import without_credentials
+from crawler.store.article_writer import StoredArticle
+from crawler.store.waiting import Wait
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Entries at one address that wait, and why."""
+
+    url: str
+    source: Source
+    wait: Wait
+
+
+class Progress(Protocol):
+    """Hears of what was stored."""
+
+    def polled(self, parsed: ParsedPoll) -> None:
+        """A poll was taken in."""
+        ...
+
+    def stored(self, articles: Iterable[StoredArticle], waiting: Iterable[Waiting]) -> None:
+        """Articles were stored, and some entries wait."""
+        ...
+
+    def pages_came(self, results: Iterable[PageResult]) -> None:
+        """Pages came, or did not."""
+        ...
+
+
+class NoProgress:
+    """Counts nothing, where a process works for ever and nobody asks."""
+
+    def polled(self, parsed: ParsedPoll) -> None:
+        """See `Progress`."""
+
+    def stored(self, articles: Iterable[StoredArticle], waiting: Iterable[Waiting]) -> None:
+        """See `Progress`."""
+
+    def pages_came(self, results: Iterable[PageResult]) -> None:
+        """See `Progress`."""
+
+
+class CrawlProgress:
+    """The report of a crawl as it grows.
+
+    Args:
+        changed: called with the report whenever a source is done or an article is stored.
+
+    Attributes:
+        report: what was done so far.
+        new_articles: the numbers of the articles that are new.
+    """
+
+    def __init__(self, changed: Callable[[CrawlReport], None] = lambda _: None) -> None:
+        self.report = CrawlReport()
+        self.new_articles: list[int] = []
+        self._changed = changed
+
+    def polled(self, parsed: ParsedPoll) -> None:
+        """See `Progress`."""
+        report, poll = self.report, parsed.poll
+        name = poll.source.name
+        if parsed.failure is not None and poll.gap is not None:
+            # A guess where older entries may be; the source itself is well.
+            words = f"no older entries at {without_credentials(poll.url)}: {parsed.failure.message}"
+            report.notes.append(SourceFailure(name, "note", words))
+        elif parsed.failure is not None:
+            report.failures.append(SourceFailure(name, *parsed.failure))
+        elif parsed.is_main and not parsed.more:
+            report.ok += parsed.outcome == "ok"
+            report.unchanged += parsed.outcome == "unchanged"
+        if not parsed.more:
+            report.entries += len(parsed.fetched.guids)
+            report.aside += parsed.aside
+        report.new_entries += len(parsed.new)
+        report.notes += [SourceFailure(name, "note", note) for note in (*poll.notes, *parsed.fetched.notes)]
+
+    def stored(self, articles: Iterable[StoredArticle], waiting: Iterable[Waiting]) -> None:
+        """See `Progress`."""
+        for article in articles:
+            self._count(article)
+        for one in waiting:
+            if one.wait.reason.failed and one.wait.entry_ids:
+                words = f"{one.url}: {one.wait.reason.spoken}: {one.wait.message}"
+                self.report.stuck.append(SourceFailure(one.source.name, one.wait.reason.value, words))
+        self._changed(self.report)
+
+    def _count(self, article: StoredArticle) -> None:
+        if not article.is_new:
+            return
+        self.new_articles.append(article.article)
+        self.report.articles += 1
+        self.report.duplicates += article.duplicate_of is not None or article.displaced is not None
+        self.report.relevant += article.relevant
+        self.report.new_stories += article.new_story
+
+    def pages_came(self, results: Iterable[PageResult]) -> None:
+        """See `Progress`."""
+        failed = (r for r in results if r.problem)
+        self.report.page_failures += [SourceFailure(r.order.source.name, "page", f"{r.order.url}: {r.problem}") for r in failed]
+
+    def rests(self, source: Source, until: str) -> None:
+        """A source was not asked, because its site wants to be left alone."""
+        self.report.resting.append(SourceFailure(source.name, "resting", until))
+        self._changed(self.report)
+
+    def refused(self, sources: str, error: Exception) -> None:
+        """The store took nothing of what sources brought."""
+        words = f"what it brought could not be stored: {error}"
+        self.report.failures.append(SourceFailure(sources, "store", words))

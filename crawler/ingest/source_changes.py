@@ -1,0 +1,126 @@
+"""What a poll says of its source: the new state, the validators to ask again with, and the gap before it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from crawler.ingest.messages import ParsedPoll, PollFailure
+from crawler.ingest.source_states import SourceSnapshot, StateChanges
+from crawler.parsing.items import Hints
+from crawler.polling import failing, moving
+from crawler.polling.interval import Pace, next_due
+from crawler.polling.observing import Gap, Seen, brought, observed
+from crawler.polling.state import SourceState
+from crawler.store.sources import Validators
+
+BACK_HOME = 3
+"""So many failures in a row at an address that a source moved to, and it is asked at the configured one again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rescheduling:
+    """By what it is decided when a source is asked next.
+
+    Attributes:
+        pace: how often sources are asked.
+        now: the present moment.
+        chance: where jitter comes from.
+    """
+
+    pace: Pace
+    now: datetime
+    chance: random.Random = field(default_factory=random.Random)
+
+    def apply(self, state: SourceState, snapshot: SourceSnapshot) -> SourceState:
+        """The state with the moment at which the source is asked next."""
+        due = next_due(state, self.pace, self.now, self.chance, snapshot.source.every)
+        interval = state.interval if state.outcome == "failed" else (due - self.now).total_seconds()
+        return replace(state, due=due, interval=round(interval, 1))
+
+
+def take_down(parsed: ParsedPoll, changes: StateChanges, rescheduling: Rescheduling) -> Gap | None:
+    """Change what is known of a source by what a poll of it brought; gives the gap before it where entries slipped out.
+
+    Args:
+        parsed: the poll.
+        changes: the changes of the transaction that stores it.
+        rescheduling: by what it is decided when it is asked next.
+    """
+    poll, source = parsed.poll, parsed.poll.source
+    before = changes.of(source)
+    if poll.postponed_until is not None:
+        changes.put(replace(before.state, due=poll.postponed_until, held_until=poll.postponed_until))
+        return None
+    if parsed.more:
+        changes.put(brought(before.state, _published(parsed), rescheduling.now))
+        return None
+    _take_down_validators(parsed, changes)
+    if not parsed.is_main:
+        changes.put(brought(before.state, _published(parsed), rescheduling.now))
+        return None
+    if parsed.outcome == "failed" and parsed.failure is not None:
+        changes.put(after_failure(before, parsed.failure, poll.retry_after, rescheduling))
+        return None
+    state, gap = after_answer(parsed, before, rescheduling)
+    changes.put(state)
+    return gap
+
+
+def _take_down_validators(parsed: ParsedPoll, changes: StateChanges) -> None:
+    poll = parsed.poll
+    # What --since left aside was not seen: with validators the next crawl would be told "unchanged", and never see it.
+    was_read = parsed.outcome == "ok" or (parsed.outcome == "unchanged" and parsed.digest is not None)
+    if was_read and not parsed.aside:
+        new = Validators(poll.validators.etag, poll.validators.last_modified, parsed.digest)
+        changes.keep_validators(poll.source, poll.url, new)
+    if parsed.fetched.children:
+        changes.set_children(poll.source, poll.url, parsed.fetched.children)
+
+
+def after_answer(parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Rescheduling) -> tuple[SourceState, Gap | None]:
+    """The state after a usable answer of the source's own address, and the gap before it."""
+    poll, now = parsed.poll, rescheduling.now
+    is_unchanged = parsed.outcome == "unchanged"
+    seen = Seen(
+        listed=len(parsed.fetched.guids), known=len(parsed.known), new=_published(parsed), oldest=parsed.fetched.oldest,
+        unchanged=is_unchanged, false_not_modified=poll.false_not_modified, skew=poll.skew, fresh=poll.fresh,
+    )  # fmt: skip
+    state, gap = observed(before.state, seen, now)
+    target = poll.moved_to or (None if is_unchanged else parsed.fetched.hints.moved)
+    state = moving.with_redirect(state, target, now)
+    if not is_unchanged:
+        state = replace(state, hints=_plain(parsed.fetched.hints))
+    if before.should_verify_304(now):
+        state = replace(state, checked_304=now, honours_conditional=not poll.false_not_modified)
+    return rescheduling.apply(state, before), gap
+
+
+def after_failure(before: SourceSnapshot, failure: PollFailure, retry_after: float, rescheduling: Rescheduling) -> SourceState:
+    """The state after a failure of the source's own address; ``retry_after`` are seconds for which it asks to be left alone."""
+    state = failing.failed(before.state, failure.kind, failure.message, rescheduling.now, retry_after)
+    if state.address and state.failures >= BACK_HOME:
+        state = moving.back_home(state)
+    return rescheduling.apply(state, before)
+
+
+def _published(parsed: ParsedPoll) -> Sequence[datetime | None]:
+    return [e.published for e in parsed.new]
+
+
+def _plain(hints: Hints) -> dict[str, object]:
+    """Hints as values that JSON can hold."""
+    found: dict[str, object] = {}
+    if hints.ttl:
+        found["ttl"] = hints.ttl.total_seconds()
+    if hints.period:
+        found["period"] = hints.period.total_seconds()
+    if hints.skip_hours:
+        found["skip_hours"] = sorted(hints.skip_hours)
+    if hints.skip_days:
+        found["skip_days"] = sorted(hints.skip_days)
+    if hints.archive:
+        found["archive"] = hints.archive
+    return found

@@ -1,0 +1,209 @@
+"""The parts that one process crawls with, and the steps that they do; the same in a crawl of its own as in a worker."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from scrapy.crawler import AsyncCrawlerRunner
+
+from crawler.config.settings import Settings, Source
+from crawler.documents.reader import Readers
+from crawler.fetching.fetchers import make_fetcher
+from crawler.fetching.site_backoffs import SiteBackoffs
+from crawler.ingest.articles import PageOrder
+from crawler.ingest.batcher import Batcher, WriterThread
+from crawler.ingest.ingestor import Ingestor
+from crawler.ingest.judges import InlineJudge, Judges, judges_for
+from crawler.ingest.messages import PageResult, PollFollowUp, PollResult
+from crawler.judging.judge import Judge
+from crawler.net.scrapy_settings import scrapy_settings
+from crawler.runtime.memory import one_arena, rare_collections
+from crawler.spiders.news import NewsSpider, PageFetch, SpiderContext
+from crawler.spiders.poller import Poller
+from crawler.store import StoreError
+
+log = logging.getLogger("aseanwatch")
+T = TypeVar("T")
+
+SPIDER_GRACE = 5.0
+"""Seconds that the spider of a worker has to end; its tasks have ended by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which parts of the engine are started.
+
+    Attributes:
+        pages: whether pages are fetched.
+        judges: whether articles are judged.
+        judge: a judge that is there already; without one those are made that suit so many ``sources``.
+        sources: how many will be asked.
+    """
+
+    pages: bool = True
+    judges: bool = True
+    judge: Judge | None = None
+    sources: int = 0
+
+
+class CrawlEngine:
+    """Polls, fetches pages and judges from `start` to `close`, on a running reactor. See `crawler.net.reactor`.
+
+    Args:
+        settings: the configuration.
+        ingestor: takes in what comes.
+        parts: what is started.
+    """
+
+    def __init__(self, settings: Settings, ingestor: Ingestor, parts: Parts) -> None:
+        self.settings, self.ingestor, self._parts = settings, ingestor, parts
+        self.writer = WriterThread()
+        self._judges = self._make_judges()
+        self._fetches: asyncio.Queue[PageFetch | None] = asyncio.Queue()
+        self._spider: asyncio.Future[None] | None = None
+        self._collections = rare_collections()
+
+    def _make_judges(self) -> Judges | None:
+        if not self._parts.judges:
+            return None
+        if self._parts.judge is not None:
+            return InlineJudge(self._parts.judge, self.writer)
+        return judges_for(self.settings.rules(), self.settings.crawl.judges, self.writer, self._parts.sources)
+
+    async def start(self) -> None:
+        """Start the parts."""
+        one_arena()
+        self._collections.__enter__()
+        crawl, clock = self.settings.crawl, self.ingestor.clock
+        self.fetcher = make_fetcher(crawl)
+        self.backoffs = SiteBackoffs(self.fetcher.limiter, self.ingestor.store, clock)
+        self._readers = Readers()
+        polls = Batcher[PollResult, PollFollowUp](self._take_in)
+        self._poller = Poller(self.fetcher, self._readers, self.ingestor.states, polls, clock, crawl.max_size)
+        self._runner = AsyncCrawlerRunner(scrapy_settings(crawl))
+        if self._parts.pages:
+            context = SpiderContext(self._fetches, self.fetcher, self.writer, self._readers, clock)
+            self._spider = asyncio.ensure_future(self._runner.crawl(NewsSpider, context=context))
+
+    @property
+    def ended(self) -> bool:
+        """Whether the spider has ended, by its own fault or because the engine was closed."""
+        return self._spider is None or self._spider.done()
+
+    async def poll(self, source: Source) -> str | None:
+        """Ask a source and take in what comes; in words until when, where its site wants to be left alone.
+
+        Raises:
+            StoreError: what it brought could not be stored.
+        """
+        return await self._poller.poll(source)
+
+    async def _take_in(self, polls: Sequence[PollResult]) -> Sequence[PollFollowUp]:
+        batch = await self.writer.run(self.ingestor.prepare, polls)
+        judged = await self._judges.judge([r.request for r in batch.requests]) if self._judges and batch.requests else []
+        return await self.writer.run(self.ingestor.commit, batch, judged)
+
+    def fetch(self, order: PageOrder, deliver: Callable[[PageResult], Awaitable[None]]) -> None:
+        """Fetch a page as soon as its turn comes, and deliver what comes of it."""
+        self._fetches.put_nowait(PageFetch(order, deliver))
+
+    async def judge_entries(self, entry_ids: Sequence[int]) -> None:
+        """Judge pending entries by the feed's words, and store their articles or have their pages fetched.
+
+        Raises:
+            StoreError: the store takes nothing.
+        """
+        await _in_halves(entry_ids, self._judge_entries, self._give_up_entries)
+
+    async def _judge_entries(self, entry_ids: Sequence[int]) -> None:
+        assert self._judges is not None
+        batch = await self.writer.run(self.ingestor.prepare_pending, entry_ids)
+        judged = await self._judges.judge([r.request for r in batch.requests])
+        await self.writer.run(self.ingestor.commit_pending, batch, judged)
+
+    async def _give_up_entries(self, entry_ids: Sequence[int], problem: str) -> None:
+        await self.writer.run(self.ingestor.give_up_entries, entry_ids, problem)
+
+    async def judge_pages(self, results: Sequence[PageResult]) -> None:
+        """Judge what came of pages, and store their articles.
+
+        Raises:
+            StoreError: the store takes nothing.
+        """
+        await _in_halves(results, self._judge_pages, self._give_up_pages)
+
+    async def _judge_pages(self, results: Sequence[PageResult]) -> None:
+        assert self._judges is not None
+        requests = self.ingestor.page_requests(results)
+        judged = await self._judges.judge(requests)
+        await self.writer.run(self.ingestor.commit_pages, results, requests, judged)
+
+    async def _give_up_pages(self, results: Sequence[PageResult], problem: str) -> None:
+        await self.writer.run(self.ingestor.give_up_pages, [r.order for r in results], problem)
+
+    async def keep_backoffs(self) -> None:
+        """Write down which sites asked to be left alone since the last time."""
+        if self.backoffs.unsaved:
+            await self.writer.run(self.backoffs.save)
+
+    async def end_spider(self, grace: float | None = None) -> None:
+        """Fetch no more pages than were asked for; returns when they came, or after ``grace`` seconds."""
+        self._fetches.put_nowait(None)
+        if self._spider is None:
+            return
+        if grace is None:
+            await self._spider
+        else:
+            await asyncio.wait([self._spider], timeout=grace)
+            await self._runner.stop()
+
+    async def abort(self) -> None:
+        """End at once: what is under way is dropped; it is pending in the store and found again."""
+        self.fetcher.close()
+        self._readers.close()
+        if self._judges is not None:
+            self._judges.close(at_once=True)
+        await self._runner.stop()
+
+    def close(self) -> None:
+        """End the parts and the writer thread; nothing is under way any more."""
+        self.fetcher.close()
+        self._readers.close()
+        if self._judges is not None:
+            self._judges.close()
+        self.writer.close()
+        self._collections.__exit__(None, None, None)
+
+
+async def _in_halves(
+    things: Sequence[T],
+    work: Callable[[Sequence[T]], Awaitable[None]],
+    give_up: Callable[[Sequence[T], str], Awaitable[None]],
+) -> None:
+    """Work on things together; where that fails on each half alone, so that what is wrong with one holds up no other.
+
+    Args:
+        things: at least one.
+        work: does it; leaves nothing half done when it raises.
+        give_up: called with the one thing that fails alone, and why.
+
+    Raises:
+        StoreError: the store takes nothing, which is no single thing's fault.
+    """
+    try:
+        await work(things)
+    except StoreError:
+        raise
+    except Exception as error:
+        if len(things) == 1:
+            log.exception("what waits to be judged cannot be")
+            await give_up(things, f"{type(error).__name__}: {error}")
+            return
+        log.warning("what is judged together (%d) is judged in halves: %s", len(things), type(error).__name__)
+        half = (len(things) + 1) // 2
+        await _in_halves(things[:half], work, give_up)
+        await _in_halves(things[half:], work, give_up)

@@ -1,0 +1,103 @@
+"""What comes next, done in this process as soon as the transaction that asks for it is committed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from crawler.ingest.articles import PageOrder
+from crawler.parsing.urls import url_key
+from crawler.store import entries
+from crawler.store.bulk import chunks
+from crawler.store.database import after_commit
+
+T = TypeVar("T")
+
+JUDGED_AT_ONCE = 250
+"""Pending entries that are judged together."""
+
+
+class InlineFollowUps:
+    """See `crawler.ingest.follow_ups.FollowUps`. Made on a running event loop.
+
+    Args:
+        fetch: begins to fetch a page; whoever gets it calls `page_ended`.
+        judge: judges pending entries.
+    """
+
+    judges_later = False
+
+    def __init__(self, fetch: Callable[[PageOrder], None], judge: Callable[[Sequence[int]], Awaitable[None]]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._fetch, self._judge = fetch, judge
+        self._fetched: set[str] = set()
+        self._judged: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def judge(self, connection: Connection, entry_ids: Sequence[int]) -> None:
+        """Have pending entries judged."""
+        for part in chunks(entry_ids, JUDGED_AT_ONCE):
+            after_commit(connection, partial(self._soon, self._begin_to_judge, part))
+
+    def fetch_pages(self, connection: Connection, orders: Sequence[PageOrder]) -> None:
+        """Have pages fetched, and judged."""
+        for order in orders:
+            after_commit(connection, partial(self._soon, self._begin_to_fetch, order))
+
+    def select(self, connection: Connection) -> None:
+        """Nothing: the service looks every few seconds what is news for whom."""
+
+    def entries_left(self, connection: Connection, now: datetime) -> list[int]:
+        """See `FollowUps`."""
+        return self._left(connection, now)
+
+    def all_entries_left(self, connection: Connection) -> list[int]:
+        """The same, also those that were to be tried later: what a new process finds."""
+        return self._left(connection, None)
+
+    def page_ended(self, order: PageOrder) -> None:
+        """Whatever came of a page is seen to."""
+        self._fetched.discard(url_key(order.url))
+
+    async def judging_ended(self) -> None:
+        """Wait until no pending entries are being judged; their pages may still be on their way."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks))
+
+    def abort(self) -> None:
+        """Drop what is being judged; it is pending in the store and found again."""
+        for task in self._tasks:
+            task.cancel()
+
+    def _left(self, connection: Connection, now: datetime | None) -> list[int]:
+        found = entries.pending_but(connection, self._fetched, now)
+        return [i for i in found if i not in self._judged]
+
+    def _soon(self, call: Callable[[T], None], about: T) -> None:
+        """Call something on the event loop; what comes after its end is found by the next process."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(call, about)
+
+    def _begin_to_fetch(self, order: PageOrder) -> None:
+        key = url_key(order.url)
+        if key not in self._fetched:  # whoever gets it sees to all entries at the address
+            self._fetched.add(key)
+            self._fetch(order)
+
+    def _begin_to_judge(self, entry_ids: Sequence[int]) -> None:
+        self._judged.update(entry_ids)
+        task = self._loop.create_task(self._judge_to_the_end(entry_ids))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _judge_to_the_end(self, entry_ids: Sequence[int]) -> None:
+        try:
+            await self._judge(entry_ids)
+        finally:
+            self._judged.difference_update(entry_ids)

@@ -1,0 +1,66 @@
+"""Which sources are due, where many workers ask them: enqueues their polls, each on one worker at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from crawler.config.settings import Settings
+from crawler.ingest.source_states import PACE_EVERY, pace_of
+from crawler.store import Store
+from crawler.store.jobs import enqueue
+from crawler.store.sources import due_sources, known_sources, lease, load_states, recall
+from crawler.tasks.follow_ups import poll_jobs
+
+LEASE = timedelta(minutes=10)
+"""A source whose task has not ended after so long is due again."""
+NEVER_DUE = timedelta(days=90)
+"""A source that is due later than this was put off by an earlier version, as the configuration did not have it for a moment."""
+MAX_DUE = 2_000
+"""Sources that are enqueued at once; those that are due longer come first."""
+
+
+class PollPlanner:
+    """Enqueues the sources that are due.
+
+    Args:
+        settings: the configuration.
+        store: where everything is kept, in PostgreSQL.
+        clock: gives the present moment.
+    """
+
+    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
+        self.settings, self.store, self.clock = settings, store, clock
+        self._sources = {s.name: s for s in settings.sources if s.enabled}
+        self._known: set[str] | None = None
+        self._gone = 0
+        self._pace = 0.0
+        self._paced = datetime.min.replace(tzinfo=UTC)
+
+    def begin(self) -> None:
+        """Have sources asked that no rule would have wait so long."""
+        moment = self.clock()
+        with self.store.writing(beside=True) as connection:
+            recall(connection, moment + NEVER_DUE, moment)
+
+    def enqueue_due(self) -> int:
+        """Enqueue the sources that are due; gives how many.
+
+        One that the configuration does not have now is left as it is: when it is there again, it is due as it was.
+        """
+        moment = self.clock()
+        with self.store.reading() as connection:
+            if self._known is None:
+                self._known = known_sources(connection)
+                self._gone = len(self._known - self._sources.keys())
+            rows = due_sources(connection, moment, MAX_DUE + self._gone)
+            due = [self._sources[name] for name in rows if name in self._sources][:MAX_DUE]
+            due += [s for name, s in self._sources.items() if name not in self._known][:MAX_DUE]
+            if due and moment - self._paced >= PACE_EVERY:
+                self._pace, self._paced = pace_of(self.settings, load_states(connection)), moment
+        if due:
+            with self.store.writing(beside=True) as connection:
+                enqueue(connection, poll_jobs(due, self._pace))
+                lease(connection, [s.name for s in due], moment + LEASE)
+            self._known |= {s.name for s in due}
+        return len(due)
