@@ -1,1 +1,1 @@
-"""Benchmarks: ours and its peers side by side in one run, printed as ratios."""
+"""Benchmarks that compare aseanwatch with other tools or methods in one run."""

@@ -54,7 +54,7 @@ def _titles(outlets: Sequence[Outlet]) -> list[str]:
 
 
 def main() -> None:
-    """Run one of the two."""
+    """Run one of both."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=("flood", "quiet"))
     what = parser.parse_args().what

@@ -1,4 +1,7 @@
-"""aseanwatch from feed to judged store, pages left out, and again when nothing is new: ``python -m benchmarks.aseanwatch_crawl PORT FEEDS FOLDER``."""
+"""aseanwatch from feed to judged store, without pages, then a poll without news.
+
+Run as ``python -m benchmarks.aseanwatch_crawl PORT FEEDS FOLDER``.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from tests.newsroom.configuration import packaged, with_sections
 
 
 def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:
-    """Poll all feeds twice; gives how many articles were stored and judged."""
+    """Poll all feeds twice, and return the number of articles that were judged and stored."""
     logging.disable(logging.CRITICAL)
     sources = [{"name": f"feed-{n}", "url": url} for n, url in enumerate(addresses(port, feeds))]
     crawling = {"allow_private": ["127.0.0.1"], "pages": "never", "per_host": 64}

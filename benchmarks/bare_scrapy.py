@@ -1,4 +1,4 @@
-"""The least that a Scrapy user would write: Scrapy, feedparser, SQLite, no judging, no conditional requests."""
+"""A minimal Scrapy program: Scrapy, feedparser and SQLite, without judging or conditional requests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from benchmarks.measuring import Laps, addresses, measured
 
 
 class FeedSpider(Spider):
-    """Reads feeds and writes their entries, a transaction for each feed."""
+    """Reads feeds and writes their entries, in one transaction for each feed."""
 
     name = "feeds"
 
@@ -25,12 +25,12 @@ class FeedSpider(Spider):
         self.urls, self.connection = urls, connection
 
     async def start(self) -> AsyncIterator[Request]:
-        """All feeds."""
+        """Request all feeds."""
         for url in self.urls:
             yield Request(url)
 
     def parse(self, response: Response, **_: Any) -> None:
-        """One feed's entries into the table."""
+        """Write one feed's entries into the table."""
         rows = [
             (e.get("id"), e.get("link"), e.get("title"), e.get("summary"), e.get("published"))
             for e in feedparser.parse(response.body).entries
@@ -40,7 +40,7 @@ class FeedSpider(Spider):
 
 
 def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:
-    """Crawl all feeds once; gives how many entries were stored."""
+    """Crawl all feeds once, and return the number of stored entries."""
     connection = sqlite3.connect(folder / "bare.db")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("CREATE TABLE entries (guid PRIMARY KEY, url, title, summary, published)")

@@ -1,10 +1,10 @@
-"""Workers and database killed over the whole newsroom, while the real rounds go on: ``python -m benchmarks.chaos [--kills N]``.
+"""Kills workers and the database while they process the whole newsroom: ``python -m benchmarks.chaos [--kills N]``.
 
-Each run takes days of the news web through two workers, which also plan: rounds come every five seconds, and enqueue the twins of
-whatever is under way. Meanwhile workers are killed at random, and one after another deliberately in the midst of selecting,
-rendering and sending; the database is killed now and then, and is away for a minute once. The outcome is held against what one
-process with SQLite makes of the same news: exports and digests byte for byte. At the end sources are taken out of the
-configuration and put back while a worker runs, and must be asked again. Prints what was lost, was there twice, or differed.
+Each run takes days of the news web through two workers that are also schedulers: rounds come every five seconds and enqueue twins of
+the tasks under way. Meanwhile workers are killed at random, and on purpose in the middle of selecting, rendering and sending. The
+database is killed now and then, and once it is away for a minute. The result is compared with that of one process with SQLite:
+exports and digests byte for byte. At the end sources are removed from the configuration and put back while a worker runs, and must
+be polled again. Prints what was lost, doubled, or different.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ AWAY = 60.0
 POINTS = {
     "select": "alerts.selection.raise_alerts:_write", "render": "alerts.delivery.dispatch:handled", "send": "alerts.channels.folder:FolderChannel.send",
 }  # fmt: skip
-"""Where workers are killed deliberately: in a transaction, before alerts or digests are there, before a yes is noted."""
+"""Where workers are killed on purpose: in a transaction, before alerts or digests are written, before a receipt is written."""
 SUMS = (
     "runs", "kills", *(f"killed in {unit}" for unit in POINTS), "database killed", "minutes without a database", "lost",
     "twice or other", "digests or mails that differ", "sources put back", "sources put back and not asked again",
@@ -46,7 +46,7 @@ SUMS = (
 
 
 class Trouble:
-    """Kills a worker every few seconds, each second time in the midst of a unit, and the database now and then or for a minute."""
+    """Kills a worker every few seconds, every second time in the middle of a task, and the database now and then or for a minute."""
 
     def __init__(self, machines: WorkerProcesses, server: Postgres, seed: int, *, minute: bool) -> None:
         self.machines, self.server, self.minute = machines, server, minute
@@ -57,7 +57,7 @@ class Trouble:
         self.done: Counter[str] = Counter()
 
     def __call__(self) -> None:
-        """Called between two looks whether the work is done."""
+        """Called between two checks whether the work is done."""
         if self.doomed is not None:
             self._kill_where_it_halts(*self.doomed)
         self._start_again()
@@ -75,7 +75,7 @@ class Trouble:
             unit = next(self.points)
             self.doomed = unit, self.machines.start(halt_in=POINTS[unit], polls=False)
         else:
-            # However slow the machine is, something gets done between two kills.
+            # Even on a slow machine some work is done between two kills.
             others = [p for p in self.machines.processes if p is not self.doomed[1] and self.machines.is_up(p)]
             if others:
                 self.machines.stop(self.chance.choice(others), signal.SIGKILL)
@@ -83,7 +83,7 @@ class Trouble:
                 self.done["kills"] += 1
 
     def _start_again(self) -> None:
-        """What an init system does: a worker that was begun while the database was away has ended."""
+        """Restart workers that ended because they were started while the database was away, as an init system does."""
         for process in [
             p for p in self.machines.processes if p.poll() is not None and (self.doomed is None or p is not self.doomed[1])
         ]:
@@ -104,7 +104,7 @@ class Trouble:
 
 
 def differences(expected: dict[str, list[str]], found: dict[str, list[str]]) -> Counter[str]:
-    """How many lines are lost, and how many are there that should not be."""
+    """The number of missing lines, and of lines that should not be there."""
     counts: Counter[str] = Counter()
     for what, lines in expected.items():
         before, after = Counter(lines), Counter(found[what])
@@ -114,7 +114,7 @@ def differences(expected: dict[str, list[str]], found: dict[str, list[str]]) -> 
 
 
 def put_back(machines: WorkerProcesses) -> Counter[str]:
-    """Take a third of the sources out of the configuration and put them back, while a worker polls; gives how many were not asked."""
+    """Remove a third of the sources and put them back while a worker polls; return how many were not polled again."""
     names = [s.name for s in machines.settings.sources]
     gone = names[::3]
     for process in list(machines.processes):
@@ -134,7 +134,7 @@ def put_back(machines: WorkerProcesses) -> Counter[str]:
     machines.at(moment + timedelta(days=2))  # all are due, those that are away among them
     machines.until(lambda: asked(names) >= set(names) - set(gone), machines.left)
     machines.watch(names)
-    # Who planned by the configuration of before may have leased them at the last moment: the clock has to go on for that to end.
+    # A scheduler with the old configuration may have leased them at the last moment: move the clock until the lease ends.
     machines.at(machines.room.now + LEASE)
     with suppress(AssertionError):  # it is counted
         machines.until(lambda: asked(gone) == set(gone), machines.left)

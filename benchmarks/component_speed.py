@@ -1,4 +1,7 @@
-"""How far a crawl could go at most on this machine: its parts alone, one core each: ``python -m benchmarks.component_speed PORT FEEDS``."""
+"""The upper limit of a crawl on this machine: the speed of each part alone, on one core.
+
+Run as ``python -m benchmarks.component_speed PORT FEEDS``.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from tests.builders import NOON
 
 
 def fetched(port: int, feeds: int) -> float:
-    """Requests a second of our fetcher alone."""
+    """Requests a second of the fetcher alone."""
     crawl = load("config.yaml").crawl.model_copy(update={"allow_private": ("127.0.0.1",), "per_host": 64})
 
     async def all_feeds() -> float:
@@ -35,7 +38,7 @@ def fetched(port: int, feeds: int) -> float:
 
 
 def rate(things: int, call: Callable[[], object]) -> float:
-    """Things a second."""
+    """Calls a second."""
     begun = perf_counter()
     call()
     return things / (perf_counter() - begun)

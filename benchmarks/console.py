@@ -1,9 +1,9 @@
-"""How long the console's pages take over a grown store: ``python -m benchmarks.console``.
+"""Response times of the console's pages over a large store: ``python -m benchmarks.console``.
 
-A store of 200,000 articles in 20,000 stories, 400 sources with their states, 300 bases, 5,000 deliveries; a server in a
-process of its own; every page is asked for in turn with changing filters over one kept-alive connection. Beside it, in
-the same run, what a feed reader's list costs on the same store: the two queries that Miniflux makes for its list of entries
-(the latest 100 of all, and how many there are), without any page around them.
+The store has 200,000 articles in 20,000 stories, 400 sources with their states, 300 bases and 5,000 deliveries. A server in another
+process serves every page in turn, with changing filters, over one kept-alive connection. For comparison the same run measures a
+feed reader's list on the same store: the two queries that Miniflux makes for its list of entries (the latest 100 of all, and their
+number), without a page around them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from benchmarks.feeds import language, sentences
 from crawler.commands.context import open_store
 from crawler.config import load
 from crawler.polling.state import SourceState
-from crawler.runtime.memory import settle
+from crawler.runtime.memory import release_memory
 from crawler.store import Store, search
 from crawler.store.schema import (
     article_topics,
@@ -55,7 +55,7 @@ PORTION = 5_000
 
 
 def rows(count: int, grouped: int, topics: list[str], chance: random.Random) -> Iterator[tuple[dict[str, object], str | None]]:
-    """Articles; one in ten belongs to a story of some size, the others concern nobody."""
+    """Articles; one in ten belongs to a story, the others are irrelevant."""
     for number in range(1, count + 1):
         lang = language(number)
         relevant = number % 2 == 0
@@ -115,7 +115,7 @@ def filled(store: Store, count: int, grouped: int, topics: list[str]) -> None:
 
 
 def addresses(chance: random.Random, topics: list[str], count: int, grouped: int) -> dict[str, Iterator[str]]:
-    """Each page with changing addresses."""
+    """Each page, with changing filters in its address."""
     words = ["railway", "China Laos", "合作", "示范", "kerja sama", "hợp tác", "รถไฟ", "ຈີນ", "កម្ពុជា", "တရုတ်"]
 
     def endless(make: object) -> Iterator[str]:
@@ -151,16 +151,16 @@ def addresses(chance: random.Random, topics: list[str], count: int, grouped: int
 
 
 def serve(config: str) -> None:
-    """The server: prints its port."""
+    """Serve the console, and print the port."""
     settings = load(config)
     pages = Pages(Live(Path(config), settings), Store(settings.storage.url), lambda: END)
-    settle()
+    release_memory()
     print(pages.port, flush=True)
     pages.serve()
 
 
 def timed(port: int, turns: Iterator[str], times: int) -> list[float]:
-    """Milliseconds of each request, as the client sees them."""
+    """The milliseconds of each request, measured by the client."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     found = []
     for _ in range(times):
@@ -185,7 +185,7 @@ def miniflux(store: Store) -> tuple[str, ...]:
 
 
 def main() -> None:
-    """Fill, serve, ask, print."""
+    """Fill the store, serve it, request every page, and print the times."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--articles", type=int, default=200_000)
     options.add_argument("--stories", type=int, default=20_000)

@@ -1,10 +1,12 @@
-"""Re-published texts found again: ``python -m benchmarks.copies [--most 1000000 | --quality] [--picture FILE]``.
+"""How well duplicates are found, and at what cost: ``python -m benchmarks.copies [--most 1000000 | --quality] [--picture FILE]``.
 
-Made-up reports in ten languages, each with a copy as re-publishers make them: half of the text cut away, another headline, the
-outlet's boilerplate and dateline around it, Chinese in the other script, other punctuation and spaces. Beside each stands a
-near miss: another report that quotes a fifth of it. Then come news around the same words (teasers, paywalls, footers, templates)
-and copies that are edited with more malice (`benchmarks.duplicate_cases`), in the order in which they would arrive. Printed are recall and precision, per language too, beside MinHash LSH
-over the same texts in the same run; then the milliseconds and peak memory for one article as the store grows.
+The first part has synthetic reports in ten languages. Each has a duplicate as re-publishers make it: half of the text cut away,
+another headline, the outlet's boilerplate and dateline around it, Chinese in the other script, other punctuation and spaces. Each
+also has a near miss: another report that quotes a fifth of it. The second part has news around the same words (teasers, paywalls,
+footers, templates) and duplicates that were edited to deceive (`benchmarks.duplicate_cases`), in the order of their arrival.
+
+Prints recall and precision, also by language, and those of MinHash LSH on the same texts; then the milliseconds and peak memory
+for one article as the store grows.
 """
 
 from __future__ import annotations
@@ -49,7 +51,7 @@ WINDOW = timedelta(days=5)
 ORIGINALS = 2_000
 SENTENCES, WORDS = 14, 13
 FILLING = 60
-"""Fingerprints of each report that only fills the store: those of some 300 characters, as feeds give them."""
+"""Fingerprints of each report that only fills the store: those of about 300 characters, as in feeds."""
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 ASKED = 200
 BOILERPLATE = {
@@ -65,7 +67,7 @@ _MARKS = "".join(sorted({*".,;:!?()'。、", '"'}))
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A made-up report."""
+    """A synthetic report."""
 
     lang: str
     title: str
@@ -73,7 +75,7 @@ class Text:
 
 
 def _vocabulary() -> dict[str, list[str]]:
-    """The words of our sample news by language; in scripts without spaces as ICU cuts them."""
+    """The words of our sample news by language; ICU finds those of scripts without spaces."""
     found: dict[str, set[str]] = defaultdict(set)
     for item in items():
         script = main_script(item.text)
@@ -89,7 +91,7 @@ def _sentence(words: Sequence[str], chance: random.Random, spaced: bool) -> str:
 
 
 def made(count: int) -> list[Text]:
-    """Reports of words in no order, so that only copies share passages; the languages in turn."""
+    """Reports of randomly ordered words, so that only duplicates share passages; the languages in turn."""
     chance, words = random.Random(3), _vocabulary()
     languages = sorted(words)
     found = []
@@ -102,7 +104,7 @@ def made(count: int) -> list[Text]:
 
 
 def republished(one: Text, chance: random.Random) -> Text:
-    """One re-publisher's edits."""
+    """The edits of one re-publisher."""
     half = len(one.body) // 2
     begin = chance.choice((0, 0, len(one.body) - half))
     body = one.body[begin : begin + half]
@@ -115,13 +117,13 @@ def republished(one: Text, chance: random.Random) -> Text:
 
 
 def near_miss(one: Text, other: Text) -> Text:
-    """Another report that quotes a fifth of one."""
+    """Another report that quotes a fifth of this one."""
     quote = one.body[: len(one.body) // 5]
     return Text(other.lang, other.title, other.body[: len(other.body) * 4 // 5] + quote)
 
 
 def reading(one: Text) -> Reading:
-    """What the index of copies looks at."""
+    """The part of a reading that the index of duplicates uses."""
     return Reading(one.lang, Relevance(True, 0.9), (), (), (), fingerprint(one.body), text_hash(one.title, one.body), Anchors())
 
 
@@ -134,7 +136,7 @@ def _row(number: int, one: Text, found: Reading) -> dict[str, Any]:
 
 
 def ours(originals: Sequence[Text], asked: Sequence[Text], store: Store) -> list[int | None]:
-    """Which original each asked text repeats, by the product's index."""
+    """The original of each tested text, by our index."""
     with store.writing() as connection:
         readings = [reading(o) for o in originals]
         connection.execute(insert(articles), [_row(i, o, r) for i, (o, r) in enumerate(zip(originals, readings, strict=True), 1)])
@@ -149,13 +151,13 @@ def ours(originals: Sequence[Text], asked: Sequence[Text], store: Store) -> list
 
 
 def article_of(one: Text, outlet: str) -> Article:
-    """A made-up report as an article of an outlet, whose words are what matters."""
+    """A synthetic report as an article of an outlet."""
     address = f"https://{quote(outlet)}.example/{uuid4()}"
     return Article(address, one.title, one.body, outlet, NOON, lang_hint=one.lang, published=NOON)
 
 
 def arriving(case: Case, connection: Connection, ids: Iterator[int]) -> bool:
-    """Whether the last article of a case is taken for a copy of the right one, or of none; all before it are stored as they come."""
+    """Whether the last article of a case counts as a duplicate of the right article, or of none. Those before it are stored first."""
     numbers: list[int] = []
     for item in case.items:
         own = Text(case.lang, item.title, item.text)
@@ -181,7 +183,7 @@ def arriving(case: Case, connection: Connection, ids: Iterator[int]) -> bool:
 
 
 def wilson(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
-    """The interval in which a share lies with a probability of 95 % (Wilson 1927)."""
+    """The 95 % confidence interval of a share (Wilson 1927)."""
     if not count:
         return 0.0, 1.0
     share, spread = right / count, z * z / count
@@ -190,7 +192,7 @@ def wilson(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
 
 
 def hostile(repeats: int) -> None:
-    """Recall and precision over news around the same words and edited copies, by language and by kind."""
+    """Recall and precision on news around the same words and edited duplicates, by language and by kind."""
     words = _vocabulary()
     by_language: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     by_kind: dict[str, list[bool]] = defaultdict(list)
@@ -222,7 +224,7 @@ def _interval(right: int, count: int) -> str:
 
 
 def minhash(originals: Sequence[Text], asked: Sequence[Text]) -> list[int | None]:
-    """The same by MinHash LSH over shingles of five characters, the likeliest of what it finds."""
+    """The same by MinHash LSH over shingles of five characters; its most similar match counts."""
 
     def signature(one: Text) -> MinHash:
         made = MinHash(num_perm=128)
@@ -276,7 +278,7 @@ def quality() -> None:
 
 
 def growth(most: int, picture: Path | None) -> None:
-    """Milliseconds for one article as the store grows; what fills it are random fingerprints, as those of other texts are."""
+    """Milliseconds for one article as the store grows. Random fingerprints, like those of other texts, fill it."""
     points: list[tuple[int, float, float]] = []
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/growing.db")
@@ -285,7 +287,7 @@ def growth(most: int, picture: Path | None) -> None:
         for size in (s for s in SIZES if s <= most):
             _fill(store, done, size)
             done = size
-            command = [sys.executable, "-m", "benchmarks.copies", "--ask", f"{folder}/growing.db"]  # so that only asking counts
+            command = [sys.executable, "-m", "benchmarks.copies", "--ask", f"{folder}/growing.db"]  # so that only the lookup counts
             took, peak = map(float, subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
             points.append((size, took, peak))
             print(f"{size:>9,} stored: {took:6.2f} ms an article, peak memory {peak:,.0f} MB", flush=True)
@@ -309,7 +311,7 @@ def ask(path: str) -> None:
 
 
 def _fill(store: Store, done: int, size: int) -> None:
-    """Fill the store up to a size, the fingerprints in their order, which is how an index is filled fastest."""
+    """Fill the store up to a size, with sorted fingerprints, because that fills an index fastest."""
     chance = np.random.default_rng(size)
     with store.writing() as connection:
         raw: Any = connection.connection.driver_connection
@@ -337,7 +339,7 @@ def _fill(store: Store, done: int, size: int) -> None:
 
 
 def _draw(points: Sequence[tuple[int, float, float]], picture: Path) -> None:
-    """The curve, with peak memory beside it."""
+    """Draw the curve of time and peak memory."""
     figure, left = plt.subplots(figsize=(7, 3.6))
     sizes = [p[0] for p in points]
     left.plot(sizes, [p[1] for p in points], marker="o", color="#0b6aa2", label="milliseconds an article")

@@ -1,8 +1,8 @@
 """Kills the sender at random moments and counts what is lost and what comes twice: ``python -m benchmarks.crash --runs 200``.
 
-Each run has 1,000 deliveries to 50 recipients waiting. ``aseanwatch alerts dispatch`` is killed (SIGKILL) when a random
-number of them has arrived, after a random part of a message's time, and started again until it ends by itself. A mail
-server notes what arrives before it says yes, so that a repeat is seen whatever became of the yes.
+Each run begins with 1,000 pending deliveries to 50 recipients. ``aseanwatch alerts dispatch`` is killed (SIGKILL) when a random
+number of them has arrived, after a random part of a message's time. It is then started again until it ends by itself. The mail
+server records each message before it accepts it, so that a repeat is seen even if its answer was lost.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from tests.builders import keep
 
 SUBSCRIPTIONS, RECIPIENTS = 20, 50
 LINE = 76
-"""Bytes that the server notes for a message."""
+"""Bytes of the server's record of a message."""
 PAUSE = 0.003
-"""Seconds within which the kill falls after the last arrival that was waited for: about a message's time."""
+"""The kill comes within so many seconds after the last awaited arrival: about a message's time."""
 
 
 @dataclass
 class Outcome:
-    """What some runs did."""
+    """The results of some runs."""
 
     runs: int = 0
     deliveries: int = 0
@@ -60,7 +60,7 @@ class Outcome:
 
 
 class Sink:
-    """The mail server in a process of its own."""
+    """The mail server, in a separate process."""
 
     def __init__(self, folder: Path) -> None:
         self.record = folder / "arrived"
@@ -79,16 +79,16 @@ class Sink:
         return [identity for identity, _ in self.times()]
 
     def times(self) -> list[tuple[str, float]]:
-        """The same with the time of each, in seconds since 1970."""
+        """The ids with the time of each, in seconds since 1970."""
         lines = (line.split() for line in self.record.read_text().splitlines())
         return [(identity, float(moment)) for identity, _, moment in lines]
 
     def size(self) -> int:
-        """How many bytes were noted; looking must not slow down what is looked at."""
+        """The size of the records in bytes. A cheap check, so that it does not slow down the sender."""
         return self.record.stat().st_size
 
     def forget(self) -> None:
-        """Begin anew."""
+        """Delete all records."""
         with self.record.open("r+b") as stream:
             stream.truncate(0)
 
@@ -100,7 +100,7 @@ class Sink:
 
 @contextmanager
 def sink(folder: Path) -> Iterator[Sink]:
-    """A mail server for a while."""
+    """Run a mail server for the block."""
     made = Sink(folder)
     try:
         yield made
@@ -109,7 +109,7 @@ def sink(folder: Path) -> Iterator[Sink]:
 
 
 def prepare(folder: Path, port: int) -> None:
-    """A store in which an alert waits for each of the subscriptions, and the configuration beside it."""
+    """Make a store with an alert for each subscription, and its configuration."""
     addresses = [f"reader{n}@example.org" for n in range(RECIPIENTS)]
     subscriptions = [{"name": f"desk-{n}", "to": addresses, "when": "instant"} for n in range(SUBSCRIPTIONS)]
     delivery = {
@@ -138,7 +138,7 @@ def prepare(folder: Path, port: int) -> None:
 
 
 def renew(folder: Path, server: Sink) -> list[str]:
-    """Everything as it was prepared; gives the command that sends it."""
+    """Restore everything as prepared, and return the command that sends it."""
     for name in ("store.db-wal", "store.db-shm"):
         (folder / name).unlink(missing_ok=True)
     shutil.copy(folder / "prepared.db", folder / "store.db")
@@ -147,7 +147,7 @@ def renew(folder: Path, server: Sink) -> list[str]:
 
 
 def life(folder: Path, server: Sink) -> float:
-    """Seconds that the command lives when nobody kills it."""
+    """The seconds that the command runs if it is not killed."""
     command = renew(folder, server)
     begun = time.perf_counter()
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
@@ -155,7 +155,7 @@ def life(folder: Path, server: Sink) -> float:
 
 
 def one_run(folder: Path, server: Sink, chance: random.Random, outcome: Outcome, lives: float | None) -> None:
-    """Kill once, start again until all is sent, and compare what arrived with what was written down.
+    """Kill once, start again until all is sent, and compare the arrivals with the stored deliveries.
 
     Killed while it sends, or, where ``lives`` is given, at any moment of its life.
     """
@@ -188,7 +188,7 @@ def one_run(folder: Path, server: Sink, chance: random.Random, outcome: Outcome,
 
 
 def crash(runs: int, seed: int, *, anywhere: bool = False, tell: bool = False) -> Outcome:
-    """So many runs."""
+    """Run it so many times."""
     outcome, chance = Outcome(), random.Random(seed)
     with tempfile.TemporaryDirectory() as name, sink(Path(name)) as server:
         folder = Path(name)
@@ -203,7 +203,7 @@ def crash(runs: int, seed: int, *, anywhere: bool = False, tell: bool = False) -
 
 
 def main() -> None:
-    """Run and tell."""
+    """Run it and print the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)

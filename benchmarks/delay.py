@@ -1,7 +1,7 @@
-"""From publication to inbox: ``python -m benchmarks.delay``.
+"""The delay from publication to inbox: ``python -m benchmarks.delay``.
 
-The service polls 500 sources, news appears in them at random moments, and every reader is instant; the table says where
-the time goes.
+The service polls 500 sources, in which news appears at random moments, and every subscription is instant. The table shows how
+long each stage takes.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ from tests.builders import settings
 from tests.newsroom.news import items
 
 OLD = 4
-"""Items that each source has from the beginning."""
+"""Items of each source at the start."""
 
 
 def titles(number: int) -> list[str]:
-    """Headlines of relevant news, each different."""
+    """Different headlines of relevant news."""
     pool = [i.title for i in items() if i.labels["relevant"] and i.labels["topics"]]
     return [f"{pool[n % len(pool)]} ({n})" for n in range(number)]
 
 
 def serve(sources: int, published: Sequence[tuple[float, int, str]], log: Path) -> None:
-    """Serve the feeds; ``published`` are moments (seconds since 1970), sources and headlines. Notes when each was first served."""
+    """Serve the feeds and record when each item was first served. ``published`` has moments (seconds since 1970), sources and headlines."""
     shown: set[str] = set()
     lock = threading.Lock()
 
@@ -72,7 +72,7 @@ def serve(sources: int, published: Sequence[tuple[float, int, str]], log: Path) 
             self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     print(server.server_address[1], flush=True)
@@ -90,7 +90,7 @@ def rss(source: int, rows: Sequence[tuple[float, str]]) -> bytes:
 
 
 def configured(folder: Path, port: int, mail: int, sources: int, every: int) -> Settings:
-    """Each source polled every so many seconds; every article of a topic is an alert for twenty instant readers."""
+    """Settings that poll each source at a fixed interval and alert twenty readers instantly to every article of a topic."""
     topics = sorted(settings().topics)
     readers = [
         {"name": f"desk{n}", "to": [f"reader{n}@example.org"], "when": "instant", "topics": [topics[n % len(topics)]]}
@@ -115,7 +115,7 @@ def configured(folder: Path, port: int, mail: int, sources: int, every: int) -> 
 
 
 class Watched(Ingestor):
-    """Notes when an article was judged and stored."""
+    """Record when an article was judged and stored."""
 
     stored: ClassVar[dict[str, float]] = {}
 
@@ -141,7 +141,7 @@ def run(own: Settings, store: Store, seconds: float) -> None:
 
 
 def table(rows: Sequence[dict[str, float]], every: int) -> None:
-    """Where the time goes: median and 95th percentile of each stage, and of all."""
+    """The median and 95th percentile of each stage and of the whole."""
     stages = ("waiting for the poll", "crawl and judging", "waiting for the round, selection", "digest and sending", "all")
     print(f"{len(rows)} messages; seconds           median   95th percentile")
     for stage in stages:
@@ -152,7 +152,7 @@ def table(rows: Sequence[dict[str, float]], every: int) -> None:
 
 
 def main() -> None:
-    """Serve, watch, and tell."""
+    """Serve the feeds, run the service, and print the table."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--sources", type=int, default=500)
     options.add_argument("--every", type=int, default=60, help="seconds between two polls of a source")
@@ -184,7 +184,7 @@ def main() -> None:
 
 
 def stages_of(store: Store, log: Path, arrived: dict[str, float]) -> list[dict[str, float]]:
-    """For each message and each news in it, the seconds of each stage."""
+    """The seconds of each stage, for each news item in each message."""
     served = {row["title"]: row for row in map(json.loads, log.read_text().splitlines())}
     told = select(alerts.c.at, articles.c.title, deliveries.c.message_id).join(articles, articles.c.id == alerts.c.article_id)
     told = told.join(deliveries, deliveries.c.digest_id == alerts.c.digest_id)

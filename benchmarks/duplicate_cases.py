@@ -1,6 +1,6 @@
-"""News around the same words in ten languages: what is no copy though it shares most of its text, and what is one though edited.
+"""Hard cases in ten languages: different news that shares most of its text, and duplicates that were edited.
 
-Each case is a row of articles as they come; the last one is asked for. ``original`` says which of them it repeats.
+Each case is a series of articles in the order of arrival; the last one is tested. ``original`` is the article that it repeats.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Articles in the order in which they come, and which of them the last one repeats; None where it tells other news."""
+    """Articles in the order of arrival, and the one that the last one repeats; None if it is other news."""
 
     lang: str
     kind: str
@@ -38,7 +38,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """How one language says it: ``{p}`` is a country, ``{g}`` a good, ``{n}`` and ``{m}`` are numbers."""
+    """The phrases of one language: ``{p}`` is a country, ``{g}`` a good, ``{n}`` and ``{m}`` are numbers."""
 
     word: str
     teaser: str
@@ -153,7 +153,7 @@ def country(code: str, lang: str) -> str:
 
 
 def cases(lang: str, repeats: int, words: Sequence[str], seed: int = 11) -> Iterator[Case]:
-    """All kinds of cases in one language, each several times with other facts and outlets.
+    """All kinds of cases in one language, each several times with different facts and outlets.
 
     Args:
         lang: the language.
@@ -208,7 +208,7 @@ def _around_the_same_words(lang: str, phrases: Phrases, chance: random.Random, m
 
 
 def _edited(lang: str, phrases: Phrases, chance: random.Random, mark: str, words: Sequence[str]) -> Iterator[Case]:
-    """DuplicateIndex as re-publishers make them."""
+    """Duplicates as re-publishers make them."""
     fact, *more = _facts(lang, phrases, chance)
     gap, stop = ("", "。") if lang in UNSPACED.values() else (" ", ". ")
     sentences = [gap.join(chance.choice(words) for _ in range(13)) + stop for _ in range(14)]

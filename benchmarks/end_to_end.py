@@ -1,7 +1,7 @@
-"""Feeds polled for the first time and again without news, beside other programs: ``python -m benchmarks.end_to_end``.
+"""The first poll of all feeds and a poll without news, compared with other programs: ``python -m benchmarks.end_to_end``.
 
-Each peer runs in a process of its own against one server, several times in turn; the median counts. Ours also judges
-every entry (language, relevance, topics, duplicates, stories, bases); the peers only store.
+Each peer runs in its own process against one server, several times in turn; the median counts. aseanwatch also judges every entry
+(language, relevance, topics, duplicates, stories, bases); the peers only store it.
 """
 
 from __future__ import annotations

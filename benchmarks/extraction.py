@@ -1,8 +1,8 @@
-"""How well the article is taken out of a page, beside trafilatura's defaults: ``python -m benchmarks.extraction``.
+"""How well an article is extracted from its page, compared with trafilatura's defaults: ``python -m benchmarks.extraction``.
 
-Pages in ten languages and six layouts as news sites have them, composed of our own sentences: navigation, teasers of other articles,
+The pages are in ten languages and six layouts of news sites, composed of our own sentences: navigation, teasers of other articles,
 cookie banners, captions, share buttons, comments, related links, footers. Precision, recall and F1 count pairs of neighbouring
-characters without white space, which is fair to scripts without spaces; dates and authors count as found or not.
+characters without white space, which is fair to scripts without spaces. Dates and authors count as found or not.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def f1(found: str, wanted: str) -> float:
 
 
 def ours(html: str) -> str:
-    """What we take."""
+    """The text that aseanwatch extracts."""
     try:
         return read_page(html.encode(), url="https://o.example/news/1", seen=NOON).text
     except PageError:
@@ -92,7 +92,7 @@ def ours(html: str) -> str:
 
 
 def defaults(html: str) -> str:
-    """What trafilatura takes by default."""
+    """The text that trafilatura extracts by default."""
     return trafilatura.extract(html, url="https://o.example/news/1") or ""
 
 

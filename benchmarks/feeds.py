@@ -1,9 +1,9 @@
 """The feeds of the benchmarks: RSS 2.0 in ten languages as newspapers write it, no two items alike.
 
-Each item begins with two sentences of its news; the others are words in another order, for real news hardly repeats itself.
-Markup as content management systems make it: an escaped paragraph with a picture and a link as description, the whole
-text as ``content:encoded`` in every third feed, author, categories and a picture. Five items in a hundred report
-China–ASEAN cooperation (the newsroom's sentences), the others are ordinary news (``ordinary.yaml``).
+Each item begins with two sentences of its news. The rest are reordered words, because real news hardly repeats itself. The markup
+is that of content management systems: an escaped paragraph with a picture and a link as description, the whole text as
+``content:encoded`` in every third feed, author, categories and a picture. Five items in a hundred report China–ASEAN cooperation
+(the newsroom's sentences); the others are ordinary news (``ordinary.yaml``).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _HEAD = (
 
 @cache
 def sentences() -> dict[tuple[str, bool], list[str]]:
-    """Sentences by language and whether their news is relevant."""
+    """Sentences by language and by whether their news is relevant."""
     found: dict[tuple[str, bool], list[str]] = defaultdict(list)
     for item in items():
         if item.labels["relevant"]:
@@ -52,11 +52,11 @@ _SYLLABLE = re.compile(
     r"[เแโใไเ-ໄ]?[^\W\d_](?:[\u1039\u17d2].|[\u0e30-\u0e3a\u0e45-\u0e4e\u0eb0-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3])*|.",
     re.DOTALL,
 )
-"""A letter with its signs: without them in their places it would be no text of its script."""
+"""A letter with its marks, which belong together in every script."""
 
 
 def _varied(sentence: str, lang: str, chance: random.Random) -> str:
-    """The words of a sentence in another order, so that no two items are copies of each other."""
+    """The words of a sentence in another order, so that no two items are duplicates."""
     words = _SYLLABLE.findall(sentence) if lang in UNSPACED else sentence.split()
     chance.shuffle(words)
     return ("" if lang in UNSPACED else " ").join(words)

@@ -1,7 +1,7 @@
-"""What each kind of anchor is worth, fitted beside what is in force: ``python -m benchmarks.fit_likeness [FILE…]``.
+"""The weight of each kind of feature, fitted and compared with the weight in use: ``python -m benchmarks.fit_likeness [FILE…]``.
 
-Logistic regression over all pairs of labelled relevant reports that lie within reach of each other; without files over our
-own sample news. A fit is advice: kinds that few of these pairs share are better set by reasoning.
+The fit is a logistic regression over all pairs of labelled relevant reports within the window; without files it uses our own sample
+news. Take it as advice: kinds that few of these pairs share are better set by reasoning.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def reports_of(files: list[Path], judge: Judge) -> list[tuple[str, Report]]:
 
 
 def parts(a: Report, b: Report, scale: Scale) -> list[float]:
-    """What a pair shares, by kind, and what contradicts."""
+    """The features that a pair shares, by kind, and the contradictions."""
     shared = a.features & b.features
     worth = {kind: sum(scale.rarity(f) for f in shared if f[0] == kind) for kind in weights().likeness.worth}
     other = bool(a.partners and b.partners and a.partners.isdisjoint(b.partners))

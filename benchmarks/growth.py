@@ -1,7 +1,7 @@
-"""Cost of a poll while the store grows to a million entries: ``python -m benchmarks.growth``.
+"""The cost of a poll while the store grows to a million entries: ``python -m benchmarks.growth``.
 
-The store is filled with made-up history of 2,000 sources; then polls are taken in that bring nothing (304), that list only
-what is known in other bytes, and that bring one new entry in thirty, and the milliseconds of each are printed.
+Fills the store with a synthetic history of 2,000 sources. Then it ingests polls that bring nothing (304), that list only known entries
+in other bytes, and that bring one new entry in thirty, and prints the milliseconds of each kind.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TEXT = "The city council voted on Tuesday to widen the ring road before the scho
 
 
 def fill(store: Store, count: int) -> None:
-    """Write so many more entries and their articles."""
+    """Add so many entries and their articles."""
     connection = sqlite3.connect(str(store.url.database))
     start = 1 + max(connection.execute(f"SELECT coalesce(max(id), 0) FROM {t}").fetchone()[0] for t in ("entries", "articles"))
     end = start + count
@@ -66,7 +66,7 @@ def fill(store: Store, count: int) -> None:
 
 
 def milliseconds(ingestor: OneProcess, judge: Judge, sources: list[Source], kind: str, turn: int) -> float:
-    """The median over portions of what one poll costs."""
+    """The median cost of one poll, over several batches."""
     found = []
     for start in range(0, 200, PORTION):
         polls = []

@@ -1,7 +1,7 @@
-"""A quarter of the sources hostile: does it cost the others their pace? ``python -m benchmarks.hostile``.
+"""Whether hostile sources slow down the others: ``python -m benchmarks.hostile``.
 
-400 sources, 300 of them healthy, polled several rounds, once with healthy sources in the place of the hostile ones and once with
-the worst that the suite of faults has. Prints how long a healthy poll takes from its request to the store, and the ratio.
+Polls 400 sources in several rounds, 300 of them healthy. The other 100 are first healthy too, then the worst cases of the fault
+suite. Prints how long a healthy poll takes from its request to the store in both runs, and the ratio.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ HEALTHY, HOSTILE = 300, 100
 
 
 def serve() -> None:
-    """Serve everything until the process is ended: healthy feeds that change with each answer, and the worst."""
+    """Serve healthy feeds, which change with each answer, and the hostile ones, until the process is ended."""
     with FaultServer({}) as server:
         given = cases(lambda: server.port)
         server.behaviours.update({name: case.does for name, case in given.items()} | {"healthy": answer(THREE)})
@@ -41,7 +41,7 @@ def serve() -> None:
 
 
 def sources(port: int, hostile: bool) -> Iterator[Source]:
-    """All sources; the hostile ones' places are taken by healthy ones where they are not wanted."""
+    """All sources; without hostile ones, healthy ones take their places."""
     for n in range(HEALTHY):
         yield Source.model_validate({"name": f"healthy-{n}", "url": f"http://127.0.0.1:{port}/healthy?{n}", "pages": "never"})
     for n in range(HOSTILE):

@@ -1,8 +1,8 @@
-"""A simulated month of sources, asked every 15 minutes and asked by their rhythm: ``python -m benchmarks.intervals``.
+"""A simulated month of polls, every 15 minutes and by each source's rhythm: ``python -m benchmarks.intervals``.
 
-Rates are log-normal (half of the sources bring fewer than 10 entries a day, one in twenty more than 100), with a day and a
-week of their own: hours of work in one of the region's time zones, fewer at night and at weekends. The product's own rules
-learn them from nothing but the entries. Prints requests, delays from publication to poll, and entries that slipped out.
+The rates of the sources are log-normal (half of them bring fewer than 10 entries a day, one in twenty more than 100). Each source
+has its own daily and weekly rhythm: working hours in one of the region's time zones, fewer entries at night and at weekends. Our
+rules learn it only from the entries. Prints requests, delays from publication to poll, and missed entries.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ EVERY, FASTEST, SLOWEST = timedelta(minutes=15), timedelta(minutes=5), timedelta
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One simulated source: when its entries come (hours since the start), and how many it lists."""
+    """One simulated source: the times of its entries (hours since the start), and how many it lists."""
 
     moments: np.ndarray[Any, np.dtype[np.float64]]
     listed: int
 
 
 def feeds(count: int, days: int, seed: int = 1) -> list[Feed]:
-    """Sources with rates, days and weeks of their own."""
+    """Sources, each with its own rate and rhythm."""
     chance = np.random.default_rng(seed)
     found = []
     for _ in range(count):
@@ -54,7 +54,7 @@ def feeds(count: int, days: int, seed: int = 1) -> list[Feed]:
 
 
 def asked(simulated: Sequence[Feed], days: int, budget: float | None) -> dict[str, Any]:
-    """Ask all sources for so many days: by their rhythm within a budget, or without one every 15 minutes.
+    """Poll all sources for so many days: by their rhythm within a budget, or without a budget every 15 minutes.
 
     The first week is for learning and not counted.
     """

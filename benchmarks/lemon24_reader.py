@@ -10,7 +10,7 @@ from benchmarks.measuring import Laps, addresses, measured
 
 
 def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:
-    """Update all feeds twice; gives how many entries were stored."""
+    """Update all feeds twice, and return the number of stored entries."""
     reader = make_reader(str(folder / "reader.db"))
     for url in addresses(port, feeds):
         reader.add_feed(url)

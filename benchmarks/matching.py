@@ -1,8 +1,8 @@
-"""Topics matched in articles a second, beside other ways to do it, in one process: ``python -m benchmarks.matching``.
+"""The speed of matching topics, compared with other methods in one process: ``python -m benchmarks.matching``.
 
-Articles of 3,000 characters in ten languages; topics of 20 terms each. Ours includes the normal form, whole words in every
-script and the evidence; the others look for the terms as they are written. Slow ones get fewer articles, never fewer
-topics. ``--picture`` draws the curve from 10 to 10,000 topics.
+Articles have 3,000 characters in ten languages, topics 20 terms each. Our method includes normalising, whole words in every script and
+the evidence; the others look for the terms as written. Slow methods get fewer articles, never fewer topics. ``--picture`` draws
+the curve from 10 to 10,000 topics.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from crawler.model import TermSet, Topic
 
 SIZES = (10, 100, 1000, 10_000)
 BUDGET = 4.0
-"""Seconds that one measurement may take, once it has seen its least number of articles."""
+"""Seconds that one measurement may take after its minimum of articles."""
 LEAST = 3
 Match = Callable[[Article], int]
-"""Gives how many topics an article matches."""
+"""Returns how many topics an article matches."""
 
 
 def ours(sets: dict[str, TermSet], chosen: Sequence[Topic]) -> Match:
-    """The product's own: one pass of an automaton over the normal form, then the topics that hits call up."""
+    """Our method: one pass of an automaton over the normalised text, then the topics with a hit."""
     compiled = TopicSet(chosen, sets)
     matcher = Matcher([*patterns(sets.values()), *compiled.literals()])
 
@@ -114,7 +114,7 @@ PEERS: dict[str, Callable[[dict[str, TermSet], Sequence[Topic]], Match]] = {
 
 
 def rate(match: Match, news: Sequence[Article]) -> tuple[float, float]:
-    """Articles a second and topics matched an article, over as many articles as fit into the budget."""
+    """Articles a second and matched topics an article, over as many articles as the time allows."""
     match(news[0])
     begun, done, matched = perf_counter(), 0, 0
     for article in news:
@@ -126,7 +126,7 @@ def rate(match: Match, news: Sequence[Article]) -> tuple[float, float]:
 
 
 def measure(count: int, news: Sequence[Article], rounds: int) -> dict[str, tuple[float, float]]:
-    """The median rate of each peer for so many topics, the peers in turn in every round."""
+    """The median rate of each method for so many topics; every round runs the methods in turn."""
     sets, chosen = topics(count)
     matches = {name: peer(sets, chosen) for name, peer in PEERS.items()}
     rates = [{name: rate(match, news) for name, match in matches.items()} for _ in range(rounds)]
@@ -134,7 +134,7 @@ def measure(count: int, news: Sequence[Article], rounds: int) -> dict[str, tuple
 
 
 def draw(curves: dict[str, list[float]], path: Path) -> None:
-    """The curve: articles a second over the number of topics, both logarithmic."""
+    """Draw articles a second over the number of topics, both logarithmic."""
     plt.rcParams["svg.fonttype"] = "none"
     figure, axes = plt.subplots(figsize=(7.4, 3.8))
     for name, rates in curves.items():

@@ -1,4 +1,4 @@
-"""Texts and topics of the matching benchmark: articles in ten languages, and topics of words that news uses and of rarer ones."""
+"""Articles and topics of the matching benchmark: ten languages, topics of common and of rare words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.newsroom.news import items
 LENGTH = 3000
 TERMS = 20
 LIVE = 200
-"""Terms that articles have, however many there are in all: an article names the same things whoever watches for them."""
+"""How many of all terms occur in the articles. It is constant: an article names the same things however many topics there are."""
 UNSPACED = ("zh", "th", "lo", "km", "my")
 Article = tuple[str, str, str]
 """Language, headline, text."""
@@ -59,7 +59,7 @@ def _words() -> list[tuple[str, str]]:
 
 
 def topics(count: int) -> tuple[dict[str, TermSet], tuple[Topic, ...]]:
-    """Topics of 20 terms each with a term set for each; `LIVE` of all terms stand in the articles."""
+    """Topics of 20 terms, each with its term set; `LIVE` of all terms occur in the articles."""
     chance = random.Random(2)
     live = min(1.0, LIVE / (count * TERMS))
     sets: dict[str, TermSet] = {}
@@ -76,6 +76,6 @@ def topics(count: int) -> tuple[dict[str, TermSet], tuple[Topic, ...]]:
 
 
 def _rarer(lang: str, word: str, chance: random.Random) -> str:
-    """A word that looks like one of the language and that no article has."""
+    """A word that looks like the language's, but occurs in no article."""
     other = chance.choice([w for w in chance.sample(_words(), 200) if w[0] == lang] or [(lang, word)])[1]
     return f"{word[: len(word) // 2]}{other}{word[len(word) // 2 :]}"

@@ -1,4 +1,4 @@
-"""What every peer of the crawl's benchmark does alike: take its arguments, measure itself, print one line of JSON."""
+"""The frame of every peer of the crawl benchmark: read arguments, measure, print one line of JSON."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from time import perf_counter
 
 
 class Laps:
-    """Seconds of the rounds of one peer: the first poll of all feeds, and those after it that bring nothing new."""
+    """The seconds of one peer's rounds: the first poll of all feeds, and polls without news."""
 
     def __init__(self) -> None:
         self.seconds: list[float] = []
         self._begun = perf_counter()
 
     def done(self) -> None:
-        """One round is done."""
+        """End a round."""
         now = perf_counter()
         self.seconds.append(now - self._begun)
         self._begun = now
 
 
 def measured(run: Callable[[int, int, Path, Laps], int]) -> None:
-    """Run with the arguments ``PORT FEEDS FOLDER``; prints entries, seconds of each round, and peak memory (MB).
+    """Run with the arguments ``PORT FEEDS FOLDER``, and print entries, seconds of each round, and peak memory (MB).
 
     Memory is that of the process and the largest of its children together.
     """

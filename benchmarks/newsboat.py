@@ -10,7 +10,7 @@ from benchmarks.measuring import Laps, addresses, measured
 
 
 def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:
-    """Reload all feeds twice; gives how many entries were stored."""
+    """Reload all feeds twice, and return the number of stored entries."""
     (folder / "urls").write_text("\n".join(addresses(port, feeds)) + "\n", encoding="utf-8")
     (folder / "config").write_text("reload-threads 16\nmax-items 0\n", encoding="utf-8")
     files = ["-u", folder / "urls", "-c", folder / "cache.db", "-C", folder / "config"]

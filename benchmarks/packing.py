@@ -1,6 +1,6 @@
-"""What digests take in the store before and after they are packed: ``python -m benchmarks.packing [--subscriptions N]``.
+"""The size of digests in the store before and after packing: ``python -m benchmarks.packing [--subscriptions N]``.
 
-Each subscription has its own title and gets one digest a day for four days, of up to forty stories; nothing waits to be sent any more.
+Each subscription has its own title and gets one digest a day for four days, of up to forty stories. All of them are sent.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DAYS = 4
 
 
 def size(store: Store) -> float:
-    """Megabytes of the store's file, without what was deleted."""
+    """Megabytes of the store's file, without free pages."""
     with closing(sqlite3.connect(str(store.url.database))) as connection:
         connection.execute("VACUUM")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

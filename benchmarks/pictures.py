@@ -1,4 +1,4 @@
-"""Draws docs/crawling.svg from what the crawl's benchmarks wrote to docs/figures: ``python -m benchmarks.pictures``."""
+"""Draws docs/crawling.svg from the figures of the crawl benchmarks in docs/figures: ``python -m benchmarks.pictures``."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ OURS, OTHERS = "#0b6e4f", "#9aa5b1"
 
 
 def read(name: str) -> Any:
-    """The figures of one benchmark; None where it did not run."""
+    """The figures of one benchmark, or None if it did not run."""
     path = FIGURES / f"{name}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 def bars(axes: Any, rows: dict[str, float], title: str) -> None:
-    """Horizontal bars, ours in colour, each with its number."""
+    """Horizontal bars with their values, aseanwatch in colour."""
     names = list(rows)[::-1]
     axes.barh(names, [rows[n] for n in names], color=[OURS if n.startswith(("aseanwatch", "by rhythm")) else OTHERS for n in names])
     for place, name in enumerate(names):
@@ -33,7 +33,7 @@ def bars(axes: Any, rows: dict[str, float], title: str) -> None:
 
 
 def main() -> None:
-    """Draw what there is."""
+    """Draw the benchmarks that ran."""
     bench, intervals, growth = read("bench"), read("intervals"), read("growth")
     figure, places = plt.subplots(3, 2, figsize=(10, 9))
     if bench:

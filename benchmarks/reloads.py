@@ -1,4 +1,4 @@
-"""The memory of a service that takes over a changed configuration twenty times: ``python -m benchmarks.reloads [--times N]``.
+"""The memory of a service that reloads a changed configuration twenty times: ``python -m benchmarks.reloads [--times N]``.
 
 With the shipped rules, so that a new judge is as large as in use. Prints the memory of the process after each take-over, and how
 many judges and crawlers are still there of those that were made.

@@ -1,4 +1,4 @@
-"""rss2email (Debian): feedparser over all feeds, one after another; told not to send. No judging."""
+"""rss2email (Debian): feedparser over all feeds, one after another, with sending switched off; no judging."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmarks.measuring import Laps, addresses, measured
 
 
 def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:
-    """Run over all feeds twice; gives how many entries it has seen."""
+    """Run over all feeds twice, and return the number of entries that it saw."""
     sections = [f"[feed.f{n}]\nurl = {url}\n" for n, url in enumerate(addresses(port, feeds))]
     (folder / "r2e.cfg").write_text(
         "[DEFAULT]\nfrom = a@example.org\nto = b@example.org\n\n" + "\n".join(sections), encoding="utf-8"

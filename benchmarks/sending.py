@@ -1,8 +1,8 @@
-"""Messages a second into a server on this machine, beside a plain smtplib loop and aiosmtplib, in one run: ``python -m benchmarks.sending``.
+"""Messages a second to a local server, compared with smtplib and aiosmtplib: ``python -m benchmarks.sending``.
 
-All write to the same kind of server in a process on the other core, and run on one core. Every message is individual. The
-peers get their digests as values too, render them with the same templates and write them with the standard library's
-`email`; they keep no record. Ours also decides, stores digest and delivery, and notes every answer.
+Each sender runs on one core and sends to the same kind of server on the other core. No two messages are alike. The peers also get
+their digests as values, render them with the same templates and write them with the standard library's `email`, but they record
+nothing. aseanwatch also selects, stores digest and delivery, and records every answer.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from tests.newsroom.news import items
 
 
 def readied(folder: Path, port: int, subscriptions: int, recipients: int, stories: int) -> tuple[Store, Settings, list[Digest]]:
-    """A store in which news waits for everybody, and the digests that it will make."""
+    """A store with news for every subscription, and the digests that it will make."""
     folder.mkdir()
     store = new_store(folder)
     who = [
@@ -67,7 +67,7 @@ def readied(folder: Path, port: int, subscriptions: int, recipients: int, storie
 
 
 def composed(own: Settings, digest: Digest, to: str) -> EmailMessage:
-    """A message as a script would write it."""
+    """A message as a plain script would write it."""
     rendered = write(own, None, digest)
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = own.delivery.sender, to, rendered.subject

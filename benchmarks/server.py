@@ -1,6 +1,6 @@
-"""Serves the benchmark's feeds on loopback from a process of its own: ``python -m benchmarks.server FEEDS ENTRIES``.
+"""Serves the benchmark's feeds on loopback, in its own process: ``python -m benchmarks.server FEEDS ENTRIES``.
 
-``/N`` is feed N with an ETag; who sends it back is told that nothing changed (304).
+``/N`` is feed N with an ETag. A request with that ETag is answered with 304.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from benchmarks.feeds import feed
 
 
 async def serve(feeds: int, entries: int) -> None:
-    """Make all feeds, print the port, answer until the process is ended."""
+    """Make all feeds, print the port, and serve until the process is ended."""
     bodies = [feed(number, entries) for number in range(feeds)]
     tags = [f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'.encode() for body in bodies]
 

@@ -1,8 +1,8 @@
-"""How many machines for how many feeds and subscriptions: a simulation by measured costs of units, ``python -m benchmarks.sizing``.
+"""How many machines it takes for how many feeds and subscriptions: a simulation, ``python -m benchmarks.sizing``.
 
-Reads what ``benchmarks.workers`` has written. Simulates the busiest minutes of a day: polls come at random, bring entries at
-random, wait for a worker's core, and their judged entries wait for the one writer. The fewest cores are taken by which
-nineteen of twenty units wait less than five seconds.
+It uses the costs of tasks that ``benchmarks.workers`` measured. It simulates the busiest minutes of a day: polls come at random,
+bring entries at random, wait for a worker's core, and their judged entries wait for the one writer. It takes the fewest cores
+with which nineteen of twenty tasks wait less than five seconds.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ import matplotlib.pyplot as plt
 SCALES = ((133, 20), (2_000, 200), (20_000, 1_000), (60_000, 4_000), (180_000, 10_000))
 """Feeds and subscriptions."""
 ENTRIES_A_DAY, PEAK = 20.0, 3.0
-"""New entries of a feed a day on average, and how much more come in the busiest hour. Assumed, not measured."""
+"""New entries of a feed a day on average, and the factor of the busiest hour. Assumed, not measured."""
 POLLS_A_DAY = 96.0
-"""One for each quarter of an hour: `schedule.budget` 1."""
+"""One every quarter of an hour: `schedule.budget` 1."""
 RELEVANT, READERS, DIGESTS_A_DAY = 0.05, 3.0, 2.0
 """Share of entries that are news of cooperation; readers and digests a day of one subscription. Assumed."""
 DECISION_US, SENDING_MS = 6.0, 2.0
-"""For one decision of selection (`make selecting`), for one message with rendering (`make sending`)."""
+"""The cost of one decision of selection (`make selecting`), and of one message with rendering (`make sending`)."""
 MINUTES, BUSY = 3.0, 5.0
-"""Simulated minutes; seconds that nineteen of twenty may wait."""
+"""Simulated minutes, and the seconds that nineteen of twenty tasks may wait."""
 CONNECTIONS = 8
-"""Of one worker process: four of the queue, one that listens, one or two of the store."""
+"""Of one worker process: four of the queue, one that listens, two of the store, one that holds the right to serve it."""
 CORES_A_MACHINE = 4
 
 
@@ -51,7 +51,7 @@ class Costs:
 
     @classmethod
     def of(cls, measured: dict[str, Any]) -> Costs:
-        """From the benchmark's figures: those of two workers, which had a core each."""
+        """Take the costs from the benchmark's figures for two workers, which had a core each."""
         row, one = measured["workers"]["2"], measured["embedded PostgreSQL"]
         return cls(
             row["worker_ms_poll"] / 1000, row["worker_ms_entry"] / 1000, row["database_ms_poll"] / 1000, row["database_ms_entry"] / 1000,
@@ -61,7 +61,7 @@ class Costs:
 
 @dataclass(frozen=True)
 class Minutes:
-    """What a simulation of some minutes saw: how long units waited for a core and the writer (95th percentile), and how busy both were."""
+    """The result of a simulation: how long tasks wait for a core and the writer (95th percentile), and how busy both are."""
 
     wait: float
     writer_wait: float
@@ -70,7 +70,7 @@ class Minutes:
 
 
 def simulate(feeds: int, cores: int, costs: Costs, chance: random.Random) -> Minutes:
-    """The busiest minutes of a day with so many cores for workers."""
+    """Simulate the busiest minutes of a day with so many cores for workers."""
     rate = feeds * POLLS_A_DAY / 86_400
     each = ENTRIES_A_DAY * PEAK / POLLS_A_DAY
     span, now = MINUTES * 60, 0.0
@@ -105,7 +105,7 @@ def _p95(values: list[float]) -> float:
 
 
 def fewest(feeds: int, costs: Costs) -> tuple[int, Minutes]:
-    """The fewest cores by which units do not wait too long."""
+    """The fewest cores with which tasks do not wait too long."""
     load = feeds * (POLLS_A_DAY * costs.poll + ENTRIES_A_DAY * PEAK * costs.entry) / 86_400
     cores = max(1, int(load))
     while True:
@@ -156,7 +156,7 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 
 def pictures(measured: dict[str, Any], rows: list[dict[str, Any]], folder: Path) -> None:
-    """Two pictures: what more workers give here, and what grows with the feeds."""
+    """Draw two pictures: throughput by number of workers, and needs by number of feeds."""
     plt.rcParams.update(
         {"svg.hashsalt": "aseanwatch", "font.family": "sans-serif", "axes.spines.top": False, "axes.spines.right": False}
     )

@@ -1,7 +1,7 @@
-"""A mail server that takes everything and keeps a count: as fast as Python allows, so that it is not what is measured.
+"""A mail server that accepts and records everything, as fast as Python allows, so that the sender is measured.
 
 ``python -m benchmarks.smtp_sink FILE`` prints its port, and appends Message-ID, recipient and time (seconds since 1970)
-of each message to FILE before it says yes. ``EHLO`` offers PIPELINING and SIZE.
+of each message to FILE before it accepts the message. ``EHLO`` offers PIPELINING and SIZE.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TO = re.compile(rb"(?i)to: *<([^<>]+)>")
 
 
 class Conversation:
-    """One client's commands, answered together where they came together (RFC 2920)."""
+    """One client's commands. Pipelined commands are answered together (RFC 2920)."""
 
     def __init__(self, connection: socket.socket, record: int) -> None:
         self.connection, self.record = connection, record
@@ -26,7 +26,7 @@ class Conversation:
         self.answers: list[bytes] = [b"220 sink\r\n"]
 
     def run(self) -> None:
-        """Until the client goes."""
+        """Serve until the client goes."""
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             self.flush()
@@ -59,7 +59,7 @@ class Conversation:
         return True
 
     def take(self, message: bytes) -> None:
-        """Note a message, then say yes."""
+        """Record a message, then accept it."""
         identity = _ID.search(message)
         os.write(self.record, b"%s %s %.6f\n" % (identity[1] if identity else b"?", self.recipient, time.time()))
         self.answers.append(b"250 taken\r\n")
@@ -72,14 +72,14 @@ class Conversation:
             self.answers.clear()
 
     def line(self) -> bytes:
-        """The next command."""
+        """Read the next command."""
         while b"\r\n" not in self.buffer:
             self.buffer += self._more()
         found, _, self.buffer = self.buffer.partition(b"\r\n")
         return found
 
     def content(self) -> bytes:
-        """The message up to the lone dot."""
+        """Read the message up to the final dot."""
         parts, tail = [self.buffer], self.buffer[-5:]
         while b"\r\n.\r\n" not in tail:
             part = self._more()

@@ -1,8 +1,8 @@
 """A simulated day of the service in ten real minutes: ``python -m benchmarks.soak [--kills]``.
 
-The clock of feeds and service runs 144 times as fast. Without ``--kills`` the memory of the service is printed each minute. With it
-the service is killed (SIGKILL) every 10 to 30 seconds and started again, and in the middle it cannot make its files any larger
-for a minute, as on a full disk. At the end every item that was ever published must be stored once, and no article twice.
+The clock of feeds and service runs 144 times as fast. Without ``--kills`` it prints the memory of the service each minute. With
+``--kills`` the service is killed (SIGKILL) every 10 to 30 seconds and started again; for one minute in the middle its files
+cannot grow, as on a full disk. At the end every published item must be stored once, and no article twice.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ from tests.newsroom.configuration import packaged, with_sections
 
 FEEDS, SPEED, LISTED = 60, 144.0, 60
 FULL = 100_000
-"""Bytes beyond which no file can grow while the disk is full: less than the store's log needs."""
+"""The largest size of a file while the disk is full: less than the store's log needs."""
 START = datetime(2025, 11, 28, tzinfo=UTC)
 
 
 def simulated(base: float) -> Callable[[], datetime]:
-    """A clock that began with ``START`` at the real moment ``base``."""
+    """A clock that showed ``START`` at the real moment ``base``."""
     return lambda: START + timedelta(seconds=(time.time() - base) * SPEED)
 
 
 def published(number: int, until: datetime) -> int:
-    """How many items a feed has brought by then: between half and three an hour."""
+    """The number of items that a feed has by then: between half and three an hour."""
     rate = 0.5 + (number % 6) / 2
     return 1 + int((until - START) / timedelta(hours=1) * rate)
 
 
 def serve(base: float) -> ThreadingHTTPServer:
-    """The feeds, as they are at each moment."""
+    """Serve the feeds, as they are at each moment."""
     clock = simulated(base)
 
     class Handler(BaseHTTPRequestHandler):
@@ -71,7 +71,7 @@ def serve(base: float) -> ThreadingHTTPServer:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -79,7 +79,7 @@ def serve(base: float) -> ThreadingHTTPServer:
 
 
 def child(folder: Path, base: float, limit: int) -> None:
-    """The service with the simulated clock, until it is ended."""
+    """Run the service with the simulated clock until it is ended."""
     if limit:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
@@ -89,7 +89,7 @@ def child(folder: Path, base: float, limit: int) -> None:
 
 
 def begun(folder: Path, base: float, limit: int = 0) -> subprocess.Popen[bytes]:
-    """Start the service; with a limit its files cannot grow beyond so many bytes."""
+    """Start the service; ``limit`` is the largest size of its files in bytes."""
     command = [sys.executable, "-m", "benchmarks.soak", "--child", str(folder), str(base), str(limit)]
     with (folder / "service.log").open("ab") as log:
         return subprocess.Popen(command, stdout=log, stderr=log)
@@ -105,7 +105,7 @@ def megabytes(process: subprocess.Popen[bytes]) -> float:
 
 
 def checked(folder: Path) -> None:
-    """Hold the store against what was published."""
+    """Compare the store with what was published."""
     connection = sqlite3.connect(folder / "aseanwatch.db")
 
     def one(query: str) -> int:

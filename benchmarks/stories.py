@@ -1,12 +1,12 @@
-"""Stories, beside other ways to group news, in one run: ``python -m benchmarks.stories [FILE…]``.
+"""Grouping news into stories, compared with other methods in one run: ``python -m benchmarks.stories [FILE…]``.
 
-Labelled news (the form that ``aseanwatch evaluate`` reads) in the order of dates; without a file our own sample news. The
-baselines get every chance: each is given the relevant articles by their labels, the same window of five days, and the
-threshold that suits this very file best. Ours gets no label and one set of weights for all files.
+Reads labelled news (in the format of ``aseanwatch evaluate``) in the order of dates; without a file it uses our own sample news.
+The baselines have every advantage: each gets the relevant articles by their labels, the same window of five days, and the
+threshold that suits this very file best. aseanwatch gets no label and one set of weights for all files.
 
-Printed: B-cubed precision, recall, F1 over relevant articles; precision and recall of pairs in different languages; alerts
-an event (one alert for each story that reports it) and events that no alert tells of; seconds. Then our own reports of
-different events that share a day, an act and a kind (``tests/crawler/judging/same_day.jsonl``), how far the result
+Prints B-cubed precision, recall and F1 over relevant articles; precision and recall of pairs in different languages; alerts for
+each event (one for each story that reports it) and events without an alert; seconds. Then it prints the results for our own
+reports of different events that share a day, an act and a kind (``tests/crawler/judging/same_day.jsonl``), how much the result
 depends on the order of arrival within a day, and the speed with a full window.
 """
 
@@ -66,7 +66,7 @@ def _text(row: Row) -> str:
 
 
 def _grouped(rows: Sequence[Row], likeness: np.ndarray, threshold: float) -> list[str]:
-    """First story detection: each joins the story of its most similar predecessor in the window, if similar enough."""
+    """First story detection: each article joins the story of its most similar predecessor in the window, if similar enough."""
     groups: list[str] = []
     for i, row in enumerate(rows):
         near = [j for j in range(i) if _near(row, rows[j])]
@@ -114,7 +114,7 @@ def embedding(rows: Sequence[Row]) -> list[str]:
 
 
 def ours(rows: Sequence[Row], judge: Judge) -> list[str]:
-    """The product: no labels, everything judged."""
+    """aseanwatch: no labels, everything is judged."""
     found = {p["id"]: p["story"] for p in classify(rows, judge, NOW)}
     return [found[row["id"]] for row in rows]
 
@@ -128,7 +128,7 @@ def _measures(rows: Sequence[Row], groups: Sequence[str]) -> dict[str, Any]:
 
 
 def alerts(rows: Sequence[Row], groups: Sequence[str], judged: Callable[[Row], bool]) -> tuple[float, float]:
-    """Alerts an event, and the share of events that no alert tells of; a story alerts once, as soon as a report is judged relevant."""
+    """Alerts for each event, and the share of events without an alert. A story alerts once, when a report is first judged relevant."""
     told: dict[str, set[str]] = defaultdict(set)
     events = {row["story"] for row in rows}
     for row, group in zip(rows, groups, strict=True):
@@ -143,7 +143,7 @@ def alerts(rows: Sequence[Row], groups: Sequence[str], judged: Callable[[Row], b
 
 
 def order_independence(rows: Sequence[Row], judge: Judge, times: int = 5) -> tuple[float, float]:
-    """How far the result stays when each day's articles come in another order: of all pairs, and of those ever together."""
+    """The share of pairs that stay the same when each day's articles come in another order: of all, and of those ever joined."""
     usual, agreed, seen, pairs = ours(rows, judge), 0, 0, 0
     for seed in range(times):
         shuffled = sorted(rows, key=lambda r: (r.get("published") or "9999", random.Random(f"{seed}{r['id']}").random()))
@@ -157,7 +157,7 @@ def order_independence(rows: Sequence[Row], judge: Judge, times: int = 5) -> tup
 
 
 def reports(judge: Judge, count: int) -> Iterable[Report]:
-    """Reports of made-up events over some days: the anchors of real sample reports, mixed anew for each event."""
+    """Reports of synthetic events over some days, with the features of sample reports, mixed for each event."""
     from crawler.model import Article  # noqa: PLC0415
 
     chance = random.Random(7)
@@ -180,7 +180,7 @@ def reports(judge: Judge, count: int) -> Iterable[Report]:
 
 
 def speed(judge: Judge) -> float:
-    """Reports placed a second with a full window, on one core."""
+    """Reports grouped a second with a full window, on one core."""
     made = list(reports(judge, IN_WINDOW + MEASURED))
     window = Window(timedelta(days=DAYS))
     for report in made[:IN_WINDOW]:

@@ -1,7 +1,7 @@
-"""One process and several workers side by side over the same feeds: ``python -m benchmarks.workers``.
+"""One process compared with several workers on the same feeds: ``python -m benchmarks.workers``.
 
-Everything runs on this machine (server, database, workers), so that more workers than cores show what they cost. Prints
-entries and polls a second, the processor time of workers and database for each unit, and the queue's own cost.
+Everything runs on this machine (server, database, workers), so that more workers than cores show their cost. Prints entries and
+polls a second, the CPU time of workers and database for each task, and the queue's own cost.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from tests.postgres import Postgres
 
 @dataclass(frozen=True)
 class Lap:
-    """A stretch of work: how long it took, and the processor time of workers and database."""
+    """A measured stretch: its duration, and the CPU time of workers and database."""
 
     seconds: float
     workers: float
@@ -51,7 +51,7 @@ class Lap:
 
 
 def configured(folder: Path, port: int, feeds: int, url: str, engine: str) -> Settings:
-    """A configuration that watches the feeds, pages left out."""
+    """A configuration that polls the feeds, without pages."""
     sources = [{"name": f"feed-{n}", "url": address} for n, address in enumerate(addresses(port, feeds))]
     crawling = {"allow_private": ["127.0.0.1"], "pages": "never", "per_host": 64}
     sections: dict[str, Any] = {
@@ -64,7 +64,7 @@ def configured(folder: Path, port: int, feeds: int, url: str, engine: str) -> Se
 
 
 def processor(processes: list[psutil.Process]) -> float:
-    """Seconds of processor time that processes and their children have used so far."""
+    """The CPU seconds that processes and their children have used so far."""
     total = 0.0
     for process in processes:
         for one in (process, *process.children(recursive=True)):
@@ -81,7 +81,7 @@ def processor(processes: list[psutil.Process]) -> float:
 
 
 def left(store: Store) -> int:
-    """Units that are not done."""
+    """The number of unfinished tasks."""
     with store.reading() as connection:
         return connection.scalar(text("SELECT count(*) FROM procrastinate_jobs")) or 0
 
@@ -100,7 +100,7 @@ def lap(store: Store, settings: Settings, workers: list[psutil.Process], databas
 
 
 def with_workers(server: Postgres, port: int, feeds: int, number: int) -> tuple[Lap, Lap, int, float]:
-    """First poll and poll without news by so many workers; gives both, the articles, and megabytes of one worker."""
+    """The first poll and a poll without news by so many workers, the number of articles, and the megabytes of one worker."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         settings = configured(folder, port, feeds, server.new(), "procrastinate")
@@ -130,7 +130,7 @@ def _alive(store: Store) -> int:
 
 
 def embedded(url: str | None, port: int, feeds: int) -> tuple[float, float, float, float]:
-    """Seconds of the first poll and of one without news in one process, over SQLite or the PostgreSQL at a URL.
+    """The seconds of the first poll and of one without news in one process, with SQLite or the PostgreSQL at a URL.
 
     Also for how many seconds of the first poll it was the one writer, and by how many bytes the database grew.
     """
@@ -156,7 +156,7 @@ def embedded(url: str | None, port: int, feeds: int) -> tuple[float, float, floa
 
 
 def _timed(store: Store) -> list[float]:
-    """A list that grows by the seconds of each transaction of the one writer."""
+    """A list that gets the seconds of each transaction of the one writer."""
     seconds: list[float] = []
     plain = store.writing
 
@@ -173,7 +173,7 @@ def _timed(store: Store) -> list[float]:
 
 
 def _size(store: Store) -> float:
-    """Bytes of a PostgreSQL database; 0 of another."""
+    """The bytes of a PostgreSQL database; 0 for another."""
     if store.is_sqlite:
         return 0.0
     with store.reading() as connection:
@@ -181,7 +181,7 @@ def _size(store: Store) -> float:
 
 
 def queue(server: Postgres, jobs: int) -> dict[str, float]:
-    """Milliseconds that the queue itself takes for a unit that does nothing: to enqueue it, and to fetch and finish it."""
+    """The milliseconds that the queue takes for an empty task: to enqueue it, and to fetch and finish it."""
     store = Store(server.new())
     store.upgrade()
     began = time.perf_counter()

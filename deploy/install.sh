@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs aseanwatch from this folder into a virtual environment, every dependency held to its hash.
+# Installs aseanwatch from this folder into a virtual environment, with every dependency verified by its hash.
 # Usage: deploy/install.sh PREFIX [WHEEL]; without a wheel one is built. Needs Python 3.11 or newer with venv.
 set -eu
 [ $# -ge 1 ] || { echo "usage: $0 PREFIX [WHEEL]" >&2; exit 2; }

@@ -13,7 +13,7 @@ _ids = count(1)
 
 
 def panel(kind: str, title: str, queries: dict[str, str], place: tuple[int, int, int, int], unit: str = "short") -> dict[str, Any]:
-    """One panel: its queries by their legend, where it lies (x, y, width, height), and the unit of its values."""
+    """One panel: its queries by legend, its place (x, y, width, height), and the unit of its values."""
     x, y, w, h = place
     targets = [
         {"refId": chr(65 + i), "datasource": SOURCE, "expr": query, "legendFormat": legend}

@@ -1,7 +1,7 @@
-"""Builds crawler/data/frequencies.yaml: which share of events of China–ASEAN cooperation names an anchor.
+"""Builds crawler/data/frequencies.yaml: the share of events of China–ASEAN cooperation with each feature.
 
-Counted over the events of our own sample news (``benchmarks/news`` and the tests' newsroom), each once however many reports
-it has. Run by `make frequencies`; the result is committed.
+It counts the events of our own sample news (``benchmarks/news`` and the tests' newsroom), each once, however many reports it has.
+Run by `make frequencies`; the result is committed.
 """
 
 from __future__ import annotations

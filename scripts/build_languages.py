@@ -1,8 +1,8 @@
-"""Builds crawler/data/latin_languages.npz: py3langid's model, cut down to the languages that are told apart by it here.
+"""Builds crawler/data/latin_languages.npz: py3langid's model, reduced to the languages that we identify with it.
 
-The model of all languages takes 100 MB to load and 55 MB to keep. Kept of it are the pieces of words whose weight differs between our
-languages; they are put into an automaton of their own (Aho and Corasick, "Efficient String Matching", 1975), of which each state
-reports its longest piece, as in the original.
+The model of all languages takes 100 MB to load and 55 MB to keep. This keeps only the pieces of words whose weight differs between
+our languages, and puts them into a new automaton (Aho and Corasick, "Efficient String Matching", 1975). Each of its states reports
+its longest piece, as in the original.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from py3langid.modelio import load_model
 from crawler.judging.text.language import LATIN
 
 DIFFERS = 2.5
-"""Logarithm by which a piece must be likelier in one of our languages than in another to be kept."""
+"""A piece is kept if its log probability differs by at least this much between two of our languages."""
 TARGET = Path(__file__).parent.parent / "crawler" / "data" / "latin_languages.npz"
 
 
 def pieces_of(nextmove: np.ndarray, row: np.ndarray, out: np.ndarray) -> dict[bytes, int]:
-    """The pieces of words of a model with their feature: the shortest way to a state of the automaton spells its piece."""
+    """A model's pieces of words with their features: the shortest path to a state of the automaton spells its piece."""
     spelled: list[bytes | None] = [None] * len(row)
     spelled[0] = b""
     waiting = deque([0])
@@ -38,7 +38,7 @@ def pieces_of(nextmove: np.ndarray, row: np.ndarray, out: np.ndarray) -> dict[by
 
 
 def automaton(pieces: dict[bytes, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Moves and output of each state."""
+    """The transitions and the output of each state."""
     children: list[dict[int, int]] = [{}]
     output = [-1]
     for piece, feature in pieces.items():

@@ -13,7 +13,7 @@ from typing import Any
 
 WEST, EAST, SOUTH, NORTH = 72.0, 142.0, -11.5, 47.0
 TOLERANCE, SMALLEST = 0.12, 0.06
-"""Degrees: how far a line may be off, and how large an island must be in square degrees to be drawn."""
+"""The tolerance of a line in degrees, and the smallest island to draw in square degrees."""
 CODES = {"156": "CN", "096": "BN", "104": "MM", "116": "KH", "360": "ID", "418": "LA", "458": "MY", "608": "PH", "626": "TL", "702": "SG",
          "704": "VN", "764": "TH", "344": "HK", "446": "MO"}  # fmt: skip
 Point = tuple[float, float]

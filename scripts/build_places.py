@@ -36,7 +36,7 @@ SMALL_BUT_NEWSWORTHY = {
     "Lashio", "Myawaddy", "Fuqing", "Pu'er", "Lincang", "Hechi", "Yangshuo", "Tengchong", "Jingxi", "Mohan", "Phongsali", "Muang Xay", "Kratie", "Nay Pyi Taw", "Rayong", "Subic", "Tanauan",
 }  # fmt: skip
 LEAST_PEOPLE = {"CN": 400_000, "KH": 15_000, "LA": 15_000, "MM": 50_000, "BN": 15_000, "TL": 15_000, "MY": 60_000, "TH": 60_000}
-"""So many people a city must have by country; news of the small countries names small towns."""
+"""The least population of a city, by country; news of small countries names small towns."""
 AMBIGUOUS = {"bac", "mati", "bago", "imus", "pare", "solo", "man", "wa", "song", "tongren", "bais", "naga", "toledo",
              "san jose", "santa cruz", "victoria", "valencia", "bayan", "batu", "sur", "isabela", "date", "mei", "lang",
              "phan", "kota", "pasir", "medina", "cadiz", "surat", "pati", "depok baru", "chum", "surabaya baru",

@@ -68,7 +68,7 @@ def _rows(schema: Mapping[str, Any], section: Mapping[str, Any], prefix: str) ->
 
 
 def _section(schema: Mapping[str, Any], part: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None, str]:
-    """The section behind a key, and whether there are many of them: listed, or by name."""
+    """The section of a key, and whether it repeats: in a list, or by name."""
     for inner, many in ((part, ""), (part.get("items", {}), ", a list"), (part.get("additionalProperties", {}), ", by name")):
         if isinstance(inner, Mapping) and "$ref" in inner:
             return schema["$defs"][inner["$ref"].rsplit("/", 1)[-1]], many

@@ -1,7 +1,7 @@
-"""Hold the fast feed parser against feedparser over a folder of feeds: ``python -m scripts.compare_parsers FOLDER``.
+"""Compare the fast feed parser with feedparser on a folder of feeds: ``python -m scripts.compare_parsers FOLDER``.
 
-feedparser's own source distribution brings some two thousand (``pip download --no-binary :all: --no-deps feedparser``).
-Prints each difference, and how many feeds the fast way took; exit status 1 when they differ anywhere.
+feedparser's source distribution has about two thousand (``pip download --no-binary :all: --no-deps feedparser``).
+Prints each difference, and how many feeds the fast parser handled; exit status 1 if there is a difference.
 """
 
 from __future__ import annotations

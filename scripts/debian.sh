@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs Debian packages that are missing; with sudo where that is needed and there. Usage: debian.sh PACKAGE…
+# Installs missing Debian packages, with sudo unless it runs as root. Usage: debian.sh PACKAGE…
 set -eu
 for package in "$@"; do
 	dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="${missing:-} $package"

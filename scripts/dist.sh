@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds what a release consists of into ./dist: wheel, source package, list of parts, shell completions.
+# Builds a release into ./dist: wheel, source package, SBOM, shell completions.
 set -eu
 bin=.venv/bin
 rm -rf dist && mkdir -p dist/completion

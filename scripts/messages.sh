@@ -1,5 +1,5 @@
 #!/bin/sh
-# Brings alerts/locale/*.po in step with the words in code and templates; what is new is left empty to be translated.
+# Updates alerts/locale/*.po from the words in code and templates; new entries stay empty until translated.
 set -eu
 cd "$(dirname "$0")/.."
 pot=$(mktemp)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Renders docs/digest.png: the demo's digest that tells the founding event, as a reader sees it.
+# Renders docs/digest.png: the demo's digest about the founding event, as a reader sees it.
 set -eu
 cd "$(dirname "$0")/.."
 make demo >/dev/null

@@ -18,14 +18,14 @@ from pathlib import Path
 
 FOLDERS = ("crawler", "alerts")
 DIRECTIVE = re.compile(r"#\s*(noqa|fmt|type|mypy|ruff)\b")
-"""Comments for tools, which explain nothing to a reader."""
+"""Comments for tools; they explain nothing to a reader."""
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 COMPREHENSION = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 @dataclass
 class Shape:
-    """What was counted in some files."""
+    """The counts of some files."""
 
     files: list[int] = field(default_factory=list)
     """Lines of each file that are not blank."""
@@ -39,7 +39,7 @@ class Shape:
     positional: int = 0
     """Calls with seven or more positional arguments."""
     tuples: int = 0
-    """Functions whose annotated result is a tuple of unlike parts."""
+    """Functions that return a tuple of different types."""
     classes: Counter[str] = field(default_factory=Counter)
 
     def add(self, text: str) -> None:
@@ -74,7 +74,7 @@ class Shape:
             self.positional += len(node.args) >= 7
 
     def lines(self) -> Iterator[str]:
-        """What was counted, a line for each measure."""
+        """The counts, one line for each measure."""
         total = sum(self.files)
         yield f"files                {len(self.files)}, {total:,} lines"
         yield f"lines a file         {_spread(self.files)}"
@@ -95,7 +95,7 @@ def _length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def _is_tuple(returns: ast.expr | None) -> bool:
-    """Whether a result is told apart by place: ``tuple[int, str]``, but not ``tuple[int, ...]``."""
+    """Whether the positions of a result have different meanings: ``tuple[int, str]``, but not ``tuple[int, ...]``."""
     if not isinstance(returns, ast.Subscript) or not isinstance(returns.value, ast.Name) or returns.value.id != "tuple":
         return False
     parts = returns.slice

@@ -10,7 +10,7 @@ from alerts.model import AlertKind
 from alerts.selection.freshness import age_when_listed
 from alerts.selection.select import Decision, ReportView, StoryView, select
 from crawler.analysis.backtest import Trial
-from crawler.analysis.history import Past
+from crawler.analysis.history import PastArticle
 from crawler.config.settings import Settings, Subscription
 from crawler.model import Reading
 
@@ -21,7 +21,7 @@ class AlertChange:
 
     subscription: str
     kind: str
-    past: Past
+    past: PastArticle
 
 
 @dataclass(slots=True)
@@ -58,12 +58,12 @@ def compare_alerts(trials: Sequence[Trial], old: Settings, new: Settings, added:
     return found
 
 
-def _change(decision: Decision, pasts: dict[int, Past]) -> AlertChange:
+def _change(decision: Decision, pasts: dict[int, PastArticle]) -> AlertChange:
     return AlertChange(decision.subscription, decision.kind, pasts[decision.article])
 
 
 def _decisions(
-    number: int, reports: Iterable[tuple[Past, Reading]], settings: Settings, added: Sequence[Subscription]
+    number: int, reports: Iterable[tuple[PastArticle, Reading]], settings: Settings, added: Sequence[Subscription]
 ) -> dict[tuple[str, str], Decision]:
     """The alerts of one event, by subscription and what each is about; one event is one story here."""
     relevant = [(past, reading) for past, reading in reports if reading.topics]
@@ -86,7 +86,7 @@ def _of(
         yield (subscription.name, about), decision
 
 
-def _view(past: Past, reading: Reading) -> ReportView:
+def _view(past: PastArticle, reading: Reading) -> ReportView:
     topics = {t.name: t.score for t in reading.topics}
     article = past.article
     age = age_when_listed(article.published, article.listed or article.first_seen, seed=article.seed)

@@ -12,8 +12,8 @@ import typer
 from alerts.analysis.backtest import AlertChange, AlertChanges, compare_alerts
 from alerts.operations.objections import pinned_lost
 from alerts.subscriptions import subscriptions
-from crawler.analysis.backtest import Change, compare, tried
-from crawler.analysis.history import Past, past_articles
+from crawler.analysis.backtest import TopicChange, compare, trials_of
+from crawler.analysis.history import PastArticle, past_articles
 from crawler.commands.context import (
     FAILURES,
     ConfigOption,
@@ -22,7 +22,7 @@ from crawler.commands.context import (
     SinceOption,
     err,
     moment_since,
-    opened,
+    open_existing,
     out,
     print_json,
     print_table,
@@ -43,12 +43,12 @@ def backtest_command(
     json: JsonOption = False,
 ) -> None:
     """Judge the stored history by both configurations: articles, events and alerts gained and lost."""
-    old, store = opened(config)
+    old, store = open_existing(config)
     new = load(against)
     start = moment_since(since, now())
     judges = Judge(old.rules()), Judge(new.rules())
     with store.reading() as connection:
-        trials = list(tried(past_articles(connection, start), *judges))
+        trials = list(trials_of(past_articles(connection, start), *judges))
         pinned = pinned_lost(connection, *judges)  # however long ago they were
         added = [k.subscription for k in subscriptions.load_subscriptions(connection, old) if k.added]
     changes = compare(trials, list(dict.fromkeys((*old.topics, *new.topics))))
@@ -64,13 +64,15 @@ def backtest_command(
         raise typer.Exit(FAILURES)
 
 
-def _days(history: Sequence[Past], start: datetime | None) -> float:
+def _days(history: Sequence[PastArticle], start: datetime | None) -> float:
     """How many days the history spans, at least one: volume is told by the day."""
     moments = [p.article.first_seen for p in history]
     return max(1.0, (max(moments) - max(start or min(moments), min(moments))).total_seconds() / 86400) if moments else 1.0
 
 
-def _show(changes: Sequence[Change], alerts: AlertChanges, pinned: dict[int, str], days: float, limit: int, articles: int) -> None:
+def _show(
+    changes: Sequence[TopicChange], alerts: AlertChanges, pinned: dict[int, str], days: float, limit: int, articles: int
+) -> None:
     rows = [
         (c.topic, f"{c.before / days:.1f}", f"{c.after / days:.1f}", len(c.gained), len(c.lost), len(c.events_gained), len(c.events_lost))
         for c in changes
@@ -90,7 +92,7 @@ def _show(changes: Sequence[Change], alerts: AlertChanges, pinned: dict[int, str
         out.print(f"Pinned story {story} would be lost{f': {note}' if note else ''}", markup=False)
 
 
-def _titles(heading: str, found: Sequence[Past], limit: int) -> None:
+def _titles(heading: str, found: Sequence[PastArticle], limit: int) -> None:
     if not found:
         return
     out.print(f"\n{heading} ({len(found)})", markup=False)
@@ -100,7 +102,7 @@ def _titles(heading: str, found: Sequence[Past], limit: int) -> None:
         out.print(f"  … and {len(found) - limit} more")
 
 
-def _line(past: Past) -> str:
+def _line(past: PastArticle) -> str:
     article = past.article
     return f"{article.when:%Y-%m-%d} {article.lang_hint or '':3} {article.title or article.text[:80]} ({article.source}, {past.id})"
 
@@ -112,8 +114,8 @@ def _alert_lines(what: str, found: Sequence[AlertChange], limit: int) -> None:
         out.print(f"  {change.subscription}, {change.kind}: {_line(change.past)}", markup=False, soft_wrap=True)
 
 
-def _plain(changes: Sequence[Change], alerts: AlertChanges, pinned: dict[int, str], days: float) -> dict[str, Any]:
-    def article(past: Past) -> dict[str, Any]:
+def _plain(changes: Sequence[TopicChange], alerts: AlertChanges, pinned: dict[int, str], days: float) -> dict[str, Any]:
+    def article(past: PastArticle) -> dict[str, Any]:
         return {
             "id": past.id,
             "event": past.event,

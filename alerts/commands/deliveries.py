@@ -19,7 +19,7 @@ from crawler.commands.context import (
     JsonOption,
     LimitOption,
     in_utc,
-    opened,
+    open_existing,
     out,
     print_json,
     print_rows,
@@ -45,7 +45,7 @@ def list_deliveries(
     """The deliveries, the latest first, and the channels that cannot be used."""
     if status is not None and status not in outbox.STATUSES:
         raise typer.BadParameter(f"{status!r} is no status; allowed: {', '.join(outbox.STATUSES)}", param_hint="--status")
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.reading() as connection:
         rows, down = outbox.listed(connection, status, limit), breaker.states(connection)
         totals = outbox.counts(connection)
@@ -74,7 +74,7 @@ def _spoken(state: Mapping[str, Any]) -> str:
 @deliveries_app.command("show")
 def show_delivery(number: NumberArgument, config: ConfigOption = None, json: JsonOption = False) -> None:
     """One delivery: what became of it, and why."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.reading() as connection:
         values = dict(outbox.find(connection, number)._mapping)
     print_values(values, as_json=json)
@@ -86,7 +86,7 @@ def retry_deliveries(
     config: ConfigOption = None,
 ) -> None:
     """Try deliveries again that were given up or dropped, and the channels that were switched off."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.writing() as connection:
         off = [s["channel"] for s in breaker.states(connection) if s["switched_off"]]
         again = outbox.retry(connection, number, now())
@@ -104,7 +104,7 @@ def resume_channel(
     channel: Annotated[str, typer.Argument(help="A channel that is switched off or down.")], config: ConfigOption = None
 ) -> None:
     """Try a channel again that is switched off or down, with all that waits for it and what it refused last."""
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     with store.writing() as connection:
         known = {"email", *settings.delivery.channels, *(s["channel"] for s in breaker.states(connection))}
         if channel not in known:
@@ -119,7 +119,7 @@ def resume_channel(
 @deliveries_app.command("drop")
 def drop_delivery(number: NumberArgument, config: ConfigOption = None) -> None:
     """Never send a delivery that waits or was given up."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.writing() as connection:
         outbox.drop(connection, number)
     out.print(f"{number} dropped; aseanwatch deliveries retry {number} takes it up again")
@@ -133,7 +133,7 @@ def list_digests(
     json: JsonOption = False,
 ) -> None:
     """The digests, the latest first."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     columns = ("id", "subscription", "kind", "due", "made", "subject")
     statement = select(*(digests.c[c] for c in columns)).order_by(digests.c.id.desc()).limit(limit)
     if subscription:
@@ -151,7 +151,7 @@ def rebuild_digest(
     config: ConfigOption = None,
 ) -> None:
     """The message as it was sent, byte for byte, from what the store keeps."""
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     with store.reading() as connection:
         letter = outbox.letter_of(connection, number, links_of(settings, store), keys_if_any(settings, store))
         rows = outbox.of_digest(connection, number)

@@ -16,7 +16,7 @@ from crawler.commands.context import (
     JsonOption,
     LimitOption,
     moment_since,
-    opened,
+    open_existing,
     out,
     print_json,
     print_rows,
@@ -53,7 +53,7 @@ def waiting_entries(
     json: JsonOption = False,
 ) -> None:
     """What waits, the longest first: why, since when, how often it was tried, and when it is tried again."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     moment = now()
     with store.reading() as connection:
         rows = waiting.listed(connection, _wanted(ids, source, reason, older, moment), limit)
@@ -74,7 +74,7 @@ def dropped_entries(
     source: SourcesOption = None, limit: LimitOption = 50, config: ConfigOption = None, json: JsonOption = False
 ) -> None:
     """What was dropped, the latest first: by whom, when, why, and what it had waited for."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.reading() as connection:
         rows = waiting.dropped(connection, Wanted(sources=source or ()), limit)
     print_rows("Dropped entries", ("id", "source", "title", "at", "actor", "note", "reason", "message"), rows, as_json=json)
@@ -90,7 +90,7 @@ def retry_entries(
     json: JsonOption = False,
 ) -> None:
     """Try entries again without waiting for their time; without a choice all that wait. A dropped one, by its id, waits again."""
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     moment = now()
     with store.writing() as connection:
         again = entry_actions.retry(connection, settings, _wanted(ids, source, reason, older, moment), _actor(), moment)
@@ -117,7 +117,7 @@ def drop_entries(
         raise typer.BadParameter("name entries, or choose them by --source, --reason or --older; --all drops all that wait")
     if not why.strip():
         raise typer.BadParameter("it must say something", param_hint="--why")
-    _, store = opened(config)
+    _, store = open_existing(config)
     moment = now()
     with store.writing() as connection:
         gone = entry_actions.drop(connection, _wanted(ids, source, reason, older, moment), _actor(), why.strip(), moment)

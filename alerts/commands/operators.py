@@ -10,7 +10,7 @@ import typer
 
 from alerts.identity import audit, operators, sign_in_links, tokens
 from alerts.identity.keys import Sealed, keys_of
-from crawler.commands.context import ConfigOption, JsonOption, opened, out, print_rows
+from crawler.commands.context import ConfigOption, JsonOption, open_existing, open_or_create, out, print_rows
 from crawler.runtime.clock import now
 
 operators_app = typer.Typer(no_args_is_help=True, help="Who may use the console.")
@@ -29,7 +29,7 @@ def _password() -> str:
 @operators_app.command("list")
 def list_operators(config: ConfigOption = None, json: JsonOption = False) -> None:
     """Everybody who may sign in."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.reading() as connection:
         rows = operators.listed(connection)
     print_rows("Operators", ("name", "role", "second_factor", "sessions", "created"), rows, as_json=json)
@@ -42,7 +42,7 @@ def add_operator(
     config: ConfigOption = None,
 ) -> None:
     """Set up somebody; the password is asked for, or read from standard input."""
-    _, store = opened(config, makes=True)
+    _, store = open_or_create(config)
     password = _password()
     with store.writing() as connection:
         operators.add(connection, name, password, role, now())
@@ -53,7 +53,7 @@ def add_operator(
 @operators_app.command("password")
 def change_password(name: NameArgument, config: ConfigOption = None) -> None:
     """Give somebody another password; open sessions end."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     password = _password()
     with store.writing() as connection:
         operators.set_password(connection, name, password)
@@ -68,7 +68,7 @@ def second_factor(
     config: ConfigOption = None,
 ) -> None:
     """Ask somebody also for the code of an authenticator (TOTP, RFC 6238); shows the picture to scan."""
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     with store.writing() as connection:
         address = operators.set_second_factor(connection, name, Sealed(keys_of(settings, store)), on=not off)
         audit.note(connection, ACTOR, f"operator: second factor {'off' if off else 'on'}", name, now())
@@ -83,7 +83,7 @@ def second_factor(
 @operators_app.command("link")
 def link(config: ConfigOption = None) -> None:
     """Make a link that opens the console once, within eight hours, while nobody is set up; the pages must be served."""
-    settings, store = opened(config, makes=True)
+    settings, store = open_or_create(config)
     web = settings.web
     with store.writing() as connection:
         secret = sign_in_links.make(connection, now())
@@ -96,7 +96,7 @@ def link(config: ConfigOption = None) -> None:
 @operators_app.command("remove")
 def remove_operator(name: NameArgument, config: ConfigOption = None) -> None:
     """Let somebody in no more; open sessions end."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.writing() as connection:
         operators.remove(connection, name)
         audit.note(connection, ACTOR, "operator: remove", name, now())
@@ -106,7 +106,7 @@ def remove_operator(name: NameArgument, config: ConfigOption = None) -> None:
 @operators_app.command("signout")
 def sign_out(name: NameArgument, config: ConfigOption = None) -> None:
     """End all sessions of somebody."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.writing() as connection:
         operators.end_sessions(connection, name)
         audit.note(connection, ACTOR, "operator: sign out", name, now())
@@ -116,7 +116,7 @@ def sign_out(name: NameArgument, config: ConfigOption = None) -> None:
 @tokens_app.command("list")
 def list_tokens(config: ConfigOption = None, json: JsonOption = False) -> None:
     """The tokens, never the secrets."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.reading() as connection:
         rows = tokens.listed(connection)
     print_rows("Tokens", ("id", "name", "scopes", "created", "used"), rows, as_json=json)
@@ -129,7 +129,7 @@ def add_token(
     config: ConfigOption = None,
 ) -> None:
     """Make a token; it is shown once."""
-    _, store = opened(config, makes=True)
+    _, store = open_or_create(config)
     with store.writing() as connection:
         token = tokens.add(connection, name, scope or ["read"], now())
         audit.note(connection, ACTOR, "token: add", name, now(), scopes=scope or ["read"])
@@ -139,7 +139,7 @@ def add_token(
 @tokens_app.command("remove")
 def remove_token(number: Annotated[int, typer.Argument(help="Its id.")], config: ConfigOption = None) -> None:
     """Make a token worthless."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.writing() as connection:
         tokens.remove(connection, number)
         audit.note(connection, ACTOR, "token: remove", number, now())

@@ -15,13 +15,13 @@ import typer
 from alerts.delivery.dispatch import dispatch
 from alerts.operations.live_config import Live, live_at
 from alerts.subscriptions import subscriptions
-from crawler.commands.context import FAILURES, ConfigOption, JsonOption, open_store, opened, out, print_json
+from crawler.commands.context import FAILURES, ConfigOption, JsonOption, open_or_create, open_store, out, print_json
 from crawler.model import AseanwatchError
 from crawler.parsing.timestamps import from_text
 from crawler.runtime.clock import now
-from crawler.runtime.memory import settle
+from crawler.runtime.memory import release_memory
 from crawler.store.jobs import QUEUES
-from crawler.store.serving import serving
+from crawler.store.serving import service_lock
 
 log = logging.getLogger("aseanwatch")
 alerts_app = typer.Typer(no_args_is_help=True, help="Alerts and digests.")
@@ -86,7 +86,7 @@ def _serve_embedded(live: Live, *, pages: bool) -> None:
     store = open_store(live.settings)
     if pages:
         must_be_guarded(live.settings, store)
-    with serving(store, "run") as held, spoken_of(live, "service"):
+    with service_lock(store, "run") as held, spoken_of(live, "service"):
         asyncio.run(Service(live, store, held=held).run(with_pages=pages))
 
 
@@ -97,7 +97,7 @@ def _serve_queues(live: Live, queues: Sequence[str], concurrency: int, *, pages:
     store = open_store(live.settings)
     if pages:
         must_be_guarded(live.settings, store)
-    with serving(store, "worker", alone=False):
+    with service_lock(store, "worker", exclusive=False):
         pass  # a service that is alone is found now, and not only when the worker begins
     with spoken_of(live, "worker"):
         asyncio.run(work_until_stopped(Worker(live, store, queues, concurrency), with_pages=pages))
@@ -133,7 +133,7 @@ def web_command(config: ConfigOption = None) -> None:
         must_be_guarded(live.settings, store)
         pages = Pages(live, store)
         say_way_in(store, pages.url)
-        settle()
+        release_memory()
         out.print(f"web pages at {pages.url}/", markup=False)
         pages.serve()
 
@@ -146,20 +146,20 @@ def dispatch_command(
     json: JsonOption = False,
 ) -> None:
     """Make what is due and send the outbox, once. Status 1 when something failed or has to wait."""
-    settings, store = opened(config, makes=True)
+    settings, store = open_or_create(config)
     moment = _moment(at)
     with store.writing() as connection:
         subscriptions.register(connection, settings, moment)
     done = dispatch(store, settings, moment, tell_old=tell_old)
     counts = {
-        "alerts": done.alerts, "digests": done.digests, "sent": done.sent, "put_off": done.put_off, "held": done.held,
+        "alerts": done.alerts, "digests": done.digests, "sent": done.sent, "postpone": done.postpone, "held": done.held,
         "given_up": done.given_up,
     }  # fmt: skip
     if json:
         print_json(counts)
     else:
         out.print(", ".join(f"{n} {what.replace('_', ' ')}" for what, n in counts.items()))
-    if done.put_off or done.held or done.given_up:
+    if done.postpone or done.held or done.given_up:
         raise typer.Exit(FAILURES)
 
 

@@ -15,7 +15,7 @@ from alerts.digests.message import Letter, Outgoing, compose, domain_of
 from alerts.identity.links import links_of
 from alerts.readers.forget import forget
 from alerts.subscriptions import subscriptions
-from crawler.commands.context import FAILURES, ConfigOption, JsonOption, opened, out, print_json, print_table
+from crawler.commands.context import FAILURES, ConfigOption, JsonOption, open_existing, open_or_create, out, print_json, print_table
 from crawler.runtime.clock import now
 
 subscriptions_app = typer.Typer(no_args_is_help=True, help="Who hears of what, when.")
@@ -25,7 +25,7 @@ NameArgument = Annotated[str, typer.Argument(help="The subscription's name.")]
 @subscriptions_app.command("list")
 def list_subscriptions(config: ConfigOption = None, json: JsonOption = False) -> None:
     """All subscriptions, also those of people who have signed up and not yet confirmed."""
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     with store.writing() as connection:
         subscriptions.register(connection, settings, now())
         found = subscriptions.load_subscriptions(connection, settings, unconfirmed=True)
@@ -64,7 +64,7 @@ def add_subscription(
     config: ConfigOption = None,
 ) -> None:
     """Add a subscription. It gets what is new from now on."""
-    settings, store = opened(config, makes=True)
+    settings, store = open_or_create(config)
     values: dict[str, Any] = {
         "name": name, "to": to or (), "topics": topic or (), "languages": lang or (), "countries": country or (),
         "sources": source or (), "least_score": least_score, "when": when, "timezone": timezone, "quiet": quiet,
@@ -83,7 +83,7 @@ def pause_subscription(
     config: ConfigOption = None,
 ) -> None:
     """Stop a subscription for a while, or resume it."""
-    settings, store = opened(config, makes=True)
+    settings, store = open_or_create(config)
     with store.writing() as connection:
         subscriptions.register(connection, settings, now())
         subscriptions.set_paused(connection, name, paused=not resume)
@@ -93,7 +93,7 @@ def pause_subscription(
 @subscriptions_app.command("remove")
 def remove_subscription(name: NameArgument, config: ConfigOption = None) -> None:
     """Remove a subscription that was added by command or by its reader."""
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     with store.writing() as connection:
         subscriptions.remove(connection, settings, name)
     out.print(f"{name} removed", markup=False)
@@ -106,7 +106,7 @@ def forget_person(
     json: JsonOption = False,
 ) -> None:
     """Remove a person everywhere and leave a proof. Backups and mails that were sent are not reached."""
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     done = forget(store, settings, address, "command line", now())
     if json:
         print_json({"proof": done.proof, "changed": done.changed})
@@ -122,7 +122,7 @@ def preview_subscription(
     config: ConfigOption = None,
 ) -> None:
     """Render the next digest to files, as if it were due now; nothing is sent."""
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     with store.writing() as connection:
         subscriptions.register(connection, settings, now())
         one = subscriptions.named(connection, settings, name)
@@ -144,7 +144,7 @@ def test_subscription(
     config: ConfigOption = None,
 ) -> None:
     """Send the next digest at once, marked as a test. What it tells counts as told to nobody."""
-    settings, store = opened(config, makes=True)
+    settings, store = open_or_create(config)
     links = links_of(settings, store)
     with store.writing() as connection:
         subscriptions.register(connection, settings, now())
@@ -153,9 +153,9 @@ def test_subscription(
     with closing(Sender(store, settings)) as sender:
         done = sender.send_due(now())
     out.print(
-        f"digest {number}, {subject}: {done.sent} sent, {done.put_off + done.held} put off, {done.given_up} given up",
+        f"digest {number}, {subject}: {done.sent} sent, {done.postpone + done.held} put off, {done.given_up} given up",
         markup=False,
     )
-    if done.put_off or done.held or done.given_up:
+    if done.postpone or done.held or done.given_up:
         out.print("aseanwatch deliveries list says why")
         raise typer.Exit(FAILURES)

@@ -11,7 +11,16 @@ from sqlalchemy import select
 
 from alerts.incoming.mailbox import take_in
 from alerts.subscriptions import suppression
-from crawler.commands.context import ConfigOption, JsonOption, LimitOption, opened, out, print_json, print_rows
+from crawler.commands.context import (
+    ConfigOption,
+    JsonOption,
+    LimitOption,
+    open_existing,
+    open_or_create,
+    out,
+    print_json,
+    print_rows,
+)
 from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
 from crawler.store.schema import bounces
@@ -24,7 +33,7 @@ AddressArgument = Annotated[str, typer.Argument(help="A mail address.")]
 @suppressions_app.command("list")
 def list_suppressions(config: ConfigOption = None, json: JsonOption = False) -> None:
     """The suppressed addresses with their reasons, the latest first."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.reading() as connection:
         rows = suppression.listed(connection)
     columns = ("address", "at", "reason", "detail")
@@ -38,7 +47,7 @@ def add_suppression(
     config: ConfigOption = None,
 ) -> None:
     """Write to an address no more, whatever subscription it is in."""
-    _, store = opened(config, makes=True)
+    _, store = open_or_create(config)
     with store.writing() as connection:
         suppression.suppress(connection, address, "by command", note, now())
     out.print(f"{address} suppressed", markup=False)
@@ -47,7 +56,7 @@ def add_suppression(
 @suppressions_app.command("remove")
 def remove_suppression(address: AddressArgument, config: ConfigOption = None) -> None:
     """Write to an address again. What was given up stays so: aseanwatch deliveries retry sends it."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.writing() as connection:
         suppression.lift(connection, address)
     out.print(f"{address} gets mail again", markup=False)
@@ -60,7 +69,7 @@ def read_command(
     json: JsonOption = False,
 ) -> None:
     """Read the mails that have come back: bounces, complaints, and who wants no more; the service does so by itself."""
-    settings, store = opened(config, makes=True)
+    settings, store = open_or_create(config)
     where = folder or (Path(settings.delivery.bounces) if settings.delivery.bounces else None)
     if where is None:
         raise AseanwatchError("no folder is given, and delivery.bounces names none")
@@ -78,7 +87,7 @@ def read_command(
 @bounces_app.command("list")
 def list_bounces(limit: LimitOption = 50, config: ConfigOption = None, json: JsonOption = False) -> None:
     """The bounces, the latest first."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     columns = ("id", "at", "address", "action", "code", "detail", "message_id")
     with store.reading() as connection:
         found = connection.execute(select(*(bounces.c[c] for c in columns)).order_by(bounces.c.id.desc()).limit(limit))

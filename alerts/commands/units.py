@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from alerts.identity import audit
-from crawler.commands.context import ConfigOption, JsonOption, LimitOption, opened, out, print_rows
+from crawler.commands.context import ConfigOption, JsonOption, LimitOption, open_existing, out, print_rows
 from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
 from crawler.store import Store, units
@@ -20,7 +20,7 @@ STATUSES = ("todo", "doing", "failed")
 
 
 def _queued(config: str | None) -> Store:
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     if settings.work.engine == "embedded":
         raise AseanwatchError("work.engine is embedded: one process does it all, and there are no units")
     return store

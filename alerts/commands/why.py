@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from alerts.analysis.why import trail
-from crawler.commands.context import ConfigOption, JsonOption, in_utc, opened, out, print_json
+from crawler.commands.context import ConfigOption, JsonOption, in_utc, open_existing, out, print_json
 from crawler.model import AseanwatchError
 
 
@@ -21,7 +21,7 @@ def why_command(
     kind, _, number = what.rpartition(":")
     if kind not in ("", "story", "article") or not number.isdigit():
         raise AseanwatchError(f"{what!r} is neither a story's id nor article:ID")
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     asked = int(number)
     with store.reading() as connection:
         story, article = (None, asked) if kind == "article" else (asked, None)

@@ -41,7 +41,7 @@ class Dispatched:
     alerts: int
     digests: int
     sent: int
-    put_off: int
+    postpone: int
     held: int
     given_up: int
 
@@ -66,7 +66,7 @@ def dispatch(
     finally:
         if sender is None:
             own.close()
-    return Dispatched(raised, made, done.sent, done.put_off, done.held, done.given_up)
+    return Dispatched(raised, made, done.sent, done.postpone, done.held, done.given_up)
 
 
 TOGETHER = 25

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from crawler.config.values import Pace
+from crawler.config.values import RateLimit
 from crawler.store.schema import deliveries
 
 
@@ -21,7 +21,7 @@ class Paces:
         now: the present moment.
     """
 
-    def __init__(self, connection: Connection, rates: Mapping[str, Pace], channel: str, now: datetime) -> None:
+    def __init__(self, connection: Connection, rates: Mapping[str, RateLimit], channel: str, now: datetime) -> None:
         self.held: set[str] = set()
         self._left: dict[str, int] = {}
         sent = (deliveries.c.status == "sent") & (deliveries.c.channel == channel)

@@ -31,7 +31,7 @@ from alerts.subscriptions.addresses import canonical, nameless
 from alerts.subscriptions.suppression import UNKNOWN, is_blamed, suppress, suppressed
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
-from crawler.runtime.log_context import bound
+from crawler.runtime.log_context import log_context
 from crawler.runtime.tracing import span
 from crawler.store import Store
 from crawler.store.schema import deliveries, digests
@@ -50,7 +50,7 @@ class Sent:
     """What one round did: deliveries sent, put off after a failure, held (not tried: down or too fast), given up."""
 
     sent: int = 0
-    put_off: int = 0
+    postpone: int = 0
     held: int = 0
     given_up: int = 0
 
@@ -188,7 +188,7 @@ class Sender:
                     self._send(channel, row, letters, notes, this)
                 except DeliveryError as failed:
                     error = self._meant(name, row, failed)
-                    with bound(delivery=row.id, subscription=row.subscription):
+                    with log_context(delivery=row.id, subscription=row.subscription):
                         log.info("%s on channel %s: %s", error.failure, name, error)
                     if not self._split_refused(channel, row, error, this):
                         self._note_failure(channel, row, error, notes, this)

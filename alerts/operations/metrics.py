@@ -49,7 +49,7 @@ class Collector:
         yield _gauge(
             "store_refuses",
             "1 where the latest write of the process that answers failed: a full disk, a lock.",
-            bool(self._store.refusal),
+            bool(self._store.last_write_error),
         )
         with self._store.reading() as connection:
             found = ledger(connection, settings, now, SPAN)

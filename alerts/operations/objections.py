@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from crawler.analysis.examples import broken_examples, example_article
-from crawler.analysis.history import past_of
+from crawler.analysis.history import past_article_of
 from crawler.config.settings import Settings
 from crawler.judging.judge import Judge
 from crawler.judging.queries.query import parse, term_sets_of
@@ -75,7 +75,7 @@ def pinned_lost(connection: Connection, old: Judge, new: Judge) -> dict[int, str
     members = stories.members(connection, list(pins))
     lost = {}
     for story, note in pins.items():
-        reports = [past_of(row).article for row in members.get(story, ())]
+        reports = [past_article_of(row).article for row in members.get(story, ())]
         if any(old.verdict(r).topics for r in reports) and not any(new.verdict(r).topics for r in reports):
             lost[story] = note
     return lost

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from alerts.operations.live_config import Live
-from crawler.analysis.backtest import Change, compare, tried
+from crawler.analysis.backtest import TopicChange, compare, trials_of
 from crawler.analysis.examples import broken_examples, example_article
-from crawler.analysis.history import Past, past_articles, past_of
+from crawler.analysis.history import PastArticle, past_article_of, past_articles
 from crawler.config.config_file import check_text, difference, only_changed, read_text, write_text
 from crawler.config.editing import entry_block, with_entry, with_entry_block, with_renamed_entry
 from crawler.config.load import ConfigError, plain_values
@@ -191,7 +191,7 @@ def undo(connection: Connection, live: Live, number: int, actor: str, now: datet
     return row.section, row.name
 
 
-def try_quickly(store: Store, old: Judge, new: Judge, topic: str) -> tuple[Change, int]:
+def try_quickly(store: Store, old: Judge, new: Judge, topic: str) -> tuple[TopicChange, int]:
     """What a change does to one topic over the latest articles that it could matter to; gives also how many were tried.
 
     These name both parties, unless the topic looks at all articles before or after the change.
@@ -202,29 +202,29 @@ def try_quickly(store: Store, old: Judge, new: Judge, topic: str) -> tuple[Chang
     return _tried(past, old, new, topic), len(past)
 
 
-def try_sets(store: Store, old: Judge, new: Judge) -> tuple[list[Change], int]:
+def try_sets(store: Store, old: Judge, new: Judge) -> tuple[list[TopicChange], int]:
     """What a change of term sets does to the topics over the latest articles: those that gain or lose any; and how many were tried."""
     with store.reading() as connection:
         past = _latest(connection, named_only=False)
-    changes = compare(tried(past, old, new), _names(old, new))
+    changes = compare(trials_of(past, old, new), _names(old, new))
     return [c for c in changes if c.gained or c.lost], len(past)
 
 
-def _latest(connection: Connection, *, named_only: bool) -> list[Past]:
+def _latest(connection: Connection, *, named_only: bool) -> list[PastArticle]:
     statement = select(articles).order_by(articles.c.id.desc()).limit(QUICK)
     rows = connection.execute(statement.where(articles.c.score > 0) if named_only else statement)
-    return [past_of(row) for row in rows][::-1]
+    return [past_article_of(row) for row in rows][::-1]
 
 
-def try_all(store: Store, old: Judge, new: Judge, topic: str, since: timedelta, now: datetime) -> tuple[Change, int]:
+def try_all(store: Store, old: Judge, new: Judge, topic: str, since: timedelta, now: datetime) -> tuple[TopicChange, int]:
     """The same over all stored articles of a time."""
     with store.reading() as connection:
         past = list(past_articles(connection, now - since))
     return _tried(past, old, new, topic), len(past)
 
 
-def _tried(past: Sequence[Past], old: Judge, new: Judge, topic: str) -> Change:
-    return next((c for c in compare(tried(past, old, new), _names(old, new)) if c.topic == topic), Change(topic))
+def _tried(past: Sequence[PastArticle], old: Judge, new: Judge, topic: str) -> TopicChange:
+    return next((c for c in compare(trials_of(past, old, new), _names(old, new)) if c.topic == topic), TopicChange(topic))
 
 
 def _names(old: Judge, new: Judge) -> list[str]:

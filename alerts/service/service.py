@@ -27,11 +27,11 @@ from crawler.config.settings import Source
 from crawler.crawl import Crawling
 from crawler.net.reactor import running_reactor
 from crawler.runtime.clock import now
-from crawler.runtime.memory import settle
-from crawler.runtime.stopping import stopped_by_signals
+from crawler.runtime.memory import release_memory
+from crawler.runtime.stopping import stop_on_signals
 from crawler.runtime.tracing import span
 from crawler.store import Store
-from crawler.store.serving import ServedError, Serving
+from crawler.store.serving import ServiceLock, StoreInUseError
 from crawler.tasks.follow_ups import SELECT
 
 log = logging.getLogger("aseanwatch")
@@ -55,7 +55,7 @@ class Service:
         watching: how often it has begun to watch by a configuration: once, and once more for each that was taken over.
     """
 
-    def __init__(self, live: Live, store: Store, clock: Callable[[], datetime] = now, held: Serving | None = None) -> None:
+    def __init__(self, live: Live, store: Store, clock: Callable[[], datetime] = now, held: ServiceLock | None = None) -> None:
         self._held = held
         self.live, self.settings, self.store, self.clock = live, live.settings, store, clock
         self.watching = 0
@@ -75,7 +75,7 @@ class Service:
             ListeningError: the web pages are wanted and their port is taken; nothing has begun then.
         """
         loop = asyncio.get_running_loop()
-        with stopped_by_signals(lambda: loop.call_soon_threadsafe(self.stop)):
+        with stop_on_signals(lambda: loop.call_soon_threadsafe(self.stop)):
             await self._serve(with_pages=with_pages)
 
     async def _serve(self, *, with_pages: bool) -> None:
@@ -101,7 +101,7 @@ class Service:
         scheduler.start()
         self.live.serve(self.settings)
         log.info("watching %d sources for %d subscriptions", len(self._sources()), len(self.settings.subscriptions))
-        settle()
+        release_memory()
         self.watching += 1
         await self._until_something_changes()
         scheduler.shutdown(wait=False)
@@ -178,7 +178,7 @@ class Service:
         try:
             if self._held is not None:
                 await asyncio.to_thread(self._held.renew)
-        except ServedError as error:
+        except StoreInUseError as error:
             log.error("stopping: %s", error)
             self.stop()
 
@@ -190,7 +190,7 @@ class Service:
         if done["alerts"] or done["digests"] or done["sent"] or done["given_up"]:
             log.info(
                 "%d alerts, %d digests, %d sent, %d put off, %d held, %d given up",
-                done["alerts"], done["digests"], done["sent"], done["put_off"], done["held"], done["given_up"],
+                done["alerts"], done["digests"], done["sent"], done["postpone"], done["held"], done["given_up"],
             )  # fmt: skip
         planner.index_stories()
 

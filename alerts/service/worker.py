@@ -27,14 +27,14 @@ from alerts.web.serving import pages_beside
 from crawler.config.settings import Settings
 from crawler.net.reactor import running_reactor
 from crawler.runtime.clock import now
-from crawler.runtime.log_context import bound
-from crawler.runtime.memory import settle
-from crawler.runtime.stopping import stopped_by_signals
+from crawler.runtime.log_context import log_context
+from crawler.runtime.memory import release_memory
+from crawler.runtime.stopping import stop_on_signals
 from crawler.runtime.tracing import span
 from crawler.store import Store, StoreError
-from crawler.store.database import ALIVE
+from crawler.store.database import KEEPALIVES
 from crawler.store.jobs import QUEUES, enqueue
-from crawler.store.serving import Serving
+from crawler.store.serving import ServiceLock
 from crawler.store.units import MAX_TRIES, SILENT_AFTER, free_stalled
 from crawler.tasks.handlers import CrawlHandlers
 
@@ -114,7 +114,7 @@ class Worker:
     async def _work(self, settings: Settings) -> None:
         """Work by one configuration, until it changes, the database goes away, or `stop`."""
         await asyncio.to_thread(self.store.is_ready)  # says at once what the queue's pool would wait half a minute for
-        held = await asyncio.to_thread(Serving, self.store, "worker", alone=False)
+        held = await asyncio.to_thread(ServiceLock, self.store, "worker", exclusive=False)
         try:
             await self._work_on_tasks(settings)
         finally:
@@ -140,7 +140,7 @@ class Worker:
                     )
                 )  # fmt: skip
                 self.live.serve(settings)
-                settle()
+                release_memory()
                 log.info("working on %s, %d tasks at once", ", ".join(self.queues), self.concurrency)
                 await self._until_something_changes(working, settings, app)
                 freeing.cancel()
@@ -186,7 +186,7 @@ class Worker:
 async def work_until_stopped(worker: Worker, *, with_pages: bool = False) -> None:
     """Run a worker until SIGTERM or SIGINT, with the web pages beside it where they are wanted."""
     loop = asyncio.get_running_loop()
-    with stopped_by_signals(lambda: loop.call_soon_threadsafe(worker.stop)):
+    with stop_on_signals(lambda: loop.call_soon_threadsafe(worker.stop)):
         pages = pages_beside(worker.live, worker.store) if with_pages else None
         async with running_reactor():
             await worker.run()
@@ -199,7 +199,7 @@ async def work_until_stopped(worker: Worker, *, with_pages: bool = False) -> Non
 def app_of(store: Store) -> App:
     """The queue of a store."""
     url = store.url.set(drivername="postgresql")
-    alive = {name: str(value) for name, value in ALIVE.items() if name not in url.query}
+    alive = {name: str(value) for name, value in KEEPALIVES.items() if name not in url.query}
     conninfo = url.update_query_dict(alive).render_as_string(hide_password=False)
     connector = PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4, timeout=AWAY[1] / 3)
     app = App(connector=connector, periodic_defaults={"max_delay": 10})
@@ -225,7 +225,7 @@ def _logged(name: str, handler: Callable[..., Awaitable[Any]]) -> Callable[..., 
     """The same handler; what goes wrong with it is logged by us, with what it is about."""
 
     async def logged(**kwargs: Any) -> None:
-        with bound(task=name), span(f"task {name}"):
+        with log_context(task=name), span(f"task {name}"):
             try:
                 await handler(**kwargs)
             except StoreError as error:

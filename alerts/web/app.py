@@ -166,7 +166,7 @@ def _ready(
     """
 
     def look() -> str | None:
-        if store.refusal is not None:
+        if store.last_write_error is not None:
             return "the store takes nothing; the log says why"
         try:
             if not store.is_ready():

@@ -28,7 +28,7 @@ from alerts.web.connections import LOOPBACK, BoundedProtocol, Connections, Netwo
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
-from crawler.runtime.stopping import stopped_by_signals
+from crawler.runtime.stopping import stop_on_signals
 from crawler.store import Store, StoreError
 
 log = logging.getLogger("aseanwatch")
@@ -154,7 +154,7 @@ class Pages:
 
     def serve(self) -> None:
         """Serve until SIGTERM or SIGINT; only in the main thread."""
-        with stopped_by_signals(self.ask_to_end):
+        with stop_on_signals(self.ask_to_end):
             self.start()
             self._thread.join()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from crawler.analysis.history import Past
+from crawler.analysis.history import PastArticle
 from crawler.judging.judge import Judge
 from crawler.model import Reading
 
@@ -14,34 +14,34 @@ from crawler.model import Reading
 class Trial:
     """One article as the old rules and as the new ones read it."""
 
-    past: Past
+    past: PastArticle
     old: Reading
     new: Reading
 
 
 @dataclass(slots=True)
-class Change:
+class TopicChange:
     """What became of one topic. An event is gained or lost as a whole: while one report matches, it is kept."""
 
     topic: str
     before: int = 0
     after: int = 0
-    gained: list[Past] = field(default_factory=list)
-    lost: list[Past] = field(default_factory=list)
-    events_before: dict[str, Past] = field(default_factory=dict)
-    events_after: dict[str, Past] = field(default_factory=dict)
+    gained: list[PastArticle] = field(default_factory=list)
+    lost: list[PastArticle] = field(default_factory=list)
+    events_before: dict[str, PastArticle] = field(default_factory=dict)
+    events_after: dict[str, PastArticle] = field(default_factory=dict)
 
     @property
-    def events_gained(self) -> list[Past]:
+    def events_gained(self) -> list[PastArticle]:
         """The first report of each event that only the new rules find."""
         return [past for event, past in self.events_after.items() if event not in self.events_before]
 
     @property
-    def events_lost(self) -> list[Past]:
+    def events_lost(self) -> list[PastArticle]:
         """The first report of each event that only the old rules find."""
         return [past for event, past in self.events_before.items() if event not in self.events_after]
 
-    def add(self, past: Past, *, old: bool, new: bool) -> None:
+    def add(self, past: PastArticle, *, old: bool, new: bool) -> None:
         """Count one article."""
         self.before += old
         self.after += new
@@ -55,15 +55,15 @@ class Change:
             self.events_after.setdefault(past.event, past)
 
 
-def tried(history: Iterable[Past], old: Judge, new: Judge) -> Iterator[Trial]:
-    """Each article read by both, in one pass over the history."""
+def trials_of(history: Iterable[PastArticle], old: Judge, new: Judge) -> Iterator[Trial]:
+    """Each article as both judges read it, in one pass over the history."""
     for past in history:
         yield Trial(past, old.verdict(past.article), new.verdict(past.article))
 
 
-def compare(trials: Iterable[Trial], topics: Sequence[str]) -> list[Change]:
-    """The changes of topics, those of both configurations, in their order; what no configuration names counts for nothing."""
-    changes = {name: Change(name) for name in topics}
+def compare(trials: Iterable[Trial], topics: Sequence[str]) -> list[TopicChange]:
+    """The changes of topics, in the order given. Topics that are not among them, such as a plug-in's, are left out."""
+    changes = {name: TopicChange(name) for name in topics}
     for trial in trials:
         old, new = ({t.name for t in reading.topics} for reading in (trial.old, trial.new))
         for name in (old | new) & changes.keys():

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -99,7 +99,7 @@ def classify(rows: Sequence[Row], judge: Judge, now: datetime) -> list[dict[str,
         now: stands in for the date of rows without one, which come last.
     """
     order = sorted(range(len(rows)), key=lambda i: (str(rows[i].get("published") or "9999"), i))
-    found: dict[int, tuple[Reading, StoredArticle]] = {}
+    found: dict[int, _JudgedRow] = {}
     problems: dict[int, str] = {}
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/classify.db")
@@ -107,23 +107,28 @@ def classify(rows: Sequence[Row], judge: Judge, now: datetime) -> list[dict[str,
         writer = ArticleWriter(judge.rules.window, keeps_all=True)
         with store.writing() as connection:
             for i in order:
-                kept = _judged(rows[i], f"row:{i}", judge, writer, connection, now)
+                kept = _judge_row(rows[i], f"row:{i}", judge, writer, connection, now)
                 if isinstance(kept, str):
                     problems[i] = kept
                 else:
                     found[i] = kept
         store.close()
-    ids = {kept.article: rows[i]["id"] for i, (_, kept) in found.items()}
+    ids = {one.kept.article: rows[i]["id"] for i, one in found.items()}
     return [
         _prediction(rows[i]["id"], *found[i], ids) if i in found else _unjudged(rows[i]["id"], problems[i])
         for i in range(len(rows))
     ]
 
 
-def _judged(
-    row: Row, key: str, judge: Judge, writer: ArticleWriter, connection: Connection, now: datetime
-) -> tuple[Reading, StoredArticle] | str:
-    """One row judged and stored under a key, for two rows may claim one address; or what is wrong with it."""
+class _JudgedRow(NamedTuple):
+    """What was said of a row, and what became of it in the store."""
+
+    reading: Reading
+    kept: StoredArticle
+
+
+def _judge_row(row: Row, key: str, judge: Judge, writer: ArticleWriter, connection: Connection, now: datetime) -> _JudgedRow | str:
+    """Judge one row and store it under a key, for two rows may claim one address; gives what is wrong where that fails."""
     try:
         article = article_of(row, now)
         reading = judge.read(article)
@@ -131,7 +136,7 @@ def _judged(
         log.debug("row %s cannot be judged", row["id"], exc_info=True)
         return str(error) if isinstance(error, AseanwatchError) else f"{type(error).__name__}: {error}"
     (kept,) = write_isolated(writer, connection, [JudgedArticle(article, reading, key)])
-    return kept.problem if isinstance(kept, RejectedArticle) else (reading, kept)
+    return kept.problem if isinstance(kept, RejectedArticle) else _JudgedRow(reading, kept)
 
 
 def _unjudged(row_id: Any, problem: str) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from crawler.analysis.release import leave_original
 from crawler.judging.judge import Rules
 from crawler.model import AseanwatchError
-from crawler.store import bases, stories
+from crawler.store import base_register, stories
 from crawler.store.schema import articles, labels
 from crawler.store.upserts import upsert
 
@@ -31,22 +32,29 @@ def merge_stories(connection: Connection, story: int, other: int, now: datetime)
         if one not in members:
             raise AseanwatchError(f"no story has the id {one}")
     ours, theirs = ([r.id for r in members[s]] for s in (story, other))
-    stories.rule(connection, ours, theirs, now, together=True)
+    stories.must_link(connection, ours, theirs, now)
     stories.merge(connection, story, other, now, None, "operator")
-    bases.reunite(connection, story)
+    base_register.merge_same_bases(connection, story)
     return len(ours) + len(theirs)
 
 
-def split_story(connection: Connection, story: int, article_ids: Sequence[int], rules: Rules, now: datetime) -> tuple[int, int]:
-    """Articles tell of another event than the rest; gives their new story, and how many they are.
+class Split(NamedTuple):
+    """What a split made: the new story, and how many articles it has."""
 
-    A copy that leaves its original is none from now on, and is told as the news that it is.
+    story: int
+    articles: int
+
+
+def split_story(connection: Connection, story: int, article_ids: Sequence[int], rules: Rules, now: datetime) -> Split:
+    """Make a story of its own of articles that report another event than the rest.
+
+    A copy that leaves its original is no copy any more, and counts as news.
 
     Args:
         connection: a connection that writes.
         story: the story.
-        article_ids: its articles that tell of another event.
-        rules: the rules in force, by which what was a copy is read.
+        article_ids: its articles that report another event.
+        rules: the rules in force, by which what was a copy is judged.
         now: when the operator said so.
 
     Raises:
@@ -57,11 +65,11 @@ def split_story(connection: Connection, story: int, article_ids: Sequence[int], 
     new = stories.split(connection, story, article_ids, now, None, "operator")
     members = stories.members(connection, [story, new], ("id", "duplicate_of"))
     stayed, left = ([r.id for r in members[s]] for s in (story, new))
-    stories.rule(connection, stayed, left, now, together=False)
+    stories.cannot_link(connection, stayed, left, now)
     for row in members[new]:
         if row.duplicate_of is not None and row.duplicate_of not in left:
             leave_original(connection, row.id, new, rules, now)
-    return new, len(left)
+    return Split(new, len(left))
 
 
 def label(connection: Connection, article: int, verdict: str, value: str, actor: str, now: datetime) -> None:

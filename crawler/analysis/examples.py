@@ -68,7 +68,7 @@ def example_article(text: str, settings: Settings) -> Article:
     if not is_web_url(text):
         return text_article("example", text)
     store, rows = Store(settings.storage.url), []
-    if store.is_made():
+    if store.exists():
         store.upgrade()
         with store.reading() as connection:
             rows = find(connection, Filter(ids=list(ids_of_keys(connection, [url_key(text)]).values())))

@@ -14,7 +14,7 @@ from crawler.store.schema import articles
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PastArticle:
     """A stored article, and the event that it was taken to report: its story's id, else its own."""
 
     id: int
@@ -37,7 +37,7 @@ def article_of(row: Any) -> Article:
     )  # fmt: skip
 
 
-def past_articles(connection: Connection, since: datetime | None = None) -> Iterator[Past]:
+def past_articles(connection: Connection, since: datetime | None = None) -> Iterator[PastArticle]:
     """All stored articles that were first seen since then, the earliest first; read in portions."""
     names = (
         "id", "url", "title", "text", "source", "first_seen", "lang", "country", "published", "story_id", "duplicate_of", "listed", "seed",
@@ -46,9 +46,9 @@ def past_articles(connection: Connection, since: datetime | None = None) -> Iter
     if since is not None:
         statement = statement.where(articles.c.first_seen >= since)
     for row in connection.execution_options(yield_per=500).execute(statement):
-        yield past_of(row)
+        yield past_article_of(row)
 
 
-def past_of(row: Any) -> Past:
+def past_article_of(row: Any) -> PastArticle:
     """A stored article of the history."""
-    return Past(row.id, article_of(row), row.story_id, row.duplicate_of is not None)
+    return PastArticle(row.id, article_of(row), row.story_id, row.duplicate_of is not None)

@@ -11,31 +11,32 @@ from sqlalchemy import Connection, select
 from crawler.store import articles as article_store
 from crawler.store import bases as base_store
 from crawler.store.bulk import chunks
-from crawler.store.schema import articles, labels, rulings
+from crawler.store.schema import articles, labels, link_constraints
 
 
-def labelled(connection: Connection) -> Iterator[dict[str, Any]]:
+def labelled_rows(connection: Connection) -> Iterator[dict[str, Any]]:
     """One row for each article that an operator marked, or put together with others or apart from them.
 
     What was judged and not called wrong counts as right; stories are as the operators have them.
     """
-    marks: dict[int, list[Any]] = defaultdict(list)
+    corrections: dict[int, list[Any]] = defaultdict(list)
     for row in connection.execute(select(labels).order_by(labels.c.id)):
-        marks[row.article_id].append(row)
-    ruled = {n for r in connection.execute(select(rulings.c.one, rulings.c.other)) for n in (r.one, r.other)}
-    wanted = sorted({*marks, *ruled})
+        corrections[row.article_id].append(row)
+    constrained = {
+        n for r in connection.execute(select(link_constraints.c.one, link_constraints.c.other)) for n in (r.one, r.other)
+    }
+    wanted = sorted({*corrections, *constrained})
     for chunk in chunks(wanted):
-        part = chunk
-        topics = article_store.topics_of(connection, part)
-        for row in connection.execute(select(articles).where(articles.c.id.in_(part)).order_by(articles.c.id)):
+        topics = article_store.topics_of(connection, chunk)
+        for row in connection.execute(select(articles).where(articles.c.id.in_(chunk)).order_by(articles.c.id)):
             of_story = base_store.find(connection, [row.story_id]) if row.story_id is not None else []
             own = [b for b in of_story if row.id in b["evidence"]]
-            yield _row(row, [t["name"] for t in topics.get(row.id, ())], own, marks[row.id])
+            yield _row(row, [t["name"] for t in topics.get(row.id, ())], own, corrections[row.id])
 
 
-def _row(row: Any, topics: list[str], own: list[dict[str, Any]], marks: list[Any]) -> dict[str, Any]:
-    said = {(m.verdict, m.value) for m in marks}
-    verdicts = {m.verdict for m in marks}
+def _row(row: Any, topics: list[str], own: list[dict[str, Any]], corrections: list[Any]) -> dict[str, Any]:
+    said = {(m.verdict, m.value) for m in corrections}
+    verdicts = {m.verdict for m in corrections}
     relevant = (row.relevant or "relevant" in verdicts) and "not relevant" not in verdicts
     kept = [t for t in topics if ("wrong topic", t) not in said] if relevant else []
     bases = (

@@ -64,9 +64,18 @@ def lag_of(story: int, rows: Sequence[Any], languages: Sequence[str], countries:
 
     by_language, by_country = delays("lang"), delays("country")
     return Lag(
-        story, first.title, first.when, first.lang, first.country, first.outlet or first.source, len(rows), by_language, by_country,
-        tuple(x for x in languages if x not in by_language), tuple(x for x in countries if x not in by_country),
-    )  # fmt: skip
+        story=story,
+        title=first.title,
+        first_when=first.when,
+        first_lang=first.lang,
+        first_country=first.country,
+        first_outlet=first.outlet or first.source,
+        reports=len(rows),
+        languages=by_language,
+        countries=by_country,
+        silent=tuple(x for x in languages if x not in by_language),
+        silent_countries=tuple(x for x in countries if x not in by_country),
+    )
 
 
 def matrix(lags: Iterable[Lag]) -> Matrix:

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from crawler.analysis.history import article_of
-from crawler.analysis.release import review
+from crawler.analysis.release import review_duplicates
 from crawler.judging.judge import Judge
 from crawler.judging.stories.likeness import Report
 from crawler.model import Reading
-from crawler.store import Store, articles, bases, stories
+from crawler.store import Store, articles, base_register, bases, stories
 from crawler.store.active_stories import ActiveStories, report_of
 from crawler.store.bulk import chunks
 from crawler.store.cursors import get_cursor, set_cursor
@@ -73,7 +73,7 @@ def rejudge(store: Store, judge: Judge, since: datetime | None, now: datetime, w
         readings = without_boilerplate(connection, {row.id: (article_of(row), judge.read(article_of(row))) for row in rows}, window)
         for row in rows:
             _reread(connection, row, readings[row.id], old_topics.get(row.id, ()), found)
-        found.released = review(connection, rows, readings, judge, window, now)
+        found.released = review_duplicates(connection, rows, readings, judge, window, now)
         if found.released:
             rows = _history(connection, since)
         placed = _grouped(connection, rows, readings, window)
@@ -141,8 +141,8 @@ def _place(connection: Connection, growing: ActiveStories, row: Any, reading: Re
         known = (groups[i] if i in groups else articles.story_of(connection, i) for i in ids if i < row.id)
         return [g for g in known if g is not None]
 
-    together = groups_of(sorted(stories.ruled(connection, row.id, together=True)))
-    apart = set(groups_of(stories.ruled(connection, row.id, together=False)))
+    together = groups_of(sorted(stories.must_links_of(connection, row.id)))
+    apart = set(groups_of(stories.cannot_links_of(connection, row.id)))
     article = article_of(row)
     placement = growing.place(connection, report_of(article, reading, row.id), apart)
     group = together[0] if together else placement.story if placement.story is not None else -row.id
@@ -177,15 +177,17 @@ def _named(connection: Connection, rows: Sequence[Any], groups: Mapping[int, int
 
 def _enter(connection: Connection, rows: Sequence[Any], readings: Mapping[int, Reading], named: Mapping[int, int | None]) -> None:
     """Enter what the articles say of bases anew, in their order."""
-    touched = bases.forget(connection, [row.id for row in rows])
+    touched = base_register.remove_proofs(connection, [row.id for row in rows])
     for row in rows:
         story = named[row.id]
         if story is None or row.duplicate_of is not None:
             continue
         for mention in readings[row.id].bases:
-            bases.register(connection, mention, row.id, story, row.first_seen, readings[row.id].lang, touched.get(row.id))
+            base_register.record_mention(
+                connection, mention, row.id, story, row.first_seen, readings[row.id].lang, touched.get(row.id)
+            )
     for base in set(touched.values()):
-        bases.refresh(connection, base)
+        base_register.refresh_base(connection, base)
 
 
 def _register(connection: Connection) -> dict[str, tuple[Any, ...]]:

@@ -1,18 +1,18 @@
-"""Articles that are no copies after all: because an operator says so, or because they are judged again."""
+"""Articles that are no index after all: because an operator says so, or because they are judged again."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
 from crawler.analysis.history import article_of
 from crawler.judging.judge import Judge, Rules
 from crawler.model import AseanwatchError, Reading
-from crawler.store import articles, bases, stories
+from crawler.store import articles, base_register, stories
 from crawler.store.active_stories import ActiveStories, report_of, why_of
 from crawler.store.bulk import chunks
 from crawler.store.cursors import get_cursor, set_cursor
@@ -51,8 +51,8 @@ def not_a_copy(connection: Connection, number: int, rules: Rules, now: datetime)
     if row.duplicate_of is None:
         raise AseanwatchError(f"article {number} is no copy of another one")
     reading = Judge(rules).read(article_of(row))
-    _rule(connection, row, now)
-    _enter_index(connection, row, reading, rules.window, now)
+    _note_no_copy(connection, row, now)
+    _index_as_original(connection, row, reading, rules.window, now)
     story, is_new = _story_of_its_own(connection, row, reading, rules.window, now) if row.relevant else (None, False)
     connection.execute(update(article_table).where(article_table.c.id == number).values(story_id=story))
     enter_bases(connection, row, story, reading)
@@ -66,38 +66,45 @@ def leave_original(connection: Connection, number: int, story: int, rules: Rules
     """A copy was split from its original by an operator: the story it was given is its own, as with `not_a_copy`."""
     row = connection.execute(select(article_table).where(article_table.c.id == number)).one()
     reading = Judge(rules).read(article_of(row))
-    _rule(connection, row, now)
-    _enter_index(connection, row, reading, rules.window, now)
+    _note_no_copy(connection, row, now)
+    _index_as_original(connection, row, reading, rules.window, now)
     enter_bases(connection, row, story, reading)
     set_cursor(connection, stories.REJUDGED, get_cursor(connection, stories.REJUDGED) + 1)
 
 
-def _rule(connection: Connection, row: Any, now: datetime) -> None:
+def _note_no_copy(connection: Connection, row: Any, now: datetime) -> None:
     """Note that an article is no copy; that holds as long as the article is stored."""
     connection.execute(insert(no_copies), [{"article_id": row.id, "original": row.duplicate_of, "at": now}])
     articles.no_copy(connection, row.id)
 
 
-def _enter_index(connection: Connection, row: Any, reading: Reading, window: timedelta, now: datetime) -> None:
+def _index_as_original(connection: Connection, row: Any, reading: Reading, window: timedelta, now: datetime) -> None:
     """Let later articles be held against an article, by what it does not share with others of its outlet."""
     article = article_of(row)
-    copies = DuplicateIndex(connection, [(article, reading)], window)
-    copies.learn_boilerplate(article, reading)
-    enter(connection, copies, row, reading)
-    copies.write(now)
+    index = DuplicateIndex(connection, [(article, reading)], window)
+    index.learn_boilerplate(article, reading)
+    index_original(connection, index, row, reading)
+    index.write(now)
 
 
-def enter(connection: Connection, copies: DuplicateIndex, row: Any, reading: Reading) -> None:
+def index_original(connection: Connection, index: DuplicateIndex, row: Any, reading: Reading) -> None:
     """Enter an article that was a copy into the index."""
     article = article_of(row)
-    telling = copies.distinctive(outlet_of(article), reading)
-    copies.add(row.id, article, reading, telling)
-    connection.execute(update(article_table).where(article_table.c.id == row.id).values(fingerprints=len(telling)))
+    distinctive = index.distinctive(outlet_of(article), reading)
+    index.add(row.id, article, reading, distinctive)
+    connection.execute(update(article_table).where(article_table.c.id == row.id).values(fingerprints=len(distinctive)))
 
 
-def _story_of_its_own(connection: Connection, row: Any, reading: Reading, window: timedelta, now: datetime) -> tuple[int, bool]:
-    """The story that an article joins by what it tells, or a new one."""
-    apart = {s for a in stories.ruled(connection, row.id, together=False) if (s := articles.story_of(connection, a)) is not None}
+class _Placed(NamedTuple):
+    """Where an article went, and whether that story is new."""
+
+    story: int
+    is_new: bool
+
+
+def _story_of_its_own(connection: Connection, row: Any, reading: Reading, window: timedelta, now: datetime) -> _Placed:
+    """Move an article to the story that it joins by what it reports, or to a new one."""
+    apart = {s for a in stories.cannot_links_of(connection, row.id) if (s := articles.story_of(connection, a)) is not None}
     report = report_of(article_of(row), reading, row.id)
     placement = ActiveStories(window).place(connection, report, apart)
     story = placement.story if placement.story is not None else stories.create(connection, row.when)
@@ -106,21 +113,21 @@ def _story_of_its_own(connection: Connection, row: Any, reading: Reading, window
     stories.touch(connection, {story: (row.when, row.when)})
     if row.story_id is not None and row.story_id != story:
         stories.note_move(connection, now, row.story_id, story, row.id)
-    return story, placement.story is None
+    return _Placed(story, placement.story is None)
 
 
 def enter_bases(connection: Connection, row: Any, story: int | None, reading: Reading) -> None:
-    """Enter what an article says of bases, which nobody asked as long as it was a copy."""
+    """Enter what an article says of bases; nobody asked as long as it was a copy."""
     if story is None:
         return
     for mention in reading.bases:
-        bases.register(connection, mention, row.id, story, row.first_seen, reading.lang)
+        base_register.record_mention(connection, mention, row.id, story, row.first_seen, reading.lang)
 
 
-def review(
+def review_duplicates(
     connection: Connection, rows: Sequence[Any], readings: Mapping[int, Reading], judge: Judge, window: timedelta, now: datetime
 ) -> list[int]:
-    """Hold copies against their originals again by the rules of today; gives those that are none any more.
+    """Hold index against their originals again by the rules of today; gives those that are none any more.
 
     What a page names as its original stays that, as far as that hides nothing.
 
@@ -139,22 +146,22 @@ def review(
         originals = articles.by_id(connection, [row.duplicate_of for row in part])
         read = {i: readings[i] if i in readings else judge.read(article_of(original)) for i, original in originals.items()}
         everything = [(article_of(r), readings[r.id]) for r in part] + [(article_of(o), read[i]) for i, o in originals.items()]
-        copies = DuplicateIndex(connection, everything, window)
+        index = DuplicateIndex(connection, everything, window)
         for row in part:
             original = originals.get(row.duplicate_of)
             if original is None:
                 continue
             one, other = (article_of(row), readings[row.id]), (article_of(original), read[original.id])
-            if not copies.is_still_duplicate(one, other, named=row.duplicate_why == articles.NAMED):
-                released += _released(connection, copies, row, readings[row.id])
-        copies.write(now)
+            if not index.is_still_duplicate(one, other, named=row.duplicate_why == articles.NAMED):
+                released += _release(connection, index, row, readings[row.id])
+        index.write(now)
     return released
 
 
-def _released(connection: Connection, copies: DuplicateIndex, row: Any, reading: Reading) -> list[int]:
+def _release(connection: Connection, index: DuplicateIndex, row: Any, reading: Reading) -> list[int]:
     """Let an article stand for itself, or as a copy of one that it does repeat."""
-    duplicate = copies.find(article_of(row), reading)
+    duplicate = index.find(article_of(row), reading)
     articles.no_copy(connection, row.id, duplicate)
     if duplicate is None:
-        enter(connection, copies, row, reading)
+        index_original(connection, index, row, reading)
     return [row.id]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from crawler.analysis.history import Past
+from crawler.analysis.history import PastArticle
 from crawler.judging.judge import Judge
 from crawler.judging.text.terms import REFERENCE
 from crawler.model import TermSet
@@ -52,7 +52,7 @@ def _bare(spelling: str) -> str:
     return spelling.removeprefix("=").removesuffix("*") or spelling
 
 
-def usage(history: Iterable[Past], judge: Judge) -> Usage:
+def usage(history: Iterable[PastArticle], judge: Judge) -> Usage:
     """What was seen where in a history."""
     found = Usage()
     for past in history:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from sqlalchemy import select
 from warcio.statusandheaders import StatusAndHeaders
@@ -53,7 +53,14 @@ def evidence(store: Store, keys: Sequence[str] = ()) -> dict[int, dict[str, Any]
     return found
 
 
-def archive(store: Store, settings: Settings, keys: Sequence[str], file: Path, told: Callable[[str, str], None]) -> tuple[int, int]:
+class Archived(NamedTuple):
+    """How many pages were archived as their sites have them, and how many only as they are stored."""
+
+    pages: int
+    stored_only: int
+
+
+def archive(store: Store, settings: Settings, keys: Sequence[str], file: Path, on_page: Callable[[str, str], None]) -> Archived:
     """Write the evidence of bases, all of them where none is named.
 
     Args:
@@ -61,10 +68,7 @@ def archive(store: Store, settings: Settings, keys: Sequence[str], file: Path, t
         settings: how the network is used.
         keys: the bases.
         file: the archive to write; compressed where its name ends in ``.gz``.
-        told: called with each page and what became of it.
-
-    Returns:
-        How many pages were archived, and how many only as they are stored.
+        on_page: called with each page and what became of it.
 
     Raises:
         AseanwatchError: there is no base under one of the keys, or the file cannot be written.
@@ -72,28 +76,28 @@ def archive(store: Store, settings: Settings, keys: Sequence[str], file: Path, t
     proofs = evidence(store, keys)
     try:
         with file.open("wb") as stream:
-            return asyncio.run(_write(proofs, settings, stream, file.name, told))
+            return asyncio.run(_write(proofs, settings, stream, file.name, on_page))
     except OSError as error:
         raise AseanwatchError(f"{file} cannot be written: {error.strerror}") from None
 
 
 async def _write(
-    proofs: dict[int, dict[str, Any]], settings: Settings, stream: IO[bytes], name: str, told: Callable[[str, str], None]
-) -> tuple[int, int]:
+    proofs: dict[int, dict[str, Any]], settings: Settings, stream: IO[bytes], name: str, on_page: Callable[[str, str], None]
+) -> Archived:
     writer = WARCWriter(stream, gzip=name.endswith(".gz"), warc_version="1.1")
     agent = settings.crawl.user_agent
     about = {"software": f"aseanwatch/{version('aseanwatch')}", "format": "WARC File Format 1.1", "http-header-user-agent": agent}
     writer.write_record(writer.create_warcinfo_record(name, about))
-    whole = 0
+    pages = 0
     with polite_fetcher(settings) as fetcher:
         replies = await asyncio.gather(*(_fetched(fetcher, proof["url"]) for proof in proofs.values()))
     for (number, proof), reply in zip(proofs.items(), replies, strict=True):
         if isinstance(reply, Reply):
             _page(writer, proof["url"], reply, agent)
-            whole += reply.status == 200
+            pages += reply.status == 200
         _stored(writer, number, proof)
-        told(proof["url"], reply if isinstance(reply, str) else f"http {reply.status}")
-    return whole, len(proofs) - whole
+        on_page(proof["url"], reply if isinstance(reply, str) else f"http {reply.status}")
+    return Archived(pages, len(proofs) - pages)
 
 
 async def _fetched(fetcher: Fetcher, url: str) -> Reply | str:
@@ -119,7 +123,7 @@ def _page(writer: Any, url: str, reply: Reply, agent: str) -> None:
 
 def _stored(writer: Any, number: int, proof: dict[str, Any]) -> None:
     """What was stored when the article was seen, under an address of its own."""
-    body = json.dumps({"article": number, **proof}, ensure_ascii=False, default=_told, indent=2).encode()
+    body = json.dumps({"article": number, **proof}, ensure_ascii=False, default=_as_text, indent=2).encode()
     moment: datetime = proof["first_seen"]
     headers = {"WARC-Date": f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "WARC-Refers-To-Target-URI": proof["url"]}
     writer.write_record(
@@ -130,5 +134,5 @@ def _stored(writer: Any, number: int, proof: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
-def _told(value: Any) -> str:
+def _as_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)

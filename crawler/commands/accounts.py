@@ -10,7 +10,7 @@ import typer
 
 from crawler.commands.context import FAILURES, out, print_json, print_table
 from crawler.polling.health import spoken
-from crawler.store.balance import Balance, short_of, total
+from crawler.store.balance import Balance, total, unbalanced
 from crawler.store.waiting import Count
 
 NO_WAITS: dict[str, Any] = {"waiting": 0, "waiting_by_reason": {}, "waiting_oldest": None}
@@ -50,7 +50,7 @@ def show_balance(accounts: Sequence[Balance], *, every: bool, as_json: bool) -> 
     Raises:
         typer.Exit: it does not add up.
     """
-    whole, short = total(accounts), short_of(accounts)
+    whole, short = total(accounts), unbalanced(accounts)
     if as_json:
         equation = {"equation": whole.equation, "sources": [a.plain() for a in accounts]}
         print_json(whole.plain() | equation | {"holds": not short})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crawler.analysis.examples import text_article
 from crawler.analysis.history import article_of
-from crawler.commands.context import opened
+from crawler.commands.context import open_existing
 from crawler.config import load
 from crawler.model import Article, AseanwatchError
 from crawler.parsing.urls import is_web_url
@@ -40,11 +40,11 @@ def _page_article(url: str, config: str | None) -> Article:
 
 
 def _from_page(body: bytes, url: str, name: str) -> Article:
-    from crawler.documents.process import ReadingProcess, UnreadableError  # noqa: PLC0415 - as above
+    from crawler.documents.process import ReaderProcess, UnreadableError  # noqa: PLC0415 - as above
     from crawler.documents.reader import is_small  # noqa: PLC0415 - readers of pages, which most commands do without
     from crawler.parsing.pages import PageError, read_page  # noqa: PLC0415 - as above
 
-    process = ReadingProcess()
+    process = ReaderProcess()
     try:
         if is_small(body, "page"):
             page = read_page(body, url=url, seen=now())
@@ -53,12 +53,12 @@ def _from_page(body: bytes, url: str, name: str) -> Article:
     except (PageError, UnreadableError) as error:
         raise AseanwatchError(f"{name}: {error}") from None
     finally:
-        process.end()
+        process.terminate()
     return Article(page.url, page.title, page.text, name, now(), lang_hint=page.lang, published=page.published or page.marked)
 
 
 def _stored(number: int, config: str | None) -> Article:
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.reading() as connection:
         rows = find(connection, Filter(ids=[number]))
     if not rows:

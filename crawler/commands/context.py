@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, TextIO
+from typing import Annotated, Any, Literal, NamedTuple, TextIO
 
 import typer
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -104,7 +104,7 @@ def existing_store(settings: Settings) -> Store:
         StoreError: there is none, or it cannot be opened.
     """
     store = Store(settings.storage.url)
-    if not store.is_made():
+    if not store.exists():
         raise StoreError(
             f"there is no store {store.name} yet; `aseanwatch crawl` or `aseanwatch db upgrade` makes it{_stray(store)}"
         )
@@ -112,14 +112,31 @@ def existing_store(settings: Settings) -> Store:
     return store
 
 
-def opened(config: str | None, *, makes: bool = False) -> tuple[Settings, Store]:
-    """The settings of a file and their store; only a command that brings something into it ``makes`` one.
+class Opened(NamedTuple):
+    """What nearly every command works with."""
+
+    settings: Settings
+    store: Store
+
+
+def open_existing(config: str | None) -> Opened:
+    """The settings of a file and their store, for a command that works on what is there.
 
     Raises:
-        StoreError: there is none and the command makes none, or it cannot be opened.
+        StoreError: there is none, or it cannot be opened.
     """
     settings = load(config)
-    return settings, open_store(settings) if makes else existing_store(settings)
+    return Opened(settings, existing_store(settings))
+
+
+def open_or_create(config: str | None) -> Opened:
+    """The settings of a file and their store, for a command that brings something into it.
+
+    Raises:
+        StoreError: it cannot be opened.
+    """
+    settings = load(config)
+    return Opened(settings, open_store(settings))
 
 
 def moment_since(text: str | None, now: datetime, option: str = "--since") -> datetime | None:

@@ -38,7 +38,7 @@ from crawler.config.settings import Settings, Source
 from crawler.model import CrawlReport, SourceFailure
 from crawler.parsing.urls import host_of, is_web_url
 from crawler.runtime.clock import now
-from crawler.runtime.stopping import end_at_once, stopped_by_signals
+from crawler.runtime.stopping import end_at_once, stop_on_signals
 from crawler.store import Store, StoreError, waiting
 from crawler.store.articles import Filter, find, topics_of
 
@@ -52,7 +52,7 @@ MOST_SHOWN = 40
 class Hooks:
     """What a larger program does around a crawl.
 
-    ``finished`` raises alerts and gives how many; it is told whether also what is too old to be news is to be told.
+    ``finished`` raises alerts and gives how many. Its last argument says whether reports that are too old to be news count too.
     """
 
     started: Callable[[Settings, Store], None] = lambda *_: None
@@ -87,29 +87,29 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         if json and output == STANDARD:
             raise typer.BadParameter("standard output takes either the rows (-) or --json", param_hint="--output")
         place = None if output is None else output_to(output, form=form, overwrite=overwrite)
-        sources = [*map(_adhoc, url or ())] if url else _chosen(settings, source)
+        sources = [*map(_adhoc, url or ())] if url else _sources_named(settings, source)
         if no_pages:
             sources = [s.model_copy(update={"pages": "never"}) for s in sources]
-        with stopped_by_signals(_stopped, FAILURES):
+        with stop_on_signals(_on_stop, FAILURES):
             store = open_store(settings)
             hooks.started(settings, store)
             limit = moment_since(since, now())
             crawled = asyncio.run(_crawl(settings, store, sources, limit, quiet=json))
-            rows = _exported(store, crawled)
-            written = place is None or _written(rows if every else _wanted(rows), place, config, len(rows))
+            rows = _new_rows(store, crawled)
+            written = place is None or _write(rows if every else _worth_writing(rows), place, config, len(rows))
             report = crawled.report
             try:
                 report.alerts = hooks.finished(settings, store, tell_old)
-            except StoreError as error:  # what was done until then is told all the same
+            except StoreError as error:  # what was done until then is reported all the same
                 report.failures.append(SourceFailure("alerts", "store", f"none could be raised: {error}"))
-            _tell(store, crawled, rows, err if place is not None and place.is_standard else out, as_json=json)
+            _report(store, crawled, rows, err if place is not None and place.is_standard else out, as_json=json)
             if report.failures or report.stuck or report.resting or not written:
                 raise typer.Exit(FAILURES)
 
     return command
 
 
-def _stopped() -> None:
+def _on_stop() -> None:
     """A stop is asked for: nothing is waited for, for what was under way waits in the store."""
     err.show_cursor(True)
     err.print("stopped: what was stored is kept, what was under way is found again by the next crawl", soft_wrap=True)
@@ -122,7 +122,7 @@ def _adhoc(url: str) -> Source:
     return Source.model_construct(name=host_of(url), url=url, kind="any", pages="always")
 
 
-def _chosen(settings: Settings, names: Sequence[str] | None) -> list[Source]:
+def _sources_named(settings: Settings, names: Sequence[str] | None) -> list[Source]:
     known = {s.name: s for s in settings.sources}
     unknown = [n for n in names or () if n not in known]
     if unknown:
@@ -160,17 +160,17 @@ async def _crawl(
             return await crawl(settings, store, None, sources, since=since, progress=progress)
 
 
-def _exported(store: Store, done: CrawlProgress) -> list[dict[str, Any]]:
+def _new_rows(store: Store, done: CrawlProgress) -> list[dict[str, Any]]:
     """The new articles as rows of the export."""
     with store.reading() as connection:
         return article_rows(connection, find(connection, Filter(ids=done.new_articles)))
 
 
-def _wanted(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _worth_writing(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [r for r in rows if r["relevant"] or r["topics"]]
 
 
-def _written(rows: Sequence[dict[str, Any]], place: Output, config: str | None, of: int) -> bool:
+def _write(rows: Sequence[dict[str, Any]], place: Output, config: str | None, of: int) -> bool:
     """Write the rows; where that fails now, after all looks, say how they are had: no later crawl finds them new."""
     try:
         place.write(rows, sys.stdout)
@@ -190,7 +190,7 @@ def _written(rows: Sequence[dict[str, Any]], place: Output, config: str | None, 
     return True
 
 
-def _tell(store: Store, done: CrawlProgress, exported: Sequence[dict[str, Any]], to: Console, *, as_json: bool) -> None:
+def _report(store: Store, done: CrawlProgress, exported: Sequence[dict[str, Any]], to: Console, *, as_json: bool) -> None:
     report = done.report
     with store.reading() as connection:
         rows = find(connection, Filter(ids=done.new_articles))

@@ -70,7 +70,7 @@ def _evidence(outcome: Outcome, explanation: Explanation) -> list[dict[str, Any]
     return found
 
 
-def explained(explanation: Explanation, judge: Judge) -> dict[str, Any]:
+def explanation_values(explanation: Explanation, judge: Judge) -> dict[str, Any]:
     """An explanation as plain values."""
 
     def tree(outcome: Outcome) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from crawler.commands.context import (
     SinceOption,
     err,
     moment_since,
-    opened,
+    open_existing,
     out,
     print_json,
     print_table,
@@ -45,7 +45,7 @@ def list_articles(
     json: JsonOption = False,
 ) -> None:
     """The newest articles."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     # A topic can look at all articles: whoever asks for it wants all of its news.
     wanted = Filter(moment_since(since, now()), topic, lang, None if every or topic else True, limit=limit)
     with store.reading() as connection:
@@ -66,7 +66,7 @@ def show_article(
     json: JsonOption = False,
 ) -> None:
     """One article: its words, where it was seen, and every verdict."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.reading() as connection:
         rows = find(connection, Filter(ids=[number]))
         if not rows:
@@ -89,7 +89,7 @@ def not_a_copy_command(
     json: JsonOption = False,
 ) -> None:
     """An article that was taken for a copy tells news of its own: it gets its story and its alerts, for good."""
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     with store.writing() as connection:
         released = not_a_copy(connection, number, settings.rules(), now())
     if json:
@@ -110,7 +110,7 @@ def diff_article(
     json: JsonOption = False,
 ) -> None:
     """What was edited in an article after it was first seen, line by line."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.reading() as connection:
         found = {v["version"]: v for v in versions.versions_of(connection, number)}
     later = new or max(found)
@@ -139,7 +139,7 @@ def export_command(
 ) -> None:
     """Write everything stored, for other programs."""
     place = output_to(output or STANDARD, form=form, overwrite=True, what=what)
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.reading() as connection:
         rows = rows_of(connection, what, moment_since(since, now()))
     place.write(rows, sys.stdout)

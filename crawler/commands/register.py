@@ -15,7 +15,7 @@ from crawler.commands.context import (
     JsonOption,
     OutputOption,
     err,
-    opened,
+    open_existing,
     out,
     print_json,
     print_table,
@@ -24,7 +24,7 @@ from crawler.commands.context import (
 )
 from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
-from crawler.store import Store
+from crawler.store import Store, base_corrections
 from crawler.store import bases as base_store
 
 bases = typer.Typer(no_args_is_help=True, help="The register of bases.")
@@ -39,7 +39,7 @@ def list_bases(
     json: JsonOption = False,
 ) -> None:
     """The register, the oldest first: by the day of the event, or of its first report where nobody says the day."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.reading() as connection:
         found = base_store.in_order(base_store.find(connection))
     rows = [r for r in found if (not stage or r["status"] == stage) and (not country or country.upper() in r["countries"])]
@@ -63,7 +63,7 @@ def _one(store: Store, key: str) -> dict[str, Any]:
 @bases.command("show")
 def show_base(key: KeyArgument, config: ConfigOption = None, json: JsonOption = False) -> None:
     """One base: its names, places, what was told of it by whom (the majority first), and what operators corrected."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     found = _one(store, key)
     if json:
         print_json(found)
@@ -79,7 +79,7 @@ def show_base(key: KeyArgument, config: ConfigOption = None, json: JsonOption = 
 @bases.command("timeline")
 def base_timeline(key: KeyArgument, config: ConfigOption = None, json: JsonOption = False) -> None:
     """The stages of a base's life: when each was reached, who told it first, and the sentence that proves it."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     found = _one(store, key)
     if json:
         print_json(found["timeline"])
@@ -102,9 +102,9 @@ def rename_base(
     config: ConfigOption = None,
 ) -> None:
     """Give a base its name in one language; later reports and re-judging leave it so."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.writing() as connection:
-        base_store.rename(connection, key, name, lang, now())
+        base_corrections.rename(connection, key, name, lang, now())
     out.print(f"{key} is named {name} ({lang})", markup=False)
 
 
@@ -115,9 +115,9 @@ def merge_bases(
     config: ConfigOption = None,
 ) -> None:
     """Two entries are one base; the key of the other leads to it from now on."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.writing() as connection:
-        kept = base_store.merge(connection, key, other, now())
+        kept = base_corrections.merge(connection, key, other, now())
     out.print(f"{other} is part of {kept} now", markup=False)
 
 
@@ -128,9 +128,9 @@ def split_base(
     config: ConfigOption = None,
 ) -> None:
     """Articles speak of another base than the rest: they become an entry of their own."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.writing() as connection:
-        new = base_store.split(connection, key, article, now())
+        new = base_corrections.split(connection, key, article, now())
     out.print(f"{new} was made of {len(set(article))} reports of {key}", markup=False)
 
 
@@ -146,7 +146,7 @@ def archive_bases(
     except ModuleNotFoundError:
         raise AseanwatchError("web archives need: pip install 'aseanwatch[archive]'") from None
 
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     whole, gone = archive(store, settings, keys or (), output, lambda url, what: err.print(f"{what}: {url}", markup=False))
     out.print(f"{output}: {whole} pages, {gone} only as they were stored", markup=False)
     if gone:
@@ -160,7 +160,7 @@ def export_bases(
     config: ConfigOption = None,
 ) -> None:
     """Write the register: JSON Lines, CSV, or GeoJSON (RFC 7946) with the cities as points."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.reading() as connection:
         rows = rows_of(connection, "bases")
     with written_to(output, f"{len(rows)} bases") as stream:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from crawler.analysis.rejudge import rejudge
-from crawler.commands.context import ConfigOption, JsonOption, moment_since, opened, out, print_json
+from crawler.commands.context import ConfigOption, JsonOption, moment_since, open_existing, out, print_json
 from crawler.judging.judge import Judge
 from crawler.runtime.clock import now
 
@@ -19,7 +19,7 @@ def rejudge_command(
     json: JsonOption = False,
 ) -> None:
     """Judge the stored history again by the configuration in force, and print what changed. Nobody is told again."""
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     judge = Judge(settings.rules())
     found = rejudge(store, judge, moment_since(since, now()), now(), settings.stories.window)
     if json:

@@ -31,11 +31,11 @@ from crawler.config.load import load_with_lines, packaged
 from crawler.config.settings import Settings
 from crawler.runtime.clock import now
 from crawler.store import Store, StoreError
-from crawler.store.dangling import Dangling, dangling
-from crawler.store.serving import serving
+from crawler.store.dangling import DanglingName, dangling_names
+from crawler.store.serving import service_lock
 from crawler.store.site_backoffs import copy_site_backoffs
 from crawler.store.sources import load_states
-from crawler.store.upkeep import backup, prune, restore, shrink
+from crawler.store.upkeep import backup, prune, restore, vacuum
 
 db = typer.Typer(no_args_is_help=True, help="The store: its schema, its size, its safety.")
 
@@ -81,7 +81,7 @@ def check_command(
     out.print(f"{loaded.path} is right: " + ", ".join(f"{n} {what}" for what, n in counts.items()), markup=False)
 
 
-def _stored(settings: Settings) -> list[Dangling]:
+def _stored(settings: Settings) -> list[DanglingName]:
     """What the store names and the configuration does not have; nothing where there is no store yet, and none is made."""
     try:
         store = Store(settings.storage.url)
@@ -91,7 +91,7 @@ def _stored(settings: Settings) -> list[Dangling]:
         if not store.is_ready():
             return []  # made by an older program: the next command that opens it brings it up to date
         with store.reading() as connection:
-            return dangling(connection, settings)
+            return dangling_names(connection, settings)
     except StoreError as error:
         err.print(f"warning: {error}; what it holds was not compared with the configuration", markup=False, soft_wrap=True)
         return []
@@ -113,7 +113,7 @@ def _probe(settings: Settings, *, as_json: bool) -> int:
         store = Store(f"sqlite:///{folder}/probe.db")
         store.upgrade()
         own = Store(settings.storage.url)
-        has_own = own.is_made() and own.is_ready()
+        has_own = own.exists() and own.is_ready()
         if has_own:
             copy_site_backoffs(own, store, now())
         asyncio.run(run(store))
@@ -172,7 +172,7 @@ def prune_command(config: ConfigOption = None) -> None:
 @db.command("shrink")
 def shrink_command(config: ConfigOption = None) -> None:
     """Give back to the disk what was deleted from an SQLite store or is kept packed. Writers wait meanwhile."""
-    before, after = shrink(existing_store(load(config)))
+    before, after = vacuum(existing_store(load(config)))
     out.print(f"{before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB now")
 
 
@@ -193,7 +193,7 @@ def restore_command(
     settings = load(config)
     store = Store(settings.storage.url)
     if store.is_sqlite:
-        with serving(store, "db restore"):
+        with service_lock(store, "db restore"):
             restore(store, file, replace=replace)
     else:
         restore(store, file, replace=replace)  # says that it cannot
@@ -212,11 +212,11 @@ def copy_command(
     from crawler.store.copying import copy  # noqa: PLC0415 - only here
 
     one, other = Store(source), Store(target or load(config).storage.url)
-    if not one.is_made():
+    if not one.exists():
         raise StoreError(f"there is no store {one.name} to copy")
     one.upgrade()
     other.upgrade()
-    with serving(other, "db copy"):
+    with service_lock(other, "db copy"):
         found = copy(one, other, lambda table, rows: None if json else err.print(f"{table}: {rows}", markup=False))
     if json:
         print_json(found)

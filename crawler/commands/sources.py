@@ -19,7 +19,7 @@ from crawler.commands.context import (
     OutputOption,
     err,
     in_utc,
-    opened,
+    open_existing,
     out,
     print_json,
     print_rows,
@@ -42,11 +42,11 @@ from crawler.runtime.redaction import without_credentials
 from crawler.sources.coverage import ledger
 from crawler.sources.opml import name_for, new_sources, read_opml, write_opml
 from crawler.store import waiting
-from crawler.store.balance import balance, recount
+from crawler.store.balance import load_balances, recount
 from crawler.store.sources import load_states
 
 if TYPE_CHECKING:
-    from crawler.documents.reader import Readers
+    from crawler.documents.reader import ReaderPool
     from crawler.net.fetcher import Fetcher
 
 sources = typer.Typer(no_args_is_help=True, help="The sources and how they fare.")
@@ -75,7 +75,7 @@ def list_sources(config: ConfigOption = None, json: JsonOption = False) -> None:
 @sources.command("health")
 def source_health(config: ConfigOption = None, json: JsonOption = False) -> None:
     """How each source's latest poll went, when it is asked next, and how long after publication its news is stored."""
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     with store.reading() as connection:
         states = load_states(connection)
         waits = waits_by_source(waiting.counts(connection), now())
@@ -129,12 +129,12 @@ async def _all(calls: Any) -> list[Any]:
     return list(await asyncio.gather(*calls))
 
 
-def _with_fetcher(settings: Settings, use: Callable[[Fetcher, Readers], Awaitable[T]]) -> T:
-    from crawler.documents.reader import Readers  # noqa: PLC0415 - as above
+def _with_fetcher(settings: Settings, use: Callable[[Fetcher, ReaderPool], Awaitable[T]]) -> T:
+    from crawler.documents.reader import ReaderPool  # noqa: PLC0415 - as above
     from crawler.fetching.fetchers import polite_fetcher  # noqa: PLC0415 - as above
 
     async def run() -> T:
-        with polite_fetcher(settings) as fetcher, closing(Readers()) as readers:
+        with polite_fetcher(settings) as fetcher, closing(ReaderPool()) as readers:
             return await use(fetcher, readers)
 
     return asyncio.run(run())
@@ -229,13 +229,13 @@ def coverage_command(
     json: JsonOption = False,
 ) -> None:
     """What was to be expected, seen and lost, by source, language and country, since when, and what to do."""
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     if recounted and not balanced:
         raise typer.BadParameter("goes with --balance", param_hint="--recount")
     if balanced:
         if recounted:
             err.print(f"{recount(store)} entries counted that were not", markup=False)
-        show_balance(balance(store), every=every, as_json=json)
+        show_balance(load_balances(store), every=every, as_json=json)
         return
     try:
         span = min(duration(since), timedelta(days=35))

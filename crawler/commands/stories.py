@@ -8,7 +8,7 @@ import typer
 
 from crawler.analysis.corrections import merge_stories as merge_story
 from crawler.analysis.corrections import split_story as split_off
-from crawler.analysis.labels import labelled
+from crawler.analysis.labels import labelled_rows
 from crawler.analysis.lag import lag_of, matrix
 from crawler.commands.context import (
     ConfigOption,
@@ -17,7 +17,7 @@ from crawler.commands.context import (
     SinceOption,
     in_utc,
     moment_since,
-    opened,
+    open_existing,
     out,
     print_json,
     print_lines,
@@ -35,7 +35,7 @@ stories = typer.Typer(no_args_is_help=True, help="Stories: all reports of one ev
 @stories.command("list")
 def list_stories(since: SinceOption = None, limit: LimitOption = 50, config: ConfigOption = None, json: JsonOption = False) -> None:
     """The stories seen last."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.reading() as connection:
         rows = story_store.find(connection, moment_since(since, now()), limit)
     if json:
@@ -52,7 +52,7 @@ def show_story(
     json: JsonOption = False,
 ) -> None:
     """One story: its reports in the order of publication, and what tied them together."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.reading() as connection:
         rows = story_store.members(connection, [number]).get(number, [])
         reports = [r.plain() for r in reports_of(connection, rows)]
@@ -69,7 +69,7 @@ def show_story(
     for base in registered:
         out.print(f"Base: {base['name']} ({base['status']}) in {', '.join(base['cities'])}", markup=False)
     for change in history:
-        out.print(f"{in_utc(change['at'])} {told(change)}", markup=False)
+        out.print(f"{in_utc(change['at'])} {describe_change(change)}", markup=False)
 
 
 @stories.command("pin")
@@ -80,7 +80,7 @@ def pin_story(
     config: ConfigOption = None,
 ) -> None:
     """Pin a story, so that `topics backtest --fail-on-lost` fails for a change that would lose it."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.writing() as connection:
         if remove:
             story_store.unpin(connection, number)
@@ -96,7 +96,7 @@ def merge_stories(
     config: ConfigOption = None,
 ) -> None:
     """Two stories tell of one event: make them one. Nobody is told again, and re-judging keeps it so."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.writing() as connection:
         reports = merge_story(connection, number, other, now())
     out.print(f"story {other} is part of {number} now: {reports} reports")
@@ -112,7 +112,7 @@ def split_story(
 
     A copy that leaves its original is none from now on; nobody heard of it, so its story is told.
     """
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     with store.writing() as connection:
         new, reports = split_off(connection, number, article, settings.rules(), now())
     out.print(f"story {new} was made of {reports} reports of story {number}")
@@ -121,9 +121,9 @@ def split_story(
 @stories.command("labels")
 def labels(config: ConfigOption = None) -> None:
     """What operators corrected, as labelled news in JSON Lines: `aseanwatch evaluate` measures by it."""
-    _, store = opened(config)
+    _, store = open_existing(config)
     with store.reading() as connection:
-        print_lines(labelled(connection))
+        print_lines(labelled_rows(connection))
 
 
 @stories.command("lag")
@@ -135,7 +135,7 @@ def lag(
     json: JsonOption = False,
 ) -> None:
     """Who reported first, how long after it each language and country followed, and where there is still silence."""
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     with store.reading() as connection:
         found = [number] if number is not None else [s["id"] for s in story_store.find(connection, moment_since(since, now()))]
         members = story_store.members(
@@ -162,7 +162,7 @@ def lag(
         print_table(title, columns, [(r["code"], r["stories"], r["first"], r["median_hours"], r["silent"]) for r in rows])
 
 
-def told(change: dict[str, Any]) -> str:
+def describe_change(change: dict[str, Any]) -> str:
     """A merge or split in words."""
     count = len(change["articles"])
     by = "by an operator" if change["actor"] == "operator" else "by the service"

@@ -18,12 +18,12 @@ from crawler.commands.context import (
     SinceOption,
     err,
     moment_since,
-    opened,
+    open_existing,
     out,
     print_json,
     print_table,
 )
-from crawler.commands.explaining import explained, print_explanation
+from crawler.commands.explaining import explanation_values, print_explanation
 from crawler.config import load
 from crawler.config.load import Loaded, load_with_lines
 from crawler.judging.judge import Judge
@@ -46,7 +46,7 @@ def explain(
     judge = Judge(load(config).rules())
     explanation = judge.explain(article_argument(what, config))
     if json:
-        print_json(explained(explanation, judge))
+        print_json(explanation_values(explanation, judge))
     else:
         print_explanation(explanation, judge)
 
@@ -76,7 +76,7 @@ def broken_lines(loaded: Loaded) -> list[str]:
 @topics.command("stats")
 def stats(since: SinceOption = None, limit: LimitOption = 10, config: ConfigOption = None, json: JsonOption = False) -> None:
     """How often each topic and term was seen in the stored history: what is never seen, what only ever matches in vain."""
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     with store.reading() as connection:
         found = usage(past_articles(connection, moment_since(since, now())), Judge(settings.rules()))
     own = terms_of(settings.rules().terms.values())
@@ -133,7 +133,7 @@ def suggest(
     json: JsonOption = False,
 ) -> None:
     """Terms that articles of a topic use and no term set knows: how precise they are, and what they would add."""
-    settings, store = opened(config)
+    settings, store = open_existing(config)
     if topic is not None and topic not in settings.topics:
         raise typer.BadParameter(f"unknown topic {topic}; allowed: {', '.join(settings.topics)}", param_hint="--topic")
     judge, tally = Judge(settings.rules()), Tally()

@@ -1,6 +1,6 @@
 """config.yaml: its settings, how it is read, and what can be wrong with it."""
 
 from crawler.config.load import ConfigError, find_config, load
-from crawler.config.plain import Problem
+from crawler.config.plain import ConfigProblem
 
-__all__ = ["ConfigError", "Problem", "find_config", "load"]
+__all__ = ["ConfigError", "ConfigProblem", "find_config", "load"]

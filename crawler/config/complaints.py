@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus, unquote
 
 from pydantic import BaseModel, ValidationError
 
-from crawler.config.plain import PlainReader, Problem, Refused
+from crawler.config.plain import ConfigProblem, PlainReader, RefusedValue
 from crawler.config.references import Key
 from crawler.config.settings import Settings
 from crawler.runtime.redaction import HIDDEN, without_credentials
@@ -41,7 +41,7 @@ def complaints(error: ValidationError, hidden: Callable[[Key], str | None] = lam
     """
     for item in error.errors(include_url=False):
         key = tuple(item["loc"])
-        if not isinstance(item["input"], Refused):
+        if not isinstance(item["input"], RefusedValue):
             name = hidden(key)
             yield key, _message(item, key) if name is None else f"{name} does not fit: {_without_value(item)}"
 
@@ -102,7 +102,7 @@ def _as_written(value: Any) -> str:
     return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else str(value)
 
 
-def without_secrets(problems: Iterable[Problem], reader: PlainReader) -> list[Problem]:
+def without_secrets(problems: Iterable[ConfigProblem], reader: PlainReader) -> list[ConfigProblem]:
     """Problems whose words repeat no value of the environment, no secret of the file, no password or token of an address.
 
     Where programs write what others supply, no value of the environment can be. There nothing is replaced by its name: whoever may

@@ -15,7 +15,7 @@ import yaml
 from pydantic import ValidationError
 
 from crawler.config.complaints import complaints, without_secrets
-from crawler.config.plain import MOST_NESTED, PlainReader, Problem, dotted
+from crawler.config.plain import MOST_NESTED, ConfigProblem, PlainReader, dotted
 from crawler.config.references import Key, ReferenceKeys
 from crawler.config.rules import rule_problems
 from crawler.config.settings import Settings, Storage
@@ -26,7 +26,7 @@ from crawler.runtime.text_file import TextError, text_of
 class ConfigError(AseanwatchError):
     """All problems of one file, in the order of its lines. ``str()`` gives one line for each."""
 
-    def __init__(self, path: str, problems: list[Problem]) -> None:
+    def __init__(self, path: str, problems: list[ConfigProblem]) -> None:
         self.path, self.problems = path, sorted(set(problems))
         lines = (f"{path}:{p.line}: {p.key + ': ' if p.key else ''}{p.message}" for p in self.problems)
         super().__init__("\n".join(lines))
@@ -45,9 +45,9 @@ def find_config(path: str | Path | None = None) -> Path:
     if path is None and not own.is_symlink() and not own.exists():
         return packaged()
     if own.is_dir():
-        raise ConfigError(str(own), [Problem(1, "", "is a folder; allowed: a file")])
+        raise ConfigError(str(own), [ConfigProblem(1, "", "is a folder; allowed: a file")])
     what = "is no file" if own.exists() else "there is no such file"
-    raise ConfigError(str(own), [Problem(1, "", f"{what}; `aseanwatch init` writes one")])
+    raise ConfigError(str(own), [ConfigProblem(1, "", f"{what}; `aseanwatch init` writes one")])
 
 
 def packaged() -> Path:
@@ -63,7 +63,7 @@ class Loaded:
     settings: Settings
     path: str
     lines: Mapping[Key, int]
-    warnings: tuple[Problem, ...] = ()
+    warnings: tuple[ConfigProblem, ...] = ()
 
     def line(self, key: Key, message: str) -> str:
         """What is to say of a key, as ``config.yaml:41: key: message``."""
@@ -73,7 +73,7 @@ class Loaded:
         """The warnings, each as a line, with a mark before its words."""
         return [self._said(replace(p, message=f"{mark}{p.message}")) for p in self.warnings]
 
-    def _said(self, problem: Problem) -> str:
+    def _said(self, problem: ConfigProblem) -> str:
         return f"{self.path}:{problem.line}: {problem.key}: {problem.message}"
 
 
@@ -97,7 +97,7 @@ def load_with_lines(path: str | Path | None = None, environment: Mapping[str, st
     try:
         data = found.read_bytes()
     except OSError as error:
-        raise ConfigError(shown, [Problem(1, "", f"cannot be read: {error.strerror}")]) from None
+        raise ConfigError(shown, [ConfigProblem(1, "", f"cannot be read: {error.strerror}")]) from None
     return read_config(data, shown, None if found == packaged() else found.parent, environment)
 
 
@@ -116,7 +116,7 @@ def read_config(data: bytes, shown: str, folder: Path | None, environment: Mappi
     try:
         text = text_of(data, shown)
     except TextError as error:
-        raise ConfigError(shown, [Problem(error.line, "", error.words)]) from None
+        raise ConfigError(shown, [ConfigProblem(error.line, "", error.words)]) from None
     reader = PlainReader(os.environ if environment is None else environment, reference_keys())
     values = _plain_values(text, shown, reader)
     return Loaded(_validated(values, reader, shown, folder), shown, reader.lines, tuple(reader.warnings))
@@ -135,7 +135,7 @@ def _plain_values(text: str, shown: str, reader: PlainReader) -> dict[str, Any]:
     node = _composed(text, shown)
     data = reader.value(node) if node is not None else {}
     if not isinstance(data, dict):
-        raise ConfigError(shown, [Problem(1, "", "must be a mapping of keys; allowed: " + ", ".join(Settings.model_fields))])
+        raise ConfigError(shown, [ConfigProblem(1, "", "must be a mapping of keys; allowed: " + ", ".join(Settings.model_fields))])
     return data
 
 
@@ -148,14 +148,16 @@ def reference_keys() -> ReferenceKeys:
 def _composed(text: str, shown: str) -> yaml.Node | None:
     try:
         if _may_be_deep(text) and _is_deep(text):
-            raise ConfigError(shown, [Problem(1, "", f"lists, mappings or brackets lie deeper than {MOST_NESTED} in one another")])
+            raise ConfigError(
+                shown, [ConfigProblem(1, "", f"lists, mappings or brackets lie deeper than {MOST_NESTED} in one another")]
+            )
         node: yaml.Node | None = yaml.compose(text, yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
         if "\t" in text and "cannot start any token" in problem:
             problem = "a tab stands where only blanks may; indent by blanks"
-        raise ConfigError(shown, [Problem(mark.line + 1 if mark else 1, "", f"is no YAML: {problem}")]) from None
+        raise ConfigError(shown, [ConfigProblem(mark.line + 1 if mark else 1, "", f"is no YAML: {problem}")]) from None
     return node
 
 
@@ -200,7 +202,7 @@ def _validated(data: dict[str, Any], reader: PlainReader, shown: str, folder: Pa
     return settings
 
 
-def _placed(lines: Mapping[Key, int], key: Key, message: str) -> Problem:
+def _placed(lines: Mapping[Key, int], key: Key, message: str) -> ConfigProblem:
     """A problem at the line of its key, or of the nearest key above that the file has."""
     known = next((key[:n] for n in range(len(key), -1, -1) if key[:n] in lines), ())
-    return Problem(lines.get(known, 1), dotted(key), message)
+    return ConfigProblem(lines.get(known, 1), dotted(key), message)

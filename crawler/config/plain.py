@@ -22,7 +22,7 @@ _KNOWN_TAGS = ("str", "int", "float", "bool", "null", "timestamp", "value", "mer
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class ConfigProblem:
     """One thing that is wrong, at a line (counted from 1) under a key such as ``topics.trade.query``."""
 
     line: int
@@ -40,7 +40,7 @@ def dotted(key: Key) -> str:
 
 @dataclass
 class PlainReader:
-    """SiteLimiter YAML nodes into plain values.
+    """Turn YAML nodes into plain values.
 
     Attributes:
         environment: where ``${NAME}`` gets its value.
@@ -55,8 +55,8 @@ class PlainReader:
     environment: Mapping[str, str]
     keys: ReferenceKeys | None
     lines: dict[Key, int] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
+    problems: list[ConfigProblem] = field(default_factory=list)
+    warnings: list[ConfigProblem] = field(default_factory=list)
     filled: dict[Key, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     _values: int = 0
@@ -141,7 +141,7 @@ class PlainReader:
             return text
         shown = f"{', '.join(names)} is plain text here; references to the environment are read in: {self.keys}"
         if self.keys.is_by_program(key):
-            self.warnings.append(Problem(self.lines[key], dotted(key), shown))
+            self.warnings.append(ConfigProblem(self.lines[key], dotted(key), shown))
             return text
         self.problem(self.lines[key], key, shown.replace("is plain text", "is not read", 1))
         return _REFUSED
@@ -200,7 +200,7 @@ class PlainReader:
 
     def problem(self, line: int, key: Key, message: str) -> None:
         """Note that something is wrong."""
-        self.problems.append(Problem(line, dotted(key), message))
+        self.problems.append(ConfigProblem(line, dotted(key), message))
 
 
 def _has_reference(text: str) -> bool:
@@ -208,10 +208,10 @@ def _has_reference(text: str) -> bool:
     return "${" in text.replace("$${", "")
 
 
-class Refused(str):
+class RefusedValue(str):
     """Stands for a value that was complained of already, so that nothing else is said of it."""
 
     __slots__ = ()
 
 
-_REFUSED = Refused("")
+_REFUSED = RefusedValue("")

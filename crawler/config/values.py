@@ -153,7 +153,7 @@ def weekday(value: Any) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class RateLimit:
     """At most ``most`` in any ``window``."""
 
     most: int
@@ -164,14 +164,14 @@ class Pace:
         return f"{self.most}/{unit}"
 
 
-def pace(value: Any) -> Pace:
-    """``20/s``, ``60/m``, ``500/h``, ``2000/d`` as a pace."""
-    if isinstance(value, Pace):
+def rate_limit(value: Any) -> RateLimit:
+    """``20/s``, ``60/m``, ``500/h``, ``2000/d`` as a rate_limit."""
+    if isinstance(value, RateLimit):
         return value
     parts = re.fullmatch(r"([1-9]\d*)\s*/\s*([smhd])", str(value).strip())
     if not parts:
         raise ValueError(f"{value!r} is no rate; allowed: a number, / and s, m, h or d, such as 60/m")
-    return Pace(int(parts[1]), timedelta(seconds=_UNITS[parts[2]]))
+    return RateLimit(int(parts[1]), timedelta(seconds=_UNITS[parts[2]]))
 
 
 def local_path(value: str, info: ValidationInfo) -> str:
@@ -273,7 +273,7 @@ DayOff = Annotated[
     int, BeforeValidator(weekday), PlainSerializer(_WEEKDAYS.__getitem__, return_type=str), WithJsonSchema({"enum": list(_WEEKDAYS)})
 ]  # fmt: skip
 Rate = Annotated[
-    Pace, BeforeValidator(pace), PlainSerializer(str, return_type=str), WithJsonSchema(_TEXT | {"pattern": r"^[1-9]\d*\s*/\s*[smhd]$"})
+    RateLimit, BeforeValidator(rate_limit), PlainSerializer(str, return_type=str), WithJsonSchema(_TEXT | {"pattern": r"^[1-9]\d*\s*/\s*[smhd]$"})
 ]  # fmt: skip
 StoreUrl = Annotated[str, AfterValidator(store_url)]
 LocalPath = Annotated[str, AfterValidator(local_path)]

@@ -15,7 +15,7 @@ from crawler.config.settings import Source
 from crawler.config.source_kinds import SOURCE_KINDS
 from crawler.model import Entry
 from crawler.net import unpacking
-from crawler.parsing.dating import Place
+from crawler.parsing.dating import ListedItem
 from crawler.parsing.feeds import Feed, FeedError, in_plain_text, read_feed
 from crawler.parsing.items import Hints
 from crawler.parsing.listings import Selectors, read_listing
@@ -62,12 +62,12 @@ class Fetched:
         """The entries whose identity is not known yet."""
         return self.feed.entries_but(known) if self.feed else tuple(e for e in self.listed if e.guid not in known)
 
-    def places(self, seen: datetime) -> list[Place]:
+    def listed_items(self, seen: datetime) -> list[ListedItem]:
         """Its items in their order, each with its date as far as that can be true."""
         if self.feed is None:
-            return [Place(e.guid, e.published) for e in self.listed]
+            return [ListedItem(e.guid, e.published) for e in self.listed]
         items = zip(self.guids, self.feed.parsed.items, strict=True)
-        return [Place(guid, believable(item.published, seen)) for guid, item in items]
+        return [ListedItem(guid, believable(item.published, seen)) for guid, item in items]
 
     @property
     def oldest(self) -> datetime | None:

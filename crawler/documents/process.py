@@ -22,12 +22,12 @@ from multiprocessing.process import BaseProcess
 from typing import Any, ParamSpec, TypeVar
 
 from crawler.model import AseanwatchError
-from crawler.runtime.memory import RARELY, one_arena, resident
+from crawler.runtime.memory import GC_THRESHOLDS, resident_bytes, use_one_arena
 from crawler.runtime.processes import without_main
 
 P = ParamSpec("P")
 R = TypeVar("R")
-START = 60.0
+START_TIMEOUT = 60.0
 """Seconds that a process may take until it is ready: it loads the parsers, perhaps on a machine that is busy."""
 
 
@@ -65,7 +65,7 @@ class UnreadableError(AseanwatchError):
         return UnreadableError, (self.kind, str(self))
 
 
-class ReadingProcess:
+class ReaderProcess:
     """One process, begun when it is first needed, ended when a document takes too much, and begun again.
 
     For one thread at a time; only `end` may be called from another.
@@ -75,8 +75,8 @@ class ReadingProcess:
         self._limits = limits
         self._process: BaseProcess | None = None
         self._connection: Connection[Any, Any] | None = None
-        self._beginning = threading.Lock()
-        self._is_over = False
+        self._lock = threading.Lock()
+        self._is_closed = False
 
     def call(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """What a function of a module gives in the process; what it raises is raised here.
@@ -88,9 +88,9 @@ class ReadingProcess:
         """
         for _ in range(2):
             try:
-                value = self._asked(call, args, kwargs)
+                value = self._ask(call, args, kwargs)
             except (EOFError, OSError):
-                self._tell_if_slow(self._ended())
+                self._raise_if_too_slow(self._stop())
                 continue  # it was killed by another, or had nothing to do for so long that it ended just now
             if isinstance(value, Exception):
                 raise value
@@ -98,38 +98,38 @@ class ReadingProcess:
             return found
         raise UnreadableError("error", "the process that reads it ended")
 
-    def _asked(self, call: Callable[..., Any], args: Any, kwargs: Any) -> Exception | _Given:
-        connection = self._running()
+    def _ask(self, call: Callable[..., Any], args: Any, kwargs: Any) -> Exception | _Returned:
+        connection = self._connected()
         connection.send((call, args, kwargs))
         if not connection.poll(self._limits.wall):
-            self._ended()
+            self._stop()
             raise self._slow()
-        answer: Exception | _Given = connection.recv()
+        answer: Exception | _Returned = connection.recv()
         return answer
 
-    def _running(self) -> Connection[Any, Any]:
-        with self._beginning:
-            if self._is_over:
+    def _connected(self) -> Connection[Any, Any]:
+        with self._lock:
+            if self._is_closed:
                 raise UnreadableError("error", "nothing is read any more")
             if self._process is not None and self._process.is_alive() and self._connection is not None:
                 return self._connection
-        self._ended()
+        self._stop()
         ours, theirs = get_context("spawn").Pipe()
         process = get_context("spawn").Process(target=serve, args=(theirs, self._limits), name="reading", daemon=True)
-        with without_main(), self._beginning:
+        with without_main(), self._lock:
             process.start()
             self._process, self._connection = process, ours
-            if self._is_over:  # meanwhile
+            if self._is_closed:  # meanwhile
                 process.kill()
         theirs.close()
-        if not ours.poll(START):
+        if not ours.poll(START_TIMEOUT):
             raise EOFError
         ours.recv()
         return ours
 
-    def _ended(self) -> int | None:
+    def _stop(self) -> int | None:
         """Make sure that there is no process any more; gives how it ended, None where there was none."""
-        with self._beginning:
+        with self._lock:
             process, connection = self._process, self._connection
             self._process = self._connection = None
         if process is None:
@@ -141,23 +141,23 @@ class ReadingProcess:
         process.join()
         return process.exitcode
 
-    def _tell_if_slow(self, code: int | None) -> None:
+    def _raise_if_too_slow(self, code: int | None) -> None:
         if code == -signal.SIGPROF:
             raise self._slow()
 
     def _slow(self) -> UnreadableError:
         return UnreadableError("too slow", f"reading it takes longer than {self._limits.seconds:g} s")
 
-    def end(self) -> None:
-        """End the process for good, also one that is at work: whoever waits for it is told."""
-        self._is_over = True
-        with self._beginning:
+    def terminate(self) -> None:
+        """End the process for good, also one that is at work: whoever waits for it is message."""
+        self._is_closed = True
+        with self._lock:
             if self._process is not None:
                 self._process.kill()
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
+class _Returned:
     """What a call gave."""
 
     value: Any
@@ -169,8 +169,8 @@ def serve(connection: Connection[Any, Any], limits: Limits) -> None:
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # ends us also in the middle of C code
     import_module("crawler.documents.kinds")  # and with it all parsers, before the limits count
     gc.freeze()
-    gc.set_threshold(*RARELY)
-    one_arena()
+    gc.set_threshold(*GC_THRESHOLDS)
+    use_one_arena()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, resource.RLIM_INFINITY))
     with suppress(EOFError, OSError):
@@ -178,15 +178,15 @@ def serve(connection: Connection[Any, Any], limits: Limits) -> None:
         while connection.poll(limits.idle):
             call, args, kwargs = connection.recv()
             signal.setitimer(signal.ITIMER_PROF, limits.seconds)
-            _send(connection, _given(call, args, kwargs, limits))
+            _send(connection, _result_of(call, args, kwargs, limits))
             signal.setitimer(signal.ITIMER_PROF, 0)
-            if resident() > limits.large:
+            if resident_bytes() > limits.large:
                 return
 
 
-def _given(call: Callable[..., Any], args: Any, kwargs: Any, limits: Limits) -> Exception | _Given:
+def _result_of(call: Callable[..., Any], args: Any, kwargs: Any, limits: Limits) -> Exception | _Returned:
     try:
-        return _Given(call(*args, **kwargs))
+        return _Returned(call(*args, **kwargs))
     except MemoryError:
         return UnreadableError("too large", f"reading it takes more than {limits.memory >> 20} MB of memory")
     except RecursionError:
@@ -195,7 +195,7 @@ def _given(call: Callable[..., Any], args: Any, kwargs: Any, limits: Limits) -> 
         return error
 
 
-def _send(connection: Connection[Any, Any], answer: Exception | _Given) -> None:
+def _send(connection: Connection[Any, Any], answer: Exception | _Returned) -> None:
     try:
         written = pickle.dumps(answer)
         if isinstance(answer, Exception):
@@ -203,6 +203,8 @@ def _send(connection: Connection[Any, Any], answer: Exception | _Given) -> None:
     except MemoryError:
         written = pickle.dumps(UnreadableError("too large", "what was read of it does not fit into memory"))
     except Exception:
-        told = f"{type(answer).__name__}: {answer}" if isinstance(answer, Exception) else "what was read of it cannot be handed on"
-        written = pickle.dumps(UnreadableError("error", told[:500]))
+        message = (
+            f"{type(answer).__name__}: {answer}" if isinstance(answer, Exception) else "what was read of it cannot be handed on"
+        )
+        written = pickle.dumps(UnreadableError("error", message[:500]))
     connection.send_bytes(written)

@@ -16,7 +16,7 @@ from time import monotonic
 from typing import ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
-from crawler.documents.process import LIMITS, Limits, ReadingProcess, UnreadableError
+from crawler.documents.process import LIMITS, Limits, ReaderProcess, UnreadableError
 from crawler.net.unpacking import UnpackError, unpacked
 from crawler.parsing.urls import host_of
 
@@ -28,9 +28,9 @@ _SMALL_FEED = (64_000, 4_000)
 """By what it is read as: bytes and tags of a document that takes no time to speak of, whatever is in it."""
 PROCESSES = 2
 """So that one that has to be ended leaves another for all other sites."""
-MOST_ENDED, WITHIN = 3, 3600.0
+MAX_KILLED, KILLED_WITHIN = 3, 3600.0
 """A site that sent so many documents within so many seconds that had to be ended: its next large ones are not read until then."""
-MOST_WAITING = 20_000_000
+MAX_WAITING = 20_000_000
 """Bytes that wait to be read before nothing more is fetched."""
 
 
@@ -49,25 +49,25 @@ def is_small(body: bytes, kind: str) -> bool:
     return len(content) <= size and content.count(b"<") <= tags
 
 
-class Readers:
+class ReaderPool:
     """Reading processes of one running event loop; they are begun when they are first needed. ``close`` it at the end."""
 
     def __init__(self, limits: Limits = LIMITS, clock: Callable[[], float] = monotonic) -> None:
-        self._processes = [ReadingProcess(limits) for _ in range(PROCESSES)]
-        self._free: queue.LifoQueue[ReadingProcess] = queue.LifoQueue()  # the last one used is there already
+        self._processes = [ReaderProcess(limits) for _ in range(PROCESSES)]
+        self._free: queue.LifoQueue[ReaderProcess] = queue.LifoQueue()  # the last one used is there already
         for process in self._processes:
             self._free.put(process)
         self._threads = ThreadPoolExecutor(PROCESSES, thread_name_prefix="reading")
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
-        self._ended: defaultdict[tuple[str, str], deque[float]] = defaultdict(lambda: deque(maxlen=MOST_ENDED))
+        self._killed: defaultdict[tuple[str, str], deque[float]] = defaultdict(lambda: deque(maxlen=MAX_KILLED))
         self._clock = clock
         self._waiting = 0
-        self._room = asyncio.Event()
-        self._room.set()
+        self._capacity = asyncio.Event()
+        self._capacity.set()
 
-    async def room(self) -> None:
+    async def wait_for_capacity(self) -> None:
         """Wait until there is room, so that what waits to be read does not fill the memory."""
-        await self._room.wait()
+        await self._capacity.wait()
 
     async def read(self, url: str, kind: str, body: bytes, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """What a function of a module makes of a document, in a process that can be ended.
@@ -98,12 +98,12 @@ class Readers:
                         self._threads, lambda: self._call(call, *args, **kwargs)
                     )
                 except UnreadableError:
-                    self._ended[place].append(self._clock())
+                    self._killed[place].append(self._clock())
                     raise
         finally:
             self._count(-len(body))
 
-    async def read_either_way(
+    async def read_inline_if_small(
         self, url: str, kind: str, body: bytes, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """The same, for commands: of a small document at once."""
@@ -119,22 +119,22 @@ class Readers:
             self._free.put(process)
 
     def _check(self, place: tuple[str, str]) -> None:
-        ended = self._ended.get(place)
+        ended = self._killed.get(place)
         if ended is None:
             return
-        if self._clock() - ended[-1] > WITHIN:
-            del self._ended[place]
-        elif len(ended) == MOST_ENDED and ended[-1] - ended[0] <= WITHIN:
+        if self._clock() - ended[-1] > KILLED_WITHIN:
+            del self._killed[place]
+        elif len(ended) == MAX_KILLED and ended[-1] - ended[0] <= KILLED_WITHIN:
             raise UnreadableError(
-                "too slow", f"{MOST_ENDED} documents of {place[0]} had to be given up within an hour; large ones are not read now"
+                "too slow", f"{MAX_KILLED} documents of {place[0]} had to be given up within an hour; large ones are not read now"
             )
 
     def _count(self, size: int) -> None:
         self._waiting += size
-        (self._room.clear if self._waiting >= MOST_WAITING else self._room.set)()
+        (self._capacity.clear if self._waiting >= MAX_WAITING else self._capacity.set)()
 
     def close(self) -> None:
         """End the processes, also what they are at."""
         for process in self._processes:
-            process.end()
+            process.terminate()
         self._threads.shutdown(wait=False, cancel_futures=True)

@@ -51,7 +51,7 @@ def polite_fetcher(settings: Settings) -> Iterator[Fetcher]:
 
 def _is_usable(store: Store) -> bool:
     try:
-        return store.is_made() and store.is_ready()
+        return store.exists() and store.is_ready()
     except StoreError:
         return False
 

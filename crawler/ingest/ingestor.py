@@ -129,7 +129,7 @@ class Ingestor:
             entries.lead(connection, _links(outcome))
             self._link_others(connection, outcome)
             outcome.waiting += [_waiting(g) for g in groups if _waits(g)]
-            waiting.put_off(connection, outcome.waits, now)
+            waiting.postpone(connection, outcome.waits, now)
             self._follow_up(connection, groups)
             changes.save(now)
         for parsed in batch.polls:

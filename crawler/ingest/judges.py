@@ -20,7 +20,7 @@ from typing import NamedTuple, Protocol
 from crawler.ingest.batcher import WriterThread
 from crawler.judging.judge import Judge, Rules
 from crawler.model import Article, AseanwatchError, Reading
-from crawler.runtime.memory import RARELY, one_arena
+from crawler.runtime.memory import GC_THRESHOLDS, use_one_arena
 from crawler.runtime.processes import without_main
 
 log = logging.getLogger("aseanwatch")
@@ -161,8 +161,8 @@ def _begin(rules: Rules) -> None:
     with suppress(AseanwatchError):  # a judge of another package that fails is told with the articles that it fails for
         _judge.read(_FIRST)  # reads tables and models while nothing waits for them
     gc.freeze()
-    gc.set_threshold(*RARELY)
-    one_arena()
+    gc.set_threshold(*GC_THRESHOLDS)
+    use_one_arena()
 
 
 def _answer(requests: Sequence[JudgeRequest]) -> list[JudgeResult]:

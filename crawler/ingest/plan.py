@@ -105,7 +105,7 @@ def take_entries(
     """
     if not found:
         return
-    made = dated(found, Listing(parsed.fetched.places(parsed.poll.at), parsed.known, was_read, former))
+    made = dated(found, Listing(parsed.fetched.listed_items(parsed.poll.at), parsed.known, was_read, former))
     recent = [e for e in made if since is None or (e.published or e.assumed or since) >= since]
     parsed.new = recent[:MAX_NEW]
     parsed.more = len(recent) > MAX_NEW

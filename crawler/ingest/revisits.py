@@ -23,7 +23,7 @@ def take_due_revisits(connection: Connection, sources: Iterable[Source], now: da
     """
     rows = versions.due(connection, now, MAX_REVISITS)
     for row in rows:
-        versions.checked(connection, row, now)
+        versions.mark_checked(connection, row, now)
     return revisit_orders(connection, sources, rows)
 
 

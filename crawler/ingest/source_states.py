@@ -23,11 +23,11 @@ from crawler.store.database import after_commit
 from crawler.store.sources import (
     Validators,
     forget_validators,
-    keep_remarks,
     load_states,
     load_validators,
     save_states,
     save_validators,
+    update_states,
 )
 
 WRITTEN_EVERY = timedelta(minutes=1)
@@ -139,7 +139,7 @@ class SourceStates:
     def stored(self, connection: Connection, names: Iterable[str]) -> dict[str, SourceState]:
         """What the store holds of sources: the copy where nobody else changes it, else the rows, locked."""
         if self.shared:
-            return load_states(connection, sorted(names), to_change=True)
+            return load_states(connection, sorted(names), for_update=True)
         return {name: state for name in names if (state := self._states.get(name)) is not None}
 
     def writes_all(self, now: datetime) -> bool:
@@ -248,7 +248,7 @@ class StateChanges:
                 patched.append(state)
             self.states[name] = state
         if self._of.shared:
-            keep_remarks(self._connection, patched)
+            update_states(self._connection, patched)
             for state in patched:
                 del self.states[state.source]
 

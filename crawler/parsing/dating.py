@@ -76,7 +76,7 @@ def _moment(year: str, month: str, day: str, seen: datetime) -> datetime | None:
     return min(start + timedelta(days=1) - timedelta(seconds=1), seen)
 
 
-class Place(NamedTuple):
+class ListedItem(NamedTuple):
     """An item in the order of an answer: its identity, and when it says that it was published."""
 
     guid: str
@@ -94,7 +94,7 @@ class Listing:
         former: by headline, when news of other identities was published that the source had under the same one.
     """
 
-    places: Sequence[Place]
+    places: Sequence[ListedItem]
     known: Collection[str]
     was_read: bool
     former: Mapping[str, datetime] = field(default_factory=dict)
@@ -137,7 +137,7 @@ def _moved(new: Sequence[Entry], former: Mapping[str, datetime]) -> Sequence[Ent
     return [replace(e, published=None, assumed=former[e.title]) if e.title in again else e for e in new]
 
 
-def _stamp(places: Sequence[Place]) -> datetime | None:
+def _stamp(places: Sequence[ListedItem]) -> datetime | None:
     """The moment that most of a list carries, which says when the list was made; bare days are shared by right."""
     moments = [p.published for p in places if p.published is not None]
     commonest = max(set(moments), key=moments.count, default=None)

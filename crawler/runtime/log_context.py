@@ -1,4 +1,4 @@
-"""What a line of the log is about: source, story or delivery, bound where they are worked on."""
+"""What a line of the log is about: the source, story or delivery that is worked on."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def about() -> Mapping[str, object]:
 
 
 @contextmanager
-def bound(**ids: object) -> Iterator[None]:
-    """Lines that are logged in this block are about these as well."""
+def log_context(**ids: object) -> Iterator[None]:
+    """Add ids to all lines that are logged in this block."""
     token = _about.set({**_about.get(), **ids})
     try:
         yield

@@ -1,8 +1,8 @@
-"""What SIGTERM and SIGINT do: ask for an end, see to it that there is one in time, and end at once the second time.
+"""What SIGTERM and SIGINT do: the first one asks for an end and sees to it that it comes in time, the second ends at once.
 
 Work under way may hang where nothing can reach it: in a store that another process has locked, in a resolver, in a server
-that does not answer. A thread of its own hears the signals and counts, for the main thread may be what hangs: Python calls
-its handlers there, between two of its own steps.
+that does not answer. So a thread of its own waits for signals and counts the time. Python calls signal handlers in the
+main thread, between two of its own steps, and the main thread may be what hangs.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @contextmanager
-def stopped_by_signals(stop: Callable[[], object], status: int = 0, within: float = WITHIN) -> Iterator[None]:
-    """In this block the first signal asks for an end, which comes within so many seconds; a second one ends the process at once.
+def stop_on_signals(stop: Callable[[], object], status: int = 0, within: float = WITHIN) -> Iterator[None]:
+    """End on signals that come in this block: on the first one within so many seconds, on the second at once.
 
-    A process that was asked and has left the block has a second more: there is nothing left to wait for but threads that hang.
-    Only for the main thread.
+    A process that was asked and has left the block has a second more: only threads that hang are left to wait for.
+    Call it in the main thread only.
 
     Args:
         stop: asks for the end; called once, in another thread.
         status: the exit status where the end has to be forced.
         within: seconds.
     """
-    hears, told = os.pipe()
-    os.set_blocking(told, False)
-    listener = _Listener(hears, stop, status, within)
+    reading_end, writing_end = os.pipe()
+    os.set_blocking(writing_end, False)
+    listener = _Listener(reading_end, stop, status, within)
     before = {number: signal.signal(number, lambda *_: None) for number in SIGNALS}
-    earlier = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    earlier = signal.set_wakeup_fd(writing_end, warn_on_full_buffer=False)
     thread = threading.Thread(target=listener.listen, name="signals", daemon=True)
     thread.start()
     try:
@@ -50,19 +50,19 @@ def stopped_by_signals(stop: Callable[[], object], status: int = 0, within: floa
     finally:
         if listener.is_asked:
             listener.until = min(listener.until, monotonic() + AFTER)
-            os.write(told, bytes(1))
+            os.write(writing_end, bytes(1))
         else:
             signal.set_wakeup_fd(earlier)
             for number, handler in before.items():
                 signal.signal(number, handler)
-            os.close(told)
+            os.close(writing_end)
             thread.join()
-            os.close(hears)
+            os.close(reading_end)
 
 
 class _Listener:
-    def __init__(self, hears: int, stop: Callable[[], object], status: int, within: float) -> None:
-        self._hears, self._stop, self._status, self._within = hears, stop, status, within
+    def __init__(self, reading_end: int, stop: Callable[[], object], status: int, within: float) -> None:
+        self._reading_end, self._stop, self._status, self._within = reading_end, stop, status, within
         self.is_asked, self.until = False, float("inf")
 
     def listen(self) -> None:
@@ -87,12 +87,12 @@ class _Listener:
     def _next_signal(self) -> int | None:
         """The next signal that ends; None when the moment has come before, or nobody is to be heard any more."""
         with selectors.DefaultSelector() as selector:
-            selector.register(self._hears, selectors.EVENT_READ)
+            selector.register(self._reading_end, selectors.EVENT_READ)
             while True:
                 left = max(0.0, self.until - monotonic())
                 if not selector.select(left if self.is_asked else None):
                     return None
-                number = os.read(self._hears, 1)
+                number = os.read(self._reading_end, 1)
                 if not number:
                     return None
                 if number[0] in SIGNALS:  # others, of children that end, come the same way; 0 says that `until` is another one

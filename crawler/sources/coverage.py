@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from crawler.config.settings import Settings, Source
 from crawler.polling.coverage import Coverage, coverage_of, grouped
 from crawler.polling.state import SourceState
-from crawler.store.sources import load_gaps, load_states, lost_in
+from crawler.store.sources import load_gaps, load_states, lost_by_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Ledger:
 def ledger(connection: Connection, settings: Settings, now: datetime, span: timedelta) -> Ledger:
     """The accounts over the last ``span``."""
     states, gaps = load_states(connection), load_gaps(connection, now - span)
-    lost = lost_in(gaps)
+    lost = lost_by_source(gaps)
     enabled = [s for s in settings.sources if s.enabled]
     accounts = [coverage_of(states.get(s.name) or SourceState(s.name), lost.get(s.name, 0.0), now, span) for s in enabled]
     languages = grouped(accounts, _groups(enabled, "lang"), now, "language")

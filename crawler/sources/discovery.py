@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -17,8 +17,8 @@ from crawler.config.quoting import is_text
 from crawler.config.settings import Source
 from crawler.documents.kinds import Answer, reader_of, unpacked
 from crawler.documents.process import UnreadableError
-from crawler.documents.reader import Readers
-from crawler.model import AseanwatchError, Entry
+from crawler.documents.reader import ReaderPool
+from crawler.model import AseanwatchError
 from crawler.net.errors import FetchError
 from crawler.net.fetcher import Fetcher
 from crawler.net.guard import Refused
@@ -86,7 +86,7 @@ _WORTH = {
 }
 
 
-async def discover(fetcher: Fetcher, readers: Readers, url: str, now: datetime) -> list[Candidate]:
+async def discover(fetcher: Fetcher, readers: ReaderPool, url: str, now: datetime) -> list[Candidate]:
     """The sources of a site, the best first.
 
     Args:
@@ -102,9 +102,9 @@ async def discover(fetcher: Fetcher, readers: Readers, url: str, now: datetime) 
     if isinstance(reply, str):
         raise AseanwatchError(f"{url}: {reply}")
     try:
-        own = await readers.read_either_way(reply.url, "feed", reply.body, _candidate, reply, "the address itself", now)
+        own = await readers.read_inline_if_small(reply.url, "feed", reply.body, _candidate, reply, "the address itself", now)
         is_page = own is None or own.kind != "feed"
-        places = await readers.read_either_way(reply.url, "listing", reply.body, _places, reply) if is_page else {}
+        places = await readers.read_inline_if_small(reply.url, "listing", reply.body, _places, reply) if is_page else {}
     except UnreadableError as error:
         raise AseanwatchError(f"{url}: {error}") from None
     for place in await _named_sitemaps(fetcher, reply.url):
@@ -124,12 +124,12 @@ async def _fetched(fetcher: Fetcher, url: str) -> Reply | str:
     return reply if reply.status == 200 else describe_status(reply.status).message
 
 
-async def _tried(fetcher: Fetcher, readers: Readers, url: str, how: str, now: datetime) -> Candidate | None:
+async def _tried(fetcher: Fetcher, readers: ReaderPool, url: str, how: str, now: datetime) -> Candidate | None:
     reply = await _fetched(fetcher, url)
     if isinstance(reply, str):
         return None
     try:
-        return await readers.read_either_way(reply.url, "feed", reply.body, _candidate, reply, how, now)
+        return await readers.read_inline_if_small(reply.url, "feed", reply.body, _candidate, reply, how, now)
     except UnreadableError:
         return None  # nobody would want it
 
@@ -182,11 +182,19 @@ def _candidate(reply: Reply, how: str, now: datetime) -> Candidate | None:
         entries = fetched.entries_but(())
         if not entries and not fetched.children:
             return None
-        newest = max((e.published for e in entries if e.published), default=None)
-        title = _title(reply) if kind == "feed" else ("index of sitemaps" if fetched.children else "sitemap")
-        score = _score(reply.url, title, kind, how, entries, bool(fetched.children), newest, now)
-        samples = tuple(e.title[:120] for e in entries[:SAMPLES])
-        return Candidate(reply.url, kind, how, title, len(entries), newest, fetched.lang, samples, score)
+        is_index = bool(fetched.children)
+        candidate = Candidate(
+            url=reply.url,
+            kind=kind,
+            how=how,
+            title=_title(reply) if kind == "feed" else ("index of sitemaps" if is_index else "sitemap"),
+            entries=len(entries),
+            newest=max((e.published for e in entries if e.published), default=None),
+            lang=fetched.lang,
+            samples=tuple(e.title[:120] for e in entries[:SAMPLES]),
+            score=0.0,
+        )
+        return replace(candidate, score=_score(candidate, now, is_index=is_index))
     return None
 
 
@@ -196,28 +204,32 @@ def _title(reply: Reply) -> str:
     return clean(re.sub(r"<!\[CDATA\[|\]\]>", "", text))[:120]
 
 
-def _score(
-    url: str, title: str, kind: str, how: str, entries: Iterable[Entry], is_index: bool, newest: datetime | None, now: datetime
-) -> float:
-    """How good a candidate is: what it is, how it was found, whether it is fresh and full; comments are hardly ever wanted."""
-    score = _WORTH[how] + (4.0 if kind == "feed" else 1.0 if "news" in url.lower() else 0.0)
-    count = sum(1 for _ in entries)
-    score += min(count, 30) / 15
-    age = now - newest if newest else None
-    score += (
-        0.0
-        if age is None
-        else 2.0
-        if age < timedelta(days=2)
-        else 1.0
-        if age < timedelta(days=14)
-        else -2.0
-        if age > timedelta(days=90)
-        else 0.0
-    )
-    if _COMMENTS.search(url) or _COMMENTS.search(title):
+def _score(candidate: Candidate, now: datetime, *, is_index: bool) -> float:
+    """How good a candidate is: by what it is, how it was found, how full and how fresh it is.
+
+    Comments are hardly ever wanted; an index of sitemaps says less than a sitemap of news.
+    """
+    score = _WORTH[candidate.how]
+    if candidate.kind == "feed":
+        score += 4.0
+    elif "news" in candidate.url.lower():
+        score += 1.0
+    score += min(candidate.entries, 30) / 15
+    score += _freshness(now - candidate.newest if candidate.newest else None)
+    if _COMMENTS.search(candidate.url) or _COMMENTS.search(candidate.title):
         score -= 5.0
     return score - (1.0 if is_index else 0.0)
+
+
+def _freshness(age: timedelta | None) -> float:
+    """What the age of the newest entry adds to a score; nothing where no entry has a date."""
+    if age is None:
+        return 0.0
+    if age < timedelta(days=2):
+        return 2.0
+    if age < timedelta(days=14):
+        return 1.0
+    return -2.0 if age > timedelta(days=90) else 0.0
 
 
 def _ranked(found: Iterable[Candidate | None], url: str) -> list[Candidate]:

@@ -8,7 +8,7 @@ from typing import Any
 from crawler.config.settings import Source
 from crawler.documents.kinds import Answer, read_whole
 from crawler.documents.process import UnreadableError
-from crawler.documents.reader import Readers
+from crawler.documents.reader import ReaderPool
 from crawler.net.errors import FetchError
 from crawler.net.fetcher import Fetcher
 from crawler.net.guard import Refused
@@ -20,7 +20,7 @@ MOST = 10_000_000
 """Bytes of an answer's content."""
 
 
-async def probe(fetcher: Fetcher, readers: Readers, source: Source, now: datetime) -> dict[str, Any]:
+async def probe(fetcher: Fetcher, readers: ReaderPool, source: Source, now: datetime) -> dict[str, Any]:
     """What one source answers; ``problem`` is None where it is usable."""
     found: dict[str, Any] = {
         "source": source.name,
@@ -42,7 +42,9 @@ async def probe(fetcher: Fetcher, readers: Readers, source: Source, now: datetim
     found |= await _conditions(fetcher, source, reply.headers.get("etag"), reply.headers.get("last-modified"))
     try:
         answer = Answer(reply.url, reply.body, reply.headers.get("content-type", ""), now)
-        fetched = await readers.read_either_way(reply.url, source.kind, reply.body, read_whole, source.kind, answer, source, MOST)
+        fetched = await readers.read_inline_if_small(
+            reply.url, source.kind, reply.body, read_whole, source.kind, answer, source, MOST
+        )
     except (FeedError, UnreadableError) as error:
         return found | {"problem": str(error)}
     entries = fetched.entries_but(())

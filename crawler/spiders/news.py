@@ -14,7 +14,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.documents.process import UnreadableError
-from crawler.documents.reader import Readers, is_small
+from crawler.documents.reader import ReaderPool, is_small
 from crawler.ingest.articles import PageOrder
 from crawler.ingest.batcher import WriterThread
 from crawler.ingest.messages import PageResult
@@ -49,7 +49,7 @@ class SpiderContext:
     fetches: asyncio.Queue[PageFetch | None]
     fetcher: Fetcher
     writer: WriterThread
-    readers: Readers
+    readers: ReaderPool
     clock: Callable[[], datetime]
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from crawler.config.settings import Source
 from crawler.documents.kinds import Answer, digest_of_sent, read_whole
 from crawler.documents.process import UnreadableError
-from crawler.documents.reader import Readers, is_small
+from crawler.documents.reader import ReaderPool, is_small
 from crawler.ingest.batcher import Batcher
 from crawler.ingest.messages import PollFailure, PollFollowUp, PollResult
 from crawler.ingest.source_states import SourceStates
@@ -28,7 +28,7 @@ from crawler.net.guard import Refused
 from crawler.net.replies import Reply
 from crawler.net.statuses import BUSY, describe_status
 from crawler.parsing.feeds import FeedError
-from crawler.runtime.log_context import bound
+from crawler.runtime.log_context import log_context
 from crawler.runtime.tracing import span
 from crawler.spiders.answer_headers import clock_skew, freshness_seconds
 from crawler.spiders.gaps import older_pages
@@ -66,7 +66,7 @@ class Poller:
     """
 
     fetcher: Fetcher
-    readers: Readers
+    readers: ReaderPool
     states: SourceStates
     batcher: Batcher[PollResult, PollFollowUp]
     clock: Callable[[], datetime]
@@ -80,7 +80,7 @@ class Poller:
         Raises:
             StoreError: what it brought could not be stored.
         """
-        with bound(source=source.name), span("poll", source=source.name):
+        with log_context(source=source.name), span("poll", source=source.name):
             try:
                 await self._poll_safely(source)
             except SiteBackedOffError as rest:
@@ -129,7 +129,7 @@ class Poller:
 
     async def _ask(self, target: _Target) -> PollFollowUp:
         await self.batcher.wait_for_capacity()
-        await self.readers.room()
+        await self.readers.wait_for_capacity()
         result = await self._parsed_apart(await self._answer(target))
         size = len(result.answer.body) if result.answer else 0
         follow_up = await self.batcher.submit(result, size)

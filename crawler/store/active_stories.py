@@ -48,7 +48,7 @@ class ActiveStories:
         self._keeps_all = keeps_all
         self._days: set[date] = set()
         self._edition_days: set[date] = set()
-        self._seen: stories.Seen | None = None
+        self._seen: stories.StorePosition | None = None
 
     def catch_up(self, connection: Connection) -> None:
         """Take over what others have written since the last time: their reports, merges and splits.
@@ -56,7 +56,7 @@ class ActiveStories:
         Args:
             connection: a connection that writes, so that nobody else does.
         """
-        now = stories.seen(connection)
+        now = stories.current_position(connection)
         before, self._seen = self._seen, now
         if before is None or before == now:
             return
@@ -75,7 +75,7 @@ class ActiveStories:
 
     def mark_caught_up(self, connection: Connection) -> None:
         """All that is in the store by now, in the same transaction, is what this process has written itself."""
-        self._seen = stories.seen(connection)
+        self._seen = stories.current_position(connection)
 
     def clear(self) -> None:
         """Let go of everything: what is in memory may not be what is in the store."""

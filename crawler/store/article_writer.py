@@ -14,9 +14,9 @@ from crawler.judging.judge import judged_part
 from crawler.judging.stories.duplicates import text_hash
 from crawler.model import Article, Duplicate, Reading, TopicMatch
 from crawler.parsing.urls import url_key
-from crawler.runtime.log_context import bound
+from crawler.runtime.log_context import log_context
 from crawler.runtime.tracing import span
-from crawler.store import articles, bases, remembered, stories
+from crawler.store import articles, base_register, remembered, stories
 from crawler.store.active_stories import ActiveStories, report_of, why_of
 from crawler.store.articles import NewArticle
 from crawler.store.bulk import reserve_ids
@@ -24,7 +24,7 @@ from crawler.store.database import Store
 from crawler.store.duplicate_index import DuplicateIndex
 from crawler.store.originals import outlet_of
 from crawler.store.schema import articles as article_table
-from crawler.store.versions import changed_facts, keep_old, next_check
+from crawler.store.versions import changed_facts, next_check, save_version
 
 log = logging.getLogger("aseanwatch")
 
@@ -134,9 +134,11 @@ class ArticleWriter:
         self._stories.window.add(report_of(article, reading, number, story))
         for other in placement.also:
             story = self._merge(work, story, other, number, article.first_seen)
-        base = [bases.register(work.connection, b, number, story, article.first_seen, reading.lang) for b in reading.bases]
+        base = [
+            base_register.record_mention(work.connection, b, number, story, article.first_seen, reading.lang) for b in reading.bases
+        ]
         if placement.also and reading.bases:
-            bases.reunite(work.connection, story)
+            base_register.merge_same_bases(work.connection, story)
         return StoredArticle(
             number, relevant=reading.relevance.relevant, story=story, new_story=is_new, base=base[0] if base else None
         )
@@ -154,7 +156,7 @@ class ArticleWriter:
         is_lost = not reading.is_news or (row.relevant and not reading.relevance.relevant)
         if was_told_of and (reading.retracts or is_lost):
             change.append("retracted" if reading.retracts else "no longer relevant")
-        keep_old(connection, row, change, now)
+        save_version(connection, row, change, now)
         articles.reread(connection, number, article, reading)
         story = row.story_id if row.duplicate_of is None else None
         _prove_again(connection, number, number, story, row.first_seen, reading)
@@ -193,12 +195,12 @@ class ArticleWriter:
     def _merge(self, work: _Batch, one: int, other: int, article: int, now: datetime) -> int:
         """Two stories turn out to be one: the older stays; gives it."""
         into, gone = min(one, other), max(one, other)
-        with bound(story=into, article=article):
+        with log_context(story=into, article=article):
             log.info("story %d turned out to be the same and went into it", gone)
         moved = stories.merge(work.connection, into, gone, now, {"by": article})
         work.moved(moved, into, gone)
         self._stories.window.merge(into, gone)
-        bases.reunite(work.connection, into)
+        base_register.merge_same_bases(work.connection, into)
         return into
 
 
@@ -289,9 +291,9 @@ class _Batch:
 
 def _prove_again(connection: Connection, old: int, number: int, story: int | None, seen: datetime, reading: Reading) -> None:
     """What one article proved of bases is taken back; what is read now of it, or of the one in its place, is entered."""
-    former = bases.forget(connection, [old]).get(old)
+    former = base_register.remove_proofs(connection, [old]).get(old)
     if story is not None:
         for mention in reading.bases:
-            bases.register(connection, mention, number, story, seen, reading.lang, former)
+            base_register.record_mention(connection, mention, number, story, seen, reading.lang, former)
     if former is not None:
-        bases.refresh(connection, former)
+        base_register.refresh_base(connection, former)

@@ -96,7 +96,7 @@ def note_pruned(connection: Connection, articles_gone: Any, now: datetime) -> No
         connection.execute(insert(entry_ends), rows)
 
 
-def balance(store: Store) -> list[Balance]:
+def load_balances(store: Store) -> list[Balance]:
     """The equation of every source that ever gave an entry, by name; of one moment, also while others write."""
     with store.reading() as connection:
         if not store.is_sqlite:
@@ -109,7 +109,7 @@ def recount(store: Store) -> int:
 
     It cannot hide a loss: where fewer are there than were counted, nothing is changed.
     """
-    uncounted = {a.name: a.accounted - a.seen for a in balance(store) if a.accounted > a.seen and not a.astray}
+    uncounted = {a.name: a.accounted - a.seen for a in load_balances(store) if a.accounted > a.seen and not a.astray}
     with store.writing() as connection:
         count_seen(connection, uncounted)
     return sum(uncounted.values())
@@ -131,17 +131,19 @@ def _balance(connection: Connection) -> list[Balance]:
         .group_by(entries.c.source, articles.c.id.is_not(None), is_copy, pending.c.reason, ended.c.kind)
     )
     for source, leads, copy, reason, end, count in connection.execute(places):
-        _place(found.setdefault(source, Balance(source)), bool(leads), bool(copy), reason, end, count)
+        account = found.setdefault(source, Balance(source))
+        _add(account, count, leads_to_article=bool(leads), is_copy=bool(copy), reason=reason, end=end)
     return [found[name] for name in sorted(found)]
 
 
-def _place(account: Balance, leads: bool, copy: bool, reason: str | None, end: str | None, count: int) -> None:
+def _add(account: Balance, count: int, *, leads_to_article: bool, is_copy: bool, reason: str | None, end: str | None) -> None:
     """Count entries where they are; in the first of two places where they are in two."""
-    if leads + (reason is not None) + (end is not None) != 1:
+    if leads_to_article + (reason is not None) + (end is not None) != 1:
         account.astray += count
-    if leads:
-        account.copies += count if copy else 0
-        account.articles += 0 if copy else count
+    if leads_to_article and is_copy:
+        account.copies += count
+    elif leads_to_article:
+        account.articles += count
     elif reason is not None:
         account.waiting[Reason(reason)] = account.waiting.get(Reason(reason), 0) + count
     elif end == DROPPED:
@@ -161,6 +163,6 @@ def total(accounts: Iterable[Balance]) -> Balance:
     return whole
 
 
-def short_of(accounts: Sequence[Balance]) -> list[Balance]:
+def unbalanced(accounts: Sequence[Balance]) -> list[Balance]:
     """The sources whose equation does not hold."""
     return [a for a in accounts if not a.holds]

@@ -12,7 +12,7 @@ from crawler.store.schema import article_topics, deliveries, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
-class Dangling:
+class DanglingName:
     """One such name: its ``kind`` (topic, source or channel) and who uses it.
 
     ``subscription`` is the stored subscription that names it. Else ``count`` articles (of a topic) or deliveries that
@@ -35,20 +35,20 @@ class Dangling:
         return f"{self.count} deliveries wait for the {gone}; put it back, or drop them: aseanwatch deliveries drop"
 
 
-def dangling(connection: Connection, settings: Settings) -> list[Dangling]:
+def dangling_names(connection: Connection, settings: Settings) -> list[DanglingName]:
     """All names in stored verdicts, subscriptions and the outbox that the configuration does not have."""
     found = [*_of_verdicts(connection, settings), *_of_subscriptions(connection, settings), *_of_outbox(connection, settings)]
     return sorted(found, key=lambda d: (d.kind, d.name, d.subscription or ""))
 
 
-def _of_verdicts(connection: Connection, settings: Settings) -> Iterator[Dangling]:
+def _of_verdicts(connection: Connection, settings: Settings) -> Iterator[DanglingName]:
     topic = article_topics.c.topic
     statement = select(topic, func.count().label("articles")).where(topic.not_in(list(settings.topics))).group_by(topic)
     for row in connection.execute(statement):
-        yield Dangling("topic", row.topic, count=row.articles)
+        yield DanglingName("topic", row.topic, count=row.articles)
 
 
-def _of_subscriptions(connection: Connection, settings: Settings) -> Iterator[Dangling]:
+def _of_subscriptions(connection: Connection, settings: Settings) -> Iterator[DanglingName]:
     """What operators and readers wrote; config.yaml's own subscriptions are checked with the file."""
     own = {s.name for s in settings.subscriptions}
     known: tuple[tuple[str, str, Collection[str]], ...] = (
@@ -59,18 +59,18 @@ def _of_subscriptions(connection: Connection, settings: Settings) -> Iterator[Da
         if row.name in own or not row.added:
             continue
         for kind, key, names in known:
-            yield from (Dangling(kind, n, row.name) for n in row.added.get(key) or () if n not in names)
+            yield from (DanglingName(kind, n, row.name) for n in row.added.get(key) or () if n not in names)
         channel = row.added.get("channel", "email")
         if channel not in _channels(settings):
-            yield Dangling("channel", channel, row.name)
+            yield DanglingName("channel", channel, row.name)
 
 
-def _of_outbox(connection: Connection, settings: Settings) -> Iterator[Dangling]:
+def _of_outbox(connection: Connection, settings: Settings) -> Iterator[DanglingName]:
     channel = deliveries.c.channel
     waiting = (deliveries.c.status == "pending") & channel.not_in(list(_channels(settings)))
     statement = select(channel, func.count().label("deliveries")).where(waiting).group_by(channel)
     for row in connection.execute(statement):
-        yield Dangling("channel", row.channel, count=row.deliveries)
+        yield DanglingName("channel", row.channel, count=row.deliveries)
 
 
 def _channels(settings: Settings) -> Collection[str]:

@@ -24,7 +24,7 @@ log = logging.getLogger("aseanwatch")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITER = zlib.crc32(b"aseanwatch writer")
-ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 """A server that vanished without a word is missed within half a minute (libpq's names; the last in milliseconds)."""
 
 
@@ -44,7 +44,7 @@ def is_about_the_store(error: BaseException) -> bool:
     return error.connection_invalidated or (isinstance(error, OperationalError) and not code.startswith("54"))
 
 
-def for_its_owner(file: Path) -> None:
+def create_private_file(file: Path) -> None:
     """Make a file that only its owner can read, where there is none yet: a store holds people's addresses.
 
     SQLite gives the files beside it the same rights.
@@ -53,10 +53,10 @@ def for_its_owner(file: Path) -> None:
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
-def _make_for_its_owner(_: Any, __: Any, arguments: list[Any], ___: Any) -> None:
+def _create_file_privately(_: Any, __: Any, arguments: list[Any], ___: Any) -> None:
     """Before SQLite is opened, which would make the file as the shell's umask says."""
     if arguments and not str(arguments[0]).startswith((":", "file:")):
-        for_its_owner(Path(arguments[0]))
+        create_private_file(Path(arguments[0]))
 
 
 def after_commit(connection: Connection, call: Callable[[], None]) -> None:
@@ -89,25 +89,25 @@ class Store:
             self.is_sqlite = self.url.get_backend_name() == "sqlite"
             if not self.is_sqlite:
                 options["pool_pre_ping"] = True  # a server that was away must not fail whoever comes next
-                options["connect_args"] = {k: v for k, v in ALIVE.items() if k not in self.url.query}
+                options["connect_args"] = {k: v for k, v in KEEPALIVES.items() if k not in self.url.query}
             # Values stay out of errors: they would bring people's addresses and whole articles into logs.
             self.engine = create_engine(self.url, hide_parameters=True, **options)
         except ModuleNotFoundError as error:
             raise StoreError(f"storage.url: {error}; PostgreSQL needs: pip install 'aseanwatch[postgresql]'") from None
         except (ArgumentError, SQLAlchemyError) as error:
             raise StoreError(f"storage.url: {error}") from None
-        self.name = _shown(self.url)
-        self.refusal: StoreError | None = None
+        self.name = _display_name(self.url)
+        self.last_write_error: StoreError | None = None
         """Why the latest write of this process failed, where the store took nothing; whoever is asked how it fares says so."""
         if self.is_sqlite:
-            event.listen(self.engine, "do_connect", _make_for_its_owner)
-            event.listen(self.engine, "connect", _prepare)
-            event.listen(self.engine, "checkout", _leave_transactions_to_us)
+            event.listen(self.engine, "do_connect", _create_file_privately)
+            event.listen(self.engine, "connect", _set_pragmas)
+            event.listen(self.engine, "checkout", _disable_driver_transactions)
             event.listen(self.engine, "begin", _begin)
         else:
-            event.listen(self.engine, "connect", _be_missed)
+            event.listen(self.engine, "connect", _set_keepalives)
 
-    def is_made(self) -> bool:
+    def exists(self) -> bool:
         """Whether there is a store at all, of whatever schema; looking does not make one.
 
         Raises:
@@ -126,7 +126,7 @@ class Store:
         """
         try:
             if self.is_ready():
-                self._tell_if_newer()
+                self._warn_if_newer()
                 return
             from alembic import command  # noqa: PLC0415 - a tenth of a second that hardly any command needs
             from alembic.config import Config  # noqa: PLC0415 - as above
@@ -140,7 +140,7 @@ class Store:
                 if not self.is_sqlite:
                     jobs.prepare(connection)
         except SQLAlchemyError as error:
-            raise self.complaint(error) from None
+            raise self.store_error(error) from None
 
     def version(self) -> str | None:
         """The version of the store's schema; None where there is none yet.
@@ -153,7 +153,7 @@ class Store:
                 return None
             return max(connection.scalars(text("SELECT version_num FROM alembic_version")), default=None)
 
-    def _tell_if_newer(self) -> None:
+    def _warn_if_newer(self) -> None:
         found = self.version()
         if found is not None and found > newest_schema():
             log.warning(
@@ -187,7 +187,7 @@ class Store:
             with self.engine.connect() as connection:
                 yield connection
         except OperationalError as error:
-            raise self.complaint(error) from None
+            raise self.store_error(error) from None
 
     @contextmanager
     def writing(self, *, beside: bool = False) -> Iterator[Connection]:
@@ -207,9 +207,9 @@ class Store:
         except DBAPIError as error:
             if not is_about_the_store(error):
                 raise
-            self.refusal = self.complaint(error)
-            raise self.refusal from None
-        self.refusal = None
+            self.last_write_error = self.store_error(error)
+            raise self.last_write_error from None
+        self.last_write_error = None
         for call in then:
             call()
 
@@ -235,7 +235,7 @@ class Store:
                     if mine:
                         connection.execute(select(func.pg_advisory_unlock(key)))
         except OperationalError as error:
-            raise self.complaint(error) from None
+            raise self.store_error(error) from None
 
     @contextmanager
     def _file_lock(self, name: str) -> Iterator[bool]:
@@ -254,7 +254,7 @@ class Store:
         """Close all connections."""
         self.engine.dispose()
 
-    def complaint(self, error: SQLAlchemyError) -> StoreError:
+    def store_error(self, error: SQLAlchemyError) -> StoreError:
         """What went wrong with the store, without values or passwords."""
         folder = Path(self.url.database or "").absolute().parent
         if self.is_sqlite and not folder.is_dir():
@@ -265,7 +265,7 @@ class Store:
         return StoreError(f"the store {self.name} cannot be used: {str(cause).strip().splitlines()[0]}")
 
 
-def _shown(url: URL) -> str:
+def _display_name(url: URL) -> str:
     """An address for people: without a password, and of a file with its whole path."""
     file = url.database
     if url.get_backend_name() == "sqlite" and file and file != ":memory:":
@@ -283,12 +283,12 @@ def _json(value: Any) -> str:
     return "[]" if value in ([], ()) else json.dumps(value)
 
 
-def _leave_transactions_to_us(connection: Any, *_: Any) -> None:
+def _disable_driver_transactions(connection: Any, *_: Any) -> None:
     """The driver begins no transaction by itself: a connection that was used in AUTOCOMMIT comes back to the pool doing so."""
     connection.isolation_level = None
 
 
-def _prepare(connection: Any, _: Any) -> None:
+def _set_pragmas(connection: Any, _: Any) -> None:
     """WAL lets readers read while one writes; FULL makes a commit survive a power cut."""
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -303,7 +303,7 @@ def _prepare(connection: Any, _: Any) -> None:
     cursor.close()
 
 
-def _be_missed(connection: Any, _: Any) -> None:
+def _set_keepalives(connection: Any, _: Any) -> None:
     """If this machine vanishes, the server ends the session, and with it its locks, within half a minute instead of two hours."""
     with connection.cursor() as cursor:
         for name, value in (("idle", 10), ("interval", 5), ("count", 3)):

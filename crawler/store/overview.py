@@ -17,7 +17,7 @@ COLUMNS = ("id", "story_id", "title", "text", "lang", "country", "countries", "s
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class StoryFilter:
     """Which stories to list; empty fields do not restrict. ``base``: only those that bring news of a base."""
 
     topic: str | None = None
@@ -62,9 +62,14 @@ class StoryRow:
     bases: list[BaseNews] = field(default_factory=list)
 
 
-def page(
-    connection: Connection, wanted: Wanted, after: Cursor | None = None, limit: int = 40
-) -> tuple[list[StoryRow], Cursor | None]:
+class StoryPage(NamedTuple):
+    """Some stories, and where the next page begins (None: this was the last)."""
+
+    rows: list[StoryRow]
+    next: Cursor | None
+
+
+def page(connection: Connection, wanted: StoryFilter, after: Cursor | None = None, limit: int = 40) -> StoryPage:
     """The stories seen last that a filter wants, and where the next page begins (None: this was the last).
 
     Args:
@@ -80,12 +85,12 @@ def page(
         later = (stories.c.last_seen < after.seen) | ((stories.c.last_seen == after.seen) & (stories.c.id < after.story))
         statement = statement.where(later)
     found = connection.execute(statement).all()
-    rows = filled(connection, [StoryRow(r.id, r.first_seen, r.last_seen) for r in found[:limit]])
+    rows = with_details(connection, [StoryRow(r.id, r.first_seen, r.last_seen) for r in found[:limit]])
     last = found[limit - 1] if len(found) > limit else None
-    return rows, Cursor(last.last_seen, last.id) if last else None
+    return StoryPage(rows, Cursor(last.last_seen, last.id) if last else None)
 
 
-def _conditions(connection: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(connection: Connection, wanted: StoryFilter) -> list[ColumnElement[bool]]:
     mine = articles.c.story_id == stories.c.id
     found: list[ColumnElement[bool]] = []
     reports: list[ColumnElement[bool]] = []
@@ -110,7 +115,7 @@ def _conditions(connection: Connection, wanted: Wanted) -> list[ColumnElement[bo
     return found
 
 
-def filled(connection: Connection, rows: Sequence[StoryRow]) -> list[StoryRow]:
+def with_details(connection: Connection, rows: Sequence[StoryRow]) -> list[StoryRow]:
     """Stories with what their reports say; those without reports are left out."""
     by_id = {r.id: r for r in rows}
     members = select(*(articles.c[name] for name in COLUMNS)).where(articles.c.story_id.in_(list(by_id)))

@@ -139,7 +139,7 @@ story_changes = Table(
     Column("story_id", BigInteger, nullable=False, index=True), Column("other_id", BigInteger, nullable=False, index=True),
     Column("articles", JSON, nullable=False), Column("why", JSON), Column("actor", String, nullable=False),
 )  # fmt: skip
-rulings = Table(
+link_constraints = Table(
     "rulings", metadata,
     Column("one", BigInteger, primary_key=True, autoincrement=False), Column("other", BigInteger, primary_key=True, autoincrement=False),
     Column("together", Boolean, nullable=False), Column("at", Utc, nullable=False),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select, text
 
@@ -88,7 +89,7 @@ def stories_with(connection: Connection, query: str, most: int = 2_000) -> list[
         query: what somebody typed; nothing in it is an error.
         most: so many reports are looked at, those that were stored last.
     """
-    wanted, unwanted = _parts(query)
+    wanted, unwanted = _parsed(query)
     if not wanted:
         return []
     if connection.dialect.name == "sqlite":
@@ -106,7 +107,14 @@ def stories_with(connection: Connection, query: str, most: int = 2_000) -> list[
     return list(stories)
 
 
-def _parts(query: str) -> tuple[list[list[str]], list[list[str]]]:
+class _Query(NamedTuple):
+    """The phrases of a query: those that a report must have, and those that it must not have."""
+
+    wanted: list[list[str]]
+    unwanted: list[list[str]]
+
+
+def _parsed(query: str) -> _Query:
     wanted: list[list[str]] = []
     unwanted: list[list[str]] = []
     for phrase, word in _PHRASE.findall(query[:400]):
@@ -115,7 +123,7 @@ def _parts(query: str) -> tuple[list[list[str]], list[list[str]]]:
         found = list(pieces(part))
         if found:
             (unwanted if negative else wanted).append(found)
-    return wanted, unwanted
+    return _Query(wanted, unwanted)
 
 
 def _quoted(words: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Who serves a store: one service alone, or the workers of many machines together.
+"""Who serves a store: one service exclusive, or the workers of many machines together.
 
 Two services on one store would ask every source twice and know nothing of each other. The lock is the operating system's or
 PostgreSQL's, so that who dies holds it no longer; one-off commands need none.
@@ -30,44 +30,44 @@ _HOLDER = """SELECT a.application_name, a.backend_start FROM pg_locks l JOIN pg_
  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY a.backend_start LIMIT 1"""
 
 
-class ServedError(StoreError):
+class StoreInUseError(StoreError):
     """Somebody else serves the store."""
 
 
-class Serving:
+class ServiceLock:
     """The right to serve a store, held until `release`.
 
     Args:
         store: the store.
         role: what serves it, such as ``run``; whoever is refused is told.
-        alone: whether nobody else may serve it. Workers share it with each other, and with no service that is alone.
+        exclusive: whether nobody else may serve it. Workers share it with each other, and with no service that is exclusive.
 
     Raises:
-        ServedError: somebody else serves it; the message says who, where and since when.
+        StoreInUseError: somebody else serves it; the message says who, where and since when.
     """
 
-    def __init__(self, store: Store, role: str, *, alone: bool = True) -> None:
-        self._store, self._role, self._alone = store, role, alone
+    def __init__(self, store: Store, role: str, *, exclusive: bool = True) -> None:
+        self._store, self._role, self._exclusive = store, role, exclusive
         self._file: IO[str] | None = None
         self._connection: Connection | None = None
-        self._take()
+        self._acquire()
 
     def renew(self) -> None:
         """Take the lock again where it was lost with the connection to the database.
 
         Raises:
-            ServedError: somebody else took it meanwhile.
+            StoreInUseError: somebody else took it meanwhile.
             StoreError: the database does not answer.
         """
         if self._connection is None:
             if not self._store.is_sqlite:
-                self._take()
+                self._acquire()
             return
         try:
             self._connection.execute(text("SELECT 1"))
         except SQLAlchemyError:
             self.release()
-            self._take()
+            self._acquire()
 
     def release(self) -> None:
         """Let others serve the store."""
@@ -80,13 +80,13 @@ class Serving:
             self._connection.close()
             self._connection = None
 
-    def _take(self) -> None:
+    def _acquire(self) -> None:
         if self._store.is_sqlite:
-            self._take_file()
+            self._lock_file()
         else:
-            self._take_advisory()
+            self._lock_database()
 
-    def _take_file(self) -> None:
+    def _lock_file(self) -> None:
         database = self._store.url.database
         if not database or database == ":memory:":
             return
@@ -100,21 +100,21 @@ class Serving:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            who = _told(file.read())
+            who = _holder_in(file.read())
             file.close()
-            raise self._refusal(who) from None
+            raise self._in_use(who) from None
         file.truncate(0)
         file.write(json.dumps({"role": self._role, "pid": os.getpid(), "host": socket.gethostname(), "since": _now().isoformat()}))
         file.flush()
         self._file = file
 
-    def _take_advisory(self) -> None:
-        taking = "pg_try_advisory_lock" if self._alone else "pg_try_advisory_lock_shared"
+    def _lock_database(self) -> None:
+        taking = "pg_try_advisory_lock" if self._exclusive else "pg_try_advisory_lock_shared"
         name = f"aseanwatch {self._role}, process {os.getpid()} on {socket.gethostname()}"
         try:
             connection = self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         except SQLAlchemyError as error:
-            raise self._store.complaint(error) from None
+            raise self._store.store_error(error) from None
         try:
             connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name[:_LONGEST_NAME]})
             if connection.scalar(text(f"SELECT {taking}(:key)"), {"key": _KEY}):
@@ -124,12 +124,12 @@ class Serving:
             connection.invalidate()
         except SQLAlchemyError as error:
             connection.close()
-            raise self._store.complaint(error) from None
+            raise self._store.store_error(error) from None
         connection.close()
-        raise self._refusal(f"{holder.application_name}, since {holder.backend_start:%Y-%m-%d %H:%M} UTC" if holder else "")
+        raise self._in_use(f"{holder.application_name}, since {holder.backend_start:%Y-%m-%d %H:%M} UTC" if holder else "")
 
-    def _refusal(self, who: str) -> ServedError:
-        return ServedError(
+    def _in_use(self, who: str) -> StoreInUseError:
+        return StoreInUseError(
             f"the store {self._store.name} is in use by a service{f': {who}' if who else ''}; two on one store would do everything twice"
         )
 
@@ -138,7 +138,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _told(written: str) -> str:
+def _holder_in(written: str) -> str:
     """Who holds a lock, of what is written in its file."""
     with suppress(ValueError, KeyError, TypeError):
         found: dict[str, Any] = json.loads(written)
@@ -148,9 +148,9 @@ def _told(written: str) -> str:
 
 
 @contextmanager
-def serving(store: Store, role: str, *, alone: bool = True) -> Iterator[Serving]:
-    """Hold the right to serve a store in this block. See `Serving`."""
-    held = Serving(store, role, alone=alone)
+def service_lock(store: Store, role: str, *, exclusive: bool = True) -> Iterator[ServiceLock]:
+    """Hold the right to serve a store in this block. See `ServiceLock`."""
+    held = ServiceLock(store, role, exclusive=exclusive)
     try:
         yield held
     finally:

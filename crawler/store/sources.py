@@ -71,23 +71,23 @@ def add_polls(connection: Connection, records: Iterable[PollRecord]) -> None:
         connection.execute(insert(polls), rows)
 
 
-def load_states(connection: Connection, names: Sequence[str] | None = None, *, to_change: bool = False) -> dict[str, SourceState]:
+def load_states(connection: Connection, names: Sequence[str] | None = None, *, for_update: bool = False) -> dict[str, SourceState]:
     """What is remembered of each source, or of those named; ``to_change`` keeps others from changing it before the transaction ends."""
     statement = select(source_states)
     if names is not None:
         statement = statement.where(source_states.c.source.in_(names)).order_by(source_states.c.source)
-    rows = connection.execute(statement.with_for_update() if to_change else statement)
+    rows = connection.execute(statement.with_for_update() if for_update else statement)
     return {row.source: SourceState.of(row.state or {"source": row.source}) for row in rows}
 
 
-def keep_remarks(connection: Connection, states: Sequence[SourceState]) -> None:
+def update_states(connection: Connection, states: Sequence[SourceState]) -> None:
     """Remember sources as they are now; when they are due stays as it is."""
     rows = [{"source": s.source, "due": s.due, "state": s.plain()} for s in states]
     if rows:
         connection.execute(upsert(connection, source_states, None, ["source"], ["state"]), rows)
 
 
-def put_off(connection: Connection, names: Sequence[str], until: datetime) -> None:
+def postpone(connection: Connection, names: Sequence[str], until: datetime) -> None:
     """Sources are not asked before a moment; what is known of them stays as it is."""
     mine = source_states.c.source.in_(names) & (source_states.c.due < until)
     connection.execute(update(source_states).where(mine).values(due=until))
@@ -106,7 +106,7 @@ def lease(connection: Connection, names: Sequence[str], until: datetime) -> None
         connection.execute(upsert(connection, source_states, None, ["source"], ["due"]), rows)
 
 
-def recall(connection: Connection, later_than: datetime, moment: datetime) -> None:
+def cap_due(connection: Connection, later_than: datetime, moment: datetime) -> None:
     """Sources that are due later than any rule would have them are due at a moment."""
     connection.execute(update(source_states).where(source_states.c.due > later_than).values(due=moment))
 
@@ -146,7 +146,7 @@ def load_gaps(connection: Connection, since: datetime) -> list[Any]:
     return list(connection.execute(select(gaps).where(gaps.c.until >= since).order_by(gaps.c.until.desc())))
 
 
-def lost_in(ledger: Iterable[Any]) -> dict[str, float]:
+def lost_by_source(ledger: Iterable[Any]) -> dict[str, float]:
     """By source how many entries the gaps of the ledger miss, by estimate; what was found again is not missed."""
     found: dict[str, float] = {}
     for row in ledger:

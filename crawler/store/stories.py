@@ -12,7 +12,7 @@ from crawler.judging.stories.likeness import Report, shared
 from crawler.model import AseanwatchError
 from crawler.store.bulk import chunks
 from crawler.store.cursors import get_cursor
-from crawler.store.schema import alerts, articles, bases, pins, rulings, stories, story_changes
+from crawler.store.schema import alerts, articles, bases, link_constraints, pins, stories, story_changes
 from crawler.store.upserts import upsert
 
 
@@ -47,7 +47,7 @@ def _reports(connection: Connection, which: ColumnElement[bool]) -> list[Report]
     ]
 
 
-class Seen(NamedTuple):
+class StorePosition(NamedTuple):
     """How far a process has seen what all write: the latest article, the latest change of a story, the latest judging again."""
 
     article: int
@@ -59,10 +59,10 @@ REJUDGED = "rejudged"
 """The mark that counts how often history was judged again."""
 
 
-def seen(connection: Connection) -> Seen:
+def current_position(connection: Connection) -> StorePosition:
     """How far the store is now."""
     latest = connection.scalar(select(func.max(articles.c.id))) or 0, connection.scalar(select(func.max(story_changes.c.id))) or 0
-    return Seen(*latest, get_cursor(connection, REJUDGED))
+    return StorePosition(*latest, get_cursor(connection, REJUDGED))
 
 
 def changes_after(connection: Connection, number: int) -> list[Row[Any]]:
@@ -111,13 +111,13 @@ def merge(connection: Connection, into: int, story: int, now: datetime, why: Any
     seen = {"first_seen": min(one.first_seen, other.first_seen), "last_seen": max(one.last_seen, other.last_seen)}
     connection.execute(update(stories).where(stories.c.id == into).values(**seen))
     connection.execute(delete(stories).where(stories.c.id == story))
-    _note(connection, now, "merge", into, story, moved, why, actor)
+    _note(connection, now, kind="merge", story=into, other=story, moved=moved, why=why, actor=actor)
     return moved
 
 
 def note_move(connection: Connection, now: datetime, story: int, other: int, article: int, actor: str = "operator") -> None:
     """Note that an article went from one story to another because it is no copy."""
-    _note(connection, now, "released", story, other, [article], None, actor)
+    _note(connection, now, kind="released", story=story, other=other, moved=[article], actor=actor)
 
 
 def split(
@@ -144,12 +144,20 @@ def split(
     new = create(connection, min(whens), split_from=None if unheard else story)
     connection.execute(update(stories).where(stories.c.id == new).values(last_seen=max(whens)))
     connection.execute(update(articles).where(articles.c.id.in_(moved)).values(story_id=new))
-    _note(connection, now, "split", story, new, moved, why, actor)
+    _note(connection, now, kind="split", story=story, other=new, moved=moved, why=why, actor=actor)
     return new
 
 
 def _note(
-    connection: Connection, now: datetime, kind: str, story: int, other: int, moved: Sequence[int], why: Any, actor: str
+    connection: Connection,
+    now: datetime,
+    *,
+    kind: str,
+    story: int,
+    other: int,
+    moved: Sequence[int],
+    actor: str,
+    why: Any = None,
 ) -> None:
     values = {"at": now, "kind": kind, "story_id": story, "other_id": other, "articles": list(moved), "why": why, "actor": actor}
     connection.execute(insert(story_changes), [values])
@@ -223,7 +231,7 @@ def regroup(
         if after is not None:
             connection.execute(update(alerts).where(alerts.c.article_id.in_(members)).values(story_id=after))
         if before is not None and after is not None:
-            _note(connection, now, "moved", before, after, members, None, "rejudging")
+            _note(connection, now, kind="moved", story=before, other=after, moved=members, actor="rejudging")
     used = select(articles.c.story_id).where(articles.c.story_id.is_not(None))
     empty = (
         stories.c.id.not_in(used) & stories.c.id.not_in(select(alerts.c.story_id)) & stories.c.id.not_in(select(pins.c.story_id))
@@ -233,21 +241,37 @@ def regroup(
     return moved
 
 
-def rule(connection: Connection, ones: Sequence[int], others: Sequence[int], now: datetime, *, together: bool) -> None:
-    """Note an operator's word that articles tell, or do not tell, of one event; it outlasts re-judging."""
+def must_link(connection: Connection, ones: Sequence[int], others: Sequence[int], now: datetime) -> None:
+    """Note an operator's word that articles report one event; it outlasts re-judging."""
+    _constrain(connection, ones, others, now, together=True)
+
+
+def cannot_link(connection: Connection, ones: Sequence[int], others: Sequence[int], now: datetime) -> None:
+    """Note an operator's word that articles do not report one event; it outlasts re-judging."""
+    _constrain(connection, ones, others, now, together=False)
+
+
+def _constrain(connection: Connection, ones: Sequence[int], others: Sequence[int], now: datetime, *, together: bool) -> None:
     for one in ones:
         for other in others:
             values = {"one": min(one, other), "other": max(one, other), "together": together, "at": now}
-            connection.execute(upsert(connection, rulings, values, ["one", "other"], ["together", "at"]))
+            connection.execute(upsert(connection, link_constraints, values, ["one", "other"], ["together", "at"]))
 
 
-def ruled(connection: Connection, article: int, *, together: bool) -> set[int]:
-    """The articles that operators put together with one, or apart from it."""
-    rows = connection.execute(
-        select(rulings.c.one, rulings.c.other).where(
-            ((rulings.c.one == article) | (rulings.c.other == article)) & (rulings.c.together == together)
-        )
-    )
+def must_links_of(connection: Connection, article: int) -> set[int]:
+    """The articles that operators want in one story with an article."""
+    return _constrained(connection, article, together=True)
+
+
+def cannot_links_of(connection: Connection, article: int) -> set[int]:
+    """The articles that operators want in other stories than an article."""
+    return _constrained(connection, article, together=False)
+
+
+def _constrained(connection: Connection, article: int, *, together: bool) -> set[int]:
+    table = link_constraints
+    concerns = ((table.c.one == article) | (table.c.other == article)) & (table.c.together == together)
+    rows = connection.execute(select(table.c.one, table.c.other).where(concerns))
     return {r.other if r.one == article else r.one for r in rows}
 
 

@@ -7,13 +7,14 @@ from collections.abc import Collection
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, exists, select, update
 
 from crawler.store import remembered
 from crawler.store.balance import count_pruned, note_pruned
 from crawler.store.bulk import keep_highest_id
-from crawler.store.database import Store, StoreError, for_its_owner, newest_schema
+from crawler.store.database import Store, StoreError, create_private_file, newest_schema
 from crawler.store.schema import (
     article_entries,
     articles,
@@ -92,7 +93,7 @@ def backup(store: Store, target: Path) -> None:
         raise StoreError(f"{store.name} is no SQLite file; back it up with the tools of its server")
     if target.exists() and target.samefile(store.url.database):
         raise StoreError(f"{target} is the store itself; name another file")
-    for_its_owner(target)
+    create_private_file(target)
     try:
         with closing(sqlite3.connect(store.url.database)) as source, closing(sqlite3.connect(target)) as copy:
             source.backup(copy)
@@ -100,8 +101,15 @@ def backup(store: Store, target: Path) -> None:
         raise StoreError(f"{target} cannot be written: {error}") from None
 
 
-def shrink(store: Store) -> tuple[int, int]:
-    """Write an SQLite store anew without the room of what was deleted; gives its bytes before and after.
+class FileSizes(NamedTuple):
+    """Bytes of a file before and after."""
+
+    before: int
+    after: int
+
+
+def vacuum(store: Store) -> FileSizes:
+    """Write an SQLite store anew, without the room of what was deleted.
 
     Raises:
         StoreError: the store is not SQLite (PostgreSQL has autovacuum), or cannot be written now.
@@ -117,7 +125,7 @@ def shrink(store: Store) -> tuple[int, int]:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
         raise StoreError(f"{store.name} cannot be written anew: {error}") from None
-    return before, file.stat().st_size
+    return FileSizes(before, file.stat().st_size)
 
 
 def restore(store: Store, copy: Path, *, replace: bool = False) -> None:
@@ -139,15 +147,15 @@ def restore(store: Store, copy: Path, *, replace: bool = False) -> None:
                 raise StoreError(f"{copy} is damaged: {problem}")
             if version > newest_schema():
                 raise StoreError(f"{copy} was written by a newer program (schema {version}); this one knows {newest_schema()}")
-            for_its_owner(target)
+            create_private_file(target)
             with closing(sqlite3.connect(target)) as into:
                 source.backup(into)
-                _ask_anew(into)
+                _forget_validators(into)
     except sqlite3.Error as error:
         raise StoreError(f"{copy} cannot be restored: {error}") from None
 
 
-def _ask_anew(store: sqlite3.Connection) -> None:
+def _forget_validators(store: sqlite3.Connection) -> None:
     """Forget what servers gave to ask again with.
 
     Whoever writes to the store from now on may have heard answers that it knows nothing of; an "unchanged" must not hide

@@ -28,12 +28,12 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Any]:
     return list(connection.execute(waiting.limit(limit)))
 
 
-def checked(connection: Connection, row: Any, now: datetime) -> None:
+def mark_checked(connection: Connection, row: Any, now: datetime) -> None:
     """The page of a stored article was asked for again; note when the next time is."""
     connection.execute(update(articles).where(articles.c.id == row.id).values(next_check=next_check(row.first_seen, now)))
 
 
-def keep_old(connection: Connection, row: Any, change: Sequence[str], now: datetime) -> None:
+def save_version(connection: Connection, row: Any, change: Sequence[str], now: datetime) -> None:
     """Keep what an article said until now, and what of its facts changed."""
     values = {
         "article_id": row.id, "version": row.version, "until": now, "title": row.title, "text": row.text, "change": list(change),

@@ -109,7 +109,7 @@ class Count:
     oldest: datetime
 
 
-def put_off(connection: Connection, waits: Iterable[Wait], now: datetime) -> None:
+def postpone(connection: Connection, waits: Iterable[Wait], now: datetime) -> None:
     """Note that entries wait, so that a crash does not forget them."""
     rows = [
         (entry, now, 0, wait.reason.value, _short(wait.message), int(wait.reason.failed), _next_try(wait.reason, now))
@@ -212,7 +212,7 @@ def retry(connection: Connection, wanted: Wanted, now: datetime) -> list[int]:
     back = _dropped(connection, wanted.ids)
     for part in _parts(back):
         connection.execute(delete(entry_ends).where(entry_ends.c.entry_id.in_(part)))
-    put_off(connection, [Wait(back, Reason.QUEUED)], now)
+    postpone(connection, [Wait(back, Reason.QUEUED)], now)
     return ids + back
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from scrapy.crawler import AsyncCrawlerRunner
 
 from crawler.config.settings import Settings, Source
-from crawler.documents.reader import Readers
+from crawler.documents.reader import ReaderPool
 from crawler.fetching.fetchers import make_fetcher
 from crawler.fetching.site_backoffs import SiteBackoffs
 from crawler.ingest.articles import PageOrder
@@ -21,7 +21,7 @@ from crawler.ingest.judges import InlineJudge, Judges, judges_for
 from crawler.ingest.messages import PageResult, PollFollowUp, PollResult
 from crawler.judging.judge import Judge
 from crawler.net.scrapy_settings import scrapy_settings
-from crawler.runtime.memory import one_arena, rare_collections
+from crawler.runtime.memory import rare_collections, use_one_arena
 from crawler.spiders.news import NewsSpider, PageFetch, SpiderContext
 from crawler.spiders.poller import Poller
 from crawler.store import StoreError
@@ -76,12 +76,12 @@ class CrawlEngine:
 
     async def start(self) -> None:
         """Start the parts."""
-        one_arena()
+        use_one_arena()
         self._collections.__enter__()
         crawl, clock = self.settings.crawl, self.ingestor.clock
         self.fetcher = make_fetcher(crawl)
         self.backoffs = SiteBackoffs(self.fetcher.limiter, self.ingestor.store, clock)
-        self._readers = Readers()
+        self._readers = ReaderPool()
         polls = Batcher[PollResult, PollFollowUp](self._take_in)
         self._poller = Poller(self.fetcher, self._readers, self.ingestor.states, polls, clock, crawl.max_size)
         self._runner = AsyncCrawlerRunner(scrapy_settings(crawl))

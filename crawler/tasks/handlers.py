@@ -22,7 +22,7 @@ from crawler.runtime.clock import now
 from crawler.store import Store
 from crawler.store.articles import Filter, find
 from crawler.store.jobs import enqueue
-from crawler.store.sources import bring_forward, put_off
+from crawler.store.sources import bring_forward, postpone
 from crawler.tasks.engine import SPIDER_GRACE, CrawlEngine, Parts
 from crawler.tasks.follow_ups import QueuedFollowUps, by_site, judge_pages_jobs
 
@@ -91,7 +91,7 @@ class CrawlHandlers:
         of_sites = by_site((s.address, s.name) for s in self._by_name.values())
         names = [name for site, found in of_sites.items() if site in sites for name in found]
         with self.store.writing(beside=True) as connection:
-            put_off(connection, names, self.clock() + timedelta(seconds=seconds))
+            postpone(connection, names, self.clock() + timedelta(seconds=seconds))
 
     async def pages(self, entries: Sequence[int] = (), revisits: Sequence[int] = ()) -> None:
         """Fetch the pages of entries that wait for them, or of articles that may have changed; what came is judged next."""

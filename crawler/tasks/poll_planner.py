@@ -9,7 +9,7 @@ from crawler.config.settings import Settings
 from crawler.ingest.source_states import PACE_EVERY, pace_of
 from crawler.store import Store
 from crawler.store.jobs import enqueue
-from crawler.store.sources import due_sources, known_sources, lease, load_states, recall
+from crawler.store.sources import cap_due, due_sources, known_sources, lease, load_states
 from crawler.tasks.follow_ups import poll_jobs
 
 LEASE = timedelta(minutes=10)
@@ -41,7 +41,7 @@ class PollPlanner:
         """Have sources asked that no rule would have wait so long."""
         moment = self.clock()
         with self.store.writing(beside=True) as connection:
-            recall(connection, moment + NEVER_DUE, moment)
+            cap_due(connection, moment + NEVER_DUE, moment)
 
     def enqueue_due(self) -> int:
         """Enqueue the sources that are due; gives how many.

@@ -1,4 +1,4 @@
-"""A real mail server on loopback, with faults to be switched on."""
+"""A real mail server on loopback, with faults that tests switch on."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from tests.builders import new_store
 
 @dataclass
 class Inboxes:
-    """What a mail server took in, and how it behaves.
+    """The mails of a server, and how it behaves.
 
     Attributes:
         mails: recipient and message, in order.
         raw: the messages' bytes, in order.
-        senders: whom each mail comes back to, in order.
+        senders: the return path of each mail, in order.
         refuse: answers to RCPT, by address.
-        sender: the answer to MAIL, if it is no yes.
-        data: answers to whole messages, used up one by one.
-        drops: so many whole messages are taken in, and the connection is cut before the answer.
+        sender: the answer to MAIL, if it refuses.
+        data: answers to whole messages, sent one by one.
+        drops: the next so many messages are stored, and the connection is cut before the answer.
         stalls: whole messages are never answered.
-        pipelining: whether it is offered.
-        connections: how many were made.
+        pipelining: whether the server offers it.
+        connections: how many clients opened.
     """
 
     mails: list[tuple[str, EmailMessage]] = field(default_factory=list)
@@ -88,21 +88,21 @@ class Inboxes:
 
     @property
     def recipients(self) -> list[str]:
-        """Who got mail, in order."""
+        """The recipients of mails, in order."""
         return [to for to, _ in self.mails]
 
 
 class AnyPort(Controller):
-    """A controller that takes a free port."""
+    """A controller on a free port."""
 
     def _trigger_server(self) -> None:
-        """The base class connects to the port it was told; with 0 that is known only now."""
+        """Set the real port first: the base class connects to the given one, which is 0."""
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()
 
 
 class TlsFromTheStart(AnyPort):
-    """A server that speaks TLS at once. The base class would look whether it is there without TLS."""
+    """A server with TLS from the start. The base class would test it without TLS."""
 
     def _trigger_server(self) -> None:
         self.port = self.server.sockets[0].getsockname()[1]
@@ -155,7 +155,7 @@ def knows(username: str, password: str) -> Callable[..., AuthResult]:
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate that signs itself: as a server's context, and as a file for those who trust it."""
+    """A self-signed certificate, as a server's context and as a file for clients that trust it."""
 
     context: ssl.SSLContext
     file: Path

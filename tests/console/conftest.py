@@ -1,4 +1,4 @@
-"""A console over three days of the newsroom, and a real browser before it."""
+"""A console with three days of the newsroom, and a real browser."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ AFTER = datetime(2025, 11, 30, 21, tzinfo=UTC)
 
 
 def window(browser: Browser, *, signed_in: bool = True, **options: Any) -> BrowserContext:
-    """A browser window without memories, but for the session."""
+    """A new browser window with a session and nothing else."""
     made = browser.new_context(**options)
     if signed_in:
         made.add_cookies([{"name": "aw_session", "value": SESSION, "url": "http://127.0.0.1"}])
@@ -38,7 +38,7 @@ def window(browser: Browser, *, signed_in: bool = True, **options: Any) -> Brows
 
 @dataclass(frozen=True)
 class Console:
-    """A running console: where it listens, its store, its configuration file."""
+    """A running console: its port, its store, its configuration file."""
 
     port: int
     store: Store
@@ -52,9 +52,9 @@ class Console:
 
 @pytest.fixture(scope="session")
 def three_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the demo after its three days: store and configuration."""
+    """The demo's folder after its three days: store and configuration."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "newsroom"  # tests side by side share it
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "newsroom"  # parallel tests share it
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -67,7 +67,7 @@ def three_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def console(three_days: Path, tmp_path: Path) -> Iterator[Console]:
-    """A console of its own over a copy of these three days."""
+    """A separate console with a copy of these three days."""
     with served(three_days, tmp_path) as made:
         yield made
 
@@ -80,7 +80,7 @@ def shared(three_days: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 class served:  # noqa: N801 - reads as what it does
-    """A console over a copy of a demo's folder; a context manager."""
+    """A context manager for a console with a copy of a demo's folder."""
 
     def __init__(
         self, source: Path, folder: Path, change: Callable[[str], str] = lambda text: text, clock: Any = lambda: AFTER
@@ -106,7 +106,7 @@ class served:  # noqa: N801 - reads as what it does
         self.store.close()
 
 
-@pytest.fixture(scope="module")  # as long as it is there its event loop runs, which tests of other modules could not bear
+@pytest.fixture(scope="module")  # its event loop runs while it exists, which would break tests of other modules
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     if CHROMIUM is None:
@@ -129,7 +129,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
-    """A page that fails on scripts' errors and on requests to anywhere else."""
+    """A page that fails on script errors and on requests to other sites."""
     made = context.new_page()
     made.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
     made.on(

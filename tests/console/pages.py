@@ -1,4 +1,4 @@
-"""The pages of the console over the newsroom's data."""
+"""The pages of the console with the newsroom's data."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def founding(store: Store) -> tuple[int, str]:
 
 
 def all_pages(store: Store) -> dict[str, str]:
-    """Every page by a name, with its address."""
+    """The address of every page, by name."""
     story, key = founding(store)
     with store.reading() as connection:
         number = connection.scalar(select(digests.c.id).order_by(digests.c.id.desc()))

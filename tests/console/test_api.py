@@ -1,4 +1,4 @@
-"""The API: its own description holds against whatever is asked, tokens and scopes, pages, ETags, the stream."""
+"""The API: its description is correct for all requests; tokens and scopes, pages, ETags, the event stream."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new operator's path: from an empty console to a digest in a mailbox, in fewer than ten steps; the service takes it all at once."""
+"""A new operator's path from an empty console to a digest in a mailbox, in fewer than ten steps; the service applies each at once."""
 
 from __future__ import annotations
 

@@ -248,7 +248,7 @@ def test_a_topic_is_renamed_after_it_was_asked(page: Page, console: Console) -> 
 def test_entries_that_wait_are_tried_again_or_dropped_with_a_reason(page: Page, console: Console) -> None:
     with console.store.writing() as connection:
         one, other = connection.scalars(select(entries.c.id).where(entries.c.source == "lingnan-daily").limit(2)).all()
-        waiting.put_off(connection, [Wait([one], Reason.JUDGING, "a plug-in raised"), Wait([other], Reason.STORING, "no")], AFTER)
+        waiting.postpone(connection, [Wait([one], Reason.JUDGING, "a plug-in raised"), Wait([other], Reason.STORING, "no")], AFTER)
     page.goto(f"{console.url}/console/health")
     judging = page.get_by_role("row").filter(has_text="could not be judged")
     judging.get_by_role("button", name="Drop").click()

@@ -1,4 +1,4 @@
-"""Who may come in, what may be changed, and what hostile news cannot do."""
+"""Who may sign in, what may be changed, and what hostile news cannot do."""
 
 from __future__ import annotations
 
@@ -198,10 +198,10 @@ def test_hostile_news_is_shown_and_does_nothing(page: Page, three_days: Path, tm
             keep(console.store, title, f"{title}. " * 3, url=f"javascript:document.title='taken'//{i}", published=AFTER, first_seen=AFTER,
                  outlet=text)  # fmt: skip
         with console.store.reading() as connection:
-            from crawler.store.overview import Wanted
+            from crawler.store.overview import StoryFilter
             from crawler.store.overview import page as listed
 
-            rows, _ = listed(connection, Wanted(since=AFTER))
+            rows, _ = listed(connection, StoryFilter(since=AFTER))
         addresses = ["/console/", "/console/?q=railway", "/console/?q=%3Cscript%3E", *(f"/console/stories/{r.id}" for r in rows)]
         dialogs: list[str] = []
         page.on("dialog", lambda d: (dialogs.append(d.message), d.dismiss()))

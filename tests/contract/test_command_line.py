@@ -1,4 +1,4 @@
-"""The command line as others rely on it: commands, exit statuses, machine-readable output (docs/contract.md)."""
+"""The command line as documented in docs/contract.md: commands, exit statuses, machine-readable output."""
 
 from __future__ import annotations
 

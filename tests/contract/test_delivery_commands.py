@@ -1,4 +1,4 @@
-"""The commands of delivery, run as people run them: what was sent can be shown again byte for byte, failures seen and retried."""
+"""The delivery commands on the real command line: sent messages are shown byte for byte, failures are listed and retried."""
 
 from __future__ import annotations
 

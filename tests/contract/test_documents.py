@@ -1,4 +1,4 @@
-"""What the documents say of files, tasks and rooms is so."""
+"""The documents name files, tasks and folders that exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands for stories, the register and their trails, run as people run them on a crawled news web."""
+"""The commands for stories, the register and ``why``, on the real command line with a crawled news web."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""File formats as others rely on them (docs/contract.md): predictions, exports, the configuration's schema."""
+"""The file formats as documented in docs/contract.md: predictions, exports, the configuration's schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which commands make a store, and which refuse to where there is none."""
+"""Which commands create a store, and which refuse to work without one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The examples of docs/topics.md are what the query language does."""
+"""The examples of docs/topics.md behave as documented."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is deployed: the container file, compose, units of systemd, rules of Prometheus. Linted here, and their commands run."""
+"""The deployment files are linted and their commands run: container file, compose, systemd units, Prometheus rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documentation site: built strictly, with every link leading somewhere; pages made from the code are those of the code; the tutorial works."""
+"""The documentation site: it builds strictly, every link works, generated pages match the code, and the tutorial works."""
 
 from __future__ import annotations
 

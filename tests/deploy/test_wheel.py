@@ -1,4 +1,4 @@
-"""The wheel by itself: data, migrations, templates and entry points are inside, and it works where the source is not."""
+"""The wheel has data, migrations, templates and entry points, and works without the source."""
 
 from __future__ import annotations
 

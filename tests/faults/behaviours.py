@@ -122,7 +122,7 @@ async def always_304(asked: Asked, writer: Writer) -> None:
 
 
 async def lying_304(asked: Asked, writer: Writer) -> None:
-    """Says "unchanged" for ever, and has something new with each answer."""
+    """Always answers "unchanged", although it has something new each time."""
     if "if-none-match" in asked.headers:
         await raw(b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n")(asked, writer)
     else:
@@ -134,7 +134,7 @@ async def lying_304(asked: Asked, writer: Writer) -> None:
 
 
 async def honest_304(asked: Asked, writer: Writer) -> None:
-    """A gzip file that never changes, packed anew with each answer, and an honest 304."""
+    """A gzip file that never changes but is packed again for each answer, with a correct 304."""
     if "if-none-match" in asked.headers:
         await raw(b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n")(asked, writer)
     else:
@@ -142,7 +142,7 @@ async def honest_304(asked: Asked, writer: Writer) -> None:
 
 
 async def turned_over(asked: Asked, writer: Writer) -> None:
-    """Lists other entries with each answer, and links to the page with those between (RFC 5005)."""
+    """Lists other entries in each answer, and links to the page with those between (RFC 5005)."""
     month, day = (12, 1) if asked.before else (11, 28)
     rows = (
         item(f"Port {day}-{n}", f"https://outlet.example/turned/{day}/{n}", at=datetime(2025, month, day, n, tzinfo=UTC))
@@ -197,7 +197,7 @@ def one(title: str = "Port opens berth", **more: str) -> Behaviour:
 
 
 def cases(port: Callable[[], int], size: int = 60_000_000) -> dict[str, Case]:
-    """All behaviours by path; ``port`` gives the server's, ``size`` the bytes of what is too large once it is unpacked."""
+    """All behaviours by path; ``port`` is the server's, ``size`` the bytes of what is too large once unpacked."""
     here = f"http://127.0.0.1:{port()}"
     blanks = b" " * size
     return {

@@ -1,4 +1,4 @@
-"""A server on loopback that does everything wrong, one way for each path; a context manager."""
+"""A context manager for a server on loopback that misbehaves in another way at each path."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Writer = asyncio.StreamWriter
 
 
 class Asked:
-    """One request: its path, its headers in lower case, and how often the path was asked for before."""
+    """One request: its path, its headers in lower case, and how often the path was requested before."""
 
     def __init__(self, path: str, headers: dict[str, str], before: int) -> None:
         self.path, self.headers, self.before = path, headers, before
@@ -24,8 +24,8 @@ class FaultServer:
     """Serves behaviours by path.
 
     Attributes:
-        behaviours: what each path does; more may be put in at any time.
-        counts: how often each path was asked for.
+        behaviours: by path; tests may add more at any time.
+        counts: how often each path was requested.
     """
 
     def __init__(self, behaviours: dict[str, Behaviour]) -> None:

@@ -1,4 +1,4 @@
-"""What servers do wrong: for each way what is stored, what is reported, and what comes next; the others keep their pace."""
+"""For each misbehaviour of a server: what is stored, what is reported, what comes next; other sources keep their pace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The store in PostgreSQL: its schema, one writer at a time, and units enqueued with what they are about."""
+"""The store in PostgreSQL: its schema, one writer at a time, and tasks enqueued in the transaction of their data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many machines send as one does: a refused story is left out alone, a reader is one reader, what comes back is read."""
+"""Many workers deliver like one process: refused stories, spellings of an address, bounces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wherever a worker dies, others go on with what it was at; its units hold up nothing, and operators have a way."""
+"""Wherever a worker dies, others continue its tasks; its tasks block nothing, and operators can intervene."""
 
 from __future__ import annotations
 

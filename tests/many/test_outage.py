@@ -1,4 +1,4 @@
-"""A worker whose database is away waits for it, however that shows, and ends at once when it is told to."""
+"""A worker waits for a database that is away, however that shows, and still stops at once when asked to."""
 
 from __future__ import annotations
 

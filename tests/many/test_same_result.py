@@ -1,4 +1,4 @@
-"""Many machines give what one gives: stories, register, alerts and digests, byte for byte, also when machines die under it."""
+"""Many workers give the result of one process, byte for byte, even if some are killed: stories, register, alerts, digests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One service at a time on a store: who comes second is told who runs; who dies holds up nobody."""
+"""One service at a time on a store: the second is refused and told who runs; a dead one blocks nobody."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawler.store import Store
-from crawler.store.serving import ServedError, Serving, serving
+from crawler.store.serving import ServiceLock, StoreInUseError, service_lock
 from tests.builders import keep, new_store
 from tests.conftest import run, start
 from tests.newsroom.configuration import packaged, with_sections
@@ -87,23 +87,23 @@ def test_on_postgresql_workers_are_many_and_a_service_alone_is_alone(database: s
 def test_a_lock_that_went_with_the_database_is_taken_again_or_is_somebody_else_s(postgres: Postgres) -> None:
     url = postgres.new()
     one, other = Store(url), Store(url)
-    with serving(one, "run") as held:
+    with service_lock(one, "run") as held:
         held.renew()
         postgres.kill()
         postgres.start()
         held.renew()
-        with pytest.raises(ServedError, match="aseanwatch run, process"):
-            Serving(other, "run")
+        with pytest.raises(StoreInUseError, match="aseanwatch run, process"):
+            ServiceLock(other, "run")
         postgres.kill()
         postgres.start()
-        with serving(other, "another"), pytest.raises(ServedError, match="aseanwatch another"):
+        with service_lock(other, "another"), pytest.raises(StoreInUseError, match="aseanwatch another"):
             held.renew()
 
 
 def test_nothing_is_copied_into_a_store_that_is_served(database: str, tmp_path: Path) -> None:
     keep(new_store(tmp_path), "China and Laos open a rail link", "China and Laos cooperate on a rail link.")
     target = Store(database)
-    with serving(target, "worker", alone=False):
+    with service_lock(target, "worker", exclusive=False):
         done = run("db", "copy", f"sqlite:///{tmp_path / 'store.db'}", database, cwd=tmp_path)
     assert done.status == 2 and "aseanwatch worker" in done.err
     assert run("db", "copy", f"sqlite:///{tmp_path / 'store.db'}", database, cwd=tmp_path).status == 0

@@ -1,4 +1,4 @@
-"""Links, sessions and codes on PostgreSQL, where many processes use them at once."""
+"""Links, sessions and codes on PostgreSQL, used by many processes at once."""
 
 from __future__ import annotations
 

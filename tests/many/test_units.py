@@ -1,4 +1,4 @@
-"""Each unit may run twice, late, or about what is gone: a person sees the same."""
+"""A task may run twice, late, or about something deleted, with the same result for readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the schema of each earlier release to the newest: what was stored is there afterwards, in SQLite and in PostgreSQL."""
+"""Upgrades from the schema of each earlier release keep all data, in SQLite and in PostgreSQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On many machines as on one: what cannot be judged or stored waits with its reason, and every entry is accounted for."""
+"""With many workers as with one process, failed entries stay pending with their reason, and every entry is accounted for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy import text
 from alerts.service.planner import QueuePlanner
 from crawler.ingest.judges import InlineJudge, JudgeRequest, JudgeResult
 from crawler.store import Store, waiting
-from crawler.store.balance import balance, total
+from crawler.store.balance import load_balances, total
 from crawler.store.jobs import enqueue
 from crawler.store.waiting import FIRST_WAIT, Reason, Wanted
 from crawler.tasks.follow_ups import LEFT_AFTER, judge_entries_jobs, judge_pages_jobs
@@ -55,7 +55,7 @@ def test_identities_and_addresses_that_no_index_holds_are_stored(database: str) 
     )
     take(ingestor, SOURCE, rss(one, other))
     take(ingestor, SOURCE, rss(one, other, item("New pool 3", "https://outlet.example/3", summary=words)))
-    whole = total(balance(store))
+    whole = total(load_balances(store))
     assert (whole.seen, whole.holds, whole.waiting) == (3, True, {})
     store.close()
 
@@ -97,7 +97,7 @@ async def moody(machines: WorkerProcesses) -> None:
         assert failed
         assert {w["message"] for w in failed} == {"the judge ports failed"}
         assert {w["next_try"] for w in failed} == {EVENING + FIRST_WAIT}
-        assert all(b.holds for b in balance(machines.store))
+        assert all(b.holds for b in load_balances(machines.store))
         planner = QueuePlanner(machines.settings, machines.store, lambda: moment[0])
         moment[0] = EVENING + LEFT_AFTER + timedelta(minutes=1)
         _enqueued(machines, "pages")
@@ -119,7 +119,7 @@ async def moody(machines: WorkerProcesses) -> None:
         await crawl.judge(entries=[w["id"] for w in failed])
     with machines.store.reading() as connection:
         assert waiting.listed(connection, Wanted(reasons=[Reason.JUDGING])) == []
-    assert all(b.holds for b in balance(machines.store))
+    assert all(b.holds for b in load_balances(machines.store))
 
 
 def _enqueued(machines: WorkerProcesses, unit: str) -> list[dict[str, Any]]:

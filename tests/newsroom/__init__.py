@@ -1,1 +1,1 @@
-"""A simulated news web on loopback, written by us: outlets, feeds, pages, and a clock that can be moved."""
+"""A simulated news web on loopback, written by us: outlets, feeds, pages, and a clock that tests can move."""

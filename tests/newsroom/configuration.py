@@ -1,4 +1,4 @@
-"""Configurations that watch the news web: the packaged one with other sections put in."""
+"""Configurations that poll the news web: the packaged one with some sections replaced."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def packaged() -> str:
 
 
 def with_sections(text: str, **sections: Any) -> str:
-    """A configuration whose top-level sections are exchanged; term sets, topics and comments stay as they are."""
+    """Replace top-level sections of a configuration; term sets, topics and comments stay as they are."""
     starts = [(m[1], m.start()) for m in _KEY.finditer(text)] + [("", len(text))]
     parts = [text[: starts[0][1]]]
     for (name, start), (_, end) in pairwise(starts):
@@ -32,11 +32,11 @@ def with_sections(text: str, **sections: Any) -> str:
 
 
 def watching(room: Newsroom, folder: Path, *, broken: bool = False, **sections: Any) -> Path:
-    """Write ``folder/config.yaml``: it watches ``room`` and keeps everything in ``folder``; gives its path.
+    """Write ``folder/config.yaml``, which polls ``room`` and keeps everything in ``folder``, and return its path.
 
-    Commands run by the real clock, for which the news web's news is old: it is news here all the same, unless ``alerts`` says else.
+    Commands use the real clock, by which the news web's news is old. So the file sets a long ``alerts.fresh``, unless ``alerts`` is given.
     """
-    folder = folder.absolute()  # a relative path would begin at the folder of the file that is written here
+    folder = folder.absolute()  # a relative path would be relative to the folder of this file
     defaults = {
         "storage": {"url": "sqlite:///aseanwatch.db"},
         "crawl": {"allow_private": ["127.0.0.1"], "per_host": 16, "timeout": "10s"},

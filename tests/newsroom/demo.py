@@ -43,7 +43,7 @@ SUBSCRIPTIONS = [
 
 
 class Clock:
-    """The simulated time; what it shows is what the news web and the crawler take for now."""
+    """The simulated time, which the news web and the crawler use as now."""
 
     def __init__(self, room: Newsroom) -> None:
         self.room = room
@@ -127,7 +127,7 @@ def _tell_base(connection: Connection, alert: Any) -> None:
 
 
 def main(folder: Path = FOLDER) -> None:
-    """Run the demo; everything it makes lies in ``folder``, which is made anew."""
+    """Run the demo in ``folder``, which is emptied first."""
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

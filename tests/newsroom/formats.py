@@ -1,4 +1,4 @@
-"""The forms that outlets publish in: RSS 0.91, 1.0 and 2.0, Atom, JSON Feed, news sitemap, list page, article page."""
+"""The formats in which outlets publish: RSS 0.91, 1.0 and 2.0, Atom, JSON Feed, news sitemap, list page, article page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from tests.newsroom.news import Item, Outlet
 
 Address = Callable[[str], str]
-"""A path of the news web to an address."""
+"""Turns a path of the news web into an address."""
 XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -142,7 +142,7 @@ def search(query: str, items: Sequence[Item], at: Address) -> str:
 
 
 def page(item: Item, others: Sequence[Item], at: Address) -> str:
-    """An article's page with the navigation, related links and foot that pages have around their text."""
+    """An article's page with navigation, related links and a footer around its text."""
     links = "".join(f'<li><a href="{o.path}">{escape(o.title)}</a></li>' for o in others)
     lang = f' lang="{item.outlet.lang}"'
     return (

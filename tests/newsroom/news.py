@@ -1,4 +1,4 @@
-"""What the outlets report: the items of ``news/*.yaml`` with their labels."""
+"""The news of the outlets: the items of ``news/*.yaml`` with their labels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """Who publishes, in which language and form."""
+    """An outlet, with its language and format."""
 
     name: str
     lang: str
@@ -25,7 +25,7 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One published article with what is true of it."""
+    """One published article with its labels."""
 
     number: int
     outlet: Outlet
@@ -36,7 +36,7 @@ class Item:
 
     @property
     def path(self) -> str:
-        """Where its page stands in the news web."""
+        """The path of its page in the news web."""
         return f"/{self.outlet.name}/{self.at:%Y/%m}/{self.number}.html"
 
     @property
@@ -65,7 +65,7 @@ def items() -> tuple[Item, ...]:
 
 
 def _reports(story: dict[str, Any]) -> list[dict[str, Any]]:
-    """The reports of one story; a copy is its original's text with what the re-publisher adds."""
+    """The reports of one story. A duplicate has its original's text and what the re-publisher adds."""
     by_outlet = {r["outlet"]: r for r in story["reports"]}
     rows = []
     for report in story["reports"]:
@@ -90,7 +90,7 @@ def _item(number: int, row: dict[str, Any], numbers: dict[tuple[str, str], str])
 
 
 def labelled() -> list[dict[str, Any]]:
-    """The items as labelled news, the form that ``aseanwatch evaluate`` reads."""
+    """The items as labelled news, in the format of ``aseanwatch evaluate``."""
     return [
         {
             "id": f"n{i.number}", "url": f"https://{i.outlet.name}.example{i.path}", "lang": i.outlet.lang, "title": i.title,

@@ -1,4 +1,4 @@
-"""The news web: one server on loopback that shows what was published by the moment its clock stands at."""
+"""The news web: one server on loopback that shows what was published until the moment of its clock."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LISTING = {"item": "ul.news li.story", "link": "h3 a@href", "title": "h3 a", "da
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server says: a body of a type; ``newest`` is its Last-Modified."""
+    """An answer of the server: a body and its type; ``newest`` is its Last-Modified."""
 
     body: bytes
     type: str = "application/xml; charset=utf-8"
@@ -34,7 +34,7 @@ class Newsroom:
     """The simulated news web; a context manager.
 
     Attributes:
-        now: the clock. Items published later are not there yet; set it to move time.
+        now: the clock, which tests set. Later items are not published yet.
         requests: the path and status of every request so far.
         held: paths whose answers wait until the news web closes.
     """
@@ -59,23 +59,23 @@ class Newsroom:
         self._thread.join()
 
     def note(self, path: str, status: int) -> None:
-        """Take down a request; wakes who waits for it."""
+        """Record a request, and wake those who wait for it."""
         with self._asked:
             self.requests.append((path, status))
             self._asked.notify_all()
 
     def wait_for(self, paths: set[str], seconds: float = 60) -> bool:
-        """Wait until all of ``paths`` were asked for; false where that takes too long."""
+        """Wait until all of ``paths`` were requested; false if that takes too long."""
         with self._asked:
             return self._asked.wait_for(lambda: paths <= {path for path, _ in self.requests}, seconds)
 
     def wait_for_more(self, than: int, seconds: float = 60) -> bool:
-        """Wait until more requests came than so many; false where that takes too long."""
+        """Wait for more than so many requests; false if that takes too long."""
         with self._asked:
             return self._asked.wait_for(lambda: len(self.requests) > than, seconds)
 
     def hold(self, path: str) -> None:
-        """Wait with the answer to a held path until the news web closes."""
+        """Delay the answer to a held path until the news web closes."""
         if path in self.held:
             self._closing.wait()
 
@@ -84,7 +84,7 @@ class Newsroom:
         return f"http://127.0.0.1:{self._server.server_address[1]}{path}"
 
     def sources(self, *, broken: bool = False) -> list[dict[str, Any]]:
-        """The ``sources:`` of a configuration that watches this news web; the broken ones only if asked for."""
+        """The ``sources:`` of a configuration that polls this news web; broken ones only if asked for."""
         kinds = {"sitemap": "sitemap", "listing": "listing"}
         found: list[dict[str, Any]] = []
         for outlet in outlets().values():
@@ -103,11 +103,11 @@ class Newsroom:
         return found
 
     def published(self) -> list[Item]:
-        """What is there by now, the newest first."""
+        """The items published by now, the newest first."""
         return [i for i in reversed(items()) if i.at <= self.now]
 
     def answer(self, path: str, query: dict[str, list[str]]) -> Answer:
-        """What stands at a path."""
+        """The answer at a path."""
         parts = path.strip("/").split("/")
         there = self.published()
         if parts[0] in outlets() and len(parts) > 1:
@@ -147,13 +147,13 @@ def _html(room: Newsroom, own: list[Item]) -> Answer:
 
 
 def _truncated(room: Newsroom, own: list[Item]) -> Answer:
-    """A feed that breaks off in the middle."""
+    """A feed that is cut off in the middle."""
     whole = formats.rss20(outlets()["straits-ledger"], own, room.address).encode()
     return Answer(whole[: len(whole) * 2 // 3])
 
 
 def _encoding(room: Newsroom, own: list[Item]) -> Answer:
-    """A feed that says it is UTF-8 and is not."""
+    """A feed that claims to be UTF-8 and is not."""
     whole = formats.rss20_short(outlets()["straits-ledger"], own, room.address).replace("News", "Café news")
     return Answer(whole.encode("cp1252", "replace"))
 
@@ -171,7 +171,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 256
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away (crawlers are killed in tests) is no problem of the server's."""
+        """Ignore clients that went away: tests kill crawlers."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
@@ -181,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        """Answer, with 304 where nothing changed since the validators (RFC 9110, 13)."""
+        """Answer, with 304 if nothing changed since the validators (RFC 9110, 13)."""
         parts = urlsplit(self.path)
         answer = self.newsroom.answer(parts.path, parse_qs(parts.query))
         etag = f'"{hashlib.blake2b(answer.body, digest_size=8).hexdigest()}"'
@@ -209,4 +209,4 @@ class _Handler(BaseHTTPRequestHandler):
         return bool(since and newest and newest.replace(microsecond=0) <= parsedate_to_datetime(since))
 
     def log_message(self, *args: Any) -> None:
-        """Say nothing on the terminal."""
+        """Log nothing on the terminal."""

@@ -1,4 +1,4 @@
-"""A program that asks the API over real HTTP."""
+"""Requests to the API over real HTTP."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def ask(url: str, path: str, body: Any = None, *, token: str, method: str | None = None) -> tuple[int, Any]:
-    """The status and the content of an answer; a body is sent as JSON, by POST unless a method is named."""
+    """Send a request and return status and content. A body is sent as JSON, by POST unless a method is given."""
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"{url}/api/v1{path}", data, headers, method=method)

@@ -1,4 +1,4 @@
-"""The real program as strangers meet it: directly, and behind Debian's nginx."""
+"""The real program as strangers reach it: directly, and behind Debian's nginx."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def configured(folder: Path, **sections: object) -> Path:
     own = {"sources": [], "subscriptions": [], "web": {"host": "127.0.0.1", "port": 0}, "delivery": {"from": "watch@example.org"}}
     (folder / "config.yaml").write_text(with_sections(packaged(), **{**own, **sections}), encoding="utf-8")
     if "public_url" in str(sections):
-        set_up(folder)  # or nothing would be served
+        set_up(folder)  # otherwise nothing is served
     return folder
 
 
 def set_up(folder: Path, name: str = OPERATOR, password: str = PASSWORD, *options: str) -> None:
-    """Set up somebody who may sign in."""
+    """Add an operator."""
     done = run("operators", "add", name, *options, cwd=folder, stdin=f"{password}\n")
     assert done.status == 0, done.err
 
@@ -44,7 +44,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 @pytest.fixture(scope="module")
 def fronts(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
-    """Gives the address of that service by one of the `WAYS`."""
+    """The address of that service by one of the `WAYS`."""
     with ExitStack() as stack:
         made: dict[str, str] = {"direct": service.url}
 

@@ -1,4 +1,4 @@
-"""Documents on which parsers take longest, or most memory: one kind a name, of any size."""
+"""Documents on which parsers take the most time or memory, by name, in any size."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Unit = str | Callable[[int], str]
 
 
 def many(unit: Unit, size: int) -> str:
-    """A unit, or one for each number, until so many characters are there."""
+    """Repeat a piece, or make one for each number, until there are so many characters."""
     if isinstance(unit, str):
         return unit * (size // len(unit))
     parts, length = list[str](), 0

@@ -1,4 +1,4 @@
-"""Debian's nginx as people put it before a program: a server of its own for one test, on a free port of the loopback."""
+"""Debian's nginx as a reverse proxy: one server for each test, on a free port of the loopback."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ PLAIN = """
         location / {{ proxy_pass http://127.0.0.1:{upstream}; }}
     }}
 """
-"""What a search for "nginx reverse proxy" gives: the program sees the loopback as its own name, and as who asks."""
+"""The configuration that a web search for "nginx reverse proxy" finds: the program sees the loopback as its own name and as the client."""
 
 
 class Nginx:
     """A running nginx; a context manager.
 
     Args:
-        folder: for its files; made where it is missing.
+        folder: for its files; made if it is missing.
         upstream: the port of the program behind it.
-        inside: what stands inside ``http``; ``{port}`` and ``{upstream}`` are put in, other braces stand twice.
+        inside: the contents of ``http``; ``{port}`` and ``{upstream}`` are replaced, other braces are doubled.
     """
 
     def __init__(self, folder: Path, upstream: int, inside: str = PLAIN) -> None:

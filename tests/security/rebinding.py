@@ -1,7 +1,7 @@
-"""A small internet of its own, in namespaces of the kernel: names that change their minds, a site outside, and services inside.
+"""A small separate internet in kernel namespaces: names that change their addresses, a site outside, and services inside.
 
-``python -m tests.security.rebinding FOLDER WHOLE`` is run inside by `outcome`: it may then have port 53, other machines' addresses
-and a resolver of its own. It asks for every name in every way that the program has, and prints what was asked inside.
+`outcome` runs ``python -m tests.security.rebinding FOLDER WHOLE`` inside, where it may use port 53, other machines' addresses and
+its own resolver. It fetches every name in every way that the program has, and prints which inner services were reached.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ OUTSIDE, OUTSIDE_6 = "93.184.215.14", "2606:2800:21f:cb07::1"
 INSIDE = ("127.0.0.1", "10.9.9.9", "169.254.169.254", "192.168.7.7", "::1", "fd00::9")
 A, CNAME, AAAA = 1, 5, 28
 Answers = list[tuple[int, str]]
-"""Types and values; empty where a name has none of that type. None for "no such name"."""
+"""Types and values; empty if a name has none of that type. None means "no such name"."""
 
 
 def answers_of(name: str, kind: int, times: int) -> Answers | None:
-    """What the resolver says of a name, asked for a type for the so-many-eth time.
+    """The resolver's answer about a name and a type, at the n-th question.
 
-    What a name does stands in its first label, so that there may be any number of each.
+    The first label of a name says how it behaves, so that there may be any number of each.
     """
     public: Answers = [(kind, OUTSIDE if kind == A else OUTSIDE_6)]
     label = name.partition(".")[0].rstrip("0123456789")
@@ -73,7 +73,7 @@ NAMES = (
 
 
 class Resolver(socketserver.BaseRequestHandler):
-    """Answers DNS questions (RFC 1035, 4.1) without letting anybody keep the answer."""
+    """Answers DNS questions (RFC 1035, 4.1) with a TTL of 0, so that nobody caches them."""
 
     asked: ClassVar[Counter[tuple[str, int]]] = Counter()
 
@@ -101,9 +101,9 @@ def _labels(name: str) -> bytes:
 
 
 class Site(BaseHTTPRequestHandler):
-    """A site outside, whose pages lead to names; and all that is asked inside."""
+    """A site outside, whose pages lead to names, and a record of all requests inside."""
 
-    protocol_version = "HTTP/1.0"  # each request needs a connection of its own, and its name a look of its own
+    protocol_version = "HTTP/1.0"  # each request needs its own connection and its own name lookup
     outside: ClassVar[list[str]] = []
     inside: ClassVar[list[str]] = []
 
@@ -145,7 +145,7 @@ class Site(BaseHTTPRequestHandler):
 
 class _Web(ThreadingHTTPServer):
     def server_bind(self) -> None:
-        self.socket.bind(self.server_address)  # the library's own asks what its address is called
+        self.socket.bind(self.server_address)  # the library's own method looks up the name of its address
 
 
 class _Six(_Web):
@@ -157,7 +157,7 @@ class _Questions(socketserver.ThreadingUDPServer):
 
 
 def settle_in(folder: Path) -> None:
-    """Take the addresses, and serve them; the resolver is ours."""
+    """Take the addresses and serve them, with our resolver."""
     for command in (
         f"ip addr add {OUTSIDE}/32 dev lo", f"ip -6 addr add {OUTSIDE_6}/128 dev lo nodad",
         *(f"ip addr add {address}/32 dev lo" for address in INSIDE[1:4]), "ip -6 addr add fd00::9/128 dev lo nodad",
@@ -171,12 +171,12 @@ def settle_in(folder: Path) -> None:
 
 
 async def asked_of_fetcher(allowed: tuple[str, ...], names: tuple[str, ...], path: str = "feed") -> dict[str, list[str]]:
-    """What comes of asking for names, several times each."""
+    """Fetch names several times each, and return the results."""
     found: dict[str, list[str]] = {}
     settings = shipped().crawl.model_copy(update={"allow_private": allowed, "timeout": timedelta(seconds=5), "delay": timedelta()})
     for name in names:
         for _ in range(3):
-            fetcher = make_fetcher(settings)  # so that nothing is remembered of the last time
+            fetcher = make_fetcher(settings)  # so that nothing is cached from the last time
             try:
                 told = (await fetcher.fetch(f"http://{name}.test/{path}")).body.decode()
             except (Refused, FetchError) as error:
@@ -188,7 +188,7 @@ async def asked_of_fetcher(allowed: tuple[str, ...], names: tuple[str, ...], pat
 
 
 def posted() -> dict[str, list[str]]:
-    """What comes of sending to webhooks at names."""
+    """Send to webhooks at names, and return the results."""
     found: dict[str, list[str]] = {}
     for name in ("public", *(f"{n}5" for n in NAMES)):
         for _ in range(3):
@@ -201,7 +201,7 @@ def posted() -> dict[str, list[str]]:
 
 
 def commands(folder: Path) -> dict[str, str]:
-    """What the program says that watches such sites; one name for each of its ways, so that each meets a name that is new."""
+    """Run the program on such sites and return its output. Each of its ways to fetch gets another name, so that none is cached."""
     numbers = count(1)
     sources = [{"name": f"at-{n}", "url": f"http://{n}1.test/feed"} for n in NAMES]
     sources += [{"name": f"led-to-{n}", "url": f"http://public.test/leads/{n}{next(numbers) + 100}"} for n in NAMES]
@@ -225,7 +225,7 @@ def commands(folder: Path) -> dict[str, str]:
 
 
 def main(folder: Path, *, whole: bool) -> None:
-    """Ask, and print what came of it; as the ``whole`` program too."""
+    """Fetch in every way and print the results; with ``whole``, run the whole program too."""
     settle_in(folder)
     told = {
         "public": asyncio.run(asked_of_fetcher((), ("public",))),
@@ -237,13 +237,13 @@ def main(folder: Path, *, whole: bool) -> None:
         "outside": sorted(set(Site.outside)),
         "asked": len(Resolver.asked),
     }
-    # Last of all: that the inside can be had at all, by who may.
+    # Last: an allowed client can reach the inside.
     told["allowed"] = asyncio.run(asked_of_fetcher(("127.0.0.1",), ("loopback",)))
     print(json.dumps(told))
 
 
 def outcome(folder: Path, *, whole: bool) -> dict[str, Any] | None:
-    """What `main` prints, run in namespaces of its own; None where this machine does not let us have them."""
+    """The output of `main` in its own namespaces; None if this machine does not allow them."""
     root = [] if os.geteuid() == 0 else ["--map-root-user"]
     own = ["unshare", *root, "--mount", "--net", "--propagation", "private"]
     try:
@@ -251,7 +251,7 @@ def outcome(folder: Path, *, whole: bool) -> dict[str, Any] | None:
             return None
     except OSError:
         return None
-    # The loopback is up before Python begins: urllib3 looks whether there is IPv6 when it is loaded.
+    # The loopback must be up before Python starts: urllib3 checks for IPv6 when it is loaded.
     command = [
         *own,
         "sh",

@@ -1,4 +1,4 @@
-"""The whole program as one process, as attackers meet it: ``aseanwatch run`` or ``web`` on a free port of the loopback."""
+"""The whole program in one process, as attackers reach it: ``aseanwatch run`` or ``web`` on a free port of the loopback."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Service:
     """A running program.
 
     Attributes:
-        process: it.
+        process: of the program.
         port: of its web pages.
-        folder: where its configuration and its store are.
-        log: the file of what it says.
+        folder: of its configuration and store.
+        log: the file of its output.
     """
 
     process: Process
@@ -39,11 +39,11 @@ class Service:
 
     @property
     def said(self) -> str:
-        """All that it said until now, on both outputs."""
+        """Its output until now, on both streams."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def memory(self) -> int:
-        """The most memory that it ever had, in bytes."""
+        """Its peak memory in bytes."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
         found = re.search(r"VmHWM:\s+(\d+) kB", status)
         assert found is not None
@@ -54,13 +54,13 @@ class Service:
 def running(
     folder: Path, command: Sequence[str] = ("web",), before: Callable[[], None] | None = None, **more: str
 ) -> Iterator[Service]:
-    """The program in a folder whose ``config.yaml`` says ``web: {port: 0}``, as soon as it listens; ended at the end.
+    """Run the program in a folder whose ``config.yaml`` says ``web: {port: 0}``, until the block ends. It listens already.
 
     Args:
         folder: the folder of ``config.yaml``.
         command: ``web`` or ``run``, with options.
-        before: done in the new process before the program begins.
-        more: further variables of its environment.
+        before: called in the new process before the program begins.
+        more: more environment variables.
     """
     log = folder / "service.log"
     process: Process
@@ -85,7 +85,7 @@ def running(
 
 
 def _port_of(process: Process) -> int:
-    """The port that a process listens on; waits until it does."""
+    """Wait until a process listens, and return its port."""
     while process.poll() is None:
         inodes = {
             found[1]

@@ -1,4 +1,4 @@
-"""Requests as bare bytes: half ones, slow ones, and such as no library would send."""
+"""Requests as raw bytes: incomplete, slow, and such as no library would send."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 
 def connect(port: int, *, buffer: int = 0) -> socket.socket:
-    """A connection to this machine; ``buffer``: bytes that its side keeps of what is not read."""
+    """A connection to this machine; ``buffer`` is the size of its receive buffer in bytes."""
     made = socket.socket()
     if buffer:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
@@ -37,18 +37,18 @@ def answer(one: socket.socket, *parts: bytes) -> bytes:
 
 
 def asked(port: int, *parts: bytes) -> bytes:
-    """All that comes back on a connection of its own until the server closes it."""
+    """Send on a new connection, and return everything until the server closes it."""
     with connect(port) as one:
         return answer(one, *parts)
 
 
 def status(found: bytes) -> int:
-    """The status of an answer; 0 where there is none."""
+    """The status of an answer; 0 if there is none."""
     return int(found.split(b" ", 2)[1]) if found.startswith(b"HTTP/1.1 ") else 0
 
 
 def closed(connections: Sequence[socket.socket], seconds: float) -> int:
-    """How many the server has closed (or answered) after so many seconds, or as soon as it has closed all."""
+    """The number of connections that the server has closed (or answered) after so many seconds, or as soon as all are closed."""
     poll = select.poll()
     left = {one.fileno() for one in connections}
     for number in left:
@@ -62,7 +62,7 @@ def closed(connections: Sequence[socket.socket], seconds: float) -> int:
 
 @contextmanager
 def many(port: int, count: int, *parts: bytes) -> Iterator[list[socket.socket]]:
-    """So many connections, each of which has sent something."""
+    """Open so many connections, and send something on each."""
     with ExitStack() as stack:
         found = []
         for _ in range(count):

@@ -1,4 +1,4 @@
-"""Who is signed in can take another password, by the current one alone; every other session ends by it."""
+"""A signed-in person changes their password only with the current one, which ends all other sessions."""
 
 from __future__ import annotations
 

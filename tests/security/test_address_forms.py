@@ -1,4 +1,4 @@
-"""One address inside, written in every way that some program understands: nothing of it is ever asked."""
+"""An inner address, in every spelling that some program understands, is never requested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies are bounded before anything reads them, and nobody reads one before it is known who sends it."""
+"""Bodies are limited before they are read, and read only once the sender is known."""
 
 from __future__ import annotations
 

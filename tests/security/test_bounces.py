@@ -1,4 +1,4 @@
-"""Bounces, complaints and unsubscribing mails act only for the reader of the one mail that they prove to know, and only for a while."""
+"""Bounces, complaints and unsubscribing mails act only for the reader of the mail that they prove to answer, for a limited time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clock jumps by a day, forward or back: nothing opens by it, and nobody is locked out for long."""
+"""If the clock jumps by a day, forward or back, nothing opens, and nobody is locked out for long."""
 
 from __future__ import annotations
 

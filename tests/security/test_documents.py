@@ -1,4 +1,4 @@
-"""What the threat model and the checklist say of tests is so: each test that they name is there, and no point is left out."""
+"""The threat model and the checklist name only tests that exist, and leave out no point."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever holds the store, a stop is a stop: within ten seconds, at once the second time, and with nothing lost."""
+"""Even if the store is locked, a stop ends the process within ten seconds, at once the second time, and loses nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds people's addresses or secrets is for its owner alone, whatever the shell's umask says."""
+"""Files with people's addresses or secrets are readable only by their owner, whatever the umask."""
 
 from __future__ import annotations
 

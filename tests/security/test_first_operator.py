@@ -1,4 +1,4 @@
-"""Before the first operator: nothing is open because of where somebody comes from; a link lets in once; what is for others is not served."""
+"""Before the first operator no network address has access, a link signs in once, and pages for others are not served."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The nginx that is shipped before the pages: what it takes, and that it hands on who asks and what streams."""
+"""The shipped nginx before the pages: what it accepts, and that it passes on the client's address and streams."""
 
 from __future__ import annotations
 

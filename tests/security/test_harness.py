@@ -1,4 +1,4 @@
-"""What the other tests of this folder stand on."""
+"""Checks of the tools that the other tests of this folder use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every answer tells the browser not to guess, not to embed, not to run and not to keep: pages, errors, redirects, programs' answers."""
+"""Every answer has headers against sniffing, framing, scripts and caching: pages, errors, redirects, the API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a link does is its owner's alone; leaving ends every link of that reader at once, and coming back revives none."""
+"""A link acts only for its owner. Leaving ends every link of that reader at once, and coming back revives none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Anybody can write to the mailbox for bounces: no mail holds up the service, and none is lost."""
+"""Anybody can write to the bounce mailbox: no mail delays the service, and none is lost."""
 
 from __future__ import annotations
 

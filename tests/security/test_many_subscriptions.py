@@ -1,4 +1,4 @@
-"""Ten thousand people who signed up: what one of them does, and what is shown of them, looks at no more than it must."""
+"""With ten thousand sign-ups, what one reader does and what is shown costs no more than it must."""
 
 from __future__ import annotations
 

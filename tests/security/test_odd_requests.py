@@ -1,4 +1,4 @@
-"""Whatever an address, a header, a form or a body holds: every route of the application answers, and never fails."""
+"""Every route answers any address, header, form or body, and never fails."""
 
 from __future__ import annotations
 

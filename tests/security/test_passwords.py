@@ -1,4 +1,4 @@
-"""Passwords that somebody who guesses tries early are refused, whatever letters they are made of; all others are taken as they are."""
+"""Passwords that are tried early by guessing are refused in any script; all others are accepted unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asks and over what is believed of our own proxies alone; the pages answer to their own names only; the documented proxies do it right."""
+"""Only our own proxies may name client and scheme; the pages answer only to their own names; the documented proxies do it right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What anybody may ask for costs little, and says nothing but our own words."""
+"""Public pages are cheap to serve, and show nothing but our own words."""
 
 from __future__ import annotations
 

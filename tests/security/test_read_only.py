@@ -1,4 +1,4 @@
-"""A folder that takes nothing: every command says so in one line that names the place, and leaves with a status that says so."""
+"""In a read-only folder every command says so in one line that names the place, and fails with the right status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever strangers send is read within limits that hold, and holds up nobody."""
+"""Everything from strangers is parsed within limits that hold, and blocks nothing else."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from crawler.config.settings import Source
 from crawler.documents.kinds import Answer, read_whole, reader_of
-from crawler.documents.process import Limits, ReadingProcess, UnreadableError
-from crawler.documents.reader import MOST_ENDED, SMALL, Readers, is_small
+from crawler.documents.process import Limits, ReaderProcess, UnreadableError
+from crawler.documents.reader import MAX_KILLED, SMALL, ReaderPool, is_small
 from crawler.model import AseanwatchError
 from crawler.parsing.feeds import FeedError
 from crawler.parsing.pages import PageError, read_page
@@ -43,24 +43,24 @@ SOURCES = {
 
 
 @pytest.fixture
-def process() -> Iterator[ReadingProcess]:
-    made = ReadingProcess(QUICK)
+def process() -> Iterator[ReaderProcess]:
+    made = ReaderProcess(QUICK)
     yield made
-    made.end()
+    made.terminate()
 
 
-def page(process: ReadingProcess, body: bytes) -> str:
+def page(process: ReaderProcess, body: bytes) -> str:
     return process.call(read_page, body, url="https://a.example/1", seen=NOW).title
 
 
-def test_a_page_of_forty_thousand_attributes_is_given_up_and_the_next_one_is_read(process: ReadingProcess) -> None:
+def test_a_page_of_forty_thousand_attributes_is_given_up_and_the_next_one_is_read(process: ReaderProcess) -> None:
     with pytest.raises(UnreadableError, match=r"longer than 0\.7 s") as caught:
         page(process, WORST["attributes of one element"])
     assert caught.value.kind == "too slow"
     assert page(process, GOOD) == "Port talks"
 
 
-def test_a_document_that_needs_more_memory_than_it_may_is_given_up_and_the_process_stays(process: ReadingProcess) -> None:
+def test_a_document_that_needs_more_memory_than_it_may_is_given_up_and_the_process_stays(process: ReaderProcess) -> None:
     before = process.call(os.getpid)
     with pytest.raises(UnreadableError, match="1024 MB of memory") as caught:
         process.call(bytes, 2 << 30)
@@ -68,7 +68,7 @@ def test_a_document_that_needs_more_memory_than_it_may_is_given_up_and_the_proce
     assert process.call(os.getpid) == before
 
 
-def test_a_service_that_has_grown_large_begins_no_new_process_for_each_document(process: ReadingProcess) -> None:
+def test_a_service_that_has_grown_large_begins_no_new_process_for_each_document(process: ReaderProcess) -> None:
     large = bytearray(600 << 20)
     large[::4096] = b"x" * len(large[::4096])  # so that the memory is really there
     before = process.call(os.getpid)
@@ -77,13 +77,13 @@ def test_a_service_that_has_grown_large_begins_no_new_process_for_each_document(
     assert process.call(os.getpid) == before
 
 
-def test_a_process_that_dies_takes_nobody_with_it(process: ReadingProcess) -> None:
+def test_a_process_that_dies_takes_nobody_with_it(process: ReaderProcess) -> None:
     with pytest.raises(UnreadableError, match="the process that reads it ended"):
         process.call(os._exit, 3)
     assert page(process, GOOD) == "Port talks"
 
 
-def test_what_readers_say_of_a_document_comes_back_as_they_say_it(process: ReadingProcess) -> None:
+def test_what_readers_say_of_a_document_comes_back_as_they_say_it(process: ReaderProcess) -> None:
     with pytest.raises(PageError, match="no readable article"):
         page(process, b"<html></html>")
     with pytest.raises(FeedError) as caught:
@@ -93,7 +93,7 @@ def test_what_readers_say_of_a_document_comes_back_as_they_say_it(process: Readi
         process.call(divmod, 1, 0)
 
 
-def test_what_is_read_apart_is_what_is_read_at_once(process: ReadingProcess) -> None:
+def test_what_is_read_apart_is_what_is_read_at_once(process: ReaderProcess) -> None:
     items = "".join(
         f"<item><title>Port &amp;lt;b&amp;gt; {n}</title><link>https://a.example/{n}</link><description>&lt;p&gt;One&lt;/p&gt;"
         f"&lt;img src=x&gt; &amp;amp;lt;{n}</description><category>c</category></item>"
@@ -104,7 +104,7 @@ def test_what_is_read_apart_is_what_is_read_at_once(process: ReadingProcess) -> 
     here, apart = (call(read_whole, "feed", told, SOURCES["feed"], 1 << 20) for call in (_here, process.call))
     plain = reader_of("feed")(told, SOURCES["feed"])
     assert here.entries_but(()) == apart.entries_but(()) == plain.entries_but(())
-    assert (here.guids, here.places(NOW), here.oldest) == (plain.guids, plain.places(NOW), plain.oldest)
+    assert (here.guids, here.listed_items(NOW), here.oldest) == (plain.guids, plain.listed_items(NOW), plain.oldest)
 
 
 def _here(call: Callable[..., Any], *args: Any) -> Any:
@@ -115,11 +115,11 @@ def test_one_bad_site_holds_up_no_other_and_is_left_alone_after_some() -> None:
     bad = WORST["siblings"]
 
     async def go() -> tuple[list[object], str, str]:
-        readers = Readers(QUICK)
+        readers = ReaderPool(QUICK)
         arguments = {"url": "https://bad.example/1", "seen": NOW}
         held_up = [
             asyncio.ensure_future(readers.read("https://bad.example/1", "page", bad, read_page, bad, **arguments))
-            for _ in range(MOST_ENDED + 20)
+            for _ in range(MAX_KILLED + 20)
         ]
         try:
             good = await readers.read("https://good.example/", "page", GOOD, read_page, GOOD, url="https://g.example/1", seen=NOW)
@@ -133,13 +133,13 @@ def test_one_bad_site_holds_up_no_other_and_is_left_alone_after_some() -> None:
     told, title, feed = asyncio.run(go())
     assert (title, feed) == ("Port talks", "its feed is read all the same")
     assert all(isinstance(one, UnreadableError) for one in told)
-    assert sum("longer than" in str(one) for one in told) == MOST_ENDED
+    assert sum("longer than" in str(one) for one in told) == MAX_KILLED
     assert sum("had to be given up within an hour" in str(one) for one in told) == 20
 
 
 def test_ending_ends_also_what_is_being_read() -> None:
     async def go() -> list[object]:
-        readers = Readers(Limits(seconds=60, wall=60))
+        readers = ReaderPool(Limits(seconds=60, wall=60))
         await readers.read("https://a.example/", "page", b"", os.getpid)
         asked = [asyncio.ensure_future(readers.read(f"https://{n}.example/", "page", b"", time.sleep, 50)) for n in range(4)]
         await asyncio.sleep(0)
@@ -197,7 +197,7 @@ def _all_small() -> Iterator[tuple[str, str, bytes]]:
 
 @pytest.mark.long
 def test_whatever_is_small_is_read_in_a_moment_wherever_it_is_read() -> None:
-    process = ReadingProcess(Limits(seconds=3.0, wall=60.0))
+    process = ReaderProcess(Limits(seconds=3.0, wall=60.0))
     for kind, name, body in _all_small():
         if not is_small(body, kind):
             continue  # a few kinds are never small
@@ -210,13 +210,13 @@ def test_whatever_is_small_is_read_in_a_moment_wherever_it_is_read() -> None:
             pytest.fail(f"{kind}, {name}: {error}")
         except (PageError, FeedError, AseanwatchError):
             pass
-    process.end()
+    process.terminate()
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("kind", ["page", "feed", "sitemap", "listing"])
 def test_whatever_is_large_is_read_or_given_up_in_words(kind: str) -> None:
-    process = ReadingProcess(Limits(seconds=1.0, wall=30.0))
+    process = ReaderProcess(Limits(seconds=1.0, wall=30.0))
     made = {"page": hostile.pages, "feed": hostile.feeds, "sitemap": hostile.sitemaps, "listing": hostile.pages}[kind]
     for _, body in made(1_000_000):
         try:
@@ -228,4 +228,4 @@ def test_whatever_is_large_is_read_or_given_up_in_words(kind: str) -> None:
             assert str(error)
             assert len(str(error)) < 400
     assert page(process, GOOD) == "Port talks"
-    process.end()
+    process.terminate()

@@ -1,4 +1,4 @@
-"""A name may change its mind as often as it likes: nothing inside is ever asked, whichever way the program comes by it."""
+"""However often a name changes its address, nothing inside is requested, in any of the program's ways."""
 
 from __future__ import annotations
 

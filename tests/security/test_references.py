@@ -1,4 +1,4 @@
-"""``${NAME}`` gives a value of the environment in the keys that are marked for it, and nowhere else, whoever wrote it and however."""
+"""``${NAME}`` inserts a value of the environment only in the keys meant for it, whoever wrote it and however."""
 
 from __future__ import annotations
 

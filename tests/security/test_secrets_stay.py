@@ -1,4 +1,4 @@
-"""A running service gives secrets to nobody: not through what tokens write or try, not through lists, exports, pages and logs."""
+"""A running service reveals no secret: through changes and trials by tokens, lists, exports, pages or logs."""
 
 from __future__ import annotations
 

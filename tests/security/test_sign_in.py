@@ -1,4 +1,4 @@
-"""Signing in: slow for who guesses and for nobody else, few hashes at once, nothing to be learned from it, nothing to be put under."""
+"""Signing in: slow only for guessers, few hashes at once, no information leaks, no session fixation."""
 
 from __future__ import annotations
 

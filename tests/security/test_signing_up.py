@@ -1,4 +1,4 @@
-"""Signing up: nobody is flooded through the form, nobody closes it to others, and only a public mailbox is written to."""
+"""Signing up: nobody can flood a mailbox or close the form to others, and only public mailboxes get mail."""
 
 from __future__ import annotations
 

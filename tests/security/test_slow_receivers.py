@@ -1,4 +1,4 @@
-"""Whatever a receiver does, a delivery is over in the time that is set for it, in all, and of the answer little is read."""
+"""Whatever a receiver does, a delivery ends within its time limit, and little of the answer is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An event stream is for whoever may read, for as long as that is so; there are not many at once, and none holds a connection."""
+"""An event stream lasts only while its reader may read; their number is limited, and none holds a database connection."""
 
 from __future__ import annotations
 

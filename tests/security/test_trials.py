@@ -1,4 +1,4 @@
-"""Each try of the tuning desk and of the API is its own: none sees another's text or errors, and none leaves a file behind."""
+"""Each trial in the topic editor and the API is separate: none sees another's text or errors, and none leaves a file behind."""
 
 from __future__ import annotations
 

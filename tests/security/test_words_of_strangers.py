@@ -1,4 +1,4 @@
-"""What outlets and servers say may stand in the log and on the terminal, and is nothing there but words."""
+"""Text from outlets and servers in the log and on the terminal is harmless."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever strangers supply and programs write into config.yaml reads back the same, names no secret and changes nothing else."""
+"""What strangers supply and programs write into config.yaml reads back unchanged, inserts no secret and changes nothing else."""
 
 from __future__ import annotations
 

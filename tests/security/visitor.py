@@ -1,4 +1,4 @@
-"""Somebody who visits the console with a browser of the simplest kind: it keeps cookies, and knows the form of a page."""
+"""A visitor of the console with a minimal browser, which keeps cookies and reads the forms of a page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """An answer."""
 
     status: int
     headers: http.client.HTTPMessage
@@ -20,7 +20,7 @@ class Answer:
 
     @property
     def form(self) -> str:
-        """What forms of this page must carry."""
+        """The fields that forms of this page must send."""
         found = re.search(r'name="form" value="(\w+)"', self.text)
         return found[1] if found else ""
 
@@ -32,8 +32,8 @@ class Visitor:
     Attributes:
         url: the site's address.
         headers: sent with every request, such as ``Host`` or what a proxy adds.
-        cookies: those it has, by name.
-        trust: of a site with TLS.
+        cookies: by name.
+        trust: the certificates of a site with TLS.
     """
 
     url: str
@@ -69,15 +69,15 @@ class Visitor:
         return Answer(answer.status, answer.headers, text)
 
     def sign_in(self, name: str, password: str, code: str = "") -> Answer:
-        """Fill in the form to sign in, and send it."""
+        """Fill in the sign-in form and send it."""
         return self.post(name=name, password=password, code=code)
 
     def follow(self, link: str) -> Answer:
-        """Open a one-time link, as its page's script does it."""
+        """Open a one-time link as its page's script does."""
         return self.post(link=link.partition("#link=")[2])
 
     def post(self, **fields: str) -> Answer:
-        """Send a form of the page to sign in."""
+        """Send a form of the sign-in page."""
         form = self.ask("/console/sign-in").form
         return self.ask("/console/sign-in", "POST", urlencode({**fields, "form": form}))
 

@@ -1,4 +1,4 @@
-"""A mail server whose first conversations can be made to hang, and that wakes who waits for mail."""
+"""A mail server whose first sessions can hang, and that wakes tests that wait for mail."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Post:
     """A mail server; a context manager.
 
     Attributes:
-        hangs: while it does, a message is taken in and never answered.
-        answers: messages are answered only once this is set.
+        hangs: while set, messages are read and never answered.
+        answers: an event; messages are answered once it is set.
     """
 
     def __init__(self, *, hangs: bool = False) -> None:
@@ -41,7 +41,7 @@ class Post:
         return int(self._server.port)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        """Take a message in, or hang."""
+        """Accept a message, or hang."""
         self.reached.set()
         if self.hangs:
             await asyncio.Event().wait()
@@ -53,6 +53,6 @@ class Post:
         return "250 OK"
 
     def wait_for(self, count: int, seconds: float = 60) -> bool:
-        """Wait until so many mails are there; false where that takes too long."""
+        """Wait for so many mails; false if that takes too long."""
         with self._arrived:
             return self._arrived.wait_for(lambda: len(self.mails) >= count, seconds)

@@ -1,4 +1,4 @@
-"""Whatever is wrong is told in one line that names it; the others go on; nobody sees a traceback unless they ask."""
+"""Each mistake gives one line that names it, and no traceback unless asked for; the rest of the work goes on."""
 
 from __future__ import annotations
 

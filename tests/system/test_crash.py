@@ -1,4 +1,4 @@
-"""Killed while it sends: nothing is lost, and what comes twice is at most the one message whose answer was on its way."""
+"""A killed sender loses nothing, and sends at most the one message twice whose answer was on its way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``aseanwatch crawl`` against the news web: what is new, once, from every kind of source, whatever some sources do."""
+"""``aseanwatch crawl`` on the news web shows what is new, once, from every kind of source, even if some sources fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``make demo``: three days pass, and the founding event is told once with all its reports."""
+"""``make demo``: three days pass, and the founding event raises one alert with all its reports."""
 
 from __future__ import annotations
 

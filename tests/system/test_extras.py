@@ -1,4 +1,4 @@
-"""The package of examples, installed as a stranger would: a kind of source, a judge and a channel of their own."""
+"""The example package, installed as a stranger would: a kind of source, a judge and a channel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outlets with ten years of archives are added to a running service, which alerts only to what is new."""
+"""A running service gets outlets with ten years of archives, and alerts only to what is new."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Through a real mail server (Postfix, on loopback, with a configuration of its own) into Maildirs, and bounces back."""
+"""Mail through a real server (Postfix on loopback, with its own configuration) into Maildirs, and bounces back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The digest as readers see it: real pictures by a real browser, wide and narrow, light and dark, in every script."""
+"""The digest as readers see it: pictures by a real browser, wide and narrow, light and dark, in every script."""
 
 from __future__ import annotations
 

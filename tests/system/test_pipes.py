@@ -1,4 +1,4 @@
-"""What reads a command's output may go away at any time, and the disk that takes it may be full."""
+"""The reader of a command's output may go away at any time, and its disk may be full."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other packages bring fails in every way: it harms itself alone, and is told."""
+"""Plug-ins fail in every way: they harm only themselves, and the failure is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A site that asked to be left alone is left alone by its other sources, by the next command, and by commands that look closely."""
+"""After Retry-After a site is left alone by its other sources, by the next command, and by ``probe`` and ``check``."""
 
 from __future__ import annotations
 

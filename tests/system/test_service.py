@@ -1,4 +1,4 @@
-"""``aseanwatch run``: polls, judges, alerts and sends; ends in good manner; loses and repeats nothing when it is killed."""
+"""``aseanwatch run`` polls, judges, alerts and sends; it ends cleanly, and loses and repeats nothing when killed."""
 
 from __future__ import annotations
 

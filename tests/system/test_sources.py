@@ -1,4 +1,4 @@
-"""``sources discover``, ``probe``, ``import``, ``export`` and ``coverage``, against a small site on loopback."""
+"""``sources discover``, ``probe``, ``import``, ``export`` and ``coverage`` on a small site on loopback."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from crawler.config.adding import with_sources
-from crawler.documents.reader import Readers
+from crawler.documents.reader import ReaderPool
 from crawler.fetching.fetchers import make_fetcher
 from crawler.model import AseanwatchError
 from crawler.net.errors import FetchError
@@ -57,7 +57,7 @@ def site() -> Iterator[FaultServer]:
 
 def found(site: FaultServer, path: str = "") -> list[str]:
     async def look() -> list[str]:
-        readers, fetcher = Readers(), make_fetcher(shipped().crawl.model_copy(update={"allow_private": ("127.0.0.1",)}))
+        readers, fetcher = ReaderPool(), make_fetcher(shipped().crawl.model_copy(update={"allow_private": ("127.0.0.1",)}))
         try:
             return [c.url.removeprefix(site.address("")) for c in await discover(fetcher, readers, site.address(path), NOW)]
         finally:
@@ -192,7 +192,7 @@ def test_certificates_that_nobody_vouches_for_are_refused(tmp_path: Path, ended:
             writer.close()
 
         server = await asyncio.start_server(speak, "127.0.0.1", 0, ssl=certificate(tmp_path, ended))
-        readers, fetcher = Readers(), make_fetcher(shipped().crawl.model_copy(update={"allow_private": ("127.0.0.1",)}))
+        readers, fetcher = ReaderPool(), make_fetcher(shipped().crawl.model_copy(update={"allow_private": ("127.0.0.1",)}))
         try:
             with pytest.raises(FetchError) as caught:
                 await fetcher.fetch(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/feed")

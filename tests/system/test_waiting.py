@@ -1,4 +1,4 @@
-"""What a crawl cannot judge or store is told at once, seen in every place where people look, and tried again by the next one."""
+"""What a crawl cannot judge or store is reported at once and everywhere, and the next crawl tries it again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from threading import Thread
 import pytest
 
 from crawler.store import Store
-from crawler.store.balance import Balance, balance, total
+from crawler.store.balance import Balance, load_balances, total
 from tests.conftest import COMMAND, Done, environment, run, start
 from tests.newsroom.configuration import packaged, watching, with_sections
 from tests.newsroom.news import items
@@ -85,7 +85,7 @@ def configured(folder: Path, outlet: str, **sections: object) -> None:
 
 def balanced(folder: Path, database: str = "news.db") -> Balance:
     store = Store(f"sqlite:///{folder / database}")
-    accounts = balance(store)
+    accounts = load_balances(store)
     store.close()
     assert [a.equation for a in accounts if not a.holds] == []
     return total(accounts)

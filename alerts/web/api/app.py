@@ -34,7 +34,7 @@ from crawler.polling.state import SourceState
 from crawler.runtime.redaction import without_credentials
 from crawler.store import Store, bases, search
 from crawler.store import stories as story_store
-from crawler.store.overview import Cursor, StoryRow, Wanted, filled, page
+from crawler.store.overview import Cursor, StoryFilter, StoryRow, page, with_details
 from crawler.store.reports import reports_of
 from crawler.store.schema import stories as story_table
 from crawler.store.sources import load_states
@@ -73,9 +73,9 @@ def wanted(
     base: Annotated[bool, Query(description="only stories of bases")] = False,
     since: Annotated[datetime | None, Query(description="seen at or after this moment")] = None,
     q: Annotated[str, Query(max_length=200, description="words in any language")] = "",
-) -> Wanted:
+) -> StoryFilter:
     """The filter of a request."""
-    return Wanted(topic, lang, country, source, base, None if since is None else _in_utc(since), q)
+    return StoryFilter(topic, lang, country, source, base, None if since is None else _in_utc(since), q)
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -85,7 +85,7 @@ def _in_utc(moment: datetime) -> datetime:
         raise HTTPException(422, "since: this moment is not in the years 1 to 9999 of UTC") from None
 
 
-Filter = Annotated[Wanted, Depends(wanted)]
+Filter = Annotated[StoryFilter, Depends(wanted)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursored = Annotated[str | None, Query(pattern=r"^[0-9]{1,16}_[0-9]{1,18}$", description="`next` of the page before")]
 
@@ -136,7 +136,7 @@ def _cursor(text: str | None) -> Cursor | None:
 
 
 def _add_news(app: FastAPI, live: Live, store: Store, reads: Any) -> None:
-    def listed(filters: Wanted, cursor: str | None, limit: int) -> tuple[list[StoryRow], str | None]:
+    def listed(filters: StoryFilter, cursor: str | None, limit: int) -> tuple[list[StoryRow], str | None]:
         after = _cursor(cursor)
         if filters.search:
             search.refresh(store)
@@ -159,7 +159,7 @@ def _add_news(app: FastAPI, live: Live, store: Store, reads: Any) -> None:
                 if abs(number) <= BIGGEST
                 else None
             )
-            rows = filled(connection, [StoryRow(found.id, found.first_seen, found.last_seen)]) if found else []
+            rows = with_details(connection, [StoryRow(found.id, found.first_seen, found.last_seen)]) if found else []
             if not rows:
                 raise HTTPException(404, f"there is no story {number}")
             reports = reports_of(connection, story_store.members(connection, [number])[number])

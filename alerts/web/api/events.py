@@ -19,7 +19,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from crawler.store import Store, StoreError
-from crawler.store.overview import StoryRow, filled
+from crawler.store.overview import StoryRow, with_details
 from crawler.store.schema import alerts, stories
 
 log = logging.getLogger("aseanwatch")
@@ -102,7 +102,7 @@ def news(
     found: list[tuple[str, tuple[int, int], Any]] = []
     story, alert = after
     rows = connection.execute(select(stories).where(stories.c.id > story).order_by(stories.c.id).limit(MOST)).all()
-    for row in filled(connection, [StoryRow(r.id, r.first_seen, r.last_seen) for r in rows]):
+    for row in with_details(connection, [StoryRow(r.id, r.first_seen, r.last_seen) for r in rows]):
         story = row.id
         found.append(("story", (story, alert), shown(row)))
     for raised in connection.execute(select(alerts).where(alerts.c.id > alert).order_by(alerts.c.id).limit(MOST)):

@@ -72,7 +72,7 @@ def health(visit: Visit) -> Response:
     failing = sorted((s for s in states.values() if s.failing_since is not None), key=lambda s: s.source)
     return visit.page(
         "health.html.j2", "health", title=visit.say.say("Health"), figures=figures, failing=failing, down=down, log=log, bars=bars, trouble=trouble,
-        chart=charts.bars(bars, visit.say.say("New stories by day")), problem=visit.live.problem, refusal=visit.store.refusal,
+        chart=charts.bars(bars, visit.say.say("New stories by day")), problem=visit.live.problem, refusal=visit.store.last_write_error,
         waits=[(w, _why(visit, w.reason), spoken((visit.now - w.oldest).total_seconds())) for w in waits],
         delay=(spoken(quantile(delays, 0.5) or 0), spoken(quantile(delays, 0.95) or 0)) if delays else None,
     )  # fmt: skip

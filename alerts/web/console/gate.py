@@ -38,7 +38,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Gate:
-    """SiteLimiter handlers into endpoints.
+    """Turn handlers into endpoints.
 
     Args:
         live: the configuration in force.

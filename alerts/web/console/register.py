@@ -16,7 +16,7 @@ from alerts.web.console.visit import Visit
 from crawler.analysis.export import base_row, geojson, rows_of, write_csv
 from crawler.judging.places.gazetteer import gazetteer
 from crawler.model import AseanwatchError
-from crawler.store import articles, bases
+from crawler.store import articles, base_corrections, bases
 
 Row = dict[str, Any]
 
@@ -83,11 +83,11 @@ def correct(visit: Visit) -> Response:
     key, wish = visit.request.path_params["key"], visit.one("do")
     with visit.store.writing() as connection:
         if wish == "rename":
-            bases.rename(connection, key, visit.one("name"), visit.one("lang", "en"), visit.now)
+            base_corrections.rename(connection, key, visit.one("name"), visit.one("lang", "en"), visit.now)
         elif wish == "merge":
-            key = bases.merge(connection, key, visit.one("other").rpartition("/")[2], visit.now)
+            key = base_corrections.merge(connection, key, visit.one("other").rpartition("/")[2], visit.now)
         elif wish == "split":
-            bases.split(connection, key, visit.numbers("article"), visit.now)
+            base_corrections.split(connection, key, visit.numbers("article"), visit.now)
         else:
             raise AseanwatchError(f"{wish!r} is nothing that can be done to a base")
         visit.note(connection, f"base: {wish}", key)

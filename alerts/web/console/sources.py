@@ -11,7 +11,7 @@ from starlette.responses import Response
 from alerts.web.console import charts
 from alerts.web.console.visit import Visit
 from crawler.config.adding import add_sources
-from crawler.documents.reader import Readers
+from crawler.documents.reader import ReaderPool
 from crawler.fetching.fetchers import polite_fetcher
 from crawler.model import AseanwatchError
 from crawler.parsing.urls import is_web_url
@@ -95,7 +95,7 @@ def add(visit: Visit) -> Response:
 
 
 async def _discovered(visit: Visit, address: str) -> list[Candidate]:
-    with polite_fetcher(visit.settings) as fetcher, closing(Readers()) as readers:
+    with polite_fetcher(visit.settings) as fetcher, closing(ReaderPool()) as readers:
         return await discover(fetcher, readers, address, visit.now)
 
 

@@ -15,7 +15,7 @@ from alerts.web.console.visit import Visit
 from alerts.web.pages import MAIL_PAGE
 from alerts.web.preferences import choices, fields
 from crawler.model import AseanwatchError
-from crawler.store.dangling import dangling
+from crawler.store.dangling import dangling_names
 from crawler.store.schema import digests
 from crawler.store.schema import subscriptions as table
 
@@ -31,7 +31,7 @@ def subscriptions(visit: Visit) -> Response:
         shown, left = names[:ON_A_PAGE], len(names) - ON_A_PAGE
         everyone = store.load_subscriptions(connection, visit.settings, unconfirmed=True, only=shown)
         states = {r.name: r for r in connection.execute(select(table).where(table.c.name.in_(shown)))}
-        stored = [d for d in dangling(connection, visit.settings) if d.subscription]
+        stored = [d for d in dangling_names(connection, visit.settings) if d.subscription]
         gone = store.load_opt_outs(connection, [k.subscription.name for k in everyone])
     rows = [
         (k, states.get(k.subscription.name), [a for a in store.active_recipients(k.subscription, gone) if k.subscription.to])

@@ -16,7 +16,7 @@ from alerts.web.preferences import LANGUAGES
 from crawler.judging.places.gazetteer import MEMBERS
 from crawler.parsing.timestamps import from_text
 from crawler.store import search
-from crawler.store.overview import Cursor, StoryRow, Wanted, page
+from crawler.store.overview import Cursor, StoryFilter, StoryRow, page
 
 FILTERS = ("topic", "lang", "country", "source", "base", "since", "q")
 SPARK = timedelta(days=3)
@@ -41,9 +41,9 @@ def today(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-def wanted_of(visit: Visit) -> Wanted:
+def wanted_of(visit: Visit) -> StoryFilter:
     """The filter in the address; what is no filter is left aside."""
-    return Wanted(
+    return StoryFilter(
         topic=visit.one("topic") or None, lang=visit.one("lang") or None, country=visit.one("country") or None,
         source=visit.one("source") or None, base=visit.one("base") == "1", search=visit.one("q"),
         since=_moment(visit.one("since")),
@@ -93,7 +93,7 @@ def _grouped(visit: Visit, rows: list[StoryRow]) -> list[tuple[str, str, list[St
     return [(key, name, found) for key, name, found in names if found]
 
 
-def _filters(visit: Visit, wanted: Wanted) -> list[tuple[str, str, list[tuple[str, str]], str]]:
+def _filters(visit: Visit, wanted: StoryFilter) -> list[tuple[str, str, list[tuple[str, str]], str]]:
     """The filters as choices: name, label, values with their labels, the chosen value."""
     say = visit.say
     topics = [(n, t.title or n) for n, t in visit.settings.topics.items()]

@@ -16,8 +16,8 @@ from alerts.operations import tuning
 from alerts.web.console.asking import applied, asks_of, rename, taken_out
 from alerts.web.console.story import marked_words
 from alerts.web.console.visit import Visit
-from crawler.analysis.backtest import Change
-from crawler.analysis.history import Past, past_articles
+from crawler.analysis.backtest import TopicChange
+from crawler.analysis.history import PastArticle, past_articles
 from crawler.config.config_file import read_text
 from crawler.config.editing import entry_block
 from crawler.config.load import ConfigError
@@ -26,7 +26,7 @@ from crawler.judging.judge import Judge, all_sets
 from crawler.judging.queries.suggesting import Suggestion, Tally, unknown_words
 from crawler.model import AseanwatchError
 from crawler.store import Store
-from crawler.store.dangling import dangling
+from crawler.store.dangling import dangling_names
 from crawler.store.schema import article_topics, articles
 
 LATELY, RELATED = timedelta(days=7), timedelta(days=30)
@@ -44,7 +44,7 @@ def topics(visit: Visit) -> Response:
     caught = _caught(visit.store, int(visit.now.timestamp()) // 60)
     with visit.store.reading() as connection:
         changes = tuning.history(connection, 8)
-        stored = dangling(connection, visit.settings)
+        stored = dangling_names(connection, visit.settings)
     rows = [(n, t, *caught.get(n, (0, 0))) for n, t in visit.settings.topics.items()]
     sets = sorted(visit.settings.terms)
     return visit.page(
@@ -208,7 +208,7 @@ def _said(error: AseanwatchError, section: str, name: str) -> str:
     return "\n".join(f"{p.key}: {p.message}" for p in error.problems)
 
 
-def _found(change: Change, tried: int, name: str, made: tuning.Draft, judge: Judge) -> dict[str, Any]:
+def _found(change: TopicChange, tried: int, name: str, made: tuning.Draft, judge: Judge) -> dict[str, Any]:
     return {
         "tried": tried, "before": change.before, "after": change.after, "events_before": len(change.events_before),
         "events_after": len(change.events_after), "gained": [_shown(p, judge, name) for p in change.gained[-SHOWN:][::-1]],
@@ -219,7 +219,7 @@ def _found(change: Change, tried: int, name: str, made: tuning.Draft, judge: Jud
     }  # fmt: skip
 
 
-def _shown(past: Past, judge: Judge | None, name: str) -> dict[str, Any]:
+def _shown(past: PastArticle, judge: Judge | None, name: str) -> dict[str, Any]:
     """An article as the preview lists it, with what the topic found in it."""
     article, evidence = past.article, []
     if judge is not None:

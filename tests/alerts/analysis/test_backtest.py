@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from alerts.analysis.backtest import compare_alerts
-from crawler.analysis.backtest import tried
-from crawler.analysis.history import Past
+from crawler.analysis.backtest import trials_of
+from crawler.analysis.history import PastArticle
 from crawler.config.settings import Subscription
 from crawler.judging.judge import Judge
 from tests.builders import article, shipped
@@ -12,9 +12,9 @@ from tests.builders import article, shipped
 BASE = ("China-ASEAN training base launched in Nanning", "China and ASEAN launched a training base in Nanning on Friday.")
 TRADE = ("China and Vietnam widen trade", "China and Vietnam agreed on more trade and investment between the two countries.")
 HISTORY = [
-    Past(1, article(*BASE), 1, False),
-    Past(2, article(*BASE, url="https://outlet.example/2"), 1, True),
-    Past(3, article(*TRADE, url="https://outlet.example/3"), 2, False),
+    PastArticle(1, article(*BASE), 1, False),
+    PastArticle(2, article(*BASE, url="https://outlet.example/2"), 1, True),
+    PastArticle(3, article(*TRADE, url="https://outlet.example/3"), 2, False),
 ]
 
 
@@ -24,10 +24,10 @@ def test_alerts_gained_and_lost_by_event_and_subscription() -> None:
     topics = dict(old.topics)
     topics["trade_investment"] = topics["trade_investment"].model_copy(update={"query": "durian"})
     new = old.model_copy(update={"topics": topics})
-    trials = list(tried(HISTORY, Judge(old.rules()), Judge(new.rules())))
+    trials = list(trials_of(HISTORY, Judge(old.rules()), Judge(new.rules())))
     found = compare_alerts(trials, old, new)
     assert (found.before, found.after) == (2, 1)
     assert [(c.subscription, c.kind, c.past.id) for c in found.lost] == [("desk", "story", 3)]
-    back = compare_alerts(list(tried(HISTORY, Judge(new.rules()), Judge(old.rules()))), new, old)
+    back = compare_alerts(list(trials_of(HISTORY, Judge(new.rules()), Judge(old.rules()))), new, old)
     assert [(c.kind, c.past.id) for c in back.gained] == [("story", 3)]
     assert back.lost == []

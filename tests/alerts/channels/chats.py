@@ -1,4 +1,4 @@
-"""A chat service on loopback: it takes messages, refuses some, and answers as its documentation says."""
+"""A chat service on loopback. It accepts some messages, refuses others, and answers as the service's documentation says."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ Answer = tuple[int, dict[str, str], bytes]
 
 
 def said(status: int, body: Any = b"", **headers: str) -> Answer:
-    """An answer; a body that is no bytes goes as JSON."""
+    """An answer; a body that is not bytes is sent as JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return status, {name.replace("_", "-"): value for name, value in headers.items()}, content
 
 
 @dataclass
 class ChatServer:
-    """What a chat was told.
+    """The requests to a chat, and how it answers.
 
     Attributes:
         requests: path and body of each, in order.
-        yes: the answer to what it takes.
-        no: the answer to what it refuses.
-        refuses: whether it refuses a text.
-        answers: used up one by one before anything else.
+        yes: the answer to a message that it accepts.
+        no: the answer to a message that it refuses.
+        refuses: decides whether it refuses a text.
+        answers: sent one by one before anything else.
     """
 
     yes: Answer = field(default_factory=lambda: said(200, b"ok"))
@@ -56,7 +56,7 @@ class ChatServer:
 
 
 def text_of(body: bytes) -> str:
-    """The longest text in a body: what a reader of the chat sees."""
+    """The longest text in a body, which is what a reader of the chat sees."""
     try:
         values = json.loads(body)
     except ValueError:

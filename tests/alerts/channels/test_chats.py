@@ -168,7 +168,7 @@ def test_news_that_waited_with_a_refused_text_is_freed_from_it(store: Store, cha
     chat.refuses = lambda text: "durian" in text
     begin(store, own)
     news(store, "durian")
-    assert send(store, own, minutes=2).put_off == 1
+    assert send(store, own, minutes=2).postpone == 1
     news(store, "railway", "rice", minutes=3)
     send(store, own, minutes=10)
     assert times_told(chat, ["durian", "railway", "rice"]) == [0, 1, 1]

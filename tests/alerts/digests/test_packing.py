@@ -22,7 +22,7 @@ from alerts.subscriptions import subscriptions
 from crawler.model import AseanwatchError
 from crawler.store import Store, StoreError
 from crawler.store.schema import digest_packs, digests
-from crawler.store.upkeep import prune, shrink
+from crawler.store.upkeep import prune, vacuum
 from tests.builders import NOON, keep, later, new_store, settings
 from tests.postgres import Postgres, programs
 
@@ -145,7 +145,7 @@ def test_the_room_of_what_was_packed_goes_back_to_the_disk(tmp_path: Path) -> No
     store = new_store(tmp_path)
     told(store, tmp_path)
     pack_settled(store, later(days=1))
-    before, after = shrink(store)
+    before, after = vacuum(store)
     assert after < before and letters(store, tmp_path).keys() == set(range(1, READERS + 1))
     with pytest.raises(StoreError, match="no SQLite file"):
-        shrink(Store("postgresql+psycopg://nobody@127.0.0.1:9/none"))
+        vacuum(Store("postgresql+psycopg://nobody@127.0.0.1:9/none"))

@@ -17,7 +17,7 @@ from crawler.config.load import packaged
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store import Store, stories
-from crawler.store.dangling import dangling
+from crawler.store.dangling import dangling_names
 from crawler.store.schema import article_topics
 from tests.builders import NOON, keep, new_store, settings, shipped
 
@@ -106,7 +106,7 @@ def test_a_renamed_topic_is_renamed_in_stored_verdicts_and_subscriptions(store: 
         values = {"name": "reader", "to": ["r@b.example"], "topics": ["health", "trade_investment"]}
         subscriptions.add(connection, live.settings, values, NOON)
         tuning.rename(connection, live, "topics", "trade_investment", "commerce", "me", NOON)
-        assert dangling(connection, live.settings) == []
+        assert dangling_names(connection, live.settings) == []
         assert subscriptions.named(connection, live.settings, "reader").subscription.topics == ("health", "commerce")
     assert "commerce" in live.settings.topics and "trade_investment" not in live.settings.topics
 

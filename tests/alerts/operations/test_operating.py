@@ -26,7 +26,7 @@ from crawler.store import Store, StoreError, entries
 from crawler.store.schema import audit, deliveries, digests, incidents
 from crawler.store.schema import subscriptions as table
 from crawler.store.sources import save_states
-from crawler.store.waiting import Reason, Wait, put_off
+from crawler.store.waiting import Reason, Wait, postpone
 from tests.alerts.conftest import Inboxes
 from tests.alerts.delivery_steps import begin, mailing, send, statuses, talks
 from tests.alerts.web.web_client import serving
@@ -90,7 +90,7 @@ def test_each_kind_of_trouble_is_seen(store: Store, inboxes: Inboxes) -> None:
     ]
     with store.writing() as connection:
         save_states(connection, failing)
-        put_off(connection, [Wait(entries.add(connection, [(entry("Left over"), "outlet.example/9")]), Reason.PAGE)], NOON)
+        postpone(connection, [Wait(entries.add(connection, [(entry("Left over"), "outlet.example/9")]), Reason.PAGE)], NOON)
     look(store, own, later(hours=3), "config.yaml:3: topics: is missing\nmore")
     with store.reading() as connection:
         found = {(r.kind, r.about) for r in connection.execute(select(incidents))}
@@ -249,7 +249,7 @@ def test_what_waits_is_seen_in_metrics_and_on_the_health_page(store: Store, inbo
         first, second = entries.add(
             connection, [(entry("One", "https://outlet.example/8"), "outlet.example/8"), (entry("Two"), "outlet.example/9")]
         )
-        put_off(connection, [Wait([first], Reason.PAGE), Wait([second], Reason.STORING, "too large")], NOON)
+        postpone(connection, [Wait([first], Reason.PAGE), Wait([second], Reason.STORING, "too large")], NOON)
     found = metrics_of(store, own)
     assert found["aseanwatch_entries_waiting"] == {
         ("page",): 1, ("queued",): 0, ("judging-failed",): 0, ("storing-failed",): 1,

@@ -13,7 +13,7 @@ from alerts.analysis.backtest import compare_alerts
 from alerts.analysis.why import trail
 from alerts.delivery.dispatch import dispatch
 from alerts.subscriptions.subscriptions import register
-from crawler.analysis.backtest import tried
+from crawler.analysis.backtest import trials_of
 from crawler.analysis.history import past_articles
 from crawler.analysis.rejudge import rejudge
 from crawler.config.settings import Settings, TopicSetting
@@ -92,7 +92,7 @@ def test_what_was_stored_before_is_found_by_a_backtest_and_by_judging_again(stor
     kept = [arrive(store, before, title, minute) for minute, title in enumerate((ONE, TWO), 1)]
     assert [k.story for k in kept] == [None, None]
     with store.reading() as connection:
-        trials = list(tried(past_articles(connection), before, Judge(new.rules())))
+        trials = list(trials_of(past_articles(connection), before, Judge(new.rules())))
     assert compare_alerts(trials, old, new).after == 2, "without stories each is an event of its own"
     done = rejudge(store, Judge(new.rules()), None, later(days=1), timedelta(days=5))
     assert (done.gained, len(done.topics)) == ([], 2)

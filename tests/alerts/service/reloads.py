@@ -1,7 +1,7 @@
-"""A service that takes over a changed configuration again and again: ``python -m tests.alerts.service.reloads FOLDER TIMES [--shipped]``.
+"""A service that reloads a changed configuration many times: ``python -m tests.alerts.service.reloads FOLDER TIMES [--shipped]``.
 
-Prints, as JSON, after each take-over how many judges and crawlers were made and are still in memory, and the memory of the
-process in megabytes. Without ``--shipped`` the term sets have one term each, so that judges are made quickly.
+Prints as JSON, after each reload, how many judges and crawlers were made and are still in memory, and the memory of the process in
+megabytes. Without ``--shipped`` each term set has one term, so that judges are made quickly.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ count = 0
 
 
 class Switched(Live):
-    """Settings that are changed here instead of in a file."""
+    """A live configuration that is changed here instead of in a file."""
 
     def switch(self, made: Settings) -> None:
-        """Other settings come into force."""
+        """Put other settings into force."""
         self._take_over(made)
 
 
@@ -42,7 +42,7 @@ def small() -> Settings:
 
 
 def counted(kind: type[Any]) -> None:
-    """Remember what is made of a class, without keeping it alive."""
+    """Count the instances of a class without keeping them alive."""
     plain: Callable[..., None] = kind.__init__
 
     def init(self: Any, *values: Any, **more: Any) -> None:
@@ -61,7 +61,7 @@ def megabytes() -> float:
 
 
 async def taken_over(folder: Path, first: Settings, times: int) -> list[dict[str, float]]:
-    """Take over so many times; gives what is in memory after each."""
+    """Reload so many times, and return what is in memory after each."""
     live = Switched(None, first)
     serving = Service(live, new_store(folder))
     running = asyncio.ensure_future(serving.run())
@@ -79,7 +79,7 @@ async def taken_over(folder: Path, first: Settings, times: int) -> list[dict[str
 
 
 def main(folder: str, times: str, kind: str = "") -> None:
-    """Print what was found."""
+    """Print the results."""
     first = shipped().model_copy(update={"sources": (), "subscriptions": ()}) if kind else small()
     first = first.model_copy(update={"web": Web(port=0)})
     for one in (Judge, Crawling):

@@ -1,4 +1,4 @@
-"""The web pages behind a real server, and requests to them."""
+"""The web pages on a real server, and requests to them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from crawler.store import Store
 
 @dataclass(frozen=True)
 class Answer:
-    """What a page answered."""
+    """The answer of a page."""
 
     status: int
     headers: Mapping[str, str]
@@ -34,7 +34,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Browser:
-    """Asks the pages of this machine, whatever host an address names."""
+    """Requests pages from this machine, whatever host an address names."""
 
     port: int
 
@@ -47,7 +47,7 @@ class Browser:
         return self._ask(urllib.request.Request(self._local(address), data=urlencode(form, doseq=True).encode(), method="POST"))
 
     def sign_up(self, address: str, **form: str | list[str]) -> Answer:
-        """Fill in the form as a browser does, with the work that it asks for."""
+        """Fill in the form as a browser does, and do the work that it asks for."""
         return self.post("/subscribe", **{"address": address, **worked(self.get("/").text), **form})
 
     def post_in_parts(self, address: str, /, **form: str) -> Answer:
@@ -71,7 +71,7 @@ class Browser:
 
 
 def worked(page: str) -> dict[str, str | list[str]]:
-    """The fields of a form's challenge, with the work done."""
+    """Solve a form's challenge and return its fields."""
     challenge, bits = re.search(r'name="challenge" value="([^"]+)"', page), re.search(r'data-bits="(\d+)"', page)
     assert challenge is not None
     assert bits is not None
@@ -84,7 +84,7 @@ def worked(page: str) -> dict[str, str | list[str]]:
 
 @contextmanager
 def serving(settings: Settings, store: Store) -> Iterator[Browser]:
-    """The pages of a configuration, for a while."""
+    """Serve the pages of a configuration for the block."""
     pages = Pages(Live(None, settings.model_copy(update={"web": settings.web.model_copy(update={"port": 0})})), store)
     pages.start()
     try:

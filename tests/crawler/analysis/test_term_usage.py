@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from crawler.analysis.history import Past
+from crawler.analysis.history import PastArticle
 from crawler.analysis.term_usage import Term, terms_of, usage
 from tests.builders import article, judge, rules
 
 HISTORY = [
-    Past(1, article("China cuts tariffs", "Trade and tariffs."), 7, False),
-    Past(2, article("China plays football", url="https://outlet.example/2"), None, False),
-    Past(3, article("China wins at football", url="https://outlet.example/3"), None, False),
+    PastArticle(1, article("China cuts tariffs", "Trade and tariffs."), 7, False),
+    PastArticle(2, article("China plays football", url="https://outlet.example/2"), None, False),
+    PastArticle(3, article("China wins at football", url="https://outlet.example/3"), None, False),
 ]
 OWN = terms_of(rules().terms.values())
 

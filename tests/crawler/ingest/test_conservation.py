@@ -32,7 +32,7 @@ from crawler.model import Document
 from crawler.parsing.urls import url_key
 from crawler.store import StoreError, waiting
 from crawler.store.articles import Filter, find
-from crawler.store.balance import balance, total
+from crawler.store.balance import load_balances, total
 from crawler.store.upkeep import prune
 from crawler.store.waiting import Reason, Wanted
 from tests import builders
@@ -85,7 +85,7 @@ class Newsroom(RuleBasedStateMachine):
         self.clock += timedelta(days=1)
         self.begin_process()
         self._settle([PageResult(o, problem="gone") for o in self.orders])
-        assert total(balance(self.store)).waiting == {}
+        assert total(load_balances(self.store)).waiting == {}
         self.nothing_is_lost()
         self.store.close()
         self.folder.cleanup()
@@ -237,7 +237,7 @@ class Newsroom(RuleBasedStateMachine):
     @invariant()
     def nothing_is_lost(self) -> None:
         """The equation, source by source; and what was seen is what polls brought that could be stored."""
-        accounts = balance(self.store)
+        accounts = load_balances(self.store)
         for one in accounts:
             assert one.holds, one.equation
             MET.update({reason.value: 1 for reason in one.waiting})

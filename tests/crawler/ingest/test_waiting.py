@@ -18,7 +18,7 @@ from crawler.ingest.messages import PageResult, PollResult
 from crawler.store import Store, StoreError, waiting
 from crawler.store.article_writer import ArticleWriter, JudgedArticle, StoredArticle
 from crawler.store.articles import Filter, find
-from crawler.store.balance import Balance, balance, recount, total
+from crawler.store.balance import Balance, load_balances, recount, total
 from crawler.store.upkeep import prune
 from crawler.store.waiting import FIRST_WAIT, LONGEST_WAIT, Reason, Wanted, pause
 from tests.builders import NOON, later, new_store, settings, shipped_judge
@@ -59,7 +59,7 @@ def waits(store: Store, **wanted: Any) -> list[dict[str, Any]]:
 
 
 def account(store: Store) -> Balance:
-    found = balance(store)
+    found = load_balances(store)
     assert all(one.holds for one in found), [one.equation for one in found if not one.holds]
     return total(found)
 
@@ -180,11 +180,11 @@ def test_where_the_store_takes_nothing_what_came_of_pages_is_found_again(store: 
     event.listen(store.engine, "commit", full)
     with pytest.raises(StoreError, match="full"):
         settle(ingestor, order)
-    assert store.refusal is not None
-    assert "full" in str(store.refusal)
+    assert store.last_write_error is not None
+    assert "full" in str(store.last_write_error)
     event.remove(store.engine, "commit", full)
     assert len(resume(ingestor)) == 1
-    assert store.refusal is None
+    assert store.last_write_error is None
 
 
 def test_what_nobody_thought_of_waits_too(store: Store) -> None:
@@ -253,12 +253,12 @@ def test_an_entry_that_vanishes_in_any_other_way_shows(store: Store) -> None:
     take(new_ingestor(store), SOURCE, feed("rail", "tin"))
     with store.writing() as connection:
         connection.execute(text("DELETE FROM entries WHERE id = 1"))
-    (one,) = balance(store)
+    (one,) = load_balances(store)
     assert not one.holds
     assert "2 entries seen ≠ 1 led to articles" in one.equation
     with store.writing() as connection:
         connection.execute(text("DELETE FROM article_entries"))
-    (one,) = balance(store)
+    (one,) = load_balances(store)
     assert one.astray == 1
 
 
@@ -266,13 +266,13 @@ def test_entries_that_an_older_program_added_are_counted_by_command_and_no_loss_
     take(new_ingestor(store), SOURCE, feed("rail", "tin"))
     with store.writing() as connection:
         connection.execute(text("UPDATE entry_tallies SET seen = 1"))
-    assert not balance(store)[0].holds
+    assert not load_balances(store)[0].holds
     assert recount(store) == 1
     assert account(store).seen == 2
     with store.writing() as connection:
         connection.execute(text("DELETE FROM entries WHERE id = 1"))
     assert recount(store) == 0
-    assert not balance(store)[0].holds
+    assert not load_balances(store)[0].holds
 
 
 def test_what_since_leaves_aside_is_not_seen_and_comes_with_the_next_crawl(store: Store) -> None:

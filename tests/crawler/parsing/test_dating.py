@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crawler.model import Entry
-from crawler.parsing.dating import FEW, MOST_NEWS, Listing, Place, dated, day_of_address
+from crawler.parsing.dating import FEW, MOST_NEWS, ListedItem, Listing, dated, day_of_address
 from tests.builders import NOON, entry, later
 
 
@@ -52,7 +52,7 @@ def items(*dates: datetime | None, path: str = "") -> list[Entry]:
 def result(found: list[Entry], known: int | None = None, *, was_read: bool = False, **more: Any) -> list[Entry]:
     """What comes of a listing whose entries from the place ``known`` on were known."""
     old = found[known:] if known is not None else []
-    listing = Listing([Place(e.guid, e.published) for e in found], {e.guid for e in old}, was_read)
+    listing = Listing([ListedItem(e.guid, e.published) for e in found], {e.guid for e in old}, was_read)
     return dated([e for e in found if e not in old], listing)
 
 
@@ -75,7 +75,7 @@ def test_an_undated_item_above_the_known_ones_is_news() -> None:
 
 def test_an_archive_below_the_known_ones_is_seeds() -> None:
     found = items(*[None] * 60)
-    listing = Listing([Place(e.guid, None) for e in found], {e.guid for e in found[:10]}, was_read=True)
+    listing = Listing([ListedItem(e.guid, None) for e in found], {e.guid for e in found[:10]}, was_read=True)
     assert seeds(dated(found[10:], listing)) == [True] * 50
 
 
@@ -117,7 +117,7 @@ def moved(count: int, *, known: int) -> list[Entry]:
     """What comes of new identities of today, so many of which have a headline that was known before."""
     found = [entry(f"Headline {n}", f"https://outlet.example/new/{n}", published=later(minutes=-n)) for n in range(count)]
     former = {e.title: later(days=-30) for e in found[:known]}
-    return dated(found, Listing([Place(e.guid, e.published) for e in found], (), was_read=True, former=former))
+    return dated(found, Listing([ListedItem(e.guid, e.published) for e in found], (), was_read=True, former=former))
 
 
 def test_what_has_moved_keeps_its_date_whatever_it_carries_now() -> None:

@@ -11,7 +11,7 @@ import pytest
 from crawler.config.logs import set_up
 from crawler.config.settings import DeliverySettings, Logs, Settings, Storage
 from crawler.ingest.batcher import WriterThread
-from crawler.runtime.log_context import bound
+from crawler.runtime.log_context import log_context
 from tests.builders import shipped
 
 PASSWORD, KEY, HOOK = "correct horse battery", "a-signing-key-of-some-length", "https://hooks.example/T0/secret-part"
@@ -44,7 +44,7 @@ log = logging.getLogger("aseanwatch")
 
 def test_json_lines_say_what_they_are_about(own: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     set_up(own.model_copy(update={"logs": Logs(format="json")}))
-    with bound(source="xinhua"), bound(story=7):
+    with log_context(source="xinhua"), log_context(story=7):
         log.warning("%d entries were odd", 3)
     log.info("all is well")
     first, second = map(json.loads, capsys.readouterr().err.splitlines())
@@ -59,7 +59,7 @@ def test_what_is_done_in_the_writer_thread_is_about_the_same(own: Settings, caps
 
     async def work() -> None:
         writer = WriterThread()
-        with bound(source="xinhua"):
+        with log_context(source="xinhua"):
             await writer.run(log.info, "read")
         writer.close()
 

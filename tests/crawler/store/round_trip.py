@@ -1,4 +1,4 @@
-"""News in all ten languages and both encodings of Burmese, mixed and damaged, and what a store must give back of it."""
+"""News in all ten languages and both encodings of Burmese, mixed and damaged, stored and read back."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _numbers = count(1)
 
 
 def odd_values(value: Any) -> list[str]:
-    """What is of a type that no store takes, such as numpy's numbers, anywhere inside a value."""
+    """The parts of a value with a type that no store accepts, such as numpy's numbers."""
     if is_dataclass(value) and not isinstance(value, type):
         return odd_values(list(asdict(value).values()))
     if isinstance(value, dict):
@@ -50,7 +50,9 @@ def odd_values(value: Any) -> list[str]:
 def stored_and_read_back(store: Store, title: str, text: str) -> None:
     """Judge news as it arrives, store it, read it back, and compare everything."""
     number = next(_numbers)
-    url = f"https://outlet{number}.example/"  # one outlet each: what an outlet repeats is kept out of the words of its news
+    url = (
+        f"https://outlet{number}.example/"  # one outlet each, because boilerplate of an outlet is left out of the words of its news
+    )
     one = article(storable(title), storable(text), url=url)
     reading = shipped_judge().read(one)
     assert odd_values(reading) == []

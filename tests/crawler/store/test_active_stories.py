@@ -99,7 +99,7 @@ def test_judging_again_leaves_apart_what_an_operator_has_parted(store: Store) ->
     first, second, third = three(store)
     with store.writing() as connection:
         new = stories.split(connection, groups(store)[first] or 0, [third], NOON, actor="operator")
-        stories.rule(connection, [first, second], [third], NOON, together=False)
+        stories.cannot_link(connection, [first, second], [third], NOON)
     assert not rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window).moves
     assert groups(store)[third] == new
 
@@ -108,7 +108,7 @@ def test_judging_again_leaves_together_what_an_operator_has_joined(store: Store)
     one = keep(store, "China and Laos sign rice research agreement in Vientiane", published=NOON)
     other = keep(store, "China and Thailand sign durian export agreement in Bangkok", published=NOON)
     with store.writing() as connection:
-        stories.rule(connection, [one.article], [other.article], NOON, together=True)
+        stories.must_link(connection, [one.article], [other.article], NOON)
         stories.merge(connection, one.story or 0, other.story or 0, NOON, None, "operator")
     assert not rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window).moves
     assert set(groups(store).values()) == {one.story}

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from alerts.subscriptions import subscriptions
-from crawler.store.dangling import Dangling, dangling
+from crawler.store.dangling import DanglingName, dangling_names
 from crawler.store.schema import deliveries, digests
 from tests.builders import NOON, keep, new_store, settings, shipped
 
@@ -24,14 +24,14 @@ def test_names_that_are_gone_are_told_with_who_uses_them(tmp_path: Path) -> None
         number = connection.execute(insert(digests).values(**digest)).inserted_primary_key[0]  # type: ignore[index]
         delivery = {"digest_id": number, "channel": "chat-team", "recipient": "team", "message_id": "m", "status": "pending"}
         connection.execute(insert(deliveries).values(**delivery, next_try=NOON))
-        assert dangling(connection, before) == [Dangling("channel", "chat-team")]
+        assert dangling_names(connection, before) == [DanglingName("channel", "chat-team")]
         left = {n: t for n, t in before.topics.items() if n != "trade_investment"}
         after = before.model_copy(update={"topics": left, "sources": ()})
-        assert dangling(connection, after) == [
-            Dangling("channel", "chat-team"),
-            Dangling("source", "cna", "reader"),
-            Dangling("topic", "trade_investment"),
-            Dangling("topic", "trade_investment", "reader"),
+        assert dangling_names(connection, after) == [
+            DanglingName("channel", "chat-team"),
+            DanglingName("source", "cna", "reader"),
+            DanglingName("topic", "trade_investment"),
+            DanglingName("topic", "trade_investment", "reader"),
         ]
     store.close()
 
@@ -41,5 +41,5 @@ def test_a_subscription_of_config_yaml_is_not_complained_of_twice(tmp_path: Path
     own = settings({"name": "desk", "to": ["a@b.example"], "topics": ["health"]})
     with store.writing() as connection:
         subscriptions.register(connection, own, NOON)
-        assert dangling(connection, own) == []
+        assert dangling_names(connection, own) == []
     store.close()

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.analysis.rejudge import rejudge
 from crawler.model import AseanwatchError
-from crawler.store import Store, bases
+from crawler.store import Store, base_corrections, bases
 from crawler.store.upkeep import prune
 from tests.builders import NOON, keep, later, new_store, shipped, shipped_judge
 
@@ -107,7 +107,7 @@ def test_an_operators_name_outlasts_judging_again(store: Store) -> None:
     signed(store)
     key = register(store)[0]["key"]
     with store.writing() as connection:
-        bases.rename(connection, key, "Solar Base", "en", NOON)
+        base_corrections.rename(connection, key, "Solar Base", "en", NOON)
     rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window)
     (base,) = register(store)
     assert (base["name"], base["key"]) == ("Solar Base", key)
@@ -118,11 +118,11 @@ def test_an_operators_split_and_merge_outlast_judging_again(store: Store) -> Non
     chinese = signed_in_chinese(store)
     (base,) = register(store)
     with store.writing() as connection:
-        other = bases.split(connection, base["key"], [chinese], NOON)
+        other = base_corrections.split(connection, base["key"], [chinese], NOON)
     rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window)
     assert {b["key"] for b in register(store)} == {base["key"], other}
     with store.writing() as connection:
-        assert bases.merge(connection, base["key"], other, NOON) == base["key"]
+        assert base_corrections.merge(connection, base["key"], other, NOON) == base["key"]
     rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window)
     (one,) = register(store)
     assert len(one["evidence"]) == 2
@@ -135,11 +135,11 @@ def test_what_cannot_be_corrected_is_said(store: Store) -> None:
     key = register(store)[0]["key"]
     with store.writing() as connection:
         with pytest.raises(AseanwatchError, match="no base has the key"):
-            bases.rename(connection, "park-none", "x", "en", NOON)
+            base_corrections.rename(connection, "park-none", "x", "en", NOON)
         with pytest.raises(AseanwatchError, match="one base already"):
-            bases.merge(connection, key, key, NOON)
+            base_corrections.merge(connection, key, key, NOON)
         with pytest.raises(AseanwatchError, match="prove nothing"):
-            bases.split(connection, key, [99], NOON)
+            base_corrections.split(connection, key, [99], NOON)
 
 
 def test_pruning_keeps_the_proofs_of_every_stage(store: Store) -> None:

@@ -13,7 +13,7 @@ from crawler.store import Store, entries
 from crawler.store.database import StoreError
 from crawler.store.schema import articles, metadata
 from crawler.store.upkeep import backup, prune
-from crawler.store.waiting import Reason, Wait, put_off
+from crawler.store.waiting import Reason, Wait, postpone
 from tests.builders import NOON, entry, keep, later, new_store
 
 
@@ -46,7 +46,7 @@ def test_upgrading_twice_changes_nothing(store: Store) -> None:
 def test_an_entry_can_be_stored_once_only(store: Store) -> None:
     with store.writing() as connection:
         (number,) = entries.add(connection, [(entry("First"), "outlet.example/1")])
-        put_off(connection, [Wait([number], Reason.PAGE)], NOON)
+        postpone(connection, [Wait([number], Reason.PAGE)], NOON)
         assert entries.known_guids(connection, "outlet", [entry().guid, "another"]) == {entry().guid}
     with pytest.raises(IntegrityError), store.writing() as connection:
         entries.add(connection, [(entry("Changed headline"), "outlet.example/1")])
@@ -62,7 +62,7 @@ def test_what_a_feed_says_of_an_entry_is_kept(store: Store) -> None:
         outlet_url="https://o.example",
     )
     with store.writing() as connection:
-        put_off(connection, [Wait(entries.add(connection, [(given, "outlet.example/1")]), Reason.PAGE)], NOON)
+        postpone(connection, [Wait(entries.add(connection, [(given, "outlet.example/1")]), Reason.PAGE)], NOON)
         assert [p.entry for p in entries.load_pending(connection)] == [given]
 
 

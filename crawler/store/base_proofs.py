@@ -1,0 +1,92 @@
+"""What articles say of bases, as rows: the proofs of each base and the names that they give it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, insert, select
+
+from crawler.judging.bases.register import Proof
+from crawler.model import BaseMention
+from crawler.store.bulk import chunks
+from crawler.store.schema import articles, base_aliases, base_articles, base_names, bases
+
+FACTS = ("name", "kind", "stage", "cities", "countries", "partners", "figures", "date", "sentence", "is_new")
+"""The columns of a proof that hold what the article says."""
+
+
+class Naming(NamedTuple):
+    """How an article names a base, in which language and story."""
+
+    lang: str
+    name: str
+    story: int | None
+    when: datetime
+
+
+def namings_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Naming]]:
+    """How the proofs of bases name them, in the order of publication."""
+    found: dict[int, list[Naming]] = {}
+    columns = (base_articles.c.base_id, base_articles.c.name, articles.c.lang, articles.c.story_id, articles.c.when)
+    for chunk in chunks(ids):
+        part = base_articles.c.base_id.in_(chunk)
+        statement = select(*columns).join(articles, articles.c.id == base_articles.c.article_id).where(part)
+        for row in connection.execute(statement.order_by(articles.c.when, articles.c.id)):
+            found.setdefault(row.base_id, []).append(Naming(row.lang, row.name, row.story_id, row.when))
+    return found
+
+
+def proofs_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Proof]]:
+    """The proofs of bases, in the order of publication."""
+    found: dict[int, list[Proof]] = {}
+    columns = (base_articles, articles.c.lang, articles.c.when, articles.c.story_id)
+    for chunk in chunks(ids):
+        part = base_articles.c.base_id.in_(chunk)
+        statement = select(*columns).join(articles, articles.c.id == base_articles.c.article_id).where(part)
+        for row in connection.execute(statement.order_by(articles.c.when, articles.c.id)):
+            found.setdefault(row.base_id, []).append(Proof(row.article_id, row.story_id, row.lang, row.when, _mention(row)))
+    return found
+
+
+def _mention(row: Any) -> BaseMention:
+    return BaseMention(
+        key="",  # a proof has none of its own: its base has
+        name=row.name,
+        kind=row.kind,
+        stage=row.stage,
+        cities=tuple(row.cities),
+        countries=tuple(row.countries),
+        date=row.date,
+        sentence=row.sentence,
+        partners=tuple(row.partners),
+        figures=tuple(row.figures),
+        is_new=row.is_new,
+    )
+
+
+def own_names_of(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """The names that operators gave, by base and language."""
+    found: dict[int, dict[str, str]] = {}
+    for row in connection.execute(select(base_names).where(base_names.c.base_id.in_(ids))):
+        found.setdefault(row.base_id, {})[row.lang] = row.name
+    return found
+
+
+def create_base(connection: Connection, mention: BaseMention, story_id: int | None, seen: datetime) -> int:
+    """Enter a new base, under a key that no other has; gives its id."""
+    values = {
+        "key": _free_key(connection, mention.key), "name": mention.name, "kind": mention.kind, "stage": mention.stage,
+        "cities": list(mention.cities), "countries": list(mention.countries), "date": mention.date, "first_seen": seen,
+        "story_id": story_id,
+    }  # fmt: skip
+    number: int = connection.scalars(insert(bases).returning(bases.c.id), [values]).one()
+    return number
+
+
+def _free_key(connection: Connection, key: str) -> str:
+    """``key``, or with a number behind it where it is taken."""
+    taken = set(connection.scalars(select(bases.c.key).where(bases.c.key.startswith(key, autoescape=True))))
+    taken |= set(connection.scalars(select(base_aliases.c.key).where(base_aliases.c.key.startswith(key, autoescape=True))))
+    return next(k for k in (key, *(f"{key}-{n}" for n in range(2, len(taken) + 3))) if k not in taken)
