@@ -1,77 +1,38 @@
-"""``aseanwatch``: the crawler's commands and the alerts' in one program."""
+"""``aseanwatch``: where the program begins.
+
+Nothing is loaded here but what is asked for: the version is known without the commands.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+import gc
+import sys
+from importlib.metadata import version
+from typing import TYPE_CHECKING
 
-import typer
-
-from alerts.commands.backtest import backtest_command
-from alerts.commands.deliveries import deliveries_app, digests_app
-from alerts.commands.entries import entries_app
-from alerts.commands.operators import operators_app, tokens_app
-from alerts.commands.running import alerts_app, run_command, web_command, worker_command
-from alerts.commands.subscriptions import subscriptions_app
-from alerts.commands.suppressions import bounces_app, suppressions_app
-from alerts.commands.units import units_app
-from alerts.commands.why import why_command
-from alerts.selection.raise_alerts import raise_alerts
-from alerts.subscriptions.subscriptions import register
-from crawler.cli import add_commands, new_app, run
-from crawler.commands.crawl import Hooks
-from crawler.commands.topics import topics
-from crawler.config.settings import Settings
-from crawler.runtime.clock import now
-from crawler.store import Store
-
-
-def _started(settings: Settings, store: Store) -> None:
-    with store.writing() as connection:
-        register(connection, settings, now())
-
-
-def _finished(settings: Settings, store: Store, tell_old: bool) -> int:
-    return raise_alerts(store, settings, now(), tell_old=tell_old)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version  # noqa: PLC0415 - only here
-
-        typer.echo(f"aseanwatch {version('aseanwatch')}")
-        raise typer.Exit
-
-
-def _options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
-) -> None:
-    """Options of the program itself."""
+if TYPE_CHECKING:
+    import typer
 
 
 def build() -> typer.Typer:
     """The program with all its commands."""
-    text = "Tells a team once, early and with evidence, what is new in China–ASEAN cooperation. --debug shows tracebacks."
-    app = new_app(text)
-    app.callback(help=text)(_options)
-    add_commands(app, Hooks(_started, _finished))
-    topics.command("backtest")(backtest_command)
-    app.command("why")(why_command)
-    app.command("run")(run_command)
-    app.command("worker")(worker_command)
-    app.command("web")(web_command)
-    app.add_typer(subscriptions_app, name="subscriptions")
-    app.add_typer(alerts_app, name="alerts")
-    app.add_typer(digests_app, name="digests")
-    app.add_typer(deliveries_app, name="deliveries")
-    app.add_typer(suppressions_app, name="suppressions")
-    app.add_typer(bounces_app, name="bounces")
-    app.add_typer(entries_app, name="entries")
-    app.add_typer(units_app, name="units")
-    app.add_typer(operators_app, name="operators")
-    app.add_typer(tokens_app, name="tokens")
-    return app
+    # What is loaded stays until the end: a collection in the midst of it looks at a hundred thousand objects for nothing.
+    gc.disable()
+    try:
+        from alerts.commands.program import build  # noqa: PLC0415 - takes most of a second
+
+        return build()
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def main() -> None:
     """Run the program."""
-    run(build())
+    if sys.argv[1:] == ["--version"]:
+        print(f"aseanwatch {version('aseanwatch')}")
+        return
+    program = build()
+    from crawler.cli import run  # noqa: PLC0415 - loaded with the commands
+
+    run(program)

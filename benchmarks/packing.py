@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select, update
 
-from alerts.delivery.outbox import Sheet, put
+from alerts.delivery.outbox import OutboxItem, put
 from alerts.digests.packing import pack_settled
 from alerts.digests.writing import write
 from benchmarks.sending import readied
@@ -44,12 +44,12 @@ def main() -> None:
         empty = size(store)
         for day in range(DAYS):
             at = later(days=4 + day)
-            sheets = [
-                Sheet(d.subscription, "email", (f"r@{d.subscription}.example",), at, at, write(own, None, d), digest=d)
+            items = [
+                OutboxItem(d.subscription, "email", (f"r@{d.subscription}.example",), at, at, write(own, None, d), digest=d)
                 for d in made
             ]
             with store.writing() as connection:
-                put(connection, own.delivery, None, sheets)
+                put(connection, own.delivery, None, items)
                 connection.execute(update(deliveries).values(status="sent"))
         before = size(store)
         begun = time.perf_counter()

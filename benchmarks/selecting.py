@@ -9,9 +9,9 @@ import random
 import time
 from collections.abc import Sequence
 
-from alerts.selection.raise_alerts import AlertHistory, Touched, decide
+from alerts.selection.raise_alerts import AlertHistory, ChangedStory, decide
 from alerts.selection.select import Decision, ReportView, StoryView, select
-from alerts.subscriptions.subscriptions import StoredSubscription
+from alerts.subscriptions.subscriptions import SubscriptionRecord
 from crawler.config.settings import Subscription
 from crawler.judging.places.gazetteer import MEMBERS
 from tests.builders import NOON, later, shipped
@@ -19,7 +19,7 @@ from tests.builders import NOON, later, shipped
 LANGUAGES = ["en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my"]
 
 
-def stories(number: int, chance: random.Random) -> list[Touched]:
+def stories(number: int, chance: random.Random) -> list[ChangedStory]:
     """Stories of one to four reports, each of one or two topics and one or two countries."""
     topics, countries = sorted(shipped().topics), sorted(MEMBERS)
     made = []
@@ -32,11 +32,11 @@ def stories(number: int, chance: random.Random) -> list[Touched]:
             )
             for n in range(chance.randint(1, 4))
         )  # fmt: skip
-        made.append(Touched(StoryView(story, reports), frozenset(), frozenset({story})))
+        made.append(ChangedStory(StoryView(story, reports), frozenset(), frozenset({story})))
     return made
 
 
-def everyone(number: int, chance: random.Random) -> list[StoredSubscription]:
+def everyone(number: int, chance: random.Random) -> list[SubscriptionRecord]:
     """Typical subscriptions: one or two topics, most of them with countries or languages."""
     topics, countries = sorted(shipped().topics), sorted(MEMBERS)
     made = []
@@ -46,12 +46,12 @@ def everyone(number: int, chance: random.Random) -> list[StoredSubscription]:
             "languages": chance.sample(LANGUAGES, 2) if chance.random() < 0.6 else (),
             "countries": chance.sample(countries, 1) if chance.random() < 0.8 else (), "least_score": chance.choice((0.0, 0.3)),
         }  # fmt: skip
-        made.append(StoredSubscription(Subscription.model_validate(values), NOON, False, NOON))
+        made.append(SubscriptionRecord(Subscription.model_validate(values), NOON, False, NOON))
     return made
 
 
-def every_pair(subscribers: Sequence[StoredSubscription], views: Sequence[Touched]) -> list[Decision]:
-    """The same by testing each story with each subscription."""
+def every_pair(subscribers: Sequence[SubscriptionRecord], views: Sequence[ChangedStory]) -> list[Decision]:
+    """The same by asking each subscription of each story."""
     topics = shipped().topics
     return [d for v in views for one in subscribers for d in select(one.subscription, topics, v.view, one.since, ()).alerts]
 

@@ -21,12 +21,12 @@ def let_in(store: Store, at: datetime | None = None) -> None:
     moment = at or now()
     with store.writing() as connection:
         session = {
-            "key": operators.hash_of(SESSION),
+            "key": operators.token_hash(SESSION),
             "operator": operators.LOCAL,
             "created": moment,
             "seen": moment,
             "agent": "a test",
         }
         connection.execute(insert(console_sessions), [session])
-        token = {"name": "a test", "key": operators.hash_of(TOKEN), "scopes": ["read", "write"], "created": moment}
+        token = {"name": "a test", "key": operators.token_hash(TOKEN), "scopes": ["read", "write"], "created": moment}
         connection.execute(insert(api_tokens), [token])

@@ -91,5 +91,12 @@ def _view(past: PastArticle, reading: Reading) -> ReportView:
     article = past.article
     age = age_when_listed(article.published, article.listed or article.first_seen, seed=article.seed)
     return ReportView(
-        past.id, article.source, reading.lang, frozenset(reading.countries), topics, article.first_seen, past.is_duplicate, age
+        article=past.id,
+        source=article.source,
+        lang=reading.lang,
+        countries=frozenset(reading.countries),
+        topics=topics,
+        first_seen=article.first_seen,
+        is_duplicate=past.is_duplicate,
+        age=age,
     )

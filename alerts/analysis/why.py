@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from alerts.selection.raise_alerts import AlertHistory, Touched, history_of, select_for, views_of, will_look_at
-from alerts.subscriptions.subscriptions import StoredSubscription, load_subscriptions
+from alerts.selection.raise_alerts import AlertHistory, ChangedStory, history_of, select_for, views_of, will_look_at
+from alerts.subscriptions.subscriptions import SubscriptionRecord, load_subscriptions
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store import bases, entries, stories
@@ -41,14 +41,14 @@ def trail(connection: Connection, settings: Settings, story: int | None, article
     of_story = next((r.story_id for r in rows if r.story_id is not None), None)
     reports = [_judged(connection, row, report) for row, report in zip(rows, reports_of(connection, rows), strict=True)]
     views = views_of(connection, [of_story]) if of_story is not None else []
-    touched = next(iter(views), None)
+    changed = next(iter(views), None)
     history = history_of(connection, views)
     return {
         "story": of_story,
         "reports": reports,
         "history": stories.history(connection, of_story) if of_story is not None else [],
         "bases": bases.find(connection, [of_story]) if of_story is not None else [],
-        "subscriptions": [_told(connection, settings, one, touched, history) for one in everyone],
+        "subscriptions": [_outcome(connection, settings, one, changed, history) for one in everyone],
     }
 
 
@@ -89,33 +89,35 @@ PASSED_BY = (
 )
 
 
-def _told(
-    connection: Connection, settings: Settings, one: StoredSubscription, touched: Touched | None, history: AlertHistory
+def _outcome(
+    connection: Connection, settings: Settings, one: SubscriptionRecord, changed: ChangedStory | None, history: AlertHistory
 ) -> Trail:
     """What became of a story for one subscription: its alerts, or the exact reason for silence."""
     name = one.subscription.name
-    if touched is None:
+    if changed is None:
         return {"name": name, "alerts": [], "silence": IN_NO_STORY}
-    mine = (alerts.c.subscription == name) & alerts.c.story_id.in_(touched.stories)
+    mine = (alerts.c.subscription == name) & alerts.c.story_id.in_(changed.stories)
     raised = [
         {"about": r.about, "kind": r.kind, "at": r.at, "article": r.article_id, "topics": r.topics, "digest": r.digest_id}
         for r in connection.execute(select(alerts).where(mine).order_by(alerts.c.id))
     ]
-    silence = None if raised else silence_of(connection, settings, one, touched, history)
+    silence = None if raised else silence_of(connection, settings, one, changed, history)
     return {"name": name, "alerts": raised, "silence": silence}
 
 
-def silence_of(connection: Connection, settings: Settings, one: StoredSubscription, touched: Touched, history: AlertHistory) -> str:
+def silence_of(
+    connection: Connection, settings: Settings, one: SubscriptionRecord, changed: ChangedStory, history: AlertHistory
+) -> str:
     """Why a subscription had no alert of a story, in words: what the rounds decide, and whether one is still to come.
 
     Args:
         connection: a connection to the store.
         settings: the configuration in force.
         one: the subscription.
-        touched: the story.
+        changed: the story.
         history: the alerts that were raised of the story and its bases.
     """
-    selection = select_for(one, settings, touched, history)
+    selection = select_for(one, settings, changed, history)
     if not selection.alerts:
         return "; ".join(dict.fromkeys(map(str, selection.reasons)))
-    return NEXT_ROUND if will_look_at(connection, touched.view.story) else PASSED_BY
+    return NEXT_ROUND if will_look_at(connection, changed.view.story) else PASSED_BY

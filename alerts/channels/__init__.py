@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from alerts.channels.failures import FINAL, Failure
-from alerts.digests.message import Outgoing
+from alerts.digests.message import OutgoingMessage
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 from crawler.plugins import CHANNELS, contained, installed
@@ -60,7 +60,7 @@ class Channel(Protocol):
 
     def __init__(self, settings: Settings, own: ChannelSettings) -> None: ...
 
-    def send(self, outgoing: Outgoing) -> None:
+    def send(self, outgoing: OutgoingMessage) -> None:
         """Deliver one message; raises `DeliveryError` where that fails. Doing it again must not show it twice where that can be helped."""
         ...
 
@@ -77,7 +77,7 @@ PARTS = ("is_mail", "merges", "side_by_side", "send", "close", "abort")
 """What every channel has."""
 
 
-def deliver(channel: Channel, outgoing: Outgoing) -> None:
+def deliver(channel: Channel, outgoing: OutgoingMessage) -> None:
     """Deliver one message by a channel.
 
     Raises:
@@ -101,7 +101,7 @@ def let_go(end: Callable[[], None]) -> None:
         log.exception("a channel could not be closed")
 
 
-def portions_of(channel: Channel, outgoing: Outgoing) -> tuple[int, ...]:
+def portions_of(channel: Channel, outgoing: OutgoingMessage) -> tuple[int, ...]:
     """How many stories of a message each part of it holds, in order, where the channel takes only so much at once.
 
     One number where it goes as one; nothing where the channel knows no limit.

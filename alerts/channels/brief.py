@@ -7,7 +7,7 @@ from typing import Any
 
 from alerts.channels.limits import Limit
 from alerts.digests.excerpt import shortened
-from alerts.digests.message import Outgoing
+from alerts.digests.message import OutgoingMessage
 from alerts.digests.render import web_link
 from alerts.digests.wording import words
 
@@ -18,20 +18,20 @@ _BETWEEN = "\r\n"
 """What Apprise puts between title and text where a service has no title."""
 
 
-def brief(outgoing: Outgoing, limit: Limit) -> tuple[str, str]:
+def brief(outgoing: OutgoingMessage, limit: Limit) -> tuple[str, str]:
     """A message's title and text. Together they fit the limit: what does not, is left to the link behind them."""
     title, tail = _title(outgoing, limit), _tail(outgoing, limit)
     stories = _stories(outgoing)
     if not stories:
         room = _room(title, tail, limit)
-        return title, _beginning(outgoing.own(outgoing.letter.rendered.text), limit, room) + tail
+        return title, _beginning(outgoing.own(outgoing.message.rendered.text), limit, room) + tail
     if sum(_costs(outgoing, limit, _room(title, tail, limit))) > _room(title, tail, limit) + limit.measure("\n"):
         title = _short_title(outgoing, limit)  # rather than a story is left out
     room = _room(title, tail, limit)
     lines: list[str] = []
     used = 0
     for number, story in enumerate(stories):
-        block = _block(story, outgoing.letter.language, limit, room)
+        block = _block(story, outgoing.message.language, limit, room)
         used += limit.measure(block + "\n")
         if used - limit.measure("\n") > room:  # parts are made to fit; a test goes as one
             tail = _tail(outgoing, limit, left=len(stories) - number)
@@ -40,10 +40,10 @@ def brief(outgoing: Outgoing, limit: Limit) -> tuple[str, str]:
     return title, limit.cut("\n".join(lines) + tail, limit.most - limit.measure(title + _BETWEEN))
 
 
-def portions(outgoing: Outgoing, limit: Limit) -> tuple[int, ...]:
+def portions(outgoing: OutgoingMessage, limit: Limit) -> tuple[int, ...]:
     """How many stories each part of a message holds, in order; one number where it goes as one."""
     stories = _stories(outgoing)
-    if not stories or outgoing.letter.kind not in ("digest", "catch-up", "part"):
+    if not stories or outgoing.message.kind not in ("digest", "catch-up", "part"):
         return ()
     tail = _tail(outgoing, limit, left=999)
     for title in (_title(outgoing, limit), _short_title(outgoing, limit)):
@@ -66,42 +66,42 @@ def _room(title: str, tail: str, limit: Limit) -> int:
     return limit.most - limit.measure(title + _BETWEEN) - limit.measure(tail)
 
 
-def _costs(outgoing: Outgoing, limit: Limit, room: int) -> list[int]:
+def _costs(outgoing: OutgoingMessage, limit: Limit, room: int) -> list[int]:
     """What each story takes of that room."""
-    return [limit.measure(_block(s, outgoing.letter.language, limit, room) + "\n") for s in _stories(outgoing)]
+    return [limit.measure(_block(s, outgoing.message.language, limit, room) + "\n") for s in _stories(outgoing)]
 
 
-def _stories(outgoing: Outgoing) -> Sequence[Mapping[str, Any]]:
-    found: Sequence[Mapping[str, Any]] = outgoing.letter.content.get("stories", ())
+def _stories(outgoing: OutgoingMessage) -> Sequence[Mapping[str, Any]]:
+    found: Sequence[Mapping[str, Any]] = outgoing.message.content.get("stories", ())
     return found
 
 
-def _title(outgoing: Outgoing, limit: Limit) -> str:
+def _title(outgoing: OutgoingMessage, limit: Limit) -> str:
     """The subject; of a part whose it is, and which of how many."""
-    content = outgoing.letter.content
+    content = outgoing.message.content
     parts = content.get("parts", 0)
     if parts > 1:
         return f"{_head(outgoing, limit)} ({content['part']}/{parts})"
-    return limit.cut(outgoing.letter.rendered.subject, limit.most // 3)
+    return limit.cut(outgoing.message.rendered.subject, limit.most // 3)
 
 
-def _short_title(outgoing: Outgoing, limit: Limit) -> str:
+def _short_title(outgoing: OutgoingMessage, limit: Limit) -> str:
     """A title that leaves more room: whose message it is instead of its subject, which repeats a story."""
     title = _title(outgoing, limit)
-    return min(title, _head(outgoing, limit), key=limit.measure) if outgoing.letter.content.get("parts", 0) < 2 else title
+    return min(title, _head(outgoing, limit), key=limit.measure) if outgoing.message.content.get("parts", 0) < 2 else title
 
 
-def _head(outgoing: Outgoing, limit: Limit) -> str:
-    name = str(outgoing.letter.content.get("title") or outgoing.letter.subscription)
+def _head(outgoing: OutgoingMessage, limit: Limit) -> str:
+    name = str(outgoing.message.content.get("title") or outgoing.message.subscription)
     return limit.cut(shortened(name, HEAD), limit.most // 4)
 
 
-def _tail(outgoing: Outgoing, limit: Limit, left: int = 0) -> str:
+def _tail(outgoing: OutgoingMessage, limit: Limit, left: int = 0) -> str:
     """What stands behind the stories: how many more there are, and where all of them are. Short chats have no room for the link."""
-    content = outgoing.letter.content
+    content = outgoing.message.content
     rest = content.get("omitted", 0) + left
     more = f"\n+{rest}" if rest > 0 and _stories(outgoing) else ""
-    if not outgoing.letter.number or not _stories(outgoing) or content.get("part", 0) != content.get("parts", 0):
+    if not outgoing.message.number or not _stories(outgoing) or content.get("part", 0) != content.get("parts", 0):
         return more
     link = outgoing.link("archive")
     return f"{more}\n{link}" if link and limit.measure(link) <= limit.most // 3 else more
@@ -112,7 +112,7 @@ def _block(story: Mapping[str, Any], language: str, limit: Limit, room: int) -> 
     best = story["best"]
     title = shortened(best["title"], TITLE)
     if story.get("corrects"):
-        title = words(language).say("Correction: %(title)s", title=title)
+        title = words(language).gettext("Correction: %(title)s", title=title)
     source = f"  {shortened(best['outlet'], HEAD)}: {web_link(best['url'])}"
     whole = f"• {title}\n{source}"
     if limit.measure(whole) <= room:

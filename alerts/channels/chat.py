@@ -15,7 +15,7 @@ from alerts.channels.deadline import Deadline
 from alerts.channels.exchanges import Exchanges, listening
 from alerts.channels.failures import Failure
 from alerts.channels.limits import Limit, limit_of
-from alerts.digests.message import Outgoing
+from alerts.digests.message import OutgoingMessage
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 
@@ -49,11 +49,11 @@ class ChatChannel:
         self.limit: Limit = min((limit_of(_service_of(p), p.body_maxlen) for p in self._chat), key=lambda found: found.most)
         self._taken: tuple[str, dict[str, Any]] = ("", {})
 
-    def portions(self, outgoing: Outgoing) -> tuple[int, ...]:
+    def portions(self, outgoing: OutgoingMessage) -> tuple[int, ...]:
         """How many stories of a message each part of it holds."""
         return portions(outgoing, self.limit)
 
-    def send(self, outgoing: Outgoing) -> None:
+    def send(self, outgoing: OutgoingMessage) -> None:
         """Post one message. A chat has no message ids, so a lost answer may show it twice."""
         title, body = brief(outgoing, self.limit)
         before = self._taken[1] if self._taken[0] == outgoing.message_id else {}

@@ -18,7 +18,7 @@ from alerts.channels.deadline import Deadline
 from alerts.channels.failures import Failure, class_of
 from alerts.channels.smtp_session import Session, TlsSession
 from alerts.digests.mail_tokens import return_path
-from alerts.digests.message import Outgoing, address, compose, needs_utf8
+from alerts.digests.message import OutgoingMessage, address, compose, needs_utf8
 from alerts.subscriptions.addresses import nameless
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
@@ -53,7 +53,7 @@ class EmailChannel:
         self._connection: smtplib.SMTP | None = None
         self._used = 0.0
 
-    def send(self, outgoing: Outgoing) -> None:
+    def send(self, outgoing: OutgoingMessage) -> None:
         """Hand one message to the mail server.
 
         Only a connection that is lost between the end of the message and the server's answer leaves a doubt.

@@ -15,7 +15,7 @@ from alerts.channels.failures import Failure
 from alerts.channels.http import NotAllowedError, post
 from alerts.channels.maildir import write_durably
 from alerts.digests.feeds import FeedHead, atom_feed, feed_id, items_of, json_feed
-from alerts.digests.message import Outgoing, domain_of
+from alerts.digests.message import OutgoingMessage, domain_of
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 from crawler.net.guard import Guard
@@ -37,17 +37,17 @@ class FeedChannel:
         self._public = settings.delivery.public_url
         self._guard, self._timeout = Guard(settings.crawl.allow_private), min(own.timeout, timedelta(seconds=10))
 
-    def send(self, outgoing: Outgoing) -> None:
+    def send(self, outgoing: OutgoingMessage) -> None:
         """Write both files anew, each whole or not at all."""
-        letter = outgoing.letter
-        name = letter.subscription
+        message = outgoing.message
+        name = message.subscription
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             before = _items(self.root / f"{name}.json")
             known = {item["id"] for item in before}
-            new = [i for i in items_of(letter.content, domain_of(letter.sender)) if i["id"] not in known]
+            new = [i for i in items_of(message.content, domain_of(message.sender)) if i["id"] not in known]
             items = (new + before)[: self._most]
-            head = self._head(name, domain_of(letter.sender))
+            head = self._head(name, domain_of(message.sender))
             write_durably(self.root, f"{name}.json", json_feed(head, items), self.root)
             write_durably(self.root, f"{name}.atom", atom_feed(head, items), self.root)
         except OSError as error:

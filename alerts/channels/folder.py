@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alerts.channels import DeliveryError
 from alerts.channels.maildir import file_name, write_durably
-from alerts.digests.message import Outgoing, compose
+from alerts.digests.message import OutgoingMessage, compose
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 
@@ -23,14 +23,14 @@ class FolderChannel:
             raise AseanwatchError("a folder needs a path")
         self.root = Path(own.path)
 
-    def send(self, outgoing: Outgoing) -> None:
+    def send(self, outgoing: OutgoingMessage) -> None:
         """Write one message."""
-        letter = outgoing.letter
-        name = f"{letter.made:%Y%m%dT%H%M}-{letter.subscription}-{file_name(outgoing.message_id).partition('_')[0]}"
+        message = outgoing.message
+        name = f"{message.made:%Y%m%dT%H%M}-{message.subscription}-{file_name(outgoing.message_id).partition('_')[0]}"
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             write_durably(self.root, f"{name}.eml", compose(outgoing), self.root)
-            write_durably(self.root, f"{name}.html", outgoing.own(letter.rendered.html).encode(), self.root)
+            write_durably(self.root, f"{name}.html", outgoing.own(message.rendered.html).encode(), self.root)
         except OSError as error:
             raise DeliveryError(f"{self.root} cannot be written: {error.strerror}") from None
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from alerts.channels import DeliveryError
-from alerts.digests.message import Outgoing, compose
+from alerts.digests.message import OutgoingMessage, compose
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 
@@ -48,7 +48,7 @@ class MaildirChannel:
             raise AseanwatchError("a maildir needs a path")
         self.root = Path(own.path)
 
-    def send(self, outgoing: Outgoing) -> None:
+    def send(self, outgoing: OutgoingMessage) -> None:
         """Write one message."""
         name = file_name(outgoing.message_id)
         try:

@@ -21,7 +21,7 @@ from standardwebhooks import Webhook
 from alerts.channels import DeliveryError
 from alerts.channels.failures import Failure, class_of_status
 from alerts.channels.http import Answer, NotAllowedError, post
-from alerts.digests.message import Outgoing
+from alerts.digests.message import OutgoingMessage
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 from crawler.net.guard import Guard
@@ -44,7 +44,7 @@ class WebhookChannel:
             raise AseanwatchError("a webhook needs a secret, such as whsec_ and 32 bytes in base64, from the environment: ${NAME}")
         self._guard = Guard(settings.crawl.allow_private)
 
-    def send(self, outgoing: Outgoing) -> None:
+    def send(self, outgoing: OutgoingMessage) -> None:
         """Post one event; `alerts.channels.failures.class_of_status` says what an answer means."""
         body = json.dumps(event(outgoing), ensure_ascii=False, separators=(",", ":")).encode()
         moment = int(time.time())
@@ -87,15 +87,15 @@ def _phrase(status: int) -> str:
         return "no status that RFC 9110 knows"
 
 
-def event(outgoing: Outgoing) -> dict[str, Any]:
+def event(outgoing: OutgoingMessage) -> dict[str, Any]:
     """What is posted: type, timestamp, and the digest as values."""
-    letter = outgoing.letter
-    data = dict(letter.content) or {"text": outgoing.own(letter.rendered.text)}
-    subject = letter.rendered.subject
+    message = outgoing.message
+    data = dict(message.content) or {"text": outgoing.own(message.rendered.text)}
+    subject = message.rendered.subject
     return {
-        "type": f"{letter.kind.replace('-', '_')}.created",
-        "timestamp": letter.made.isoformat(),
-        "data": {"subscription": letter.subscription, "subject": subject, "digest": letter.number, **data},
+        "type": f"{message.kind.replace('-', '_')}.created",
+        "timestamp": message.made.isoformat(),
+        "data": {"subscription": message.subscription, "subject": subject, "digest": message.number, **data},
     }
 
 

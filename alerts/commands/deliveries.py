@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,8 +10,8 @@ import typer
 from sqlalchemy import select
 
 from alerts.delivery import breaker, outbox
-from alerts.digests.message import Outgoing, compose
-from alerts.identity.keys import keys_if_any
+from alerts.digests.message import OutgoingMessage, compose
+from alerts.identity.keys import signing_keys_or_none
 from alerts.identity.links import links_of
 from crawler.commands.context import (
     ConfigOption,
@@ -60,15 +59,15 @@ def list_deliveries(
     out.print(", ".join(f"{totals[s]} {s}" for s in outbox.STATUSES if totals.get(s)) or "The outbox is empty.")
 
 
-def _spoken(state: Mapping[str, Any]) -> str:
+def _spoken(state: breaker.ChannelState) -> str:
     """A channel that cannot be used, and what becomes of it."""
-    since = in_utc(state["since"])
-    if state["switched_off"]:
+    since = in_utc(state.since)
+    if state.switched_off:
         return (
-            f"{state['channel']} is switched off since {since}: {state['error']}. What is for it waits;"
-            f" aseanwatch deliveries resume {state['channel']} tries it again, as do other settings of the channel"
+            f"{state.channel} is switched off since {since}: {state.error}. What is for it waits;"
+            f" aseanwatch deliveries resume {state.channel} tries it again, as do other settings of the channel"
         )
-    return f"{state['channel']} cannot be used since {since}, next try {state['closed_until']:%H:%M:%S}: {state['error']}"
+    return f"{state.channel} cannot be used since {since}, next try {state.open_until:%H:%M:%S}: {state.error}"
 
 
 @deliveries_app.command("show")
@@ -88,9 +87,9 @@ def retry_deliveries(
     """Try deliveries again that were given up or dropped, and the channels that were switched off."""
     _, store = open_existing(config)
     with store.writing() as connection:
-        off = [s["channel"] for s in breaker.states(connection) if s["switched_off"]]
+        off = [s.channel for s in breaker.states(connection) if s.switched_off]
         again = outbox.retry(connection, number, now())
-        still_off = [s["channel"] for s in breaker.states(connection) if s["switched_off"]]
+        still_off = [s.channel for s in breaker.states(connection) if s.switched_off]
         resumed = [channel for channel in off if channel not in still_off]
         if number is not None and not again and not resumed:
             raise AseanwatchError(f"delivery {number} cannot be tried again: it is {outbox.find(connection, number).status}")
@@ -106,7 +105,7 @@ def resume_channel(
     """Try a channel again that is switched off or down, with all that waits for it and what it refused last."""
     settings, store = open_existing(config)
     with store.writing() as connection:
-        known = {"email", *settings.delivery.channels, *(s["channel"] for s in breaker.states(connection))}
+        known = {"email", *settings.delivery.channels, *(s.channel for s in breaker.states(connection))}
         if channel not in known:
             raise AseanwatchError(f"there is no channel {channel}; allowed: {', '.join(sorted(known))}")
         waiting = outbox.resume(connection, channel, now())
@@ -153,16 +152,16 @@ def rebuild_digest(
     """The message as it was sent, byte for byte, from what the store keeps."""
     settings, store = open_existing(config)
     with store.reading() as connection:
-        letter = outbox.letter_of(connection, number, links_of(settings, store), keys_if_any(settings, store))
+        message = outbox.message_of(connection, number, links_of(settings, store), signing_keys_or_none(settings, store))
         rows = outbox.of_digest(connection, number)
     mine = next((r for r in rows if recipient is None or outbox.reader_of(r.recipient) == outbox.reader_of(recipient)), None)
     if mine is None:
         whom = ", ".join(r.recipient for r in rows) or "nobody"
         raise AseanwatchError(f"digest {number} was not for {recipient or 'anybody'}; it was for {whom}")
-    made: Outgoing = outbox.outgoing_of(mine, letter)
+    made: OutgoingMessage = outbox.outgoing_of(mine, message)
     content = compose(made)
     if output is None:
         sys.stdout.buffer.write(content)
     else:
         output.write_bytes(content)
-        out.print(f"{letter.rendered.subject}\n{output} written", markup=False)
+        out.print(f"{message.rendered.subject}\n{output} written", markup=False)

@@ -9,13 +9,13 @@ import segno
 import typer
 
 from alerts.identity import audit, operators, sign_in_links, tokens
-from alerts.identity.keys import Sealed, keys_of
+from alerts.identity.keys import SecretBox, signing_keys
 from crawler.commands.context import ConfigOption, JsonOption, open_existing, open_or_create, out, print_rows
 from crawler.runtime.clock import now
 
 operators_app = typer.Typer(no_args_is_help=True, help="Who may use the console.")
 tokens_app = typer.Typer(no_args_is_help=True, help="Tokens for programs that use the API.")
-NameArgument = Annotated[str, typer.Argument(help="The name to sign in with.")]
+OperatorName = Annotated[str, typer.Argument(help="The name to sign in with.")]
 ACTOR = "command line"
 
 
@@ -31,13 +31,13 @@ def list_operators(config: ConfigOption = None, json: JsonOption = False) -> Non
     """Everybody who may sign in."""
     _, store = open_existing(config)
     with store.reading() as connection:
-        rows = operators.listed(connection)
+        rows = operators.list_operators(connection)
     print_rows("Operators", ("name", "role", "second_factor", "sessions", "created"), rows, as_json=json)
 
 
 @operators_app.command("add")
 def add_operator(
-    name: NameArgument,
+    name: OperatorName,
     role: Annotated[str, typer.Option("--role", help="operator (changes things) or reader (looks).")] = "operator",
     config: ConfigOption = None,
 ) -> None:
@@ -46,35 +46,38 @@ def add_operator(
     password = _password()
     with store.writing() as connection:
         operators.add(connection, name, password, role, now())
-        audit.note(connection, ACTOR, "operator: add", name, now(), role=role)
+        audit.record(connection, ACTOR, "operator: add", name, now(), role=role)
     out.print(f"{name} may sign in as {role}", markup=False)
 
 
 @operators_app.command("password")
-def change_password(name: NameArgument, config: ConfigOption = None) -> None:
+def change_password(name: OperatorName, config: ConfigOption = None) -> None:
     """Give somebody another password; open sessions end."""
     _, store = open_existing(config)
     password = _password()
     with store.writing() as connection:
         operators.set_password(connection, name, password)
-        audit.note(connection, ACTOR, "operator: password", name, now())
+        audit.record(connection, ACTOR, "operator: password", name, now())
     out.print(f"{name} has another password", markup=False)
 
 
 @operators_app.command("totp")
 def second_factor(
-    name: NameArgument,
+    name: OperatorName,
     off: Annotated[bool, typer.Option("--off", help="Ask for no code any more.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Ask somebody also for the code of an authenticator (TOTP, RFC 6238); shows the picture to scan."""
     settings, store = open_existing(config)
-    with store.writing() as connection:
-        address = operators.set_second_factor(connection, name, Sealed(keys_of(settings, store)), on=not off)
-        audit.note(connection, ACTOR, f"operator: second factor {'off' if off else 'on'}", name, now())
-    if address is None:
+    if off:
+        with store.writing() as connection:
+            operators.disable_second_factor(connection, name)
+            audit.record(connection, ACTOR, "operator: second factor off", name, now())
         out.print(f"{name} signs in with the password alone", markup=False)
         return
+    with store.writing() as connection:
+        address = operators.enable_second_factor(connection, name, SecretBox(signing_keys(settings, store)))
+        audit.record(connection, ACTOR, "operator: second factor on", name, now())
     if sys.stdout.isatty():
         segno.make(address).terminal(compact=True)
     out.print(address, markup=False, soft_wrap=True)
@@ -86,30 +89,30 @@ def link(config: ConfigOption = None) -> None:
     settings, store = open_or_create(config)
     web = settings.web
     with store.writing() as connection:
-        secret = sign_in_links.make(connection, now())
-        audit.note(connection, ACTOR, "operator: link", operators.LOCAL, now())
+        secret = sign_in_links.create(connection, now())
+        audit.record(connection, ACTOR, "operator: link", operators.LOCAL, now())
     host = f"[{web.host}]" if ":" in web.host else web.host
     port = web.port or "PORT"  # only the program that serves knows which one it took
-    out.print(sign_in_links.address(f"http://{host}:{port}", secret), markup=False, soft_wrap=True)
+    out.print(sign_in_links.url_of(f"http://{host}:{port}", secret), markup=False, soft_wrap=True)
 
 
 @operators_app.command("remove")
-def remove_operator(name: NameArgument, config: ConfigOption = None) -> None:
+def remove_operator(name: OperatorName, config: ConfigOption = None) -> None:
     """Let somebody in no more; open sessions end."""
     _, store = open_existing(config)
     with store.writing() as connection:
         operators.remove(connection, name)
-        audit.note(connection, ACTOR, "operator: remove", name, now())
+        audit.record(connection, ACTOR, "operator: remove", name, now())
     out.print(f"{name} may sign in no more", markup=False)
 
 
 @operators_app.command("signout")
-def sign_out(name: NameArgument, config: ConfigOption = None) -> None:
+def sign_out(name: OperatorName, config: ConfigOption = None) -> None:
     """End all sessions of somebody."""
     _, store = open_existing(config)
     with store.writing() as connection:
         operators.end_sessions(connection, name)
-        audit.note(connection, ACTOR, "operator: sign out", name, now())
+        audit.record(connection, ACTOR, "operator: sign out", name, now())
     out.print(f"{name} is signed out everywhere", markup=False)
 
 
@@ -118,7 +121,7 @@ def list_tokens(config: ConfigOption = None, json: JsonOption = False) -> None:
     """The tokens, never the secrets."""
     _, store = open_existing(config)
     with store.reading() as connection:
-        rows = tokens.listed(connection)
+        rows = tokens.list_tokens(connection)
     print_rows("Tokens", ("id", "name", "scopes", "created", "used"), rows, as_json=json)
 
 
@@ -132,7 +135,7 @@ def add_token(
     _, store = open_or_create(config)
     with store.writing() as connection:
         token = tokens.add(connection, name, scope or ["read"], now())
-        audit.note(connection, ACTOR, "token: add", name, now(), scopes=scope or ["read"])
+        audit.record(connection, ACTOR, "token: add", name, now(), scopes=scope or ["read"])
     out.print(token, markup=False)
 
 
@@ -142,5 +145,5 @@ def remove_token(number: Annotated[int, typer.Argument(help="Its id.")], config:
     _, store = open_existing(config)
     with store.writing() as connection:
         tokens.remove(connection, number)
-        audit.note(connection, ACTOR, "token: remove", number, now())
+        audit.record(connection, ACTOR, "token: remove", number, now())
     out.print(f"token {number} is worthless now", markup=False)

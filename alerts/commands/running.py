@@ -152,14 +152,14 @@ def dispatch_command(
         subscriptions.register(connection, settings, moment)
     done = dispatch(store, settings, moment, tell_old=tell_old)
     counts = {
-        "alerts": done.alerts, "digests": done.digests, "sent": done.sent, "postpone": done.postpone, "held": done.held,
+        "alerts": done.alerts, "digests": done.digests, "sent": done.sent, "put_off": done.put_off, "held": done.deferred,
         "given_up": done.given_up,
     }  # fmt: skip
     if json:
         print_json(counts)
     else:
         out.print(", ".join(f"{n} {what.replace('_', ' ')}" for what, n in counts.items()))
-    if done.postpone or done.held or done.given_up:
+    if done.put_off or done.deferred or done.given_up:
         raise typer.Exit(FAILURES)
 
 

@@ -11,7 +11,7 @@ import typer
 from alerts.channels.maildir import write_durably
 from alerts.delivery.dispatch import preview, put_test
 from alerts.delivery.send import Sender
-from alerts.digests.message import Letter, Outgoing, compose, domain_of
+from alerts.digests.message import OutgoingMessage, RenderedMessage, compose, domain_of
 from alerts.identity.links import links_of
 from alerts.readers.forget import forget
 from alerts.subscriptions import subscriptions
@@ -19,7 +19,7 @@ from crawler.commands.context import FAILURES, ConfigOption, JsonOption, open_ex
 from crawler.runtime.clock import now
 
 subscriptions_app = typer.Typer(no_args_is_help=True, help="Who hears of what, when.")
-NameArgument = Annotated[str, typer.Argument(help="The subscription's name.")]
+SubscriptionName = Annotated[str, typer.Argument(help="The subscription's name.")]
 
 
 @subscriptions_app.command("list")
@@ -28,7 +28,7 @@ def list_subscriptions(config: ConfigOption = None, json: JsonOption = False) ->
     settings, store = open_existing(config)
     with store.writing() as connection:
         subscriptions.register(connection, settings, now())
-        found = subscriptions.load_subscriptions(connection, settings, unconfirmed=True)
+        found = subscriptions.load_subscriptions(connection, settings, include_unconfirmed=True)
     rows = [
         {
             "name": k.subscription.name, "when": str(k.subscription.when), "zone": settings.zone_of(k.subscription),
@@ -47,7 +47,7 @@ def list_subscriptions(config: ConfigOption = None, json: JsonOption = False) ->
 
 @subscriptions_app.command("add")
 def add_subscription(
-    name: NameArgument,
+    name: SubscriptionName,
     to: Annotated[list[str] | None, typer.Option("--to", help="An address; may be repeated.")] = None,
     topic: Annotated[list[str] | None, typer.Option("--topic", help="A topic; may be repeated. Without: all.")] = None,
     lang: Annotated[list[str] | None, typer.Option("--lang", help="Only this language; may be repeated.")] = None,
@@ -78,7 +78,7 @@ def add_subscription(
 
 @subscriptions_app.command("pause")
 def pause_subscription(
-    name: NameArgument,
+    name: SubscriptionName,
     resume: Annotated[bool, typer.Option("--resume", help="Go on again; what was missed comes with the next digest.")] = False,
     config: ConfigOption = None,
 ) -> None:
@@ -91,7 +91,7 @@ def pause_subscription(
 
 
 @subscriptions_app.command("remove")
-def remove_subscription(name: NameArgument, config: ConfigOption = None) -> None:
+def remove_subscription(name: SubscriptionName, config: ConfigOption = None) -> None:
     """Remove a subscription that was added by command or by its reader."""
     settings, store = open_existing(config)
     with store.writing() as connection:
@@ -117,7 +117,7 @@ def forget_person(
 
 @subscriptions_app.command("preview")
 def preview_subscription(
-    name: NameArgument,
+    name: SubscriptionName,
     output: Annotated[Path, typer.Option("--output", help="A folder for NAME.html, NAME.txt and NAME.eml.")] = Path("preview"),
     config: ConfigOption = None,
 ) -> None:
@@ -125,12 +125,12 @@ def preview_subscription(
     settings, store = open_existing(config)
     with store.writing() as connection:
         subscriptions.register(connection, settings, now())
-        one = subscriptions.named(connection, settings, name)
+        one = subscriptions.find_subscription(connection, settings, name)
         rendered = preview(connection, settings, one, now())
         to = (*subscriptions.load_recipients(connection, one.subscription), f"{name}@localhost")[0]
     moment = now()
-    letter = Letter(name, settings.delivery.sender, moment, rendered, "digest", one.subscription.language)
-    mail = compose(Outgoing(f"<preview-{name}@{domain_of(settings.delivery.sender)}>", to, letter))
+    message = RenderedMessage(name, settings.delivery.sender, moment, rendered, "digest", one.subscription.language)
+    mail = compose(OutgoingMessage(f"<preview-{name}@{domain_of(settings.delivery.sender)}>", to, message))
     output.mkdir(mode=0o700, parents=True, exist_ok=True)
     for ending, content in (("html", rendered.html.encode()), ("txt", rendered.text.encode()), ("eml", mail)):
         write_durably(output, f"{name}.{ending}", content, output, 0o600)
@@ -139,7 +139,7 @@ def preview_subscription(
 
 @subscriptions_app.command("test")
 def test_subscription(
-    name: NameArgument,
+    name: SubscriptionName,
     to: Annotated[str | None, typer.Option("--to", help="Send it there; without: to the subscription's readers.")] = None,
     config: ConfigOption = None,
 ) -> None:
@@ -148,14 +148,14 @@ def test_subscription(
     links = links_of(settings, store)
     with store.writing() as connection:
         subscriptions.register(connection, settings, now())
-        one, moment = subscriptions.named(connection, settings, name), now()
+        one, moment = subscriptions.find_subscription(connection, settings, name), now()
         number, subject = put_test(connection, settings, links, one, to, moment)
     with closing(Sender(store, settings)) as sender:
         done = sender.send_due(now())
     out.print(
-        f"digest {number}, {subject}: {done.sent} sent, {done.postpone + done.held} put off, {done.given_up} given up",
+        f"digest {number}, {subject}: {done.sent} sent, {done.put_off + done.deferred} put off, {done.given_up} given up",
         markup=False,
     )
-    if done.postpone or done.held or done.given_up:
+    if done.put_off or done.deferred or done.given_up:
         out.print("aseanwatch deliveries list says why")
         raise typer.Exit(FAILURES)

@@ -35,7 +35,7 @@ def list_suppressions(config: ConfigOption = None, json: JsonOption = False) -> 
     """The suppressed addresses with their reasons, the latest first."""
     _, store = open_existing(config)
     with store.reading() as connection:
-        rows = suppression.listed(connection)
+        rows = suppression.list_suppressions(connection)
     columns = ("address", "at", "reason", "detail")
     print_rows("Suppressed addresses", columns, rows, as_json=json)
 

@@ -55,7 +55,7 @@ def retry_units(
     """Do again what failed for good, or what a worker left undone that is gone."""
     with _queued(config).writing(beside=True) as connection, _said(number):
         fates = units.retry(connection, number, force=force)
-        audit.note(connection, "command line", "unit: retry", number or "all", now(), count=len(fates))
+        audit.record(connection, "command line", "unit: retry", number or "all", now(), count=len(fates))
     if number is not None and not fates:
         raise AseanwatchError(
             f"unit {number} has not failed, and is not under way; aseanwatch units list --status failed shows those that have"
@@ -76,7 +76,7 @@ def drop_unit(
     with _queued(config).writing(beside=True) as connection, _said(number):
         if not units.drop(connection, number, force=force):
             raise AseanwatchError(f"there is no unit {number}; aseanwatch units list shows them")
-        audit.note(connection, "command line", "unit: drop", number, now())
+        audit.record(connection, "command line", "unit: drop", number, now())
     out.print(f"unit {number} dropped")
 
 

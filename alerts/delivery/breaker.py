@@ -1,13 +1,15 @@
-"""A breaker for each channel: while its server is down one delivery at a time tries whether it is back, and nothing else.
+"""A circuit breaker for each channel.
 
-A channel whose other end says that it is gone is switched off: nothing tries it until an operator resumes it or gives it
-other settings. Its deliveries wait.
+While a channel's server is down the circuit is open: nothing is sent, and from time to time one delivery tries whether the
+server is back. A channel whose other end says that it is gone is switched off: nothing tries it until an operator resumes it
+or gives it other settings. Its deliveries wait.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,14 +21,44 @@ from crawler.store.schema import channel_states
 from crawler.store.upserts import upsert
 
 
-def state(connection: Connection, channel: str) -> Row[Any] | None:
-    """What is known of a channel that cannot be used (failures, since, closed_until, error); None for one that works."""
-    return connection.execute(select(channel_states).where(channel_states.c.channel == channel)).first()
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """A channel that cannot be used.
+
+    Attributes:
+        channel: its name.
+        failures: how often in a row it could not be used.
+        since: since when.
+        open_until: when it is tried again.
+        error: the latest one.
+        switched_off: whether it is not tried again by itself.
+        settings: which configuration it was switched off under (`settings_key`).
+    """
+
+    channel: str
+    failures: int
+    since: datetime
+    open_until: datetime
+    error: str
+    switched_off: bool = False
+    settings: str | None = None
 
 
-def states(connection: Connection) -> list[dict[str, Any]]:
+def _state(row: Row[Any]) -> ChannelState:
+    # The column has its name from before: a circuit that refuses is called open, and the channel behind it was closed.
+    values = dict(row._mapping)
+    return ChannelState(open_until=values.pop("closed_until"), **values)
+
+
+def state(connection: Connection, channel: str) -> ChannelState | None:
+    """What is known of a channel that cannot be used; None for one that works."""
+    row = connection.execute(select(channel_states).where(channel_states.c.channel == channel)).first()
+    return None if row is None else _state(row)
+
+
+def states(connection: Connection) -> list[ChannelState]:
     """All channels that cannot be used."""
-    return [dict(row._mapping) for row in connection.execute(select(channel_states).order_by(channel_states.c.channel))]
+    return [_state(row) for row in connection.execute(select(channel_states).order_by(channel_states.c.channel))]
 
 
 def trip(connection: Connection, channel: str, now: datetime, error: str, asked: timedelta | None = None) -> datetime:
@@ -47,12 +79,12 @@ def switch_off(connection: Connection, channel: str, settings: Settings, now: da
     _write(connection, channel, state(connection, channel), values)
 
 
-def _write(connection: Connection, channel: str, before: Row[Any] | None, values: Mapping[str, Any]) -> None:
+def _write(connection: Connection, channel: str, before: ChannelState | None, values: Mapping[str, Any]) -> None:
     changed = [name for name in values if name != "since" or before is None]
     connection.execute(upsert(connection, channel_states, {"channel": channel, **values}, ["channel"], changed))
 
 
-def mend(connection: Connection, channel: str) -> bool:
+def reset(connection: Connection, channel: str) -> bool:
     """A channel works again, or is to be tried again; says whether it was known as one that cannot be used."""
     return bool(connection.execute(delete(channel_states).where(channel_states.c.channel == channel)).rowcount)
 

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from alerts.channels.failures import Failure
-from alerts.delivery.outbox import Sheet, of_digest, put, reader_of, values_of, waiting_for
+from alerts.delivery.outbox import OutboxItem, of_digest, put, reader_of, values_of, waiting_for
 from alerts.digests.build import build, facts_of, silent_sources
 from alerts.digests.packing import bodies_of
 from alerts.digests.render import Rendered
 from alerts.digests.writing import write
 from alerts.identity.links import Links
 from alerts.subscriptions.addresses import once
-from alerts.subscriptions.subscriptions import StoredSubscription, load_subscriptions
+from alerts.subscriptions.subscriptions import SubscriptionRecord, load_subscriptions
 from crawler.config.settings import Settings
 from crawler.store import Store
 from crawler.store.schema import alerts, deliveries, digests
@@ -71,7 +71,7 @@ def _merge(
     connection: Connection,
     settings: Settings,
     links: Links | None,
-    one: StoredSubscription,
+    one: SubscriptionRecord,
     ids: Sequence[int],
     group: Sequence[Any],
     now: datetime,
@@ -86,8 +86,18 @@ def _merge(
     digest = build(facts, settings, one.subscription, told, start, now, catches_up=True)
     rendered: Rendered = write(settings, links, digest)
     recipients = once(r.recipient for r in reversed(group))  # spelled as in the latest
-    sheet = Sheet(one.subscription.name, group[0].channel, recipients, now, now, rendered, "catch-up", digest, covers)
-    (number,) = put(connection, settings.delivery, links, [sheet])
+    item = OutboxItem(
+        subscription=one.subscription.name,
+        channel=group[0].channel,
+        recipients=recipients,
+        due=now,
+        made=now,
+        rendered=rendered,
+        kind="catch-up",
+        digest=digest,
+        covers=covers,
+    )
+    (number,) = put(connection, settings.delivery, links, [item])
     into = {row.recipient: row.id for row in of_digest(connection, number)}
     for recipient in recipients:
         mine = [r for r in group if reader_of(r.recipient) == reader_of(recipient)]

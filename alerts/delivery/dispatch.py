@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from alerts.delivery.outbox import Sheet, put, reader_of
+from alerts.delivery.outbox import OutboxItem, put, reader_of
 from alerts.delivery.send import Sender
 from alerts.digests.build import build, facts_of, silent_sources
 from alerts.digests.digest import Digest
@@ -17,16 +17,16 @@ from alerts.digests.render import Rendered
 from alerts.digests.wording import words
 from alerts.digests.writing import write
 from alerts.identity.links import Links, links_of
-from alerts.model import BASE_KINDS
+from alerts.model import BASE_KINDS, AlertKind
 from alerts.selection.raise_alerts import raise_alerts
 from alerts.selection.timing import is_due
-from alerts.subscriptions.reader_states import paused
+from alerts.subscriptions.reader_states import paused_readers
 from alerts.subscriptions.subscriptions import (
-    StoredSubscription,
-    active_recipients,
+    SubscriptionRecord,
     load_opt_outs,
     load_recipients,
     load_subscriptions,
+    recipients_of,
     set_last_due,
 )
 from crawler.config.settings import Settings
@@ -35,20 +35,20 @@ from crawler.store.schema import alerts, deliveries, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
-class Dispatched:
-    """What one round did: deliveries are sent, put off after a failure, held (their channel is down, or too fast), given up."""
+class DispatchResult:
+    """What one round did: alerts raised, digests made, and deliveries as `alerts.delivery.send.SendResult` counts them."""
 
     alerts: int
     digests: int
     sent: int
-    postpone: int
-    held: int
+    put_off: int
+    deferred: int
     given_up: int
 
 
 def dispatch(
     store: Store, settings: Settings, now: datetime, sender: Sender | None = None, *, tell_old: bool = False
-) -> Dispatched:
+) -> DispatchResult:
     """Raise alerts, make the digests that are due, send the outbox. Doing it again does nothing twice.
 
     Args:
@@ -66,21 +66,25 @@ def dispatch(
     finally:
         if sender is None:
             own.close()
-    return Dispatched(raised, made, done.sent, done.postpone, done.held, done.given_up)
+    return DispatchResult(
+        alerts=raised, digests=made, sent=done.sent, put_off=done.put_off, deferred=done.deferred, given_up=done.given_up
+    )
 
 
 TOGETHER = 25
-"""Subscriptions whose digests are made in one transaction: it is short, and what they share is read once."""
+"""Subscriptions whose digests are made in one transaction. More would hold the writer lock longer; fewer would read the
+stories that they share more often."""
 
 
 def due_now(
     store: Store, settings: Settings, now: datetime, only: Collection[str] | None = None
-) -> list[tuple[StoredSubscription, datetime]]:
+) -> list[tuple[SubscriptionRecord, datetime]]:
     """The subscriptions, or those named, that are to be told something now, each with the moment that it is due for."""
     with store.reading() as connection:
         everyone = load_subscriptions(connection, settings, only=only)
-        untold = alerts.c.digest_id.is_(None) & (alerts.c.kind != "old")  # what is no news waits for some that is
-        waiting = set(connection.scalars(select(alerts.c.subscription).where(untold).distinct()))
+        # What is no news makes no digest of its own: it waits for one with news.
+        undelivered = alerts.c.digest_id.is_(None) & (alerts.c.kind != AlertKind.OLD)
+        waiting = set(connection.scalars(select(alerts.c.subscription).where(undelivered).distinct()))
     return [(one, moment) for one in everyone if (moment := _due(settings, one, now, one.subscription.name in waiting))]
 
 
@@ -93,14 +97,14 @@ def make_due(
 ) -> int:
     """Make the digests of all subscriptions that are due; gives how many.
 
-    What a subscription is told, its digest and its deliveries are written in one transaction.
+    A digest, its deliveries and the mark on its alerts are written in one transaction.
 
     Args:
         store: where everything is kept.
         settings: the configuration.
         now: the present moment.
         only: only these subscriptions.
-        made: told in that transaction of the channels that have something to send.
+        made: called inside the transaction with the channels that now have deliveries.
     """
     due = due_now(store, settings, now, only)
     if not due:
@@ -117,7 +121,7 @@ def make_due(
     return count
 
 
-def _due(settings: Settings, one: StoredSubscription, now: datetime, is_waited_for: bool) -> datetime | None:
+def _due(settings: Settings, one: SubscriptionRecord, now: datetime, is_waited_for: bool) -> datetime | None:
     if one.paused or (one.subscription.when.kind == "instant" and not is_waited_for):
         return None
     return is_due(one.subscription, settings.zone_of(one.subscription), one.last_due, now)
@@ -127,39 +131,46 @@ def _make(
     connection: Connection,
     settings: Settings,
     links: Links | None,
-    due: Sequence[tuple[StoredSubscription, datetime]],
+    due: Sequence[tuple[SubscriptionRecord, datetime]],
     now: datetime,
     silent: tuple[str, ...],
 ) -> int:
     names = [one.subscription.name for one, _ in due]
     rows = select(subscriptions.c.name, subscriptions.c.last_due).where(subscriptions.c.name.in_(names)).with_for_update()
-    handled_last = {name: last for name, last in connection.execute(rows)}
-    # Another process may just have made one of them.
-    due = [(one, moment) for one, moment in due if handled_last.get(one.subscription.name) in (None, one.last_due)]
+    last_due = {name: last for name, last in connection.execute(rows)}
+    # Another process may have made one of them since ``due`` was read; the rows are locked now.
+    due = [(one, moment) for one, moment in due if last_due.get(one.subscription.name) in (None, one.last_due)]
     waiting = _waiting(connection, names)
     facts = facts_of(connection, (a for rows in waiting.values() for a in rows), silent)
-    resting = load_opt_outs(connection, names) | paused(connection, names)
-    sheets, told = [], []
+    resting = load_opt_outs(connection, names) | paused_readers(connection, names)
+    items: list[OutboxItem] = []
+    alerts_of_items: list[list[Any]] = []
     for one, moment in due:
         subscription, mine = one.subscription, waiting.get(one.subscription.name, [])
-        recipients = active_recipients(subscription, resting)
+        recipients = recipients_of(subscription, resting)
         if not mine and not (subscription.sign_of_life and recipients):
             continue
         digest = build(facts, settings, subscription, mine, one.last_due, now)
-        sheets.append(
-            Sheet(
-                subscription.name, subscription.channel, recipients, moment, now, write(settings, links, digest), digest=digest,
-                references=_earlier(connection, subscription.name, mine),
+        items.append(
+            OutboxItem(
+                subscription=subscription.name,
+                channel=subscription.channel,
+                recipients=recipients,
+                due=moment,
+                made=now,
+                rendered=write(settings, links, digest),
+                digest=digest,
+                references=_earlier_messages(connection, subscription.name, mine),
             )
-        )  # fmt: skip
-        told.append(mine)
-    numbers = put(connection, settings.delivery, links, sheets)
-    marks = [{"alert": a.id, "digest": number} for number, mine in zip(numbers, told, strict=True) for a in mine]
+        )
+        alerts_of_items.append(mine)
+    numbers = put(connection, settings.delivery, links, items)
+    marks = [{"alert": a.id, "digest": number} for number, mine in zip(numbers, alerts_of_items, strict=True) for a in mine]
     if marks:
         statement = update(alerts).where(alerts.c.id == bindparam("alert")).values(digest_id=bindparam("digest"))
         connection.execute(statement, marks)
     set_last_due(connection, {one.subscription.name: moment for one, moment in due})
-    return len(sheets)
+    return len(items)
 
 
 def _waiting(connection: Connection, names: Sequence[str]) -> dict[str, list[Any]]:
@@ -171,7 +182,7 @@ def _waiting(connection: Connection, names: Sequence[str]) -> dict[str, list[Any
     return found
 
 
-def _earlier(connection: Connection, subscription: str, waiting: Sequence[Any]) -> dict[str, list[str]]:
+def _earlier_messages(connection: Connection, subscription: str, waiting: Sequence[Any]) -> dict[str, list[str]]:
     """For a digest of one story the earlier messages that told of it or of its base, by reader, so that they form a thread."""
     of_stories = {a.story_id for a in waiting}
     if len(of_stories) != 1:
@@ -188,29 +199,29 @@ def _earlier(connection: Connection, subscription: str, waiting: Sequence[Any]) 
         return {}
     of_one = select(alerts.c.digest_id).where(alerts.c.digest_id.in_(before)).group_by(alerts.c.digest_id)
     alone = of_one.having(func.count(alerts.c.story_id.distinct()) == 1)
-    told = select(deliveries.c.recipient, deliveries.c.message_id).where(
+    sent = select(deliveries.c.recipient, deliveries.c.message_id).where(
         deliveries.c.status == "sent", deliveries.c.digest_id.in_(alone)
     )
     found: dict[str, list[str]] = {}
-    for recipient, identity in connection.execute(told.order_by(deliveries.c.id)):
+    for recipient, identity in connection.execute(sent.order_by(deliveries.c.id)):
         found.setdefault(reader_of(recipient), []).append(identity)
     return found
 
 
-def next_digest(connection: Connection, settings: Settings, one: StoredSubscription, now: datetime) -> Digest:
+def next_digest(connection: Connection, settings: Settings, one: SubscriptionRecord, now: datetime) -> Digest:
     """What a subscription would be told if it were due now; nothing is changed."""
     waiting = _waiting(connection, [one.subscription.name]).get(one.subscription.name, [])
     facts = facts_of(connection, waiting, silent_sources(connection, settings))
     return build(facts, settings, one.subscription, waiting, one.last_due, now)
 
 
-def preview(connection: Connection, settings: Settings, one: StoredSubscription, now: datetime) -> Rendered:
+def preview(connection: Connection, settings: Settings, one: SubscriptionRecord, now: datetime) -> Rendered:
     """The same, rendered without anybody's links."""
     return write(settings, None, next_digest(connection, settings, one, now))
 
 
 def put_test(
-    connection: Connection, settings: Settings, links: Links | None, one: StoredSubscription, to: str | None, now: datetime
+    connection: Connection, settings: Settings, links: Links | None, one: SubscriptionRecord, to: str | None, now: datetime
 ) -> tuple[int, str]:
     """Put the next digest into the outbox at once, marked as a test; what it tells counts as told to nobody.
 
@@ -228,14 +239,23 @@ def put_test(
     recipients = (to,) if to else load_recipients(connection, one.subscription)
     digest = next_digest(connection, settings, one, now)
     marked = _marked(write(settings, None, digest), one.subscription.language)
-    sheet = Sheet(one.subscription.name, one.subscription.channel, recipients, now, now, marked, "test", digest)
-    (number,) = put(connection, settings.delivery, links, [sheet])
+    item = OutboxItem(
+        subscription=one.subscription.name,
+        channel=one.subscription.channel,
+        recipients=recipients,
+        due=now,
+        made=now,
+        rendered=marked,
+        kind="test",
+        digest=digest,
+    )
+    (number,) = put(connection, settings.delivery, links, [item])
     return number, marked.subject
 
 
 def _marked(rendered: Rendered, language: str) -> Rendered:
     """The same, with a line that says that it is a test."""
     say = words(language)
-    line = say.say("This is a test. What it tells will come again when it is due.")
+    line = say.gettext("This is a test. What it tells will come again when it is due.")
     html = rendered.html.replace("<main", f'<p style="margin:0;padding:8px 16px;background:#8a5a00;color:#fff">{line}</p><main', 1)
-    return Rendered(say.say("[Test] %(subject)s", subject=rendered.subject), html, f"{line}\n\n{rendered.text}")
+    return Rendered(say.gettext("[Test] %(subject)s", subject=rendered.subject), html, f"{line}\n\n{rendered.text}")

@@ -21,7 +21,7 @@ from alerts.channels.failures import Failure
 from alerts.delivery import breaker
 from alerts.digests.digest import Digest
 from alerts.digests.mail_tokens import Kind, return_path, token
-from alerts.digests.message import Letter, ListMail, Outgoing, address, domain_of, list_label, whole
+from alerts.digests.message import ListMail, OutgoingMessage, RenderedMessage, address, domain_of, list_label, whole
 from alerts.digests.packing import Body, bodies_of
 from alerts.digests.render import Rendered
 from alerts.identity.links import LinkError, Links
@@ -35,7 +35,7 @@ STATUSES = ("pending", "sent", "failed", "dropped", "merged", "split")
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class OutboxItem:
     """A message to be written into the outbox for one or more recipients.
 
     Attributes:
@@ -72,36 +72,36 @@ def _values() -> TypeAdapter[Digest]:
     return TypeAdapter(Digest)
 
 
-def put(connection: Connection, delivery: DeliverySettings, links: Links | None, sheets: Sequence[Sheet]) -> list[int]:
+def put(connection: Connection, delivery: DeliverySettings, links: Links | None, items: Sequence[OutboxItem]) -> list[int]:
     """Write messages with their deliveries, in the caller's transaction; gives the digests' numbers."""
-    if not sheets:
+    if not items:
         return []
-    moments = _free(connection, sheets)
+    moments = _free(connection, items)
     wrote = {"public_url": links.public_url, "key": links.key_id} if links else None
     values = [
         {
-            "subscription": sheet.subscription, "due": due, "made": sheet.made, "kind": sheet.kind, "covers": list(sheet.covers),
-            "subject": sheet.rendered.subject, "html": sheet.rendered.html, "text": sheet.rendered.text,
-            "content": _values().dump_json(sheet.digest).decode() if sheet.digest else None,
+            "subscription": item.subscription, "due": due, "made": item.made, "kind": item.kind, "covers": list(item.covers),
+            "subject": item.rendered.subject, "html": item.rendered.html, "text": item.rendered.text,
+            "content": _values().dump_json(item.digest).decode() if item.digest else None,
             "envelope": {
-                "from": delivery.sender, "language": sheet.digest.language if sheet.digest else sheet.language,
-                "purpose": sheet.purpose, "links": wrote, "list_mail": return_path(delivery) if delivery.bounces else None,
+                "from": delivery.sender, "language": item.digest.language if item.digest else item.language,
+                "purpose": item.purpose, "links": wrote, "list_mail": return_path(delivery) if delivery.bounces else None,
                 "references": {
-                    r: list(whole(earlier)) for r in sheet.recipients if (earlier := sheet.references.get(reader_of(r)))
+                    r: list(whole(earlier)) for r in item.recipients if (earlier := item.references.get(reader_of(r)))
                 },
             },
         }
-        for sheet, due in zip(sheets, moments, strict=True)
+        for item, due in zip(items, moments, strict=True)
     ]  # fmt: skip
     statement = insert(digests).returning(digests.c.id, sort_by_parameter_order=True)
     numbers = list(connection.scalars(statement, values))
-    readers = {(sheet.subscription, reader_of(r)) for sheet in sheets for r in sheet.recipients}
+    readers = {(item.subscription, reader_of(r)) for item in items for r in item.recipients}
     present = serials(connection, readers) if links else {}
     rows = [
-        _new_delivery(delivery, number, sheet.channel, recipient, sheet.made)
-        | {"serial": present.get((sheet.subscription, reader_of(recipient)), 0)}
-        for number, sheet in zip(numbers, sheets, strict=True)
-        for recipient in once(sheet.recipients)
+        _new_delivery(delivery, number, item.channel, recipient, item.made)
+        | {"serial": present.get((item.subscription, reader_of(recipient)), 0)}
+        for number, item in zip(numbers, items, strict=True)
+        for recipient in once(item.recipients)
     ]
     if rows:
         connection.execute(insert(deliveries), rows)
@@ -130,16 +130,16 @@ def put_missed(
     return len(rows)
 
 
-def _free(connection: Connection, sheets: Sequence[Sheet]) -> list[datetime]:
+def _free(connection: Connection, items: Sequence[OutboxItem]) -> list[datetime]:
     """A due moment for each sheet that no other message of its subscription has: a later microsecond where it is taken."""
-    either = or_(*((digests.c.subscription == s.subscription) & (digests.c.due >= s.due) for s in sheets))
+    either = or_(*((digests.c.subscription == s.subscription) & (digests.c.due >= s.due) for s in items))
     taken = {(name, due) for name, due in connection.execute(select(digests.c.subscription, digests.c.due).where(either))}
     found = []
-    for sheet in sheets:
-        due = sheet.due
-        while (sheet.subscription, due) in taken:
+    for item in items:
+        due = item.due
+        while (item.subscription, due) in taken:
             due += timedelta(microseconds=1)
-        taken.add((sheet.subscription, due))
+        taken.add((item.subscription, due))
         found.append(due)
     return found
 
@@ -180,50 +180,50 @@ def latest_of(connection: Connection, subscription: str, limit: int) -> list[tup
     return [(r.id, r.subject, r.due) for r in connection.execute(mine.order_by(digests.c.id.desc()).limit(limit))]
 
 
-def letter_of(connection: Connection, number: int, links: Links | None, keys: Sequence[str] = ()) -> Letter:
-    """A stored digest as a letter, with links as they were written then; ``keys`` sign what its mails say of unsubscribing.
+def message_of(connection: Connection, number: int, links: Links | None, keys: Sequence[str] = ()) -> RenderedMessage:
+    """A stored digest as a message, with links as they were written then; ``keys`` sign what its mails say of unsubscribing.
 
     Raises:
         LinkError: the key that signed its links is gone.
         AseanwatchError: there is no digest of that number, or it is older than storage.keep.
     """
-    found = letters_of(connection, [number], links, keys)
+    found = messages_of(connection, [number], links, keys)
     if number not in found:
         known = connection.scalar(select(digests.c.id).where(digests.c.id == number))
         if known is not None:
             raise AseanwatchError(f"what digest {number} said is kept no longer; storage.keep says how long")
         raise AseanwatchError(f"there is no digest {number}; aseanwatch digests list shows them")
-    letter = found[number]
-    if isinstance(letter, LinkError):
-        raise letter
-    return letter
+    message = found[number]
+    if isinstance(message, LinkError):
+        raise message
+    return message
 
 
-def letters_of(
+def messages_of(
     connection: Connection, numbers: Collection[int], links: Links | None, keys: Sequence[str] = ()
-) -> dict[int, Letter | LinkError]:
-    """Stored digests as letters, by their numbers; an error in place of one whose links' key is gone.
+) -> dict[int, RenderedMessage | LinkError]:
+    """Stored digests as messages, by their numbers; an error in place of one whose links' key is gone.
 
     Those that are kept no longer are left out.
     """
     rows = connection.execute(select(digests).where(digests.c.id.in_(sorted(numbers)))).all()
     bodies = bodies_of(connection, rows)
-    found: dict[int, Letter | LinkError] = {}
+    found: dict[int, RenderedMessage | LinkError] = {}
     for row in rows:
         try:
             if row.id in bodies:
-                found[row.id] = _letter(row, bodies[row.id], links, keys)
+                found[row.id] = _message(row, bodies[row.id], links, keys)
         except LinkError as error:
             found[row.id] = error
     return found
 
 
-def _letter(row: Any, body: Body, links: Links | None, keys: Sequence[str]) -> Letter:
+def _message(row: Any, body: Body, links: Links | None, keys: Sequence[str]) -> RenderedMessage:
     envelope = row.envelope
     wrote = envelope.get("links")
     own = Links(wrote["public_url"], links.with_key(wrote["key"]).keys) if wrote and links else None
     keys = own.keys[:1] if own else keys[-1:]  # always the same one, so that a mail that is made again is the same
-    return Letter(
+    return RenderedMessage(
         subscription=row.subscription, sender=envelope.get("from", ""), made=row.made,
         rendered=Rendered(row.subject, body.html, body.text), kind=row.kind, language=envelope.get("language", "en"),
         values=body.content, links=own, number=row.id, purpose=envelope.get("purpose", "manage"),
@@ -244,9 +244,11 @@ def _unsubscribing(key: str, identity: str) -> str:
     return f"unsubscribe {token(Kind.UNSUBSCRIBE, key, identity)}"
 
 
-def outgoing_of(row: Any, letter: Letter, return_to: str | None = None) -> Outgoing:
+def outgoing_of(row: Any, message: RenderedMessage, return_to: str | None = None) -> OutgoingMessage:
     """A stored delivery as what a channel delivers; ``return_to`` is its own return path, where it has one."""
-    return Outgoing(row.message_id, row.recipient, letter, tuple(letter.references.get(row.recipient, ())), return_to, row.serial)
+    return OutgoingMessage(
+        row.message_id, row.recipient, message, tuple(message.references.get(row.recipient, ())), return_to, row.serial
+    )
 
 
 _ROW = (
@@ -257,12 +259,12 @@ _ROW = (
 )  # fmt: skip
 
 
-def pending(connection: Connection, channel: str, now: datetime, limit: int, held: Collection[str] = ()) -> list[Row[Any]]:
-    """Deliveries of a channel that are due, in the order of their time; none to the domains in ``held``."""
+def pending(connection: Connection, channel: str, now: datetime, limit: int, throttled: Collection[str] = ()) -> list[Row[Any]]:
+    """Deliveries of a channel that are due, in the order of their time; none to the domains in ``throttled``."""
     wanted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & (deliveries.c.next_try <= now)
     wanted &= deliveries.c.accepted.is_(None)
-    if held:
-        wanted &= deliveries.c.domain.not_in(sorted(held))
+    if throttled:
+        wanted &= deliveries.c.domain.not_in(sorted(throttled))
     return list(connection.execute(_joined().where(wanted).order_by(deliveries.c.next_try, deliveries.c.id).limit(limit)))
 
 
@@ -334,8 +336,8 @@ def retry(connection: Connection, number: int | None, now: datetime) -> int:
     else:
         wanted = deliveries.c.status.in_(("failed", "dropped")) & (deliveries.c.id == number)
     for state in breaker.states(connection):
-        if state["switched_off"] and number in (None, *connection.scalars(_numbers_of(state["channel"]))):
-            resume(connection, state["channel"], now)
+        if state.switched_off and number in (None, *connection.scalars(_numbers_of(state.channel))):
+            resume(connection, state.channel, now)
     return int(connection.execute(update(deliveries).where(wanted).values(**_again(now))).rowcount)
 
 
@@ -345,7 +347,7 @@ def _numbers_of(channel: str) -> Select[tuple[int]]:
 
 def resume(connection: Connection, channel: str, now: datetime) -> int:
     """Try a channel again at once, with all that waits for it and what it refused since it last took something; gives how much."""
-    breaker.mend(connection, channel)
+    breaker.reset(connection, channel)
     refused = refused_since_taken(channel, last_taken(connection, channel))
     connection.execute(update(deliveries).where(refused & (deliveries.c.status == "failed")).values(**_again(now)))
     waiting = (deliveries.c.channel == channel) & (deliveries.c.status == "pending")

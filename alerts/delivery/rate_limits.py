@@ -11,7 +11,7 @@ from crawler.config.values import RateLimit
 from crawler.store.schema import deliveries
 
 
-class Paces:
+class RateLimits:
     """What may still be sent on a channel now. Counted from the store, so that it holds across restarts.
 
     Args:
@@ -22,7 +22,7 @@ class Paces:
     """
 
     def __init__(self, connection: Connection, rates: Mapping[str, RateLimit], channel: str, now: datetime) -> None:
-        self.held: set[str] = set()
+        self.throttled_domains: set[str] = set()
         self._left: dict[str, int] = {}
         sent = (deliveries.c.status == "sent") & (deliveries.c.channel == channel)
         for name, pace in rates.items():
@@ -40,11 +40,11 @@ class Paces:
         return self._left.get(self._channel, 1) <= 0
 
     def take(self, domain: str) -> bool:
-        """Take one message to a domain; False where it has to wait, and then it is in ``held``."""
-        if self.exhausted or domain in self.held:
+        """Take one message to a domain; False where it has to wait, and then it is in ``throttled_domains``."""
+        if self.exhausted or domain in self.throttled_domains:
             return False
         if self._left.get(domain, 1) <= 0:
-            self.held.add(domain)
+            self.throttled_domains.add(domain)
             return False
         for name in {domain, self._channel} & self._left.keys():
             self._left[name] -= 1

@@ -1,9 +1,8 @@
-"""Notes of what was sent: written the moment a server has said yes, because a process that dies before repeats the message.
+"""A write-ahead log of deliveries: each success is recorded at once, because a process that dies before repeats the message.
 
-A note is the least that a store can write: one column that no index holds, and no waiting for the disk, some hundredths
-of a millisecond. It outlives the process at once. Within `DURABLE` seconds a transaction that does wait for the disk
-makes the deliveries of those notes ``sent``, so that a power cut can repeat only what was sent in between. What a dead
-process has noted and not made ``sent`` the next one does (`take_over`).
+A record is one unindexed column, written without fsync (about 0.02 ms). It survives a crash of the process, but not a power
+cut. Within `DURABLE` seconds a transaction with fsync makes the recorded deliveries ``sent``, so that a power cut can repeat
+only what was sent in between. The next process finishes what a dead one recorded (`recover`).
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from crawler.store import Store
 from crawler.store.schema import deliveries
 
 DURABLE = 0.2
-_TRYING = "UPDATE deliveries SET in_doubt = {true}, first_try = coalesce(first_try, {at}) WHERE id = {id}"
+_BEGIN = "UPDATE deliveries SET in_doubt = {true}, first_try = coalesce(first_try, {at}) WHERE id = {id}"
 _ACCEPTED = "UPDATE deliveries SET accepted = {at} WHERE id = {id}"
 _SENT = {
     "status": "sent", "sent": deliveries.c.accepted, "attempts": deliveries.c.attempts + 1, "error": None, "failure": None,
@@ -28,8 +27,11 @@ _SENT = {
 }  # fmt: skip
 
 
-def take_over(store: Store, channel: str) -> None:
-    """Make ``sent`` what was noted on a channel by a process that died. Only for who holds the lock of the channel's outbox."""
+def recover(store: Store, channel: str) -> None:
+    """Make ``sent`` what a process that died recorded on a channel.
+
+    The caller holds the lock of the channel's outbox: no other process is sending on it.
+    """
     noted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & deliveries.c.accepted.is_not(None)
     with store.reading() as connection:
         if connection.scalar(select(deliveries.c.id).where(noted).limit(1)) is None:
@@ -38,23 +40,23 @@ def take_over(store: Store, channel: str) -> None:
         connection.execute(update(deliveries).where(noted).values(**_SENT))
 
 
-class Notes:
-    """A connection of its own for notes; a context manager, used by one thread.
+class DeliveryJournal:
+    """Records deliveries on a connection of its own; a context manager, used by one thread.
 
-    The two statements of every message go to the driver as they are: SQLAlchemy's part would be most of the time that a
-    death must not fall into.
+    The two statements of every message go straight to the driver. Between the server's yes and the record the process must
+    not die, and SQLAlchemy would take most of that time.
 
     Args:
         store: where deliveries are kept.
-        now: the moment that notes carry.
+        now: the moment that records carry.
     """
 
     def __init__(self, store: Store, now: datetime) -> None:
         self._store, self._now = store, now
         self._last = time.monotonic()
-        self._noted: list[int] = []
+        self._sent: list[int] = []
 
-    def __enter__(self) -> Notes:
+    def __enter__(self) -> DeliveryJournal:
         self._connection = self._store.engine.connect().execution_options(writes=True)
         self._connection.detach()  # it is closed at the end: its manner of committing is not for others
         driver: Any = self._connection.connection.dbapi_connection
@@ -67,36 +69,36 @@ class Notes:
             marks = {"true": "true", "false": "false", "at": "%s", "id": "%s"}
             driver.autocommit = True
             driver.execute("SET synchronous_commit TO off")
-        self._trying, self._accepted = _TRYING.format(**marks), _ACCEPTED.format(**marks)
+        self._begin, self._accepted = _BEGIN.format(**marks), _ACCEPTED.format(**marks)
         self._execute: Callable[[str, tuple[Any, ...]], Any] = driver.execute
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         try:
-            self.settle()
+            self.flush()
         finally:
             self._connection.close()
 
-    def trying(self, delivery: int) -> None:
-        """A delivery is about to be handed over; until the answer is noted it may have arrived."""
-        self._execute(self._trying, (self._at, delivery))
+    def begin(self, delivery: int) -> None:
+        """A delivery is about to be handed over; until the answer is recorded it may have arrived."""
+        self._execute(self._begin, (self._at, delivery))
 
     def sent(self, delivery: int) -> None:
         """The server has said yes."""
         self._execute(self._accepted, (self._at, delivery))
-        self._noted.append(delivery)
+        self._sent.append(delivery)
         if time.monotonic() - self._last > DURABLE:
-            self.settle()
+            self.flush()
 
     def failed(self, delivery: int, values: dict[str, Any]) -> None:
         """It failed; ``values`` say what becomes of it."""
         with self._store.writing(beside=True) as connection:
             connection.execute(update(deliveries).where(deliveries.c.id == delivery).values(**values))
 
-    def settle(self) -> None:
-        """Make ``sent`` what was noted, on the disk."""
+    def flush(self) -> None:
+        """Make ``sent`` what was recorded, on the disk."""
         self._last = time.monotonic()
-        noted, self._noted = self._noted, []
+        noted, self._sent = self._sent, []
         if noted:
             with self._store.writing(beside=True) as connection:
                 connection.execute(

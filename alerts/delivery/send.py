@@ -21,14 +21,14 @@ from alerts.channels import Channel, DeliveryError, deliver, let_go, open_channe
 from alerts.channels.failures import FINAL, OF_CHANNEL, Failure, wait_after
 from alerts.delivery import breaker, outbox, splitting
 from alerts.delivery.catch_up import merge_waiting
-from alerts.delivery.rate_limits import Paces
-from alerts.delivery.receipts import Notes, take_over
+from alerts.delivery.rate_limits import RateLimits
+from alerts.delivery.receipts import DeliveryJournal, recover
 from alerts.digests.mail_tokens import PLACE, Kind, own_return_path, token
-from alerts.digests.message import Letter
-from alerts.identity.keys import keys_if_any
+from alerts.digests.message import RenderedMessage
+from alerts.identity.keys import signing_keys_or_none
 from alerts.identity.links import LinkError, Links, links_of
 from alerts.subscriptions.addresses import canonical, nameless
-from alerts.subscriptions.suppression import UNKNOWN, is_blamed, suppress, suppressed
+from alerts.subscriptions.suppression import UNKNOWN, blames_mailbox, load_suppressions, suppress
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.runtime.log_context import log_context
@@ -42,16 +42,23 @@ MOST_REFUSED = 6
 """So many messages that a channel refuses in a row, taking none, are not each at fault: it is switched off, and the rest waits."""
 SLOWS = frozenset({Failure.THROTTLED, Failure.TEMPORARY, Failure.IN_DOUBT})
 """After these a channel's other messages wait as well: all of a domain that is asked too much, all of a chat in any case."""
-Letters = Mapping[int, Letter | LinkError]
+Messages = Mapping[int, RenderedMessage | LinkError]
 
 
 @dataclass
-class Sent:
-    """What one round did: deliveries sent, put off after a failure, held (not tried: down or too fast), given up."""
+class SendResult:
+    """What became of the deliveries of one round.
+
+    Attributes:
+        sent: the channel took them.
+        put_off: they failed and are tried again.
+        deferred: they were not tried: their channel is down, or has to keep its rate.
+        given_up: they failed for good.
+    """
 
     sent: int = 0
-    postpone: int = 0
-    held: int = 0
+    put_off: int = 0
+    deferred: int = 0
     given_up: int = 0
 
 
@@ -85,7 +92,7 @@ class Sender:
         self._channels: dict[tuple[str, int], Channel] = {}
         self._stopping = threading.Event()
 
-    def send_due(self, now: datetime, only: str | None = None) -> Sent:
+    def send_due(self, now: datetime, only: str | None = None) -> SendResult:
         """Send what is pending and due, on the channels that no other process sends on; gives what became of it.
 
         Args:
@@ -95,27 +102,27 @@ class Sender:
         with self.store.reading() as connection:
             waiting = [c for c in outbox.waiting_channels(connection, now) if only in (None, c)]
             if not waiting:
-                return Sent()
-            this = _Round(now, links_of(self.settings, self.store), self._keys(), suppressed(connection))
+                return SendResult()
+            this = _Round(now, links_of(self.settings, self.store), self._keys(), load_suppressions(connection))
         if len(waiting) == 1:
             self._send_on(waiting[0], this)
         else:
             with ThreadPoolExecutor(len(waiting), thread_name_prefix="sending") as threads:
                 list(threads.map(lambda name: self._send_on(name, this), waiting))
         with self.store.reading() as connection:
-            held = sum(n for c, n in outbox.waiting_channels(connection, now).items() if c in this.mine)
+            deferred = sum(n for c, n in outbox.waiting_channels(connection, now).items() if c in this.mine)
         counts = this.counts
-        return Sent(counts["sent"], counts["put off"], held, counts["given up"])
+        return SendResult(sent=counts["sent"], put_off=counts["put off"], deferred=deferred, given_up=counts["given up"])
 
     def _keys(self) -> tuple[str, ...]:
         """The service's keys, where mails that come back are read."""
-        return keys_if_any(self.settings, self.store) if self.settings.delivery.bounces else ()
+        return signing_keys_or_none(self.settings, self.store) if self.settings.delivery.bounces else ()
 
     def _send_on(self, name: str, this: _Round) -> None:
         with self.store.lock(f"outbox {name}") as mine:
             if mine:
                 this.mine.add(name)
-                take_over(self.store, name)
+                recover(self.store, name)
                 self._drain(name, this)
 
     def stop(self) -> None:
@@ -137,8 +144,8 @@ class Sender:
         """Send what is due on one channel, until nothing is left, it fails, or it has to wait."""
         with self.store.reading() as connection:
             down = breaker.state(connection, name)
-            paces = Paces(connection, self.settings.delivery.rates, name, this.now)
-        if down is not None and (down.closed_until > this.now or self._is_switched_off(down)):
+            limits = RateLimits(connection, self.settings.delivery.rates, name, this.now)
+        if down is not None and (down.open_until > this.now or self._is_switched_off(down)):
             return
         try:
             channel = self._channel(name, 0)
@@ -146,9 +153,9 @@ class Sender:
             self._trip(name, this, str(error))
             return
         is_probe = down is not None
-        while not self._stopping.is_set() and not paces.exhausted:
+        while not self._stopping.is_set() and not limits.exhausted:
             with self.store.reading() as connection:
-                rows = outbox.pending(connection, name, this.now, 1 if is_probe else BATCH, paces.held)
+                rows = outbox.pending(connection, name, this.now, 1 if is_probe else BATCH, limits.throttled_domains)
             if not rows:
                 return
             if channel.merges:
@@ -156,42 +163,42 @@ class Sender:
             if self._split_long(channel, rows, this):
                 continue
             (this.probes.add if is_probe else this.probes.discard)(name)
-            if not self._side_by_side(name, channel, rows, paces, this):
+            if not self._side_by_side(name, channel, rows, limits, this):
                 return
             if is_probe:
                 with self.store.writing(beside=True) as connection:
-                    breaker.mend(connection, name)
+                    breaker.reset(connection, name)
                 log.info("channel %s works again", name)
                 is_probe = False
 
-    def _side_by_side(self, name: str, first: Channel, rows: Sequence[Any], paces: Paces, this: _Round) -> bool:
+    def _side_by_side(self, name: str, first: Channel, rows: Sequence[Any], limits: RateLimits, this: _Round) -> bool:
         """Send a batch over one or several connections; false where the channel cannot be used."""
-        wanted = [row for row in rows if paces.take(row.domain)]
-        letters = self._letters(wanted, this)
+        wanted = [row for row in rows if limits.take(row.domain)]
+        messages = self._messages(wanted, this)
         number = min(first.side_by_side, len(wanted))
         if number <= 1:
-            return self._batch(name, first, wanted, letters, this)
+            return self._batch(name, first, wanted, messages, this)
         channels = [first, *(self._channel(name, n) for n in range(1, number))]
         with ThreadPoolExecutor(number, thread_name_prefix=f"sending {name}") as threads:
-            works = threads.map(lambda n: self._batch(name, channels[n], wanted[n::number], letters, this), range(number))
+            works = threads.map(lambda n: self._batch(name, channels[n], wanted[n::number], messages, this), range(number))
             return all(list(works))
 
-    def _batch(self, name: str, channel: Channel, rows: Sequence[Any], letters: Letters, this: _Round) -> bool:
+    def _batch(self, name: str, channel: Channel, rows: Sequence[Any], messages: Messages, this: _Round) -> bool:
         slowed: set[str] = set()
-        with span("send", channel=name, deliveries=len(rows)), Notes(self.store, this.now) as notes:
+        with span("send", channel=name, deliveries=len(rows)), DeliveryJournal(self.store, this.now) as journal:
             for row in rows:
                 if self._stopping.is_set():
                     return False
                 if row.domain in slowed:
                     continue
                 try:
-                    self._send(channel, row, letters, notes, this)
+                    self._send(channel, row, messages, journal, this)
                 except DeliveryError as failed:
                     error = self._meant(name, row, failed)
                     with log_context(delivery=row.id, subscription=row.subscription):
                         log.info("%s on channel %s: %s", error.failure, name, error)
                     if not self._split_refused(channel, row, error, this):
-                        self._note_failure(channel, row, error, notes, this)
+                        self._record_failure(channel, row, error, journal, this)
                     if error.failure in OF_CHANNEL or self._refuses_everything(name, channel, error):
                         self._stop_using(name, this, error)
                         return False
@@ -199,16 +206,16 @@ class Sender:
                         slowed.add(row.domain)  # of a chat nothing overtakes what waits
         return True
 
-    def _send(self, channel: Channel, row: Any, letters: Letters, notes: Notes, this: _Round) -> None:
+    def _send(self, channel: Channel, row: Any, messages: Messages, journal: DeliveryJournal, this: _Round) -> None:
         if channel.is_mail:
             _check_address(row, this)
-        letter = letters[row.digest_id]
-        if isinstance(letter, LinkError):
-            raise DeliveryError(str(letter), Failure.REJECTED)
-        outgoing = outbox.outgoing_of(row, letter, self._return_path(row, this) if channel.is_mail else None)
-        notes.trying(row.id)
+        message = messages[row.digest_id]
+        if isinstance(message, LinkError):
+            raise DeliveryError(str(message), Failure.REJECTED)
+        outgoing = outbox.outgoing_of(row, message, self._return_path(row, this) if channel.is_mail else None)
+        journal.begin(row.id)
         deliver(channel, outgoing)
-        notes.sent(row.id)
+        journal.sent(row.id)
         this.count("sent")
 
     def _return_path(self, row: Any, this: _Round) -> str | None:
@@ -218,10 +225,10 @@ class Sender:
             return None
         return own_return_path(delivery, token(Kind.RETURN, this.keys[0], row.message_id))
 
-    def _letters(self, rows: Sequence[Any], this: _Round) -> Letters:
-        """The letters of a batch, read at once."""
+    def _messages(self, rows: Sequence[Any], this: _Round) -> Messages:
+        """The messages of a batch, read at once."""
         with self.store.reading() as connection:
-            return outbox.letters_of(connection, {row.digest_id for row in rows}, this.links, this.keys)
+            return outbox.messages_of(connection, {row.digest_id for row in rows}, this.links, this.keys)
 
     def _meant(self, name: str, row: Any, error: DeliveryError) -> DeliveryError:
         """A chat that refuses one message without a reason, and took others since it first did, means that message."""
@@ -237,13 +244,13 @@ class Sender:
         """Put parts in the place of messages that are longer than their channel takes; says whether there were any."""
         if not hasattr(channel, "portions"):
             return False
-        letters = self._letters(rows, this)
+        messages = self._messages(rows, this)
         found = False
         for row in rows:
-            letter = letters[row.digest_id]
-            if isinstance(letter, LinkError) or row.in_doubt:
+            message = messages[row.digest_id]
+            if isinstance(message, LinkError) or row.in_doubt:
                 continue  # what may have arrived goes again as it was
-            sizes = portions_of(channel, outbox.outgoing_of(row, letter))
+            sizes = portions_of(channel, outbox.outgoing_of(row, message))
             if len(sizes) > 1:
                 found |= self._split(row, sizes, this, numbered=True)
         return found
@@ -283,7 +290,7 @@ class Sender:
             refused = outbox.refused_since_taken(name, outbox.last_taken(connection, name))
             return (connection.scalar(select(func.count()).select_from(deliveries).where(refused)) or 0) >= MOST_REFUSED
 
-    def _note_failure(self, channel: Channel, row: Any, error: DeliveryError, notes: Notes, this: _Round) -> None:
+    def _record_failure(self, channel: Channel, row: Any, error: DeliveryError, journal: DeliveryJournal, this: _Round) -> None:
         delivery, failure = self.settings.delivery, error.failure
         is_outage = failure in OF_CHANNEL
         # An outage is no recipient's fault. But a message that fails where others had just worked may be its cause.
@@ -305,7 +312,7 @@ class Sender:
             values["next_try"] = row.next_try  # as before, and parts stay in order
         else:
             values["next_try"] = this.now + wait_after(failure, max(1, attempts), row.message_id, error.retry_after)
-        notes.failed(row.id, values)
+        journal.failed(row.id, values)
         this.count("given up" if final else "put off")
         if failure == Failure.UNKNOWN_ADDRESS and channel.is_mail:
             self._suppress(row, str(error), this)
@@ -318,7 +325,7 @@ class Sender:
         except AseanwatchError:
             return
         with self.store.writing(beside=True) as connection:
-            if not is_blamed(connection, self.settings, row):
+            if not blames_mailbox(connection, self.settings, row):
                 return
             suppress(connection, reader, UNKNOWN, error, this.now)
         this.suppressed[reader] = UNKNOWN
@@ -329,9 +336,9 @@ class Sender:
         with self.store.writing(beside=True) as connection:
             connection.execute(update(deliveries).where(others & (deliveries.c.next_try < until)).values(next_try=until))
 
-    def _is_switched_off(self, down: Any) -> bool:
+    def _is_switched_off(self, down: breaker.ChannelState) -> bool:
         """Whether a channel is off, and the configuration still says of it what it said then."""
-        return bool(down.switched_off) and down.settings == breaker.settings_key(self.settings, down.channel)
+        return down.switched_off and down.settings == breaker.settings_key(self.settings, down.channel)
 
     def _stop_using(self, name: str, this: _Round, error: DeliveryError) -> None:
         if error.failure in OF_CHANNEL - {Failure.GONE}:

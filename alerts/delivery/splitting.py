@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from alerts.delivery.outbox import Sheet, digest_of, put
+from alerts.delivery.outbox import OutboxItem, digest_of, put
 from alerts.digests.digest import Digest, base_of
 from alerts.digests.render import Rendered
 from alerts.digests.writing import write
@@ -84,11 +84,21 @@ def split(
     """
     old = connection.execute(select(digests).where(digests.c.id == row.digest_id)).one()
     covers = old.covers or [old.id]
-    sheets = [
-        Sheet(row.subscription, row.channel, [row.recipient], old.due, old.made, _written(settings, links, d), "part", d, covers)
-        for d in digests_of_parts
+    items = [
+        OutboxItem(
+            subscription=row.subscription,
+            channel=row.channel,
+            recipients=[row.recipient],
+            due=old.due,
+            made=old.made,
+            rendered=_written(settings, links, part),
+            kind="part",
+            digest=part,
+            covers=covers,
+        )
+        for part in digests_of_parts
     ]
-    numbers = put(connection, settings.delivery, links, sheets)
+    numbers = put(connection, settings.delivery, links, items)
     # Their first try is that of the whole: what the channel took since then proves that a refusal is theirs.
     kept = {"next_try": row.next_try, "first_try": row.first_try, "attempts": row.attempts}
     connection.execute(update(deliveries).where(deliveries.c.digest_id.in_(numbers)).values(**kept))

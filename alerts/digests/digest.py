@@ -141,22 +141,24 @@ class Digest:
         news = self._news()
         if rest <= 0:
             return news
-        return say.count("%(news)s, and %(num)d more story", "%(news)s, and %(num)d more stories", rest, news=news)
+        return say.ngettext("%(news)s, and %(num)d more story", "%(news)s, and %(num)d more stories", rest, news=news)
 
     def _news(self) -> str:
         say = words(self.language)
         if self.bases:
             base = self.bases[0]
             if base.update:
-                return say.say(N_("%(name)s: now %(stage)s"), name=shortened(base.name, LONGEST_SUBJECT), stage=say.say(base.stage))
-            kind = say.say(base.kind)
+                return say.gettext(
+                    N_("%(name)s: now %(stage)s"), name=shortened(base.name, LONGEST_SUBJECT), stage=say.gettext(base.stage)
+                )
+            kind = say.gettext(base.kind)
             if base.cities:
-                return capitalised(say.say(N_("New %(kind)s in %(cities)s"), kind=kind, cities=say.joined(base.cities[:6])))
-            return capitalised(say.say(N_("New %(kind)s: %(name)s"), kind=kind, name=shortened(base.name, LONGEST_SUBJECT)))
+                return capitalised(say.gettext(N_("New %(kind)s in %(cities)s"), kind=kind, cities=say.joined(base.cities[:6])))
+            return capitalised(say.gettext(N_("New %(kind)s: %(name)s"), kind=kind, name=shortened(base.name, LONGEST_SUBJECT)))
         if self.stories:
             first = self.stories[0]
             title = shortened(first.best.title, LONGEST_SUBJECT)
             if first.old:
-                return say.say(N_("Also new to us: %(title)s"), title=title)
-            return say.say(N_("Correction: %(title)s"), title=title) if first.corrects else title
-        return say.say(N_("No news on China–ASEAN cooperation in this period"))
+                return say.gettext(N_("Also new to us: %(title)s"), title=title)
+            return say.gettext(N_("Correction: %(title)s"), title=title) if first.corrects else title
+        return say.gettext(N_("No news on China–ASEAN cooperation in this period"))

@@ -18,6 +18,7 @@ from email.utils import format_datetime, parseaddr
 from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote
+from warnings import warn
 
 import idna
 
@@ -43,7 +44,7 @@ class ListMail:
 
 
 @dataclass(frozen=True)
-class Letter:
+class RenderedMessage:
     """What all recipients of a digest get.
 
     Attributes:
@@ -99,30 +100,47 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
-    """What a channel delivers: a letter for one recipient, with an id that stays the same however often it is tried."""
+class OutgoingMessage:
+    """What a channel delivers: a message to one recipient, with an id that stays the same however often it is tried."""
 
     message_id: str
     recipient: str
-    letter: Letter
+    message: RenderedMessage
     references: tuple[str, ...] = ()
     return_path: str | None = None
     """The envelope's sender, where each delivery has its own."""
     serial: int = 0
     """Which of its reader's links it carries (`alerts.subscriptions.reader_states`)."""
 
+    @property
+    def letter(self) -> RenderedMessage:
+        """The former name of ``message``, for channels of other packages."""
+        warn("OutgoingMessage.letter is called message now", DeprecationWarning, stacklevel=2)
+        return self.message
+
     def link(self, purpose: str) -> str | None:
         """The reader's own link for a purpose, if there are web pages."""
-        letter = self.letter
-        if letter.links is None:
+        message = self.message
+        if message.links is None:
             return None
-        number = letter.number if purpose == "archive" else 0
-        return letter.links.write(Grant(purpose, letter.subscription, self.recipient, number, self.serial), letter.made)
+        number = message.number if purpose == "archive" else 0
+        return message.links.write(Grant(purpose, message.subscription, self.recipient, number, self.serial), message.made)
 
     def own(self, text: str) -> str:
         """A text with the reader's links in place of their marks."""
-        purposes = {MANAGE: "manage", ARCHIVE: "archive", PURPOSE: self.letter.purpose}
+        purposes = {MANAGE: "manage", ARCHIVE: "archive", PURPOSE: self.message.purpose}
         return _MARKS.sub(lambda m: self.link(purposes[m[0]]) or "", text)
+
+
+_FORMER_NAMES = {"Outgoing": OutgoingMessage, "Letter": RenderedMessage}
+"""Channels of other packages may still import these."""
+
+
+def __getattr__(name: str) -> type:
+    if name in _FORMER_NAMES:
+        warn(f"{name} is called {_FORMER_NAMES[name].__name__} now", DeprecationWarning, stacklevel=2)
+        return _FORMER_NAMES[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def header_text(text: str) -> str:
@@ -172,30 +190,30 @@ def needs_utf8(text: str) -> bool:
     return not address(text).username.isascii()
 
 
-def compose(outgoing: Outgoing) -> bytes:
+def compose(outgoing: OutgoingMessage) -> bytes:
     """The mail: plain text with HTML as its alternative (RFC 2046, 5.1.4), lines ended by CR LF."""
-    letter = outgoing.letter
+    message = outgoing.message
     boundary = f"=_{outgoing.message_id.strip('<>').partition('@')[0]}"
     head = [
-        letter.head,
+        message.head,
         _folded("To", outgoing.recipient).encode(),
         *(f"{name}: {value}\r\n".encode() for name, value in _own_headers(outgoing)),
     ]
     head.append(f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'.encode())
     out = b"".join(head)
-    for subtype, body in letter.parts:
+    for subtype, body in message.parts:
         encoding, content = body.encoded(outgoing)
         about = f"--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
         out += about.encode() + content + b"\r\n"  # the last line break belongs to the boundary (RFC 2046, 5.1.1)
     return out + f"--{boundary}--\r\n".encode()
 
 
-def _own_headers(outgoing: Outgoing) -> list[tuple[str, str]]:
+def _own_headers(outgoing: OutgoingMessage) -> list[tuple[str, str]]:
     headers = [("Message-ID", header_text(outgoing.message_id))]
     if outgoing.references:
         headers.append(("In-Reply-To", outgoing.references[-1]))
         headers.append(("References", "\r\n ".join(outgoing.references)))
-    if outgoing.letter.kind != "note":
+    if outgoing.message.kind != "note":
         headers += _unsubscribe(outgoing)
     return headers
 
@@ -210,9 +228,9 @@ def _folded(name: str, text: str) -> str:
     return mailbox(name, whom.display_name, whom.addr_spec)
 
 
-def _unsubscribe(outgoing: Outgoing) -> list[tuple[str, str]]:
+def _unsubscribe(outgoing: OutgoingMessage) -> list[tuple[str, str]]:
     """One click where there are web pages over HTTPS (RFC 8058), a mail (RFC 2369) where something reads such mails."""
-    listed, link = outgoing.letter.list_mail, outgoing.link("one-click")
+    listed, link = outgoing.message.list_mail, outgoing.link("one-click")
     ways = [f"<{link}>"] if link else []
     if listed is not None:
         ways.append(f"<mailto:{listed.address}?subject={quote(listed.subject(outgoing.message_id))}>")
@@ -243,7 +261,7 @@ class _Body:
         self._pieces = [_printable(piece) for piece in _MARKS.split(self.text)] if self.is_plain else []
         self._marks = _MARKS.findall(self.text)
 
-    def encoded(self, outgoing: Outgoing) -> tuple[str, bytes]:
+    def encoded(self, outgoing: OutgoingMessage) -> tuple[str, bytes]:
         """The transfer encoding and the encoded text."""
         if not self.is_plain:
             return "base64", base64.encodebytes(outgoing.own(self.text).replace("\n", "\r\n").encode()).replace(b"\n", b"\r\n")

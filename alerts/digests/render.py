@@ -70,7 +70,7 @@ def environment(language: str, autoescape: bool = True) -> Environment:
         "starred": _starred,
         "iso_day": date.fromisoformat,
         "place": say.place,
-        "tongue": say.tongue,
+        "language_name": say.language_name,
         "capitalised": capitalised,
     }
     made.globals["say"] = say
@@ -145,12 +145,12 @@ def heading(digest: Digest) -> str:
     say = words(digest.language).at(digest.end)
     stories = len(digest.stories) + digest.omitted
     counts = [
-        say.count("%(num)s story", "%(num)s stories", stories),
-        say.count("%(num)s new base", "%(num)s new bases", sum(not b.update for b in digest.bases)),
-        f"{say.count('%(num)s report', '%(num)s reports', digest.reports)} "
-        + say.count("in %(num)s language", "in %(num)s languages", len(digest.languages)),
+        say.ngettext("%(num)s story", "%(num)s stories", stories),
+        say.ngettext("%(num)s new base", "%(num)s new bases", sum(not b.update for b in digest.bases)),
+        f"{say.ngettext('%(num)s report', '%(num)s reports', digest.reports)} "
+        + say.ngettext("in %(num)s language", "in %(num)s languages", len(digest.languages)),
     ]
-    period = say.say(
+    period = say.gettext(
         "%(name)s, %(start)s to %(end)s (%(zone)s)", name=digest.title, start=say.moment(digest.start),
         end=f"{say.day(digest.end.date())} {say.clock(digest.end)}", zone=digest.zone,
     )  # fmt: skip

@@ -67,15 +67,15 @@ class Words:
         self._year: int | None = None
         self._zone: ZoneInfo | None = None
 
-    def say(self, message: str, **values: object) -> str:
+    def gettext(self, message: str, **values: object) -> str:
         """A message with its values (``%(name)s``)."""
         return self.translations.gettext(message) % values if values else self.translations.gettext(message)
 
-    def count(self, one: str, many: str, number: int, **values: object) -> str:
+    def ngettext(self, one: str, many: str, number: int, **values: object) -> str:
         """A message that depends on a number, which is its value ``num``."""
         return self.translations.ngettext(one, many, number) % {"num": number, **values}
 
-    def tongue(self, code: str) -> str:
+    def language_name(self, code: str) -> str:
         """The name of a language."""
         return self._languages.get({"tl": "fil"}.get(code, code), code)
 

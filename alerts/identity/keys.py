@@ -14,7 +14,7 @@ from crawler.model import AseanwatchError
 from crawler.store import Store
 
 
-def keys_of(settings: Settings, store: Store) -> tuple[str, ...]:
+def signing_keys(settings: Settings, store: Store) -> tuple[str, ...]:
     """The keys, the newest first.
 
     Without ``delivery.secret`` one is made once and kept in a file beside the SQLite store, readable by its owner only.
@@ -25,15 +25,15 @@ def keys_of(settings: Settings, store: Store) -> tuple[str, ...]:
     return tuple(settings.delivery.secret.get_secret_value().split()) or (_kept_key(store),)
 
 
-def keys_if_any(settings: Settings, store: Store) -> tuple[str, ...]:
+def signing_keys_or_none(settings: Settings, store: Store) -> tuple[str, ...]:
     """The same; none where there is no secret, for what can be left out then."""
     try:
-        return keys_of(settings, store)
+        return signing_keys(settings, store)
     except AseanwatchError:
         return ()
 
 
-class Sealed:
+class SecretBox:
     """Seals and opens values that must not stand in the store in the clear (Fernet: AES-128-CBC with HMAC-SHA256)."""
 
     def __init__(self, keys: tuple[str, ...]) -> None:

@@ -13,12 +13,12 @@ from functools import cache, cached_property, lru_cache
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from alerts.identity.keys import keys_of
+from alerts.identity.keys import signing_keys
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store import Store
 
-LASTS = {
+LIFETIMES = {
     "confirm": timedelta(days=30),  # a sign-up waits for the click, as long as its owner may get no further note
     "manage": timedelta(days=180),  # in every mail: leads to a page that sends a "change" link
     "one-click": timedelta(days=180),  # List-Unsubscribe-Post (RFC 8058)
@@ -87,7 +87,7 @@ class Links:
             LinkError: it was not written by us for this purpose, or is too old.
         """
         try:
-            subscription, address, number, expires, *more = serializer(self.keys, purpose).loads(token)
+            subscription, address, number, expires, *more = signer(self.keys, purpose).loads(token)
             (serial,) = more or [0]
         except (BadData, ValueError, TypeError):
             raise LinkError("this link is not one of ours, or is incomplete") from None
@@ -98,14 +98,14 @@ class Links:
 
 @lru_cache(maxsize=64)
 def _token(keys: tuple[str, ...], grant: Grant, at: int) -> str:
-    expires = at + int(LASTS[grant.purpose].total_seconds())
+    expires = at + int(LIFETIMES[grant.purpose].total_seconds())
     own = [grant.serial] if grant.serial else []  # links without one are written as they always were
-    token = serializer(keys, grant.purpose).dumps([grant.subscription, grant.address, grant.number, expires, *own])
+    token = signer(keys, grant.purpose).dumps([grant.subscription, grant.address, grant.number, expires, *own])
     return token if isinstance(token, str) else token.decode()
 
 
 @cache
-def serializer(keys: tuple[str, ...], purpose: str) -> URLSafeSerializer:
+def signer(keys: tuple[str, ...], purpose: str) -> URLSafeSerializer:
     """Signs and reads values for one purpose: the newest key signs, all of them read."""
     return URLSafeSerializer(list(reversed(keys)), f"aseanwatch {purpose}", signer_kwargs={"digest_method": hashlib.sha256})
 
@@ -121,4 +121,4 @@ def links_of(settings: Settings, store: Store) -> Links | None:
         AseanwatchError: a PostgreSQL store without a secret, or the key file cannot be used.
     """
     public = settings.delivery.public_url
-    return Links(public, keys_of(settings, store)) if public else None
+    return Links(public, signing_keys(settings, store)) if public else None

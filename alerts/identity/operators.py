@@ -1,6 +1,7 @@
-"""Who may use the console: operators and readers with a password and perhaps a second factor, and their sessions.
+"""The people who may use the console, and their sessions.
 
-Of sessions and tokens only a hash is kept, so that who reads the store cannot sign in with what stands there.
+A person has a role (operator or reader), a password and perhaps a second factor. The store has only hashes of session tokens,
+so that nobody who can read the store can sign in with what it contains.
 """
 
 from __future__ import annotations
@@ -17,22 +18,22 @@ import pyotp
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from alerts.identity import password_hashes, second_factor
-from alerts.identity.keys import Sealed
+from alerts.identity.keys import SecretBox
 from crawler.model import AseanwatchError
 from crawler.store.schema import console_sessions, operators, sign_in_links
 
 ROLES = ("operator", "reader")
-IDLE, LASTS = timedelta(hours=12), timedelta(days=14)
-"""A session ends after so long without use, and after so long in any case."""
-AHEAD = timedelta(minutes=5)
-"""How far what we noted ourselves may lie in the future: several machines' clocks differ a little."""
+IDLE_TIMEOUT, SESSION_LIFETIME = timedelta(hours=12), timedelta(days=14)
+"""A session ends after `IDLE_TIMEOUT` without use, and after `SESSION_LIFETIME` in any case."""
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far a moment that we stored may lie in the future, because the clocks of several machines differ a little."""
 LOCAL = "local"
-"""Whose session it is that began with a one-time link, while nobody is set up."""
+"""The owner of a session that began with a one-time link while no operator was set up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who is signed in; ``session`` identifies the session without being its secret."""
+    """A person who is signed in. ``session`` identifies the session; it is not its secret."""
 
     name: str
     role: str
@@ -44,64 +45,77 @@ class Person:
         return self.role == "operator"
 
 
-def any_there(connection: Connection) -> bool:
-    """Whether operators were set up."""
+def exist(connection: Connection) -> bool:
+    """Whether any operator is set up."""
     return bool(connection.scalar(select(func.count()).select_from(operators)))
 
 
 def add(connection: Connection, name: str, password: str, role: str, now: datetime) -> None:
-    """Set up somebody.
+    """Set up a person.
 
     Raises:
         AseanwatchError: the name is taken, the role unknown or the password refused (`alerts.identity.passwords`).
     """
     if role not in ROLES:
         raise AseanwatchError(f"{role!r} is no role; allowed: {', '.join(ROLES)}")
-    name = _typed(name)
+    name = _normalized_name(name)
     if not name:
         raise AseanwatchError("a name has 1 to 80 characters that can be seen, and no blanks")
     if connection.scalar(select(operators.c.name).where(operators.c.name == name)):
         raise AseanwatchError(f"{name} is set up already")
-    values = {"name": name, "role": role, "password": password_hashes.hashed(password, name), "created": now}
+    values = {"name": name, "role": role, "password": password_hashes.hash_password(password, name), "created": now}
     connection.execute(insert(operators), [values])
-    _close_first_way(connection)
-    end_sessions(connection, name)  # none of an earlier one of that name goes on
+    _end_first_access(connection)
+    end_sessions(connection, name)  # those of an earlier person of that name
 
 
-def _close_first_way(connection: Connection) -> None:
-    """From now on everybody signs in: links and sessions from before end."""
+def _end_first_access(connection: Connection) -> None:
+    """End the one-time links and the sessions from before: from now on everybody signs in."""
     connection.execute(delete(sign_in_links))
     end_sessions(connection, LOCAL)
 
 
-def _typed(name: str) -> str:
-    """A name in one form for all ways to type it; empty where it can be nobody's."""
+def _normalized_name(name: str) -> str:
+    """The name in Unicode form NFC, so that all ways to type it are one; empty if no person can have it."""
     normal = unicodedata.normalize("NFC", name)
-    is_possible = 0 < len(normal) <= 80 and normal.isprintable() and not any(c.isspace() for c in normal)
-    return normal if is_possible else ""
+    is_valid = 0 < len(normal) <= 80 and normal.isprintable() and not any(c.isspace() for c in normal)
+    return normal if is_valid else ""
 
 
 def set_password(connection: Connection, name: str, password: str) -> None:
-    """Give somebody another password; all sessions end.
+    """Give a person another password, and end all of the person's sessions.
 
     Raises:
         AseanwatchError: there is no such operator, or the password is refused.
     """
-    _change(connection, name, password=password_hashes.hashed(password, name))
+    _change(connection, name, password=password_hashes.hash_password(password, name))
     end_sessions(connection, name)
 
 
-def set_second_factor(connection: Connection, name: str, sealed: Sealed, *, on: bool) -> str | None:
-    """Turn the second factor on, which gives the address for an authenticator (otpauth://…), or off; all sessions end.
+def enable_second_factor(connection: Connection, name: str, box: SecretBox) -> str:
+    """Ask a person for a code from now on, and end all sessions; returns the address for an authenticator (otpauth://…).
 
     Raises:
         AseanwatchError: there is no such operator.
     """
-    secret = pyotp.random_base32() if on else None
-    _change(connection, name, totp=sealed.seal(secret) if secret else None)
+    secret = pyotp.random_base32()
+    _replace_second_factor(connection, name, box.seal(secret))
+    return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name="aseanwatch")
+
+
+def disable_second_factor(connection: Connection, name: str) -> None:
+    """Ask a person for no code any more, and end all sessions.
+
+    Raises:
+        AseanwatchError: there is no such operator.
+    """
+    _replace_second_factor(connection, name, None)
+
+
+def _replace_second_factor(connection: Connection, name: str, sealed_secret: str | None) -> None:
+    _change(connection, name, totp=sealed_secret)
     second_factor.forget(connection, name)
     end_sessions(connection, name)
-    return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name="aseanwatch") if secret else None
 
 
 def _change(connection: Connection, name: str, **values: object) -> None:
@@ -110,7 +124,7 @@ def _change(connection: Connection, name: str, **values: object) -> None:
 
 
 def remove(connection: Connection, name: str) -> None:
-    """Let somebody in no more.
+    """Remove a person, and end all of the person's sessions.
 
     Raises:
         AseanwatchError: there is no such operator.
@@ -119,13 +133,13 @@ def remove(connection: Connection, name: str) -> None:
         raise AseanwatchError(f"no operator has the name {name}")
     second_factor.forget(connection, name)
     end_sessions(connection, name)
-    _close_first_way(connection)
+    _end_first_access(connection)
 
 
-def listed(connection: Connection) -> list[dict[str, object]]:
-    """Everybody, with role, second factor and open sessions."""
-    open_ones = select(console_sessions.c.operator, func.count().label("count")).group_by(console_sessions.c.operator)
-    counts = {r.operator: r.count for r in connection.execute(open_ones)}
+def list_operators(connection: Connection) -> list[dict[str, object]]:
+    """All people, with role, second factor and the number of open sessions."""
+    open_sessions = select(console_sessions.c.operator, func.count().label("count")).group_by(console_sessions.c.operator)
+    counts = {r.operator: r.count for r in connection.execute(open_sessions)}
     return [
         {
             "name": r.name,
@@ -138,97 +152,109 @@ def listed(connection: Connection) -> list[dict[str, object]]:
     ]
 
 
-class Known(NamedTuple):
-    """Somebody who is set up: the name as it is kept, and the hash of the password."""
+class Credentials(NamedTuple):
+    """A person's name as it is stored, and the hash of the password."""
 
     name: str
-    password: str
+    password_hash: str
 
 
-def known(connection: Connection, name: str) -> Known | None:
-    """Who is set up under a name, however it is typed."""
-    wanted = _typed(name)
+def find_credentials(connection: Connection, name: str) -> Credentials | None:
+    """The credentials of a name, however it is typed; None if nobody has it."""
+    wanted = _normalized_name(name)
     if not wanted:
         return None
-    # A name of before normalisation is found as it was given then.
+    # Names that were set up before names were normalised are stored as they were typed.
     rows = connection.execute(select(operators.c.name, operators.c.password).where(operators.c.name.in_({wanted, name})))
-    found = {row.name: Known(row.name, row.password) for row in rows}
+    found = {row.name: Credentials(row.name, row.password) for row in rows}
     return found.get(name) or found.get(wanted)
 
 
-def admitted(connection: Connection, name: str, code: str, sealed: Sealed, now: datetime) -> Person | None:
-    """Who signs in with the right password; None where the code of the second factor is wrong or was used already."""
+def complete_sign_in(connection: Connection, name: str, code: str, sealed: SecretBox, now: datetime) -> Person | None:
+    """Check the second factor of a person who gave the right password; None if the code is wrong or was used before."""
     row = connection.execute(select(operators).where(operators.c.name == name)).first()
     if row is None:
         return None
-    if row.totp is not None and not second_factor.use(connection, name, sealed.open(row.totp), code, now):
+    if row.totp is not None and not second_factor.redeem_code(connection, name, sealed.open(row.totp), code, now):
         return None
     return Person(row.name, row.role)
 
 
-def renew_hash(connection: Connection, name: str, hashed: str) -> None:
-    """Keep a stronger hash of the same password; sessions go on."""
-    _change(connection, name, password=hashed)
+def set_password_hash(connection: Connection, name: str, password_hash: str) -> None:
+    """Store a stronger hash of the same password. The sessions go on."""
+    _change(connection, name, password=password_hash)
 
 
 def begin_session(connection: Connection, name: str, agent: str, now: datetime) -> str:
-    """A new session; gives its secret for the cookie."""
-    end_stale(connection, now)
+    """Begin a session; returns its token for the cookie."""
+    end_stale_sessions(connection, now)
     token = secrets.token_urlsafe(32)
-    values = {"key": hash_of(token), "operator": name, "created": now, "seen": now, "agent": agent[:200]}
+    values = {"key": token_hash(token), "operator": name, "created": now, "seen": now, "agent": agent[:200]}
     connection.execute(insert(console_sessions), [values])
     return token
 
 
-def person_of(connection: Connection, token: str, now: datetime) -> tuple[Person, datetime] | None:
-    """Whose session a secret is of, and when it was last used; None where it has ended."""
+@dataclass(frozen=True, slots=True)
+class ActiveSession:
+    """A session that has not ended: whose it is, and when it was last used."""
+
+    person: Person
+    last_used: datetime
+
+
+def find_session(connection: Connection, token: str, now: datetime) -> ActiveSession | None:
+    """The session of a token; None if there is none, or it has ended."""
     row = connection.execute(
         select(console_sessions, operators.c.role)
         .outerjoin(operators, operators.c.name == console_sessions.c.operator)
-        .where(console_sessions.c.key == hash_of(token))
+        .where(console_sessions.c.key == token_hash(token))
     ).first()
-    if row is None or not is_since(row.seen, now, IDLE) or not is_since(row.created, now, LASTS):
+    if row is None:
+        return None
+    if not is_within(row.seen, now, IDLE_TIMEOUT) or not is_within(row.created, now, SESSION_LIFETIME):
         return None
     if row.role is not None:
-        return Person(row.operator, row.role, row.key), row.seen
-    if row.operator == LOCAL and not any_there(connection):
-        return Person(LOCAL, "operator", row.key), row.seen
+        return ActiveSession(Person(row.operator, row.role, row.key), row.seen)
+    if row.operator == LOCAL and not exist(connection):
+        return ActiveSession(Person(LOCAL, "operator", row.key), row.seen)
     return None
 
 
-def is_since(moment: datetime, now: datetime, span: timedelta) -> bool:
-    """Whether a moment lies within the last such span.
+def is_within(moment: datetime, now: datetime, span: timedelta) -> bool:
+    """Whether a moment lies within the span before now.
 
-    One in the future does not: the clock was set back since then, and nobody knows by how much what it began has outlived its time.
+    A moment in the future does not. The clock was set back since then, so that nobody knows how long ago it really was.
     """
-    return now - span <= moment <= now + AHEAD
+    return now - span <= moment <= now + CLOCK_SKEW
 
 
-def is_kept(connection: Connection, token: str) -> bool:
-    """Whether a secret is that of a session, even of one that has ended."""
-    return connection.scalar(select(console_sessions.c.key).where(console_sessions.c.key == hash_of(token))) is not None
+def is_session_stored(connection: Connection, token: str) -> bool:
+    """Whether there is a session with this token, even one that has ended."""
+    return connection.scalar(select(console_sessions.c.key).where(console_sessions.c.key == token_hash(token))) is not None
 
 
-def end_one(connection: Connection, token: str) -> None:
-    """End the session of a secret."""
-    connection.execute(delete(console_sessions).where(console_sessions.c.key == hash_of(token)))
+def end_session(connection: Connection, token: str) -> None:
+    """End the session with this token."""
+    connection.execute(delete(console_sessions).where(console_sessions.c.key == token_hash(token)))
 
 
-def end_stale(connection: Connection, now: datetime) -> None:
-    """Take away what has ended by now, so that it stays so when the clock is set back."""
+def end_stale_sessions(connection: Connection, now: datetime) -> None:
+    """Delete the sessions that have ended by now, so that they stay ended if the clock is set back."""
     c = console_sessions.c
-    has_ended = or_(c.seen < now - IDLE, c.created < now - LASTS, c.seen > now + AHEAD, c.created > now + AHEAD)
+    has_ended = or_(
+        c.seen < now - IDLE_TIMEOUT, c.created < now - SESSION_LIFETIME, c.seen > now + CLOCK_SKEW, c.created > now + CLOCK_SKEW
+    )
     connection.execute(delete(console_sessions).where(has_ended))
 
 
-def touch(connection: Connection, session: str, now: datetime) -> None:
-    """A session is in use."""
-    end_stale(connection, now)
+def record_session_use(connection: Connection, session: str, now: datetime) -> None:
+    """Record that a session is in use."""
+    end_stale_sessions(connection, now)
     connection.execute(update(console_sessions).where(console_sessions.c.key == session).values(seen=now))
 
 
 def end_sessions(connection: Connection, name: str, only: Collection[str] | None = None) -> None:
-    """End all sessions of somebody, or only some."""
+    """End all sessions of a person, or only some of them."""
     mine = console_sessions.c.operator == name
     if only is not None:
         mine &= console_sessions.c.key.in_(only)
@@ -236,11 +262,11 @@ def end_sessions(connection: Connection, name: str, only: Collection[str] | None
 
 
 def sessions_of(connection: Connection, name: str) -> list[dict[str, object]]:
-    """The open sessions of somebody, the one used last first."""
+    """The open sessions of a person, the one used last first."""
     mine = select(console_sessions).where(console_sessions.c.operator == name).order_by(console_sessions.c.seen.desc())
     return [{"key": r.key, "created": r.created, "seen": r.seen, "agent": r.agent} for r in connection.execute(mine)]
 
 
-def hash_of(token: str) -> str:
-    """What is kept of a secret; it is long and random, so that a plain hash will do."""
+def token_hash(token: str) -> str:
+    """The hash of a token as it is stored. Tokens are long and random, so that a plain hash is enough."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -28,20 +28,20 @@ def _nobody() -> str:
     return _hasher().hash(secrets.token_urlsafe(16))
 
 
-def hashed(password: str, name: str) -> str:
+def hash_password(password: str, name: str) -> str:
     """The hash of a new password of somebody.
 
     Raises:
         AseanwatchError: it is refused (`alerts.identity.passwords`), or no text.
     """
-    text = normal(password)
+    text = normalized(password)
     if any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
         raise AseanwatchError("a password is text in UTF-8 without control characters")
     check(text, name)
     return _hasher().hash(text)
 
 
-def is_right(kept: str | None, password: str) -> bool:
+def verify(kept: str | None, password: str) -> bool:
     """Whether a password is the one whose hash was kept; takes as long where there is no hash.
 
     Passwords of before normalisation were hashed as they were typed, so that is tried as well where it makes a difference:
@@ -49,15 +49,15 @@ def is_right(kept: str | None, password: str) -> bool:
     """
     if len(password) > LONGEST or not _is_unicode(password):
         return False  # none of ours is like that; the answer depends on what was typed alone, and says nothing about the name
-    return any(_matches(kept, text) for text in dict.fromkeys((normal(password), password)))
+    return any(_matches(kept, text) for text in dict.fromkeys((normalized(password), password)))
 
 
-def renewed(kept: str, password: str) -> str | None:
+def rehash_if_weak(kept: str, password: str) -> str | None:
     """A new hash of a right password, where the library's defaults are stronger now than when it was hashed."""
-    return _hasher().hash(normal(password)) if _hasher().check_needs_rehash(kept) else None
+    return _hasher().hash(normalized(password)) if _hasher().check_needs_rehash(kept) else None
 
 
-def normal(password: str) -> str:
+def normalized(password: str) -> str:
     """One form for all ways to type the same password (NFKC, as NIST SP 800-63B advises)."""
     return unicodedata.normalize("NFKC", password)
 

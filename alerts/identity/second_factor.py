@@ -11,19 +11,19 @@ from sqlalchemy import Connection, delete, func, select
 from crawler.store.schema import used_codes
 from crawler.store.upserts import upsert
 
-STEP = 30
+STEP_SECONDS = 30
 """Seconds that a code is good for (RFC 6238)."""
-REMEMBERED = 7 * 86_400 // STEP
+REMEMBERED_STEPS = 7 * 86_400 // STEP_SECONDS
 """For so many steps it is remembered that a code was used: longer than any clock is set back."""
 
 
-def use(connection: Connection, name: str, secret: str, code: str, now: datetime) -> bool:
+def redeem_code(connection: Connection, name: str, secret: str, code: str, now: datetime) -> bool:
     """Whether a code is right and was not used yet; from then on it is used.
 
     A step before one that was used is refused too, unless that one lies in the future: then it was used while the clock was
     wrong, and its owner would be locked out until that moment comes. What was used stays used whatever the clock does.
     """
-    current = int(now.timestamp()) // STEP
+    current = int(now.timestamp()) // STEP_SECONDS
     step = _step_of(secret, code, current)
     if step is None:
         return False
@@ -31,7 +31,7 @@ def use(connection: Connection, name: str, secret: str, code: str, now: datetime
     later = select(func.count()).where(mine, used_codes.c.step >= step, used_codes.c.step <= current + 1)
     if connection.scalar(later):
         return False
-    connection.execute(delete(used_codes).where(mine, used_codes.c.step < current - REMEMBERED))
+    connection.execute(delete(used_codes).where(mine, used_codes.c.step < current - REMEMBERED_STEPS))
     # Where two requests bring the same code at once, the database takes it from one of them.
     noted = upsert(connection, used_codes, {"operator": name, "step": step}, ["operator", "step"])
     return connection.execute(noted.returning(used_codes.c.step)).first() is not None
@@ -48,4 +48,4 @@ def _step_of(secret: str, code: str, current: int) -> int | None:
     typed = "".join(code.split())
     if not typed.isascii():
         return None
-    return next((s for s in (current, current - 1, current + 1) if secrets.compare_digest(totp.at(s * STEP), typed)), None)
+    return next((s for s in (current, current - 1, current + 1) if secrets.compare_digest(totp.at(s * STEP_SECONDS), typed)), None)

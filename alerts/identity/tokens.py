@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from alerts.identity.operators import hash_of
+from alerts.identity.operators import token_hash
 from crawler.model import AseanwatchError
 from crawler.store.schema import api_tokens
 
 SCOPES = ("read", "write")
-NOTED = timedelta(hours=1)
+LAST_USE_GRANULARITY = timedelta(hours=1)
 """How old the note of a token's use may be before it is written anew."""
 PREFIX = "aw_"
 """By it scanners find tokens that were published by mistake."""
@@ -30,22 +30,22 @@ def add(connection: Connection, name: str, scopes: Sequence[str], now: datetime)
     if unknown:
         raise AseanwatchError(f"{unknown[0]!r} is no scope; allowed: {', '.join(SCOPES)}")
     token = PREFIX + secrets.token_urlsafe(32)
-    values = {"name": name[:200], "key": hash_of(token), "scopes": sorted(set(scopes)), "created": now}
+    values = {"name": name[:200], "key": token_hash(token), "scopes": sorted(set(scopes)), "created": now}
     connection.execute(insert(api_tokens), [values])
     return token
 
 
 def find(connection: Connection, token: str) -> Row[Any] | None:
     """A token; None where it is worthless."""
-    return connection.execute(select(api_tokens).where(api_tokens.c.key == hash_of(token))).first()
+    return connection.execute(select(api_tokens).where(api_tokens.c.key == token_hash(token))).first()
 
 
-def used(connection: Connection, number: int, now: datetime) -> None:
+def record_use(connection: Connection, number: int, now: datetime) -> None:
     """Note that a token is in use."""
     connection.execute(update(api_tokens).where(api_tokens.c.id == number).values(used=now))
 
 
-def listed(connection: Connection) -> list[dict[str, Any]]:
+def list_tokens(connection: Connection) -> list[dict[str, Any]]:
     """All tokens without their secrets."""
     rows = connection.execute(select(api_tokens).order_by(api_tokens.c.id))
     return [{"id": r.id, "name": r.name, "scopes": list(r.scopes), "created": r.created, "used": r.used} for r in rows]

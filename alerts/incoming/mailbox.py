@@ -24,14 +24,14 @@ from alerts.delivery.outbox import is_guessable
 from alerts.digests import mail_tokens
 from alerts.digests.excerpt import excerpt
 from alerts.digests.mail_tokens import Kind
-from alerts.identity.keys import keys_if_any
-from alerts.identity.links import LASTS, Grant, LinkError, Links, links_of
+from alerts.identity.keys import signing_keys_or_none
+from alerts.identity.links import LIFETIMES, Grant, LinkError, Links, links_of
 from alerts.incoming.bounces import Bounce, bounces_in
 from alerts.incoming.complaints import Complaint, read_complaint
 from alerts.incoming.mail import Inbound, inbound
 from alerts.readers import signup
 from alerts.subscriptions.addresses import readable, single
-from alerts.subscriptions.suppression import BOUNCED, BOUNCED_OFTEN, is_blamed, suppress
+from alerts.subscriptions.suppression import BOUNCED, BOUNCED_OFTEN, blames_mailbox, suppress
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store import Store, StoreError
@@ -41,7 +41,7 @@ from crawler.store.schema import bounces, deliveries, digests
 log = logging.getLogger("aseanwatch")
 SOFT, WITHIN = 3, timedelta(days=14)
 """So many temporary failures within this time count as a permanent one."""
-LATELY, STANDS = timedelta(days=30), LASTS["one-click"]
+LATELY, STANDS = timedelta(days=30), LIFETIMES["one-click"]
 """How long after a mail its bounces and complaints are believed, and how long it can be used to unsubscribe by mail."""
 UNATTRIBUTED, MOST_UNATTRIBUTED = "unattributed", 200
 """What bounces that prove nothing are noted as, and how many of them are kept, so that strangers cannot fill the store."""
@@ -53,7 +53,7 @@ COMPLAINED = "complained"
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class MailboxResult:
     """What was found: recipients that bounces spoke of, complaints, readers taken off, and mails that are for people to read."""
 
     bounces: int = 0
@@ -63,7 +63,7 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _MailboxRun:
     """What reading a mailbox needs."""
 
     settings: Settings
@@ -72,7 +72,7 @@ class _Reading:
     now: datetime
 
 
-def take_in(store: Store, settings: Settings, folder: Path, now: datetime, seconds: float = math.inf) -> Taken:
+def take_in(store: Store, settings: Settings, folder: Path, now: datetime, seconds: float = math.inf) -> MailboxResult:
     """Read the new mails of a Maildir.
 
     Anybody can write to that mailbox: a mail that cannot be dealt with is put aside like others that say nothing, and is told.
@@ -87,13 +87,13 @@ def take_in(store: Store, settings: Settings, folder: Path, now: datetime, secon
     Raises:
         AseanwatchError: the folder cannot be read, or the store cannot be used.
     """
-    taken = Taken()
-    this: _Reading | None = None
+    taken = MailboxResult()
+    this: _MailboxRun | None = None
     until = time.monotonic() + seconds
     for path, content in _new(folder):
         if time.monotonic() > until:
             break
-        this = this or _Reading(settings, _links(settings, store), keys_if_any(settings, store), now)
+        this = this or _MailboxRun(settings, _links(settings, store), signing_keys_or_none(settings, store), now)
         try:
             found = _read(store, this, path.name, content)
         except StoreError:
@@ -102,7 +102,7 @@ def take_in(store: Store, settings: Settings, folder: Path, now: datetime, secon
             if is_about_the_store(error):
                 raise
             log.exception("delivery.bounces: the mail %s could not be dealt with; it is in cur", path.name)
-            found = Taken(other=1)
+            found = MailboxResult(other=1)
         taken = _sum(taken, found)
         try:
             path.rename(folder / "cur" / f"{path.name.partition(':')[0]}:2,{'' if found.other else 'S'}")
@@ -113,10 +113,10 @@ def take_in(store: Store, settings: Settings, folder: Path, now: datetime, secon
     return taken
 
 
-def _read(store: Store, this: _Reading, name: str, content: bytes) -> Taken:
+def _read(store: Store, this: _MailboxRun, name: str, content: bytes) -> MailboxResult:
     mail = inbound(content)
     if mail is None:
-        return Taken(other=1)
+        return MailboxResult(other=1)
     with store.writing() as connection:
         return _deal_with(connection, this, name, mail)
 
@@ -128,8 +128,8 @@ def _links(settings: Settings, store: Store) -> Links | None:
         return None  # without a secret no mail has links, and none is needed to read one
 
 
-def _sum(one: Taken, other: Taken) -> Taken:
-    return Taken(
+def _sum(one: MailboxResult, other: MailboxResult) -> MailboxResult:
+    return MailboxResult(
         one.bounces + other.bounces,
         one.complaints + other.complaints,
         one.unsubscribed + other.unsubscribed,
@@ -153,10 +153,10 @@ def _new(folder: Path) -> Iterator[tuple[Path, bytes]]:
         raise AseanwatchError(f"delivery.bounces: {folder} cannot be read: {error.strerror}") from None
 
 
-def _deal_with(connection: Connection, this: _Reading, file: str, mail: Inbound) -> Taken:
+def _deal_with(connection: Connection, this: _MailboxRun, file: str, mail: Inbound) -> MailboxResult:
     complaint = read_complaint(mail)
     if complaint is not None:
-        return Taken(complaints=1) if _complained(connection, this, file, mail, complaint) else Taken(other=1)
+        return MailboxResult(complaints=1) if _complained(connection, this, file, mail, complaint) else MailboxResult(other=1)
     told = bounces_in(mail)
     if told:
         known = _deliveries_of(connection, this, mail, told[0].message_ids)
@@ -164,12 +164,12 @@ def _deal_with(connection: Connection, this: _Reading, file: str, mail: Inbound)
         for place, bounce in enumerate(told):
             if not noted[place]:
                 _note_unattributed(connection, f"{file}#{place}", bounce, this.now)
-        return Taken(bounces=sum(noted)) if any(noted) else Taken(other=1)
+        return MailboxResult(bounces=sum(noted)) if any(noted) else MailboxResult(other=1)
     done = sum(_take_off(connection, this, row) for row in _wants_out(connection, this, mail))
-    return Taken(unsubscribed=done) if done else Taken(other=1)
+    return MailboxResult(unsubscribed=done) if done else MailboxResult(other=1)
 
 
-def _take_off(connection: Connection, this: _Reading, row: Any) -> bool:
+def _take_off(connection: Connection, this: _MailboxRun, row: Any) -> bool:
     """Take a reader off; not by a mail from before they left and came back, which is for people to read."""
     grant = Grant("one-click", row.subscription, row.recipient, serial=row.serial)
     try:
@@ -181,7 +181,7 @@ def _take_off(connection: Connection, this: _Reading, row: Any) -> bool:
     return True
 
 
-def _wants_out(connection: Connection, this: _Reading, mail: Inbound) -> list[Any]:
+def _wants_out(connection: Connection, this: _MailboxRun, mail: Inbound) -> list[Any]:
     """The deliveries whose readers ask by mail for no more: only by the token that stood in that mail."""
     subject = unquote(mail.headers.get("subject", ""))
     whole = "".join(subject.split()).lower().replace("unsubscribe", " ")  # a long word may be broken where lines are folded
@@ -217,7 +217,7 @@ def _lately(rows: Iterable[Any], now: datetime, within: timedelta) -> list[Any]:
     return found
 
 
-def _deliveries_of(connection: Connection, this: _Reading, mail: Inbound, ids: Sequence[str]) -> list[Any]:
+def _deliveries_of(connection: Connection, this: _MailboxRun, mail: Inbound, ids: Sequence[str]) -> list[Any]:
     """The deliveries that a mail proves to know: by the Message-IDs that it quotes, or by the return path that it came to."""
     quoted = connection.execute(_joined().where(deliveries.c.message_id.in_(ids))) if ids else ()
     found = [row for row in quoted if not is_guessable(row.message_id, row.subscription, row.due, row.recipient)]
@@ -225,7 +225,7 @@ def _deliveries_of(connection: Connection, this: _Reading, mail: Inbound, ids: S
     return _lately([*found, *returned], this.now, LATELY)
 
 
-def _complained(connection: Connection, this: _Reading, file: str, mail: Inbound, complaint: Complaint) -> bool:
+def _complained(connection: Connection, this: _MailboxRun, file: str, mail: Inbound, complaint: Complaint) -> bool:
     known = _deliveries_of(connection, this, mail, mail.message_ids)
     if not known:
         # A provider that hides Message-IDs may leave List-Unsubscribe, whose token only our mail holds.
@@ -244,14 +244,14 @@ def _complained(connection: Connection, this: _Reading, file: str, mail: Inbound
     return True
 
 
-def _note(connection: Connection, key: str, bounce: Bounce, known: Sequence[Any], this: _Reading) -> bool:
+def _note(connection: Connection, key: str, bounce: Bounce, known: Sequence[Any], this: _MailboxRun) -> bool:
     """Write a bounce down; only of a mail that we sent to that very reader, so that nobody can suppress somebody else."""
     mine = _answered(bounce, known)
     reader = readable(mine.recipient) if mine is not None else None
     if mine is None or reader is None:
         return False
     is_new = _write(connection, key, bounce, reader, mine.message_id, this.now)
-    if is_new and is_blamed(connection, this.settings, mine):
+    if is_new and blames_mailbox(connection, this.settings, mine):
         reason = _reason(connection, bounce, reader, this.now)
         if reason:
             suppress(connection, reader, reason, f"{bounce.code} {bounce.detail}".strip(), this.now)

@@ -12,8 +12,6 @@ import re
 import unicodedata
 from email.utils import parseaddr
 
-from flufl.bounce import all_failures
-
 from alerts.incoming.bounce_words import any_of
 from alerts.incoming.mail import Inbound
 
@@ -122,6 +120,8 @@ def _failed_by_form(mail: Inbound) -> frozenset[str]:
     The library reads encoded lines as they are. A line that is broken there may hold a piece of another address, so only
     addresses count that the decoded text names too.
     """
+    from flufl.bounce import all_failures  # noqa: PLC0415 - takes 15 ms, and few mails need it
+
     payloads = (part.get_payload() for part in mail.message.walk())
     if sum(text.count("\n") for text in payloads if isinstance(text, str)) > MOST_LINES:
         return frozenset()

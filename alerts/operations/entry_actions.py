@@ -21,14 +21,14 @@ def retry(connection: Connection, settings: Settings, wanted: Wanted, actor: str
         from crawler.tasks.follow_ups import judge_entries_jobs  # noqa: PLC0415 - as above
 
         enqueue(connection, judge_entries_jobs(again))
-    audit.note(connection, actor, "entries: retry", _about(again), now, count=len(again))
+    audit.record(connection, actor, "entries: retry", _about(again), now, count=len(again))
     return again
 
 
 def drop(connection: Connection, wanted: Wanted, actor: str, why: str, now: datetime) -> list[int]:
     """Give entries up that wait; gives their ids."""
     gone = waiting.drop(connection, wanted, actor, why, now)
-    audit.note(connection, actor, "entries: drop", _about(gone), now, count=len(gone), why=why)
+    audit.record(connection, actor, "entries: drop", _about(gone), now, count=len(gone), why=why)
     return gone
 
 

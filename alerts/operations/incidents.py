@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from alerts.delivery import breaker
-from alerts.delivery.outbox import Sheet, put
+from alerts.delivery.outbox import OutboxItem, put
 from alerts.digests.render import Rendered, environment
 from alerts.operations.live_config import needs_restart
 from alerts.operations.progress import unselected
@@ -50,7 +50,7 @@ class Trouble:
     message: str
 
 
-def troubles(
+def find_troubles(
     connection: Connection, store: Store, settings: Settings, now: datetime, problem: str | None = None, restart: Sequence[str] = ()
 ) -> list[Trouble]:
     """All that is wrong at a moment.
@@ -92,15 +92,15 @@ def _coverage(found: Ledger) -> Iterator[Trouble]:
 
 def _deliveries(connection: Connection, now: datetime) -> Iterator[Trouble]:
     waiting = deliveries.c.status == "pending"
-    for row in breaker.states(connection):
-        since = f"{row['since']:%Y-%m-%d %H:%M} UTC"
-        name = row["channel"]
-        if row["switched_off"]:
+    for state in breaker.states(connection):
+        since = f"{state.since:%Y-%m-%d %H:%M} UTC"
+        name = state.channel
+        if state.switched_off:
             count = connection.scalar(select(func.count()).where(waiting & (deliveries.c.channel == name))) or 0
-            said = f"channel {name} is switched off since {since}: {row['error']}; {count} deliveries wait for it"
+            said = f"channel {name} is switched off since {since}: {state.error}; {count} deliveries wait for it"
             yield Trouble("channel off", name, f"{said}; when it is mended: aseanwatch deliveries resume {name}")
             continue
-        yield Trouble("channel", name, f"channel {name} cannot be used since {since}: {row['error']}")
+        yield Trouble("channel", name, f"channel {name} cannot be used since {since}: {state.error}")
     late = (deliveries.c.status == "pending") & (deliveries.c.next_try < now - WAITS)
     for channel, count in connection.execute(select(deliveries.c.channel, func.count()).where(late).group_by(deliveries.c.channel)):
         yield Trouble(
@@ -153,10 +153,10 @@ def _units(connection: Connection) -> Iterator[Trouble]:
             )
 
 
-def look(store: Store, settings: Settings, now: datetime, problem: str | None = None, restart: Sequence[str] = ()) -> list[str]:
+def watch(store: Store, settings: Settings, now: datetime, problem: str | None = None, restart: Sequence[str] = ()) -> list[str]:
     """Look for trouble, write down what begins and ends, and tell the operators; gives the subjects of what was told."""
     with store.reading() as connection:
-        wrong = {(t.kind, t.about): t for t in troubles(connection, store, settings, now, problem, restart)}
+        wrong = {(t.kind, t.about): t for t in find_troubles(connection, store, settings, now, problem, restart)}
         open_now = {(r.kind, r.about): r for r in connection.execute(select(incidents).where(incidents.c.ended.is_(None)))}
     begun = [t for key, t in wrong.items() if key not in open_now]
     over = [r for key, r in open_now.items() if key not in wrong]
@@ -195,7 +195,17 @@ def _tell(connection: Connection, settings: Settings, wrong: Sequence[Trouble], 
             connection,
             settings.delivery,
             None,
-            [Sheet(SUBSCRIPTION, own.channel, recipients, now, now, _note(subject, lines), "note")],
+            [
+                OutboxItem(
+                    subscription=SUBSCRIPTION,
+                    channel=own.channel,
+                    recipients=recipients,
+                    due=now,
+                    made=now,
+                    rendered=_note(subject, lines),
+                    kind="note",
+                )
+            ],
         )
         subjects.append(subject)
     return subjects
@@ -207,7 +217,7 @@ def _note(subject: str, lines: Sequence[str]) -> Rendered:
     return Rendered(subject, html, environment("en", False).get_template("incident.txt.j2").render(values))
 
 
-def listed(connection: Connection, limit: int = 50) -> list[dict[str, Any]]:
+def list_incidents(connection: Connection, limit: int = 50) -> list[dict[str, Any]]:
     """The latest incidents, those that last first."""
     order = (incidents.c.ended.is_not(None), incidents.c.id.desc())
     return [dict(r._mapping) for r in connection.execute(select(incidents).order_by(*order).limit(limit))]

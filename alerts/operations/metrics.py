@@ -62,7 +62,7 @@ class Collector:
             yield _gauge("store_bytes", "Size of the store.", _size(connection, self._store))
 
 
-def answer(live: Live, store: Store, clock: Callable[[], datetime]) -> bytes:
+def metrics_text(live: Live, store: Store, clock: Callable[[], datetime]) -> bytes:
     """The metrics in Prometheus' text format."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(Collector(live, store, clock))
@@ -162,7 +162,7 @@ def _delivery(connection: Connection, now: datetime) -> Iterator[Metric]:
     if selected is not None:
         seconds = (now - selected).total_seconds()
         yield _gauge("selected_seconds", "How long ago it was last looked at what is news for whom.", seconds)
-    down = [(row["channel"], 1) for row in breaker.states(connection)]
+    down = [(row.channel, 1) for row in breaker.states(connection)]
     yield _labelled(GaugeMetricFamily(f"{NAME}channel_down", "Channels that cannot be used.", labels=["channel"]), down)
 
 

@@ -59,7 +59,7 @@ def last_selected(connection: Connection) -> datetime | None:
 
 def unsent(connection: Connection, now: datetime) -> dict[str, float]:
     """By channel for how many seconds something is due on it while nothing is sent; channels that are down are left out."""
-    down = {row["channel"] for row in breaker.states(connection)}
+    down = {row.channel for row in breaker.states(connection)}
     due = (deliveries.c.status == "pending") & (deliveries.c.next_try <= now) & deliveries.c.accepted.is_(None)
     oldest = select(deliveries.c.channel, func.min(deliveries.c.next_try)).where(due).group_by(deliveries.c.channel)
     found = {}

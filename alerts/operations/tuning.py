@@ -1,11 +1,11 @@
-"""Changing topics and term sets of the running service: what a change would do, applying it, and taking it back."""
+"""Changes of topics and term sets while the service runs: what a change would do, applying it, and taking it back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -22,16 +22,58 @@ from crawler.model import AseanwatchError
 from crawler.store import Store
 from crawler.store.schema import article_topics, articles, config_versions, subscriptions
 
-QUICK = 300
-"""So many of the latest articles that could matter at all are tried at each pause of the writer."""
+LATEST = 300
+"""The number of the latest articles that a change is tried on while it is written. It takes a fraction of a second."""
 
 RENAMED = " (renamed)"
-"""Behind the section of a change that gave an entry another name; such a change keeps both names instead of lines."""
+"""The suffix of a change's section in the history if the entry was renamed. Such a change keeps both names instead of lines."""
+
+
+class EntryKey(NamedTuple):
+    """An entry of the configuration: its section (``topics`` or ``terms``) and its name."""
+
+    section: str
+    name: str
+
+
+class EntryProblems(NamedTuple):
+    """What is wrong with a configuration: lines about one entry, and the number of problems elsewhere."""
+
+    own: list[str]
+    elsewhere: int
+
+
+class TopicTrial(NamedTuple):
+    """What a change does to one topic, and the number of articles that it was tried on."""
+
+    change: TopicChange
+    tried: int
+
+
+class TermsTrial(NamedTuple):
+    """The topics that a change of term sets gains or loses articles for, and the number of articles that it was tried on."""
+
+    changes: list[TopicChange]
+    tried: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """A change of the configuration as the history shows it. A renamed entry has its two names, else lines of the file."""
+
+    id: int
+    at: datetime
+    actor: str
+    section: str
+    name: str
+    before: str | None
+    after: str | None
+    is_renaming: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A change that was thought of: the file's text before and after it, and the settings that it gives."""
+    """A change that is not applied yet: the file's text before and after it, and the settings that it gives."""
 
     before: str
     after: str
@@ -65,14 +107,14 @@ def _draft(live: Live, section: str, name: str, before: str, after: str) -> Draf
     return Draft(before, after, settings)
 
 
-def problems_of(error: AseanwatchError, section: str, name: str) -> tuple[list[str], int]:
-    """What of an error concerns one entry, as lines without the file's name; and how many problems are others'."""
+def problems_of(error: AseanwatchError, section: str, name: str) -> EntryProblems:
+    """The problems of one entry, as lines without the file's name, and how many others there are."""
     if not isinstance(error, ConfigError):
-        return [str(error)], 0
+        return EntryProblems([str(error)], 0)
     place = f"{section}.{name}"
     own = [p for p in error.problems if p.key == place or p.key.startswith((f"{place}.", f"{place}["))]
-    told = [f"{p.key.removeprefix(place).lstrip('.')}: {p.message}".removeprefix(": ") for p in own]
-    return told, len(error.problems) - len(own)
+    lines = [f"{p.key.removeprefix(place).lstrip('.')}: {p.message}".removeprefix(": ") for p in own]
+    return EntryProblems(lines, len(error.problems) - len(own))
 
 
 def _is_alone(old: Settings, new: Settings, section: str, name: str) -> bool:
@@ -100,7 +142,7 @@ def apply_block(connection: Connection, live: Live, section: str, name: str, blo
         AseanwatchError: as in `draft_block`; then nothing is written.
     """
     made = draft_block(live, section, name, block)
-    _write(connection, live, (section, name), made.before, made.after, actor, now)
+    _write(connection, live, EntryKey(section, name), made.before, made.after, actor, now)
 
 
 def apply(
@@ -112,10 +154,10 @@ def apply(
         ConfigError, AseanwatchError: as in `draft`; then nothing is written.
     """
     made = draft(live, section, name, values)
-    _write(connection, live, (section, name), made.before, made.after, actor, now)
+    _write(connection, live, EntryKey(section, name), made.before, made.after, actor, now)
 
 
-def renaming(live: Live, section: str, name: str, new: str) -> Draft:
+def draft_renaming(live: Live, section: str, name: str, new: str) -> Draft:
     """What the configuration would be with an entry under another name, wherever the file refers to it.
 
     Raises:
@@ -132,7 +174,7 @@ def rename(connection: Connection, live: Live, section: str, name: str, new: str
     Raises:
         ConfigError, AseanwatchError: as in `draft`; then nothing is written.
     """
-    made = renaming(live, section, name, new)
+    made = draft_renaming(live, section, name, new)
     if section == "topics":
         _rename_stored(connection, name, new)
     values = {"at": now, "actor": actor, "section": section + RENAMED, "name": name, "before": name, "after": new}
@@ -152,7 +194,7 @@ def _rename_stored(connection: Connection, name: str, new: str) -> None:
             connection.execute(update(subscriptions).where(mine).values(added={**row.added, "topics": topics}))
 
 
-def _write(connection: Connection, live: Live, key: tuple[str, str], before: str, after: str, actor: str, now: datetime) -> None:
+def _write(connection: Connection, live: Live, key: EntryKey, before: str, after: str, actor: str, now: datetime) -> None:
     section, name = key
     values = {
         "at": now, "actor": actor, "section": section, "name": name, "before": entry_block(before, section, name),
@@ -165,13 +207,26 @@ def _write(connection: Connection, live: Live, key: tuple[str, str], before: str
     live.look()
 
 
-def history(connection: Connection, limit: int = 50) -> list[Any]:
+def history(connection: Connection, limit: int = 50) -> list[HistoryEntry]:
     """The changes, the latest first."""
-    return list(connection.execute(select(config_versions).order_by(config_versions.c.id.desc()).limit(limit)))
+    rows = connection.execute(select(config_versions).order_by(config_versions.c.id.desc()).limit(limit))
+    return [
+        HistoryEntry(
+            id=r.id,
+            at=r.at,
+            actor=r.actor,
+            section=r.section.removesuffix(RENAMED),
+            name=r.name,
+            before=r.before,
+            after=r.after,
+            is_renaming=r.section.endswith(RENAMED),
+        )
+        for r in rows
+    ]
 
 
-def undo(connection: Connection, live: Live, number: int, actor: str, now: datetime) -> tuple[str, str]:
-    """Take a change back: the entry is as it was before it; gives section and name.
+def undo(connection: Connection, live: Live, number: int, actor: str, now: datetime) -> EntryKey:
+    """Take a change back, so that the entry is as it was before it; returns which entry that is.
 
     Raises:
         AseanwatchError: there is no such change, or the entry was changed or renamed again since.
@@ -182,45 +237,45 @@ def undo(connection: Connection, live: Live, number: int, actor: str, now: datet
     if row.section.endswith(RENAMED):
         section = row.section.removesuffix(RENAMED)
         rename(connection, live, section, row.after, row.before, actor, now)
-        return section, row.before
+        return EntryKey(section, row.before)
     before = read_text(live.path)
     if entry_block(before, row.section, row.name) != row.after:
         raise AseanwatchError(f"{row.section}.{row.name} was changed again since; take the later change back first")
     made = _draft(live, row.section, row.name, before, with_entry_block(before, row.section, row.name, row.before))
-    _write(connection, live, (row.section, row.name), made.before, made.after, actor, now)
-    return row.section, row.name
+    _write(connection, live, EntryKey(row.section, row.name), made.before, made.after, actor, now)
+    return EntryKey(row.section, row.name)
 
 
-def try_quickly(store: Store, old: Judge, new: Judge, topic: str) -> tuple[TopicChange, int]:
-    """What a change does to one topic over the latest articles that it could matter to; gives also how many were tried.
+def try_quickly(store: Store, old: Judge, new: Judge, topic: str) -> TopicTrial:
+    """What a change does to one topic on the latest articles that it could matter to.
 
-    These name both parties, unless the topic looks at all articles before or after the change.
+    These are articles that name both parties, unless the topic looks at all articles before or after the change.
     """
     looks_at_all = any(t.name == topic and not t.only_relevant for judge in (old, new) for t in judge.rules.topics)
     with store.reading() as connection:
         past = _latest(connection, named_only=not looks_at_all)
-    return _tried(past, old, new, topic), len(past)
+    return TopicTrial(_tried(past, old, new, topic), len(past))
 
 
-def try_sets(store: Store, old: Judge, new: Judge) -> tuple[list[TopicChange], int]:
-    """What a change of term sets does to the topics over the latest articles: those that gain or lose any; and how many were tried."""
+def try_sets(store: Store, old: Judge, new: Judge) -> TermsTrial:
+    """What a change of term sets does to the topics on the latest articles."""
     with store.reading() as connection:
         past = _latest(connection, named_only=False)
     changes = compare(trials_of(past, old, new), _names(old, new))
-    return [c for c in changes if c.gained or c.lost], len(past)
+    return TermsTrial([c for c in changes if c.gained or c.lost], len(past))
 
 
 def _latest(connection: Connection, *, named_only: bool) -> list[PastArticle]:
-    statement = select(articles).order_by(articles.c.id.desc()).limit(QUICK)
+    statement = select(articles).order_by(articles.c.id.desc()).limit(LATEST)
     rows = connection.execute(statement.where(articles.c.score > 0) if named_only else statement)
     return [past_article_of(row) for row in rows][::-1]
 
 
-def try_all(store: Store, old: Judge, new: Judge, topic: str, since: timedelta, now: datetime) -> tuple[TopicChange, int]:
-    """The same over all stored articles of a time."""
+def try_all(store: Store, old: Judge, new: Judge, topic: str, since: timedelta, now: datetime) -> TopicTrial:
+    """What a change does to one topic on all articles that were stored since a time ago."""
     with store.reading() as connection:
         past = list(past_articles(connection, now - since))
-    return _tried(past, old, new, topic), len(past)
+    return TopicTrial(_tried(past, old, new, topic), len(past))
 
 
 def _tried(past: Sequence[PastArticle], old: Judge, new: Judge, topic: str) -> TopicChange:

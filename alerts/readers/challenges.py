@@ -15,10 +15,10 @@ from datetime import UTC, datetime, timedelta
 
 from itsdangerous import BadData
 
-from alerts.identity.links import serializer
+from alerts.identity.links import signer
 
 PURPOSE = "sign-up"
-LASTS = timedelta(hours=1)
+LIFETIME = timedelta(hours=1)
 """How long a challenge is good, which is also the longest that a form may be left open."""
 
 
@@ -43,18 +43,18 @@ class Challenge:
         return now - self.made >= wait
 
 
-def write(keys: Sequence[str], bits: int, now: datetime) -> Challenge:
+def create(keys: Sequence[str], bits: int, now: datetime) -> Challenge:
     """A new challenge."""
     name = secrets.token_hex(12)
-    text = serializer(tuple(keys), PURPOSE).dumps([name, int(now.timestamp()), bits])
+    text = signer(tuple(keys), PURPOSE).dumps([name, int(now.timestamp()), bits])
     return Challenge(text if isinstance(text, str) else text.decode(), now, bits, name)
 
 
 def read(keys: Sequence[str], text: str, now: datetime) -> Challenge | None:
     """A challenge that came back; None where it is none of ours, or too old."""
     try:
-        name, made, bits = serializer(tuple(keys), PURPOSE).loads(text)
+        name, made, bits = signer(tuple(keys), PURPOSE).loads(text)
         challenge = Challenge(text, datetime.fromtimestamp(made, UTC), bits, name)
     except (BadData, ValueError, TypeError):
         return None
-    return challenge if timedelta(seconds=-5) <= now - challenge.made <= LASTS else None
+    return challenge if timedelta(seconds=-5) <= now - challenge.made <= LIFETIME else None

@@ -22,7 +22,7 @@ from sqlalchemy import JSON, Column, Connection, String, Table, cast, delete, fu
 from alerts.delivery.outbox import for_readers, reader_of
 from alerts.digests.packing import packs_with, unpack
 from alerts.identity import audit
-from alerts.identity.keys import keys_of
+from alerts.identity.keys import signing_keys
 from alerts.subscriptions import reader_states
 from alerts.subscriptions.addresses import canonical, readable
 from crawler.config.settings import Settings, Subscription
@@ -67,13 +67,13 @@ def forget(store: Store, settings: Settings, address: str, actor: str, now: date
     named = [s.name for s in settings.subscriptions if reader in map(readable, s.to)]
     if named:
         raise AseanwatchError(f"config.yaml still names {reader} in the subscription {', '.join(named)}; take it out there first")
-    key = hashlib.blake2b(keys_of(settings, store)[-1].encode(), digest_size=32, person=b"aseanwatch-proof").digest()
+    key = hashlib.blake2b(signing_keys(settings, store)[-1].encode(), digest_size=32, person=b"aseanwatch-proof").digest()
     proof = hashlib.blake2b(reader.encode(), digest_size=16, key=key).hexdigest()
     with store.writing() as connection:
         spellings = _spellings(connection, reader) | {reader, address}
         changed = _structured(connection, reader, f"forgotten-{proof[:12]}@invalid")
         changed += _everywhere_else(connection, spellings, f"forgotten-{proof[:12]}@invalid")
-        audit.note(connection, actor, "forget", proof, now, changed=dict(changed))
+        audit.record(connection, actor, "forget", proof, now, changed=dict(changed))
     _wipe(store)
     return Forgotten(proof, dict(changed))
 

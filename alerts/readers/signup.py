@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from alerts.delivery.outbox import Sheet, for_readers, put, put_missed, reader_of
+from alerts.delivery.outbox import OutboxItem, for_readers, put, put_missed, reader_of
 from alerts.digests.message import PURPOSE
 from alerts.digests.render import Rendered, environment
 from alerts.digests.wording import words
@@ -44,12 +44,12 @@ def sign_up(connection: Connection, settings: Settings, links: Links, text: str,
         AseanwatchError: a value is not allowed.
     """
     spelled = plain(text)
-    values = values_of(links, spelled, choices)
+    values = subscription_values(links, spelled, choices)
     name = values["name"]
-    wanted = subscriptions.checked(settings, values)
+    wanted = subscriptions.validated(settings, values)
     before = connection.execute(select(table).where(table.c.name == name)).first()
     if before is not None and before.confirmed:
-        known = subscriptions.named(connection, settings, name).subscription
+        known = subscriptions.find_subscription(connection, settings, name).subscription
         send_note(connection, settings, links, known, known.to[0], "change", now)  # to the spelling that was confirmed
         return
     if before is not None:
@@ -58,7 +58,7 @@ def sign_up(connection: Connection, settings: Settings, links: Links, text: str,
     send_note(connection, settings, links, wanted, spelled, "confirm", now)
 
 
-def values_of(links: Links, text: str, choices: Mapping[str, Any]) -> dict[str, Any]:
+def subscription_values(links: Links, text: str, choices: Mapping[str, Any]) -> dict[str, Any]:
     """What a reader chose as values of a subscription."""
     own = {"name": _name(links, canonical(text)), "to": [text], "channel": "email"}
     return {**{k: v for k, v in choices.items() if k in CHOICES}, **own}
@@ -85,10 +85,18 @@ def send_note(
         now: the present moment.
     """
     rendered = _note(subscription, purpose)
-    sheet = Sheet(
-        subscription.name, "email", [text], now, now, rendered, "note", purpose=purpose, language=subscription.language
-    )  # fmt: skip
-    put(connection, settings.delivery, links, [sheet])
+    item = OutboxItem(
+        subscription=subscription.name,
+        channel="email",
+        recipients=[text],
+        due=now,
+        made=now,
+        rendered=rendered,
+        kind="note",
+        purpose=purpose,
+        language=subscription.language,
+    )
+    put(connection, settings.delivery, links, [item])
 
 
 def _notes_to(connection: Connection, address: str, now: datetime) -> int:
@@ -103,22 +111,22 @@ def _note(subscription: Subscription, purpose: str) -> Rendered:
     name = subscription.title or subscription.name
     subject, lines, button = {
         "confirm": (
-            say.say("Please confirm your subscription"),
-            [say.say("Somebody, hopefully you, asked for news of China–ASEAN cooperation at this address."),
-             say.say("Nothing comes unless you confirm. If it was not you, do nothing.")],
-            say.say("Confirm"),
+            say.gettext("Please confirm your subscription"),
+            [say.gettext("Somebody, hopefully you, asked for news of China–ASEAN cooperation at this address."),
+             say.gettext("Nothing comes unless you confirm. If it was not you, do nothing.")],
+            say.gettext("Confirm"),
         ),
         "change": (
-            say.say("Change your subscription %(name)s", name=name),
-            [say.say("With this link you can change, pause or end your subscription. It is good for two hours; do not pass it on."),
-             say.say("If you did not ask for it, do nothing.")],
-            say.say("Open the preferences"),
+            say.gettext("Change your subscription %(name)s", name=name),
+            [say.gettext("With this link you can change, pause or end your subscription. It is good for two hours; do not pass it on."),
+             say.gettext("If you did not ask for it, do nothing.")],
+            say.gettext("Open the preferences"),
         ),
         "rejoin": (
-            say.say("You get no more of %(name)s", name=name),
-            [say.say("You were taken off this subscription, as was asked for with a link in one of its mails."),
-             say.say("If that was a mistake, you can come back within 30 days.")],
-            say.say("Subscribe again"),
+            say.gettext("You get no more of %(name)s", name=name),
+            [say.gettext("You were taken off this subscription, as was asked for with a link in one of its mails."),
+             say.gettext("If that was a mistake, you can come back within 30 days.")],
+            say.gettext("Subscribe again"),
         ),
     }[purpose]  # fmt: skip
     values = {"subject": subject, "lines": lines, "button": button, "link": PURPOSE}
@@ -127,52 +135,52 @@ def _note(subscription: Subscription, purpose: str) -> Rendered:
     return Rendered(subject, html, text)
 
 
-def ask_for_link(connection: Connection, settings: Settings, links: Links, grant: Grant, now: datetime) -> None:
+def send_change_link(connection: Connection, settings: Settings, links: Links, grant: Grant, now: datetime) -> None:
     """Who has a mail asks to change its subscription: the owner gets a link for that.
 
     Raises:
         AseanwatchError: the link is good no more, or too many mails were asked for.
     """
-    one = read_by(connection, settings, grant)
+    one = require_reader(connection, settings, grant)
     if _notes_to(connection, grant.address, now) >= MOST_LINKS:
         raise AseanwatchError("too many mails were asked for; please try again tomorrow")
     send_note(connection, settings, links, one.subscription, grant.address, "change", now)
 
 
-def read_by(connection: Connection, settings: Settings, grant: Grant) -> subscriptions.StoredSubscription:
+def require_reader(connection: Connection, settings: Settings, grant: Grant) -> subscriptions.SubscriptionRecord:
     """The subscription of a link, which is good, and whose owner still reads it.
 
     Raises:
         LinkError: it was revoked.
         AseanwatchError: it is gone, or its owner reads it no more.
     """
-    must_be_good(connection, grant)
-    one = subscriptions.named(connection, settings, grant.subscription)
+    require_valid_link(connection, grant)
+    one = subscriptions.find_subscription(connection, settings, grant.subscription)
     if not _reads(connection, one, grant.address):
         raise AseanwatchError("this address is no longer a reader of that subscription")
     return one
 
 
-def must_be_good(connection: Connection, grant: Grant) -> None:
+def require_valid_link(connection: Connection, grant: Grant) -> None:
     """Nothing, where a link is one of its reader's present ones.
 
     Raises:
         LinkError: it was revoked: its owner left, came back, was taken out, or had it renewed.
     """
-    if not _is_good(connection, grant):
+    if not _is_valid(connection, grant):
         raise LinkError("this link is not good any more; the newest mail has one that is")
 
 
-def _is_good(connection: Connection, grant: Grant) -> bool:
-    feed = grant.purpose == "feed"
-    return grant.serial == reader_states.serial_of(connection, grant.subscription, grant.address, feed=feed)
+def _is_valid(connection: Connection, grant: Grant) -> bool:
+    current = reader_states.feed_serial_of if grant.purpose == "feed" else reader_states.serial_of
+    return grant.serial == current(connection, grant.subscription, grant.address)
 
 
-def _reads(connection: Connection, one: subscriptions.StoredSubscription, address: str) -> bool:
+def _reads(connection: Connection, one: subscriptions.SubscriptionRecord, address: str) -> bool:
     return canonical(address) in map(readable, subscriptions.load_recipients(connection, one.subscription))
 
 
-def is_own(one: subscriptions.StoredSubscription, address: str) -> bool:
+def is_personal(one: subscriptions.SubscriptionRecord, address: str) -> bool:
     """Whether a reader alone decides what a subscription tells: it stands in no file, and nobody else reads it."""
     return one.added and {readable(text) for text in one.subscription.to} == {canonical(address)}
 
@@ -184,8 +192,8 @@ def confirm(connection: Connection, settings: Settings, grant: Grant, now: datet
         LinkError: it was signed up for anew, or left, since the link was written.
         AseanwatchError: the subscription is gone.
     """
-    must_be_good(connection, grant)
-    subscriptions.named(connection, settings, grant.subscription, unconfirmed=True)
+    require_valid_link(connection, grant)
+    subscriptions.find_subscription(connection, settings, grant.subscription, include_unconfirmed=True)
     subscriptions.confirm(connection, grant.subscription, now)
     lift_unreached(connection, grant.address)
 
@@ -197,8 +205,8 @@ def rejoin(connection: Connection, settings: Settings, grant: Grant, now: dateti
         LinkError: it was used, or is about a former leaving.
         AseanwatchError: the subscription is gone, or names its owner no more.
     """
-    must_be_good(connection, grant)
-    one = subscriptions.named(connection, settings, grant.subscription, unconfirmed=True)
+    require_valid_link(connection, grant)
+    one = subscriptions.find_subscription(connection, settings, grant.subscription, include_unconfirmed=True)
     if canonical(grant.address) not in map(readable, one.subscription.to):
         raise AseanwatchError("this address is no longer a reader of that subscription")
     if not (one.confirmed and _reads(connection, one, grant.address)):
@@ -211,8 +219,8 @@ def pause(connection: Connection, settings: Settings, grant: Grant, now: datetim
     Raises:
         AseanwatchError: the link is good no more.
     """
-    one = read_by(connection, settings, grant)
-    if is_own(one, grant.address):
+    one = require_reader(connection, settings, grant)
+    if is_personal(one, grant.address):
         subscriptions.set_paused(connection, grant.subscription, paused=True)
     else:
         reader_states.pause(connection, grant.subscription, grant.address, now)
@@ -224,8 +232,8 @@ def resume(connection: Connection, settings: Settings, grant: Grant, now: dateti
     Raises:
         AseanwatchError: the link is good no more.
     """
-    one = read_by(connection, settings, grant)
-    if is_own(one, grant.address):
+    one = require_reader(connection, settings, grant)
+    if is_personal(one, grant.address):
         subscriptions.set_paused(connection, grant.subscription, paused=False)
     since = reader_states.resume(connection, grant.subscription, grant.address)
     if since is not None:
@@ -244,7 +252,7 @@ def leave(connection: Connection, settings: Settings, links: Links | None, grant
     one = next(iter(subscriptions.load_subscriptions(connection, settings, only=[name])), None)
     if one is None or not _reads(connection, one, grant.address):
         return
-    must_be_good(connection, grant)
+    require_valid_link(connection, grant)
     subscriptions.opt_out(connection, settings, name, grant.address, now)
     if links is not None:
         send_note(connection, settings, links, one.subscription, grant.address, "rejoin", now)

@@ -12,10 +12,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, text
 
+from alerts.identity.client_address import networks_of
 from alerts.readers.challenges import Challenge
 from alerts.subscriptions.addresses import canonical
 from crawler.store.schema import signup_requests as table
@@ -39,7 +39,7 @@ _GMAIL = ("gmail.com", "googlemail.com")
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SignUpIdentity:
     """Whose a sign-up is and where it comes from, as keyed digests."""
 
     mailbox: str
@@ -48,18 +48,18 @@ class Request:
     network: str
 
 
-def request_of(keys: Sequence[str], reader: str, client: str) -> Request:
+def identify(keys: Sequence[str], reader: str, client: str) -> SignUpIdentity:
     """A sign-up for an address, asked for from an address of the network."""
     secret = hashlib.blake2b(keys[-1].encode(), digest_size=32, person=b"aw-signup").digest()
 
     def hidden(kind: str, value: str) -> str:
         return hashlib.blake2b(f"{kind}|{value}".encode(), digest_size=12, key=secret).hexdigest()
 
-    source, network = sources_of(client)
+    networks = networks_of(client)
     mailbox = mailbox_of(reader)
     spelled = "bare" if canonical(reader) == mailbox else "mailbox"  # who invents tags uses up nothing of the owner's own address
-    return Request(
-        hidden(spelled, mailbox), hidden("domain", mailbox.rpartition("@")[2]), hidden("source", source), hidden("network", network)
+    return SignUpIdentity(
+        hidden(spelled, mailbox), hidden("domain", mailbox.rpartition("@")[2]), hidden("source", networks.client), hidden("network", networks.site)
     )  # fmt: skip
 
 
@@ -72,25 +72,13 @@ def mailbox_of(reader: str) -> str:
     return f"{local}@{domain}"
 
 
-def sources_of(client: str) -> tuple[str, str]:
-    """What counts as one address, and as one network, of where a request comes from."""
-    try:
-        address = ip_address(client.partition("%")[0])
-    except ValueError:
-        return client, client
-    mapped = getattr(address, "ipv4_mapped", None)
-    address = mapped or address
-    one, several = (32, 24) if address.version == 4 else (64, 48)
-    return str(ip_network((address, one), strict=False)), str(ip_network((address, several), strict=False))
-
-
-def one_by_one(connection: Connection) -> None:
+def lock(connection: Connection) -> None:
     """Let no other transaction count or note a sign-up until this one ends; SQLite has only one writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE"))
 
 
-def bits_now(connection: Connection, now: datetime, domain: str | None = None) -> int:
+def required_bits(connection: Connection, now: datetime, domain: str | None = None) -> int:
     """How much work a sign-up costs at present; with the digest of its domain, to that domain."""
     lately = table.c.at > now - HOUR
     steps = _doublings(_count(connection, lately), QUIET)
@@ -105,7 +93,7 @@ def wait_for(bits: int) -> timedelta:
     return min(SHORT_WAIT * doublings, LONGEST_WAIT)
 
 
-def wait_of_source(connection: Connection, request: Request, now: datetime) -> timedelta | None:
+def wait_of_source(connection: Connection, request: SignUpIdentity, now: datetime) -> timedelta | None:
     """How long an address or its network has to wait because it asked too often; None where it may ask."""
     waits = [
         _until(connection, table.c.source == request.source, FROM_SOURCE, now),
@@ -114,13 +102,13 @@ def wait_of_source(connection: Connection, request: Request, now: datetime) -> t
     return max((w for w in waits if w is not None), default=None)
 
 
-def may_mail(connection: Connection, request: Request, now: datetime) -> bool:
+def may_mail(connection: Connection, request: SignUpIdentity, now: datetime) -> bool:
     """Whether the mailbox may get one more note."""
     mine = (table.c.mailbox == request.mailbox) & table.c.mailed
     return _until(connection, mine, TO_MAILBOX, now) is None
 
 
-def note(connection: Connection, challenge: Challenge, request: Request, now: datetime, *, mailed: bool) -> bool:
+def count(connection: Connection, challenge: Challenge, request: SignUpIdentity, now: datetime, *, mailed: bool) -> bool:
     """Count a sign-up; False where its challenge was used before, so that it counts and does nothing."""
     connection.execute(delete(table).where(table.c.at <= now - MONTH))
     values = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +22,7 @@ from alerts.selection.select import (
     SubscriptionIndex,
     select,
 )  # fmt: skip
-from alerts.subscriptions.subscriptions import StoredSubscription, load_subscriptions
+from alerts.subscriptions.subscriptions import SubscriptionRecord, load_subscriptions
 from crawler.config.settings import Settings
 from crawler.judging.weights import weights
 from crawler.store import Store, bases, stories
@@ -32,7 +32,8 @@ from crawler.store.schema import alerts, article_versions, articles, no_copies
 from crawler.store.upserts import upsert
 from crawler.store.versions import edited
 
-MARK, EDITED, RELEASED = "alerts raised", "edits told", "copies released"
+ARTICLES_CURSOR, EDITS_CURSOR, RELEASES_CURSOR = "alerts raised", "edits told", "copies released"
+"""The marks up to which the rounds have looked at articles, edits and released copies, by their stored names."""
 VIEWED = (
     "id", "source", "lang", "countries", "first_seen", "duplicate_of", "retracts", "published", "listed", "seed", "when",
 )  # fmt: skip
@@ -54,7 +55,7 @@ def raise_alerts(store: Store, settings: Settings, now: datetime, *, tell_old: b
             return 0
     with store.writing() as connection:
         newest = _newest(connection)
-        views = views_of(connection, _all_stories(connection) if tell_old else _touched(connection))
+        views = views_of(connection, _all_stories(connection) if tell_old else _changed_stories(connection))
         history = history_of(connection, views)
         decisions = decide(load_subscriptions(connection, settings), settings, views, history, tell_old=tell_old)
         for name, value in newest.items():
@@ -63,9 +64,9 @@ def raise_alerts(store: Store, settings: Settings, now: datetime, *, tell_old: b
 
 
 def decide(
-    everyone: Sequence[StoredSubscription],
+    everyone: Sequence[SubscriptionRecord],
     settings: Settings,
-    stories_to_look_at: Sequence[Touched],
+    stories_to_look_at: Sequence[ChangedStory],
     history: AlertHistory,
     *,
     tell_old: bool = False,
@@ -73,40 +74,40 @@ def decide(
     """What is news for whom: each story is looked at only for those whose filters one of its reports passes."""
     index = SubscriptionIndex([one.subscription for one in everyone])
     decisions: list[Decision] = []
-    for touched in stories_to_look_at:
-        for position in index.candidates(touched.view):
-            decisions += select_for(everyone[position], settings, touched, history, tell_old=tell_old).alerts
+    for changed in stories_to_look_at:
+        for position in index.candidates(changed.view):
+            decisions += select_for(everyone[position], settings, changed, history, tell_old=tell_old).alerts
     return decisions
 
 
 def select_for(
-    one: StoredSubscription, settings: Settings, touched: Touched, history: AlertHistory, *, tell_old: bool = False
+    one: SubscriptionRecord, settings: Settings, changed: ChangedStory, history: AlertHistory, *, tell_old: bool = False
 ) -> Selection:
     """What a story is worth to one subscription after the alerts that it had; the rounds and `why` ask alike.
 
     Args:
         one: the subscription.
         settings: the configuration.
-        touched: the story.
+        changed: the story.
         history: the alerts that were raised of it.
         tell_old: whether the age of reports does not matter.
     """
-    raised = history.keys_for(one.subscription.name, touched)
+    raised = history.keys_for(one.subscription.name, changed)
     fresh = None if tell_old else settings.fresh_for(one.subscription)
-    return select(one.subscription, settings.topics, touched.view, one.since, raised, fresh)
+    return select(one.subscription, settings.topics, changed.view, one.since, raised, fresh)
 
 
 def will_look_at(connection: Connection, story: int) -> bool:
     """Whether the next round looks at a story, if nothing changes before."""
-    return _anything_new(connection) and story in _touched(connection)
+    return _anything_new(connection) and story in _changed_stories(connection)
 
 
 def _newest(connection: Connection) -> dict[str, int]:
     """By mark the newest article, and when the latest edit of one and the latest release of a copy were (microseconds since 1970)."""
     return {
-        MARK: connection.scalar(query(func.max(articles.c.id))) or 0,
-        EDITED: _number(connection.scalar(query(func.max(article_versions.c.until)))),
-        RELEASED: _number(connection.scalar(query(func.max(no_copies.c.at)))),
+        ARTICLES_CURSOR: connection.scalar(query(func.max(articles.c.id))) or 0,
+        EDITS_CURSOR: _number(connection.scalar(query(func.max(article_versions.c.until)))),
+        RELEASES_CURSOR: _number(connection.scalar(query(func.max(no_copies.c.at)))),
     }
 
 
@@ -118,13 +119,17 @@ def _anything_new(connection: Connection) -> bool:
     return any(value > get_cursor(connection, name) for name, value in _newest(connection).items())
 
 
-def _touched(connection: Connection) -> list[int]:
+def _changed_stories(connection: Connection) -> list[int]:
     """The stories that a report arrived for, was edited of, or was found to be no copy in, since alerts were last raised."""
     grouped = articles.c.story_id.is_not(None)
-    edits, releases = (datetime.fromtimestamp(get_cursor(connection, name) / 1e6, UTC) for name in (EDITED, RELEASED))
+    edits, releases = (datetime.fromtimestamp(get_cursor(connection, name) / 1e6, UTC) for name in (EDITS_CURSOR, RELEASES_CURSOR))
     changed = query(article_versions.c.article_id).where(article_versions.c.until > edits)
     released = query(no_copies.c.article_id).where(no_copies.c.at > releases)
-    new = (articles.c.id > get_cursor(connection, MARK) - OVERLAP) | articles.c.id.in_(changed) | articles.c.id.in_(released)
+    new = (
+        (articles.c.id > get_cursor(connection, ARTICLES_CURSOR) - OVERLAP)
+        | articles.c.id.in_(changed)
+        | articles.c.id.in_(released)
+    )
     return sorted(connection.scalars(query(articles.c.story_id).where(grouped & new).distinct()))
 
 
@@ -133,15 +138,15 @@ def _all_stories(connection: Connection) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
+class ChangedStory:
     """A story to look at: its view, and what else an alert of it may have been raised for."""
 
     view: StoryView
-    keys: frozenset[str]
+    base_keys: frozenset[str]
     stories: frozenset[int]
 
 
-def views_of(connection: Connection, ids: Sequence[int]) -> list[Touched]:
+def views_of(connection: Connection, ids: Sequence[int]) -> list[ChangedStory]:
     """Stories as selection looks at them."""
     members = stories.members(connection, ids, VIEWED)
     topics = topics_of(connection, [r.id for rows in members.values() for r in rows])
@@ -149,21 +154,39 @@ def views_of(connection: Connection, ids: Sequence[int]) -> list[Touched]:
     sources = stories.ancestors(connection, ids)
     edits = edited(connection, [r.id for rows in members.values() for r in rows])
     return [
-        Touched(
+        _changed_story(
             StoryView(
                 story,
                 _reports(rows, topics),
-                tuple(b.key for b in of_bases.get(story, ()) if b.step is None and not _is_look_back(b, rows)),
-                tuple(
-                    BaseUpdate(b.key, b.step) for b in of_bases.get(story, ()) if b.step is not None and not _is_look_back(b, rows)
-                ),
-                tuple(Correction(r.id, v) for r in rows for v in _corrections(r, edits.get(r.id, ()), rows)),
+                bases=_begun_bases(of_bases.get(story, ()), rows),
+                updates=_base_updates(of_bases.get(story, ()), rows),
+                corrections=_story_corrections(rows, edits),
             ),
-            frozenset(k for b in of_bases.get(story, ()) for k in b.keys),
-            frozenset({story, *sources.get(story, ())}),
+            of_bases.get(story, ()),
+            sources.get(story, ()),
         )
         for story, rows in sorted(members.items())
     ]
+
+
+def _changed_story(view: StoryView, of_story: Sequence[bases.StoryBase], ancestors: Collection[int]) -> ChangedStory:
+    base_keys = frozenset(key for base in of_story for key in base.keys)
+    return ChangedStory(view, base_keys, frozenset({view.story, *ancestors}))
+
+
+def _begun_bases(of_story: Sequence[bases.StoryBase], rows: Sequence[Any]) -> tuple[str, ...]:
+    """The keys of the bases that begin with a story."""
+    return tuple(b.key for b in of_story if b.step is None and not _is_look_back(b, rows))
+
+
+def _base_updates(of_story: Sequence[bases.StoryBase], rows: Sequence[Any]) -> tuple[BaseUpdate, ...]:
+    """The bases that a story brought to a later stage."""
+    return tuple(BaseUpdate(b.key, b.step) for b in of_story if b.step is not None and not _is_look_back(b, rows))
+
+
+def _story_corrections(rows: Sequence[Any], edits: Mapping[int, Sequence[int]]) -> tuple[Correction, ...]:
+    """What takes back or changes a report of a story."""
+    return tuple(Correction(row.id, version) for row in rows for version in _corrections(row, edits.get(row.id, ()), rows))
 
 
 def _reports(rows: Sequence[Any], topics: Mapping[int, Sequence[dict[str, Any]]]) -> tuple[ReportView, ...]:
@@ -171,11 +194,18 @@ def _reports(rows: Sequence[Any], topics: Mapping[int, Sequence[dict[str, Any]]]
     ages = {r.id: age_when_listed(r.published, r.listed or r.first_seen, seed=r.seed) for r in rows}
     return tuple(
         ReportView(
-            r.id, r.source, r.lang, frozenset(r.countries), {t["name"]: t["score"] for t in topics.get(r.id, ())}, r.first_seen,
-            r.duplicate_of is not None, max(ages[r.id], ages.get(r.duplicate_of, ages[r.id])), r.duplicate_of,
+            article=r.id,
+            source=r.source,
+            lang=r.lang,
+            countries=frozenset(r.countries),
+            topics={t["name"]: t["score"] for t in topics.get(r.id, ())},
+            first_seen=r.first_seen,
+            is_duplicate=r.duplicate_of is not None,
+            age=max(ages[r.id], ages.get(r.duplicate_of, ages[r.id])),
+            duplicate_of=r.duplicate_of,
         )
         for r in rows
-    )  # fmt: skip
+    )
 
 
 def _is_look_back(base: bases.StoryBase, rows: Sequence[Any]) -> bool:
@@ -186,7 +216,8 @@ def _is_look_back(base: bases.StoryBase, rows: Sequence[Any]) -> bool:
 def _corrections(row: Any, versions: Sequence[int], rows: Sequence[Any]) -> list[int]:
     """The versions of a report that correct: its first where it is a correction itself, and edits that changed what it says.
 
-    A correction that repeats much of what it corrects is no copy; one that repeats a correction is.
+    A correction counts even if it is stored as a duplicate of the article it corrects. It does not count if it duplicates
+    another correction.
     """
     copied = any(r.id == row.duplicate_of and r.retracts for r in rows)
     return ([1] if row.retracts and not copied else []) + list(versions)
@@ -219,7 +250,7 @@ class AlertHistory:
             if alert.key.base is not None:
                 mine.bases.setdefault(alert.key.base, []).append(alert)
 
-    def keys_for(self, subscription: str, touched: Touched) -> set[AlertKey]:
+    def keys_for(self, subscription: str, changed: ChangedStory) -> set[AlertKey]:
         """The keys of the alerts that a subscription had of a story or of its bases.
 
         An alert of any kind but one of a single article counts as the story's own, and an alert of a new base under any of its
@@ -228,9 +259,9 @@ class AlertHistory:
         mine = self._of.get(subscription)
         if mine is None:
             return set()
-        view = touched.view
-        of_story = [a for story in touched.stories for a in mine.stories.get(story, ())]
-        of_bases = [a for base in touched.keys for a in mine.bases.get(base, ())]
+        view = changed.view
+        of_story = [a for story in changed.stories for a in mine.stories.get(story, ())]
+        of_bases = [a for base in changed.base_keys for a in mine.bases.get(base, ())]
         keys = {a.key for a in (*of_story, *of_bases)}
         if any(a.key.kind not in (AlertKind.ARTICLE, AlertKind.CORRECTION, AlertKind.OLD) for a in of_story):
             keys.add(AlertKey.story(view.story))
@@ -239,14 +270,14 @@ class AlertHistory:
         return keys
 
 
-def history_of(connection: Connection, touched: Sequence[Touched]) -> AlertHistory:
+def history_of(connection: Connection, changed: Sequence[ChangedStory]) -> AlertHistory:
     """The alerts that were raised of stories, of those they were split from, or of their bases."""
     found: list[tuple[str, PastAlert]] = []
     columns = (alerts.c.subscription, alerts.c.kind, alerts.c.subject, alerts.c.stage, alerts.c.version, alerts.c.story_id)
-    for start in range(0, len(touched), 200):
-        part = touched[start : start + 200]
+    for start in range(0, len(changed), 200):
+        part = changed[start : start + 200]
         of_stories = alerts.c.story_id.in_([s for t in part for s in t.stories])
-        bases_of_part = sorted({k for t in part for k in t.keys})
+        bases_of_part = sorted({k for t in part for k in t.base_keys})
         of_bases = alerts.c.subject.in_(bases_of_part) & alerts.c.kind.in_(BASE_KINDS)
         for row in connection.execute(query(*columns).where(or_(of_stories, of_bases))):
             found.append((row.subscription, PastAlert(AlertKey.of_row(row), row.story_id)))

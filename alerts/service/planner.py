@@ -10,7 +10,7 @@ from pathlib import Path
 
 from alerts.digests.packing import pack_settled
 from alerts.incoming.mailbox import MAILBOX_SECONDS, take_in
-from alerts.operations.incidents import look
+from alerts.operations.incidents import watch
 from alerts.operations.live_config import Live
 from alerts.service.tasks import send_jobs
 from alerts.subscriptions.subscriptions import register
@@ -81,7 +81,7 @@ class Planner:
     async def look_for_trouble(self) -> None:
         """Tell operators of trouble; in a thread of its own, for disks and mail servers may be slow."""
         live = self._live
-        await asyncio.to_thread(look, self.store, self.settings, self.clock(), live.problem, live.restart)
+        await asyncio.to_thread(watch, self.store, self.settings, self.clock(), live.problem, live.restart)
 
     def pack_digests(self) -> None:
         """Keep digests small of which nothing is to be sent any more."""

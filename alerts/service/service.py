@@ -190,7 +190,7 @@ class Service:
         if done["alerts"] or done["digests"] or done["sent"] or done["given_up"]:
             log.info(
                 "%d alerts, %d digests, %d sent, %d put off, %d held, %d given up",
-                done["alerts"], done["digests"], done["sent"], done["postpone"], done["held"], done["given_up"],
+                done["alerts"], done["digests"], done["sent"], done["put_off"], done["held"], done["given_up"],
             )  # fmt: skip
         planner.index_stories()
 

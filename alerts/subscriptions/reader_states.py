@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -22,24 +23,39 @@ from crawler.store.upserts import upsert
 ALL = ""
 """In place of a subscription's name: all that a reader reads."""
 _KEYS = ["subscription", "reader"]
-Reader = tuple[str, str]
+ReaderKey = tuple[str, str]
 """A subscription's name and the canonical address of one of its readers."""
 
 
-def serials(connection: Connection, readers: Collection[Reader]) -> dict[Reader, int]:
+def serials(connection: Connection, readers: Collection[ReaderKey]) -> dict[ReaderKey, int]:
     """The present serials of some readers."""
-    own: dict[Reader, int] = {}
+    own: dict[ReaderKey, int] = {}
     names = sorted({name for name, _ in readers})
     for row in connection.execute(select(table).where(table.c.subscription.in_([*names, ALL]) & (table.c.serial != 0))):
         own[row.subscription, row.reader] = row.serial
     return {(name, reader): own.get((name, reader), 0) + own.get((ALL, reader), 0) for name, reader in readers}
 
 
-def serial_of(connection: Connection, subscription: str, address: str, *, feed: bool = False) -> int:
-    """The serial that a link of a reader must carry; feeds have one more of their own, so that they can be renewed alone."""
-    mine = table.c.subscription.in_((subscription, ALL)) & (table.c.reader == _reader(address))
-    rows = connection.execute(select(table.c.serial, table.c.feed_serial).where(mine)).all()
-    return sum(row.serial + (row.feed_serial if feed else 0) for row in rows)
+def serial_of(connection: Connection, subscription: str, address: str) -> int:
+    """The serial that a reader's links must carry to be valid."""
+    return _serials_of(connection, subscription, address).links
+
+
+def feed_serial_of(connection: Connection, subscription: str, address: str) -> int:
+    """The serial that the links of a reader's feed must carry. It can be renewed while the other links stay valid."""
+    own = _serials_of(connection, subscription, address)
+    return own.links + own.feed
+
+
+class _Serials(NamedTuple):
+    links: int
+    feed: int
+
+
+def _serials_of(connection: Connection, subscription: str, address: str) -> _Serials:
+    own = table.c.subscription.in_((subscription, ALL)) & (table.c.reader == _reader(address))
+    rows = connection.execute(select(table.c.serial, table.c.feed_serial).where(own)).all()
+    return _Serials(sum(row.serial for row in rows), sum(row.feed_serial for row in rows))
 
 
 def revoke(connection: Connection, subscription: str, address: str) -> None:
@@ -81,13 +97,13 @@ def paused_since(connection: Connection, subscription: str, address: str) -> dat
     return found
 
 
-def paused(connection: Connection, names: Sequence[str]) -> frozenset[Reader]:
+def paused_readers(connection: Connection, names: Sequence[str]) -> frozenset[ReaderKey]:
     """Who paused which of some subscriptions."""
     resting = table.c.subscription.in_(names) & table.c.paused.is_not(None)
     return frozenset((row.subscription, row.reader) for row in connection.execute(select(table).where(resting)))
 
 
-def list_readers(connection: Connection, subscriptions: Iterable[Subscription]) -> None:
+def sync_configured_readers(connection: Connection, subscriptions: Iterable[Subscription]) -> None:
     """Remember whom config.yaml names. Who is in it no more, or again, has no use for links of before."""
     now = {(s.name, reader) for s in subscriptions for text in s.to if (reader := readable(text)) is not None}
     before = {(r.subscription, r.reader) for r in connection.execute(select(table).where(table.c.listed))}

@@ -25,7 +25,7 @@ log = logging.getLogger("aseanwatch")
 
 
 @dataclass(frozen=True, slots=True)
-class StoredSubscription:
+class SubscriptionRecord:
     """A subscription and what is remembered of it: since when, whether paused, when it was last handled.
 
     ``confirmed`` is False while a person who signed up has not yet followed the link in the mail.
@@ -44,21 +44,21 @@ def register(connection: Connection, settings: Settings, now: datetime) -> None:
     for subscription in settings.subscriptions:
         values = {"name": subscription.name, "since": now, "paused": False, "last_due": now, "added": None, "confirmed": True}
         connection.execute(upsert(connection, table, values, ["name"]))
-    reader_states.list_readers(connection, settings.subscriptions)
+    reader_states.sync_configured_readers(connection, settings.subscriptions)
 
 
 def load_subscriptions(
-    connection: Connection, settings: Settings, *, unconfirmed: bool = False, only: Collection[str] | None = None
-) -> list[StoredSubscription]:
+    connection: Connection, settings: Settings, *, include_unconfirmed: bool = False, only: Collection[str] | None = None
+) -> list[SubscriptionRecord]:
     """All subscriptions in force, or those named, in the order of their names; with those that wait to be confirmed only if asked for."""
     own = {s.name: s for s in settings.subscriptions}
     found = []
     statement = select(table).order_by(table.c.name)
     for row in connection.execute(statement if only is None else statement.where(table.c.name.in_(only))):
-        subscription = own.get(row.name) or stored(row)
-        if subscription is not None and (row.confirmed or unconfirmed):
+        subscription = own.get(row.name) or parse_row(row)
+        if subscription is not None and (row.confirmed or include_unconfirmed):
             last = row.last_due or row.since
-            found.append(StoredSubscription(subscription, row.since, row.paused, last, row.name not in own, row.confirmed))
+            found.append(SubscriptionRecord(subscription, row.since, row.paused, last, row.name not in own, row.confirmed))
     return found
 
 
@@ -74,7 +74,7 @@ def _read(written: str) -> Subscription:
     return Subscription.model_validate_json(written)
 
 
-def stored(row: Any) -> Subscription | None:
+def parse_row(row: Any) -> Subscription | None:
     """The subscription that a row holds itself; None where config.yaml holds it, or where it can be read no more.
 
     One that an operator added under other rules (a time zone that is no more, a value that is allowed no more) must not
@@ -89,13 +89,15 @@ def stored(row: Any) -> Subscription | None:
         return None
 
 
-def named(connection: Connection, settings: Settings, name: str, *, unconfirmed: bool = False) -> StoredSubscription:
+def find_subscription(
+    connection: Connection, settings: Settings, name: str, *, include_unconfirmed: bool = False
+) -> SubscriptionRecord:
     """One subscription.
 
     Raises:
         AseanwatchError: there is none of that name.
     """
-    for one in load_subscriptions(connection, settings, unconfirmed=unconfirmed, only=[name]):
+    for one in load_subscriptions(connection, settings, include_unconfirmed=include_unconfirmed, only=[name]):
         return one
     raise AseanwatchError(f"there is no subscription {name}")
 
@@ -104,7 +106,7 @@ def _problems(error: ValidationError) -> str:
     return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors())
 
 
-def checked(settings: Settings, values: Mapping[str, Any], kept: Collection[str] = ()) -> Subscription:
+def validated(settings: Settings, values: Mapping[str, Any], kept: Collection[str] = ()) -> Subscription:
     """Values as a subscription that the configuration can serve.
 
     Args:
@@ -147,7 +149,7 @@ def add(
     Raises:
         AseanwatchError: its name is taken, or a value is not allowed.
     """
-    subscription = checked(settings, values)
+    subscription = validated(settings, values)
     if connection.scalar(select(table.c.name).where(table.c.name == subscription.name)) is not None:
         raise AseanwatchError(f"there is a subscription {subscription.name} already")
     added = subscription.model_dump(mode="json")
@@ -170,11 +172,11 @@ def change(connection: Connection, settings: Settings, name: str, values: Mappin
     Raises:
         AseanwatchError: it stands in config.yaml, there is none, or a value is not allowed.
     """
-    one = named(connection, settings, name)
+    one = find_subscription(connection, settings, name)
     if not one.added:
         raise AseanwatchError(f"the subscription {name} stands in config.yaml; change it there")
     former = one.subscription
-    subscription = checked(settings, {**former.model_dump(mode="json"), **values, "name": name}, former.topics)
+    subscription = validated(settings, {**former.model_dump(mode="json"), **values, "name": name}, former.topics)
     connection.execute(update(table).where(table.c.name == name).values(added=subscription.model_dump(mode="json")))
     return subscription
 
@@ -231,7 +233,7 @@ def load_opt_outs(connection: Connection, names: Sequence[str]) -> frozenset[tup
     return frozenset((name, readable(address) or address) for name, address in rows)
 
 
-def active_recipients(subscription: Subscription, gone: Collection[tuple[str, str]]) -> tuple[str, ...]:
+def recipients_of(subscription: Subscription, gone: Collection[tuple[str, str]]) -> tuple[str, ...]:
     """The addresses of a subscription, each reader once, without those who wanted out; without any its channel's own reader."""
     if not subscription.to:
         return (f"{subscription.name}@localhost",)
@@ -240,7 +242,7 @@ def active_recipients(subscription: Subscription, gone: Collection[tuple[str, st
 
 def load_recipients(connection: Connection, subscription: Subscription) -> tuple[str, ...]:
     """The same for one subscription."""
-    return active_recipients(subscription, load_opt_outs(connection, [subscription.name]))
+    return recipients_of(subscription, load_opt_outs(connection, [subscription.name]))
 
 
 def set_last_due(connection: Connection, moments: Mapping[str, datetime]) -> None:

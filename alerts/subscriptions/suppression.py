@@ -20,7 +20,7 @@ UNKNOWN, BOUNCED, BOUNCED_OFTEN = "unknown address", "bounced", "bounced often"
 """Why an address is suppressed whose mail did not arrive: its server knew nobody of that name, or the mail came back."""
 
 
-def is_blamed(connection: Connection, settings: Settings, delivery: Row[Any]) -> bool:
+def blames_mailbox(connection: Connection, settings: Settings, delivery: Row[Any]) -> bool:
     """Whether a failure of a delivery says anything of its reader's mailbox.
 
     Not of a note that asks to confirm: a stranger may have caused it, in a spelling of their own. Nor where the subscription
@@ -34,7 +34,7 @@ def is_blamed(connection: Connection, settings: Settings, delivery: Row[Any]) ->
     envelope = connection.scalar(select(digests.c.envelope).where(digests.c.id == delivery.digest_id))
     if (envelope or {}).get("purpose") == "confirm":
         return False
-    known = subscriptions.load_subscriptions(connection, settings, unconfirmed=True, only=[delivery.subscription])
+    known = subscriptions.load_subscriptions(connection, settings, include_unconfirmed=True, only=[delivery.subscription])
     reader = readable(delivery.recipient)
     theirs = [text for one in known for text in one.subscription.to if readable(text) == reader]
     return not theirs or any(same_spelling(text, delivery.recipient) for text in theirs)
@@ -70,11 +70,11 @@ def _lift(connection: Connection, text: str, reasons: Collection[str] | None) ->
     return connection.execute(delete(suppressions).where(suppressions.c.address.in_(spelled))).rowcount
 
 
-def suppressed(connection: Connection) -> dict[str, str]:
+def load_suppressions(connection: Connection) -> dict[str, str]:
     """All suppressed addresses with their reasons, as `canonical` writes them."""
     return {readable(row.address) or row.address: row.reason for row in connection.execute(select(suppressions))}
 
 
-def listed(connection: Connection) -> list[dict[str, Any]]:
+def list_suppressions(connection: Connection) -> list[dict[str, Any]]:
     """The suppressed addresses, the latest first."""
     return [dict(row._mapping) for row in connection.execute(select(suppressions).order_by(suppressions.c.at.desc()))]

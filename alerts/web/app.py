@@ -1,15 +1,12 @@
-"""The application: which address is answered by what."""
+"""The web application: its routes and the middleware around them."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from importlib.resources import files
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -17,189 +14,156 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 
-from alerts.digests.wording import words
-from alerts.identity.links import LinkError, Links, links_of
-from alerts.operations.live_config import Live
 from alerts.operations.progress import standstills
 from alerts.web import feeds, readers, signing_up
-from alerts.web.api.access import Access
+from alerts.web.api.access import ApiAccess
 from alerts.web.api.answering import problem
 from alerts.web.api.app import api
 from alerts.web.bounds import USUAL, Bounds
-from alerts.web.console.gate import Gate
-from alerts.web.console.routes import routes
+from alerts.web.console.routes import routes as console_routes
+from alerts.web.context import WebContext
 from alerts.web.headers import StrictHeaders
 from alerts.web.hosts import Hosts
-from alerts.web.pages import SAFE, TooLargeError, form_of, language_of, say_page
+from alerts.web.pages import SAFE
 from alerts.web.proxies import Proxies
+from alerts.web.reader_request import reader_endpoint
 from alerts.web.request_limits import RequestLimits
-from crawler.model import AseanwatchError
-from crawler.store import Store, StoreError
+from crawler.store import StoreError
 
 log = logging.getLogger("aseanwatch")
-Answer = Callable[[readers.Asked], Response]
-FEEDS = 3
-"""Feeds that are made at once: programs ask for them, any number together, and they wait without a thread."""
+Endpoint = Callable[[Request], Awaitable[Response]]
+CONCURRENT_FEEDS = 3
+"""Feeds that are made at once. Programs may ask for any number together; the others wait without taking a thread."""
+BOTH = ["GET", "POST"]
 
 
-def application(
-    live: Live, store: Store, clock: Callable[[], datetime], *, beside_service: bool = False, bounds: Bounds = USUAL
-) -> Starlette:
-    """The web pages of a configuration and its store.
+def application(web: WebContext, *, with_service: bool = False, bounds: Bounds = USUAL) -> Starlette:
+    """The web application of a configuration and its store.
 
     Args:
-        live: the configuration.
-        store: where everything is kept.
-        clock: gives the present moment.
-        beside_service: whether the process also selects and sends.
-        bounds: how long a body may take, and how many event streams there may be.
+        web: what all web pages share.
+        with_service: whether this process also selects and sends news, so that it is not ready while that stands still.
+        bounds: the limits of requests and event streams.
     """
-    gate = Gate(live, store, clock)
+    routes: list[BaseRoute] = [
+        *_reader_routes(web),
+        *_operation_routes(web, with_service=with_service),
+        *console_routes(web),
+        Mount("/api/v1", api(web, bounds)),
+    ]
+    middleware = [
+        Middleware(Proxies, live=web.live),
+        Middleware(StrictHeaders, https=lambda: (web.settings.delivery.public_url or "").startswith("https://")),
+        Middleware(RequestLimits, bounds=bounds),
+        Middleware(Hosts, live=web.live),
+        Middleware(GZipMiddleware, minimum_size=1000),
+    ]
+    return Starlette(routes=routes, exception_handlers={404: _not_found}, middleware=middleware)
 
-    few = CapacityLimiter(FEEDS)
 
-    def answering(
-        answer: Answer, least_seconds: float = 0, apart: CapacityLimiter | None = None
-    ) -> Callable[[Request], Awaitable[Response]]:
-        async def endpoint(request: Request) -> Response:
-            began = time.monotonic()
-            try:
-                return await answered(request)
-            finally:
-                await asyncio.sleep(max(0.0, began + least_seconds - time.monotonic()))
-
-        async def answered(request: Request) -> Response:
-            language = language_of(request)
-            say = words(language)
-            try:
-                form = await form_of(request) if request.method == "POST" else {}
-                settings = live.settings
-                asked = readers.Asked(settings, store, _needed(links_of(settings, store)), clock(), request, form, language)
-                return await to_thread.run_sync(answer, asked, limiter=apart)
-            except TooLargeError:
-                return say_page(language, say.say("That was too long."), status=413)
-            except LinkError as error:
-                return say_page(language, say.say("This link does not work."), str(error), status=403)
-            except StoreError:
-                log.exception("a page could not be answered")
-                return say_page(language, say.say("That did not work."), say.say("Please try again in a minute."), status=503)
-            except AseanwatchError as error:
-                return say_page(language, say.say("That did not work."), str(error), status=422)
-
-        return endpoint
+def _reader_routes(web: WebContext) -> list[Route]:
+    """The pages for readers: sign-up, the links of mails, the archive and the feeds."""
+    feed_threads = CapacityLimiter(CONCURRENT_FEEDS)
+    sign_up_form = reader_endpoint(web, signing_up.front)
 
     async def front(request: Request) -> Response:
-        """The form to sign up where that is open, else the console."""
-        if live.settings.delivery.signup and live.settings.delivery.public_url:
-            return await answering(signing_up.front)(request)
+        """The form to sign up if that is open, else the console."""
+        if web.settings.delivery.signup and web.settings.delivery.public_url:
+            return await sign_up_form(request)
         return RedirectResponse("/console/", 303)
 
-    both = ["GET", "POST"]
-    return Starlette(
-        routes=[
-            Route("/", front),
-            Route("/subscribe", answering(signing_up.subscribe, signing_up.LEAST_SECONDS), methods=["POST"]),
-            Route("/confirm/{token}", answering(readers.confirm), methods=both),
-            Route("/manage/{token}", answering(readers.manage), methods=both),
-            Route("/one-click/{token}", answering(readers.one_click), methods=both),
-            Route("/change/{token}", answering(readers.change), methods=both),
-            Route("/next/{token}", answering(readers.upcoming)),
-            Route("/rejoin/{token}", answering(readers.rejoin), methods=both),
-            Route("/archive/{token}", answering(readers.archive)),
-            Route("/feeds/topics/{name}.{form:str}", answering(feeds.of_topic, apart=few)),
-            Route("/feed/{token}.{form:str}", answering(feeds.of_subscription, apart=few)),
-            Route("/style.css", _style),
-            Route("/signup.js", _script),
-            Route("/healthz", _health),
-            Route("/readyz", _ready(live, store, clock, beside_service)),
-            Route("/metrics", _metrics(Access(live, store, clock), live, store, clock)),
-            *routes(gate),
-            Mount("/api/v1", api(live, store, clock, bounds)),
-        ],
-        exception_handlers={404: _missing},
-        middleware=[
-            Middleware(Proxies, live=live),
-            Middleware(StrictHeaders, https=lambda: (live.settings.delivery.public_url or "").startswith("https://")),
-            Middleware(RequestLimits, bounds=bounds),
-            Middleware(Hosts, live=live),
-            Middleware(GZipMiddleware, minimum_size=1000),
-        ],
-    )
+    return [
+        Route("/", front),
+        Route("/subscribe", reader_endpoint(web, signing_up.subscribe, signing_up.LEAST_SECONDS), methods=["POST"]),
+        Route("/confirm/{token}", reader_endpoint(web, readers.confirm), methods=BOTH),
+        Route("/manage/{token}", reader_endpoint(web, readers.manage), methods=BOTH),
+        Route("/one-click/{token}", reader_endpoint(web, readers.one_click), methods=BOTH),
+        Route("/change/{token}", reader_endpoint(web, readers.change), methods=BOTH),
+        Route("/next/{token}", reader_endpoint(web, readers.upcoming)),
+        Route("/rejoin/{token}", reader_endpoint(web, readers.rejoin), methods=BOTH),
+        Route("/archive/{token}", reader_endpoint(web, readers.archive)),
+        Route("/feeds/topics/{name}.{form:str}", reader_endpoint(web, feeds.of_topic, threads=feed_threads)),
+        Route("/feed/{token}.{form:str}", reader_endpoint(web, feeds.of_subscription, threads=feed_threads)),
+        Route("/style.css", _static("templates/style.css", "text/css")),
+        Route("/signup.js", _static("web/static/signup.js", "text/javascript")),
+    ]
 
 
-def _needed(links: Links | None) -> Links:
-    if links is None:
-        raise AseanwatchError("delivery.public_url is not set, so that links cannot be made")
-    return links
+def _operation_routes(web: WebContext, *, with_service: bool) -> list[Route]:
+    """What monitoring asks for."""
+    return [
+        Route("/healthz", _alive),
+        Route("/readyz", _ready(web, with_service=with_service)),
+        Route("/metrics", _metrics(web)),
+    ]
 
 
-async def _missing(request: Request, error: Exception) -> Response:
-    """There is nothing at this address."""
+async def _not_found(request: Request, error: Exception) -> Response:
     if request.url.path.startswith("/api/"):
         return problem(404, "there is nothing at this address")
     return PlainTextResponse("There is nothing at this address.\n", 404, headers=SAFE)
 
 
-async def _style(request: Request) -> Response:
-    text = files("alerts").joinpath("templates", "style.css").read_text(encoding="utf-8")
-    return Response(text, media_type="text/css", headers=SAFE | {"Cache-Control": "max-age=3600"})
+def _static(path: str, media_type: str) -> Endpoint:
+    """A file of the package ``alerts``."""
+
+    async def static(request: Request) -> Response:
+        text = files("alerts").joinpath(*path.split("/")).read_text(encoding="utf-8")
+        return Response(text, media_type=media_type, headers=SAFE | {"Cache-Control": "max-age=3600"})
+
+    return static
 
 
-async def _script(request: Request) -> Response:
-    text = files("alerts").joinpath("web", "static", "signup.js").read_text(encoding="utf-8")
-    return Response(text, media_type="text/javascript", headers=SAFE | {"Cache-Control": "max-age=3600"})
-
-
-async def _health(request: Request) -> Response:
-    """The process lives."""
+async def _alive(request: Request) -> Response:
+    """The process is alive."""
     return PlainTextResponse("ok\n")
 
 
-def _ready(
-    live: Live, store: Store, clock: Callable[[], datetime], beside_service: bool
-) -> Callable[[Request], Awaitable[Response]]:
-    """It can serve: the store answers and is written to, this program knows its schema, and the service that is meant to run does.
+def _ready(web: WebContext, *, with_service: bool) -> Endpoint:
+    """Whether the process can serve: the store can be read and written and has the schema, and the service makes progress.
 
-    Pages alone beside an embedded store cannot know whether a service is meant to run: one-off commands may do its work.
+    Web pages alone beside an embedded store cannot know whether a service is meant to run, because single commands may do
+    its work. They do not look at its progress.
     """
 
-    def look() -> str | None:
-        if store.last_write_error is not None:
+    def obstacle() -> str | None:
+        if web.store.last_write_error is not None:
             return "the store takes nothing; the log says why"
         try:
-            if not store.is_ready():
+            if not web.store.is_ready():
                 return "the store's schema is older than this program: aseanwatch db upgrade"
-            if not beside_service and live.settings.work.engine == "embedded":
+            if not with_service and web.settings.work.engine == "embedded":
                 return None
-            with store.reading() as connection:
-                return "; ".join(s.message for s in standstills(connection, clock())) or None
+            with web.store.reading() as connection:
+                return "; ".join(s.message for s in standstills(connection, web.clock())) or None
         except StoreError as error:
             log.error("%s", error)
             return "the store cannot be used; the log says why"
 
     async def ready(request: Request) -> Response:
-        problem = await run_in_threadpool(look)
-        return PlainTextResponse(f"{problem or 'ready'}\n", 503 if problem else 200)
+        found = await run_in_threadpool(obstacle)
+        return PlainTextResponse(f"{found or 'ready'}\n", 503 if found else 200)
 
     return ready
 
 
-def _metrics(access: Access, live: Live, store: Store, clock: Callable[[], datetime]) -> Callable[[Request], Awaitable[Response]]:
-    """For Prometheus; like the API for a token with the scope read."""
-    from alerts.operations.metrics import answer  # noqa: PLC0415 - a tenth of a second that only a server needs
+def _metrics(web: WebContext) -> Endpoint:
+    """The metrics for Prometheus. They need a token with the scope read, as the API does."""
+    from alerts.operations.metrics import metrics_text  # noqa: PLC0415 - a tenth of a second that only a server needs
+
+    access = ApiAccess(web)
 
     async def metrics(request: Request) -> Response:
         try:
-            await run_in_threadpool(access.reads, request)
-            return Response(
-                await run_in_threadpool(answer, live, store, clock), media_type="text/plain; version=0.0.4; charset=utf-8"
-            )
+            await run_in_threadpool(access.require_read, request)
+            text = await run_in_threadpool(metrics_text, web.live, web.store, web.clock)
         except HTTPException as error:
             return PlainTextResponse(f"{error.detail}\n", error.status_code, error.headers)
         except StoreError:
             log.exception("the metrics cannot be read")
             return PlainTextResponse("the store cannot be used; the log says why\n", 503)
+        return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return metrics

@@ -7,23 +7,23 @@ read here, and a few hundred requests a second are more than the pages need.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import re
 import sys
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 from http import HTTPStatus
+from ipaddress import ip_network
 from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from alerts.identity.client_address import IpNetwork, client_key, parse_client
 from alerts.web.bounds import Bounds
 
 log = logging.getLogger("aseanwatch")
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-LOOPBACK: tuple[Network, ...] = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+LOOPBACK: tuple[IpNetwork, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 PROGRESS = 65_536
 """Bytes that a slow reader must take in time to go on being written to."""
 LONGEST_BODY = 8_000_000
@@ -54,7 +54,7 @@ class Connections:
         exempt: gives the networks whose addresses stand for many people: this machine's and the proxies'.
     """
 
-    def __init__(self, bounds: Bounds, exempt: Callable[[], Sequence[Network]] = lambda: LOOPBACK) -> None:
+    def __init__(self, bounds: Bounds, exempt: Callable[[], Sequence[IpNetwork]] = lambda: LOOPBACK) -> None:
         self.bounds, self._exempt = bounds, exempt
         self._open: dict[BoundedProtocol, str] = {}
         """Each with whom it counts for; "" for nobody."""
@@ -70,7 +70,7 @@ class Connections:
 
     def admit(self, one: BoundedProtocol, address: str) -> bool:
         """Take a connection in, giving up an older one where there are too many; whether it has a place."""
-        whom = self._whom(address)
+        whom = self._counted_for(address)
         same = [c for c, other in self._open.items() if other == whom] if whom else []
         crowd: Sequence[BoundedProtocol] = ()
         if len(same) >= self.bounds.per_address:
@@ -88,15 +88,12 @@ class Connections:
         """A connection is closed."""
         self._open.pop(one, None)
 
-    def _whom(self, address: str) -> str:
-        try:
-            found = ipaddress.ip_address(address.partition("%")[0])
-        except ValueError:
+    def _counted_for(self, host: str) -> str:
+        """The client that a connection counts for; empty if its address stands for many people."""
+        address = parse_client(host)
+        if address is None or any(address in network for network in self._exempt()):
             return ""
-        found = getattr(found, "ipv4_mapped", None) or found
-        if any(found in network for network in self._exempt() if network.version == found.version):
-            return ""
-        return str(found if found.version == 4 else ipaddress.ip_network((found, 64), strict=False))
+        return client_key(host)
 
     def _give_up_one(self, crowd: Sequence[BoundedProtocol]) -> bool:
         """Close the one of these that is furthest from an answer, and of those the oldest; never one that is being answered."""

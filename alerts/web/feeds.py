@@ -15,7 +15,7 @@ from alerts.digests.message import domain_of
 from alerts.digests.packing import bodies_of
 from alerts.readers import signup
 from alerts.web.pages import SAFE
-from alerts.web.readers import Asked
+from alerts.web.reader_request import ReaderRequest
 from crawler.model import AseanwatchError
 from crawler.store.schema import article_topics, articles, digests
 
@@ -24,58 +24,58 @@ MOST = 50
 _TYPES = {"atom": ("application/atom+xml", atom_feed), "json": ("application/feed+json", json_feed)}
 
 
-def of_topic(asked: Asked) -> Response:
+def of_topic(request: ReaderRequest) -> Response:
     """The latest stories of a topic, each by its first report."""
-    name = asked.request.path_params["name"]
-    if name not in asked.settings.topics:
+    name = request.path_value("name")
+    if name not in request.settings.topics:
         raise AseanwatchError("there is no such topic")  # the name is anybody's words
     found = select(articles.c.story_id, articles.c.id).join(article_topics, article_topics.c.article_id == articles.c.id)
     found = found.where(article_topics.c.topic == name, articles.c.story_id.is_not(None), articles.c.duplicate_of.is_(None))
     beginning = func.substr(articles.c.text, 1, 2 * LONGEST_TEXT).label("text")
     columns = (articles.c.id, articles.c.title, beginning, articles.c.url, articles.c.lang, articles.c.when)
-    with asked.store.reading() as connection:
+    with request.store.reading() as connection:
         # First numbers alone: anybody may ask, and whole texts of all that is looked through would fill the memory.
         latest = connection.execute(found.order_by(articles.c.when.desc(), articles.c.id.desc()).limit(MOST * 20))
         first = {row.story_id: row.id for row in latest}  # the earliest of those that are read stays
         stories = dict(list(first.items())[:MOST])
         rows = {r.id: r for r in connection.execute(select(*columns).where(articles.c.id.in_(stories.values())))}
-    domain = domain_of(asked.settings.delivery.sender)
+    domain = domain_of(request.settings.delivery.sender)
     items = [
         item_of_report(feed_id(domain, "topic", name, "story", story), rows[number], [name])
         for story, number in stories.items()
         if number in rows
     ]
-    base = f"{asked.links.public_url.rstrip('/')}/feeds/topics/{name}"
-    title = asked.settings.topics[name].title or name
-    head = FeedHead(feed_id(domain, "topic", name), title, asked.links.public_url, f"{base}.atom", f"{base}.json", _hub(asked))
-    return _answer(asked, head, items)
+    base = f"{request.links.public_url.rstrip('/')}/feeds/topics/{name}"
+    title = request.settings.topics[name].title or name
+    head = FeedHead(feed_id(domain, "topic", name), title, request.links.public_url, f"{base}.atom", f"{base}.json", _hub(request))
+    return _answer(request, head, items)
 
 
-def of_subscription(asked: Asked) -> Response:
+def of_subscription(request: ReaderRequest) -> Response:
     """What a subscription was told lately."""
-    grant = asked.grant("feed")
+    grant = request.grant("feed")
     newest = select(digests).where(digests.c.subscription == grant.subscription, digests.c.kind == "digest")
-    domain = domain_of(asked.settings.delivery.sender)
+    domain = domain_of(request.settings.delivery.sender)
     items: list[dict[str, Any]] = []
-    with asked.store.reading() as connection:
-        signup.read_by(connection, asked.settings, grant)
+    with request.store.reading() as connection:
+        signup.require_reader(connection, request.settings, grant)
         rows = connection.execute(newest.order_by(digests.c.id.desc()).limit(MOST)).all()
         for body in bodies_of(connection, rows).values():
             items += items_of(json.loads(body.content) if body.content else {}, domain)
-    url = f"{asked.links.public_url.rstrip('/')}/feed/{asked.request.path_params['token']}"
+    url = f"{request.links.public_url.rstrip('/')}/feed/{request.http.path_params['token']}"
     head = FeedHead(
-        feed_id(domain, grant.subscription), grant.subscription, asked.links.public_url, f"{url}.atom", f"{url}.json", None
+        feed_id(domain, grant.subscription), grant.subscription, request.links.public_url, f"{url}.atom", f"{url}.json", None
     )
-    return _answer(asked, head, items[:MOST])
+    return _answer(request, head, items[:MOST])
 
 
-def _hub(asked: Asked) -> str | None:
-    channels = asked.settings.delivery.channels.values()
+def _hub(request: ReaderRequest) -> str | None:
+    channels = request.settings.delivery.channels.values()
     return next((c.hub for c in channels if c.type == "feed" and c.hub), None)
 
 
-def _answer(asked: Asked, head: FeedHead, items: Sequence[dict[str, Any]]) -> Response:
-    form = asked.request.path_params["form"]
+def _answer(request: ReaderRequest, head: FeedHead, items: Sequence[dict[str, Any]]) -> Response:
+    form = request.path_value("form")
     if form not in _TYPES:
         raise AseanwatchError("a feed ends in .atom or .json")
     media, write = _TYPES[form]
@@ -84,6 +84,6 @@ def _answer(asked: Asked, head: FeedHead, items: Sequence[dict[str, Any]]) -> Re
     headers = {**SAFE, "Cache-Control": "max-age=300", "ETag": tag}
     if head.hub:
         headers["Link"] = f'<{head.hub}>; rel="hub", <{head.atom_url}>; rel="self"'
-    if asked.request.headers.get("if-none-match") == tag:
+    if request.http.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media, headers=headers)

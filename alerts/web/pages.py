@@ -14,7 +14,6 @@ from starlette.responses import HTMLResponse, Response
 from alerts.digests.render import environment
 from crawler.model import AseanwatchError
 
-LONGEST_FORM = 20_000
 MOST_FIELDS = 200
 _PART = re.compile(rb'\r\ncontent-disposition:[ \t]*form-data;[^\r\n]{0,200}?\bname="([^"\r\n]{1,200})"', re.IGNORECASE)
 FRAMES = (("en", "English"), ("id", "Bahasa Indonesia"), ("zh", "中文"))
@@ -43,19 +42,15 @@ class BadFormError(AseanwatchError):
     """A form that none of our pages can have sent."""
 
 
-async def form_of(request: Request, longest: int = LONGEST_FORM) -> dict[str, list[str]]:
-    """The fields of a posted form.
+async def form_of(request: Request) -> dict[str, list[str]]:
+    """The fields of a posted form. `RequestLimits` has bounded its length by then.
 
     Raises:
-        TooLargeError: it is too long, or has too many fields.
-        BadFormError: it holds what is no text.
+        TooLargeError: the form has too many fields.
+        BadFormError: a field contains NUL.
     """
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > longest:
-            raise TooLargeError
-    found = _fields(request.headers.get("content-type", ""), bytes(body))
+    body = await request.body()
+    found = _fields(request.headers.get("content-type", ""), body)
     if any("\0" in text for name, values in found.items() for text in (name, *values)):
         raise BadFormError("a field holds the character NUL, which is no text")
     return found

@@ -37,18 +37,18 @@ def fields(settings: Settings, language: str, subscription: Subscription | None)
     }
     # A topic that is no more stays ticked: without any tick the subscription would be one for all topics.
     gone = [
-        (name, say.say("%(name)s (no longer there)", name=name))
+        (name, say.gettext("%(name)s (no longer there)", name=name))
         for name in (subscription.topics if subscription else ())
         if name not in settings.topics
     ]
     return {
         "chosen": chosen,
         "topics": [*((name, topic.title or name) for name, topic in settings.topics.items()), *gone],
-        "languages": [(code, say.tongue(code)) for code in LANGUAGES],
+        "languages": [(code, say.language_name(code)) for code in LANGUAGES],
         "countries": [(code, say.country(code)) for code in ("CN", *sorted(MEMBERS))],
         "rhythms": [
-            ("instant", say.say("at once")), ("hourly", say.say("every hour")), ("daily", say.say("every day")),
-            ("weekly mon", say.say("every Monday")), ("weekly fri", say.say("every Friday")),
+            ("instant", say.gettext("at once")), ("hourly", say.gettext("every hour")), ("daily", say.gettext("every day")),
+            ("weekly mon", say.gettext("every Monday")), ("weekly fri", say.gettext("every Friday")),
         ],
         "zones": ZONES,
         "frames": FRAMES,

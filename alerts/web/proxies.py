@@ -1,15 +1,14 @@
-"""Who asks, and over what: what a proxy says of its client counts only where it comes from one of our own.
+"""Finds the client and the scheme of a request that came through proxies. Only our own proxies are believed.
 
-A proxy appends the address it was asked from to what the request said before, so that what a client made up stands to the left.
-It is read from the right: the first address that is none of our proxies is the client.
+A proxy appends the address of its client to what the header said before. What a client made up therefore stands on the left.
+The header is read from the right: the first address that is not one of our proxies is the client.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import ip_network
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -17,28 +16,35 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from alerts.identity.client_address import ClientAddress, IpNetwork, parse_forwarded
 from alerts.operations.live_config import Live
 from alerts.web.hosts import host_of
 
-Address = IPv4Address | IPv6Address
-Networks = Sequence[IPv4Network | IPv6Network]
+Networks = Sequence[IpNetwork]
 
 
-class Told(NamedTuple):
-    """What a request says of its way: a client for each proxy, the nearest last, and the scheme that the nearest was asked by."""
+class Forwarded(NamedTuple):
+    """What the headers say: the client that each proxy saw, the nearest proxy's last, and the scheme that it was asked by."""
 
     clients: tuple[str, ...]
     scheme: str
 
 
-NOTHING = Told((), "")
+class Believed(NamedTuple):
+    """The client and the scheme that we believe; the scheme is empty if nobody we trust says it."""
+
+    client: str
+    scheme: str
+
+
+NOTHING = Forwarded((), "")
 
 
 class Proxies:
-    """Puts the client and the scheme that are believed in place of those of the connection; a middleware.
+    """A middleware that replaces the client and the scheme of the connection by those that we believe.
 
     Args:
-        app: what answers.
+        app: answers the request.
         live: the configuration; ``web.proxies`` names our own proxies.
     """
 
@@ -61,81 +67,64 @@ class Proxies:
         await self.app({**scope, "client": (client, port if client == peer else 0), "scheme": scheme}, receive, send)
 
 
-def believed(peer: str, headers: Headers, own: Networks) -> tuple[str, str]:
-    """The client's address, and the scheme it asked by; that is empty where nobody we believe says it.
+def believed(peer: str, headers: Headers, trusted: Networks) -> Believed:
+    """The client and the scheme of a request.
 
     Args:
-        peer: where the connection comes from.
+        peer: the address at the other end of the connection.
         headers: of the request.
-        own: our own proxies.
+        trusted: the networks of our own proxies.
     """
-    if not _is_one_of(address_of(peer), own):
-        return peer, ""
-    told = _told(headers)
+    if not _is_within(parse_forwarded(peer), trusted):
+        return Believed(peer, "")
+    forwarded = _forwarded(headers)
     client = peer
-    for text in reversed(told.clients):
-        found = address_of(text)
-        if found is None:
-            break  # who is that? the last that we know is as near as we come
-        client = str(found)
-        if not _is_one_of(found, own):
+    for text in reversed(forwarded.clients):
+        address = parse_forwarded(text)
+        if address is None:
+            break  # an unreadable hop: the last address that we could read is as far as we can tell
+        client = str(address)
+        if not _is_within(address, trusted):
             break
-    return client, told.scheme
+    return Believed(client, forwarded.scheme)
 
 
-def address_of(text: str) -> Address | None:
-    """An address, with or without port and brackets; IPv4 inside IPv6 is IPv4. None for everything else."""
-    plain = text.strip().strip('"').strip()
-    bracketed = re.fullmatch(r"\[([^\]]*)\](?::\d{1,5})?", plain)
-    with_port = re.fullmatch(r"([\d.]+):\d{1,5}", plain)
-    if bracketed:
-        plain = bracketed[1]
-    elif with_port:
-        plain = with_port[1]
-    try:
-        found = ip_address(plain.partition("%")[0])
-    except ValueError:
-        return None
-    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
-
-
-def source_of(request: HTTPConnection) -> str:
-    """Where a request comes from, for counting: the address, of IPv6 its network, for a client has all of that (RFC 6177)."""
-    host = request.client.host if request.client else ""
-    found = address_of(host)
-    if isinstance(found, IPv6Address):
-        return str(ip_network((found, 64), strict=False))
-    return str(found or host)
+def client_host(request: HTTPConnection) -> str:
+    """The address of the client, after `Proxies`; empty if the server does not know it."""
+    return request.client.host if request.client else ""
 
 
 @lru_cache(maxsize=8)
-def networks(own: tuple[str, ...]) -> Networks:
+def networks(texts: tuple[str, ...]) -> Networks:
     """The networks that a configuration names."""
-    return tuple(ip_network(text) for text in own)
+    return tuple(ip_network(text) for text in texts)
 
 
-def _is_one_of(address: Address | None, own: Networks) -> bool:
-    return address is not None and any(address in network for network in own)
+def _is_within(address: ClientAddress | None, networks: Networks) -> bool:
+    return address is not None and any(address in network for network in networks)
 
 
-def _told(headers: Headers) -> Told:
-    """What the request says. Who sets one kind of header hands on the other as the client wrote it, so both together say nothing."""
+def _forwarded(headers: Headers) -> Forwarded:
+    """What the headers say.
+
+    A proxy that sets one kind of header passes on the other as the client wrote it. If both are there, neither counts.
+    """
     by_x, by_standard = _by_x_forwarded(headers), _by_forwarded(headers)
     if by_x.clients and by_standard.clients:
         return NOTHING
     return by_x if by_x.clients else by_standard
 
 
-def _by_x_forwarded(headers: Headers) -> Told:
+def _by_x_forwarded(headers: Headers) -> Forwarded:
     clients = _parts(headers.getlist("x-forwarded-for"))
     schemes = _parts(headers.getlist("x-forwarded-proto"))
-    return Told(clients, _scheme(schemes[-1] if schemes else ""))
+    return Forwarded(clients, _scheme(schemes[-1] if schemes else ""))
 
 
-def _by_forwarded(headers: Headers) -> Told:
+def _by_forwarded(headers: Headers) -> Forwarded:
     """RFC 7239: ``for=192.0.2.60;proto=https, for="[2001:db8::1]:4711"``."""
     elements = [_pairs(element) for element in _parts(headers.getlist("forwarded"))]
-    return Told(tuple(e.get("for", "") for e in elements), _scheme(elements[-1].get("proto", "") if elements else ""))
+    return Forwarded(tuple(e.get("for", "") for e in elements), _scheme(elements[-1].get("proto", "") if elements else ""))
 
 
 def _pairs(element: str) -> dict[str, str]:
@@ -144,7 +133,7 @@ def _pairs(element: str) -> dict[str, str]:
 
 
 def _parts(values: Iterable[str]) -> tuple[str, ...]:
-    """The elements of a header that may come several times; an empty one stays, for it stands for a hop."""
+    """The elements of a header that may come several times. An empty element is kept, because it stands for a hop."""
     return tuple(part.strip() for value in values for part in value.split(","))
 
 

@@ -29,7 +29,7 @@ class BodyRefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RequestRefusal:
     """Why a request is not taken."""
 
     status: int
@@ -57,29 +57,29 @@ class RequestLimits:
         await _Exchange(scope, receive, send, self.bounds).run(self.app, _refusal(scope))
 
 
-def _refusal(scope: Scope) -> Refusal | None:
+def _refusal(scope: Scope) -> RequestRefusal | None:
     """What is wrong with a request's head."""
     headers = scope["headers"]
     path, query = scope["path"], scope["query_string"]
     if len(headers) > MOST_HEADERS or sum(len(n) + len(v) for n, v in headers) > LONGEST_HEAD:
-        return Refusal(431, "the head of this request is too long")
+        return RequestRefusal(431, "the head of this request is too long")
     if len(scope["raw_path"]) + len(query) > LONGEST_ADDRESS or len(path) > LONGEST_PATH:
-        return Refusal(414, "this address is too long")
+        return RequestRefusal(414, "this address is too long")
     if not path.startswith("/") or "\0" in path:
-        return Refusal(400, "this is no address of a page")
+        return RequestRefusal(400, "this is no address of a page")
     return _refusal_of_body(scope, Headers(scope=scope))
 
 
-def _refusal_of_body(scope: Scope, headers: Headers) -> Refusal | None:
+def _refusal_of_body(scope: Scope, headers: Headers) -> RequestRefusal | None:
     """What is wrong with how a request announces its body."""
     is_chunked, length = "transfer-encoding" in headers, headers.get("content-length", "0")
     # Who counts by the one and who by the other see different requests (RFC 9112, 6.3).
     if is_chunked and ("content-length" in headers or scope["http_version"] == "1.0"):
-        return Refusal(400, "how long this body is can be understood in two ways")
+        return RequestRefusal(400, "how long this body is can be understood in two ways")
     if scope["method"] not in WITH_BODY and (is_chunked or length.strip("0")):
-        return Refusal(413, f"{scope['method']} takes no body")
+        return RequestRefusal(413, f"{scope['method']} takes no body")
     if headers.get("content-encoding", "identity").lower() != "identity":
-        return Refusal(415, "a body is taken as it is, not compressed")
+        return RequestRefusal(415, "a body is taken as it is, not compressed")
     return None
 
 
@@ -96,12 +96,12 @@ class _Exchange:
         self._scope, self._receive, self._send, self._bounds = scope, receive, send, bounds
         self._most, self._read = longest_body(scope["path"]), 0
         self._until = asyncio.get_running_loop().time() + bounds.body
-        self._refusal: Refusal | None = None
+        self._refusal: RequestRefusal | None = None
         self._is_answered = False
         self._is_refused = False
         self._body_ended = True
 
-    async def run(self, app: ASGIApp, refusal: Refusal | None) -> None:
+    async def run(self, app: ASGIApp, refusal: RequestRefusal | None) -> None:
         """Let the application answer, or refuse."""
         # A head that is refused may announce a length in two ways: such a body is not counted, only waited out.
         self._body_ended = refusal is None and _announced(self._scope) == 0
@@ -139,7 +139,7 @@ class _Exchange:
         return message
 
     def _given_up(self, status: int, detail: str) -> BodyRefusedError:
-        self._refusal = Refusal(status, detail)
+        self._refusal = RequestRefusal(status, detail)
         return BodyRefusedError(detail)
 
     async def send(self, message: Message) -> None:
@@ -149,7 +149,7 @@ class _Exchange:
         if not self._is_refused:
             await self._pass_on(message)
 
-    async def _refuse(self, refusal: Refusal) -> None:
+    async def _refuse(self, refusal: RequestRefusal) -> None:
         answer = _said(self._scope, refusal)
         await answer(self._scope, self._receive, self._pass_on)
         self._is_refused = True
@@ -182,7 +182,7 @@ class _Exchange:
             return
 
 
-def _said(scope: Scope, refusal: Refusal) -> Response:
+def _said(scope: Scope, refusal: RequestRefusal) -> Response:
     if scope["path"].startswith("/api/"):
         return problem(refusal.status, refusal.detail)
     text = f"{HTTPStatus(refusal.status).phrase}: {refusal.detail}\n"

@@ -20,11 +20,13 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from alerts.identity import operators, sign_in_links
+from alerts.identity.client_address import IpNetwork
 from alerts.operations.live_config import Live
 from alerts.web import descriptors
 from alerts.web.app import application
 from alerts.web.bounds import LONGEST_HEAD, USUAL, Bounds
-from alerts.web.connections import LOOPBACK, BoundedProtocol, Connections, Network
+from alerts.web.connections import LOOPBACK, BoundedProtocol, Connections
+from alerts.web.context import WebContext
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
@@ -90,7 +92,7 @@ class Pages:
         live: the configuration; ``web.host`` and ``web.port`` say where (port 0: any free one).
         store: where everything is kept.
         clock: gives the present moment.
-        beside_service: whether the process also selects and sends.
+        with_service: whether the process also selects and sends.
         bounds: how much may be asked at once, and how long it may take.
 
     Raises:
@@ -104,7 +106,7 @@ class Pages:
         store: Store,
         clock: Callable[[], datetime] = now,
         *,
-        beside_service: bool = False,
+        with_service: bool = False,
         bounds: Bounds = USUAL,
     ) -> None:
         self._live = live
@@ -125,12 +127,12 @@ class Pages:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{f'[{web.host}]' if ':' in web.host else web.host}:{self.port}"
         most = descriptors.fitting(bounds.connections, descriptors.raise_limit(), live.settings.crawl.concurrency)
-        app = application(live, store, clock, beside_service=beside_service, bounds=bounds)
+        app = application(WebContext(live, store, clock), with_service=with_service, bounds=bounds)
         connections = Connections(replace(bounds, connections=most), self._exempt)
         self._server = server_of(app, connections, self.ask_to_end)
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
 
-    def _exempt(self) -> tuple[Network, ...]:
+    def _exempt(self) -> tuple[IpNetwork, ...]:
         """Who may have connections without a bound of their own: by a proxy come many people."""
         return (*LOOPBACK, *(ip_network(p) for p in self._live.settings.web.proxies))
 
@@ -179,7 +181,7 @@ def must_be_guarded(settings: Settings, store: Store) -> None:
 
 def _needs_operators(store: Store, why: str) -> None:
     with store.reading() as connection:
-        if not operators.any_there(connection):
+        if not operators.exist(connection):
             raise AseanwatchError(f"{why}, and nobody is set up who may use the console: aseanwatch operators add NAME")
 
 
@@ -196,7 +198,7 @@ def say_way_in(store: Store, url: str) -> threading.Thread:
 def _say_way_in(store: Store, url: str) -> None:
     try:
         with store.reading() as connection:
-            if operators.any_there(connection):
+            if operators.exist(connection):
                 return
         print(_way_in(store, url), file=sys.stderr, flush=True)  # beside the log, not in it: what is logged is kept
     except StoreError as error:
@@ -207,8 +209,8 @@ def _way_in(store: Store, url: str) -> str:
     if _goes_into_the_journal():
         return "Nobody is set up who may use the console. A link that opens it once: aseanwatch operators link"
     with store.writing() as connection:
-        secret = sign_in_links.make(connection, now())
-    return f"Open the console by this link, which works once: {sign_in_links.address(url, secret)}"
+        secret = sign_in_links.create(connection, now())
+    return f"Open the console by this link, which works once: {sign_in_links.url_of(url, secret)}"
 
 
 def _goes_into_the_journal() -> bool:
@@ -235,7 +237,7 @@ def pages_beside(live: Live, store: Store) -> Pages:
         ListeningError: the port cannot be listened on; another program is there, perhaps a service that runs already.
         AseanwatchError: they listen for others, and nobody is set up.
     """
-    pages = Pages(live, store, beside_service=True)
+    pages = Pages(live, store, with_service=True)
     pages.start()
     log.info("web pages at %s/", pages.url)
     say_way_in(store, pages.url)

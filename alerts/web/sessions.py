@@ -1,4 +1,4 @@
-"""Whose session a request brings: by it people use the console and read the API."""
+"""Finds the person whose session a request carries. By it people use the console and read the API."""
 
 from __future__ import annotations
 
@@ -9,24 +9,27 @@ from alerts.identity import operators
 from alerts.identity.operators import Person
 from crawler.store import Store, StoreError
 
-TOUCHED = timedelta(minutes=1)
-"""How old the note of a session's use may be before it is written anew."""
+LAST_USE_GRANULARITY = timedelta(minutes=1)
+"""The time of a session's last use is written only when it is off by more, so that not every request writes."""
 
 
-def person_by(store: Store, token: str, now: datetime) -> Person | None:
-    """Who is signed in by the secret of a session; one that has ended is taken away, whatever the clock says later."""
+def find_person(store: Store, token: str, now: datetime) -> Person | None:
+    """The person who signed in with this session token, or None.
+
+    A session that has ended is deleted, so that it stays ended even if the clock is set back later.
+    """
     if not token:
         return None
     with store.reading() as connection:
-        found = operators.person_of(connection, token, now)
-        has_ended = found is None and operators.is_kept(connection, token)
-    if found is None:
-        if has_ended:
+        session = operators.find_session(connection, token, now)
+        is_stale = session is None and operators.is_session_stored(connection, token)
+    if session is None:
+        if is_stale:
             with store.writing(beside=True) as connection:
-                operators.end_one(connection, token)
+                operators.end_session(connection, token)
         return None
-    person, seen = found
-    if abs(now - seen) > TOUCHED:
-        with suppress(StoreError), store.writing(beside=True) as connection:  # a full disk keeps nobody from looking
-            operators.touch(connection, person.session, now)
-    return person
+    if abs(now - session.last_used) > LAST_USE_GRANULARITY:
+        # If the disk is full, people can still look at the pages.
+        with suppress(StoreError), store.writing(beside=True) as connection:
+            operators.record_session_use(connection, session.person.session, now)
+    return session.person

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from crawler.judging.features import FeatureKind, values
 from crawler.model import Article
 from crawler.store.schema import articles
 
@@ -30,7 +31,7 @@ class PastArticle:
 
 def article_of(row: Any) -> Article:
     """A stored article as judging takes it; the language found at the time is no more than a hint."""
-    links = tuple(f[2:] for f in getattr(row, "features", ()) if f.startswith("l:"))
+    links = tuple(values(getattr(row, "features", ()), FeatureKind.LINK))
     return Article(
         row.url, row.title, row.text, row.source, row.first_seen, lang_hint=row.lang, country=row.country, published=row.published,
         links=links, listed=getattr(row, "listed", None), seed=getattr(row, "seed", False),

@@ -12,9 +12,10 @@ from crawler.judging.bases.mentions import BaseRule, Parties, bases_in, is_of_al
 from crawler.judging.entities.anchors import anchors_of, head_of, named_in
 from crawler.judging.entities.credit import credit_of
 from crawler.judging.entities.known import built_in_sets
+from crawler.judging.features import FeatureKind, feature, kind_of, values
 from crawler.judging.places.event_places import OF_ALL, parties_in, site_anchors
 from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place, gazetteer
-from crawler.judging.places.towns import INSTITUTION, towns_in
+from crawler.judging.places.towns import towns_in
 from crawler.judging.queries.nearest import nearest
 from crawler.judging.queries.query import QueryError
 from crawler.judging.queries.relevance import UNCONCERNED, RelevanceRule, judge_relevance
@@ -205,15 +206,17 @@ class Judge:
         parties = parties_in(findings, places, findings.of(self._members[self.rules.relevance.both]))
         near = {party.country for hit, party in parties if hit.field == "title" or hit.start < head}
         new = [b for b in reading.bases if b.is_new]
-        more = [f"t:{t.name}" for t in reading.topics] + [f"b:{b.kind}" for b in new]
-        more += [f"i:{city}" for b in new for city in b.cities]
-        more += [f"l:{link}" for link in article.links]
+        more = [feature(FeatureKind.TOPIC, topic.name) for topic in reading.topics]
+        more += [feature(FeatureKind.BASE_KIND, base.kind) for base in new]
+        more += [feature(FeatureKind.BASE_CITY, city) for base in new for city in base.cities]
+        more += [feature(FeatureKind.LINK, link) for link in article.links]
         if new:
-            more += [f"f:{anchor[2:]}" for anchor in named_in(title, findings.lang) if anchor[0] == "k"]
+            concepts = values(named_in(title, findings.lang), FeatureKind.CONCEPT)
+            more += [feature(FeatureKind.PURPOSE, concept) for concept in concepts]
             of_bases = findings.of(m for name in self.rules.bases.sets() for m in self._members.get(name, ()))
             countries, cities = ([hit for hit, p in parties if p.is_city is said] for said in (False, True))
             found = towns_in(findings, [*of_bases, *findings.of(self._everywhere), *countries], cities)
-            more += [f for f in found if f.startswith(INSTITUTION) or not any(b.cities for b in new)]
+            more += [f for f in found if kind_of(f) is FeatureKind.INSTITUTION or not any(b.cities for b in new)]
         wide = findings.of(self._members.get(ASEAN_WIDE, ()))
         if new and is_of_all(findings, self.rules.bases, self._members, wide):
             more.append(OF_ALL)

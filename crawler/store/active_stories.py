@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from crawler.judging.features import FeatureKind
 from crawler.judging.stories.grouping import Placement, Window
 from crawler.judging.stories.likeness import Report, shared
 from crawler.judging.weights import weights
@@ -70,7 +71,9 @@ class ActiveStories:
                 self.window.move(article, change.story_id if change.kind == "merge" else change.other_id)
         for report in stories.load_reports_after(connection, before.article):
             day = report.when.date()
-            if report.article not in self.window.reports and (day in self._days or (day in self._edition_days and report.of("e"))):
+            if report.article not in self.window.reports and (
+                day in self._days or (day in self._edition_days and report.of(FeatureKind.EDITION))
+            ):
                 self.window.add(report)
 
     def mark_caught_up(self, connection: Connection) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
+from crawler.judging.features import FeatureKind, kind_of
 from crawler.model import Article, Duplicate, Evidence, Reading, TopicMatch
 from crawler.store.bulk import chunks, insert_rows
 from crawler.store.schema import article_topics, articles, fingerprints
@@ -82,7 +83,7 @@ def _as_read(article: Article, reading: Reading) -> dict[str, Any]:
         "reasons": list(map(list, reading.relevance.reasons)), "evidence": _plain(reading.relevance.evidence),
         "countries": list(reading.countries), "features": sorted(reading.anchors.features), "words": _kept_words(reading),
         "credit": reading.credit, "retracts": reading.retracts,
-        "names_edition": any(feature.startswith("e:") for feature in reading.anchors.features),
+        "names_edition": any(kind_of(f) is FeatureKind.EDITION for f in reading.anchors.features),
     }  # fmt: skip
 
 

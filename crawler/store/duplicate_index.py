@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from crawler.judging.features import FeatureKind, kind_of, value_of
 from crawler.judging.judge import judged_part
 from crawler.judging.stories.duplicates import are_enough, is_long_passage, least_telling, letters, shares_enough, without
 from crawler.judging.stories.republishing import Overlap, Wording, are_near, repeats, tells_headline
@@ -75,7 +76,7 @@ class DuplicateIndex:
             return reading
         _, text = judged_part(article.title, article.text)
         left = f"{without(article.title, ())}\n{without(text, repeated)}"
-        features = frozenset(f for f in reading.anchors.features if not f.startswith("m:") or f[2:] in left)
+        features = frozenset(f for f in reading.anchors.features if kind_of(f) is not FeatureKind.LATIN_NAME or value_of(f) in left)
         words = frozenset(w for w in reading.anchors.words if w[2:] in left)
         return replace(reading, anchors=Anchors(features, words))
 

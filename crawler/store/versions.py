@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from crawler.judging.features import FeatureKind, kind_of
 from crawler.model import AseanwatchError
 from crawler.store.bulk import chunks
 from crawler.store.schema import article_versions, articles
@@ -53,11 +54,17 @@ def edited(connection: Connection, ids: Sequence[int]) -> dict[int, list[int]]:
     return found
 
 
+_FACTS = frozenset({FeatureKind.NUMBER, FeatureKind.DAY, FeatureKind.PLACE, FeatureKind.EDITION})
+"""The kinds of features that an edit must not change silently."""
+
+
 def changed_facts(before: Sequence[str], after: Sequence[str]) -> list[str]:
     """The facts that an edit took away or replaced, as anchors with a minus; what it only added is no correction."""
-    kinds = "ndpe"
-    gone = sorted(f for f in set(before) - set(after) if f[0] in kinds)
-    return [f"-{f}" for f in gone] + [f"+{f}" for f in sorted(set(after) - set(before)) if f[0] in kinds and gone]
+    gone = sorted(f for f in set(before) - set(after) if kind_of(f) in _FACTS)
+    if not gone:
+        return []
+    added = sorted(f for f in set(after) - set(before) if kind_of(f) in _FACTS)
+    return [*(f"-{f}" for f in gone), *(f"+{f}" for f in added)]
 
 
 def versions_of(connection: Connection, article_id: int) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from alerts.delivery import outbox
-from alerts.delivery.dispatch import Dispatched, dispatch
+from alerts.delivery.dispatch import DispatchResult, dispatch
 from alerts.delivery.send import Sender
 from alerts.subscriptions.subscriptions import register
 from crawler.config.settings import Settings
@@ -28,8 +28,8 @@ def begin(store: Store, own: Settings) -> None:
         register(connection, own, NOON)
 
 
-def send(store: Store, own: Settings, sender: Sender | None = None, **after: float) -> Dispatched:
-    """Run one round, some time after noon."""
+def send(store: Store, own: Settings, sender: Sender | None = None, **after: float) -> DispatchResult:
+    """One round, some time after noon."""
     return dispatch(store, own, later(**after), sender)
 
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from alerts.identity import operators, tokens
-from alerts.identity.keys import Sealed, keys_of
+from alerts.identity.keys import SecretBox, signing_keys
 from alerts.operations.live_config import Live
 from alerts.web.serving import Pages
 from crawler.config import load
@@ -76,9 +76,9 @@ def test_signing_in_and_out_by_keyboard(page: Page, console: Console) -> None:
 
 def test_a_second_factor_is_asked_for_and_each_code_works_once(page: Page, console: Console) -> None:
     set_up(console)
-    sealed = Sealed(keys_of(load(console.config), console.store))
+    sealed = SecretBox(signing_keys(load(console.config), console.store))
     with console.store.writing() as connection:
-        address = operators.set_second_factor(connection, "ana", sealed, on=True)
+        address = operators.enable_second_factor(connection, "ana", sealed)
         stored = connection.scalar(select(people.c.totp))
     secret = pyotp.parse_uri(address or "").secret
     assert secret not in stored
@@ -113,11 +113,11 @@ def test_sessions_can_be_ended_and_end_of_themselves(console: Console) -> None:
     with console.store.writing() as connection:
         first = operators.begin_session(connection, "ana", "one", AFTER)
         second = operators.begin_session(connection, "ana", "two", AFTER)
-        assert operators.person_of(connection, first, AFTER + timedelta(hours=11)) is not None
-        assert operators.person_of(connection, first, AFTER + timedelta(hours=13)) is None
-        key = operators.hash_of(second)
+        assert operators.find_session(connection, first, AFTER + timedelta(hours=11)) is not None
+        assert operators.find_session(connection, first, AFTER + timedelta(hours=13)) is None
+        key = operators.token_hash(second)
         operators.end_sessions(connection, "ana", [key])
-        assert operators.person_of(connection, second, AFTER) is None
+        assert operators.find_session(connection, second, AFTER) is None
         operators.set_password(connection, "ana", "another long one")
         assert connection.execute(select(console_sessions)).all() == []
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from alerts.incoming.mailbox import Taken, take_in
+from alerts.incoming.mailbox import MailboxResult, take_in
 from alerts.service.tasks import DeliveryHandlers
-from alerts.subscriptions.suppression import suppressed
+from alerts.subscriptions.suppression import load_suppressions
 from crawler.store import Store
 from crawler.store.jobs import enqueue
 from tests.alerts.channels.chats import chatting, said
@@ -43,7 +43,7 @@ def test_units_split_what_a_chat_refuses_and_hold_what_is_gone(database: str, tm
         handlers.close()
     sent = next(r for r in listed(store) if r["status"] == "sent")
     mail = notification(sent["recipient"].upper(), sent["message_id"])
-    assert take_in(store, own, arrive(tmp_path / "b", mail), later(days=1)) == Taken(bounces=1)
+    assert take_in(store, own, arrive(tmp_path / "b", mail), later(days=1)) == MailboxResult(bounces=1)
     with store.reading() as connection:
-        assert suppressed(connection) == {sent["recipient"]: "bounced"}
+        assert load_suppressions(connection) == {sent["recipient"]: "bounced"}
     store.close()

@@ -16,17 +16,17 @@ def test_each_link_and_each_code_works_for_one_of_many(database: str) -> None:
     store = Store(database)
     store.upgrade()
     with store.writing() as connection:
-        link = sign_in_links.make(connection, NOON)
+        link = sign_in_links.create(connection, NOON)
     secret = pyotp.random_base32()
     code = pyotp.TOTP(secret).at(NOON)
 
     def opened(_: int) -> bool:
         with store.writing() as connection:
-            return sign_in_links.use(connection, link, NOON)
+            return sign_in_links.redeem(connection, link, NOON)
 
     def admitted(_: int) -> bool:
         with store.writing(beside=True) as connection:
-            return second_factor.use(connection, "ana", secret, code, NOON)
+            return second_factor.redeem_code(connection, "ana", secret, code, NOON)
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(opened, range(4))) == [False, False, False, True]
@@ -38,8 +38,8 @@ def test_a_session_from_a_link_ends_with_the_first_operator(database: str) -> No
     store.upgrade()
     with store.writing() as connection:
         token = operators.begin_session(connection, operators.LOCAL, "", NOON)
-        assert operators.person_of(connection, token, NOON + timedelta(minutes=1)) is not None
+        assert operators.find_session(connection, token, NOON + timedelta(minutes=1)) is not None
         operators.add(connection, "ana", "otter violin granite", "operator", NOON)
-        assert operators.person_of(connection, token, NOON + timedelta(minutes=1)) is None
+        assert operators.find_session(connection, token, NOON + timedelta(minutes=1)) is None
         for name in ("a\x00b", "ana\x00", "\udcff", ""):
-            assert operators.known(connection, name) is None
+            assert operators.find_credentials(connection, name) is None

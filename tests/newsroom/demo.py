@@ -123,7 +123,7 @@ def _tell_base(connection: Connection, alert: Any) -> None:
     _say(f"  {len(members)} reports in {len(languages)} languages (times in UTC):")
     for row in members:
         copy = ", a copy" if row.duplicate_of else ""
-        _say(f"    {row.when:%d %b %Y %H:%M}  {words('en').tongue(row.lang)}: {row.title} ({outlet_of(row)}{copy})")
+        _say(f"    {row.when:%d %b %Y %H:%M}  {words('en').language_name(row.lang)}: {row.title} ({outlet_of(row)}{copy})")
 
 
 def main(folder: Path = FOLDER) -> None:

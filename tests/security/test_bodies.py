@@ -13,7 +13,7 @@ import pytest
 from alerts.identity import operators, tokens
 from alerts.operations.live_config import Live
 from alerts.web.bounds import Bounds
-from alerts.web.console.gate import SESSION
+from alerts.web.cookies import SESSION
 from alerts.web.serving import Pages
 from crawler.runtime.clock import now
 from tests.builders import new_store, settings

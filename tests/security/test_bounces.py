@@ -10,11 +10,11 @@ from sqlalchemy import select, update
 
 from alerts.digests.mail_tokens import Kind, token
 from alerts.identity.links import links_of
-from alerts.incoming.mailbox import MOST_UNATTRIBUTED, Taken, take_in
+from alerts.incoming.mailbox import MOST_UNATTRIBUTED, MailboxResult, take_in
 from alerts.readers import signup
 from alerts.subscriptions import subscriptions
 from alerts.subscriptions.subscriptions import load_recipients
-from alerts.subscriptions.suppression import suppressed
+from alerts.subscriptions.suppression import load_suppressions
 from crawler.config.settings import Settings
 from crawler.store import Store
 from crawler.store.schema import bounces, deliveries, digests
@@ -43,7 +43,7 @@ def come(store: Store, own: Settings, folder: Path, *mails: bytes, **after: floa
     """Who is suppressed after some mails came back."""
     take_in(store, own, arrive(folder, *mails), later(**after or {"hours": 1}))
     with store.reading() as connection:
-        return suppressed(connection)
+        return load_suppressions(connection)
 
 
 def noted(store: Store) -> list[tuple[str, str]]:  # noqa: F811
@@ -190,8 +190,8 @@ def test_a_token_to_unsubscribe_stands_as_long_as_the_link_beside_it(
     made = token(Kind.UNSUBSCRIBE, key_of(store), sent[TO[0]])
     mail = f"From: a@b.example\nTo: bounces@example.org\nSubject: unsubscribe {made}\n\n".encode()
     folder = arrive(tmp_path / "b", mail)
-    assert take_in(store, own, folder, later(days=181)) == Taken(other=1)
-    assert take_in(store, own, arrive(folder, mail), later(days=100)) == Taken(unsubscribed=1)
+    assert take_in(store, own, folder, later(days=181)) == MailboxResult(other=1)
+    assert take_in(store, own, arrive(folder, mail), later(days=100)) == MailboxResult(unsubscribed=1)
     with store.reading() as connection:
         assert load_recipients(connection, own.subscriptions[0]) == (TO[1],)
 
@@ -231,7 +231,9 @@ def test_a_note_that_asks_to_confirm_and_comes_back_suppresses_no_reader(
     if is_confirmed:
         with store.writing() as connection:
             (name,) = [
-                k.subscription.name for k in subscriptions.load_subscriptions(connection, open_to_all, unconfirmed=True) if k.added
+                k.subscription.name
+                for k in subscriptions.load_subscriptions(connection, open_to_all, include_unconfirmed=True)
+                if k.added
             ]
             subscriptions.confirm(connection, name, NOON)
     assert come(store, open_to_all, tmp_path / "b", notification("DESK@example.org", note)) == {}
@@ -285,7 +287,7 @@ def test_a_server_that_knows_nobody_of_another_spelling_suppresses_nobody(
         connection.execute(update(deliveries).where(deliveries.c.recipient == TO[0]).values(**again))
     assert send(store, own, minutes=4).given_up == 1
     with store.reading() as connection:
-        assert suppressed(connection) == ({TO[0]: "unknown address"} if spelled == TO[0] else {})
+        assert load_suppressions(connection) == ({TO[0]: "unknown address"} if spelled == TO[0] else {})
 
 
 def test_a_server_s_words_do_not_tell_who_reads(
@@ -312,4 +314,4 @@ def test_a_server_s_words_do_not_tell_who_reads(
     assert any("User unknown" in said for said in ours)
     assert not any("@" in said for said in ours)
     with store.reading() as connection:
-        assert suppressed(connection) == {TO[0]: "unknown address"}
+        assert load_suppressions(connection) == {TO[0]: "unknown address"}

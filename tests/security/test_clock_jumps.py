@@ -11,7 +11,7 @@ import pyotp
 import pytest
 
 from alerts.identity import operators, sign_in_links
-from alerts.identity.keys import Sealed, keys_of
+from alerts.identity.keys import SecretBox, signing_keys
 from alerts.operations.live_config import Live
 from alerts.web.serving import Pages
 from crawler.config.settings import Settings
@@ -37,8 +37,8 @@ class Site:
 
     def second_factor(self) -> pyotp.TOTP:
         with self.store.writing() as connection:
-            sealed = Sealed(keys_of(self.own, self.store))
-            address = operators.set_second_factor(connection, "ana", sealed, on=True)
+            sealed = SecretBox(signing_keys(self.own, self.store))
+            address = operators.enable_second_factor(connection, "ana", sealed)
         return pyotp.TOTP(pyotp.parse_uri(address or "").secret)
 
 
@@ -121,8 +121,8 @@ def test_waiting_after_failures_is_neither_cut_short_nor_drawn_out(site: Site, j
 def test_a_link_of_another_day_lets_nobody_in_and_a_new_one_does(tmp_path: Path, jump: timedelta) -> None:
     store = new_store(tmp_path)
     with store.writing() as connection:
-        old = sign_in_links.make(connection, NOON)
-        assert not sign_in_links.use(connection, old, NOON + jump)
-        new = sign_in_links.make(connection, NOON + jump)
-        assert sign_in_links.use(connection, new, NOON + jump)
-        assert not sign_in_links.use(connection, new, NOON + jump)
+        old = sign_in_links.create(connection, NOON)
+        assert not sign_in_links.redeem(connection, old, NOON + jump)
+        new = sign_in_links.create(connection, NOON + jump)
+        assert sign_in_links.redeem(connection, new, NOON + jump)
+        assert not sign_in_links.redeem(connection, new, NOON + jump)

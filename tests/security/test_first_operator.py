@@ -123,11 +123,11 @@ def test_wrong_links_are_written_down_without_a_flood(service: Service) -> None:
 def test_a_link_ends_after_some_hours_and_with_the_first_operator(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     with store.writing() as connection:
-        secret = sign_in_links.make(connection, NOON)
-        assert sign_in_links.is_good(connection, secret, NOON + timedelta(hours=7))
-        assert not sign_in_links.is_good(connection, secret, NOON + timedelta(hours=9))
+        secret = sign_in_links.create(connection, NOON)
+        assert sign_in_links.is_valid(connection, secret, NOON + timedelta(hours=7))
+        assert not sign_in_links.is_valid(connection, secret, NOON + timedelta(hours=9))
         operators.add(connection, "ana", PASSWORD, "reader", NOON)
-        assert not sign_in_links.is_good(connection, secret, NOON)
+        assert not sign_in_links.is_valid(connection, secret, NOON)
 
 
 PUBLIC = {"delivery": {"from": "w@example.org", "public_url": "https://watch.example.org"}}

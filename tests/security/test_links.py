@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from alerts.delivery.dispatch import dispatch
-from alerts.identity.links import LASTS, Grant, Links, links_of, serializer
+from alerts.identity.links import LIFETIMES, Grant, Links, links_of, signer
 from alerts.readers.forget import forget
 from alerts.subscriptions import subscriptions
-from alerts.subscriptions.reader_states import serial_of
+from alerts.subscriptions.reader_states import feed_serial_of, serial_of
 from alerts.subscriptions.suppression import lift, suppress
 from crawler.config.settings import Settings
 from crawler.runtime.clock import now
@@ -56,8 +56,8 @@ def former(own: Settings, store: Store, reader: str, purpose: str, name: str = "
     with store.reading() as connection:
         number = connection.scalar(select(digests.c.id).where(digests.c.kind == "digest")) or 0
     written = {"next": "change"}.get(purpose, purpose)
-    until = int((now() + LASTS[written]).timestamp())
-    token = serializer(links.keys, written).dumps([name, reader, number if purpose == "archive" else 0, until])
+    until = int((now() + LIFETIMES[written]).timestamp())
+    token = signer(links.keys, written).dumps([name, reader, number if purpose == "archive" else 0, until])
     return f"/{purpose}/{token}{'.atom' if purpose == 'feed' else ''}"
 
 
@@ -191,7 +191,7 @@ def test_what_a_shared_subscription_tells_is_no_reader_s_to_change(
 
 def fresh(store: Store, links: Links, purpose: str, name: str, reader: str) -> str:  # noqa: F811
     with store.reading() as connection:
-        serial = serial_of(connection, name, reader, feed=purpose == "feed")
+        serial = (feed_serial_of if purpose == "feed" else serial_of)(connection, name, reader)
     return urlsplit(links.write(Grant(purpose, name, reader, 0, serial), now())).path
 
 

@@ -52,11 +52,11 @@ def counted(store: Store) -> Iterator[list[str]]:
 
 def test_one_of_them_is_found_without_looking_at_the_others(store: Store) -> None:
     with store.reading() as connection, counted(store) as said:
-        found = subscriptions.named(connection, settings(), "r09999")
+        found = subscriptions.find_subscription(connection, settings(), "r09999")
     assert found.subscription.to == ("r09999@example.org",)
     assert [s for s in said if s.startswith("SELECT") and "WHERE subscriptions.name IN" not in s] == []
     with store.reading() as connection, pytest.raises(AseanwatchError, match="no subscription r10000"):
-        subscriptions.named(connection, settings(), "r10000")
+        subscriptions.find_subscription(connection, settings(), "r10000")
 
 
 def test_one_leaves_and_comes_back_without_looking_at_the_others(store: Store) -> None:

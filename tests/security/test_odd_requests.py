@@ -23,9 +23,10 @@ from alerts.operations.live_config import Live
 from alerts.web.api.strict import read_json
 from alerts.web.app import application
 from alerts.web.bounds import Bounds
-from alerts.web.console.gate import SESSION
 from alerts.web.console.notice import LASTS, opened, sealed
-from alerts.web.console.visit import NOTICE, form_token
+from alerts.web.console.request import form_token
+from alerts.web.context import WebContext
+from alerts.web.cookies import NOTICE, SESSION
 from alerts.web.serving import Pages
 from crawler.config import load
 from crawler.runtime.clock import now
@@ -112,7 +113,7 @@ class Asker:
             token = tokens.add(connection, "a program", ["read", "write"], now())
         self.form = form_token(live.settings, self.store, session)
         self._api, self.cookie = {"Authorization": f"Bearer {token}"}, f"{SESSION}={session}"
-        self.app = application(live, self.store, now)
+        self.app = application(WebContext(live, self.store, now))
         self.pages = Pages(live, self.store, bounds=Bounds(stream_pause=0.0))
         self._connection = http.client.HTTPConnection("127.0.0.1", self.pages.port, timeout=30)
 

@@ -16,8 +16,9 @@ from sqlalchemy import select
 from starlette.datastructures import Headers
 
 from alerts.identity import operators
+from alerts.identity.client_address import parse_forwarded
 from alerts.operations.live_config import Live
-from alerts.web.proxies import address_of, believed, networks
+from alerts.web.proxies import believed, networks
 from alerts.web.serving import Pages
 from crawler.config.settings import Web
 from crawler.config.values import host_name, network
@@ -81,7 +82,7 @@ def test_the_nearest_that_is_none_of_ours_is_the_client(peer: str, pairs: list[t
     "text", ["", " ", "127.1", "0x7f.1", "1.2.3.4/8", "[::1", "::1]", "[]", "1.2.3.4:", "１.2.3.4", "\x00", "a" * 9999]
 )
 def test_what_is_no_address_is_none(text: str) -> None:
-    assert address_of(text) is None
+    assert parse_forwarded(text) is None
 
 
 def test_only_names_and_networks_are_configured() -> None:

@@ -16,13 +16,13 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from alerts.identity import operators, password_hashes
-from alerts.identity.keys import Sealed, keys_of
+from alerts.identity.keys import SecretBox, signing_keys
 from alerts.operations.live_config import Live
 from alerts.web.console import signing_in
 from alerts.web.console.attempts import CROWD, FORGOTTEN, KEPT, LOCKS, LONGEST, PATIENCE, WIDEST, Attempt, Attempts
 from alerts.web.console.devices import device_of, mark
 from alerts.web.console.failures import MOST, SPAN, Failures
-from alerts.web.console.hashing import BusyError, Lane
+from alerts.web.console.hashing import AttemptLane, BusyError
 from alerts.web.serving import Pages
 from crawler.config.settings import Settings, Web
 from crawler.model import AseanwatchError
@@ -49,7 +49,7 @@ class Site:
 
     def second_factor(self) -> pyotp.TOTP:
         with self.store.writing() as connection:
-            address = operators.set_second_factor(connection, "ana", Sealed(keys_of(self.own, self.store)), on=True)
+            address = operators.enable_second_factor(connection, "ana", SecretBox(signing_keys(self.own, self.store)))
         return pyotp.TOTP(pyotp.parse_uri(address or "").secret)
 
     def notes(self) -> list[tuple[str, str]]:
@@ -99,7 +99,7 @@ def site(kept: Store) -> Iterator[Site]:
     yield Site(pages.url, kept, own)
     pages.stop()
     with kept.writing() as connection:
-        operators.set_second_factor(connection, "ana", Sealed(keys_of(own, kept)), on=False)
+        operators.disable_second_factor(connection, "ana")
 
 
 def fail(visitor: Visitor, name: str, times: int) -> list[int]:
@@ -240,12 +240,12 @@ def test_known_browsers_have_a_lane_of_their_own(site: Site, hashes: Hashes) -> 
 def test_a_hash_that_is_too_weak_by_now_is_renewed_in_passing(site: Site) -> None:
     with site.store.writing() as connection:
         weak = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
-        operators.renew_hash(connection, "bo", weak)
+        operators.set_password_hash(connection, "bo", weak)
     bo = site.visitor()
     assert bo.sign_in("bo", PASSWORD).status == 303 and bo.is_in
     with site.store.reading() as connection:
-        found = operators.known(connection, "bo")
-    assert found is not None and "m=65536" in found.password
+        found = operators.find_credentials(connection, "bo")
+    assert found is not None and "m=65536" in found.password_hash
     assert site.visitor().sign_in("bo", PASSWORD).status == 303
 
 
@@ -264,7 +264,7 @@ def test_nothing_is_learned_of_which_names_exist(site: Site, hashes: Hashes) -> 
 
 @pytest.mark.parametrize("password", ["x" * 1_000_000, "\x00" * 20, "\udcff\udcfe not utf-8", "", "𝟘" * 2000, "👩‍👩‍👧" * 100])
 def test_any_password_is_answered(password: str) -> None:
-    assert password_hashes.is_right(None, password) is False
+    assert password_hashes.verify(None, password) is False
 
 
 def test_a_password_of_a_megabyte_is_not_hashed(site: Site, hashes: Hashes) -> None:
@@ -274,14 +274,14 @@ def test_a_password_of_a_megabyte_is_not_hashed(site: Site, hashes: Hashes) -> N
 
 
 def test_one_password_is_typed_in_many_ways() -> None:
-    kept = password_hashes.hashed("ca\u0301 voi xanh \uff11\uff12\uff13 ngủ ngon", "ana")
-    assert password_hashes.is_right(kept, "cá voi xanh 123 ngủ ngon")
-    assert not password_hashes.is_right(kept, "ca voi xanh 123 ngu ngon")
+    kept = password_hashes.hash_password("ca\u0301 voi xanh \uff11\uff12\uff13 ngủ ngon", "ana")
+    assert password_hashes.verify(kept, "cá voi xanh 123 ngủ ngon")
+    assert not password_hashes.verify(kept, "ca voi xanh 123 ngu ngon")
     before = password_hashes._hasher().hash("ฉันทำน้ำตก")  # as it was kept before it was brought into one form
-    assert password_hashes.is_right(before, "ฉันทำน้ำตก")
+    assert password_hashes.verify(before, "ฉันทำน้ำตก")
     for wrong in ("kuda laut \x00 membaca", "kuda laut \udcff membaca koran"):
         with pytest.raises(AseanwatchError, match="text"):
-            password_hashes.hashed(wrong, "ana")
+            password_hashes.hash_password(wrong, "ana")
 
 
 def test_a_name_is_typed_in_many_ways(tmp_path: Path) -> None:
@@ -289,9 +289,9 @@ def test_a_name_is_typed_in_many_ways(tmp_path: Path) -> None:
     with store.writing() as connection:
         operators.add(connection, "Zoe\u0308", PASSWORD, "reader", NOON)
         for name in ("Zoë", "Zoe\u0308"):
-            assert (found := operators.known(connection, name)) is not None and found.name == "Zoë"
+            assert (found := operators.find_credentials(connection, name)) is not None and found.name == "Zoë"
         for name in ("zoë", "", "Zoë\x00", "Zoë ", "\udcff", "Z" * 500):
-            assert operators.known(connection, name) is None
+            assert operators.find_credentials(connection, name) is None
         for name in ("", "a b", "a\x00b", "a\u202eb", "\u200b", "x" * 81):
             with pytest.raises(AseanwatchError, match="a name has"):
                 operators.add(connection, name, PASSWORD, "reader", NOON)
@@ -368,11 +368,11 @@ class Ticks:
 def test_what_was_not_noted_is_noted_as_a_number_later() -> None:
     ticks = Ticks()
     failures = Failures(ticks)
-    assert [failures.another("somebody") for _ in range(MOST + 500)] == [1] * MOST + [0] * 500
-    assert failures.another("ana") == 1, "of somebody who exists nothing is lost in that flood"
+    assert [failures.record("somebody") for _ in range(MOST + 500)] == [1] * MOST + [0] * 500
+    assert failures.record("ana") == 1, "of somebody who exists nothing is lost in that flood"
     ticks.now += SPAN + 1
-    assert failures.another("somebody") == 501
-    assert failures.left("somebody") == failures.left("bo") == 0
+    assert failures.record("somebody") == 501
+    assert failures.take_unwritten("somebody") == failures.take_unwritten("bo") == 0
 
 
 PAIR = LOCKS["pair"]
@@ -383,22 +383,22 @@ def test_pauses_double_to_a_quarter_of_an_hour_and_are_forgotten() -> None:
     attempts, who = Attempts(ticks), Attempt("ana", True, "198.51.100.1")
     waits = []
     for _ in range(PAIR + 12):
-        attempts.failed(who)
+        attempts.record_failure(who)
         waits.append(attempts.wait(who))
         ticks.now += waits[-1]
     assert waits == [0] * (PAIR - 1) + [2, 4, 8, 16, 32, 64, 128, 256, 512] + [LONGEST] * 4
     assert attempts.wait(who) == 0, "waited long enough"
     ticks.now += FORGOTTEN
-    attempts.failed(who)
+    attempts.record_failure(who)
     assert attempts.wait(who) == 0
 
 
 def test_a_flood_of_names_pushes_out_no_counter_of_a_real_one() -> None:
     attempts, who = Attempts(Ticks()), Attempt("ana", True, "198.51.100.1")
     for _ in range(PAIR):
-        attempts.failed(who)
+        attempts.record_failure(who)
     for n in range(KEPT + 1000):
-        attempts.failed(Attempt(f"made-up {n}", False, "198.51.100.1"))
+        attempts.record_failure(Attempt(f"made-up {n}", False, "198.51.100.1"))
     assert attempts.wait(who) > 0
     assert all(len(counts) <= KEPT for counts in attempts._counts.values())
 
@@ -407,9 +407,9 @@ def test_success_elsewhere_does_not_wipe_out_what_failed() -> None:
     attempts = Attempts(Ticks())
     stranger, ana, mallory = Attempt("ana", True, "s"), Attempt("ana", True, "a"), Attempt("mallory", True, "s")
     for _ in range(PAIR):
-        attempts.failed(stranger)
-    attempts.succeeded(ana)
-    attempts.succeeded(mallory)
+        attempts.record_failure(stranger)
+    attempts.record_success(ana)
+    attempts.record_success(mallory)
     assert attempts.wait(stranger) > 0
 
 
@@ -417,28 +417,28 @@ def test_strangers_at_one_name_come_one_after_the_other() -> None:
     ticks = Ticks()
     attempts = Attempts(ticks)
     for n in range(CROWD):
-        assert attempts.place(Attempt("ana", True, f"source {n}")) == 0
-        attempts.failed(Attempt("ana", True, f"source {n}"))
-    turns = [attempts.place(Attempt("ana", True, f"another {n}")) for n in range(20)]
+        assert attempts.reserve_turn(Attempt("ana", True, f"source {n}")) == 0
+        attempts.record_failure(Attempt("ana", True, f"source {n}"))
+    turns = [attempts.reserve_turn(Attempt("ana", True, f"another {n}")) for n in range(20)]
     assert turns[:4] == [0, 1, 2, 3] and max(turns) > PATIENCE >= turns[5]
     assert max(turns) <= PATIENCE + WIDEST
-    assert attempts.place(Attempt("bo", True, "another 1")) == 0
-    assert attempts.place(Attempt("ana", True, "another 1", "device")) == 0
+    assert attempts.reserve_turn(Attempt("bo", True, "another 1")) == 0
+    assert attempts.reserve_turn(Attempt("ana", True, "another 1", "device")) == 0
     ticks.now += FORGOTTEN + 20
-    assert [attempts.place(Attempt("ana", True, "x")) for _ in range(3)] == [0, 0, 0]
+    assert [attempts.reserve_turn(Attempt("ana", True, "x")) for _ in range(3)] == [0, 0, 0]
 
 
 def test_a_crowd_at_one_name_leaves_places_to_others() -> None:
-    lane = Lane(12, 4)
+    lane = AttemptLane(12, 4)
     with ExitStack() as stack:
         for n in range(4):
-            stack.enter_context(lane.place(f"source {n}", "name ana"))
-        with pytest.raises(BusyError), lane.place("source 9", "name ana"):
+            stack.enter_context(lane.slot(f"source {n}", "name ana"))
+        with pytest.raises(BusyError), lane.slot("source 9", "name ana"):
             pass
-        with lane.place("source 9", "name bo"):
+        with lane.slot("source 9", "name bo"):
             pass
     assert not lane._inside
-    with lane.place("source 9", "name ana"):
+    with lane.slot("source 9", "name ana"):
         pass
 
 

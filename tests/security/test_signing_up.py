@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 from sqlalchemy import Connection, func, insert, select
 
+from alerts.identity.client_address import networks_of
 from alerts.operations.live_config import Live
 from alerts.readers import challenges, signup_limits
 from alerts.subscriptions import reader_states, subscriptions
 from alerts.subscriptions.addresses import of_stranger
-from alerts.subscriptions.suppression import suppress, suppressed
+from alerts.subscriptions.suppression import load_suppressions, suppress
 from alerts.web.serving import Pages
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
@@ -97,9 +98,9 @@ def test_a_flood_from_one_address_sends_a_handful_and_closes_nothing_to_others(b
     assert set(paid) == {200, 429}
     assert noted(store) == signup_limits.FROM_SOURCE[0][1]
     with store.reading() as connection:
-        elsewhere = signup_limits.request_of(KEYS, READER, "198.51.100.7")
+        elsewhere = signup_limits.identify(KEYS, READER, "198.51.100.7")
         assert signup_limits.wait_of_source(connection, elsewhere, now()) is None
-        assert signup_limits.bits_now(connection, now()) == signup_limits.EASY_BITS
+        assert signup_limits.required_bits(connection, now()) == signup_limits.EASY_BITS
 
 
 def test_whoever_waits_needs_no_script(browser: Browser, store: Store, clock: Clock) -> None:  # noqa: F811
@@ -130,7 +131,7 @@ def test_a_challenge_must_be_ours_fresh_and_answered(browser: Browser, store: St
     elif kind == "too little work":
         fields["answer"] = next(str(n) for n in range(99) if sha256(f"{text}:{n}".encode()).digest()[0])
     else:
-        fields["challenge"] = challenges.write(KEYS, 0, now()).text
+        fields["challenge"] = challenges.create(KEYS, 0, now()).text
     assert browser.post("/subscribe", **{"address": READER, **fields}).status == 429
     assert noted(store) == 0
 
@@ -185,7 +186,7 @@ def test_a_note_that_asks_to_confirm_and_fails_suppresses_no_reader(
     flush(store, own)
     with store.reading() as connection:
         assert set(connection.scalars(select(deliveries.c.failure))) == {"unknown address"}
-        assert suppressed(connection) == {}
+        assert load_suppressions(connection) == {}
         assert reader_states.serial_of(connection, "desk", "desk@example.org") == serial
 
 
@@ -205,10 +206,10 @@ def test_whoever_confirms_is_reached_again_but_not_whoever_wanted_no_mail(
     browser.sign_up(READER)
     flush(store, own)
     with store.reading() as connection:
-        assert suppressed(connection) == {READER: reason}  # signing up alone proves nothing
+        assert load_suppressions(connection) == {READER: reason}  # signing up alone proves nothing
     assert browser.post(link_in(inboxes.mails[-1][1], "confirm")).status == 200
     with store.reading() as connection:
-        assert suppressed(connection).get(READER) == after
+        assert load_suppressions(connection).get(READER) == after
 
 
 def test_no_answer_says_who_reads(browser: Browser, store: Store, own: Settings, clock: Clock, inboxes: Inboxes) -> None:  # noqa: F811
@@ -231,7 +232,7 @@ def put(connection: Connection, number: int, moment: datetime, domain: str = "gm
     """So many sign-ups, each from a network of its own."""
     rows = []
     for n in range(number):
-        request = signup_limits.request_of(KEYS, f"u{n}@{domain}", f"10.{n // 200}.{n % 200}.1")
+        request = signup_limits.identify(KEYS, f"u{n}@{domain}", f"10.{n // 200}.{n % 200}.1")
         rows.append({
             "at": moment, "challenge": f"{domain} {n} {moment}", "mailbox": request.mailbox, "source": request.source,
             "network": request.network, "domain": request.domain, "mailed": True,
@@ -241,19 +242,19 @@ def put(connection: Connection, number: int, moment: datetime, domain: str = "gm
 
 def test_a_flood_from_everywhere_makes_sign_ups_slower_and_closes_nothing(store: Store) -> None:  # noqa: F811
     moment = now()
-    domain = signup_limits.request_of(KEYS, READER, "192.0.2.1").domain
+    domain = signup_limits.identify(KEYS, READER, "192.0.2.1").domain
     with store.writing() as connection:
-        assert signup_limits.bits_now(connection, moment) == signup_limits.EASY_BITS
+        assert signup_limits.required_bits(connection, moment) == signup_limits.EASY_BITS
         put(connection, 240, moment)
-        assert signup_limits.bits_now(connection, moment, domain) == signup_limits.EASY_BITS + 2
+        assert signup_limits.required_bits(connection, moment, domain) == signup_limits.EASY_BITS + 2
         put(connection, 20_000, moment, "other.example")
-        assert signup_limits.bits_now(connection, moment, domain) == signup_limits.MOST_BITS
-        assert signup_limits.wait_for(signup_limits.MOST_BITS) <= timedelta(minutes=6) < challenges.LASTS
-        quiet = signup_limits.request_of(KEYS, READER, "192.0.2.1")
+        assert signup_limits.required_bits(connection, moment, domain) == signup_limits.MOST_BITS
+        assert signup_limits.wait_for(signup_limits.MOST_BITS) <= timedelta(minutes=6) < challenges.LIFETIME
+        quiet = signup_limits.identify(KEYS, READER, "192.0.2.1")
         assert signup_limits.wait_of_source(connection, quiet, moment) is None
-        assert signup_limits.bits_now(connection, moment + timedelta(hours=1)) == signup_limits.EASY_BITS
-        challenge = challenges.write(KEYS, 1, moment)
-        assert signup_limits.note(connection, challenge, quiet, moment + timedelta(days=31), mailed=True)
+        assert signup_limits.required_bits(connection, moment + timedelta(hours=1)) == signup_limits.EASY_BITS
+        challenge = challenges.create(KEYS, 1, moment)
+        assert signup_limits.count(connection, challenge, quiet, moment + timedelta(days=31), mailed=True)
         assert connection.scalar(select(func.count()).select_from(signup_requests)) == 1  # what counts no more is gone
 
 
@@ -261,12 +262,12 @@ def test_a_network_is_bounded_as_one_and_its_neighbours_are_not(store: Store) ->
     moment = now()
     with store.writing() as connection:
         for n in range(signup_limits.FROM_NETWORK[0][1]):
-            request = signup_limits.request_of(KEYS, f"u{n}@example.org", f"2001:db8:1:{n:x}::{n:x}")
-            assert signup_limits.note(connection, challenges.write(KEYS, 1, moment), request, moment, mailed=True)
-        inside = signup_limits.request_of(KEYS, READER, "2001:db8:1:ffff::1")
+            request = signup_limits.identify(KEYS, f"u{n}@example.org", f"2001:db8:1:{n:x}::{n:x}")
+            assert signup_limits.count(connection, challenges.create(KEYS, 1, moment), request, moment, mailed=True)
+        inside = signup_limits.identify(KEYS, READER, "2001:db8:1:ffff::1")
         wait = signup_limits.wait_of_source(connection, inside, moment + timedelta(minutes=20))
         assert wait == timedelta(minutes=40)
-        assert signup_limits.wait_of_source(connection, signup_limits.request_of(KEYS, READER, "2001:db8:2::1"), moment) is None
+        assert signup_limits.wait_of_source(connection, signup_limits.identify(KEYS, READER, "2001:db8:2::1"), moment) is None
 
 
 @pytest.mark.parametrize(("client", "source", "network"), [
@@ -274,7 +275,7 @@ def test_a_network_is_bounded_as_one_and_its_neighbours_are_not(store: Store) ->
     ("2001:db8:1:2:3::4", "2001:db8:1:2::/64", "2001:db8:1::/48"), ("fe80::1%eth0", "fe80::/64", "fe80::/48"), ("", "", ""),
 ])  # fmt: skip
 def test_where_a_request_comes_from(client: str, source: str, network: str) -> None:
-    assert signup_limits.sources_of(client) == (source, network)
+    assert networks_of(client) == (source, network)
 
 
 NOT_A_STRANGER_S = [
@@ -378,18 +379,18 @@ def test_parallel_sign_ups_are_counted_one_by_one_in_postgresql_too(database: st
     with closing(Store(database)) as made:
         made.upgrade()
         moment = now()
-        request = signup_limits.request_of(KEYS, READER, "192.0.2.1")
+        request = signup_limits.identify(KEYS, READER, "192.0.2.1")
 
         def ask(_: int) -> bool:
             with made.writing() as connection:
-                signup_limits.one_by_one(connection)
+                signup_limits.lock(connection)
                 may = signup_limits.may_mail(connection, request, moment)
-                return signup_limits.note(connection, challenges.write(KEYS, 1, moment), request, moment, mailed=may) and may
+                return signup_limits.count(connection, challenges.create(KEYS, 1, moment), request, moment, mailed=may) and may
 
-        once = challenges.write(KEYS, 1, moment)
+        once = challenges.create(KEYS, 1, moment)
         with made.writing() as connection:
-            other = signup_limits.request_of(KEYS, "other@example.org", "192.0.2.1")
-            used = [signup_limits.note(connection, once, other, moment, mailed=True) for _ in range(2)]
+            other = signup_limits.identify(KEYS, "other@example.org", "192.0.2.1")
+            used = [signup_limits.count(connection, once, other, moment, mailed=True) for _ in range(2)]
         assert used == [True, False]
         with ThreadPoolExecutor(8) as threads:
             assert sum(threads.map(ask, range(24))) == signup_limits.TO_MAILBOX[0][1]

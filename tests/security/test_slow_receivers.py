@@ -17,16 +17,16 @@ import pytest
 from alerts.channels import Channel, DeliveryError, open_channel
 from alerts.channels.deadline import Deadline
 from alerts.channels.failures import Failure
-from alerts.digests.message import Letter, Outgoing
+from alerts.digests.message import OutgoingMessage, RenderedMessage
 from alerts.digests.render import Rendered
 from tests.alerts.conftest import certificate
 from tests.builders import settings
 
 SECRET = "whsec_" + base64.b64encode(bytes(32)).decode()
 SECONDS = 0.3
-OUTGOING = Outgoing(
+OUTGOING = OutgoingMessage(
     "<0123456789abcdef01234567@example.org>", "reader@example.org",
-    Letter("desk", "watch@example.org", datetime(2025, 11, 28, tzinfo=UTC), Rendered("News", "<p>News</p>", "News")),
+    RenderedMessage("desk", "watch@example.org", datetime(2025, 11, 28, tzinfo=UTC), Rendered("News", "<p>News</p>", "News")),
 )  # fmt: skip
 Behaviour = Callable[[socket.socket, threading.Event], None]
 
@@ -127,10 +127,10 @@ def test_a_webhook_s_body_is_not_read_and_redirects_are_not_followed(how: str) -
 def test_who_takes_no_request_ends_it_too() -> None:
     with behaving(silent) as port:
         channel = opened("webhook", f"http://127.0.0.1:{port}/hook")
-        letter = Letter("desk", "w@example.org", OUTGOING.letter.made, Rendered("News", "", "x" * 20_000_000))
+        message = RenderedMessage("desk", "w@example.org", OUTGOING.message.made, Rendered("News", "", "x" * 20_000_000))
         began = time.monotonic()
         with pytest.raises(DeliveryError, match="in time"):
-            channel.send(Outgoing(OUTGOING.message_id, OUTGOING.recipient, letter))
+            channel.send(OutgoingMessage(OUTGOING.message_id, OUTGOING.recipient, message))
     assert time.monotonic() - began < SECONDS + 1
 
 

@@ -15,9 +15,10 @@ from time import monotonic
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from alerts.identity.client_address import IpNetwork
 from alerts.web import descriptors
 from alerts.web.bounds import Bounds
-from alerts.web.connections import LOOPBACK, BoundedProtocol, Connections, Network
+from alerts.web.connections import LOOPBACK, BoundedProtocol, Connections
 from alerts.web.serving import server_of
 from crawler.store import Store
 from tests.newsroom.configuration import watching
@@ -53,7 +54,7 @@ class Answers:
 class Watched(Connections):
     """Connections whose coming and going can be waited for."""
 
-    def __init__(self, bounds: Bounds, exempt: Callable[[], Sequence[Network]]) -> None:
+    def __init__(self, bounds: Bounds, exempt: Callable[[], Sequence[IpNetwork]]) -> None:
         super().__init__(bounds, exempt)
         self.came, self.left = threading.Semaphore(0), threading.Semaphore(0)
 

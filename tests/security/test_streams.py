@@ -17,7 +17,7 @@ from alerts.identity import operators, tokens
 from alerts.operations.live_config import Live
 from alerts.web.api.events import Streams, position_of
 from alerts.web.bounds import Bounds
-from alerts.web.console.gate import SESSION
+from alerts.web.cookies import SESSION
 from alerts.web.serving import Pages
 from crawler.runtime.clock import now
 from crawler.store import Store
@@ -109,7 +109,7 @@ def change_password(site: Site) -> None:
 
 
 def wait(site: Site) -> None:
-    site.now += operators.IDLE + timedelta(minutes=1)
+    site.now += operators.IDLE_TIMEOUT + timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(("by", "change"), [

@@ -15,8 +15,8 @@ from select import select
 
 import pytest
 
-from alerts.incoming.mailbox import Taken, take_in
-from alerts.subscriptions.suppression import suppressed
+from alerts.incoming.mailbox import MailboxResult, take_in
+from alerts.subscriptions.suppression import load_suppressions
 from crawler.store import Store
 from tests.alerts.delivery_steps import begin, listed, mailing, send, talks
 from tests.builders import later, new_store
@@ -151,7 +151,7 @@ def test_mail_reaches_the_mailboxes_and_an_unknown_reader_is_suppressed(server: 
         assert mail["Return-Path"] == "<watch@example.org>"
         assert mail.get_body(("html",)).get_content().startswith("<!DOCTYPE html>")  # type: ignore[union-attr]
     with store.reading() as connection:
-        assert suppressed(connection) == {"nobody@example.org": "unknown address"}
+        assert load_suppressions(connection) == {"nobody@example.org": "unknown address"}
 
 
 @pytest.mark.parametrize("server", ["no"], indirect=True)
@@ -161,9 +161,9 @@ def test_a_bounce_that_comes_later_is_read_from_its_maildir(server: Server, stor
     talks(store)
     assert send(store, own, minutes=2).sent == 2  # the server takes it in, and finds out later
     server.wait_for("to=<watch@example.org>, relay=virtual", 1)
-    assert take_in(store, own, server.mail / "watch", later(hours=1)) == Taken(bounces=1)
+    assert take_in(store, own, server.mail / "watch", later(hours=1)) == MailboxResult(bounces=1)
     with store.reading() as connection:
-        assert suppressed(connection) == {"gone@example.org": "bounced"}
+        assert load_suppressions(connection) == {"gone@example.org": "bounced"}
     talks(store, "Thailand and China agree on rice exports", hours=2)
     assert send(store, own, hours=3).sent == 1
     assert sorted(r["failure"] or "" for r in listed(store)) == ["", "", "", "suppressed"]

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from alerts.delivery.dispatch import preview
 from alerts.digests.render import Rendered
 from alerts.selection.raise_alerts import raise_alerts
-from alerts.subscriptions.subscriptions import named, register
+from alerts.subscriptions.subscriptions import find_subscription, register
 from tests.builders import NOON, keep, later, new_store, settings
 from tests.newsroom.news import items
 
@@ -43,7 +43,7 @@ def digest(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
              lang_hint=item.outlet.lang)  # fmt: skip
     raise_alerts(store, own, later(days=2))
     with store.reading() as connection:
-        return preview(connection, own, named(connection, own, "asean-desk"), later(days=2, hours=1))
+        return preview(connection, own, find_subscription(connection, own, "asean-desk"), later(days=2, hours=1))
 
 
 @pytest.fixture(scope="module")

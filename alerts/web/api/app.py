@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -16,14 +15,14 @@ from alerts.digests.feeds import FeedHead, atom_feed, feed_id, item_of_report, j
 from alerts.digests.message import domain_of
 from alerts.identity import audit
 from alerts.operations import tuning
-from alerts.operations.live_config import Live
 from alerts.operations.objections import objections
 from alerts.web.api import models, readers
-from alerts.web.api.access import Access
+from alerts.web.api.access import ApiAccess
 from alerts.web.api.answering import STREAM, arrange
 from alerts.web.api.events import EventStream, Streams, position_of, stream
 from alerts.web.api.strict import strict
 from alerts.web.bounds import USUAL, Bounds
+from alerts.web.context import WebContext
 from crawler.config.load import ConfigError
 from crawler.config.settings import Settings, TopicSetting
 from crawler.judging.judge import Judge
@@ -32,15 +31,15 @@ from crawler.polling.coverage import problems_of
 from crawler.polling.health import health_of
 from crawler.polling.state import SourceState
 from crawler.runtime.redaction import without_credentials
-from crawler.store import Store, bases, search
+from crawler.store import bases, search
 from crawler.store import stories as story_store
 from crawler.store.overview import Cursor, StoryFilter, StoryRow, page, with_details
 from crawler.store.reports import reports_of
 from crawler.store.schema import stories as story_table
 from crawler.store.sources import load_states
 
-Name = Annotated[str, Query(max_length=80)]
-Force = Annotated[bool, Query(description="do it although something speaks against it")]
+NameQuery = Annotated[str, Query(max_length=80)]
+ForceQuery = Annotated[bool, Query(description="do it although something speaks against it")]
 LONGEST_WAIT = 5.0
 """Seconds for which it is waited that the running service takes a change over."""
 BIGGEST = 2**63 - 1
@@ -65,11 +64,11 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def wanted(
-    topic: Name | None = None,
+def story_filter(
+    topic: NameQuery | None = None,
     lang: Annotated[str | None, Query(pattern="^[a-z]{2}$")] = None,
     country: Annotated[str | None, Query(pattern="^[A-Z]{2}$")] = None,
-    source: Name | None = None,
+    source: NameQuery | None = None,
     base: Annotated[bool, Query(description="only stories of bases")] = False,
     since: Annotated[datetime | None, Query(description="seen at or after this moment")] = None,
     q: Annotated[str, Query(max_length=200, description="words in any language")] = "",
@@ -85,28 +84,28 @@ def _in_utc(moment: datetime) -> datetime:
         raise HTTPException(422, "since: this moment is not in the years 1 to 9999 of UTC") from None
 
 
-Filter = Annotated[StoryFilter, Depends(wanted)]
-Limit = Annotated[int, Query(ge=1, le=200)]
-Cursored = Annotated[str | None, Query(pattern=r"^[0-9]{1,16}_[0-9]{1,18}$", description="`next` of the page before")]
+Filter = Annotated[StoryFilter, Depends(story_filter)]
+PageSize = Annotated[int, Query(ge=1, le=200)]
+PageCursor = Annotated[str | None, Query(pattern=r"^[0-9]{1,16}_[0-9]{1,18}$", description="`next` of the page before")]
 
 
-def api(live: Live, store: Store, clock: Callable[[], datetime], bounds: Bounds = USUAL) -> FastAPI:
+def api(web: WebContext, bounds: Bounds = USUAL) -> FastAPI:
     """The API of a configuration and its store, to be mounted at ``/api/v1``."""
-    access = Access(live, store, clock)
+    access = ApiAccess(web)
     app = FastAPI(
         title="aseanwatch", version="1", docs_url=None, redoc_url=None, openapi_url=None, responses=ERRORS,
         description="News of China–ASEAN cooperation: stories, the register of bases, topics, sources, deliveries.",
     )  # fmt: skip
     app.router.route_class = strict(access)
     arrange(app)
-    reads = Depends(access.reads)
+    reads = Depends(access.require_read)
     _add_description(app, reads)
-    _add_news(app, live, store, reads)
-    _add_register(app, store, reads)
-    _add_events(app, live, store, access, bounds)
-    _add_topics(app, live, store, access)
-    _add_service(app, live, store, access)
-    readers.add(app, live, store, access)
+    _add_news(app, web, reads)
+    _add_register(app, web, reads)
+    _add_events(app, web, access, bounds)
+    _add_topics(app, web, access)
+    _add_service(app, web, access)
+    readers.add(app, web, access)
     return app
 
 
@@ -135,17 +134,17 @@ def _cursor(text: str | None) -> Cursor | None:
     return Cursor(datetime.fromtimestamp(int(seen) / 1e6, UTC), int(story))
 
 
-def _add_news(app: FastAPI, live: Live, store: Store, reads: Any) -> None:
-    def listed(filters: StoryFilter, cursor: str | None, limit: int) -> tuple[list[StoryRow], str | None]:
+def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
+    def listed(filters: Filter, cursor: str | None, limit: int) -> tuple[list[StoryRow], str | None]:
         after = _cursor(cursor)
         if filters.search:
-            search.refresh(store)
-        with store.reading() as connection:
+            search.refresh(web.store)
+        with web.store.reading() as connection:
             rows, following = page(connection, filters, after, limit)
         return rows, f"{round(following.seen.timestamp() * 1e6)}_{following.story}" if following else None
 
     @app.get("/stories", dependencies=[reads], tags=["news"])
-    def list_stories(filters: Filter, cursor: Cursored = None, limit: Limit = 50) -> models.Page[models.Story]:
+    def list_stories(filters: Filter, cursor: PageCursor = None, limit: PageSize = 50) -> models.Page[models.Story]:
         """Stories, those seen last first."""
         rows, following = listed(filters, cursor, limit)
         return models.Page[models.Story](items=[models.Story(**shown(r)) for r in rows], next=following)
@@ -153,7 +152,7 @@ def _add_news(app: FastAPI, live: Live, store: Store, reads: Any) -> None:
     @app.get("/stories/{number}", dependencies=[reads], tags=["news"])
     def one_story(number: int) -> models.StoryDetail:
         """One story with all its reports."""
-        with store.reading() as connection:
+        with web.store.reading() as connection:
             found = (
                 connection.execute(story_table.select().where(story_table.c.id == number)).first()
                 if abs(number) <= BIGGEST
@@ -172,7 +171,7 @@ def _add_news(app: FastAPI, live: Live, store: Store, reads: Any) -> None:
         if form not in kinds:
             raise HTTPException(404, "a feed ends in .atom or .json")
         rows, _ = listed(filters, None, 50)
-        settings = live.settings
+        settings = web.settings
         domain, base = domain_of(settings.delivery.sender), (settings.delivery.public_url or "http://localhost").rstrip("/")
         items = [item_of_report(feed_id(domain, "story", r.id), r.lead, r.topics) for r in rows]
         head = FeedHead(
@@ -182,13 +181,13 @@ def _add_news(app: FastAPI, live: Live, store: Store, reads: Any) -> None:
         return Response(write(head, items), media_type=media)
 
 
-def _add_register(app: FastAPI, store: Store, reads: Any) -> None:
+def _add_register(app: FastAPI, web: WebContext, reads: Any) -> None:
     @app.get("/bases", dependencies=[reads], tags=["register"])
     def list_bases(
-        stage: Name | None = None, country: Annotated[str | None, Query(pattern="^[A-Z]{2}$")] = None
+        stage: NameQuery | None = None, country: Annotated[str | None, Query(pattern="^[A-Z]{2}$")] = None
     ) -> models.Page[models.Base]:
         """The register, the oldest first."""
-        with store.reading() as connection:
+        with web.store.reading() as connection:
             rows = bases.find(connection)
         chosen = [r for r in rows if (not stage or r["status"] == stage) and (not country or country in r["countries"])]
         return models.Page[models.Base](items=[models.Base(**r) for r in chosen])
@@ -196,16 +195,16 @@ def _add_register(app: FastAPI, store: Store, reads: Any) -> None:
     @app.get("/bases/{key}", dependencies=[reads], tags=["register"])
     def one_base(key: str) -> models.Base:
         """One base; a key of an entry that was merged gives the one that stayed."""
-        with store.reading() as connection:
+        with web.store.reading() as connection:
             current = bases.current_keys(connection, [key]).get(key)
             if current is None:
                 raise HTTPException(404, f"there is no base {key}")
             return models.Base(**bases.find(connection, keys=[current])[0])
 
 
-def _add_events(app: FastAPI, live: Live, store: Store, access: Access, bounds: Bounds) -> None:
+def _add_events(app: FastAPI, web: WebContext, access: ApiAccess, bounds: Bounds) -> None:
     streams = Streams(bounds.streams, bounds.streams_each)
-    reads = Depends(access.reads)
+    reads = Depends(access.require_read)
 
     @app.get("/events", tags=["news"], response_class=StreamingResponse, responses={200: {"content": {STREAM: {}}}})
     def events(
@@ -214,33 +213,33 @@ def _add_events(app: FastAPI, live: Live, store: Store, access: Access, bounds: 
         """New stories and alerts as they come (server-sent events). It ends as soon as the token or session is good no more."""
 
         def is_welcome() -> bool:
-            return not live.ended and access.still_reads(request)
+            return not web.live.ended and access.may_still_read(request)
 
-        parts = stream(store, position_of(last_event_id), shown, is_welcome, request.is_disconnected, bounds.stream_pause)
+        parts = stream(web.store, position_of(last_event_id), shown, is_welcome, request.is_disconnected, bounds.stream_pause)
         return EventStream(parts, streams, actor)
 
 
-def _written(live: Live, name: str, draft: models.TopicDraft) -> dict[str, Any]:
+def _written(web: WebContext, name: str, draft: models.TopicDraft) -> dict[str, Any]:
     """A draft as config.yaml has it, with the examples that the topic has."""
-    present = live.settings.topics.get(name)
+    present = web.settings.topics.get(name)
     examples = present.examples.model_dump(mode="json", exclude_defaults=True) if present is not None else {}
     return draft.model_dump(exclude_defaults=True) | {"query": draft.query} | ({"examples": examples} if examples else {})
 
 
-def _drafted(live: Live, name: str, values: dict[str, Any]) -> tuning.Draft:
+def _drafted(web: WebContext, name: str, values: dict[str, Any]) -> tuning.Draft:
     """A topic put into the configuration. What is wrong elsewhere in the file is the operator's to read, not a token's."""
     try:
-        return tuning.draft(live, "topics", name, values)
+        return tuning.draft(web.live, "topics", name, values)
     except ConfigError as error:
         own, others = tuning.problems_of(error, "topics", name)
         more = [f"{others} more in other parts of the configuration; `aseanwatch check` names them"] if others else []
         raise AseanwatchError("\n".join([*own, *more])) from None
 
 
-def _refuse(live: Live, store: Store, after: Settings, name: str) -> None:
+def _refuse(web: WebContext, after: Settings, name: str) -> None:
     """Answer 409 where something speaks against a change of a topic."""
-    with store.reading() as connection:
-        found = objections(connection, live.settings, after, "topics", name)
+    with web.store.reading() as connection:
+        found = objections(connection, web.settings, after, "topics", name)
     if found:
         told = "; ".join(f"{o.kind}: {o.text}" for o in found)
         raise HTTPException(409, f"nothing was changed, this speaks against it: {told}. Do it all the same: force=true")
@@ -252,85 +251,85 @@ def _topic(name: str, t: TopicSetting) -> models.Topic:
     )
 
 
-def _add_topics(app: FastAPI, live: Live, store: Store, access: Access) -> None:
-    writes = Depends(access.writes)
+def _add_topics(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
+    writes = Depends(access.require_write)
 
-    @app.get("/topics", dependencies=[Depends(access.reads)], tags=["topics"])
+    @app.get("/topics", dependencies=[Depends(access.require_read)], tags=["topics"])
     def list_topics() -> models.Page[models.Topic]:
         """The topics of the configuration."""
-        return models.Page[models.Topic](items=[_topic(n, t) for n, t in live.settings.topics.items()])
+        return models.Page[models.Topic](items=[_topic(n, t) for n, t in web.settings.topics.items()])
 
-    @app.post("/topics/{name}/try", dependencies=[Depends(access.reads)], tags=["topics"])
+    @app.post("/topics/{name}/try", dependencies=[Depends(access.require_read)], tags=["topics"])
     def try_topic(name: str, draft: models.TopicDraft) -> models.Tried:
         """What a topic would gain and lose; nothing is changed."""
-        made = _drafted(live, name, _written(live, name, draft))
-        change, tried = tuning.try_quickly(store, Judge(live.settings.rules()), Judge(made.settings.rules()), name)
-        with store.reading() as connection:
-            against = objections(connection, live.settings, made.settings, "topics", name)
+        made = _drafted(web, name, _written(web, name, draft))
+        change, tried = tuning.try_quickly(web.store, Judge(web.settings.rules()), Judge(made.settings.rules()), name)
+        with web.store.reading() as connection:
+            against = objections(connection, web.settings, made.settings, "topics", name)
         return models.Tried(
             tried=tried, proves=tried > 0, against=[models.Against(kind=o.kind, text=o.text) for o in against], articles_before=change.before, articles_after=change.after, stories_before=len(change.events_before),
             stories_after=len(change.events_after), gained=[p.id for p in change.gained], lost=[p.id for p in change.lost],
         )  # fmt: skip
 
     @app.put("/topics/{name}", tags=["topics"])
-    def put_topic(name: str, draft: models.TopicDraft, force: Force = False, actor: str = writes) -> models.Applied:
+    def put_topic(name: str, draft: models.TopicDraft, force: ForceQuery = False, actor: str = writes) -> models.Applied:
         """Write a topic into the configuration; its examples stay.
 
         Refused (409) where examples fail or pinned stories would be lost, unless `force` is true. `taken_over` says whether
         the running service works by it already; null where this process is not the service.
         """
-        values = _written(live, name, draft)
-        made = _drafted(live, name, values)
+        values = _written(web, name, draft)
+        made = _drafted(web, name, values)
         if not force:
-            _refuse(live, store, made.settings, name)
-        with store.writing() as connection:
-            now = access.clock()
-            tuning.apply(connection, live, "topics", name, values, actor, now)
-            audit.note(connection, actor, "topic: apply", name, now, query=draft.query)
-        taken = live.is_taken_over(LONGEST_WAIT)
-        problem = None if live.problem is None else NOT_IN_FORCE
+            _refuse(web, made.settings, name)
+        with web.store.writing() as connection:
+            now = web.clock()
+            tuning.apply(connection, web.live, "topics", name, values, actor, now)
+            audit.record(connection, actor, "topic: apply", name, now, query=draft.query)
+        taken = web.live.is_taken_over(LONGEST_WAIT)
+        problem = None if web.live.problem is None else NOT_IN_FORCE
         return models.Applied(**_topic(name, made.settings.topics[name]).model_dump(), taken_over=taken, problem=problem)
 
     @app.delete("/topics/{name}", tags=["topics"], status_code=204)
-    def delete_topic(name: str, force: Force = False, actor: str = writes) -> None:
+    def delete_topic(name: str, force: ForceQuery = False, actor: str = writes) -> None:
         """Take a topic out. Refused (409) where a subscription names it or a pinned story would be lost, unless `force` is true."""
-        settings = live.settings
+        settings = web.settings
         if name not in settings.topics:
             raise HTTPException(404, f"there is no topic {name}")
         if not force:
             left = {n: t for n, t in settings.topics.items() if n != name}
-            _refuse(live, store, settings.model_copy(update={"topics": left}), name)
-        with store.writing() as connection:
-            now = access.clock()
-            tuning.apply(connection, live, "topics", name, None, actor, now)
-            audit.note(connection, actor, "topic: delete", name, now)
+            _refuse(web, settings.model_copy(update={"topics": left}), name)
+        with web.store.writing() as connection:
+            now = web.clock()
+            tuning.apply(connection, web.live, "topics", name, None, actor, now)
+            audit.record(connection, actor, "topic: delete", name, now)
 
 
-def _add_service(app: FastAPI, live: Live, store: Store, access: Access) -> None:
-    writes = Depends(access.writes)
+def _add_service(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
+    writes = Depends(access.require_write)
 
-    @app.get("/sources", dependencies=[Depends(access.reads)], tags=["service"])
+    @app.get("/sources", dependencies=[Depends(access.require_read)], tags=["service"])
     def list_sources() -> models.Page[models.SourceHealth]:
         """The sources and how each fares."""
-        with store.reading() as connection:
+        with web.store.reading() as connection:
             states = load_states(connection)
         rows = []
-        for s in live.settings.sources:
+        for s in web.settings.sources:
             state = states.get(s.name) or SourceState(s.name)
             h = health_of(state, s.enabled)
             rows.append(
                 models.SourceHealth(
                     name=s.name, url=without_credentials(s.address), kind=s.kind, lang=s.lang, country=s.country, enabled=s.enabled, outcome=h["outcome"],
                     message=h["message"], polled=h["at"], due=h["next"], interval=h["interval"], delay_median=h["delay_median"],
-                    delay_p95=h["delay_p95"], problems=[p.kind for p in problems_of(state, access.clock())] if s.name in states else [],
+                    delay_p95=h["delay_p95"], problems=[p.kind for p in problems_of(state, web.clock())] if s.name in states else [],
                 )
             )  # fmt: skip
         return models.Page[models.SourceHealth](items=rows)
 
-    @app.get("/deliveries", dependencies=[Depends(access.reads)], tags=["service"])
-    def list_deliveries(status: Annotated[str | None, Query(pattern="^(pending|sent|failed|dropped|merged|split)$")] = None, limit: Limit = 50) -> models.Page[models.Delivery]:  # fmt: skip
+    @app.get("/deliveries", dependencies=[Depends(access.require_read)], tags=["service"])
+    def list_deliveries(status: Annotated[str | None, Query(pattern="^(pending|sent|failed|dropped|merged|split)$")] = None, limit: PageSize = 50) -> models.Page[models.Delivery]:  # fmt: skip
         """The outbox, the latest first, without recipients."""
-        with store.reading() as connection:
+        with web.store.reading() as connection:
             rows = outbox.listed(connection, status, limit)
         return models.Page[models.Delivery](
             items=[models.Delivery(**{k: r[k] for k in models.Delivery.model_fields}) for r in rows]
@@ -339,7 +338,7 @@ def _add_service(app: FastAPI, live: Live, store: Store, access: Access) -> None
     @app.post("/deliveries/{number}/retry", tags=["service"], status_code=204)
     def retry(number: int, actor: str = writes) -> None:
         """Try a delivery again that was given up."""
-        with store.writing() as connection:
-            if abs(number) > BIGGEST or not outbox.retry(connection, number, access.clock()):
+        with web.store.writing() as connection:
+            if abs(number) > BIGGEST or not outbox.retry(connection, number, web.clock()):
                 raise HTTPException(404, f"no delivery {number} was given up")
-            audit.note(connection, actor, "delivery: retry", number, access.clock())
+            audit.record(connection, actor, "delivery: retry", number, web.clock())

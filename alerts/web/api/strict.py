@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from alerts.web.api.access import Access
+from alerts.web.api.access import ApiAccess
 
 DEEPEST = 20
 _TEXT, _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL), re.compile(r"[\[\]{}]")
@@ -93,7 +93,7 @@ def _check_texts(value: Any) -> None:
             _check_texts(one)
 
 
-def strict(access: Access) -> type[APIRoute]:
+def strict(access: ApiAccess) -> type[APIRoute]:
     """The kind of route that checks who may before it reads a body.
 
     Args:
@@ -103,7 +103,7 @@ def strict(access: Access) -> type[APIRoute]:
     class Strict(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             answer = super().get_route_handler()
-            needed = [d.call for d in self.dependant.dependencies if d.call in (access.reads, access.writes)]
+            needed = [d.call for d in self.dependant.dependencies if d.call in (access.require_read, access.require_write)]
 
             async def checked(request: Request) -> Response:
                 for check in needed if self.body_field is not None else ():

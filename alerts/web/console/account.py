@@ -1,63 +1,70 @@
-"""One's own account: the sessions that are open, and another password."""
+"""A person's own account: the open sessions, and another password."""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
 from alerts.identity import operators
-from alerts.web.console.cookies import SESSION, set_cookie
-from alerts.web.console.gate import Gate
-from alerts.web.console.visit import Visit
+from alerts.web.console.request import ConsoleRequest
+from alerts.web.console.signing_in import SigningIn
+from alerts.web.cookies import SESSION, set_cookie
 from crawler.model import AseanwatchError
 
 
-class Account:
-    """The pages of who is signed in.
+class AccountPages:
+    """The pages of the person who is signed in.
 
     Args:
-        gate: whose sign-in says whether a password is right.
+        signing_in: checks the current password, and slows down guessing.
     """
 
-    def __init__(self, gate: Gate) -> None:
-        self._signing_in = gate.signing_in
+    def __init__(self, signing_in: SigningIn) -> None:
+        self._signing_in = signing_in
 
-    def page(self, visit: Visit) -> Response:
-        """The sessions, and the form for another password where there is one."""
-        return self._page(visit)
+    def page(self, request: ConsoleRequest) -> Response:
+        """The sessions, and the form for another password if the person has one."""
+        return self._page(request)
 
-    def change(self, visit: Visit) -> Response:
-        """End one of one's own sessions, or take another password."""
-        if visit.one("session"):
-            with visit.store.writing() as connection:
-                operators.end_sessions(connection, visit.person.name, [visit.one("session")])
-                visit.note(connection, "ended a session", visit.person.name)
-            return visit.to("/console/account")
-        return self._new_password(visit)
+    def change(self, request: ConsoleRequest) -> Response:
+        """End one of the person's sessions, or set another password."""
+        session = request.value("session")
+        if not session:
+            return self._set_password(request)
+        with request.store.writing() as connection:
+            operators.end_sessions(connection, request.person.name, [session])
+            request.audit(connection, "ended a session", request.person.name)
+        return request.redirect("/console/account")
 
-    def _new_password(self, visit: Visit) -> Response:
-        """All sessions end but this one, which is begun anew."""
-        old, new, again = ((visit.form.get(name) or [""])[0] for name in ("current", "new", "again"))
-        if new != again:
-            return self._page(visit, 422, visit.say.say("The new password was typed in two ways."))
+    def _set_password(self, request: ConsoleRequest) -> Response:
+        """Set another password. All sessions end, and this browser gets a new one."""
+        # Passwords are taken as they were typed: blanks at their ends count.
+        current, new, repeated = (request.form_value(name) for name in ("current", "new", "again"))
+        if new != repeated:
+            return self._page(request, 422, request.gettext("The new password was typed in two ways."))
         try:
-            if not self._signing_in.knows_password(visit, old):
-                return self._page(visit, 403, visit.say.say("The current password is wrong."))
-            with visit.store.writing() as connection:
-                operators.set_password(connection, visit.person.name, new)
-                token = operators.begin_session(
-                    connection, visit.person.name, visit.request.headers.get("user-agent", ""), visit.now
-                )
-                visit.note(connection, "changed the password", visit.person.name)
+            if not self._signing_in.knows_password(request, current):
+                return self._page(request, 403, request.gettext("The current password is wrong."))
+            token = _replace_password(request, new)
         except AseanwatchError as error:
-            return self._page(visit, 422, str(error))
-        answer = visit.to("/console/account")
-        set_cookie(answer, visit.request, SESSION, token, int(operators.LASTS.total_seconds()))
+            return self._page(request, 422, str(error))
+        answer = request.redirect("/console/account")
+        set_cookie(answer, request.http, SESSION, token, int(operators.SESSION_LIFETIME.total_seconds()))
         return answer
 
     @staticmethod
-    def _page(visit: Visit, status: int = 200, problem: str | None = None) -> Response:
-        with visit.store.reading() as connection:
-            rows = operators.sessions_of(connection, visit.person.name)
-            has_password = operators.known(connection, visit.person.name) is not None
-        title = visit.say.say("Account")
-        return visit.page("account.html.j2", "", status, title=title, rows=rows, has_password=has_password, problem=problem)
+    def _page(request: ConsoleRequest, status: int = 200, problem: str | None = None) -> Response:
+        with request.store.reading() as connection:
+            rows = operators.sessions_of(connection, request.person.name)
+            has_password = operators.find_credentials(connection, request.person.name) is not None
+        title = request.gettext("Account")
+        return request.page("account.html.j2", "", status, title=title, rows=rows, has_password=has_password, problem=problem)
+
+
+def _replace_password(request: ConsoleRequest, password: str) -> str:
+    """Set the password; returns the token of the new session."""
+    name, browser = request.person.name, request.http.headers.get("user-agent", "")
+    with request.store.writing() as connection:
+        operators.set_password(connection, name, password)
+        token = operators.begin_session(connection, name, browser, request.now)
+        request.audit(connection, "changed the password", name)
+    return token

@@ -1,4 +1,4 @@
-"""Failed attempts to sign in, and how they slow down the next one. Nobody can be locked out by a stranger.
+"""Counts failed attempts to sign in, and slows down the next one. No stranger can lock a person out.
 
 | who tries | counted | then |
 |---|---|---|
@@ -7,7 +7,7 @@
 | anybody else, with the right password and a wrong code | the name | from the fifth on, likewise: only who knows the password comes so far |
 | anybody else, from however many sources | the name | no lock: from the thirtieth on they come one after the other, a second or more apart |
 
-All is counted by a clock that nobody sets, and forgotten half an hour after the last failure.
+Time is measured by a monotonic clock. A count is forgotten half an hour after its last failure.
 """
 
 from __future__ import annotations
@@ -19,20 +19,21 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 LOCKS = {"device": 10, "pair": 5, "code": 5}
-"""So many failures are free, of each kind."""
+"""The failures of each kind before the first wait."""
 LONGEST = 900
-"""Seconds that an attempt has to wait at most."""
+"""The longest wait, in seconds."""
 CROWD, STEP, WIDEST = 30, 10, 5.0
-"""From so many failures of one name, strangers' attempts are a second apart, one more for each further so many, up to so many."""
+"""From `CROWD` failures of one name on, strangers' attempts are a second apart; one second more for each further `STEP`
+failures, up to `WIDEST` seconds."""
 PATIENCE = 5.0
-"""Seconds that a request waits for its turn at most; others are told to come again."""
+"""Seconds that a request waits for its turn. If that is not enough, it is asked to come again."""
 FORGOTTEN = 1800.0
 KEPT = 50_000
-"""Counters of each kind. Each failure costs a password's hash, and one is made at a time, so that half an hour does not fill them."""
+"""Counters of each kind. Each failure costs the hash of a password, and one is made at a time: half an hour cannot fill them."""
 
 
 class Attempt(NamedTuple):
-    """Who tries: the name, whether somebody has it, the source, and the browser's mark where it signed in with that name before."""
+    """An attempt: the name, whether a person has it, the client, and the device id of a browser that the name used before."""
 
     name: str
     is_real: bool
@@ -41,17 +42,17 @@ class Attempt(NamedTuple):
 
     @property
     def locks(self) -> tuple[tuple[str, str], ...]:
-        """The counters that can make this attempt wait."""
+        """The kinds and keys of the counters that can make this attempt wait."""
         if self.device:
             return (("device", self.device),)
         return ("pair", f"{self.source} {self.name}"), ("code", self.name)
 
 
 class Attempts:
-    """Counts of what failed. Made-up names have counters of their own, or a flood of them would push out those of real ones.
+    """The counters. Names that nobody has are counted apart, so that a flood of them does not push out the real ones.
 
     Args:
-        ticks: seconds of a clock that only goes forward.
+        ticks: a monotonic clock, in seconds.
     """
 
     def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
@@ -61,7 +62,7 @@ class Attempts:
         self._lock = threading.Lock()
 
     def wait(self, who: Attempt) -> int:
-        """Seconds until this attempt may be made; 0: now."""
+        """Seconds until this attempt may be made; 0: it may be made now."""
         with self._lock:
             return max(self._wait(kind, key, who.is_real) for kind, key in who.locks)
 
@@ -73,8 +74,8 @@ class Attempts:
         pause = min(LONGEST, 2 ** min(20, over + 1))
         return max(0, int(pause - (self._ticks() - last) + 0.999))
 
-    def place(self, who: Attempt) -> float:
-        """Seconds until it is this attempt's turn among those of strangers at one name, whose place it takes where that is near."""
+    def reserve_turn(self, who: Attempt) -> float:
+        """Seconds until this attempt's turn among strangers' attempts with one name. The turn is reserved if it is near enough."""
         if who.device:
             return 0.0
         with self._lock:
@@ -88,8 +89,8 @@ class Attempts:
                 self._next[who.name] = turn + min(WIDEST, 1 + (count - CROWD) // STEP)
             return turn - now
 
-    def failed(self, who: Attempt, *, knew_password: bool = False) -> None:
-        """An attempt failed; with the right password only the code was wrong."""
+    def record_failure(self, who: Attempt, *, knew_password: bool = False) -> None:
+        """Count a failure. ``knew_password``: only the code was wrong."""
         with self._lock:
             kind, key = who.locks[0]
             self._add(kind, key, who.is_real)
@@ -98,8 +99,8 @@ class Attempts:
                 if knew_password:
                     self._add("code", who.name, who.is_real)
 
-    def succeeded(self, who: Attempt) -> None:
-        """Somebody is in: what failed before on the same way is forgotten."""
+    def record_success(self, who: Attempt) -> None:
+        """Forget the failures that could have made this attempt wait."""
         with self._lock:
             for kind, key in who.locks:
                 self._of(kind, who.is_real).pop(key, None)

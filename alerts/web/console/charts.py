@@ -97,7 +97,7 @@ def _at(bounds: tuple[float, float, float, float], lon: float, lat: float) -> tu
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MapPoint:
     """A dot of the map: where, how many things are there, their names and where it leads."""
 
     name: str
@@ -108,7 +108,7 @@ class Place:
     href: str
 
 
-def region(places: Iterable[Place], label: str) -> Markup:
+def region(places: Iterable[MapPoint], label: str) -> Markup:
     """The map of China and South-East Asia with dots, each a link."""
     bounds, land = _outlines()
     height = round((bounds[3] - bounds[1]) * MAP_WIDTH / (bounds[2] - bounds[0]) * _STRETCH)

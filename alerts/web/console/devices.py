@@ -1,7 +1,7 @@
-"""Marks of browsers from which somebody signed in before (OWASP: device cookies), signed so that nobody can make one up.
+"""Signed cookies of browsers that a person signed in with before (OWASP: device cookies).
 
-A mark lets nobody in. It only says whose failures are counted apart from those of strangers, so that these cannot lock out who
-has one.
+Such a cookie lets nobody in. Failures of a browser that has one are counted apart from those of strangers, so that strangers
+cannot lock its owner out.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from collections.abc import Sequence
 
 
 def mark(keys: Sequence[str], name: str, device: str = "") -> str:
-    """The cookie of a browser from which a name signed in; the same device as before where it had one."""
+    """The cookie of a browser that a name signed in with. The browser keeps its device id if it had one."""
     device = device or secrets.token_hex(16)
     return f"{device}.{_signature(keys[0], name, device)}"
 
 
 def device_of(keys: Sequence[str], name: str, cookie: str) -> str:
-    """The device that a cookie marks for a name; empty where it is not ours or another name's."""
+    """The device id in a cookie; empty if we did not sign the cookie for this name."""
     device, _, given = cookie.partition(".")
     if not cookie.isascii():
         return ""

@@ -1,4 +1,4 @@
-"""How often failed attempts to sign in are written down: the first ones each by itself, a flood of them as a number now and then."""
+"""Limits how many failed attempts to sign in reach the audit log: the first ones one by one, a flood as a number now and then."""
 
 from __future__ import annotations
 
@@ -8,46 +8,46 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 MOST, SPAN = 20, 3600.0
-"""So many notes about one name go into the audit log within so many seconds."""
+"""At most this many notes about one actor go into the audit log in this many seconds."""
 
 
 @dataclass
-class _Noted:
+class _Tally:
     since: float
     notes: int = 0
     unwritten: int = 0
 
 
 class Failures:
-    """Failures that are to be written down. Names that nobody has are all one, so that there are as many counts as operators.
+    """Counts the failures of each actor. Names that nobody has are one actor, so that there are no more counts than operators.
 
     Args:
-        ticks: seconds of a clock that only goes forward.
+        ticks: a monotonic clock, in seconds.
     """
 
     def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
         self._ticks = ticks
-        self._noted: dict[str, _Noted] = {}
+        self._tallies: dict[str, _Tally] = {}
         self._lock = threading.Lock()
 
-    def another(self, actor: str) -> int:
-        """One more; gives how many a note must speak of, 0: no note now."""
+    def record(self, actor: str) -> int:
+        """Count a failure; returns how many failures to note in the audit log now; 0: none."""
         with self._lock:
-            found = self._noted.setdefault(actor, _Noted(self._ticks()))
+            found = self._tallies.setdefault(actor, _Tally(self._ticks()))
             if self._ticks() - found.since > SPAN:
                 found.since, found.notes = self._ticks(), 0
             found.unwritten += 1
             if found.notes >= MOST:
                 return 0
             found.notes += 1
-            return self._taken(found)
+            return self._take(found)
 
-    def left(self, actor: str) -> int:
-        """How many were not written down yet; they count as written now."""
+    def take_unwritten(self, actor: str) -> int:
+        """How many failures were not noted yet. They count as noted from now on."""
         with self._lock:
-            return self._taken(self._noted.get(actor, _Noted(0.0)))
+            return self._take(self._tallies.get(actor, _Tally(0.0)))
 
     @staticmethod
-    def _taken(found: _Noted) -> int:
+    def _take(found: _Tally) -> int:
         count, found.unwritten = found.unwritten, 0
         return count

@@ -1,7 +1,8 @@
-"""The gate: finds out who asks, lets in who may, and keeps other sites' forms out.
+"""The access control of the console: finds the person who asks, admits them or not, and refuses forms of other sites.
 
-Nothing is open because of where a request comes from or which name it asks for: both can be made up, or be those of a proxy.
-Until an operator is set up a link lets in, that works once (see `alerts.identity.sign_in_links`); from then on everybody signs in.
+No page is open because of the client's address or the name of the host: both can be made up, or be those of a proxy. Until
+an operator is set up, a link that works once lets a person in (see `alerts.identity.sign_in_links`). From then on everybody
+signs in.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import hmac
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from enum import Enum
 from urllib.parse import quote
 
 from anyio import CapacityLimiter, to_thread
@@ -21,153 +23,226 @@ from starlette.responses import RedirectResponse, Response
 from alerts.digests.wording import words
 from alerts.identity import operators
 from alerts.identity.operators import Person
-from alerts.operations.live_config import Live
 from alerts.web.console import notice
-from alerts.web.console.cookies import FORM, LANGUAGE, NOTICE, SEEN, SESSION, YEAR, cookie_of, drop_cookie, set_cookie
+from alerts.web.console.request import HEADERS, VISIT_GAP, ConsoleRequest, Handler, form_token
 from alerts.web.console.signing_in import SigningIn
-from alerts.web.console.visit import HEADERS, PAUSE, Handler, Visit, form_token
+from alerts.web.context import WebContext
+from alerts.web.cookies import FORM, LANGUAGE, NOTICE, SEEN, SESSION, YEAR, cookie_of, drop_cookie, set_cookie
 from alerts.web.origin import same_site, split
 from alerts.web.pages import FRAMES, BadFormError, TooLargeError, form_of, language_of, say_page
-from alerts.web.sessions import person_by
 from crawler.model import AseanwatchError
-from crawler.store import Store, StoreError
+from crawler.store import StoreError
 
 log = logging.getLogger("aseanwatch")
-LONGEST_FORM = 2_000_000
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
+class AccessRule(Enum):
+    """Who may use an endpoint."""
+
+    PUBLIC = "anybody"
+    SIGNED_IN = "everybody who is signed in; forms concern only their own settings"
+    READER = "everybody who is signed in may look; only operators may post"
+    OPERATOR = "only operators, whatever the method"
+
+    def admits_unknown(self) -> bool:
+        """Whether nobody need be signed in."""
+        return self is AccessRule.PUBLIC
+
+    def admits(self, person: Person, method: str) -> bool:
+        """Whether a person who is signed in may make a request."""
+        if person.may_change or self in (AccessRule.PUBLIC, AccessRule.SIGNED_IN):
+            return True
+        return self is AccessRule.READER and method != "POST"
+
+
+@dataclass(frozen=True)
+class _Session:
+    """The session of a request: the person, or None; the secret that its forms are bound to; cookies to set."""
+
+    person: Person | None
+    form_secret: str
+    new_cookies: dict[str, str]
+
+
 class Gate:
-    """Turn handlers into endpoints.
+    """Turns handlers into endpoints that check access.
 
     Args:
-        live: the configuration in force.
-        store: where everything is kept.
-        clock: gives the present moment.
+        web: what all web pages share.
+        sections: the navigation of the console (`ConsoleRequest.sections`).
     """
 
-    def __init__(self, live: Live, store: Store, clock: Callable[[], datetime]) -> None:
-        self.live, self.store, self.clock = live, store, clock
+    def __init__(self, web: WebContext, sections: Mapping[str, str]) -> None:
+        self.web = web
+        self.sections = sections
         self.signing_in = SigningIn()
 
-    def open(
-        self, handler: Handler, *, changes: bool = False, read: bool = True, own: bool = False, apart: CapacityLimiter | None = None
-    ) -> Endpoint:
-        """An endpoint for who may.
+    def public(self, handler: Handler, form_threads: CapacityLimiter | None = None) -> Endpoint:
+        """An endpoint that is open to anybody."""
+        return self._endpoint(handler, AccessRule.PUBLIC, form_threads)
+
+    def signed_in(self, handler: Handler, form_threads: CapacityLimiter | None = None) -> Endpoint:
+        """An endpoint for a person's own settings: everybody who is signed in may read and post."""
+        return self._endpoint(handler, AccessRule.SIGNED_IN, form_threads)
+
+    def reader(self, handler: Handler) -> Endpoint:
+        """An endpoint that everybody who is signed in may read; only operators may post to it."""
+        return self._endpoint(handler, AccessRule.READER)
+
+    def operator(self, handler: Handler) -> Endpoint:
+        """An endpoint that only operators may use, whatever the method."""
+        return self._endpoint(handler, AccessRule.OPERATOR)
+
+    def _endpoint(self, handler: Handler, rule: AccessRule, form_threads: CapacityLimiter | None = None) -> Endpoint:
+        """An endpoint that runs the handler in a thread.
 
         Args:
             handler: makes the answer.
-            changes: only operators may, whatever the method; else only they may post.
-            read: who is signed in is needed at all.
-            own: a form changes only what is the own affair of who posts it, so that readers may as well.
-            apart: forms wait for threads of their own, so that however many they are other pages are answered.
+            rule: who may use it.
+            form_threads: the threads that answer posted forms. With threads of their own, any number of forms may wait, and
+                the other pages are still answered.
         """
 
         async def endpoint(request: Request) -> Response:
             try:
-                form = await self._form(request, read=read)
+                form = await self._read_form(request, rule)
             except TooLargeError:
                 return _hardened(Response("That was too long.\n", 413))
             except BadFormError as error:
                 return _hardened(Response(f"{error}\n", 400))
+            limiter = form_threads if request.method == "POST" else None
             try:
-                needs = _Needs(changes, read, own)
-                limiter = apart if request.method == "POST" else None
-                answer = await to_thread.run_sync(self._answer, request, form, handler, needs, limiter=limiter)
+                answer = await to_thread.run_sync(self._answer, request, form, handler, rule, limiter=limiter)
             except StoreError:
                 log.exception("a page of the console could not be answered")
-                say = words(_language(request))
-                sorry, again = say.say("That did not work."), say.say("Please try again in a minute.")
-                return _hardened(say_page(_language(request), sorry, again, status=503))
+                answer = _store_unavailable(request)
             return _hardened(answer)
 
         return endpoint
 
-    async def _form(self, request: Request, *, read: bool) -> dict[str, list[str]]:
-        """The posted form; of somebody who may not see the page nothing is read, and the answer does not need it."""
-        if request.method != "POST" or (read and await to_thread.run_sync(self._is_nobody, request)):
+    async def _read_form(self, request: Request, rule: AccessRule) -> dict[str, list[str]]:
+        """The posted form.
+
+        The form of a person who may not see the page is not read: it may be large, and the answer does not need it.
+        """
+        if request.method != "POST":
             return {}
-        return await form_of(request, LONGEST_FORM)
+        if not rule.admits_unknown() and await to_thread.run_sync(self._is_unknown, request):
+            return {}
+        return await form_of(request)
 
-    def _is_nobody(self, request: Request) -> bool:
+    def _is_unknown(self, request: Request) -> bool:
         try:
-            return self._person(request, self.clock())[0] is None
+            return self.web.signed_in(request) is None
         except StoreError:
-            return True  # the answer says that the store is away
+            return True  # `_answer` meets the same error and reports it
 
-    def _answer(self, request: Request, form: dict[str, list[str]], handler: Handler, needs: _Needs) -> Response:
-        settings, now = self.live.settings, self.clock()
-        language = _language(request)
-        say = words(language)
-        person, secret, cookies = self._person(request, now)
-        if person is None and needs.read and self._is_anybody_set_up():
-            after = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
-            return RedirectResponse(f"/console/sign-in?next={after}", 303)
-        token = form_token(settings, self.store, secret)
-        who = person or Person("", "")
-        last, cookies[SEEN] = _visits(request, now)
-        visit = Visit(self.live, settings, self.store, now, request, form, language, who, token, last, cookies)
-        if visit.posted and not (same_site(request) and _is_same(visit.one("form"), token)):
-            answer = visit.problem(say.say("This form is too old, or was not made by this page. Please try again."), 403)
-        elif needs.read and person is None:
-            answer = self.signing_in.first_page(visit, 403)
-        elif needs.read and not who.may_change and (needs.changes or (visit.posted and not needs.own)):
-            answer = visit.problem(say.say("Only operators may do this."), 403)
-        else:
-            try:
-                answer = handler(visit)
-            except StoreError:
-                raise
-            except AseanwatchError as error:
-                answer = visit.problem(str(error))
-        for name, value in cookies.items():
-            set_cookie(answer, request, name, value, _lasts(name, value))
+    def _answer(self, http: Request, form: dict[str, list[str]], handler: Handler, rule: AccessRule) -> Response:
+        session = self._session(http)
+        if session.person is None and not rule.admits_unknown() and self._has_operators():
+            return _to_sign_in(http)
+        request = self._request(http, form, session)
+        answer = self._refusal(request, session, rule)
+        if answer is None:
+            answer = _handled(request, handler)
+        for name, value in request.cookies.items():
+            set_cookie(answer, http, name, value, _cookie_lifetime(name, value))
         return answer
 
-    def _person(self, request: Request, now: datetime) -> tuple[Person | None, str, dict[str, str]]:
-        """Who asks; the secret that forms are bound to; cookies to set."""
-        given = cookie_of(request, SESSION)
-        person = person_by(self.store, given, now)
-        return (person, given, {}) if person else (None, *_form_secret(request))
+    def _request(self, http: Request, form: dict[str, list[str]], session: _Session) -> ConsoleRequest:
+        settings, now = self.web.settings, self.web.clock()
+        previous_visit_end, seen_cookie = _visits(http, now)
+        return ConsoleRequest(
+            web=self.web,
+            http=http,
+            form=form,
+            language=_language(http),
+            settings=settings,
+            now=now,
+            person=session.person or Person("", ""),
+            form_token=form_token(settings, self.web.store, session.form_secret),
+            previous_visit_end=previous_visit_end,
+            cookies={**session.new_cookies, SEEN: seen_cookie},
+            sections=self.sections,
+        )
 
-    def _is_anybody_set_up(self) -> bool:
-        with self.store.reading() as connection:
-            return operators.any_there(connection)
+    def _refusal(self, request: ConsoleRequest, session: _Session, rule: AccessRule) -> Response | None:
+        """The answer to a request that is not admitted; None if it is."""
+        if request.is_post and not _is_our_form(request):
+            message = request.gettext("This form is too old, or was not made by this page. Please try again.")
+            return request.problem(message, 403)
+        if rule.admits_unknown():
+            return None
+        if session.person is None:
+            return self.signing_in.first_page(request, 403)
+        if not rule.admits(session.person, request.http.method):
+            return request.problem(request.gettext("Only operators may do this."), 403)
+        return None
 
-    def sign_in(self, visit: Visit) -> Response:
-        """The page to sign in, or to come in by a link while nobody is set up; and what comes of it."""
-        return self.signing_in.answer(visit) if self._is_anybody_set_up() else self.signing_in.by_link(visit)
+    def _session(self, request: Request) -> _Session:
+        person = self.web.signed_in(request)
+        if person is not None:
+            return _Session(person, cookie_of(request, SESSION), {})
+        secret = cookie_of(request, FORM)
+        if len(secret) >= 32:
+            return _Session(None, secret, {})
+        new = secrets.token_urlsafe(32)
+        return _Session(None, new, {FORM: new})
 
-    def sign_out(self, visit: Visit) -> Response:
+    def _has_operators(self) -> bool:
+        with self.web.store.reading() as connection:
+            return operators.exist(connection)
+
+    def sign_in(self, request: ConsoleRequest) -> Response:
+        """The page to sign in, or to come in by a link while no operator is set up, and the answer to its form."""
+        return self.signing_in.answer(request) if self._has_operators() else self.signing_in.by_link(request)
+
+    def sign_out(self, request: ConsoleRequest) -> Response:
         """End this session, or all of this person's."""
-        with self.store.writing() as connection:
-            only = None if visit.one("all") else [visit.person.session]
-            operators.end_sessions(connection, visit.person.name, only)
-            visit.note(connection, "signed out", "everywhere" if only is None else "here")
+        is_everywhere = bool(request.value("all"))
+        with request.store.writing() as connection:
+            only = None if is_everywhere else [request.person.session]
+            operators.end_sessions(connection, request.person.name, only)
+            request.audit(connection, "signed out", "everywhere" if is_everywhere else "here")
         answer = RedirectResponse("/console/sign-in", 303)
-        drop_cookie(answer, visit.request, SESSION)
-        answer.headers["Clear-Site-Data"] = '"cache", "storage"'  # not cookies: the language stays, and that this browser is known
+        drop_cookie(answer, request.http, SESSION)
+        # "cookies" is left out: the browser keeps the language, and the mark that somebody signed in with it before.
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer
 
-    def language(self, visit: Visit) -> Response:
+    def language(self, request: ConsoleRequest) -> Response:
         """Choose the language of the frame."""
-        chosen = visit.one("language")
+        chosen = request.value("language")
         if chosen in dict(FRAMES):
-            visit.cookies[LANGUAGE] = chosen
-        back = split(visit.request.headers.get("referer", "")).path
-        return visit.to(back if back.startswith("/console") else "/console/")
+            request.cookies[LANGUAGE] = chosen
+        back = split(request.http.headers.get("referer", "")).path
+        return request.redirect(back if back.startswith("/console") else "/console/")
 
 
-class _Needs(NamedTuple):
-    """What an endpoint asks of who comes (see `Gate.open`)."""
+def _handled(request: ConsoleRequest, handler: Handler) -> Response:
+    """The handler's answer; what is wrong with the request becomes a page that says so."""
+    try:
+        return handler(request)
+    except StoreError:
+        raise
+    except AseanwatchError as error:
+        return request.problem(str(error))
 
-    changes: bool
-    read: bool
-    own: bool
+
+def _to_sign_in(request: Request) -> Response:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/console/sign-in?next={quote(request.url.path + query)}", 303)
 
 
-def _lasts(name: str, value: str) -> int | None:
-    """Seconds that a browser keeps a cookie; None: until it is closed."""
+def _store_unavailable(request: Request) -> Response:
+    language = _language(request)
+    gettext = words(language).gettext
+    return say_page(language, gettext("That did not work."), gettext("Please try again in a minute."), status=503)
+
+
+def _cookie_lifetime(name: str, value: str) -> int | None:
+    """Seconds that a browser keeps a cookie; None: until the browser is closed."""
     if not value:
         return 0
     if name == NOTICE:
@@ -175,31 +250,25 @@ def _lasts(name: str, value: str) -> int | None:
     return None if name == FORM else YEAR
 
 
-def _form_secret(request: Request) -> tuple[str, dict[str, str]]:
-    kept = cookie_of(request, FORM)
-    if len(kept) >= 32:
-        return kept, {}
-    made = secrets.token_urlsafe(32)
-    return made, {FORM: made}
-
-
-def _is_same(given: str, token: str) -> bool:
-    return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
+def _is_our_form(request: ConsoleRequest) -> bool:
+    given = request.value("form").encode("utf-8", "replace")
+    return same_site(request.http) and hmac.compare_digest(given, request.form_token.encode())
 
 
 def _visits(request: Request, now: datetime) -> tuple[datetime | None, str]:
-    """When the visit before this one ended, and the cookie that remembers it: its end, and the latest page of this one."""
+    """When the visit before this one ended, and the new value of the cookie: that end, and the moment of this page."""
     try:
-        before, latest = (float(x) for x in cookie_of(request, SEEN).split("-"))
-        ended = latest if now.timestamp() - latest > PAUSE.total_seconds() else before
+        previous_end, last_page = (float(x) for x in cookie_of(request, SEEN).split("-"))
+        is_new_visit = now.timestamp() - last_page > VISIT_GAP.total_seconds()
+        ended = last_page if is_new_visit else previous_end
         return (datetime.fromtimestamp(ended, UTC) if ended else None), f"{ended:.0f}-{now.timestamp():.0f}"
     except (ValueError, OverflowError, OSError):
         return None, f"0-{now.timestamp():.0f}"
 
 
 def _language(request: Request) -> str:
-    kept = cookie_of(request, LANGUAGE)
-    return kept if kept in dict(FRAMES) else language_of(request)
+    chosen = cookie_of(request, LANGUAGE)
+    return chosen if chosen in dict(FRAMES) else language_of(request)
 
 
 def _hardened(answer: Response) -> Response:

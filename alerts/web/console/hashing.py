@@ -1,6 +1,6 @@
-"""How many passwords are hashed at once: one for strangers, one for browsers that signed in before, and few that wait.
+"""Limits how many passwords are hashed at once: one for strangers, one for browsers that signed in before; few may wait.
 
-A hash takes 64 MB and a tenth of a second of every core, so that unbounded ones would hold up all other pages.
+A hash takes 64 MB and a tenth of a second of every core. Without a limit, attempts would hold up all other pages.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ class BusyError(Exception):
     """Too many attempts are under way.
 
     Attributes:
-        seconds: after so many it is worth trying again.
+        seconds: after this time it is worth trying again.
     """
 
     def __init__(self, seconds: int) -> None:
@@ -23,12 +23,12 @@ class BusyError(Exception):
         self.seconds = seconds
 
 
-class Lane:
-    """Attempts go through it one by one.
+class AttemptLane:
+    """Lets attempts through one by one.
 
     Args:
-        most: so many may be in it, waiting or under way.
-        each: so many of one source, and so many at one name.
+        most: the attempts that may wait or be under way.
+        each: of these, the attempts that may share a client or a name.
     """
 
     def __init__(self, most: int, each: int) -> None:
@@ -38,14 +38,14 @@ class Lane:
         self._guard, self._one = threading.Lock(), threading.Lock()
 
     @contextmanager
-    def place(self, *shares: str) -> Iterator[threading.Lock]:
-        """A place for one attempt; gives the lock under which it may hash.
+    def slot(self, *shares: str) -> Iterator[threading.Lock]:
+        """Take a slot for one attempt; yields the lock under which the attempt may hash.
 
         Args:
-            shares: what it is counted by beside all others, such as its source and its name.
+            shares: the keys that it is also counted by, such as its client and its name.
 
         Raises:
-            BusyError: there is none.
+            BusyError: no slot is free.
         """
         with self._guard:
             if self._all >= self._most or any(self._inside[share] >= self._each for share in shares):
@@ -58,4 +58,4 @@ class Lane:
             with self._guard:
                 self._all -= 1
                 self._inside.subtract(shares)
-                self._inside += Counter()  # what is none is no longer kept
+                self._inside += Counter()  # drops the counts that are zero

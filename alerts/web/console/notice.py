@@ -1,6 +1,6 @@
-"""What a change came to, said on the page that follows it: kept in a cookie of one minute that only this console can have written.
+"""The message that the page after a change shows. It is kept in a signed cookie for a minute.
 
-An address would do as well, but then every link could put its own words where the product speaks.
+It is not in the URL, because then any link could put its own words where the product speaks.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ LONGEST = 600
 
 
 def sealed(token: str, path: str, text: str, now: datetime) -> str:
-    """A notice as the cookie's value.
+    """The value of the cookie for a notice.
 
     Args:
-        token: what the forms of this session carry; only the console and this browser know it.
-        path: of the page that is to say it.
-        text: what it says.
+        token: the form token of the session. Only the console and this browser know it.
+        path: the page that is to show the notice.
+        text: the notice.
         now: the present moment.
     """
     if len(text) > LONGEST:
@@ -32,7 +32,7 @@ def sealed(token: str, path: str, text: str, now: datetime) -> str:
 
 
 def opened(token: str, path: str, value: str, now: datetime) -> str:
-    """The notice that a page is to say; "" where there is none for it, or somebody else wrote it."""
+    """The notice for a page; empty if there is none, it is for another page, or we did not sign it."""
     encoded, _, mark = value.partition(".")
     try:
         content = base64.urlsafe_b64decode(f"{encoded}==")

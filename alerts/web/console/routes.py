@@ -1,4 +1,8 @@
-"""Which address of the console is answered by what."""
+"""The addresses of the console: who may use each, and which function answers it.
+
+A new page is a function that takes a `ConsoleRequest`, a template, and a line in `routes`. An entry in the navigation is a
+line in `SECTIONS`.
+"""
 
 from __future__ import annotations
 
@@ -8,51 +12,69 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from alerts.web.console import deliveries, register, sources, story, subscriptions, today, topics
-from alerts.web.console.account import Account
+from alerts.digests.wording import N_
+from alerts.web.console import changes, deliveries, health, register, sources, story, subscriptions, terms, today, topics
+from alerts.web.console.account import AccountPages
 from alerts.web.console.gate import Gate
+from alerts.web.console.request import HEADERS
 from alerts.web.console.signing_in import threads
-from alerts.web.console.visit import HEADERS
+from alerts.web.context import WebContext
 
-STATIC = {"console.css": "text/css", "keys.js": "text/javascript", "editor.js": "text/javascript", "htmx.min.js": "text/javascript",
-          "link.js": "text/javascript"}  # fmt: skip
+SECTIONS = {
+    "today": N_("Today"),
+    "register": N_("Register"),
+    "topics": N_("Topics"),
+    "sources": N_("Sources"),
+    "subscriptions": N_("Subscriptions"),
+    "deliveries": N_("Deliveries"),
+    "health": N_("Health"),
+}
+"""The navigation: the name of each section, which is its path too, and its label."""
+STATIC_TYPES = {
+    "console.css": "text/css",
+    "keys.js": "text/javascript",
+    "editor.js": "text/javascript",
+    "htmx.min.js": "text/javascript",
+    "link.js": "text/javascript",
+}
 BOTH = ["GET", "POST"]
 
 
-def routes(gate: Gate) -> list[Route]:
-    """All pages of the console."""
-    c, account = "/console", Account(gate)
+def routes(web: WebContext) -> list[Route]:
+    """All pages of the console. `Gate` says what each kind of access means."""
+    gate = Gate(web, SECTIONS)
+    account = AccountPages(gate.signing_in)
     return [
-        Route(c, _to_today),
-        Route(f"{c}/", gate.open(today.today)),
-        Route(f"{c}/stories/{{story:int}}", gate.open(story.story)),
-        Route(f"{c}/stories/{{story:int}}", gate.open(story.correct, changes=True), methods=["POST"]),
-        Route(f"{c}/register", gate.open(register.register)),
-        Route(f"{c}/register.{{form}}", gate.open(register.export)),
-        Route(f"{c}/register/{{key}}", gate.open(register.base)),
-        Route(f"{c}/register/{{key}}", gate.open(register.correct, changes=True), methods=["POST"]),
-        Route(f"{c}/topics", gate.open(topics.topics)),
-        Route(f"{c}/topics/{{name}}", gate.open(topics.topic), methods=BOTH),
-        Route(f"{c}/topics/{{name}}/suggestions", gate.open(topics.suggestions)),
-        Route(f"{c}/terms/{{name}}", gate.open(topics.terms), methods=BOTH),
-        Route(f"{c}/changes", gate.open(topics.changes), methods=BOTH),
-        Route(f"{c}/sources", gate.open(sources.sources)),
-        Route(f"{c}/sources.opml", gate.open(sources.opml), methods=BOTH),
-        Route(f"{c}/sources/add", gate.open(sources.add, changes=True), methods=BOTH),
-        Route(f"{c}/sources/{{name}}", gate.open(sources.source)),
-        Route(f"{c}/subscriptions", gate.open(subscriptions.subscriptions)),
-        Route(f"{c}/subscriptions/add", gate.open(subscriptions.add, changes=True), methods=BOTH),
-        Route(f"{c}/subscriptions/{{name}}", gate.open(subscriptions.subscription), methods=BOTH),
-        Route(f"{c}/subscriptions/{{name}}/preview", gate.open(subscriptions.preview)),
-        Route(f"{c}/digests/{{number:int}}", gate.open(subscriptions.told)),
-        Route(f"{c}/deliveries", gate.open(deliveries.outgoing), methods=BOTH),
-        Route(f"{c}/health", gate.open(deliveries.health), methods=BOTH),
-        Route(f"{c}/account", gate.open(account.page), methods=["GET"]),
-        Route(f"{c}/account", gate.open(account.change, own=True, apart=threads()), methods=["POST"]),
-        Route(f"{c}/sign-in", gate.open(gate.sign_in, read=False, apart=threads()), methods=BOTH),
-        Route(f"{c}/sign-out", gate.open(gate.sign_out, own=True), methods=["POST"]),
-        Route(f"{c}/language", gate.open(gate.language, read=False), methods=["POST"]),
-        Route(f"{c}/static/{{name}}", _static),
+        Route("/console", _to_today),
+        Route("/console/", gate.reader(today.today)),
+        Route("/console/stories/{story:int}", gate.reader(story.story)),
+        Route("/console/stories/{story:int}", gate.operator(story.correct), methods=["POST"]),
+        Route("/console/register", gate.reader(register.register)),
+        Route("/console/register.{form}", gate.reader(register.export)),
+        Route("/console/register/{key}", gate.reader(register.base)),
+        Route("/console/register/{key}", gate.operator(register.correct), methods=["POST"]),
+        Route("/console/topics", gate.reader(topics.topics)),
+        Route("/console/topics/{name}", gate.reader(topics.topic), methods=BOTH),
+        Route("/console/topics/{name}/suggestions", gate.reader(terms.suggestions)),
+        Route("/console/terms/{name}", gate.reader(terms.terms), methods=BOTH),
+        Route("/console/changes", gate.reader(changes.changes), methods=BOTH),
+        Route("/console/sources", gate.reader(sources.sources)),
+        Route("/console/sources.opml", gate.reader(sources.opml), methods=BOTH),
+        Route("/console/sources/add", gate.operator(sources.add), methods=BOTH),
+        Route("/console/sources/{name}", gate.reader(sources.source)),
+        Route("/console/subscriptions", gate.reader(subscriptions.subscriptions)),
+        Route("/console/subscriptions/add", gate.operator(subscriptions.add), methods=BOTH),
+        Route("/console/subscriptions/{name}", gate.reader(subscriptions.subscription), methods=BOTH),
+        Route("/console/subscriptions/{name}/preview", gate.reader(subscriptions.preview)),
+        Route("/console/digests/{number:int}", gate.reader(subscriptions.past_digest)),
+        Route("/console/deliveries", gate.reader(deliveries.deliveries), methods=BOTH),
+        Route("/console/health", gate.reader(health.health), methods=BOTH),
+        Route("/console/account", gate.reader(account.page), methods=["GET"]),
+        Route("/console/account", gate.signed_in(account.change, threads()), methods=["POST"]),
+        Route("/console/sign-in", gate.public(gate.sign_in, threads()), methods=BOTH),
+        Route("/console/sign-out", gate.signed_in(gate.sign_out), methods=["POST"]),
+        Route("/console/language", gate.public(gate.language), methods=["POST"]),
+        Route("/console/static/{name}", _static),
     ]
 
 
@@ -62,8 +84,10 @@ async def _to_today(request: Request) -> Response:
 
 async def _static(request: Request) -> Response:
     name = request.path_params["name"]
-    if name not in STATIC:
+    if name not in STATIC_TYPES:
         return PlainTextResponse("There is no such file.\n", 404, headers=HEADERS)
     body = files("alerts").joinpath("web", "static", name).read_bytes()
-    forever = {"Cache-Control": "public, max-age=31536000, immutable"} if request.url.query else {}
-    return Response(body, media_type=STATIC[name], headers=HEADERS | forever)
+    # The query is the digest of the content, so that the address changes with it (see `asset`).
+    is_versioned = bool(request.url.query)
+    caching = {"Cache-Control": "public, max-age=31536000, immutable"} if is_versioned else {}
+    return Response(body, media_type=STATIC_TYPES[name], headers=HEADERS | caching)

@@ -9,15 +9,16 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from alerts.web.console import charts
-from alerts.web.console.visit import Visit
+from alerts.web.console.health import delay_range
+from alerts.web.console.request import ConsoleRequest
 from crawler.config.adding import add_sources
 from crawler.documents.reader import ReaderPool
 from crawler.fetching.fetchers import polite_fetcher
 from crawler.model import AseanwatchError
 from crawler.parsing.urls import is_web_url
 from crawler.polling.coverage import problems_of
-from crawler.polling.delays import quantile, together
-from crawler.polling.health import health_of, spoken
+from crawler.polling.delays import together
+from crawler.polling.health import health_of
 from crawler.polling.state import SourceState
 from crawler.runtime.redaction import without_credentials
 from crawler.sources.coverage import ledger
@@ -30,99 +31,98 @@ SPAN = timedelta(days=7)
 DAYS = 35
 
 
-def sources(visit: Visit) -> Response:
+def sources(request: ConsoleRequest) -> Response:
     """All sources, those with problems first, with the ledger of languages and countries."""
-    with visit.store.reading() as connection:
-        found = ledger(connection, visit.settings, visit.now, SPAN)
+    with request.store.reading() as connection:
+        found = ledger(connection, request.settings, request.now, SPAN)
     states, lost = found.states, found.lost
     problems = {a.name: a.problems for a in found.sources if a.name in states}
     rows = [
         (s, health_of(states.get(s.name) or SourceState(s.name), s.enabled), problems.get(s.name, ()), round(lost.get(s.name, 0.0)))
-        for s in visit.settings.sources
+        for s in request.settings.sources
     ]
     rows.sort(key=lambda r: (not r[2], not r[0].enabled, r[0].name))
-    delays = together(s.delays for s in states.values())
-    delay = (spoken(quantile(delays, 0.5) or 0), spoken(quantile(delays, 0.95) or 0)) if delays else None
-    return visit.page(
-        "sources.html.j2", "sources", title=visit.say.say("Sources"), rows=rows, delay=delay,
+    delay = delay_range(together(s.delays for s in states.values()))
+    return request.page(
+        "sources.html.j2", "sources", title=request.gettext("Sources"), rows=rows, delay=delay,
         languages=found.languages, countries=found.countries,
     )  # fmt: skip
 
 
-def source(visit: Visit) -> Response:
+def source(request: ConsoleRequest) -> Response:
     """One source: its health, its problems with advice, its volume by day, its latest entries."""
-    name = visit.request.path_params["name"]
-    found = next((s for s in visit.settings.sources if s.name == name), None)
+    name = request.path_value("name")
+    found = next((s for s in request.settings.sources if s.name == name), None)
     if found is None:
-        return visit.problem(visit.say.say("There is no source %(name)s.", name=name), 404)
-    with visit.store.reading() as connection:
+        return request.problem(request.gettext("There is no source %(name)s.", name=name), 404)
+    with request.store.reading() as connection:
         state = load_states(connection).get(name) or SourceState(name)
-        counts = volumes.by_day(connection, name, visit.now - timedelta(days=DAYS))
+        counts = volumes.by_day(connection, name, request.now - timedelta(days=DAYS))
         latest = volumes.latest(connection, name)
-        gaps = [g for g in load_gaps(connection, visit.now - timedelta(days=DAYS)) if g.source == name]
-    problems = problems_of(state, visit.now)
+        gaps = [g for g in load_gaps(connection, request.now - timedelta(days=DAYS)) if g.source == name]
+    problems = problems_of(state, request.now)
     since = {f"{p.since:%Y-%m-%d}" for p in problems if p.since is not None and "volume" in p.kind}
-    bars = charts.days(counts, visit.now, DAYS, since)
-    return visit.page(
+    bars = charts.days(counts, request.now, DAYS, since)
+    return request.page(
         "source.html.j2", "sources", title=name, source=found, address=without_credentials(found.address), health=health_of(state, found.enabled), problems=problems,
-        bars=bars, chart=charts.bars(bars, visit.say.say("New entries by day")), latest=latest, gaps=gaps,
+        bars=bars, chart=charts.bars(bars, request.gettext("New entries by day")), latest=latest, gaps=gaps,
     )  # fmt: skip
 
 
-def add(visit: Visit) -> Response:
+def add(request: ConsoleRequest) -> Response:
     """Look for the feeds of a site, and take one."""
-    address = visit.one("site")
-    if visit.posted and visit.one("do") == "add":
-        return _added(visit)
+    address = request.value("site")
+    if request.is_post and request.action == "add":
+        return _added(request)
     found: list[tuple[Candidate, str]] = []
     problem = None
     if address:
         address = address if "://" in address else f"https://{address}"
         try:
             if not is_web_url(address):
-                raise AseanwatchError(visit.say.say("That is no http or https address."))
-            taken = {s.name for s in visit.settings.sources}
-            found = [(c, name_for(c.title, c.url, taken)) for c in asyncio.run(_discovered(visit, address))]
+                raise AseanwatchError(request.gettext("That is no http or https address."))
+            taken = {s.name for s in request.settings.sources}
+            found = [(c, name_for(c.title, c.url, taken)) for c in asyncio.run(_discovered(request, address))]
             if not found:
-                problem = visit.say.say("No feed and no news sitemap was found there.")
+                problem = request.gettext("No feed and no news sitemap was found there.")
         except AseanwatchError as error:
-            problem = visit.unforged(str(error))
-    known = {s.address for s in visit.settings.sources}
-    return visit.page(
-        "add_source.html.j2", "sources", 422 if problem else 200, title=visit.say.say("Add a source"), site=address, found=found,
+            problem = request.without_reflection(str(error))
+    known = {s.address for s in request.settings.sources}
+    return request.page(
+        "add_source.html.j2", "sources", 422 if problem else 200, title=request.gettext("Add a source"), site=address, found=found,
         problem=problem, known=known,
     )  # fmt: skip
 
 
-async def _discovered(visit: Visit, address: str) -> list[Candidate]:
-    with polite_fetcher(visit.settings) as fetcher, closing(ReaderPool()) as readers:
-        return await discover(fetcher, readers, address, visit.now)
+async def _discovered(request: ConsoleRequest, address: str) -> list[Candidate]:
+    with polite_fetcher(request.settings) as fetcher, closing(ReaderPool()) as readers:
+        return await discover(fetcher, readers, address, request.now)
 
 
-def _added(visit: Visit) -> Response:
+def _added(request: ConsoleRequest) -> Response:
     line = {
-        "name": visit.one("name"), "url": visit.one("url"), "kind": visit.one("kind", "feed"), "lang": visit.one("lang") or None,
-        "country": visit.one("country") or None,
+        "name": request.value("name"), "url": request.value("url"), "kind": request.value("kind", "feed"), "lang": request.value("lang") or None,
+        "country": request.value("country") or None,
     }  # fmt: skip
-    add_sources(visit.live.path, [line])
-    visit.live.look()
-    with visit.store.writing() as connection:
-        visit.note(connection, "source: add", line["name"], url=without_credentials(str(line["url"])))
-    return visit.to(f"/console/sources/{line['name']}", visit.say.say("Added. It is asked within seconds."))
+    add_sources(request.live.path, [line])
+    request.live.look()
+    with request.store.writing() as connection:
+        request.audit(connection, "source: add", line["name"], url=without_credentials(str(line["url"])))
+    return request.redirect(f"/console/sources/{line['name']}", request.gettext("Added. It is asked within seconds."))
 
 
-def opml(visit: Visit) -> Response:
+def opml(request: ConsoleRequest) -> Response:
     """The feeds as OPML; posted: take over the feeds of an OPML text."""
-    if not visit.posted:
-        text = write_opml(visit.settings.sources)
+    if not request.is_post:
+        text = write_opml(request.settings.sources)
         return Response(text, media_type="text/x-opml", headers={"Content-Disposition": 'attachment; filename="sources.opml"'})
-    outlines = read_opml(visit.one("opml").encode(), "OPML")
-    new = new_sources(outlines, visit.settings.sources)
+    outlines = read_opml(request.value("opml").encode(), "OPML")
+    new = new_sources(outlines, request.settings.sources)
     if new:
-        add_sources(visit.live.path, new)
-        visit.live.look()
-        with visit.store.writing() as connection:
-            visit.note(connection, "sources: import", len(new))
-    return visit.to(
-        "/console/sources", visit.say.say("%(new)s of %(all)s feeds were new and are added.", new=len(new), all=len(outlines))
+        add_sources(request.live.path, new)
+        request.live.look()
+        with request.store.writing() as connection:
+            request.audit(connection, "sources: import", len(new))
+    return request.redirect(
+        "/console/sources", request.gettext("%(new)s of %(all)s feeds were new and are added.", new=len(new), all=len(outlines))
     )

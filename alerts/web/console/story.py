@@ -13,7 +13,7 @@ from starlette.responses import Response
 from alerts.analysis.why import trail
 from alerts.digests.excerpt import excerpt, harmless, shortened
 from alerts.web.console import charts
-from alerts.web.console.visit import Visit
+from alerts.web.console.request import ConsoleRequest
 from crawler.analysis.corrections import CORRECTIONS, label, merge_stories, split_story
 from crawler.analysis.lag import lag_of
 from crawler.analysis.release import not_a_copy
@@ -23,65 +23,74 @@ from crawler.store.bulk import chunks
 from crawler.store.schema import article_versions, labels
 
 
-def story(visit: Visit) -> Response:
+def story(request: ConsoleRequest) -> Response:
     """The page of a story; a story that was merged leads to the one it went into."""
-    number = visit.number("story")
-    with visit.store.reading() as connection:
+    number = request.path_id("story")
+    with request.store.reading() as connection:
         members = stories.members(connection, [number]).get(number, [])
         if not members:
             successor = stories.successor(connection, number)
             if successor is not None:
-                return visit.to(f"/console/stories/{successor}")
-            return visit.problem(visit.say.say("There is no story %(number)s.", number=number), 404)
-        told = trail(connection, visit.settings, number, None, None)
+                return request.redirect(f"/console/stories/{successor}")
+            return request.problem(request.gettext("There is no story %(number)s.", number=number), 404)
+        told = trail(connection, request.settings, number, None, None)
         pinned = stories.pinned(connection)
         versions = _versions(connection, [m.id for m in members])
         marked = _labels(connection, [m.id for m in members])
     by_language: dict[str, list[Any]] = defaultdict(list)
     for member in members:
         by_language[member.lang].append(member.when)
-    languages = sorted({s.lang for s in visit.settings.sources if s.enabled and s.lang})
-    countries = sorted({s.country for s in visit.settings.sources if s.enabled and s.country})
+    languages = sorted({s.lang for s in request.settings.sources if s.enabled and s.lang})
+    countries = sorted({s.country for s in request.settings.sources if s.enabled and s.country})
     copies: dict[int, list[Any]] = defaultdict(list)
     for member in members:
         if member.duplicate_of is not None:
             copies[member.duplicate_of].append(member)
     own = {m.id for m in members}
     originals = [m for m in members if m.duplicate_of is None or m.duplicate_of not in own]
-    return visit.page(
+    return request.page(
         "story.html.j2", "today",
         title=members[0].title or excerpt(members[0].text, 120), number=number, originals=originals, copies=copies, trail=told,
         reports={r["id"]: r for r in told["reports"]}, lag=lag_of(number, members, languages, countries), members=members,
         pinned=pinned.get(number) if number in pinned else None, versions=versions, labels=marked, corrections=CORRECTIONS,
         excerpt=excerpt, marked=marked_words,
-        timeline=charts.timeline([(visit.say.tongue(c), m) for c, m in by_language.items()], visit.say.say("Reports over time by language")), difference=difference, shortened=shortened,
+        timeline=charts.timeline([(request.words.language_name(c), m) for c, m in by_language.items()], request.gettext("Reports over time by language")), difference=difference, shortened=shortened,
     )  # fmt: skip
 
 
-def correct(visit: Visit) -> Response:
+def correct(request: ConsoleRequest) -> Response:
     """A button of the page: pin, merge, split, no copy, wrong."""
-    number, wish = visit.number("story"), visit.one("do")
-    with visit.store.writing() as connection:
-        if wish == "pin":
-            stories.pin(connection, number, visit.now, visit.one("note"))
-        elif wish == "unpin":
+    number, action = request.path_id("story"), request.action
+    with request.store.writing() as connection:
+        if action == "pin":
+            stories.pin(connection, number, request.now, request.value("note"))
+        elif action == "unpin":
             stories.unpin(connection, number)
-        elif wish == "merge":
-            other = visit.one("other").rpartition("/")[2]
+        elif action == "merge":
+            other = request.value("other").rpartition("/")[2]
             if not (other.isascii() and other.isdecimal() and len(other) < 19):
-                raise AseanwatchError(visit.say.say("Name the other story by its number or its address."))
-            merge_stories(connection, number, int(other), visit.now)
-        elif wish == "split":
-            split_story(connection, number, visit.numbers("article"), visit.settings.rules(), visit.now)
-        elif wish == "release":
-            released = not_a_copy(connection, visit.numbered("article"), visit.settings.rules(), visit.now)
+                raise AseanwatchError(request.gettext("Name the other story by its number or its address."))
+            merge_stories(connection, number, int(other), request.now)
+        elif action == "split":
+            split_story(connection, number, request.integers("article"), request.settings.rules(), request.now)
+        elif action == "release":
+            released = not_a_copy(connection, request.integer("article"), request.settings.rules(), request.now)
             number = released.story or number
-        elif wish == "label":
-            label(connection, visit.numbered("article"), visit.one("verdict"), visit.one("value"), visit.person.name, visit.now)
+        elif action == "label":
+            label(
+                connection,
+                request.integer("article"),
+                request.value("verdict"),
+                request.value("value"),
+                request.person.name,
+                request.now,
+            )
         else:
-            raise AseanwatchError(f"{wish!r} is nothing that can be done to a story")
-        visit.note(connection, f"story: {wish}", number, form={k: v for k, v in visit.form.items() if k not in ("form", "do")})
-    return visit.to(f"/console/stories/{number}", visit.say.say("Done."))
+            raise AseanwatchError(f"{action!r} is nothing that can be done to a story")
+        request.audit(
+            connection, f"story: {action}", number, form={k: v for k, v in request.form.items() if k not in ("form", "do")}
+        )
+    return request.redirect(f"/console/stories/{number}", request.gettext("Done."))
 
 
 def _labels(connection: Connection, ids: list[int]) -> dict[int, list[str]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
+from crawler.judging.features import Feature, FeatureKind, feature, value_of, values
 from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place, gazetteer
 from crawler.judging.places.locating import Told, told_of
 from crawler.judging.text.matching import Findings, Hit
@@ -19,10 +20,10 @@ from crawler.judging.weights import weights
 from crawler.model import BaseMention
 from crawler.runtime.data_tables import table
 
-SITE, LAND, WIDE = "s:", "g:", "g:ASEAN"
-"""Anchors of the place of an event: a city, a member state, and the mark of what concerns ASEAN as a whole."""
-OF_ALL = "a:ASEAN"
-"""The anchor of a new base that is named after ASEAN as a whole."""
+WIDE = feature(FeatureKind.LAND, "ASEAN")
+"""The feature of what concerns ASEAN as a whole."""
+OF_ALL = feature(FeatureKind.OF_ALL, "ASEAN")
+"""The feature of a new base that is named after ASEAN as a whole."""
 STANDING = frozenset({"under construction", "launched", "operating", "expanded", "closed"})
 """Stages in which a base lies where it is told of; until then a capital may only be where it was announced."""
 
@@ -79,8 +80,8 @@ def _beside_china(name: str) -> str | None:
 
 def site_anchors(
     findings: Findings, parties: Sequence[tuple[Hit, Place]], bases: Sequence[BaseMention], wide: Iterable[Hit]
-) -> frozenset[str]:
-    """The anchors of the place of an article's event.
+) -> frozenset[Feature]:
+    """The features of the place of an article's event.
 
     Args:
         findings: what was found where.
@@ -95,11 +96,11 @@ def site_anchors(
     headline = [t for t in told if _within(t.hit, end) and not t.of_institution]
     of_base = lands_of(c for b in bases for c in b.cities)
     placed = of_base or _members(t.place.country for t in headline if t.placed)
-    sites = {f"{SITE}{city}" for city in cities}
+    sites = {feature(FeatureKind.SITE, city) for city in cities}
     if not placed and any(_within(hit, end) for hit in wide):
         return frozenset({*sites, WIDE})
     named = _members(t.place.country for t in headline) | _homes(findings, end)
-    return frozenset({*sites, *(f"{LAND}{code}" for code in of_base or named or lands_of(cities))})
+    return frozenset({*sites, *(feature(FeatureKind.LAND, code) for code in of_base or named or lands_of(cities))})
 
 
 def _members(codes: Iterable[str]) -> frozenset[str]:
@@ -144,8 +145,8 @@ def lands_of(cities: Iterable[str]) -> frozenset[str]:
 def ground_of(features: Iterable[str], named: frozenset[str]) -> Ground:
     """The place of an event by an article's anchors; ``named`` are the member states among its parties."""
     features = list(features)
-    cities = frozenset(f[2:] for f in features if f.startswith(SITE))
-    lands = frozenset(f[2:] for f in features if f.startswith(LAND) and f != WIDE)
+    cities = frozenset(values(features, FeatureKind.SITE))
+    lands = frozenset(values(features, FeatureKind.LAND)) - {value_of(WIDE)}
     return Ground(cities, lands, named | lands, WIDE in features)
 
 

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from crawler.judging.features import Feature, FeatureKind, feature
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.normal import normalise
 from crawler.judging.text.script import UNSPACED_LETTERS
 from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
-TOWN, INSTITUTION = "u:", "y:"
-"""Anchors of towns that the gazetteer lacks, and of institutions."""
 _NAME = r"[^\W\d_]['’\w-]+"
 _UNSPACED = re.compile(f"[{UNSPACED_LETTERS}]{{2,16}}")
 """A name in a script without spaces goes to the next space, sign, or word that the judge knows."""
@@ -34,8 +33,8 @@ class _Named(NamedTuple):
     of_institution: bool
 
 
-def towns_in(findings: Findings, others: Iterable[Hit], places: Iterable[Hit]) -> frozenset[str]:
-    """The anchors of the towns that a headline names, and its text too, and of the institutions that headline or lead name.
+def towns_in(findings: Findings, others: Iterable[Hit], places: Iterable[Hit]) -> frozenset[Feature]:
+    """The features of the towns that a headline names, and its text too, and of the institutions that headline or lead name.
 
     Args:
         findings: what was found where.
@@ -49,7 +48,10 @@ def towns_in(findings: Findings, others: Iterable[Hit], places: Iterable[Hit]) -
     titled, told = (_names(findings, field, known, cities, rule) for field in ("title", "text"))
     towns = {n.name for n in titled if not n.of_institution and (n.name in text or n.name.upper() in text)}
     institutions = {own for n in (*titled, *told) if n.of_institution and (own := _own_name(n.name))}
-    return frozenset({f"{TOWN}{normalise(name).text}" for name in towns} | {f"{INSTITUTION}{own}" for own in institutions})
+    return frozenset(
+        {feature(FeatureKind.TOWN, normalise(name).text) for name in towns}
+        | {feature(FeatureKind.INSTITUTION, own) for own in institutions}
+    )
 
 
 def _names(findings: Findings, field: str, others: Iterable[Hit], places: Iterable[Hit], rule: Any) -> list[_Named]:

@@ -17,6 +17,7 @@ from itertools import islice
 from typing import TypeVar
 from zlib import crc32
 
+from crawler.judging.features import FeatureKind, feature
 from crawler.judging.places.event_places import OF_ALL, contains, covers, one_place
 from crawler.judging.stories.likeness import Counted, Likeness, Report, Scale, likeness, other_place
 from crawler.judging.text.normal import normalise
@@ -26,6 +27,10 @@ from crawler.judging.weights import weights
 _K = TypeVar("_K", str, int)
 _RUN = re.compile(f"[^\\W_](?:[^\\W_]|[{UNSPACED_LETTERS}])*")
 """A run of letters and digits; the marks of unspaced scripts belong to it."""
+
+
+_TOO_COMMON = (FeatureKind.PARTY, FeatureKind.TOPIC)
+"""Kinds that too many reports share to find the likeliest by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +76,9 @@ class Window:
         day = report.when.date()
         counts = self._days.setdefault(day, Counter())
         self._sizes[day] += not members
-        for feature in report.features | report.words:
-            sharing = self._index.setdefault(feature, set())
-            counts[feature] += not counted and sharing.isdisjoint(members)
+        for name in report.features | report.words:
+            sharing = self._index.setdefault(name, set())
+            counts[name] += not counted and sharing.isdisjoint(members)
             sharing.add(report.article)
         members.add(report.article)
 
@@ -83,8 +88,8 @@ class Window:
         if report is None:
             return
         _drop(self._stories, report.story, article)
-        for feature in report.features | report.words:
-            _drop(self._index, feature, article)
+        for name in report.features | report.words:
+            _drop(self._index, name, article)
 
     def forget(self, within: Collection[date]) -> None:
         """Let go of all reports and counts of other days."""
@@ -121,13 +126,13 @@ class Window:
         day = min(self.reports[a].when.date() for a in self._stories[story])
         counts = self._days.setdefault(day, Counter())
         self._sizes[day] -= self._sizes[day] > 0
-        for feature in ours & theirs:
-            counts[feature] -= counts[feature] > 0
+        for name in ours & theirs:
+            counts[name] -= counts[name] > 0
 
     def _said(self, story: int) -> set[str]:
         """All anchors and words of a story's reports."""
         reports = [self.reports[a] for a in self._stories[story]]
-        return {feature for r in reports for feature in (*r.features, *r.words)}
+        return {name for r in reports for name in (*r.features, *r.words)}
 
     def move(self, article: int, story: int) -> None:
         """A report belongs to another story from now on."""
@@ -211,15 +216,16 @@ class Window:
         weigh = weights()
         votes: dict[int, float] = {}
         left = weigh.grouping.most_looked_up
-        telling = report.words | {f for f in report.features if f[0] in weigh.likeness.worth}
+        telling = report.words.union(*(named for kind, named in report.by_kind.items() if kind in weigh.likeness.worth))
+        common = frozenset().union(*(report.of(kind) for kind in _TOO_COMMON))
         rarest = sorted(telling, key=lambda f: len(self._index.get(f, ())))
-        for feature in rarest:
-            sharing = self._index.get(feature, ())
+        for name in rarest:
+            sharing = self._index.get(name, ())
             left -= len(sharing)
             if left < 0:
                 break
-            if feature[0] not in "ct":
-                rarity = scale.rarity(feature)
+            if name not in common:
+                rarity = scale.rarity(name)
                 for article in sharing:
                     votes[article] = votes.get(article, 0.0) + rarity
         likeliest = heapq.nlargest(weigh.grouping.most_candidates, votes, key=lambda article: (votes[article], -article))
@@ -230,7 +236,7 @@ class Window:
         apart = abs(a.when - b.when)
         if apart <= self.length or not (a.dated and b.dated):
             return True
-        return apart <= weights().grouping.edition_reach and not a.of("e").isdisjoint(b.of("e"))
+        return apart <= weights().grouping.edition_reach and not a.of(FeatureKind.EDITION).isdisjoint(b.of(FeatureKind.EDITION))
 
     def _are_one(self, report: Report, a: int, b: int, scale: Scale) -> bool:
         """Whether the reports of two stories are on average as like each other as those of one, and none names another place.
@@ -255,18 +261,18 @@ def _holds_both(whole: Report, a: Report, b: Report) -> bool:
     """Whether a report shows that two others, of different cities, tell of one event in several places."""
     if covers(whole.ground, a.ground, b.ground):
         return True
-    of_all = all(OF_ALL in r.features and r.of("i") for r in (whole, a, b))
+    of_all = all(OF_ALL in r.features and r.of(FeatureKind.BASE_CITY) for r in (whole, a, b))
     return of_all and contains(whole.ground, a.ground) and contains(whole.ground, b.ground)
 
 
 def _summed(counts: Sequence[Counter[str]]) -> Callable[[str], int]:
     """The sum of several counts, of which most hold little of what is asked for."""
 
-    def count(feature: str) -> int:
+    def count(name: str) -> int:
         total = 0
         for one in counts:
-            if feature in one:
-                total += one[feature]
+            if name in one:
+                total += one[name]
         return total
 
     return count
@@ -293,7 +299,9 @@ def content_words(title: str, text: str, said: Mapping[str, Iterable[tuple[int, 
         _without(normalise(title).text, said.get("title", ())),
         _without(normalise(text).text[: weigh.read], said.get("text", ())),
     ]
-    return frozenset(f"w:{piece}" for run in _RUN.findall(" ".join(parts)) for piece in _pieces(run, weigh.least_word))
+    return frozenset(
+        feature(FeatureKind.WORD, piece) for run in _RUN.findall(" ".join(parts)) for piece in _pieces(run, weigh.least_word)
+    )
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:

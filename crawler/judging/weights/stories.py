@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from crawler.judging.features import FeatureKind as Kind
 from crawler.runtime.weight_tables import bound, weight
 
 LOG_ODDS = "log odds"
@@ -18,11 +19,29 @@ class LikenessWeights:
     start: float = weight(
         -7.0, LOG_ODDS, "of two reports of which nothing is known; closer to 0 joins more, further parts more", FITTED
     )
-    worth: dict[str, float] = weight(
-        {"e": 1.3, "h": 0.3, "v": 0.75, "x": 0.8, "n": 0.95, "o": 0.6, "d": 0.55, "k": 0.6, "z": 0.7, "l": 2.0, "m": 0.4, "p": 0.2,
-         "t": 0.2, "b": 0.35, "c": 0.1, "i": 0.4},
-        "log odds a unit of rarity", "what a shared anchor of a kind is worth by how rare it is; more joins events that have it in common", FITTED,
-    )  # fmt: skip
+    worth: dict[Kind, float] = weight(
+        {
+            Kind.EDITION: 1.3,
+            Kind.HEADLINED: 0.3,
+            Kind.VISIT: 0.75,
+            Kind.ENTITY: 0.8,
+            Kind.NUMBER: 0.95,
+            Kind.ORDINAL: 0.6,
+            Kind.DAY: 0.55,
+            Kind.CONCEPT: 0.6,
+            Kind.CHINESE_NAME: 0.7,
+            Kind.LINK: 2.0,
+            Kind.LATIN_NAME: 0.4,
+            Kind.PLACE: 0.2,
+            Kind.TOPIC: 0.2,
+            Kind.BASE_KIND: 0.35,
+            Kind.PARTY: 0.1,
+            Kind.BASE_CITY: 0.4,
+        },
+        "log odds a unit of rarity",
+        "what a shared anchor of a kind is worth by how rare it is; more joins events that have it in common",
+        FITTED,
+    )
     words: float = weight(
         5.0, "log odds at cosine 1", "what common words in one language are worth; more joins news written by one template", FITTED
     )
@@ -56,12 +75,30 @@ class LikenessWeights:
     )
     undated: float = weight(-2.5, LOG_ODDS, "where a report has no date; closer to 0 joins archives to today's news")
     per_day: float = weight(-0.03, "log odds a day", "that lies between two reports; closer to 0 joins events of a week", FITTED)
-    prior: dict[str, float] = weight(
-        {"e": 0.004, "x": 0.01, "p": 0.02, "c": 0.12, "n": 0.005, "o": 0.03, "d": 0.03, "m": 0.01, "k": 0.06, "t": 0.12, "b": 0.1,
-         "h": 0.006, "v": 0.006, "z": 0.004, "l": 0.002, "w": 0.01, "i": 0.004},
-        "share of reports", "that have an anchor of a kind of which nothing is known; more makes new names tell less",
+    prior: dict[Kind, float] = weight(
+        {
+            Kind.EDITION: 0.004,
+            Kind.ENTITY: 0.01,
+            Kind.PLACE: 0.02,
+            Kind.PARTY: 0.12,
+            Kind.NUMBER: 0.005,
+            Kind.ORDINAL: 0.03,
+            Kind.DAY: 0.03,
+            Kind.LATIN_NAME: 0.01,
+            Kind.CONCEPT: 0.06,
+            Kind.TOPIC: 0.12,
+            Kind.BASE_KIND: 0.1,
+            Kind.HEADLINED: 0.006,
+            Kind.VISIT: 0.006,
+            Kind.CHINESE_NAME: 0.004,
+            Kind.LINK: 0.002,
+            Kind.WORD: 0.01,
+            Kind.BASE_CITY: 0.004,
+        },
+        "share of reports",
+        "that have an anchor of a kind of which nothing is known; more makes new names tell less",
         "counted over our own sample news (make frequencies), and rounded",
-    )  # fmt: skip
+    )
     prior_weight: int = weight(
         40, "stories", "that the packaged frequencies count as; more learns slower what is common in the news of the week"
     )

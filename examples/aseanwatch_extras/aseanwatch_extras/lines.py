@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alerts.channels import DeliveryError
 from alerts.channels.failures import Failure
-from alerts.digests.message import Outgoing
+from alerts.digests.message import OutgoingMessage
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 
@@ -22,14 +22,14 @@ class LinesChannel:
             raise AseanwatchError("path: is missing; allowed: a file")
         self._file = Path(own.path)
 
-    def send(self, outgoing: Outgoing) -> None:
-        """Append one line; its id lets a program drop repeats."""
-        letter = outgoing.letter
+    def send(self, outgoing: OutgoingMessage) -> None:
+        """Append one line; the identity lets a reader drop what comes twice."""
+        message = outgoing.message
         line = {
             "id": outgoing.message_id,
-            "for": letter.subscription,
-            "subject": letter.rendered.subject,
-            "text": letter.rendered.text,
+            "for": message.subscription,
+            "subject": message.rendered.subject,
+            "text": message.rendered.text,
         }
         try:
             with self._file.open("a", encoding="utf-8") as stream:

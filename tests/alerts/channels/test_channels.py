@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from alerts.channels import DeliveryError, channel_types, open_channel
-from alerts.digests.message import Letter, Outgoing, compose
+from alerts.digests.message import OutgoingMessage, RenderedMessage, compose
 from alerts.digests.render import Rendered
 from crawler.model import AseanwatchError
 from tests.builders import NOON, settings
 
 RENDERED = Rendered("Subject\r\nBcc: everyone@example.org", "<p>ສະບາຍດີ</p>", "ສະບາຍດີ\n")
-LETTER = Letter("desk", "Watch <watch@example.org>", NOON, RENDERED)
-OUTGOING = Outgoing("<one@example.org>", "desk@example.org", LETTER)
+LETTER = RenderedMessage("desk", "Watch <watch@example.org>", NOON, RENDERED)
+OUTGOING = OutgoingMessage("<one@example.org>", "desk@example.org", LETTER)
 
 
 def send(kind: str, path: Path, times: int = 1) -> None:

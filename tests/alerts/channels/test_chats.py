@@ -16,7 +16,7 @@ from alerts.channels.failures import Failure, class_of_status
 from alerts.channels.limits import LIMITS, Limit, characters, in_ascii_json, in_json, utf8, utf16
 from alerts.delivery import breaker
 from alerts.delivery.outbox import digest_of
-from alerts.digests.message import Letter, Outgoing
+from alerts.digests.message import OutgoingMessage, RenderedMessage
 from alerts.digests.render import Rendered
 from alerts.operations import incidents
 from crawler.config.settings import Settings
@@ -118,7 +118,7 @@ def test_one_story_that_is_refused_is_left_out_and_all_others_are_told_once(
     assert title("cinema") in chat.taken[-1]
     assert topics[bad] not in chat.taken[-1]
     with store.reading() as connection:
-        told = [t.message for t in incidents.troubles(connection, store, own, later(minutes=20))]
+        told = [t.message for t in incidents.find_troubles(connection, store, own, later(minutes=20))]
     assert any("1 deliveries on channel way were given up (the last: the chat answered 400" in line for line in told)
 
 
@@ -168,7 +168,7 @@ def test_news_that_waited_with_a_refused_text_is_freed_from_it(store: Store, cha
     chat.refuses = lambda text: "durian" in text
     begin(store, own)
     news(store, "durian")
-    assert send(store, own, minutes=2).postpone == 1
+    assert send(store, own, minutes=2).put_off == 1
     news(store, "railway", "rice", minutes=3)
     send(store, own, minutes=10)
     assert times_told(chat, ["durian", "railway", "rice"]) == [0, 1, 1]
@@ -231,12 +231,12 @@ def test_a_removed_bot_switches_its_channel_off_and_nothing_is_lost(store: Store
     assert send(store, own, minutes=2).given_up == 0
     asked = len(chat.requests)
     news(store, "railway", days=1)
-    assert send(store, own, days=2).held == 2
+    assert send(store, own, days=2).deferred == 2
     assert len(chat.requests) == asked
     with store.reading() as connection:
         (state,) = breaker.states(connection)
         told = [t.message for t in incidents.troubles(connection, store, own, later(days=2))]
-    assert state["switched_off"]
+    assert state.switched_off
     assert any("switched off" in line and "aseanwatch deliveries resume way" in line for line in told)
     chat.refuses = lambda text: False
     resume(store, "way", days=3)
@@ -349,13 +349,13 @@ def test_secrets_that_a_chat_repeats_are_not_shown() -> None:
     assert "abcdefghijklmnop" not in found.why
 
 
-def outgoing(titles: list[str], url: str, subject: str, omitted: int = 0, name: str = "") -> Outgoing:
+def outgoing(titles: list[str], url: str, subject: str, omitted: int = 0, name: str = "") -> OutgoingMessage:
     stories = [{"best": {"title": t, "outlet": "An outlet", "url": url}} for t in titles]
-    letter = Letter(
+    message = RenderedMessage(
         "desk", "Watch <watch@example.org>", NOON, Rendered(subject, "", "\n".join(titles)),
         values=json.dumps({"title": name or subject, "stories": stories, "omitted": omitted}),
     )  # fmt: skip
-    return Outgoing("<one@example.org>", "desk@example.org", letter)
+    return OutgoingMessage("<one@example.org>", "desk@example.org", message)
 
 
 @given(

@@ -24,7 +24,7 @@ from standardwebhooks import Webhook
 from alerts.channels import DeliveryError, open_channel
 from alerts.channels.failures import Failure
 from alerts.channels.webhook import signatures
-from alerts.delivery.dispatch import Dispatched
+from alerts.delivery.dispatch import DispatchResult
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store import Store
@@ -125,7 +125,7 @@ def test_a_repeated_webhook_keeps_its_id_and_is_not_merged(store: Store, listene
     own = through(hook(listener))
     begin(store, own)
     talks(store)
-    assert send(store, own, minutes=2).postpone == 1
+    assert send(store, own, minutes=2).put_off == 1
     talks(store, "Thailand and China agree on rice exports", minutes=3)
     assert send(store, own, minutes=10).sent == 2
     ids = [headers["webhook-id"] for _, headers, _ in listener.requests]
@@ -161,7 +161,7 @@ def test_a_webhook_may_not_lead_inside(store: Store, url: str) -> None:
     own = through({"type": "webhook", "url": url, "secret": OLD}, private=False)
     begin(store, own)
     talks(store)
-    assert send(store, own, minutes=2).postpone == 1
+    assert send(store, own, minutes=2).put_off == 1
     assert "not allowed" in listed(store)[0]["error"]
 
 
@@ -195,7 +195,7 @@ def test_a_chat_that_refuses_is_tried_again_and_its_address_stays_secret(
     own = through({"type": "chat", "url": address})
     begin(store, own)
     talks(store)
-    assert send(store, own, minutes=2).postpone == 1
+    assert send(store, own, minutes=2).put_off == 1
     assert "a-secret-token" not in str(listed(store)) + caplog.text
     assert send(store, own, minutes=9).sent == 1
 
@@ -231,7 +231,7 @@ def test_a_hub_that_is_down_holds_nothing_up(store: Store, tmp_path: Path) -> No
     own = through({"type": "feed", "path": str(tmp_path / "feeds"), "hub": "http://127.0.0.1:9/hub"})
     begin(store, own)
     talks(store)
-    assert send(store, own, minutes=2) == Dispatched(1, 1, sent=1, postpone=0, held=0, given_up=0)
+    assert send(store, own, minutes=2) == DispatchResult(1, 1, sent=1, put_off=0, deferred=0, given_up=0)
 
 
 def test_a_feed_never_overwrites_what_is_not_its_own(store: Store, tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ def test_a_feed_never_overwrites_what_is_not_its_own(store: Store, tmp_path: Pat
     own = through({"type": "feed", "path": str(tmp_path)})
     begin(store, own)
     talks(store)
-    assert send(store, own, minutes=2).postpone == 1
+    assert send(store, own, minutes=2).put_off == 1
     assert (tmp_path / "desk.json").read_text() == "my diary"
     assert statuses(store) == ["pending"]
 

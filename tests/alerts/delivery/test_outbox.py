@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from alerts.delivery import outbox
-from alerts.delivery.dispatch import Dispatched
+from alerts.delivery.dispatch import DispatchResult
 from alerts.subscriptions.subscriptions import set_paused
-from alerts.subscriptions.suppression import lift, suppressed
+from alerts.subscriptions.suppression import lift, load_suppressions
 from crawler.config.settings import Settings
 from crawler.store import Store
 from tests.alerts.conftest import Inboxes
@@ -24,8 +24,8 @@ def test_each_recipient_gets_a_story_once(store: Store, inboxes: Inboxes) -> Non
     own = mailing(inboxes)
     begin(store, own)
     talks(store)
-    assert send(store, own, minutes=2) == Dispatched(alerts=1, digests=1, sent=2, postpone=0, held=0, given_up=0)
-    assert send(store, own, minutes=3) == Dispatched(0, 0, 0, 0, 0, 0)
+    assert send(store, own, minutes=2) == DispatchResult(alerts=1, digests=1, sent=2, put_off=0, deferred=0, given_up=0)
+    assert send(store, own, minutes=3) == DispatchResult(0, 0, 0, 0, 0, 0)
     assert sorted(inboxes.recipients) == sorted(TO)
 
 
@@ -79,7 +79,7 @@ def test_a_mail_server_that_is_down_is_tried_again_later(store: Store, inboxes: 
     down = desk_mailing(9, max_attempts=3)
     begin(store, own)
     talks(store)
-    assert send(store, down, minutes=2) == Dispatched(1, 1, sent=0, postpone=1, held=1, given_up=0)
+    assert send(store, down, minutes=2) == DispatchResult(1, 1, sent=0, put_off=1, deferred=1, given_up=0)
     assert send(store, own, minutes=2, seconds=20).sent == 0  # not due yet
     assert send(store, own, minutes=3).sent == 2
     assert statuses(store) == ["sent", "sent"]
@@ -90,12 +90,12 @@ def test_a_recipient_who_is_refused_for_good_does_not_hold_up_the_other(store: S
     inboxes.refuse["desk@example.org"] = "550 no such user"
     begin(store, own)
     talks(store)
-    assert send(store, own, minutes=2) == Dispatched(1, 1, sent=1, postpone=0, held=0, given_up=1)
+    assert send(store, own, minutes=2) == DispatchResult(1, 1, sent=1, put_off=0, deferred=0, given_up=1)
     assert inboxes.recipients == ["chief@example.org"]
     inboxes.refuse.clear()
     with store.writing() as connection:
         assert outbox.retry(connection, None, later(minutes=3)) == 1
-        assert suppressed(connection) == {"desk@example.org": "unknown address"}
+        assert load_suppressions(connection) == {"desk@example.org": "unknown address"}
         lift(connection, "Desk@example.org")
     assert send(store, own, minutes=4).sent == 1
 
@@ -105,7 +105,7 @@ def test_a_recipient_who_is_refused_for_now_is_given_up_after_the_last_try(store
     inboxes.refuse["desk@example.org"] = "451 come back later"
     begin(store, own)
     talks(store)
-    assert [send(store, own, hours=h).postpone for h in (1, 2)] == [1, 1]
+    assert [send(store, own, hours=h).put_off for h in (1, 2)] == [1, 1]
     assert send(store, own, hours=3).given_up == 1
     assert statuses(store) == ["failed"]
 
@@ -129,5 +129,5 @@ def test_two_stories_of_a_round_come_in_one_message(store: Store, inboxes: Inbox
         "Farm cooperation between China and Thailand grows.",
         first_seen=later(minutes=1),
     )
-    assert send(store, own, minutes=2) == Dispatched(alerts=2, digests=1, sent=1, postpone=0, held=0, given_up=0)
+    assert send(store, own, minutes=2) == DispatchResult(alerts=2, digests=1, sent=1, put_off=0, deferred=0, given_up=0)
     assert inboxes.mails[0][1]["Subject"].endswith("and 1 more story")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from alerts.delivery import breaker, outbox
-from alerts.delivery.dispatch import Dispatched
+from alerts.delivery.dispatch import DispatchResult
 from alerts.delivery.send import Sender
 from alerts.subscriptions.suppression import suppress
 from crawler.store import Store
@@ -26,7 +26,7 @@ def test_one_of_ten_who_is_refused_harms_nobody_else(store: Store, inboxes: Inbo
     own = mailing(inboxes.port, {"to": TEN})
     begin(store, own)
     talks(store)
-    assert send(store, own, minutes=2) == Dispatched(1, 1, sent=9, postpone=0, held=0, given_up=1)
+    assert send(store, own, minutes=2) == DispatchResult(1, 1, sent=9, put_off=0, deferred=0, given_up=1)
     assert Counter(inboxes.recipients) == Counter(set(TEN) - {TEN[4]})
     talks(store, RICE, minutes=3)
     assert send(store, own, minutes=4).sent == 9
@@ -48,7 +48,7 @@ def test_a_greylisted_message_comes_back_after_some_minutes(store: Store, inboxe
     own = mailing(inboxes.port)
     begin(store, own)
     talks(store)
-    assert send(store, own, minutes=2).postpone == 2
+    assert send(store, own, minutes=2).put_off == 2
     inboxes.refuse = {}
     assert send(store, own, minutes=5).sent == 0
     assert send(store, own, minutes=9).sent == 2
@@ -63,7 +63,7 @@ def test_who_asks_to_slow_down_speaks_for_the_domain(store: Store, inboxes: Inbo
     assert send(store, own, minutes=2).sent == 1
     assert inboxes.recipients == ["desk@elsewhere.example"]
     assert statuses(store) == ["pending", "pending", "sent"]
-    assert send(store, own, minutes=2, seconds=30).held == 0
+    assert send(store, own, minutes=2, seconds=30).deferred == 0
     inboxes.refuse.clear()
     assert send(store, own, minutes=6).sent == 2
 
@@ -73,7 +73,7 @@ def test_a_connection_that_is_lost_after_the_message_leaves_a_doubt_and_the_same
     own = mailing(inboxes.port, {"to": TO[:1]})
     begin(store, own)
     talks(store)
-    assert send(store, own, minutes=2).postpone == 1
+    assert send(store, own, minutes=2).put_off == 1
     (row,) = listed(store)
     assert (row["status"], row["failure"], row["in_doubt"]) == ("pending", "in doubt", True)
     assert send(store, own, minutes=30).sent == 1
@@ -100,7 +100,7 @@ def test_a_server_that_stalls_is_left_in_doubt(store: Store, inboxes: Inboxes) -
     own = mailing(inboxes.port, {"to": TO[:1]}, {"timeout": "0.1s"})
     begin(store, own)
     talks(store)
-    assert send(store, own, minutes=2).postpone == 1
+    assert send(store, own, minutes=2).put_off == 1
     assert listed(store)[0]["failure"] == "in doubt"
     inboxes.stalls = False
     assert send(store, own, minutes=30).sent == 1
@@ -123,7 +123,7 @@ def test_a_refused_reader_does_not_disturb_the_conversation(store: Store, inboxe
     own = mailing(inboxes.port, {"to": TEN})
     begin(store, own)
     talks(store)
-    assert send(store, own, minutes=2) == Dispatched(1, 1, sent=5, postpone=5, held=0, given_up=0)
+    assert send(store, own, minutes=2) == DispatchResult(1, 1, sent=5, put_off=5, deferred=0, given_up=0)
     assert sorted(inboxes.recipients) == TEN[1::2]
     assert inboxes.connections == 1
 
@@ -143,12 +143,12 @@ def test_a_server_that_is_down_is_asked_by_one_message_at_a_time(store: Store, i
     own, down = mailing(inboxes.port, {"to": TEN}), mailing(9, {"to": TEN})
     begin(store, own)
     talks(store)
-    assert send(store, down, minutes=2) == Dispatched(1, 1, sent=0, postpone=1, held=9, given_up=0)
-    assert send(store, down, minutes=2, seconds=5) == Dispatched(0, 0, sent=0, postpone=0, held=9, given_up=0)
+    assert send(store, down, minutes=2) == DispatchResult(1, 1, sent=0, put_off=1, deferred=9, given_up=0)
+    assert send(store, down, minutes=2, seconds=5) == DispatchResult(0, 0, sent=0, put_off=0, deferred=9, given_up=0)
     with store.reading() as connection:
         (state,) = breaker.states(connection)
-    assert (state["channel"], state["failures"]) == ("email", 1)
-    assert "127.0.0.1:9" in state["error"]
+    assert (state.channel, state.failures) == ("email", 1)
+    assert "127.0.0.1:9" in state.error
     assert send(store, own, minutes=4).sent == 10
     with store.reading() as connection:
         assert breaker.states(connection) == []
@@ -168,7 +168,7 @@ def test_after_an_outage_of_days_a_reader_gets_one_message_with_everything(store
     text = inboxes.mails[0][1].get_body(("plain",)).get_content()
     assert all(place in text for place in places)
     assert Counter(statuses(store))["sent"] == 2
-    assert send(store, own, days=8) == Dispatched(0, 0, 0, 0, 0, 0)
+    assert send(store, own, days=8) == DispatchResult(0, 0, 0, 0, 0, 0)
 
 
 def test_a_reader_whose_mailbox_was_full_for_days_gets_one_message_too(store: Store, inboxes: Inboxes) -> None:
@@ -191,7 +191,7 @@ def test_a_suppressed_address_gets_nothing_and_that_is_told(store: Store, inboxe
     with store.writing() as connection:
         suppress(connection, "Chief <CHIEF@example.org>", "by command", "left", later(minutes=1))
     talks(store)
-    assert send(store, own, minutes=2) == Dispatched(1, 1, sent=1, postpone=0, held=0, given_up=1)
+    assert send(store, own, minutes=2) == DispatchResult(1, 1, sent=1, put_off=0, deferred=0, given_up=1)
     assert inboxes.recipients == ["desk@example.org"]
     assert "suppressed (by command)" in next(r["error"] for r in listed(store) if r["status"] == "failed")
 
@@ -202,7 +202,7 @@ def test_a_domain_and_a_channel_keep_their_pace(store: Store, inboxes: Inboxes) 
     begin(store, own)
     talks(store)
     done = send(store, own, minutes=2)
-    assert (done.sent, done.held) == (8, 12)
+    assert (done.sent, done.deferred) == (8, 12)
     assert send(store, own, minutes=2, seconds=30).sent == 0
     assert send(store, own, minutes=3, seconds=1).sent == 2 + 3
     assert sum(to.endswith("elsewhere.example") for to in inboxes.recipients) <= 6
@@ -259,8 +259,8 @@ def test_a_recipient_is_given_up_after_five_days_and_an_outage_does_not_count(st
     talks(store)
     for day in range(6):
         assert send(store, down, days=day, minutes=2).given_up == 0
-    assert send(store, own, days=6).postpone == 2
-    assert send(store, own, days=8).postpone == 2
+    assert send(store, own, days=6).put_off == 2
+    assert send(store, own, days=8).put_off == 2
     assert send(store, own, days=12).given_up == 2
 
 
@@ -280,7 +280,7 @@ def test_a_certificate_that_nobody_vouches_for_gets_no_mail(store: Store, serve:
     own = mailing(inboxes.port, {"to": TO[:1]}, {"security": security})
     begin(store, own)
     talks(store)
-    assert send(store, own, minutes=2).postpone == 1
+    assert send(store, own, minutes=2).put_off == 1
     assert "certificate" in listed(store)[0]["error"]
     assert inboxes.mails == []
 
@@ -291,7 +291,7 @@ def test_a_certificate_for_another_name_gets_no_mail(store: Store, serve: Serve,
     own = mailing(inboxes.port, {"to": TO[:1]}, {"security": "tls", "trust": str(other.file)})
     begin(store, own)
     talks(store)
-    assert send(store, own, minutes=2).postpone == 1
+    assert send(store, own, minutes=2).put_off == 1
     assert inboxes.mails == []
 
 
@@ -313,7 +313,7 @@ def test_a_server_without_starttls_gets_no_mail_in_the_clear(store: Store, inbox
     own = mailing(inboxes.port, {"to": TO[:1]}, {"security": "starttls"})
     begin(store, own)
     talks(store)
-    assert send(store, own, minutes=2).postpone == 1
+    assert send(store, own, minutes=2).put_off == 1
     assert inboxes.mails == []
 
 

@@ -12,24 +12,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.digests.message import MANAGE, Letter, ListMail, Outgoing, address, compose, needs_utf8
+from alerts.digests.message import MANAGE, ListMail, OutgoingMessage, RenderedMessage, address, compose, needs_utf8
 from alerts.digests.render import Rendered
 from alerts.identity.links import Links
 from crawler.model import AseanwatchError
 from tests.builders import NOON
 
 LINKS = Links("https://watch.example.org", ("a key for tests",))
-LETTER = Letter("desk", "ASEAN Watch <watch@example.org>", NOON, Rendered("News", "<p>News</p>\n", "News\n"), links=LINKS, number=7)
+LETTER = RenderedMessage(
+    "desk", "ASEAN Watch <watch@example.org>", NOON, Rendered("News", "<p>News</p>\n", "News\n"), links=LINKS, number=7
+)
 
 
-def read(outgoing: Outgoing) -> EmailMessage:
+def read(outgoing: OutgoingMessage) -> EmailMessage:
     found = message_from_bytes(compose(outgoing), policy=policy.default)
     assert isinstance(found, EmailMessage)
     return found
 
 
-def to(recipient: str, letter: Letter = LETTER, **more: tuple[str, ...]) -> Outgoing:
-    return Outgoing("<one@example.org>", recipient, letter, **more)
+def to(recipient: str, message: RenderedMessage = LETTER, **more: tuple[str, ...]) -> OutgoingMessage:
+    return OutgoingMessage("<one@example.org>", recipient, message, **more)
 
 
 def text_of(mail: EmailMessage, kind: str) -> str:
@@ -126,8 +128,8 @@ hostile = st.lists(st.one_of(anything, nasty), max_size=6).map("".join)
 
 @given(hostile, hostile.map(lambda text: text.replace("\ud800", "")), hostile)
 def test_no_text_begins_a_header_or_ends_the_message(subject: str, name: str, body: str) -> None:
-    letter = replace(LETTER, rendered=Rendered(subject, f"<p>{body}</p>", body), subscription=name or "desk")
-    raw = compose(to(f"{name.replace('<', '').replace('@', '')} <desk@example.org>", letter))
+    message = replace(LETTER, rendered=Rendered(subject, f"<p>{body}</p>", body), subscription=name or "desk")
+    raw = compose(to(f"{name.replace('<', '').replace('@', '')} <desk@example.org>", message))
     head = raw.partition(b"\r\n\r\n")[0]
     names = [line.partition(b":")[0].lower() for line in head.split(b"\r\n") if line[:1] not in (b" ", b"\t")]
     assert sorted(names) == sorted(
@@ -148,19 +150,19 @@ bodies = st.text(
 @given(bodies, st.booleans())
 def test_a_body_comes_back_as_it_was(body: str, mostly_ascii: bool) -> None:
     text = body + (" plain text" * 200 if mostly_ascii else "") + "\n"
-    letter = replace(LETTER, rendered=Rendered("News", f"<p>{text}</p>\n", text))
-    mail = read(to("desk@example.org", letter))
+    message = replace(LETTER, rendered=Rendered("News", f"<p>{text}</p>\n", text))
+    mail = read(to("desk@example.org", message))
     assert text_of(mail, "plain") == text
     assert text_of(mail, "html") == f"<p>{text}</p>\n"
-    assert all(len(line) <= 78 for line in compose(to("desk@example.org", letter)).partition(b"\r\n\r\n")[2].split(b"\r\n"))
+    assert all(len(line) <= 78 for line in compose(to("desk@example.org", message)).partition(b"\r\n\r\n")[2].split(b"\r\n"))
 
 
 @pytest.mark.parametrize("body", ["plain words ", "ຂ່າວຮ່ວມມື "])
 def test_each_reader_gets_own_links_where_the_marks_stand(body: str) -> None:
     text = f"{body * 40}\n{MANAGE}\nsee {MANAGE}#pause.\n"
-    letter = replace(LETTER, rendered=Rendered("News", text, text))
-    one, two = read(to("a@example.org", letter)), read(to("b@example.org", letter))
-    link = to("a@example.org", letter).link("manage")
+    message = replace(LETTER, rendered=Rendered("News", text, text))
+    one, two = read(to("a@example.org", message)), read(to("b@example.org", message))
+    link = to("a@example.org", message).link("manage")
     assert text_of(one, "plain") == f"{body * 40}\n{link}\nsee {link}#pause.\n"
     assert text_of(one, "html") != text_of(two, "html")
-    assert compose(to("a@example.org", letter)) == compose(to("a@example.org", letter))
+    assert compose(to("a@example.org", message)) == compose(to("a@example.org", message))

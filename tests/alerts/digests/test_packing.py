@@ -47,13 +47,13 @@ def configured(folder: Path):  # type: ignore[no-untyped-def]
     return settings(*who, secret="s" * 32, channels={"folder": {"type": "folder", "path": str(folder / "out")}})
 
 
-def letters(store: Store, folder: Path) -> dict[int, bytes]:
+def messages(store: Store, folder: Path) -> dict[int, bytes]:
     own = configured(folder)
     with store.reading() as connection:
         found = {}
         for number in connection.scalars(select(digests.c.id).order_by(digests.c.id)):
-            letter = outbox.letter_of(connection, number, links_of(own, store))
-            found[number] = compose(outbox.outgoing_of(outbox.of_digest(connection, number)[0], letter))
+            message = outbox.message_of(connection, number, links_of(own, store))
+            found[number] = compose(outbox.outgoing_of(outbox.of_digest(connection, number)[0], message))
         return found
 
 
@@ -78,7 +78,7 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path):  # type: ignore[no-u
 
 def test_a_packed_digest_is_rebuilt_byte_for_byte_and_takes_little(stores: Store, tmp_path: Path) -> None:
     told(stores, tmp_path)
-    before = letters(stores, tmp_path)
+    before = messages(stores, tmp_path)
     assert pack_settled(stores, later(hours=1) + AGE / 2) == 0, "they are young"
     with stores.reading() as connection:
         size = sum(
@@ -86,7 +86,7 @@ def test_a_packed_digest_is_rebuilt_byte_for_byte_and_takes_little(stores: Store
         )
     assert pack_settled(stores, later(hours=3)) == READERS and plain(stores) == 0
     assert pack_settled(stores, later(hours=3)) == 0
-    assert letters(stores, tmp_path) == before
+    assert messages(stores, tmp_path) == before
     with stores.reading() as connection:
         packs = [len(body) for body in connection.scalars(select(digest_packs.c.body))]
         assert outbox.digest_of(connection, 1) is not None
@@ -113,7 +113,7 @@ def test_a_person_is_found_in_packs_too(tmp_path: Path) -> None:
     with store.reading() as connection:
         all_of_them = [str(opened(bytes(body))) for body in connection.scalars(select(digest_packs.c.body))]
     assert len(all_of_them) == 2 and not any("ann.other" in text.lower() for text in all_of_them)
-    assert letters(store, tmp_path).keys() == set(range(1, READERS + 1))
+    assert messages(store, tmp_path).keys() == set(range(1, READERS + 1))
 
 
 def test_what_a_digest_said_goes_with_storage_keep_and_that_it_was_told_stays(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_what_a_digest_said_goes_with_storage_keep_and_that_it_was_told_stays(tm
         assert connection.scalar(select(func.count()).select_from(digests)) == READERS
         assert outbox.digest_of(connection, 1) is None
         with pytest.raises(AseanwatchError, match="is kept no longer"):
-            outbox.letter_of(connection, 1, links_of(own, store))
+            outbox.message_of(connection, 1, links_of(own, store))
     assert make_due(store, own, later(days=3)) == 0, "nothing is told twice"
     assert "digest" in KINDS and prune(store, later(days=1), later(days=3))["digests"] == 0
 
@@ -146,6 +146,6 @@ def test_the_room_of_what_was_packed_goes_back_to_the_disk(tmp_path: Path) -> No
     told(store, tmp_path)
     pack_settled(store, later(days=1))
     before, after = vacuum(store)
-    assert after < before and letters(store, tmp_path).keys() == set(range(1, READERS + 1))
+    assert after < before and messages(store, tmp_path).keys() == set(range(1, READERS + 1))
     with pytest.raises(StoreError, match="no SQLite file"):
         vacuum(Store("postgresql+psycopg://nobody@127.0.0.1:9/none"))

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from alerts.digests.digest import BaseItem, Digest, ReportItem, StoryItem
 from alerts.digests.excerpt import Piece, harmless, marked, shortened
-from alerts.digests.message import ARCHIVE, MANAGE, Letter, Outgoing, compose
+from alerts.digests.message import ARCHIVE, MANAGE, OutgoingMessage, RenderedMessage, compose
 from alerts.digests.render import PageLinks, render, web_link
 from tests.builders import NOON
 
@@ -108,7 +108,7 @@ def test_a_long_digest_is_cut_where_mail_programs_cut_and_says_so() -> None:
     others = tuple(report(f"Report {n} of the same thing", "lo") for n in range(5))
     many = [story(f"ຈີນ ແລະ ລາວ ຮ່ວມມືກັນ {n} " * 4, n, others=others, more=3) for n in range(200)]
     found = render(digest(*many), links=MARKS)
-    raw = compose(Outgoing("<a@example.org>", "a@example.org", Letter("desk", "W <w@example.org>", NOON, found)))
+    raw = compose(OutgoingMessage("<a@example.org>", "a@example.org", RenderedMessage("desk", "W <w@example.org>", NOON, found)))
     html = raw[raw.index(b"text/html") :]
     assert 80_000 < len(html) < 100_000
     shown = found.html.count("<article")

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.incoming.bounces import read_bounces
-from alerts.incoming.mailbox import Taken, take_in
-from alerts.subscriptions.suppression import suppressed
+from alerts.incoming.mailbox import MailboxResult, take_in
+from alerts.subscriptions.suppression import load_suppressions
 from crawler.model import AseanwatchError
 from crawler.store import Store
 from tests.alerts.conftest import Inboxes
@@ -82,15 +82,15 @@ def arrive(folder: Path, *notifications: bytes) -> Path:
 
 def gone(store: Store) -> dict[str, str]:
     with store.reading() as connection:
-        return suppressed(connection)
+        return load_suppressions(connection)
 
 
 @pytest.mark.parametrize("headers_only", [True, False])
 def test_who_does_not_exist_gets_no_more_mail(store: Store, sent: dict[str, str], tmp_path: Path, headers_only: bool) -> None:
     folder = arrive(tmp_path / "bounces", notification(TO[0], sent[TO[0]], headers_only=headers_only))
-    assert take_in(store, OWN, folder, later(hours=1)) == Taken(bounces=1)
+    assert take_in(store, OWN, folder, later(hours=1)) == MailboxResult(bounces=1)
     assert gone(store) == {TO[0]: "bounced"}
-    assert take_in(store, OWN, folder, later(hours=2)) == Taken()
+    assert take_in(store, OWN, folder, later(hours=2)) == MailboxResult()
     assert list((folder / "new").iterdir()) == []
     assert [p.name for p in (folder / "cur").iterdir()] == ["0.mx:2,S"]
 
@@ -111,7 +111,7 @@ def test_what_is_no_failure_of_the_address_suppresses_nobody(
     store: Store, sent: dict[str, str], tmp_path: Path, action: str, status: str
 ) -> None:
     folder = arrive(tmp_path / "b", notification(TO[0], sent[TO[0]], action=action, status=status))
-    assert take_in(store, OWN, folder, later(hours=1)) == Taken(bounces=1)
+    assert take_in(store, OWN, folder, later(hours=1)) == MailboxResult(bounces=1)
     assert gone(store) == {}
 
 
@@ -121,13 +121,13 @@ def test_nobody_can_suppress_somebody_else(store: Store, sent: dict[str, str], t
         notification("someone@else.example", sent[TO[0]]),
         notification(TO[1], sent[TO[0]]),
     ]
-    assert take_in(store, OWN, arrive(tmp_path / "b", *forged), later(hours=1)) == Taken(other=3)
+    assert take_in(store, OWN, arrive(tmp_path / "b", *forged), later(hours=1)) == MailboxResult(other=3)
     assert gone(store) == {}
 
 
 def test_other_mail_is_left_alone(store: Store, tmp_path: Path) -> None:
     folder = arrive(tmp_path / "b", b"From: a@example.org\nSubject: Hello\n\nI like your digest.\n", b"", b"\xff\xfe\x00")
-    assert take_in(store, OWN, folder, NOON) == Taken(other=3)
+    assert take_in(store, OWN, folder, NOON) == MailboxResult(other=3)
     assert list((folder / "new").iterdir()) == []
     assert all(p.name.endswith(":2,") for p in (folder / "cur").iterdir())  # noticed, and not read: people still see it as new
 

@@ -17,15 +17,15 @@ from hypothesis import strategies as st
 from alerts.delivery import outbox
 from alerts.digests.mail_tokens import Kind, names_in, token
 from alerts.digests.message import compose
-from alerts.identity.keys import keys_of
+from alerts.identity.keys import signing_keys
 from alerts.identity.links import links_of
 from alerts.incoming.bounces import read_bounces
 from alerts.incoming.complaints import read_complaint
 from alerts.incoming.mail import inbound
-from alerts.incoming.mailbox import Taken, take_in
+from alerts.incoming.mailbox import MailboxResult, take_in
 from alerts.operations import incidents
 from alerts.subscriptions import subscriptions
-from alerts.subscriptions.suppression import suppressed
+from alerts.subscriptions.suppression import load_suppressions
 from crawler.config.settings import Settings
 from crawler.store import Store
 from tests.alerts.conftest import Inboxes
@@ -56,13 +56,13 @@ def sent(store: Store, own: Settings) -> dict[str, str]:
     return {row["recipient"]: row["message_id"] for row in listed(store)}
 
 
-def come(store: Store, own: Settings, folder: Path, *mails: bytes, **after: float) -> Taken:
+def come(store: Store, own: Settings, folder: Path, *mails: bytes, **after: float) -> MailboxResult:
     return take_in(store, own, arrive(folder, *mails), later(**after or {"hours": 1}))
 
 
 def gone(store: Store) -> dict[str, str]:
     with store.reading() as connection:
-        return suppressed(connection)
+        return load_suppressions(connection)
 
 
 def readers(store: Store, own: Settings) -> tuple[str, ...]:
@@ -103,10 +103,10 @@ def test_who_complains_gets_no_more_mail_and_operators_are_told(
     store: Store, own: Settings, sent: dict[str, str], tmp_path: Path, kind: str
 ) -> None:
     mail = complaint(kind, RETURNED.format(to="redacted", id=sent[TO[0]]))
-    assert come(store, own, tmp_path / "b", mail) == Taken(complaints=1)
+    assert come(store, own, tmp_path / "b", mail) == MailboxResult(complaints=1)
     assert gone(store) == {TO[0]: "complained"}
     with store.reading() as connection:
-        told = [t.message for t in incidents.troubles(connection, store, own, later(hours=2))]
+        told = [t.message for t in incidents.find_troubles(connection, store, own, later(hours=2))]
     assert any("1 readers complained" in line for line in told)
     talks(store, "Thailand and China agree on rice exports", hours=3)
     assert send(store, own, hours=3, minutes=1).sent == 1
@@ -125,13 +125,13 @@ def test_a_complaint_without_ids_is_known_by_the_token_of_its_list(
 ) -> None:
     listed_in = next(m for to, m in inboxes.mails if to == TO[1])["List-Unsubscribe"]
     returned = f"From: watch@example.org\nTo: hidden\nList-Unsubscribe: {listed_in}\n\nNews\n"
-    assert come(store, own, tmp_path / "b", complaint("abuse", returned)) == Taken(complaints=1)
+    assert come(store, own, tmp_path / "b", complaint("abuse", returned)) == MailboxResult(complaints=1)
     assert gone(store) == {TO[1]: "complained"}
 
 
 def test_nobody_can_complain_for_somebody_else(store: Store, own: Settings, sent: dict[str, str], tmp_path: Path) -> None:
     forged = complaint("abuse", RETURNED.format(to=TO[0], id="<made-up@example.org>"), names=f"Original-Rcpt-To: {TO[0]}\n")
-    assert come(store, own, tmp_path / "b", forged) == Taken(other=1)
+    assert come(store, own, tmp_path / "b", forged) == MailboxResult(other=1)
     assert gone(store) == {}
 
 
@@ -206,7 +206,7 @@ def test_a_plain_bounce_that_answers_nothing_of_ours_suppresses_nobody(
     store: Store, own: Settings, sent: dict[str, str], tmp_path: Path, form: str
 ) -> None:
     mail = form.format(to=TO[0], id="", returned=RETURNED.format(to=TO[0], id="<made-up@example.org>")).encode()
-    assert come(store, own, tmp_path / "b", mail, mail, mail, mail) == Taken(other=4)
+    assert come(store, own, tmp_path / "b", mail, mail, mail, mail) == MailboxResult(other=4)
     assert gone(store) == {}
 
 
@@ -298,9 +298,9 @@ def test_a_notification_without_the_mail_is_known_by_its_return_path(
     made = token(Kind.RETURN, key, sent[TO[0]])
     bare = re.sub(rb"--B\nContent-Type: text/rfc822-headers.*?--B--", b"--B--", notification(TO[0], sent[TO[0]]), flags=re.S)
     assert sent[TO[0]].encode() not in bare
-    assert come(store, own, tmp_path / "b", bare) == Taken(other=1)
+    assert come(store, own, tmp_path / "b", bare) == MailboxResult(other=1)
     back = f"Delivered-To: BOUNCES+{made.upper()}@example.org\n".encode() + bare
-    assert come(store, own, tmp_path / "b", back) == Taken(bounces=1)
+    assert come(store, own, tmp_path / "b", back) == MailboxResult(bounces=1)
     assert gone(store) == {TO[0]: "bounced"}
 
 
@@ -330,7 +330,7 @@ def test_the_mail_of_list_unsubscribe_takes_its_reader_off_and_nobody_else(
         "detail": f"Subject: \nX-Original-To: bounces+{word}@example.org",
     }  # fmt: skip
     mail = f"From: Somebody Else <forwarded@else.example>\nTo: {to}\n{lines[how]}\n\n".encode()
-    assert come(store, own, tmp_path / "b", mail, mail) == Taken(unsubscribed=2)
+    assert come(store, own, tmp_path / "b", mail, mail) == MailboxResult(unsubscribed=2)
     assert readers(store, own) == (TO[0],)
     assert [r["kind"] for r in listed(store)].count("note") == 1
     assert all(p.name.endswith(":2,S") for p in (tmp_path / "b" / "cur").iterdir())
@@ -347,7 +347,7 @@ def test_a_guessed_a_changed_or_another_kind_of_token_takes_nobody_off(
              f"unsubscribe {name}", f"unsubscribe {name}-{'a' * 16}", f"unsubscribe {returning}"]  # fmt: skip
     mails = [f"From: {TO[1]}\nTo: bounces@example.org\nSubject: {s}\n\nNews\n".encode() for s in tries]
     absent = f"From: {TO[1]}\nTo: bounces+{returning}@example.org\nSubject: Out of office\n\nAway\n".encode()
-    assert come(store, own, tmp_path / "b", *mails, absent) == Taken(other=8)
+    assert come(store, own, tmp_path / "b", *mails, absent) == MailboxResult(other=8)
     assert readers(store, own) == tuple(TO)
 
 
@@ -371,8 +371,8 @@ def test_strange_files_hold_nothing_up(store: Store, own: Settings, sent: dict[s
     folder = arrive(tmp_path / "b")
     (folder / "new" / "a folder").mkdir()
     (folder / "new" / "leads nowhere").symlink_to(tmp_path / "nothing")
-    assert come(store, own, folder, notification(TO[0], sent[TO[0]])) == Taken(bounces=1)
-    assert come(store, own, folder) == Taken()
+    assert come(store, own, folder, notification(TO[0], sent[TO[0]])) == MailboxResult(bounces=1)
+    assert come(store, own, folder) == MailboxResult()
 
 
 HUGE = {
@@ -438,7 +438,7 @@ def test_no_text_holds_a_token_by_chance(text: str) -> None:
 def test_a_mail_is_rebuilt_with_the_same_way_out(store: Store, own: Settings, sent: dict[str, str], inboxes: Inboxes) -> None:
     with store.reading() as connection:
         row = outbox.find(connection, 1)
-        letter = outbox.letter_of(connection, row.digest_id, links_of(own, store), keys_of(own, store))
+        letter = outbox.message_of(connection, row.digest_id, links_of(own, store), signing_keys(own, store))
     again = message_from_bytes(compose(outbox.outgoing_of(row, letter)), policy=policy.default)
     first = next(m for to, m in inboxes.mails if to == row.recipient)
     assert again["List-Unsubscribe"] == first["List-Unsubscribe"]

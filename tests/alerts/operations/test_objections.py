@@ -107,7 +107,7 @@ def test_a_renamed_topic_is_renamed_in_stored_verdicts_and_subscriptions(store: 
         subscriptions.add(connection, live.settings, values, NOON)
         tuning.rename(connection, live, "topics", "trade_investment", "commerce", "me", NOON)
         assert dangling_names(connection, live.settings) == []
-        assert subscriptions.named(connection, live.settings, "reader").subscription.topics == ("health", "commerce")
+        assert subscriptions.find_subscription(connection, live.settings, "reader").subscription.topics == ("health", "commerce")
     assert "commerce" in live.settings.topics and "trade_investment" not in live.settings.topics
 
 

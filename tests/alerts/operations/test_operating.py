@@ -13,9 +13,9 @@ from sqlalchemy import Connection, event, select, update
 
 from alerts.delivery import breaker
 from alerts.identity import operators, tokens
-from alerts.operations.incidents import look
+from alerts.operations.incidents import watch
 from alerts.operations.live_config import Live
-from alerts.operations.metrics import answer
+from alerts.operations.metrics import metrics_text
 from alerts.readers.forget import forget
 from alerts.subscriptions import subscriptions
 from alerts.web.preferences import fields
@@ -49,13 +49,13 @@ def test_what_lasts_is_told_once_and_once_more_when_it_is_over(store: Store, inb
     own = operated(inboxes)
     begin(store, own)
     down(store, "archive", 0)
-    assert look(store, own, later(minutes=1)) == [], "it may pass"
-    assert len(look(store, own, later(minutes=12))) == 1
+    assert watch(store, own, later(minutes=1)) == [], "it may pass"
+    assert len(watch(store, own, later(minutes=12))) == 1
     send(store, own, minutes=13)
-    assert look(store, own, later(minutes=13)) == [] == look(store, own, later(minutes=90))
+    assert watch(store, own, later(minutes=13)) == [] == watch(store, own, later(minutes=90))
     with store.writing() as connection:
-        breaker.mend(connection, "archive")
-    assert len(look(store, own, later(minutes=95))) == 1
+        breaker.reset(connection, "archive")
+    assert len(watch(store, own, later(minutes=95))) == 1
     send(store, own, minutes=96)
     subjects = [m["Subject"] for to, m in inboxes.mails if to == "ops@example.org"]
     assert len(subjects) == 2 and "archive cannot be used" in subjects[0] and subjects[1].startswith("aseanwatch: trouble is over")
@@ -67,10 +67,10 @@ def test_what_lasts_is_told_once_and_once_more_when_it_is_over(store: Store, inb
 def test_what_passes_by_itself_is_told_to_nobody(store: Store, inboxes: Inboxes) -> None:
     own = operated(inboxes)
     down(store, "archive", 0)
-    look(store, own, later(minutes=1))
+    watch(store, own, later(minutes=1))
     with store.writing() as connection:
-        breaker.mend(connection, "archive")
-    assert look(store, own, later(minutes=5)) == []
+        breaker.reset(connection, "archive")
+    assert watch(store, own, later(minutes=5)) == []
     send(store, own, minutes=6)
     assert inboxes.mails == []
 
@@ -91,7 +91,7 @@ def test_each_kind_of_trouble_is_seen(store: Store, inboxes: Inboxes) -> None:
     with store.writing() as connection:
         save_states(connection, failing)
         postpone(connection, [Wait(entries.add(connection, [(entry("Left over"), "outlet.example/9")]), Reason.PAGE)], NOON)
-    look(store, own, later(hours=3), "config.yaml:3: topics: is missing\nmore")
+    watch(store, own, later(hours=3), "config.yaml:3: topics: is missing\nmore")
     with store.reading() as connection:
         found = {(r.kind, r.about) for r in connection.execute(select(incidents))}
     assert found == {
@@ -101,7 +101,7 @@ def test_each_kind_of_trouble_is_seen(store: Store, inboxes: Inboxes) -> None:
 
 
 def metrics_of(store: Store, own: Settings) -> dict[str, dict[tuple[str, ...], float]]:
-    text = answer(Live(None, own), store, lambda: later(hours=1)).decode()
+    text = metrics_text(Live(None, own), store, lambda: later(hours=1)).decode()
     return {
         s.name: {
             tuple(x.labels.values()): x.value for f in text_string_to_metric_families(text) for x in f.samples if x.name == s.name
@@ -127,12 +127,12 @@ def test_metrics_are_prometheus_and_their_labels_are_bounded(store: Store, inbox
     assert found["aseanwatch_deliveries"][("email", "sent")] == 2
     assert found["aseanwatch_articles_total"][()] == 1 == found["aseanwatch_stories_total"][()]
     assert set(found["aseanwatch_entry_delay_seconds"]) == {("0.5",), ("0.95",), ("0.99",)}
-    text = answer(Live(None, own), store, lambda: NOON).decode()
+    text = metrics_text(Live(None, own), store, lambda: NOON).decode()
     assert "s17" not in text and "example.org" not in text
 
 
 def test_rules_and_dashboard_speak_of_metrics_that_exist(store: Store, inboxes: Inboxes) -> None:
-    text = answer(Live(None, operated(inboxes)), store, lambda: NOON).decode()
+    text = metrics_text(Live(None, operated(inboxes)), store, lambda: NOON).decode()
     there = set(re.findall(r"^# TYPE (\w+) ", text, re.MULTILINE)) | {
         "aseanwatch_units",
         "aseanwatch_units_oldest_seconds",

@@ -10,9 +10,9 @@ import pytest
 from alerts.delivery import breaker
 from alerts.delivery.dispatch import make_due
 from alerts.delivery.send import Sender
-from alerts.operations.incidents import troubles
+from alerts.operations.incidents import find_troubles
 from alerts.operations.live_config import Live
-from alerts.operations.metrics import answer
+from alerts.operations.metrics import metrics_text
 from alerts.operations.progress import LONGEST_UNSELECTED, LONGEST_UNSENT, NOTED, Progress, last_selected, standstills
 from alerts.selection.raise_alerts import raise_alerts
 from alerts.subscriptions.subscriptions import register
@@ -48,9 +48,9 @@ def test_nothing_selected_for_long_stands_still(store: Store, tmp_path: Path) ->
     longest = LONGEST_UNSELECTED.total_seconds() / 60
     assert said(store, longest - 1) == [] and said(store, longest + 1) == ["select"]
     with store.reading() as connection:
-        found = troubles(connection, store, own(tmp_path), later(minutes=longest + 1))
+        found = find_troubles(connection, store, own(tmp_path), later(minutes=longest + 1))
     assert [(t.kind, t.about) for t in found] == [("standstill", "select")]
-    assert "aseanwatch_selected_seconds 360.0" in answer(Live(None, own(tmp_path)), store, lambda: later(minutes=6)).decode()
+    assert "aseanwatch_selected_seconds 360.0" in metrics_text(Live(None, own(tmp_path)), store, lambda: later(minutes=6)).decode()
     progress.selected(later(minutes=longest + 1))
     assert said(store, longest + 1) == []
 
@@ -66,13 +66,13 @@ def test_nothing_sent_for_long_though_it_is_due_stands_still(store: Store, tmp_p
     assert said(store, longest) == [] and said(store, longest + 2) == ["folder"]
     assert (
         'channel_unsent_seconds{channel="folder"} 540.0'
-        in answer(Live(None, own(tmp_path)), store, lambda: later(minutes=10)).decode()
+        in metrics_text(Live(None, own(tmp_path)), store, lambda: later(minutes=10)).decode()
     )
     with store.writing() as connection:
         breaker.trip(connection, "folder", later(minutes=2), "no room")
     assert said(store, longest + 2) == [], "a channel that is down is told as such"
     with store.writing() as connection:
-        breaker.mend(connection, "folder")
+        breaker.reset(connection, "folder")
     Sender(store, own(tmp_path)).send_due(later(minutes=longest + 2))
     assert said(store, longest * 9) == []
 
@@ -87,7 +87,7 @@ def test_readiness_is_about_selecting_where_a_service_is_meant_to_run(
     live = Live(None, base.model_copy(update={"work": base.work.model_copy(update={"engine": engine}), "web": Web(port=0)}))
     Progress(store).selected(NOON)
     moment = [later(minutes=1)]
-    pages = Pages(live, store, lambda: moment[0], beside_service=beside)
+    pages = Pages(live, store, lambda: moment[0], with_service=beside)
     pages.start()
     try:
         browser = Browser(pages.port)

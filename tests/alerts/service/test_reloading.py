@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.operations.incidents import look
+from alerts.operations.incidents import watch
 from alerts.operations.live_config import RESTART, Live, needs_restart
 from crawler.config import load
 from crawler.config.changes import changes
@@ -98,12 +98,12 @@ def test_what_is_read_at_the_start_only_says_that_it_needs_a_restart(
     store = new_store(tmp_path)
     own = settings(channels={"folder": {"type": "folder", "path": str(tmp_path)}})
     own = own.model_copy(update={"operations": Operations(channel="folder", after=timedelta(minutes=5))})
-    look(store, own, later(minutes=1), None, live.restart)
-    (told,) = look(store, own, later(minutes=7), None, live.restart)
+    watch(store, own, later(minutes=1), None, live.restart)
+    (told,) = watch(store, own, later(minutes=7), None, live.restart)
     assert key in told
     written(tmp_path)
     assert live.restart == (), "what it was before needs none"
-    assert "over" in look(store, own, later(minutes=9), None, live.restart)[0]
+    assert "over" in watch(store, own, later(minutes=9), None, live.restart)[0]
 
 
 def test_two_equal_configurations_differ_in_nothing(live: Live) -> None:

@@ -144,10 +144,12 @@ def test_who_signs_up_again_in_another_case_is_no_second_reader(
     own, links = web
     with store.writing() as connection:
         signup.sign_up(connection, own, links, "Ann Other <Ann.Other@Example.org>", {}, NOON)
-        (name,) = [k.subscription.name for k in subscriptions.load_subscriptions(connection, own, unconfirmed=True) if k.added]
+        (name,) = [
+            k.subscription.name for k in subscriptions.load_subscriptions(connection, own, include_unconfirmed=True) if k.added
+        ]
         subscriptions.confirm(connection, name, NOON)
         signup.sign_up(connection, own, links, "ann.other@EXAMPLE.org", {}, NOON)
-        added = [k.subscription.to for k in subscriptions.load_subscriptions(connection, own, unconfirmed=True) if k.added]
+        added = [k.subscription.to for k in subscriptions.load_subscriptions(connection, own, include_unconfirmed=True) if k.added]
     assert added == [("Ann.Other@Example.org",)]
     send(store, own, minutes=1)
     assert {to for to in inboxes.recipients} == {added[0][0]}  # the second note too goes to the spelling that was confirmed
@@ -173,4 +175,4 @@ def test_a_person_is_forgotten_in_every_spelling(store: Store, inboxes: Inboxes,
         assert canonical(one) not in [canonical(r) for r in connection.scalars(select(deliveries.c.recipient))]
         assert [k for k in subscriptions.load_subscriptions(connection, own) if k.added] == []
         assert subscriptions.load_opt_outs(connection, ["desk"]) == frozenset()
-        assert suppression.suppressed(connection) == {}
+        assert suppression.load_suppressions(connection) == {}

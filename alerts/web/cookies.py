@@ -1,7 +1,7 @@
 """The console's cookies: their names and flags in one place.
 
-Over TLS those that are secrets carry the prefix ``__Host-``: browsers then take them only with Secure, for the whole host and
-from nobody but this host itself, so that neither a neighbouring name nor a page without TLS can set them.
+Over TLS, cookies that are secrets have the prefix ``__Host-`` (RFC 6265bis). Browsers then accept them only with Secure, for
+the whole host and from this host itself, so that neither a neighbouring name nor a page without TLS can set them.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ SESSION, FORM, DEVICE = "aw_session", "aw_form", "aw_device"
 SEEN, LANGUAGE, NOTICE = "aw_seen", "aw_language", "aw_notice"
 _SECRET = (SESSION, FORM, DEVICE)
 YEAR = 400 * 86_400
-"""Seconds that a browser keeps what is to be remembered: the most that browsers allow."""
+"""Seconds that a browser keeps a choice: 400 days, the most that browsers allow."""
 
 
 def cookie_of(request: HTTPConnection, name: str) -> str:
-    """What a cookie says; empty where there is none."""
-    return request.cookies.get(_called(request, name), "")
+    """The value of a cookie; empty if there is none."""
+    return request.cookies.get(_prefixed(request, name), "")
 
 
 def set_cookie(answer: Response, request: HTTPConnection, name: str, value: str, seconds: int | None = YEAR) -> None:
-    """Let the browser keep a cookie for so long; None: until it is closed."""
+    """Set a cookie for some seconds; None: until the browser is closed."""
     answer.set_cookie(
-        _called(request, name), value, max_age=seconds, path="/" if name in _SECRET else "/console", httponly=True,
+        _prefixed(request, name), value, max_age=seconds, path="/" if name in _SECRET else "/console", httponly=True,
         samesite="strict", secure=_is_safe(request),
     )  # fmt: skip
 
 
 def drop_cookie(answer: Response, request: HTTPConnection, name: str) -> None:
-    """Let the browser forget a secret."""
-    answer.delete_cookie(_called(request, name), path="/", httponly=True, samesite="strict", secure=_is_safe(request))
+    """Delete a secret cookie."""
+    answer.delete_cookie(_prefixed(request, name), path="/", httponly=True, samesite="strict", secure=_is_safe(request))
 
 
-def _called(request: HTTPConnection, name: str) -> str:
+def _prefixed(request: HTTPConnection, name: str) -> str:
     return f"__Host-{name}" if _is_safe(request) and name in _SECRET else name
 
 

@@ -1,0 +1,25 @@
+"""The history of changes of the configuration, and taking one back."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from alerts.operations import tuning
+from alerts.web.console.confirmation import applied
+from alerts.web.console.request import ConsoleRequest
+
+
+def changes(request: ConsoleRequest) -> Response:
+    """The history; posted: take a change back."""
+    if request.is_post:
+        return _undo(request)
+    with request.store.reading() as connection:
+        rows = tuning.history(connection)
+    return request.page("changes.html.j2", "topics", title=request.gettext("Changes of the configuration"), rows=rows)
+
+
+def _undo(request: ConsoleRequest) -> Response:
+    with request.store.writing() as connection:
+        undone = tuning.undo(connection, request.live, request.integer("number"), request.person.name, request.now)
+        request.audit(connection, "configuration: undo", f"{undone.section}.{undone.name}")
+    return request.redirect("/console/changes", f"{request.gettext('Taken back.')} {applied(request)}")

@@ -1,0 +1,181 @@
+"""The context of one request to the console: the person, the language and the form, and how a page is answered."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from sqlalchemy import Connection
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from alerts.digests.render import environment
+from alerts.digests.wording import Words
+from alerts.identity import audit
+from alerts.identity.keys import signing_keys
+from alerts.identity.operators import Person
+from alerts.operations.live_config import Live
+from alerts.web.console import notice
+from alerts.web.cookies import NOTICE, cookie_of
+from alerts.web.page_request import PageRequest
+from crawler.config.settings import Settings
+from crawler.store import Store
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+}
+VISIT_GAP = timedelta(minutes=30)
+"""A person who was away for longer begins a new visit."""
+LARGEST_ID = 2**62
+"""Ids beyond this are cut to it. No row has it, and both databases can still compare with it."""
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,80}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsoleRequest(PageRequest):
+    """A request to the console.
+
+    Attributes:
+        person: who is signed in; a person without a name if nobody is.
+        form_token: the token that forms of this session carry against cross-site requests.
+        previous_visit_end: when the person's visit before this one ended; None if this is the first.
+        cookies: cookies that the answer sets.
+        sections: the navigation: path below ``/console/`` and English label of each section.
+    """
+
+    person: Person
+    form_token: str
+    previous_visit_end: datetime | None = None
+    cookies: dict[str, str] = field(default_factory=dict)
+    sections: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def live(self) -> Live:
+        """The configuration, to be changed."""
+        return self.web.live
+
+    @property
+    def words(self) -> Words:
+        """The texts of the page, which show moments in the operators' zone."""
+        return super().words.at(self.now, self.settings.schedule.timezone)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the page's script asks for only a part of the page."""
+        return self.http.headers.get("hx-request") == "true"
+
+    @property
+    def action(self) -> str:
+        """The button of the form that was pressed; empty if there is none."""
+        return self.value("do")
+
+    def value(self, name: str, default: str = "") -> str:
+        """The first value of a form field without blanks around it, or of the query if the form does not have the field."""
+        values = self.form.get(name)
+        return (values[0] if values else self.http.query_params.get(name, default)).strip()
+
+    def values(self, name: str) -> list[str]:
+        """All values of a form field that are not blank."""
+        return [v.strip() for v in self.form.get(name, ()) if v.strip()]
+
+    def integers(self, name: str) -> list[int]:
+        """All values of a form field that are ids."""
+        return [int(v) for v in self.values(name) if v.isascii() and v.isdecimal() and len(v) < 19]
+
+    def integer(self, name: str) -> int:
+        """The id in a field; 0 if there is none."""
+        text = self.value(name)
+        return min(int(text), LARGEST_ID) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
+
+    def path_id(self, name: str) -> int:
+        """The id in the path."""
+        return min(int(self.http.path_params[name]), LARGEST_ID)
+
+    def audit(self, connection: Connection, action: str, target: object, **detail: Any) -> None:
+        """Record a change of this person in the audit log."""
+        audit.record(connection, self.person.name, action, target, self.now, **detail)
+
+    @property
+    def notice(self) -> str:
+        """The result of the change that led to this page; empty if there was none."""
+        return notice.opened(self.form_token, self.http.scope["path"], cookie_of(self.http, NOTICE), self.now)
+
+    def page(self, template: str, section: str, status: int = 200, **values: Any) -> Response:
+        """A page of the console.
+
+        Args:
+            template: its name in ``templates/console``.
+            section: the entry of the navigation that is marked as current.
+            status: the status of the answer.
+            values: the variables of the template.
+        """
+        context = {
+            "request": self,
+            "section": section,
+            "asset": asset,
+            "problem": None,
+            "say": self.words,
+            **values,
+        }
+        text = environment(self.language).get_template(f"console/{template}").render(context)
+        if cookie_of(self.http, NOTICE) and not self.is_partial:
+            self.cookies[NOTICE] = ""  # the page has shown it, or it was for another page
+        return HTMLResponse(text, status)
+
+    def redirect(self, path: str, message: str = "") -> Response:
+        """Send the browser to another page after a change; that page shows the message as its notice."""
+        if message:
+            self.cookies[NOTICE] = notice.sealed(self.form_token, urlsplit(path).path, message, self.now)
+        return RedirectResponse(path, 303)
+
+    def problem(self, message: str, status: int = 422) -> Response:
+        """A page that says why nothing was changed."""
+        title = self.gettext("That did not work.")
+        return self.page("problem.html.j2", "", status, title=title, message=self.without_reflection(message))
+
+    def without_reflection(self, message: str) -> str:
+        """The message, or a neutral one if it repeats free text of the URL.
+
+        Anybody can write a link. If the page repeated its words, they would look like ours. Names in the form of ours may be
+        repeated, as may what the person posted.
+        """
+        if not self.is_post and any(not _NAME.fullmatch(v) and v in message for v in self._url_values()):
+            return self.gettext("There is nothing at this address.")
+        return message
+
+    def _url_values(self) -> list[str]:
+        """The values in the path and the query, without blanks around them, as messages quote them."""
+        values = [*self.http.path_params.values(), *self.http.query_params.values()]
+        return [text for value in values if (text := str(value).strip())]
+
+
+Handler = Callable[[ConsoleRequest], Response]
+"""Answers one request to the console."""
+
+
+def form_token(settings: Settings, store: Store, secret: str) -> str:
+    """The token that forms of one session carry, so that no other site can post them."""
+    return hmac.new(signing_keys(settings, store)[0].encode(), f"form {secret}".encode(), hashlib.sha256).hexdigest()
+
+
+@cache
+def asset(name: str) -> str:
+    """The URL of a static file. It changes with the content, so that browsers may cache the file for ever."""
+    content = files("alerts").joinpath("web", "static", name).read_bytes()
+    return f"/console/static/{quote(name)}?v={hashlib.blake2b(content, digest_size=6).hexdigest()}"

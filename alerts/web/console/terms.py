@@ -1,0 +1,102 @@
+"""The editor of a term set, and the terms that articles of a topic use and no set has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from starlette.responses import Response
+
+from alerts.operations import tuning
+from alerts.web.console import confirmation
+from alerts.web.console.request import ConsoleRequest
+from alerts.web.console.topic_form import problem_text
+from crawler.analysis.history import past_articles
+from crawler.config.config_file import read_text
+from crawler.config.editing import entry_block
+from crawler.judging.judge import Judge
+from crawler.judging.queries.suggesting import Suggestion, Tally, unknown_words
+from crawler.model import AseanwatchError
+
+SUGGESTION_PERIOD = timedelta(days=30)
+MOST_SUGGESTIONS = 20
+
+
+def suggestions(request: ConsoleRequest) -> Response:
+    """Terms that articles of a topic use and no set has."""
+    name = request.path_value("name")
+    if name not in request.settings.topics:
+        return request.problem(request.gettext("There is no topic %(name)s.", name=name), 404)
+    title = request.gettext("Missing terms")
+    return request.page("suggestions.html.j2", "topics", title=title, name=name, found=_suggestions(request, name))
+
+
+def _suggestions(request: ConsoleRequest, topic: str) -> Sequence[Suggestion]:
+    judge, tally = Judge(request.settings.rules()), Tally()
+    with request.store.reading() as connection:
+        for past in past_articles(connection, request.now - SUGGESTION_PERIOD):
+            if past.is_duplicate or past.story is None:
+                continue
+            explanation = judge.explain(past.article)
+            reading = explanation.reading
+            names = [t.name for t in reading.topics]
+            tally.add(reading.lang, unknown_words(explanation.findings), names, relevant=reading.relevance.relevant)
+    return [s for s in tally.suggestions(2) if s.topic == topic][:MOST_SUGGESTIONS]
+
+
+def terms(request: ConsoleRequest) -> Response:
+    """The editor of one term set, as the lines of the file; posted: try, apply, rename or delete it."""
+    name = request.path_value("name")
+    block = entry_block(read_text(request.live.path), "terms", name)
+    if block is None:
+        return request.problem(request.gettext("There is no term set %(name)s.", name=name), 404)
+    if not request.is_post:
+        return _page(request, name, block)
+    edited = "".join(f"{line.rstrip()}\n" for line in request.form_value("block").splitlines())
+    try:
+        return _change(request, name, edited)
+    except AseanwatchError as error:
+        return _page(request, name, edited, problem=problem_text(error, "terms", name))
+
+
+def _change(request: ConsoleRequest, name: str, block: str) -> Response:
+    """Do what the pressed button says; without one try the set."""
+    if request.action == "rename":
+        done = confirmation.rename(request, "terms", name, request.value("renamed"))
+        return done if isinstance(done, Response) else _page(request, name, block, confirmation=done)
+    if request.action == "delete":
+        return _delete(request, name, block)
+    draft = tuning.draft_block(request.live, "terms", name, block)
+    if request.action == "apply":
+        return _apply(request, name, block, draft)
+    trial = tuning.try_sets(request.store, Judge(request.settings.rules()), Judge(draft.settings.rules()))
+    return _page(request, name, block, difference=draft.difference(request.live.path.name), found=trial)
+
+
+def _delete(request: ConsoleRequest, name: str, block: str) -> Response:
+    needed = confirmation.confirm_deleting(request, "terms", name)
+    if not needed.is_given(request):
+        return _page(request, name, block, confirmation=needed)
+    return confirmation.delete(request, "terms", name, needed)
+
+
+def _apply(request: ConsoleRequest, name: str, block: str, draft: tuning.Draft) -> Response:
+    needed = confirmation.confirm_applying(request, "terms", name, draft)
+    if not needed.is_given(request):
+        difference = draft.difference(request.live.path.name)
+        return _page(request, name, block, confirmation=needed, difference=difference)
+    with request.store.writing() as connection:
+        tuning.apply_block(connection, request.live, "terms", name, block, request.person.name, request.now)
+        request.audit(connection, "terms: apply", name, **needed.audit_detail())
+    return request.redirect(f"/console/terms/{name}", confirmation.applied(request))
+
+
+def _page(request: ConsoleRequest, name: str, block: str, **more: Any) -> Response:
+    values = {"difference": "", "problem": None, "confirmation": None, "found": None, **more}
+    status = 200
+    if values["problem"]:
+        status = 422
+    elif values["confirmation"]:
+        status = 409
+    return request.page("terms.html.j2", "topics", status, title=f"${name}", name=name, block=block, **values)

@@ -1,0 +1,91 @@
+"""The form of a topic: from its fields to the values of config.yaml, and the words for what is wrong with them. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from alerts.operations import tuning
+from alerts.web.console.request import ConsoleRequest
+from crawler.config.load import ConfigError
+from crawler.model import AseanwatchError
+
+DEFAULTS = {"title": "", "threshold": 0.0, "alert": "story", "only_relevant": True}
+_SEARCHED = re.compile(r'"([^"]+)"|(\S+)')
+
+
+@dataclass(frozen=True, slots=True)
+class TopicForm:
+    """A posted form of a topic.
+
+    Attributes:
+        name: as it was typed; empty if the form has none.
+        values: all values of the form.
+        written: the values that config.yaml needs: those that differ from the defaults.
+    """
+
+    name: str
+    values: dict[str, Any]
+    written: dict[str, Any]
+
+
+def read_topic_form(request: ConsoleRequest) -> TopicForm:
+    """The posted form. Whether its values are allowed is checked when they become a configuration."""
+    examples = {kind: _lines(request.value(kind)) for kind in ("match", "no_match")}
+    values: dict[str, Any] = {
+        "title": request.value("title"),
+        "query": " ".join(request.value("query").split()),
+        "threshold": _number(request.value("threshold", "0") or "0"),
+        "alert": request.value("alert", "story"),
+        "only_relevant": bool(request.value("only_relevant")),
+        "examples": examples,
+    }
+    written = {k: v for k, v in values.items() if k != "examples" and (k not in DEFAULTS or v != DEFAULTS[k])}
+    given_examples = {kind: texts for kind, texts in examples.items() if texts}
+    if given_examples:
+        written["examples"] = given_examples
+    return TopicForm(request.value("name"), values, written)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _number(text: str) -> float | str:
+    """The number; other text stays, so that the configuration's check names it."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def query_of(search: str) -> str:
+    """The query of a topic that catches what a search finds: all words, not those after ``-``, phrases as they are."""
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    for phrase, word in _SEARCHED.findall(search):
+        is_unwanted = not phrase and len(word) > 1 and word.startswith("-")
+        bare = (phrase or word.removeprefix("-")).replace('"', "").strip()
+        if not bare:
+            continue
+        # Words in capitals could be operators of the query language.
+        is_plain_word = re.fullmatch(r"[^\W\d_]+", bare) and bare.upper() != bare
+        term = bare if is_plain_word else f'"{bare}"'
+        (unwanted if is_unwanted else wanted).append(term)
+    if not wanted:
+        return ""
+    return " AND ".join(wanted) + "".join(f" NOT {term}" for term in unwanted)
+
+
+def name_of(title: str) -> str:
+    """A name for a topic of this title; empty if none can be made of it."""
+    return "_".join(re.findall("[a-z0-9]+", title.lower()))[:40]
+
+
+def problem_text(error: AseanwatchError, section: str, name: str) -> str:
+    """What is wrong with an entry. What is wrong elsewhere in the file is named only if the entry itself is right."""
+    problems = tuning.problems_of(error, section, name)
+    if problems.own or not isinstance(error, ConfigError):
+        return "\n".join(problems.own)
+    return "\n".join(f"{p.key}: {p.message}" for p in error.problems)

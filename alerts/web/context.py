@@ -1,0 +1,40 @@
+"""What all web pages of one server share: the configuration, the store and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import HTTPConnection
+
+from alerts.identity.operators import Person
+from alerts.operations.live_config import Live
+from alerts.web.cookies import SESSION, cookie_of
+from alerts.web.sessions import find_person
+from crawler.config.settings import Settings
+from crawler.store import Store
+
+
+@dataclass(frozen=True)
+class WebContext:
+    """The web pages' view of the service.
+
+    Args:
+        live: the configuration, which may change while the pages are served.
+        store: the store that the pages show and change.
+        clock: returns the present moment, in UTC.
+    """
+
+    live: Live
+    store: Store
+    clock: Callable[[], datetime]
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force now."""
+        return self.live.settings
+
+    def signed_in(self, request: HTTPConnection) -> Person | None:
+        """The person whose session cookie the request carries, or None."""
+        return find_person(self.store, cookie_of(request, SESSION), self.clock())

@@ -1,0 +1,74 @@
+"""The context of one page request. The console and the readers' pages extend it by what only they need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import Request
+
+from alerts.digests.wording import Words, words
+from alerts.web.context import WebContext
+from crawler.config.settings import Settings
+from crawler.store import Store
+
+Form = Mapping[str, Sequence[str]]
+"""The fields of a posted form; empty for any other method."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageRequest:
+    """One request, with all that a handler needs to answer it.
+
+    Attributes:
+        web: what all requests share.
+        http: the request as it came.
+        form: the posted fields.
+        language: the language of the answer: en, id or zh.
+        settings: the configuration when the request came. It stays the same until the request is answered.
+        now: when the request came.
+    """
+
+    web: WebContext
+    http: Request
+    form: Form
+    language: str
+    settings: Settings
+    now: datetime
+
+    @property
+    def store(self) -> Store:
+        """The store."""
+        return self.web.store
+
+    @property
+    def words(self) -> Words:
+        """The texts of the answer's language."""
+        return words(self.language)
+
+    def gettext(self, message: str, **values: object) -> str:
+        """A text of the page in the language of the answer, with its values (``%(name)s``)."""
+        return self.words.gettext(message, **values)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """A text that depends on a number, in the language of the answer."""
+        return self.words.ngettext(one, many, number)
+
+    @property
+    def is_post(self) -> bool:
+        """Whether the request is to change something. GET never does."""
+        return self.http.method == "POST"
+
+    @property
+    def action(self) -> str:
+        """The button of the form that was pressed; empty if there is none."""
+        return self.form_value("do")
+
+    def form_value(self, name: str) -> str:
+        """The first value of a field as it was typed; empty if the field is missing."""
+        return (self.form.get(name) or [""])[0]
+
+    def path_value(self, name: str) -> str:
+        """A variable part of the path."""
+        return str(self.http.path_params[name])
