@@ -10,7 +10,7 @@ DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-c
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help quick shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock audit clean
+.PHONY: help quick shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock dependencies audit clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -176,8 +176,11 @@ places: setup ## rebuild crawler/data/places.json from CLDR and GeoNames
 lock: setup ## resolve the dependencies anew
 	@$(BIN)/python -m pip install --quiet pip-tools
 	@$(PIP_COMPILE) pyproject.toml -o requirements/runtime.txt
-	@$(PIP_COMPILE) --constraint requirements/runtime.txt --extra postgresql --extra chat --extra archive --extra tracing pyproject.toml -o requirements/server.txt
+	@$(PIP_COMPILE) --constraint requirements/runtime.txt --extra postgresql --extra chat --extra archive --extra calendar --extra tracing --extra xlsx pyproject.toml -o requirements/server.txt
 	@cd requirements && ../$(PIP_COMPILE) dev.in -o dev.txt && ../$(PIP_COMPILE) build.in -o build.txt && ../$(PIP_COMPILE) bench.in -o bench.txt
+
+dependencies: setup ## measure what each dependency costs, for docs/project/dependencies.md (a minute)
+	@$(BIN)/python -m scripts.build_dependencies
 
 audit: setup ## hold the locked versions against known advisories (needs the internet)
 	@$(BIN)/python -m pip install --quiet pip-audit

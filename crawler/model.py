@@ -18,17 +18,20 @@ NATIONAL_LANGUAGE = {
 
 
 class AseanwatchError(Exception):
-    """Whatever a person can be told in one line: the message names file, line or source."""
+    """An error that a person can understand: the message is one line and names file, line or source."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item as one source gave it: evidence, never changed.
+    """One item as one source listed it: evidence, never changed.
 
-    ``guid`` is the source's own identity of the item (its link where it gives none); ``content`` is plain text. ``outlet`` is who
-    published it, where an aggregator gave it; ``enclosures`` are (address, media type, length). ``assumed`` is when it was
-    published by its address or its place among the others, where the source does not say; ``seed`` says that it may be old
-    all the same, unless its page gives a date (`crawler.dating`).
+    Attributes:
+        guid: the source's own identity of the item; its link where it gives none.
+        content: the text, where the source has it, in plain text.
+        outlet: who published it, where an aggregator or a search feed says so.
+        enclosures: files beside it as (address, media type, length).
+        assumed: when it was published by its address or its place among the others, where the source does not say.
+        seed: it may be old all the same, unless its page gives a date (`crawler.parsing.dating`).
     """
 
     source: str
@@ -53,9 +56,12 @@ class Entry:
 class Document:
     """The readable part of one page: what extraction makes of bytes.
 
-    ``original`` is the address on another site that the page names as that of the same article, ``links`` are those in its text.
-    ``published`` is what its metadata state, ``marked`` its first time element, ``byline`` the words below the headline that may
-    hold a date.
+    Attributes:
+        original: the address on another site that the page names as that of the same article.
+        links: the canonical addresses in its text.
+        published: the date in its metadata.
+        marked: the date of its first time element.
+        byline: the words below the headline, which may hold a date.
     """
 
     url: str
@@ -73,11 +79,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One document at one canonical URL. ``lang_hint`` is what source or page claims, ``first_seen`` is ours.
+    """One document at one canonical URL.
 
-    ``original`` is the address on another site that the page names as that of the same article; ``links`` are the keys of its own
-    address and of those in its text. ``listed`` is when a source first listed it, which may be long before it could be read;
-    ``seed`` says that nobody knows how old it is, and that it is not to be told as new.
+    Attributes:
+        first_seen: when we saw it first.
+        lang_hint: the language that its source or page claims.
+        original: the address on another site that the page names as that of the same article.
+        links: the keys of its own address and of those in its text.
+        listed: when a source first listed it, which may be long before it could be fetched.
+        seed: nobody knows how old it is, so it never counts as new.
     """
 
     url: str
@@ -128,7 +138,7 @@ class TermSet:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What an operator wants to hear of: a query over term sets. ``alert`` is article, story or new_base."""
+    """What an operator wants to hear of: a query over term sets. ``alert`` says of what: article, story or new_base."""
 
     name: str
     query: str
@@ -236,8 +246,8 @@ class SourceFailure:
 class CrawlReport:
     """What one crawl did. Counters only grow; ``failures`` and ``notes`` name their source.
 
-    ``aside`` are entries that ``--since`` left out, which were not taken in; ``stuck`` are those that could not be judged or stored and
-    wait with a reason.
+    ``aside`` counts entries that ``--since`` left out and that were not stored. ``stuck`` are entries that could not be judged
+    or stored; they wait with a reason.
     """
 
     ok: int = 0

@@ -20,7 +20,7 @@ from alerts.web.api.app import api
 from crawler.config import load
 from crawler.config.load import packaged, reference_keys
 from crawler.config.settings import Settings
-from crawler.config.values import duration_text
+from crawler.config.values import format_duration
 from crawler.runtime.clock import now
 from crawler.store import Store
 from scripts import rooms
@@ -103,7 +103,7 @@ def _default(value: Any) -> str:
     if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, str) and re.fullmatch(r"P[0-9YMDTHS.]+", value):
-        value = duration_text(TypeAdapter(timedelta).validate_python(value))
+        value = format_duration(TypeAdapter(timedelta).validate_python(value))
     if isinstance(value, dict) and "kind" in value:
         value = value["kind"]
     return _cell(f"`{value if isinstance(value, str) else json.dumps(value)}`")

@@ -26,7 +26,7 @@ from crawler.model import AseanwatchError
 from crawler.polling.health import spoken
 from crawler.runtime.clock import now
 from crawler.store import waiting
-from crawler.store.waiting import Reason, Wanted
+from crawler.store.waiting import PendingFilter, Reason
 
 entries_app = typer.Typer(no_args_is_help=True, help="Entries that were fetched and are no articles yet.")
 COLUMNS = ("id", "source", "title", "reason", "age", "tries", "next_try", "message")
@@ -38,8 +38,8 @@ OlderOption = Annotated[str | None, typer.Option("--older", help="Only those tha
 
 def _wanted(
     ids: Sequence[int] | None, sources: Sequence[str] | None, reasons: Sequence[Reason] | None, older: str | None, moment: datetime
-) -> Wanted:
-    return Wanted(ids or (), sources or (), reasons or (), moment_since(older, moment, "--older"))
+) -> PendingFilter:
+    return PendingFilter(ids or (), sources or (), reasons or (), moment_since(older, moment, "--older"))
 
 
 @entries_app.command("waiting")
@@ -76,7 +76,7 @@ def dropped_entries(
     """What was dropped, the latest first: by whom, when, why, and what it had waited for."""
     _, store = open_existing(config)
     with store.reading() as connection:
-        rows = waiting.dropped(connection, Wanted(sources=source or ()), limit)
+        rows = waiting.dropped(connection, PendingFilter(sources=source or ()), limit)
     print_rows("Dropped entries", ("id", "source", "title", "at", "actor", "note", "reason", "message"), rows, as_json=json)
 
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import segno
 import typer
 
-from alerts.identity import audit, operators, sign_in_links, tokens
+from alerts.commands.audited import audited
+from alerts.identity import operators, sign_in_links, tokens
 from alerts.identity.keys import SecretBox, signing_keys
 from crawler.commands.context import ConfigOption, JsonOption, open_existing, open_or_create, out, print_rows
 from crawler.runtime.clock import now
@@ -16,7 +17,6 @@ from crawler.runtime.clock import now
 operators_app = typer.Typer(no_args_is_help=True, help="Who may use the console.")
 tokens_app = typer.Typer(no_args_is_help=True, help="Tokens for programs that use the API.")
 OperatorName = Annotated[str, typer.Argument(help="The name to sign in with.")]
-ACTOR = "command line"
 
 
 def _password() -> str:
@@ -44,9 +44,8 @@ def add_operator(
     """Set up somebody; the password is asked for, or read from standard input."""
     _, store = open_or_create(config)
     password = _password()
-    with store.writing() as connection:
+    with audited(store, "operator: add", name, role=role) as connection:
         operators.add(connection, name, password, role, now())
-        audit.record(connection, ACTOR, "operator: add", name, now(), role=role)
     out.print(f"{name} may sign in as {role}", markup=False)
 
 
@@ -55,9 +54,8 @@ def change_password(name: OperatorName, config: ConfigOption = None) -> None:
     """Give somebody another password; open sessions end."""
     _, store = open_existing(config)
     password = _password()
-    with store.writing() as connection:
+    with audited(store, "operator: password", name) as connection:
         operators.set_password(connection, name, password)
-        audit.record(connection, ACTOR, "operator: password", name, now())
     out.print(f"{name} has another password", markup=False)
 
 
@@ -70,14 +68,12 @@ def second_factor(
     """Ask somebody also for the code of an authenticator (TOTP, RFC 6238); shows the picture to scan."""
     settings, store = open_existing(config)
     if off:
-        with store.writing() as connection:
+        with audited(store, "operator: second factor off", name) as connection:
             operators.disable_second_factor(connection, name)
-            audit.record(connection, ACTOR, "operator: second factor off", name, now())
         out.print(f"{name} signs in with the password alone", markup=False)
         return
-    with store.writing() as connection:
+    with audited(store, "operator: second factor on", name) as connection:
         address = operators.enable_second_factor(connection, name, SecretBox(signing_keys(settings, store)))
-        audit.record(connection, ACTOR, "operator: second factor on", name, now())
     if sys.stdout.isatty():
         segno.make(address).terminal(compact=True)
     out.print(address, markup=False, soft_wrap=True)
@@ -88,9 +84,8 @@ def link(config: ConfigOption = None) -> None:
     """Make a link that opens the console once, within eight hours, while nobody is set up; the pages must be served."""
     settings, store = open_or_create(config)
     web = settings.web
-    with store.writing() as connection:
+    with audited(store, "operator: link", operators.LOCAL) as connection:
         secret = sign_in_links.create(connection, now())
-        audit.record(connection, ACTOR, "operator: link", operators.LOCAL, now())
     host = f"[{web.host}]" if ":" in web.host else web.host
     port = web.port or "PORT"  # only the program that serves knows which one it took
     out.print(sign_in_links.url_of(f"http://{host}:{port}", secret), markup=False, soft_wrap=True)
@@ -100,9 +95,8 @@ def link(config: ConfigOption = None) -> None:
 def remove_operator(name: OperatorName, config: ConfigOption = None) -> None:
     """Let somebody in no more; open sessions end."""
     _, store = open_existing(config)
-    with store.writing() as connection:
+    with audited(store, "operator: remove", name) as connection:
         operators.remove(connection, name)
-        audit.record(connection, ACTOR, "operator: remove", name, now())
     out.print(f"{name} may sign in no more", markup=False)
 
 
@@ -110,9 +104,8 @@ def remove_operator(name: OperatorName, config: ConfigOption = None) -> None:
 def sign_out(name: OperatorName, config: ConfigOption = None) -> None:
     """End all sessions of somebody."""
     _, store = open_existing(config)
-    with store.writing() as connection:
+    with audited(store, "operator: sign out", name) as connection:
         operators.end_sessions(connection, name)
-        audit.record(connection, ACTOR, "operator: sign out", name, now())
     out.print(f"{name} is signed out everywhere", markup=False)
 
 
@@ -133,9 +126,8 @@ def add_token(
 ) -> None:
     """Make a token; it is shown once."""
     _, store = open_or_create(config)
-    with store.writing() as connection:
+    with audited(store, "token: add", name, scopes=scope or ["read"]) as connection:
         token = tokens.add(connection, name, scope or ["read"], now())
-        audit.record(connection, ACTOR, "token: add", name, now(), scopes=scope or ["read"])
     out.print(token, markup=False)
 
 
@@ -143,7 +135,6 @@ def add_token(
 def remove_token(number: Annotated[int, typer.Argument(help="Its id.")], config: ConfigOption = None) -> None:
     """Make a token worthless."""
     _, store = open_existing(config)
-    with store.writing() as connection:
+    with audited(store, "token: remove", number) as connection:
         tokens.remove(connection, number)
-        audit.record(connection, ACTOR, "token: remove", number, now())
     out.print(f"token {number} is worthless now", markup=False)

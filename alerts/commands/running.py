@@ -86,7 +86,7 @@ def _serve_embedded(live: Live, *, pages: bool) -> None:
     store = open_store(live.settings)
     if pages:
         must_be_guarded(live.settings, store)
-    with service_lock(store, "run") as held, spoken_of(live, "service"):
+    with service_lock(store, "run") as held, logging_as(live, "service"):
         asyncio.run(Service(live, store, held=held).run(with_pages=pages))
 
 
@@ -99,15 +99,15 @@ def _serve_queues(live: Live, queues: Sequence[str], concurrency: int, *, pages:
         must_be_guarded(live.settings, store)
     with service_lock(store, "worker", exclusive=False):
         pass  # a service that is alone is found now, and not only when the worker begins
-    with spoken_of(live, "worker"):
+    with logging_as(live, "worker"):
         asyncio.run(work_until_stopped(Worker(live, store, queues, concurrency), with_pages=pages))
 
 
 @contextmanager
-def spoken_of(live: Live, role: str) -> Iterator[None]:
-    """In this block the process logs as the configuration says, also when it changes, and sends spans where the environment says.
+def logging_as(live: Live, role: str) -> Iterator[None]:
+    """In this block, the process logs and traces as the configuration and the environment say.
 
-    What is secret in a new configuration stays out of the log as well.
+    A changed configuration changes the log too, so that its secrets stay out of it.
     """
     from crawler.config import logs  # noqa: PLC0415 - as below
     from crawler.runtime import tracing  # noqa: PLC0415 - a quarter of a second that only services need
@@ -128,7 +128,7 @@ def web_command(config: ConfigOption = None) -> None:
     from alerts.web.serving import Pages, must_be_guarded, say_way_in  # noqa: PLC0415 - as above
 
     live = live_at(config)
-    with spoken_of(live, "web"):
+    with logging_as(live, "web"):
         store = open_store(live.settings)
         must_be_guarded(live.settings, store)
         pages = Pages(live, store)

@@ -111,8 +111,8 @@ def forget_person(
     if json:
         print_json({"proof": done.proof, "changed": done.changed})
         return
-    told = ", ".join(f"{n} {name}" for name, n in done.changed.items() if n) or "nothing was there"
-    out.print(f"forgotten: {told}; proof {done.proof} stands in the audit log", markup=False)
+    changes = ", ".join(f"{n} {name}" for name, n in done.changed.items() if n) or "nothing was there"
+    out.print(f"forgotten: {changes}; proof {done.proof} stands in the audit log", markup=False)
 
 
 @subscriptions_app.command("preview")

@@ -73,12 +73,12 @@ def read_command(
     where = folder or (Path(settings.delivery.bounces) if settings.delivery.bounces else None)
     if where is None:
         raise AseanwatchError("no folder is given, and delivery.bounces names none")
-    taken = take_in(store, settings, where, now())
+    result = take_in(store, settings, where, now())
     if json:
-        print_json(asdict(taken))
+        print_json(asdict(result))
         return
     out.print(
-        f"Bounces: {taken.bounces}, complaints: {taken.complaints}, readers taken off: {taken.unsubscribed}, other mails: {taken.other}."
+        f"Bounces: {result.bounces}, complaints: {result.complaints}, readers taken off: {result.unsubscribed}, other mails: {result.other}."
         " aseanwatch suppressions list shows who gets no more mail.",
         soft_wrap=True,
     )

@@ -43,8 +43,8 @@ def why_command(
         )
     for one in found["subscriptions"]:
         for alert in one["alerts"]:
-            told = f"in digest {alert['digest']}" if alert["digest"] else "waiting for its digest"
-            out.print(f"{one['name']}: {alert['kind']} alert {alert['about']} at {in_utc(alert['at'])}, {told}", markup=False)
+            status = f"in digest {alert['digest']}" if alert["digest"] else "waiting for its digest"
+            out.print(f"{one['name']}: {alert['kind']} alert {alert['about']} at {in_utc(alert['at'])}, {status}", markup=False)
         if one["silence"]:
             out.print(f"{one['name']}: silence: {one['silence']}", markup=False, soft_wrap=True)
 

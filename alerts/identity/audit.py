@@ -1,4 +1,4 @@
-"""The audit log: who changed what, when. Nothing is ever taken out of it."""
+"""The audit log: who changed what, and when. Entries are never deleted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from crawler.store.schema import audit
 
 
 def record(connection: Connection, actor: str, action: str, target: object, now: datetime, **detail: Any) -> None:
-    """Write down a change, in the transaction that makes it."""
+    """Record a change, in the transaction that makes it."""
     values = {"at": now, "actor": actor, "action": action, "target": str(target), "detail": detail}
     connection.execute(insert(audit), [values])
 

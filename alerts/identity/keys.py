@@ -1,4 +1,4 @@
-"""The service's own secrets: signing keys, and values that the store keeps only sealed."""
+"""The service's own secrets: signing keys, and encryption of values that the store must not have in the clear."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def signing_keys(settings: Settings, store: Store) -> tuple[str, ...]:
     Raises:
         AseanwatchError: a PostgreSQL store without a secret, or the key file cannot be used.
     """
-    return tuple(settings.delivery.secret.get_secret_value().split()) or (_kept_key(store),)
+    return tuple(settings.delivery.secret.get_secret_value().split()) or (_load_or_create_key(store),)
 
 
 def signing_keys_or_none(settings: Settings, store: Store) -> tuple[str, ...]:
-    """The same; none where there is no secret, for what can be left out then."""
+    """The signing keys, or none if there is no secret, for callers that can do without."""
     try:
         return signing_keys(settings, store)
     except AseanwatchError:
@@ -34,17 +34,17 @@ def signing_keys_or_none(settings: Settings, store: Store) -> tuple[str, ...]:
 
 
 class SecretBox:
-    """Seals and opens values that must not stand in the store in the clear (Fernet: AES-128-CBC with HMAC-SHA256)."""
+    """Encrypts and decrypts values that the store must not have in the clear (Fernet: AES-128-CBC with HMAC-SHA256)."""
 
     def __init__(self, keys: tuple[str, ...]) -> None:
         self._box = MultiFernet([Fernet(_derived(key)) for key in keys])
 
     def seal(self, value: str) -> str:
-        """A value as it may be stored."""
+        """The encrypted value, which may be stored."""
         return self._box.encrypt(value.encode()).decode()
 
     def open(self, sealed: str) -> str:
-        """What was sealed.
+        """The value of what was sealed.
 
         Raises:
             AseanwatchError: the key that sealed it is gone.
@@ -59,7 +59,7 @@ def _derived(key: str) -> bytes:
     return base64.urlsafe_b64encode(hashlib.blake2b(key.encode(), digest_size=32, person=b"aseanwatch-seal").digest())
 
 
-def _kept_key(store: Store) -> str:
+def _load_or_create_key(store: Store) -> str:
     if not store.is_sqlite or not store.url.database:
         raise AseanwatchError("delivery.secret is missing; links in mails need it, as several machines must share it: ${NAME}")
     file = Path(f"{store.url.database}.key")
@@ -69,7 +69,7 @@ def _kept_key(store: Store) -> str:
             scratch.touch(mode=0o600)
             scratch.write_text(secrets.token_urlsafe(32))
             try:
-                file.hardlink_to(scratch)  # whoever comes second takes the first one's key
+                file.hardlink_to(scratch)  # atomic: the process that comes second uses the first one's key
             except FileExistsError:
                 pass
             finally:

@@ -1,7 +1,7 @@
-"""Signed links for readers: bound to one purpose, one subscription and one address, and only good for a time.
+"""Signed links for readers. A link has one purpose, one subscription and one address, and is valid for a time.
 
-A link proves nothing but that we wrote it to that address. The signature is an HMAC (itsdangerous); the purpose is its
-salt, so that a link made for one thing opens no other.
+It proves only that we wrote it to that address. The signature is an HMAC (itsdangerous). The purpose is its salt, so that a
+link for one purpose is not valid for another.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LIFETIMES = {
     "archive": timedelta(days=400),  # one digest on the web
     "feed": timedelta(days=400),  # an outgoing feed of one subscription
 }
-"""The purposes, and how long a link of each is good."""
+"""How long a link is valid, by purpose."""
 
 
 class LinkError(AseanwatchError):
@@ -36,7 +36,7 @@ class LinkError(AseanwatchError):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a link stands for: a purpose, a subscription, an address, sometimes the number of a digest.
+    """What a link permits: a purpose, a subscription, an address, sometimes the number of a digest.
 
     ``serial`` says which of a reader's links it is one of (`alerts.subscriptions.reader_states`).
     """
@@ -62,7 +62,7 @@ class Links:
 
     @cached_property
     def key_id(self) -> str:
-        """Tells which key writes; says nothing of the key."""
+        """Identifies the key that signs, without telling it."""
         return _key_id(self.keys[0])
 
     def with_key(self, key_id: str) -> Links:
@@ -77,11 +77,11 @@ class Links:
         raise LinkError(f"the key {key_id} that signed these links is no longer in delivery.secret")
 
     def write(self, grant: Grant, at: datetime) -> str:
-        """The address of a link that is made at a moment; the same moment gives the same address."""
+        """The URL of a link that is made at a moment. The same moment gives the same URL."""
         return f"{self.public_url.rstrip('/')}/{grant.purpose}/{_token(self.keys, grant, int(at.timestamp()))}"
 
     def read(self, purpose: str, token: str, now: datetime) -> Grant:
-        """What a token stands for.
+        """What the token of a link permits.
 
         Raises:
             LinkError: it was not written by us for this purpose, or is too old.
@@ -115,7 +115,7 @@ def _key_id(key: str) -> str:
 
 
 def links_of(settings: Settings, store: Store) -> Links | None:
-    """The links of a configuration; None where it names no public address.
+    """The links of a configuration; None if it has no public URL.
 
     Raises:
         AseanwatchError: a PostgreSQL store without a secret, or the key file cannot be used.

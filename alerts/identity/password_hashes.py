@@ -1,7 +1,7 @@
-"""Passwords as they are kept, and whether one is right.
+"""Hashes passwords, and verifies them.
 
-They are kept as Argon2id hashes with the library's defaults (RFC 9106, second recommended option). One hash takes 64 MB and
-a tenth of a second of every core, on purpose: who calls this for strangers bounds how many are made at once.
+The hashes are Argon2id with the library's defaults (RFC 9106, second recommended option). One hash takes 64 MB and a tenth of
+a second of every core, on purpose. A caller that hashes for strangers must limit how many are made at once.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ def _hasher() -> PasswordHasher:
 
 @cache
 def _nobody() -> str:
-    """A hash to verify against where there is no such operator, so that the answer takes as long."""
+    """A hash to verify against if there is no such operator, so that the answer takes as long."""
     return _hasher().hash(secrets.token_urlsafe(16))
 
 
 def hash_password(password: str, name: str) -> str:
-    """The hash of a new password of somebody.
+    """The hash of a person's new password.
 
     Raises:
         AseanwatchError: it is refused (`alerts.identity.passwords`), or no text.
@@ -42,18 +42,18 @@ def hash_password(password: str, name: str) -> str:
 
 
 def verify(kept: str | None, password: str) -> bool:
-    """Whether a password is the one whose hash was kept; takes as long where there is no hash.
+    """Whether a password matches a stored hash. It takes as long if there is no hash.
 
-    Passwords of before normalisation were hashed as they were typed, so that is tried as well where it makes a difference:
-    normalising changes every Thai word with sara am, for one.
+    Passwords from before they were normalised were hashed as they were typed. That is tried too if it makes a difference:
+    normalising changes every Thai word with sara am, for example.
     """
     if len(password) > LONGEST or not _is_unicode(password):
-        return False  # none of ours is like that; the answer depends on what was typed alone, and says nothing about the name
+        return False  # no stored password can match; this depends only on what was typed, so that it tells nothing about the name
     return any(_matches(kept, text) for text in dict.fromkeys((normalized(password), password)))
 
 
 def rehash_if_weak(kept: str, password: str) -> str | None:
-    """A new hash of a right password, where the library's defaults are stronger now than when it was hashed."""
+    """A new hash of the right password if the library's defaults have become stronger; else None."""
     return _hasher().hash(normalized(password)) if _hasher().check_needs_rehash(kept) else None
 
 

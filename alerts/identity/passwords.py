@@ -1,4 +1,4 @@
-"""Which passwords are refused: those that somebody who guesses would try early."""
+"""Refuses passwords that are easy to guess."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from crawler.model import AseanwatchError
 SHORTEST, LONGEST = 10, 1024
 """Characters of a password (NIST SP 800-63B asks for at least 8, and to permit at least 64)."""
 FEWEST_GUESSES = 1e8
-"""What a password must withstand; the estimate's authors call that safe against guessing through a sign-in that slows down
+"""The guesses that a password must withstand. The estimate's authors call that safe against guessing through a sign-in that slows down
 (zxcvbn, score 3: Wheeler, USENIX Security 2016)."""
 OUR_WORDS = ("aseanwatch", "asean", "watch", "china", "news", "digest", "operator", "reader", "console", "admin")
-"""Words that somebody who guesses passwords of this product tries first, in any combination with digits and signs."""
+"""Words that are tried first to guess a password of this product, in any combination with digits and signs."""
 _LOOKED_AT = 72
-"""Characters that are estimated: what follows only makes it harder, and the estimate takes the square of the length."""
+"""Characters that are estimated. More can only make the password harder to guess, and the time grows with their square."""
 
 
 def check(password: str, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The code of an authenticator (TOTP, RFC 6238): right, and used only once."""
+"""Checks the code of an authenticator (TOTP, RFC 6238). A code is accepted once."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from crawler.store.upserts import upsert
 STEP_SECONDS = 30
 """Seconds that a code is good for (RFC 6238)."""
 REMEMBERED_STEPS = 7 * 86_400 // STEP_SECONDS
-"""For so many steps it is remembered that a code was used: longer than any clock is set back."""
+"""Used codes are remembered for this many steps: longer than any clock is set back."""
 
 
 def redeem_code(connection: Connection, name: str, secret: str, code: str, now: datetime) -> bool:
-    """Whether a code is right and was not used yet; from then on it is used.
+    """Whether a code is right and unused; it is used from then on.
 
-    A step before one that was used is refused too, unless that one lies in the future: then it was used while the clock was
-    wrong, and its owner would be locked out until that moment comes. What was used stays used whatever the clock does.
+    A code from before one that was used is refused too. The exception is a used code of the future: it was used while the
+    clock was wrong, and would lock its owner out until that moment comes. A used code stays used, whatever the clock does.
     """
     current = int(now.timestamp()) // STEP_SECONDS
     step = _step_of(secret, code, current)
@@ -32,18 +32,18 @@ def redeem_code(connection: Connection, name: str, secret: str, code: str, now: 
     if connection.scalar(later):
         return False
     connection.execute(delete(used_codes).where(mine, used_codes.c.step < current - REMEMBERED_STEPS))
-    # Where two requests bring the same code at once, the database takes it from one of them.
+    # If two requests bring the same code at once, the database accepts it from one of them.
     noted = upsert(connection, used_codes, {"operator": name, "step": step}, ["operator", "step"])
     return connection.execute(noted.returning(used_codes.c.step)).first() is not None
 
 
 def forget(connection: Connection, name: str) -> None:
-    """Somebody has another secret, or none."""
+    """Forget the used codes of a person who has another secret, or none."""
     connection.execute(delete(used_codes).where(used_codes.c.operator == name))
 
 
 def _step_of(secret: str, code: str, current: int) -> int | None:
-    """The time step whose code it is: the present one, or a neighbour for clocks that differ."""
+    """The time step of a code: the current one, or one beside it because clocks differ (RFC 6238, 5.2); None if it is wrong."""
     totp = pyotp.TOTP(secret)
     typed = "".join(code.split())
     if not typed.isascii():

@@ -1,7 +1,7 @@
-"""Links that let somebody into the console once, while no operator is set up.
+"""Links that open the console once, while no operator is set up.
 
-Only the digest is kept, in the store, so that a command can make a link for a service that runs. There is one at most: a new
-one ends the one before, as does the next start, and setting up an operator.
+The store has only the digest of a link's secret. A command can therefore make a link for a service that runs. There is at
+most one link: a new one replaces it, as does the next start. Setting up an operator ends it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from crawler.store.schema import sign_in_links
 
 LIFETIME = timedelta(hours=8)
 FIELD = "link"
-"""What the secret is called behind the # of the address, which browsers send to nobody, and in the form that posts it."""
+"""The name of the secret in the form that posts it, and in the fragment (#) of the URL, which browsers never send."""
 
 
 def create(connection: Connection, now: datetime) -> str:
-    """A new secret; it is shown once and kept nowhere.
+    """Make a link; returns its secret, which is stored nowhere.
 
     Raises:
         AseanwatchError: operators are set up: they sign in.
@@ -35,13 +35,13 @@ def create(connection: Connection, now: datetime) -> str:
 
 
 def is_valid(connection: Connection, secret: str, now: datetime) -> bool:
-    """Whether a link would let somebody in now."""
+    """Whether a link with this secret would open the console now."""
     created = connection.scalar(select(sign_in_links.c.created).where(sign_in_links.c.key == operators.token_hash(secret)))
     return created is not None and operators.is_within(created, now, LIFETIME) and not operators.exist(connection)
 
 
 def redeem(connection: Connection, secret: str, now: datetime) -> bool:
-    """Let somebody in by a link, which is worthless from then on."""
+    """Use up a link; returns whether it was valid."""
     if not is_valid(connection, secret, now):
         return False
     key = operators.token_hash(secret)
@@ -49,5 +49,5 @@ def redeem(connection: Connection, secret: str, now: datetime) -> bool:
 
 
 def url_of(base: str, secret: str) -> str:
-    """The whole link of a console at an address such as ``http://127.0.0.1:8080``."""
+    """The URL of a link to a console at a base URL such as ``http://127.0.0.1:8080``."""
     return f"{base}/console/sign-in#{FIELD}={secret}"

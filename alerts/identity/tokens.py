@@ -15,13 +15,13 @@ from crawler.store.schema import api_tokens
 
 SCOPES = ("read", "write")
 LAST_USE_GRANULARITY = timedelta(hours=1)
-"""How old the note of a token's use may be before it is written anew."""
+"""The time of a token's last use is written only when it is off by more, so that not every request writes."""
 PREFIX = "aw_"
-"""By it scanners find tokens that were published by mistake."""
+"""With this prefix, scanners find tokens that were published by mistake."""
 
 
 def add(connection: Connection, name: str, scopes: Sequence[str], now: datetime) -> str:
-    """A new token; what it gives is shown once and kept nowhere.
+    """Make a token; returns its secret, which is stored nowhere.
 
     Raises:
         AseanwatchError: a scope is unknown.
@@ -36,23 +36,23 @@ def add(connection: Connection, name: str, scopes: Sequence[str], now: datetime)
 
 
 def find(connection: Connection, token: str) -> Row[Any] | None:
-    """A token; None where it is worthless."""
+    """The row of a token; None if there is no such token."""
     return connection.execute(select(api_tokens).where(api_tokens.c.key == token_hash(token))).first()
 
 
 def record_use(connection: Connection, number: int, now: datetime) -> None:
-    """Note that a token is in use."""
+    """Store when a token was last used."""
     connection.execute(update(api_tokens).where(api_tokens.c.id == number).values(used=now))
 
 
 def list_tokens(connection: Connection) -> list[dict[str, Any]]:
-    """All tokens without their secrets."""
+    """All tokens, without their secrets."""
     rows = connection.execute(select(api_tokens).order_by(api_tokens.c.id))
     return [{"id": r.id, "name": r.name, "scopes": list(r.scopes), "created": r.created, "used": r.used} for r in rows]
 
 
 def remove(connection: Connection, number: int) -> None:
-    """Make a token worthless.
+    """Revoke a token.
 
     Raises:
         AseanwatchError: there is none with this number.

@@ -1,6 +1,6 @@
-"""What mail systems and people away say of a mail, in the languages of those who are written to. Pure data, as patterns.
+"""What mail systems and absence notes say about a mail, in the readers' languages. Pure data, as patterns.
 
-English stands in `alerts.incoming.plain_bounces`, beside the codes. Each language has the words of failure, of nobody there, of a full
+English is in `alerts.incoming.plain_bounces`, beside the codes. Each language has the words of failure, of nobody there, of a full
 mailbox, of a policy, of a delay, and of absence.
 """
 
@@ -102,5 +102,5 @@ LANGUAGES = {
 
 
 def any_of(kind: str, english: str) -> re.Pattern[str]:
-    """One pattern of a kind of words in all languages, with those of English."""
+    """One pattern for a kind of words in all languages, with the English ones."""
     return re.compile("|".join((english, *(getattr(words, kind) for words in LANGUAGES.values()))), re.I | re.S)

@@ -1,4 +1,4 @@
-"""Bounces: delivery status notifications (RFC 3464), and what mail systems write instead. Pure."""
+"""Reads bounces: delivery status notifications (RFC 3464), and what mail systems write instead. Pure."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ from alerts.incoming.mail import Inbound, fields_of, inbound
 from alerts.incoming.plain_bounces import failure_of
 
 _KINDS = ("rfc822", "utf-8", "smtp")
-"""Types of addresses that mail goes to (RFC 3464, 2.1.2; RFC 6533, 3); some servers write the protocol's name."""
+"""Types of mail addresses (RFC 3464, 2.1.2; RFC 6533, 3). Some servers write the name of the protocol instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What a notification says of one recipient: action is failed, delayed, …; code an enhanced status code (RFC 3463).
+    """What a notification says about one recipient.
 
-    ``address`` is empty where it does not say whom; the Message-IDs are those of the mails that it may answer.
+    Attributes:
+        address: of the recipient; empty if the notification does not say.
+        action: failed, delayed, delivered, relayed or expanded (RFC 3464, 2.3.3).
+        code: an enhanced status code (RFC 3463); may be empty.
+        detail: the words of the mail system.
+        message_ids: of the mails that it may answer.
     """
 
     address: str
@@ -27,13 +32,13 @@ class Bounce:
 
 
 def read_bounces(content: bytes) -> list[Bounce]:
-    """What a mail's bytes say, one for each recipient; nothing where it is no bounce."""
+    """The bounces in the bytes of a mail, one for each recipient; none if it is no bounce."""
     mail = inbound(content)
     return bounces_in(mail) if mail is not None else []
 
 
 def bounces_in(mail: Inbound) -> list[Bounce]:
-    """The bounces that a mail tells of, one for each recipient."""
+    """The bounces in a mail, one for each recipient."""
     status = mail.part("message/delivery-status", "message/global-delivery-status")
     if status is not None:
         ids = tuple(mail.message_ids)
@@ -41,13 +46,19 @@ def bounces_in(mail: Inbound) -> list[Bounce]:
     plain = failure_of(mail)
     if plain is None:
         return []
-    code, words, named = plain
-    return [Bounce(address, "failed", code, words, tuple(mail.message_ids)) for address in sorted(named) or [""]]
+    ids = tuple(mail.message_ids)
+    return [Bounce(address, "failed", plain.code, plain.words, ids) for address in sorted(plain.addresses) or [""]]
+
+
+def _action(text: str) -> str:
+    """What a mail system did, in a word; a comment may follow it (RFC 3464, 2.3.3), and some say failure or error for failed."""
+    word = text.partition("(")[0].strip().lower()
+    return "failed" if word in ("failure", "error") else word
 
 
 def _recipient(fields: dict[str, str], ids: tuple[str, ...]) -> Bounce | None:
     final = fields.get("original-recipient") or fields.get("final-recipient")
-    action = fields.get("action", "").strip().lower()
+    action = _action(fields.get("action", ""))
     found = re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b", fields.get("status", ""))
     if final is None or not action:
         return None

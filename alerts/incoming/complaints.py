@@ -1,4 +1,4 @@
-"""Complaints: a reader pressed "this is spam", and the mail provider reports it (Abuse Reporting Format, RFC 5965). Pure."""
+"""Reads complaints: mail providers report that a reader pressed "this is spam" (Abuse Reporting Format, RFC 5965). Pure."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from alerts.incoming.mail import Inbound, fields_of, headers_of
 
 MEANT = frozenset({"abuse", "fraud", "virus", "opt-out", "opt-out-list", "complaint"})
-"""Types that ask for no more mail. ``not-spam`` takes one back, ``auth-failure`` (RFC 6591) speaks of signatures."""
+"""Types that ask for no more mail. ``not-spam`` takes a complaint back, ``auth-failure`` (RFC 6591) is about signatures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What a report says: its type, and the recipients that it names; many providers hide them."""
+    """What a report says: its type, the program that wrote it, and the recipients. Many providers hide the recipients."""
 
     kind: str
     agent: str
@@ -25,12 +25,12 @@ class Complaint:
 
 
 def read_complaint(mail: Inbound) -> Complaint | None:
-    """The complaint that a mail is; None where it is none."""
+    """The complaint in a mail; None if it is no complaint."""
     part = mail.part("message/feedback-report")
     if part is None and mail.message.get_param("report-type") != "feedback-report":
         return None
     own = {name: value for fields in fields_of(part) for name, value in fields.items()}
-    if part is None:  # mislabelled: the fields stand in some part as text
+    if part is None:  # mislabelled: the fields are text in some other part
         own = {n: v for p in mail.parts for fields in fields_of(p) for n, v in fields.items()}
     kind = own.get("feedback-type", "").strip().lower()
     if not kind:

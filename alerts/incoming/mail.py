@@ -1,4 +1,4 @@
-"""A mail that has come in, read with bounds: any bytes give a value, whatever their structure and character sets. Pure."""
+"""Parses an incoming mail within limits. Any bytes give a value, whatever their structure and character sets. Pure."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from email.message import Message
 from itertools import islice
 
 MOST_PARTS, MOST_HEADERS, LONGEST_TEXT, MOST_IDS = 100, 300, 100_000, 50
-"""Parts, headers of each, characters of all texts, and Message-IDs that are looked at."""
+"""The most parts, headers of each part, characters of all texts, and Message-IDs that are read."""
 _ID = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{24}@[A-Za-z0-9.-]{1,253}")
 """Message-IDs as we write them (`alerts.delivery.outbox.new_message_id`); others may quote them without their brackets."""
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _SPECIAL = {"multipart", "message"}
 _NEVER = {"punycode", "idna", "unicode-escape", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape", "utf-7", "undefined"}
-"""Codecs of Python's that are no character sets of mail: they take the square of the length, or make what is no text."""
+"""Python codecs that are no character sets of mail. Some take quadratic time, others make invalid text."""
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
 class Inbound:
-    """A mail that has come in.
+    """An incoming mail.
 
     Attributes:
         message: its structure.
@@ -39,7 +39,7 @@ class Inbound:
     headers: dict[str, str] = field(default_factory=dict)
 
     def part(self, *kinds: str) -> Message | None:
-        """The first part of one of some types."""
+        """The first part of any of some types."""
         return next((p for p in self.parts if p.get_content_type() in kinds), None)
 
     @property
@@ -63,14 +63,14 @@ class Inbound:
 
 
 def inbound(content: bytes) -> Inbound | None:
-    """A mail out of its bytes; None where they are none that can be read."""
+    """The mail of some bytes; None if they cannot be parsed."""
     try:
         message = message_from_bytes(content, policy=policy.compat32)
         parts = tuple(_parts(message))
         texts = [_text(p) for p in parts if p.get_content_maintype() not in _SPECIAL]
         return Inbound(message, parts, "\n".join(texts)[:LONGEST_TEXT], headers_of(message))
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, MessageError):
-        return None  # the parser meets hostile bytes here, and raises what it happens to
+        return None  # on hostile bytes the parser raises almost anything
 
 
 def headers_of(part: Message) -> dict[str, str]:

@@ -39,22 +39,22 @@ from crawler.store.database import is_about_the_store
 from crawler.store.schema import bounces, deliveries, digests
 
 log = logging.getLogger("aseanwatch")
-SOFT, WITHIN = 3, timedelta(days=14)
-"""So many temporary failures within this time count as a permanent one."""
-LATELY, STANDS = timedelta(days=30), LIFETIMES["one-click"]
-"""How long after a mail its bounces and complaints are believed, and how long it can be used to unsubscribe by mail."""
+SOFT_BOUNCES, WITHIN = 3, timedelta(days=14)
+"""This many temporary failures within this time count as a permanent one."""
+BOUNCE_WINDOW, UNSUBSCRIBE_WINDOW = timedelta(days=30), LIFETIMES["one-click"]
+"""How long after a mail its bounces and complaints are believed, and its reader can unsubscribe by answering."""
 UNATTRIBUTED, MOST_UNATTRIBUTED = "unattributed", 200
-"""What bounces that prove nothing are noted as, and how many of them are kept, so that strangers cannot fill the store."""
+"""The action of stored bounces that prove nothing, and how many of them are kept, so that strangers cannot fill the store."""
 LONGEST = 500_000
-"""Bytes of a mail that are read; a bounce holds at most a returned message of ours."""
+"""Bytes of a mail that are read. A bounce contains at most a returned message of ours."""
 MAILBOX_SECONDS = 5.0
-"""For so long a round of the service reads what came back, which anybody can write, before it goes on to send."""
+"""How long a round of the service reads the mailbox before it goes on to send. Anybody can fill that mailbox."""
 COMPLAINED = "complained"
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxResult:
-    """What was found: recipients that bounces spoke of, complaints, readers taken off, and mails that are for people to read."""
+    """What was found: recipients that bounced, complaints, readers who unsubscribed, and mails that people must read."""
 
     bounces: int = 0
     complaints: int = 0
@@ -64,7 +64,7 @@ class MailboxResult:
 
 @dataclass(frozen=True)
 class _MailboxRun:
-    """What reading a mailbox needs."""
+    """What is needed to read a mailbox."""
 
     settings: Settings
     links: Links | None
@@ -75,19 +75,19 @@ class _MailboxRun:
 def take_in(store: Store, settings: Settings, folder: Path, now: datetime, seconds: float = math.inf) -> MailboxResult:
     """Read the new mails of a Maildir.
 
-    Anybody can write to that mailbox: a mail that cannot be dealt with is put aside like others that say nothing, and is told.
+    Anybody can write to that mailbox. A mail that cannot be processed is logged, and left for people to read.
 
     Args:
-        store: where deliveries are.
+        store: the store with the deliveries.
         settings: the configuration.
         folder: the Maildir.
         now: the present moment.
-        seconds: after so many no further mail is begun; it waits for the next time.
+        seconds: after this time no further mail is begun. It waits for the next call.
 
     Raises:
         AseanwatchError: the folder cannot be read, or the store cannot be used.
     """
-    taken = MailboxResult()
+    total = MailboxResult()
     this: _MailboxRun | None = None
     until = time.monotonic() + seconds
     for path, content in _new(folder):
@@ -103,14 +103,14 @@ def take_in(store: Store, settings: Settings, folder: Path, now: datetime, secon
                 raise
             log.exception("delivery.bounces: the mail %s could not be dealt with; it is in cur", path.name)
             found = MailboxResult(other=1)
-        taken = _sum(taken, found)
+        total = _sum(total, found)
         try:
             path.rename(folder / "cur" / f"{path.name.partition(':')[0]}:2,{'' if found.other else 'S'}")
         except FileNotFoundError:
-            continue  # another process had the same mail, and found what we found
+            continue  # another process read the same mail, and found the same
         except OSError as error:
             raise AseanwatchError(f"delivery.bounces: {folder}/cur cannot be written: {error.strerror}") from None
-    return taken
+    return total
 
 
 def _read(store: Store, this: _MailboxRun, name: str, content: bytes) -> MailboxResult:
@@ -118,14 +118,14 @@ def _read(store: Store, this: _MailboxRun, name: str, content: bytes) -> Mailbox
     if mail is None:
         return MailboxResult(other=1)
     with store.writing() as connection:
-        return _deal_with(connection, this, name, mail)
+        return _process(connection, this, name, mail)
 
 
 def _links(settings: Settings, store: Store) -> Links | None:
     try:
         return links_of(settings, store)
     except AseanwatchError:
-        return None  # without a secret no mail has links, and none is needed to read one
+        return None  # without a secret no mail has links, and none are needed to read a mail
 
 
 def _sum(one: MailboxResult, other: MailboxResult) -> MailboxResult:
@@ -153,24 +153,24 @@ def _new(folder: Path) -> Iterator[tuple[Path, bytes]]:
         raise AseanwatchError(f"delivery.bounces: {folder} cannot be read: {error.strerror}") from None
 
 
-def _deal_with(connection: Connection, this: _MailboxRun, file: str, mail: Inbound) -> MailboxResult:
+def _process(connection: Connection, this: _MailboxRun, file: str, mail: Inbound) -> MailboxResult:
     complaint = read_complaint(mail)
     if complaint is not None:
         return MailboxResult(complaints=1) if _complained(connection, this, file, mail, complaint) else MailboxResult(other=1)
-    told = bounces_in(mail)
-    if told:
-        known = _deliveries_of(connection, this, mail, told[0].message_ids)
-        noted = [_note(connection, f"{file}#{place}", bounce, known, this) for place, bounce in enumerate(told)]
-        for place, bounce in enumerate(told):
+    found = bounces_in(mail)
+    if found:
+        known = _deliveries_of(connection, this, mail, found[0].message_ids)
+        noted = [_note(connection, f"{file}#{place}", bounce, known, this) for place, bounce in enumerate(found)]
+        for place, bounce in enumerate(found):
             if not noted[place]:
                 _note_unattributed(connection, f"{file}#{place}", bounce, this.now)
         return MailboxResult(bounces=sum(noted)) if any(noted) else MailboxResult(other=1)
-    done = sum(_take_off(connection, this, row) for row in _wants_out(connection, this, mail))
+    done = sum(_unsubscribe(connection, this, row) for row in _unsubscribing(connection, this, mail))
     return MailboxResult(unsubscribed=done) if done else MailboxResult(other=1)
 
 
-def _take_off(connection: Connection, this: _MailboxRun, row: Any) -> bool:
-    """Take a reader off; not by a mail from before they left and came back, which is for people to read."""
+def _unsubscribe(connection: Connection, this: _MailboxRun, row: Any) -> bool:
+    """Unsubscribe a reader. A mail from before the reader left and came back is not enough; people must read it."""
     grant = Grant("one-click", row.subscription, row.recipient, serial=row.serial)
     try:
         signup.leave(connection, this.settings, this.links, grant, this.now)
@@ -181,17 +181,17 @@ def _take_off(connection: Connection, this: _MailboxRun, row: Any) -> bool:
     return True
 
 
-def _wants_out(connection: Connection, this: _MailboxRun, mail: Inbound) -> list[Any]:
-    """The deliveries whose readers ask by mail for no more: only by the token that stood in that mail."""
+def _unsubscribing(connection: Connection, this: _MailboxRun, mail: Inbound) -> list[Any]:
+    """The deliveries whose readers unsubscribe by mail. Only the token in that mail proves it."""
     subject = unquote(mail.headers.get("subject", ""))
     whole = "".join(subject.split()).lower().replace("unsubscribe", " ")  # a long word may be broken where lines are folded
-    asked = f"{subject}\n{whole}\n{mail.recipients}"
-    asking = _named(connection, mail_tokens.names_in(asked, Kind.UNSUBSCRIBE, this.keys))
-    return _lately(asking, this.now, STANDS)
+    asking_text = f"{subject}\n{whole}\n{mail.recipients}"
+    rows = _named(connection, mail_tokens.names_in(asking_text, Kind.UNSUBSCRIBE, this.keys))
+    return _lately(rows, this.now, UNSUBSCRIBE_WINDOW)
 
 
 def _named(connection: Connection, names: Sequence[str]) -> list[Any]:
-    """Deliveries by the first halves of their Message-IDs."""
+    """The deliveries whose Message-IDs have these left halves."""
     if not names:
         return []
     same = or_(*(deliveries.c.message_id.startswith(f"<{name}@", autoescape=True) for name in names))
@@ -208,7 +208,7 @@ def _joined() -> Any:
 
 
 def _lately(rows: Iterable[Any], now: datetime, within: timedelta) -> list[Any]:
-    """The deliveries that were sent within a time; of one that may have arrived the moment counts when it was made."""
+    """The deliveries that were sent within a time. One that may have arrived counts from the moment when it was made."""
     found = []
     for row in rows:
         sent = row.at or (row.made if row.in_doubt else None)
@@ -218,11 +218,11 @@ def _lately(rows: Iterable[Any], now: datetime, within: timedelta) -> list[Any]:
 
 
 def _deliveries_of(connection: Connection, this: _MailboxRun, mail: Inbound, ids: Sequence[str]) -> list[Any]:
-    """The deliveries that a mail proves to know: by the Message-IDs that it quotes, or by the return path that it came to."""
+    """The deliveries that a mail proves to know, by the Message-IDs that it quotes or the return path that it was sent to."""
     quoted = connection.execute(_joined().where(deliveries.c.message_id.in_(ids))) if ids else ()
     found = [row for row in quoted if not is_guessable(row.message_id, row.subscription, row.due, row.recipient)]
     returned = _named(connection, mail_tokens.names_in(mail.recipients, Kind.RETURN, this.keys))
-    return _lately([*found, *returned], this.now, LATELY)
+    return _lately([*found, *returned], this.now, BOUNCE_WINDOW)
 
 
 def _complained(connection: Connection, this: _MailboxRun, file: str, mail: Inbound, complaint: Complaint) -> bool:
@@ -230,7 +230,7 @@ def _complained(connection: Connection, this: _MailboxRun, file: str, mail: Inbo
     if not known:
         # A provider that hides Message-IDs may leave List-Unsubscribe, whose token only our mail holds.
         tokens = mail_tokens.names_in(unquote(mail.quoted), Kind.UNSUBSCRIBE, this.keys)
-        known = _lately(_named(connection, tokens), this.now, LATELY)
+        known = _lately(_named(connection, tokens), this.now, BOUNCE_WINDOW)
     readers = {readable(row.recipient): row for row in known}
     readers.pop(None, None)
     if not readers:
@@ -245,7 +245,7 @@ def _complained(connection: Connection, this: _MailboxRun, file: str, mail: Inbo
 
 
 def _note(connection: Connection, key: str, bounce: Bounce, known: Sequence[Any], this: _MailboxRun) -> bool:
-    """Write a bounce down; only of a mail that we sent to that very reader, so that nobody can suppress somebody else."""
+    """Store a bounce if it answers a mail that we sent to that reader, so that nobody can suppress another person."""
     mine = _answered(bounce, known)
     reader = readable(mine.recipient) if mine is not None else None
     if mine is None or reader is None:
@@ -259,7 +259,7 @@ def _note(connection: Connection, key: str, bounce: Bounce, known: Sequence[Any]
 
 
 def _answered(bounce: Bounce, known: Sequence[Any]) -> Any | None:
-    """The delivery that a bounce speaks of; of one that names nobody only where all that it knows of went to one reader."""
+    """The delivery that a bounce is about. A bounce without an address must know deliveries to one reader only."""
     if bounce.address:
         named = single(bounce.address)
         return next((row for row in known if named is not None and named == readable(row.recipient)), None)
@@ -268,7 +268,7 @@ def _answered(bounce: Bounce, known: Sequence[Any]) -> Any | None:
 
 
 def _note_unattributed(connection: Connection, key: str, bounce: Bounce, now: datetime) -> None:
-    """Keep a bounce that proves nothing, for operators to look at: `aseanwatch bounces list`."""
+    """Store a bounce that proves nothing, so that operators can look at it: `aseanwatch bounces list`."""
     log.warning("a bounce proves nothing and is left alone: aseanwatch bounces list")
     detail = excerpt(f"{bounce.action} {bounce.detail}", 500)
     kept = replace(bounce, address=excerpt(bounce.address, 254), action=UNATTRIBUTED, detail=detail)
@@ -280,7 +280,7 @@ def _note_unattributed(connection: Connection, key: str, bounce: Bounce, now: da
 
 
 def _write(connection: Connection, key: str, bounce: Bounce, reader: str, message_id: str | None, now: datetime) -> bool:
-    """Keep what was said; False where it was kept before."""
+    """Store a bounce; returns False if it was stored before."""
     if connection.scalar(select(bounces.c.id).where(bounces.c.file == key)) is not None:
         return False
     values = {
@@ -298,7 +298,9 @@ def _reason(connection: Connection, bounce: Bounce, reader: str, now: datetime) 
         return BOUNCED  # 5.2.2 mailbox full, 5.3 system and 5.7 policy pass or speak of us, not of the address
     failed = (bounces.c.address == reader) & (bounces.c.action == "failed") & (bounces.c.at > now - WITHIN)
     notes = select(deliveries.c.message_id).join(digests, digests.c.id == deliveries.c.digest_id)
-    asked = (digests.c.kind == "note") & (digests.c.envelope["purpose"].as_string() == "confirm")  # strangers can cause these
-    failed &= bounces.c.message_id.not_in(notes.where(asked & (deliveries.c.reader == reader)))
+    is_confirmation = (digests.c.kind == "note") & (
+        digests.c.envelope["purpose"].as_string() == "confirm"
+    )  # strangers can cause these
+    failed &= bounces.c.message_id.not_in(notes.where(is_confirmation & (deliveries.c.reader == reader)))
     often = connection.scalar(select(func.count()).where(failed)) or 0
-    return BOUNCED_OFTEN if often >= SOFT else None
+    return BOUNCED_OFTEN if often >= SOFT_BOUNCES else None

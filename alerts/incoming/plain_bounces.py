@@ -1,8 +1,8 @@
-"""Bounces that are no delivery status notification: what qmail, old Exchange, gateways and some providers write as plain text. Pure.
+"""Reads bounces in plain text, as qmail, old Exchange, gateways and some providers write them. Pure.
 
-Such a mail is believed with care: it must come from a mail system, must say that it failed for good, and must quote a
-Message-ID of ours. Absence notes, questions whether we are human, and news of a delay are no bounces. Where no words of ours
-say that it failed, `flufl.bounce` is asked, Mailman's library, which knows the forms of some fifty mail systems.
+Such a mail is believed with care: it must come from a mail system, must say that delivery failed for good, and must quote a
+Message-ID of ours. Absence notes, challenges whether we are human and notices of a delay are no bounces. If no words of ours
+say that delivery failed, `flufl.bounce` is asked: Mailman's library, which knows the forms of some fifty mail systems.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import logging
 import re
 import unicodedata
 from email.utils import parseaddr
+from typing import NamedTuple
 
 from alerts.incoming.bounce_words import any_of
 from alerts.incoming.mail import Inbound
 
 LONGEST = 20_000
-"""Characters in which a mail system has said what it has to say."""
+"""Characters of a mail that are read: a mail system says why early on."""
 MOST_LINES = 20_000
 """Lines of a mail that is given to the library, which holds each against some sixty patterns: a quarter of a second."""
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it reports every step, and each mail that it cannot read
@@ -64,21 +65,21 @@ _HEADER = re.compile(
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}")
 _LATIN = "\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff"
 _PLAIN_ADDRESS = re.compile(f"(?<![{_LATIN}]){_ADDRESS.pattern}(?![a-zA-Z0-9_-]|[{_LATIN}])", re.ASCII)
-"""Where words are written without blanks, an address begins and ends with what is no letter of ASCII.
+"""An address among words that are written without blanks: it ends where ASCII letters end.
 
-Beside a Latin letter it is a piece of another address, and not the one that it seems to be.
+Beside another Latin letter it would be a piece of a longer address, and not the one that it seems to be.
 """
 
 
 def is_automatic_reply(mail: Inbound) -> bool:
-    """Whether a person's mail program answers, not a mail system."""
+    """Whether a mail is the automatic reply of a person's mail program, and not of a mail system."""
     names = ("x-autoreply", "x-autorespond", "x-autoresponse")
     said = mail.headers.get("precedence", "").lower() in ("auto_reply", "auto-reply")
     return said or any(n in mail.headers for n in names) or bool(_REPLY.search(_plain(mail.headers.get("subject", ""))))
 
 
 def is_from_a_mail_system(mail: Inbound) -> bool:
-    """Whether a mail claims to be written by a mail system."""
+    """Whether a mail claims to come from a mail system."""
     name, sender = parseaddr(mail.headers.get("from", ""))
     if "x-failed-recipients" in mail.headers or "x-ms-exchange-message-is-ndr" in mail.headers:
         return True
@@ -87,11 +88,16 @@ def is_from_a_mail_system(mail: Inbound) -> bool:
     return mail.text.lstrip().lower().startswith("hi. this is the")  # qmail's way (cr.yp.to/proto/qsbmf.txt)
 
 
-def failure_of(mail: Inbound) -> tuple[str, str, frozenset[str]] | None:
-    """What a plain bounce says: the enhanced code that it gives or means (may be empty), its words, the addresses that it names.
+class PlainFailure(NamedTuple):
+    """What a plain bounce says: the enhanced code that it gives or means (may be empty), its words, the addresses in it."""
 
-    None where it is no bounce, or the failure may pass.
-    """
+    code: str
+    words: str
+    addresses: frozenset[str]
+
+
+def failure_of(mail: Inbound) -> PlainFailure | None:
+    """The permanent failure that a mail reports; None if it is no bounce, or the failure is temporary."""
     if is_automatic_reply(mail) or not is_from_a_mail_system(mail):
         return None
     words = _plain(_before_the_quote(mail.text))
@@ -111,7 +117,8 @@ def failure_of(mail: Inbound) -> tuple[str, str, frozenset[str]] | None:
         addresses = _failed_by_form(mail)
         if not addresses:
             return None
-    return hard[0] if hard else _meant(words), " ".join(words.split())[:500], addresses
+    code = hard[0] if hard else _code_of(words)
+    return PlainFailure(code, " ".join(words.split())[:500], addresses)
 
 
 def _failed_by_form(mail: Inbound) -> frozenset[str]:
@@ -134,17 +141,17 @@ def _failed_by_form(mail: Inbound) -> frozenset[str]:
 
 
 def _named(text: str) -> frozenset[str]:
-    """The addresses that a text names, also those in other letters and those that stand among letters of another script."""
+    """The addresses in a text, also those in other scripts and those between letters of another script."""
     return frozenset((*_PLAIN_ADDRESS.findall(text)[:50], *_ADDRESS.findall(text)[:50]))
 
 
 def _plain(text: str) -> str:
-    """A text in one form: letters composed, apostrophes straight."""
+    """A text in one form: composed letters, straight apostrophes."""
     return unicodedata.normalize("NFC", text).replace("\u2019", "'")
 
 
 def _before_the_quote(text: str) -> str:
-    """What the mail system says itself: not what it returns, which may speak of unknown addresses as news."""
+    """What the mail system itself says. The mail that it returns may speak of unknown addresses in its news."""
     said = []
     for line in text[:LONGEST].splitlines():
         bare = line[:200].strip(" \t>*-=_")
@@ -155,8 +162,8 @@ def _before_the_quote(text: str) -> str:
     return "\n".join(said)
 
 
-def _meant(words: str) -> str:
-    """The code of a failure that is told in words only (RFC 3463)."""
+def _code_of(words: str) -> str:
+    """The code (RFC 3463) of a failure that is described in words only."""
     if _FULL.search(words):
         return "5.2.2"
     if _POLICY.search(words):

@@ -1,6 +1,6 @@
-"""The service tells its operators when it is in trouble itself: coverage is lost, deliveries or units wait, the disk is full.
+"""Watches for incidents of the service itself, and tells the operators: lost coverage, waiting deliveries, a full disk.
 
-What is wrong is looked for now and then; what lasts is told once, and once more when it is over.
+The service looks now and then. The operators get one message when an incident lasts, and one when it is over.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ log = logging.getLogger("aseanwatch")
 
 SPAN = timedelta(days=7)
 MANY_FAILING, LEAST_SOURCES = 0.25, 4
-"""A larger share of at least so many sources that fails is no chance."""
-WAITS = timedelta(minutes=30)
-"""A delivery, an entry or a unit that waits longer than this waits too long."""
+"""If a larger share of the sources fails, it is no chance. With fewer sources it may be."""
+LONGEST_WAIT = timedelta(minutes=30)
+"""A delivery, an entry or a unit may wait so long."""
 UNDER_WAY = timedelta(minutes=15)
-"""A unit that a worker is at for longer may hang, and holds up its like."""
+"""A unit that takes a worker longer may hang, and delays others of its kind."""
 GIVEN_UP = timedelta(hours=24)
 LEAST_FREE = 500_000_000
-"""Bytes that must be left on the store's disk."""
+"""Bytes that must be free on the disk of the store."""
 SUBSCRIPTION = "operations"
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that is wrong. ``kind`` is a short stable word, ``about`` what it befalls."""
+    """Something that is wrong. ``kind`` is a short stable word, ``about`` what it concerns."""
 
     kind: str
     about: str
@@ -53,15 +53,15 @@ class Trouble:
 def find_troubles(
     connection: Connection, store: Store, settings: Settings, now: datetime, problem: str | None = None, restart: Sequence[str] = ()
 ) -> list[Trouble]:
-    """All that is wrong at a moment.
+    """Everything that is wrong at a moment.
 
     Args:
-        connection: reads the store.
-        store: of which it is.
+        connection: to the store.
+        store: the store of the connection.
         settings: the configuration.
         now: the present moment.
-        problem: what is wrong with config.yaml, where it was changed and is not in force.
-        restart: the settings that have changed and are read at the start only.
+        problem: what is wrong with config.yaml if it was changed and is not in force.
+        restart: the settings that have changed but are read at the start only.
     """
     found = [
         *_coverage(ledger(connection, settings, now, SPAN)),
@@ -101,10 +101,10 @@ def _deliveries(connection: Connection, now: datetime) -> Iterator[Trouble]:
             yield Trouble("channel off", name, f"{said}; when it is mended: aseanwatch deliveries resume {name}")
             continue
         yield Trouble("channel", name, f"channel {name} cannot be used since {since}: {state.error}")
-    late = (deliveries.c.status == "pending") & (deliveries.c.next_try < now - WAITS)
+    late = (deliveries.c.status == "pending") & (deliveries.c.next_try < now - LONGEST_WAIT)
     for channel, count in connection.execute(select(deliveries.c.channel, func.count()).where(late).group_by(deliveries.c.channel)):
         yield Trouble(
-            "waiting", channel, f"{count} deliveries on channel {channel} wait for more than {spoken(WAITS.total_seconds())}"
+            "waiting", channel, f"{count} deliveries on channel {channel} wait for more than {spoken(LONGEST_WAIT.total_seconds())}"
         )
     lost = (deliveries.c.status == "failed") & (deliveries.c.next_try > now - GIVEN_UP) & (deliveries.c.failure != "suppressed")
     for channel, count in connection.execute(select(deliveries.c.channel, func.count()).where(lost).group_by(deliveries.c.channel)):
@@ -119,7 +119,7 @@ def _deliveries(connection: Connection, now: datetime) -> Iterator[Trouble]:
 
 
 def _complaints(connection: Connection, now: datetime) -> Iterator[Trouble]:
-    """Readers who call the mail spam: their provider counts that against the sender."""
+    """Complaints of readers: their provider counts them against the sender."""
     recent = (suppressions.c.reason == "complained") & (suppressions.c.at > now - GIVEN_UP)
     count = connection.scalar(select(func.count()).where(recent)) or 0
     if count:
@@ -129,11 +129,9 @@ def _complaints(connection: Connection, now: datetime) -> Iterator[Trouble]:
 
 
 def _work(connection: Connection, store: Store, now: datetime) -> Iterator[Trouble]:
-    late = connection.scalar(select(func.count()).where(pending.c.since < now - WAITS)) or 0
+    late = connection.scalar(select(func.count()).where(pending.c.since < now - LONGEST_WAIT)) or 0
     if late:
-        message = (
-            f"{late} entries wait for more than {spoken(WAITS.total_seconds())} to become articles: aseanwatch entries waiting"
-        )
+        message = f"{late} entries wait for more than {spoken(LONGEST_WAIT.total_seconds())} to become articles: aseanwatch entries waiting"
         yield Trouble("waiting", "entries", message)
     if not store.is_sqlite:
         yield from _units(connection)
@@ -142,10 +140,10 @@ def _work(connection: Connection, store: Store, now: datetime) -> Iterator[Troub
 def _units(connection: Connection) -> Iterator[Trouble]:
     for number, name, seconds in units.under_way_longest(connection):
         if seconds > UNDER_WAY.total_seconds():
-            told = f"unit {number} ({name}) is under way for {spoken(seconds)}; aseanwatch units retry {number} --force starts it again"
-            yield Trouble("queue", f"{name} under way", told)
+            message = f"unit {number} ({name}) is under way for {spoken(seconds)}; aseanwatch units retry {number} --force starts it again"
+            yield Trouble("queue", f"{name} under way", message)
     for queue, status, count, age in jobs.counts(connection):
-        if status == "todo" and age > WAITS.total_seconds():
+        if status == "todo" and age > LONGEST_WAIT.total_seconds():
             yield Trouble("queue", queue, f"{count} units of {queue} wait, the oldest for {spoken(age)}: start more workers")
         if status == "failed":
             yield Trouble(
@@ -154,7 +152,7 @@ def _units(connection: Connection) -> Iterator[Trouble]:
 
 
 def watch(store: Store, settings: Settings, now: datetime, problem: str | None = None, restart: Sequence[str] = ()) -> list[str]:
-    """Look for trouble, write down what begins and ends, and tell the operators; gives the subjects of what was told."""
+    """Record incidents that begin and end, and tell the operators; returns the subjects of the messages."""
     with store.reading() as connection:
         wrong = {(t.kind, t.about): t for t in find_troubles(connection, store, settings, now, problem, restart)}
         open_now = {(r.kind, r.about): r for r in connection.execute(select(incidents).where(incidents.c.ended.is_(None)))}
@@ -218,6 +216,6 @@ def _note(subject: str, lines: Sequence[str]) -> Rendered:
 
 
 def list_incidents(connection: Connection, limit: int = 50) -> list[dict[str, Any]]:
-    """The latest incidents, those that last first."""
+    """The latest incidents, the open ones first."""
     order = (incidents.c.ended.is_not(None), incidents.c.id.desc())
     return [dict(r._mapping) for r in connection.execute(select(incidents).order_by(*order).limit(limit))]

@@ -18,7 +18,7 @@ log = logging.getLogger("aseanwatch")
 
 
 RESTART = ("storage.url", "work.engine", "web.host", "web.port")
-"""Settings that are read at the start only; all others are in force some seconds after their file has changed."""
+"""Settings that are read at the start only. All others are in force some seconds after the file has changed."""
 
 
 def needs_restart(keys: Sequence[str]) -> str:
@@ -33,10 +33,10 @@ class Live:
     Args:
         file: the file; None for settings that never change.
         settings: what it says now.
-        warnings: what of it is right and perhaps not meant, as lines.
+        warnings: lines about what is valid but perhaps not meant.
 
     Attributes:
-        problem: what is wrong with the file as it is now, where it is not in force.
+        problem: what is wrong with the file; None if the file is in force.
         ended: whether the process is about to end.
         taken_over: called with the settings that have come into force.
     """
@@ -61,7 +61,7 @@ class Live:
 
     @property
     def restart(self) -> tuple[str, ...]:
-        """The settings that are not in force, as they have changed and are read at the start only."""
+        """The settings that have changed but are read at the start only, and so are not in force."""
         now = self.settings
         return tuple(key for key in RESTART if attrgetter(key)(now) != attrgetter(key)(self._begun))
 
@@ -77,19 +77,19 @@ class Live:
         return self._file
 
     def serve(self, settings: Settings) -> None:
-        """The program of this process works by these settings from now on."""
+        """Record that the service in this process works by these settings from now on."""
         with self._taken:
             self._served = settings
             self._taken.notify_all()
 
     def is_taken_over(self, timeout: float) -> bool | None:
-        """Whether the program of this process works by what the file says.
+        """Whether the service in this process works by what the file says.
 
         Args:
-            timeout: so many seconds it is waited for.
+            timeout: seconds to wait for it.
 
         Returns:
-            None where this process only shows pages, so that it cannot know.
+            None if this process only serves pages, so that it cannot know.
         """
         wanted = self.settings
         with self._taken:
@@ -98,7 +98,7 @@ class Live:
             return self.problem is None and self._taken.wait_for(lambda: self._served is wanted, timeout)
 
     def look(self) -> None:
-        """Read the file again where it has changed."""
+        """Read the file again if it has changed."""
         with self._lock:
             stamp = _stamp(self._file)
             if self._file is None or stamp == self._stamp:
@@ -130,7 +130,7 @@ def live_at(config: str | None) -> Live:
     """
     file = find_config(config)
     loaded = load_with_lines(file)
-    return Live(file, loaded.settings, loaded.said())
+    return Live(file, loaded.settings, loaded.warning_lines())
 
 
 def _stamp(file: Path | None) -> tuple[int, int, int]:

@@ -1,4 +1,4 @@
-"""What speaks against a change of topics or term sets: examples that fail, pinned stories that are lost, what depends on it."""
+"""Finds what speaks against a change of topics or term sets: failing examples, lost pinned stories, what depends on it."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ class Objection:
 
 
 def seal(found: Sequence[Objection]) -> str:
-    """What stands for having seen exactly these objections: whoever has it may go on all the same."""
+    """A digest of objections. A form that sends it back proves that the person has seen exactly these."""
     said = "\n".join(f"{o.kind} {o.text}" for o in found)
     return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
 
 
 def objections(connection: Connection, old: Settings, new: Settings, section: str, name: str) -> list[Objection]:
-    """What speaks against putting one configuration in another's place.
+    """What speaks against replacing a configuration by another.
 
     Args:
         connection: a connection to the store.
         old: the configuration in force.
         new: what it would be.
         section: ``topics`` or ``terms``.
-        name: the entry that is changed, or taken out where the new configuration does not have it.
+        name: the entry that is changed, or taken out if the new configuration does not have it.
     """
     judges = Judge(old.rules()), Judge(new.rules())
     found = [Objection("example", text) for text in _broken(old, new, judges, name if section == "topics" else "")]
@@ -52,7 +52,7 @@ def objections(connection: Connection, old: Settings, new: Settings, section: st
 
 
 def _broken(old: Settings, new: Settings, judges: tuple[Judge, Judge], own: str) -> Iterator[str]:
-    """The examples that fail by the new rules: all of the topic that is changed, of others those that held before."""
+    """The examples that fail by the new rules: all of the changed topic, and those of other topics that held before."""
     before = {(key[1], key[3], _example(old, key)) for key, _ in _failing(old, judges[0])}
     for key, message in _failing(new, judges[1]):
         text = _example(new, key)
@@ -70,7 +70,7 @@ def _example(settings: Settings, key: Sequence[str | int]) -> str:
 
 
 def pinned_lost(connection: Connection, old: Judge, new: Judge) -> dict[int, str]:
-    """The pinned stories, with their notes, of which a report matched some topic and none would any more."""
+    """The pinned stories, with their notes, that matched a topic by the old rules and match none by the new ones."""
     pins = stories.pinned(connection)
     members = stories.members(connection, list(pins))
     lost = {}

@@ -1,4 +1,4 @@
-"""How far selecting and sending have come: what is said where nothing was selected or sent for long."""
+"""Tells whether selecting and sending make progress, or stand still."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from crawler.store.cursors import get_cursor, set_cursor
 from crawler.store.schema import deliveries
 
 SELECTED = "selected"
-NOTED = timedelta(seconds=30)
-"""How often it is noted that selecting works: rounds come every five seconds, and need not be a write each."""
+WRITE_INTERVAL = timedelta(seconds=30)
+"""How often progress is written: there is a round every five seconds, and not each needs a write."""
 LONGEST_UNSELECTED = timedelta(minutes=5)
 LONGEST_UNSENT = timedelta(minutes=30)
-"""A channel may be asked to keep to a few messages an hour; one that sends nothing for so long stands still."""
+"""A channel may be limited to a few messages an hour. One that sends nothing for so long stands still."""
 
 
 class Progress:
-    """Notes in the store that selecting works.
+    """Records in the store that selecting makes progress.
 
     Args:
-        store: where it is noted.
+        store: the store.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._noted: datetime | None = None
+        self._written: datetime | None = None
 
     def selected(self, moment: datetime) -> None:
-        """It was looked at what is news for whom, and that worked."""
-        if self._noted is not None and timedelta() <= moment - self._noted < NOTED:
+        """Record that a round of selecting has succeeded."""
+        if self._written is not None and timedelta() <= moment - self._written < WRITE_INTERVAL:
             return
         with self._store.writing(beside=True) as connection:
             set_cursor(connection, SELECTED, int(moment.timestamp()))
-        self._noted = moment
+        self._written = moment
 
 
 @dataclass(frozen=True, slots=True)
 class Standstill:
-    """Something that should go on and does not: ``about`` is select or a channel; for so many seconds."""
+    """Something that makes no progress: ``about`` is select or a channel, ``seconds`` how long."""
 
     about: str
     message: str
@@ -52,13 +52,13 @@ class Standstill:
 
 
 def last_selected(connection: Connection) -> datetime | None:
-    """When it was last looked at what is news for whom; None where no service did so far."""
+    """When a round of selecting last succeeded; None if none ever did."""
     value = get_cursor(connection, SELECTED)
     return datetime.fromtimestamp(value, UTC) if value else None
 
 
 def unsent(connection: Connection, now: datetime) -> dict[str, float]:
-    """By channel for how many seconds something is due on it while nothing is sent; channels that are down are left out."""
+    """For how many seconds deliveries have been due while nothing was sent, by channel. Channels that are down are left out."""
     down = {row.channel for row in breaker.states(connection)}
     due = (deliveries.c.status == "pending") & (deliveries.c.next_try <= now) & deliveries.c.accepted.is_(None)
     oldest = select(deliveries.c.channel, func.min(deliveries.c.next_try)).where(due).group_by(deliveries.c.channel)
@@ -71,7 +71,7 @@ def unsent(connection: Connection, now: datetime) -> dict[str, float]:
 
 
 def unselected(connection: Connection, now: datetime) -> list[Standstill]:
-    """That nothing was selected for long, where that is so."""
+    """The standstill of selecting, if there is one."""
     selected = last_selected(connection)
     if selected is None or now - selected <= LONGEST_UNSELECTED:
         return []
@@ -80,7 +80,7 @@ def unselected(connection: Connection, now: datetime) -> list[Standstill]:
 
 
 def standstills(connection: Connection, now: datetime) -> Iterator[Standstill]:
-    """What stands still at a moment, where a service is meant to run."""
+    """Everything that stands still, provided that a service is meant to run."""
     yield from unselected(connection, now)
     for channel, seconds in unsent(connection, now).items():
         if seconds > LONGEST_UNSENT.total_seconds():

@@ -1,8 +1,8 @@
-"""What a sign-up costs who asks for it: a little work of the browser, or a little waiting where scripts are off. Pure.
+"""Proof of work for sign-ups: a little work of the browser, or a little waiting if scripts are off. Pure.
 
-A page with the form carries a challenge that we signed: when it was made, and how many bits of work it asks for. It is good
-once and for an hour. The answer is a number that, behind the challenge, gives a SHA-256 with so many leading zero bits; a
-script of the page looks for it while the form is filled in. Without an answer the challenge must have aged a while.
+The form carries a challenge that we signed: when it was made, and how many bits of work it asks for. It is valid once and
+for an hour. The answer is a number. Behind the challenge it gives a SHA-256 with that many leading zero bits. A script of
+the page looks for it while the person fills in the form. Without an answer, the challenge must be some seconds old.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from alerts.identity.links import signer
 
 PURPOSE = "sign-up"
 LIFETIME = timedelta(hours=1)
-"""How long a challenge is good, which is also the longest that a form may be left open."""
+"""How long a challenge is valid, and so how long a form may be left open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """One that we made: its text, when, how many bits of work it asks for, and a name by which its use is remembered."""
+    """A challenge: its signed text, when it was made, the bits of work, and the name by which the store knows that it was used."""
 
     text: str
     made: datetime
@@ -39,7 +39,7 @@ class Challenge:
         return int.from_bytes(digest) >> (256 - self.bits) == 0
 
     def is_waited_out(self, wait: timedelta, now: datetime) -> bool:
-        """Whether it is as old as it must be where no work was done."""
+        """Whether it is old enough to be accepted without work."""
         return now - self.made >= wait
 
 
@@ -51,7 +51,7 @@ def create(keys: Sequence[str], bits: int, now: datetime) -> Challenge:
 
 
 def read(keys: Sequence[str], text: str, now: datetime) -> Challenge | None:
-    """A challenge that came back; None where it is none of ours, or too old."""
+    """The challenge in a posted form; None if we did not sign it, or it is too old."""
     try:
         name, made, bits = signer(tuple(keys), PURPOSE).loads(text)
         challenge = Challenge(text, datetime.fromtimestamp(made, UTC), bits, name)

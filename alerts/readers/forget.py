@@ -1,6 +1,6 @@
-"""A person is forgotten: nothing in the store says any more who read what, and a proof says that it was done.
+"""Erases a person: nothing in the store says any more who read what. A proof records that it was done.
 
-Deliveries and digests stay as numbers under a name that leads to nobody. What the public press wrote is left as it is.
+Deliveries and digests stay as numbers, under a name that leads to nobody. What the press published is not changed.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ NEWS = frozenset({
     "base_articles", "base_names", "base_aliases", "validators", "polls", "source_states", "gaps", "pending", "labels",
     "entry_ends", "entry_tallies",
 })  # fmt: skip
-"""Tables of what was published, which say nothing of readers."""
+"""Tables of what was published. They say nothing about readers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was done: the proof's name for the person, and how many rows of each table were changed."""
+    """What was done: the proof, and the number of changed rows by table."""
 
     proof: str
     changed: dict[str, int]
@@ -71,15 +71,15 @@ def forget(store: Store, settings: Settings, address: str, actor: str, now: date
     proof = hashlib.blake2b(reader.encode(), digest_size=16, key=key).hexdigest()
     with store.writing() as connection:
         spellings = _spellings(connection, reader) | {reader, address}
-        changed = _structured(connection, reader, f"forgotten-{proof[:12]}@invalid")
-        changed += _everywhere_else(connection, spellings, f"forgotten-{proof[:12]}@invalid")
+        changed = _erase_rows(connection, reader, f"forgotten-{proof[:12]}@invalid")
+        changed += _replace_in_texts(connection, spellings, f"forgotten-{proof[:12]}@invalid")
         audit.record(connection, actor, "forget", proof, now, changed=dict(changed))
-    _wipe(store)
+    _vacuum(store)
     return Forgotten(proof, dict(changed))
 
 
 def _spellings(connection: Connection, reader: str) -> set[str]:
-    """How the store spells a reader, without display names, and the domain also in letters."""
+    """The spellings of a reader in the store, without display names; an international domain also in its own letters."""
     found = {a for table in (opt_outs, suppressions) for a in connection.scalars(select(table.c.address)) if readable(a) == reader}
     found |= {a for a in connection.scalars(select(bounces.c.address).distinct()) if readable(a) == reader}
     to = select(deliveries.c.recipient).where(for_readers([reader])).distinct()
@@ -93,8 +93,8 @@ def _spellings(connection: Connection, reader: str) -> set[str]:
     return found
 
 
-def _structured(connection: Connection, reader: str, nobody: str) -> Counter[str]:
-    """Where an address has a meaning: subscriptions, wishes, deliveries."""
+def _erase_rows(connection: Connection, reader: str, nobody: str) -> Counter[str]:
+    """Remove the address from the tables that give it a meaning: subscriptions, opt-outs, suppressions, deliveries."""
     changed: Counter[str] = Counter()
     for row in connection.execute(
         select(subscriptions.c.name, subscriptions.c.added).where(subscriptions.c.added.is_not(None))
@@ -126,41 +126,41 @@ def _structured(connection: Connection, reader: str, nobody: str) -> Counter[str
     return changed
 
 
-def _everywhere_else(connection: Connection, spellings: Collection[str], nobody: str) -> Counter[str]:
-    """Any other place: notes to the person, references of threads, bounces, the audit log."""
+def _replace_in_texts(connection: Connection, spellings: Collection[str], nobody: str) -> Counter[str]:
+    """Replace the address in any other text: notes to the person, references of threads, bounces, the audit log."""
     changed: Counter[str] = Counter()
     longest_first = sorted(spellings, key=len, reverse=True)
     spelled = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
     # SQLite lowers ASCII letters only, and JSON may escape the others.
     needles = {form for s in spellings for t in (s, s.lower()) for form in (t, json.dumps(t)[1:-1], json.dumps(t)[1:-1].lower())}
     unpack(connection, packs_with(connection, sorted(needles)))
-    for table, column in _texts():
+    for table, column in _text_columns():
         keys = list(table.primary_key.columns)
         value = cast(column, String)
         found = or_(*(c.contains(n, autoescape=True) for n in sorted(needles) for c in (value, func.lower(value))))
         for row in connection.execute(select(*keys, column.label("value")).where(found)).all():
             mine = [k == v for k, v in zip(keys, row[: len(keys)], strict=True)]
-            connection.execute(update(table).where(*mine).values({column: _without(row.value, spelled, nobody)}))
+            connection.execute(update(table).where(*mine).values({column: _replaced(row.value, spelled, nobody)}))
             changed[table.name] += 1
     return changed
 
 
-def _texts() -> Iterator[tuple[Table, Column[Any]]]:
+def _text_columns() -> Iterator[tuple[Table, Column[Any]]]:
     for table in metadata.sorted_tables:
         if table.name not in NEWS:
             yield from ((table, c) for c in table.columns if isinstance(c.type, String | JSON))
 
 
-def _without(value: Any, spelled: re.Pattern[str], nobody: str) -> Any:
+def _replaced(value: Any, spelled: re.Pattern[str], nobody: str) -> Any:
     if isinstance(value, str):
         return spelled.sub(nobody, value)
     if isinstance(value, dict):
-        return {spelled.sub(nobody, k): _without(v, spelled, nobody) for k, v in value.items()}
-    return [_without(v, spelled, nobody) for v in value] if isinstance(value, list) else value
+        return {spelled.sub(nobody, k): _replaced(v, spelled, nobody) for k, v in value.items()}
+    return [_replaced(v, spelled, nobody) for v in value] if isinstance(value, list) else value
 
 
-def _wipe(store: Store) -> None:
-    """Deleted rows leave the disk too, not only the tables."""
+def _vacuum(store: Store) -> None:
+    """Remove deleted rows from the disk too, not only from the tables."""
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if store.is_sqlite:
             driver = connection.connection.driver_connection

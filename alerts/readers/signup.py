@@ -1,7 +1,7 @@
-"""People who sign up themselves: asked twice (double opt-in), and nothing of theirs is changed by who only has a mail of theirs.
+"""People who sign up themselves confirm it by mail (double opt-in), and change their subscription by links of their own.
 
-A link in a digest proves only that somebody saw the digest, which may have been forwarded. So it leads to a page that
-sends a fresh link to the owner's address, good for two hours; that one opens the preferences.
+A link in a digest proves only that a person saw the digest, which may have been forwarded. It therefore leads to a page that
+sends a fresh link to the owner's address. That link is valid for two hours and opens the preferences.
 """
 
 from __future__ import annotations
@@ -27,18 +27,19 @@ from crawler.store.schema import deliveries, digests
 from crawler.store.schema import subscriptions as table
 
 MOST_LINKS, WITHIN = 6, timedelta(hours=24)
-"""Notes to one address in this time up to which who holds one of its mails can cause one more.
+"""At most this many notes go to one address in this time, if a person who holds one of its mails asks for a link.
 
-They are more than strangers can cause (`alerts.readers.signup_limits`), who would else keep a reader from the preferences.
+That is more than strangers can cause (`alerts.readers.signup_limits`), who could otherwise lock a reader out.
 """
 CHOICES = ("topics", "languages", "countries", "when", "timezone", "language", "quiet", "days_off", "most", "least_score", "title")
-"""What a reader may choose."""
+"""The values of a subscription that its reader may choose."""
 
 
 def sign_up(connection: Connection, settings: Settings, links: Links, text: str, choices: Mapping[str, Any], now: datetime) -> None:
-    """Somebody asks for a subscription for an address: its owner gets a note with a link to confirm.
+    """Subscribe an address, and send its owner a note with a link to confirm.
 
-    The answer is the same whether the address is known or not, so that nobody can find out who reads.
+    An address that is subscribed already gets a link to its preferences. The caller sees no difference, so that nobody can
+    find out who reads.
 
     Raises:
         AseanwatchError: a value is not allowed.
@@ -59,13 +60,13 @@ def sign_up(connection: Connection, settings: Settings, links: Links, text: str,
 
 
 def subscription_values(links: Links, text: str, choices: Mapping[str, Any]) -> dict[str, Any]:
-    """What a reader chose as values of a subscription."""
+    """The values of the subscription of an address, from what its reader chose."""
     own = {"name": _name(links, canonical(text)), "to": [text], "channel": "email"}
     return {**{k: v for k, v in choices.items() if k in CHOICES}, **own}
 
 
 def _name(links: Links, reader: str) -> str:
-    """The name of the subscription of one address; nobody can tell the address from it."""
+    """The name of the subscription of an address. It is a keyed digest, so that nobody can tell the address from it."""
     key = links.keys[-1].encode()[:64]
     return f"reader-{hashlib.blake2s(reader.encode(), digest_size=6, key=hashlib.blake2s(key).digest()).hexdigest()}"
 
@@ -73,7 +74,7 @@ def _name(links: Links, reader: str) -> str:
 def send_note(
     connection: Connection, settings: Settings, links: Links, subscription: Subscription, text: str, purpose: str, now: datetime
 ) -> None:
-    """Write a note with one link to an address of a subscription.
+    """Put a note with one link into the outbox.
 
     Args:
         connection: of the caller's transaction.
@@ -136,10 +137,10 @@ def _note(subscription: Subscription, purpose: str) -> Rendered:
 
 
 def send_change_link(connection: Connection, settings: Settings, links: Links, grant: Grant, now: datetime) -> None:
-    """Who has a mail asks to change its subscription: the owner gets a link for that.
+    """Send the owner of an address a link to the preferences, as a person who has one of its mails asked for.
 
     Raises:
-        AseanwatchError: the link is good no more, or too many mails were asked for.
+        AseanwatchError: the link is revoked, or too many mails were asked for.
     """
     one = require_reader(connection, settings, grant)
     if _notes_to(connection, grant.address, now) >= MOST_LINKS:
@@ -148,11 +149,11 @@ def send_change_link(connection: Connection, settings: Settings, links: Links, g
 
 
 def require_reader(connection: Connection, settings: Settings, grant: Grant) -> subscriptions.SubscriptionRecord:
-    """The subscription of a link, which is good, and whose owner still reads it.
+    """The subscription of a link, if the link is valid and its owner still reads the subscription.
 
     Raises:
-        LinkError: it was revoked.
-        AseanwatchError: it is gone, or its owner reads it no more.
+        LinkError: the link was revoked.
+        AseanwatchError: the subscription is gone, or the owner has left it.
     """
     require_valid_link(connection, grant)
     one = subscriptions.find_subscription(connection, settings, grant.subscription)
@@ -162,10 +163,10 @@ def require_reader(connection: Connection, settings: Settings, grant: Grant) -> 
 
 
 def require_valid_link(connection: Connection, grant: Grant) -> None:
-    """Nothing, where a link is one of its reader's present ones.
+    """Check that a link is not revoked.
 
     Raises:
-        LinkError: it was revoked: its owner left, came back, was taken out, or had it renewed.
+        LinkError: the reader left, came back, was removed or had the link renewed since it was written.
     """
     if not _is_valid(connection, grant):
         raise LinkError("this link is not good any more; the newest mail has one that is")
@@ -181,15 +182,15 @@ def _reads(connection: Connection, one: subscriptions.SubscriptionRecord, addres
 
 
 def is_personal(one: subscriptions.SubscriptionRecord, address: str) -> bool:
-    """Whether a reader alone decides what a subscription tells: it stands in no file, and nobody else reads it."""
+    """Whether a subscription is the reader's own: it is not in config.yaml, and nobody else reads it."""
     return one.added and {readable(text) for text in one.subscription.to} == {canonical(address)}
 
 
 def confirm(connection: Connection, settings: Settings, grant: Grant, now: datetime) -> None:
-    """The second yes of a sign-up, by the link of its own note, which came to the mailbox. Doing it again changes nothing.
+    """Confirm a sign-up by the link in its note. Confirming again changes nothing.
 
     Raises:
-        LinkError: it was signed up for anew, or left, since the link was written.
+        LinkError: the address was signed up anew, or left, since the link was written.
         AseanwatchError: the subscription is gone.
     """
     require_valid_link(connection, grant)
@@ -199,11 +200,11 @@ def confirm(connection: Connection, settings: Settings, grant: Grant, now: datet
 
 
 def rejoin(connection: Connection, settings: Settings, grant: Grant, now: datetime) -> None:
-    """Who left comes back, by the link of the note about the newest leaving; it works once.
+    """Bring a reader back who left, by the link in the note about that. The link works once.
 
     Raises:
-        LinkError: it was used, or is about a former leaving.
-        AseanwatchError: the subscription is gone, or names its owner no more.
+        LinkError: the link was used, or the reader left again since.
+        AseanwatchError: the subscription is gone, or does not name the reader any more.
     """
     require_valid_link(connection, grant)
     one = subscriptions.find_subscription(connection, settings, grant.subscription, include_unconfirmed=True)
@@ -214,10 +215,10 @@ def rejoin(connection: Connection, settings: Settings, grant: Grant, now: dateti
 
 
 def pause(connection: Connection, settings: Settings, grant: Grant, now: datetime) -> None:
-    """A reader gets nothing for a while; nobody else is touched.
+    """Pause a subscription for its reader. Others who read it still get it.
 
     Raises:
-        AseanwatchError: the link is good no more.
+        AseanwatchError: the link is not valid.
     """
     one = require_reader(connection, settings, grant)
     if is_personal(one, grant.address):
@@ -227,10 +228,10 @@ def pause(connection: Connection, settings: Settings, grant: Grant, now: datetim
 
 
 def resume(connection: Connection, settings: Settings, grant: Grant, now: datetime) -> None:
-    """A reader's pause ends, and what was missed comes.
+    """End a reader's pause, and send what was missed.
 
     Raises:
-        AseanwatchError: the link is good no more.
+        AseanwatchError: the link is not valid.
     """
     one = require_reader(connection, settings, grant)
     if is_personal(one, grant.address):
@@ -241,12 +242,12 @@ def resume(connection: Connection, settings: Settings, grant: Grant, now: dateti
 
 
 def leave(connection: Connection, settings: Settings, links: Links | None, grant: Grant, now: datetime) -> None:
-    """The owner of an address wants no more. Doing it again changes nothing.
+    """Send the owner of an address nothing more. Leaving again changes nothing.
 
-    A note says so and how to come back, where there are web pages to come back by.
+    If there are web pages, a note confirms it and says how to come back.
 
     Raises:
-        LinkError: the link is from before they left and came back.
+        LinkError: the link was written before the reader left and came back.
     """
     name = grant.subscription
     one = next(iter(subscriptions.load_subscriptions(connection, settings, only=[name])), None)

@@ -1,9 +1,9 @@
-"""What is remembered of one reader of one subscription: which links are good, since when it is paused.
+"""The state of one reader of one subscription: the serial of valid links, and since when it is paused.
 
-A link carries its reader's serial of the moment when it was written, and is good as long as that is the present one. Joining,
-leaving, being taken out or suppressed gives a new serial, so that every earlier link ends at once. Serials are drawn, not
-counted: also where a row was deleted meanwhile no former one comes again. Links of older versions carry none, which is the
-serial 0 of who never left.
+A link carries the reader's serial when it was written, and is valid while that serial is the current one. Joining, leaving
+and being removed or suppressed give a new serial, which revokes all earlier links at once. Serials are drawn at random, so
+that none comes again even if the row was deleted meanwhile. Links of early versions carry no serial. That counts as 0, the
+serial of a reader who never left.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from crawler.store.schema import reader_states as table
 from crawler.store.upserts import upsert
 
 ALL = ""
-"""In place of a subscription's name: all that a reader reads."""
+"""Stands for a subscription's name: the state for everything that a reader reads."""
 _KEYS = ["subscription", "reader"]
 ReaderKey = tuple[str, str]
 """A subscription's name and the canonical address of one of its readers."""
 
 
 def serials(connection: Connection, readers: Collection[ReaderKey]) -> dict[ReaderKey, int]:
-    """The present serials of some readers."""
+    """The current serials of some readers."""
     own: dict[ReaderKey, int] = {}
     names = sorted({name for name, _ in readers})
     for row in connection.execute(select(table).where(table.c.subscription.in_([*names, ALL]) & (table.c.serial != 0))):
@@ -59,31 +59,31 @@ def _serials_of(connection: Connection, subscription: str, address: str) -> _Ser
 
 
 def revoke(connection: Connection, subscription: str, address: str) -> None:
-    """No link of a reader that was written before is good any more, and no pause of theirs holds."""
+    """Revoke all links of a reader, and end the reader's pause."""
     values = {"subscription": subscription, "reader": _reader(address), "serial": _drawn(), "paused": None}
     connection.execute(upsert(connection, table, values, _KEYS, ["serial", "paused"]))
 
 
 def revoke_everywhere(connection: Connection, address: str) -> None:
-    """The same for all that a reader reads."""
+    """Revoke all links of a reader to any subscription."""
     revoke(connection, ALL, address)
 
 
 def renew_feed(connection: Connection, subscription: str, address: str) -> None:
-    """The links of a reader's feed that were written before are not good any more."""
+    """Revoke the links of a reader's feed."""
     values = {"subscription": subscription, "reader": _reader(address), "feed_serial": _drawn()}
     connection.execute(upsert(connection, table, values, _KEYS, ["feed_serial"]))
 
 
 def pause(connection: Connection, subscription: str, address: str, now: datetime) -> None:
-    """A reader gets nothing of a subscription for a while; doing it again changes nothing."""
+    """Pause a subscription for one reader. Pausing again changes nothing."""
     if paused_since(connection, subscription, address) is None:
         values = {"subscription": subscription, "reader": _reader(address), "paused": now}
         connection.execute(upsert(connection, table, values, _KEYS, ["paused"]))
 
 
 def resume(connection: Connection, subscription: str, address: str) -> datetime | None:
-    """A reader's pause ends; gives since when it was, or None where it was none."""
+    """End a reader's pause; returns since when it lasted, or None if there was none."""
     since = paused_since(connection, subscription, address)
     mine = (table.c.subscription == subscription) & (table.c.reader == _reader(address))
     connection.execute(update(table).where(mine).values(paused=None))
@@ -91,33 +91,33 @@ def resume(connection: Connection, subscription: str, address: str) -> datetime 
 
 
 def paused_since(connection: Connection, subscription: str, address: str) -> datetime | None:
-    """Since when a reader paused a subscription."""
+    """Since when a reader has paused a subscription; None if it is not paused."""
     mine = (table.c.subscription == subscription) & (table.c.reader == _reader(address))
     found: datetime | None = connection.scalar(select(table.c.paused).where(mine))
     return found
 
 
 def paused_readers(connection: Connection, names: Sequence[str]) -> frozenset[ReaderKey]:
-    """Who paused which of some subscriptions."""
+    """The readers who have paused some subscriptions."""
     resting = table.c.subscription.in_(names) & table.c.paused.is_not(None)
     return frozenset((row.subscription, row.reader) for row in connection.execute(select(table).where(resting)))
 
 
 def sync_configured_readers(connection: Connection, subscriptions: Iterable[Subscription]) -> None:
-    """Remember whom config.yaml names. Who is in it no more, or again, has no use for links of before."""
+    """Store whom config.yaml names, and revoke the links of readers who were removed from it or came back."""
     now = {(s.name, reader) for s in subscriptions for text in s.to if (reader := readable(text)) is not None}
     before = {(r.subscription, r.reader) for r in connection.execute(select(table).where(table.c.listed))}
     known = {name for name, _ in before}
     for name, reader in sorted(now ^ before):
         is_new = (name, reader) in now
-        if not is_new or name in known:  # of a subscription that is new itself nobody can have links of before
+        if not is_new or name in known:  # nobody has links to a subscription that is new itself
             revoke(connection, name, reader)
         values = {"subscription": name, "reader": reader, "listed": is_new}
         connection.execute(upsert(connection, table, values, _KEYS, ["listed"]))
 
 
 def erase(connection: Connection, reader: str) -> int:
-    """Forget a reader; gives how many rows that were."""
+    """Delete the states of a reader; returns their number."""
     return connection.execute(delete(table).where(table.c.reader == reader)).rowcount
 
 

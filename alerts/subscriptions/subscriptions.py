@@ -1,4 +1,4 @@
-"""Subscriptions: those of config.yaml, those added by command and those of people who signed up, with what is remembered of each."""
+"""The subscriptions of config.yaml, those that operators added and those of people who signed up, with the state of each."""
 
 from __future__ import annotations
 
@@ -26,9 +26,15 @@ log = logging.getLogger("aseanwatch")
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionRecord:
-    """A subscription and what is remembered of it: since when, whether paused, when it was last handled.
+    """A subscription and its state.
 
-    ``confirmed`` is False while a person who signed up has not yet followed the link in the mail.
+    Attributes:
+        subscription: what is wanted, and how it is delivered.
+        since: when it began. Older news is not sent.
+        paused: whether nothing is sent for now.
+        last_due: the last moment that a digest was due and dealt with.
+        added: whether the store holds it, and not config.yaml.
+        confirmed: False until a person who signed up has followed the link in the mail.
     """
 
     subscription: Subscription
@@ -40,7 +46,7 @@ class SubscriptionRecord:
 
 
 def register(connection: Connection, settings: Settings, now: datetime) -> None:
-    """Remember the subscriptions of the configuration from now on, so that they get no old news."""
+    """Store since when the subscriptions of the configuration exist, so that they get no older news."""
     for subscription in settings.subscriptions:
         values = {"name": subscription.name, "since": now, "paused": False, "last_due": now, "added": None, "confirmed": True}
         connection.execute(upsert(connection, table, values, ["name"]))
@@ -50,7 +56,14 @@ def register(connection: Connection, settings: Settings, now: datetime) -> None:
 def load_subscriptions(
     connection: Connection, settings: Settings, *, include_unconfirmed: bool = False, only: Collection[str] | None = None
 ) -> list[SubscriptionRecord]:
-    """All subscriptions in force, or those named, in the order of their names; with those that wait to be confirmed only if asked for."""
+    """The subscriptions in the order of their names.
+
+    Args:
+        connection: to the store.
+        settings: the configuration.
+        include_unconfirmed: also those that wait to be confirmed, and get nothing yet.
+        only: their names; None: all.
+    """
     own = {s.name: s for s in settings.subscriptions}
     found = []
     statement = select(table).order_by(table.c.name)
@@ -63,21 +76,21 @@ def load_subscriptions(
 
 
 def names_after(connection: Connection, settings: Settings, name: str) -> list[str]:
-    """The names of all subscriptions behind one in the order of names, so that lists of thousands are shown in pages."""
+    """The names of all subscriptions after a name, in their order, so that a list of thousands can be shown in pages."""
     own = {s.name for s in settings.subscriptions}
     return sorted(n for n in own | set(connection.scalars(select(table.c.name))) if n > name)
 
 
 @lru_cache(maxsize=20_000)
 def _read(written: str) -> Subscription:
-    """Rounds look at all of thousands of rows every few seconds, and they hardly ever change."""
+    """Parse a stored subscription. It is cached: every round reads thousands of rows that hardly ever change."""
     return Subscription.model_validate_json(written)
 
 
 def parse_row(row: Any) -> Subscription | None:
-    """The subscription that a row holds itself; None where config.yaml holds it, or where it can be read no more.
+    """The subscription in a row; None if config.yaml holds it, or it is not valid any more.
 
-    One that an operator added under other rules (a time zone that is no more, a value that is allowed no more) must not
+    A subscription that was added under earlier rules may have a time zone or a value that is not allowed now. It must not
     keep all others from being served.
     """
     if not row.added:
@@ -107,12 +120,12 @@ def _problems(error: ValidationError) -> str:
 
 
 def validated(settings: Settings, values: Mapping[str, Any], kept: Collection[str] = ()) -> Subscription:
-    """Values as a subscription that the configuration can serve.
+    """The subscription of some values, if the configuration can serve it.
 
     Args:
         settings: the configuration.
         values: the subscription.
-        kept: topics that it has already, which may be in the configuration no more.
+        kept: topics that it has already. They may be missing in the configuration.
 
     Raises:
         AseanwatchError: a value is not allowed.
@@ -156,12 +169,12 @@ def add(
     row = {"name": subscription.name, "since": now, "paused": False, "last_due": now, "added": added, "confirmed": confirmed}
     connection.execute(insert(table).values(**row))
     for text in subscription.to:
-        reader_states.revoke(connection, subscription.name, text)  # a former one of that name may have written links
+        reader_states.revoke(connection, subscription.name, text)  # links of an earlier subscription of that name
     return subscription
 
 
 def confirm(connection: Connection, name: str, now: datetime) -> None:
-    """A person who signed up has proved to own the address: from now on news comes. Doing it again changes nothing."""
+    """Send news from now on: the person who signed up owns the address. Confirming again changes nothing."""
     waiting = (table.c.name == name) & ~table.c.confirmed
     connection.execute(update(table).where(waiting).values(confirmed=True, paused=False, since=now, last_due=now))
 
@@ -182,7 +195,7 @@ def change(connection: Connection, settings: Settings, name: str, values: Mappin
 
 
 def set_paused(connection: Connection, name: str, *, paused: bool) -> None:
-    """Stop or resume a subscription.
+    """Pause or resume a subscription.
 
     Raises:
         AseanwatchError: there is none of that name.
@@ -204,9 +217,9 @@ def remove(connection: Connection, settings: Settings, name: str) -> None:
 
 
 def opt_out(connection: Connection, settings: Settings, name: str, text: str, now: datetime) -> None:
-    """One reader wants no more of a subscription, and all links to it end.
+    """Send a reader nothing more of a subscription, and revoke the reader's links to it.
 
-    Where it was the only one, the subscription sleeps until it is confirmed again.
+    If nobody else reads the subscription, it is unconfirmed from now on.
     """
     reader_states.revoke(connection, name, text)
     one = next(iter(load_subscriptions(connection, settings, only=[name])), None)
@@ -218,7 +231,7 @@ def opt_out(connection: Connection, settings: Settings, name: str, text: str, no
 
 
 def opt_in(connection: Connection, name: str, text: str, now: datetime) -> None:
-    """One reader wants a subscription again, from now on; links of before stay without use."""
+    """Send a reader news of a subscription again, from now on. Earlier links stay revoked."""
     reader_states.revoke(connection, name, text)
     confirm(connection, name, now)
     mine = canonical(text)
@@ -228,25 +241,28 @@ def opt_in(connection: Connection, name: str, text: str, now: datetime) -> None:
 
 
 def load_opt_outs(connection: Connection, names: Sequence[str]) -> frozenset[tuple[str, str]]:
-    """Who wanted out of which of some subscriptions, as (subscription, canonical address)."""
+    """The readers who left some subscriptions, as (subscription, canonical address)."""
     rows = connection.execute(select(opt_outs.c.subscription, opt_outs.c.address).where(opt_outs.c.subscription.in_(names)))
     return frozenset((name, readable(address) or address) for name, address in rows)
 
 
 def recipients_of(subscription: Subscription, gone: Collection[tuple[str, str]]) -> tuple[str, ...]:
-    """The addresses of a subscription, each reader once, without those who wanted out; without any its channel's own reader."""
+    """The addresses that a subscription is delivered to: each reader once, without those who left.
+
+    A subscription without addresses has one recipient that stands for its channel.
+    """
     if not subscription.to:
         return (f"{subscription.name}@localhost",)
     return once(t for t in subscription.to if not gone or (subscription.name, readable(t) or t) not in gone)
 
 
 def load_recipients(connection: Connection, subscription: Subscription) -> tuple[str, ...]:
-    """The same for one subscription."""
+    """The addresses that one subscription is delivered to (`recipients_of`)."""
     return recipients_of(subscription, load_opt_outs(connection, [subscription.name]))
 
 
 def set_last_due(connection: Connection, moments: Mapping[str, datetime]) -> None:
-    """Due moments of subscriptions have been dealt with."""
+    """Store the due moments that have been dealt with, by subscription."""
     if moments:
         statement = update(table).where(table.c.name == bindparam("of")).values(last_due=bindparam("moment"))
         connection.execute(statement, [{"of": name, "moment": moment} for name, moment in moments.items()])

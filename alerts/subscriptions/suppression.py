@@ -1,4 +1,4 @@
-"""Addresses that no mail goes to: they bounced, or their owner wants none."""
+"""Addresses that get no mail, because mail to them bounced or their owner wants none."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from crawler.store.schema import digests, suppressions
 from crawler.store.upserts import upsert
 
 UNKNOWN, BOUNCED, BOUNCED_OFTEN = "unknown address", "bounced", "bounced often"
-"""Why an address is suppressed whose mail did not arrive: its server knew nobody of that name, or the mail came back."""
+"""Reasons if mail did not arrive: the server knows no such mailbox, or the mail came back once, or often."""
 
 
 def blames_mailbox(connection: Connection, settings: Settings, delivery: Row[Any]) -> bool:
-    """Whether a failure of a delivery says anything of its reader's mailbox.
+    """Whether a failed delivery says anything about the reader's mailbox.
 
-    Not of a note that asks to confirm: a stranger may have caused it, in a spelling of their own. Nor where the subscription
-    writes that reader in another way than the one that failed.
+    A mail that asks to confirm a sign-up says nothing: a stranger may have caused it, with another spelling of the address.
+    Nor does a failure of a spelling that the subscription does not use.
 
     Args:
         connection: to the store.
@@ -41,7 +41,7 @@ def blames_mailbox(connection: Connection, settings: Settings, delivery: Row[Any
 
 
 def suppress(connection: Connection, text: str, reason: str, detail: str, now: datetime) -> None:
-    """Write to this address no more, and let no link of its owner's do anything; the first reason stays."""
+    """Send no more mail to an address, and revoke all links of its owner. The first reason stays."""
     values = {"address": canonical(text), "at": now, "reason": reason, "detail": detail[:500]}
     new = connection.scalar(upsert(connection, suppressions, values, ["address"]).returning(suppressions.c.address))
     if new is not None:
@@ -49,7 +49,7 @@ def suppress(connection: Connection, text: str, reason: str, detail: str, now: d
 
 
 def lift(connection: Connection, text: str) -> None:
-    """Write to this address again.
+    """Send mail to an address again.
 
     Raises:
         AseanwatchError: it is not suppressed.
@@ -59,7 +59,7 @@ def lift(connection: Connection, text: str) -> None:
 
 
 def lift_unreached(connection: Connection, text: str) -> None:
-    """Write again to an address that mail did not reach, now that a mail did; not to one whose owner wants none."""
+    """Send mail again to an address that had bounced, because a mail has arrived now. It changes nothing if its owner wants none."""
     _lift(connection, text, (UNKNOWN, BOUNCED, BOUNCED_OFTEN))
 
 
@@ -71,7 +71,7 @@ def _lift(connection: Connection, text: str, reasons: Collection[str] | None) ->
 
 
 def load_suppressions(connection: Connection) -> dict[str, str]:
-    """All suppressed addresses with their reasons, as `canonical` writes them."""
+    """The reasons by suppressed address (`canonical`)."""
     return {readable(row.address) or row.address: row.reason for row in connection.execute(select(suppressions))}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
 from importlib.resources import files
 
 from anyio import CapacityLimiter
@@ -26,6 +25,7 @@ from alerts.web.console.routes import routes as console_routes
 from alerts.web.context import WebContext
 from alerts.web.headers import StrictHeaders
 from alerts.web.hosts import Hosts
+from alerts.web.page_request import Endpoint
 from alerts.web.pages import SAFE
 from alerts.web.proxies import Proxies
 from alerts.web.reader_request import reader_endpoint
@@ -33,7 +33,6 @@ from alerts.web.request_limits import RequestLimits
 from crawler.store import StoreError
 
 log = logging.getLogger("aseanwatch")
-Endpoint = Callable[[Request], Awaitable[Response]]
 CONCURRENT_FEEDS = 3
 """Feeds that are made at once. Programs may ask for any number together; the others wait without taking a thread."""
 BOTH = ["GET", "POST"]

@@ -1,4 +1,4 @@
-"""How much may be asked of the web pages at once, how long a request may take, and how much of it is read."""
+"""The limits of the web pages: how many connections, how long a request may take, how much of it is read."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ class Bounds:
     """The limits of one web server; lengths of time in seconds.
 
     Attributes:
-        connections: at once, in all. `descriptors.fitting` lowers it to what the process may open.
+        connections: at once, in all. `descriptors.fitting` lowers it to what the process can open.
         per_address: at once from one address (IPv6: from one /64), unless it is this machine's own or a proxy's.
         head: from the first byte of a request, or from the connection, to the end of its head.
         body: from the end of the head to the end of the body.
         idle: between two requests of one connection.
         stalled: until the reader has taken what was written.
-        linger: how long a body that nobody wants is still taken, so that its sender gets to read the answer.
+        linger: how long a body that was refused is still read, so that its sender gets to read the answer.
         streams: event streams at once, in all.
         streams_each: event streams at once of one person or token.
         stream_pause: between two looks of a stream at the store and at whether its reader still may.
@@ -40,7 +40,7 @@ LONGEST_ADDRESS = 8_000
 LONGEST_PATH = 2_000
 LONGEST_HEAD, MOST_HEADERS = 16_384, 100
 LONGEST_LINGER = 262_144
-"""Bytes that are still taken of a body that nobody wants."""
+"""Bytes that are still read of a body that was refused."""
 
 BODIES = (
     ("/console/sources.opml", 2_000_000),
@@ -50,10 +50,10 @@ BODIES = (
     ("/console/", 100_000),
     ("/api/v1/", 64_000),
 )
-"""Bytes of a body by the beginning of the path; the first that fits counts."""
+"""Bytes of a body, by the beginning of the path. The first that matches counts."""
 OTHER_BODIES = 20_000
 
 
 def longest_body(path: str) -> int:
-    """How many bytes a body may have that is sent to a path."""
+    """How many bytes a body that is sent to a path may have."""
     return next((most for start, most in BODIES if path.startswith(start)), OTHER_BODIES)

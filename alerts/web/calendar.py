@@ -6,11 +6,20 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from icalendar import Calendar, Event
+from crawler.model import AseanwatchError
 
 
 def calendar_of(rows: Iterable[Mapping[str, Any]], now: datetime) -> bytes:
-    """The calendar of bases as `crawler.store.bases.find` gives them."""
+    """The calendar of bases as `crawler.store.bases.find` gives them.
+
+    Raises:
+        AseanwatchError: the package for calendars is missing.
+    """
+    try:
+        from icalendar import Calendar, Event  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError:
+        raise AseanwatchError("calendars need: pip install 'aseanwatch[calendar]'") from None
+
     calendar = Calendar()
     calendar.add("prodid", "-//aseanwatch//register of bases//EN")
     calendar.add("version", "2.0")

@@ -1,7 +1,7 @@
-"""How many connections the web pages hold, and for how long: what is slow or idle is closed, the oldest first.
+"""Limits the connections of the web pages: slow and idle ones are closed, the oldest first.
 
-The protocol is uvicorn's with h11, deliberately: it is written in Python and strict, so that what it takes as a request can be
-read here, and a few hundred requests a second are more than the pages need.
+The protocol is uvicorn's with h11, on purpose: h11 is strict and written in Python, so that what it accepts as a request can
+be checked here. It is slower than httptools, but a few hundred requests a second are more than the pages need.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from alerts.web.bounds import Bounds
 log = logging.getLogger("aseanwatch")
 LOOPBACK: tuple[IpNetwork, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 PROGRESS = 65_536
-"""Bytes that a slow reader must take in time to go on being written to."""
+"""Bytes that a slow reader must take within `Bounds.stalled`, or the connection is closed."""
 LONGEST_BODY = 8_000_000
-"""Bytes of a body with all that frames it: what chunks say beside their content is no content, and counts nowhere else."""
-TOLD = 60.0
-"""Seconds between two lines of the log that say that there are too many connections."""
+"""Bytes of a body with its framing. The framing of chunks is not content, so that no other limit counts it."""
+WARNING_INTERVAL = 60.0
+"""Seconds between two warnings in the log that there are too many connections."""
 
 _DOUBTFUL = re.compile(rb"[^\r]\n|\r[^\n]|\n[ \t]|\0")
-"""In a head: a line that does not end in CRLF, or goes on in the next one (RFC 9112, 2.2 and 5.2). Programs read these
-differently, so that one request could be two for a proxy and for us."""
+"""A line of a head that does not end in CRLF, or continues in the next one (RFC 9112, 2.2 and 5.2). Programs read these
+differently, so that a proxy and we could see different requests."""
 
 
 class Phase(IntEnum):
-    """What a connection is at, in the order in which connections are given up for new ones."""
+    """The phase of a connection, in the order in which connections are closed for new ones."""
 
     HEAD = 0
     IDLE = 1
@@ -51,15 +51,15 @@ class Connections:
 
     Args:
         bounds: how many there may be, and how long each may take.
-        exempt: gives the networks whose addresses stand for many people: this machine's and the proxies'.
+        exempt: returns the networks whose addresses stand for many people: this machine's and the proxies'.
     """
 
     def __init__(self, bounds: Bounds, exempt: Callable[[], Sequence[IpNetwork]] = lambda: LOOPBACK) -> None:
         self.bounds, self._exempt = bounds, exempt
         self._open: dict[BoundedProtocol, str] = {}
-        """Each with whom it counts for; "" for nobody."""
+        """Each connection with the client that it counts for; "" if it counts for none."""
         self._sweep: asyncio.TimerHandle | None = None
-        self._told = float("-inf")
+        self._warned = float("-inf")
         self._longest = {
             Phase.HEAD: bounds.head, Phase.IDLE: bounds.idle, Phase.BODY: bounds.body + 2 * bounds.linger, Phase.STALLED: bounds.stalled,
         }  # fmt: skip
@@ -69,23 +69,23 @@ class Connections:
         return len(self._open)
 
     def admit(self, one: BoundedProtocol, address: str) -> bool:
-        """Take a connection in, giving up an older one where there are too many; whether it has a place."""
-        whom = self._counted_for(address)
-        same = [c for c, other in self._open.items() if other == whom] if whom else []
+        """Admit a connection, and close an older one if there are too many; returns whether it is admitted."""
+        client = self._counted_for(address)
+        same = [c for c, other in self._open.items() if other == client] if client else []
         crowd: Sequence[BoundedProtocol] = ()
         if len(same) >= self.bounds.per_address:
             crowd = same
         elif len(self._open) >= self.bounds.connections:
             crowd = list(self._open)
-        if crowd and not self._give_up_one(crowd):
+        if crowd and not self._close_one(crowd):
             return False
-        self._open[one] = whom
+        self._open[one] = client
         if self._sweep is None:
-            self._sweep = one.loop.call_later(self._every, self._look)
+            self._sweep = one.loop.call_later(self._every, self._close_late)
         return True
 
     def leave(self, one: BoundedProtocol) -> None:
-        """A connection is closed."""
+        """Remove a connection that is closed."""
         self._open.pop(one, None)
 
     def _counted_for(self, host: str) -> str:
@@ -95,29 +95,29 @@ class Connections:
             return ""
         return client_key(host)
 
-    def _give_up_one(self, crowd: Sequence[BoundedProtocol]) -> bool:
-        """Close the one of these that is furthest from an answer, and of those the oldest; never one that is being answered."""
+    def _close_one(self, crowd: Sequence[BoundedProtocol]) -> bool:
+        """Close the connection that is furthest from an answer, and of several the oldest; never one that is being answered."""
         oldest = min(crowd, key=lambda c: (c.phase, c.since))
-        self._tell(len(crowd), oldest.loop.time())
+        self._warn(len(crowd), oldest.loop.time())
         if oldest.phase is Phase.ANSWER:
             return False
         self.leave(oldest)
         oldest.transport.abort()
         return True
 
-    def _tell(self, count: int, moment: float) -> None:
-        if moment - self._told > TOLD:
-            self._told = moment
+    def _warn(self, count: int, moment: float) -> None:
+        if moment - self._warned > WARNING_INTERVAL:
+            self._warned = moment
             log.warning("web: %d connections are as many as there may be at once; for new ones the slow and idle are closed", count)
 
-    def _look(self) -> None:
-        """Close what takes too long. One look at all of them costs less than a timer for each, and misses none."""
+    def _close_late(self) -> None:
+        """Close connections that take too long. One look at all costs less than a timer for each, and misses none."""
         for one in list(self._open):
             one.note_phase()
             if one.loop.time() - one.since > self._longest.get(one.phase, float("inf")):
                 one.end_late()
         loop = asyncio.get_running_loop()
-        self._sweep = loop.call_later(self._every, self._look) if self._open else None
+        self._sweep = loop.call_later(self._every, self._close_late) if self._open else None
 
 
 class BoundedProtocol(H11Protocol):
@@ -139,19 +139,19 @@ class BoundedProtocol(H11Protocol):
         self.phase, self.since = Phase.HEAD, self.loop.time()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Somebody connects."""
+        """Admit the connection, or refuse it with 503."""
         assert isinstance(transport, asyncio.Transport)
         super().connection_made(transport)
         if not self._all.admit(self, self.client[0] if self.client else ""):
             self._cut(503)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The connection is closed, by whomever."""
+        """Forget the connection. Either side may have closed it."""
         self._all.leave(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read on; a head that could be read in two ways is refused."""
+        """Read on. Refuse a head that could be read in two ways."""
         if self.conn.their_state is h11.IDLE and self._is_doubtful(data):
             self._cut(400)
             return
@@ -168,12 +168,12 @@ class BoundedProtocol(H11Protocol):
         return _DOUBTFUL.search(head) is not None
 
     def send_400_response(self, msg: str) -> None:
-        """What came is no HTTP."""
+        """Refuse what is not HTTP."""
         error = sys.exc_info()[1]
         self._cut(error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else 400)
 
     def on_response_complete(self) -> None:
-        """An answer is written. What came behind a request before its answer is not read as another one."""
+        """Finish an answer. What came behind its request before the answer is not read as another request."""
         if self.conn.their_state is not h11.DONE or self.conn.trailing_data[0]:
             self.server_state.total_requests += 1
             self.transport.close()
@@ -182,7 +182,7 @@ class BoundedProtocol(H11Protocol):
         self.note_phase()
 
     def shutdown(self) -> None:
-        """The server ends: what is being answered is waited for, what has not asked yet is not."""
+        """Close because the server ends. A connection that is being answered is waited for."""
         self.note_phase()
         if self.phase in (Phase.ANSWER, Phase.STALLED):
             super().shutdown()
@@ -190,12 +190,12 @@ class BoundedProtocol(H11Protocol):
             self.transport.abort()
 
     def resume_writing(self) -> None:
-        """The reader has taken most of what was written."""
+        """Go on writing: the reader has taken most of what was written."""
         super().resume_writing()
         self._emptied += 1
 
     def note_phase(self) -> None:
-        """Find out what this connection is at, and since when."""
+        """Update the phase of the connection, and since when it is in it."""
         unwritten = self.transport.get_write_buffer_size()
         if unwritten or self.transport.is_closing():
             state = (Phase.STALLED, self._emptied, unwritten // PROGRESS)
@@ -212,14 +212,14 @@ class BoundedProtocol(H11Protocol):
         return Phase.BODY if self.cycle.more_body else Phase.ANSWER
 
     def end_late(self) -> None:
-        """Too much time has gone by."""
+        """Close the connection because it took too long."""
         if self.phase is Phase.HEAD and self.conn.trailing_data[0]:
             self._cut(408)
         else:
             self.transport.abort()
 
     def _cut(self, status: int) -> None:
-        """Say why, as far as nothing else is being said, and close at once."""
+        """Answer with a status unless an answer has begun, and close at once."""
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             again = "Retry-After: 5\r\n" if status == 503 else ""
             head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n{again}Content-Length: 0\r\nConnection: close\r\n\r\n"

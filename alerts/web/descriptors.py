@@ -1,4 +1,4 @@
-"""Descriptors (open files and sockets): how many the web pages may use, so that the crawl and the store always have theirs."""
+"""Limits the file descriptors (open files and sockets) of the web pages, so that the crawl and the store always have enough."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import resource
 
 log = logging.getLogger("aseanwatch")
 MOST_WANTED = 65_536
-"""Nothing here needs more, and some programs that are started go through all that they might have."""
+"""Nothing needs more. Some child processes close every descriptor that they could have, which takes long if that is a lot."""
 OWN = 64
-"""The process itself: outputs, logs, event loops, selectors, the packaged data."""
+"""Descriptors of the process itself: outputs, logs, event loops, selectors, the packaged data."""
 OF_STORE = 48
-"""Fifteen connections (SQLAlchemy's pool), of which each has three files open with SQLite: the store, its log, its index."""
+"""Fifteen connections (SQLAlchemy's pool) with three files each in SQLite: the database, its write-ahead log and its index."""
 FEWEST = 16
-"""Connections that the pages have in any case: console and health checks."""
+"""Connections that the pages have in any case, for the console and health checks."""
 
 
 def raise_limit() -> int:
-    """Let this process open as many files and sockets as its administrator allows; gives the limit that counts now."""
+    """Raise the limit of this process as far as its administrator allows; returns the limit that holds now."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_WANTED if hard == resource.RLIM_INFINITY else min(hard, MOST_WANTED)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -34,9 +34,9 @@ def fitting(wanted: int, limit: int, crawl: int) -> int:
     """How many connections the pages may have.
 
     Args:
-        wanted: as many as they would have.
-        limit: descriptors of the process (`raise_limit`).
-        crawl: requests of the crawl at once; each may keep a second connection open, and looks a name up.
+        wanted: the connections that they would have without a limit.
+        limit: the descriptors of the process (`raise_limit`).
+        crawl: the requests that the crawl makes at once. Each may have a second descriptor open, to look up a name.
     """
     left = limit - OWN - OF_STORE - 2 * crawl
     found = max(FEWEST, min(wanted, left))

@@ -1,4 +1,4 @@
-"""What every answer tells the browser, whatever made it: errors and redirects included."""
+"""Security headers of every answer, whatever made it: errors and redirects included."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ STRICT = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-"""What holds where an answer says nothing else of it."""
+"""The headers of an answer that does not set its own."""
 ONLY_HTTPS = "max-age=31536000; includeSubDomains"
 
 
 class StrictHeaders:
-    """Adds what a browser must know of every answer, and that it is to use https alone where readers come by it.
+    """A middleware that adds the security headers, and Strict-Transport-Security (RFC 6797) if readers come by https.
 
     Args:
-        app: what answers.
-        https: whether the public address is one of https.
+        app: answers the request.
+        https: whether the public URL is an https one.
     """
 
     def __init__(self, app: ASGIApp, https: Callable[[], bool]) -> None:

@@ -1,4 +1,4 @@
-"""By which names the pages may be asked: only by their own, so that no other site's name can lead here (DNS rebinding)."""
+"""Refuses requests for host names that are not ours, so that no other site's name can lead here (DNS rebinding)."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from alerts.operations.live_config import Live
 from crawler.config.settings import Settings
 
 PROBED = ("/healthz", "/readyz", "/metrics")
-"""Monitoring asks these by whatever name a container has; they say nothing without a token, or nothing worth knowing."""
+"""Monitoring may ask for these by any name, such as a container's. They need a token, or say nothing worth protecting."""
 MISDIRECTED = 421
 
 
 class Hosts:
-    """Refuses requests by names that are not ours; a middleware.
+    """A middleware that refuses requests for host names that are not ours.
 
     Args:
-        app: what answers the others.
-        live: the configuration; ``delivery.public_url``, ``web.host`` and ``web.names`` are names of ours.
+        app: answers the other requests.
+        live: the configuration. Our names are in ``delivery.public_url``, ``web.host`` and ``web.names``.
     """
 
     def __init__(self, app: ASGIApp, live: Live) -> None:
@@ -43,16 +43,16 @@ class Hosts:
 
 
 def host_of(headers: Headers) -> str:
-    """The host that a request asks for, without port, in small letters; empty where that is not clear."""
-    asked = headers.getlist("host")
-    if len(asked) != 1:
+    """The host that a request is for, in lower case and without port; empty if the header is missing, doubled or malformed."""
+    values = headers.getlist("host")
+    if len(values) != 1:
         return ""
-    found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{0,5})?", asked[0].strip().lower())
+    found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{0,5})?", values[0].strip().lower())
     return found[1].strip("[]").removesuffix(".") if found else ""
 
 
 def is_ours(host: str, settings: Settings) -> bool:
-    """Whether the pages may be asked by a name. An address is nobody's name: no other site can have it as its own."""
+    """Whether a host name is ours. An IP address always is: no other site can own it as a name."""
     return _is_address(host) or host == "localhost" or host.endswith(".localhost") or host in _names(settings)
 
 

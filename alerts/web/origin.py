@@ -1,4 +1,4 @@
-"""Where a form comes from: our own page, or another site's, which may not speak through ours."""
+"""Tells whether a form was posted by our own page or by another site's (cross-site request forgery)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from starlette.requests import Request
 
 
 def from_another_site(request: Request) -> bool:
-    """Whether the browser says that another site's page made the request."""
+    """Whether the browser says that a page of another site made the request (Fetch Metadata)."""
     return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
 
 
 def same_site(request: Request) -> bool:
     """Whether a form comes from our own page, as far as the browser tells.
 
-    Pages that forbid referrers cannot be asked so: their forms come from "null" (Fetch, 3.2), and `from_another_site` is all there is.
+    It does not hold for pages that forbid referrers: browsers send "null" as the origin of their forms (Fetch, 3.2). For
+    those there is only `from_another_site`.
     """
     if from_another_site(request):
         return False
@@ -24,7 +25,7 @@ def same_site(request: Request) -> bool:
 
 
 def split(address: str) -> SplitResult:
-    """The parts of an address; what is none has none."""
+    """The parts of a URL; all are empty if it is malformed."""
     try:
         return urlsplit(address)
     except ValueError:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from alerts.digests.wording import Words, words
 from alerts.web.context import WebContext
 from crawler.config.settings import Settings
 from crawler.store import Store
 
+Endpoint = Callable[[Request], Awaitable[Response]]
+"""Answers one request as it came; what a route calls."""
 Form = Mapping[str, Sequence[str]]
 """The fields of a posted form; empty for any other method."""
 

@@ -1,4 +1,4 @@
-"""How a page answers: one template, strict headers, forms of bounded size. A GET never changes anything."""
+"""What all pages share: strict headers, posted forms, and the template of a short message. A GET never changes anything."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ SAFE = {
     "X-Robots-Tag": "noindex",
 }
 WITH_SCRIPT = SAFE | {"Content-Security-Policy": f"{SAFE['Content-Security-Policy']}; script-src 'self'"}
-"""A page with a script of ours."""
+"""For a page with a script of ours."""
 MAIL_PAGE = SAFE | {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 }
-"""A digest's page has its styles inlined, as mail programs want them."""
+"""For a digest, whose styles are inlined because mail programs need that."""
 
 
 class TooLargeError(Exception):
-    """A form that is longer, or has more fields, than any of ours can."""
+    """A form with more fields than any of ours has."""
 
 
 class BadFormError(AseanwatchError):
-    """A form that none of our pages can have sent."""
+    """A form that none of our pages can send."""
 
 
 async def form_of(request: Request) -> dict[str, list[str]]:
@@ -57,7 +57,7 @@ async def form_of(request: Request) -> dict[str, list[str]]:
 
 
 def _fields(kind: str, body: bytes) -> dict[str, list[str]]:
-    """Fields in either form: mail programs send the wish to unsubscribe as they like (RFC 8058, 3.2)."""
+    """The fields in either encoding: mail programs may use any of the two for one-click unsubscription (RFC 8058, 3.2)."""
     described = Message()
     described["Content-Type"] = kind
     boundary = described.get_param("boundary")
@@ -70,7 +70,7 @@ def _fields(kind: str, body: bytes) -> dict[str, list[str]]:
 
 
 def _parts(body: bytes, boundary: bytes) -> dict[str, list[str]]:
-    """The fields of a body in parts (RFC 7578); files and parts within parts are none of ours and are left aside."""
+    """The fields of a multipart body (RFC 7578). Files and nested parts are ignored, because none of our forms has any."""
     parts = (b"\r\n" + body).split(b"\r\n--" + boundary)[1:]
     if len(parts) > MOST_FIELDS:
         raise TooLargeError
@@ -84,7 +84,7 @@ def _parts(body: bytes, boundary: bytes) -> dict[str, list[str]]:
 
 
 def language_of(request: Request) -> str:
-    """The language of the frame that the reader's browser asks for."""
+    """The language that the browser asks for, if we have it; else English."""
     for part in request.headers.get("accept-language", "").split(","):
         code = part.split(";")[0].strip().lower().split("-")[0]
         if code in dict(FRAMES):
@@ -93,11 +93,11 @@ def language_of(request: Request) -> str:
 
 
 def page(template: str, language: str, values: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] = SAFE) -> Response:
-    """A page of ours."""
+    """A page from a template."""
     given = {"title": "", "lines": (), **values}
     return HTMLResponse(environment(language).get_template(template).render(given), status, headers=headers)
 
 
 def say_page(language: str, title: str, *lines: str, status: int = 200) -> Response:
-    """A page that only says something."""
+    """A page with a title and some lines."""
     return page("page.html.j2", language, {"title": title, "lines": lines}, status)

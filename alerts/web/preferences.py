@@ -20,7 +20,7 @@ WEEKEND = (5, 6)
 
 
 def fields(settings: Settings, language: str, subscription: Subscription | None) -> dict[str, Any]:
-    """What the form's template needs, with the choices of a subscription or the defaults."""
+    """The values for the template of the form: the choices of a subscription, or the defaults."""
     say = words(language)
     when = subscription.when if subscription else None
     chosen = {
@@ -35,7 +35,7 @@ def fields(settings: Settings, language: str, subscription: Subscription | None)
         "most": subscription.most if subscription else 40,
         "language": subscription.language if subscription else language,
     }
-    # A topic that is no more stays ticked: without any tick the subscription would be one for all topics.
+    # A topic that was removed stays ticked: a subscription without any topic would get all topics.
     gone = [
         (name, say.gettext("%(name)s (no longer there)", name=name))
         for name in (subscription.topics if subscription else ())

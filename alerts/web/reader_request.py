@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from anyio import CapacityLimiter, to_thread
@@ -15,7 +15,7 @@ from starlette.responses import Response
 from alerts.digests.wording import words
 from alerts.identity.links import Grant, LinkError, Links, links_of
 from alerts.web.context import WebContext
-from alerts.web.page_request import Form, PageRequest
+from alerts.web.page_request import Endpoint, Form, PageRequest
 from alerts.web.pages import TooLargeError, form_of, language_of, say_page
 from crawler.model import AseanwatchError
 from crawler.store import StoreError
@@ -48,7 +48,7 @@ ReaderHandler = Callable[[ReaderRequest], Response]
 
 def reader_endpoint(
     web: WebContext, handler: ReaderHandler, least_seconds: float = 0, threads: CapacityLimiter | None = None
-) -> Callable[[Request], Awaitable[Response]]:
+) -> Endpoint:
     """An endpoint that runs a handler in a thread.
 
     Args:

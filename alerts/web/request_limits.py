@@ -1,7 +1,7 @@
-"""The outermost layer of the web application: what of a request is taken at all, before anything else sees it.
+"""Limits the requests that the web application takes at all, before any other part sees them.
 
-A body is counted and timed as the application reads it, and is not read before the application asks for it: who may not send
-one (the API says 401) is told so without a byte of it being kept.
+A body is counted and timed as the application reads it. It is not read before the application asks for it: a client that may
+not send one (the API answers 401) is told so before a byte of it is kept.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from alerts.web.bounds import LONGEST_ADDRESS, LONGEST_HEAD, LONGEST_LINGER, LON
 from alerts.web.pages import SAFE
 
 _UNKNOWN = b"%EF%BF%BD"
-"""U+FFFD, which browsers show for a NUL: no text has one, and PostgreSQL keeps none."""
+"""U+FFFD replaces NUL, as browsers show it. PostgreSQL cannot store NUL in text."""
 WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 class BodyRefusedError(Exception):
-    """A body is too long or too slow; nobody reads on."""
+    """A body is too long or too slow, and is not read further."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestRefusal:
-    """Why a request is not taken."""
+    """Why a request is refused: the status and the reason."""
 
     status: int
     detail: str
 
 
 class RequestLimits:
-    """Bounds what requests may be.
+    """A middleware that limits requests.
 
     Args:
         app: the application.
-        bounds: lengths of time.
+        bounds: the lengths of time.
     """
 
     def __init__(self, app: ASGIApp, bounds: Bounds) -> None:
@@ -58,7 +58,7 @@ class RequestLimits:
 
 
 def _refusal(scope: Scope) -> RequestRefusal | None:
-    """What is wrong with a request's head."""
+    """Why a request is refused because of its head; None if it is not."""
     headers = scope["headers"]
     path, query = scope["path"], scope["query_string"]
     if len(headers) > MOST_HEADERS or sum(len(n) + len(v) for n, v in headers) > LONGEST_HEAD:
@@ -71,9 +71,9 @@ def _refusal(scope: Scope) -> RequestRefusal | None:
 
 
 def _refusal_of_body(scope: Scope, headers: Headers) -> RequestRefusal | None:
-    """What is wrong with how a request announces its body."""
+    """Why a request is refused because of how it announces its body; None if it is not."""
     is_chunked, length = "transfer-encoding" in headers, headers.get("content-length", "0")
-    # Who counts by the one and who by the other see different requests (RFC 9112, 6.3).
+    # Programs that go by the one and by the other would see different requests (request smuggling; RFC 9112, 6.3).
     if is_chunked and ("content-length" in headers or scope["http_version"] == "1.0"):
         return RequestRefusal(400, "how long this body is can be understood in two ways")
     if scope["method"] not in WITH_BODY and (is_chunked or length.strip("0")):
@@ -84,7 +84,7 @@ def _refusal_of_body(scope: Scope, headers: Headers) -> RequestRefusal | None:
 
 
 def _announced(scope: Scope) -> int | None:
-    """The bytes of the body that a request announces; None: it will be seen (chunked)."""
+    """The bytes of the body that a request announces; None if it is chunked, so that nobody knows yet."""
     headers = Headers(scope=scope)
     return None if "transfer-encoding" in headers else int(headers.get("content-length", "0"))
 
@@ -103,7 +103,7 @@ class _Exchange:
 
     async def run(self, app: ASGIApp, refusal: RequestRefusal | None) -> None:
         """Let the application answer, or refuse."""
-        # A head that is refused may announce a length in two ways: such a body is not counted, only waited out.
+        # A refused head may announce two lengths. Such a body is not counted; the connection only lingers.
         self._body_ended = refusal is None and _announced(self._scope) == 0
         if refusal is not None:
             await self._refuse(refusal)
@@ -115,42 +115,42 @@ class _Exchange:
                 await self._refuse(self._refusal)
 
     async def receive(self) -> Message:
-        """A part of the body.
+        """Receive a part of the body.
 
         Raises:
-            BodyRefusedError: it is too long or takes too long.
+            BodyRefusedError: the body is too long or takes too long.
         """
         if self._body_ended:
             return await self._receive()
         if self._refusal is not None:
             raise BodyRefusedError
         if (_announced(self._scope) or 0) > self._most:
-            raise self._given_up(413, f"at most {self._most} bytes are taken here")
+            raise self._give_up(413, f"at most {self._most} bytes are taken here")
         try:
             async with asyncio.timeout_at(self._until):
                 message = await self._receive()
         except TimeoutError:
-            raise self._given_up(408, "the body took too long") from None
+            raise self._give_up(408, "the body took too long") from None
         if message["type"] == "http.request":
             self._read += len(message.get("body", b""))
             if self._read > self._most:
-                raise self._given_up(413, f"at most {self._most} bytes are taken here")
+                raise self._give_up(413, f"at most {self._most} bytes are taken here")
             self._body_ended = not message.get("more_body", False)
         return message
 
-    def _given_up(self, status: int, detail: str) -> BodyRefusedError:
+    def _give_up(self, status: int, detail: str) -> BodyRefusedError:
         self._refusal = RequestRefusal(status, detail)
         return BodyRefusedError(detail)
 
     async def send(self, message: Message) -> None:
-        """A part of the answer. Of a body that was refused nothing else is told, whatever the application makes of it."""
+        """Send a part of the answer. If the body was refused, the refusal is sent instead of what the application says."""
         if self._refusal is not None and not self._is_answered:
             await self._refuse(self._refusal)
         if not self._is_refused:
             await self._pass_on(message)
 
     async def _refuse(self, refusal: RequestRefusal) -> None:
-        answer = _said(self._scope, refusal)
+        answer = _refusal_answer(self._scope, refusal)
         await answer(self._scope, self._receive, self._pass_on)
         self._is_refused = True
 
@@ -167,9 +167,9 @@ class _Exchange:
         await self._send(message)
 
     async def _linger(self) -> None:
-        """Take some more of the body: closing with unread bytes would reset the connection, and the answer with it."""
+        """Read some more of the body. Closing with unread bytes would reset the connection, and lose the answer (RFC 9112, 9.6)."""
         if b"100-continue" in Headers(scope=self._scope).get("expect", "").encode():
-            return  # it was not asked for, so that nothing comes
+            return  # the client waits for our go-ahead, which we never gave
         left = LONGEST_LINGER
         try:
             async with asyncio.timeout(self._bounds.linger):
@@ -182,7 +182,7 @@ class _Exchange:
             return
 
 
-def _said(scope: Scope, refusal: RequestRefusal) -> Response:
+def _refusal_answer(scope: Scope, refusal: RequestRefusal) -> Response:
     if scope["path"].startswith("/api/"):
         return problem(refusal.status, refusal.detail)
     text = f"{HTTPStatus(refusal.status).phrase}: {refusal.detail}\n"

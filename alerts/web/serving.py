@@ -1,4 +1,4 @@
-"""Serves the web pages: in a thread beside the service, or alone."""
+"""Serves the web pages, in a thread beside the service or alone."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ log = logging.getLogger("aseanwatch")
 
 BACKLOG = 256
 ACCEPTED = 32
-"""Connections that are accepted before the first of them is looked at: so many descriptors more than its bounds the server may
-need for a moment."""
+"""Connections that are accepted before the first of them is looked at. For a moment the server may need so many more
+descriptors than its limits say."""
 SEND_BUFFER = 131_072
-"""Bytes of an answer that the system keeps for a reader who is slow to take them; by itself it would keep megabytes."""
+"""Bytes that the system buffers for a slow reader. By default it would buffer megabytes."""
 
 
 class ListeningError(AseanwatchError):
@@ -49,29 +49,29 @@ class ListeningError(AseanwatchError):
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, on_end: Callable[[], None]) -> None:
         super().__init__(config)
-        self._ending = ending
+        self._on_end = on_end
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin. asyncio accepts as many at once as may wait, which are not the same here."""
+        """Begin to listen. asyncio accepts as many connections at once as may wait; here these are two numbers."""
         await super().startup(sockets)
         for one in sockets or ():
             one.listen(BACKLOG)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End, by whatever way it was asked to."""
-        self._ending()
+        """End, whoever asked for it."""
+        self._on_end()
         await super().shutdown(sockets)
 
 
-def server_of(app: ASGIApp, connections: Connections, ending: Callable[[], None] = lambda: None) -> uvicorn.Server:
+def server_of(app: ASGIApp, connections: Connections, on_end: Callable[[], None] = lambda: None) -> uvicorn.Server:
     """A server that keeps to the bounds of its connections.
 
     Args:
         app: what it serves.
         connections: where its connections are counted; nothing else uses it.
-        ending: called when it ends, before it waits for answers under way.
+        on_end: called when it ends, before it waits for answers under way.
     """
     options: dict[str, Any] = {
         "log_level": "error",  # what strangers send that is no HTTP is no news
@@ -82,7 +82,7 @@ def server_of(app: ASGIApp, connections: Connections, ending: Callable[[], None]
         "http": partial(BoundedProtocol, connections=connections), "timeout_keep_alive": connections.bounds.idle, "backlog": ACCEPTED,
         "h11_max_incomplete_event_size": LONGEST_HEAD,
     }  # fmt: skip
-    return _Server(uvicorn.Config(app, **options), ending)
+    return _Server(uvicorn.Config(app, **options), on_end)
 
 
 class Pages:
@@ -90,10 +90,10 @@ class Pages:
 
     Args:
         live: the configuration; ``web.host`` and ``web.port`` say where (port 0: any free one).
-        store: where everything is kept.
-        clock: gives the present moment.
-        with_service: whether the process also selects and sends.
-        bounds: how much may be asked at once, and how long it may take.
+        store: the store that the pages show and change.
+        clock: returns the present moment.
+        with_service: whether this process also selects and sends news.
+        bounds: the limits of connections and requests.
 
     Raises:
         ListeningError: the port cannot be listened on.
@@ -133,7 +133,7 @@ class Pages:
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
 
     def _exempt(self) -> tuple[IpNetwork, ...]:
-        """Who may have connections without a bound of their own: by a proxy come many people."""
+        """The networks whose connections are not limited by client: many people come through one proxy."""
         return (*LOOPBACK, *(ip_network(p) for p in self._live.settings.web.proxies))
 
     def _run(self) -> None:
@@ -141,16 +141,16 @@ class Pages:
             self._server.run([self._socket])
 
     def start(self) -> None:
-        """Serve in a thread of its own."""
+        """Serve in a new thread."""
         self._thread.start()
 
     def ask_to_end(self) -> None:
-        """Take no more requests; answers under way have three seconds."""
+        """Take no more requests. Answers under way have three seconds."""
         self._live.ended = True  # streams end of themselves
         self._server.should_exit = True
 
     def stop(self) -> None:
-        """End, and wait for it."""
+        """End, and wait until the thread has ended."""
         self.ask_to_end()
         self._thread.join(4)
 
@@ -162,10 +162,10 @@ class Pages:
 
 
 def must_be_guarded(settings: Settings, store: Store) -> None:
-    """Refuse to serve pages that others are to reach while nobody is set up who may use the console.
+    """Refuse to serve pages that others can reach while no operator is set up.
 
     Raises:
-        AseanwatchError: nobody is, and `delivery.public_url` or `web.host` says that the pages are for others too.
+        AseanwatchError: no operator is set up, and `delivery.public_url` or `web.host` says that the pages are for others too.
     """
     public, host = settings.delivery.public_url, settings.web.host
     if public:
@@ -186,9 +186,10 @@ def _needs_operators(store: Store, why: str) -> None:
 
 
 def say_way_in(store: Store, url: str) -> threading.Thread:
-    """Print the link that lets in once, while nobody is set up; not into the journal, which others read and which is kept.
+    """Print the link that opens the console once, while no operator is set up.
 
-    In a thread of its own, which is given: a store that is held by another program holds up no start and no end.
+    It is not printed into the journal, which others can read and which is kept. It is made in a thread, which is returned, so
+    that a store that another program has locked delays neither start nor end.
     """
     thread = threading.Thread(target=_say_way_in, args=(store, url), name="way in", daemon=True)
     thread.start()
@@ -214,7 +215,7 @@ def _way_in(store: Store, url: str) -> str:
 
 
 def _goes_into_the_journal() -> bool:
-    """Whether standard error is the journal of systemd; the variable is inherited, so that only both numbers say so."""
+    """Whether standard error is the journal of systemd. The variable is inherited, so that both of its numbers must match."""
     try:
         found = os.fstat(sys.stderr.fileno())
     except (OSError, ValueError):

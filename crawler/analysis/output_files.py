@@ -14,6 +14,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
@@ -107,11 +108,13 @@ def output_to(path: Path, *, form: str | None = None, overwrite: bool = False, w
         what: of what the rows are, as in `crawler.analysis.export.COLUMNS`.
 
     Raises:
-        OutputError: it cannot be written, or holds what must not be lost or mixed with rows.
+        OutputError: it cannot be written, or holds what must not be lost or mixed with rows; or a package is missing for it.
     """
     if path != STANDARD:
         check_writable(path)
     chosen = form or _form_of(path)
+    if chosen == "xlsx" and find_spec("openpyxl") is None:
+        raise OutputError("spreadsheets need: pip install 'aseanwatch[xlsx]'")
     found = Output(path, chosen, overwrite, what)
     if found.is_standard:
         if chosen == "xlsx":

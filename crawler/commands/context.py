@@ -21,7 +21,7 @@ from crawler.analysis.output_files import STANDARD, check_writable, is_special, 
 from crawler.config import find_config, load
 from crawler.config.load import packaged
 from crawler.config.settings import Settings
-from crawler.config.values import duration
+from crawler.config.values import parse_duration
 from crawler.parsing.timestamps import from_text
 from crawler.runtime.visible_text import visible
 from crawler.store import Store, StoreError
@@ -150,7 +150,7 @@ def moment_since(text: str | None, now: datetime, option: str = "--since") -> da
     if re.match(r"\d{4}-\d\d", text) and (moment := from_text(text)) is not None:
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     try:
-        length: timedelta = duration(text)
+        length: timedelta = parse_duration(text)
         return now - length
     except (ValueError, OverflowError) as error:
         raise typer.BadParameter(f"{error}; or a moment such as 2025-11-30T07:30", param_hint=option) from None

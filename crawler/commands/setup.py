@@ -67,7 +67,10 @@ def check_command(
         "sources": len(settings.sources), "languages": len({s.lang for s in settings.sources if s.lang}), "terms": len(settings.terms),
         "topics": len(settings.topics), "examples": count_examples(settings), "subscriptions": len(settings.subscriptions),
     }  # fmt: skip
-    warnings = [*loaded.said("warning: "), *(loaded.line(key, f"warning: {message}") for key, message in advice(settings))]
+    warnings = [
+        *loaded.warning_lines("warning: "),
+        *(loaded.located(key, f"warning: {message}") for key, message in advice(settings)),
+    ]
     broken = broken_lines(loaded)
     stored = _stored(settings)
     if json:

@@ -30,7 +30,7 @@ from crawler.config import load
 from crawler.config.adding import add_sources, line_of
 from crawler.config.load import find_config
 from crawler.config.settings import Settings, Source
-from crawler.config.values import duration
+from crawler.config.values import parse_duration
 from crawler.model import AseanwatchError
 from crawler.parsing.urls import host_of, is_web_url
 from crawler.polling.coverage import Coverage
@@ -238,7 +238,7 @@ def coverage_command(
         show_balance(load_balances(store), every=every, as_json=json)
         return
     try:
-        span = min(duration(since), timedelta(days=35))
+        span = min(parse_duration(since), timedelta(days=35))
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--since") from None
     moment = now()

@@ -70,7 +70,7 @@ def broken_lines(loaded: Loaded) -> list[str]:
     """The examples whose topic does otherwise, each as a line with its place in the file."""
     settings = loaded.settings
     found = broken_examples(settings, Judge(settings.rules()), lambda text: example_article(text, settings))
-    return [loaded.line(key, message) for key, message in found]
+    return [loaded.located(key, message) for key, message in found]
 
 
 @topics.command("stats")

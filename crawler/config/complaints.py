@@ -47,7 +47,7 @@ def complaints(error: ValidationError, hidden: Callable[[Key], str | None] = lam
 
 
 def _without_value(item: Any) -> str:
-    """What is allowed, without a word of what was given: also a part of a secret is one."""
+    """What is allowed, without a word of what was given: a part of a secret is secret too."""
     if item["type"] == "string_pattern_mismatch":
         return _allowed_by(item["ctx"]["pattern"])
     if item["type"] != "value_error":
@@ -103,10 +103,10 @@ def _as_written(value: Any) -> str:
 
 
 def without_secrets(problems: Iterable[ConfigProblem], reader: PlainReader) -> list[ConfigProblem]:
-    """Problems whose words repeat no value of the environment, no secret of the file, no password or token of an address.
+    """Problems without values of the environment, secrets of the file, or passwords and tokens of addresses.
 
-    Where programs write what others supply, no value of the environment can be. There nothing is replaced by its name: whoever may
-    try a topic could else guess a password, and would be told when the guess is right.
+    Sections that programs write hold no value of the environment. Nothing is replaced by its name there: whoever may try a
+    topic could guess a password, and the replacement would say when the guess is right.
     """
     values = sorted(((value, name) for value, name in reader.secrets.items() if value.strip()), key=lambda v: -len(v[0]))
     foreign = reader.keys.by_program if reader.keys else ()

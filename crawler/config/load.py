@@ -65,15 +65,15 @@ class Loaded:
     lines: Mapping[Key, int]
     warnings: tuple[ConfigProblem, ...] = ()
 
-    def line(self, key: Key, message: str) -> str:
+    def located(self, key: Key, message: str) -> str:
         """What is to say of a key, as ``config.yaml:41: key: message``."""
-        return self._said(_placed(self.lines, key, message))
+        return self._in_one_line(_placed(self.lines, key, message))
 
-    def said(self, mark: str = "") -> list[str]:
+    def warning_lines(self, mark: str = "") -> list[str]:
         """The warnings, each as a line, with a mark before its words."""
-        return [self._said(replace(p, message=f"{mark}{p.message}")) for p in self.warnings]
+        return [self._in_one_line(replace(p, message=f"{mark}{p.message}")) for p in self.warnings]
 
-    def _said(self, problem: ConfigProblem) -> str:
+    def _in_one_line(self, problem: ConfigProblem) -> str:
         return f"{self.path}:{problem.line}: {problem.key}: {problem.message}"
 
 

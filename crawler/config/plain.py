@@ -1,4 +1,4 @@
-"""YAML as plain values, with the line of each key; what YAML would take for something else than it looks like is refused."""
+"""YAML as plain values, with the line of each key. A value that YAML reads as something else than it looks like is refused."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 import yaml
 
-from crawler.config.references import FORMS, Key, ReferenceKeys, filled, references_in
+from crawler.config.references import FORMS, Key, ReferenceKeys, references_in, substituted
 
 MOST_VALUES = 500_000
-"""Values of one file, aliases unfolded: a few lines of aliases of aliases stand for billions."""
+"""Values of one file after aliases are unfolded: a few lines of aliases of aliases stand for billions."""
 MOST_NESTED = 64
 """How deep collections may lie in one another."""
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
@@ -40,14 +40,14 @@ def dotted(key: Key) -> str:
 
 @dataclass
 class PlainReader:
-    """Turn YAML nodes into plain values.
+    """Turns YAML nodes into plain values.
 
     Attributes:
         environment: where ``${NAME}`` gets its value.
         keys: the keys in which it does; None: references are nothing but text anywhere.
         lines: the line of each key.
         problems: what is wrong.
-        warnings: what is right and perhaps not meant.
+        warnings: what is valid and perhaps not meant.
         filled: the keys that hold values of the environment, each with the references that it has.
         secrets: values that no complaint may repeat: those of the environment and those of keys that hold secrets.
     """
@@ -81,8 +81,10 @@ class PlainReader:
     def _collection(self, node: yaml.Node, key: Key) -> Any:
         if id(node) in self._open or len(self._open) >= MOST_NESTED:
             line = node.start_mark.line + 1
-            told = "contains itself" if id(node) in self._open else f"lies deeper than {MOST_NESTED} collections in one another"
-            self.problem(line, key, told)
+            if id(node) in self._open:
+                self.problem(line, key, "contains itself")
+            else:
+                self.problem(line, key, f"lies deeper than {MOST_NESTED} collections in one another")
             return None
         self._open.append(id(node))
         try:
@@ -132,7 +134,7 @@ class PlainReader:
         if mark.only and text and not _has_reference(text):
             self.secrets[text] = "…"
             self.problem(self.lines[key], key, f"a secret must come from the environment; allowed: {FORMS}")
-        return filled(text, lambda name, default: self._variable(name, default, key), lambda: self._broken(key))
+        return substituted(text, lambda name, default: self._variable(name, default, key), lambda: self._broken(key))
 
     def _as_text(self, text: str, key: Key) -> str:
         """A text in which references are not read. Where only people write, one was meant and would be missed in silence."""

@@ -1,7 +1,7 @@
 """``${NAME}`` in config.yaml: which keys take a value of the environment, and how text is kept from being a reference.
 
-The keys are those whose type carries the mark `FromEnvironment`; there is no second list of them. In all other keys ``${NAME}``
-is text like any other, so that nothing which a stranger supplies (an address of a feed, a topic's title, a query) can name a secret.
+The keys are those whose type has the mark `FromEnvironment`; there is no second list of them. In all other keys ``${NAME}``
+is plain text. So nothing that a stranger supplies (an address of a feed, a topic's title, a query) can name a secret.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def escaped(text: str) -> str:
     return text.replace("${", "$${")
 
 
-def filled(text: str, value: Callable[[str, str | None], str], broken: Callable[[], str]) -> str:
+def substituted(text: str, value: Callable[[str, str | None], str], broken: Callable[[], str]) -> str:
     """The text of a key that takes references, with the values of those in it.
 
     Args:

@@ -9,14 +9,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic.json_schema import GenerateJsonSchema
 
 from crawler.config.references import FromEnvironment
-from crawler.config.values import host_name, network, readable_address
+from crawler.config.values import check_host_name, check_network, check_readable
 
 Lang = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Country = Annotated[str, Field(pattern=r"^([A-Z]{2}|ASEAN)$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
-Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+"), AfterValidator(readable_address)]
-HostName = Annotated[str, AfterValidator(host_name)]
-Network = Annotated[str, AfterValidator(network)]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+"), AfterValidator(check_readable)]
+HostName = Annotated[str, AfterValidator(check_host_name)]
+Network = Annotated[str, AfterValidator(check_network)]
 
 
 Secret = Annotated[SecretStr, FromEnvironment(only=True)]

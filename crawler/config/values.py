@@ -25,7 +25,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WHEN = re.compile(r"^(?:(?P<plain>instant|hourly)|daily (?P<d>\d{2}:\d{2})|weekly (?P<day>[a-z]{3}) (?P<w>\d{2}:\d{2}))$")
 
 
-def duration(value: Any) -> timedelta:
+def parse_duration(value: Any) -> timedelta:
     """``30s``, ``15m``, ``12h``, ``7d`` or any sum of them (``1h30m``) as a timedelta."""
     if isinstance(value, timedelta):
         return value
@@ -39,7 +39,7 @@ def duration(value: Any) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def duration_text(value: timedelta) -> str:
+def format_duration(value: timedelta) -> str:
     """The shortest form of a duration in config.yaml's language."""
     seconds = int(value.total_seconds())
     for unit, size in reversed(_UNITS.items()):
@@ -48,7 +48,7 @@ def duration_text(value: timedelta) -> str:
     return "0s"
 
 
-def size(value: Any) -> int:
+def parse_size(value: Any) -> int:
     """``500KB``, ``10MB``, ``1GB`` or a number of bytes."""
     if isinstance(value, int) and value > 0:
         return value
@@ -58,7 +58,7 @@ def size(value: Any) -> int:
     return int(float(parts[1]) * _SIZES[parts[2]])
 
 
-def host_name(value: str) -> str:
+def check_host_name(value: str) -> str:
     """A name that a web server can be asked by, without port."""
     if not re.fullmatch(
         r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*", value
@@ -67,7 +67,7 @@ def host_name(value: str) -> str:
     return value.lower()
 
 
-def network(value: str) -> str:
+def check_network(value: str) -> str:
     """An address or a network: ``127.0.0.1``, ``10.0.0.0/8``, ``fd00::/8``; not everything."""
     try:
         found = ip_network(value)
@@ -91,7 +91,7 @@ class When:
         return f"weekly {_WEEKDAYS[self.weekday]}{at}" if self.weekday is not None else f"{self.kind}{at}"
 
 
-def when(value: Any) -> When:
+def parse_when(value: Any) -> When:
     """``instant``, ``hourly``, ``daily 07:30`` or ``weekly mon 07:30``."""
     if isinstance(value, When):
         return value
@@ -122,14 +122,14 @@ class Hours:
     def __str__(self) -> str:
         return f"{self.start:%H:%M}-{self.end:%H:%M}"
 
-    def hold(self, at: time) -> bool:
+    def contains(self, at: time) -> bool:
         """Whether a time of day lies in them."""
         if self.start < self.end:
             return self.start <= at < self.end
         return at >= self.start or at < self.end
 
 
-def hours(value: Any) -> Hours:
+def parse_hours(value: Any) -> Hours:
     """``22:00-07:00`` as hours of every day."""
     if isinstance(value, Hours):
         return value
@@ -143,7 +143,7 @@ def hours(value: Any) -> Hours:
     return found
 
 
-def weekday(value: Any) -> int:
+def parse_weekday(value: Any) -> int:
     """``mon`` … ``sun`` as 0 … 6."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 6:
         return value
@@ -164,8 +164,8 @@ class RateLimit:
         return f"{self.most}/{unit}"
 
 
-def rate_limit(value: Any) -> RateLimit:
-    """``20/s``, ``60/m``, ``500/h``, ``2000/d`` as a rate_limit."""
+def parse_rate_limit(value: Any) -> RateLimit:
+    """``20/s``, ``60/m``, ``500/h`` or ``2000/d`` as a rate limit."""
     if isinstance(value, RateLimit):
         return value
     parts = re.fullmatch(r"([1-9]\d*)\s*/\s*([smhd])", str(value).strip())
@@ -174,7 +174,7 @@ def rate_limit(value: Any) -> RateLimit:
     return RateLimit(int(parts[1]), timedelta(seconds=_UNITS[parts[2]]))
 
 
-def local_path(value: str, info: ValidationInfo) -> str:
+def resolve_local_path(value: str, info: ValidationInfo) -> str:
     """A path of this machine: a relative one begins at the folder of the configuration that names it.
 
     Commands are called from anywhere (cron, a service, another folder) and must all mean the same file. Without a folder
@@ -185,7 +185,7 @@ def local_path(value: str, info: ValidationInfo) -> str:
     return str(path if folder is None else folder / path)
 
 
-def store_url(value: str, info: ValidationInfo) -> str:
+def resolve_store_url(value: str, info: ValidationInfo) -> str:
     """An SQLAlchemy URL of SQLite or PostgreSQL. The message never repeats it: it may hold a password.
 
     The file of an SQLite store is a `local_path`.
@@ -205,10 +205,10 @@ def store_url(value: str, info: ValidationInfo) -> str:
         return value
     if database.startswith("file:"):
         raise ValueError("a file: address of SQLite is not supported; allowed: sqlite:///FILE")
-    return url.set(database=local_path(database, info)).render_as_string(hide_password=False)
+    return url.set(database=resolve_local_path(database, info)).render_as_string(hide_password=False)
 
 
-def zone(value: str) -> str:
+def check_zone(value: str) -> str:
     """The name of a time zone that the IANA data base knows."""
     try:
         ZoneInfo(value)
@@ -217,7 +217,7 @@ def zone(value: str) -> str:
     return value
 
 
-def source_kind(value: str) -> str:
+def check_source_kind(value: str) -> str:
     """A kind of source: one of ours, or one that an installed package adds."""
     known = (*SOURCE_KINDS, *sorted(installed(SOURCES)))
     if value not in known:
@@ -225,7 +225,7 @@ def source_kind(value: str) -> str:
     return value
 
 
-def judge_name(value: str) -> str:
+def check_judge_name(value: str) -> str:
     """A judge that an installed package adds."""
     known = sorted(installed(JUDGES))
     if value not in known:
@@ -233,7 +233,7 @@ def judge_name(value: str) -> str:
     return value
 
 
-def channel_type(value: str) -> str:
+def check_channel_type(value: str) -> str:
     """A type of channel: one of ours, or one that an installed package adds."""
     known = sorted(installed(CHANNELS))
     if value not in known:
@@ -241,7 +241,7 @@ def channel_type(value: str) -> str:
     return value
 
 
-def readable_address(value: str) -> str:
+def check_readable(value: str) -> str:
     """An address whose host and port can be read. It is not repeated in a complaint, for it may hold a password."""
     try:
         parts = urlsplit(value)
@@ -255,29 +255,29 @@ def readable_address(value: str) -> str:
 
 _TEXT = {"type": "string"}
 Duration = Annotated[
-    timedelta, BeforeValidator(duration), PlainSerializer(duration_text, return_type=str),
+    timedelta, BeforeValidator(parse_duration), PlainSerializer(format_duration, return_type=str),
     WithJsonSchema(_TEXT | {"pattern": r"^(\d+(\.\d+)?[smhd])+$", "examples": ["15m", "7d"]}),
 ]  # fmt: skip
 Size = Annotated[
-    int, BeforeValidator(size),
+    int, BeforeValidator(parse_size),
     WithJsonSchema({"anyOf": [{"type": "integer"}, _TEXT | {"pattern": r"^\d+(\.\d+)?\s*([kKmMgG]?[bB])$"}], "examples": ["10MB"]}),
 ]  # fmt: skip
 Moment = Annotated[
-    When, BeforeValidator(when), PlainSerializer(str, return_type=str),
+    When, BeforeValidator(parse_when), PlainSerializer(str, return_type=str),
     WithJsonSchema(_TEXT | {"pattern": r"^(instant|hourly|daily \d\d:\d\d|weekly (mon|tue|wed|thu|fri|sat|sun) \d\d:\d\d)$"}),
 ]  # fmt: skip
 Quiet = Annotated[
-    Hours, BeforeValidator(hours), PlainSerializer(str, return_type=str), WithJsonSchema(_TEXT | {"pattern": r"^\d\d:\d\d-\d\d:\d\d$"})
+    Hours, BeforeValidator(parse_hours), PlainSerializer(str, return_type=str), WithJsonSchema(_TEXT | {"pattern": r"^\d\d:\d\d-\d\d:\d\d$"})
 ]  # fmt: skip
 DayOff = Annotated[
-    int, BeforeValidator(weekday), PlainSerializer(_WEEKDAYS.__getitem__, return_type=str), WithJsonSchema({"enum": list(_WEEKDAYS)})
+    int, BeforeValidator(parse_weekday), PlainSerializer(_WEEKDAYS.__getitem__, return_type=str), WithJsonSchema({"enum": list(_WEEKDAYS)})
 ]  # fmt: skip
 Rate = Annotated[
-    RateLimit, BeforeValidator(rate_limit), PlainSerializer(str, return_type=str), WithJsonSchema(_TEXT | {"pattern": r"^[1-9]\d*\s*/\s*[smhd]$"})
+    RateLimit, BeforeValidator(parse_rate_limit), PlainSerializer(str, return_type=str), WithJsonSchema(_TEXT | {"pattern": r"^[1-9]\d*\s*/\s*[smhd]$"})
 ]  # fmt: skip
-StoreUrl = Annotated[str, AfterValidator(store_url)]
-LocalPath = Annotated[str, AfterValidator(local_path)]
-Zone = Annotated[str, AfterValidator(zone)]
-SourceKind = Annotated[str, AfterValidator(source_kind), WithJsonSchema(_TEXT | {"examples": list(SOURCE_KINDS)})]
-JudgeName = Annotated[str, AfterValidator(judge_name)]
-ChannelType = Annotated[str, AfterValidator(channel_type)]
+StoreUrl = Annotated[str, AfterValidator(resolve_store_url)]
+LocalPath = Annotated[str, AfterValidator(resolve_local_path)]
+Zone = Annotated[str, AfterValidator(check_zone)]
+SourceKind = Annotated[str, AfterValidator(check_source_kind), WithJsonSchema(_TEXT | {"examples": list(SOURCE_KINDS)})]
+JudgeName = Annotated[str, AfterValidator(check_judge_name)]
+ChannelType = Annotated[str, AfterValidator(check_channel_type)]

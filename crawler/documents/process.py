@@ -1,7 +1,7 @@
-"""A process that reads what strangers send, within limits that hold whatever is in it.
+"""A process that parses what strangers send, within limits that hold whatever the document is.
 
-The parsers are libraries, some in C, and each has input on which it takes time by the square of its length or worse. A
-thread in such a loop cannot be ended; a process can.
+The parsers are libraries, some in C, and each has input on which it takes time by the square of its
+length or worse. A thread in such a loop cannot be ended; a process can.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from crawler.runtime.processes import without_main
 P = ParamSpec("P")
 R = TypeVar("R")
 START_TIMEOUT = 60.0
-"""Seconds that a process may take until it is ready: it loads the parsers, perhaps on a machine that is busy."""
+"""Seconds until a new process is ready: it loads the parsers, perhaps on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ class UnreadableError(AseanwatchError):
 
 
 class ReaderProcess:
-    """One process, begun when it is first needed, ended when a document takes too much, and begun again.
+    """One process: started when it is first needed, killed when a document takes too much, and started again.
 
-    For one thread at a time; only `end` may be called from another.
+    One thread may use it at a time; only `terminate` may be called from another one.
     """
 
     def __init__(self, limits: Limits = LIMITS) -> None:
@@ -79,7 +79,7 @@ class ReaderProcess:
         self._is_closed = False
 
     def call(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """What a function of a module gives in the process; what it raises is raised here.
+        """Call a function of a module in the process; gives what it gives and raises what it raises.
 
         A process that ends for another reason than a limit is replaced once.
 
@@ -91,7 +91,7 @@ class ReaderProcess:
                 value = self._ask(call, args, kwargs)
             except (EOFError, OSError):
                 self._raise_if_too_slow(self._stop())
-                continue  # it was killed by another, or had nothing to do for so long that it ended just now
+                continue  # somebody killed it, or it was idle and ended at this moment
             if isinstance(value, Exception):
                 raise value
             found: R = value.value
@@ -128,7 +128,7 @@ class ReaderProcess:
         return ours
 
     def _stop(self) -> int | None:
-        """Make sure that there is no process any more; gives how it ended, None where there was none."""
+        """Make sure that no process runs; gives the exit code of the last one, None where there was none."""
         with self._lock:
             process, connection = self._process, self._connection
             self._process = self._connection = None
@@ -149,7 +149,7 @@ class ReaderProcess:
         return UnreadableError("too slow", f"reading it takes longer than {self._limits.seconds:g} s")
 
     def terminate(self) -> None:
-        """End the process for good, also one that is at work: whoever waits for it is message."""
+        """Kill the process for good, also while it works; whoever waits for it gets an error."""
         self._is_closed = True
         with self._lock:
             if self._process is not None:
@@ -158,15 +158,15 @@ class ReaderProcess:
 
 @dataclass(frozen=True, slots=True)
 class _Returned:
-    """What a call gave."""
+    """What a call gave; apart from an exception, which a function may also return."""
 
     value: Any
 
 
 def serve(connection: Connection[Any, Any], limits: Limits) -> None:
-    """In a process: read what is asked for until nobody asks any more."""
+    """Run in the process: answer calls until there are no more, or until it was idle for too long."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # ends us also in the middle of C code
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the kernel's default ends us in the middle of C code too
     import_module("crawler.documents.kinds")  # and with it all parsers, before the limits count
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)

@@ -1,8 +1,8 @@
-"""Who reads documents: the thread that asks reads small ones, processes that can be ended read all others.
+"""Where documents are parsed: small ones in the thread that asks, all others in processes that can be killed.
 
-What is small is measured (``tests/security/hostile.py`` makes documents on which parsers take longest): within these bounds
-the worst takes under a second, wherever it is read. So most feeds are read at once, without the way to another process;
-whatever is larger costs nobody else anything, in the worst case either.
+The bounds of small documents are measured (``tests/security/hostile.py`` makes those on which parsers take longest): the
+worst one within them takes under a second. So most feeds need no way to another process, and a larger document costs
+nobody else anything, even in the worst case.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ SMALL = {"listing": (8_000, 300), "page": (64_000, 1_500), "any": (64_000, 1_500
 _SMALL_FEED = (64_000, 4_000)
 """By what it is read as: bytes and tags of a document that takes no time to speak of, whatever is in it."""
 PROCESSES = 2
-"""So that one that has to be ended leaves another for all other sites."""
+"""Two, so that killing one leaves another for all other sites."""
 MAX_KILLED, KILLED_WITHIN = 3, 3600.0
-"""A site that sent so many documents within so many seconds that had to be ended: its next large ones are not read until then."""
+"""Large documents of a site are refused after so many within so many seconds had to be given up."""
 MAX_WAITING = 20_000_000
-"""Bytes that wait to be read before nothing more is fetched."""
+"""Bytes that wait to be parsed; with more, nothing else is fetched."""
 
 
 def is_small(body: bytes, kind: str) -> bool:
-    """Whether a document can be read at once: whatever is in it, that takes well under a second.
+    """Whether a document can be parsed at once: that takes under a second, whatever is in it.
 
     Args:
         body: as it was sent, perhaps compressed.
@@ -45,12 +45,12 @@ def is_small(body: bytes, kind: str) -> bool:
     try:
         content = unpacked(body, size)
     except UnpackError as error:
-        return error.kind != "too large"  # what is broken is soon told
+        return error.kind != "too large"  # a parser refuses a broken document quickly
     return len(content) <= size and content.count(b"<") <= tags
 
 
 class ReaderPool:
-    """Reading processes of one running event loop; they are begun when they are first needed. ``close`` it at the end."""
+    """Processes that parse for one running event loop; they start when they are first needed. ``close`` it at the end."""
 
     def __init__(self, limits: Limits = LIMITS, clock: Callable[[], float] = monotonic) -> None:
         self._processes = [ReaderProcess(limits) for _ in range(PROCESSES)]
@@ -66,24 +66,25 @@ class ReaderPool:
         self._capacity.set()
 
     async def wait_for_capacity(self) -> None:
-        """Wait until there is room, so that what waits to be read does not fill the memory."""
+        """Wait until fewer bytes are queued than `MAX_WAITING`, so that documents do not fill the memory."""
         await self._capacity.wait()
 
     async def read(self, url: str, kind: str, body: bytes, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """What a function of a module makes of a document, in a process that can be ended.
+        """Call a function of a module with a document in a process that can be killed; gives what it gives.
 
-        A site has one document under way at a time, so that one whose documents have to be ended holds up no other.
+        Each site has one document of a kind under way at a time, so that a site whose documents take too long holds up no
+        other.
 
         Args:
             url: where it came from.
-            kind: what it is read as; what happens to pages of a site is nothing to its feeds.
+            kind: what it is read as; pages and feeds of a site do not count against each other.
             body: the document, for its size.
             call: the function.
             args: what it is given.
             kwargs: what it is given by name.
 
         Raises:
-            UnreadableError: it takes too long or too much memory, or too many before it did.
+            UnreadableError: it takes too long or too much memory, or too many documents of its site did.
         """
         place = host_of(url), kind
         turn = self._turns.get(place)
@@ -106,7 +107,7 @@ class ReaderPool:
     async def read_inline_if_small(
         self, url: str, kind: str, body: bytes, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """The same, for commands: of a small document at once."""
+        """As `read`, but call the function here if the document is small: commands have nothing else to do."""
         if is_small(body, kind):
             return call(*args, **kwargs)
         return await self.read(url, kind, body, call, *args, **kwargs)
@@ -134,7 +135,7 @@ class ReaderPool:
         (self._capacity.clear if self._waiting >= MAX_WAITING else self._capacity.set)()
 
     def close(self) -> None:
-        """End the processes, also what they are at."""
+        """Kill the processes, also while they work."""
         for process in self._processes:
             process.terminate()
         self._threads.shutdown(wait=False, cancel_futures=True)

@@ -27,7 +27,7 @@ from crawler.ingest.follow_ups import FollowUps
 from crawler.ingest.judges import JudgeRequest, JudgeResult
 from crawler.ingest.messages import Batch, Disposition, PageResult, ParsedPoll, PollFollowUp, PollResult, UrlGroup
 from crawler.ingest.pending import load_groups
-from crawler.ingest.progress import NoProgress, Progress, Waiting
+from crawler.ingest.progress import IngestProgress, NoProgress, Waiting
 from crawler.ingest.source_changes import Rescheduling, take_down
 from crawler.ingest.source_states import SourceStates, StateChanges
 from crawler.model import Article, Reading
@@ -97,7 +97,7 @@ class Ingestor:
 
     def __init__(
         self, settings: Settings, store: Store, clock: Callable[[], datetime], follow_ups: FollowUps,
-        since: datetime | None = None, progress: Progress | None = None,
+        since: datetime | None = None, progress: IngestProgress | None = None,
     ) -> None:  # fmt: skip
         self.settings, self.store, self.clock = settings, store, clock
         self.states = SourceStates(settings, store, shared=follow_ups.judges_later)

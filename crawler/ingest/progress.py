@@ -23,7 +23,7 @@ class Waiting:
     wait: Wait
 
 
-class Progress(Protocol):
+class IngestProgress(Protocol):
     """Hears of what was stored."""
 
     def polled(self, parsed: ParsedPoll) -> None:
@@ -43,13 +43,13 @@ class NoProgress:
     """Counts nothing, where a process works for ever and nobody asks."""
 
     def polled(self, parsed: ParsedPoll) -> None:
-        """See `Progress`."""
+        """See `IngestProgress`."""
 
     def stored(self, articles: Iterable[StoredArticle], waiting: Iterable[Waiting]) -> None:
-        """See `Progress`."""
+        """See `IngestProgress`."""
 
     def pages_came(self, results: Iterable[PageResult]) -> None:
-        """See `Progress`."""
+        """See `IngestProgress`."""
 
 
 class CrawlProgress:
@@ -69,7 +69,7 @@ class CrawlProgress:
         self._changed = changed
 
     def polled(self, parsed: ParsedPoll) -> None:
-        """See `Progress`."""
+        """See `IngestProgress`."""
         report, poll = self.report, parsed.poll
         name = poll.source.name
         if parsed.failure is not None and poll.gap is not None:
@@ -88,7 +88,7 @@ class CrawlProgress:
         report.notes += [SourceFailure(name, "note", note) for note in (*poll.notes, *parsed.fetched.notes)]
 
     def stored(self, articles: Iterable[StoredArticle], waiting: Iterable[Waiting]) -> None:
-        """See `Progress`."""
+        """See `IngestProgress`."""
         for article in articles:
             self._count(article)
         for one in waiting:
@@ -107,7 +107,7 @@ class CrawlProgress:
         self.report.new_stories += article.new_story
 
     def pages_came(self, results: Iterable[PageResult]) -> None:
-        """See `Progress`."""
+        """See `IngestProgress`."""
         failed = (r for r in results if r.problem)
         self.report.page_failures += [SourceFailure(r.order.source.name, "page", f"{r.order.url}: {r.problem}") for r in failed]
 

@@ -1,7 +1,8 @@
-"""The guard: no request leaves for a private, loopback or link-local address unless the operator lets it.
+"""The guard: no request leaves for a private, loopback or link-local address unless the operator allows it.
 
-Addresses in URLs are checked before each request (redirects too), names at the moment of the connection by the address
-that they lead to, so that a name that leads inside, or changes its mind, cannot pass either.
+Addresses in URLs are checked before each request, redirects too. Names are checked at the moment of the connection, by the
+address that they were resolved to. So a name of an inner address cannot pass, nor one that resolves differently the second
+time (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Guard:
         return self._is_named(address) or is_public(address)
 
     def host_allowed(self, host: str) -> bool:
-        """Whether a host of a URL may be asked; a name passes here and is judged again when it is connected to."""
+        """Whether a host of a URL may be asked. A name passes here and is checked again at its connection."""
         if host.lower() in self._hosts:
             return True
         try:
@@ -102,7 +103,7 @@ def _parsed(text: str) -> Address:
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is one of the public internet, addresses inside addresses seen through."""
+    """Whether an address is one of the public internet; an IPv4 address inside an IPv6 one is what counts."""
     inner = _inner_address(address)
     if any(inner.version == net.version and inner in net for net in _NOT_FOR_US):
         return False

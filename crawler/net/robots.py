@@ -1,8 +1,8 @@
 """Robots.txt (RFC 9309) for article pages: Scrapy's middleware, asked for one host by one request at a time.
 
-Scrapy 2.19 lets all but the first of the requests pass that wait together for a host's robots.txt, because they
-await one Deferred whose result the first of them takes. Here they take turns, so that the others find it read. And where a
-server cannot give its robots.txt just now, nothing is asked of it (section 2.3.1.4), which Scrapy takes for leave.
+When several requests wait together for a host's robots.txt, Scrapy 2.19 lets all but the first of them pass, because
+they await one Deferred and the first one takes its result. A lock for each host makes the others find it parsed. Where a
+server cannot give its robots.txt just now, nothing is asked of it (RFC 9309, section 2.3.1.4); Scrapy would allow everything.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from crawler.net.errors import SiteBackedOffError
 from crawler.net.fetcher import Fetcher
 from crawler.net.site_limiter import SiteBackoffError, site_of
 
-LONGEST = 24 * 3600.0
-"""Seconds for which an answer is believed (RFC 9309, 2.4)."""
-SHORT = 600.0
-"""Seconds until a server is asked again that could not answer."""
-MOST = 500 * 1024
+KEPT_FOR = 24 * 3600.0
+"""Seconds for which an answer is kept (RFC 9309, section 2.4)."""
+RETRY_AFTER = 600.0
+"""Seconds until a server that could not answer is asked again."""
+MAX_SIZE = 500 * 1024
 """Bytes that are read of one (RFC 9309, 2.5: at least 500 KiB)."""
 _NOTHING = b"User-agent: *\nDisallow: /\n"
 
@@ -35,7 +35,7 @@ class PatientRobots(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
         self._until: dict[str, float] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
@@ -44,10 +44,10 @@ class PatientRobots(RobotsTxtMiddleware):
         if rest := fetcher.limiter.backoff_remaining(request.url):
             raise SiteBackedOffError(SiteBackoffError(site_of(urlparse_cached(request).netloc.lower()), rest))
         host = urlparse_cached(request).netloc
-        async with self._turns.setdefault(host, asyncio.Lock()):
+        async with self._locks.setdefault(host, asyncio.Lock()):
             if monotonic() >= self._until.get(host, 0.0):
                 self._parsers.pop(host, None)
-                self._until[host] = monotonic() + LONGEST
+                self._until[host] = monotonic() + KEPT_FOR
             parser = await super().robot_parser(request)
         delay = parser.crawl_delay(self._default_useragent) if parser else None
         if delay:
@@ -56,14 +56,14 @@ class PatientRobots(RobotsTxtMiddleware):
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:
-            self._until[netloc] = monotonic() + SHORT
+            self._until[netloc] = monotonic() + RETRY_AFTER
             response = response.replace(body=_NOTHING)
         elif response.status != 200:
             response = response.replace(body=b"")
-        await super()._parse_robots(response.replace(body=response.body[:MOST]), netloc, request)
+        await super()._parse_robots(response.replace(body=response.body[:MAX_SIZE]), netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        """An unreachable host: nothing is allowed there for a while."""
+        """Allow nothing on an unreachable host for a while."""
         super()._robots_error(exc, netloc)
-        self._until[netloc] = monotonic() + SHORT
+        self._until[netloc] = monotonic() + RETRY_AFTER
         self._parsers[netloc] = ProtegoRobotParser(_NOTHING, None)

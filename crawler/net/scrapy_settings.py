@@ -8,7 +8,7 @@ from crawler.config.settings import Crawl
 
 
 def scrapy_settings(crawl: Crawl) -> dict[str, Any]:
-    """The settings of a crawl of pages. Turns, delays, bounds and decompression are the fetcher's."""
+    """The settings of a crawl of pages. Limits, delays, bounds and decompression are the fetcher's."""
     return {
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.net.handler.FetcherHandler")
         | dict.fromkeys(("data", "file", "ftp", "s3")),

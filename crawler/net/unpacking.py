@@ -6,6 +6,7 @@ Servers and caches append comments, zeros or a second member to gzip, cut it sho
 from __future__ import annotations
 
 import zlib
+from typing import NamedTuple
 
 _GZIP = b"\x1f\x8b"
 _PIECE = 64 * 1024
@@ -24,7 +25,7 @@ class UnpackError(Exception):
 
 
 def unpacked(body: bytes, most: int, coding: str = "") -> bytes:
-    """The content of bytes that are compressed by their own header, or by what an answer says; others as they are.
+    """The content of bytes that are compressed, by their own header or by what the answer says; other bytes as they are.
 
     Args:
         body: as they were sent.
@@ -54,7 +55,7 @@ def _seems_zlib(body: bytes) -> bool:
 
 
 def _members(body: bytes, most: int) -> bytes:
-    """All members of a gzip file (RFC 1952, 2.2); what stands behind them and is none is left out."""
+    """All members of a gzip file (RFC 1952, section 2.2), without the bytes behind them that are none."""
     parts: list[bytes] = []
     place = size = 0
     for _ in range(MOST_MEMBERS):
@@ -72,12 +73,21 @@ def _members(body: bytes, most: int) -> bytes:
 
 
 def _one(body: bytes, most: int, window: int) -> bytes:
-    return _member(body, 0, most, window)[0]
+    return _member(body, 0, most, window).content
 
 
-def _member(body: bytes, place: int, most: int, window: int) -> tuple[bytes, int]:
-    """One compressed stream from a place on, also one that is cut short, and the place behind it."""
-    unpacking, parts, size = zlib.decompressobj(wbits=window), list[bytes](), 0
+class _Member(NamedTuple):
+    """A decompressed stream, and the offset of what comes behind it."""
+
+    content: bytes
+    end: int
+
+
+def _member(body: bytes, place: int, most: int, window: int) -> _Member:
+    """Decompress one stream from a place on, also one that is cut short."""
+    unpacking = zlib.decompressobj(wbits=window)
+    parts: list[bytes] = []
+    size = 0
     while place < len(body) and not unpacking.eof:
         piece = body[place : place + _PIECE]
         found = unpacking.decompress(piece, most - size + 1)
@@ -86,4 +96,4 @@ def _member(body: bytes, place: int, most: int, window: int) -> tuple[bytes, int
             raise UnpackError("too large", "the answer is larger than crawl.max_size when unpacked")
         parts.append(found)
         place += len(piece) - len(unpacking.unused_data) - len(unpacking.unconsumed_tail)
-    return b"".join(parts), place
+    return _Member(b"".join(parts), place)

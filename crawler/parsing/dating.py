@@ -1,8 +1,8 @@
-"""When an item was published where its source does not say: by its address, by its place among the others, or not at all.
+"""When an item was published, where its source does not say: by its address, by its place among the others, or not at all.
 
-A wrong guess tells old news as new, or keeps new news back, so guesses are kept apart from what a source states
-(`Entry.assumed`): the date of the page itself counts before them. An item of which nothing is known is news where it can
-only have come since the last poll; else it is a *seed*: stored and judged, but nobody is told of it. Pure.
+A wrong guess sends old news as new, or holds new news back. So guesses are kept apart from what a source states
+(`Entry.assumed`), and the date of the page itself counts before them. An item of which nothing is known is news where it can
+only have come since the last poll. Else it is a *seed*: it is stored and judged, and raises no alert. Pure.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from crawler.model import Entry
 from crawler.parsing.timestamps import believable
 
 FEW = 3
-"""So many undated items that were not known are news in a source that was read before, wherever they stand."""
+"""Up to so many new items without a date are news in a source that was read before, wherever they stand."""
 MOST_NEWS = 40
-"""Undated items above all known ones are news, but for more at once: then an archive has come, or all identities changed."""
+"""Items without a date above all known ones are news, unless they are more: then it is an archive, or all identities changed."""
 STAMPED = 5
-"""So many items, and most of a list, that carry one and the same moment carry that of the list, not their own."""
+"""A moment that so many items and most of a list carry is that of the list, not their own."""
 CHANGED = timedelta(days=3)
-"""An address that names a day so long before the date of its item: the date is that of a later change."""
+"""If an address names a day so long before the date of its item, the date is that of a later change."""
 _BUDDHIST = 543
 _YEAR = r"(?P<y>19[89]\d|20\d\d|25[3-9]\d)"
 _MONTH, _DAY = r"(?P<m>0?[1-9]|1[0-2])", r"(?P<d>0?[1-9]|[12]\d|3[01])"
@@ -48,7 +48,7 @@ def day_of_address(url: str, seen: datetime, *, parted: bool = False) -> datetim
     Args:
         url: the address.
         seen: when it was seen; what lies more than a day ahead is no date.
-        parted: only where year, month and day are set apart, which no other number is by chance.
+        parted: accept only forms with separators (2018/05/12): no other number has them by chance.
     """
     parts = urlsplit(url)
     place = f"{parts.path}?{parts.query}"
@@ -101,7 +101,7 @@ class Listing:
 
 
 def dated(new: Sequence[Entry], listing: Listing) -> list[Entry]:
-    """New entries, each with a date where one can be found, else marked as a seed where it may be old."""
+    """New entries with a date, where one can be found; the others are marked as seeds where they may be old."""
     stamp = _stamp(listing.places)
     found = [_by_address(entry, stamp) for entry in _moved(new, listing.former)]
     own = {e.guid: e.published or e.assumed for e in found}
@@ -127,9 +127,9 @@ def dated(new: Sequence[Entry], listing: Listing) -> list[Entry]:
 
 
 def _moved(new: Sequence[Entry], former: Mapping[str, datetime]) -> Sequence[Entry]:
-    """Entries with the date under which they were known, where a source has got other addresses or identities.
+    """Entries with the date under which they were known, where a source changed its addresses or identities.
 
-    Then much of what is new has a headline that was there before, whatever date it carries now; a single one may be news.
+    Then much of what seems new has a headline that was there before, whatever date it has now. A few such items may be news.
     """
     again = {e.title for e in new if e.title in former}
     if len(again) <= FEW or len(again) * 2 < len(new):
@@ -138,7 +138,7 @@ def _moved(new: Sequence[Entry], former: Mapping[str, datetime]) -> Sequence[Ent
 
 
 def _stamp(places: Sequence[ListedItem]) -> datetime | None:
-    """The moment that most of a list carries, which says when the list was made; bare days are shared by right."""
+    """The moment that most of a list carries: it says when the list was made. A bare day may well be that of many items."""
     moments = [p.published for p in places if p.published is not None]
     commonest = max(set(moments), key=moments.count, default=None)
     if commonest is None or (commonest.hour, commonest.minute, commonest.second) == (0, 0, 0):
@@ -148,7 +148,7 @@ def _stamp(places: Sequence[ListedItem]) -> datetime | None:
 
 
 def _by_address(entry: Entry, stamp: datetime | None) -> Entry:
-    """An entry without a date, or with one that cannot be its own, with the day of its address."""
+    """An entry with the day of its address, where it has no date or one that cannot be its own."""
     if entry.published is None:
         return replace(entry, assumed=entry.assumed or day_of_address(entry.url, entry.seen))
     if entry.published == stamp:

@@ -1,4 +1,4 @@
-"""The tolerant way to read a feed: feedparser, which makes sense of nearly everything that was ever sent as one."""
+"""Parses feeds with feedparser, which makes sense of nearly everything that was ever sent as a feed."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def parse(body: bytes, *, url: str, content_type: str = "", most: int) -> Parsed
 
 
 def _bounded(body: bytes) -> tuple[bytes, list[str]]:
-    """A feed that feedparser can read in a short time: not too long, not too deep, without entities inside entities.
+    """A feed that feedparser can parse in a short time: not too long, not too deep, without entities inside entities.
 
     Raises:
-        NotAFeedError: its elements are nested too deeply, which takes time by the square of the depth.
+        NotAFeedError: its elements are nested too deeply: feedparser takes time by the square of the depth.
     """
     notes = []
     if len(body) > LONGEST:
@@ -88,7 +88,7 @@ def _item(entry: Any) -> Item:
 
 
 def _moment(entry: Any, name: str) -> datetime | None:
-    """A date that an item gives, where what feedparser makes of it is the day that is written there."""
+    """A date of an item: feedparser's where it is the day that the text names, else our own reading of the text."""
     text = str(entry.get(name) or "")
     if is_numeric(text):
         return from_text(text)
@@ -97,7 +97,7 @@ def _moment(entry: Any, name: str) -> datetime | None:
 
 
 def _notes(parsed: Any) -> list[str]:
-    """What feedparser had to overlook: broken XML and a wrong encoding."""
+    """What feedparser repaired: broken XML and a wrong encoding."""
     cause = parsed.get("bozo_exception")
     if not parsed.get("bozo") or cause is None or isinstance(cause, feedparser.NonXMLContentType):
         return []

@@ -1,7 +1,7 @@
 """Feeds to entries: RSS 0.9x, 1.0 and 2.0, Atom and JSON Feed 1.x.
 
-Well-formed feeds are read the fast way, all others by feedparser; what differs between the two is a defect
-(``tests/crawler/parsing/test_parsers_agree.py``). Only new items are made into entries, for that is most of the work.
+Well-formed feeds are parsed by lxml, all others by feedparser. A difference between the two is a defect
+(``tests/crawler/parsing/test_parsers_agree.py``). Only new items become entries, because that is most of the work.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from crawler.parsing.timestamps import believable, from_text
 from crawler.parsing.urls import absolute, shortened
 
 MOST_ENTRIES = 2000
-"""Entries read of one feed; more is no feed but an archive."""
+"""Entries that are read of one feed; one with more is an archive."""
 MOST_CATEGORIES = 30
 
 
@@ -103,11 +103,11 @@ def read_feed(body: bytes, *, url: str, source: str, seen: datetime, content_typ
     try:
         parsed = lxml_feed.parse(body, url=url, content_type=content_type, most=MOST_ENTRIES)
     except NeedsFallback:
-        parsed = _tolerated(body, start, url, content_type)
+        parsed = _parse_with_feedparser(body, start, url, content_type)
     return Feed(source, url, seen, parsed)
 
 
-def _tolerated(body: bytes, start: bytes, url: str, content_type: str) -> Parsed:
+def _parse_with_feedparser(body: bytes, start: bytes, url: str, content_type: str) -> Parsed:
     try:
         return feedparser_feed.parse(body, url=url, content_type=content_type, most=MOST_ENTRIES)
     except feedparser_feed.NotAFeedError as error:
@@ -124,13 +124,13 @@ def _guid(item: Item, base: str) -> str:
 
 
 def in_plain_text(feed: Feed) -> Feed:
-    """The same feed, with all its markup read, so that making entries of it takes no time to speak of."""
+    """The same feed with all markup turned into text, so that making entries of it takes hardly any time."""
     items = tuple(_plain(item, feed.url) for item in feed.parsed.items)
     return replace(feed, parsed=replace(feed.parsed, items=items, is_plain=True))
 
 
 def _plain(item: Item, base: str) -> Item:
-    """An item with text instead of markup, and no more of anything than an entry keeps; without a link where it says nothing."""
+    """An item with text instead of markup, and no more of anything than an entry keeps; one that says nothing gets no link."""
     title = " ".join(plain(item.title).split())
     if not (title or item.summary):
         return Item(id=_guid(item, base), published=item.published)

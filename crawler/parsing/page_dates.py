@@ -1,7 +1,7 @@
 """When a page says that its article was published: in its metadata, else in the line between headline and text.
 
-What metadata state is taken at its word. What only stands on the page is handed on as it is written, for the languages of
-dates are not known here.
+Metadata are parsed here. The line on the page is given as it is written: parsing knows nothing of dates in the languages
+of the region, judging does (`crawler.judging.text.dates`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _META = (
 )  # fmt: skip
 _ARTICLE = re.compile(r"(?:Article|BlogPosting|Report|NewsItem)$")
 """Types of schema.org that are an article."""
-_HELD = ("@graph", "mainEntity", "mainEntityOfPage")
+_NESTED_IN = ("@graph", "mainEntity", "mainEntityOfPage")
 _DEEPEST = 4
 _ASIDE = ("script", "style", "noscript", "nav", "aside", "form", "footer", "button", "select", "template")
 _PARAGRAPH = 80
@@ -88,20 +88,20 @@ def _articles(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
     """The articles that the page's JSON-LD describes as its own; those that it only lists are not."""
     for script in soup.select('script[type="application/ld+json"]'):
         try:
-            told = json.loads(script.get_text(), strict=False)
+            node = json.loads(script.get_text(), strict=False)
         except (ValueError, RecursionError):
             continue
-        yield from _within(told, _DEEPEST)
+        yield from _within(node, _DEEPEST)
 
 
-def _within(told: Any, deep: int) -> Iterator[dict[str, Any]]:
-    if isinstance(told, list):
-        for one in told:
+def _within(node: Any, deep: int) -> Iterator[dict[str, Any]]:
+    if isinstance(node, list):
+        for one in node:
             yield from _within(one, deep - 1) if deep else ()
-    if not isinstance(told, dict):
+    if not isinstance(node, dict):
         return
-    types = told.get("@type")
+    types = node.get("@type")
     if any(isinstance(t, str) and _ARTICLE.search(t) for t in (types if isinstance(types, list) else [types])):
-        yield told
-    for name in _HELD if deep else ():
-        yield from _within(told.get(name), deep - 1)
+        yield node
+    for name in _NESTED_IN if deep else ():
+        yield from _within(node.get(name), deep - 1)

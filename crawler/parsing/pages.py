@@ -17,7 +17,7 @@ from crawler.parsing.text import clean, plain
 from crawler.parsing.timestamps import believable, from_text
 from crawler.parsing.urls import absolute, canonical, same_site
 
-# Servers send what they like under any name; what comes of it is judged by what is found in it.
+# Servers send XML, text or addresses as HTML. The warnings say so; what is found in the page decides what it is.
 warnings.filterwarnings("ignore", category=XMLParsedAsHTMLWarning)
 warnings.filterwarnings("ignore", category=MarkupResemblesLocatorWarning)
 
@@ -50,7 +50,7 @@ def read_page(body: bytes, *, url: str, seen: datetime, select: str | None = Non
         return _document(body, url, seen, select, charset)
     except (PageError, MemoryError):
         raise
-    except Exception as error:  # a page can hurt only itself, also by what nobody thought of
+    except Exception as error:  # whatever a library raises on a strange page must cost that page alone
         raise PageError(f"the page cannot be read: {type(error).__name__}: {clean(str(error))[:200]}") from error
 
 
@@ -77,7 +77,7 @@ def _document(body: bytes, url: str, seen: datetime, select: str | None, charset
 
 
 def _body(text: str, title: str) -> str:
-    """The text without the navigation, the headline and the bare date that extraction often leaves at its beginning."""
+    """The text without what extraction often leaves at its beginning: navigation, the headline, a bare date."""
     lines = text.split("\n")
     if title in lines[:_BEFORE_TITLE] and lines[-1] != title:
         lines = lines[lines.index(title) + 1 :]
@@ -107,7 +107,7 @@ def _extracted(body: bytes, url: str, soup: BeautifulSoup, charset: str | None) 
 
 
 def _paragraphs(soup: BeautifulSoup) -> str:
-    """The paragraphs of the page's article element: what extraction finds too short to trust may be all there is."""
+    """The paragraphs of the page's article element: a very short article may be all there is."""
     place = soup.select_one("article") or soup.select_one("main")
     found = (clean(p.get_text(" ")) for p in place.select("p")) if place else ()
     return "\n".join(p for p in found if p)
@@ -125,7 +125,7 @@ def _title(soup: BeautifulSoup) -> str:
 
 
 def _is_document(address: str) -> bool:
-    """Whether an address leads further than to a home page."""
+    """Whether an address is more than that of a home page."""
     return canonical(address).rstrip("/").count("/") > 2
 
 

@@ -1,4 +1,4 @@
-"""The ledger of coverage as it stands: of each source, language and country what was expected, seen and lost."""
+"""The ledger of coverage: what was expected, seen and lost of each source, language and country."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Feeds of a web site found from any of its addresses: what its pages link to, what its kind of site usually has, its sitemaps."""
+"""Finds the feeds and sitemaps of a web site from any of its addresses: by links, by robots.txt, by usual places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A source looked at closely: what its address answers, whether it keeps to conditions, what it holds, what it says of itself."""
+"""Probes one source: what its address answers, whether it answers 304, what it lists, what it says of its polling."""
 
 from __future__ import annotations
 

@@ -90,16 +90,17 @@ class ArticleWriter:
         self._stories.clear()
 
     def write(self, connection: Connection, batch: Sequence[JudgedArticle]) -> list[StoredArticle]:
-        """Write articles with their verdicts; what is known already by its key is left as it is."""
+        """Write judged articles; what is known already by its key is left as it is."""
         known = articles.ids_of_keys(connection, [j.key for j in batch])
         new = [j for j in batch if j.key not in known]
         if not new:
             return [StoredArticle(known[j.key], is_new=False) for j in batch]
         self._stories.catch_up(connection)
         ids = reserve_ids(connection, article_table, len({j.key for j in new}))
-        told = remembered.texts(connection, {(j.reading.text_hash, j.article.title) for j in new if j.reading.text_hash})
+        texts = {(j.reading.text_hash, j.article.title) for j in new if j.reading.text_hash}
+        known_texts = remembered.texts(connection, texts)
         copies = DuplicateIndex(connection, [(j.article, j.reading) for j in new], self._window)
-        work = _Batch(connection, copies, ids, told | copies.reprints())
+        work = _BulkWrites(connection, copies, ids, known_texts | copies.reprints())
         found: list[StoredArticle] = []
         for judged in batch:
             if judged.key in known:
@@ -112,7 +113,7 @@ class ArticleWriter:
         self._stories.mark_caught_up(connection)
         return found
 
-    def _write_one(self, work: _Batch, judged: JudgedArticle) -> StoredArticle:
+    def _write_one(self, work: _BulkWrites, judged: JudgedArticle) -> StoredArticle:
         article, reading = judged.article, judged.reading
         if article.original is not None:
             work.flush()
@@ -121,27 +122,28 @@ class ArticleWriter:
             return self._write_copy(work, judged, duplicate)
         if not reading.is_news:
             return StoredArticle(work.add(judged))
-        reading = work.copies.without_boilerplate(article, reading)
-        judged = replace(judged, reading=reading)
+        own = work.copies.without_boilerplate(article, reading)
+        return self._write_report(work, replace(judged, reading=own))
+
+    def _write_report(self, work: _BulkWrites, judged: JudgedArticle) -> StoredArticle:
+        """Write an article that joins a story or begins one, and is evidence of bases."""
+        article, reading, connection = judged.article, judged.reading, work.connection
         if self._stories.would_load(article.when):
             work.flush()
-        placement = self._stories.place(work.connection, report_of(article, reading), story_of=work.story_of)
+        placement = self._stories.place(connection, report_of(article, reading), story_of=work.story_of)
         is_new = placement.story is None
-        story = stories.create(work.connection, article.when) if placement.story is None else placement.story
+        story = stories.create(connection, article.when) if placement.story is None else placement.story
         number = work.add(judged, story=story, story_why=None if is_new else why_of(placement))
         if reading.bases or placement.also:
             work.flush()
         self._stories.window.add(report_of(article, reading, number, story))
         for other in placement.also:
             story = self._merge(work, story, other, number, article.first_seen)
-        base = [
-            base_register.record_mention(work.connection, b, number, story, article.first_seen, reading.lang) for b in reading.bases
-        ]
+        base = [base_register.record_mention(connection, b, number, story, article.first_seen, reading.lang) for b in reading.bases]
         if placement.also and reading.bases:
-            base_register.merge_same_bases(work.connection, story)
-        return StoredArticle(
-            number, relevant=reading.relevance.relevant, story=story, new_story=is_new, base=base[0] if base else None
-        )
+            base_register.merge_same_bases(connection, story)
+        first_base = base[0] if base else None
+        return StoredArticle(number, relevant=reading.relevance.relevant, story=story, new_story=is_new, base=first_base)
 
     def revise(self, connection: Connection, number: int, article: Article, reading: Reading, now: datetime) -> bool:
         """Keep what an article says now beside what it said; gives whether anything changed.
@@ -152,9 +154,9 @@ class ArticleWriter:
         if row is None or reading.text_hash in (row.text_hash, text_hash(*judged_part(row.title, row.text))):
             return False
         change = changed_facts(row.features, sorted(reading.anchors.features))
-        was_told_of = row.relevant or row.story_id is not None
+        was_of_interest = row.relevant or row.story_id is not None
         is_lost = not reading.is_news or (row.relevant and not reading.relevance.relevant)
-        if was_told_of and (reading.retracts or is_lost):
+        if was_of_interest and (reading.retracts or is_lost):
             change.append("retracted" if reading.retracts else "no longer relevant")
         save_version(connection, row, change, now)
         articles.reread(connection, number, article, reading)
@@ -162,7 +164,7 @@ class ArticleWriter:
         _prove_again(connection, number, number, story, row.first_seen, reading)
         return True
 
-    def _write_copy(self, work: _Batch, judged: JudgedArticle, duplicate: Duplicate) -> StoredArticle:
+    def _write_copy(self, work: _BulkWrites, judged: JudgedArticle, duplicate: Duplicate) -> StoredArticle:
         """A copy goes to its original's story; where it was published earlier, it is the original itself."""
         story = work.story_of(duplicate.original)
         why = {"like": duplicate.original, "why": duplicate.why} if story is not None else None
@@ -179,7 +181,7 @@ class ArticleWriter:
         _prove_again(work.connection, duplicate.original, number, story, judged.article.first_seen, judged.reading)
         return StoredArticle(number, relevant=relevant, story=story, displaced=duplicate.original)
 
-    def _named_original(self, work: _Batch, article: Article, reading: Reading) -> Duplicate | None:
+    def _named_original(self, work: _BulkWrites, article: Article, reading: Reading) -> Duplicate | None:
         """The stored article that a page names as its original, or the original of that; not one that would hide it."""
         if article.original is None:
             return None
@@ -192,7 +194,7 @@ class ArticleWriter:
             return None
         return Duplicate(original, articles.NAMED)
 
-    def _merge(self, work: _Batch, one: int, other: int, article: int, now: datetime) -> int:
+    def _merge(self, work: _BulkWrites, one: int, other: int, article: int, now: datetime) -> int:
         """Two stories turn out to be one: the older stays; gives it."""
         into, gone = min(one, other), max(one, other)
         with log_context(story=into, article=article):
@@ -204,16 +206,16 @@ class ArticleWriter:
         return into
 
 
-class _Batch:
+class _BulkWrites:
     """What one batch writes in bulk: articles that concern nobody, topics, the index of fingerprints, when stories were seen last.
 
     Most articles concern nobody and are inserted together at the end; `flush` comes before whatever looks at stored articles.
     """
 
     def __init__(
-        self, connection: Connection, copies: DuplicateIndex, ids: Sequence[int], told: Collection[tuple[str, str]]
+        self, connection: Connection, copies: DuplicateIndex, ids: Sequence[int], known_texts: Collection[tuple[str, str]]
     ) -> None:
-        self.connection, self.copies, self._told = connection, copies, told
+        self.connection, self.copies, self._known_texts = connection, copies, known_texts
         self._ids = iter(ids)
         self._articles: list[NewArticle] = []
         self._stories: dict[int, int | None] = {}
@@ -236,12 +238,12 @@ class _Batch:
         check = next_check(seen, seen) if judged.from_page and reading.is_news else None
         number = next(self._ids)
         article = judged.article
-        if (
-            reading.text_hash,
-            article.title,
-        ) in self._told:  # the same words were kept before: whatever date they carry now
-            article = replace(article, seed=True)
-        new = NewArticle(number, article, reading, judged.key, judged.from_page, duplicate, story, story_why, len(telling), check)
+        if (reading.text_hash, article.title) in self._known_texts:
+            article = replace(article, seed=True)  # its words are old, whatever date they carry now
+        new = NewArticle(
+            number, article, reading, judged.key, judged.from_page, duplicate=duplicate, story=story, story_why=story_why,
+            fingerprints=len(telling), next_check=check,
+        )  # fmt: skip
         self._articles.append(new)
         if duplicate is None:
             self.copies.add(number, judged.article, reading, telling)

@@ -39,7 +39,7 @@ def ids_of_keys(connection: Connection, url_keys: Sequence[str]) -> dict[str, in
 
 @dataclass(frozen=True, slots=True)
 class NewArticle:
-    """An article to insert with all that was decided of it; ``fingerprints`` counts those that the index holds of it."""
+    """An article to insert, with all that was decided of it; ``fingerprints`` is how many of its own the index holds."""
 
     number: int
     article: Article
@@ -88,7 +88,7 @@ def _as_read(article: Article, reading: Reading) -> dict[str, Any]:
 
 
 def reread(connection: Connection, number: int, article: Article, reading: Reading) -> None:
-    """Replace what was read of an article, its story and what it repeats aside."""
+    """Replace what judging said of an article, but for its story and its original."""
     values = _as_read(article, reading)
     connection.execute(update(articles).where(articles.c.id == number).values(**values))
     connection.execute(delete(article_topics).where(article_topics.c.article_id == number))
@@ -96,7 +96,10 @@ def reread(connection: Connection, number: int, article: Article, reading: Readi
 
 
 def make_original(connection: Connection, number: int, old: int, why: str) -> None:
-    """An article turns out to be earlier than the one that it repeats: that, and all its copies, repeat this one."""
+    """Make an article the original of the one that it was a duplicate of, and of all duplicates of that one.
+
+    A source may list the earlier of two articles later.
+    """
     mine = (articles.c.id == old) | ((articles.c.duplicate_of == old) & (articles.c.id != number))
     connection.execute(update(articles).where(mine).values(duplicate_of=number, duplicate_why=why))
     connection.execute(update(fingerprints).where(fingerprints.c.article_id == old).values(article_id=number))
@@ -107,17 +110,17 @@ def make_original(connection: Connection, number: int, old: int, why: str) -> No
 
 
 NAMED = "names it as its original"
-"""Why an article is a copy where its page says so."""
+"""Why an article is a duplicate, where its page says so."""
 
 
 def no_copy(connection: Connection, number: int, duplicate: Duplicate | None = None) -> None:
-    """An article does not repeat what it was taken for a copy of: it stands for itself, or repeats another one."""
+    """Take an article's original from it; ``duplicate`` is another one that it repeats instead, if it does."""
     original, why = (duplicate.original, duplicate.why) if duplicate else (None, None)
     connection.execute(update(articles).where(articles.c.id == number).values(duplicate_of=original, duplicate_why=why))
 
 
 def by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
-    """Stored articles by their ids; those that are no more are left out."""
+    """Stored articles by their ids; ids of deleted articles are left out."""
     found: dict[int, Row[Any]] = {}
     for part in chunks(sorted(set(ids)), 500):
         found |= {row.id: row for row in connection.execute(select(articles).where(articles.c.id.in_(part)))}

@@ -1,7 +1,7 @@
-"""The account of all entries: each that was ever seen led to an article or a copy, waits, was dropped, or was pruned.
+"""The account of all entries: each one that was ever seen led to an article or a copy, waits, was dropped, or was pruned.
 
-What was seen is counted when entries are added and what was pruned when they are deleted, source by source, in the very
-transactions; the other side of the equation is read from where entries are. So an entry that vanished in any other way shows.
+Entries are counted by source in the very transactions that add them and that prune them. The other side of the equation is
+read from where entries are. So an entry that vanishes in any other way shows.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from crawler.store.waiting import DROPPED, PRUNED, Reason
 
 @dataclass(slots=True)
 class Balance:
-    """The equation of one source, or of all. ``waiting`` is by reason; ``astray`` are entries that are nowhere or in two places."""
+    """The equation of one source, or of all. ``waiting`` counts by reason, ``astray`` entries that are nowhere or in two places."""
 
     name: str
     seen: int = 0
@@ -80,7 +80,7 @@ def _count(connection: Connection, column: str, more: Mapping[str, int]) -> None
 
 
 def note_pruned(connection: Connection, articles_gone: Any, now: datetime) -> None:
-    """Put the entries on record whose articles this transaction is about to delete: they led to an article that was too old.
+    """Record why entries lead to no article any more: this transaction is about to delete theirs, which are too old.
 
     Args:
         connection: a connection that writes.
@@ -105,9 +105,9 @@ def load_balances(store: Store) -> list[Balance]:
 
 
 def recount(store: Store) -> int:
-    """Count entries as seen that are there and were not counted, as those that an older program added; gives how many.
+    """Count entries that were not counted when they were added, as by an older program; gives how many.
 
-    It cannot hide a loss: where fewer are there than were counted, nothing is changed.
+    It cannot hide a loss: where fewer entries are there than were counted, nothing is changed.
     """
     uncounted = {a.name: a.accounted - a.seen for a in load_balances(store) if a.accounted > a.seen and not a.astray}
     with store.writing() as connection:

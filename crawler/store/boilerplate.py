@@ -1,7 +1,8 @@
-"""What an outlet prints under several of its news: teasers, paywalls, footers. It counts for nothing when copies are looked for.
+"""Boilerplate: what an outlet prints under several of its news, such as teasers, paywalls and footers.
 
-A passage is known by its fingerprint, a whole text by its hash of words; both are kept once for each outlet, and leave the
-index of copies, so that a footer costs a few rows whatever an outlet publishes.
+It counts for nothing in the search for duplicates. A passage is known by its fingerprint, a whole text by its hash of words.
+Both are kept once for each outlet and leave the index of duplicates, so that a footer costs a few rows, however much an
+outlet publishes.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from crawler.store.schema import articles, boilerplate, fingerprints
 from crawler.store.upserts import upsert
 
 UNKNOWN = 0
-"""The outlet of an article of which nobody knows who published it; such articles have no outlet in common."""
+"""Stands for an outlet that nobody knows; two such articles have no outlet in common."""
 _PORTION = 500
 
 
@@ -50,7 +51,7 @@ _REPEATED = select(boilerplate.c.outlet, boilerplate.c.hash).where(boilerplate.c
 
 
 class Boilerplate:
-    """What is known of a batch's passages, and what the batch adds to it.
+    """The boilerplate among a batch's passages, and what the batch adds to it.
 
     Args:
         connection: a connection that writes.
@@ -67,16 +68,16 @@ class Boilerplate:
                 self._known[outlet].add(repeated)
 
     def of(self, outlet: int) -> set[int]:
-        """What an outlet repeats, as far as the batch has it."""
+        """The passages of the batch that an outlet repeats."""
         return self._known.get(outlet, set())
 
     def learn(self, outlet: int, hashes: Iterable[int], holders: Mapping[int, Iterable[int]]) -> None:
-        """An outlet prints passages under different news.
+        """Learn passages that an outlet prints under different news.
 
         Args:
             outlet: the outlet.
             hashes: the passages.
-            holders: for each of its articles that the index has what is no longer to be found in it.
+            holders: for each indexed article of the outlet the passages that leave the index.
         """
         new = set(hashes) - self.of(outlet)
         self._known[outlet] |= new
@@ -84,7 +85,7 @@ class Boilerplate:
         self._gone |= {(h, article) for article, held in holders.items() for h in held}
 
     def write(self, at: datetime) -> None:
-        """Write down what was learned; it leaves the index, also where it stood there before."""
+        """Store what was learned, and take it out of the index."""
         rows = [{"hash": h, "outlet": outlet, "at": at} for h, outlet in sorted(self._new)]
         for chunk in chunks(rows, _PORTION):
             part = chunk

@@ -1,4 +1,4 @@
-"""A store copied into another one, such as SQLite into PostgreSQL: all of it in one transaction, and compared afterwards."""
+"""Copies a store into another one, such as SQLite into PostgreSQL: all of it in one transaction, and compares the two."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from crawler.store.search import CURSOR as SEARCH_CURSOR
 
 PORTION = 500
 OWN_CURSORS = (QUEUE_CURSOR, SEARCH_CURSOR)
-"""Cursors that say something of one store only; the index of the search is made anew."""
+"""Cursors that belong to one store only: the other one has a queue and a search index of its own."""
 
 
 def copy(source: Store, target: Store, copied: Callable[[str, int], None] = lambda table, rows: None) -> dict[str, int]:
@@ -47,7 +47,7 @@ def copy(source: Store, target: Store, copied: Callable[[str, int], None] = lamb
 
 
 def _as_it_is(store: Store) -> Any:
-    """A connection that sees one state throughout: SQLite's WAL does so by itself."""
+    """A connection that sees one state throughout. SQLite's WAL gives that by itself."""
     if store.is_sqlite:
         return store.reading()
     return store.engine.connect().execution_options(isolation_level="REPEATABLE READ")
@@ -64,7 +64,7 @@ def _rows(connection: Connection, table: Table) -> Iterator[Sequence[Any]]:
 
 
 def _plain(value: Any) -> Any:
-    """PostgreSQL has no text with a NUL in it."""
+    """A value as either database takes it: PostgreSQL has no text with a NUL in it."""
     return value.replace("\x00", "") if isinstance(value, str) else value
 
 

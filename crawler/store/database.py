@@ -25,7 +25,7 @@ log = logging.getLogger("aseanwatch")
 MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITER = zlib.crc32(b"aseanwatch writer")
 KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
-"""A server that vanished without a word is missed within half a minute (libpq's names; the last in milliseconds)."""
+"""A server that vanishes is noticed within half a minute (libpq's names; the last one in milliseconds)."""
 
 
 class StoreError(AseanwatchError):
@@ -33,10 +33,10 @@ class StoreError(AseanwatchError):
 
 
 def is_about_the_store(error: BaseException) -> bool:
-    """Whether an error means that the store takes nothing now (a full disk, a lock, a server that is away).
+    """Whether an error means that the store takes nothing now: a full disk, a lock, a server that is away.
 
-    Else it is about what was to be written, and other things can be. psycopg calls a value that is too large for an index
-    (SQLSTATE class 54) an operational error too.
+    Any other error is about the row that was to be written; other rows can be. psycopg raises OperationalError also for a
+    value that is too large for an index (SQLSTATE class 54).
     """
     if not isinstance(error, DBAPIError):
         return False
@@ -45,16 +45,16 @@ def is_about_the_store(error: BaseException) -> bool:
 
 
 def create_private_file(file: Path) -> None:
-    """Make a file that only its owner can read, where there is none yet: a store holds people's addresses.
+    """Create a file that only its owner can read, where there is none yet: a store holds people's addresses.
 
-    SQLite gives the files beside it the same rights.
+    SQLite gives its WAL and shm files the same rights.
     """
-    with suppress(OSError):  # who opens it next says what is wrong
+    with suppress(OSError):  # opening it will say what is wrong
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _create_file_privately(_: Any, __: Any, arguments: list[Any], ___: Any) -> None:
-    """Before SQLite is opened, which would make the file as the shell's umask says."""
+    """Create the file before SQLite does, which would give it the rights of the shell's umask."""
     if arguments and not str(arguments[0]).startswith((":", "file:")):
         create_private_file(Path(arguments[0]))
 
@@ -88,7 +88,7 @@ class Store:
             options["json_serializer"] = _json
             self.is_sqlite = self.url.get_backend_name() == "sqlite"
             if not self.is_sqlite:
-                options["pool_pre_ping"] = True  # a server that was away must not fail whoever comes next
+                options["pool_pre_ping"] = True  # a pooled connection may be to a server that was restarted
                 options["connect_args"] = {k: v for k, v in KEEPALIVES.items() if k not in self.url.query}
             # Values stay out of errors: they would bring people's addresses and whole articles into logs.
             self.engine = create_engine(self.url, hide_parameters=True, **options)
@@ -98,7 +98,7 @@ class Store:
             raise StoreError(f"storage.url: {error}") from None
         self.name = _display_name(self.url)
         self.last_write_error: StoreError | None = None
-        """Why the latest write of this process failed, where the store took nothing; whoever is asked how it fares says so."""
+        """Why the latest write of this process failed, where the store took nothing; health checks report it."""
         if self.is_sqlite:
             event.listen(self.engine, "do_connect", _create_file_privately)
             event.listen(self.engine, "connect", _set_pragmas)
@@ -108,7 +108,7 @@ class Store:
             event.listen(self.engine, "connect", _set_keepalives)
 
     def exists(self) -> bool:
-        """Whether there is a store at all, of whatever schema; looking does not make one.
+        """Whether there is a store at all, of whatever schema. Looking does not create one.
 
         Raises:
             StoreError: it does not answer.
@@ -119,7 +119,7 @@ class Store:
             return inspect(connection).has_table("alembic_version")
 
     def upgrade(self) -> None:
-        """Bring the schema to the newest version, making the store where there is none.
+        """Bring the schema to the newest version; create the store where there is none.
 
         Raises:
             StoreError: it cannot be opened or written.
@@ -175,7 +175,7 @@ class Store:
             return is_ours and (self.is_sqlite or jobs.is_prepared(connection))
 
     def _is_newer(self, connection: Connection) -> bool:
-        """Whether a newer program has been here. It only added (docs/adr/0013), so that this one can go on until it is replaced."""
+        """Whether a newer program migrated the store. Migrations only add (docs/adr/0013), so this one can go on."""
         if not inspect(connection).has_table("alembic_version"):
             return False
         return max(connection.scalars(text("SELECT version_num FROM alembic_version")), default="") > newest_schema()
@@ -215,10 +215,9 @@ class Store:
 
     @contextmanager
     def lock(self, name: str) -> Iterator[bool]:
-        """Hold a lock of this store that only one process can hold; False where another one holds it.
+        """Hold a lock that only one process can hold; gives False where another one holds it.
 
-        A process that dies loses it at once: the operating system lets go of a file lock, PostgreSQL of an
-        advisory lock.
+        A process that dies loses it at once: the operating system releases its file lock, PostgreSQL its advisory lock.
         """
         if self.is_sqlite:
             with self._file_lock(name) as mine:
@@ -226,7 +225,7 @@ class Store:
             return
         key = zlib.crc32(f"aseanwatch {name}".encode())
         try:
-            # No transaction stays open while the lock is held: it would keep the server from tidying up.
+            # A transaction that stays open while the lock is held would keep the server from vacuuming.
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 mine = bool(connection.scalar(select(func.pg_try_advisory_lock(key))))
                 try:
@@ -255,18 +254,18 @@ class Store:
         self.engine.dispose()
 
     def store_error(self, error: SQLAlchemyError) -> StoreError:
-        """What went wrong with the store, without values or passwords."""
+        """An error of the database as one that names the store, without values or passwords."""
         folder = Path(self.url.database or "").absolute().parent
         if self.is_sqlite and not folder.is_dir():
             return StoreError(f"the store {self.name} cannot be used: there is no folder {folder}")
-        if self.is_sqlite and not os.access(folder, os.W_OK):  # also who only reads needs to write beside it (WAL)
+        if self.is_sqlite and not os.access(folder, os.W_OK):  # readers write too: the WAL's index lies in the folder
             return StoreError(f"the store {self.name} cannot be used: the folder {folder} cannot be written")
         cause = getattr(error, "orig", None) or error
         return StoreError(f"the store {self.name} cannot be used: {str(cause).strip().splitlines()[0]}")
 
 
 def _display_name(url: URL) -> str:
-    """An address for people: without a password, and of a file with its whole path."""
+    """A URL for people: without a password, and for a file with its absolute path."""
     file = url.database
     if url.get_backend_name() == "sqlite" and file and file != ":memory:":
         url = url.set(database=str(Path(file).absolute()))
@@ -279,17 +278,17 @@ def newest_schema() -> str:
 
 
 def _json(value: Any) -> str:
-    """JSON; most lists of most articles are empty."""
+    """A value as JSON. Most lists of most articles are empty: for them the encoder is not asked."""
     return "[]" if value in ([], ()) else json.dumps(value)
 
 
 def _disable_driver_transactions(connection: Any, *_: Any) -> None:
-    """The driver begins no transaction by itself: a connection that was used in AUTOCOMMIT comes back to the pool doing so."""
+    """Keep the driver from beginning transactions itself, as it does again after a connection was used in AUTOCOMMIT."""
     connection.isolation_level = None
 
 
 def _set_pragmas(connection: Any, _: Any) -> None:
-    """WAL lets readers read while one writes; FULL makes a commit survive a power cut."""
+    """Set up a connection: WAL lets readers read while one writes, FULL makes a commit survive a power cut."""
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
@@ -304,7 +303,7 @@ def _set_pragmas(connection: Any, _: Any) -> None:
 
 
 def _set_keepalives(connection: Any, _: Any) -> None:
-    """If this machine vanishes, the server ends the session, and with it its locks, within half a minute instead of two hours."""
+    """Let the server end the session, and so its locks, half a minute after this machine vanishes instead of two hours."""
     with connection.cursor() as cursor:
         for name, value in (("idle", 10), ("interval", 5), ("count", 3)):
             cursor.execute(f"SET tcp_keepalives_{name} = {value}")
@@ -313,6 +312,6 @@ def _set_keepalives(connection: Any, _: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """A writer takes its lock at once, so that it never fails half way when another writes."""
+    """Begin a transaction. A writer takes SQLite's lock at once, so that it never fails half way because another one writes."""
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

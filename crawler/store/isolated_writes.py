@@ -24,7 +24,7 @@ class RejectedArticle:
 def write_isolated(
     writer: ArticleWriter, connection: Connection, batch: Sequence[JudgedArticle]
 ) -> list[StoredArticle | RejectedArticle]:
-    """Write articles with their verdicts in the caller's transaction, which goes on whatever is wrong with one of them.
+    """Write judged articles in the caller's transaction, which goes on whatever is wrong with one of them.
 
     Args:
         writer: who writes them.

@@ -37,7 +37,7 @@ class Cursor(NamedTuple):
 
 
 class BaseNews(NamedTuple):
-    """A base that a story tells of."""
+    """A base that a story reports on."""
 
     key: str
     name: str
@@ -46,7 +46,7 @@ class BaseNews(NamedTuple):
 
 @dataclass(slots=True)
 class StoryRow:
-    """One story: its leading report, and how many say it where."""
+    """One story: its leading report (``lead``), and how many reports there are, by whom, where and in which languages."""
 
     id: int
     first_seen: datetime
@@ -70,7 +70,7 @@ class StoryPage(NamedTuple):
 
 
 def page(connection: Connection, wanted: StoryFilter, after: Cursor | None = None, limit: int = 40) -> StoryPage:
-    """The stories seen last that a filter wants, and where the next page begins (None: this was the last).
+    """A page of the stories that a filter wants, the latest first.
 
     Args:
         connection: a connection.
@@ -148,14 +148,14 @@ def _topics(connection: Connection, ids: Sequence[int]) -> list[tuple[str, int]]
 
 
 def _add_bases(connection: Connection, by_id: dict[int, StoryRow]) -> None:
-    told = (
+    statement = (
         select(articles.c.story_id, bases.c.key, bases.c.name, bases.c.stage)
         .join(base_articles, base_articles.c.article_id == articles.c.id)
         .join(bases, bases.c.id == base_articles.c.base_id)
         .where(articles.c.story_id.in_(list(by_id)))
         .distinct()
     )
-    for r in connection.execute(told):
+    for r in connection.execute(statement):
         by_id[r.story_id].bases.append(BaseNews(r.key, r.name, r.stage))
 
 

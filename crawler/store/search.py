@@ -1,7 +1,7 @@
-"""The search over reports of cooperation, in all languages: an index of words, of letter pairs in scripts without spaces.
+"""Full-text search over the articles of stories, in all languages.
 
-Only articles of stories are held. The index follows behind the articles: whoever searches, and the service now and then,
-takes in what is new (`catch_up`).
+The index holds words, and pairs of letters in scripts without spaces. It follows behind the articles: a search, and the
+service now and then, index what is new (`catch_up`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PHRASE = re.compile(r'"([^"]+)"|(\S+)')
 
 
 def pieces(string: str) -> Iterator[str]:
-    """The words of a text in normal form; where there are no spaces between words every pair of letters."""
+    """The words of a text in normal form; in scripts without spaces every pair of letters."""
     for run in _RUN.finditer(normalise(string).text):
         letters = run[0]
         if run.lastgroup != "unspaced" or len(letters) == 1:
@@ -39,7 +39,7 @@ def pieces(string: str) -> Iterator[str]:
 
 
 def catch_up(connection: Connection, most: int = 20_000) -> int:
-    """Take in articles that came since the last time; gives how many.
+    """Index articles that came since the last time; gives how many.
 
     Args:
         connection: a connection that writes.
@@ -68,7 +68,7 @@ _INSERT = {
 
 
 def refresh(store: Store, most: int = 20_000) -> None:
-    """Take in what is new, where anything is; only then the store is written to."""
+    """Index what is new. The store is only written to where there is something."""
     with store.reading() as connection:
         waiting = behind(connection)
     if waiting:
@@ -77,7 +77,7 @@ def refresh(store: Store, most: int = 20_000) -> None:
 
 
 def behind(connection: Connection) -> bool:
-    """Whether articles wait to be taken in."""
+    """Whether there are articles to index."""
     return (connection.scalar(select(func.max(articles.c.id))) or 0) > get_cursor(connection, CURSOR)
 
 
@@ -127,5 +127,5 @@ def _parsed(query: str) -> _Query:
 
 
 def _quoted(words: Iterable[str]) -> str:
-    """A phrase as FTS5 wants it."""
+    """A phrase in FTS5's syntax."""
     return '"' + " ".join(w.replace('"', "") for w in words) + '"'

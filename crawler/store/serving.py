@@ -1,7 +1,7 @@
-"""Who serves a store: one service exclusive, or the workers of many machines together.
+"""The lock of whoever serves a store: one service alone, or the workers of many machines together.
 
 Two services on one store would ask every source twice and know nothing of each other. The lock is the operating system's or
-PostgreSQL's, so that who dies holds it no longer; one-off commands need none.
+PostgreSQL's, so that a process that dies loses it. One-off commands need none.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ServiceLock:
 
     Args:
         store: the store.
-        role: what serves it, such as ``run``; whoever is refused is told.
+        role: what serves it, such as ``run``; the error of others names it.
         exclusive: whether nobody else may serve it. Workers share it with each other, and with no service that is exclusive.
 
     Raises:

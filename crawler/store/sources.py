@@ -17,7 +17,7 @@ from crawler.store.upserts import upsert
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What an answer leaves to ask again with: ETag and Last-Modified (RFC 9110, section 13), and a digest of its entries."""
+    """What makes the next request conditional: ETag and Last-Modified (RFC 9110, section 8.8), and a digest of the entries."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -48,7 +48,7 @@ def load_validators(connection: Connection, names: Sequence[str] | None = None) 
 
 
 def save_validators(connection: Connection, new: Mapping[tuple[str, str], Validators], at: datetime) -> None:
-    """Keep what servers gave, by source and address; none at all is kept too, so that an old ETag is not sent for ever."""
+    """Keep what servers gave, by source and address. Empty ones are kept too, so that an old ETag is not sent for ever."""
     rows = [
         {"url": url, "source": source, "etag": v.etag, "last_modified": v.last_modified, "digest": v.digest, "checked": at}
         for (source, url), v in new.items()
@@ -59,20 +59,26 @@ def save_validators(connection: Connection, new: Mapping[tuple[str, str], Valida
 
 
 def forget_validators(connection: Connection, source: str, keep: Collection[str]) -> None:
-    """Let go of the addresses of a source that it does not name any more."""
+    """Delete the validators of a source's addresses but for those to keep."""
     gone = (validators.c.source == source) & validators.c.url.not_in(keep)
     connection.execute(delete(validators).where(gone))
 
 
 def add_polls(connection: Connection, records: Iterable[PollRecord]) -> None:
-    """Put polls on record."""
+    """Record polls."""
     rows = [{f: getattr(record, f) for f in record.__slots__} for record in records]
     if rows:
         connection.execute(insert(polls), rows)
 
 
 def load_states(connection: Connection, names: Sequence[str] | None = None, *, for_update: bool = False) -> dict[str, SourceState]:
-    """What is remembered of each source, or of those named; ``to_change`` keeps others from changing it before the transaction ends."""
+    """The states of all sources, or of those named.
+
+    Args:
+        connection: a connection.
+        names: the sources; None for all.
+        for_update: lock their rows until the transaction ends (SELECT … FOR UPDATE).
+    """
     statement = select(source_states)
     if names is not None:
         statement = statement.where(source_states.c.source.in_(names)).order_by(source_states.c.source)
@@ -81,33 +87,33 @@ def load_states(connection: Connection, names: Sequence[str] | None = None, *, f
 
 
 def update_states(connection: Connection, states: Sequence[SourceState]) -> None:
-    """Remember sources as they are now; when they are due stays as it is."""
+    """Write the states of sources, without their next due moments."""
     rows = [{"source": s.source, "due": s.due, "state": s.plain()} for s in states]
     if rows:
         connection.execute(upsert(connection, source_states, None, ["source"], ["state"]), rows)
 
 
 def postpone(connection: Connection, names: Sequence[str], until: datetime) -> None:
-    """Sources are not asked before a moment; what is known of them stays as it is."""
+    """Let sources be due at a moment at the earliest; their states stay as they are."""
     mine = source_states.c.source.in_(names) & (source_states.c.due < until)
     connection.execute(update(source_states).where(mine).values(due=until))
 
 
 def bring_forward(connection: Connection, names: Sequence[str], at: datetime) -> None:
-    """Sources that are due later than at a moment are due then; those that were never asked stay unknown."""
+    """Let sources be due at a moment at the latest; sources that were never asked have no row and get none."""
     mine = source_states.c.source.in_(names) & (source_states.c.due > at)
     connection.execute(update(source_states).where(mine).values(due=at))
 
 
 def lease(connection: Connection, names: Sequence[str], until: datetime) -> None:
-    """Sources are being asked; if nothing comes of it, they are due again at a moment."""
+    """Take sources to be asked. If the worker dies, they are due again at a moment."""
     rows = [{"source": name, "due": until, "state": {"source": name}} for name in names]
     if rows:
         connection.execute(upsert(connection, source_states, None, ["source"], ["due"]), rows)
 
 
 def cap_due(connection: Connection, later_than: datetime, moment: datetime) -> None:
-    """Sources that are due later than any rule would have them are due at a moment."""
+    """Let sources that are due later than any rule allows be due at a moment instead: a clock was wrong."""
     connection.execute(update(source_states).where(source_states.c.due > later_than).values(due=moment))
 
 
@@ -123,7 +129,7 @@ def due_sources(connection: Connection, now: datetime, most: int) -> list[str]:
 
 
 def save_states(connection: Connection, states: Sequence[SourceState]) -> None:
-    """Remember sources as they are now."""
+    """Write the states of sources, with their next due moments."""
     rows = [{"source": s.source, "due": s.due, "state": s.plain()} for s in states]
     if rows:
         connection.execute(upsert(connection, source_states, None, ["source"], ["due", "state"]), rows)
@@ -147,7 +153,7 @@ def load_gaps(connection: Connection, since: datetime) -> list[Any]:
 
 
 def lost_by_source(ledger: Iterable[Any]) -> dict[str, float]:
-    """By source how many entries the gaps of the ledger miss, by estimate; what was found again is not missed."""
+    """How many entries each source lost in gaps, by estimate, without those that were found again."""
     found: dict[str, float] = {}
     for row in ledger:
         found[row.source] = found.get(row.source, 0.0) + max(0.0, row.lost - row.recovered)

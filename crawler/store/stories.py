@@ -1,4 +1,4 @@
-"""Stories: rows that hold their articles together, and the window in which they can still grow."""
+"""Stories: rows that hold their articles together, with their history and what operators said of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from crawler.store.upserts import upsert
 
 
 def load_reports(connection: Connection, start: datetime, end: datetime, *, editions: bool = False) -> list[Report]:
-    """The reports of ``[start, end)`` that belong to a story; duplicates add nothing and are left out.
+    """The reports of ``[start, end)`` that belong to a story, without duplicates.
 
     Args:
         connection: a connection.
@@ -32,7 +32,7 @@ def load_reports(connection: Connection, start: datetime, end: datetime, *, edit
 
 
 def load_reports_after(connection: Connection, article: int) -> list[Report]:
-    """The reports that were stored after an article and belong to a story; duplicates are left out."""
+    """The reports that were stored after an article and belong to a story, without duplicates."""
     return _reports(connection, articles.c.id > article)
 
 
@@ -48,7 +48,13 @@ def _reports(connection: Connection, which: ColumnElement[bool]) -> list[Report]
 
 
 class StorePosition(NamedTuple):
-    """How far a process has seen what all write: the latest article, the latest change of a story, the latest judging again."""
+    """How far a process has read what all processes write.
+
+    Attributes:
+        article: the id of the latest article.
+        change: the id of the latest change of a story.
+        rejudged: how often history was judged again.
+    """
 
     article: int
     change: int
@@ -56,13 +62,14 @@ class StorePosition(NamedTuple):
 
 
 REJUDGED = "rejudged"
-"""The mark that counts how often history was judged again."""
+"""The cursor that counts how often history was judged again."""
 
 
 def current_position(connection: Connection) -> StorePosition:
-    """How far the store is now."""
-    latest = connection.scalar(select(func.max(articles.c.id))) or 0, connection.scalar(select(func.max(story_changes.c.id))) or 0
-    return StorePosition(*latest, get_cursor(connection, REJUDGED))
+    """The position of a process that has read everything."""
+    article = connection.scalar(select(func.max(articles.c.id))) or 0
+    change = connection.scalar(select(func.max(story_changes.c.id))) or 0
+    return StorePosition(article, change, get_cursor(connection, REJUDGED))
 
 
 def changes_after(connection: Connection, number: int) -> list[Row[Any]]:
@@ -71,7 +78,7 @@ def changes_after(connection: Connection, number: int) -> list[Row[Any]]:
 
 
 def create(connection: Connection, when: datetime, split_from: int | None = None) -> int:
-    """A new story, first seen at ``when``; gives its id. Ids are not used twice, also when stories have gone."""
+    """Enter a new story, first seen at ``when``; gives its id. The id of a story that has gone is not used again."""
     highest = connection.scalar(select(func.max(story_changes.c.other_id))) or 0
     newest = connection.scalar(select(func.max(stories.c.id))) or 0
     values: dict[str, Any] = {"first_seen": when, "last_seen": when, "split_from": split_from}
@@ -82,19 +89,22 @@ def create(connection: Connection, when: datetime, split_from: int | None = None
 
 
 def touch(connection: Connection, seen: Mapping[int, tuple[datetime, datetime]]) -> None:
-    """Stories have been reported again: the earliest and the latest moment of it."""
-    for column, place in ((stories.c.first_seen, 0), (stories.c.last_seen, 1)) if seen else ():
-        outside = column > bindparam("moment") if place == 0 else column < bindparam("moment")
-        rows = [{"story": story, "moment": moments[place]} for story, moments in seen.items()]
-        connection.execute(
-            update(stories).where((stories.c.id == bindparam("story")) & outside).values({column: bindparam("moment")}), rows
-        )
+    """Widen the spans of stories by the earliest and the latest moment of new reports."""
+    if not seen:
+        return
+    moment: Any = bindparam("moment")
+    story = stories.c.id == bindparam("story")
+    first, last = stories.c.first_seen, stories.c.last_seen
+    earlier = update(stories).where(story & (first > moment)).values({first: moment})
+    later = update(stories).where(story & (last < moment)).values({last: moment})
+    connection.execute(earlier, [{"story": s, "moment": earliest} for s, (earliest, _) in seen.items()])
+    connection.execute(later, [{"story": s, "moment": latest} for s, (_, latest) in seen.items()])
 
 
 def merge(connection: Connection, into: int, story: int, now: datetime, why: Any, actor: str = "service") -> list[int]:
-    """All that is of ``story`` is of ``into`` from now on, its alerts too, so that nobody is told again; gives the moved articles.
+    """Move everything of ``story`` to ``into``; gives the moved articles.
 
-    The emptied story goes; what happened is kept in the history.
+    Its alerts move too, so that nobody hears of it twice. The emptied story is deleted, and the history of stories says so.
     """
     moved = list(connection.scalars(select(articles.c.id).where(articles.c.story_id == story).order_by(articles.c.id)))
     connection.execute(update(articles).where(articles.c.story_id == story).values(story_id=into))
@@ -123,9 +133,10 @@ def note_move(connection: Connection, now: datetime, story: int, other: int, art
 def split(
     connection: Connection, story: int, article_ids: Sequence[int], now: datetime, why: Any = None, actor: str = "service"
 ) -> int:
-    """Articles of a story become a story of their own; gives its id. Who was told of the old one is not told of the new one.
+    """Make a story of its own of some articles; gives its id.
 
-    DuplicateIndex go with their originals. DuplicateIndex that leave their originals were never told of: of their story people hear.
+    Duplicates go with their originals. People who heard of the old story do not hear of the new one, except where all its
+    articles are duplicates that leave their originals: nobody heard of those.
 
     Raises:
         AseanwatchError: there is no such story, an article is not of it, or nothing would remain.
@@ -213,9 +224,9 @@ def _chain(parents: Mapping[int, int], story: int) -> set[int]:
 def regroup(
     connection: Connection, groups: Mapping[int, int | None], now: datetime
 ) -> dict[tuple[int | None, int | None], list[int]]:
-    """Articles are of other stories from now on, as re-judging found; gives the moved ones by (from, to).
+    """Move articles to the stories that re-judging found; gives the moved ones by (from, to).
 
-    Alerts go with the article that raised them; stories that are left without articles, alerts and pins go.
+    Alerts move with the article that raised them. Stories without articles, alerts and pins are deleted.
     """
     ids = list(groups)
     old: dict[int, int | None] = {}
@@ -311,7 +322,7 @@ def members(connection: Connection, story_ids: Sequence[int], columns: Sequence[
 
 
 def pin(connection: Connection, story_id: int, now: datetime, note: str = "") -> None:
-    """Pin a story: a change of keywords that would lose it is to be told. Pinning again changes the note.
+    """Pin a story: a change of keywords that would lose it is reported. Pinning again changes the note.
 
     Raises:
         AseanwatchError: there is no such story.

@@ -30,22 +30,22 @@ from crawler.store.schema import (
 )  # fmt: skip
 
 POLLS = timedelta(days=30)
-"""For so long single polls are kept at most: each source's state holds what they add up to."""
+"""Polls are kept for so long at most: the state of each source has their sums."""
 WAIT = 15.0
-"""Seconds for which others' writing is waited for."""
+"""Seconds to wait for others who write."""
 
 
 def prune(store: Store, before: datetime, now: datetime, configured: Collection[str] | None = None) -> dict[str, int]:
-    """Delete articles and their entries older than ``before``, polls, and what digests said.
+    """Delete articles and entries that are older than ``before``, polls, and the texts of digests.
 
-    Evidence of a registered base stays, and so does that something was told. What goes stays known by a few bytes
-    (`crawler.store.remembered`), so that nothing is told twice.
+    Articles that prove a base stay, and so do alerts. Each deleted article and entry leaves a few bytes
+    (`crawler.store.remembered`) by which it is known when it comes again.
 
     Args:
         store: where everything is kept.
         before: what was first seen earlier goes.
         now: the present moment.
-        configured: the names of the sources that are configured; what is remembered of others is forgotten after a while.
+        configured: the names of configured sources; what is remembered of others goes after a while.
     """
     with store.writing() as connection:
         for table in (articles, entries):
@@ -73,7 +73,7 @@ def prune(store: Store, before: datetime, now: datetime, configured: Collection[
 
 
 def _empty_digests(connection: Connection, before: datetime) -> int:
-    """Let go of what digests said; that they were there stays, for alerts that were told must not be told again."""
+    """Empty the texts of digests. Their rows stay, because they keep alerts from being sent again."""
     kept = digests.c.pack.is_not(None) | (digests.c.html != "") | (digests.c.text != "")
     waits = exists().where((deliveries.c.digest_id == digests.c.id) & (deliveries.c.status == "pending"))
     old = (digests.c.made < before) & kept & ~waits

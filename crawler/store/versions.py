@@ -30,7 +30,7 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Any]:
 
 
 def mark_checked(connection: Connection, row: Any, now: datetime) -> None:
-    """The page of a stored article was asked for again; note when the next time is."""
+    """Note when the page of a stored article is to be asked for next, after it was asked for again."""
     connection.execute(update(articles).where(articles.c.id == row.id).values(next_check=next_check(row.first_seen, now)))
 
 
@@ -59,7 +59,10 @@ _FACTS = frozenset({FeatureKind.NUMBER, FeatureKind.DAY, FeatureKind.PLACE, Feat
 
 
 def changed_facts(before: Sequence[str], after: Sequence[str]) -> list[str]:
-    """The facts that an edit took away or replaced, as anchors with a minus; what it only added is no correction."""
+    """The facts that an edit removed (with a minus) and put in their place (with a plus).
+
+    An edit that only adds facts is no correction: it gives nothing.
+    """
     gone = sorted(f for f in set(before) - set(after) if kind_of(f) in _FACTS)
     if not gone:
         return []

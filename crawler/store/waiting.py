@@ -70,7 +70,7 @@ class WaitProblem(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PendingFilter:
     """Which waiting entries are meant; what is not named does not matter.
 
     Attributes:
@@ -184,7 +184,7 @@ def counts(connection: Connection) -> list[Count]:
     return [Count(source, Reason(reason), count, oldest) for source, reason, count, oldest in connection.execute(statement)]
 
 
-def listed(connection: Connection, wanted: Wanted, limit: int | None = None) -> list[dict[str, Any]]:
+def listed(connection: Connection, wanted: PendingFilter, limit: int | None = None) -> list[dict[str, Any]]:
     """Waiting entries, those that wait longest first, with why, since when, and when they are tried again."""
     columns = (
         entries.c.id, entries.c.source, entries.c.title, entries.c.url, entries.c.published, pending.c.since, pending.c.reason,
@@ -202,7 +202,7 @@ def problem_at(connection: Connection, key: str) -> WaitProblem | None:
     return None if row is None else WaitProblem(Reason(row.reason), row.message or "")
 
 
-def retry(connection: Connection, wanted: Wanted, now: datetime) -> list[int]:
+def retry(connection: Connection, wanted: PendingFilter, now: datetime) -> list[int]:
     """Have waiting entries tried again at once, as if for the first time; dropped ones that are named wait again. Gives their ids."""
     ids = _ids(connection, wanted)
     due = case((pending.c.reason.in_(FAILED), now), else_=None)
@@ -221,7 +221,7 @@ def _dropped(connection: Connection, ids: Collection[int]) -> list[int]:
     return list(connection.scalars(select(entry_ends.c.entry_id).where(where).order_by(entry_ends.c.entry_id)))
 
 
-def drop(connection: Connection, wanted: Wanted, actor: str, note: str, now: datetime) -> list[int]:
+def drop(connection: Connection, wanted: PendingFilter, actor: str, note: str, now: datetime) -> list[int]:
     """Give waiting entries up for good. Who did it, when and why stays on record with them; gives their ids."""
     ids = _ids(connection, wanted)
     for part in _parts(ids):
@@ -236,12 +236,12 @@ def drop(connection: Connection, wanted: Wanted, actor: str, note: str, now: dat
     return ids
 
 
-def _ids(connection: Connection, wanted: Wanted) -> list[int]:
+def _ids(connection: Connection, wanted: PendingFilter) -> list[int]:
     statement = select(pending.c.entry_id).join(entries, entries.c.id == pending.c.entry_id).where(*wanted.where())
     return list(connection.scalars(statement.order_by(pending.c.entry_id)))
 
 
-def dropped(connection: Connection, wanted: Wanted, limit: int | None = None) -> list[dict[str, Any]]:
+def dropped(connection: Connection, wanted: PendingFilter, limit: int | None = None) -> list[dict[str, Any]]:
     """Entries that were dropped, the latest first, with who did it and why."""
     columns = (
         entries.c.id, entries.c.source, entries.c.title, entries.c.url, entry_ends.c.at, entry_ends.c.actor, entry_ends.c.note,

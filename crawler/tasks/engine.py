@@ -62,7 +62,7 @@ class CrawlEngine:
     def __init__(self, settings: Settings, ingestor: Ingestor, parts: Parts) -> None:
         self.settings, self.ingestor, self._parts = settings, ingestor, parts
         self.writer = WriterThread()
-        self._judges = self._make_judges()
+        self._judges: Judges | None = None
         self._fetches: asyncio.Queue[PageFetch | None] = asyncio.Queue()
         self._spider: asyncio.Future[None] | None = None
         self._collections = rare_collections()
@@ -76,6 +76,7 @@ class CrawlEngine:
 
     async def start(self) -> None:
         """Start the parts."""
+        self._judges = self._make_judges()  # first, for processes take a while to start
         use_one_arena()
         self._collections.__enter__()
         crawl, clock = self.settings.crawl, self.ingestor.clock
@@ -88,11 +89,6 @@ class CrawlEngine:
         if self._parts.pages:
             context = SpiderContext(self._fetches, self.fetcher, self.writer, self._readers, clock)
             self._spider = asyncio.ensure_future(self._runner.crawl(NewsSpider, context=context))
-
-    @property
-    def ended(self) -> bool:
-        """Whether the spider has ended, by its own fault or because the engine was closed."""
-        return self._spider is None or self._spider.done()
 
     async def poll(self, source: Source) -> str | None:
         """Ask a source and take in what comes; in words until when, where its site wants to be left alone.

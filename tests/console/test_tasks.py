@@ -13,7 +13,7 @@ from alerts.subscriptions import subscriptions
 from crawler.config import load
 from crawler.store import bases, stories, waiting
 from crawler.store.schema import audit, entries, labels
-from crawler.store.waiting import FIRST_WAIT, Reason, Wait, Wanted
+from crawler.store.waiting import FIRST_WAIT, PendingFilter, Reason, Wait
 from tests.conftest import run
 from tests.console.conftest import AFTER, Console
 from tests.console.pages import founding
@@ -258,12 +258,12 @@ def test_entries_that_wait_are_tried_again_or_dropped_with_a_reason(page: Page, 
     judging.get_by_role("button", name="Drop").click()
     expect(judging).to_have_count(0)
     with console.store.reading() as connection:
-        (gone,) = waiting.dropped(connection, Wanted())
+        (gone,) = waiting.dropped(connection, PendingFilter())
         assert (gone["id"], gone["note"], gone["message"]) == (one, "a test page", "a plug-in raised")
-        assert waiting.listed(connection, Wanted([other]), 9)[0]["tries"] == 1
+        assert waiting.listed(connection, PendingFilter([other]), 9)[0]["tries"] == 1
     page.get_by_role("row").filter(has_text="could not be stored").get_by_role("button", name="Try again").click()
     expect(page.get_by_text("entries: retry").first).to_be_visible()
     with console.store.reading() as connection:
-        (again,) = waiting.listed(connection, Wanted([other]), 9)
+        (again,) = waiting.listed(connection, PendingFilter([other]), 9)
         assert again["tries"] == 0
         assert again["next_try"] < AFTER + FIRST_WAIT

@@ -16,7 +16,7 @@ from crawler.ingest.judges import InlineJudge, JudgeRequest, JudgeResult
 from crawler.store import Store, waiting
 from crawler.store.balance import load_balances, total
 from crawler.store.jobs import enqueue
-from crawler.store.waiting import FIRST_WAIT, Reason, Wanted
+from crawler.store.waiting import FIRST_WAIT, PendingFilter, Reason
 from crawler.tasks.follow_ups import LEFT_AFTER, judge_entries_jobs, judge_pages_jobs
 from crawler.tasks.handlers import CrawlHandlers
 from tests.builders import NOON, shipped_judge
@@ -92,8 +92,8 @@ async def moody(machines: WorkerProcesses) -> None:
         for values in _enqueued(machines, "judge"):
             await crawl.judge(**values)
         with machines.store.reading() as connection:
-            failed = waiting.listed(connection, Wanted(reasons=[Reason.JUDGING]))
-            others = waiting.listed(connection, Wanted(reasons=[Reason.PAGE]))
+            failed = waiting.listed(connection, PendingFilter(reasons=[Reason.JUDGING]))
+            others = waiting.listed(connection, PendingFilter(reasons=[Reason.PAGE]))
         assert failed
         assert {w["message"] for w in failed} == {"the judge ports failed"}
         assert {w["next_try"] for w in failed} == {EVENING + FIRST_WAIT}
@@ -118,7 +118,7 @@ async def moody(machines: WorkerProcesses) -> None:
         judge.word = ""
         await crawl.judge(entries=[w["id"] for w in failed])
     with machines.store.reading() as connection:
-        assert waiting.listed(connection, Wanted(reasons=[Reason.JUDGING])) == []
+        assert waiting.listed(connection, PendingFilter(reasons=[Reason.JUDGING])) == []
     assert all(b.holds for b in load_balances(machines.store))
 
 

@@ -21,7 +21,7 @@ from alerts.operations.live_config import Live
 from alerts.web.proxies import believed, networks
 from alerts.web.serving import Pages
 from crawler.config.settings import Web
-from crawler.config.values import host_name, network
+from crawler.config.values import check_host_name, check_network
 from crawler.store import Store
 from crawler.store.schema import audit
 from tests.alerts.conftest import certificate
@@ -87,16 +87,16 @@ def test_what_is_no_address_is_none(text: str) -> None:
 
 def test_only_names_and_networks_are_configured() -> None:
     assert (
-        network("10.0.0.0/8") == "10.0.0.0/8"
-        and network("::1") == "::1/128"
-        and host_name("Watch.example.org") == "watch.example.org"
+        check_network("10.0.0.0/8") == "10.0.0.0/8"
+        and check_network("::1") == "::1/128"
+        and check_host_name("Watch.example.org") == "watch.example.org"
     )
     for wrong in ("0.0.0.0/0", "::/0", "10.0.0.1/8", "localhost", "*", ""):
         with pytest.raises(ValueError, match=r"allowed|everybody"):
-            network(wrong)
+            check_network(wrong)
     for wrong in ("https://watch.example.org", "watch.example.org:443", "*.example.org", "", "a b", "-a", "a..b"):
         with pytest.raises(ValueError, match="allowed"):
-            host_name(wrong)
+            check_host_name(wrong)
 
 
 @contextmanager

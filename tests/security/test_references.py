@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from crawler.config.load import Loaded, load, load_with_lines, reference_keys
-from crawler.config.references import ANY, escaped, filled
+from crawler.config.references import ANY, escaped, substituted
 from crawler.config.settings import ChannelSettings, DeliverySettings, Smtp
 from crawler.model import AseanwatchError
 from tests.conftest import run
@@ -109,7 +109,7 @@ def test_at_every_key_a_reference_is_a_value_only_where_its_type_says_so(tmp_pat
         assert VALUE in str(_at(loaded.settings, key))
         return
     assert "${SECRET}" in str(_at(loaded.settings, key))
-    assert any("${SECRET} is plain text here" in line for line in loaded.said()), "an operator who relied on it is told"
+    assert any("${SECRET} is plain text here" in line for line in loaded.warning_lines()), "an operator who relied on it is told"
     assert _shown(loaded).count(VALUE) == 3, "nothing but the three secrets of the file"
 
 
@@ -190,7 +190,7 @@ def test_yaml_carries_no_reference_to_where_none_is_read(tmp_path: Path, old: st
     loaded = load_with_lines(path, WORLD)
     assert _shown(loaded).count(VALUE) == 1, "the password alone"
     assert "${SECRET}" in _shown(loaded)
-    assert loaded.said()
+    assert loaded.warning_lines()
 
 
 def test_an_alias_is_read_by_the_key_in_which_it_stands(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_escaped_text_is_read_as_it_is(text: str) -> None:
     def never(*_: object) -> str:
         raise AssertionError(text)
 
-    assert filled(escaped(text), never, never) == text
+    assert substituted(escaped(text), never, never) == text
 
 
 def test_check_names_the_line_and_the_keys_that_take_references(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""How the API answers: problem details, ETags, headers."""
+"""The answers of the API: problem details, ETags, headers."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ STREAM = "text/event-stream"
 
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
-    """What went wrong (RFC 9457)."""
+    """An answer that says what went wrong (problem details, RFC 9457)."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     return JSONResponse(body, status, {**HEADERS, **(headers or {})}, "application/problem+json")
 
 
-def arrange(app: FastAPI) -> None:
-    """Give an application its answers to errors, and ETags."""
+def add_answers(app: FastAPI) -> None:
+    """Add the answers to errors, and ETags, to an application."""
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
@@ -38,8 +38,8 @@ def arrange(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
-        told = "; ".join(f"{'.'.join(map(str, e['loc'][1:]))}: {e['msg']}" for e in error.errors())
-        return problem(422, told)
+        detail = "; ".join(f"{'.'.join(map(str, e['loc'][1:]))}: {e['msg']}" for e in error.errors())
+        return problem(422, detail)
 
     @app.exception_handler(AseanwatchError)
     async def _ours(request: Request, error: AseanwatchError) -> Response:
@@ -50,13 +50,13 @@ def arrange(app: FastAPI) -> None:
         log.error("the API could not answer: %s", error)
         return problem(503, "the store cannot be used at the moment; please try again in a minute", {"Retry-After": "60"})
 
-    app.add_middleware(Tagging)
+    app.add_middleware(EtagMiddleware)
 
 
-class Tagging:
-    """Gives every answer its headers, and an ETag where it is whole; who has that already gets nothing but 304.
+class EtagMiddleware:
+    """Adds the headers to every answer, and an ETag to those that are not streams; answers 304 if the client has it already.
 
-    Written as plain ASGI, so that streams pass through as they come.
+    It is plain ASGI, so that streams pass through as they come.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -67,28 +67,28 @@ class Tagging:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        held: list[Message] = []
-        whole = scope["method"] == "GET"
+        buffered: list[Message] = []
+        is_taggable = scope["method"] == "GET"
 
         async def sent(message: Message) -> None:
-            nonlocal whole
+            nonlocal is_taggable
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                whole = whole and message["status"] == 200 and not headers.get("content-type", "").startswith(STREAM)
-            if not whole:
+                is_taggable = is_taggable and message["status"] == 200 and not headers.get("content-type", "").startswith(STREAM)
+            if not is_taggable:
                 await send(message)
                 return
-            held.append(message)
+            buffered.append(message)
             if message["type"] == "http.response.body" and not message.get("more_body"):
-                for one in _with_tag(held, Headers(scope=scope).get("if-none-match", "")):
+                for one in _with_etag(buffered, Headers(scope=scope).get("if-none-match", "")):
                     await send(one)
 
         await self.app(scope, receive, sent)
 
 
-def _with_tag(messages: list[Message], known: str) -> list[Message]:
+def _with_etag(messages: list[Message], known: str) -> list[Message]:
     start, *parts = messages
     body = b"".join(p.get("body", b"") for p in parts)
     headers = MutableHeaders(scope=start)

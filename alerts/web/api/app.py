@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
@@ -18,7 +18,7 @@ from alerts.operations import tuning
 from alerts.operations.objections import objections
 from alerts.web.api import models, readers
 from alerts.web.api.access import ApiAccess
-from alerts.web.api.answering import STREAM, arrange
+from alerts.web.api.answering import STREAM, add_answers
 from alerts.web.api.events import EventStream, Streams, position_of, stream
 from alerts.web.api.strict import strict
 from alerts.web.bounds import USUAL, Bounds
@@ -97,7 +97,7 @@ def api(web: WebContext, bounds: Bounds = USUAL) -> FastAPI:
         description="News of China–ASEAN cooperation: stories, the register of bases, topics, sources, deliveries.",
     )  # fmt: skip
     app.router.route_class = strict(access)
-    arrange(app)
+    add_answers(app)
     reads = Depends(access.require_read)
     _add_description(app, reads)
     _add_news(app, web, reads)
@@ -134,19 +134,27 @@ def _cursor(text: str | None) -> Cursor | None:
     return Cursor(datetime.fromtimestamp(int(seen) / 1e6, UTC), int(story))
 
 
+class StoryPage(NamedTuple):
+    """One page of stories, and the cursor of the following one."""
+
+    rows: list[StoryRow]
+    following: str | None
+
+
 def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
-    def listed(filters: Filter, cursor: str | None, limit: int) -> tuple[list[StoryRow], str | None]:
+    def stories_of(filters: Filter, cursor: str | None, limit: int) -> StoryPage:
         after = _cursor(cursor)
         if filters.search:
             search.refresh(web.store)
         with web.store.reading() as connection:
             rows, following = page(connection, filters, after, limit)
-        return rows, f"{round(following.seen.timestamp() * 1e6)}_{following.story}" if following else None
+        following_text = f"{round(following.seen.timestamp() * 1e6)}_{following.story}" if following else None
+        return StoryPage(rows, following_text)
 
     @app.get("/stories", dependencies=[reads], tags=["news"])
     def list_stories(filters: Filter, cursor: PageCursor = None, limit: PageSize = 50) -> models.Page[models.Story]:
         """Stories, those seen last first."""
-        rows, following = listed(filters, cursor, limit)
+        rows, following = stories_of(filters, cursor, limit)
         return models.Page[models.Story](items=[models.Story(**shown(r)) for r in rows], next=following)
 
     @app.get("/stories/{number}", dependencies=[reads], tags=["news"])
@@ -170,7 +178,7 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
         kinds = {"atom": ("application/atom+xml", atom_feed), "json": ("application/feed+json", json_feed)}
         if form not in kinds:
             raise HTTPException(404, "a feed ends in .atom or .json")
-        rows, _ = listed(filters, None, 50)
+        rows = stories_of(filters, None, 50).rows
         settings = web.settings
         domain, base = domain_of(settings.delivery.sender), (settings.delivery.public_url or "http://localhost").rstrip("/")
         items = [item_of_report(feed_id(domain, "story", r.id), r.lead, r.topics) for r in rows]
@@ -241,8 +249,8 @@ def _refuse(web: WebContext, after: Settings, name: str) -> None:
     with web.store.reading() as connection:
         found = objections(connection, web.settings, after, "topics", name)
     if found:
-        told = "; ".join(f"{o.kind}: {o.text}" for o in found)
-        raise HTTPException(409, f"nothing was changed, this speaks against it: {told}. Do it all the same: force=true")
+        objections_text = "; ".join(f"{o.kind}: {o.text}" for o in found)
+        raise HTTPException(409, f"nothing was changed, this speaks against it: {objections_text}. Do it all the same: force=true")
 
 
 def _topic(name: str, t: TopicSetting) -> models.Topic:

@@ -1,4 +1,4 @@
-"""The stream of what is new: server-sent events, to be taken up again where it broke off (``Last-Event-ID``)."""
+"""The stream of new stories and alerts: server-sent events that a client can resume (``Last-Event-ID``)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import logging
 import re
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 from starlette.concurrency import run_in_threadpool
@@ -23,29 +23,56 @@ from crawler.store.overview import StoryRow, with_details
 from crawler.store.schema import alerts, stories
 
 log = logging.getLogger("aseanwatch")
-SIGN = 15.0
-"""Seconds until a sign of life where there is nothing new."""
-MOST = 200
-_PLACE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})", re.ASCII)
+KEEP_ALIVE = 15.0
+"""Seconds without news until a comment is sent, so that proxies do not close the connection."""
+BATCH = 200
+_EVENT_ID = re.compile(r"([0-9]{1,18})-([0-9]{1,18})", re.ASCII)
 
 
-def position(connection: Connection) -> tuple[int, int]:
-    """Where the stream stands now: the newest story and the newest alert."""
-    return connection.scalar(select(func.max(stories.c.id))) or 0, connection.scalar(select(func.max(alerts.c.id))) or 0
+class Position(NamedTuple):
+    """How far a stream has come: the ids of the latest story and the latest alert. It is the id of an event."""
+
+    story: int
+    alert: int
+
+    def __str__(self) -> str:
+        """The id of the event."""
+        return f"{self.story}-{self.alert}"
 
 
-def position_of(text: str | None) -> tuple[int, int] | None:
-    """Where a stream broke off, as its last event's id says it; None where that is no id of ours."""
-    found = _PLACE.fullmatch(text or "")
-    return (int(found[1]), int(found[2])) if found else None
+class StreamEvent(NamedTuple):
+    """An event: its type, the position after it, and its data."""
+
+    type: str
+    position: Position
+    data: Any
+
+
+class EventBatch(NamedTuple):
+    """What one look at the store found: the position after it, and the events."""
+
+    position: Position
+    events: Sequence[StreamEvent]
+
+
+def current_position(connection: Connection) -> Position:
+    """The position after everything that there is."""
+    story = connection.scalar(select(func.max(stories.c.id))) or 0
+    return Position(story, connection.scalar(select(func.max(alerts.c.id))) or 0)
+
+
+def position_of(text: str | None) -> Position | None:
+    """The position that an event id says; None if it is not an id of ours."""
+    found = _EVENT_ID.fullmatch(text or "")
+    return Position(int(found[1]), int(found[2])) if found else None
 
 
 class Streams:
-    """The event streams that are open; each asks the store again and again.
+    """Counts the open event streams, because each of them queries the store again and again.
 
     Args:
-        most: at once, in all.
-        most_each: at once of one person or token.
+        most: the most streams at once.
+        most_each: the most streams at once of one person or token.
     """
 
     def __init__(self, most: int, most_each: int) -> None:
@@ -54,7 +81,7 @@ class Streams:
         self._lock = threading.Lock()
 
     def begin(self, actor: str) -> None:
-        """Count one more.
+        """Count a stream that begins.
 
         Raises:
             HTTPException: there are too many.
@@ -67,7 +94,7 @@ class Streams:
             self._open[actor] += 1
 
     def end(self, actor: str) -> None:
-        """Count one less."""
+        """Count a stream that has ended."""
         with self._lock:
             self._open[actor] -= 1
             if not self._open[actor]:
@@ -78,7 +105,7 @@ class Streams:
 
 
 class EventStream(StreamingResponse):
-    """An answer that goes on; it is counted from when it is made until it has ended, however that comes about."""
+    """The answer with an event stream. It is counted from when it is made until it ends, for whatever reason."""
 
     media_type = "text/event-stream"
 
@@ -88,80 +115,96 @@ class EventStream(StreamingResponse):
         streams.begin(actor)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it."""
+        """Send the stream."""
         try:
             await super().__call__(scope, receive, send)
         finally:
             self._streams.end(self._actor)
 
 
-def news(
-    connection: Connection, after: tuple[int, int], shown: Callable[[StoryRow], dict[str, Any]]
-) -> list[tuple[str, tuple[int, int], Any]]:
-    """What came after a place of the stream: (kind, place, data), stories first."""
-    found: list[tuple[str, tuple[int, int], Any]] = []
-    story, alert = after
-    rows = connection.execute(select(stories).where(stories.c.id > story).order_by(stories.c.id).limit(MOST)).all()
+def news(connection: Connection, after: Position, shown: Callable[[StoryRow], dict[str, Any]]) -> list[StreamEvent]:
+    """The events after a position, stories first.
+
+    Args:
+        connection: to the store.
+        after: where the reader's stream stands.
+        shown: turns a story into what the API gives.
+    """
+    events: list[StreamEvent] = []
+    position = after
+    rows = connection.execute(select(stories).where(stories.c.id > after.story).order_by(stories.c.id).limit(BATCH)).all()
     for row in with_details(connection, [StoryRow(r.id, r.first_seen, r.last_seen) for r in rows]):
-        story = row.id
-        found.append(("story", (story, alert), shown(row)))
-    for raised in connection.execute(select(alerts).where(alerts.c.id > alert).order_by(alerts.c.id).limit(MOST)):
-        alert = raised.id
-        told = {"id": raised.id, "subscription": raised.subscription, "kind": raised.kind, "story": raised.story_id,
-                "article": raised.article_id, "topics": raised.topics, "at": raised.at}  # fmt: skip
-        found.append(("alert", (story, alert), told))
-    return found
+        position = position._replace(story=row.id)
+        events.append(StreamEvent("story", position, shown(row)))
+    raised = select(alerts).where(alerts.c.id > after.alert).order_by(alerts.c.id).limit(BATCH)
+    for alert in connection.execute(raised):
+        position = position._replace(alert=alert.id)
+        events.append(StreamEvent("alert", position, _alert(alert)))
+    return events
+
+
+def _alert(row: Any) -> dict[str, Any]:
+    """An alert as the API gives it."""
+    return {
+        "id": row.id,
+        "subscription": row.subscription,
+        "kind": row.kind,
+        "story": row.story_id,
+        "article": row.article_id,
+        "topics": row.topics,
+        "at": row.at,
+    }
 
 
 async def stream(
     store: Store,
-    start: tuple[int, int] | None,
+    start: Position | None,
     shown: Callable[[StoryRow], dict[str, Any]],
     is_welcome: Callable[[], bool],
     has_gone: Callable[[], Awaitable[bool]],
     pause: float,
 ) -> AsyncIterator[str]:
-    """The events, without end until the reader has gone or is no longer welcome.
+    """The events as text, until the reader has gone or may not read any more.
 
     Args:
-        store: where they are kept; no connection is held between two looks.
+        store: the store. No connection is held between two looks at it.
         start: where the reader's stream broke off; None: only what comes from now on.
-        shown: a story as the API gives it.
-        is_welcome: whether the reader may still read; asked before each look, so that nothing is sent that must not be.
-        has_gone: whether the reader has.
+        shown: turns a story into what the API gives.
+        is_welcome: whether the reader may still read. It is asked before each look, so that nothing is sent after that.
+        has_gone: whether the reader has gone.
         pause: seconds between two looks.
     """
 
-    def look(after: tuple[int, int] | None) -> tuple[tuple[int, int], list[tuple[str, tuple[int, int], Any]]] | None:
+    def look(after: Position | None) -> EventBatch | None:
         try:
             if not is_welcome():
                 return None
             with store.reading() as connection:
                 if after is None:
-                    return position(connection), []
-                found = news(connection, after, shown)
-                return found[-1][1] if found else after, found
+                    return EventBatch(current_position(connection), [])
+                events = news(connection, after, shown)
+                return EventBatch(events[-1].position if events else after, events)
         except StoreError as error:
             log.error("an event stream ends: %s", error)
             return None
 
-    seen = await run_in_threadpool(look, start)
-    if seen is None:
+    batch = await run_in_threadpool(look, start)
+    if batch is None:
         return
-    yield f"retry: 5000\nid: {seen[0][0]}-{seen[0][1]}\nevent: ready\ndata: {{}}\n\n"
+    yield f"retry: 5000\nid: {batch.position}\nevent: ready\ndata: {{}}\n\n"
     silent = 0.0
-    while seen is not None:
-        place, found = seen
-        for kind, (story, alert), data in found:
-            yield f"id: {story}-{alert}\nevent: {kind}\ndata: {json.dumps(data, ensure_ascii=False, default=_plain)}\n\n"
+    while batch is not None:
+        for event in batch.events:
+            data = json.dumps(event.data, ensure_ascii=False, default=_plain)
+            yield f"id: {event.position}\nevent: {event.type}\ndata: {data}\n\n"
         if await has_gone():
             return
-        silent = 0.0 if found else silent + pause
-        if silent >= SIGN:
+        silent = 0.0 if batch.events else silent + pause
+        if silent >= KEEP_ALIVE:
             silent = 0.0
             yield ": nothing new\n\n"
         await asyncio.sleep(pause)
-        seen = await run_in_threadpool(look, place)
+        batch = await run_in_threadpool(look, batch.position)
 
 
 def _plain(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""How the API takes a body: who may send it is found out before it is read, and it is JSON that everybody reads alike (RFC 8259)."""
+"""Reads the bodies of the API: only after access is checked, and only JSON that every parser reads alike (RFC 8259, 4)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from alerts.web.api.access import ApiAccess
 DEEPEST = 20
 _TEXT, _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL), re.compile(r"[\[\]{}]")
 LONGEST_NUMBER = 25
-"""Characters of a number; more than 64 bits or a double need is none of ours."""
+"""Characters of a number: more than any 64-bit integer or double needs."""
 
 
 class StrictRequest(Request):
@@ -27,7 +27,7 @@ class StrictRequest(Request):
         """The body.
 
         Raises:
-            HTTPException: it is no JSON, or such as programs read differently.
+            HTTPException: it is not JSON, or JSON that programs read differently.
         """
         try:
             return read_json((await self.body()).decode())
@@ -36,10 +36,10 @@ class StrictRequest(Request):
 
 
 def read_json(text: str) -> Any:
-    """JSON of bounded depth, without numbers that are none, names that are given twice, and NUL.
+    """The value of a JSON text.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not JSON, is nested too deep, or has NaN, a name that is given twice, or NUL.
     """
     _check_depth(text)
     found = json.loads(
@@ -54,7 +54,7 @@ def read_json(text: str) -> Any:
 
 
 def _check_depth(text: str) -> None:
-    """The parser calls itself for each level, so that it must not be asked to find out."""
+    """Check the depth without the parser, which calls itself for each level and would overflow the stack."""
     depth = 0
     for bracket in _BRACKET.findall(_TEXT.sub("", text)):
         depth += 1 if bracket in "[{" else -1
@@ -94,10 +94,10 @@ def _check_texts(value: Any) -> None:
 
 
 def strict(access: ApiAccess) -> type[APIRoute]:
-    """The kind of route that checks who may before it reads a body.
+    """The class of routes that check access before they read a body.
 
     Args:
-        access: whose checks are meant, where the endpoint depends on them.
+        access: its checks are made early if the endpoint depends on them.
     """
 
     class Strict(APIRoute):

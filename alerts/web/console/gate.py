@@ -10,10 +10,11 @@ from __future__ import annotations
 import hmac
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from typing import NamedTuple
 from urllib.parse import quote
 
 from anyio import CapacityLimiter, to_thread
@@ -24,17 +25,17 @@ from alerts.digests.wording import words
 from alerts.identity import operators
 from alerts.identity.operators import Person
 from alerts.web.console import notice
-from alerts.web.console.request import HEADERS, VISIT_GAP, ConsoleRequest, Handler, form_token
+from alerts.web.console.request import HEADERS, VISIT_GAP, ConsoleHandler, ConsoleRequest, form_token
 from alerts.web.console.signing_in import SigningIn
 from alerts.web.context import WebContext
 from alerts.web.cookies import FORM, LANGUAGE, NOTICE, SEEN, SESSION, YEAR, cookie_of, drop_cookie, set_cookie
 from alerts.web.origin import same_site, split
+from alerts.web.page_request import Endpoint
 from alerts.web.pages import FRAMES, BadFormError, TooLargeError, form_of, language_of, say_page
 from crawler.model import AseanwatchError
 from crawler.store import StoreError
 
 log = logging.getLogger("aseanwatch")
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class AccessRule(Enum):
@@ -65,6 +66,13 @@ class _Session:
     new_cookies: dict[str, str]
 
 
+class _Visits(NamedTuple):
+    """When the visit before this one ended (None: this is the first), and the new value of the cookie that remembers it."""
+
+    previous_end: datetime | None
+    cookie: str
+
+
 class Gate:
     """Turns handlers into endpoints that check access.
 
@@ -78,23 +86,23 @@ class Gate:
         self.sections = sections
         self.signing_in = SigningIn()
 
-    def public(self, handler: Handler, form_threads: CapacityLimiter | None = None) -> Endpoint:
+    def public(self, handler: ConsoleHandler, form_threads: CapacityLimiter | None = None) -> Endpoint:
         """An endpoint that is open to anybody."""
         return self._endpoint(handler, AccessRule.PUBLIC, form_threads)
 
-    def signed_in(self, handler: Handler, form_threads: CapacityLimiter | None = None) -> Endpoint:
+    def signed_in(self, handler: ConsoleHandler, form_threads: CapacityLimiter | None = None) -> Endpoint:
         """An endpoint for a person's own settings: everybody who is signed in may read and post."""
         return self._endpoint(handler, AccessRule.SIGNED_IN, form_threads)
 
-    def reader(self, handler: Handler) -> Endpoint:
+    def reader(self, handler: ConsoleHandler) -> Endpoint:
         """An endpoint that everybody who is signed in may read; only operators may post to it."""
         return self._endpoint(handler, AccessRule.READER)
 
-    def operator(self, handler: Handler) -> Endpoint:
+    def operator(self, handler: ConsoleHandler) -> Endpoint:
         """An endpoint that only operators may use, whatever the method."""
         return self._endpoint(handler, AccessRule.OPERATOR)
 
-    def _endpoint(self, handler: Handler, rule: AccessRule, form_threads: CapacityLimiter | None = None) -> Endpoint:
+    def _endpoint(self, handler: ConsoleHandler, rule: AccessRule, form_threads: CapacityLimiter | None = None) -> Endpoint:
         """An endpoint that runs the handler in a thread.
 
         Args:
@@ -138,7 +146,7 @@ class Gate:
         except StoreError:
             return True  # `_answer` meets the same error and reports it
 
-    def _answer(self, http: Request, form: dict[str, list[str]], handler: Handler, rule: AccessRule) -> Response:
+    def _answer(self, http: Request, form: dict[str, list[str]], handler: ConsoleHandler, rule: AccessRule) -> Response:
         session = self._session(http)
         if session.person is None and not rule.admits_unknown() and self._has_operators():
             return _to_sign_in(http)
@@ -152,7 +160,7 @@ class Gate:
 
     def _request(self, http: Request, form: dict[str, list[str]], session: _Session) -> ConsoleRequest:
         settings, now = self.web.settings, self.web.clock()
-        previous_visit_end, seen_cookie = _visits(http, now)
+        visits = _visits(http, now)
         return ConsoleRequest(
             web=self.web,
             http=http,
@@ -162,8 +170,8 @@ class Gate:
             now=now,
             person=session.person or Person("", ""),
             form_token=form_token(settings, self.web.store, session.form_secret),
-            previous_visit_end=previous_visit_end,
-            cookies={**session.new_cookies, SEEN: seen_cookie},
+            previous_visit_end=visits.previous_end,
+            cookies={**session.new_cookies, SEEN: visits.cookie},
             sections=self.sections,
         )
 
@@ -220,7 +228,7 @@ class Gate:
         return request.redirect(back if back.startswith("/console") else "/console/")
 
 
-def _handled(request: ConsoleRequest, handler: Handler) -> Response:
+def _handled(request: ConsoleRequest, handler: ConsoleHandler) -> Response:
     """The handler's answer; what is wrong with the request becomes a page that says so."""
     try:
         return handler(request)
@@ -255,15 +263,16 @@ def _is_our_form(request: ConsoleRequest) -> bool:
     return same_site(request.http) and hmac.compare_digest(given, request.form_token.encode())
 
 
-def _visits(request: Request, now: datetime) -> tuple[datetime | None, str]:
-    """When the visit before this one ended, and the new value of the cookie: that end, and the moment of this page."""
+def _visits(request: Request, now: datetime) -> _Visits:
+    """Reads the cookie, which has the end of the visit before this one and the moment of the last page."""
     try:
         previous_end, last_page = (float(x) for x in cookie_of(request, SEEN).split("-"))
         is_new_visit = now.timestamp() - last_page > VISIT_GAP.total_seconds()
         ended = last_page if is_new_visit else previous_end
-        return (datetime.fromtimestamp(ended, UTC) if ended else None), f"{ended:.0f}-{now.timestamp():.0f}"
+        ended_at = datetime.fromtimestamp(ended, UTC) if ended else None
+        return _Visits(ended_at, f"{ended:.0f}-{now.timestamp():.0f}")
     except (ValueError, OverflowError, OSError):
-        return None, f"0-{now.timestamp():.0f}"
+        return _Visits(None, f"0-{now.timestamp():.0f}")
 
 
 def _language(request: Request) -> str:

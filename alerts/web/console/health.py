@@ -21,12 +21,19 @@ from crawler.store import search, waiting
 from crawler.store.overview import counts_by_day
 from crawler.store.schema import articles, deliveries, entries, pending, source_states, stories
 from crawler.store.sources import load_states
-from crawler.store.waiting import Reason, Wanted
+from crawler.store.waiting import PendingFilter, Reason
 
 CHART_DAYS = 30
 SHOWN_INCIDENTS, SHOWN_AUDIT_ENTRIES = 12, 40
 OVERDUE = timedelta(minutes=5)
 """A source that is due for longer is counted as overdue."""
+
+
+class DelayRange(NamedTuple):
+    """The delays of entries in words: the median and the 95th percentile."""
+
+    median: str
+    p95: str
 
 
 class Figure(NamedTuple):
@@ -69,18 +76,18 @@ def health(request: ConsoleRequest) -> Response:
     )
 
 
-def delay_range(delays: Mapping[int, float]) -> tuple[str, str] | None:
-    """The median and the 95th percentile of the delays of entries, in words; None if there are no delays."""
+def delay_range(delays: Mapping[int, float]) -> DelayRange | None:
+    """The range of the delays of entries; None if there are none."""
     if not delays:
         return None
-    return spoken(quantile(delays, 0.5) or 0), spoken(quantile(delays, 0.95) or 0)
+    return DelayRange(spoken(quantile(delays, 0.5) or 0), spoken(quantile(delays, 0.95) or 0))
 
 
 def _change_entries(request: ConsoleRequest) -> Response:
     """Try the entries of one source that wait for one reason again, or drop them, as `aseanwatch entries` does."""
     source, action = request.value("source"), request.action
     try:
-        wanted = Wanted(sources=(source,), reasons=(Reason(request.value("reason")),))
+        wanted = PendingFilter(sources=(source,), reasons=(Reason(request.value("reason")),))
     except ValueError:
         raise AseanwatchError("nothing was chosen") from None
     if not source or action not in ("retry", "drop"):

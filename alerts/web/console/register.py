@@ -99,7 +99,10 @@ def export(request: ConsoleRequest) -> Response:
     form = request.path_value("form")
     with request.store.reading() as connection:
         if form == "ics":
-            body: str | bytes = calendar_of([base_row(b) for b in bases.find(connection)], request.now)
+            try:
+                body: str | bytes = calendar_of([base_row(b) for b in bases.find(connection)], request.now)
+            except AseanwatchError as error:
+                return request.problem(str(error), 501)
         else:
             rows = rows_of(connection, "bases")
             out = io.StringIO()

@@ -165,7 +165,7 @@ class ConsoleRequest(PageRequest):
         return [text for value in values if (text := str(value).strip())]
 
 
-Handler = Callable[[ConsoleRequest], Response]
+ConsoleHandler = Callable[[ConsoleRequest], Response]
 """Answers one request to the console."""
 
 

@@ -33,7 +33,7 @@ def story(request: ConsoleRequest) -> Response:
             if successor is not None:
                 return request.redirect(f"/console/stories/{successor}")
             return request.problem(request.gettext("There is no story %(number)s.", number=number), 404)
-        told = trail(connection, request.settings, number, None, None)
+        history = trail(connection, request.settings, number, None, None)
         pinned = stories.pinned(connection)
         versions = _versions(connection, [m.id for m in members])
         marked = _labels(connection, [m.id for m in members])
@@ -50,8 +50,8 @@ def story(request: ConsoleRequest) -> Response:
     originals = [m for m in members if m.duplicate_of is None or m.duplicate_of not in own]
     return request.page(
         "story.html.j2", "today",
-        title=members[0].title or excerpt(members[0].text, 120), number=number, originals=originals, copies=copies, trail=told,
-        reports={r["id"]: r for r in told["reports"]}, lag=lag_of(number, members, languages, countries), members=members,
+        title=members[0].title or excerpt(members[0].text, 120), number=number, originals=originals, copies=copies, trail=history,
+        reports={r["id"]: r for r in history["reports"]}, lag=lag_of(number, members, languages, countries), members=members,
         pinned=pinned.get(number) if number in pinned else None, versions=versions, labels=marked, corrections=CORRECTIONS,
         excerpt=excerpt, marked=marked_words,
         timeline=charts.timeline([(request.words.language_name(c), m) for c, m in by_language.items()], request.gettext("Reports over time by language")), difference=difference, shortened=shortened,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -31,10 +31,10 @@ def today(request: ConsoleRequest) -> Response:
         search.refresh(request.store)
     with request.store.reading() as connection:
         rows, following = page(connection, wanted, cursor_of(request.value("after")))
-    groups = [("all", request.gettext("Results"), rows)] if wanted.search else _grouped(request, rows)
+    groups = [StoryGroup("all", request.gettext("Results"), rows)] if wanted.search else _grouped(request, rows)
     return request.page(
         "today.html.j2", "today",
-        title=request.gettext("Today"), groups=groups, wanted=wanted, filters=_filters(request, wanted), asked=_asked(request),
+        title=request.gettext("Today"), groups=groups, wanted=wanted, filters=_filters(request, wanted), asked=_chosen_filters(request),
         following=_address(request, after=f"{following.seen.timestamp()}-{following.story}") if following else None,
         spark=lambda row: spark(request, row), fresh=lambda row: is_new(request, row), excerpt=excerpt,
         newer=sum(is_new(request, r) for r in rows),
@@ -77,36 +77,55 @@ def spark(request: ConsoleRequest, row: StoryRow) -> Any:
     return charts.sparkline(row.moments, start, max(start + SPARK, row.moments[-1]), label)
 
 
-def _grouped(request: ConsoleRequest, rows: list[StoryRow]) -> list[tuple[str, str, list[StoryRow]]]:
+class StoryGroup(NamedTuple):
+    """A part of the list of stories, under a heading."""
+
+    key: str
+    heading: str
+    rows: list[StoryRow]
+
+
+class FilterChoice(NamedTuple):
+    """A filter: its name, its label, its values with their labels, and the chosen value."""
+
+    name: str
+    label: str
+    values: list[tuple[str, str]]
+    chosen: str
+
+
+def _grouped(request: ConsoleRequest, rows: list[StoryRow]) -> list[StoryGroup]:
+    """The stories in groups that are not empty, new ones first. On a first visit all stories are new."""
     gettext = request.gettext
-    base = [r for r in rows if r.bases and is_new(request, r)]
-    new = [r for r in rows if is_new(request, r) and r not in base]
-    rest = [r for r in rows if not is_new(request, r)]
+    new_bases = [r for r in rows if r.bases and is_new(request, r)]
+    other_new = [r for r in rows if is_new(request, r) and r not in new_bases]
     if request.previous_visit_end is None:
-        names = (("base", gettext("Bases"), base), ("new", gettext("Stories"), new))
+        groups = [StoryGroup("base", gettext("Bases"), new_bases), StoryGroup("new", gettext("Stories"), other_new)]
     else:
-        names = (
-            ("base", gettext("New on bases"), base),
-            ("new", gettext("New since your last visit"), new),
-            ("earlier", gettext("Earlier"), rest),
-        )  # type: ignore[assignment]
-    return [(key, name, found) for key, name, found in names if found]
+        earlier = [r for r in rows if not is_new(request, r)]
+        groups = [
+            StoryGroup("base", gettext("New on bases"), new_bases),
+            StoryGroup("new", gettext("New since your last visit"), other_new),
+            StoryGroup("earlier", gettext("Earlier"), earlier),
+        ]
+    return [group for group in groups if group.rows]
 
 
-def _filters(request: ConsoleRequest, wanted: StoryFilter) -> list[tuple[str, str, list[tuple[str, str]], str]]:
-    """The filters as choices: name, label, values with their labels, the chosen value."""
-    say = request.words
-    topics = [(n, t.title or n) for n, t in request.settings.topics.items()]
+def _filters(request: ConsoleRequest, wanted: StoryFilter) -> list[FilterChoice]:
+    gettext, words = request.gettext, request.words
+    topics = [(name, topic.title or name) for name, topic in request.settings.topics.items()]
+    languages = [(code, words.language_name(code)) for code in LANGUAGES]
+    countries = [(code, words.country(code)) for code in ("CN", *sorted(MEMBERS))]
     return [
-        ("topic", say.gettext("Topic"), topics, wanted.topic or ""),
-        ("lang", say.gettext("Language"), [(c, say.language_name(c)) for c in LANGUAGES], wanted.lang or ""),
-        ("country", say.gettext("Country"), [(c, say.country(c)) for c in ("CN", *sorted(MEMBERS))], wanted.country or ""),
+        FilterChoice("topic", gettext("Topic"), topics, wanted.topic or ""),
+        FilterChoice("lang", gettext("Language"), languages, wanted.lang or ""),
+        FilterChoice("country", gettext("Country"), countries, wanted.country or ""),
     ]
 
 
-def _asked(request: ConsoleRequest) -> dict[str, str]:
+def _chosen_filters(request: ConsoleRequest) -> dict[str, str]:
     return {k: request.http.query_params[k] for k in FILTERS if request.http.query_params.get(k)}
 
 
 def _address(request: ConsoleRequest, **more: str) -> str:
-    return "/console/?" + urlencode(_asked(request) | more)
+    return "/console/?" + urlencode(_chosen_filters(request) | more)

@@ -149,7 +149,7 @@ def _complaint(error: UnexpectedInput, query: str) -> str:
 
 
 class _Nodes(Transformer[Token, Node]):
-    """Turn the parser's tree into nodes, from the leaves up."""
+    """Turns the parser's tree into nodes, from the leaves up."""
 
     def set(self, parts: list[Token]) -> Node:
         return Node("set", str(parts[0])[1:])

@@ -145,6 +145,12 @@ def test_any_bytes_are_read_without_harm(noise: bytes, place: int) -> None:
     read_bounces(whole[:place] + noise + whole[place:])
 
 
+@pytest.mark.parametrize("word", ["failed", "Failed (Bad destination mailbox address)", "failure", "ERROR"])
+def test_a_failure_is_told_in_the_words_that_mail_systems_use(word: str) -> None:
+    (bounce,) = read_bounces(notification(TO[0], "<0123456789abcdef01234567@example.org>", action=word))
+    assert (bounce.address, bounce.action, bounce.code) == (TO[0], "failed", "5.1.1")
+
+
 FORMS = {
     "smail": "|--- Message log follows: ---|\n no valid recipients were found\n|--- Failed addresses follow: ---|\n {to} ... unknown host\n"
     "|--- Message text follows: ---|\n{returned}",

@@ -13,7 +13,7 @@ from alerts.delivery.send import Sender
 from alerts.operations.incidents import find_troubles
 from alerts.operations.live_config import Live
 from alerts.operations.metrics import metrics_text
-from alerts.operations.progress import LONGEST_UNSELECTED, LONGEST_UNSENT, NOTED, Progress, last_selected, standstills
+from alerts.operations.progress import LONGEST_UNSELECTED, LONGEST_UNSENT, WRITE_INTERVAL, Progress, last_selected, standstills
 from alerts.selection.raise_alerts import raise_alerts
 from alerts.subscriptions.subscriptions import register
 from alerts.web.serving import Pages
@@ -42,7 +42,7 @@ def test_nothing_selected_for_long_stands_still(store: Store, tmp_path: Path) ->
     assert said(store, 600) == [], "no service has run here so far"
     progress = Progress(store)
     progress.selected(NOON)
-    progress.selected(NOON + NOTED / 2)
+    progress.selected(NOON + WRITE_INTERVAL / 2)
     with store.reading() as connection:
         assert last_selected(connection) == NOON, "a note each half minute is enough"
     longest = LONGEST_UNSELECTED.total_seconds() / 60

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from alerts.selection.timing import is_due, is_resting, latest_due
 from crawler.config.settings import Subscription
-from crawler.config.values import when
+from crawler.config.values import parse_when
 
 
 @pytest.mark.parametrize(
@@ -28,11 +28,11 @@ from crawler.config.values import when
 )
 def test_the_latest_moment(text: str, zone: str, now: str, due: str) -> None:
     moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
-    assert latest_due(when(text), zone, moment) == datetime.fromisoformat(due).replace(tzinfo=UTC)
+    assert latest_due(parse_when(text), zone, moment) == datetime.fromisoformat(due).replace(tzinfo=UTC)
 
 
 def test_instant_is_never_due_by_the_clock() -> None:
-    assert latest_due(when("instant"), "UTC", datetime.now(UTC)) is None
+    assert latest_due(parse_when("instant"), "UTC", datetime.now(UTC)) is None
 
 
 REGION = [
@@ -55,7 +55,7 @@ moments = st.datetimes(datetime(2011, 1, 1), datetime(2030, 1, 1), timezones=st.
 
 @given(st.sampled_from(["hourly", "daily 02:30", "daily 23:59", "weekly sun 02:15"]), st.sampled_from(ZONES), moments)
 def test_the_latest_moment_is_past_and_recent(text: str, zone: str, now: datetime) -> None:
-    due = latest_due(when(text), zone, now)
+    due = latest_due(parse_when(text), zone, now)
     assert due is not None
     longest = {"hourly": timedelta(hours=1), "daily": timedelta(hours=49), "weekly": timedelta(days=15)}[text.split(maxsplit=1)[0]]
     assert timedelta(0) <= now - due < longest

@@ -34,7 +34,7 @@ from crawler.store import StoreError, waiting
 from crawler.store.articles import Filter, find
 from crawler.store.balance import load_balances, total
 from crawler.store.upkeep import prune
-from crawler.store.waiting import Reason, Wanted
+from crawler.store.waiting import PendingFilter, Reason
 from tests import builders
 from tests.builders import NOON, shipped_judge
 from tests.ingesting import OneProcess, resume
@@ -228,9 +228,9 @@ class Newsroom(RuleBasedStateMachine):
         try:
             with self.store.writing() as connection:
                 if retry:
-                    waiting.retry(connection, Wanted(reasons=[reason]), self.clock)
+                    waiting.retry(connection, PendingFilter(reasons=[reason]), self.clock)
                 else:
-                    waiting.drop(connection, Wanted(reasons=[reason]), "operator", "not wanted", self.clock)
+                    waiting.drop(connection, PendingFilter(reasons=[reason]), "operator", "not wanted", self.clock)
         except StoreError:
             return
 
@@ -246,7 +246,7 @@ class Newsroom(RuleBasedStateMachine):
         brought = {s.name: sum(name == s.name for name, _ in self.taken) for s in SOURCES}
         assert {name: seen.get(name, 0) >= count for name, count in brought.items()} == dict.fromkeys(brought, True)
         with self.store.reading() as connection:
-            for row in waiting.listed(connection, Wanted()):
+            for row in waiting.listed(connection, PendingFilter()):
                 assert row["since"] <= self.clock
                 assert not Reason(row["reason"]).failed or (row["message"] and row["next_try"])
 
@@ -257,7 +257,7 @@ class Newsroom(RuleBasedStateMachine):
             return
         seen_to = {url_key(o.url) for o in self.orders}
         with self.store.reading() as connection:
-            rows = [r for r in waiting.listed(connection, Wanted()) if not Reason(r["reason"]).failed]
+            rows = [r for r in waiting.listed(connection, PendingFilter()) if not Reason(r["reason"]).failed]
         assert {url_key(r["url"]) for r in rows} <= seen_to
         if rows:
             MET["orders that entries wait for"] += 1

@@ -18,7 +18,7 @@ from crawler.store import Store, StoreError, entries, waiting
 from crawler.store.articles import Filter, find
 from crawler.store.schema import entries as entries_table
 from crawler.store.sources import Validators
-from crawler.store.waiting import MAX_TRIES, Wanted
+from crawler.store.waiting import MAX_TRIES, PendingFilter
 from tests.builders import NOON, new_store, settings
 from tests.ingesting import OneProcess, item, resume, rss, settle, take, take_all
 
@@ -106,7 +106,7 @@ def test_an_order_that_ends_while_an_answer_is_judged_leaves_no_entry_of_it_wait
     ingestor.commit(batch, [])
     assert ingestor.asked.taken_orders() == []
     with store.reading() as connection:
-        assert {w["reason"] for w in waiting.listed(connection, Wanted())} == (set() if comes else {"judging-failed"})
+        assert {w["reason"] for w in waiting.listed(connection, PendingFilter())} == (set() if comes else {"judging-failed"})
     for again in resume(ingestor):
         settle(ingestor, again, PAGE)
     with store.reading() as connection:

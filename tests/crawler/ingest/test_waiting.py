@@ -20,7 +20,7 @@ from crawler.store.article_writer import ArticleWriter, JudgedArticle, StoredArt
 from crawler.store.articles import Filter, find
 from crawler.store.balance import Balance, load_balances, recount, total
 from crawler.store.upkeep import prune
-from crawler.store.waiting import FIRST_WAIT, LONGEST_WAIT, Reason, Wanted, pause
+from crawler.store.waiting import FIRST_WAIT, LONGEST_WAIT, PendingFilter, Reason, pause
 from tests.builders import NOON, later, new_store, settings, shipped_judge
 from tests.ingesting import OneProcess, item, resume, rss, settle, settle_all, take
 
@@ -55,7 +55,7 @@ def feed(*names: str, site: str = "outlet") -> bytes:
 
 def waits(store: Store, **wanted: Any) -> list[dict[str, Any]]:
     with store.reading() as connection:
-        return waiting.listed(connection, Wanted(**wanted))
+        return waiting.listed(connection, PendingFilter(**wanted))
 
 
 def account(store: Store) -> Balance:
@@ -207,16 +207,18 @@ def test_dropped_entries_stay_dropped_until_somebody_wants_them(store: Store) ->
     take_with(ingestor, feed("rail", "tin"), failing("China"))
     (rail,) = [w["id"] for w in waits(store) if "rail" in w["title"]]
     with store.writing() as connection:
-        assert waiting.drop(connection, Wanted(ids=[rail]), "an operator", "it is an advertisement", later(hours=1)) == [rail]
+        assert waiting.drop(connection, PendingFilter(ids=[rail]), "an operator", "it is an advertisement", later(hours=1)) == [
+            rail
+        ]
     take(ingestor, SOURCE, feed("rail", "tin", "rice"))
     resume(ingestor)
     assert {t.rpartition(" ")[2] for t in titles(store)} == {"tin", "rice"}
     assert (account(store).dropped, account(store).seen) == (1, 3)
     with store.reading() as connection:
-        (record,) = waiting.dropped(connection, Wanted())
+        (record,) = waiting.dropped(connection, PendingFilter())
     assert (record["actor"], record["note"], record["message"]) == ("an operator", "it is an advertisement", "it failed")
     with store.writing() as connection:
-        assert waiting.retry(connection, Wanted(ids=[rail]), later(hours=2)) == [rail]
+        assert waiting.retry(connection, PendingFilter(ids=[rail]), later(hours=2)) == [rail]
     assert account(store).waiting == {Reason.QUEUED: 1}
     resume(ingestor)
     assert account(store).dropped == 0
