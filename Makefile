@@ -10,7 +10,7 @@ DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-c
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help quick shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock dependencies audit clean
+.PHONY: help quick shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock dependencies audit clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -105,6 +105,12 @@ delay: setup ## from publication to inbox with 500 sources: where the time goes 
 crash: setup ## kill the sender 200 times while it sends, and count what is lost and what comes twice (half an hour)
 	@$(BIN)/python -m benchmarks.crash --runs 200
 	@$(BIN)/python -m benchmarks.crash --runs 200 --anywhere
+
+weights: setup ## how far each weight of judging moves the measures over our own sample news (FILE=news.jsonl for other news; ten minutes on 2 cores)
+	@$(BIN)/python -m benchmarks.weights $(FILE)
+
+margins: setup ## halve each weight, and raise it by half, and see which cases near its threshold catch that (half a minute)
+	@$(BIN)/python -m tests.crawler.margins.sweep --write
 
 fuzz: setup ## ten thousand random cases for each property of judging (some minutes)
 	@$(BIN)/python -m pytest tests/crawler/judging --hypothesis-profile=fuzz --hypothesis-show-statistics

@@ -39,7 +39,7 @@ from sqlalchemy import Connection, insert, text
 from benchmarks.duplicate_cases import PHRASES, Case, cases
 from crawler.judging.stories.duplicates import fingerprint, text_hash
 from crawler.judging.text.script import UNSPACED, main_script
-from crawler.model import Anchors, Article, Reading, Relevance
+from crawler.model import Anchors, Article, Classification, Relevance
 from crawler.store import Store
 from crawler.store.duplicate_index import DuplicateIndex
 from crawler.store.originals import outlet_of
@@ -122,12 +122,14 @@ def near_miss(one: Text, other: Text) -> Text:
     return Text(other.lang, other.title, other.body[: len(other.body) * 4 // 5] + quote)
 
 
-def reading(one: Text) -> Reading:
+def reading(one: Text) -> Classification:
     """The part of a reading that the index of duplicates uses."""
-    return Reading(one.lang, Relevance(True, 0.9), (), (), (), fingerprint(one.body), text_hash(one.title, one.body), Anchors())
+    return Classification(
+        one.lang, Relevance(True, 0.9), (), (), (), fingerprint(one.body), text_hash(one.title, one.body), Anchors()
+    )
 
 
-def _row(number: int, one: Text, found: Reading) -> dict[str, Any]:
+def _row(number: int, one: Text, found: Classification) -> dict[str, Any]:
     return {
         "id": number, "url": f"https://o.example/{number}", "url_key": str(number), "title": one.title, "text": one.body, "lang": one.lang,
         "source": "o", "first_seen": NOON, "when": NOON, "from_page": True, "text_hash": found.text_hash, "relevant": True, "score": 0.9,

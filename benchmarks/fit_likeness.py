@@ -30,7 +30,7 @@ def reports_of(files: list[Path], judge: Judge) -> list[tuple[str, Report]]:
     found = []
     for number, row in enumerate(r for r in rows_of(files) if r["relevant"]):
         article: Article = article_of(row, NOW)
-        reading = judge.read(article)
+        reading = judge.classify(article)
         report = Report(
             number,
             number,

@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from crawler.polling.interval import Pace, next_due, pace_for
-from crawler.polling.observing import Seen, observed
+from crawler.polling.interval import PollingPace, next_due, pace_for
+from crawler.polling.observing import Observation, observed
 from crawler.polling.state import SourceState
 
 START = datetime(2025, 11, 3, tzinfo=UTC)
@@ -60,7 +60,7 @@ def asked(simulated: Sequence[Feed], days: int, budget: float | None) -> dict[st
     """
     chance = random.Random(2)
     states = [SourceState(str(i)) for i in range(len(simulated))]
-    pace = Pace(1.0, EVERY, FASTEST, SLOWEST)
+    pace = PollingPace(1.0, EVERY, FASTEST, SLOWEST)
     due = [(chance.random() * 0.25, i) for i in range(len(simulated))]
     heapq.heapify(due)
     taken = [0] * len(simulated)
@@ -87,7 +87,7 @@ def asked(simulated: Sequence[Feed], days: int, budget: float | None) -> dict[st
         now = START + hour * HOUR
         kept = min(upto, feed.listed)
         oldest = START + feed.moments[upto - kept] * HOUR if kept else None
-        seen = Seen(kept, kept - len(new), [START + float(m) * HOUR for m in new], oldest, unchanged=not len(new))
+        seen = Observation(kept, kept - len(new), [START + float(m) * HOUR for m in new], oldest, unchanged=not len(new))
         states[i], _ = observed(states[i], seen, now)
         following = next_due(states[i], pace, now, chance)
         heapq.heappush(due, ((following - START) / HOUR, i))

@@ -9,8 +9,11 @@ import random
 import time
 from collections.abc import Sequence
 
-from alerts.selection.raise_alerts import AlertHistory, ChangedStory, decide
-from alerts.selection.select import Decision, ReportView, StoryView, select
+from alerts.selection.history import AlertHistory
+from alerts.selection.raise_alerts import decide
+from alerts.selection.select import Decision, select
+from alerts.selection.stories import ChangedStory
+from alerts.selection.views import ReportView, StoryView
 from alerts.subscriptions.subscriptions import SubscriptionRecord
 from crawler.config.settings import Subscription
 from crawler.judging.places.gazetteer import MEMBERS

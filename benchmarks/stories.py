@@ -165,7 +165,7 @@ def reports(judge: Judge, count: int) -> Iterable[Report]:
     for row in rows_of(()):
         if row["relevant"]:
             article = Article(row["url"], row["title"], row["text"], "sample", NOW, row["lang"], published=NOW)
-            base.append(judge.read(article))
+            base.append(judge.classify(article))
     pool = sorted({f for r in base for f in r.anchors.features})
     for number in range(count):
         model = chance.choice(base)

@@ -6,10 +6,11 @@ Times are aware ``datetime`` values in UTC unless a docstring says otherwise. La
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 NATIONAL_LANGUAGE = {
     "id": "ID", "ms": "MY", "vi": "VN", "th": "TH", "tl": "PH", "km": "KH", "lo": "LA", "my": "MM",
@@ -197,7 +198,7 @@ class Anchors:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Classification:
     """All that can be said of one article by its own words alone.
 
     ``credit`` is the news agency that it names, ``retracts`` whether it takes back or corrects what was reported.
@@ -265,3 +266,11 @@ class CrawlReport:
     notes: list[SourceFailure] = field(default_factory=list)
     page_failures: list[SourceFailure] = field(default_factory=list)
     stuck: list[SourceFailure] = field(default_factory=list)
+
+
+def __getattr__(name: str) -> Any:
+    """The former names of what packages of others import; each says what to write instead."""
+    if name == "Reading":
+        warnings.warn("crawler.model.Reading is crawler.model.Classification now", DeprecationWarning, stacklevel=2)
+        return Classification
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -46,7 +46,7 @@ def main() -> None:
     judge = Judge(load(ROOT / "config.yaml").rules())
     events: dict[str, set[str]] = {}
     for event, article in reports():
-        reading = judge.read(article)
+        reading = judge.classify(article)
         if reading.relevance.relevant:
             events.setdefault(event, set()).update(f for f in reading.anchors.features if f[0] in COUNTED)
     counts = Counter(f for features in events.values() for f in features)

@@ -23,7 +23,7 @@ from crawler.config.settings import Settings
 from crawler.config.values import format_duration
 from crawler.runtime.clock import now
 from crawler.store import Store
-from scripts import rooms
+from scripts import rooms, weights_page
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 MADE = "<!-- Made from the code by `make docs`; changes here are lost. -->\n"
@@ -247,6 +247,7 @@ PAGES = {
     "queries": queries,
     "metrics": metrics,
     "rooms": rooms.page,
+    "weights": weights_page.page,
 }
 
 

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from alerts.model import AlertKind
 from alerts.selection.freshness import age_when_listed
-from alerts.selection.select import Decision, ReportView, StoryView, select
+from alerts.selection.select import Decision, select
+from alerts.selection.views import ReportView, StoryView
 from crawler.analysis.backtest import Trial
 from crawler.analysis.history import PastArticle
 from crawler.config.settings import Settings, Subscription
-from crawler.model import Reading
+from crawler.model import Classification
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def _change(decision: Decision, pasts: dict[int, PastArticle]) -> AlertChange:
 
 
 def _decisions(
-    number: int, reports: Iterable[tuple[PastArticle, Reading]], settings: Settings, added: Sequence[Subscription]
+    number: int, reports: Iterable[tuple[PastArticle, Classification]], settings: Settings, added: Sequence[Subscription]
 ) -> dict[tuple[str, str], Decision]:
     """The alerts of one event, by subscription and what each is about; one event is one story here."""
     relevant = [(past, reading) for past, reading in reports if reading.topics]
@@ -86,7 +87,7 @@ def _of(
         yield (subscription.name, about), decision
 
 
-def _view(past: PastArticle, reading: Reading) -> ReportView:
+def _view(past: PastArticle, reading: Classification) -> ReportView:
     topics = {t.name: t.score for t in reading.topics}
     article = past.article
     age = age_when_listed(article.published, article.listed or article.first_seen, seed=article.seed)

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from alerts.selection.raise_alerts import AlertHistory, ChangedStory, history_of, select_for, views_of, will_look_at
+from alerts.selection.history import AlertHistory, history_of
+from alerts.selection.raise_alerts import select_for, will_look_at
+from alerts.selection.stories import ChangedStory, views_of
 from alerts.subscriptions.subscriptions import SubscriptionRecord, load_subscriptions
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError

@@ -76,7 +76,9 @@ def pinned_lost(connection: Connection, old: Judge, new: Judge) -> dict[int, str
     lost = {}
     for story, note in pins.items():
         reports = [past_article_of(row).article for row in members.get(story, ())]
-        if any(old.verdict(r).topics for r in reports) and not any(new.verdict(r).topics for r in reports):
+        if any(old.classify_without_features(r).topics for r in reports) and not any(
+            new.classify_without_features(r).topics for r in reports
+        ):
             lost[story] = note
     return lost
 

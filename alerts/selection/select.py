@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import NamedTuple
 
 from alerts.model import AlertKey, AlertKind
@@ -25,77 +25,12 @@ from alerts.selection.reasons import (
     StoryTold,
     TooOld,
 )  # fmt: skip
+from alerts.selection.views import ReportView, StoryView
 from crawler.config.settings import Subscription, TopicSetting
 from crawler.judging.places.gazetteer import MEMBERS
 
 
-@dataclass(frozen=True, slots=True)
-class ReportView:
-    """What selection looks at in one article.
-
-    Attributes:
-        article: its id.
-        source: the source that brought it.
-        lang: its language.
-        countries: the parties that it names.
-        topics: the score of each topic that it matches.
-        first_seen: when it was first seen.
-        is_duplicate: whether it repeats another article.
-        age: how old it was when a source first listed it.
-        duplicate_of: the article that it repeats, where that is known.
-    """
-
-    article: int
-    source: str
-    lang: str
-    countries: frozenset[str]
-    topics: Mapping[str, float]
-    first_seen: datetime
-    is_duplicate: bool
-    age: timedelta = timedelta(0)
-    duplicate_of: int | None = None
-
-
-class BaseUpdate(NamedTuple):
-    """A story brought a base to a later stage."""
-
-    base: str
-    stage: str
-
-
-class Correction(NamedTuple):
-    """A version of an article takes back or changes what was told."""
-
-    article: int
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoryView:
-    """A story with its reports, and what it is to the register.
-
-    Attributes:
-        story: its id.
-        reports: its articles in the order of publication.
-        bases: the keys of the bases that begin with it.
-        updates: the bases that it brought to a later stage.
-        corrections: what takes back or changes an earlier report.
-        first_seen: when its first report was seen; None if it has none.
-    """
-
-    story: int
-    reports: tuple[ReportView, ...]
-    bases: tuple[str, ...] = ()
-    updates: tuple[BaseUpdate, ...] = ()
-    corrections: tuple[Correction, ...] = ()
-    first_seen: datetime | None = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "first_seen", min((r.first_seen for r in self.reports), default=None))
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """One alert to raise; ``key`` is what it is raised only once for."""
 
     subscription: str
@@ -117,6 +52,9 @@ class Selection(NamedTuple):
     reasons: tuple[Reason, ...] = ()
 
 
+_NOTHING = Selection(())
+
+
 class Match(NamedTuple):
     """A report that is for a subscription, and the topics by which it is."""
 
@@ -124,78 +62,59 @@ class Match(NamedTuple):
     topics: tuple[str, ...]
 
 
-class SubscriptionIndex:
-    """Who may want a report, found for all subscriptions at once.
+class Filter(Enum):
+    """What of a subscription rules a report out."""
 
-    Every value of every filter has a number whose bits are the subscriptions that ask for it or do not care; the bits
-    left after AND are the candidates. So the work for a report hardly grows with the number of subscriptions.
-    """
-
-    def __init__(self, subscriptions: Sequence[Subscription]) -> None:
-        self._languages = _Filter(s.languages for s in subscriptions)
-        self._sources = _Filter(s.sources for s in subscriptions)
-        self._countries = _Filter(s.countries for s in subscriptions)
-        self._topics = _Filter(s.topics for s in subscriptions)
-
-    def candidates(self, story: StoryView) -> list[int]:
-        """The positions of the subscriptions that a report may be for; the least score is not looked at."""
-        bits = 0
-        for report in story.reports:
-            if report.topics:
-                countries = (*report.countries, "ASEAN") if MEMBERS & report.countries else report.countries
-                found = self._languages.asking((report.lang,)) & self._sources.asking((report.source,))
-                bits |= found & self._topics.asking(report.topics) & self._countries.asking(countries)
-        return _positions(bits)
+    LANGUAGE = auto()
+    SOURCE = auto()
+    TOPIC = auto()
+    SCORE = auto()
+    COUNTRY = auto()
 
 
-class _Filter:
-    def __init__(self, wanted: Iterable[Sequence[str]]) -> None:
-        self._indifferent = 0
-        self._asking: dict[str, int] = {}
-        for position, values in enumerate(wanted):
-            if not values:
-                self._indifferent |= 1 << position
-            for value in values:
-                self._asking[value] = self._asking.get(value, 0) | 1 << position
-
-    def asking(self, values: Iterable[str]) -> int:
-        bits = self._indifferent
-        for value in values:
-            bits |= self._asking.get(value, 0)
-        return bits
+# Looking a member of an enumeration up takes Python 3.11 some 100 ns, and a round asks hundreds of thousands of times.
+_LANGUAGE, _SOURCE, _TOPIC, _SCORE, _COUNTRY = Filter.LANGUAGE, Filter.SOURCE, Filter.TOPIC, Filter.SCORE, Filter.COUNTRY
 
 
-def _positions(bits: int) -> list[int]:
-    """The positions of the bits that are set."""
-    found = []
-    while bits:
-        lowest = bits & -bits
-        found.append(lowest.bit_length() - 1)
-        bits ^= lowest
-    return found
-
-
-def matching_topics(subscription: Subscription, topics: Collection[str], report: ReportView) -> tuple[str, ...] | Rejection:
-    """The topics by which a report is for a subscription, or why it is not for it.
+def matching_topics(subscription: Subscription, topics: Collection[str], report: ReportView) -> tuple[str, ...] | Filter:
+    """The topics by which a report is for a subscription, or the filter that rules it out.
 
     Topics that only stored judgements know do not count: they were renamed or removed, or another package made them up.
     """
     if subscription.languages and report.lang not in subscription.languages:
-        return OtherLanguage(report.article, report.lang, subscription.languages)
+        return _LANGUAGE
     if subscription.sources and report.source not in subscription.sources:
-        return OtherSource(report.article, report.source, subscription.sources)
+        return _SOURCE
     scores, least = report.topics, subscription.least_score
     wanted = [t for t in subscription.topics or scores if t in scores and t in topics]
     if not wanted:
-        matched = [t for t in scores if t in topics]
-        removed = [t for t in scores if t not in topics]
-        return NoTopic(report.article, matched, removed, subscription.topics)
+        return _TOPIC
     found = tuple([t for t in wanted if scores[t] >= least])
     if not found:
-        return LowScore(report.article, max(scores[t] for t in wanted), least)
+        return _SCORE
     if subscription.countries and not _in_countries(subscription.countries, report.countries):
-        return OtherCountry(report.article, sorted(report.countries), subscription.countries)
+        return _COUNTRY
     return found
+
+
+def _rejection(by: Filter, subscription: Subscription, topics: Collection[str], report: ReportView) -> Rejection:
+    """What a filter that ruled a report out found there, and what it asks for."""
+    if by is _LANGUAGE:
+        return OtherLanguage(report.article, report.lang, subscription.languages)
+    if by is _SOURCE:
+        return OtherSource(report.article, report.source, subscription.sources)
+    if by is _COUNTRY:
+        return OtherCountry(report.article, sorted(report.countries), subscription.countries)
+    matched = [t for t in report.topics if t in topics]
+    if by is _TOPIC:
+        removed = [t for t in report.topics if t not in topics]
+        return NoTopic(report.article, matched, removed, subscription.topics)
+    wanted = [t for t in matched if not subscription.topics or t in subscription.topics]
+    return LowScore(report.article, max(report.topics[t] for t in wanted), subscription.least_score)
+
+
+def _in_countries(wanted: Sequence[str], named: frozenset[str]) -> bool:
+    return not named.isdisjoint(wanted) or ("ASEAN" in wanted and not MEMBERS.isdisjoint(named))
 
 
 def _passes_filters(subscription: Subscription, report: ReportView) -> bool:
@@ -207,10 +126,6 @@ def _passes_filters(subscription: Subscription, report: ReportView) -> bool:
         and (not subscription.topics or not report.topics.keys().isdisjoint(subscription.topics))
         and (not subscription.countries or _in_countries(subscription.countries, report.countries))
     )
-
-
-def _in_countries(wanted: Sequence[str], named: frozenset[str]) -> bool:
-    return not named.isdisjoint(wanted) or ("ASEAN" in wanted and not MEMBERS.isdisjoint(named))
 
 
 def select(
@@ -236,32 +151,38 @@ def select(
     if story.first_seen < since:
         return Selection((), (KnownBefore(story.first_seen, since),))
     matches: list[Match] = []
-    rejections: list[Rejection] = []
+    rejected: list[tuple[ReportView, Filter]] = []
     for report in story.reports:
         found = matching_topics(subscription, topics, report)
         if isinstance(found, tuple):
             matches.append(Match(report, found))
         else:
-            rejections.append(found)
+            rejected.append((report, found))
+    corrections = _corrections(subscription, story, matches, raised)
     if not matches:
-        # What was told is corrected also where no topic is left to say why: one was removed, or scores too little now.
-        is_asked_for = story.corrections and any(_passes_filters(subscription, r) for r in story.reports)
-        return _selection(_corrections(subscription.name, story, matches, raised) if is_asked_for else [], rejections)
+        return _selection(corrections, (_rejection(by, subscription, topics, report) for report, by in rejected))
     news = matches if fresh is None else [m for m in matches if m.report.age <= fresh]
-    stale = [] if fresh is None else [TooOld(m.report.article, m.report.age, fresh) for m in matches if m.report.age > fresh]
     if not news:
-        alerts = _old(subscription, story, matches, raised) + _corrections(subscription.name, story, matches, raised)
-        return _selection(alerts, stale)
+        return _selection(_old(subscription, story, matches, raised) + corrections, _stale(matches, fresh))
     by_mode = _by_mode(topics, news)
     of_story = _story_alert(subscription.name, story, by_mode, raised)
     of_articles = _article_alerts(subscription.name, story, by_mode["article"], raised)
-    alerts = [*of_story.alerts, *of_articles.alerts, *_corrections(subscription.name, story, matches, raised)]
-    return _selection(alerts, [*of_story.reasons, *of_articles.reasons, *stale])
+    alerts = (*of_story.alerts, *of_articles.alerts, *corrections)
+    if alerts:
+        return Selection(alerts)
+    return Selection((), (*of_story.reasons, *of_articles.reasons, *_stale(matches, fresh)))
 
 
 def _selection(alerts: Sequence[Decision], reasons: Iterable[Reason]) -> Selection:
-    """Alerts without reasons, or reasons, each once."""
+    """The alerts or, if there are none, the reasons. Reasons are made only then: most of them nobody asks for."""
     return Selection(tuple(alerts)) if alerts else Selection((), tuple(reasons))
+
+
+def _stale(matches: Iterable[Match], fresh: timedelta | None) -> Iterator[TooOld]:
+    """Which reports are too old to be news."""
+    for match in matches:
+        if fresh is not None and match.report.age > fresh:
+            yield TooOld(match.report.article, match.report.age, fresh)
 
 
 def _by_mode(topics: Mapping[str, TopicSetting], news: Iterable[Match]) -> dict[str, list[Match]]:
@@ -275,7 +196,7 @@ def _by_mode(topics: Mapping[str, TopicSetting], news: Iterable[Match]) -> dict[
         for topic in match.topics:
             of_mode.setdefault(topics[topic].alert, []).append(topic)
         for mode, names in of_mode.items():
-            modes[mode].append(Match(match.report, tuple(names)))
+            modes[mode].append(match if len(of_mode) == 1 else Match(match.report, tuple(names)))
     return modes
 
 
@@ -287,13 +208,20 @@ def _old(subscription: Subscription, story: StoryView, matches: Sequence[Match],
     return [_decision(subscription.name, key, story, _first(matches))]
 
 
-def _corrections(name: str, story: StoryView, matches: Sequence[Match], raised: Collection[AlertKey]) -> list[Decision]:
-    """Who had an alert of a story gets one, once, for each version that takes it back or changes it."""
-    if not story.corrections or not _had_alerts(story, raised):
+def _corrections(
+    subscription: Subscription, story: StoryView, matches: Sequence[Match], raised: Collection[AlertKey]
+) -> list[Decision]:
+    """Who had an alert of a story gets one, once, for each version that takes it back or changes it.
+
+    Also where no report matches any more: a topic was removed, or the subscription asks for a higher score now.
+    """
+    if not story.corrections or not raised or not _had_alerts(story, raised):
+        return []
+    if not matches and not any(_passes_filters(subscription, report) for report in story.reports):
         return []
     topics = tuple(dict.fromkeys(topic for match in matches for topic in match.topics))
     keys = {AlertKey.correction(c.article, c.version): c.article for c in story.corrections}
-    return [Decision(name, key, story.story, article, topics) for key, article in keys.items() if key not in raised]
+    return [Decision(subscription.name, key, story.story, article, topics) for key, article in keys.items() if key not in raised]
 
 
 def _had_alerts(story: StoryView, raised: Collection[AlertKey]) -> bool:
@@ -307,14 +235,16 @@ def _story_alert(name: str, story: StoryView, by_mode: Mapping[str, Sequence[Mat
     of_bases, of_stories = by_mode["new_base"], by_mode["story"]
     matches = of_bases or of_stories
     if not matches:
-        return Selection(())
-    if AlertKey.story(story.story) in raised:
+        return _NOTHING
+    key = AlertKey.story(story.story)
+    if raised and key in raised:
         return Selection((), (StoryTold(story.story),))
-    of_base = _base_alert(name, story, by_mode, raised)
-    if of_base is not None:
-        return Selection((of_base,))
-    if of_stories and not _is_base_known(story, raised):
-        return Selection((_decision(name, AlertKey.story(story.story), story, _first(of_stories)),))
+    if story.bases or story.updates:
+        of_base = _base_alert(name, story, by_mode, raised)
+        if of_base is not None:
+            return Selection((of_base,))
+    if of_stories and not (story.bases and _is_base_known(story, raised)):
+        return Selection((_decision(name, key, story, _first(of_stories)),))
     if story.bases or story.updates:
         return Selection((), (_base_told(story, raised),))
     return Selection((), (NoNewBase(sorted({topic for match in of_bases for topic in match.topics})),))
@@ -349,6 +279,8 @@ def _base_told(story: StoryView, raised: Collection[AlertKey]) -> BaseTold:
 
 def _article_alerts(name: str, story: StoryView, matches: Sequence[Match], raised: Collection[AlertKey]) -> Selection:
     """An alert for each report that is no copy."""
+    if not matches:
+        return _NOTHING
     alerts: list[Decision] = []
     reasons: list[Reason] = []
     for match in matches:
@@ -369,4 +301,6 @@ def _decision(name: str, key: AlertKey, story: StoryView, match: Match) -> Decis
 
 def _first(matches: Sequence[Match]) -> Match:
     """The report that is told: no copy, and the earliest; reports come in the order of their publication."""
+    if len(matches) == 1:
+        return matches[0]
     return min(matches, key=lambda match: (match.report.is_duplicate, match.report.first_seen))

@@ -1,6 +1,6 @@
-"""Whose an address is: one reader may be spelled in several ways, and is told everything once. Pure.
+"""Compares mail addresses: one reader may be spelled in several ways, and gets everything once. Pure.
 
-Every comparison of readers goes through `canonical`; what is sent goes to the address as it was given.
+Every comparison of readers uses `canonical`. Mail is sent to the address as it was given.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _SINGLE = re.compile(r'(?:"(?:[^"\\]|\\.)+"|[^\s"(),:;<>@\[\\\]]+)@[^\s"(),:;<>@
 _ATEXT = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~")
 _QUOTED_LOCAL = re.compile(r'"(?:[ !#-\[\]-~]|\\[ -~])+"')
 _COMMANDS = ("-", "|", "/", "!", "~", "&", "\\", "@", ":")
-"""How a local part begins that some mail program takes for an option, a command, a file, a route or a list of addresses."""
+"""Beginnings of local parts that some mail program takes for an option, a command, a file, a route or an address list."""
 _ROUTES = frozenset("%!|`")
-"""By these former mail systems went on to another host; nobody's mailbox of today has them."""
+"""Early mail systems routed by these to another host. No mailbox of today has them."""
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NOT_PUBLIC = frozenset((
     "localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "private", "invalid", "onion", "arpa", "test",
@@ -34,15 +34,15 @@ _NOT_PUBLIC = frozenset((
 RFC 6761 (with ``test`` and ``example``), RFC 6762, RFC 7686, RFC 9476 (``alt``), and ICANN's name collisions.
 """
 _NAMED = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\]"',;:]+)@[^\s<>()\[\]"',;:]*""")
-"""What looks like an address among other words, also where its end was cut off."""
+"""What looks like an address among other words, even if its end was cut off."""
 
 
 @lru_cache(maxsize=16_384)
 def canonical(text: str) -> str:
-    """An address as it is compared: without a display name, in one case, one Unicode form, and its domain in ASCII.
+    """The form of an address that is compared: without a display name, in one case and Unicode form, its domain in ASCII.
 
-    A domain has no case (RFC 5321, 2.4). A local part may, but no known provider tells letters' case apart, and who writes
-    ``Chief@`` and ``chief@`` means one person.
+    A domain has no case (RFC 5321, 2.4). A local part may have one, but no known provider distinguishes it, and a person who
+    writes ``Chief@`` and ``chief@`` means the same reader.
 
     Raises:
         AseanwatchError: it is no mail address.
@@ -54,7 +54,7 @@ def canonical(text: str) -> str:
 
 
 def readable(text: str) -> str | None:
-    """The same of what was stored or has come in; None where it is no address."""
+    """The canonical form of a stored or received text; None if it is no address."""
     try:
         return canonical(text)
     except AseanwatchError:
@@ -62,9 +62,9 @@ def readable(text: str) -> str | None:
 
 
 def single(text: str) -> str | None:
-    """The same of what strangers write where one address must stand, perhaps in brackets; None where it is anything else.
+    """The canonical form of a text that must be one address, perhaps in angle brackets; None if it is anything else.
 
-    A text that only holds an address beside other words, or hides characters in it, is none.
+    That is also a text with other words beside an address, or with hidden characters in it.
     """
     bare = text.strip(" \t")
     if bare.startswith("<") and bare.endswith(">"):
@@ -125,7 +125,7 @@ def _is_public(domain: str) -> bool:
 
 
 def same_spelling(one: str, other: str) -> bool:
-    """Whether two addresses are written alike, but for names and letters' case: narrower than `canonical`, never wider."""
+    """Whether two addresses are spelled the same, apart from display names and case. It is stricter than `canonical`."""
     return readable(one) == readable(other) is not None and _spelling(one) == _spelling(other)
 
 
@@ -137,12 +137,12 @@ def _spelling(text: str) -> tuple[str, str]:
 
 
 def nameless(words: str) -> str:
-    """Words that others wrote, without the addresses in them, for people who may not know who reads."""
+    """A text without the addresses in it, for people who may not know who reads."""
     return _NAMED.sub("…", words)
 
 
 def plain(text: str) -> str:
-    """An address as mail goes to it: as it was given, without a display name.
+    """The address that mail is sent to: as it was given, without a display name.
 
     Raises:
         AseanwatchError: it is no mail address.
@@ -151,7 +151,7 @@ def plain(text: str) -> str:
 
 
 def once(addresses: Iterable[str]) -> tuple[str, ...]:
-    """Addresses without those that are another one's spelling; the first spelling of each stays, and what is no address."""
+    """Addresses without other spellings of the same reader. The first spelling is kept, as is text that is no address."""
     found: dict[str, str] = {}
     for text in addresses:
         found.setdefault(readable(text) or text, text)

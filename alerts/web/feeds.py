@@ -1,4 +1,4 @@
-"""Outgoing feeds over HTTP: of a topic, open to all who reach the pages; of a subscription, by its own link."""
+"""Outgoing feeds: of a topic, open to everybody who can reach the pages; of a subscription, by a link of its reader."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from alerts.web.reader_request import ReaderRequest
 from crawler.model import AseanwatchError
 from crawler.store.schema import article_topics, articles, digests
 
-MOST = 50
-"""Stories of a feed."""
+MOST_STORIES = 50
+"""The stories of a feed."""
 _TYPES = {"atom": ("application/atom+xml", atom_feed), "json": ("application/feed+json", json_feed)}
 
 
 def of_topic(request: ReaderRequest) -> Response:
-    """The latest stories of a topic, each by its first report."""
+    """The latest stories of a topic, each with its first report."""
     name = request.path_value("name")
     if name not in request.settings.topics:
-        raise AseanwatchError("there is no such topic")  # the name is anybody's words
+        raise AseanwatchError("there is no such topic")  # without the name: anybody can put words into a link
     found = select(articles.c.story_id, articles.c.id).join(article_topics, article_topics.c.article_id == articles.c.id)
     found = found.where(article_topics.c.topic == name, articles.c.story_id.is_not(None), articles.c.duplicate_of.is_(None))
     beginning = func.substr(articles.c.text, 1, 2 * LONGEST_TEXT).label("text")
     columns = (articles.c.id, articles.c.title, beginning, articles.c.url, articles.c.lang, articles.c.when)
     with request.store.reading() as connection:
-        # First numbers alone: anybody may ask, and whole texts of all that is looked through would fill the memory.
-        latest = connection.execute(found.order_by(articles.c.when.desc(), articles.c.id.desc()).limit(MOST * 20))
-        first = {row.story_id: row.id for row in latest}  # the earliest of those that are read stays
-        stories = dict(list(first.items())[:MOST])
+        # Ids first: anybody may ask for the feed, and the texts of a thousand articles would fill the memory.
+        latest = connection.execute(found.order_by(articles.c.when.desc(), articles.c.id.desc()).limit(MOST_STORIES * 20))
+        first = {row.story_id: row.id for row in latest}  # the last one wins, which is the earliest report of the story
+        stories = dict(list(first.items())[:MOST_STORIES])
         rows = {r.id: r for r in connection.execute(select(*columns).where(articles.c.id.in_(stories.values())))}
     domain = domain_of(request.settings.delivery.sender)
     items = [
@@ -52,21 +52,21 @@ def of_topic(request: ReaderRequest) -> Response:
 
 
 def of_subscription(request: ReaderRequest) -> Response:
-    """What a subscription was told lately."""
+    """What a subscription was sent lately."""
     grant = request.grant("feed")
     newest = select(digests).where(digests.c.subscription == grant.subscription, digests.c.kind == "digest")
     domain = domain_of(request.settings.delivery.sender)
     items: list[dict[str, Any]] = []
     with request.store.reading() as connection:
         signup.require_reader(connection, request.settings, grant)
-        rows = connection.execute(newest.order_by(digests.c.id.desc()).limit(MOST)).all()
+        rows = connection.execute(newest.order_by(digests.c.id.desc()).limit(MOST_STORIES)).all()
         for body in bodies_of(connection, rows).values():
             items += items_of(json.loads(body.content) if body.content else {}, domain)
     url = f"{request.links.public_url.rstrip('/')}/feed/{request.http.path_params['token']}"
     head = FeedHead(
         feed_id(domain, grant.subscription), grant.subscription, request.links.public_url, f"{url}.atom", f"{url}.json", None
     )
-    return _answer(request, head, items[:MOST])
+    return _answer(request, head, items[:MOST_STORIES])
 
 
 def _hub(request: ReaderRequest) -> str | None:

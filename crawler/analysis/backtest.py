@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from crawler.analysis.history import PastArticle
 from crawler.judging.judge import Judge
-from crawler.model import Reading
+from crawler.model import Classification
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,8 @@ class Trial:
     """One article as the old rules and as the new ones read it."""
 
     past: PastArticle
-    old: Reading
-    new: Reading
+    old: Classification
+    new: Classification
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class TopicChange:
 def trials_of(history: Iterable[PastArticle], old: Judge, new: Judge) -> Iterator[Trial]:
     """Each article as both judges read it, in one pass over the history."""
     for past in history:
-        yield Trial(past, old.verdict(past.article), new.verdict(past.article))
+        yield Trial(past, old.classify_without_features(past.article), new.classify_without_features(past.article))
 
 
 def compare(trials: Iterable[Trial], topics: Sequence[str]) -> list[TopicChange]:

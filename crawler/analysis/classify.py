@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from crawler.judging.judge import Judge
-from crawler.model import Article, AseanwatchError, Reading
+from crawler.model import Article, AseanwatchError, Classification
 from crawler.parsing.text import storable
 from crawler.parsing.timestamps import from_text
 from crawler.runtime.text_file import text_of
@@ -123,7 +123,7 @@ def classify(rows: Sequence[Row], judge: Judge, now: datetime) -> list[dict[str,
 class _JudgedRow(NamedTuple):
     """What was said of a row, and what became of it in the store."""
 
-    reading: Reading
+    reading: Classification
     kept: StoredArticle
 
 
@@ -131,7 +131,7 @@ def _judge_row(row: Row, key: str, judge: Judge, writer: ArticleWriter, connecti
     """Judge one row and store it under a key, for two rows may claim one address; gives what is wrong where that fails."""
     try:
         article = article_of(row, now)
-        reading = judge.read(article)
+        reading = judge.classify(article)
     except Exception as error:
         log.debug("row %s cannot be judged", row["id"], exc_info=True)
         return str(error) if isinstance(error, AseanwatchError) else f"{type(error).__name__}: {error}"
@@ -146,7 +146,7 @@ def _unjudged(row_id: Any, problem: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _prediction(row_id: Any, reading: Reading, kept: StoredArticle, ids: Mapping[int, Any]) -> dict[str, Any]:
+def _prediction(row_id: Any, reading: Classification, kept: StoredArticle, ids: Mapping[int, Any]) -> dict[str, Any]:
     return {
         "id": row_id,
         "lang": reading.lang,

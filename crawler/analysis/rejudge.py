@@ -14,7 +14,7 @@ from crawler.analysis.history import article_of
 from crawler.analysis.release import review_duplicates
 from crawler.judging.judge import Judge
 from crawler.judging.stories.likeness import Report
-from crawler.model import Reading
+from crawler.model import Classification
 from crawler.store import Store, articles, base_register, bases, stories
 from crawler.store.active_stories import ActiveStories, report_of
 from crawler.store.bulk import chunks
@@ -70,7 +70,9 @@ def rejudge(store: Store, judge: Judge, since: datetime | None, now: datetime, w
         found = Rejudged(articles=len(rows))
         before = _register(connection)
         old_topics = _topics(connection, [r.id for r in rows])
-        readings = without_boilerplate(connection, {row.id: (article_of(row), judge.read(article_of(row))) for row in rows}, window)
+        readings = without_boilerplate(
+            connection, {row.id: (article_of(row), judge.classify(article_of(row))) for row in rows}, window
+        )
         for row in rows:
             _reread(connection, row, readings[row.id], old_topics.get(row.id, ()), found)
         found.released = review_duplicates(connection, rows, readings, judge, window, now)
@@ -100,7 +102,7 @@ def _topics(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, 
     return {number: tuple(sorted(names)) for number, names in found.items()}
 
 
-def _reread(connection: Connection, row: Any, reading: Reading, old_topics: Sequence[str], found: Rejudged) -> None:
+def _reread(connection: Connection, row: Any, reading: Classification, old_topics: Sequence[str], found: Rejudged) -> None:
     articles.reread(connection, row.id, article_of(row), reading)
     relevant = reading.relevance.relevant
     if relevant != row.relevant:
@@ -111,7 +113,7 @@ def _reread(connection: Connection, row: Any, reading: Reading, old_topics: Sequ
 
 
 def _grouped(
-    connection: Connection, rows: Sequence[Any], readings: Mapping[int, Reading], window: timedelta
+    connection: Connection, rows: Sequence[Any], readings: Mapping[int, Classification], window: timedelta
 ) -> dict[int, int | None]:
     """A group for each article: an older story's id, or the negative id of the article that begins one; None without a story."""
     groups: dict[int, int | None] = {}
@@ -134,7 +136,7 @@ def _grouped(
     return groups
 
 
-def _place(connection: Connection, growing: ActiveStories, row: Any, reading: Reading, groups: dict[int, int | None]) -> int:
+def _place(connection: Connection, growing: ActiveStories, row: Any, reading: Classification, groups: dict[int, int | None]) -> int:
     """The group that one article joins; what operators ruled comes before what it is like."""
 
     def groups_of(ids: Iterable[int]) -> list[int]:
@@ -175,7 +177,9 @@ def _named(connection: Connection, rows: Sequence[Any], groups: Mapping[int, int
     return {i: names[g] if g is not None else None for i, g in groups.items()}
 
 
-def _enter(connection: Connection, rows: Sequence[Any], readings: Mapping[int, Reading], named: Mapping[int, int | None]) -> None:
+def _enter(
+    connection: Connection, rows: Sequence[Any], readings: Mapping[int, Classification], named: Mapping[int, int | None]
+) -> None:
     """Enter what the articles say of bases anew, in their order."""
     touched = base_register.remove_proofs(connection, [row.id for row in rows])
     for row in rows:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from crawler.analysis.history import article_of
 from crawler.judging.judge import Judge, Rules
-from crawler.model import AseanwatchError, Reading
+from crawler.model import AseanwatchError, Classification
 from crawler.store import articles, base_register, stories
 from crawler.store.active_stories import ActiveStories, report_of, why_of
 from crawler.store.bulk import chunks
@@ -50,7 +50,7 @@ def not_a_copy(connection: Connection, number: int, rules: Rules, now: datetime)
         raise AseanwatchError(f"no stored article has the id {number}")
     if row.duplicate_of is None:
         raise AseanwatchError(f"article {number} is no copy of another one")
-    reading = Judge(rules).read(article_of(row))
+    reading = Judge(rules).classify(article_of(row))
     _note_no_copy(connection, row, now)
     _index_as_original(connection, row, reading, rules.window, now)
     story, is_new = _story_of_its_own(connection, row, reading, rules.window, now) if row.relevant else (None, False)
@@ -65,7 +65,7 @@ def not_a_copy(connection: Connection, number: int, rules: Rules, now: datetime)
 def leave_original(connection: Connection, number: int, story: int, rules: Rules, now: datetime) -> None:
     """A copy was split from its original by an operator: the story it was given is its own, as with `not_a_copy`."""
     row = connection.execute(select(article_table).where(article_table.c.id == number)).one()
-    reading = Judge(rules).read(article_of(row))
+    reading = Judge(rules).classify(article_of(row))
     _note_no_copy(connection, row, now)
     _index_as_original(connection, row, reading, rules.window, now)
     enter_bases(connection, row, story, reading)
@@ -78,7 +78,7 @@ def _note_no_copy(connection: Connection, row: Any, now: datetime) -> None:
     articles.no_copy(connection, row.id)
 
 
-def _index_as_original(connection: Connection, row: Any, reading: Reading, window: timedelta, now: datetime) -> None:
+def _index_as_original(connection: Connection, row: Any, reading: Classification, window: timedelta, now: datetime) -> None:
     """Let later articles be held against an article, by what it does not share with others of its outlet."""
     article = article_of(row)
     index = DuplicateIndex(connection, [(article, reading)], window)
@@ -87,7 +87,7 @@ def _index_as_original(connection: Connection, row: Any, reading: Reading, windo
     index.write(now)
 
 
-def index_original(connection: Connection, index: DuplicateIndex, row: Any, reading: Reading) -> None:
+def index_original(connection: Connection, index: DuplicateIndex, row: Any, reading: Classification) -> None:
     """Enter an article that was a copy into the index."""
     article = article_of(row)
     distinctive = index.distinctive(outlet_of(article), reading)
@@ -102,7 +102,7 @@ class _Placed(NamedTuple):
     is_new: bool
 
 
-def _story_of_its_own(connection: Connection, row: Any, reading: Reading, window: timedelta, now: datetime) -> _Placed:
+def _story_of_its_own(connection: Connection, row: Any, reading: Classification, window: timedelta, now: datetime) -> _Placed:
     """Move an article to the story that it joins by what it reports, or to a new one."""
     apart = {s for a in stories.cannot_links_of(connection, row.id) if (s := articles.story_of(connection, a)) is not None}
     report = report_of(article_of(row), reading, row.id)
@@ -116,7 +116,7 @@ def _story_of_its_own(connection: Connection, row: Any, reading: Reading, window
     return _Placed(story, placement.story is None)
 
 
-def enter_bases(connection: Connection, row: Any, story: int | None, reading: Reading) -> None:
+def enter_bases(connection: Connection, row: Any, story: int | None, reading: Classification) -> None:
     """Enter what an article says of bases; nobody asked as long as it was a copy."""
     if story is None:
         return
@@ -125,7 +125,12 @@ def enter_bases(connection: Connection, row: Any, story: int | None, reading: Re
 
 
 def review_duplicates(
-    connection: Connection, rows: Sequence[Any], readings: Mapping[int, Reading], judge: Judge, window: timedelta, now: datetime
+    connection: Connection,
+    rows: Sequence[Any],
+    readings: Mapping[int, Classification],
+    judge: Judge,
+    window: timedelta,
+    now: datetime,
 ) -> list[int]:
     """Hold index against their originals again by the rules of today; gives those that are none any more.
 
@@ -144,7 +149,7 @@ def review_duplicates(
     for chunk in chunks(doubtful, _PORTION):
         part = chunk
         originals = articles.by_id(connection, [row.duplicate_of for row in part])
-        read = {i: readings[i] if i in readings else judge.read(article_of(original)) for i, original in originals.items()}
+        read = {i: readings[i] if i in readings else judge.classify(article_of(original)) for i, original in originals.items()}
         everything = [(article_of(r), readings[r.id]) for r in part] + [(article_of(o), read[i]) for i, o in originals.items()]
         index = DuplicateIndex(connection, everything, window)
         for row in part:
@@ -158,7 +163,7 @@ def review_duplicates(
     return released
 
 
-def _release(connection: Connection, index: DuplicateIndex, row: Any, reading: Reading) -> list[int]:
+def _release(connection: Connection, index: DuplicateIndex, row: Any, reading: Classification) -> list[int]:
     """Let an article stand for itself, or as a copy of one that it does repeat."""
     duplicate = index.find(article_of(row), reading)
     articles.no_copy(connection, row.id, duplicate)

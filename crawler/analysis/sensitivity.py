@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class WeightChange:
     """A weight and what it is multiplied by."""
 
     weight: Weight
@@ -40,7 +40,7 @@ class Effect:
         moved: by how much each measure that moves does.
     """
 
-    change: Change
+    change: WeightChange
     differing: int
     moved: Mapping[str, float]
 
@@ -62,7 +62,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, int | float) else value.total_seconds()
 
 
-def changes(only: Sequence[str] = (), factors: Sequence[float] = FACTORS) -> list[Change]:
+def changes(only: Sequence[str] = (), factors: Sequence[float] = FACTORS) -> list[WeightChange]:
     """The changes to be tried, weight by weight; bounds on work are left out.
 
     Args:
@@ -70,7 +70,7 @@ def changes(only: Sequence[str] = (), factors: Sequence[float] = FACTORS) -> lis
         factors: by what each is multiplied.
     """
     chosen = [w for w in weights_of(JudgingWeights()) if not w.bound and (not only or w.path.startswith(tuple(only)))]
-    return [Change(weight, factor) for weight in chosen for factor in factors]
+    return [WeightChange(weight, factor) for weight in chosen for factor in factors]
 
 
 def figures(measures: Mapping[str, Any]) -> dict[str, float]:
@@ -103,7 +103,7 @@ class Sensitivity:
         """About what one change costs: the time of judging again, when all tables of words have been read."""
 
     def effects(
-        self, tried: Sequence[Change], processes: int | None = None, done: Callable[[], object] = lambda: None
+        self, tried: Sequence[WeightChange], processes: int | None = None, done: Callable[[], object] = lambda: None
     ) -> list[Effect]:
         """What each change does, in the order given.
 
@@ -112,7 +112,10 @@ class Sensitivity:
             processes: how many work side by side; as many as there are cores if not given.
             done: called after each change.
         """
-        count = max(1, min(len(tried), processes or os.cpu_count() or 1))
+        count = min(len(tried), processes or os.cpu_count() or 1)
+        if count <= 1:
+            _prepare(*self._work)
+            return list(map(_effect, tried))
         found = []
         # A process that is forked would inherit locks of threads that it does not have.
         with ProcessPoolExecutor(count, get_context("spawn"), _prepare, self._work) as pool:
@@ -141,7 +144,7 @@ def _prepare(rows: Sequence[Row], rules: Rules, now: datetime, before: Mapping[s
     _READY[:] = [_Ready(rows, Judge(rules), now, before, predictions)]
 
 
-def _effect(change: Change) -> Effect:
+def _effect(change: WeightChange) -> Effect:
     (ready,) = _READY
     with using(scaled(JudgingWeights(), change.weight.path, change.factor)):
         predictions = classify(ready.rows, ready.judge, ready.now)

@@ -11,7 +11,7 @@ import typer
 from rich.progress import Progress
 
 from crawler.analysis.classify import FileError, classify, read_rows
-from crawler.analysis.sensitivity import FACTORS, Change, Sensitivity, changes, strongest_first
+from crawler.analysis.sensitivity import FACTORS, Sensitivity, WeightChange, changes, strongest_first
 from crawler.commands.context import FAILURES, ConfigOption, JsonOption, err, out, print_json, print_lines
 from crawler.config import load
 from crawler.judging.evaluation import measure
@@ -69,7 +69,7 @@ def evaluate_command(
     _tell_problems(file, predictions)
 
 
-def _print_effects(rows: Sequence[Mapping[str, Any]], rules: Rules, tried: Sequence[Change], *, json: bool) -> None:
+def _print_effects(rows: Sequence[Mapping[str, Any]], rules: Rules, tried: Sequence[WeightChange], *, json: bool) -> None:
     """Print what each change of a weight does to the measures, the strongest first."""
     if not tried:
         raise typer.BadParameter("no weight has such a name; docs/reference/weights.md lists them", param_hint="--only")

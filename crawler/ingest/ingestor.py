@@ -30,7 +30,7 @@ from crawler.ingest.pending import load_groups
 from crawler.ingest.progress import IngestProgress, NoProgress, Waiting
 from crawler.ingest.source_changes import Rescheduling, take_down
 from crawler.ingest.source_states import SourceStates, StateChanges
-from crawler.model import Article, Reading
+from crawler.model import Article, Classification
 from crawler.parsing.urls import url_key
 from crawler.polling.interval import boosted_until
 from crawler.polling.observing import page_seen
@@ -281,7 +281,7 @@ class Ingestor:
             changes.save(now)
         self._progress.stored(outcome.articles, outcome.waiting)
 
-    def _revise(self, number: int, article: Article, reading: Reading) -> None:
+    def _revise(self, number: int, article: Article, reading: Classification) -> None:
         """Keep another version of an article where its page says something else now."""
         with self._transaction(writes_articles=True) as connection:
             if self._writer.revise(connection, number, article, reading, self.clock()):

@@ -19,7 +19,7 @@ from typing import NamedTuple, Protocol
 
 from crawler.ingest.batcher import WriterThread
 from crawler.judging.judge import Judge, Rules
-from crawler.model import Article, AseanwatchError, Reading
+from crawler.model import Article, AseanwatchError, Classification
 from crawler.runtime.memory import GC_THRESHOLDS, use_one_arena
 from crawler.runtime.processes import without_main
 
@@ -45,7 +45,7 @@ class JudgeRequest(NamedTuple):
 class JudgeResult(NamedTuple):
     """A reading; None where the article's page is worth fetching first, or, with ``problem``, where it cannot be judged."""
 
-    reading: Reading | None
+    reading: Classification | None
     problem: str | None = None
 
 
@@ -68,7 +68,8 @@ def judge_all(judge: Judge, requests: Sequence[JudgeRequest]) -> list[JudgeResul
 
 def _judge_one(judge: Judge, request: JudgeRequest) -> JudgeResult:
     try:
-        return JudgeResult(judge.read(request.article, unless_it_could_match=request.page_may_help))
+        classify = judge.classify_without_page if request.page_may_help else judge.classify
+        return JudgeResult(classify(request.article))
     except Exception as error:  # a source can hurt only itself, also by what nobody thought of
         log.exception("%s cannot be judged", request.article.url)
         problem = str(error) if isinstance(error, AseanwatchError) else f"{type(error).__name__}: {error}"
@@ -159,7 +160,7 @@ def _begin(rules: Rules) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
     _judge = Judge(rules)
     with suppress(AseanwatchError):  # a judge of another package that fails is told with the articles that it fails for
-        _judge.read(_FIRST)  # reads tables and models while nothing waits for them
+        _judge.classify(_FIRST)  # reads tables and models while nothing waits for them
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
     use_one_arena()

@@ -11,8 +11,8 @@ from crawler.ingest.messages import ParsedPoll, PollFailure
 from crawler.ingest.source_states import SourceSnapshot, StateChanges
 from crawler.parsing.items import Hints
 from crawler.polling import failing, moving
-from crawler.polling.interval import Pace, next_due
-from crawler.polling.observing import Gap, Seen, brought, observed
+from crawler.polling.interval import PollingPace, next_due
+from crawler.polling.observing import Gap, Observation, brought, observed
 from crawler.polling.state import SourceState
 from crawler.store.sources import Validators
 
@@ -30,7 +30,7 @@ class Rescheduling:
         chance: where jitter comes from.
     """
 
-    pace: Pace
+    pace: PollingPace
     now: datetime
     chance: random.Random = field(default_factory=random.Random)
 
@@ -84,7 +84,7 @@ def after_answer(parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Resch
     """The state after a usable answer of the source's own address, and the gap before it."""
     poll, now = parsed.poll, rescheduling.now
     is_unchanged = parsed.outcome == "unchanged"
-    seen = Seen(
+    seen = Observation(
         listed=len(parsed.fetched.guids), known=len(parsed.known), new=_published(parsed), oldest=parsed.fetched.oldest,
         unchanged=is_unchanged, false_not_modified=poll.false_not_modified, skew=poll.skew, fresh=poll.fresh,
     )  # fmt: skip

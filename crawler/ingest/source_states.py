@@ -15,7 +15,7 @@ from functools import reduce
 from sqlalchemy import Connection
 
 from crawler.config.settings import Settings, Source
-from crawler.polling.interval import Pace, pace_for
+from crawler.polling.interval import PollingPace, pace_for
 from crawler.polling.observing import should_verify_304
 from crawler.polling.state import SourceState
 from crawler.store import Store
@@ -116,12 +116,12 @@ class SourceStates:
         state = self._states.get(source.name) or SourceState(source.name)
         return SourceSnapshot(source, state, self._validators.get(source.name, {}))
 
-    def pace(self, now: datetime) -> Pace:
+    def pace(self, now: datetime) -> PollingPace:
         """How often sources are asked, so that all together keep to the budget."""
         if not self.shared and (self._paced is None or now - self._paced >= PACE_EVERY):
             self._pace, self._paced = pace_of(self.settings, self._states), now
         schedule = self.settings.schedule
-        return Pace(self._pace, schedule.every, min(schedule.fastest, schedule.every), schedule.slowest)
+        return PollingPace(self._pace, schedule.every, min(schedule.fastest, schedule.every), schedule.slowest)
 
     def set_pace(self, pace: float) -> None:
         """Ask at a pace that was worked out elsewhere, by all sources."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
-from typing import overload
 
-from crawler.judging.bases.mentions import BaseRule, Parties, bases_in, is_of_all, launched_of_both
+from crawler.judging.bases.joint_names import Parties
+from crawler.judging.bases.mentions import bases_in, is_of_all, launched_of_both
+from crawler.judging.bases.rule import BaseRule
 from crawler.judging.entities.anchors import anchors_of, head_of, named_in
 from crawler.judging.entities.credit import credit_of
 from crawler.judging.entities.known import built_in_sets
@@ -27,7 +29,7 @@ from crawler.judging.text.matching import Findings, Hit, Matcher
 from crawler.judging.text.nearness import outermost
 from crawler.judging.text.terms import UnknownTermSetError, expand, patterns
 from crawler.judging.weights import weights
-from crawler.model import Anchors, Article, AseanwatchError, BaseMention, Reading, Relevance, TermSet, Topic
+from crawler.model import Anchors, Article, AseanwatchError, BaseMention, Classification, Relevance, TermSet, Topic
 from crawler.plugins import JUDGES, contained, loaded
 
 RETRACTION = "retraction"
@@ -49,7 +51,7 @@ class Rules:
     """Judges of other packages that have a say, by name (`Also`)."""
 
 
-Also = Callable[[Article, Reading], Reading]
+Also = Callable[[Article, Classification], Classification]
 """A judge of another package: an article and what we read of it in, what is to be taken for read out. It must be pure."""
 
 
@@ -57,7 +59,7 @@ Also = Callable[[Article, Reading], Reading]
 class Explanation:
     """A reading together with everything that led to it."""
 
-    reading: Reading
+    reading: Classification
     findings: Findings
     outcomes: tuple[TopicOutcome, ...]
 
@@ -98,29 +100,28 @@ class Judge:
         self._matcher = Matcher([*own, *self._topics.literals()])
         self._also: tuple[tuple[str, Also], ...] = tuple((name, loaded(JUDGES, name)) for name in rules.also)
 
-    @overload
-    def read(self, article: Article) -> Reading: ...
-    @overload
-    def read(self, article: Article, *, unless_it_could_match: bool) -> Reading | None: ...
-    def read(self, article: Article, *, unless_it_could_match: bool = False) -> Reading | None:
-        """All that can be said of one article by its words.
+    def classify(self, article: Article) -> Classification:
+        """All that can be said of one article by its words."""
+        return self._judged(article).reading
 
-        Args:
-            article: the article.
-            unless_it_could_match: give nothing where only the feed's words are known and the article could be relevant, so that
-                its page is worth it: it names China, or a name of both parties; for a Chinese source ASEAN or a member is
-                enough; it has a term of a topic that looks at all articles; and a headline alone says too little to exclude
-                anything.
+    def read(self, article: Article, *, unless_it_could_match: bool = False) -> Classification | None:
+        """The former name of `classify`, and of `classify_without_page`; deprecated."""
+        warnings.warn("Judge.read is Judge.classify now", DeprecationWarning, stacklevel=2)
+        return self.classify_without_page(article) if unless_it_could_match else self.classify(article)
+
+    def classify_without_page(self, article: Article) -> Classification | None:
+        """What the feed's words say of an article; None if it might match, so that its page is worth fetching first.
+
+        It might match if it names China, or has a name of both parties. For a Chinese source ASEAN or a member is enough.
+        So is a term of a topic that looks at all articles. A short summary excludes nothing.
         """
-        if not unless_it_could_match:
-            return self._judged(article).reading
         if len(article.text) < weights().first_look.telling_summary:
             return None
         findings = self._found(article)
         return None if self._could_match(article, findings) else self._judged(article, findings=findings).reading
 
-    def verdict(self, article: Article) -> Reading:
-        """Language, relevance, topics and bases alone: a reading without fingerprint and anchors, for judging again."""
+    def classify_without_features(self, article: Article) -> Classification:
+        """Language, relevance, topics and bases alone, for judging again: neither fingerprint nor anchors, which take longest."""
         return self._judged(article, whole=False).reading
 
     def explain(self, article: Article) -> Explanation:
@@ -145,7 +146,7 @@ class Judge:
         findings.about = {"lang": frozenset([lang or ""]), "country": frozenset(named), "source": frozenset([article.source])}
         outcomes = self._topics.outcomes(findings, relevance.relevant, every=every)
         bases = self._bases(findings, places, article, relevance)
-        reading = Reading(
+        reading = Classification(
             lang=lang or "und",
             relevance=relevance,
             topics=tuple(match_of(o, findings) for o in outcomes if o.matches),
@@ -164,7 +165,9 @@ class Judge:
             reading = self._comparable(article, reading, findings, places) if whole else reading
         return Explanation(reading, findings, outcomes)
 
-    def _comparable(self, article: Article, reading: Reading, findings: Findings, places: Sequence[tuple[Hit, Place]]) -> Reading:
+    def _comparable(
+        self, article: Article, reading: Classification, findings: Findings, places: Sequence[tuple[Hit, Place]]
+    ) -> Classification:
         """The reading with all by which an article finds its copies and its story; only news needs these."""
         marks = reading.fingerprint or fingerprint(judged_part(article.title, article.text)[1])
         return replace(reading, fingerprint=marks, anchors=self._anchors(article, reading, findings, places))
@@ -195,7 +198,9 @@ class Judge:
             return ()
         return bases_in(findings, places, self.rules.bases, self._members, article.when.date(), self._parties(findings))
 
-    def _anchors(self, article: Article, reading: Reading, findings: Findings, places: Sequence[tuple[Hit, Place]]) -> Anchors:
+    def _anchors(
+        self, article: Article, reading: Classification, findings: Findings, places: Sequence[tuple[Hit, Place]]
+    ) -> Anchors:
         title, text = judged_part(article.title, article.text)
         said: dict[str, list[tuple[int, int]]] = {}
         everyday: set[str] = set()
@@ -229,7 +234,7 @@ class PluginError(AseanwatchError):
     """A judge of another package failed; the message names it."""
 
 
-def _asked(name: str, judge: Also, article: Article, reading: Reading) -> Reading:
+def _asked(name: str, judge: Also, article: Article, reading: Classification) -> Classification:
     """What a judge of another package says.
 
     Raises:
@@ -239,7 +244,7 @@ def _asked(name: str, judge: Also, article: Article, reading: Reading) -> Readin
         found: object = contained(judge, article, reading)
     except Exception as error:
         raise PluginError(f"the judge {name} failed: {type(error).__name__}: {error}") from error
-    if not isinstance(found, Reading):
+    if not isinstance(found, Classification):
         raise PluginError(f"the judge {name} gave {type(found).__name__} instead of a reading")
     return found
 

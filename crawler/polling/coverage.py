@@ -15,7 +15,7 @@ from crawler.runtime.redaction import without_credentials
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class SourceProblem:
     """Something that costs coverage. ``kind`` is a short stable word, ``since`` when it began, ``advice`` what to do."""
 
     kind: str
@@ -32,7 +32,7 @@ class Coverage:
     expected: float
     seen: int
     lost: float
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[SourceProblem, ...] = ()
     sources: int = 1
     last_new: datetime | None = None
 
@@ -43,23 +43,25 @@ class Coverage:
         return 1.0 if total == 0 else round(self.seen / total, 4)
 
 
-def problems_of(state: SourceState, now: datetime) -> tuple[Problem, ...]:
+def problems_of(state: SourceState, now: datetime) -> tuple[SourceProblem, ...]:
     """What is wrong with a source now."""
     found = [_failing(state, now), _silent(state, now), _volume(state, now), *_pages(state), _skew(state), _moved(state)]
     if not state.honours_conditional:
         message = "it answers 304 although its content changed; it is asked without conditions now"
-        found.append(Problem("wrong 304", message, state.checked_304, "nothing; tell the publisher if you can"))
+        found.append(SourceProblem("wrong 304", message, state.checked_304, "nothing; tell the publisher if you can"))
     return tuple(p for p in found if p is not None)
 
 
-def _failing(state: SourceState, now: datetime) -> Problem | None:
+def _failing(state: SourceState, now: datetime) -> SourceProblem | None:
     if state.failing_since is None:
         return None
     message = state.message or state.kind or ""
     if is_gone(state):
-        return Problem("gone", message, state.gone_since, "remove it, or look for its new address: aseanwatch sources discover")
+        return SourceProblem(
+            "gone", message, state.gone_since, "remove it, or look for its new address: aseanwatch sources discover"
+        )
     if is_given_up(state, now):
-        return Problem(
+        return SourceProblem(
             "given up", message, state.failing_since, "look for its new address: aseanwatch sources discover; it is tried weekly"
         )
     advice = {
@@ -70,19 +72,19 @@ def _failing(state: SourceState, now: datetime) -> Problem | None:
         "tls": "the publisher must renew the certificate",
         "dns": "check the address; the domain may have lapsed",
     }.get(state.kind or "", "nothing yet; it is tried again by itself")
-    return Problem("failing", message, state.failing_since, advice)
+    return SourceProblem("failing", message, state.failing_since, advice)
 
 
-def _silent(state: SourceState, now: datetime) -> Problem | None:
+def _silent(state: SourceState, now: datetime) -> SourceProblem | None:
     since = state.new_at or state.since
     if since is None or state.failing_since is not None or not rhythm.too_quiet(state.rhythm, since, now, state.gap):
         return None
     count = rhythm.expected(state.rhythm, since, now)
     message = f"it answers, but nothing new came where {count:.0f} entries were to be expected"
-    return Problem("silent", message, since, "open its address in a browser: is the feed still being filled?")
+    return SourceProblem("silent", message, since, "open its address in a browser: is the feed still being filled?")
 
 
-def _volume(state: SourceState, now: datetime) -> Problem | None:
+def _volume(state: SourceState, now: datetime) -> SourceProblem | None:
     """A change of volume: the last days under the mean of those before, by the Poisson distribution's tails."""
     weigh = weights().coverage
     days = _complete_days(state, now)
@@ -95,10 +97,10 @@ def _volume(state: SourceState, now: datetime) -> Problem | None:
     spread = max(1.0, _variance(before) / max(usual / weigh.recent, weigh.least_spread))  # news is burstier than Poisson
     message = f"{count} new entries in {weigh.recent} days where {usual:.0f} were usual"
     if count < usual * weigh.fell and _below(count / spread, usual / spread) < weigh.sure:
-        return Problem("volume fell", message, begun, "compare with the outlet's page: did a section move to another feed?")
+        return SourceProblem("volume fell", message, begun, "compare with the outlet's page: did a section move to another feed?")
     has_risen = count > usual * weigh.rose and count > weigh.least_risen
     if has_risen and _below((count - 1) / spread, usual / spread) > 1 - weigh.sure:
-        return Problem("volume rose", message, begun, "do identities change at each poll, or were feeds merged?")
+        return SourceProblem("volume rose", message, begun, "do identities change at each poll, or were feeds merged?")
     return None
 
 
@@ -131,26 +133,30 @@ def _days_until(state: SourceState, now: datetime) -> tuple[int, ...]:
     return state.days + (0,) * missing
 
 
-def _pages(state: SourceState) -> Iterable[Problem]:
+def _pages(state: SourceState) -> Iterable[SourceProblem]:
     weigh = weights().coverage
     if state.walls is not None and state.walls >= weigh.many_walls:
         message = f"{state.walls:.0%} of its latest pages stand behind consent or payment"
-        yield Problem("wall", message, None, "set pages: never for it; its feed's own words are judged")
+        yield SourceProblem("wall", message, None, "set pages: never for it; its feed's own words are judged")
     elif state.pages is not None and state.pages < weigh.few_pages:
         message = f"only {state.pages:.0%} of its latest pages gave an article"
-        yield Problem("extraction", message, None, "set select.article for it in config.yaml")
+        yield SourceProblem("extraction", message, None, "set select.article for it in config.yaml")
 
 
-def _skew(state: SourceState) -> Problem | None:
+def _skew(state: SourceState) -> SourceProblem | None:
     if state.skew is None or abs(state.skew) < weights().coverage.skewed:
         return None
-    return Problem("clock", f"its clock is {state.skew / 60:+.0f} minutes off", None, "nothing; its dates are not to be relied on")
+    return SourceProblem(
+        "clock", f"its clock is {state.skew / 60:+.0f} minutes off", None, "nothing; its dates are not to be relied on"
+    )
 
 
-def _moved(state: SourceState) -> Problem | None:
+def _moved(state: SourceState) -> SourceProblem | None:
     if state.address is None:
         return None
-    return Problem("moved", f"it lives at {without_credentials(state.address)} now", None, "put the new address into config.yaml")
+    return SourceProblem(
+        "moved", f"it lives at {without_credentials(state.address)} now", None, "put the new address into config.yaml"
+    )
 
 
 def coverage_of(state: SourceState, lost: float, now: datetime, span: timedelta) -> Coverage:
@@ -196,10 +202,10 @@ def grouped(accounts: Iterable[Coverage], groups: Mapping[str, Sequence[str]], n
             continue
         expected, last = sum(a.expected for a in own), max((a.last_new for a in own if a.last_new), default=None)
         quiet = sum(any(p.kind in ("silent", "failing", "given up", "gone") for p in a.problems) for a in own)
-        problems: tuple[Problem, ...] = ()
+        problems: tuple[SourceProblem, ...] = ()
         if quiet == len(own):
             message = f"all its {len(own)} sources are silent or failing"
-            problems = (Problem(f"{what} silent", message, last, "find other sources: aseanwatch sources discover"),)
+            problems = (SourceProblem(f"{what} silent", message, last, "find other sources: aseanwatch sources discover"),)
         found.append(
             Coverage(
                 name, round(expected, 1), sum(a.seen for a in own), round(sum(a.lost for a in own), 1), problems, len(own), last

@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class PollingPace:
     """How often is asked: ``pace`` in square roots of hours (see above), between ``fastest`` and ``slowest``."""
 
     pace: float
@@ -58,7 +58,9 @@ def boosted_until(now: datetime) -> datetime:
     return now + weights().interval.boost
 
 
-def next_due(state: SourceState, pace: Pace, now: datetime, chance: random.Random, fixed: timedelta | None = None) -> datetime:
+def next_due(
+    state: SourceState, pace: PollingPace, now: datetime, chance: random.Random, fixed: timedelta | None = None
+) -> datetime:
     """When a source is to be asked next, given all that is known after a poll.
 
     Args:
@@ -81,7 +83,7 @@ def next_due(state: SourceState, pace: Pace, now: datetime, chance: random.Rando
     return max(due, state.held_until) if state.held_until and state.held_until > now else due
 
 
-def _adapted(state: SourceState, pace: Pace, now: datetime) -> timedelta:
+def _adapted(state: SourceState, pace: PollingPace, now: datetime) -> timedelta:
     weigh = weights().interval
     rhythm = state.rhythm
     is_boosted = state.boosted_until is not None and now < state.boosted_until
@@ -93,7 +95,7 @@ def _adapted(state: SourceState, pace: Pace, now: datetime) -> timedelta:
     return min(pace.slowest, max(pace.fastest, wait, _asked_for(state, pace)))
 
 
-def _asked_for(state: SourceState, pace: Pace) -> timedelta:
+def _asked_for(state: SourceState, pace: PollingPace) -> timedelta:
     """What server and feed ask for: believed up to the operator's own interval, for most such numbers are a program's default.
 
     That an answer stays fresh in a cache on the way (Cache-Control) is believed up to some times that.
@@ -103,7 +105,7 @@ def _asked_for(state: SourceState, pace: Pace) -> timedelta:
     return max(min(timedelta(seconds=own), pace.every), fresh)
 
 
-def _outside_skipped(due: datetime, state: SourceState, pace: Pace) -> datetime:
+def _outside_skipped(due: datetime, state: SourceState, pace: PollingPace) -> datetime:
     """The end of the hours or days in which the feed says that it does not change (RSS 2.0: skipHours, skipDays; UTC)."""
     hours, days = set(state.hints.get("skip_hours") or ()), set(state.hints.get("skip_days") or ())
     latest = due + pace.slowest

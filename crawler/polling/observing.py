@@ -12,7 +12,7 @@ from crawler.polling.weights import weights
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Observation:
     """What a usable answer held.
 
     Attributes:
@@ -44,7 +44,7 @@ class Gap:
     lost: float
 
 
-def observed(state: SourceState, seen: Seen, now: datetime) -> tuple[SourceState, Gap | None]:
+def observed(state: SourceState, seen: Observation, now: datetime) -> tuple[SourceState, Gap | None]:
     """The state after a usable answer, and the gap before it where there is one."""
     first = state.answered is None
     gap = None if first else gap_before(state, seen, now)
@@ -80,7 +80,7 @@ def brought(state: SourceState, new: Sequence[datetime | None], now: datetime) -
     return counted_today(state, 0 if first else len(new), now)
 
 
-def gap_before(state: SourceState, seen: Seen, now: datetime) -> Gap | None:
+def gap_before(state: SourceState, seen: Observation, now: datetime) -> Gap | None:
     """What slipped out between the last answer and this one: nothing where any entry listed now was known then.
 
     The estimate is what the rhythm expects between the newest entry of then and the oldest of now.

@@ -13,7 +13,7 @@ from crawler.judging.features import FeatureKind
 from crawler.judging.stories.grouping import Placement, Window
 from crawler.judging.stories.likeness import Report, shared
 from crawler.judging.weights import weights
-from crawler.model import Article, Reading
+from crawler.model import Article, Classification
 from crawler.store import articles, stories
 
 MAX_DAYS = 90
@@ -152,7 +152,7 @@ def _days_around(day: date, reach: timedelta) -> set[date]:
     return {day + timedelta(days=d) for d in range(-reach.days, reach.days + 1)}
 
 
-def report_of(article: Article, reading: Reading, number: int = 0, story: int = 0) -> Report:
+def report_of(article: Article, reading: Classification, number: int = 0, story: int = 0) -> Report:
     """What story grouping looks at in an article."""
     anchors = reading.anchors
     return Report(

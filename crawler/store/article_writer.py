@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from crawler.judging.judge import judged_part
 from crawler.judging.stories.duplicates import text_hash
-from crawler.model import Article, Duplicate, Reading, TopicMatch
+from crawler.model import Article, Classification, Duplicate, TopicMatch
 from crawler.parsing.urls import url_key
 from crawler.runtime.log_context import log_context
 from crawler.runtime.tracing import span
@@ -34,7 +34,7 @@ class JudgedArticle:
     """An article with its reading, under the ``key`` by which it is known again (its canonical address)."""
 
     article: Article
-    reading: Reading
+    reading: Classification
     key: str
     from_page: bool = True
 
@@ -145,7 +145,7 @@ class ArticleWriter:
         first_base = base[0] if base else None
         return StoredArticle(number, relevant=reading.relevance.relevant, story=story, new_story=is_new, base=first_base)
 
-    def revise(self, connection: Connection, number: int, article: Article, reading: Reading, now: datetime) -> bool:
+    def revise(self, connection: Connection, number: int, article: Article, reading: Classification, now: datetime) -> bool:
         """Keep what an article says now beside what it said; gives whether anything changed.
 
         Its story stays; the register and its topics follow the new words.
@@ -181,7 +181,7 @@ class ArticleWriter:
         _prove_again(work.connection, duplicate.original, number, story, judged.article.first_seen, judged.reading)
         return StoredArticle(number, relevant=relevant, story=story, displaced=duplicate.original)
 
-    def _named_original(self, work: _BulkWrites, article: Article, reading: Reading) -> Duplicate | None:
+    def _named_original(self, work: _BulkWrites, article: Article, reading: Classification) -> Duplicate | None:
         """The stored article that a page names as its original, or the original of that; not one that would hide it."""
         if article.original is None:
             return None
@@ -291,7 +291,7 @@ class _BulkWrites:
         self._topics, self._seen = [], {}
 
 
-def _prove_again(connection: Connection, old: int, number: int, story: int | None, seen: datetime, reading: Reading) -> None:
+def _prove_again(connection: Connection, old: int, number: int, story: int | None, seen: datetime, reading: Classification) -> None:
     """What one article proved of bases is taken back; what is read now of it, or of the one in its place, is entered."""
     former = base_register.remove_proofs(connection, [old]).get(old)
     if story is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from crawler.judging.features import FeatureKind, kind_of
-from crawler.model import Article, Duplicate, Evidence, Reading, TopicMatch
+from crawler.model import Article, Classification, Duplicate, Evidence, TopicMatch
 from crawler.store.bulk import chunks, insert_rows
 from crawler.store.schema import article_topics, articles, fingerprints
 
@@ -43,7 +43,7 @@ class NewArticle:
 
     number: int
     article: Article
-    reading: Reading
+    reading: Classification
     key: str
     from_page: bool
     duplicate: Duplicate | None = None
@@ -75,7 +75,7 @@ def _row(new: NewArticle) -> tuple[Any, ...]:
     return tuple(map(values.__getitem__, _COLUMNS))
 
 
-def _as_read(article: Article, reading: Reading) -> dict[str, Any]:
+def _as_read(article: Article, reading: Classification) -> dict[str, Any]:
     """The columns that hold an article's words and what was read of them."""
     return {
         "title": article.title, "text": article.text, "lang": reading.lang, "text_hash": reading.text_hash,
@@ -87,7 +87,7 @@ def _as_read(article: Article, reading: Reading) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def reread(connection: Connection, number: int, article: Article, reading: Reading) -> None:
+def reread(connection: Connection, number: int, article: Article, reading: Classification) -> None:
     """Replace what judging said of an article, but for its story and its original."""
     values = _as_read(article, reading)
     connection.execute(update(articles).where(articles.c.id == number).values(**values))
@@ -138,7 +138,7 @@ def _plain(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
     return [{"term": e.term, "field": e.field, "start": e.start, "end": e.end} for e in evidence]
 
 
-def _kept_words(reading: Reading) -> list[str]:
+def _kept_words(reading: Classification) -> list[str]:
     """Words are kept for story grouping, which looks only at what is news."""
     return sorted(reading.anchors.words) if reading.is_news else []
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from crawler.judging.bases.register import KnownBase, Settled, same_base, settle
+from crawler.judging.bases.register import BaseSummary, KnownBase, same_base, summarise
 from crawler.judging.places.event_places import meet
 from crawler.model import BaseMention
 from crawler.store.base_proofs import FACTS, Naming, create_base, namings_of, own_names_of, proofs_of
@@ -113,13 +113,13 @@ def _as_known(row: Any, named: Sequence[Naming]) -> KnownBase:
     )
 
 
-def refresh_base(connection: Connection, base_id: int) -> Settled | None:
+def refresh_base(connection: Connection, base_id: int) -> BaseSummary | None:
     """Write down what the proofs of a base say together; delete a base that has none."""
     proofs = proofs_of(connection, [base_id]).get(base_id)
     if not proofs:
         connection.execute(delete(bases).where(bases.c.id == base_id))
         return None
-    found = settle(proofs)
+    found = summarise(proofs)
     first = proofs[0]
     values = {
         "name": own_names_of(connection, [base_id]).get(base_id, {}).get("en") or found.names.get("en") or found.names[first.lang],

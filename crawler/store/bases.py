@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from crawler.judging.bases.register import Proof, settle
+from crawler.judging.bases.register import Proof, summarise
 from crawler.model import AseanwatchError
 from crawler.store.base_proofs import own_names_of, proofs_of
 from crawler.store.schema import articles, base_aliases, base_articles, base_changes, base_names, bases
@@ -63,7 +63,7 @@ def listing(connection: Connection, lang: str = "en") -> list[dict[str, Any]]:
 
 
 def _exported(row: Any, proofs: Sequence[Proof], own_names: dict[str, str]) -> dict[str, Any]:
-    found = settle(proofs)
+    found = summarise(proofs)
     names = {**found.names, **own_names}
     return {
         "key": row.key, "name": names.get("en") or row.name, "names": names, "kind": row.kind, "cities": row.cities,

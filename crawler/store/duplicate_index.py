@@ -18,7 +18,7 @@ from crawler.judging.features import FeatureKind, kind_of, value_of
 from crawler.judging.judge import judged_part
 from crawler.judging.stories.duplicates import are_enough, is_long_passage, least_telling, letters, shares_enough, without
 from crawler.judging.stories.republishing import Overlap, Wording, are_near, repeats, tells_headline
-from crawler.model import Anchors, Article, Duplicate, Reading
+from crawler.model import Anchors, Article, Classification, Duplicate
 from crawler.store import originals
 from crawler.store.boilerplate import UNKNOWN, Boilerplate, text_fingerprint
 from crawler.store.bulk import chunks, insert_rows
@@ -44,7 +44,7 @@ class DuplicateIndex:
         window: how long a story can grow; an older article hides nothing.
     """
 
-    def __init__(self, connection: Connection, batch: Sequence[tuple[Article, Reading]], window: timedelta) -> None:
+    def __init__(self, connection: Connection, batch: Sequence[tuple[Article, Classification]], window: timedelta) -> None:
         self._connection, self._batch, self._window = connection, batch, window
         readings = [reading for _, reading in batch]
         hashes = {h for r in readings for h in r.fingerprint}
@@ -56,7 +56,7 @@ class DuplicateIndex:
         self._load({number for numbers in self._holders.values() for number in numbers})
         self._new: list[tuple[int, int]] = []
 
-    def find(self, article: Article, reading: Reading) -> Duplicate | None:
+    def find(self, article: Article, reading: Classification) -> Duplicate | None:
         """The stored article whose words an article repeats, wholly or nearly; always an original.
 
         The passages that the article shares with others of its outlet become boilerplate.
@@ -69,7 +69,7 @@ class DuplicateIndex:
         self._learn(asked, wording, reading, found)
         return found
 
-    def without_boilerplate(self, article: Article, reading: Reading) -> Reading:
+    def without_boilerplate(self, article: Article, reading: Classification) -> Classification:
         """A reading without the words and names that stand only in the outlet's boilerplate: they tie no reports together."""
         repeated = reading.fingerprint & self._boilerplate.of(outlet_of(article))
         if not repeated or not reading.anchors.words:
@@ -93,26 +93,26 @@ class DuplicateIndex:
             return found
         return {(r.text_hash, a.title) for a, r, known in old if self._is_reprint(a, r, known)}
 
-    def _long_known(self, article: Article, reading: Reading) -> list[Original]:
+    def _long_known(self, article: Article, reading: Classification) -> list[Original]:
         """The originals with the same words and headline that are older than stories grow."""
         known = (self._originals[n] for n in self._same_words.get(reading.text_hash, ()))
         return [k for k in known if k.title == article.title and article.when - k.when > self._window]
 
-    def _is_reprint(self, article: Article, reading: Reading, known: Original) -> bool:
+    def _is_reprint(self, article: Article, reading: Classification, known: Original) -> bool:
         """Whether an outlet prints a long text again that tells what its headline says, and so is no teaser."""
         asked = as_original(article, reading)
         if asked.outlet == UNKNOWN or asked.outlet != known.outlet or self._is_teaser(asked.outlet, reading):
             return False
         return letters(article.text) >= least_telling(article.text) and tells_headline(asked.wording(article.text))
 
-    def would_hide(self, article: Article, reading: Reading, original: int) -> bool:
+    def would_hide(self, article: Article, reading: Classification, original: int) -> bool:
         """Whether nobody would hear of an article if it were a duplicate of an original, which is too old or no news."""
         if original not in self._originals:
             self._load([original])
         known = self._originals.get(original)
         return known is not None and not self._may_be_duplicate(as_original(article, reading), known)
 
-    def may_replace(self, reading: Reading, original: int) -> bool:
+    def may_replace(self, reading: Classification, original: int) -> bool:
         """Whether an earlier article may take the place of an original.
 
         It must be news if the original is, and no operator must have said that the original is no copy.
@@ -120,7 +120,9 @@ class DuplicateIndex:
         known = self._originals.get(original)
         return known is None or (not known.is_ruled_no_copy and (reading.is_news or not known.is_news))
 
-    def is_still_duplicate(self, one: tuple[Article, Reading], other: tuple[Article, Reading], *, named: bool) -> bool:
+    def is_still_duplicate(
+        self, one: tuple[Article, Classification], other: tuple[Article, Classification], *, named: bool
+    ) -> bool:
         """Whether an article that is stored as a duplicate is one by the rules of today.
 
         Args:
@@ -143,11 +145,11 @@ class DuplicateIndex:
             return False
         return repeats(words, known.wording(text), Overlap(False, is_long_passage(shared, words.text))) is not None
 
-    def _without_repeats(self, outlet: int, reading: Reading) -> frozenset[int]:
+    def _without_repeats(self, outlet: int, reading: Classification) -> frozenset[int]:
         """The fingerprints of a reading that its outlet does not repeat."""
         return reading.fingerprint - self._boilerplate.of(outlet)
 
-    def _find_same_words(self, asked: Original, wording: Wording, reading: Reading) -> Duplicate | None:
+    def _find_same_words(self, asked: Original, wording: Wording, reading: Classification) -> Duplicate | None:
         if self._is_teaser(asked.outlet, reading):
             return None
         candidates = self._same_words.get(reading.text_hash, ())
@@ -163,7 +165,7 @@ class DuplicateIndex:
                     found.append((number, why))
         return Duplicate(found[0][0], f"the same words {found[0][1]}".strip()) if found else None
 
-    def _find_similar(self, asked: Original, wording: Wording, reading: Reading) -> Duplicate | None:
+    def _find_similar(self, asked: Original, wording: Wording, reading: Classification) -> Duplicate | None:
         own = self.distinctive(asked.outlet, reading)
         if not are_enough(len(own)):
             return None
@@ -200,12 +202,12 @@ class DuplicateIndex:
         apart = asked.when - known.when
         return apart <= self._window and (not known.is_dated or -apart <= self._window)
 
-    def learn_boilerplate(self, article: Article, reading: Reading) -> None:
+    def learn_boilerplate(self, article: Article, reading: Classification) -> None:
         """Take for boilerplate what an article shares with others of its outlet: an operator said that it is no copy."""
         asked = as_original(article, reading)
         self._learn(asked, None, reading, None)
 
-    def _learn(self, asked: Original, wording: Wording | None, reading: Reading, found: Duplicate | None) -> None:
+    def _learn(self, asked: Original, wording: Wording | None, reading: Classification, found: Duplicate | None) -> None:
         """Take for boilerplate the passages that an article shares with other news of its outlet.
 
         Args:
@@ -250,16 +252,16 @@ class DuplicateIndex:
             for h in hashes:
                 self._holders[h].remove(number)
 
-    def _is_teaser(self, outlet: int, reading: Reading) -> bool:
+    def _is_teaser(self, outlet: int, reading: Classification) -> bool:
         """Whether an outlet prints this whole text under different news."""
         return text_fingerprint(reading.text_hash) in self._boilerplate.of(outlet)
 
-    def distinctive(self, outlet: int, reading: Reading) -> frozenset[int]:
+    def distinctive(self, outlet: int, reading: Classification) -> frozenset[int]:
         """The fingerprints of a reading that are no boilerplate."""
         own = self._without_repeats(outlet, reading)
         return frozenset(h for h in own if len(self._holders.get(h, ())) < MAX_HOLDERS)
 
-    def add(self, number: int, article: Article, reading: Reading, distinctive: frozenset[int]) -> None:
+    def add(self, number: int, article: Article, reading: Classification, distinctive: frozenset[int]) -> None:
         """Add an original, so that later articles are compared with it."""
         original = as_original(article, reading, number)
         original.size, original.text = len(distinctive), article.text
@@ -272,7 +274,7 @@ class DuplicateIndex:
             self._holders.setdefault(h, []).append(number)
         self._new += [(h, number) for h in sorted(distinctive)]
 
-    def replace_original(self, old: int, new: int, article: Article, reading: Reading) -> None:
+    def replace_original(self, old: int, new: int, article: Article, reading: Classification) -> None:
         """Put the article ``new`` in the place of the original ``old``."""
         before = self._originals.pop(old, None)
         original = as_original(article, reading, new)
@@ -303,16 +305,16 @@ class DuplicateIndex:
 
 
 def without_boilerplate(
-    connection: Connection, readings: Mapping[int, tuple[Article, Reading]], window: timedelta
-) -> dict[int, Reading]:
+    connection: Connection, readings: Mapping[int, tuple[Article, Classification]], window: timedelta
+) -> dict[int, Classification]:
     """Readings of stored articles by their ids, without the words of the boilerplate that is known by now."""
-    found: dict[int, Reading] = {}
+    found: dict[int, Classification] = {}
     for part in chunks(readings.items(), 250):
         index = DuplicateIndex(connection, [pair for _, pair in part], window)
         found |= {number: index.without_boilerplate(*pair) for number, pair in part}
     return found
 
 
-def is_worth_indexing(reading: Reading) -> bool:
+def is_worth_indexing(reading: Classification) -> bool:
     """Whether anybody could hear of an article: only one that names both parties, or matches a topic."""
     return reading.relevance.score > 0 or reading.is_news

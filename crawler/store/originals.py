@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from crawler.judging.stories.republishing import Wording
-from crawler.model import Article, Reading
+from crawler.model import Article, Classification
 from crawler.store.boilerplate import UNKNOWN, outlet_key
 from crawler.store.bulk import chunks
 from crawler.store.schema import articles, fingerprints, no_copies
@@ -52,7 +52,7 @@ def outlet_of(article: Article) -> int:
     return outlet_key(article.outlet, article.url, article.source)
 
 
-def as_original(article: Article, reading: Reading, number: int = 0) -> Original:
+def as_original(article: Article, reading: Classification, number: int = 0) -> Original:
     """An article as others may repeat it; ``number`` is its id, where it has one yet."""
     return Original(
         number=number,

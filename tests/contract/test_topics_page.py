@@ -25,7 +25,7 @@ def matches(query: str, news: str) -> bool:
     """Whether a query holds for a headline and what stands behind its first full stop."""
     title, _, text = news.partition(". ")
     topic = Topic("example", query, "Example", "story", 0.0, False)
-    return bool(Judge(Rules(shipped().rules().terms, (topic,))).read(article(title, text)).topics)
+    return bool(Judge(Rules(shipped().rules().terms, (topic,))).classify(article(title, text)).topics)
 
 
 def test_every_operator_has_an_example() -> None:
@@ -55,5 +55,5 @@ def test_the_subjects_that_relevance_pushes_down_are_found_by_the_topics_of_the_
     judge = Judge(own.rules())
     assert list(broken_examples(own, judge, article)) == []
     pushed_down = [e for t in own.topics.values() if not t.only_relevant for e in t.examples.match]
-    readings = [judge.read(article(title)) for title in pushed_down]
+    readings = [judge.classify(article(title)) for title in pushed_down]
     assert len(readings) == 4 and all(r.is_news and not r.relevance.relevant for r in readings)

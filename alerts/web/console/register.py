@@ -1,4 +1,4 @@
-"""The register of bases: a map, a table, a page for each, and files to take along."""
+"""The register of bases: a map, a table, a page for each base, and exports."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BaseRow = dict[str, Any]
 
 
 def register(request: ConsoleRequest) -> Response:
-    """All bases, those that came last first, or only those of a stage or country."""
+    """All bases, the latest first, or only those of a stage or a country."""
     stage, country = request.value("stage"), request.value("country")
     with request.store.reading() as connection:
         rows = bases.listing(connection, request.language)
@@ -59,7 +59,7 @@ def _day(text: str | None) -> date | None:
 
 
 def base(request: ConsoleRequest) -> Response:
-    """One base: its names, its life with the sentences that prove it, what was said of it, its evidence."""
+    """One base: its names, its stages with the sentences that prove them, and its reports."""
     key = request.path_value("key")
     try:
         with request.store.reading() as connection:
@@ -79,7 +79,7 @@ def base(request: ConsoleRequest) -> Response:
 
 
 def correct(request: ConsoleRequest) -> Response:
-    """An operator names a base, or says that two entries are one, or that articles speak of another."""
+    """Do what a button of the page says: rename the base, merge it with another, or split articles off."""
     key, action = request.path_value("key"), request.action
     with request.store.writing() as connection:
         if action == "rename":

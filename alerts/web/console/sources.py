@@ -1,4 +1,4 @@
-"""Sources: how each fares, what is lost, adding one by the address of its site, OPML."""
+"""Sources: the health of each, what was lost, adding one by the address of its site, OPML."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from crawler.sources.opml import name_for, new_sources, read_opml, write_opml
 from crawler.store import volumes
 from crawler.store.sources import load_gaps, load_states
 
-SPAN = timedelta(days=7)
-DAYS = 35
+LEDGER_PERIOD = timedelta(days=7)
+CHART_DAYS = 35
 
 
 def sources(request: ConsoleRequest) -> Response:
-    """All sources, those with problems first, with the ledger of languages and countries."""
+    """All sources, those with problems first, and the coverage by language and country."""
     with request.store.reading() as connection:
-        found = ledger(connection, request.settings, request.now, SPAN)
+        found = ledger(connection, request.settings, request.now, LEDGER_PERIOD)
     states, lost = found.states, found.lost
     problems = {a.name: a.problems for a in found.sources if a.name in states}
     rows = [
@@ -57,12 +57,12 @@ def source(request: ConsoleRequest) -> Response:
         return request.problem(request.gettext("There is no source %(name)s.", name=name), 404)
     with request.store.reading() as connection:
         state = load_states(connection).get(name) or SourceState(name)
-        counts = volumes.by_day(connection, name, request.now - timedelta(days=DAYS))
+        counts = volumes.by_day(connection, name, request.now - timedelta(days=CHART_DAYS))
         latest = volumes.latest(connection, name)
-        gaps = [g for g in load_gaps(connection, request.now - timedelta(days=DAYS)) if g.source == name]
+        gaps = [g for g in load_gaps(connection, request.now - timedelta(days=CHART_DAYS)) if g.source == name]
     problems = problems_of(state, request.now)
     since = {f"{p.since:%Y-%m-%d}" for p in problems if p.since is not None and "volume" in p.kind}
-    bars = charts.days(counts, request.now, DAYS, since)
+    bars = charts.days(counts, request.now, CHART_DAYS, since)
     return request.page(
         "source.html.j2", "sources", title=name, source=found, address=without_credentials(found.address), health=health_of(state, found.enabled), problems=problems,
         bars=bars, chart=charts.bars(bars, request.gettext("New entries by day")), latest=latest, gaps=gaps,
@@ -70,7 +70,7 @@ def source(request: ConsoleRequest) -> Response:
 
 
 def add(request: ConsoleRequest) -> Response:
-    """Look for the feeds of a site, and take one."""
+    """Find the feeds of a site; posted: add one of them."""
     address = request.value("site")
     if request.is_post and request.action == "add":
         return _added(request)
@@ -112,7 +112,7 @@ def _added(request: ConsoleRequest) -> Response:
 
 
 def opml(request: ConsoleRequest) -> Response:
-    """The feeds as OPML; posted: take over the feeds of an OPML text."""
+    """The feeds as OPML; posted: add the feeds of an OPML text."""
     if not request.is_post:
         text = write_opml(request.settings.sources)
         return Response(text, media_type="text/x-opml", headers={"Content-Disposition": 'attachment; filename="sources.opml"'})

@@ -1,4 +1,4 @@
-"""One story: who reported it where and when, what it says, why it is one story, who was told; and an operator's corrections."""
+"""One story: its reports, why they are one story, and who was told; and the corrections of operators."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from crawler.store.schema import article_versions, labels
 
 
 def story(request: ConsoleRequest) -> Response:
-    """The page of a story; a story that was merged leads to the one it went into."""
+    """The page of a story. A story that was merged into another leads to that one."""
     number = request.path_id("story")
     with request.store.reading() as connection:
         members = stories.members(connection, [number]).get(number, [])
@@ -59,7 +59,7 @@ def story(request: ConsoleRequest) -> Response:
 
 
 def correct(request: ConsoleRequest) -> Response:
-    """A button of the page: pin, merge, split, no copy, wrong."""
+    """Do what a button of the page says: pin, merge, split, no copy, wrong."""
     number, action = request.path_id("story"), request.action
     with request.store.writing() as connection:
         if action == "pin":
@@ -102,7 +102,7 @@ def _labels(connection: Connection, ids: list[int]) -> dict[int, list[str]]:
 
 
 def _versions(connection: Connection, ids: list[int]) -> dict[int, list[Any]]:
-    """What articles said before, the latest first."""
+    """The earlier versions of articles, the latest first."""
     found: dict[int, list[Any]] = defaultdict(list)
     for chunk in chunks(ids):
         mine = select(article_versions).where(article_versions.c.article_id.in_(chunk))
@@ -112,7 +112,7 @@ def _versions(connection: Connection, ids: list[int]) -> dict[int, list[Any]]:
 
 
 def marked_words(text: str, evidence: list[dict[str, Any]], field: str) -> Markup:
-    """A text with the words that a topic or the relevance found in it marked."""
+    """A text in which the words that a topic or the relevance matched are marked."""
     parts, done = [], 0
     for start, end in sorted((e["start"], e["end"]) for e in evidence if e["field"] == field):
         if start >= done and end <= len(text):
@@ -122,7 +122,7 @@ def marked_words(text: str, evidence: list[dict[str, Any]], field: str) -> Marku
 
 
 def difference(before: str, after: str) -> Markup:
-    """What became of a text: taken out and put in, by words."""
+    """The difference between two texts, word by word."""
     old, new = before.split(), after.split()
     parts = []
     for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

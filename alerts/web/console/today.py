@@ -1,4 +1,4 @@
-"""Today: the stories seen last, base news first, what is new since the last visit in bold; and the search."""
+"""Today: the latest stories, news of bases first, what is new since the last visit in bold; and the search."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from crawler.store.overview import Cursor, StoryFilter, StoryRow, page
 FILTERS = ("topic", "lang", "country", "source", "base", "since", "q")
 SPARK = timedelta(days=3)
 _CURSOR = re.compile(r"([0-9]{1,11}(?:\.[0-9]{1,9})?)-([0-9]{1,18})")
-"""A moment as seconds, which are in the years that there are, and a story."""
+"""A moment in seconds since 1970, short enough to be in the years 1 to 9999, and a story."""
 
 
 def today(request: ConsoleRequest) -> Response:
-    """The list of stories, by the filters of the address."""
+    """The list of stories that the filters of the address select."""
     wanted = wanted_of(request)
     if wanted.search:
         search.refresh(request.store)
@@ -42,7 +42,7 @@ def today(request: ConsoleRequest) -> Response:
 
 
 def wanted_of(request: ConsoleRequest) -> StoryFilter:
-    """The filter in the address; what is no filter is left aside."""
+    """The filters of the address. What is no valid filter is ignored."""
     return StoryFilter(
         topic=request.value("topic") or None, lang=request.value("lang") or None, country=request.value("country") or None,
         source=request.value("source") or None, base=request.value("base") == "1", search=request.value("q"),
@@ -51,27 +51,27 @@ def wanted_of(request: ConsoleRequest) -> StoryFilter:
 
 
 def _moment(text: str) -> datetime | None:
-    """A moment in UTC; None where a text is none."""
+    """The moment that a text says, in UTC; None if it says none."""
     found = from_text(text) if text else None
     try:
         return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC) if found else None
-    except OverflowError:  # the first and the last day there are, in zones where that is another year in UTC
+    except OverflowError:  # year 1 or 9999, in a zone where that is year 0 or 10000 in UTC
         return None
 
 
 def cursor_of(text: str) -> Cursor | None:
-    """Where the page before ended, as an address says it."""
+    """Where the page before ended, as the address says."""
     found = _CURSOR.fullmatch(text)
     return Cursor(datetime.fromtimestamp(float(found[1]), UTC), int(found[2])) if found else None
 
 
 def is_new(request: ConsoleRequest, row: StoryRow) -> bool:
-    """Whether a story began after the visit before this one."""
+    """Whether a story began after the person's visit before this one."""
     return request.previous_visit_end is None or row.first_seen > request.previous_visit_end
 
 
 def spark(request: ConsoleRequest, row: StoryRow) -> Any:
-    """When the reports of a story came, over its first three days."""
+    """A chart of when the reports of a story came, over its first three days."""
     start = row.moments[0]
     label = request.ngettext("%(num)s report", "%(num)s reports", row.reports)
     return charts.sparkline(row.moments, start, max(start + SPARK, row.moments[-1]), label)

@@ -55,7 +55,7 @@ def _latest_first(found: Sequence[PastArticle]) -> Sequence[PastArticle]:
 
 def _evidence(past: PastArticle, judge: Judge, topic: str) -> list[dict[str, Any]]:
     """Where the topic matches in an article."""
-    reading = judge.verdict(past.article)
+    reading = judge.classify_without_features(past.article)
     return [{"field": e.field, "start": e.start, "end": e.end} for t in reading.topics if t.name == topic for e in t.evidence]
 
 

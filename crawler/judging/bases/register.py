@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from itertools import combinations
 from typing import TypeVar
 
-from crawler.judging.bases.mentions import STAGES
+from crawler.judging.bases.stages import STAGES
 from crawler.judging.entities.anchors import named_in
 from crawler.judging.places.event_places import Ground, beside_china, elsewhere, ground_of_base, lands_of, meet
 from crawler.judging.places.gazetteer import gazetteer
@@ -52,7 +52,7 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StageReached:
     """A stage that a base reached: when, told first by which article of which story, in how many reports."""
 
     stage: str
@@ -65,7 +65,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class BaseSummary:
     """What the proofs of a base say together. ``facts`` holds for each field its values with the articles, most told first."""
 
     names: Mapping[str, str]
@@ -74,7 +74,7 @@ class Settled:
     cities: tuple[str, ...]
     countries: tuple[str, ...]
     day: date | None
-    timeline: tuple[Step, ...]
+    timeline: tuple[StageReached, ...]
     facts: Mapping[str, tuple[tuple[str, tuple[int, ...]], ...]] = field(default_factory=dict)
 
 
@@ -178,29 +178,44 @@ def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBa
         known: a base of the register.
         when: the time of the article.
     """
-    weigh = weights().register
-    told = story is not None and story in known.stories
+    of_one_event = story is not None and story in known.stories
     names = max((_dice(_pieces(mention.name), _pieces(n)) for other, n in known.names if other == lang), default=0.0)
-    mine_lies, known_lies = ground_of_base(mention.cities, mention.countries), ground_of_base(known.cities, known.countries)
-    another = not told and _is_opened_anew(mention, lang, known, when)
-    another = another or (not told and _begins_too(mention, lang, known, when))
-    one_of_several = told and _is_one_of_several(mine_lies, known)
-    if another or (not one_of_several and _apart(mine_lies, known_lies, told=told, same_name=names >= weigh.same_name)):
+    same_name = names >= weights().register.same_name
+    if not of_one_event and (_is_opened_anew(mention, lang, known, when) or _begins_too(mention, lang, known, when)):
         return 0.0
+    if _is_elsewhere(mention, known, of_one_event=of_one_event, same_name=same_name):
+        return 0.0
+    says_which = not says_only_what(mention.name, lang)
+    if same_name and (of_one_event or says_which or meet(mention.cities, known.cities)):
+        return names
+    return _certainty(mention, lang, known, names, of_one_event=of_one_event)
+
+
+def _certainty(mention: BaseMention, lang: str, known: KnownBase, names: float, *, of_one_event: bool) -> float:
+    """How likely a mention speaks of a known base of another name: by what both names speak of, by city, by event."""
+    weigh = weights().register
     mine = _anchors(mention.name, lang)
     anchors = max((_dice(mine, _anchors(n, other)) for other, n in known.names), default=0.0)
-    one_kind = mention.kind == known.kind
     alike = max(names, anchors)
-    if names >= weigh.same_name and (told or not says_only_what(mention.name, lang) or meet(mention.cities, known.cities)):
-        return names
+    one_kind = mention.kind == known.kind
     if one_kind and any(a[0] == "x" for n in known.names for a in mine & _anchors(n[1], n[0])):
         return weigh.one_entity
+    # One thing in common (a laboratory) is too little where names are in two languages.
     has_like_name = names >= weigh.like_name or (anchors >= weigh.like_anchors and len(mine) > 1)
     if one_kind and known.cities.intersection(mention.cities) and has_like_name:
         return weigh.one_city + alike * weigh.alike_share
-    if told and (one_kind or alike >= weigh.in_story):
+    if of_one_event and (one_kind or alike >= weigh.in_story):
         return weigh.one_event + alike * weigh.alike_share
     return 0.0
+
+
+def _is_elsewhere(mention: BaseMention, known: KnownBase, *, of_one_event: bool, same_name: bool) -> bool:
+    """Whether a mention places its base where the known one cannot be."""
+    mine = ground_of_base(mention.cities, mention.countries)
+    theirs = ground_of_base(known.cities, known.countries)
+    if of_one_event and _is_one_of_several(mine, known):
+        return False
+    return _lie_apart(mine, theirs, of_one_event=of_one_event, same_name=same_name)
 
 
 def _is_one_of_several(place: Ground, known: KnownBase) -> bool:
@@ -209,7 +224,7 @@ def _is_one_of_several(place: Ground, known: KnownBase) -> bool:
     return bool(place.lands and own) and place.lands.isdisjoint(own) and place.lands <= known.countries
 
 
-def _apart(a: Ground, b: Ground, *, told: bool, same_name: bool) -> bool:
+def _lie_apart(a: Ground, b: Ground, *, of_one_event: bool, same_name: bool) -> bool:
     """Whether two bases cannot be one by where they lie.
 
     Reports of one event may place a base of one name in two cities of a country: one of them is wrong. Those of different
@@ -217,12 +232,12 @@ def _apart(a: Ground, b: Ground, *, told: bool, same_name: bool) -> bool:
     """
     if a.lands and b.lands and a.lands.isdisjoint(b.lands):
         return True
-    if told:
+    if of_one_event:
         return elsewhere(a, b) and not same_name
     return bool(a.cities and b.cities) and not meet(a.cities, b.cities)
 
 
-def settle(proofs: Sequence[Proof]) -> Settled:
+def summarise(proofs: Sequence[Proof]) -> BaseSummary:
     """What the proofs of a base say together: the majority, of equals the earliest; the stage as its latest step.
 
     Args:
@@ -237,7 +252,7 @@ def settle(proofs: Sequence[Proof]) -> Settled:
     cities = _cities(named)
     days = [p.mention.date for p in ordered if p.mention.date and p.mention.is_new]
     steps = timeline(ordered)
-    return Settled(
+    return BaseSummary(
         names=names,
         kind=_most([p.mention.kind for p in ordered]),
         stage=steps[-1].stage,
@@ -272,7 +287,7 @@ def _most(values: Sequence[T]) -> T:
     return max(dict.fromkeys(values), key=values.count)
 
 
-def timeline(ordered: Sequence[Proof]) -> tuple[Step, ...]:
+def timeline(ordered: Sequence[Proof]) -> tuple[StageReached, ...]:
     """The steps of a base's life: for each event the stage that most of its reports tell, as far as it is a new one.
 
     Args:
@@ -281,7 +296,7 @@ def timeline(ordered: Sequence[Proof]) -> tuple[Step, ...]:
     events: dict[int, list[Proof]] = {}
     for proof in ordered:
         events.setdefault(proof.story if proof.story is not None else -proof.article, []).append(proof)
-    steps: list[Step] = []
+    steps: list[StageReached] = []
     for reports in sorted(events.values(), key=_happened):
         stage = _most([p.mention.stage for p in reports])
         reached = max((STAGES.index(s.stage) for s in steps), default=-1)
@@ -290,7 +305,7 @@ def timeline(ordered: Sequence[Proof]) -> tuple[Step, ...]:
             days = [p.mention.date for p in telling if p.mention.date]
             first = telling[0]
             day = _most(days) if days else None
-            steps.append(Step(stage, day, first.when, first.story, first.article, len(reports), first.mention.sentence))
+            steps.append(StageReached(stage, day, first.when, first.story, first.article, len(reports), first.mention.sentence))
     return tuple(steps)
 
 
@@ -313,8 +328,8 @@ def _facts(ordered: Sequence[Proof]) -> dict[str, tuple[tuple[str, tuple[int, ..
             "partners": mention.partners,
             "figures": mention.figures,
         }
-        for name, told in values.items():
-            for value in told:
+        for name, said in values.items():
+            for value in said:
                 found[name].setdefault(value, []).append(proof.article)
     return {
         name: tuple((value, tuple(articles)) for value, articles in sorted(values.items(), key=lambda item: -len(item[1])))

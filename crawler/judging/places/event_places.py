@@ -13,7 +13,7 @@ from math import asin, cos, radians, sin, sqrt
 
 from crawler.judging.features import Feature, FeatureKind, feature, value_of, values
 from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place, gazetteer
-from crawler.judging.places.locating import Told, told_of
+from crawler.judging.places.locating import PlaceMention, place_mentions
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import outermost
 from crawler.judging.weights import weights
@@ -91,9 +91,9 @@ def site_anchors(
     """
     weigh = weights().event_places
     end = 0 if findings.fields["title"].original else weigh.headline
-    told = told_of(findings, [(hit, place) for hit, place in parties if _within(hit, max(end, weigh.lead))])
-    cities = _sites(told, bases, end)
-    headline = [t for t in told if _within(t.hit, end) and not t.of_institution]
+    mentions = place_mentions(findings, [(hit, place) for hit, place in parties if _within(hit, max(end, weigh.lead))])
+    cities = _sites(mentions, bases, end)
+    headline = [t for t in mentions if _within(t.hit, end) and not t.of_institution]
     of_base = lands_of(c for b in bases for c in b.cities)
     placed = of_base or _members(t.place.country for t in headline if t.placed)
     sites = {feature(FeatureKind.SITE, city) for city in cities}
@@ -112,18 +112,18 @@ def _homes(findings: Findings, end: int) -> frozenset[str]:
     return frozenset(m for m in MEMBERS if any(_within(hit, end) for hit in findings.hits.get(f"people_{m}", ())))
 
 
-def _sites(told: Sequence[Told], bases: Sequence[BaseMention], end: int) -> set[str]:
+def _sites(mentions: Sequence[PlaceMention], bases: Sequence[BaseMention], end: int) -> set[str]:
     """The cities of a base, else those that headline and lead place the event in; partners' provinces where there is none.
 
     A capital mostly stands for a government, or is where something was announced.
     """
     capitals, cities = gazetteer().capitals, gazetteer().country_of
-    headline = [t for t in told if _within(t.hit, end) and t.place.is_city]
+    headline = [t for t in mentions if _within(t.hit, end) and t.place.is_city]
     placed = {t.place.name for t in headline if t.placed}
     of_bases = [(city, b.stage in STANDING) for b in bases for city in b.cities]
     if of_bases:
         return {city for city, stands in of_bases if stands or city not in capitals or city in placed}
-    free = [t for t in told if not t.of_institution and not t.in_dateline]
+    free = [t for t in mentions if not t.of_institution and not t.in_dateline]
     found = {t.place.name for t in free if t.place.is_city and (t.placed or t in headline)}
     others = {t.place.country for t in headline if t.place.name not in capitals}
     sites = {c for c in found if c not in capitals or c in placed or cities[c] in others}

@@ -44,12 +44,12 @@ def cities_of(findings: Findings, places: Sequence[tuple[Hit, Place]], bases: Se
         bases: the words for a base.
         name: the base's name as the article writes it.
     """
-    told = told_of(findings, places)
+    mentions = place_mentions(findings, places)
     row = Row(bases)
-    beside = [t for t in told if t.place.is_city and _beside(findings, t.hit, row)]
+    beside = [t for t in mentions if t.place.is_city and _beside(findings, t.hit, row)]
     named = [t for t in beside if t.written in name]
     placed = [t for t in beside if t.placed and not t.of_institution]
-    free = [t for t in told if t.place.is_city and not t.of_institution]
+    free = [t for t in mentions if t.place.is_city and not t.of_institution]
     titled = [t for t in free if t.hit.field == "title"]
     # "Officials from Beijing": what nothing places there is mostly the government.
     known = [t for t in free if t.in_dateline or t.place.name != BEIJING]
@@ -60,14 +60,14 @@ def cities_of(findings: Findings, places: Sequence[tuple[Hit, Place]], bases: Se
     return tuple(dict.fromkeys(t.place.name for t in sorted(chosen, key=lambda t: t.hit.order)))
 
 
-def told_of(findings: Findings, places: Sequence[tuple[Hit, Place]]) -> list[Told]:
+def place_mentions(findings: Findings, places: Sequence[tuple[Hit, Place]]) -> list[PlaceMention]:
     """Places as a text names them, each with whether its words say that something is there."""
-    told = [Told(findings, hit, place) for hit, place in places]
-    _pass_on(findings, told)
-    return told
+    mentions = [PlaceMention(findings, hit, place) for hit, place in places]
+    _pass_on(findings, mentions)
+    return mentions
 
 
-class Told:
+class PlaceMention:
     """A place as a text names it: ``placed`` by the words around, ``of_institution`` in a name, ``in_dateline``."""
 
     def __init__(self, findings: Findings, hit: Hit, place: Place) -> None:
@@ -99,9 +99,9 @@ def _is_placed(before: str, behind: str, lang: str | None) -> bool:
     return found or any(behind.startswith(s) for s in suffixes)
 
 
-def _pass_on(findings: Findings, told: Sequence[Told]) -> None:
+def _pass_on(findings: Findings, mentions: Sequence[PlaceMention]) -> None:
     """What is placed places the rest of its list, and a province the city behind it."""
-    ordered = sorted(told, key=lambda t: (t.hit.field, t.low))
+    ordered = sorted(mentions, key=lambda t: (t.hit.field, t.low))
     if (_where().get(findings.lang) or {}).get("behind"):  # the last of a list carries the ending
         for one, other in pairwise(reversed(ordered)):
             between = findings.fields[one.hit.field].original[other.high : one.low] if one.hit.field == other.hit.field else "."

@@ -45,9 +45,9 @@ def towns_in(findings: Findings, others: Iterable[Hit], places: Iterable[Hit]) -
     if rule is None:
         return frozenset()
     known, cities, text = list(others), list(places), findings.fields["text"].original
-    titled, told = (_names(findings, field, known, cities, rule) for field in ("title", "text"))
+    titled, in_lead = (_names(findings, field, known, cities, rule) for field in ("title", "text"))
     towns = {n.name for n in titled if not n.of_institution and (n.name in text or n.name.upper() in text)}
-    institutions = {own for n in (*titled, *told) if n.of_institution and (own := _own_name(n.name))}
+    institutions = {own for n in (*titled, *in_lead) if n.of_institution and (own := _own_name(n.name))}
     return frozenset(
         {feature(FeatureKind.TOWN, normalise(name).text) for name in towns}
         | {feature(FeatureKind.INSTITUTION, own) for own in institutions}

@@ -76,15 +76,15 @@ def judge_relevance(
         return UNCONCERNED
     working = list(dict.fromkeys([*of(*rule.cooperation, *rule.strong), *together]))
     strong, matters = of(*rule.strong), of(*rule.matters)
-    told = bool(working or parties.both)
+    speaks_of_it = bool(working or parties.both)
     amount = _amount(findings, working, parties, weigh)
-    if told:  # trade figures and weather name both parties, and say nothing of what they do together
+    if speaks_of_it:  # trade figures and weather name both parties, and say nothing of what they do together
         amount += weigh.matter * _amount(findings, matters, parties, weigh)
     against, other = of(*rule.against), of(rule.elsewhere)
     reasons = [
         ("parties side by side", weigh.tie * _tie(findings, parties, home, weigh)),
         ("words of cooperation", weigh.cooperation * _saturate(amount, weigh)),
-        ("nothing said of cooperation", 0.0 if told else weigh.silent),
+        ("nothing said of cooperation", 0.0 if speaks_of_it else weigh.silent),
         ("words of agreement", weigh.agreement * _saturate(len(_distinct(strong)), weigh)),
         ("both parties in the headline", weigh.headline * _in_title(parties)),
         ("both parties early", weigh.prominent * _early(parties, home)),

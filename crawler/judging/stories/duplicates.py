@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -33,14 +32,6 @@ MOST = 400
 _NO_LETTER = re.compile(r"[\W_]+")
 _BASE, _MIX = np.uint64(0x100000001B3), np.uint64(0x9E3779B97F4A7C15)
 """The base of the k-grams' polynomial hash (the FNV prime) and the multiplier that spreads it (2^64 over the golden ratio)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """How much of the shorter of two texts stands in the other, 0..1."""
-
-    article: int
-    containment: float
 
 
 def _core(text: str) -> str:
@@ -141,27 +132,3 @@ def _grams(codes: np.ndarray[Any, np.dtype[np.uint64]], gram: int) -> np.ndarray
 def _powers(gram: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
     powers = np.cumprod(np.array([1, *[_BASE] * (gram - 1)], dtype=np.uint64), dtype=np.uint64)
     return powers[::-1].copy()
-
-
-def nearest(own: frozenset[int], shared: Mapping[int, int], sizes: Mapping[int, int]) -> Likeness | None:
-    """The stored text that contains most of this one, or that this one contains most of.
-
-    Args:
-        own: this text's fingerprint.
-        shared: for each candidate article how many fingerprints it shares.
-        sizes: for each candidate article how many it has.
-
-    Returns:
-        The best candidate that shares enough (the earliest of equals), or None.
-    """
-    if not are_enough(len(own)):
-        return None
-    best: Likeness | None = None
-    for article in sorted(shared):
-        smaller = min(len(own), sizes[article])
-        if not shares_enough(shared[article], smaller):
-            continue
-        containment = shared[article] / smaller
-        if best is None or containment > best.containment:
-            best = Likeness(article, round(containment, 3))
-    return best

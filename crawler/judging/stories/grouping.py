@@ -99,10 +99,10 @@ class Window:
             del self._days[day], self._sizes[day]
         self._scales = {}  # they hold on to the counts that have gone
 
-    def place(self, report: Report, apart: Collection[int] = ()) -> Placement:
-        """The story that ``report`` belongs to; never one of those that an operator keeps ``apart`` from it."""
+    def place(self, report: Report, cannot_link: Collection[int] = ()) -> Placement:
+        """The story that ``report`` belongs to; never one of those that it must not be linked with, as an operator decided."""
         scale = self.scale_of(report.when.date())
-        found = [c for c in self._candidates(report, scale) if c.story not in apart]
+        found = [c for c in self._candidates(report, scale) if c.story not in cannot_link]
         if not found:
             return Placement(None)
         found.sort(key=lambda c: (-c.best.odds - c.mean, c.story))

@@ -73,7 +73,7 @@ class Wording:
         return frozenset(map(_stem, self.tokens))
 
     @cached_property
-    def told(self) -> frozenset[str]:
+    def stems(self) -> frozenset[str]:
         """The stems of all words and numbers of headline and text."""
         return self.body | frozenset(map(_stem, self.title_tokens))
 
@@ -116,7 +116,7 @@ def repeats(one: Wording, other: Wording, overlap: Overlap) -> str | None:
     """
     if one.headline and one.headline == other.headline and _in_order(one) == _in_order(other):
         headline = "and the same headline"
-    elif forbidden_by_headlines(one, other, told=overlap.is_long and (not one.outlet or one.outlet != other.outlet)):
+    elif forbidden_by_headlines(one, other, only_if_in_text=overlap.is_long and not _are_of_one_outlet(one, other)):
         return None
     else:
         headline = ""
@@ -129,26 +129,32 @@ def repeats(one: Wording, other: Wording, overlap: Overlap) -> str | None:
     return _short_proof(one, other)
 
 
-def forbidden_by_headlines(one: Wording, other: Wording, *, told: bool = False) -> bool:
+def forbidden_by_headlines(one: Wording, other: Wording, *, only_if_in_text: bool = False) -> bool:
     """Whether each headline names a place, or a number, that the other article names nowhere.
 
     Args:
         one: an article.
         other: another one.
-        told: count only what the headline's own text tells too, unless the headlines are written by one pattern.
+        only_if_in_text: count only what the headline's own text tells too, unless the headlines are written by one pattern.
     """
     shorter = min(one.headline, other.headline, key=len)
-    told = told and _share(one.headline & other.headline, shorter) < weights().republishing.alike
-    mine, theirs = one.title_numbers - other.told, other.title_numbers - one.told
-    if mine and theirs and (not told or (mine & one.body and theirs & other.body)):
+    of_one_pattern = _share(one.headline & other.headline, shorter) >= weights().republishing.alike
+    anywhere = of_one_pattern or not only_if_in_text
+    mine, theirs = one.title_numbers - other.stems, other.title_numbers - one.stems
+    if mine and theirs and (anywhere or (mine & one.body and theirs & other.body)):
         return True
     for kind in (_countries, _cities):
         here, there = kind(one.title_places), kind(other.title_places)
         if not (here - there and there - here):
             continue
         if here - kind(other.all_places) and there - kind(one.all_places):
-            return not told or bool(here & kind(one.text_places) and there & kind(other.text_places))
+            return anywhere or bool(here & kind(one.text_places) and there & kind(other.text_places))
     return False
+
+
+def _are_of_one_outlet(one: Wording, other: Wording) -> bool:
+    """Whether both were published by one outlet; of an unknown one nobody can say."""
+    return bool(one.outlet) and one.outlet == other.outlet
 
 
 def are_near(one: Wording, other: Wording) -> bool:
@@ -223,14 +229,14 @@ def _tells_other_news(one: Wording, other: Wording) -> bool:
 
 def _lacking(one: Wording, other: Wording) -> frozenset[str]:
     """What a headline says and its text repeats, and the other article does not have."""
-    return (one.headline & one.body) - other.told
+    return (one.headline & one.body) - other.stems
 
 
 def _concerns_headlines(one: Wording, other: Wording) -> bool:
     """Whether a long shared text has to do with the headlines above it; an article without one says nothing against it."""
-    told = [not w.headline or bool(w.headline & w.body) for w in (one, other)]
-    if not one.outlet or one.outlet != other.outlet:
-        return any(told) or are_near(one, other)
+    has_to_do = [not w.headline or bool(w.headline & w.body) for w in (one, other)]
+    if not _are_of_one_outlet(one, other):
+        return any(has_to_do) or are_near(one, other)
     hardly = weights().republishing.hardly
     enough = (not w.headline or _share(w.news & w.body, w.news) >= hardly for w in (one, other))
     return are_near(one, other) or all(enough)
@@ -238,7 +244,7 @@ def _concerns_headlines(one: Wording, other: Wording) -> bool:
 
 def _short_proof(one: Wording, other: Wording) -> str | None:
     """A short text is repeated where the headlines say the same too, or where it tells what both of them say."""
-    mine, theirs = one.headline - other.told, other.headline - one.told
+    mine, theirs = one.headline - other.stems, other.headline - one.stems
     if not one.headline or not other.headline:
         return "" if one.headline == other.headline else None
     alien = sorted((_share(mine, one.headline), _share(theirs, other.headline)))
@@ -246,7 +252,7 @@ def _short_proof(one: Wording, other: Wording) -> str | None:
         return "under nearly the same headline"
     both = one.body & other.body
     weigh = weights().republishing
-    least = weigh.told_in_outlet if one.outlet and one.outlet == other.outlet else weigh.told
+    least = weigh.told_in_outlet if _are_of_one_outlet(one, other) else weigh.told
     shares = sorted(_share(w.news & both, w.news) for w in (one, other))
     if shares[0] >= least or (shares[1] == 1 and shares[0] >= weigh.told):
         return "and it tells what both headlines say"

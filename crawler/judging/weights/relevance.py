@@ -10,52 +10,62 @@ LOG_ODDS = "log odds"
 WORDS = "words"
 CHARACTERS = "characters"
 
+# A weight reads better on two lines than on six.
+# fmt: off
+
 
 @dataclass(frozen=True, slots=True)
 class RelevanceWeights:
     """Whether an article reports cooperation: evidence is summed as log odds (`crawler.judging.queries.relevance`)."""
 
-    bias: float = weight(-2.6, LOG_ODDS, "the start of the sum; closer to 0 lets articles pass that only name both parties")
-    tie: float = weight(1.9, LOG_ODDS, "for parties named side by side; more lets pass what names them in one breath by chance")
-    cooperation: float = weight(2.6, LOG_ODDS, "for words of cooperation; more lets pass friction and trade that use such words")
-    agreement: float = weight(
-        0.9, LOG_ODDS, "for words of agreement; more lets pass treaties of others that both parties only sign too"
-    )
-    headline: float = weight(0.7, LOG_ODDS, "for both parties in the headline; more lets pass disputes between them")
-    prominent: float = weight(
-        0.5, LOG_ODDS, "for both parties named early, and against where they are not; more loses reports that come to it late"
-    )
-    against: float = weight(
-        -3.4, LOG_ODDS, "for words of dispute, crime, sport or a festival; further from 0 loses cooperation told beside them"
-    )
-    elsewhere: float = weight(-2.2, LOG_ODDS, "where another power prevails; further from 0 loses meetings of many powers")
-    silent: float = weight(
-        -0.8, LOG_ODDS, "where no word speaks of cooperation: trade figures, weather; further from 0 loses dry reports of trade"
-    )
-    matter: float = weight(
-        0.5, "of a word of cooperation", "what a matter (trade, a railway, a park) is worth; more lets pass market reports"
-    )
-    saturation: float = weight(1.5, "terms", "how soon more of the same counts less; more asks for more different words")
-    tie_close: int = weight(4, WORDS, "parties so close count as side by side; more takes lists of countries for a tie")
-    tie_near: int = weight(15, WORDS, "parties so close count as near; more takes two sentences for one")
-    near_share: float = weight(0.75, "of a tie", "what near parties are worth; more lets pass what names them in two sentences")
-    far_share: float = weight(0.4, "of a tie", "what parties far apart are worth; more lets pass roundups")
-    party_reach: int = weight(30, WORDS, "words of cooperation count fully so near a party; more lets pass cooperation of others")
-    beyond_share: float = weight(
-        0.5, "of a term", "what such a word is worth beyond that reach; more lets pass cooperation of others"
-    )
-    headline_bonus: float = weight(
-        0.5, "of a term", "what a word of cooperation in the headline counts more; more trusts headlines"
-    )
-    party_weight: float = weight(
-        2.0, "mentions", "what a mention of a party counts against one of another power; more lets pass news about that power"
-    )
-    both_weight: float = weight(
-        2.0, "mentions", "what a name of both parties counts more than one of a party; more lets pass news about another power"
-    )
-    headline_elsewhere: float = weight(
-        0.5, "share", "what another power in the headline adds to its share; more loses forums of many powers"
-    )
+    bias: float = weight(-2.6, LOG_ODDS,
+        "the start of the sum; closer to 0 lets articles pass that only name both parties")
+    tie: float = weight(1.9, LOG_ODDS,
+        "for parties named side by side; more lets pass what names them in one breath by chance")
+    cooperation: float = weight(2.6, LOG_ODDS,
+        "for words of cooperation; more lets pass friction and trade that use such words")
+    agreement: float = weight(0.9, LOG_ODDS,
+        "for words of agreement; more lets pass treaties of others that both parties only "
+        "sign too")
+    headline: float = weight(0.7, LOG_ODDS,
+        "for both parties in the headline; more lets pass disputes between them")
+    prominent: float = weight(0.5, LOG_ODDS,
+        "for both parties named early, and against where they are not; more loses reports "
+        "that come to it late")
+    against: float = weight(-3.4, LOG_ODDS,
+        "for words of dispute, crime, sport or a festival; further from 0 loses cooperation "
+        "told beside them")
+    elsewhere: float = weight(-2.2, LOG_ODDS,
+        "where another power prevails; further from 0 loses meetings of many powers")
+    silent: float = weight(-0.8, LOG_ODDS,
+        "where no word speaks of cooperation: trade figures, weather; further from 0 loses "
+        "dry reports of trade")
+    matter: float = weight(0.5, "of a word of cooperation",
+        "what a matter (trade, a railway, a park) is worth; more lets pass market reports")
+    saturation: float = weight(1.5, "terms",
+        "how soon more of the same counts less; more asks for more different words")
+    tie_close: int = weight(4, WORDS,
+        "parties so close count as side by side; more takes lists of countries for a tie")
+    tie_near: int = weight(15, WORDS,
+        "parties so close count as near; more takes two sentences for one")
+    near_share: float = weight(0.75, "of a tie",
+        "what near parties are worth; more lets pass what names them in two sentences")
+    far_share: float = weight(0.4, "of a tie",
+        "what parties far apart are worth; more lets pass roundups")
+    party_reach: int = weight(30, WORDS,
+        "words of cooperation count fully so near a party; more lets pass cooperation of others")
+    beyond_share: float = weight(0.5, "of a term",
+        "what such a word is worth beyond that reach; more lets pass cooperation of others")
+    headline_bonus: float = weight(0.5, "of a term",
+        "what a word of cooperation in the headline counts more; more trusts headlines")
+    party_weight: float = weight(2.0, "mentions",
+        "what a mention of a party counts against one of another power; more lets pass news "
+        "about that power")
+    both_weight: float = weight(2.0, "mentions",
+        "what a name of both parties counts more than one of a party; more lets pass news "
+        "about another power")
+    headline_elsewhere: float = weight(0.5, "share",
+        "what another power in the headline adds to its share; more loses forums of many powers")
     most_china: int = bound(20, "mentions", "of China whose distance is measured")
     most_partner: int = bound(40, "mentions", "of partners whose distance is measured")
     most_named: int = bound(40, "mentions", "of parties that words of cooperation are held against")
@@ -67,10 +77,10 @@ class RelevanceWeights:
 class TopicWeights:
     """How well an article that a topic's query finds fits the topic (`crawler.judging.queries.topics`)."""
 
-    behind_lead: float = weight(0.5, "of a term", "what a term behind the lead is worth; more ranks passing mentions higher")
-    saturation: float = weight(
-        4.0, "weights of terms", "how many terms make a high score; more asks for more terms to pass a topic's threshold"
-    )
+    behind_lead: float = weight(0.5, "of a term",
+        "what a term behind the lead is worth; more ranks passing mentions higher")
+    saturation: float = weight(4.0, "weights of terms",
+        "how many terms make a high score; more asks for more terms to pass a topic's threshold")
     most_evidence: int = bound(12, "places in the text", "that are kept as evidence of a match")
 
 
@@ -78,27 +88,30 @@ class TopicWeights:
 class FirstLookWeights:
     """What is read of an article, and what decides before it is judged as a whole (`crawler.judging.judge`)."""
 
-    longest_text: int = bound(20_000, CHARACTERS, "of a text that are judged: news says what it is about long before")
+    longest_text: int = bound(20_000, CHARACTERS,
+        "of a text that are judged: news says what it is about long before")
     longest_title: int = bound(500, CHARACTERS, "of a headline that are judged")
-    telling_summary: int = weight(
-        60, CHARACTERS, "a shorter summary leaves open what an article is about; more fetches more pages for nothing"
-    )
-    retraction_lead: int = weight(
-        40, CHARACTERS, "in which a text takes back what was reported; more takes a mention of a correction for one"
-    )
+    telling_summary: int = weight(60, CHARACTERS,
+        "a shorter summary leaves open what an article is about; more fetches more pages for "
+        "nothing")
+    retraction_lead: int = weight(40, CHARACTERS,
+        "in which a text takes back what was reported; more takes a mention of a correction "
+        "for one")
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestionWeights:
     """Which unknown words are suggested for a topic (`crawler.judging.queries.suggesting`)."""
 
-    longest: int = weight(3, WORDS, "in a suggested term; more suggests phrases that hardly come again")
-    read: int = weight(800, CHARACTERS, "of a text that are looked at; more suggests words of its background")
-    least_letters: int = weight(3, "letters", "of a suggested word in a script with spaces; more loses abbreviations")
-    sure: float = weight(
-        6.63, "log-likelihood ratio", "the least score; more suggests fewer words, less suggests chance ones",
-        "chance alone reaches it once in a hundred (chi-squared, one degree of freedom)",
-    )  # fmt: skip
-    everyday: float = weight(
-        0.2, "share of articles", "a word that more articles have is a function word; more suggests terms that begin with one"
-    )
+    longest: int = weight(3, WORDS,
+        "in a suggested term; more suggests phrases that hardly come again")
+    read: int = weight(800, CHARACTERS,
+        "of a text that are looked at; more suggests words of its background")
+    least_letters: int = weight(3, "letters",
+        "of a suggested word in a script with spaces; more loses abbreviations")
+    sure: float = weight(6.63, "log-likelihood ratio",
+        "the least score; more suggests fewer words, less suggests chance ones",
+        "chance alone reaches it once in a hundred (chi-squared, one degree of freedom)")
+    everyday: float = weight(0.2, "share of articles",
+        "a word that more articles have is a function word; more suggests terms that begin "
+        "with one")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crawler.model import Article, Evidence, Reading, TopicMatch
+from crawler.model import Article, Classification, Evidence, TopicMatch
 
 TOPIC = "seaports"
 PORTS = ("Tanjung Priok", "Laem Chabang", "Kuantan Port", "Qinzhou", "钦州港", "Hai Phong", "Sihanoukville")
 
 
-def judge(article: Article, reading: Reading) -> Reading:
+def judge(article: Article, reading: Classification) -> Classification:
     """Add the topic if the article is relevant and names a port. Pure: the same article always gives the same result."""
     if not reading.relevance.relevant or any(t.name == TOPIC for t in reading.topics):
         return reading

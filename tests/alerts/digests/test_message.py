@@ -166,3 +166,15 @@ def test_each_reader_gets_own_links_where_the_marks_stand(body: str) -> None:
     assert text_of(one, "plain") == f"{body * 40}\n{link}\nsee {link}#pause.\n"
     assert text_of(one, "html") != text_of(two, "html")
     assert compose(to("a@example.org", message)) == compose(to("a@example.org", message))
+
+
+def test_channels_of_other_packages_may_use_the_former_names() -> None:
+    from alerts.digests import message
+
+    with pytest.warns(DeprecationWarning, match="Outgoing is called OutgoingMessage now"):
+        assert message.Outgoing is message.OutgoingMessage
+    with pytest.warns(DeprecationWarning, match="Letter is called RenderedMessage now"):
+        assert message.Letter is message.RenderedMessage
+    outgoing = to("desk@example.org")
+    with pytest.warns(DeprecationWarning, match="is called message now"):
+        assert outgoing.letter is outgoing.message

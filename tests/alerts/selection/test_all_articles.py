@@ -50,7 +50,7 @@ def arrive(store: Store, judge: Judge, title: str, minutes: float = 1) -> Stored
     text = f"{title}. {SAID[title]}"
     one = article(title, text, url=f"https://o.example/{crc32(title.encode())}", first_seen=later(minutes=minutes))
     with store.writing() as connection:
-        return ArticleWriter(timedelta(days=5)).write(connection, [JudgedArticle(one, judge.read(one), url_key(one.url))])[0]
+        return ArticleWriter(timedelta(days=5)).write(connection, [JudgedArticle(one, judge.classify(one), url_key(one.url))])[0]
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_an_article_that_is_not_relevant_is_told_by_such_a_topic(store: Store, t
     made = own(when, countries=["KH"])
     made = made.model_copy(update={"delivery": own_folder(made, tmp_path)})
     judge = Judge(made.rules())
-    assert not judge.read(article(ONE, f"{ONE}.")).relevance.relevant, "crime speaks against it"
+    assert not judge.classify(article(ONE, f"{ONE}.")).relevance.relevant, "crime speaks against it"
     with store.writing() as connection:
         register(connection, made, NOON)
     first, second, far = (arrive(store, judge, t, m) for t, m in ((ONE, 1), (TWO, 2), (FAR, 3)))
@@ -108,10 +108,10 @@ def test_what_was_stored_before_is_found_by_a_backtest_and_by_judging_again(stor
 def test_pages_are_fetched_of_what_has_a_term_of_such_a_topic() -> None:
     judge = Judge(own().rules())
     short = "Officers went into a building in the town of Poipet on Monday and took away many computers for evidence."
-    assert judge.read(article("Scam compound raided", short), unless_it_could_match=True) is None
-    assert judge.read(article("Football season begins", short), unless_it_could_match=True) is not None
+    assert judge.classify_without_page(article("Scam compound raided", short)) is None
+    assert judge.classify_without_page(article("Football season begins", short)) is not None
 
 
 def test_without_such_a_topic_nothing_changes() -> None:
-    reading = Judge(settings().rules()).read(article(ONE, f"{ONE}."))
+    reading = Judge(settings().rules()).classify(article(ONE, f"{ONE}."))
     assert not reading.is_news and not reading.countries and not reading.anchors.features

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.model import AlertKey
-from alerts.selection.select import Decision, ReportView, StoryView, SubscriptionIndex, matching_topics, select
+from alerts.selection.select import Decision, matching_topics, select
+from alerts.selection.subscription_index import SubscriptionIndex
+from alerts.selection.views import ReportView, StoryView
 from crawler.config.settings import Subscription
 from tests.builders import NOON, later, shipped
 

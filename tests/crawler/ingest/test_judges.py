@@ -53,7 +53,7 @@ def test_an_article_that_ends_its_judge_s_process_costs_only_itself(deadly: str)
 
 def test_why_an_article_cannot_be_judged_is_told_in_few_words() -> None:
     class Loud:
-        def read(self, *_: object, **__: object) -> None:
+        def classify(self, *_: object, **__: object) -> None:
             raise ValueError("x" * 1_000_000)
 
     (result,) = judge_all(Loud(), [JudgeRequest(article("Rice"))])  # type: ignore[arg-type]

@@ -62,7 +62,7 @@ def test_any_query_judges_any_text(query: str, title: str, text: str) -> None:
 @given(texts, texts)
 def test_any_text_can_be_judged(title: str, text: str) -> None:
     explanation = shipped_judge().explain(article(title, text))
-    assert shipped_judge().read(article(title, text)) == explanation.reading
+    assert shipped_judge().classify(article(title, text)) == explanation.reading
     for evidence in explanation.reading.relevance.evidence:
         assert (title if evidence.field == "title" else text)[evidence.start : evidence.end]
 

@@ -25,7 +25,7 @@ def told(title: str, text: str) -> bool:
 
 
 def forbidden(one: str, other: str, text: str = "", *, only_told: bool = False) -> bool:
-    return forbidden_by_headlines(Wording(one, text), Wording(other, text), told=only_told)
+    return forbidden_by_headlines(Wording(one, text), Wording(other, text), only_if_in_text=only_told)
 
 
 def copied(one: tuple[str, str], other: tuple[str, str], *, long: bool, outlets: tuple[str, str] = ("one", "other")) -> bool:

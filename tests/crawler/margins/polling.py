@@ -9,8 +9,8 @@ from functools import partial
 from random import Random
 
 from crawler.polling import coverage, delays, failing, moving, observing, rhythm
-from crawler.polling.interval import Pace, boosted_until, next_due
-from crawler.polling.observing import Seen
+from crawler.polling.interval import PollingPace, boosted_until, next_due
+from crawler.polling.observing import Observation
 from crawler.polling.rhythm import Rhythm
 from crawler.polling.state import SourceState
 from tests.crawler.margins.case import Case
@@ -18,8 +18,8 @@ from tests.crawler.margins.case import Case
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 """A Wednesday."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-PACE = Pace(1.0, timedelta(minutes=15), timedelta(minutes=5), 12 * HOUR)
-SLOW = Pace(1.0, 24 * HOUR, timedelta(minutes=5), 2000 * HOUR)
+PACE = PollingPace(1.0, timedelta(minutes=15), timedelta(minutes=5), 12 * HOUR)
+SLOW = PollingPace(1.0, 24 * HOUR, timedelta(minutes=5), 2000 * HOUR)
 
 
 class _Middle(Random):
@@ -43,7 +43,7 @@ def steady(a_day: float, **more: object) -> SourceState:
     return SourceState("outlet", **values | more)  # type: ignore[arg-type]
 
 
-def hours_until_due(state: SourceState, pace: Pace = PACE, chance: Random | None = None) -> float:
+def hours_until_due(state: SourceState, pace: PollingPace = PACE, chance: Random | None = None) -> float:
     return (next_due(state, pace, NOW, chance or _Middle()) - NOW) / HOUR
 
 
@@ -84,13 +84,13 @@ def counted(days: Sequence[int]) -> SourceState:
 
 
 def skew_after(before: float, latest: float) -> float:
-    state, _ = observing.observed(steady(4, skew=before), Seen(unchanged=True, skew=latest), NOW)
+    state, _ = observing.observed(steady(4, skew=before), Observation(unchanged=True, skew=latest), NOW)
     return state.skew or 0.0
 
 
 def gap_after(longest_hours: float) -> float:
     state = steady(4, longest_gap=longest_hours * 3600, new_at=NOW - HOUR)
-    state, _ = observing.observed(state, Seen(listed=5, known=4, new=[NOW]), NOW)
+    state, _ = observing.observed(state, Observation(listed=5, known=4, new=[NOW]), NOW)
     return state.longest_gap / 3600
 
 
@@ -98,7 +98,7 @@ def lost(answered_hours_ago: float) -> float:
     """How many entries are missed by estimate where none that was listed then is listed now."""
     at = NOW - answered_hours_ago * HOUR
     state = steady(24, listed=5, answered=at, newest=at - 90 * HOUR)
-    _, gap = observing.observed(state, Seen(listed=2, new=[NOW, NOW], oldest=NOW), NOW)
+    _, gap = observing.observed(state, Observation(listed=2, new=[NOW, NOW], oldest=NOW), NOW)
     return gap.lost if gap else 0.0
 
 

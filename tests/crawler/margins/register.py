@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from crawler.judging.bases.register import KnownBase, Proof, same_base, settle
+from crawler.judging.bases.register import KnownBase, Proof, same_base, summarise
 from crawler.model import BaseMention
 from tests.crawler.margins.case import Case
 
@@ -40,12 +40,12 @@ def likelier(one: BaseMention, *bases: KnownBase, story: int | None = None, lang
 
 def cities_told(*reports: Sequence[str]) -> tuple[str, ...]:
     proofs = [Proof(n, n, "en", NOON + timedelta(hours=n), mention("a park", cities=cities)) for n, cities in enumerate(reports)]
-    return tuple(sorted(settle(proofs).cities))
+    return tuple(sorted(summarise(proofs).cities))
 
 
 def name_shown(**times: int) -> str:
     names = [name.replace("_", " ") for name, count in times.items() for _ in range(count)]
-    return settle([Proof(n, n, "en", NOON + timedelta(hours=n), mention(name)) for n, name in enumerate(names)]).names["en"]
+    return summarise([Proof(n, n, "en", NOON + timedelta(hours=n), mention(name)) for n, name in enumerate(names)]).names["en"]
 
 
 VIENTIANE = ("Vientiane",)

@@ -56,15 +56,15 @@ def edition(text: str, name: str = "River Fair") -> list[str]:
 
 def has_anchor(anchor: str, title: str, text: str, lang: str = "en") -> bool:
     """Whether an article has an anchor (see `crawler.judging.entities.anchors`)."""
-    return anchor in shipped_judge().read(article(title, text, lang_hint=lang)).anchors.features
+    return anchor in shipped_judge().classify(article(title, text, lang_hint=lang)).anchors.features
 
 
 def waits_for_page(summary: str) -> bool:
-    return shipped_judge().read(article("Ferries run again", summary), unless_it_could_match=True) is None
+    return shipped_judge().classify_without_page(article("Ferries run again", summary)) is None
 
 
 def retracts(text: str) -> bool:
-    return shipped_judge().read(article("Ferries run again", text)).retracts
+    return shipped_judge().classify(article("Ferries run again", text)).retracts
 
 
 @cache
@@ -74,7 +74,7 @@ def _trade_judge(threshold: float) -> Judge:
 
 
 def is_of_trade(text: str, threshold: float) -> bool:
-    return bool(_trade_judge(threshold).read(article("Ferries run again", text)).topics)
+    return bool(_trade_judge(threshold).classify(article("Ferries run again", text)).topics)
 
 
 def unknown(text: str) -> set[str]:

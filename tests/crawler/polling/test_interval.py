@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.polling.failing import failed, is_given_up, is_gone
-from crawler.polling.interval import Pace, effort, next_due, pace_for
+from crawler.polling.interval import PollingPace, effort, next_due, pace_for
 from crawler.polling.rhythm import Rhythm
 from crawler.polling.state import SourceState
 
@@ -30,7 +30,7 @@ def rhythm(per_day: float) -> Rhythm:
 
 
 def wait(state: SourceState, pace: float = 0.1, fixed: timedelta | None = None) -> timedelta:
-    return next_due(state, Pace(pace, EVERY, FASTEST, SLOWEST), NOW, Middle(), fixed) - NOW
+    return next_due(state, PollingPace(pace, EVERY, FASTEST, SLOWEST), NOW, Middle(), fixed) - NOW
 
 
 def seen(per_day: float, **more: object) -> SourceState:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crawler.polling import delays, moving
 from crawler.polling.coverage import coverage_of, grouped, problems_of
 from crawler.polling.failing import failed
-from crawler.polling.observing import Gap, Seen, observed, page_seen, should_verify_304
+from crawler.polling.observing import Gap, Observation, observed, page_seen, should_verify_304
 from crawler.polling.state import SourceState
 
 START = datetime(2025, 11, 3, tzinfo=UTC)
@@ -25,7 +25,7 @@ def answered(
     state: SourceState, now: datetime, new: Sequence[datetime] = (), listed: int = 20, known: int = 10
 ) -> tuple[SourceState, Gap | None]:
     oldest = min(new, default=None)
-    return observed(state, Seen(listed, known, new, oldest, unchanged=not new), now)
+    return observed(state, Observation(listed, known, new, oldest, unchanged=not new), now)
 
 
 def grown(days: int = 21, each: int = 2) -> SourceState:
@@ -119,7 +119,7 @@ def test_pages_that_give_nothing_and_walls_are_told() -> None:
 def test_a_wrong_clock_is_told() -> None:
     state = grown()
     for n in range(9):
-        state, _ = observed(state, Seen(20, 20, unchanged=True, skew=-3600.0), END + n * HOUR)
+        state, _ = observed(state, Observation(20, 20, unchanged=True, skew=-3600.0), END + n * HOUR)
     assert "clock" in [p.kind for p in problems_of(state, END + 9 * HOUR)]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from crawler.model import Reading
+from crawler.model import Classification
 from crawler.parsing.text import storable
 from crawler.store import Store
 from crawler.store.article_writer import ArticleWriter, JudgedArticle
@@ -54,7 +54,7 @@ def stored_and_read_back(store: Store, title: str, text: str) -> None:
         f"https://outlet{number}.example/"  # one outlet each, because boilerplate of an outlet is left out of the words of its news
     )
     one = article(storable(title), storable(text), url=url)
-    reading = shipped_judge().read(one)
+    reading = shipped_judge().classify(one)
     assert odd_values(reading) == []
     with store.writing() as connection:
         kept = ArticleWriter(shipped().stories.window).write(connection, [JudgedArticle(one, reading, f"outlet{number}.example/")])[
@@ -70,7 +70,7 @@ def stored_and_read_back(store: Store, title: str, text: str) -> None:
     )
 
 
-def _plain(reading: Reading) -> dict[str, Any]:
+def _plain(reading: Classification) -> dict[str, Any]:
     relevance = reading.relevance
     return {
         "lang": reading.lang, "relevant": relevance.relevant, "score": relevance.score, "evidence": [e._asdict() for e in relevance.evidence],

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from crawler.analysis.rejudge import rejudge
-from crawler.judging.bases.mentions import STAGES
+from crawler.judging.bases.stages import STAGES
 from crawler.model import AseanwatchError
 from crawler.store import Store, bases, stories
 from crawler.store.article_writer import ArticleWriter, JudgedArticle
@@ -139,7 +139,7 @@ def test_what_was_taken_back_is_in_nobody_s_memory(store: Store) -> None:
     (title, text), *others = rows_of_three()
     with pytest.raises(RuntimeError), writer.transaction(store) as connection:
         one = article(title, text, url="https://o.example/lost", published=NOON)
-        writer.write(connection, [JudgedArticle(one, shipped_judge().read(one), one.url)])
+        writer.write(connection, [JudgedArticle(one, shipped_judge().classify(one), one.url)])
         raise RuntimeError
     kept = [keep_with(writer, store, *row) for row in others]
     assert len({groups(store)[a] for a in kept}) == 1
@@ -164,7 +164,7 @@ def rows_of_three() -> list[tuple[str, str]]:
 def keep_with(writer: ArticleWriter, store: Store, title: str, text: str) -> int:
     one = article(title, text, url=f"https://o.example/{abs(hash(title))}", published=NOON)
     with store.writing() as connection:
-        return writer.write(connection, [JudgedArticle(one, shipped_judge().read(one), one.url)])[0].article
+        return writer.write(connection, [JudgedArticle(one, shipped_judge().classify(one), one.url)])[0].article
 
 
 def test_the_stages_of_a_base_have_an_order() -> None:
@@ -189,7 +189,7 @@ def test_what_one_batch_brings_is_found_again_after_news_of_other_months(store: 
     ]
     made = [article(title, text, published=when, url=url) for title, text, when, url in rows]
     with store.writing() as connection:
-        batch = [JudgedArticle(a, shipped_judge().read(a), a.url) for a in made]
+        batch = [JudgedArticle(a, shipped_judge().classify(a), a.url) for a in made]
         kept = ArticleWriter(timedelta(days=5)).write(connection, batch)
     assert kept[0].story is not None
     assert kept[-1].story == kept[0].story

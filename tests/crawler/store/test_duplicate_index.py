@@ -241,7 +241,7 @@ def test_an_archive_that_is_printed_anew_under_dates_of_today_is_old(store: Stor
 def keep_together(store: Store, rows: list[tuple[str, str, str]]) -> list[int]:
     """Store articles of today in one batch; gives their ids."""
     made = [article(title, text, url=url, source="new", published=NOON) for title, text, url in rows]
-    judged = [JudgedArticle(one, shipped_judge().read(one), url_key(one.url)) for one in made]
+    judged = [JudgedArticle(one, shipped_judge().classify(one), url_key(one.url)) for one in made]
     with store.writing() as connection:
         return [k.article for k in ArticleWriter(shipped().stories.window).write(connection, judged)]
 

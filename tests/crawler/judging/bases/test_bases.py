@@ -12,7 +12,7 @@ from tests.builders import article, shipped_judge
 
 
 def bases(title: str, text: str, **more: Any) -> tuple[BaseMention, ...]:
-    return shipped_judge().read(article(title, text, **more)).bases
+    return shipped_judge().classify(article(title, text, **more)).bases
 
 
 def test_a_launch_gives_name_cities_and_day() -> None:
@@ -77,14 +77,14 @@ def test_reports_of_one_base_agree_on_its_key_across_languages() -> None:
 @pytest.mark.parametrize("city", ["Hue", "Nam Dinh", "Da Lat", "Dong Hoi"])
 def test_short_names_of_cities_and_those_without_their_own_letters_are_known(city: str) -> None:
     title = f"China and Vietnam open agricultural training base in {city}"
-    reading = shipped_judge().read(article(title, f"The base was opened in {city} on Friday. Officials from Beijing came."))
+    reading = shipped_judge().classify(article(title, f"The base was opened in {city} on Friday. Officials from Beijing came."))
     assert [mention.countries for mention in reading.bases] == [("CN", "VN")]
     assert len(reading.bases[0].cities) == 1
 
 
 def test_a_capital_that_stands_for_a_government_is_not_where_a_base_lies() -> None:
     text = "The base was opened in Qwertang on Friday. Officials from Beijing and Laos said that it would train farmers."
-    reading = shipped_judge().read(article("China and Laos open agricultural training base in Qwertang", text))
+    reading = shipped_judge().classify(article("China and Laos open agricultural training base in Qwertang", text))
     assert [mention.cities for mention in reading.bases] == [()]
 
 

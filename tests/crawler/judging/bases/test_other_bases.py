@@ -57,7 +57,7 @@ def test_reports_of_one_institution_are_one_story_whatever_else_they_name(store:
 
 def test_a_name_that_only_says_what_it_is_is_no_institution() -> None:
     for place in ("the University", "National Malaysia", "Qwertang"):
-        reading = shipped_judge().read(article(ENGLISH[0].format(place), ENGLISH[1].format(place)))
+        reading = shipped_judge().classify(article(ENGLISH[0].format(place), ENGLISH[1].format(place)))
         assert not [f for f in reading.anchors.features if f.startswith("y:")]
 
 

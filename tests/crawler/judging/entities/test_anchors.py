@@ -13,7 +13,7 @@ DAY = datetime(2025, 9, 18, 6, tzinfo=UTC)
 
 
 def anchors(title: str, text: str, lang: str) -> frozenset[str]:
-    return shipped_judge().read(article(title, text, lang_hint=lang, first_seen=DAY, published=DAY)).anchors.features
+    return shipped_judge().classify(article(title, text, lang_hint=lang, first_seen=DAY, published=DAY)).anchors.features
 
 
 EXPO = [

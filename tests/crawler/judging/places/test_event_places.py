@@ -14,7 +14,7 @@ def at(*cities: str, lands: str = "", named: str = "", wide: bool = False) -> Gr
 
 
 def place_of(title: str, text: str, lang: str) -> set[str]:
-    found = shipped_judge().read(article(title, text, lang_hint=lang)).anchors.features
+    found = shipped_judge().classify(article(title, text, lang_hint=lang)).anchors.features
     return {f for f in found if f[0] in "sg"}
 
 
@@ -108,7 +108,7 @@ def test_governments_people_and_names_of_two_countries_say_whom_it_concerns(
 
 
 def test_a_city_within_a_longer_name_is_not_named() -> None:
-    found = shipped_judge().read(
+    found = shipped_judge().classify(
         article("中菲签署榴莲议定书", "中国与菲律宾签署议定书,棉兰老岛种植户受益,合作深化。", lang_hint="zh")
     )
     assert "p:Medan" not in found.anchors.features

@@ -36,7 +36,7 @@ def registered(store: Store) -> int:
 
 
 def towns(title: str, text: str) -> set[str]:
-    return {f for f in shipped_judge().read(article(title, text)).anchors.features if f[0] == "u"}
+    return {f for f in shipped_judge().classify(article(title, text)).anchors.features if f[0] == "u"}
 
 
 @pytest.mark.parametrize(

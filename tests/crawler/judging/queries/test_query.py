@@ -11,7 +11,7 @@ from tests.builders import article, judge
 
 
 def matches(query: str, title: str = "", text: str = "") -> bool:
-    return any(t.name == "topic" for t in judge(topic=query).read(article(title, text)).topics)
+    return any(t.name == "topic" for t in judge(topic=query).classify(article(title, text)).topics)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_bad_query_is_refused_with_its_column(query: str, column: int, part: s
 
 def test_weights_and_headlines_raise_the_score() -> None:
     def score(query: str, title: str, text: str = "") -> float:
-        return judge(topic=query).read(article(title, text)).topics[0].score
+        return judge(topic=query).classify(article(title, text)).topics[0].score
 
     assert score("$trade", "A road", "Trade.") == 0.2212
     assert score("$trade^2", "A road", "Trade.") == score("$trade", "Trade") == 0.3935

@@ -24,11 +24,11 @@ from tests.newsroom.news import labelled
     ],
 )
 def test_both_parties_and_what_they_do(title: str, expected: bool) -> None:
-    assert judge().read(article(title, title + ".")).relevance.relevant is expected
+    assert judge().classify(article(title, title + ".")).relevance.relevant is expected
 
 
 def test_a_verdict_names_its_reasons_and_words() -> None:
-    relevance = judge().read(article("China and ASEAN widen cooperation")).relevance
+    relevance = judge().classify(article("China and ASEAN widen cooperation")).relevance
     assert dict(relevance.reasons)["both parties in the headline"] > 0
     assert {e.term for e in relevance.evidence} >= {"China", "ASEAN", "cooperation"}
 
@@ -54,7 +54,7 @@ def test_the_shipped_rules_reach_their_floor_on_the_newsroom() -> None:
     ],
 )
 def test_a_place_of_work_that_both_parties_name_and_open_is_cooperation_without_a_word_for_it(title: str, text: str) -> None:
-    reading = shipped_judge().read(article(title, text))
+    reading = shipped_judge().classify(article(title, text))
     assert reading.relevance.relevant
     assert [mention.is_new for mention in reading.bases] == [True]
 
@@ -71,4 +71,4 @@ def test_a_place_of_work_that_both_parties_name_and_open_is_cooperation_without_
     ],
 )
 def test_a_place_of_work_that_is_of_neither_or_is_not_opened_is_none(title: str, text: str) -> None:
-    assert not shipped_judge().read(article(title, text)).relevance.relevant
+    assert not shipped_judge().classify(article(title, text)).relevance.relevant

@@ -14,7 +14,7 @@ from tests.builders import article, judge, shipped
 
 
 def holds(query: str, text: str) -> bool:
-    return bool(judge(one=query).read(article(text, text)).topics)
+    return bool(judge(one=query).classify(article(text, text)).topics)
 
 
 @pytest.mark.parametrize(

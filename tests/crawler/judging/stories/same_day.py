@@ -51,7 +51,7 @@ def told(judge: Judge) -> list[Told]:
     found = []
     for number, row in enumerate(rows(), 1):
         article = article_of(row, NOW)
-        reading = judge.read(article)
+        reading = judge.classify(article)
         anchors = reading.anchors
         if reading.relevance.relevant:
             found.append(Told(row["story"], Report(number, 0, reading.lang, article.when, anchors.features, anchors.words)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.judging.stories.duplicates import are_enough, fingerprint, nearest, text_hash
+from crawler.judging.stories.duplicates import are_enough, fingerprint, shares_enough, text_hash
 
 TEXT = (
     "The two sides opened a joint laboratory on Tuesday. Researchers from six universities will study rice that stands salt water, "
@@ -14,9 +14,10 @@ TEXT = (
 
 
 def containment(a: str, b: str) -> float:
+    """The share of the shorter text that stands in the other one; 0 where it is too little for a copy."""
     one, two = fingerprint(a), fingerprint(b)
-    found = nearest(one, {1: len(one & two)}, {1: len(two)})
-    return found.containment if found else 0.0
+    smaller, shared = min(len(one), len(two)), len(one & two)
+    return shared / smaller if shares_enough(shared, smaller) else 0.0
 
 
 def test_a_copy_with_a_frame_around_it_is_known_again() -> None:

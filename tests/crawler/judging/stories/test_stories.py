@@ -144,7 +144,7 @@ def test_a_report_that_is_like_two_stories_that_are_like_each_other_makes_them_o
 
 
 def test_what_an_operator_keeps_apart_is_not_joined() -> None:
-    assert window(report(1, FOUNDING)).place(report(2, FOUNDING, lang="zh"), apart={1}).story is None
+    assert window(report(1, FOUNDING)).place(report(2, FOUNDING, lang="zh"), cannot_link={1}).story is None
 
 
 def test_removing_a_report_takes_it_out_of_everything() -> None:
@@ -156,7 +156,7 @@ def test_removing_a_report_takes_it_out_of_everything() -> None:
 def test_words_that_every_report_of_cooperation_has_join_nothing() -> None:
     one = article("Vietnam and China sign agreement on railway cooperation", "The two countries signed on Monday in Hanoi.")
     other = article("Vietnam and China sign agreement on durian cooperation", "The two countries signed on Monday in Hanoi.")
-    words = [{w for w in shipped_judge().read(a).anchors.words} for a in (one, other)]
+    words = [{w for w in shipped_judge().classify(a).anchors.words} for a in (one, other)]
     assert "w:railway" in words[0] and "w:durian" in words[1]
     assert not {"w:vietnam", "w:china", "w:agreement", "w:cooperation"} & (words[0] | words[1])
 
@@ -169,7 +169,7 @@ DEAL = (
 
 def read(title: str, text: str, number: int = 0) -> Report:
     one = article(title, text, published=NOON)
-    anchors = shipped_judge().read(one).anchors
+    anchors = shipped_judge().classify(one).anchors
     return Report(number, number, "en", NOON, anchors.features, anchors.words)
 
 
@@ -235,7 +235,7 @@ def test_archives_that_come_in_any_order_are_the_same_stories() -> None:
     found = []
     for number, item in enumerate(items(), 1):
         one = article(item.title, item.text, url=f"https://x.example/{number}", published=item.at, lang_hint=item.outlet.lang)
-        reading = judge.read(one)
+        reading = judge.classify(one)
         if reading.relevance.relevant and item.labels["dup_of"] is None:
             found.append(report_of(one, reading, number))
     days = sorted({r.when.date() for r in found})

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.model import Article, Reading
+from crawler.model import Article, Classification
 from tests.builders import article, shipped_judge
 from tests.newsroom.news import items
 
@@ -58,7 +58,7 @@ def report(number: int) -> Article:
     return article(item.title, item.text, first_seen=item.at, lang_hint=item.outlet.lang)
 
 
-def verdict(reading: Reading) -> tuple[str, bool, frozenset[str], int]:
+def verdict(reading: Classification) -> tuple[str, bool, frozenset[str], int]:
     return reading.lang, reading.relevance.relevant, frozenset(t.name for t in reading.topics), len(reading.bases)
 
 
@@ -83,8 +83,8 @@ def test_every_disguise_changes_reports(name: str) -> None:
 def test_a_mixture_of_disguises_changes_no_verdict(number: int, names: list[str], seed: int) -> None:
     original = report(number)
     other = disguised(original, names, seed)
-    reading = shipped_judge().read(other)
-    assert verdict(reading) == verdict(shipped_judge().read(original))
+    reading = shipped_judge().classify(other)
+    assert verdict(reading) == verdict(shipped_judge().classify(original))
     for match in reading.topics:
         for evidence in match.evidence:
             written = (other.title if evidence.field == "title" else other.text)[evidence.start : evidence.end]

@@ -1,0 +1,77 @@
+"""The alerts that subscriptions had so far of some stories and their bases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, or_, select
+
+from alerts.model import BASE_KINDS, AlertKey, AlertKind
+from alerts.selection.stories import ChangedStory
+from crawler.store.schema import alerts
+
+
+@dataclass(frozen=True, slots=True)
+class PastAlert:
+    """An alert that was raised: what it is raised only once for, and of which story."""
+
+    key: AlertKey
+    story: int
+
+
+@dataclass(slots=True)
+class _SubscriptionHistory:
+    """The alerts that one subscription had, by story and by the key of their base."""
+
+    stories: dict[int, list[PastAlert]] = field(default_factory=dict)
+    bases: dict[str, list[PastAlert]] = field(default_factory=dict)
+
+
+_NONE: AbstractSet[AlertKey] = frozenset()
+
+
+class AlertHistory:
+    """The alerts that were raised so far, by subscription."""
+
+    def __init__(self, found: Iterable[tuple[str, PastAlert]] = ()) -> None:
+        self._of: dict[str, _SubscriptionHistory] = {}
+        for subscription, alert in found:
+            mine = self._of.setdefault(subscription, _SubscriptionHistory())
+            mine.stories.setdefault(alert.story, []).append(alert)
+            if alert.key.base is not None:
+                mine.bases.setdefault(alert.key.base, []).append(alert)
+
+    def keys_for(self, subscription: str, changed: ChangedStory) -> AbstractSet[AlertKey]:
+        """The keys of the alerts that a subscription had of a story or of its bases.
+
+        An alert of any kind but one of a single article counts as the story's own, and an alert of a new base under any of its
+        keys counts under all that the story has.
+        """
+        mine = self._of.get(subscription)
+        if mine is None:
+            return _NONE
+        view = changed.view
+        of_story = [a for story in changed.stories for a in mine.stories.get(story, ())]
+        of_bases = [a for base in changed.base_keys for a in mine.bases.get(base, ())]
+        keys = {a.key for a in (*of_story, *of_bases)}
+        if any(a.key.kind not in (AlertKind.ARTICLE, AlertKind.CORRECTION, AlertKind.OLD) for a in of_story):
+            keys.add(AlertKey.story(view.story))
+        if any(a.key.kind == AlertKind.NEW_BASE for a in of_bases):
+            keys |= {AlertKey.new_base(base) for base in view.bases}
+        return keys
+
+
+def history_of(connection: Connection, changed: Sequence[ChangedStory]) -> AlertHistory:
+    """The alerts that were raised of stories, of those they were split from, or of their bases."""
+    found: list[tuple[str, PastAlert]] = []
+    columns = (alerts.c.subscription, alerts.c.kind, alerts.c.subject, alerts.c.stage, alerts.c.version, alerts.c.story_id)
+    for start in range(0, len(changed), 200):
+        part = changed[start : start + 200]
+        of_stories = alerts.c.story_id.in_([s for t in part for s in t.stories])
+        bases_of_part = sorted({k for t in part for k in t.base_keys})
+        of_bases = alerts.c.subject.in_(bases_of_part) & alerts.c.kind.in_(BASE_KINDS)
+        for row in connection.execute(select(*columns).where(or_(of_stories, of_bases))):
+            found.append((row.subscription, PastAlert(AlertKey.of_row(row), row.story_id)))
+    return AlertHistory(found)

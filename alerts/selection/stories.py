@@ -1,0 +1,106 @@
+"""Reads the stories that selection looks at from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from alerts.selection.freshness import age_when_listed
+from alerts.selection.views import BaseUpdate, Correction, ReportView, StoryView
+from crawler.judging.weights import weights
+from crawler.store import bases, stories
+from crawler.store.articles import topics_of
+from crawler.store.versions import edited
+
+VIEWED = (
+    "id", "source", "lang", "countries", "first_seen", "duplicate_of", "retracts", "published", "listed", "seed", "when",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedStory:
+    """A story to look at: its view, and what else an alert of it may have been raised for."""
+
+    view: StoryView
+    base_keys: frozenset[str]
+    stories: frozenset[int]
+
+
+def views_of(connection: Connection, ids: Sequence[int]) -> list[ChangedStory]:
+    """Stories as selection looks at them."""
+    members = stories.members(connection, ids, VIEWED)
+    topics = topics_of(connection, [r.id for rows in members.values() for r in rows])
+    of_bases = bases.of_stories(connection, ids)
+    sources = stories.ancestors(connection, ids)
+    edits = edited(connection, [r.id for rows in members.values() for r in rows])
+    return [
+        _changed_story(
+            StoryView(
+                story,
+                _reports(rows, topics),
+                bases=_begun_bases(of_bases.get(story, ()), rows),
+                updates=_base_updates(of_bases.get(story, ()), rows),
+                corrections=_story_corrections(rows, edits),
+            ),
+            of_bases.get(story, ()),
+            sources.get(story, ()),
+        )
+        for story, rows in sorted(members.items())
+    ]
+
+
+def _changed_story(view: StoryView, of_story: Sequence[bases.StoryBase], ancestors: Collection[int]) -> ChangedStory:
+    base_keys = frozenset(key for base in of_story for key in base.keys)
+    return ChangedStory(view, base_keys, frozenset({view.story, *ancestors}))
+
+
+def _begun_bases(of_story: Sequence[bases.StoryBase], rows: Sequence[Any]) -> tuple[str, ...]:
+    """The keys of the bases that begin with a story."""
+    return tuple(b.key for b in of_story if b.step is None and not _is_look_back(b, rows))
+
+
+def _base_updates(of_story: Sequence[bases.StoryBase], rows: Sequence[Any]) -> tuple[BaseUpdate, ...]:
+    """The bases that a story brought to a later stage."""
+    return tuple(BaseUpdate(b.key, b.step) for b in of_story if b.step is not None and not _is_look_back(b, rows))
+
+
+def _story_corrections(rows: Sequence[Any], edits: Mapping[int, Sequence[int]]) -> tuple[Correction, ...]:
+    """What takes back or changes a report of a story."""
+    return tuple(Correction(row.id, version) for row in rows for version in _corrections(row, edits.get(row.id, ()), rows))
+
+
+def _reports(rows: Sequence[Any], topics: Mapping[int, Sequence[dict[str, Any]]]) -> tuple[ReportView, ...]:
+    """The reports of a story. A copy is as old as what it repeats: an old text is no news because somebody prints it again."""
+    ages = {r.id: age_when_listed(r.published, r.listed or r.first_seen, seed=r.seed) for r in rows}
+    return tuple(
+        ReportView(
+            article=r.id,
+            source=r.source,
+            lang=r.lang,
+            countries=frozenset(r.countries),
+            topics={t["name"]: t["score"] for t in topics.get(r.id, ())},
+            first_seen=r.first_seen,
+            is_duplicate=r.duplicate_of is not None,
+            age=max(ages[r.id], ages.get(r.duplicate_of, ages[r.id])),
+            duplicate_of=r.duplicate_of,
+        )
+        for r in rows
+    )
+
+
+def _is_look_back(base: bases.StoryBase, rows: Sequence[Any]) -> bool:
+    """Whether a base came to its stage long before the story was reported: then the story looks back on it."""
+    return base.day is not None and bool(rows) and rows[0].when.date() - base.day > weights().bases.look_back
+
+
+def _corrections(row: Any, versions: Sequence[int], rows: Sequence[Any]) -> list[int]:
+    """The versions of a report that correct: its first where it is a correction itself, and edits that changed what it says.
+
+    A correction counts even if it is stored as a duplicate of the article it corrects. It does not count if it duplicates
+    another correction.
+    """
+    copied = any(r.id == row.duplicate_of and r.retracts for r in rows)
+    return ([1] if row.retracts and not copied else []) + list(versions)

@@ -1,0 +1,60 @@
+"""Who may want a report: an index over the filters of all subscriptions. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from alerts.selection.views import StoryView
+from crawler.config.settings import Subscription
+from crawler.judging.places.gazetteer import MEMBERS
+
+
+class SubscriptionIndex:
+    """Who may want a report, found for all subscriptions at once.
+
+    Every value of every filter has a number whose bits are the subscriptions that ask for it or do not care; the bits
+    left after AND are the candidates. So the work for a report hardly grows with the number of subscriptions.
+    """
+
+    def __init__(self, subscriptions: Sequence[Subscription]) -> None:
+        self._languages = _Filter(s.languages for s in subscriptions)
+        self._sources = _Filter(s.sources for s in subscriptions)
+        self._countries = _Filter(s.countries for s in subscriptions)
+        self._topics = _Filter(s.topics for s in subscriptions)
+
+    def candidates(self, story: StoryView) -> list[int]:
+        """The positions of the subscriptions that a report may be for; the least score is not looked at."""
+        bits = 0
+        for report in story.reports:
+            if report.topics:
+                countries = (*report.countries, "ASEAN") if MEMBERS & report.countries else report.countries
+                found = self._languages.asking((report.lang,)) & self._sources.asking((report.source,))
+                bits |= found & self._topics.asking(report.topics) & self._countries.asking(countries)
+        return _positions(bits)
+
+
+class _Filter:
+    def __init__(self, wanted: Iterable[Sequence[str]]) -> None:
+        self._indifferent = 0
+        self._asking: dict[str, int] = {}
+        for position, values in enumerate(wanted):
+            if not values:
+                self._indifferent |= 1 << position
+            for value in values:
+                self._asking[value] = self._asking.get(value, 0) | 1 << position
+
+    def asking(self, values: Iterable[str]) -> int:
+        bits = self._indifferent
+        for value in values:
+            bits |= self._asking.get(value, 0)
+        return bits
+
+
+def _positions(bits: int) -> list[int]:
+    """The positions of the bits that are set."""
+    found = []
+    while bits:
+        lowest = bits & -bits
+        found.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return found

@@ -1,0 +1,98 @@
+"""Names that hold both parties: "China-Laos medicine centre", or "joint laboratory".
+
+A general word for a place of work (centre, 学院) is a base of cooperation only in such a name.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from crawler.judging.text.matching import Findings, Hit
+from crawler.judging.text.nearness import Row
+from crawler.judging.text.script import CUT_BY_RULE
+from crawler.judging.weights import weights
+
+PUNCTUATION = re.compile(r"[,.;:!?()，。；：、（）\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The words of an article that name China, a partner, or both in one."""
+
+    china: Sequence[Hit] = ()
+    partner: Sequence[Hit] = ()
+    both: Sequence[Hit] = ()
+
+    @property
+    def all(self) -> list[Hit]:
+        """All of them, in the order of the text."""
+        return sorted({*self.china, *self.partner, *self.both}, key=lambda h: h.order)
+
+
+def in_joint_names(
+    findings: Findings, heads: Sequence[Hit], parties: Parties, joint: Sequence[Hit], *, ties: bool = False
+) -> list[Hit]:
+    """The general words for a place of work ("centre", 学院) that a name of both parties, or "joint", makes one of cooperation.
+
+    With ``ties`` two names only beside each other are none of both: "a Chinese Malaysian businessman opens a centre".
+    """
+    named = [n for n in _named_together(findings, parties) if not (ties and _only_beside(findings, n))]
+    names = Spans([(h.field, h.start, h.end) for h in parties.both] + named)
+    words = Spans([(j.field, j.start, j.end) for j in joint])
+    weigh = weights().bases
+
+    return [
+        head
+        for head in heads
+        if any_of_one_name(findings, head, names, weigh.name_length) or any_of_one_name(findings, head, words, weigh.joint_length)
+    ]
+
+
+class Spans:
+    """Stretches of text in order, to find those next to a place."""
+
+    def __init__(self, spans: Iterable[tuple[str, int, int]]) -> None:
+        self._spans = sorted(spans)
+
+    def around(self, hit: Hit) -> Sequence[tuple[str, int, int]]:
+        """The few before and behind a hit."""
+        place = bisect_left(self._spans, (hit.field, hit.start, 0))
+        closest = weights().bases.closest
+        return [s for s in self._spans[max(0, place - closest) : place + closest] if s[0] == hit.field]
+
+
+def any_of_one_name(findings: Findings, head: Hit, spans: Spans, most: int) -> bool:
+    """Whether a word stands in one name with some span: at most ``most`` words, and no punctuation, lie between."""
+    return any(_of_one_name(findings, head, start, end, most) for _, start, end in spans.around(head))
+
+
+def _named_together(findings: Findings, parties: Parties) -> list[tuple[str, int, int]]:
+    """Where China and a partner are named in one breath, as in "China-Laos"."""
+    row = Row(parties.partner)
+    found: list[tuple[str, int, int]] = []
+    for hit in parties.china:
+        for other in (row.behind(hit, strictly=True), row.before(hit, strictly=True)):
+            if other is not None and findings.distance(hit, other) <= 1:
+                found.append((hit.field, min(hit.start, other.start), max(hit.end, other.end)))
+    return found
+
+
+def _only_beside(findings: Findings, span: tuple[str, int, int]) -> bool:
+    """Whether nothing but a space stands between two names."""
+    field, start, end = span
+    place = findings.fields[field]
+    low, high = place.normal.span(start, end)
+    return re.fullmatch(r"[^\W\d_]+ [^\W\d_]+", place.original[low:high]) is not None
+
+
+def _of_one_name(findings: Findings, head: Hit, start: int, end: int, most: int) -> bool:
+    """Whether a word stands so close to a stretch of text that both are of one name, with no punctuation between."""
+    low, high = (end, head.start) if end <= head.start else (head.end, start)
+    if low > high:
+        return True  # one lies in the other
+    place = findings.fields[head.field]
+    longest = most * weights().bases.unspaced_length if findings.lang in CUT_BY_RULE else most
+    return place.ruler.distance(low, high) <= longest and not PUNCTUATION.search(place.normal.text, low, high)

@@ -1,0 +1,95 @@
+"""News near the threshold of relevance: just cooperation between China and a member state, or just not."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests.builders import article, shipped_judge
+from tests.crawler.margins.case import Case
+
+_RIVER = [
+    "after",
+    "residents",
+    "had",
+    "watched",
+    "the",
+    "river",
+    "rise",
+    "while",
+    "the",
+    "weather",
+    "office",
+    "kept",
+    "its",
+    "warning",
+    "for",
+    "boats",
+    "in",
+    "the",
+    "harbour",
+    "of",
+    "the",
+    "old",
+    "town",
+    "and",
+    "for",
+    "farms",
+    "beside",
+    "the",
+    "lower",
+    "dam",
+    "and",
+    "the",
+    "mill",
+]
+
+
+def meanwhile(words: int) -> str:
+    """A clause of so many words that says nothing of any party."""
+    return " ".join(_RIVER[:words])
+
+
+def is_relevant(title: str, text: str, lang: str) -> bool:
+    return shipped_judge().classify_without_features(article(title, text, lang_hint=lang)).relevance.relevant
+
+
+def _case(title: str, text: str, lang: str, expected: bool) -> Case:
+    return Case(f"{title} | {text}", partial(is_relevant, title, text, lang), expected)
+
+
+def passes(title: str, text: str, lang: str = "en") -> Case:
+    return _case(title, text, lang, True)
+
+
+def fails(title: str, text: str, lang: str = "en") -> Case:
+    return _case(title, text, lang, False)
+
+
+CASES = [
+    fails("Football: China beat Laos", "Japan and the United States signed an agreement. A delegation visited Laos."),
+    passes("Football: China beat Laos", "China and Laos will cooperate on flood forecasts. Japan and the United States signed an agreement."),
+    passes("Japan holds forum on the river", "Japan offered a loan. Laos exported cassava. Prices in China fell. A delegation visited Laos."),
+    passes("Japan holds forum on the river", "Laos exported cassava. Prices in China fell. A delegation visited Laos."),
+    fails("Partnership on river mooted", f"China spoke. Boats stopped {meanwhile(23)}. Laos listened."),
+    passes("News of the day", f"China held talks, {meanwhile(6)}, with Laos."),
+    fails("News of the day", f"China held talks, {meanwhile(15)}, with Laos."),
+    fails("日本举办论坛", "日本、中国和越南代表出席，讨论合作。", "zh"),
+    fails("China and Laos meet on the river", "China sent experts."),
+    passes("China-ASEAN Expo opens", "A football match followed."),
+    passes("Ministers meet in Vientiane", "China sent experts. Japan and the United States signed an agreement."),
+    fails("Chinese and Lao officials discuss trade", "Police arrested members of a scam gang. The agreement covers training and investment."),
+    fails("Ferries, fish and rain", f"Laos and China. Japan and Japan. Boats stopped {meanwhile(20)} {meanwhile(1)}. There was talk of a joint laboratory."),
+    passes(
+        "China-ASEAN forum",
+        "The China-ASEAN bloc met. Football followed. Japan sent ministers. India sent ministers. Russia sent ministers. "
+        "Australia sent ministers. There was talk of trade. There was talk of durian. There was talk of a railway.",
+    ),
+    fails("News of the day", f"China held talks, {meanwhile(3)}, with Laos. Japan sent ministers."),
+    fails("News of the day", f"Laos spoke and then China. Boats stopped {meanwhile(24)}. There was talk of a partnership. Japan sent ministers."),
+    passes("Forum of powers", "The China-ASEAN Expo was held. Football followed. Japan sent ministers."),
+    fails(
+        "Japan at forum",
+        "The China-ASEAN Expo was held. Japan sent ministers. India sent ministers. Russia sent ministers. Australia sent ministers. "
+        "South Korea sent ministers.",
+    ),
+]  # fmt: skip
