@@ -124,7 +124,7 @@ def put_back(machines: WorkerProcesses) -> Counter[str]:
     machines.start()
 
     def asked(wanted: list[str]) -> set[str]:
-        with machines.store.reading() as connection:
+        with machines.store.read() as connection:
             states = connection.execute(select(source_states.c.source, source_states.c.state)).all()
         return {s.source for s in states if s.source in wanted and (s.state.get("polled") or "") >= machines.room.now.isoformat()}
 

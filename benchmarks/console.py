@@ -80,7 +80,7 @@ def rows(count: int, grouped: int, topics: list[str], chance: random.Random) -> 
 def filled(store: Store, count: int, grouped: int, topics: list[str]) -> None:
     """Fill a store."""
     chance = random.Random(5)
-    with store.writing() as connection:
+    with store.write() as connection:
         first = [{"id": n, "first_seen": END - timedelta(minutes=count - (n - 1) * count // grouped),
                   "last_seen": END - timedelta(minutes=count - n * count // grouped)} for n in range(1, grouped + 1)]  # fmt: skip
         connection.execute(insert(stories), first)
@@ -227,7 +227,7 @@ def main() -> None:
         finally:
             server.terminate()
             server.wait()
-        with store.reading() as connection:
+        with store.read() as connection:
             spent = []
             for _ in range(given.times):
                 begun = perf_counter()

@@ -139,7 +139,7 @@ def _row(number: int, one: Text, found: Classification) -> dict[str, Any]:
 
 def ours(originals: Sequence[Text], asked: Sequence[Text], store: Store) -> list[int | None]:
     """The original of each tested text, by our index."""
-    with store.writing() as connection:
+    with store.write() as connection:
         readings = [reading(o) for o in originals]
         connection.execute(insert(articles), [_row(i, o, r) for i, (o, r) in enumerate(zip(originals, readings, strict=True), 1)])
         rows = [{"hash": h, "article_id": i} for i, r in enumerate(readings, 1) for h in r.fingerprint]
@@ -203,7 +203,7 @@ def hostile(repeats: int) -> None:
             store = Store(f"sqlite:///{folder}/{lang}.db")
             store.upgrade()
             ids = count(1)
-            with store.writing() as connection:
+            with store.write() as connection:
                 for case in cases(lang, repeats, words.get(lang, words["id"])):
                     kept_apart = connection.begin_nested()  # the few facts of the cases come again and again
                     right = arriving(case, connection, ids)
@@ -301,7 +301,7 @@ def growth(most: int, picture: Path | None) -> None:
 def ask(path: str) -> None:
     """Print the milliseconds for one article in a store, and the peak memory of this process in MB (Linux)."""
     asked = [(article_of(t, f"asked{n}"), reading(t)) for n, t in enumerate(made(ASKED))]
-    with Store(f"sqlite:///{path}").writing() as connection:
+    with Store(f"sqlite:///{path}").write() as connection:
         for own in asked[:20]:
             DuplicateIndex(connection, [own], WINDOW).find(*own)
         begun = perf_counter()
@@ -315,7 +315,7 @@ def ask(path: str) -> None:
 def _fill(store: Store, done: int, size: int) -> None:
     """Fill the store up to a size, with sorted fingerprints, because that fills an index fastest."""
     chance = np.random.default_rng(size)
-    with store.writing() as connection:
+    with store.write() as connection:
         raw: Any = connection.connection.driver_connection
         connection.execute(text("SELECT 1"))
         columns = ", ".join(_row(0, Text("en", "", ""), reading(Text("en", "x", "x"))))

@@ -130,7 +130,7 @@ def prepare(folder: Path, port: int) -> None:
     store = Store(settings.storage.url)
     store.upgrade()
     now = datetime.now(UTC)
-    with store.writing() as connection:
+    with store.write() as connection:
         register(connection, settings, now - timedelta(hours=1))
     keep(store, "China and Vietnam widen trade cooperation", "China and Vietnam agreed to widen trade cooperation.", first_seen=now)
     assert raise_alerts(store, settings, now) == SUBSCRIPTIONS
@@ -176,7 +176,7 @@ def one_run(folder: Path, server: Sink, chance: random.Random, outcome: Outcome,
         if subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode == 0:
             break
     store = Store(f"sqlite:///{folder / 'store.db'}")
-    with store.reading() as connection:
+    with store.read() as connection:
         written = set(connection.scalars(select(deliveries.c.message_id)))
     store.close()
     arrived = Counter(server.arrived())

@@ -189,7 +189,7 @@ def stages_of(store: Store, log: Path, arrived: dict[str, float]) -> list[dict[s
     told = select(alerts.c.at, articles.c.title, deliveries.c.message_id).join(articles, articles.c.id == alerts.c.article_id)
     told = told.join(deliveries, deliveries.c.digest_id == alerts.c.digest_id)
     found = []
-    with store.reading() as connection:
+    with store.read() as connection:
         for at, title, identity in connection.execute(told):
             if title not in served or identity not in arrived:
                 continue

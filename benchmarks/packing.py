@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import func, select, update
 
 from alerts.delivery.outbox import OutboxItem, put
-from alerts.digests.packing import pack_settled
+from alerts.digests.packing import pack_sent
 from alerts.digests.writing import write
 from benchmarks.sending import readied
 from crawler.store import Store
@@ -48,15 +48,15 @@ def main() -> None:
                 OutboxItem(d.subscription, "email", (f"r@{d.subscription}.example",), at, at, write(own, None, d), digest=d)
                 for d in made
             ]
-            with store.writing() as connection:
+            with store.write() as connection:
                 put(connection, own.delivery, None, items)
                 connection.execute(update(deliveries).values(status="sent"))
         before = size(store)
         begun = time.perf_counter()
-        count = pack_settled(store, later(days=4 + DAYS) + timedelta(hours=2), most=10**6)
+        count = pack_sent(store, later(days=4 + DAYS) + timedelta(hours=2), most=10**6)
         took = time.perf_counter() - begun
         after = size(store)
-        with store.reading() as connection:
+        with store.read() as connection:
             packs = connection.scalar(select(func.sum(func.length(digest_packs.c.body)))) or 0
             number = connection.scalar(select(func.count()).select_from(digests)) or 0
     print(f"{number} digests, {count} packed in {took:.1f} s ({1000 * took / count:.1f} ms each)")

@@ -45,7 +45,7 @@ def readied(folder: Path, port: int, subscriptions: int, recipients: int, storie
         for n in range(subscriptions)
     ]  # fmt: skip
     own = settings(*who, smtp={"host": "127.0.0.1", "port": port})
-    with store.writing() as connection:
+    with store.write() as connection:
         register(connection, own, NOON)
     seen: set[str] = set()
     for item in items():
@@ -61,7 +61,7 @@ def readied(folder: Path, port: int, subscriptions: int, recipients: int, storie
                 lang_hint=item.outlet.lang,
             )
     raise_alerts(store, own, later(days=3))
-    with store.reading() as connection:
+    with store.read() as connection:
         digests = [next_digest(connection, own, one, later(days=3)) for one in load_subscriptions(connection, own)]
     return store, own, digests
 

@@ -82,7 +82,7 @@ def processor(processes: list[psutil.Process]) -> float:
 
 def left(store: Store) -> int:
     """The number of unfinished tasks."""
-    with store.reading() as connection:
+    with store.read() as connection:
         return connection.scalar(text("SELECT count(*) FROM procrastinate_jobs")) or 0
 
 
@@ -91,7 +91,7 @@ def lap(store: Store, settings: Settings, workers: list[psutil.Process], databas
     before = processor(workers), processor([database])
     began = time.perf_counter()
     jobs = [replace(job, lock=f"site:{s.name}") for s in settings.sources for job in poll_jobs([s], 0.0)]
-    with store.writing(beside=True) as connection:
+    with store.write(exclusive=False) as connection:
         enqueue(connection, jobs)
     while left(store):
         time.sleep(0.02)
@@ -118,14 +118,14 @@ def with_workers(server: Postgres, port: int, feeds: int, number: int) -> tuple[
                 process.terminate()
             for process in processes:
                 process.wait(30)
-        with store.reading() as connection:
+        with store.read() as connection:
             count = connection.scalar(select(func.count()).select_from(articles)) or 0
         store.close()
     return first, again, count, memory
 
 
 def _alive(store: Store) -> int:
-    with store.reading() as connection:
+    with store.read() as connection:
         return connection.scalar(text("SELECT count(*) FROM procrastinate_workers")) or 0
 
 
@@ -158,17 +158,17 @@ def embedded(url: str | None, port: int, feeds: int) -> tuple[float, float, floa
 def _timed(store: Store) -> list[float]:
     """A list that gets the seconds of each transaction of the one writer."""
     seconds: list[float] = []
-    plain = store.writing
+    plain = store.write
 
     @contextmanager
-    def writing(*, beside: bool = False) -> Iterator[Any]:
-        with plain(beside=beside) as connection:
+    def write(*, exclusive: bool = True) -> Iterator[Any]:
+        with plain(exclusive=exclusive) as connection:
             began = time.perf_counter()
             yield connection
-        if not beside:
+        if exclusive:
             seconds.append(time.perf_counter() - began)
 
-    store.writing = writing  # type: ignore[method-assign]
+    store.write = write  # type: ignore[method-assign]
     return seconds
 
 
@@ -176,7 +176,7 @@ def _size(store: Store) -> float:
     """The bytes of a PostgreSQL database; 0 for another."""
     if store.is_sqlite:
         return 0.0
-    with store.reading() as connection:
+    with store.read() as connection:
         return float(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
 
 
@@ -186,7 +186,7 @@ def queue(server: Postgres, jobs: int) -> dict[str, float]:
     store.upgrade()
     began = time.perf_counter()
     for start in range(0, jobs, 50):
-        with store.writing(beside=True) as connection:
+        with store.write(exclusive=False) as connection:
             enqueue(connection, [Job("nothing", "poll", {"n": n}, lock=f"site:{n}") for n in range(start, start + 50)])
     enqueued = time.perf_counter() - began
     app: App = app_of(store)

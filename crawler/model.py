@@ -6,11 +6,10 @@ Times are aware ``datetime`` values in UTC unless a docstring says otherwise. La
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 NATIONAL_LANGUAGE = {
     "id": "ID", "ms": "MY", "vi": "VN", "th": "TH", "tl": "PH", "km": "KH", "lo": "LA", "my": "MM",
@@ -266,11 +265,3 @@ class CrawlReport:
     notes: list[SourceFailure] = field(default_factory=list)
     page_failures: list[SourceFailure] = field(default_factory=list)
     stuck: list[SourceFailure] = field(default_factory=list)
-
-
-def __getattr__(name: str) -> Any:
-    """The former names of what packages of others import; each says what to write instead."""
-    if name == "Reading":
-        warnings.warn("crawler.model.Reading is crawler.model.Classification now", DeprecationWarning, stacklevel=2)
-        return Classification
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,6 +17,7 @@ from alerts.cli import build
 from alerts.operations.live_config import Live
 from alerts.operations.metrics import Collector
 from alerts.web.api.app import api
+from alerts.web.context import WebContext
 from crawler.config import load
 from crawler.config.load import packaged, reference_keys
 from crawler.config.settings import Settings
@@ -170,7 +171,7 @@ def api_page() -> str:
     """Every operation of the API."""
     with tempfile.TemporaryDirectory() as folder:
         live, store = _service(folder)
-        described = api(live, store, now).openapi()
+        described = api(WebContext(live, store, now)).openapi()
         store.close()
     lines = ["# The API\n", MADE]
     lines.append(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from crawler.config.values import duration_text
+from crawler.config.values import format_duration
 from crawler.judging.weights import JudgingWeights
 from crawler.polling.weights import PollingWeights
 from crawler.runtime.weight_tables import REASONED, Weight, weights_of
@@ -50,7 +50,7 @@ def _tables(table: Any) -> Iterator[str]:
 
 
 def _row(weight: Weight) -> str:
-    value = duration_text(weight.value) if isinstance(weight.value, timedelta) else f"{weight.value:g}"
+    value = format_duration(weight.value) if isinstance(weight.value, timedelta) else f"{weight.value:g}"
     origin = "" if weight.origin == REASONED else weight.origin
     trade = f"bound: {weight.trades}" if weight.bound else weight.trades
     cells = (f"`{weight.path.partition('.')[2]}`", value, weight.unit, trade, origin)

@@ -198,7 +198,7 @@ class ServiceRounds:
         if len(outlets) not in self._settings:
             self._settings[len(outlets)] = self.web.settings(self.folder, outlets)
         settings = self._settings[len(outlets)]
-        with self.store.writing() as connection:
+        with self.store.write() as connection:
             register(connection, settings, moment)
         if keep is not None:
             prune(self.store, moment - keep, moment, [s.name for s in settings.sources])
@@ -208,7 +208,7 @@ class ServiceRounds:
 
 def alerted(store: Store, after: int = 0) -> tuple[list[str], int]:
     """The headlines of the alerts raised after the alert ``after``, in order, and the id of the latest alert."""
-    with store.reading() as connection:
+    with store.read() as connection:
         of = alerts.join(articles, articles.c.id == alerts.c.article_id)
         rows = connection.execute(
             select(alerts.c.id, articles.c.title).select_from(of).where(alerts.c.id > after).order_by(alerts.c.id)
@@ -219,7 +219,7 @@ def alerted(store: Store, after: int = 0) -> tuple[list[str], int]:
 
 def stored(store: Store) -> int:
     """The number of stored articles."""
-    with store.reading() as connection:
+    with store.read() as connection:
         return len(list(connection.scalars(select(articles.c.id))))
 
 

@@ -101,7 +101,7 @@ def _migrated() -> bytes:
 def keep(store: Store, title: str, text: str = "", **more: Any) -> StoredArticle:
     """Judge an article by the shipped rules and store it; its address comes from its headline."""
     one = article(title, text or f"{title}.", **{"url": f"https://outlet.example/{crc32(title.encode())}"} | more)
-    with store.writing() as connection:
+    with store.write() as connection:
         judged = JudgedArticle(one, shipped_judge().classify(one), url_key(one.url))
         return ArticleWriter(shipped().stories.window).write(connection, [judged])[0]
 

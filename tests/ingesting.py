@@ -130,7 +130,7 @@ def resume(
         but: orders that are under way.
         judging: judges what can be judged without a page.
     """
-    with ingestor.store.reading() as connection:
+    with ingestor.store.read() as connection:
         ids = entries.pending_but(connection, {url_key(order.url) for order in but}, due)
     batch = ingestor.prepare_pending(ids)
     ingestor.commit_pending(batch, judging([r.request for r in batch.requests]))
@@ -139,5 +139,5 @@ def resume(
 
 def revisits(ingestor: Ingestor, sources: Iterable[Source]) -> list[PageOrder]:
     """The pages that are due to be asked for again."""
-    with ingestor.store.writing() as connection:
+    with ingestor.store.write() as connection:
         return take_due_revisits(connection, sources, ingestor.clock())

@@ -19,7 +19,7 @@ BY_SESSION, BY_TOKEN = {"Cookie": f"aw_session={SESSION}"}, {"Authorization": f"
 def let_in(store: Store, at: datetime | None = None) -> None:
     """Open `SESSION`, as a one-time link would, and add `TOKEN`. Adding an operator ends the session."""
     moment = at or now()
-    with store.writing() as connection:
+    with store.write() as connection:
         session = {
             "key": operators.token_hash(SESSION),
             "operator": operators.LOCAL,

@@ -176,12 +176,12 @@ def _says_no(service: str, values: Mapping[str, Any]) -> bool:
     # {"StatusCode": 0} is Lark's older form; errcode is Tencent's and Alibaba's.
     if any(str(values[name]) != "0" for name in ("errcode", "StatusCode") if values.get(name) is not None):
         return True
-    told = (values.get("ok"), values.get("success"))
-    if False in told:
+    flags = (values.get("ok"), values.get("success"))
+    if False in flags:
         return True
     if any(str(values.get(name, "")).lower() in _FAILED for name in ("result", "status")):
         return True
-    return True not in told and (bool(values.get("error")) or _is_status_of_failure(values.get("code")))
+    return True not in flags and (bool(values.get("error")) or _is_status_of_failure(values.get("code")))
 
 
 def _is_status_of_failure(code: Any) -> bool:
@@ -201,8 +201,8 @@ def _said(service: str, values: Mapping[str, Any] | None, text: bytes) -> tuple[
     code = next((str(values[n]) for n in names if values.get(n) not in (None, "")), str(inner.get("code", "")))
     if service == "slack" and isinstance(error, str):
         code = error
-    told = [values.get(n) for n in ("errmsg", "msg", "description", "message", "StatusMessage", "detail")]
-    words = " ".join(str(t) for t in (*told, error if isinstance(error, str) else inner.get("message")) if t)
+    messages = [values.get(n) for n in ("errmsg", "msg", "description", "message", "StatusMessage", "detail")]
+    words = " ".join(str(t) for t in (*messages, error if isinstance(error, str) else inner.get("message")) if t)
     if service == "discord" and values.get("errors"):
         words += f" {json.dumps(values['errors'])[:1_000]}"
     return code, words

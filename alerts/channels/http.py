@@ -29,14 +29,14 @@ class NotAllowedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """A server's answer: its status, and what it asks us to wait. The body is not read."""
 
     status: int
     retry_after: timedelta | None
 
 
-def post(guard: Guard, url: str, body: bytes, headers: Mapping[str, str], timeout: timedelta) -> Answer:
+def post(guard: Guard, url: str, body: bytes, headers: Mapping[str, str], timeout: timedelta) -> HttpAnswer:
     """POST to an address.
 
     Raises:
@@ -58,7 +58,7 @@ def post(guard: Guard, url: str, body: bytes, headers: Mapping[str, str], timeou
         with _pool(parts.scheme, address, port, host, deadline) as pool:
             response = pool.urlopen("POST", target, body=body, headers=sent, retries=False, redirect=False, preload_content=False)
             response.close()
-    return Answer(response.status, retry_after_of(response.headers.get("Retry-After")))
+    return HttpAnswer(response.status, retry_after_of(response.headers.get("Retry-After")))
 
 
 def _judged(guard: Guard, host: str, port: int, deadline: Deadline) -> str:

@@ -20,7 +20,7 @@ from standardwebhooks import Webhook
 
 from alerts.channels import DeliveryError
 from alerts.channels.failures import Failure, class_of_status
-from alerts.channels.http import Answer, NotAllowedError, post
+from alerts.channels.http import HttpAnswer, NotAllowedError, post
 from alerts.digests.message import OutgoingMessage
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
@@ -72,7 +72,7 @@ class WebhookChannel:
         """A request under way ends by its time limit, which is for all of it."""
 
 
-def _judge(answer: Answer) -> None:
+def _judge(answer: HttpAnswer) -> None:
     failure = class_of_status(answer.status, asks_to_wait=answer.retry_after is not None)
     if failure is None:
         return

@@ -25,6 +25,6 @@ def audited(store: Store, action: str, target: object, **detail: Any) -> Iterato
         target: what it is done to.
         detail: what else the entry says.
     """
-    with store.writing() as connection:
+    with store.write() as connection:
         yield connection
         audit.record(connection, ACTOR, action, target, now(), **detail)

@@ -47,7 +47,7 @@ def backtest_command(
     new = load(against)
     start = moment_since(since, now())
     judges = Judge(old.rules()), Judge(new.rules())
-    with store.reading() as connection:
+    with store.read() as connection:
         trials = list(trials_of(past_articles(connection, start), *judges))
         pinned = pinned_lost(connection, *judges)  # however long ago they were
         added = [k.subscription for k in subscriptions.load_subscriptions(connection, old) if k.added]

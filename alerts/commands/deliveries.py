@@ -45,7 +45,7 @@ def list_deliveries(
     if status is not None and status not in outbox.STATUSES:
         raise typer.BadParameter(f"{status!r} is no status; allowed: {', '.join(outbox.STATUSES)}", param_hint="--status")
     _, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         rows, down = outbox.listed(connection, status, limit), breaker.states(connection)
         totals = outbox.counts(connection)
     if json:
@@ -74,7 +74,7 @@ def _spoken(state: breaker.ChannelState) -> str:
 def show_delivery(number: NumberArgument, config: ConfigOption = None, json: JsonOption = False) -> None:
     """One delivery: what became of it, and why."""
     _, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         values = dict(outbox.find(connection, number)._mapping)
     print_values(values, as_json=json)
 
@@ -86,7 +86,7 @@ def retry_deliveries(
 ) -> None:
     """Try deliveries again that were given up or dropped, and the channels that were switched off."""
     _, store = open_existing(config)
-    with store.writing() as connection:
+    with store.write() as connection:
         off = [s.channel for s in breaker.states(connection) if s.switched_off]
         again = outbox.retry(connection, number, now())
         still_off = [s.channel for s in breaker.states(connection) if s.switched_off]
@@ -104,7 +104,7 @@ def resume_channel(
 ) -> None:
     """Try a channel again that is switched off or down, with all that waits for it and what it refused last."""
     settings, store = open_existing(config)
-    with store.writing() as connection:
+    with store.write() as connection:
         known = {"email", *settings.delivery.channels, *(s.channel for s in breaker.states(connection))}
         if channel not in known:
             raise AseanwatchError(f"there is no channel {channel}; allowed: {', '.join(sorted(known))}")
@@ -119,7 +119,7 @@ def resume_channel(
 def drop_delivery(number: NumberArgument, config: ConfigOption = None) -> None:
     """Never send a delivery that waits or was given up."""
     _, store = open_existing(config)
-    with store.writing() as connection:
+    with store.write() as connection:
         outbox.drop(connection, number)
     out.print(f"{number} dropped; aseanwatch deliveries retry {number} takes it up again")
 
@@ -137,7 +137,7 @@ def list_digests(
     statement = select(*(digests.c[c] for c in columns)).order_by(digests.c.id.desc()).limit(limit)
     if subscription:
         statement = statement.where(digests.c.subscription == subscription)
-    with store.reading() as connection:
+    with store.read() as connection:
         rows: list[dict[str, Any]] = [dict(r._mapping) for r in connection.execute(statement)]
     print_rows("Digests", columns, rows, as_json=json)
 
@@ -151,7 +151,7 @@ def rebuild_digest(
 ) -> None:
     """The message as it was sent, byte for byte, from what the store keeps."""
     settings, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         message = outbox.message_of(connection, number, links_of(settings, store), signing_keys_or_none(settings, store))
         rows = outbox.of_digest(connection, number)
     mine = next((r for r in rows if recipient is None or outbox.reader_of(r.recipient) == outbox.reader_of(recipient)), None)

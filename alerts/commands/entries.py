@@ -55,7 +55,7 @@ def waiting_entries(
     """What waits, the longest first: why, since when, how often it was tried, and when it is tried again."""
     _, store = open_existing(config)
     moment = now()
-    with store.reading() as connection:
+    with store.read() as connection:
         rows = waiting.listed(connection, _wanted(ids, source, reason, older, moment), limit)
         counts = waiting.counts(connection)
     aged = [row | {"age": spoken((moment - row["since"]).total_seconds())} for row in rows]
@@ -75,7 +75,7 @@ def dropped_entries(
 ) -> None:
     """What was dropped, the latest first: by whom, when, why, and what it had waited for."""
     _, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         rows = waiting.dropped(connection, PendingFilter(sources=source or ()), limit)
     print_rows("Dropped entries", ("id", "source", "title", "at", "actor", "note", "reason", "message"), rows, as_json=json)
 
@@ -92,7 +92,7 @@ def retry_entries(
     """Try entries again without waiting for their time; without a choice all that wait. A dropped one, by its id, waits again."""
     settings, store = open_existing(config)
     moment = now()
-    with store.writing() as connection:
+    with store.write() as connection:
         again = entry_actions.retry(connection, settings, _wanted(ids, source, reason, older, moment), _actor(), moment)
         _refuse_unknown(ids, again, "waits or was dropped")
     if json:
@@ -119,7 +119,7 @@ def drop_entries(
         raise typer.BadParameter("it must say something", param_hint="--why")
     _, store = open_existing(config)
     moment = now()
-    with store.writing() as connection:
+    with store.write() as connection:
         gone = entry_actions.drop(connection, _wanted(ids, source, reason, older, moment), _actor(), why.strip(), moment)
         _refuse_unknown(ids, gone, "waits")
     if json:

@@ -30,7 +30,7 @@ def _password() -> str:
 def list_operators(config: ConfigOption = None, json: JsonOption = False) -> None:
     """Everybody who may sign in."""
     _, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         rows = operators.list_operators(connection)
     print_rows("Operators", ("name", "role", "second_factor", "sessions", "created"), rows, as_json=json)
 
@@ -113,7 +113,7 @@ def sign_out(name: OperatorName, config: ConfigOption = None) -> None:
 def list_tokens(config: ConfigOption = None, json: JsonOption = False) -> None:
     """The tokens, never the secrets."""
     _, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         rows = tokens.list_tokens(connection)
     print_rows("Tokens", ("id", "name", "scopes", "created", "used"), rows, as_json=json)
 

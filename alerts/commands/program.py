@@ -27,7 +27,7 @@ from crawler.store import Store
 
 
 def _started(settings: Settings, store: Store) -> None:
-    with store.writing() as connection:
+    with store.write() as connection:
         register(connection, settings, now())
 
 

@@ -148,7 +148,7 @@ def dispatch_command(
     """Make what is due and send the outbox, once. Status 1 when something failed or has to wait."""
     settings, store = open_or_create(config)
     moment = _moment(at)
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.register(connection, settings, moment)
     done = dispatch(store, settings, moment, tell_old=tell_old)
     counts = {

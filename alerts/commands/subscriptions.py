@@ -26,7 +26,7 @@ SubscriptionName = Annotated[str, typer.Argument(help="The subscription's name."
 def list_subscriptions(config: ConfigOption = None, json: JsonOption = False) -> None:
     """All subscriptions, also those of people who have signed up and not yet confirmed."""
     settings, store = open_existing(config)
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.register(connection, settings, now())
         found = subscriptions.load_subscriptions(connection, settings, include_unconfirmed=True)
     rows = [
@@ -70,7 +70,7 @@ def add_subscription(
         "sources": source or (), "least_score": least_score, "when": when, "timezone": timezone, "quiet": quiet,
         "days_off": day_off or (), "most": most, "language": language, "channel": channel,
     }  # fmt: skip
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.register(connection, settings, now())
         subscriptions.add(connection, settings, values, now())
     out.print(f"{name} added", markup=False)
@@ -84,7 +84,7 @@ def pause_subscription(
 ) -> None:
     """Stop a subscription for a while, or resume it."""
     settings, store = open_or_create(config)
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.register(connection, settings, now())
         subscriptions.set_paused(connection, name, paused=not resume)
     out.print(f"{name} {'resumed' if resume else 'paused'}", markup=False)
@@ -94,7 +94,7 @@ def pause_subscription(
 def remove_subscription(name: SubscriptionName, config: ConfigOption = None) -> None:
     """Remove a subscription that was added by command or by its reader."""
     settings, store = open_existing(config)
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.remove(connection, settings, name)
     out.print(f"{name} removed", markup=False)
 
@@ -123,7 +123,7 @@ def preview_subscription(
 ) -> None:
     """Render the next digest to files, as if it were due now; nothing is sent."""
     settings, store = open_existing(config)
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.register(connection, settings, now())
         one = subscriptions.find_subscription(connection, settings, name)
         rendered = preview(connection, settings, one, now())
@@ -146,7 +146,7 @@ def test_subscription(
     """Send the next digest at once, marked as a test. What it tells counts as told to nobody."""
     settings, store = open_or_create(config)
     links = links_of(settings, store)
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.register(connection, settings, now())
         one, moment = subscriptions.find_subscription(connection, settings, name), now()
         number, subject = put_test(connection, settings, links, one, to, moment)

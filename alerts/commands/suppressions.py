@@ -34,7 +34,7 @@ AddressArgument = Annotated[str, typer.Argument(help="A mail address.")]
 def list_suppressions(config: ConfigOption = None, json: JsonOption = False) -> None:
     """The suppressed addresses with their reasons, the latest first."""
     _, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         rows = suppression.list_suppressions(connection)
     columns = ("address", "at", "reason", "detail")
     print_rows("Suppressed addresses", columns, rows, as_json=json)
@@ -48,7 +48,7 @@ def add_suppression(
 ) -> None:
     """Write to an address no more, whatever subscription it is in."""
     _, store = open_or_create(config)
-    with store.writing() as connection:
+    with store.write() as connection:
         suppression.suppress(connection, address, "by command", note, now())
     out.print(f"{address} suppressed", markup=False)
 
@@ -57,7 +57,7 @@ def add_suppression(
 def remove_suppression(address: AddressArgument, config: ConfigOption = None) -> None:
     """Write to an address again. What was given up stays so: aseanwatch deliveries retry sends it."""
     _, store = open_existing(config)
-    with store.writing() as connection:
+    with store.write() as connection:
         suppression.lift(connection, address)
     out.print(f"{address} gets mail again", markup=False)
 
@@ -89,7 +89,7 @@ def list_bounces(limit: LimitOption = 50, config: ConfigOption = None, json: Jso
     """The bounces, the latest first."""
     _, store = open_existing(config)
     columns = ("id", "at", "address", "action", "code", "detail", "message_id")
-    with store.reading() as connection:
+    with store.read() as connection:
         found = connection.execute(select(*(bounces.c[c] for c in columns)).order_by(bounces.c.id.desc()).limit(limit))
         rows = [dict(r._mapping) for r in found]
     print_rows("Bounces", columns, rows, as_json=json)

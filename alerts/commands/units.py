@@ -36,7 +36,7 @@ def list_units(
     """What is in the queue, the latest first. What succeeded is not kept."""
     if status not in (None, *STATUSES):
         raise typer.BadParameter(f"{status!r} is no status; allowed: {', '.join(STATUSES)}", param_hint="--status")
-    with _queued(config).reading() as connection:
+    with _queued(config).read() as connection:
         rows = units.listed(connection, status, limit)
     print_rows("Units", COLUMNS, rows, as_json=json)
 
@@ -53,16 +53,16 @@ def retry_units(
     config: ConfigOption = None,
 ) -> None:
     """Do again what failed for good, or what a worker left undone that is gone."""
-    with _queued(config).writing(beside=True) as connection, _said(number):
-        fates = units.retry(connection, number, force=force)
-        audit.record(connection, "command line", "unit: retry", number or "all", now(), count=len(fates))
-    if number is not None and not fates:
+    with _queued(config).write(exclusive=False) as connection, _said(number):
+        outcomes = units.retry(connection, number, force=force)
+        audit.record(connection, "command line", "unit: retry", number or "all", now(), count=len(outcomes))
+    if number is not None and not outcomes:
         raise AseanwatchError(
             f"unit {number} has not failed, and is not under way; aseanwatch units list --status failed shows those that have"
         )
-    superseded = sum(fate is units.Requeued.SUPERSEDED for fate in fates.values())
+    superseded = sum(outcome is units.Requeued.SUPERSEDED for outcome in outcomes.values())
     more = f", {superseded} of them by others of the same kind that wait already" if superseded else ""
-    out.print(f"{len(fates)} units are done again{more}")
+    out.print(f"{len(outcomes)} units are done again{more}")
 
 
 @units_app.command("drop")
@@ -73,7 +73,7 @@ def drop_unit(
 
     Entries that it was about are taken up again later, and sources when they are due.
     """
-    with _queued(config).writing(beside=True) as connection, _said(number):
+    with _queued(config).write(exclusive=False) as connection, _said(number):
         if not units.drop(connection, number, force=force):
             raise AseanwatchError(f"there is no unit {number}; aseanwatch units list shows them")
         audit.record(connection, "command line", "unit: drop", number, now())

@@ -23,7 +23,7 @@ def why_command(
         raise AseanwatchError(f"{what!r} is neither a story's id nor article:ID")
     settings, store = open_existing(config)
     asked = int(number)
-    with store.reading() as connection:
+    with store.read() as connection:
         story, article = (None, asked) if kind == "article" else (asked, None)
         found = trail(connection, settings, story, article, subscription)
     if json:

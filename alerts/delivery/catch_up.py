@@ -37,7 +37,7 @@ def merge_waiting(
     due = {(r.subscription, reader_of(r.recipient)) for r in rows if _may_merge(r, is_probe=is_probe)}
     if not due:
         return list(rows)
-    with store.reading() as connection:
+    with store.read() as connection:
         waiting = waiting_for(connection, rows[0].channel, {reader for _, reader in due})
     groups: dict[tuple[str, str], list[Any]] = {}
     for row in waiting:
@@ -52,7 +52,7 @@ def merge_waiting(
         sets.setdefault((subscription, tuple(sorted({r.digest_id for r in group}))), []).extend(group)
     merged: list[Any] = []
     gone: set[int] = set()
-    with store.writing() as connection:
+    with store.write() as connection:
         silent = silent_sources(connection, settings)
         everyone = {one.subscription.name: one for one in load_subscriptions(connection, settings)}
         for (subscription, ids), group in sets.items():
@@ -79,11 +79,11 @@ def _merge(
 ) -> int:
     old = connection.execute(select(digests).where(digests.c.id.in_(ids))).all()
     covers = sorted({c for row in old for c in (row.covers or [row.id])})
-    told = list(connection.execute(select(alerts).where(alerts.c.digest_id.in_(covers)).order_by(alerts.c.id)))
+    covered = list(connection.execute(select(alerts).where(alerts.c.digest_id.in_(covers)).order_by(alerts.c.id)))
     contents = [values_of(body.content) for body in bodies_of(connection, old).values()]
     start = min((c.start for c in contents if c is not None), default=one.last_due)
-    facts = facts_of(connection, told, silent)
-    digest = build(facts, settings, one.subscription, told, start, now, catches_up=True)
+    facts = facts_of(connection, covered, silent)
+    digest = build(facts, settings, one.subscription, covered, start, now, catches_up=True)
     rendered: Rendered = write(settings, links, digest)
     recipients = once(r.recipient for r in reversed(group))  # spelled as in the latest
     item = OutboxItem(

@@ -80,7 +80,7 @@ def due_now(
     store: Store, settings: Settings, now: datetime, only: Collection[str] | None = None
 ) -> list[tuple[SubscriptionRecord, datetime]]:
     """The subscriptions, or those named, that are to be told something now, each with the moment that it is due for."""
-    with store.reading() as connection:
+    with store.read() as connection:
         everyone = load_subscriptions(connection, settings, only=only)
         # What is no news makes no digest of its own: it waits for one with news.
         undelivered = alerts.c.digest_id.is_(None) & (alerts.c.kind != AlertKind.OLD)
@@ -109,12 +109,12 @@ def make_due(
     due = due_now(store, settings, now, only)
     if not due:
         return 0
-    with store.reading() as connection:
+    with store.read() as connection:
         silent = silent_sources(connection, settings)
     links = links_of(settings, store)
     count = 0
     for start in range(0, len(due), TOGETHER):
-        with store.writing() as connection:
+        with store.write() as connection:
             part = due[start : start + TOGETHER]
             count += _make(connection, settings, links, part, now, silent)
             made(connection, {one.subscription.channel for one, _ in part})

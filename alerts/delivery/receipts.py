@@ -33,10 +33,10 @@ def recover(store: Store, channel: str) -> None:
     The caller holds the lock of the channel's outbox: no other process is sending on it.
     """
     noted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & deliveries.c.accepted.is_not(None)
-    with store.reading() as connection:
+    with store.read() as connection:
         if connection.scalar(select(deliveries.c.id).where(noted).limit(1)) is None:
             return
-    with store.writing(beside=True) as connection:
+    with store.write(exclusive=False) as connection:
         connection.execute(update(deliveries).where(noted).values(**_SENT))
 
 
@@ -92,7 +92,7 @@ class DeliveryJournal:
 
     def failed(self, delivery: int, values: dict[str, Any]) -> None:
         """It failed; ``values`` say what becomes of it."""
-        with self._store.writing(beside=True) as connection:
+        with self._store.write(exclusive=False) as connection:
             connection.execute(update(deliveries).where(deliveries.c.id == delivery).values(**values))
 
     def flush(self) -> None:
@@ -100,7 +100,7 @@ class DeliveryJournal:
         self._last = time.monotonic()
         noted, self._sent = self._sent, []
         if noted:
-            with self._store.writing(beside=True) as connection:
+            with self._store.write(exclusive=False) as connection:
                 connection.execute(
                     update(deliveries).where(deliveries.c.id == bindparam("noted")).values(**_SENT), [{"noted": n} for n in noted]
                 )

@@ -99,7 +99,7 @@ class Sender:
             now: the present moment.
             only: only on this channel.
         """
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             waiting = [c for c in outbox.waiting_channels(connection, now) if only in (None, c)]
             if not waiting:
                 return SendResult()
@@ -109,7 +109,7 @@ class Sender:
         else:
             with ThreadPoolExecutor(len(waiting), thread_name_prefix="sending") as threads:
                 list(threads.map(lambda name: self._send_on(name, this), waiting))
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             deferred = sum(n for c, n in outbox.waiting_channels(connection, now).items() if c in this.mine)
         counts = this.counts
         return SendResult(sent=counts["sent"], put_off=counts["put off"], deferred=deferred, given_up=counts["given up"])
@@ -142,7 +142,7 @@ class Sender:
 
     def _drain(self, name: str, this: _Round) -> None:
         """Send what is due on one channel, until nothing is left, it fails, or it has to wait."""
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             down = breaker.state(connection, name)
             limits = RateLimits(connection, self.settings.delivery.rates, name, this.now)
         if down is not None and (down.open_until > this.now or self._is_switched_off(down)):
@@ -154,7 +154,7 @@ class Sender:
             return
         is_probe = down is not None
         while not self._stopping.is_set() and not limits.exhausted:
-            with self.store.reading() as connection:
+            with self.store.read() as connection:
                 rows = outbox.pending(connection, name, this.now, 1 if is_probe else BATCH, limits.throttled_domains)
             if not rows:
                 return
@@ -166,7 +166,7 @@ class Sender:
             if not self._side_by_side(name, channel, rows, limits, this):
                 return
             if is_probe:
-                with self.store.writing(beside=True) as connection:
+                with self.store.write(exclusive=False) as connection:
                     breaker.reset(connection, name)
                 log.info("channel %s works again", name)
                 is_probe = False
@@ -227,14 +227,14 @@ class Sender:
 
     def _messages(self, rows: Sequence[Any], this: _Round) -> Messages:
         """The messages of a batch, read at once."""
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             return outbox.messages_of(connection, {row.digest_id for row in rows}, this.links, this.keys)
 
     def _meant(self, name: str, row: Any, error: DeliveryError) -> DeliveryError:
         """A chat that refuses one message without a reason, and took others since it first did, means that message."""
         if error.failure != Failure.FORBIDDEN or row.first_try is None or row.attempts < error.proofs:
             return error
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             taken = outbox.last_taken(connection, name)
         if taken is None or taken <= row.first_try:
             return error
@@ -269,11 +269,11 @@ class Sender:
         if row.failure != Failure.FORBIDDEN:
             return False  # the first time it may well be an outage
         parts = select(deliveries.c.id).join(digests).where(deliveries.c.channel == row.channel, deliveries.c.status == "pending")
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             return connection.scalar(parts.where(digests.c.kind == "part").limit(1)) is None
 
     def _split(self, row: Any, sizes: Sequence[int] | None, this: _Round, *, numbered: bool, **why: Any) -> bool:
-        with self.store.writing() as connection:
+        with self.store.write() as connection:
             digest = splitting.read(connection, row)
             if digest is None:
                 return False
@@ -286,7 +286,7 @@ class Sender:
         """Whether a channel has refused so much in a row that it is not the messages' fault."""
         if channel.is_mail or error.failure not in (Failure.REJECTED, Failure.TOO_LARGE):
             return False
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             refused = outbox.refused_since_taken(name, outbox.last_taken(connection, name))
             return (connection.scalar(select(func.count()).select_from(deliveries).where(refused)) or 0) >= MOST_REFUSED
 
@@ -324,7 +324,7 @@ class Sender:
             reader = canonical(row.recipient)
         except AseanwatchError:
             return
-        with self.store.writing(beside=True) as connection:
+        with self.store.write(exclusive=False) as connection:
             if not blames_mailbox(connection, self.settings, row):
                 return
             suppress(connection, reader, UNKNOWN, error, this.now)
@@ -333,7 +333,7 @@ class Sender:
     def _slow_down(self, row: Any, until: datetime) -> None:
         """Who asks us to slow down speaks for the whole domain."""
         others = (deliveries.c.status == "pending") & (deliveries.c.channel == row.channel) & (deliveries.c.domain == row.domain)
-        with self.store.writing(beside=True) as connection:
+        with self.store.write(exclusive=False) as connection:
             connection.execute(update(deliveries).where(others & (deliveries.c.next_try < until)).values(next_try=until))
 
     def _is_switched_off(self, down: breaker.ChannelState) -> bool:
@@ -345,12 +345,12 @@ class Sender:
             self._trip(name, this, str(error), error.retry_after)
             return
         reason = str(error) if error.failure == Failure.GONE else f"it refused {MOST_REFUSED} messages in a row, the last: {error}"
-        with self.store.writing(beside=True) as connection:
+        with self.store.write(exclusive=False) as connection:
             breaker.switch_off(connection, name, self.settings, this.now, reason)
         log.error("channel %s is switched off: %s; aseanwatch deliveries resume %s tries it again", name, reason, name)
 
     def _trip(self, name: str, this: _Round, error: str, asked: timedelta | None = None) -> None:
-        with self.store.writing(beside=True) as connection:
+        with self.store.write(exclusive=False) as connection:
             until = breaker.trip(connection, name, this.now, error, asked)
         wait: timedelta = until - this.now
         log.warning("channel %s cannot be used, next try in %d s: %s", name, wait.total_seconds(), error)

@@ -132,17 +132,6 @@ class OutgoingMessage:
         return _MARKS.sub(lambda m: self.link(purposes[m[0]]) or "", text)
 
 
-_FORMER_NAMES = {"Outgoing": OutgoingMessage, "Letter": RenderedMessage}
-"""Channels of other packages may still import these."""
-
-
-def __getattr__(name: str) -> type:
-    if name in _FORMER_NAMES:
-        warn(f"{name} is called {_FORMER_NAMES[name].__name__} now", DeprecationWarning, stacklevel=2)
-        return _FORMER_NAMES[name]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
 def header_text(text: str) -> str:
     """A text that is safe in a header: on one line, so that it can begin no other header, and of bounded length."""
     flat = " ".join(harmless(text).split())

@@ -87,7 +87,7 @@ def packed(found: Mapping[int, Body]) -> bytes:
     return lzma.compress(plain.encode("utf-8", "surrogatepass"), preset=_FAST)
 
 
-def pack_settled(store: Store, now: datetime, most: int = MOST) -> int:
+def pack_sent(store: Store, now: datetime, most: int = MOST) -> int:
     """Pack digests of which nothing waits to be sent; gives how many.
 
     Args:
@@ -97,8 +97,8 @@ def pack_settled(store: Store, now: datetime, most: int = MOST) -> int:
     """
     count = 0
     while count < most:
-        with store.writing(beside=True) as connection:
-            rows = _settled(connection, now)
+        with store.write(exclusive=False) as connection:
+            rows = _sent_digests(connection, now)
             if not rows:
                 return count
             _pack(connection, rows)
@@ -106,7 +106,7 @@ def pack_settled(store: Store, now: datetime, most: int = MOST) -> int:
     return count
 
 
-def _settled(connection: Connection, now: datetime) -> Sequence[Any]:
+def _sent_digests(connection: Connection, now: datetime) -> Sequence[Any]:
     waits = exists().where((deliveries.c.digest_id == digests.c.id) & (deliveries.c.status == "pending"))
     plain = digests.c.pack.is_(None) & (digests.c.html != "")
     wanted = select(digests).where(plain & digests.c.kind.in_(KINDS) & (digests.c.made < now - AGE) & ~waits)

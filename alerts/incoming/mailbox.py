@@ -117,7 +117,7 @@ def _read(store: Store, this: _MailboxRun, name: str, content: bytes) -> Mailbox
     mail = inbound(content)
     if mail is None:
         return MailboxResult(other=1)
-    with store.writing() as connection:
+    with store.write() as connection:
         return _process(connection, this, name, mail)
 
 

@@ -153,7 +153,7 @@ def _units(connection: Connection) -> Iterator[Trouble]:
 
 def watch(store: Store, settings: Settings, now: datetime, problem: str | None = None, restart: Sequence[str] = ()) -> list[str]:
     """Record incidents that begin and end, and tell the operators; returns the subjects of the messages."""
-    with store.reading() as connection:
+    with store.read() as connection:
         wrong = {(t.kind, t.about): t for t in find_troubles(connection, store, settings, now, problem, restart)}
         open_now = {(r.kind, r.about): r for r in connection.execute(select(incidents).where(incidents.c.ended.is_(None)))}
     begun = [t for key, t in wrong.items() if key not in open_now]
@@ -165,7 +165,7 @@ def watch(store: Store, settings: Settings, now: datetime, problem: str | None =
     ]
     if not (begun or over or due):
         return []
-    with store.writing() as connection:
+    with store.write() as connection:
         for trouble in begun:
             log.warning("trouble begins: %s", trouble.message)
             values = {"kind": trouble.kind, "about": trouble.about, "message": trouble.message, "since": now}

@@ -51,7 +51,7 @@ class Collector:
             "1 where the latest write of the process that answers failed: a full disk, a lock.",
             bool(self._store.last_write_error),
         )
-        with self._store.reading() as connection:
+        with self._store.read() as connection:
             found = ledger(connection, settings, now, SPAN)
             yield from _sources(found, now)
             yield from _news(connection, now)

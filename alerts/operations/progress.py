@@ -37,7 +37,7 @@ class Progress:
         """Record that a round of selecting has succeeded."""
         if self._written is not None and timedelta() <= moment - self._written < WRITE_INTERVAL:
             return
-        with self._store.writing(beside=True) as connection:
+        with self._store.write(exclusive=False) as connection:
             set_cursor(connection, SELECTED, int(moment.timestamp()))
         self._written = moment
 

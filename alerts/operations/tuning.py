@@ -252,14 +252,14 @@ def try_quickly(store: Store, old: Judge, new: Judge, topic: str) -> TopicTrial:
     These are articles that name both parties, unless the topic looks at all articles before or after the change.
     """
     looks_at_all = any(t.name == topic and not t.only_relevant for judge in (old, new) for t in judge.rules.topics)
-    with store.reading() as connection:
+    with store.read() as connection:
         past = _latest(connection, named_only=not looks_at_all)
     return TopicTrial(_tried(past, old, new, topic), len(past))
 
 
 def try_sets(store: Store, old: Judge, new: Judge) -> TermsTrial:
     """What a change of term sets does to the topics on the latest articles."""
-    with store.reading() as connection:
+    with store.read() as connection:
         past = _latest(connection, named_only=False)
     changes = compare(trials_of(past, old, new), _names(old, new))
     return TermsTrial([c for c in changes if c.gained or c.lost], len(past))
@@ -273,7 +273,7 @@ def _latest(connection: Connection, *, named_only: bool) -> list[PastArticle]:
 
 def try_all(store: Store, old: Judge, new: Judge, topic: str, since: timedelta, now: datetime) -> TopicTrial:
     """What a change does to one topic on all articles that were stored since a time ago."""
-    with store.reading() as connection:
+    with store.read() as connection:
         past = list(past_articles(connection, now - since))
     return TopicTrial(_tried(past, old, new, topic), len(past))
 

@@ -69,7 +69,7 @@ def forget(store: Store, settings: Settings, address: str, actor: str, now: date
         raise AseanwatchError(f"config.yaml still names {reader} in the subscription {', '.join(named)}; take it out there first")
     key = hashlib.blake2b(signing_keys(settings, store)[-1].encode(), digest_size=32, person=b"aseanwatch-proof").digest()
     proof = hashlib.blake2b(reader.encode(), digest_size=16, key=key).hexdigest()
-    with store.writing() as connection:
+    with store.write() as connection:
         spellings = _spellings(connection, reader) | {reader, address}
         changed = _erase_rows(connection, reader, f"forgotten-{proof[:12]}@invalid")
         changed += _replace_in_texts(connection, spellings, f"forgotten-{proof[:12]}@invalid")

@@ -38,10 +38,10 @@ def raise_alerts(store: Store, settings: Settings, now: datetime, *, tell_old: b
         now: the present moment.
         tell_old: also what was known since a subscription began, and was not told because it was too old to be news.
     """
-    with store.reading() as connection:
+    with store.read() as connection:
         if not tell_old and not _anything_new(connection):
             return 0
-    with store.writing() as connection:
+    with store.write() as connection:
         newest = _newest(connection)
         views = views_of(connection, _all_stories(connection) if tell_old else _changed_stories(connection))
         history = history_of(connection, views)

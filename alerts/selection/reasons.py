@@ -129,7 +129,7 @@ class NoNewBase:
 
 
 @dataclass(frozen=True, slots=True)
-class BaseTold:
+class BaseAlerted:
     """The subscription had an alert of the story's base, and the base has reached no new stage."""
 
     alerts: Sequence[AlertKey]
@@ -139,7 +139,7 @@ class BaseTold:
 
 
 @dataclass(frozen=True, slots=True)
-class StoryTold:
+class StoryAlerted:
     """The subscription had an alert of the story."""
 
     story: int
@@ -149,7 +149,7 @@ class StoryTold:
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleTold:
+class ArticleAlerted:
     """The subscription had an alert of the article."""
 
     article: int
@@ -170,5 +170,5 @@ class IsCopy:
         return f"article {self.article} is a copy of {whose}; topics that alert by article skip copies"
 
 
-Reason = Rejection | NoReports | KnownBefore | TooOld | NoNewBase | BaseTold | StoryTold | ArticleTold | IsCopy
+Reason = Rejection | NoReports | KnownBefore | TooOld | NoNewBase | BaseAlerted | StoryAlerted | ArticleAlerted | IsCopy
 """Why a story raises no alert for a subscription."""

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from alerts.model import AlertKey, AlertKind
 from alerts.selection.reasons import (
-    ArticleTold,
-    BaseTold,
+    ArticleAlerted,
+    BaseAlerted,
     IsCopy,
     KnownBefore,
     LowScore,
@@ -22,7 +22,7 @@ from alerts.selection.reasons import (
     OtherSource,
     Reason,
     Rejection,
-    StoryTold,
+    StoryAlerted,
     TooOld,
 )  # fmt: skip
 from alerts.selection.views import ReportView, StoryView
@@ -62,7 +62,7 @@ class Match(NamedTuple):
     topics: tuple[str, ...]
 
 
-class Filter(Enum):
+class FilterKind(Enum):
     """What of a subscription rules a report out."""
 
     LANGUAGE = auto()
@@ -73,10 +73,16 @@ class Filter(Enum):
 
 
 # Looking a member of an enumeration up takes Python 3.11 some 100 ns, and a round asks hundreds of thousands of times.
-_LANGUAGE, _SOURCE, _TOPIC, _SCORE, _COUNTRY = Filter.LANGUAGE, Filter.SOURCE, Filter.TOPIC, Filter.SCORE, Filter.COUNTRY
+_LANGUAGE, _SOURCE, _TOPIC, _SCORE, _COUNTRY = (
+    FilterKind.LANGUAGE,
+    FilterKind.SOURCE,
+    FilterKind.TOPIC,
+    FilterKind.SCORE,
+    FilterKind.COUNTRY,
+)
 
 
-def matching_topics(subscription: Subscription, topics: Collection[str], report: ReportView) -> tuple[str, ...] | Filter:
+def matching_topics(subscription: Subscription, topics: Collection[str], report: ReportView) -> tuple[str, ...] | FilterKind:
     """The topics by which a report is for a subscription, or the filter that rules it out.
 
     Topics that only stored judgements know do not count: they were renamed or removed, or another package made them up.
@@ -97,7 +103,7 @@ def matching_topics(subscription: Subscription, topics: Collection[str], report:
     return found
 
 
-def _rejection(by: Filter, subscription: Subscription, topics: Collection[str], report: ReportView) -> Rejection:
+def _rejection(by: FilterKind, subscription: Subscription, topics: Collection[str], report: ReportView) -> Rejection:
     """What a filter that ruled a report out found there, and what it asks for."""
     if by is _LANGUAGE:
         return OtherLanguage(report.article, report.lang, subscription.languages)
@@ -151,7 +157,7 @@ def select(
     if story.first_seen < since:
         return Selection((), (KnownBefore(story.first_seen, since),))
     matches: list[Match] = []
-    rejected: list[tuple[ReportView, Filter]] = []
+    rejected: list[tuple[ReportView, FilterKind]] = []
     for report in story.reports:
         found = matching_topics(subscription, topics, report)
         if isinstance(found, tuple):
@@ -238,7 +244,7 @@ def _story_alert(name: str, story: StoryView, by_mode: Mapping[str, Sequence[Mat
         return _NOTHING
     key = AlertKey.story(story.story)
     if raised and key in raised:
-        return Selection((), (StoryTold(story.story),))
+        return Selection((), (StoryAlerted(story.story),))
     if story.bases or story.updates:
         of_base = _base_alert(name, story, by_mode, raised)
         if of_base is not None:
@@ -246,7 +252,7 @@ def _story_alert(name: str, story: StoryView, by_mode: Mapping[str, Sequence[Mat
     if of_stories and not (story.bases and _is_base_known(story, raised)):
         return Selection((_decision(name, key, story, _first(of_stories)),))
     if story.bases or story.updates:
-        return Selection((), (_base_told(story, raised),))
+        return Selection((), (_base_alerted(story, raised),))
     return Selection((), (NoNewBase(sorted({topic for match in of_bases for topic in match.topics})),))
 
 
@@ -272,9 +278,9 @@ def _is_base_known(story: StoryView, raised: Collection[AlertKey]) -> bool:
     return any(AlertKey.new_base(base) in raised for base in story.bases)
 
 
-def _base_told(story: StoryView, raised: Collection[AlertKey]) -> BaseTold:
+def _base_alerted(story: StoryView, raised: Collection[AlertKey]) -> BaseAlerted:
     updates = {AlertKey.update(u.base, u.stage) for u in story.updates}
-    return BaseTold(sorted(key for key in raised if key.kind == AlertKind.NEW_BASE or key in updates))
+    return BaseAlerted(sorted(key for key in raised if key.kind == AlertKind.NEW_BASE or key in updates))
 
 
 def _article_alerts(name: str, story: StoryView, matches: Sequence[Match], raised: Collection[AlertKey]) -> Selection:
@@ -289,7 +295,7 @@ def _article_alerts(name: str, story: StoryView, matches: Sequence[Match], raise
         if report.is_duplicate:
             reasons.append(IsCopy(report.article, report.duplicate_of))
         elif key in raised:
-            reasons.append(ArticleTold(report.article))
+            reasons.append(ArticleAlerted(report.article))
         else:
             alerts.append(_decision(name, key, story, match))
     return Selection(tuple(alerts), tuple(reasons))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from alerts.digests.packing import pack_settled
+from alerts.digests.packing import pack_sent
 from alerts.incoming.mailbox import MAILBOX_SECONDS, take_in
 from alerts.operations.incidents import watch
 from alerts.operations.live_config import Live
@@ -52,7 +52,7 @@ class Planner:
 
     def begin(self) -> None:
         """Remember the subscriptions of the configuration, so that they get no old news."""
-        with self.store.writing() as connection:
+        with self.store.write() as connection:
             register(connection, self.settings, self.clock())
 
     def take_in_mail(self) -> None:
@@ -85,7 +85,7 @@ class Planner:
 
     def pack_digests(self) -> None:
         """Keep digests small of which nothing is to be sent any more."""
-        pack_settled(self.store, self.clock())
+        pack_sent(self.store, self.clock())
 
     def prune(self) -> None:
         """Delete what is older than storage.keep."""
@@ -116,12 +116,12 @@ class QueuePlanner(Planner):
         """Have it looked at what is news and what is due, and take in what came back."""
         self.take_in_mail()
         self.index_stories()
-        with self.store.writing(beside=True) as connection:
+        with self.store.write(exclusive=False) as connection:
             # What waits to be sent needs no selecting: news of trouble with selecting must get through.
             enqueue(connection, [SELECT, *send_jobs(connection, self.clock())])
 
     def prune(self) -> None:
         """See `Planner.prune`; jobs that failed for good a week ago go, too."""
         super().prune()
-        with self.store.writing(beside=True) as connection:
+        with self.store.write(exclusive=False) as connection:
             forget_failed(connection, self.clock() - FAILED_KEPT)

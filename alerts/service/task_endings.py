@@ -49,7 +49,7 @@ class TaskEndings(JobManager):
     def _put_back(self, job: Job, retry_at: datetime | None) -> None:
         assert job.id is not None
         wait = (retry_at - datetime.now(UTC)).total_seconds() if retry_at else 0.0
-        with self._store.writing(beside=True) as connection:
+        with self._store.write(exclusive=False) as connection:
             outcome = put_back(connection, job.id, max(0.0, wait))
         log.info("task %d %s %s", job.id, job.task_name, outcome)
 

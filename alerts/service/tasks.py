@@ -64,10 +64,10 @@ class DeliveryHandlers:
     def _enqueue_telling(self, moment: datetime) -> None:
         """Enqueue the digests that are due and the channels on which something waits."""
         due = [one.subscription.name for one, _ in due_now(self.store, self.settings, moment)]
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             jobs = [*render_jobs(due), *send_jobs(connection, moment)]
         if jobs:
-            with self.store.writing(beside=True) as connection:
+            with self.store.write(exclusive=False) as connection:
                 self._enqueue(connection, jobs)
 
     def render(self, subscriptions: Collection[str]) -> Mapping[str, int]:

@@ -177,7 +177,7 @@ class Worker:
 
     def free_stalled(self) -> None:
         """Tasks of workers that gave no sign of life are somebody else's."""
-        with self.store.writing(beside=True) as connection:
+        with self.store.write(exclusive=False) as connection:
             freed = free_stalled(connection, self.heartbeat * SILENT)
         for one in freed:
             log.warning("task %d %s was left undone by a worker that is gone, and %s", one.number, one.task, one.outcome)

@@ -135,7 +135,7 @@ def _ready(web: WebContext, *, with_service: bool) -> Endpoint:
                 return "the store's schema is older than this program: aseanwatch db upgrade"
             if not with_service and web.settings.work.engine == "embedded":
                 return None
-            with web.store.reading() as connection:
+            with web.store.read() as connection:
                 return "; ".join(s.message for s in standstills(connection, web.clock())) or None
         except StoreError as error:
             log.error("%s", error)

@@ -33,7 +33,7 @@ def of_topic(request: ReaderRequest) -> Response:
     found = found.where(article_topics.c.topic == name, articles.c.story_id.is_not(None), articles.c.duplicate_of.is_(None))
     beginning = func.substr(articles.c.text, 1, 2 * LONGEST_TEXT).label("text")
     columns = (articles.c.id, articles.c.title, beginning, articles.c.url, articles.c.lang, articles.c.when)
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         # Ids first: anybody may ask for the feed, and the texts of a thousand articles would fill the memory.
         latest = connection.execute(found.order_by(articles.c.when.desc(), articles.c.id.desc()).limit(MOST_STORIES * 20))
         first = {row.story_id: row.id for row in latest}  # the last one wins, which is the earliest report of the story
@@ -57,7 +57,7 @@ def of_subscription(request: ReaderRequest) -> Response:
     newest = select(digests).where(digests.c.subscription == grant.subscription, digests.c.kind == "digest")
     domain = domain_of(request.settings.delivery.sender)
     items: list[dict[str, Any]] = []
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         signup.require_reader(connection, request.settings, grant)
         rows = connection.execute(newest.order_by(digests.c.id.desc()).limit(MOST_STORIES)).all()
         for body in bodies_of(connection, rows).values():

@@ -32,7 +32,7 @@ def confirm(request: ReaderRequest) -> Response:
     if not request.is_post:
         _require_valid_link(request, grant)
         return _button(request, gettext("Confirm your subscription"), gettext("Confirm"), "confirm")
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         signup.confirm(connection, request.settings, grant, request.now)
     return say_page(
         request.language,
@@ -55,7 +55,7 @@ def one_click(request: ReaderRequest) -> Response:
     grant = request.grant("one-click")
     if request.form_value("List-Unsubscribe") != "One-Click":
         return _send_link_to_owner(request, grant, request.gettext("End this subscription"))
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         signup.leave(connection, request.settings, request.links, grant, request.now)
     return say_page(request.language, request.gettext("You get no more of this."))
 
@@ -67,11 +67,11 @@ def _send_link_to_owner(request: ReaderRequest, grant: Grant, title: str) -> Res
     """
     gettext = request.gettext
     if not request.is_post:
-        with request.store.reading() as connection:
+        with request.store.read() as connection:
             signup.require_reader(connection, request.settings, grant)
         line = gettext("We send a link to the address that this mail went to. Only its owner can go on.")
         return _button(request, title, gettext("Send me the link"), "send", line)
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         signup.send_change_link(connection, request.settings, request.links, grant, request.now)
     return say_page(request.language, gettext("Please look into your mail."), gettext("The link there is good for two hours."))
 
@@ -81,7 +81,7 @@ def change(request: ReaderRequest) -> Response:
     grant = request.grant("change")
     if not request.is_post:
         return _preferences(request, grant)
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         record = signup.require_reader(connection, request.settings, grant)
         return _apply(request, connection, grant, record)
 
@@ -89,7 +89,7 @@ def change(request: ReaderRequest) -> Response:
 def _preferences(request: ReaderRequest, grant: Grant) -> Response:
     """The form of the preferences, or only pausing and leaving if the subscription is not the reader's own."""
     gettext = request.gettext
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         record = signup.require_reader(connection, request.settings, grant)
         since = reader_states.paused_since(connection, grant.subscription, grant.address)
         past = _past_digests(request, connection, grant)
@@ -149,14 +149,14 @@ def _past_digests(request: ReaderRequest, connection: Connection, grant: Grant) 
 
 
 def _require_valid_link(request: ReaderRequest, grant: Grant) -> None:
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         signup.require_valid_link(connection, grant)
 
 
 def upcoming(request: ReaderRequest) -> Response:
     """The next digest as it would be now. Nothing is sent or recorded."""
     grant = request.grant("change")
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         record = signup.require_reader(connection, request.settings, grant)
         digest = next_digest(connection, request.settings, record, request.now)
     if not digest.bases and not digest.stories:
@@ -193,7 +193,7 @@ def rejoin(request: ReaderRequest) -> Response:
     if not request.is_post:
         _require_valid_link(request, grant)
         return _button(request, gettext("Subscribe again"), gettext("Subscribe again"), "rejoin")
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         signup.rejoin(connection, request.settings, grant, request.now)
     return say_page(request.language, gettext("You are subscribed."))
 
@@ -201,7 +201,7 @@ def rejoin(request: ReaderRequest) -> Response:
 def archive(request: ReaderRequest) -> Response:
     """One digest on the web, with all of its stories."""
     grant = request.grant("archive")
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         signup.require_reader(connection, request.settings, grant)
         digest = digest_of(connection, grant.number)
     if digest is None or digest.subscription != grant.subscription:

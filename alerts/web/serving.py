@@ -180,7 +180,7 @@ def must_be_guarded(settings: Settings, store: Store) -> None:
 
 
 def _needs_operators(store: Store, why: str) -> None:
-    with store.reading() as connection:
+    with store.read() as connection:
         if not operators.exist(connection):
             raise AseanwatchError(f"{why}, and nobody is set up who may use the console: aseanwatch operators add NAME")
 
@@ -198,7 +198,7 @@ def say_way_in(store: Store, url: str) -> threading.Thread:
 
 def _say_way_in(store: Store, url: str) -> None:
     try:
-        with store.reading() as connection:
+        with store.read() as connection:
             if operators.exist(connection):
                 return
         print(_way_in(store, url), file=sys.stderr, flush=True)  # beside the log, not in it: what is logged is kept
@@ -209,7 +209,7 @@ def _say_way_in(store: Store, url: str) -> None:
 def _way_in(store: Store, url: str) -> str:
     if _goes_into_the_journal():
         return "Nobody is set up who may use the console. A link that opens it once: aseanwatch operators link"
-    with store.writing() as connection:
+    with store.write() as connection:
         secret = sign_in_links.create(connection, now())
     return f"Open the console by this link, which works once: {sign_in_links.url_of(url, secret)}"
 

@@ -20,16 +20,16 @@ def find_person(store: Store, token: str, now: datetime) -> Person | None:
     """
     if not token:
         return None
-    with store.reading() as connection:
+    with store.read() as connection:
         session = operators.find_session(connection, token, now)
         is_stale = session is None and operators.is_session_stored(connection, token)
     if session is None:
         if is_stale:
-            with store.writing(beside=True) as connection:
+            with store.write(exclusive=False) as connection:
                 operators.end_session(connection, token)
         return None
     if abs(now - session.last_used) > LAST_USE_GRANULARITY:
         # If the disk is full, people can still look at the pages.
-        with suppress(StoreError), store.writing(beside=True) as connection:
+        with suppress(StoreError), store.write(exclusive=False) as connection:
             operators.record_session_use(connection, session.person.session, now)
     return session.person

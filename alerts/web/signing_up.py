@@ -33,7 +33,7 @@ def front(request: ReaderRequest) -> Response:
     title = gettext("News of China–ASEAN cooperation")
     if not request.settings.delivery.signup:
         return say_page(request.language, title, gettext("Subscriptions are made by the operator of this service."))
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         bits = signup_limits.required_bits(connection, request.now)
     challenge = challenges.create(request.links.keys, bits, request.now)
     values = fields(request.settings, request.language, None) | {
@@ -87,13 +87,13 @@ def _sign_up(request: ReaderRequest, address: str, wanted: dict[str, Any]) -> _T
     identity = signup_limits.identify(keys, address, client_host(request.http))
     challenge = challenges.read(keys, request.form_value("challenge"), request.now)
     # Most of a flood is refused here, where it does not hold up those who write.
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         refusal = _refusal(request, connection, identity, challenge)
     if refusal is not None:
         return refusal
     if challenge is None:
         return _TooMany()
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         signup_limits.lock(connection)
         refusal = _refusal(request, connection, identity, challenge)
         if refusal is not None:

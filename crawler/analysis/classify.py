@@ -105,7 +105,7 @@ def classify(rows: Sequence[Row], judge: Judge, now: datetime) -> list[dict[str,
         store = Store(f"sqlite:///{folder}/classify.db")
         store.upgrade()
         writer = ArticleWriter(judge.rules.window, keeps_all=True)
-        with store.writing() as connection:
+        with store.write() as connection:
             for i in order:
                 kept = _judge_row(rows[i], f"row:{i}", judge, writer, connection, now)
                 if isinstance(kept, str):

@@ -70,7 +70,7 @@ def example_article(text: str, settings: Settings) -> Article:
     store, rows = Store(settings.storage.url), []
     if store.exists():
         store.upgrade()
-        with store.reading() as connection:
+        with store.read() as connection:
             rows = find(connection, Filter(ids=list(ids_of_keys(connection, [url_key(text)]).values())))
     if not rows:
         raise AseanwatchError(f"the example {text} is no stored article; crawl it first: aseanwatch crawl --url {text}")

@@ -85,8 +85,8 @@ def rows_of(connection: Connection, what: str, since: datetime | None = None) ->
 
 def base_row(base: Mapping[str, Any]) -> dict[str, Any]:
     """A base of the register with its partners and figures, the most told first."""
-    told = {name: [f["value"] for f in base["facts"].get(name, ())] for name in ("partners", "figures")}
-    return {**base, **told}
+    facts = {name: [f["value"] for f in base["facts"].get(name, ())] for name in ("partners", "figures")}
+    return {**base, **facts}
 
 
 def geojson(rows: Iterable[Row]) -> str:

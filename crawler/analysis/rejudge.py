@@ -65,7 +65,7 @@ def rejudge(store: Store, judge: Judge, since: datetime | None, now: datetime, w
         now: stands in the history of stories.
         window: how long a story can grow.
     """
-    with store.writing() as connection:
+    with store.write() as connection:
         rows = _history(connection, since)
         found = Rejudged(articles=len(rows))
         before = _register(connection)

@@ -40,7 +40,7 @@ def evidence(store: Store, keys: Sequence[str] = ()) -> dict[int, dict[str, Any]
         AseanwatchError: there is no base under one of the keys.
     """
     found: dict[int, dict[str, Any]] = {}
-    with store.reading() as connection:
+    with store.read() as connection:
         wanted = [bases.key_of(connection, bases.id_of(connection, key)) for key in keys] or None
         for base in bases.find(connection, keys=wanted):
             for number in base["evidence"]:

@@ -59,7 +59,7 @@ def _from_page(body: bytes, url: str, name: str) -> Article:
 
 def _stored(number: int, config: str | None) -> Article:
     _, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         rows = find(connection, Filter(ids=[number]))
     if not rows:
         raise AseanwatchError(f"no stored article has the id {number}")

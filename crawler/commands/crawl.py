@@ -162,7 +162,7 @@ async def _crawl(
 
 def _new_rows(store: Store, done: CrawlProgress) -> list[dict[str, Any]]:
     """The new articles as rows of the export."""
-    with store.reading() as connection:
+    with store.read() as connection:
         return article_rows(connection, find(connection, Filter(ids=done.new_articles)))
 
 
@@ -192,7 +192,7 @@ def _write(rows: Sequence[dict[str, Any]], place: Output, config: str | None, of
 
 def _report(store: Store, done: CrawlProgress, exported: Sequence[dict[str, Any]], to: Console, *, as_json: bool) -> None:
     report = done.report
-    with store.reading() as connection:
+    with store.read() as connection:
         rows = find(connection, Filter(ids=done.new_articles))
         topics = topics_of(connection, done.new_articles)
         waits = waiting.counts(connection)

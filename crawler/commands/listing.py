@@ -48,7 +48,7 @@ def list_articles(
     _, store = open_existing(config)
     # A topic can look at all articles: whoever asks for it wants all of its news.
     wanted = Filter(moment_since(since, now()), topic, lang, None if every or topic else True, limit=limit)
-    with store.reading() as connection:
+    with store.read() as connection:
         rows = find(connection, wanted)
         topics = topics_of(connection, [r.id for r in rows])
         exported = article_rows(connection, rows) if json else []
@@ -67,7 +67,7 @@ def show_article(
 ) -> None:
     """One article: its words, where it was seen, and every verdict."""
     _, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         rows = find(connection, Filter(ids=[number]))
         if not rows:
             raise AseanwatchError(f"no stored article has the id {number}")
@@ -90,7 +90,7 @@ def not_a_copy_command(
 ) -> None:
     """An article that was taken for a copy tells news of its own: it gets its story and its alerts, for good."""
     settings, store = open_existing(config)
-    with store.writing() as connection:
+    with store.write() as connection:
         released = not_a_copy(connection, number, settings.rules(), now())
     if json:
         print_json({"id": number, "story": released.story, "new_story": released.is_new})
@@ -111,7 +111,7 @@ def diff_article(
 ) -> None:
     """What was edited in an article after it was first seen, line by line."""
     _, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         found = {v["version"]: v for v in versions.versions_of(connection, number)}
     later = new or max(found)
     earlier = old or later - 1
@@ -140,7 +140,7 @@ def export_command(
     """Write everything stored, for other programs."""
     place = output_to(output or STANDARD, form=form, overwrite=True, what=what)
     _, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         rows = rows_of(connection, what, moment_since(since, now()))
     place.write(rows, sys.stdout)
     if not place.is_standard:

@@ -40,7 +40,7 @@ def list_bases(
 ) -> None:
     """The register, the oldest first: by the day of the event, or of its first report where nobody says the day."""
     _, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         found = base_store.in_order(base_store.find(connection))
     rows = [r for r in found if (not stage or r["status"] == stage) and (not country or country.upper() in r["countries"])]
     if json:
@@ -54,7 +54,7 @@ def list_bases(
 
 
 def _one(store: Store, key: str) -> dict[str, Any]:
-    with store.reading() as connection:
+    with store.read() as connection:
         base_id = base_store.id_of(connection, key)
         (found,) = base_store.find(connection, keys=[base_store.key_of(connection, base_id)])
         return found | {"corrections": base_store.changes_of(connection, base_id)}
@@ -72,8 +72,8 @@ def show_base(key: KeyArgument, config: ConfigOption = None, json: JsonOption = 
     print_values(found, as_json=False)
     for name, values in facts.items():
         for value in values:
-            told = ", ".join(map(str, value["articles"]))
-            out.print(f"  {name}: {value['value']} (articles {told})", markup=False)
+            articles = ", ".join(map(str, value["articles"]))
+            out.print(f"  {name}: {value['value']} (articles {articles})", markup=False)
 
 
 @bases.command("timeline")
@@ -103,7 +103,7 @@ def rename_base(
 ) -> None:
     """Give a base its name in one language; later reports and re-judging leave it so."""
     _, store = open_existing(config)
-    with store.writing() as connection:
+    with store.write() as connection:
         base_corrections.rename(connection, key, name, lang, now())
     out.print(f"{key} is named {name} ({lang})", markup=False)
 
@@ -116,7 +116,7 @@ def merge_bases(
 ) -> None:
     """Two entries are one base; the key of the other leads to it from now on."""
     _, store = open_existing(config)
-    with store.writing() as connection:
+    with store.write() as connection:
         kept = base_corrections.merge(connection, key, other, now())
     out.print(f"{other} is part of {kept} now", markup=False)
 
@@ -129,7 +129,7 @@ def split_base(
 ) -> None:
     """Articles speak of another base than the rest: they become an entry of their own."""
     _, store = open_existing(config)
-    with store.writing() as connection:
+    with store.write() as connection:
         new = base_corrections.split(connection, key, article, now())
     out.print(f"{new} was made of {len(set(article))} reports of {key}", markup=False)
 
@@ -161,7 +161,7 @@ def export_bases(
 ) -> None:
     """Write the register: JSON Lines, CSV, or GeoJSON (RFC 7946) with the cities as points."""
     _, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         rows = rows_of(connection, "bases")
     with written_to(output, f"{len(rows)} bases") as stream:
         if form == "geojson":

@@ -93,7 +93,7 @@ def _stored(settings: Settings) -> list[DanglingName]:
             return []
         if not store.is_ready():
             return []  # made by an older program: the next command that opens it brings it up to date
-        with store.reading() as connection:
+        with store.read() as connection:
             return dangling_names(connection, settings)
     except StoreError as error:
         err.print(f"warning: {error}; what it holds was not compared with the configuration", markup=False, soft_wrap=True)
@@ -122,7 +122,7 @@ def _probe(settings: Settings, *, as_json: bool) -> int:
         asyncio.run(run(store))
         if has_own:
             copy_site_backoffs(store, own, now())
-        with store.reading() as connection:
+        with store.read() as connection:
             states = load_states(connection)
         store.close()
     rows = [

@@ -76,7 +76,7 @@ def list_sources(config: ConfigOption = None, json: JsonOption = False) -> None:
 def source_health(config: ConfigOption = None, json: JsonOption = False) -> None:
     """How each source's latest poll went, when it is asked next, and how long after publication its news is stored."""
     settings, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         states = load_states(connection)
         waits = waits_by_source(waiting.counts(connection), now())
     rows = [health_of(states.get(s.name) or SourceState(s.name), s.enabled) | waits.get(s.name, NO_WAITS) for s in settings.sources]
@@ -195,8 +195,8 @@ def import_sources(
         out.print("".join(map(line_of, new)).rstrip(), markup=False, soft_wrap=True)
     if write and new:
         add_sources(find_config(config), new)
-    told = f"{len(new)} of {len(outlines)} feeds are new" + (f", added to {find_config(config)}" if write and new else "")
-    err.print(told, markup=False)
+    summary = f"{len(new)} of {len(outlines)} feeds are new" + (f", added to {find_config(config)}" if write and new else "")
+    err.print(summary, markup=False)
 
 
 @sources.command("export")
@@ -242,7 +242,7 @@ def coverage_command(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--since") from None
     moment = now()
-    with store.reading() as connection:
+    with store.read() as connection:
         found = ledger(connection, settings, moment, span)
         waits = waiting.counts(connection)
     accounts, languages, countries, total = found.sources, found.languages, found.countries, found.total
@@ -283,8 +283,8 @@ def _show(title: str, accounts: Sequence[Coverage], moment: datetime) -> None:
     rows: list[tuple[Any, ...]] = []
     for a in accounts:
         first, *others = a.problems or (None,)
-        told = (first.kind, first.since, first.message, first.advice) if first else ("", None, "", "")
-        rows.append((a.name, a.expected, a.seen, a.lost, f"{a.share:.1%}", *told))
+        problem = (first.kind, first.since, first.message, first.advice) if first else ("", None, "", "")
+        rows.append((a.name, a.expected, a.seen, a.lost, f"{a.share:.1%}", *problem))
         rows += [("", "", "", "", "", p.kind, p.since, p.message, p.advice) for p in others if p]
     if rows:
         print_table(title, ("name", "expected", "seen", "lost", "share", "problem", "since", "message", "what to do"), rows)

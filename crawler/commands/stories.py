@@ -36,7 +36,7 @@ stories = typer.Typer(no_args_is_help=True, help="Stories: all reports of one ev
 def list_stories(since: SinceOption = None, limit: LimitOption = 50, config: ConfigOption = None, json: JsonOption = False) -> None:
     """The stories seen last."""
     _, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         rows = story_store.find(connection, moment_since(since, now()), limit)
     if json:
         print_json(rows)
@@ -53,7 +53,7 @@ def show_story(
 ) -> None:
     """One story: its reports in the order of publication, and what tied them together."""
     _, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         rows = story_store.members(connection, [number]).get(number, [])
         reports = [r.plain() for r in reports_of(connection, rows)]
         registered = base_store.find(connection, [number])
@@ -81,7 +81,7 @@ def pin_story(
 ) -> None:
     """Pin a story, so that `topics backtest --fail-on-lost` fails for a change that would lose it."""
     _, store = open_existing(config)
-    with store.writing() as connection:
+    with store.write() as connection:
         if remove:
             story_store.unpin(connection, number)
         else:
@@ -97,7 +97,7 @@ def merge_stories(
 ) -> None:
     """Two stories tell of one event: make them one. Nobody is told again, and re-judging keeps it so."""
     _, store = open_existing(config)
-    with store.writing() as connection:
+    with store.write() as connection:
         reports = merge_story(connection, number, other, now())
     out.print(f"story {other} is part of {number} now: {reports} reports")
 
@@ -113,7 +113,7 @@ def split_story(
     A copy that leaves its original is none from now on; nobody heard of it, so its story is told.
     """
     settings, store = open_existing(config)
-    with store.writing() as connection:
+    with store.write() as connection:
         new, reports = split_off(connection, number, article, settings.rules(), now())
     out.print(f"story {new} was made of {reports} reports of story {number}")
 
@@ -122,7 +122,7 @@ def split_story(
 def labels(config: ConfigOption = None) -> None:
     """What operators corrected, as labelled news in JSON Lines: `aseanwatch evaluate` measures by it."""
     _, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         print_lines(labelled_rows(connection))
 
 
@@ -136,7 +136,7 @@ def lag(
 ) -> None:
     """Who reported first, how long after it each language and country followed, and where there is still silence."""
     settings, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         found = [number] if number is not None else [s["id"] for s in story_store.find(connection, moment_since(since, now()))]
         members = story_store.members(
             connection, found, ("id", "lang", "country", "source", "outlet", "title", "when", "first_seen")

@@ -77,7 +77,7 @@ def broken_lines(loaded: Loaded) -> list[str]:
 def stats(since: SinceOption = None, limit: LimitOption = 10, config: ConfigOption = None, json: JsonOption = False) -> None:
     """How often each topic and term was seen in the stored history: what is never seen, what only ever matches in vain."""
     settings, store = open_existing(config)
-    with store.reading() as connection:
+    with store.read() as connection:
         found = usage(past_articles(connection, moment_since(since, now())), Judge(settings.rules()))
     own = terms_of(settings.rules().terms.values())
     never, unwanted = found.never_seen(own), [t for t in found.only_unwanted(LEAST_UNWANTED) if t in set(own)]
@@ -137,7 +137,7 @@ def suggest(
     if topic is not None and topic not in settings.topics:
         raise typer.BadParameter(f"unknown topic {topic}; allowed: {', '.join(settings.topics)}", param_hint="--topic")
     judge, tally = Judge(settings.rules()), Tally()
-    with store.reading() as connection:
+    with store.read() as connection:
         for past in past_articles(connection, moment_since(since, now())):
             if past.is_duplicate:
                 continue  # a copy says nothing that its original did not

@@ -34,7 +34,7 @@ class SiteBackoffs:
 
     def stored(self) -> dict[str, float]:
         """The seconds for which each site is still to be left alone, by the store: other processes add to it too."""
-        with self._store.reading() as connection:
+        with self._store.read() as connection:
             return self._seconds(connection)
 
     def apply(self, backoffs: Mapping[str, float]) -> None:
@@ -60,7 +60,7 @@ class SiteBackoffs:
         moment, new = self._clock(), set(self._limiter.new_backoffs)
         until = {site: moment + timedelta(seconds=self._limiter.site_backoff(site)) for site in new}
         try:
-            with self._store.writing(beside=True) as connection:
+            with self._store.write(exclusive=False) as connection:
                 save_site_backoffs(connection, until, moment)
         except StoreError as error:
             log.error("the rests of sites could not be stored: %s", error)

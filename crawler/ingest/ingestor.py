@@ -111,7 +111,7 @@ class Ingestor:
     def prepare(self, polls: Sequence[PollResult]) -> Batch:
         """Parse what several polls brought: what is new in it, and what is to be judged before it can be stored."""
         parsed = [self._parsed(poll) for poll in polls]
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             self._look_up(connection, parsed)
             groups = self._grouped(connection, parsed)
         return Batch(parsed, groups, plan.judge_requests(groups, self.settings, self.clock()))
@@ -221,7 +221,7 @@ class Ingestor:
 
     def prepare_pending(self, entry_ids: Sequence[int]) -> Batch:
         """What is to be judged of entries that wait, as `prepare` gives it of polls."""
-        with self.store.writing(beside=True) as connection:
+        with self.store.write(exclusive=False) as connection:
             found = load_groups(connection, self.settings.sources, entry_ids)
         groups = list(found.groups.values())
         return Batch([], groups, plan.judge_requests(groups, self.settings, self.clock(), found.exhausted))
@@ -309,7 +309,7 @@ class Ingestor:
     @contextmanager
     def _transaction(self, *, writes_articles: bool) -> Iterator[Connection]:
         """One transaction; one that writes articles takes its turn, for nobody else may join reports to stories meanwhile."""
-        writing = self._writer.transaction(self.store) if writes_articles else self.store.writing(beside=True)
+        writing = self._writer.transaction(self.store) if writes_articles else self.store.write(exclusive=False)
         with writing as connection:
             yield connection
 

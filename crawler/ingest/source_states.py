@@ -95,7 +95,7 @@ class SourceStates:
         self._pace = 0.0
         self._paced: datetime | None = None
         if not shared:
-            with store.reading() as connection:
+            with store.read() as connection:
                 self.load(connection)
 
     def load(self, connection: Connection, names: Sequence[str] | None = None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -103,11 +102,6 @@ class Judge:
     def classify(self, article: Article) -> Classification:
         """All that can be said of one article by its words."""
         return self._judged(article).reading
-
-    def read(self, article: Article, *, unless_it_could_match: bool = False) -> Classification | None:
-        """The former name of `classify`, and of `classify_without_page`; deprecated."""
-        warnings.warn("Judge.read is Judge.classify now", DeprecationWarning, stacklevel=2)
-        return self.classify_without_page(article) if unless_it_could_match else self.classify(article)
 
     def classify_without_page(self, article: Article) -> Classification | None:
         """What the feed's words say of an article; None if it might match, so that its page is worth fetching first.

@@ -50,12 +50,14 @@ MOVED_MODULES: Mapping[str, str] = {
 """The modules that another package may import, by their old names. A chain is not followed: each row names today's module."""
 
 RENAMED: Mapping[str, Mapping[str, str]] = {
+    "alerts.digests.message": {"Letter": "RenderedMessage", "Outgoing": "OutgoingMessage"},
     "crawler.config.settings": {
         "Channel": "ChannelSettings",
         "Delivery": "DeliverySettings",
         "Relevance": "RelevanceSettings",
         "Work": "WorkSettings",
     },
+    "crawler.model": {"Reading": "Classification"},
 }
 """By the module that has it now: the old name of a class or function, with the new one in the same module."""
 

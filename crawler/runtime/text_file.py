@@ -39,8 +39,8 @@ def text_of(data: bytes, name: str) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        told = f"is not written in UTF-8: it holds the byte {data[error.start]:02X}{_seeming(data)}"
-        raise TextError(name, line, _advice(told)) from None
+        problem = f"is not written in UTF-8: it holds the byte {data[error.start]:02X}{_seeming(data)}"
+        raise TextError(name, line, _advice(problem)) from None
     if (nul := text.find("\0")) >= 0:
         # Every second byte of western text in UTF-16 is a zero, and zeros are valid UTF-8.
         line = text.count("\n", 0, nul) + 1
@@ -48,8 +48,8 @@ def text_of(data: bytes, name: str) -> str:
     return text
 
 
-def _advice(told: str) -> str:
-    return f"{told}; save it as UTF-8"
+def _advice(problem: str) -> str:
+    return f"{problem}; save it as UTF-8"
 
 
 def _seeming(data: bytes) -> str:

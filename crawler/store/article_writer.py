@@ -79,7 +79,7 @@ class ArticleWriter:
     def transaction(self, store: Store) -> Iterator[Connection]:
         """A transaction to write articles in; where it fails, what is in memory of it goes too."""
         try:
-            with span("join stories"), store.writing() as connection:
+            with span("join stories"), store.write() as connection:
                 yield connection
         except BaseException:
             self.forget()

@@ -98,7 +98,7 @@ def note_pruned(connection: Connection, articles_gone: Any, now: datetime) -> No
 
 def load_balances(store: Store) -> list[Balance]:
     """The equation of every source that ever gave an entry, by name; of one moment, also while others write."""
-    with store.reading() as connection:
+    with store.read() as connection:
         if not store.is_sqlite:
             connection.execution_options(isolation_level="REPEATABLE READ")
         return _balance(connection)
@@ -110,7 +110,7 @@ def recount(store: Store) -> int:
     It cannot hide a loss: where fewer entries are there than were counted, nothing is changed.
     """
     uncounted = {a.name: a.accounted - a.seen for a in load_balances(store) if a.accounted > a.seen and not a.astray}
-    with store.writing() as connection:
+    with store.write() as connection:
         count_seen(connection, uncounted)
     return sum(uncounted.values())
 

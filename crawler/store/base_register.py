@@ -145,12 +145,12 @@ def merge_same_bases(connection: Connection, story_id: int) -> None:
     """Merge the bases of a story that are one base into the older one, after stories have merged; pins stay."""
     mine = select(base_articles.c.base_id).join(articles, articles.c.id == base_articles.c.article_id)
     ids = sorted(set(connection.scalars(mine.where(articles.c.story_id == story_id))))
-    told, named = proofs_of(connection, ids), namings_of(connection, ids)
+    proofs, named = proofs_of(connection, ids), namings_of(connection, ids)
     rows = {r.id: r for r in connection.execute(select(bases).where(bases.c.id.in_(ids)))}
     kept: dict[int, KnownBase] = {}
     # Bases in several countries come first: theirs are the places in which the others may lie.
     for base_id in sorted(ids, key=lambda i: (-len(rows[i].countries), i)):
-        first = told[base_id][0]
+        first = proofs[base_id][0]
         scores = {k: same_base(first.mention, first.lang, story_id, known) for k, known in kept.items()}
         same = _best(scores)
         if same is None:

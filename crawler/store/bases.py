@@ -24,9 +24,9 @@ def find(connection: Connection, story_ids: Sequence[int] | None = None, keys: S
     if keys is not None:
         statement = statement.where(bases.c.key.in_(keys))
     rows = connection.execute(statement).all()
-    told = proofs_of(connection, [r.id for r in rows])
+    proofs = proofs_of(connection, [r.id for r in rows])
     own = own_names_of(connection, [r.id for r in rows])
-    return [_exported(row, told[row.id], own.get(row.id, {})) for row in rows if row.id in told]
+    return [_exported(row, proofs[row.id], own.get(row.id, {})) for row in rows if row.id in proofs]
 
 
 def in_order(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -46,10 +46,10 @@ def listing(connection: Connection, lang: str = "en") -> list[dict[str, Any]]:
         select(bases, counts.c.reports, counts.c.reported).join(counts, counts.c.base_id == bases.c.id)
     ).all()
     rows = sorted(found, key=lambda r: (r.date or r.reported.date(), r.id), reverse=True)
-    told = select(base_articles.c.base_id, base_articles.c.name).join(articles, articles.c.id == base_articles.c.article_id)
+    reported = select(base_articles.c.base_id, base_articles.c.name).join(articles, articles.c.id == base_articles.c.article_id)
     named: dict[int, str] = {}
     for r in (
-        connection.execute(told.where(articles.c.lang == lang).order_by(articles.c.when, articles.c.id)) if lang != "en" else ()
+        connection.execute(reported.where(articles.c.lang == lang).order_by(articles.c.when, articles.c.id)) if lang != "en" else ()
     ):
         named.setdefault(r.base_id, r.name)
     named |= {r.base_id: r.name for r in connection.execute(select(base_names).where(base_names.c.lang == lang))}

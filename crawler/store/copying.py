@@ -32,7 +32,7 @@ def copy(source: Store, target: Store, copied: Callable[[str, int], None] = lamb
         StoreError: the target is not empty, or differs afterwards; it is left as it was.
     """
     found: dict[str, int] = {}
-    with _as_it_is(source) as reading, target.writing() as writing:
+    with _as_it_is(source) as reading, target.write() as writing:
         if full := [t.name for t in metadata.sorted_tables if t is not cursors and writing.scalar(select(t).limit(1)) is not None]:
             raise StoreError(f"the store {target.name} is not empty ({', '.join(full[:3])}); copy into a new one")
         for table in metadata.sorted_tables:
@@ -49,7 +49,7 @@ def copy(source: Store, target: Store, copied: Callable[[str, int], None] = lamb
 def _as_it_is(store: Store) -> Any:
     """A connection that sees one state throughout. SQLite's WAL gives that by itself."""
     if store.is_sqlite:
-        return store.reading()
+        return store.read()
     return store.engine.connect().execution_options(isolation_level="REPEATABLE READ")
 
 

@@ -60,7 +60,7 @@ def _create_file_privately(_: Any, __: Any, arguments: list[Any], ___: Any) -> N
 
 
 def after_commit(connection: Connection, call: Callable[[], None]) -> None:
-    """Have something done once the transaction of `Store.writing` is committed; never where it is rolled back.
+    """Have something done once the transaction of `Store.write` is committed; never where it is rolled back.
 
     What a process remembers beside the store is changed here, so that a failed transaction leaves nothing to put back.
 
@@ -115,7 +115,7 @@ class Store:
         """
         if self.is_sqlite and self.url.database and not Path(self.url.database).exists():
             return False
-        with self.reading() as connection:
+        with self.read() as connection:
             return inspect(connection).has_table("alembic_version")
 
     def upgrade(self) -> None:
@@ -133,7 +133,7 @@ class Store:
 
             config = Config()
             config.set_main_option("script_location", str(MIGRATIONS))
-            with self.writing() as connection:
+            with self.write() as connection:
                 config.attributes["connection"] = connection
                 if not self._is_newer(connection):
                     command.upgrade(config, "head")
@@ -148,7 +148,7 @@ class Store:
         Raises:
             StoreError: it does not answer.
         """
-        with self.reading() as connection:
+        with self.read() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return None
             return max(connection.scalars(text("SELECT version_num FROM alembic_version")), default=None)
@@ -167,7 +167,7 @@ class Store:
         Raises:
             StoreError: it does not answer.
         """
-        with self.reading() as connection:
+        with self.read() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return False
             found = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
@@ -181,8 +181,8 @@ class Store:
         return max(connection.scalars(text("SELECT version_num FROM alembic_version")), default="") > newest_schema()
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection for reading; sees one state of the store throughout."""
+    def read(self) -> Iterator[Connection]:
+        """A transaction that reads; it sees one state of the store throughout."""
         try:
             with self.engine.connect() as connection:
                 yield connection
@@ -190,18 +190,18 @@ class Store:
             raise self.store_error(error) from None
 
     @contextmanager
-    def writing(self, *, beside: bool = False) -> Iterator[Connection]:
-        """One transaction: all of it, or nothing when the block raises.
-
-        There is one writer at a time, on all machines together: what is read in the block stays true until its end.
+    def write(self, *, exclusive: bool = True) -> Iterator[Connection]:
+        """A transaction that writes: all of the block is stored, or nothing when it raises.
 
         Args:
-            beside: the block minds nobody else's writing, so that on PostgreSQL it need not wait for its turn.
+            exclusive: one writer at a time, on all machines together: what the block reads stays true until its end. Pass
+                False for a block that needs no such promise; on PostgreSQL it does not wait for others then. SQLite has
+                one writer at a time in any case.
         """
         then: list[Callable[[], None]] = []
         try:
             with self.engine.connect().execution_options(writes=True, then=then) as connection, connection.begin():
-                if not (beside or self.is_sqlite):
+                if exclusive and not self.is_sqlite:
                     connection.execute(select(func.pg_advisory_xact_lock(_WRITER)))
                 yield connection
         except DBAPIError as error:

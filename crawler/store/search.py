@@ -69,10 +69,10 @@ _INSERT = {
 
 def refresh(store: Store, most: int = 20_000) -> None:
     """Index what is new. The store is only written to where there is something."""
-    with store.reading() as connection:
+    with store.read() as connection:
         waiting = behind(connection)
     if waiting:
-        with store.writing(beside=True) as connection:
+        with store.write(exclusive=False) as connection:
             catch_up(connection, most)
 
 

@@ -29,8 +29,8 @@ def save_site_backoffs(connection: Connection, new: Mapping[str, datetime], now:
 
 def copy_site_backoffs(source: Store, target: Store, now: datetime) -> None:
     """Let one store remember the backoffs of another as well."""
-    with source.reading() as connection:
+    with source.read() as connection:
         found = load_site_backoffs(connection, now)
     if found:
-        with target.writing(beside=True) as connection:
+        with target.write(exclusive=False) as connection:
             save_site_backoffs(connection, found, now)

@@ -298,11 +298,11 @@ def find(connection: Connection, since: datetime | None = None, limit: int | Non
         .subquery()
     )
     place = func.row_number().over(partition_by=articles.c.story_id, order_by=(articles.c.when, articles.c.id))
-    told = select(articles.c.story_id, articles.c.title, articles.c.lang, place.label("place")).where(grouped).subquery()
+    shown = select(articles.c.story_id, articles.c.title, articles.c.lang, place.label("place")).where(grouped).subquery()
     statement = (
-        select(stories, *(members.c[n] for n in names), told.c.title, told.c.lang)
+        select(stories, *(members.c[n] for n in names), shown.c.title, shown.c.lang)
         .join(members, members.c.story_id == stories.c.id)
-        .join(told, (told.c.story_id == stories.c.id) & (told.c.place == 1))
+        .join(shown, (shown.c.story_id == stories.c.id) & (shown.c.place == 1))
         .order_by(stories.c.last_seen.desc(), stories.c.id.desc())
     )
     if since is not None:

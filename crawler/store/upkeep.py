@@ -47,7 +47,7 @@ def prune(store: Store, before: datetime, now: datetime, configured: Collection[
         now: the present moment.
         configured: the names of configured sources; what is remembered of others goes after a while.
     """
-    with store.writing() as connection:
+    with store.write() as connection:
         for table in (articles, entries):
             keep_highest_id(connection, table)
         proof = select(articles.c.story_id).join(base_articles, base_articles.c.article_id == articles.c.id)

@@ -13,11 +13,11 @@ from crawler.store import Store
 
 def take_up_pending(store: Store, follow_ups: FollowUps, now: datetime) -> None:
     """Have entries judged that wait, may be tried again, and that nothing under way is about."""
-    with store.writing(beside=True) as connection:
+    with store.write(exclusive=False) as connection:
         follow_ups.judge(connection, follow_ups.entries_left(connection, now))
 
 
 def take_up_revisits(store: Store, follow_ups: FollowUps, sources: Iterable[Source], now: datetime) -> None:
     """Have the pages fetched again that are due, to see whether they were edited."""
-    with store.writing(beside=True) as connection:
+    with store.write(exclusive=False) as connection:
         follow_ups.fetch_pages(connection, take_due_revisits(connection, sources, now))

@@ -76,11 +76,11 @@ class CrawlHandlers:
 
     def _leave_to_others(self, names: Sequence[str]) -> None:
         """Sources that this worker does not know (yet, or any more) are due again before their lease ends."""
-        with self.store.writing(beside=True) as connection:
+        with self.store.write(exclusive=False) as connection:
             bring_forward(connection, names, self.clock() + ELSEWHERE)
 
     def _load(self, names: Sequence[str], pace: float) -> None:
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             self._ingestor.states.load(connection, names)
             self._engine.backoffs.load_with(connection)
         self._ingestor.states.set_pace(pace)
@@ -90,7 +90,7 @@ class CrawlHandlers:
         sites = set(by_site((a, a) for a in addresses))
         of_sites = by_site((s.address, s.name) for s in self._by_name.values())
         names = [name for site, found in of_sites.items() if site in sites for name in found]
-        with self.store.writing(beside=True) as connection:
+        with self.store.write(exclusive=False) as connection:
             postpone(connection, names, self.clock() + timedelta(seconds=seconds))
 
     async def pages(self, entries: Sequence[int] = (), revisits: Sequence[int] = ()) -> None:
@@ -104,7 +104,7 @@ class CrawlHandlers:
 
     def _wanted(self, entry_ids: Sequence[int], revisits: Sequence[int]) -> tuple[PendingGroups, list[PageOrder]]:
         """The entries that still wait, and the orders of pages to look at again."""
-        with self.store.writing(beside=True) as connection:
+        with self.store.write(exclusive=False) as connection:
             return self._groups(connection, entry_ids), self._revisits(connection, revisits)
 
     def _groups(self, connection: Connection, entry_ids: Sequence[int]) -> PendingGroups:
@@ -125,7 +125,7 @@ class CrawlHandlers:
         return await future
 
     def _hand_on(self, results: Sequence[PageResult]) -> None:
-        with self.store.writing(beside=True) as connection:
+        with self.store.write(exclusive=False) as connection:
             enqueue(connection, judge_pages_jobs([_plain(r) for r in results]))
 
     async def judge(self, entries: Sequence[int] = (), pages: Sequence[Mapping[str, Any]] = ()) -> None:
@@ -140,7 +140,7 @@ class CrawlHandlers:
 
     def _results(self, pages: Sequence[Mapping[str, Any]]) -> list[PageResult]:
         """What came of pages, for the entries that still wait; nobody waits where the task runs a second time."""
-        with self.store.writing(beside=True) as connection:
+        with self.store.write(exclusive=False) as connection:
             groups = self._groups(connection, [i for page in pages for i in page["entries"]])
             again = self._revisits(connection, [p["revisit"] for p in pages if p["revisit"]])
         orders = {i: g.order() for g in groups.groups.values() for i in g.entry_ids}

@@ -40,7 +40,7 @@ class PollPlanner:
     def begin(self) -> None:
         """Have sources asked that no rule would have wait so long."""
         moment = self.clock()
-        with self.store.writing(beside=True) as connection:
+        with self.store.write(exclusive=False) as connection:
             cap_due(connection, moment + NEVER_DUE, moment)
 
     def enqueue_due(self) -> int:
@@ -49,7 +49,7 @@ class PollPlanner:
         One that the configuration does not have now is left as it is: when it is there again, it is due as it was.
         """
         moment = self.clock()
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             if self._known is None:
                 self._known = known_sources(connection)
                 self._gone = len(self._known - self._sources.keys())
@@ -59,7 +59,7 @@ class PollPlanner:
             if due and moment - self._paced >= PACE_EVERY:
                 self._pace, self._paced = pace_of(self.settings, load_states(connection)), moment
         if due:
-            with self.store.writing(beside=True) as connection:
+            with self.store.write(exclusive=False) as connection:
                 enqueue(connection, poll_jobs(due, self._pace))
                 lease(connection, [s.name for s in due], moment + LEASE)
             self._known |= {s.name for s in due}

@@ -24,7 +24,7 @@ def mailing(port: int, subscription: dict[str, Any] | None = None, smtp: dict[st
 
 def begin(store: Store, own: Settings) -> None:
     """Begin the subscription at noon."""
-    with store.writing() as connection:
+    with store.write() as connection:
         register(connection, own, NOON)
 
 
@@ -45,11 +45,11 @@ def statuses(store: Store) -> list[str]:
 
 def listed(store: Store) -> list[dict[str, Any]]:
     """All deliveries, the latest first."""
-    with store.reading() as connection:
+    with store.read() as connection:
         return outbox.listed(connection, limit=1000)
 
 
 def resume(store: Store, channel: str, **after: float) -> None:
     """Resume a channel as an operator would, some time after noon."""
-    with store.writing() as connection:
+    with store.write() as connection:
         outbox.resume(connection, channel, later(**after))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.model import AlertKey, AlertKind
-from crawler.judging.bases.mentions import STAGES
+from crawler.judging.bases.stages import STAGES
 
 SUBJECTS = st.one_of(st.from_regex(r"[a-z]{2,6}-[0-9a-f]{4}(-[2-9])?", fullmatch=True), st.sampled_from(["a:b", "园区-1", "x.y:2"]))
 NUMBERS = st.integers(1, 10**12)

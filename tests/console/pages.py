@@ -32,7 +32,7 @@ FIXED = {
 
 def founding(store: Store) -> tuple[int, str]:
     """The story and the key of the founding base."""
-    with store.reading() as connection:
+    with store.read() as connection:
         row = connection.execute(
             select(bases.c.story_id, bases.c.key).where(bases.c.name.contains("Innovation Demonstration"))
         ).one()
@@ -42,7 +42,7 @@ def founding(store: Store) -> tuple[int, str]:
 def all_pages(store: Store) -> dict[str, str]:
     """The address of every page, by name."""
     story, key = founding(store)
-    with store.reading() as connection:
+    with store.read() as connection:
         number = connection.scalar(select(digests.c.id).order_by(digests.c.id.desc()))
     return {
         **FIXED,

@@ -98,7 +98,7 @@ def test_feeds_are_feeds(shared: Console) -> None:
 
 
 def test_tokens_have_scopes(console: Console) -> None:
-    with console.store.writing() as connection:
+    with console.store.write() as connection:
         operators.add(connection, "ana", "a long password", "operator", AFTER)
         reading, writing = (tokens.add(connection, s, [s], AFTER) for s in ("read", "write"))
     assert ask(console, "/stories", Authorization="")[0] == 401

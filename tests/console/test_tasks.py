@@ -133,7 +133,7 @@ def test_an_operator_corrects_a_story(page: Page, console: Console) -> None:
     page.locator("fieldset input[type=checkbox]").last.check()
     page.get_by_role("button", name="Split off").click()
     expect(page.locator("main")).to_contain_text("14 reports")
-    with console.store.reading() as connection:
+    with console.store.read() as connection:
         change = stories.history(connection, story)[-1]
     page.get_by_label("Another story").fill(str(change["other_id"]))
     page.get_by_role("button", name="Merge").click()
@@ -142,7 +142,7 @@ def test_an_operator_corrects_a_story(page: Page, console: Console) -> None:
     page.get_by_label("which").fill("green_energy")
     page.get_by_role("button", name="Note").click()
     expect(page.locator("main")).to_contain_text("wrong topic green_energy")
-    with console.store.reading() as connection:
+    with console.store.read() as connection:
         assert connection.execute(select(labels.c.verdict, labels.c.value)).all() == [("wrong topic", "green_energy")]
         actions = list(connection.scalars(select(audit.c.action).order_by(audit.c.id)))
     assert actions == ["story: pin", "story: split", "story: merge", "story: label"]
@@ -161,7 +161,7 @@ def test_an_operator_renames_a_base(page: Page, console: Console) -> None:
     page.get_by_label("Name", exact=True).fill("Founding Base")
     page.get_by_role("button", name="Rename").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Founding Base")
-    with console.store.reading() as connection:
+    with console.store.read() as connection:
         assert bases.find(connection, keys=[key])[0]["names"]["en"] == "Founding Base"
 
 
@@ -208,7 +208,7 @@ def test_a_change_that_breaks_examples_is_asked_first_with_what_speaks_against_i
 
 
 def test_a_topic_and_a_set_are_taken_out_only_when_it_was_asked(page: Page, console: Console) -> None:
-    with console.store.writing() as connection:
+    with console.store.write() as connection:
         reader = {"name": "reader", "to": ["r@example.org"], "topics": ["tourism"]}
         subscriptions.add(connection, load(console.config), reader, AFTER)
     before = console.config.read_text(encoding="utf-8")
@@ -246,7 +246,7 @@ def test_a_topic_is_renamed_after_it_was_asked(page: Page, console: Console) -> 
 
 
 def test_entries_that_wait_are_tried_again_or_dropped_with_a_reason(page: Page, console: Console) -> None:
-    with console.store.writing() as connection:
+    with console.store.write() as connection:
         one, other = connection.scalars(select(entries.c.id).where(entries.c.source == "lingnan-daily").limit(2)).all()
         waiting.postpone(connection, [Wait([one], Reason.JUDGING, "a plug-in raised"), Wait([other], Reason.STORING, "no")], AFTER)
     page.goto(f"{console.url}/console/health")
@@ -257,13 +257,13 @@ def test_entries_that_wait_are_tried_again_or_dropped_with_a_reason(page: Page, 
     judging.get_by_label("Why they are wanted no more").fill("a test page")
     judging.get_by_role("button", name="Drop").click()
     expect(judging).to_have_count(0)
-    with console.store.reading() as connection:
+    with console.store.read() as connection:
         (gone,) = waiting.dropped(connection, PendingFilter())
         assert (gone["id"], gone["note"], gone["message"]) == (one, "a test page", "a plug-in raised")
         assert waiting.listed(connection, PendingFilter([other]), 9)[0]["tries"] == 1
     page.get_by_role("row").filter(has_text="could not be stored").get_by_role("button", name="Try again").click()
     expect(page.get_by_text("entries: retry").first).to_be_visible()
-    with console.store.reading() as connection:
+    with console.store.read() as connection:
         (again,) = waiting.listed(connection, PendingFilter([other]), 9)
         assert again["tries"] == 0
         assert again["next_try"] < AFTER + FIRST_WAIT

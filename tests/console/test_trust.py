@@ -31,7 +31,7 @@ PASSWORD = "correct horse battery"
 
 
 def set_up(console: Console, name: str = "ana", role: str = "operator") -> None:
-    with console.store.writing() as connection:
+    with console.store.write() as connection:
         operators.add(connection, name, PASSWORD, role, AFTER)
 
 
@@ -77,7 +77,7 @@ def test_signing_in_and_out_by_keyboard(page: Page, console: Console) -> None:
 def test_a_second_factor_is_asked_for_and_each_code_works_once(page: Page, console: Console) -> None:
     set_up(console)
     sealed = SecretBox(signing_keys(load(console.config), console.store))
-    with console.store.writing() as connection:
+    with console.store.write() as connection:
         address = operators.enable_second_factor(connection, "ana", sealed)
         stored = connection.scalar(select(people.c.totp))
     secret = pyotp.parse_uri(address or "").secret
@@ -98,7 +98,7 @@ def test_passwords_sessions_and_tokens_are_not_in_the_store(page: Page, console:
     cookie = next(c for c in page.context.cookies() if c["name"] == "aw_session")
     assert cookie["httpOnly"]
     assert cookie["sameSite"] == "Strict"
-    with console.store.writing() as connection:
+    with console.store.write() as connection:
         token = tokens.add(connection, "a program", ["read"], AFTER)
     database = b"".join(
         p.read_bytes() for p in console.config.parent.glob("aseanwatch.db*") if "key" not in p.name and "lock" not in p.name
@@ -110,7 +110,7 @@ def test_passwords_sessions_and_tokens_are_not_in_the_store(page: Page, console:
 
 def test_sessions_can_be_ended_and_end_of_themselves(console: Console) -> None:
     set_up(console)
-    with console.store.writing() as connection:
+    with console.store.write() as connection:
         first = operators.begin_session(connection, "ana", "one", AFTER)
         second = operators.begin_session(connection, "ana", "two", AFTER)
         assert operators.find_session(connection, first, AFTER + timedelta(hours=11)) is not None
@@ -128,7 +128,7 @@ def test_attempts_to_sign_in_are_slowed_down_and_written_down(page: Page, consol
         sign_in(page, console, password="wrong wrong wrong")
     sign_in(page, console)
     expect(page.get_by_role("alert")).to_contain_text("Too many attempts")
-    with console.store.reading() as connection:
+    with console.store.read() as connection:
         assert list(connection.scalars(select(audit.c.action))) == ["failed to sign in"] * 5
 
 
@@ -197,7 +197,7 @@ def test_hostile_news_is_shown_and_does_nothing(page: Page, three_days: Path, tm
             title = f"China and Laos sign railway agreement {text}"
             keep(console.store, title, f"{title}. " * 3, url=f"javascript:document.title='taken'//{i}", published=AFTER, first_seen=AFTER,
                  outlet=text)  # fmt: skip
-        with console.store.reading() as connection:
+        with console.store.read() as connection:
             from crawler.store.overview import StoryFilter
             from crawler.store.overview import page as listed
 

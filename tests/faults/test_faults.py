@@ -44,11 +44,11 @@ class Suite:
     clock: Clock
 
     def last(self, name: str) -> Any:
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             return connection.execute(select(polls).where(polls.c.source == name).order_by(polls.c.id.desc())).first()
 
     def stored(self, name: str) -> list[Any]:
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             return list(connection.execute(select(entries).where(entries.c.source == name).order_by(entries.c.id)))
 
     def state(self, name: str) -> SourceState:
@@ -152,7 +152,7 @@ def test_a_date_in_the_head_is_no_news(suite: Suite) -> None:
 
 def test_identities_that_change_make_no_new_articles(suite: Suite) -> None:
     again(suite, "another-guid", hours=1)
-    with suite.store.reading() as connection:
+    with suite.store.read() as connection:
         from crawler.store.schema import articles
 
         urls = [u for u in connection.scalars(select(articles.c.url)) if u.startswith("https://outlet.example/")]
@@ -184,7 +184,7 @@ def test_a_packed_file_packed_anew_is_no_lie(suite: Suite) -> None:
 
 def test_what_slipped_out_between_two_polls_is_estimated_and_looked_for(suite: Suite) -> None:
     again(suite, "turned-over", days=3)
-    with suite.store.reading() as connection:
+    with suite.store.read() as connection:
         (gap,) = [g for g in load_gaps(connection, NOW - timedelta(days=9)) if g.source == "turned-over"]
     assert gap.lost > 1
     assert (gap.recovered, gap.via) == (6, suite.source("turned-archive").url)

@@ -20,7 +20,7 @@ from crawler.store.schema import articles as article_table
 
 def exported(store: Store) -> dict[str, list[str]]:
     """Exports of articles, stories and bases, and the alerts: lines of JSON with addresses in place of ids, sorted."""
-    with store.reading() as connection:
+    with store.read() as connection:
         urls = {r.id: r.url for r in connection.execute(select(article_table.c.id, article_table.c.url))}
         members: dict[int, list[str]] = {}
         for r in connection.execute(select(article_table.c.story_id, article_table.c.url)):
@@ -73,7 +73,7 @@ def _plain(what: str, row: dict[str, Any], urls: dict[int, str], story: dict[int
 
 def received(store: Store, folder: Path) -> dict[str, Any]:
     """What readers received: each stored digest, each delivery, and the written files."""
-    with store.reading() as connection:
+    with store.read() as connection:
         made = sorted((d.subscription, str(d.due), d.kind, d.subject, d.html, d.text) for d in connection.execute(select(digests)))
         rows = connection.execute(select(deliveries, digests.c.subscription, digests.c.due).join(digests)).all()
     sent = sorted((d.channel, d.recipient, d.subscription, str(d.due), d.status) for d in rows)

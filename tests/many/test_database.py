@@ -28,7 +28,7 @@ def test_migrations_make_exactly_the_schema_of_the_code(database: str) -> None:
     from alembic.migration import MigrationContext
 
     store = opened(database)
-    with store.reading() as connection:
+    with store.read() as connection:
         found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": False}), metadata)
     foreign = (
         "procrastinate_",
@@ -49,7 +49,7 @@ def test_a_copy_that_differs_is_not_kept(database: str, tmp_path: Path, monkeypa
     monkeypatch.setattr(copying, "_digest", lambda c, t: real(c, t) if c.dialect.name == "sqlite" else (0, ""))
     with pytest.raises(StoreError, match="differs"):
         copy(grown, other)
-    with other.reading() as connection:
+    with other.read() as connection:
         assert connection.scalar(select(func.count()).select_from(articles)) == 0
 
 
@@ -65,26 +65,26 @@ def test_what_an_outlet_repeats_is_learned_and_undone(database: str) -> None:
     )
     kept = [keep(store, title, f"{title}, officials said. {footer}") for title in news]
     assert [k.duplicate_of for k in kept] == [None] * len(news)
-    with store.reading() as connection:
+    with store.read() as connection:
         learned = connection.scalar(select(func.count()).select_from(boilerplate)) or 0
         rows = connection.execute(select(fingerprints.c.hash).where(fingerprints.c.article_id == kept[0].article)).all()
     assert learned > len(rows)
-    with store.writing() as connection:
+    with store.write() as connection:
         as_before = articles.update().where(articles.c.id == kept[1].article)
         connection.execute(as_before.values(duplicate_of=kept[0].article, duplicate_why="the same words", story_id=kept[0].story))
-    with store.writing() as connection:
+    with store.write() as connection:
         released = not_a_copy(connection, kept[1].article, shipped().rules(), NOON)
     assert released.is_new
 
 
 def test_there_is_one_writer_at_a_time(database: str) -> None:
     store = opened(database)
-    with store.writing() as connection:
+    with store.write() as connection:
         set_cursor(connection, "counted", 0)
 
     def count() -> None:
         for _ in range(20):
-            with store.writing() as connection:
+            with store.write() as connection:
                 set_cursor(connection, "counted", get_cursor(connection, "counted") + 1)
 
     threads = [threading.Thread(target=count) for _ in range(4)]
@@ -92,7 +92,7 @@ def test_there_is_one_writer_at_a_time(database: str) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    with store.reading() as connection:
+    with store.read() as connection:
         assert get_cursor(connection, "counted") == 80
 
 
@@ -100,14 +100,14 @@ def test_units_are_enqueued_with_what_they_are_about_or_not_at_all(database: str
     store = opened(database)
 
     def waiting() -> list[str]:
-        with store.reading() as connection:
+        with store.read() as connection:
             return list(connection.scalars(text("SELECT task_name FROM procrastinate_jobs ORDER BY id")))
 
-    with pytest.raises(RuntimeError), store.writing() as connection:
+    with pytest.raises(RuntimeError), store.write() as connection:
         enqueue(connection, [Job("judge", "judge", {"entries": [1]})])
         raise RuntimeError
     assert waiting() == []
-    with store.writing() as connection:
+    with store.write() as connection:
         assert enqueue(connection, [Job("judge", "judge", {"entries": [1]}), Job("select", "deliver", queueing_lock="select")]) == 2
         assert enqueue(connection, [Job("select", "deliver", queueing_lock="select")]) == 0
     assert waiting() == ["judge", "select"]
@@ -115,28 +115,28 @@ def test_units_are_enqueued_with_what_they_are_about_or_not_at_all(database: str
 
 def test_two_that_enqueue_the_same_at_once_do_not_hinder_each_other(database: str) -> None:
     store = opened(database)
-    with store.writing(beside=True) as one:
+    with store.write(exclusive=False) as one:
         enqueue(one, [Job("select", "deliver", queueing_lock="select")])
         told: list[int] = []
 
         def other() -> None:
-            with store.writing(beside=True) as connection:
+            with store.write(exclusive=False) as connection:
                 told.append(enqueue(connection, [Job("select", "deliver", queueing_lock="select")]))
 
         thread = threading.Thread(target=other)
         thread.start()
     thread.join()
     assert told in ([0], [1])
-    with store.reading() as connection:
+    with store.read() as connection:
         assert connection.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 1
 
 
 def test_a_newer_schema_that_only_added_is_used_by_an_older_program(database: str) -> None:
     store = opened(database)
-    with store.writing() as connection:
+    with store.write() as connection:
         connection.execute(text("ALTER TABLE articles ADD COLUMN mood TEXT"))
         connection.execute(text("UPDATE alembic_version SET version_num = '9001'"))
     older = opened(database)
     assert keep(older, "China and Laos open a rail link", "China and Laos cooperate on a rail link.").is_new
-    with older.reading() as connection:
+    with older.read() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9001"

@@ -44,6 +44,6 @@ def test_units_split_what_a_chat_refuses_and_hold_what_is_gone(database: str, tm
     sent = next(r for r in listed(store) if r["status"] == "sent")
     mail = notification(sent["recipient"].upper(), sent["message_id"])
     assert take_in(store, own, arrive(tmp_path / "b", mail), later(days=1)) == MailboxResult(bounces=1)
-    with store.reading() as connection:
+    with store.read() as connection:
         assert load_suppressions(connection) == {sent["recipient"]: "bounced"}
     store.close()

@@ -29,7 +29,7 @@ POINTS = {
 
 
 def told(machines: WorkerProcesses) -> bool:
-    with machines.store.reading() as connection:
+    with machines.store.read() as connection:
         sent = connection.scalar(select(func.count()).where(deliveries.c.status == "sent")) or 0
         waiting = connection.scalar(select(func.count()).where(deliveries.c.status == "pending")) or 0
         found = connection.scalar(select(func.count()).select_from(articles)) or 0
@@ -58,7 +58,7 @@ def test_a_worker_may_die_in_the_midst_of_any_unit(unit: str, database: str, tmp
         machines.stop(doomed, signal.SIGKILL)
         machines.start()
         machines.until(lambda: told(machines), machines.left)
-        with machines.store.reading() as connection:
+        with machines.store.read() as connection:
             assert not [row for row in listed(connection) if row["worker"] == "gone"]
             kinds = list(connection.scalars(select(alerts.c.kind)))
         assert "new_base" in kinds and len(kinds) > 5
@@ -84,7 +84,7 @@ def test_a_unit_that_fails_while_its_twin_waits_does_not_stay_under_way(database
         tried = text("SELECT coalesce(max(attempts), 0) FROM procrastinate_jobs WHERE task_name = 'select'")
 
         def tries() -> int:
-            with machines.store.reading() as connection:
+            with machines.store.read() as connection:
                 return connection.scalar(tried) or 0
 
         machines.until(lambda: tries() >= 3, machines.left)
@@ -127,7 +127,7 @@ def store(database: str) -> Store:
 
 def under_way(store: Store, *jobs: Job, attempts: int = 0, alive: bool = False) -> list[int]:
     """Units that a worker took, who is gone or alive."""
-    with store.writing() as connection:
+    with store.write() as connection:
         enqueue(connection, jobs)
         worker = connection.scalar(text("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id"))
         if not alive:
@@ -139,7 +139,7 @@ def under_way(store: Store, *jobs: Job, attempts: int = 0, alive: bool = False) 
 
 
 def rows(store: Store) -> list[tuple[int, str, int, str | None]]:
-    with store.reading() as connection:
+    with store.read() as connection:
         found = text("SELECT id, status::text, attempts, queueing_lock FROM procrastinate_jobs ORDER BY id")
         return [tuple(r) for r in connection.execute(found)]
 
@@ -166,7 +166,7 @@ def test_what_becomes_of_a_unit_whose_worker_is_gone(
     left: Job, twin: Job | None, attempts: int, fate: Requeued, after: list[tuple[str, int, str | None]], store: Store
 ) -> None:
     under_way(store, left, attempts=attempts)
-    with store.writing() as connection:
+    with store.write() as connection:
         enqueue(connection, [twin] if twin else [])
         assert [one.outcome for one in free_stalled(connection)] == [fate]
         assert free_stalled(connection) == []
@@ -175,7 +175,7 @@ def test_what_becomes_of_a_unit_whose_worker_is_gone(
 
 def test_a_unit_of_a_living_worker_is_taken_from_it_by_force_only(store: Store) -> None:
     (number,) = under_way(store, SELECT, alive=True)
-    with store.writing() as connection:
+    with store.write() as connection:
         assert free_stalled(connection) == []
         with pytest.raises(StillUnderWayError):
             retry(connection, number)
@@ -189,7 +189,7 @@ def test_a_unit_of_a_living_worker_is_taken_from_it_by_force_only(store: Store) 
 
 def test_operators_free_what_is_left_undone_or_failed_also_where_a_twin_waits(store: Store) -> None:
     (number,) = under_way(store, SELECT)
-    with store.writing() as connection:
+    with store.write() as connection:
         enqueue(connection, [SELECT])
         assert [(r["status"], r["worker"]) for r in listed(connection)] == [("todo", ""), ("doing", "gone")]
         assert retry(connection, number) == {number: Requeued.SUPERSEDED}
@@ -197,6 +197,6 @@ def test_operators_free_what_is_left_undone_or_failed_also_where_a_twin_waits(st
         enqueue(connection, [SELECT])
         assert list(retry(connection, None).values()) == [Requeued.SUPERSEDED]
     (number,) = under_way(store)
-    with store.writing() as connection:
+    with store.write() as connection:
         assert drop(connection, number) == 1
     assert rows(store) == []

@@ -81,5 +81,5 @@ def test_a_database_that_goes_and_comes_back_under_a_worker(
             await running
 
     in_reactor(scenario())
-    with store.reading() as connection:
+    with store.read() as connection:
         assert connection.scalar(text("SELECT 1")) == 1

@@ -68,7 +68,7 @@ class Upgrade:
         """Called between two looks whether the work is done."""
         self.looks += 1
         if self.looks == 60:
-            with self.machines.store.writing() as connection:
+            with self.machines.store.write() as connection:
                 connection.execute(text("ALTER TABLE articles ADD COLUMN mood TEXT"))
                 connection.execute(text("CREATE TABLE moods (id BIGSERIAL PRIMARY KEY)"))
                 connection.execute(text("UPDATE alembic_version SET version_num = '9001'"))
@@ -133,12 +133,12 @@ def test_a_grown_store_is_copied_whole_and_goes_on(expected: Expected, database:
     other.upgrade()
     rows = copy(grown, other)
     assert rows["articles"] == 124 and rows["digests"] > 0
-    with other.reading() as connection:
+    with other.read() as connection:
         names = [r["title"] for r in stories.find(connection)]
-    with grown.reading() as connection:
+    with grown.read() as connection:
         assert names == [r["title"] for r in stories.find(connection)]
     search.refresh(other)
-    with other.reading() as connection:
+    with other.read() as connection:
         assert search.stories_with(connection, "Shenzhen") and search.stories_with(connection, "示范基地")
     number = keep(other, "China and Laos open a rail link", "China and Laos cooperate on a rail link.").article
     assert number == max(range(1, 126))

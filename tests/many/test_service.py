@@ -44,7 +44,7 @@ def test_scheduler_and_workers_poll_judge_tell_and_end(database: str, tmp_path: 
     with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
 
         def told() -> bool:
-            with machines.store.reading() as connection:
+            with machines.store.read() as connection:
                 found = connection.scalar(select(func.count()).select_from(articles)) or 0
                 alive = connection.scalar(text("SELECT count(*) FROM procrastinate_workers")) or 0
                 sent = connection.scalar(select(func.count()).where(deliveries.c.status == "sent")) or 0
@@ -53,7 +53,7 @@ def test_scheduler_and_workers_poll_judge_tell_and_end(database: str, tmp_path: 
         with started(tmp_path, "run", "--role", "scheduler"), started(tmp_path, "worker", "--concurrency", "4"):
             machines.until(told, lambda: "\n".join(p.read_text()[-3000:] for p in tmp_path.glob("*.log")))
     store = Store(database)
-    with store.reading() as connection:
+    with store.read() as connection:
         assert connection.scalar(text("SELECT count(*) FROM procrastinate_workers")) == 0, "workers say goodbye"
         kinds = list(connection.scalars(select(alerts.c.kind)))
         states = set(connection.scalars(select(deliveries.c.status)))
@@ -122,13 +122,13 @@ def test_units_that_failed_for_good_are_seen_done_again_or_dropped(database: str
     configured(tmp_path, database, "procrastinate")
     store = Store(database)
     store.upgrade()
-    with store.writing() as connection:
+    with store.write() as connection:
         enqueue(connection, [Job("judge", "judge", {"entries": [n]}) for n in range(3)])
         connection.execute(text("UPDATE procrastinate_jobs SET status = 'failed', attempts = 9 WHERE id < 3"))
     rows = run("units", "list", "--status", "failed", "--json", cwd=tmp_path).json
     assert [(r["unit"], r["status"], r["attempts"]) for r in rows] == [("judge", "failed", 9)] * 2
     assert "1 units are done again" in run("units", "retry", str(rows[0]["id"]), cwd=tmp_path).out
     assert "dropped" in run("units", "drop", str(rows[1]["id"]), cwd=tmp_path).out
-    with store.reading() as connection:
+    with store.read() as connection:
         assert list(connection.scalars(text("SELECT status::text FROM procrastinate_jobs"))) == ["todo", "todo"]
     assert run("units", "retry", "77", cwd=tmp_path).status == 2

@@ -34,13 +34,13 @@ COUNTED = (entries, articles, stories, alerts, digests, deliveries, pending)
 
 
 def counts(machines: WorkerProcesses) -> dict[str, int]:
-    with machines.store.reading() as connection:
+    with machines.store.read() as connection:
         return {t.name: connection.scalar(select(func.count()).select_from(t)) or 0 for t in COUNTED}
 
 
 def taken(machines: WorkerProcesses) -> list[tuple[str, dict[str, Any]]]:
     """What waits in the queue, taken out of it."""
-    with machines.store.writing(beside=True) as connection:
+    with machines.store.write(exclusive=False) as connection:
         found = list(connection.execute(text("DELETE FROM procrastinate_jobs RETURNING id, task_name, args")))
     return [(name, values) for _, name, values in sorted(found)]
 
@@ -69,7 +69,7 @@ def test_a_unit_that_runs_twice_late_or_about_what_is_gone_changes_nothing(datab
 
 
 async def scenario(machines: WorkerProcesses) -> None:
-    with machines.store.writing() as connection:
+    with machines.store.write() as connection:
         register(connection, machines.settings, EVENING)
     planner = QueuePlanner(machines.settings, machines.store, lambda: EVENING)
     assert planner.polls() == len(machines.settings.sources)
@@ -96,12 +96,12 @@ async def scenario(machines: WorkerProcesses) -> None:
     assert counts(machines) == found
 
     # A lease that ends without a poll: due again. A source that the configuration has no more is left as it is.
-    with machines.store.writing() as connection:
+    with machines.store.write() as connection:
         connection.execute(source_states.update().values(due=EVENING + LEASE))
     late = QueuePlanner(machines.settings, machines.store, lambda: EVENING + LEASE)
     assert late.polls() == len(machines.settings.sources)
     fewer = machines.settings.model_copy(update={"sources": machines.settings.sources[:3]})
-    with machines.store.writing() as connection:
+    with machines.store.write() as connection:
         connection.execute(source_states.update().values(due=EVENING))
     assert QueuePlanner(fewer, machines.store, lambda: EVENING).polls() == 3
     assert QueuePlanner(fewer, machines.store, lambda: EVENING).polls() == 0
@@ -110,7 +110,7 @@ async def scenario(machines: WorkerProcesses) -> None:
     )
 
     # One that an earlier version put off for a year while it was away is asked like the others.
-    with machines.store.writing() as connection:
+    with machines.store.write() as connection:
         connection.execute(source_states.update().values(due=EVENING + timedelta(days=365)))
     again = QueuePlanner(machines.settings, machines.store, lambda: EVENING)
     again.begin()
@@ -124,7 +124,7 @@ async def scenario(machines: WorkerProcesses) -> None:
 
     # Entries whose units failed for good are taken up again, once nothing else is under way.
     taken(machines)
-    with machines.store.writing() as connection:
+    with machines.store.write() as connection:
         some = list(connection.scalars(select(entries.c.id).limit(3)))
         connection.execute(text("DELETE FROM article_entries WHERE entry_id IN (SELECT id FROM entries ORDER BY id LIMIT 3)"))
         connection.execute(delete(pending))
@@ -155,7 +155,7 @@ async def side_by_side(machines: WorkerProcesses) -> None:
             for _ in range(4)
         ]
         await asyncio.gather(*(station.poll(names, 0.0) for station in stations))
-    with machines.store.reading() as connection:
+    with machines.store.read() as connection:
         outcomes = [state["outcome"] for state in connection.scalars(select(source_states.c.state))]
         waiting = {i for values in connection.scalars(text("SELECT args FROM procrastinate_jobs")) for i in values["entries"]}
         assert set(outcomes) == {"ok"} and len(outcomes) == len(names)
@@ -183,7 +183,7 @@ async def one_that_fails(machines: WorkerProcesses) -> None:
         while waiting := [values for name, values in taken(machines) if name == "judge"]:
             for values in waiting:
                 await station.judge(**values)
-    with machines.store.reading() as connection:
+    with machines.store.read() as connection:
         judged = connection.scalar(select(func.count()).select_from(articles)) or 0
         failed = select(pending.c.entry_id, pending.c.message).where(pending.c.reason == "judging-failed")
         assert judged > 0 and connection.execute(failed).all() == [(7, "ValueError: nobody thought of this")]
@@ -192,11 +192,11 @@ async def one_that_fails(machines: WorkerProcesses) -> None:
 def test_a_connection_that_breaks_while_units_are_enqueued_is_the_store_s_failure(database: str) -> None:
     store = Store(database)
     store.upgrade()
-    with pytest.raises(StoreError), store.writing(beside=True) as connection:
+    with pytest.raises(StoreError), store.write(exclusive=False) as connection:
         mine = connection.scalar(select(func.pg_backend_pid()))
-        with store.writing(beside=True) as other:
+        with store.write(exclusive=False) as other:
             other.execute(select(func.pg_terminate_backend(mine)))
         enqueue(connection, [SELECT])
-    with store.writing(beside=True) as connection:
+    with store.write(exclusive=False) as connection:
         assert enqueue(connection, [SELECT]) == 1
     store.close()

@@ -27,7 +27,7 @@ def at_version(url: str, version: str) -> Store:
     store = Store(url)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with store.writing() as connection:
+    with store.write() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, version)
     return store
@@ -37,7 +37,7 @@ def filled(store: Store) -> dict[str, int]:
     """One row in each table, whatever its columns are in that release; gives how many rows each table has."""
     found = MetaData()
     found.reflect(store.engine)
-    with store.writing() as connection:
+    with store.write() as connection:
         tables = [
             t
             for t in found.sorted_tables
@@ -70,7 +70,7 @@ def check(url: str, version: str) -> None:
     assert store.is_ready()
     now = MetaData()
     now.reflect(store.engine)
-    with store.reading() as connection:
+    with store.read() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == VERSIONS[-1]
         for name, rows in before.items():
             assert len(connection.execute(select(now.tables[name])).all()) >= rows, name
@@ -102,7 +102,7 @@ def check_keys(url: str) -> None:
     found.reflect(old.engine)
     of_articles = found.tables["articles"]
     moment = dt.datetime(2025, 11, 30, 7, tzinfo=dt.UTC)
-    with old.writing() as connection:
+    with old.write() as connection:
         connection.execute(insert(found.tables["stories"]), [{"id": 7, "first_seen": moment, "last_seen": moment}])
         rows = [
             {"subscription": "desk", "about": about, "kind": kind, "story_id": 7, "article_id": 12, "topics": [], "at": moment}
@@ -115,7 +115,7 @@ def check_keys(url: str) -> None:
     old.close()
     store = Store(url)
     store.upgrade()
-    with store.reading() as connection:
+    with store.read() as connection:
         alerts_now = connection.execute(select(alerts).order_by(alerts.c.id)).all()
         editions = connection.execute(select(articles.c.names_edition).order_by(articles.c.id)).scalars().all()
     store.close()
@@ -143,7 +143,7 @@ def test_an_upgrade_says_from_where_to_where_and_an_older_program_that_the_store
     assert f"went from schema {VERSIONS[0]} to {VERSIONS[-1]}" in run("db", "upgrade", cwd=tmp_path).out
     assert f"is up to date: schema {VERSIONS[-1]}" in run("db", "upgrade", cwd=tmp_path).out
     store = Store(url)
-    with store.writing() as connection:
+    with store.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9001'"))
     store.close()
     for words in (("db", "upgrade"), ("stories", "list")):

@@ -91,7 +91,7 @@ async def moody(machines: WorkerProcesses) -> None:
         crawl._engine._judges = judge
         for values in _enqueued(machines, "judge"):
             await crawl.judge(**values)
-        with machines.store.reading() as connection:
+        with machines.store.read() as connection:
             failed = waiting.listed(connection, PendingFilter(reasons=[Reason.JUDGING]))
             others = waiting.listed(connection, PendingFilter(reasons=[Reason.PAGE]))
         assert failed
@@ -102,7 +102,7 @@ async def moody(machines: WorkerProcesses) -> None:
         moment[0] = EVENING + LEFT_AFTER + timedelta(minutes=1)
         _enqueued(machines, "pages")
         one, other, *rest = sorted({w["id"] for w in (*failed, *others)})
-        with machines.store.writing(beside=True) as connection:
+        with machines.store.write(exclusive=False) as connection:
             enqueue(connection, [*judge_entries_jobs([one]), *judge_pages_jobs([{"entries": [other], "revisit": None}])])
         planner.take_up_pending()
         left = {i for values in _enqueued(machines, "judge") for i in values.get("entries", ())}
@@ -117,13 +117,13 @@ async def moody(machines: WorkerProcesses) -> None:
         )
         judge.word = ""
         await crawl.judge(entries=[w["id"] for w in failed])
-    with machines.store.reading() as connection:
+    with machines.store.read() as connection:
         assert waiting.listed(connection, PendingFilter(reasons=[Reason.JUDGING])) == []
     assert all(b.holds for b in load_balances(machines.store))
 
 
 def _enqueued(machines: WorkerProcesses, unit: str) -> list[dict[str, Any]]:
     """What waits in the queue of one kind; all of it is taken out."""
-    with machines.store.writing(beside=True) as connection:
+    with machines.store.write(exclusive=False) as connection:
         rows = list(connection.execute(text("DELETE FROM procrastinate_jobs RETURNING id, task_name, args")))
     return [values for _, name, values in sorted(rows, key=lambda r: r[0]) if name == unit]

@@ -66,7 +66,7 @@ async def in_one_process(settings: Settings, store: Store, room: Newsroom, momen
     for moment in moments:
         room.now = moment
         if moment == demo.START:
-            with store.writing() as connection:
+            with store.write() as connection:
                 register(connection, settings, moment)
         for sources in waves(settings):
             await crawl(settings, store, judge, sources, clock=lambda: room.now)
@@ -160,7 +160,7 @@ class WorkerProcesses:
         """Write to the store as soon as it answers."""
 
         def done() -> bool:
-            with self.store.writing(beside=True) as connection:
+            with self.store.write(exclusive=False) as connection:
                 call(connection)
             return True
 
@@ -177,12 +177,12 @@ class WorkerProcesses:
             "SELECT task_name, status::text, count(*) FROM procrastinate_jobs j WHERE queue_name NOT IN ('held', :plan)"
             " AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs h WHERE h.queue_name = 'held' AND h.lock = j.lock) GROUP BY 1, 2"
         )
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             return [tuple(r) for r in connection.execute(statement, {"plan": PLANNING})]
 
     def waiting(self) -> set[int]:
         """The ids of the tasks that wait or are under way."""
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             return set(connection.scalars(text("SELECT id FROM procrastinate_jobs")))
 
     def until_done(self) -> None:
@@ -239,7 +239,7 @@ class WorkerProcesses:
     def alive(self) -> int:
         """The number of living workers."""
         statement = text("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat < now() + interval '1 hour'")
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             return connection.scalar(statement) or 0
 
     def at_hour(self, moment: datetime, hours: int) -> None:

@@ -64,7 +64,7 @@ async def three_days(settings: Settings, store: Store, room: Newsroom) -> list[t
             for moment in moments:
                 room.now = moment
                 if moment == START:
-                    with store.writing() as connection:
+                    with store.write() as connection:
                         register(connection, settings, moment)
                 report = (await crawl(settings, store, judge, settings.sources, clock=clock)).report
                 done = [dispatch(store, settings, moment + timedelta(hours=h)) for h in range(3)]
@@ -88,7 +88,7 @@ def _say(line: str) -> None:
 
 def tell(store: Store, reports: list[tuple[datetime, CrawlReport]], folder: Path) -> None:
     """The table of what is new, the sources that failed, the new-base alerts with their reports, and the counts."""
-    with store.reading() as connection:
+    with store.read() as connection:
         new = sorted(stories.find(connection, since=START), key=lambda s: -s["reports"])
         columns = ("first seen", "title", "reports", "languages", "outlets")
         out.print()

@@ -27,7 +27,7 @@ SOURCE = {
     "tests/__init__.py": "",
     "tests/conftest.py": "import pytest, tests.helpers as h\n\n@pytest.fixture\ndef rows():\n    return h.rows_of()\n",
     "tests/helpers.py": (
-        "import subprocess\nimport alerts.plugged_in as p\nfrom crawler.store import rows\n\ndef rows_of():\n    return rows.f()\n\n"
+        "import subprocess\nimport alerts.plugged_in as p\nfrom crawler.store import bulk\n\ndef rows_of():\n    return bulk.f()\n\n"
         "def program(module='alerts'):\n    subprocess.run(['python', '-m', module])\n\nNOTHING = 0\n"
     ),
     "tests/test_a.py": (

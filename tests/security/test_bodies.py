@@ -40,7 +40,7 @@ class Site(NamedTuple):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     store = new_store(tmp_path_factory.mktemp("bodies"))
-    with store.writing() as connection:
+    with store.write() as connection:
         operators.add(connection, "ana", "otter violin granite seven", "operator", now())
         session = operators.begin_session(connection, "ana", "a browser", now())
         token = tokens.add(connection, "a program", ["read", "write"], now())

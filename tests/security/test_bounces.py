@@ -42,12 +42,12 @@ def sent(store: Store, own: Settings) -> dict[str, str]:  # noqa: F811
 def come(store: Store, own: Settings, folder: Path, *mails: bytes, **after: float) -> dict[str, str]:  # noqa: F811
     """Who is suppressed after some mails came back."""
     take_in(store, own, arrive(folder, *mails), later(**after or {"hours": 1}))
-    with store.reading() as connection:
+    with store.read() as connection:
         return load_suppressions(connection)
 
 
 def noted(store: Store) -> list[tuple[str, str]]:  # noqa: F811
-    with store.reading() as connection:
+    with store.read() as connection:
         return [(row.action, row.address) for row in connection.execute(select(bounces).order_by(bounces.c.id))]
 
 
@@ -57,7 +57,7 @@ def key_of(store: Store) -> str:  # noqa: F811
 
 def worked_out(store: Store, reader: str) -> str:  # noqa: F811
     """The Message-ID that a former version gave a digest, out of what every reader of it knows."""
-    with store.reading() as connection:
+    with store.read() as connection:
         row = connection.execute(select(digests)).first()
     assert row is not None
     seed = f"{row.subscription}|{row.due.isoformat()}|{reader}".encode()
@@ -82,7 +82,7 @@ def test_an_id_that_a_former_version_made_proves_nothing(
     tmp_path: Path,
 ) -> None:
     guess = worked_out(store, TO[0])
-    with store.writing() as connection:
+    with store.write() as connection:
         connection.execute(update(deliveries).where(deliveries.c.recipient == TO[0]).values(message_id=guess))
     assert (
         come(store, own, tmp_path / "b", notification(TO[0], guess), complaint("abuse", RETURNED.format(to=TO[0], id=guess))) == {}
@@ -173,10 +173,10 @@ def test_proof_is_good_for_a_while_and_only_once_the_mail_was_sent(
 ) -> None:
     mails = notification(TO[0], sent[TO[0]]), complaint("abuse", RETURNED.format(to=TO[0], id=sent[TO[0]]))
     assert come(store, own, tmp_path / "b", *mails, days=31) == {}
-    with store.writing() as connection:
+    with store.write() as connection:
         connection.execute(update(deliveries).values(sent=None, accepted=None, status="pending"))
     assert come(store, own, tmp_path / "b", *mails, hours=2) == {}
-    with store.writing() as connection:  # the connection was lost before the server's answer
+    with store.write() as connection:  # the connection was lost before the server's answer
         connection.execute(update(deliveries).values(in_doubt=True))
     assert come(store, own, tmp_path / "b", mails[0], hours=3) == {TO[0]: "bounced"}
 
@@ -192,7 +192,7 @@ def test_a_token_to_unsubscribe_stands_as_long_as_the_link_beside_it(
     folder = arrive(tmp_path / "b", mail)
     assert take_in(store, own, folder, later(days=181)) == MailboxResult(other=1)
     assert take_in(store, own, arrive(folder, mail), later(days=100)) == MailboxResult(unsubscribed=1)
-    with store.reading() as connection:
+    with store.read() as connection:
         assert load_recipients(connection, own.subscriptions[0]) == (TO[1],)
 
 
@@ -208,7 +208,7 @@ def note_of(store: Store, own: Settings, text: str, **after: float) -> str:  # n
     """The id of the note that a sign-up sends."""
     links = links_of(own, store)
     assert links is not None
-    with store.writing() as connection:
+    with store.write() as connection:
         signup.sign_up(connection, own, links, text, {}, later(**after))
     send(store, own, **after)
     return next(row["message_id"] for row in listed(store) if row["recipient"] == text)
@@ -229,7 +229,7 @@ def test_a_note_that_asks_to_confirm_and_comes_back_suppresses_no_reader(
     begin(store, open_to_all)
     note = note_of(store, open_to_all, "DESK@example.org", minutes=1)
     if is_confirmed:
-        with store.writing() as connection:
+        with store.write() as connection:
             (name,) = [
                 k.subscription.name
                 for k in subscriptions.load_subscriptions(connection, open_to_all, include_unconfirmed=True)
@@ -267,7 +267,7 @@ def test_only_the_spelling_of_the_subscription_suppresses_its_reader(
     spelled: str,
     is_meant: bool,
 ) -> None:
-    with store.writing() as connection:
+    with store.write() as connection:
         connection.execute(update(deliveries).where(deliveries.c.recipient == TO[0]).values(recipient=spelled))
     expected = {TO[0]: "bounced"} if is_meant else {}
     assert come(store, own, tmp_path / "b", notification(spelled, sent[TO[0]])) == expected
@@ -282,11 +282,11 @@ def test_a_server_that_knows_nobody_of_another_spelling_suppresses_nobody(
     spelled: str,
 ) -> None:
     inboxes.refuse[spelled] = "550 5.1.1 no such user"
-    with store.writing() as connection:
+    with store.write() as connection:
         again = {"recipient": spelled, "status": "pending", "sent": None, "accepted": None, "next_try": later(minutes=3)}
         connection.execute(update(deliveries).where(deliveries.c.recipient == TO[0]).values(**again))
     assert send(store, own, minutes=4).given_up == 1
-    with store.reading() as connection:
+    with store.read() as connection:
         assert load_suppressions(connection) == ({TO[0]: "unknown address"} if spelled == TO[0] else {})
 
 
@@ -313,5 +313,5 @@ def test_a_server_s_words_do_not_tell_who_reads(
     ours = [record.getMessage() for record in caplog.records if record.name == "aseanwatch"]
     assert any("User unknown" in said for said in ours)
     assert not any("@" in said for said in ours)
-    with store.reading() as connection:
+    with store.read() as connection:
         assert load_suppressions(connection) == {TO[0]: "unknown address"}

@@ -36,7 +36,7 @@ class Site:
         return Visitor(self.pages.url)
 
     def second_factor(self) -> pyotp.TOTP:
-        with self.store.writing() as connection:
+        with self.store.write() as connection:
             sealed = SecretBox(signing_keys(self.own, self.store))
             address = operators.enable_second_factor(connection, "ana", sealed)
         return pyotp.TOTP(pyotp.parse_uri(address or "").secret)
@@ -48,7 +48,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     own = settings()
     own = own.model_copy(update={"web": own.web.model_copy(update={"port": 0})})
     store = new_store(tmp_path)
-    with store.writing() as connection:
+    with store.write() as connection:
         operators.add(connection, "ana", PASSWORD, "operator", NOON)
     made: list[Site] = []
     pages = Pages(Live(None, own), store, lambda: made[0].now)
@@ -120,7 +120,7 @@ def test_waiting_after_failures_is_neither_cut_short_nor_drawn_out(site: Site, j
 @pytest.mark.parametrize("jump", [DAY, -DAY])
 def test_a_link_of_another_day_lets_nobody_in_and_a_new_one_does(tmp_path: Path, jump: timedelta) -> None:
     store = new_store(tmp_path)
-    with store.writing() as connection:
+    with store.write() as connection:
         old = sign_in_links.create(connection, NOON)
         assert not sign_in_links.redeem(connection, old, NOON + jump)
         new = sign_in_links.create(connection, NOON + jump)

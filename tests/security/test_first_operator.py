@@ -115,14 +115,14 @@ def test_wrong_links_are_written_down_without_a_flood(service: Service) -> None:
     store = Store(f"sqlite:///{service.folder / 'aseanwatch.db'}")
     found: list[str] = []
     while len(found) < 20:  # it is written down after the answer
-        with store.reading() as connection:
+        with store.read() as connection:
             found = list(connection.scalars(select(audit.c.target).where(audit.c.action == "came with a link that opens nothing")))
     assert found == ["127.0.0.1"] * 20
 
 
 def test_a_link_ends_after_some_hours_and_with_the_first_operator(tmp_path: Path) -> None:
     store = new_store(tmp_path)
-    with store.writing() as connection:
+    with store.write() as connection:
         secret = sign_in_links.create(connection, NOON)
         assert sign_in_links.is_valid(connection, secret, NOON + timedelta(hours=7))
         assert not sign_in_links.is_valid(connection, secret, NOON + timedelta(hours=9))

@@ -37,7 +37,7 @@ def own(inboxes: Inboxes) -> Settings:  # noqa: F811
 
 @pytest.fixture
 def browser(own: Settings, store: Store) -> Iterator[Browser]:  # noqa: F811
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.register(connection, own, now() - timedelta(days=1))
     with serving(own, store) as found:
         yield found
@@ -53,7 +53,7 @@ def former(own: Settings, store: Store, reader: str, purpose: str, name: str = "
     """A link as former versions wrote them, which carried no serial."""
     links = links_of(own, store)
     assert links is not None
-    with store.reading() as connection:
+    with store.read() as connection:
         number = connection.scalar(select(digests.c.id).where(digests.c.kind == "digest")) or 0
     written = {"next": "change"}.get(purpose, purpose)
     until = int((now() + LIFETIMES[written]).timestamp())
@@ -76,13 +76,13 @@ def ends_by_leaving(browser: Browser, store: Store, own: Settings) -> None:  # n
 
 
 def ends_by_suppression(browser: Browser, store: Store, own: Settings) -> None:  # noqa: F811
-    with store.writing() as connection:
+    with store.write() as connection:
         suppress(connection, TO[0].upper(), "complained", "", now())
         lift(connection, TO[0])
 
 
 def ends_by_the_file(browser: Browser, store: Store, own: Settings) -> None:  # noqa: F811
-    with store.writing() as connection:
+    with store.write() as connection:
         less = own.subscriptions[0].model_copy(update={"to": (TO[1],)})
         subscriptions.register(connection, own.model_copy(update={"subscriptions": (less,)}), now())
         subscriptions.register(connection, own, now())
@@ -174,7 +174,7 @@ def test_what_a_shared_subscription_tells_is_no_reader_s_to_change(
     name = "desk"
     if added:
         name = "shared"
-        with store.writing() as connection:
+        with store.write() as connection:
             subscriptions.add(connection, own, {"name": name, "to": TO, "when": "instant"}, now())
     links = links_of(own, store)
     assert links is not None
@@ -185,12 +185,12 @@ def test_what_a_shared_subscription_tells_is_no_reader_s_to_change(
     assert known(store, own)[name].subscription.most == 40
     assert not known(store, own)[name].paused
     assert browser.post(change, do="leave").status == 200
-    with store.reading() as connection:
+    with store.read() as connection:
         assert subscriptions.load_recipients(connection, known(store, own)[name].subscription) == (TO[1],)
 
 
 def fresh(store: Store, links: Links, purpose: str, name: str, reader: str) -> str:  # noqa: F811
-    with store.reading() as connection:
+    with store.read() as connection:
         serial = (feed_serial_of if purpose == "feed" else serial_of)(connection, name, reader)
     return urlsplit(links.write(Grant(purpose, name, reader, 0, serial), now())).path
 
@@ -213,13 +213,13 @@ def test_who_is_forgotten_and_signs_up_again_has_no_use_for_former_links(
     store: Store,  # noqa: F811
     own: Settings,
 ) -> None:
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.add(connection, own, {"name": "ann", "to": [READER]}, now())
     links = links_of(own, store)
     assert links is not None
     before = fresh(store, links, "change", "ann", READER), fresh(store, links, "feed", "ann", READER) + ".json"
     assert [browser.get(link).status for link in before] == [200, 200]
     forget(store, own, READER, "a test", now())
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.add(connection, own, {"name": "ann", "to": [READER]}, now())
     assert [browser.get(link).status for link in before] == [403, 403]

@@ -30,7 +30,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
          "added": {"name": f"r{n:05}", "to": [f"r{n:05}@example.org"], **one}}
         for n in range(MANY)
     ]  # fmt: skip
-    with made.writing() as connection:
+    with made.write() as connection:
         connection.execute(insert(table), rows)
     return made
 
@@ -51,19 +51,19 @@ def counted(store: Store) -> Iterator[list[str]]:
 
 
 def test_one_of_them_is_found_without_looking_at_the_others(store: Store) -> None:
-    with store.reading() as connection, counted(store) as said:
+    with store.read() as connection, counted(store) as said:
         found = subscriptions.find_subscription(connection, settings(), "r09999")
     assert found.subscription.to == ("r09999@example.org",)
     assert [s for s in said if s.startswith("SELECT") and "WHERE subscriptions.name IN" not in s] == []
-    with store.reading() as connection, pytest.raises(AseanwatchError, match="no subscription r10000"):
+    with store.read() as connection, pytest.raises(AseanwatchError, match="no subscription r10000"):
         subscriptions.find_subscription(connection, settings(), "r10000")
 
 
 def test_one_leaves_and_comes_back_without_looking_at_the_others(store: Store) -> None:
-    with store.writing() as connection, counted(store) as said:
+    with store.write() as connection, counted(store) as said:
         subscriptions.opt_out(connection, settings(), "r00007", "r00007@example.org", NOW)
     assert all("WHERE" in s for s in said if s.startswith("SELECT"))
-    with store.writing() as connection:
+    with store.write() as connection:
         assert not subscriptions.load_subscriptions(connection, settings(), only=["r00007"])
         subscriptions.opt_in(connection, "r00007", "r00007@example.org", NOW)
         assert subscriptions.load_subscriptions(connection, settings(), only=["r00007"])
@@ -71,7 +71,7 @@ def test_one_leaves_and_comes_back_without_looking_at_the_others(store: Store) -
 
 def test_they_are_listed_in_pages_without_gap_or_repeat(store: Store) -> None:
     seen, after = list[str](), ""
-    with store.reading() as connection:
+    with store.read() as connection:
         while names := subscriptions.names_after(connection, settings(), after)[:997]:
             seen += [k.subscription.name for k in subscriptions.load_subscriptions(connection, settings(), only=names)]
             after = names[-1]

@@ -69,7 +69,7 @@ topics:
 FIELDS = sorted({
     name
     for file in Path(alerts.web.__path__[0]).rglob("*.py")
-    for name in re.findall(r'(?:\.(?:one|many|numbers?|numbered|get)\(|form\[)"(\w+)"', file.read_text(encoding="utf-8"))
+    for name in re.findall(r'(?:\.(?:value|values|integers?|form_value|get)\(|form\[)"(\w+)"', file.read_text(encoding="utf-8"))
 })  # fmt: skip
 """Every field that a page or a form of ours reads."""
 
@@ -107,7 +107,7 @@ class Asker:
         self.store = Store(url)
         self.store.upgrade()
         keep(self.store, "China and Laos sign rice research agreement in Vientiane", published=now(), first_seen=now())
-        with self.store.writing() as connection:
+        with self.store.write() as connection:
             operators.add(connection, "ana", "otter violin granite seven", "operator", now())
             session = operators.begin_session(connection, "ana", "a browser", now())
             token = tokens.add(connection, "a program", ["read", "write"], now())

@@ -115,14 +115,14 @@ def pages(store: Store, public_url: str | None = None, **web: object) -> Iterato
 def store(tmp_path: Path) -> Store:
     """With one operator, ana."""
     made = new_store(tmp_path)
-    with made.writing() as connection:
+    with made.write() as connection:
         operators.add(connection, "ana", PASSWORD, "operator", NOON)
     return made
 
 
 def sources(store: Store) -> list[str]:
     """Where those came from who signed in."""
-    with store.reading() as connection:
+    with store.read() as connection:
         return list(connection.scalars(select(audit.c.target).where(audit.c.action == "signed in").order_by(audit.c.id)))
 
 

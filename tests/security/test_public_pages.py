@@ -27,7 +27,7 @@ PUBLIC = {"public_url": "http://127.0.0.1", "from": "watch@example.org", "signup
 def fill(store: Store, count: int, characters: int) -> None:
     """Long reports of one topic, each a story of its own."""
     kept = keep(store, "China and Laos open a demonstration base in Vientiane")
-    with store.writing() as connection:
+    with store.write() as connection:
         row = dict(connection.execute(select(articles).where(articles.c.id == kept.article)).one()._mapping)
         story = dict(connection.execute(select(stories).where(stories.c.id == row["story_id"])).one()._mapping)
         for n in range(1, count):

@@ -58,7 +58,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
     (folder / "config.yaml").write_text(SETTINGS, encoding="utf-8")
     store = Store(load(folder / "config.yaml", {"SMTP_PASSWORD": VALUE}).storage.url)
     store.upgrade()
-    with store.writing() as connection:
+    with store.write() as connection:
         operators.add(connection, "ana", "seven green herons", "operator", now())
         operators.add(connection, "ravi", "eleven grey storks", "reader", now())
         reading, writing = (tokens.add(connection, scope, [scope], now()) for scope in ("read", "write"))

@@ -48,12 +48,12 @@ class Site:
         return Visitor(self.url, {"X-Forwarded-For": source} if source else {})
 
     def second_factor(self) -> pyotp.TOTP:
-        with self.store.writing() as connection:
+        with self.store.write() as connection:
             address = operators.enable_second_factor(connection, "ana", SecretBox(signing_keys(self.own, self.store)))
         return pyotp.TOTP(pyotp.parse_uri(address or "").secret)
 
     def notes(self) -> list[tuple[str, str]]:
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             return [(r.actor, r.action) for r in connection.execute(select(audit).order_by(audit.c.id))]
 
 
@@ -80,7 +80,7 @@ def dear(monkeypatch: pytest.MonkeyPatch) -> None:
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A store with two operators: each password costs a hash."""
     store = new_store(tmp_path_factory.mktemp("operators"))
-    with store.writing() as connection:
+    with store.write() as connection:
         for name in ("ana", "bo"):
             operators.add(connection, name, PASSWORD, "operator", NOON)
     return store
@@ -91,14 +91,14 @@ def site(kept: Store) -> Iterator[Site]:
     """Pages over that store, with counters of their own."""
     own = settings()
     own = own.model_copy(update={"web": Web.model_validate({"port": 0, "proxies": ["127.0.0.1"]})})
-    with kept.writing() as connection:
+    with kept.write() as connection:
         connection.execute(audit.delete())
         connection.execute(console_sessions.delete())
     pages = Pages(Live(None, own), kept, lambda: NOON)
     pages.start()
     yield Site(pages.url, kept, own)
     pages.stop()
-    with kept.writing() as connection:
+    with kept.write() as connection:
         operators.disable_second_factor(connection, "ana")
 
 
@@ -238,12 +238,12 @@ def test_known_browsers_have_a_lane_of_their_own(site: Site, hashes: Hashes) -> 
 
 @pytest.mark.usefixtures("dear")
 def test_a_hash_that_is_too_weak_by_now_is_renewed_in_passing(site: Site) -> None:
-    with site.store.writing() as connection:
+    with site.store.write() as connection:
         weak = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
         operators.set_password_hash(connection, "bo", weak)
     bo = site.visitor()
     assert bo.sign_in("bo", PASSWORD).status == 303 and bo.is_in
-    with site.store.reading() as connection:
+    with site.store.read() as connection:
         found = operators.find_credentials(connection, "bo")
     assert found is not None and "m=65536" in found.password_hash
     assert site.visitor().sign_in("bo", PASSWORD).status == 303
@@ -286,7 +286,7 @@ def test_one_password_is_typed_in_many_ways() -> None:
 
 def test_a_name_is_typed_in_many_ways(tmp_path: Path) -> None:
     store = new_store(tmp_path)
-    with store.writing() as connection:
+    with store.write() as connection:
         operators.add(connection, "Zoe\u0308", PASSWORD, "reader", NOON)
         for name in ("Zoë", "Zoe\u0308"):
             assert (found := operators.find_credentials(connection, name)) is not None and found.name == "Zoë"
@@ -320,7 +320,7 @@ def test_a_session_ends_where_it_should(site: Site) -> None:
     assert "aw_session" not in ana.cookies
     ana.cookies["aw_session"] = old
     assert not ana.is_in and elsewhere.is_in
-    with site.store.writing() as connection:
+    with site.store.write() as connection:
         operators.set_password(connection, "ana", PASSWORD)
     assert not elsewhere.is_in
 

@@ -75,7 +75,7 @@ def browser(own: Settings, store: Store, clock: Clock) -> Iterator[Browser]:  # 
 
 def noted(store: Store) -> int:  # noqa: F811
     """Notes that were written into the outbox."""
-    with store.reading() as connection:
+    with store.read() as connection:
         return connection.scalar(select(func.count()).select_from(deliveries)) or 0
 
 
@@ -97,7 +97,7 @@ def test_a_flood_from_one_address_sends_a_handful_and_closes_nothing_to_others(b
     assert same.count(200) == 1  # a challenge is good once
     assert set(paid) == {200, 429}
     assert noted(store) == signup_limits.FROM_SOURCE[0][1]
-    with store.reading() as connection:
+    with store.read() as connection:
         elsewhere = signup_limits.identify(KEYS, READER, "198.51.100.7")
         assert signup_limits.wait_of_source(connection, elsewhere, now()) is None
         assert signup_limits.required_bits(connection, now()) == signup_limits.EASY_BITS
@@ -178,13 +178,13 @@ def test_a_note_that_asks_to_confirm_and_fails_suppresses_no_reader(
     inboxes: Inboxes,  # noqa: F811
 ) -> None:
     inboxes.refuse["DESK@example.org"] = inboxes.refuse["new@example.org"] = "550 5.1.1 no such user"
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.register(connection, own, now())
         serial = reader_states.serial_of(connection, "desk", "desk@example.org")
     for address in ("DESK@example.org", "new@example.org"):
         assert browser.sign_up(address).status == 200
     flush(store, own)
-    with store.reading() as connection:
+    with store.read() as connection:
         assert set(connection.scalars(select(deliveries.c.failure))) == {"unknown address"}
         assert load_suppressions(connection) == {}
         assert reader_states.serial_of(connection, "desk", "desk@example.org") == serial
@@ -201,14 +201,14 @@ def test_whoever_confirms_is_reached_again_but_not_whoever_wanted_no_mail(
     reason: str,
     after: str | None,
 ) -> None:
-    with store.writing() as connection:
+    with store.write() as connection:
         suppress(connection, READER, reason, "", now())
     browser.sign_up(READER)
     flush(store, own)
-    with store.reading() as connection:
+    with store.read() as connection:
         assert load_suppressions(connection) == {READER: reason}  # signing up alone proves nothing
     assert browser.post(link_in(inboxes.mails[-1][1], "confirm")).status == 200
-    with store.reading() as connection:
+    with store.read() as connection:
         assert load_suppressions(connection).get(READER) == after
 
 
@@ -243,7 +243,7 @@ def put(connection: Connection, number: int, moment: datetime, domain: str = "gm
 def test_a_flood_from_everywhere_makes_sign_ups_slower_and_closes_nothing(store: Store) -> None:  # noqa: F811
     moment = now()
     domain = signup_limits.identify(KEYS, READER, "192.0.2.1").domain
-    with store.writing() as connection:
+    with store.write() as connection:
         assert signup_limits.required_bits(connection, moment) == signup_limits.EASY_BITS
         put(connection, 240, moment)
         assert signup_limits.required_bits(connection, moment, domain) == signup_limits.EASY_BITS + 2
@@ -260,7 +260,7 @@ def test_a_flood_from_everywhere_makes_sign_ups_slower_and_closes_nothing(store:
 
 def test_a_network_is_bounded_as_one_and_its_neighbours_are_not(store: Store) -> None:  # noqa: F811
     moment = now()
-    with store.writing() as connection:
+    with store.write() as connection:
         for n in range(signup_limits.FROM_NETWORK[0][1]):
             request = signup_limits.identify(KEYS, f"u{n}@example.org", f"2001:db8:1:{n:x}::{n:x}")
             assert signup_limits.count(connection, challenges.create(KEYS, 1, moment), request, moment, mailed=True)
@@ -341,7 +341,7 @@ def test_a_quoted_local_part_is_written_to_as_it_was_given(browser: Browser, sto
 
 def test_the_store_says_of_nobody_who_asked_or_from_where(browser: Browser, store: Store) -> None:  # noqa: F811
     browser.sign_up(READER)
-    with store.reading() as connection:
+    with store.read() as connection:
         row = connection.execute(select(signup_requests)).one()
     assert not {"reader", "127.0.0", "example.org"} & {part for value in row for part in re.split(r"[@/]", str(value))}
 
@@ -382,19 +382,19 @@ def test_parallel_sign_ups_are_counted_one_by_one_in_postgresql_too(database: st
         request = signup_limits.identify(KEYS, READER, "192.0.2.1")
 
         def ask(_: int) -> bool:
-            with made.writing() as connection:
+            with made.write() as connection:
                 signup_limits.lock(connection)
                 may = signup_limits.may_mail(connection, request, moment)
                 return signup_limits.count(connection, challenges.create(KEYS, 1, moment), request, moment, mailed=may) and may
 
         once = challenges.create(KEYS, 1, moment)
-        with made.writing() as connection:
+        with made.write() as connection:
             other = signup_limits.identify(KEYS, "other@example.org", "192.0.2.1")
             used = [signup_limits.count(connection, once, other, moment, mailed=True) for _ in range(2)]
         assert used == [True, False]
         with ThreadPoolExecutor(8) as threads:
             assert sum(threads.map(ask, range(24))) == signup_limits.TO_MAILBOX[0][1]
-        with made.writing() as connection:
+        with made.write() as connection:
             subscriptions.add(connection, settings(), {"name": "ann", "to": [READER]}, moment)
             first = reader_states.serial_of(connection, "ann", READER)
             suppress(connection, READER, "bounced", "", moment)

@@ -37,14 +37,14 @@ class Site:
         made = settings()
         live = Live(None, made.model_copy(update={"web": made.web.model_copy(update={"port": 0})}))
         self.pages = Pages(live, self.store, lambda: self.now, bounds=bounds)
-        with self.store.writing() as connection:
+        with self.store.write() as connection:
             operators.add(connection, "ana", "otter violin granite seven", "operator", self.now)
             self.session = operators.begin_session(connection, "ana", "a browser", self.now)
         self.tokens = [self.token() for _ in range(3)]
 
     def token(self) -> str:
         """A new token that may read."""
-        with self.store.writing() as connection:
+        with self.store.write() as connection:
             return tokens.add(connection, "a program", ["read"], self.now)
 
     @contextmanager
@@ -83,28 +83,28 @@ def end(site: Site, change: Callable[[Site], None]) -> None:
 
 
 def revoke(site: Site) -> None:
-    with site.store.writing() as connection:
+    with site.store.write() as connection:
         tokens.remove(connection, 1)
 
 
 def narrow(site: Site) -> None:
-    with site.store.writing() as connection:
+    with site.store.write() as connection:
         connection.execute(update(api_tokens).where(api_tokens.c.id == 1).values(scopes=["write"]))
 
 
 def take_out(site: Site) -> None:
-    with site.store.writing() as connection:
+    with site.store.write() as connection:
         operators.remove(connection, "ana")
         operators.add(connection, "bo", "otter violin granite seven", "operator", site.now)
 
 
 def sign_out(site: Site) -> None:
-    with site.store.writing() as connection:
+    with site.store.write() as connection:
         operators.end_sessions(connection, "ana")
 
 
 def change_password(site: Site) -> None:
-    with site.store.writing() as connection:
+    with site.store.write() as connection:
         operators.set_password(connection, "ana", "granite otter seven violin")
 
 
@@ -135,7 +135,7 @@ def test_others_go_on(site: Site) -> None:
 def test_a_stream_ends_when_the_store_is_away(site: Site) -> None:
     with site.stream(site.tokens[0]) as answer:
         begun(answer)
-        with site.store.writing() as connection:
+        with site.store.write() as connection:
             connection.exec_driver_sql(
                 "ALTER TABLE api_tokens RENAME TO elsewhere"
             )  # what SQLite says to that is an OperationalError

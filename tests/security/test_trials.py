@@ -116,7 +116,7 @@ def trying(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Service, 
     (folder / "config.yaml").write_text(GOOD + "web: {port: 0}\n", encoding="utf-8")
     store = Store(load(folder / "config.yaml").storage.url)
     store.upgrade()
-    with store.writing() as connection:
+    with store.write() as connection:
         operators.add(connection, "ana", "seven green herons", "operator", now())
         token = tokens.add(connection, "dashboard", ["read"], now())
     store.close()

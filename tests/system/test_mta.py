@@ -150,7 +150,7 @@ def test_mail_reaches_the_mailboxes_and_an_unknown_reader_is_suppressed(server: 
         assert mail["To"] == reader
         assert mail["Return-Path"] == "<watch@example.org>"
         assert mail.get_body(("html",)).get_content().startswith("<!DOCTYPE html>")  # type: ignore[union-attr]
-    with store.reading() as connection:
+    with store.read() as connection:
         assert load_suppressions(connection) == {"nobody@example.org": "unknown address"}
 
 
@@ -162,7 +162,7 @@ def test_a_bounce_that_comes_later_is_read_from_its_maildir(server: Server, stor
     assert send(store, own, minutes=2).sent == 2  # the server takes it in, and finds out later
     server.wait_for("to=<watch@example.org>, relay=virtual", 1)
     assert take_in(store, own, server.mail / "watch", later(hours=1)) == MailboxResult(bounces=1)
-    with store.reading() as connection:
+    with store.read() as connection:
         assert load_suppressions(connection) == {"gone@example.org": "bounced"}
     talks(store, "Thailand and China agree on rice exports", hours=2)
     assert send(store, own, hours=3).sent == 1

@@ -35,14 +35,14 @@ def digest(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
     own = settings(
         {"name": "asean-desk", "to": ["desk@example.org"], "when": "daily 20:00", "timezone": "Asia/Jakarta", "most": 12}
     )
-    with store.writing() as connection:
+    with store.write() as connection:
         register(connection, own, NOON)
     for item in items():
         address = f"https://{item.outlet.name}.example{item.path}"
         keep(store, item.title, item.text, source=item.outlet.name, url=address, published=item.at, first_seen=later(days=2),
              lang_hint=item.outlet.lang)  # fmt: skip
     raise_alerts(store, own, later(days=2))
-    with store.reading() as connection:
+    with store.read() as connection:
         return preview(connection, own, find_subscription(connection, own, "asean-desk"), later(days=2, hours=1))
 
 

@@ -61,8 +61,8 @@ def test_a_running_service_learns_of_rests_from_commands_beside_it(tmp_path: Pat
         store = new_store(tmp_path)
         async with Crawling(settings(), store, judge=shipped_judge()) as crawling:
             beside = SiteLimiter()
-            beside.answered(url, 429, "600")
-            SiteBackoffs(beside, store).keep()
+            beside.record_response(url, 429, "600")
+            SiteBackoffs(beside, store).save()
             assert not crawling.engine.fetcher.limiter.backoff_remaining(url)
             await crawling.recall_backoffs()
             return crawling.engine.fetcher.limiter.backoff_remaining(url)

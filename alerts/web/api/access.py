@@ -54,7 +54,7 @@ class ApiAccess:
         raise HTTPException(401, message, {"WWW-Authenticate": "Bearer"})
 
     def _program(self, scheme: str, token: str, scope: str) -> str:
-        with self.web.store.reading() as connection:
+        with self.web.store.read() as connection:
             found = tokens.find(connection, token) if scheme.lower() == "bearer" else None
         if found is None:
             raise HTTPException(401, "this token is not one of ours", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
@@ -62,6 +62,6 @@ class ApiAccess:
             raise HTTPException(403, f"this token has not the scope {scope}")
         now = self.web.clock()
         if found.used is None or found.used < now - tokens.LAST_USE_GRANULARITY:
-            with self.web.store.writing(beside=True) as connection:
+            with self.web.store.write(exclusive=False) as connection:
                 tokens.record_use(connection, found.id, now)
         return f"token {found.id}"

@@ -134,7 +134,7 @@ def _cursor(text: str | None) -> Cursor | None:
     return Cursor(datetime.fromtimestamp(int(seen) / 1e6, UTC), int(story))
 
 
-class StoryPage(NamedTuple):
+class StoryListing(NamedTuple):
     """One page of stories, and the cursor of the following one."""
 
     rows: list[StoryRow]
@@ -142,14 +142,14 @@ class StoryPage(NamedTuple):
 
 
 def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
-    def stories_of(filters: Filter, cursor: str | None, limit: int) -> StoryPage:
+    def stories_of(filters: Filter, cursor: str | None, limit: int) -> StoryListing:
         after = _cursor(cursor)
         if filters.search:
             search.refresh(web.store)
-        with web.store.reading() as connection:
+        with web.store.read() as connection:
             rows, following = page(connection, filters, after, limit)
         following_text = f"{round(following.seen.timestamp() * 1e6)}_{following.story}" if following else None
-        return StoryPage(rows, following_text)
+        return StoryListing(rows, following_text)
 
     @app.get("/stories", dependencies=[reads], tags=["news"])
     def list_stories(filters: Filter, cursor: PageCursor = None, limit: PageSize = 50) -> models.Page[models.Story]:
@@ -160,7 +160,7 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
     @app.get("/stories/{number}", dependencies=[reads], tags=["news"])
     def one_story(number: int) -> models.StoryDetail:
         """One story with all its reports."""
-        with web.store.reading() as connection:
+        with web.store.read() as connection:
             found = (
                 connection.execute(story_table.select().where(story_table.c.id == number)).first()
                 if abs(number) <= BIGGEST
@@ -195,7 +195,7 @@ def _add_register(app: FastAPI, web: WebContext, reads: Any) -> None:
         stage: NameQuery | None = None, country: Annotated[str | None, Query(pattern="^[A-Z]{2}$")] = None
     ) -> models.Page[models.Base]:
         """The register, the oldest first."""
-        with web.store.reading() as connection:
+        with web.store.read() as connection:
             rows = bases.find(connection)
         chosen = [r for r in rows if (not stage or r["status"] == stage) and (not country or country in r["countries"])]
         return models.Page[models.Base](items=[models.Base(**r) for r in chosen])
@@ -203,7 +203,7 @@ def _add_register(app: FastAPI, web: WebContext, reads: Any) -> None:
     @app.get("/bases/{key}", dependencies=[reads], tags=["register"])
     def one_base(key: str) -> models.Base:
         """One base; a key of an entry that was merged gives the one that stayed."""
-        with web.store.reading() as connection:
+        with web.store.read() as connection:
             current = bases.current_keys(connection, [key]).get(key)
             if current is None:
                 raise HTTPException(404, f"there is no base {key}")
@@ -246,7 +246,7 @@ def _drafted(web: WebContext, name: str, values: dict[str, Any]) -> tuning.Draft
 
 def _refuse(web: WebContext, after: Settings, name: str) -> None:
     """Answer 409 where something speaks against a change of a topic."""
-    with web.store.reading() as connection:
+    with web.store.read() as connection:
         found = objections(connection, web.settings, after, "topics", name)
     if found:
         objections_text = "; ".join(f"{o.kind}: {o.text}" for o in found)
@@ -272,7 +272,7 @@ def _add_topics(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
         """What a topic would gain and lose; nothing is changed."""
         made = _drafted(web, name, _written(web, name, draft))
         change, tried = tuning.try_quickly(web.store, Judge(web.settings.rules()), Judge(made.settings.rules()), name)
-        with web.store.reading() as connection:
+        with web.store.read() as connection:
             against = objections(connection, web.settings, made.settings, "topics", name)
         return models.Tried(
             tried=tried, proves=tried > 0, against=[models.Against(kind=o.kind, text=o.text) for o in against], articles_before=change.before, articles_after=change.after, stories_before=len(change.events_before),
@@ -290,7 +290,7 @@ def _add_topics(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
         made = _drafted(web, name, values)
         if not force:
             _refuse(web, made.settings, name)
-        with web.store.writing() as connection:
+        with web.store.write() as connection:
             now = web.clock()
             tuning.apply(connection, web.live, "topics", name, values, actor, now)
             audit.record(connection, actor, "topic: apply", name, now, query=draft.query)
@@ -307,7 +307,7 @@ def _add_topics(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
         if not force:
             left = {n: t for n, t in settings.topics.items() if n != name}
             _refuse(web, settings.model_copy(update={"topics": left}), name)
-        with web.store.writing() as connection:
+        with web.store.write() as connection:
             now = web.clock()
             tuning.apply(connection, web.live, "topics", name, None, actor, now)
             audit.record(connection, actor, "topic: delete", name, now)
@@ -319,7 +319,7 @@ def _add_service(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
     @app.get("/sources", dependencies=[Depends(access.require_read)], tags=["service"])
     def list_sources() -> models.Page[models.SourceHealth]:
         """The sources and how each fares."""
-        with web.store.reading() as connection:
+        with web.store.read() as connection:
             states = load_states(connection)
         rows = []
         for s in web.settings.sources:
@@ -337,7 +337,7 @@ def _add_service(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
     @app.get("/deliveries", dependencies=[Depends(access.require_read)], tags=["service"])
     def list_deliveries(status: Annotated[str | None, Query(pattern="^(pending|sent|failed|dropped|merged|split)$")] = None, limit: PageSize = 50) -> models.Page[models.Delivery]:  # fmt: skip
         """The outbox, the latest first, without recipients."""
-        with web.store.reading() as connection:
+        with web.store.read() as connection:
             rows = outbox.listed(connection, status, limit)
         return models.Page[models.Delivery](
             items=[models.Delivery(**{k: r[k] for k in models.Delivery.model_fields}) for r in rows]
@@ -346,7 +346,7 @@ def _add_service(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
     @app.post("/deliveries/{number}/retry", tags=["service"], status_code=204)
     def retry(number: int, actor: str = writes) -> None:
         """Try a delivery again that was given up."""
-        with web.store.writing() as connection:
+        with web.store.write() as connection:
             if abs(number) > BIGGEST or not outbox.retry(connection, number, web.clock()):
                 raise HTTPException(404, f"no delivery {number} was given up")
             audit.record(connection, actor, "delivery: retry", number, web.clock())

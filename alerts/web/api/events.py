@@ -179,7 +179,7 @@ async def stream(
         try:
             if not is_welcome():
                 return None
-            with store.reading() as connection:
+            with store.read() as connection:
                 if after is None:
                     return EventBatch(current_position(connection), [])
                 events = news(connection, after, shown)

@@ -25,7 +25,7 @@ def add(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
         limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
     ) -> models.Page[models.SubscriptionState]:
         """The subscriptions, without addresses, in the order of their names."""
-        with web.store.reading() as connection:
+        with web.store.read() as connection:
             names = subscriptions.names_after(connection, web.settings, cursor)
             rows = subscriptions.load_subscriptions(connection, web.settings, only=names[:limit])
         following = names[limit - 1] if len(names) > limit else None
@@ -34,7 +34,7 @@ def add(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
     @app.post("/subscriptions", tags=["service"], status_code=201)
     def add_subscription(draft: models.NewSubscription, actor: str = writes) -> models.SubscriptionState:
         """Add a subscription, to people or to a webhook; it is told what is new from now on."""
-        with web.store.writing() as connection:
+        with web.store.write() as connection:
             subscriptions.register(connection, web.settings, web.clock())
             made = subscriptions.add(connection, web.settings, draft.model_dump(), web.clock())
             audit.record(connection, actor, "subscription: add", made.name, web.clock())
@@ -43,7 +43,7 @@ def add(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
     @app.post("/subscriptions/{name}/{wish}", tags=["service"], status_code=204)
     def pause_subscription(name: str, wish: Literal["pause", "resume"], actor: str = writes) -> None:
         """Pause a subscription, or resume it."""
-        with web.store.writing() as connection:
+        with web.store.write() as connection:
             subscriptions.find_subscription(connection, web.settings, name)
             subscriptions.set_paused(connection, name, paused=wish == "pause")
             audit.record(connection, actor, f"subscription: {wish}", name, web.clock())
@@ -51,14 +51,14 @@ def add(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
     @app.delete("/subscriptions/{name}", tags=["service"], status_code=204)
     def remove_subscription(name: str, actor: str = writes) -> None:
         """End a subscription that does not stand in config.yaml."""
-        with web.store.writing() as connection:
+        with web.store.write() as connection:
             subscriptions.remove(connection, web.settings, name)
             audit.record(connection, actor, "subscription: remove", name, web.clock())
 
     @app.get("/webhooks", dependencies=[Depends(access.require_read)], tags=["service"])
     def list_webhooks() -> models.Page[models.Webhook]:
         """The webhooks of the configuration; a subscription with one as its channel posts what is new there."""
-        with web.store.reading() as connection:
+        with web.store.read() as connection:
             everyone = subscriptions.load_subscriptions(connection, web.settings)
             down = {d.channel: d for d in breaker.states(connection)}
         names = [n for n, c in web.settings.delivery.channels.items() if c.type == "webhook"]

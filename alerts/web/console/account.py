@@ -30,7 +30,7 @@ class AccountPages:
         session = request.value("session")
         if not session:
             return self._set_password(request)
-        with request.store.writing() as connection:
+        with request.store.write() as connection:
             operators.end_sessions(connection, request.person.name, [session])
             request.audit(connection, "ended a session", request.person.name)
         return request.redirect("/console/account")
@@ -53,7 +53,7 @@ class AccountPages:
 
     @staticmethod
     def _page(request: ConsoleRequest, status: int = 200, problem: str | None = None) -> Response:
-        with request.store.reading() as connection:
+        with request.store.read() as connection:
             rows = operators.sessions_of(connection, request.person.name)
             has_password = operators.find_credentials(connection, request.person.name) is not None
         title = request.gettext("Account")
@@ -63,7 +63,7 @@ class AccountPages:
 def _replace_password(request: ConsoleRequest, password: str) -> str:
     """Set the password; returns the token of the new session."""
     name, browser = request.person.name, request.http.headers.get("user-agent", "")
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         operators.set_password(connection, name, password)
         token = operators.begin_session(connection, name, browser, request.now)
         request.audit(connection, "changed the password", name)

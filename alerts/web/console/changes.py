@@ -13,13 +13,13 @@ def changes(request: ConsoleRequest) -> Response:
     """The history; posted: take a change back."""
     if request.is_post:
         return _undo(request)
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         rows = tuning.history(connection)
     return request.page("changes.html.j2", "topics", title=request.gettext("Changes of the configuration"), rows=rows)
 
 
 def _undo(request: ConsoleRequest) -> Response:
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         undone = tuning.undo(connection, request.live, request.integer("number"), request.person.name, request.now)
         request.audit(connection, "configuration: undo", f"{undone.section}.{undone.name}")
     return request.redirect("/console/changes", f"{request.gettext('Taken back.')} {applied(request)}")

@@ -63,7 +63,7 @@ def confirm_deleting(request: ConsoleRequest, section: str, name: str) -> Confir
 
 
 def _objections(request: ConsoleRequest, after: Settings, section: str, name: str) -> tuple[Objection, ...]:
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         try:
             return tuple(objections(connection, request.settings, after, section, name))
         except (QueryError, UnknownTermSetError):
@@ -92,7 +92,7 @@ def delete(request: ConsoleRequest, section: str, name: str, confirmation: Confi
     Raises:
         ConfigError: other entries of the file depend on it.
     """
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         tuning.apply(connection, request.live, section, name, None, request.person.name, request.now)
         action = f"{section.removesuffix('s')}: delete"
         request.audit(connection, action, name, **confirmation.audit_detail())
@@ -110,12 +110,12 @@ def rename(request: ConsoleRequest, section: str, name: str, new: str) -> Respon
         ConfigError, AseanwatchError: the entry cannot have the new name.
     """
     tuning.draft_renaming(request.live, section, name, new)
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         found = [Objection("dependent", text) for text in dependents(connection, request.settings, section, name)]
     confirmation = Confirmation((*found, Objection("renamed", f"{name} → {new}")), "rename")
     if not confirmation.is_given(request):
         return confirmation
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         tuning.rename(connection, request.live, section, name, new, request.person.name, request.now)
         request.audit(connection, f"{section.removesuffix('s')}: rename", name, to=new)
     return request.redirect(f"/console/{section}/{new}", applied(request))

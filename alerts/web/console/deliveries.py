@@ -18,7 +18,7 @@ def deliveries(request: ConsoleRequest) -> Response:
     status = request.value("status")
     if status not in outbox.STATUSES:
         status = ""
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         rows, down = outbox.listed(connection, status or None, SHOWN), breaker.states(connection)
         totals = outbox.counts(connection)
     return request.page(
@@ -35,7 +35,7 @@ def deliveries(request: ConsoleRequest) -> Response:
 
 def _change(request: ConsoleRequest) -> Response:
     number, channel = request.value("number"), request.value("channel")
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         if request.action == "retry":
             outbox.retry(connection, request.integer("number") or None, request.now)
         elif request.action == "drop" and number:

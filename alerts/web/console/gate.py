@@ -199,7 +199,7 @@ class Gate:
         return _Session(None, new, {FORM: new})
 
     def _has_operators(self) -> bool:
-        with self.web.store.reading() as connection:
+        with self.web.store.read() as connection:
             return operators.exist(connection)
 
     def sign_in(self, request: ConsoleRequest) -> Response:
@@ -209,7 +209,7 @@ class Gate:
     def sign_out(self, request: ConsoleRequest) -> Response:
         """End this session, or all of this person's."""
         is_everywhere = bool(request.value("all"))
-        with request.store.writing() as connection:
+        with request.store.write() as connection:
             only = None if is_everywhere else [request.person.session]
             operators.end_sessions(connection, request.person.name, only)
             request.audit(connection, "signed out", "everywhere" if is_everywhere else "here")

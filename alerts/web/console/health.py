@@ -48,7 +48,7 @@ def health(request: ConsoleRequest) -> Response:
     """The state of the service at one look; posted: try entries that wait again, or drop them."""
     if request.is_post:
         return _change_entries(request)
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         states = load_states(connection)
         counts = dict(counts_by_day(connection, request.now - timedelta(days=CHART_DAYS)))
         figures = _figures(connection, request)
@@ -95,7 +95,7 @@ def _change_entries(request: ConsoleRequest) -> Response:
     why = request.value("why")
     if action == "drop" and not why:
         raise AseanwatchError(request.gettext("Say why they are wanted no more; it is kept with them."))
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         if action == "retry":
             entry_actions.retry(connection, request.settings, wanted, request.person.name, request.now)
         else:

@@ -24,7 +24,7 @@ BaseRow = dict[str, Any]
 def register(request: ConsoleRequest) -> Response:
     """All bases, the latest first, or only those of a stage or a country."""
     stage, country = request.value("stage"), request.value("country")
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         rows = bases.listing(connection, request.language)
     stages, countries = sorted({r["status"] for r in rows}), sorted({c for r in rows for c in r["countries"]})
     chosen = [r for r in rows if (not stage or r["status"] == stage) and (not country or country in r["countries"])]
@@ -62,7 +62,7 @@ def base(request: ConsoleRequest) -> Response:
     """One base: its names, its stages with the sentences that prove them, and its reports."""
     key = request.path_value("key")
     try:
-        with request.store.reading() as connection:
+        with request.store.read() as connection:
             number = bases.id_of(connection, key)
             current = bases.key_of(connection, number)
             if current != key:
@@ -81,7 +81,7 @@ def base(request: ConsoleRequest) -> Response:
 def correct(request: ConsoleRequest) -> Response:
     """Do what a button of the page says: rename the base, merge it with another, or split articles off."""
     key, action = request.path_value("key"), request.action
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         if action == "rename":
             base_corrections.rename(connection, key, request.value("name"), request.value("lang", "en"), request.now)
         elif action == "merge":
@@ -97,7 +97,7 @@ def correct(request: ConsoleRequest) -> Response:
 def export(request: ConsoleRequest) -> Response:
     """The register as a file: CSV, GeoJSON or iCalendar."""
     form = request.path_value("form")
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         if form == "ics":
             try:
                 body: str | bytes = calendar_of([base_row(b) for b in bases.find(connection)], request.now)

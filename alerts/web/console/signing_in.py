@@ -53,7 +53,7 @@ class SigningIn:
         if not request.is_post:
             return self._page(request, 200, "")
         keys = signing_keys(request.settings, request.store)
-        with request.store.reading() as connection:
+        with request.store.read() as connection:
             known = operators.find_credentials(connection, request.value("name"))
         who = _attempt(request, request.value("name"), known, keys)
         if wait := self._attempts.wait(who):
@@ -88,7 +88,7 @@ class SigningIn:
         if known is None or not is_right:
             return self._failed(request, who, known)
         renewed = password_hashes.rehash_if_weak(known.password_hash, password)
-        with request.store.writing() as connection:
+        with request.store.write() as connection:
             person = operators.complete_sign_in(connection, known.name, request.value("code"), SecretBox(tuple(keys)), request.now)
             if person is not None and renewed:
                 operators.set_password_hash(connection, person.name, renewed)
@@ -106,7 +106,7 @@ class SigningIn:
             AseanwatchError: too many attempts failed, or too many are under way.
         """
         keys = signing_keys(request.settings, request.store)
-        with request.store.reading() as connection:
+        with request.store.read() as connection:
             known = operators.find_credentials(connection, request.person.name)
         who = _attempt(request, request.person.name, known, keys)
         try:
@@ -140,10 +140,10 @@ class SigningIn:
         if not request.is_post:
             return self.first_page(request, 200)
         secret = request.value(sign_in_links.FIELD)
-        with request.store.reading() as connection:
+        with request.store.read() as connection:
             is_good = sign_in_links.is_valid(connection, secret, request.now)
         if is_good:
-            with request.store.writing() as connection:
+            with request.store.write() as connection:
                 is_good = sign_in_links.redeem(connection, secret, request.now)
         if not is_good:
             answer = self.first_page(request, 403, request.gettext("This link has been used, or is too old."))
@@ -160,7 +160,7 @@ class SigningIn:
     def _let_in(self, request: ConsoleRequest, person: Person, failures: int = 0) -> Response:
         """Begin a session, and end the one that the browser had. Another person may have planted it (session fixation)."""
         agent = request.http.headers.get("user-agent", "")
-        with request.store.writing() as connection:
+        with request.store.write() as connection:
             operators.end_session(connection, cookie_of(request.http, SESSION))
             if failures:
                 _record(request, connection, person.name, FAILED, failures)
@@ -192,7 +192,7 @@ def _attempt(request: ConsoleRequest, name: str, known: Credentials | None, keys
 
 def _write_down(request: ConsoleRequest, actor: str, action: str, times: int) -> None:
     try:
-        with request.store.writing() as connection:
+        with request.store.write() as connection:
             _record(request, connection, actor, action, times)
     except StoreError as error:
         log.error("it could not be written down that somebody %s: %s", action, error)

@@ -33,7 +33,7 @@ CHART_DAYS = 35
 
 def sources(request: ConsoleRequest) -> Response:
     """All sources, those with problems first, and the coverage by language and country."""
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         found = ledger(connection, request.settings, request.now, LEDGER_PERIOD)
     states, lost = found.states, found.lost
     problems = {a.name: a.problems for a in found.sources if a.name in states}
@@ -55,7 +55,7 @@ def source(request: ConsoleRequest) -> Response:
     found = next((s for s in request.settings.sources if s.name == name), None)
     if found is None:
         return request.problem(request.gettext("There is no source %(name)s.", name=name), 404)
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         state = load_states(connection).get(name) or SourceState(name)
         counts = volumes.by_day(connection, name, request.now - timedelta(days=CHART_DAYS))
         latest = volumes.latest(connection, name)
@@ -106,7 +106,7 @@ def _added(request: ConsoleRequest) -> Response:
     }  # fmt: skip
     add_sources(request.live.path, [line])
     request.live.look()
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         request.audit(connection, "source: add", line["name"], url=without_credentials(str(line["url"])))
     return request.redirect(f"/console/sources/{line['name']}", request.gettext("Added. It is asked within seconds."))
 
@@ -121,7 +121,7 @@ def opml(request: ConsoleRequest) -> Response:
     if new:
         add_sources(request.live.path, new)
         request.live.look()
-        with request.store.writing() as connection:
+        with request.store.write() as connection:
             request.audit(connection, "sources: import", len(new))
     return request.redirect(
         "/console/sources", request.gettext("%(new)s of %(all)s feeds were new and are added.", new=len(new), all=len(outlines))

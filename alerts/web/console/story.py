@@ -26,7 +26,7 @@ from crawler.store.schema import article_versions, labels
 def story(request: ConsoleRequest) -> Response:
     """The page of a story. A story that was merged into another leads to that one."""
     number = request.path_id("story")
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         members = stories.members(connection, [number]).get(number, [])
         if not members:
             successor = stories.successor(connection, number)
@@ -61,7 +61,7 @@ def story(request: ConsoleRequest) -> Response:
 def correct(request: ConsoleRequest) -> Response:
     """Do what a button of the page says: pin, merge, split, no copy, wrong."""
     number, action = request.path_id("story"), request.action
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         if action == "pin":
             stories.pin(connection, number, request.now, request.value("note"))
         elif action == "unpin":

@@ -27,7 +27,7 @@ PAGE_SIZE = 200
 
 def subscriptions(request: ConsoleRequest) -> Response:
     """The subscriptions of config.yaml and those that people added, in the order of their names, page by page."""
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         names = store.names_after(connection, request.settings, request.value("after"))
         shown = names[:PAGE_SIZE]
         records = store.load_subscriptions(connection, request.settings, include_unconfirmed=True, only=shown)
@@ -55,7 +55,7 @@ def subscription(request: ConsoleRequest) -> Response:
     name = request.path_value("name")
     if request.is_post:
         return _change(request, name)
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         record = store.find_subscription(connection, request.settings, name, include_unconfirmed=True)
         state = connection.execute(select(table).where(table.c.name == name)).first()
         past = latest_of(connection, name, PAST_DIGESTS)
@@ -74,7 +74,7 @@ def subscription(request: ConsoleRequest) -> Response:
 
 def _change(request: ConsoleRequest, name: str) -> Response:
     action, settings = request.action, request.settings
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         record = store.find_subscription(connection, settings, name, include_unconfirmed=True)
         if action in ("pause", "resume"):
             store.set_paused(connection, name, paused=action == "pause")
@@ -114,7 +114,7 @@ def _add(request: ConsoleRequest) -> Response:
         "channel": request.value("channel", "email"),
         "title": request.value("title"),
     }
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         store.add(connection, request.settings, values, request.now)
         request.audit(connection, "subscription: add", name)
     message = request.gettext("Added. It is told what is new from now on.")
@@ -130,7 +130,7 @@ def _name_of(address: str) -> str:
 def preview(request: ConsoleRequest) -> Response:
     """The digest that a subscription would get now. Nothing is sent or recorded."""
     name = request.path_value("name")
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         record = store.find_subscription(connection, request.settings, name, include_unconfirmed=True)
         digest = next_digest(connection, request.settings, record, request.now)
     if not digest.bases and not digest.stories:
@@ -140,7 +140,7 @@ def preview(request: ConsoleRequest) -> Response:
 
 def past_digest(request: ConsoleRequest) -> Response:
     """A digest of the past, as it was."""
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         row = connection.execute(select(digests).where(digests.c.id == request.path_id("number"))).first()
         if row is None:
             return request.problem(request.gettext("There is no such digest."), 404)

@@ -34,7 +34,7 @@ def suggestions(request: ConsoleRequest) -> Response:
 
 def _suggestions(request: ConsoleRequest, topic: str) -> Sequence[Suggestion]:
     judge, tally = Judge(request.settings.rules()), Tally()
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         for past in past_articles(connection, request.now - SUGGESTION_PERIOD):
             if past.is_duplicate or past.story is None:
                 continue
@@ -86,7 +86,7 @@ def _apply(request: ConsoleRequest, name: str, block: str, draft: tuning.Draft) 
     if not needed.is_given(request):
         difference = draft.difference(request.live.path.name)
         return _page(request, name, block, confirmation=needed, difference=difference)
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         tuning.apply_block(connection, request.live, "terms", name, block, request.person.name, request.now)
         request.audit(connection, "terms: apply", name, **needed.audit_detail())
     return request.redirect(f"/console/terms/{name}", confirmation.applied(request))

@@ -29,7 +29,7 @@ def today(request: ConsoleRequest) -> Response:
     wanted = wanted_of(request)
     if wanted.search:
         search.refresh(request.store)
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         rows, following = page(connection, wanted, cursor_of(request.value("after")))
     groups = [StoryGroup("all", request.gettext("Results"), rows)] if wanted.search else _grouped(request, rows)
     return request.page(

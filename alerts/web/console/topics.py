@@ -39,7 +39,7 @@ class Caught(NamedTuple):
 def topics(request: ConsoleRequest) -> Response:
     """The topics, and how much each caught lately."""
     caught = _count_caught(request.store, int(request.now.timestamp()) // 60)
-    with request.store.reading() as connection:
+    with request.store.read() as connection:
         changes = tuning.history(connection, 8)
         unknown_topics = dangling_names(connection, request.settings)
     rows = [(name, topic, *caught.get(name, Caught(0, 0))) for name, topic in request.settings.topics.items()]
@@ -65,7 +65,7 @@ def _count_caught(store: Store, minute: int) -> dict[str, Caught]:
         .where(articles.c.first_seen >= since)
         .group_by(article_topics.c.topic)
     )
-    with store.reading() as connection:
+    with store.read() as connection:
         return {topic: Caught(in_articles, in_stories) for topic, in_articles, in_stories in connection.execute(recent)}
 
 
@@ -183,7 +183,7 @@ def _apply(request: ConsoleRequest, edited: str, name: str, form: TopicForm) -> 
     needed = confirmation.confirm_applying(request, "topics", name, draft)
     if not needed.is_given(request):
         return _editor(request, edited, form.values, confirmation=needed, wanted=name)
-    with request.store.writing() as connection:
+    with request.store.write() as connection:
         tuning.apply(connection, request.live, "topics", name, form.written, request.person.name, request.now)
         request.audit(connection, "topic: apply", name, query=form.values["query"], **needed.audit_detail())
     return request.redirect(f"/console/topics/{name}", confirmation.applied(request))

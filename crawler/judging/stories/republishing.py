@@ -165,7 +165,7 @@ def are_near(one: Wording, other: Wording) -> bool:
 
 def tells_headline(one: Wording) -> bool:
     """Whether a text tells what its own headline says: a teaser does not."""
-    return bool(one.news) and _share(one.news & one.body, one.news) >= weights().republishing.told
+    return bool(one.news) and _share(one.news & one.body, one.news) >= weights().republishing.repeated
 
 
 def _in_order(one: Wording) -> list[str]:
@@ -252,9 +252,9 @@ def _short_proof(one: Wording, other: Wording) -> str | None:
         return "under nearly the same headline"
     both = one.body & other.body
     weigh = weights().republishing
-    least = weigh.told_in_outlet if _are_of_one_outlet(one, other) else weigh.told
+    least = weigh.repeated_in_outlet if _are_of_one_outlet(one, other) else weigh.repeated
     shares = sorted(_share(w.news & both, w.news) for w in (one, other))
-    if shares[0] >= least or (shares[1] == 1 and shares[0] >= weigh.told):
+    if shares[0] >= least or (shares[1] == 1 and shares[0] >= weigh.repeated):
         return "and it tells what both headlines say"
     return None
 

@@ -43,9 +43,9 @@ class RepublishingWeights:
     lacks: float = weight(0.3, SHARE,
         "that the other article lacks, from which the news is another; more takes templates "
         "for copies")
-    told: float = weight(0.5, SHARE,
+    repeated: float = weight(0.5, SHARE,
         "that a short shared text must have; less takes teasers for copies")
-    told_in_outlet: float = weight(0.75, SHARE,
+    repeated_in_outlet: float = weight(0.75, SHARE,
         "the same within one outlet, whose teaser it may be; less takes teasers for copies")
     near: float = weight(0.6, "of the words of both",
         "that two headlines have in common if they say nearly the same; less takes one "

@@ -18,7 +18,7 @@ from alerts.analysis.why import NEXT_ROUND, PASSED_BY, trail
 from alerts.selection.raise_alerts import raise_alerts
 from alerts.subscriptions.subscriptions import register
 from crawler.config.settings import Settings, TopicSetting
-from crawler.judging.bases.mentions import STAGES
+from crawler.judging.bases.stages import STAGES
 from crawler.model import AseanwatchError
 from crawler.store import Store, stories
 from crawler.store import schema as tables
@@ -43,7 +43,7 @@ class Newsroom:
     articles: int = 0
 
     def clear(self) -> None:
-        with self.store.writing() as connection:
+        with self.store.write() as connection:
             for table in reversed(tables.metadata.sorted_tables):
                 connection.execute(table.delete())
         self.now, self.articles = NOON, 0
@@ -58,7 +58,7 @@ class Newsroom:
             "relevant": True, "score": 0.9, "reasons": [], "evidence": [], "countries": ["CN", "VN"], "story_id": story, "features": [],
             "words": [], "published": self.now, "listed": self.now,
         } | more  # fmt: skip
-        with self.store.writing() as connection:
+        with self.store.write() as connection:
             if connection.scalar(select(tables.stories.c.id).where(tables.stories.c.id == story)) is None:
                 connection.execute(insert(tables.stories).values(id=story, first_seen=self.now, last_seen=self.now))
             connection.execute(insert(tables.articles).values(**values))
@@ -69,7 +69,7 @@ class Newsroom:
 
     def edit(self, article: int, change: list[str]) -> None:
         """An article is edited; ``change`` are the facts that changed."""
-        with self.store.writing() as connection:
+        with self.store.write() as connection:
             of = tables.articles.c.id == article
             version = connection.scalar(select(tables.articles.c.version).where(of))
             if version is not None:
@@ -79,7 +79,7 @@ class Newsroom:
 
     def release(self, article: int) -> None:
         """An article turns out to be no copy."""
-        with self.store.writing() as connection:
+        with self.store.write() as connection:
             of = tables.articles.c.id == article
             original = connection.scalar(select(tables.articles.c.duplicate_of).where(of))
             if original is not None:
@@ -88,7 +88,7 @@ class Newsroom:
 
     def proof(self, article: int, key: str, stage: str) -> None:
         """An article proves a stage of a base."""
-        with self.store.writing() as connection:
+        with self.store.write() as connection:
             of_base = select(tables.bases.c.id).where(tables.bases.c.key == key)
             number = connection.scalar(of_base)
             if number is None:
@@ -102,18 +102,18 @@ class Newsroom:
                 connection.execute(insert(tables.base_articles).values(**row))
 
     def split(self, story: int, article: int) -> None:
-        with suppress(AseanwatchError), self.store.writing() as connection:
+        with suppress(AseanwatchError), self.store.write() as connection:
             stories.split(connection, story, [article], self.now)
 
     def merge(self, into: int, story: int) -> None:
-        with self.store.writing() as connection:
+        with self.store.write() as connection:
             there = set(connection.scalars(select(tables.stories.c.id)))
             if into != story and {into, story} <= there:
                 stories.merge(connection, into, story, self.now, None)
 
     def silences(self, own: Settings) -> dict[tuple[str, int], str | None]:
         """What `why` says, by subscription and story; None where there is an alert."""
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             found = sorted(set(connection.scalars(select(tables.articles.c.story_id))))
             return {
                 (one["name"], story): one["silence"]
@@ -124,7 +124,7 @@ class Newsroom:
     def alerts(self) -> list[tuple[int, str, int]]:
         """All alerts: number, subscription and story."""
         columns = (tables.alerts.c.id, tables.alerts.c.subscription, tables.alerts.c.story_id)
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             return [(r.id, r.subscription, r.story_id) for r in connection.execute(select(*columns))]
 
 
@@ -200,7 +200,7 @@ def test_whoever_is_promised_an_alert_gets_it_and_nobody_else_does(
 ) -> None:
     room.clear()
     own = configured(*(one | {"name": f"desk{n}", "to": ["a@b.example"]} for n, one in enumerate(first)))
-    with room.store.writing() as connection:
+    with room.store.write() as connection:
         register(connection, own, NOON if is_early else later(minutes=90))
     happen(room, before, own)
     if is_changed:
@@ -226,7 +226,7 @@ def silence(room: Newsroom, own: Settings, story: int = 1) -> str | None:
 def begun(room: Newsroom, topics: dict[str, TopicSetting] = TOPICS, **one: Any) -> Settings:
     """One subscription, which begins at noon."""
     own = configured({"name": "desk", "to": ["a@b.example"]} | one, topics=topics)
-    with room.store.writing() as connection:
+    with room.store.write() as connection:
         register(connection, own, NOON)
     return own
 
@@ -278,7 +278,7 @@ def test_who_was_told_of_a_story_is_not_told_of_what_is_split_from_its_parts(roo
     for _ in range(4):
         room.report(1)
     assert raise_alerts(room.store, own, later(hours=1)) == 1
-    with room.store.writing() as connection:
+    with room.store.write() as connection:
         half = stories.split(connection, 1, [2, 3], later(hours=2))
         quarter = stories.split(connection, half, [3], later(hours=3))
         stories.merge(connection, stories.create(connection, later(hours=3)), 1, later(hours=3), None)
@@ -292,7 +292,7 @@ def test_a_report_is_the_same_in_the_trail_and_wherever_a_story_is_shown(room: N
     own = begun(room)
     room.report(1)
     room.report(1, outlet="The Outlet", duplicate_of=1, duplicate_why="nearly the same text")
-    with room.store.reading() as connection:
+    with room.store.read() as connection:
         shown = [r.plain() for r in reports_of(connection, stories.members(connection, [1])[1])]
         explained = trail(connection, own, 1, None, None)["reports"]
     assert [(r["outlet"], r["why"], r["topics"]) for r in shown] == [

@@ -87,7 +87,7 @@ def news(store: Store, *topics: str, **after: float) -> None:
 def told_links(store: Store) -> list[str]:
     """The links of the stories of the one digest."""
     (number,) = {r["digest_id"] for r in listed(store) if r["kind"] == "digest"}
-    with store.reading() as connection:
+    with store.read() as connection:
         digest = digest_of(connection, number)
     assert digest is not None
     return [story.best.url for story in digest.stories]
@@ -117,7 +117,7 @@ def test_one_story_that_is_refused_is_left_out_and_all_others_are_told_once(
     assert send(store, own, minutes=4).sent == 1
     assert title("cinema") in chat.taken[-1]
     assert topics[bad] not in chat.taken[-1]
-    with store.reading() as connection:
+    with store.read() as connection:
         told = [t.message for t in incidents.find_troubles(connection, store, own, later(minutes=20))]
     assert any("1 deliveries on channel way were given up (the last: the chat answered 400" in line for line in told)
 
@@ -233,9 +233,9 @@ def test_a_removed_bot_switches_its_channel_off_and_nothing_is_lost(store: Store
     news(store, "railway", days=1)
     assert send(store, own, days=2).deferred == 2
     assert len(chat.requests) == asked
-    with store.reading() as connection:
+    with store.read() as connection:
         (state,) = breaker.states(connection)
-        told = [t.message for t in incidents.troubles(connection, store, own, later(days=2))]
+        told = [t.message for t in incidents.find_troubles(connection, store, own, later(days=2))]
     assert state.switched_off
     assert any("switched off" in line and "aseanwatch deliveries resume way" in line for line in told)
     chat.refuses = lambda text: False

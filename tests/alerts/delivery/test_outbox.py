@@ -65,11 +65,11 @@ def test_a_sign_of_life_is_sent_only_if_asked_for(store: Store, inboxes: Inboxes
 def test_a_paused_subscription_gets_what_it_missed_when_it_goes_on(store: Store, inboxes: Inboxes) -> None:
     own = mailing(inboxes)
     begin(store, own)
-    with store.writing() as connection:
+    with store.write() as connection:
         set_paused(connection, "desk", paused=True)
     talks(store)
     assert send(store, own, minutes=2).sent == 0
-    with store.writing() as connection:
+    with store.write() as connection:
         set_paused(connection, "desk", paused=False)
     assert send(store, own, minutes=3).sent == 2
 
@@ -93,7 +93,7 @@ def test_a_recipient_who_is_refused_for_good_does_not_hold_up_the_other(store: S
     assert send(store, own, minutes=2) == DispatchResult(1, 1, sent=1, put_off=0, deferred=0, given_up=1)
     assert inboxes.recipients == ["chief@example.org"]
     inboxes.refuse.clear()
-    with store.writing() as connection:
+    with store.write() as connection:
         assert outbox.retry(connection, None, later(minutes=3)) == 1
         assert load_suppressions(connection) == {"desk@example.org": "unknown address"}
         lift(connection, "Desk@example.org")

@@ -145,12 +145,12 @@ def test_a_server_that_is_down_is_asked_by_one_message_at_a_time(store: Store, i
     talks(store)
     assert send(store, down, minutes=2) == DispatchResult(1, 1, sent=0, put_off=1, deferred=9, given_up=0)
     assert send(store, down, minutes=2, seconds=5) == DispatchResult(0, 0, sent=0, put_off=0, deferred=9, given_up=0)
-    with store.reading() as connection:
+    with store.read() as connection:
         (state,) = breaker.states(connection)
     assert (state.channel, state.failures) == ("email", 1)
     assert "127.0.0.1:9" in state.error
     assert send(store, own, minutes=4).sent == 10
-    with store.reading() as connection:
+    with store.read() as connection:
         assert breaker.states(connection) == []
 
 
@@ -188,7 +188,7 @@ def test_a_reader_whose_mailbox_was_full_for_days_gets_one_message_too(store: St
 def test_a_suppressed_address_gets_nothing_and_that_is_told(store: Store, inboxes: Inboxes) -> None:
     own = mailing(inboxes.port)
     begin(store, own)
-    with store.writing() as connection:
+    with store.write() as connection:
         suppress(connection, "Chief <CHIEF@example.org>", "by command", "left", later(minutes=1))
     talks(store)
     assert send(store, own, minutes=2) == DispatchResult(1, 1, sent=1, put_off=0, deferred=0, given_up=1)
@@ -242,12 +242,12 @@ def test_an_old_failure_can_be_tried_again_or_dropped(store: Store, inboxes: Inb
     talks(store)
     assert send(store, own, minutes=2).given_up == 2
     numbers = sorted(r["id"] for r in listed(store))
-    with store.writing() as connection:
+    with store.write() as connection:
         outbox.drop(connection, numbers[0])
         assert outbox.retry(connection, None, later(minutes=3)) == 1
     assert send(store, own, minutes=4).sent == 1
     assert statuses(store) == ["dropped", "sent"]
-    with store.writing() as connection:
+    with store.write() as connection:
         assert outbox.retry(connection, numbers[0], later(minutes=5)) == 1
     assert send(store, own, minutes=6).sent == 1
 

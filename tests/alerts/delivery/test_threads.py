@@ -27,7 +27,7 @@ def store(tmp_path: Path) -> Store:
 def alert(store: Store, key: AlertKey, title: str, digest: int | None) -> None:
     """An alert about a story of its own, which a digest has told or which waits."""
     kept = keep(store, title, f"{title}. Trade and investment will grow.", first_seen=later(minutes=1))
-    with store.writing() as connection:
+    with store.write() as connection:
         values = {"subscription": "desk", "story_id": kept.story, "article_id": kept.article, "topics": [], "at": later(minutes=2)}
         connection.execute(insert(alerts).values(**key.columns(), **values, digest_id=digest))
 
@@ -35,7 +35,7 @@ def alert(store: Store, key: AlertKey, title: str, digest: int | None) -> None:
 def sent(store: Store, number: int) -> str:
     """A digest that the reader has got; gives its Message-ID."""
     identity = f"<told-{number}@example.org>"
-    with store.writing() as connection:
+    with store.write() as connection:
         told = {"id": number, "subscription": "desk", "due": later(seconds=number), "made": later(minutes=3), "subject": "x"}
         connection.execute(insert(digests).values(**told, html="", text=""))
         delivery = {"digest_id": number, "channel": "email", "recipient": READER, "message_id": identity, "status": "sent"}
@@ -46,7 +46,7 @@ def sent(store: Store, number: int) -> str:
 def thread(store: Store, own: Settings) -> list[str]:
     """The earlier messages that the next digest answers."""
     assert make_due(store, own, later(hours=1)) == 1
-    with store.reading() as connection:
+    with store.read() as connection:
         envelope = connection.scalar(select(digests.c.envelope).order_by(digests.c.id.desc()).limit(1))
     assert envelope is not None
     return list(envelope["references"].get(READER, ()))

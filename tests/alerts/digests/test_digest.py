@@ -21,10 +21,10 @@ DESK = {"name": "desk", "to": ["desk@example.org"], "when": "daily 20:00", "time
 
 def digest(store: Store, **more: Any) -> Rendered:
     own = settings(DESK | more)
-    with store.writing() as connection:
+    with store.write() as connection:
         register(connection, own, NOON)
     raise_alerts(store, own, later(hours=1))
-    with store.reading() as connection:
+    with store.read() as connection:
         return preview(connection, own, load_subscriptions(connection, own)[0], later(hours=1))
 
 

@@ -41,7 +41,7 @@ def content(store: Store, own: Settings) -> dict[str, Any]:
     begin(store, own)
     talks(store)
     raise_alerts(store, own, later(minutes=2))
-    with store.reading() as connection:
+    with store.read() as connection:
         digest = next_digest(connection, own, load_subscriptions(connection, own)[0], later(minutes=3))
     plain: dict[str, Any] = json.loads(TypeAdapter(Digest).dump_json(digest))
     return plain

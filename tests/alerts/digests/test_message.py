@@ -168,13 +168,7 @@ def test_each_reader_gets_own_links_where_the_marks_stand(body: str) -> None:
     assert compose(to("a@example.org", message)) == compose(to("a@example.org", message))
 
 
-def test_channels_of_other_packages_may_use_the_former_names() -> None:
-    from alerts.digests import message
-
-    with pytest.warns(DeprecationWarning, match="Outgoing is called OutgoingMessage now"):
-        assert message.Outgoing is message.OutgoingMessage
-    with pytest.warns(DeprecationWarning, match="Letter is called RenderedMessage now"):
-        assert message.Letter is message.RenderedMessage
+def test_a_channel_of_another_package_may_ask_for_the_letter() -> None:
     outgoing = to("desk@example.org")
     with pytest.warns(DeprecationWarning, match="is called message now"):
         assert outgoing.letter is outgoing.message

@@ -27,6 +27,11 @@ def test_connections_attempts_and_sign_ups_count_by_the_same_client(host: str) -
     assert networks_of(host).client.removesuffix("/32") == client_key(host)
 
 
+def test_two_addresses_of_one_person_are_one_client_and_those_of_two_are_two() -> None:
+    assert client_key("203.0.113.7") != client_key("203.0.113.8")
+    assert client_key("2001:db8::1") == client_key("2001:db8::ffff:2") != client_key("2001:db8:0:1::1")
+
+
 def test_a_site_holds_its_clients() -> None:
     assert networks_of("192.0.2.1").site == networks_of("192.0.2.254").site == "192.0.2.0/24"
     assert networks_of("2001:db8:1:2::1").site == networks_of("2001:db8:1:ffff::1").site == "2001:db8:1::/48"

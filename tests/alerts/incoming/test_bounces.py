@@ -81,7 +81,7 @@ def arrive(folder: Path, *notifications: bytes) -> Path:
 
 
 def gone(store: Store) -> dict[str, str]:
-    with store.reading() as connection:
+    with store.read() as connection:
         return load_suppressions(connection)
 
 

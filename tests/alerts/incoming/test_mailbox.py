@@ -61,12 +61,12 @@ def come(store: Store, own: Settings, folder: Path, *mails: bytes, **after: floa
 
 
 def gone(store: Store) -> dict[str, str]:
-    with store.reading() as connection:
+    with store.read() as connection:
         return load_suppressions(connection)
 
 
 def readers(store: Store, own: Settings) -> tuple[str, ...]:
-    with store.reading() as connection:
+    with store.read() as connection:
         return subscriptions.load_recipients(connection, own.subscriptions[0])
 
 
@@ -105,7 +105,7 @@ def test_who_complains_gets_no_more_mail_and_operators_are_told(
     mail = complaint(kind, RETURNED.format(to="redacted", id=sent[TO[0]]))
     assert come(store, own, tmp_path / "b", mail) == MailboxResult(complaints=1)
     assert gone(store) == {TO[0]: "complained"}
-    with store.reading() as connection:
+    with store.read() as connection:
         told = [t.message for t in incidents.find_troubles(connection, store, own, later(hours=2))]
     assert any("1 readers complained" in line for line in told)
     talks(store, "Thailand and China agree on rice exports", hours=3)
@@ -436,7 +436,7 @@ def test_no_text_holds_a_token_by_chance(text: str) -> None:
 
 
 def test_a_mail_is_rebuilt_with_the_same_way_out(store: Store, own: Settings, sent: dict[str, str], inboxes: Inboxes) -> None:
-    with store.reading() as connection:
+    with store.read() as connection:
         row = outbox.find(connection, 1)
         letter = outbox.message_of(connection, row.digest_id, links_of(own, store), signing_keys(own, store))
     again = message_from_bytes(compose(outbox.outgoing_of(row, letter)), policy=policy.default)

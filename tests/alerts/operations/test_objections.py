@@ -30,7 +30,7 @@ def store(tmp_path: Path) -> Any:
 
 
 def against(store: Store, new: Settings, section: str, name: str, old: Settings | None = None) -> list[Objection]:
-    with store.reading() as connection:
+    with store.read() as connection:
         return objections(connection, old or shipped(), new, section, name)
 
 
@@ -58,7 +58,7 @@ def test_examples_of_other_topics_speak_against_a_term_set(store: Store) -> None
 def test_a_pinned_story_that_would_be_lost_speaks_against_however_old_it_is(store: Store) -> None:
     kept = keep(store, "China and Vietnam agree to raise bilateral trade and investment", first_seen=NOON.replace(year=2019))
     assert kept.story is not None
-    with store.writing() as connection:
+    with store.write() as connection:
         stories.pin(connection, kept.story, NOON, "the founding event")
     topics = {"health": shipped().topics["health"]}
     found = against(store, shipped().model_copy(update={"topics": topics}), "topics", "health")
@@ -68,12 +68,12 @@ def test_a_pinned_story_that_would_be_lost_speaks_against_however_old_it_is(stor
 
 def test_who_depends_on_what_is_taken_out_is_named(store: Store) -> None:
     own = settings({"name": "desk", "to": ["a@b.example"], "topics": ["health"]})
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.add(connection, own, {"name": "reader", "to": ["r@b.example"], "topics": ["tourism", "health"]}, NOON)
     left = {n: t for n, t in own.topics.items() if n != "health"}
     found = against(store, own.model_copy(update={"topics": left}), "topics", "health", own)
     assert [o.text for o in found] == ["subscription desk (config.yaml)", "subscription reader"]
-    with store.reading() as connection:
+    with store.read() as connection:
         from alerts.operations.objections import dependents
 
         assert dependents(connection, own, "terms", "trade") == ["topic trade_investment", "relevance.matters"]
@@ -102,7 +102,7 @@ def test_a_renamed_topic_is_renamed_in_stored_verdicts_and_subscriptions(store: 
     file.write_bytes(packaged().read_bytes())
     live = Live(file, load(file))
     keep(store, "China and Vietnam agree to raise bilateral trade and investment")
-    with store.writing() as connection:
+    with store.write() as connection:
         values = {"name": "reader", "to": ["r@b.example"], "topics": ["health", "trade_investment"]}
         subscriptions.add(connection, live.settings, values, NOON)
         tuning.rename(connection, live, "topics", "trade_investment", "commerce", "me", NOON)
@@ -117,7 +117,7 @@ def test_a_renaming_is_in_the_history_and_can_be_taken_back(store: Store, tmp_pa
     live = Live(file, load(file))
     keep(store, "China and Vietnam agree to raise bilateral trade and investment")
     stored = select(article_topics.c.article_id, article_topics.c.topic).order_by(article_topics.c.topic)
-    with store.writing() as connection:
+    with store.write() as connection:
         before = connection.execute(stored).all()
         tuning.rename(connection, live, "topics", "trade_investment", "commerce", "me", NOON)
         tuning.rename(connection, live, "terms", "trade", "deals", "me", NOON)

@@ -41,7 +41,7 @@ def operated(inboxes: Inboxes, **more: object) -> Settings:
 
 
 def down(store: Store, channel: str, minutes: float) -> None:
-    with store.writing() as connection:
+    with store.write() as connection:
         breaker.trip(connection, channel, later(minutes=minutes), "connection refused")
 
 
@@ -53,13 +53,13 @@ def test_what_lasts_is_told_once_and_once_more_when_it_is_over(store: Store, inb
     assert len(watch(store, own, later(minutes=12))) == 1
     send(store, own, minutes=13)
     assert watch(store, own, later(minutes=13)) == [] == watch(store, own, later(minutes=90))
-    with store.writing() as connection:
+    with store.write() as connection:
         breaker.reset(connection, "archive")
     assert len(watch(store, own, later(minutes=95))) == 1
     send(store, own, minutes=96)
     subjects = [m["Subject"] for to, m in inboxes.mails if to == "ops@example.org"]
     assert len(subjects) == 2 and "archive cannot be used" in subjects[0] and subjects[1].startswith("aseanwatch: trouble is over")
-    with store.reading() as connection:
+    with store.read() as connection:
         (row,) = connection.execute(select(incidents)).all()
     assert (row.kind, row.since, row.ended) == ("channel", later(minutes=1), later(minutes=95))
 
@@ -68,7 +68,7 @@ def test_what_passes_by_itself_is_told_to_nobody(store: Store, inboxes: Inboxes)
     own = operated(inboxes)
     down(store, "archive", 0)
     watch(store, own, later(minutes=1))
-    with store.writing() as connection:
+    with store.write() as connection:
         breaker.reset(connection, "archive")
     assert watch(store, own, later(minutes=5)) == []
     send(store, own, minutes=6)
@@ -88,11 +88,11 @@ def test_each_kind_of_trouble_is_seen(store: Store, inboxes: Inboxes) -> None:
         )
         for n in "abcd"
     ]
-    with store.writing() as connection:
+    with store.write() as connection:
         save_states(connection, failing)
         postpone(connection, [Wait(entries.add(connection, [(entry("Left over"), "outlet.example/9")]), Reason.PAGE)], NOON)
     watch(store, own, later(hours=3), "config.yaml:3: topics: is missing\nmore")
-    with store.reading() as connection:
+    with store.read() as connection:
         found = {(r.kind, r.about) for r in connection.execute(select(incidents))}
     assert found == {
         ("coverage", "sources"), ("coverage", "language th"), ("given up", "email"), ("waiting", "email"), ("waiting", "entries"),
@@ -116,7 +116,7 @@ def test_metrics_are_prometheus_and_their_labels_are_bounded(store: Store, inbox
     begin(store, own)
     talks(store)
     send(store, own, minutes=2)
-    with store.writing() as connection:
+    with store.write() as connection:
         save_states(
             connection, [SourceState(f"s{i}", outcome="ok", polls=3, failed=1, due=NOON, delays={8: 2.0}) for i in range(60)]
         )
@@ -149,11 +149,11 @@ def test_rules_and_dashboard_speak_of_metrics_that_exist(store: Store, inboxes: 
 def test_readiness_says_what_is_missing(store: Store, inboxes: Inboxes, tmp_path: Path) -> None:
     with serving(operated(inboxes), store) as browser:
         assert (browser.get("/readyz").status, browser.get("/healthz").status) == (200, 200)
-        with store.writing() as connection:
+        with store.write() as connection:
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
         answered = browser.get("/readyz")
         assert answered.status == 503 and "db upgrade" in answered.text
-        with store.writing() as connection:
+        with store.write() as connection:
             connection.exec_driver_sql("DROP TABLE alembic_version")
         assert browser.get("/readyz").status == 503
         assert browser.get("/healthz").status == 200, "it lives all the same"
@@ -162,11 +162,11 @@ def test_readiness_says_what_is_missing(store: Store, inboxes: Inboxes, tmp_path
 def test_metrics_are_for_a_token(store: Store, inboxes: Inboxes) -> None:
     with serving(operated(inboxes), store) as browser:
         assert browser.get("/metrics").status == 401
-        with store.writing() as connection:
+        with store.write() as connection:
             token = tokens.add(connection, "prometheus", ["read"], NOON)
         answered = browser.get("/metrics", Authorization=f"Bearer {token}")
         assert answered.status == 200 and answered.headers["Content-Type"].startswith("text/plain; version=0.0.4")
-        with store.writing() as connection:
+        with store.write() as connection:
             operators.add(connection, "ann", "a long enough password", "operator", NOON)
         assert browser.get("/metrics").status == 401
         assert browser.get("/metrics", Authorization="Bearer nonsense").status == 401
@@ -181,7 +181,7 @@ def test_a_forgotten_person_is_nowhere_in_the_store_and_the_proof_stays(store: S
     own = mailing(inboxes.port, subscription={"to": ["chief@example.org"]})
     begin(store, own)
     reader = {"name": "reader", "to": ["Ann <Ann.Other@Example.org>", "bob@example.org"], "when": "instant"}
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.add(connection, own, reader, NOON)
         subscriptions.add(connection, own, {"name": "alone", "to": ["ann.other@example.org"], "when": "instant"}, NOON)
         subscriptions.opt_out(connection, own, "desk", "ann.other@example.org", NOON)
@@ -197,7 +197,7 @@ def test_a_forgotten_person_is_nowhere_in_the_store_and_the_proof_stays(store: S
     done = forget(store, own, "ANN.OTHER@example.org", "operator", later(hours=1))
     assert b"ann.other" not in everything_in(file).lower()
     assert done.changed["subscriptions"] == 2 and done.changed["deliveries"] == 2
-    with store.reading() as connection:
+    with store.read() as connection:
         assert [k.subscription.to for k in subscriptions.load_subscriptions(connection, own) if k.added] == [("bob@example.org",)]
         kept = list(connection.execute(select(deliveries.c.recipient, deliveries.c.status)))
         (proof,) = connection.execute(select(audit).where(audit.c.action == "forget")).all()
@@ -220,7 +220,7 @@ def test_who_stands_in_the_configuration_is_named_first(store: Store, inboxes: I
 def test_a_stored_subscription_that_cannot_be_read_keeps_nobody_else_from_news(store: Store, inboxes: Inboxes) -> None:
     own = mailing(inboxes.port)
     begin(store, own)
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.add(connection, own, {"name": "reader", "to": ["reader@example.org"]}, NOON)
         spoiled = {"name": "reader", "to": ["reader@example.org"], "timezone": "Asia/Atlantis"}
         connection.execute(update(table).where(table.c.name == "reader").values(added=spoiled))
@@ -232,7 +232,7 @@ def test_a_subscription_keeps_a_topic_that_is_no_more_while_its_reader_changes_s
     store: Store, inboxes: Inboxes
 ) -> None:
     own = mailing(inboxes.port)
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.add(connection, own, {"name": "reader", "to": ["reader@example.org"], "topics": ["health"]}, NOON)
         left = own.model_copy(update={"topics": {n: t for n, t in own.topics.items() if n != "health"}})
         changed = subscriptions.change(connection, left, "reader", {"most": 5})
@@ -245,7 +245,7 @@ def test_a_subscription_keeps_a_topic_that_is_no_more_while_its_reader_changes_s
 
 def test_what_waits_is_seen_in_metrics_and_on_the_health_page(store: Store, inboxes: Inboxes) -> None:
     own = operated(inboxes)
-    with store.writing() as connection:
+    with store.write() as connection:
         first, second = entries.add(
             connection, [(entry("One", "https://outlet.example/8"), "outlet.example/8"), (entry("Two"), "outlet.example/9")]
         )
@@ -273,7 +273,7 @@ def test_while_the_store_takes_nothing_readiness_and_metrics_say_so(store: Store
 
     event.listen(store.engine, "begin", limit)
     with serving(own, store) as browser:
-        with pytest.raises(StoreError, match="full"), store.writing() as connection:
+        with pytest.raises(StoreError, match="full"), store.write() as connection:
             entries.add(connection, [(entry("x" * 500_000), "outlet.example/9")])
         answered = browser.get("/readyz")
         assert (answered.status, "takes nothing" in answered.text) == (503, True)
@@ -281,6 +281,6 @@ def test_while_the_store_takes_nothing_readiness_and_metrics_say_so(store: Store
         assert "database or disk is full" in browser.get("/console/health", **BY_SESSION).text
         event.remove(store.engine, "begin", limit)
         event.listen(store.engine, "begin", lambda c: c.exec_driver_sql("PRAGMA max_page_count=1000000"))
-        with store.writing() as connection:
+        with store.write() as connection:
             entries.add(connection, [(entry("x" * 500_000), "outlet.example/9")])
         assert browser.get("/readyz").status == 200

@@ -34,7 +34,7 @@ def own(folder: Path) -> Settings:
 
 
 def said(store: Store, minutes: float) -> list[str]:
-    with store.reading() as connection:
+    with store.read() as connection:
         return [one.about for one in standstills(connection, later(minutes=minutes))]
 
 
@@ -43,11 +43,11 @@ def test_nothing_selected_for_long_stands_still(store: Store, tmp_path: Path) ->
     progress = Progress(store)
     progress.selected(NOON)
     progress.selected(NOON + WRITE_INTERVAL / 2)
-    with store.reading() as connection:
+    with store.read() as connection:
         assert last_selected(connection) == NOON, "a note each half minute is enough"
     longest = LONGEST_UNSELECTED.total_seconds() / 60
     assert said(store, longest - 1) == [] and said(store, longest + 1) == ["select"]
-    with store.reading() as connection:
+    with store.read() as connection:
         found = find_troubles(connection, store, own(tmp_path), later(minutes=longest + 1))
     assert [(t.kind, t.about) for t in found] == [("standstill", "select")]
     assert "aseanwatch_selected_seconds 360.0" in metrics_text(Live(None, own(tmp_path)), store, lambda: later(minutes=6)).decode()
@@ -56,7 +56,7 @@ def test_nothing_selected_for_long_stands_still(store: Store, tmp_path: Path) ->
 
 
 def test_nothing_sent_for_long_though_it_is_due_stands_still(store: Store, tmp_path: Path) -> None:
-    with store.writing() as connection:
+    with store.write() as connection:
         register(connection, own(tmp_path), NOON)
     title = "China and Laos sign an agreement on agricultural cooperation"
     keep(store, title, f"{title}.", first_seen=later(minutes=1))
@@ -68,10 +68,10 @@ def test_nothing_sent_for_long_though_it_is_due_stands_still(store: Store, tmp_p
         'channel_unsent_seconds{channel="folder"} 540.0'
         in metrics_text(Live(None, own(tmp_path)), store, lambda: later(minutes=10)).decode()
     )
-    with store.writing() as connection:
+    with store.write() as connection:
         breaker.trip(connection, "folder", later(minutes=2), "no room")
     assert said(store, longest + 2) == [], "a channel that is down is told as such"
-    with store.writing() as connection:
+    with store.write() as connection:
         breaker.reset(connection, "folder")
     Sender(store, own(tmp_path)).send_due(later(minutes=longest + 2))
     assert said(store, longest * 9) == []

@@ -49,7 +49,7 @@ def own(when: str = "instant", **more: Any) -> Settings:
 def arrive(store: Store, judge: Judge, title: str, minutes: float = 1) -> StoredArticle:
     text = f"{title}. {SAID[title]}"
     one = article(title, text, url=f"https://o.example/{crc32(title.encode())}", first_seen=later(minutes=minutes))
-    with store.writing() as connection:
+    with store.write() as connection:
         return ArticleWriter(timedelta(days=5)).write(connection, [JudgedArticle(one, judge.classify(one), url_key(one.url))])[0]
 
 
@@ -66,7 +66,7 @@ def test_an_article_that_is_not_relevant_is_told_by_such_a_topic(store: Store, t
     made = made.model_copy(update={"delivery": own_folder(made, tmp_path)})
     judge = Judge(made.rules())
     assert not judge.classify(article(ONE, f"{ONE}.")).relevance.relevant, "crime speaks against it"
-    with store.writing() as connection:
+    with store.write() as connection:
         register(connection, made, NOON)
     first, second, far = (arrive(store, judge, t, m) for t, m in ((ONE, 1), (TWO, 2), (FAR, 3)))
     assert first.story == second.story != far.story
@@ -75,7 +75,7 @@ def test_an_article_that_is_not_relevant_is_told_by_such_a_topic(store: Store, t
     assert (done.alerts, done.digests, done.sent) == (1, 1, 1), "the one in Thailand names no country that was asked for"
     (told,) = [p for p in (tmp_path / "inbox").rglob("*.html")]
     assert "Bavet" in told.read_text(encoding="utf-8")
-    with store.reading() as connection:
+    with store.read() as connection:
         found = trail(connection, made, None, far.article, None)
     assert "it names TH" in found["subscriptions"][0]["silence"]
 
@@ -91,17 +91,17 @@ def test_what_was_stored_before_is_found_by_a_backtest_and_by_judging_again(stor
     before = Judge(old.rules())
     kept = [arrive(store, before, title, minute) for minute, title in enumerate((ONE, TWO), 1)]
     assert [k.story for k in kept] == [None, None]
-    with store.reading() as connection:
+    with store.read() as connection:
         trials = list(trials_of(past_articles(connection), before, Judge(new.rules())))
     assert compare_alerts(trials, old, new).after == 2, "without stories each is an event of its own"
     done = rejudge(store, Judge(new.rules()), None, later(days=1), timedelta(days=5))
     assert (done.gained, len(done.topics)) == ([], 2)
-    with store.reading() as connection:
+    with store.read() as connection:
         placed = {row.story_id for row in find(connection, Filter(topic="scam_centres"))}
     assert len(placed) == 1 and None not in placed
     again = rejudge(store, before, None, later(days=2), timedelta(days=5))
     assert len(again.topics) == 2
-    with store.reading() as connection:
+    with store.read() as connection:
         assert {row.story_id for row in find(connection, Filter())} == {None}
 
 

@@ -36,13 +36,13 @@ def desk(store: Store, folder: Path | None = None, **more: Any) -> Settings:
     """Settings with one subscription, which begins at noon."""
     channels = {"folder": {"type": "folder", "path": str(folder or "mail")}}
     made = settings(DESK | more, channels=channels).model_copy(update={"sources": (SOURCE,)})
-    with store.writing() as connection:
+    with store.write() as connection:
         register(connection, made, NOON)
     return made
 
 
 def told(store: Store) -> list[str]:
-    with store.reading() as connection:
+    with store.read() as connection:
         return [r.kind for r in connection.execute(alerts.select().order_by(alerts.c.id))]
 
 
@@ -89,7 +89,7 @@ def test_an_old_base_enters_the_register_with_its_own_day_and_is_told_to_nobody(
     text = "China and Indonesia on 12 May 2018 launched a joint laboratory for marine science in Jakarta under a cooperation agreement."
     keep(store, LAB, text, first_seen=later(hours=1), published=datetime(2018, 5, 13, tzinfo=UTC))
     assert raise_alerts(store, made, later(hours=2)) == 0
-    with store.reading() as connection:
+    with store.read() as connection:
         (base,) = bases.find(connection)
         (row,) = bases.listing(connection)
     assert (base["date"], base["status"], base["first_reported"][:10]) == ("2018-05-12", "launched", "2018-05-13")
@@ -149,7 +149,7 @@ def test_old_news_is_told_where_it_is_asked_for(store: Store) -> None:
 def test_why_nobody_was_told_is_said(store: Store) -> None:
     made = desk(store)
     kept = keep(store, TALKS, first_seen=later(hours=1), published=later(days=-90, hours=1))
-    with store.reading() as connection:
+    with store.read() as connection:
         (one,) = trail(connection, made, kept.story, None, None)["subscriptions"]
     assert one["silence"] == f"article {kept.article}: it was 90 days old when it was first listed; news is at most 7 days old"
 
@@ -159,7 +159,7 @@ def test_a_section_of_what_is_new_to_us_comes_behind_the_news(store: Store, tmp_
     keep(store, TALKS, first_seen=later(hours=1), published=later(days=-400))
     assert dispatch(store, made, later(hours=2)).digests == 0, "for itself it is no reason to write"
     keep(store, RAIL, first_seen=later(hours=3), published=later(hours=3))
-    with store.reading() as connection:
+    with store.read() as connection:
         raise_alerts(store, made, later(hours=4))
         (one,) = load_subscriptions(connection, made)
         shown = preview(connection, made, one, later(hours=4))

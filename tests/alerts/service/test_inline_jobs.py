@@ -61,12 +61,12 @@ def test_where_selecting_fails_what_was_raised_before_is_told(
     talks(store, minutes=1)
     raise_alerts(store, own, later(minutes=1))
     talks(store, OTHER, minutes=2)
-    with store.writing() as connection:
+    with store.write() as connection:
         connection.execute(text("CREATE TRIGGER no BEFORE INSERT ON alerts BEGIN SELECT RAISE(ABORT, 'not now'); END"))
     with caplog.at_level(logging.ERROR, "aseanwatch"):
         assert a_round(store, own, later(minutes=3)) == {"digests": 1, "sent": 1}
     assert "select failed, and is tried again in the next round" in caplog.text
-    with store.writing() as connection:
+    with store.write() as connection:
         connection.execute(text("DROP TRIGGER no"))
     assert a_round(store, own, later(minutes=4)) == {"alerts": 1, "digests": 1, "sent": 1}
 
@@ -79,13 +79,13 @@ class Recorded:
         self.together = threading.Barrier(2, timeout=10)
 
     def select(self) -> dict[str, int]:
-        with self.store.writing() as connection:
+        with self.store.write() as connection:
             self.jobs.enqueue(connection, self.asked)
         return {}
 
     def render(self, subscriptions: list[str]) -> dict[str, int]:
         self.done.append(f"render {subscriptions[0]}")
-        with self.store.writing() as connection:
+        with self.store.write() as connection:
             self.jobs.enqueue(connection, [send_job("one")])
         return {"digests": 1}
 

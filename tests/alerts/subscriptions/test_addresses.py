@@ -93,18 +93,18 @@ def test_what_is_done_to_one_spelling_is_done_to_the_reader(store: Store, inboxe
     talks(store)
     assert send(store, own, minutes=2).sent == 2
     assert inboxes.recipients == ["Chief@Example.org", "desk@example.org"]
-    with store.writing() as connection:
+    with store.write() as connection:
         suppression.suppress(connection, "CHIEF@EXAMPLE.ORG", "by command", "", NOON)
     talks(store, RICE, minutes=3)
     assert send(store, own, minutes=4).sent == 1
-    with store.writing() as connection:
+    with store.write() as connection:
         suppression.lift(connection, "<chief@Example.ORG>")
         subscriptions.opt_out(connection, own, "desk", "CHIEF@example.org", NOON)
-    with store.reading() as connection:
+    with store.read() as connection:
         assert subscriptions.load_recipients(connection, own.subscriptions[0]) == ("desk@example.org",)
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.opt_in(connection, "desk", "chief@EXAMPLE.org", NOON)
-    with store.reading() as connection:
+    with store.read() as connection:
         assert subscriptions.load_recipients(connection, own.subscriptions[0]) == ("Chief@Example.org", "desk@example.org")
 
 
@@ -113,7 +113,7 @@ def test_rows_of_older_versions_still_count(store: Store, inboxes: Inboxes) -> N
     begin(store, own)
     talks(store)
     send(store, own, minutes=2)
-    with store.writing() as connection:
+    with store.write() as connection:
         connection.execute(update(deliveries).values(reader=None))
         decomposed = unicodedata.normalize("NFD", "ünal@example.org")
         connection.execute(suppressions.insert().values(address=decomposed, at=NOON, reason="bounced", detail=""))
@@ -123,7 +123,7 @@ def test_rows_of_older_versions_still_count(store: Store, inboxes: Inboxes) -> N
     assert send(store, now, hours=1).sent == 1
     assert [to.lower() for to in inboxes.recipients] == ["chief@example.org"]
     assert "merged" in statuses(store)
-    with store.writing() as connection:
+    with store.write() as connection:
         suppression.lift(connection, "ünal@example.org")
         subscriptions.opt_in(connection, "desk", "ÜNAL@example.org", NOON)
         assert subscriptions.load_opt_outs(connection, ["desk"]) == frozenset()
@@ -142,7 +142,7 @@ def test_who_signs_up_again_in_another_case_is_no_second_reader(
     store: Store, inboxes: Inboxes, web: tuple[Settings, Links]
 ) -> None:
     own, links = web
-    with store.writing() as connection:
+    with store.write() as connection:
         signup.sign_up(connection, own, links, "Ann Other <Ann.Other@Example.org>", {}, NOON)
         (name,) = [
             k.subscription.name for k in subscriptions.load_subscriptions(connection, own, include_unconfirmed=True) if k.added
@@ -153,7 +153,7 @@ def test_who_signs_up_again_in_another_case_is_no_second_reader(
     assert added == [("Ann.Other@Example.org",)]
     send(store, own, minutes=1)
     assert {to for to in inboxes.recipients} == {added[0][0]}  # the second note too goes to the spelling that was confirmed
-    with store.writing() as connection:
+    with store.write() as connection:
         serial = serial_of(connection, name, "ann.other@example.org")
         signup.leave(connection, own, links, Grant("one-click", name, "ANN.OTHER@example.org", serial=serial), NOON)
         assert [k for k in subscriptions.load_subscriptions(connection, own) if k.added] == []
@@ -163,7 +163,7 @@ def test_who_signs_up_again_in_another_case_is_no_second_reader(
 def test_a_person_is_forgotten_in_every_spelling(store: Store, inboxes: Inboxes, tmp_path: Path, one: str, other: str) -> None:
     own = mailing(inboxes.port, {"to": ["somebody@else.example"]})
     begin(store, own)
-    with store.writing() as connection:
+    with store.write() as connection:
         for number, text in enumerate((one, other)):
             subscriptions.add(connection, own, {"name": f"n{number}", "to": [text], "when": "instant"}, NOON)
         subscriptions.opt_out(connection, own, "desk", other, NOON)
@@ -171,7 +171,7 @@ def test_a_person_is_forgotten_in_every_spelling(store: Store, inboxes: Inboxes,
     talks(store)
     send(store, own, minutes=2)
     forget(store, own, other, "operator", later(hours=1))
-    with store.reading() as connection:
+    with store.read() as connection:
         assert canonical(one) not in [canonical(r) for r in connection.scalars(select(deliveries.c.recipient))]
         assert [k for k in subscriptions.load_subscriptions(connection, own) if k.added] == []
         assert subscriptions.load_opt_outs(connection, ["desk"]) == frozenset()

@@ -41,13 +41,13 @@ def store(tmp_path: Path) -> Store:
 def desk(store: Store, **more: Any) -> Settings:
     """Settings with one subscription, which begins at noon."""
     made = settings(DESK | more)
-    with store.writing() as connection:
+    with store.write() as connection:
         register(connection, made, NOON)
     return made
 
 
 def told(store: Store) -> list[tuple[str, str]]:
-    with store.reading() as connection:
+    with store.read() as connection:
         return [(r.kind, r.about) for r in connection.execute(alerts.select().order_by(alerts.c.id))]
 
 
@@ -89,7 +89,7 @@ def test_stories_that_merge_are_not_told_again(store: Store) -> None:
         published=NOON,
     )
     assert raise_alerts(store, made, later(hours=1)) == 2
-    with store.writing() as connection:
+    with store.write() as connection:
         stories.merge(connection, one.story or 0, other.story or 0, later(hours=2), None)
     keep(
         store,
@@ -112,7 +112,7 @@ def test_what_is_split_from_a_told_story_is_not_told_again(store: Store) -> None
     )
     assert first.story == second.story
     raise_alerts(store, made, later(hours=1))
-    with store.writing() as connection:
+    with store.write() as connection:
         stories.split(connection, first.story or 0, [second.article], later(hours=2), actor="operator")
     keep(
         store,
@@ -156,7 +156,7 @@ def fetched(store: Store) -> tuple[OneProcess, Clock, Settings]:
     """An ingestor that has taken in one article with its page."""
     clock = Clock()
     made = settings(DESK).model_copy(update={"sources": (SOURCE,)})
-    with store.writing() as connection:
+    with store.write() as connection:
         register(connection, made, NOON)
     ingestor = OneProcess(made, store, clock)
     ((order,), _) = take(ingestor, SOURCE, rss(item("Malaysia, China sign trade agreements", at=NOON)))
@@ -181,7 +181,7 @@ def test_a_silent_edit_of_a_fact_is_kept_shown_and_told(store: Store) -> None:
     clock.now = later(hours=1)
     (order,) = revisits(ingestor, [SOURCE])
     settle(ingestor, order, page(VISIT.replace("31", "13")))
-    with store.reading() as connection:
+    with store.read() as connection:
         (row,) = find(connection, Filter())
         old, new = versions.versions_of(connection, row.id)
     assert (row.version, old["change"], new["version"]) == (2, ["-n:31", "+n:13"], 2)
@@ -198,14 +198,14 @@ def test_an_edit_that_only_adds_is_kept_and_not_told(store: Store) -> None:
     clock.now = later(hours=1)
     (order,) = revisits(ingestor, [SOURCE])
     settle(ingestor, order, page(VISIT + " A dinner followed."))
-    with store.reading() as connection:
+    with store.read() as connection:
         (row,) = find(connection, Filter())
     assert row.version == 2
     assert raise_alerts(store, made, later(hours=2)) == 0
 
 
 def silence(store: Store, made: Settings, **what: Any) -> str:
-    with store.reading() as connection:
+    with store.read() as connection:
         (one,) = trail(connection, made, what.get("story"), what.get("article"), "desk")["subscriptions"]
     return str(one["silence"])
 
@@ -214,7 +214,7 @@ def test_the_trail_ends_in_the_alert(store: Store) -> None:
     made = desk(store)
     kept = keep(store, "Malaysia, China sign 31 agreements", VISIT, published=NOON)
     raise_alerts(store, made, later(hours=1))
-    with store.reading() as connection:
+    with store.read() as connection:
         found = trail(connection, made, kept.story, None, "desk")
     assert found["subscriptions"][0]["alerts"][0]["kind"] == "story"
     assert {t["name"] for t in found["reports"][0]["topics"]} & set(DESK["topics"])
@@ -247,7 +247,7 @@ def test_old_news_and_irrelevant_news_are_named_as_such(store: Store) -> None:
 
 def test_an_unknown_story_or_subscription_is_said(store: Store) -> None:
     made = desk(store)
-    with store.reading() as connection:
+    with store.read() as connection:
         with pytest.raises(AseanwatchError, match="no story has the id 7"):
             trail(connection, made, 7, None, None)
         with pytest.raises(AseanwatchError, match="no subscription"):
@@ -256,7 +256,7 @@ def test_an_unknown_story_or_subscription_is_said(store: Store) -> None:
 
 def shown(store: Store, made: Settings, **after: float) -> str:
     """The text of the next digest."""
-    with store.reading() as connection:
+    with store.read() as connection:
         return preview(connection, made, load_subscriptions(connection, made)[0], later(**after)).text
 
 

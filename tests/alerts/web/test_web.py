@@ -34,7 +34,7 @@ def own(inboxes: Inboxes) -> Settings:
 
 @pytest.fixture
 def browser(own: Settings, store: Store) -> Iterator[Browser]:
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.register(connection, own, now() - timedelta(days=1))
     with serving(own, store) as found:
         yield found
@@ -68,12 +68,12 @@ def told(store: Store, own: Settings, inboxes: Inboxes, to: str) -> EmailMessage
 
 
 def known(store: Store, own: Settings) -> dict[str, Any]:
-    with store.reading() as connection:
+    with store.read() as connection:
         return {k.subscription.name: k for k in subscriptions.load_subscriptions(connection, own)}
 
 
 def readers(store: Store, own: Settings) -> tuple[str, ...]:
-    with store.reading() as connection:
+    with store.read() as connection:
         return subscriptions.load_recipients(connection, own.subscriptions[0])
 
 

@@ -79,7 +79,7 @@ def test_pages_and_what_was_stored_of_them(store: Store, site: str, tmp_path: Pa
 
 
 def test_only_the_bases_that_are_named(store: Store, tmp_path: Path) -> None:
-    with store.reading() as connection:
+    with store.read() as connection:
         (base,) = bases.find(connection)
     settings = shipped().model_copy(update={"crawl": Crawl(allow_private=())})
     assert archive(store, settings, [base["key"]], tmp_path / "a.warc", lambda *_: None) == (0, 2), "the guard lets nothing through"

@@ -197,7 +197,7 @@ class Newsroom(RuleBasedStateMachine):
     @rule(full=st.booleans())
     def disk(self, full: bool) -> None:
         """The disk fills up, or somebody makes room."""
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             self.pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one() if full else None
 
     @rule()
@@ -218,7 +218,7 @@ class Newsroom(RuleBasedStateMachine):
             prune(self.store, self.clock - timedelta(days=days), self.clock)
         except StoreError:
             return
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             kept = {(e.source, e.guid) for r in find(connection, Filter()) for _, e in _entries(connection, r.id)}
         assert kept <= self.taken
 
@@ -226,7 +226,7 @@ class Newsroom(RuleBasedStateMachine):
     def operator(self, reason: Reason, retry: bool) -> None:
         """An operator drops what waits for a reason, or has it tried again."""
         try:
-            with self.store.writing() as connection:
+            with self.store.write() as connection:
                 if retry:
                     waiting.retry(connection, PendingFilter(reasons=[reason]), self.clock)
                 else:
@@ -245,7 +245,7 @@ class Newsroom(RuleBasedStateMachine):
         seen = {one.name: one.seen for one in accounts}
         brought = {s.name: sum(name == s.name for name, _ in self.taken) for s in SOURCES}
         assert {name: seen.get(name, 0) >= count for name, count in brought.items()} == dict.fromkeys(brought, True)
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             for row in waiting.listed(connection, PendingFilter()):
                 assert row["since"] <= self.clock
                 assert not Reason(row["reason"]).failed or (row["message"] and row["next_try"])
@@ -256,7 +256,7 @@ class Newsroom(RuleBasedStateMachine):
         if self.put_aside:
             return
         seen_to = {url_key(o.url) for o in self.orders}
-        with self.store.reading() as connection:
+        with self.store.read() as connection:
             rows = [r for r in waiting.listed(connection, PendingFilter()) if not Reason(r["reason"]).failed]
         assert {url_key(r["url"]) for r in rows} <= seen_to
         if rows:

@@ -43,7 +43,7 @@ def receive(ingestor: OneProcess, source: Source = SOURCE, **more: str):  # type
 
 
 def titles(store: Store) -> list[str]:
-    with store.reading() as connection:
+    with store.read() as connection:
         return [row.title for row in find(connection, Filter())]
 
 
@@ -88,7 +88,7 @@ def test_an_address_that_is_being_fetched_is_not_asked_twice(store: Store) -> No
     (order,) = receive(ingestor)
     assert receive(ingestor, OTHER, guid="another") == []
     settle(ingestor, order, PAGE)
-    with store.reading() as connection:
+    with store.read() as connection:
         assert entries.load_pending(connection) == []
         assert {e.source for _, e in entries.of_article(connection, 1)} == {"outlet", "other"}
 
@@ -105,11 +105,11 @@ def test_an_order_that_ends_while_an_answer_is_judged_leaves_no_entry_of_it_wait
         ingestor.commit_pages(settled, ingestor.page_requests(settled), [JudgeResult(None, "it failed")])
     ingestor.commit(batch, [])
     assert ingestor.asked.taken_orders() == []
-    with store.reading() as connection:
+    with store.read() as connection:
         assert {w["reason"] for w in waiting.listed(connection, PendingFilter())} == (set() if comes else {"judging-failed"})
     for again in resume(ingestor):
         settle(ingestor, again, PAGE)
-    with store.reading() as connection:
+    with store.read() as connection:
         assert entries.load_pending(connection) == []
         assert {e.source for _, e in entries.of_article(connection, 1)} == {"outlet", "other"}
 
@@ -210,7 +210,7 @@ def test_an_answer_with_more_entries_than_are_taken_at_once_is_parsed_once(store
         _, (follow_up,) = take_all(ingestor, [follow_up.rest])
         submitted += 1
     assert (len(parsed), submitted) == (1, 5)
-    with store.reading() as connection:
+    with store.read() as connection:
         stored = list(connection.scalars(select(entries_table.c.url).order_by(entries_table.c.id)))
     assert stored == addresses
     take(new_ingestor(store), source, body.encode())

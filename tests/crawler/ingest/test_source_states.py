@@ -25,12 +25,12 @@ def store(tmp_path: Path) -> Store:
 
 
 def stored(store: Store) -> SourceState | None:
-    with store.reading() as connection:
+    with store.read() as connection:
         return load_states(connection).get("outlet")
 
 
 def put(states: SourceStates, store: Store, state: SourceState, after: timedelta = timedelta()) -> None:
-    with store.writing() as connection:
+    with store.write() as connection:
         changes = states.changes(connection, ["outlet"])
         changes.put(state)
         changes.save(NOON + after)
@@ -39,9 +39,9 @@ def put(states: SourceStates, store: Store, state: SourceState, after: timedelta
 @pytest.mark.parametrize("shared", [False, True], ids=["alone", "with others"])
 def test_what_is_not_committed_was_never_known(store: Store, shared: bool) -> None:
     states = SourceStates(settings(), store, shared=shared)
-    with store.reading() as connection:
+    with store.read() as connection:
         states.load(connection, ["outlet"])
-    with pytest.raises(RuntimeError), store.writing() as connection:
+    with pytest.raises(RuntimeError), store.write() as connection:
         changes = states.changes(connection, ["outlet"])
         changes.put(POLLED)
         changes.keep_validators(SOURCE, SOURCE.address, Validators("etag"))
@@ -61,7 +61,7 @@ def test_that_nothing_was_new_is_written_once_a_minute(store: Store) -> None:
     put(states, store, unchanged, timedelta(seconds=1))
     assert states.of(SOURCE).state == unchanged
     assert stored(store) == POLLED, "after a crash it is asked a little too soon"
-    with store.writing() as connection:
+    with store.write() as connection:
         states.changes(connection).save(NOON + WRITTEN_EVERY)
     assert stored(store) == unchanged
 
@@ -69,12 +69,12 @@ def test_that_nothing_was_new_is_written_once_a_minute(store: Store) -> None:
 def test_with_others_a_patch_is_made_to_what_is_stored_and_leaves_when_it_is_due(store: Store) -> None:
     ours, theirs = (SourceStates(settings(), store, shared=True) for _ in range(2))
     put(ours, store, POLLED)
-    with store.writing() as connection:
+    with store.write() as connection:
         changes = theirs.changes(connection)
         changes.patch("outlet", lambda state: replace(state, walls=0.5))
         changes.save(NOON)
     assert stored(store) == replace(POLLED, walls=0.5)
-    with store.writing() as connection:
+    with store.write() as connection:
         changes = ours.changes(connection, ["outlet"])
         changes.put(replace(changes.of(SOURCE).state, polls=2))
         changes.save(NOON)
@@ -85,7 +85,7 @@ def test_with_others_a_patch_is_made_to_what_is_stored_and_leaves_when_it_is_due
 def test_children_that_are_named_no_more_are_forgotten(store: Store) -> None:
     states = SourceStates(settings(), store, shared=False)
     for children in (["https://outlet.example/a", "https://outlet.example/b"], ["https://outlet.example/b"]):
-        with store.writing() as connection:
+        with store.write() as connection:
             changes = states.changes(connection, ["outlet"])
             changes.set_children(SOURCE, SOURCE.address, children)
             changes.save(NOON)

@@ -54,7 +54,7 @@ def feed(*names: str, site: str = "outlet") -> bytes:
 
 
 def waits(store: Store, **wanted: Any) -> list[dict[str, Any]]:
-    with store.reading() as connection:
+    with store.read() as connection:
         return waiting.listed(connection, PendingFilter(**wanted))
 
 
@@ -65,7 +65,7 @@ def account(store: Store) -> Balance:
 
 
 def titles(store: Store) -> set[str]:
-    with store.reading() as connection:
+    with store.read() as connection:
         return {row.title for row in find(connection, Filter())}
 
 
@@ -206,7 +206,7 @@ def test_dropped_entries_stay_dropped_until_somebody_wants_them(store: Store) ->
     ingestor = new_ingestor(store)
     take_with(ingestor, feed("rail", "tin"), failing("China"))
     (rail,) = [w["id"] for w in waits(store) if "rail" in w["title"]]
-    with store.writing() as connection:
+    with store.write() as connection:
         assert waiting.drop(connection, PendingFilter(ids=[rail]), "an operator", "it is an advertisement", later(hours=1)) == [
             rail
         ]
@@ -214,10 +214,10 @@ def test_dropped_entries_stay_dropped_until_somebody_wants_them(store: Store) ->
     resume(ingestor)
     assert {t.rpartition(" ")[2] for t in titles(store)} == {"tin", "rice"}
     assert (account(store).dropped, account(store).seen) == (1, 3)
-    with store.reading() as connection:
+    with store.read() as connection:
         (record,) = waiting.dropped(connection, PendingFilter())
     assert (record["actor"], record["note"], record["message"]) == ("an operator", "it is an advertisement", "it failed")
-    with store.writing() as connection:
+    with store.write() as connection:
         assert waiting.retry(connection, PendingFilter(ids=[rail]), later(hours=2)) == [rail]
     assert account(store).waiting == {Reason.QUEUED: 1}
     resume(ingestor)
@@ -253,12 +253,12 @@ def test_what_is_pruned_is_accounted_for(store: Store) -> None:
 
 def test_an_entry_that_vanishes_in_any_other_way_shows(store: Store) -> None:
     take(new_ingestor(store), SOURCE, feed("rail", "tin"))
-    with store.writing() as connection:
+    with store.write() as connection:
         connection.execute(text("DELETE FROM entries WHERE id = 1"))
     (one,) = load_balances(store)
     assert not one.holds
     assert "2 entries seen ≠ 1 led to articles" in one.equation
-    with store.writing() as connection:
+    with store.write() as connection:
         connection.execute(text("DELETE FROM article_entries"))
     (one,) = load_balances(store)
     assert one.astray == 1
@@ -266,12 +266,12 @@ def test_an_entry_that_vanishes_in_any_other_way_shows(store: Store) -> None:
 
 def test_entries_that_an_older_program_added_are_counted_by_command_and_no_loss_is_hidden(store: Store) -> None:
     take(new_ingestor(store), SOURCE, feed("rail", "tin"))
-    with store.writing() as connection:
+    with store.write() as connection:
         connection.execute(text("UPDATE entry_tallies SET seen = 1"))
     assert not load_balances(store)[0].holds
     assert recount(store) == 1
     assert account(store).seen == 2
-    with store.writing() as connection:
+    with store.write() as connection:
         connection.execute(text("DELETE FROM entries WHERE id = 1"))
     assert recount(store) == 0
     assert not load_balances(store)[0].holds
@@ -302,7 +302,7 @@ def test_articles_kept_apart_are_those_that_are_kept_together(
 
     monkeypatch.setattr(ArticleWriter, "_write_one", but_one)
     take(new_ingestor(other), SOURCE, feed(*names[:2], "poison", *names[2:]))
-    with store.reading() as one, other.reading() as two:
+    with store.read() as one, other.read() as two:
         rows = [[(r.title, r.story_id, r.duplicate_of is None) for r in find(c, Filter())] for c in (one, two)]
     assert rows[0] == rows[1]
     assert account(other).waiting == {Reason.STORING: 1}

@@ -56,11 +56,11 @@ def stored_and_read_back(store: Store, title: str, text: str) -> None:
     one = article(storable(title), storable(text), url=url)
     reading = shipped_judge().classify(one)
     assert odd_values(reading) == []
-    with store.writing() as connection:
+    with store.write() as connection:
         kept = ArticleWriter(shipped().stories.window).write(connection, [JudgedArticle(one, reading, f"outlet{number}.example/")])[
             0
         ]
-    with store.reading() as connection:
+    with store.read() as connection:
         row = connection.execute(select(articles).where(articles.c.id == kept.article)).one()
         topics = connection.execute(select(article_topics).where(article_topics.c.article_id == kept.article)).all()
     assert (row.title, row.text) == (one.title, one.text)

@@ -40,7 +40,7 @@ def three(store: Store) -> list[int]:
 
 
 def groups(store: Store) -> dict[int, int | None]:
-    with store.reading() as connection:
+    with store.read() as connection:
         return {r.id: r.story_id for r in find(connection, Filter())}
 
 
@@ -53,19 +53,19 @@ def test_a_merge_keeps_the_older_story_and_its_history(store: Store) -> None:
     one = keep(store, "China and Laos sign rice research agreement in Vientiane", published=NOON)
     other = keep(store, "China and Thailand sign durian export agreement in Bangkok", published=NOON)
     assert one.story != other.story
-    with store.writing() as connection:
+    with store.write() as connection:
         stories.merge(connection, one.story or 0, other.story or 0, later(hours=1), {"by": 9})
         (change,) = stories.history(connection, one.story or 0)
     assert (change["kind"], change["other_id"], change["articles"]) == ("merge", other.story, [other.article])
     assert set(groups(store).values()) == {one.story}
-    with store.reading() as connection:
+    with store.read() as connection:
         assert stories.successor(connection, other.story or 0) == one.story
 
 
 def test_a_new_story_never_gets_the_id_of_one_that_has_gone(store: Store) -> None:
     one = keep(store, "China and Laos sign rice research agreement in Vientiane", published=NOON)
     other = keep(store, "China and Thailand sign durian export agreement in Bangkok", published=NOON)
-    with store.writing() as connection:
+    with store.write() as connection:
         stories.merge(connection, one.story or 0, other.story or 0, NOON, None)
     third = keep(store, "China and Brunei sign fisheries agreement in Bandar Seri Begawan", published=NOON)
     assert third.story not in {one.story, other.story}
@@ -74,7 +74,7 @@ def test_a_new_story_never_gets_the_id_of_one_that_has_gone(store: Store) -> Non
 def test_a_split_makes_a_story_of_the_named_articles(store: Store) -> None:
     first, second, third = three(store)
     old = groups(store)[first]
-    with store.writing() as connection:
+    with store.write() as connection:
         new = stories.split(connection, old or 0, [third], NOON, actor="operator")
     assert groups(store) == {first: old, second: old, third: new}
 
@@ -82,7 +82,7 @@ def test_a_split_makes_a_story_of_the_named_articles(store: Store) -> None:
 @pytest.mark.parametrize(("wanted", "complaint"), [([99], "not of story"), ([1, 2, 3], "nothing would remain")])
 def test_a_split_that_makes_no_sense_is_refused(store: Store, wanted: list[int], complaint: str) -> None:
     three(store)
-    with store.writing() as connection, pytest.raises(AseanwatchError, match=complaint):
+    with store.write() as connection, pytest.raises(AseanwatchError, match=complaint):
         stories.split(connection, 1, wanted, NOON)
 
 
@@ -97,7 +97,7 @@ def test_judging_again_changes_nothing_where_the_rules_are_the_same(store: Store
 
 def test_judging_again_leaves_apart_what_an_operator_has_parted(store: Store) -> None:
     first, second, third = three(store)
-    with store.writing() as connection:
+    with store.write() as connection:
         new = stories.split(connection, groups(store)[first] or 0, [third], NOON, actor="operator")
         stories.cannot_link(connection, [first, second], [third], NOON)
     assert not rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window).moves
@@ -107,7 +107,7 @@ def test_judging_again_leaves_apart_what_an_operator_has_parted(store: Store) ->
 def test_judging_again_leaves_together_what_an_operator_has_joined(store: Store) -> None:
     one = keep(store, "China and Laos sign rice research agreement in Vientiane", published=NOON)
     other = keep(store, "China and Thailand sign durian export agreement in Bangkok", published=NOON)
-    with store.writing() as connection:
+    with store.write() as connection:
         stories.must_link(connection, [one.article], [other.article], NOON)
         stories.merge(connection, one.story or 0, other.story or 0, NOON, None, "operator")
     assert not rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window).moves
@@ -117,7 +117,7 @@ def test_judging_again_leaves_together_what_an_operator_has_joined(store: Store)
 def test_a_running_keeper_follows_what_an_operator_has_moved(store: Store) -> None:
     writer = ArticleWriter(timedelta(days=5))
     first, second, third = (keep_with(writer, store, *row) for row in rows_of_three())
-    with store.writing() as connection:
+    with store.write() as connection:
         new = stories.split(connection, groups(store)[first] or 0, [third], NOON, actor="operator")
     again = keep_with(writer, store, "习近平同马来西亚总理安瓦尔会谈", CHINESE.replace("会谈,", "会谈并见证,"))
     assert groups(store)[again] in {new, groups(store)[first]}
@@ -163,7 +163,7 @@ def rows_of_three() -> list[tuple[str, str]]:
 
 def keep_with(writer: ArticleWriter, store: Store, title: str, text: str) -> int:
     one = article(title, text, url=f"https://o.example/{abs(hash(title))}", published=NOON)
-    with store.writing() as connection:
+    with store.write() as connection:
         return writer.write(connection, [JudgedArticle(one, shipped_judge().classify(one), one.url)])[0].article
 
 
@@ -188,7 +188,7 @@ def test_what_one_batch_brings_is_found_again_after_news_of_other_months(store: 
         ("习近平同安瓦尔会谈", CHINESE, NOON, "https://outlet.example/zh"),
     ]
     made = [article(title, text, published=when, url=url) for title, text, when, url in rows]
-    with store.writing() as connection:
+    with store.write() as connection:
         batch = [JudgedArticle(a, shipped_judge().classify(a), a.url) for a in made]
         kept = ArticleWriter(timedelta(days=5)).write(connection, batch)
     assert kept[0].story is not None
@@ -239,7 +239,7 @@ def test_bases_of_one_day_are_each_a_story_and_an_entry_of_the_register(store: S
     rows = list(BASES_OF_A_DAY.values())
     kept = [keep(store, title, text, published=NOON) for title, text in (*rows[turn * 2 :], *rows[: turn * 2])]
     assert len({k.story for k in kept}) == len(rows)
-    with store.reading() as connection:
+    with store.read() as connection:
         found = bases.find(connection)
     assert sorted(c for b in found for c in b["cities"]) == sorted(filter(None, BASES_OF_A_DAY))
     assert all(len(set(b["countries"]) - {"CN"}) == 1 for b in found)
@@ -250,7 +250,7 @@ def test_bases_of_one_day_are_each_a_story_and_an_entry_of_the_register(store: S
 def test_the_reports_of_a_day_are_found_without_reading_all_articles(store: Store, editions: bool, index: str) -> None:
     asked: list[tuple[str, Any]] = []
     event.listen(store.engine, "before_cursor_execute", lambda _c, _u, words, values, *_: asked.append((words, values)))
-    with store.reading() as connection:
+    with store.read() as connection:
         stories.load_reports(connection, NOON, NOON + timedelta(days=1), editions=editions)
         words, values = asked[-1]
         plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values)]

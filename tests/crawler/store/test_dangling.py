@@ -17,7 +17,7 @@ def test_names_that_are_gone_are_told_with_who_uses_them(tmp_path: Path) -> None
     keep(store, "China and Vietnam agree to raise bilateral trade and investment")
     before = shipped()
     values = {"name": "reader", "to": ["a@b.example"], "topics": ["trade_investment", "health"], "sources": ["cna"]}
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.add(connection, before, values, NOON)
         subscriptions.add(connection, before, {"name": "other", "to": ["a@b.example"]}, NOON)
         digest = {"subscription": "team", "due": NOON, "made": NOON, "subject": "", "html": "", "text": ""}
@@ -39,7 +39,7 @@ def test_names_that_are_gone_are_told_with_who_uses_them(tmp_path: Path) -> None
 def test_a_subscription_of_config_yaml_is_not_complained_of_twice(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     own = settings({"name": "desk", "to": ["a@b.example"], "topics": ["health"]})
-    with store.writing() as connection:
+    with store.write() as connection:
         subscriptions.register(connection, own, NOON)
         assert dangling_names(connection, own) == []
     store.close()

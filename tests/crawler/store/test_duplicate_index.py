@@ -56,13 +56,13 @@ def store(tmp_path: Path) -> Store:
 
 
 def rows(store: Store) -> dict[int, Any]:
-    with store.reading() as connection:
+    with store.read() as connection:
         return {r.id: r for r in find(connection, Filter())}
 
 
 def held(store: Store, article: int) -> int:
     """How many passages of an article the index has."""
-    with store.reading() as connection:
+    with store.read() as connection:
         return connection.scalar(select(func.count()).select_from(fingerprints).where(fingerprints.c.article_id == article)) or 0
 
 
@@ -81,10 +81,10 @@ def test_what_an_outlet_repeats_leaves_the_index_with_its_second_item(store: Sto
     keep(store, NEWS[1], f"{NEWS[1]}, officials said. {FOOTER}")
     assert held(store, first) < before / 2
     assert rows(store)[first].fingerprints == held(store, first)
-    with store.reading() as connection:
+    with store.read() as connection:
         learned = connection.scalar(select(func.count()).select_from(boilerplate))
     keep(store, NEWS[2], f"{NEWS[2]}, officials said. {FOOTER}")
-    with store.reading() as connection:
+    with store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(boilerplate)) == learned
 
 
@@ -139,21 +139,21 @@ def swallowed(store: Store) -> tuple[int, int]:
 def told(store: Store) -> list[int]:
     """The articles that a desk which began at noon has been told of by now."""
     desk = settings({"name": "desk", "to": ["a@example.org"], "when": "instant"})
-    with store.writing() as connection:
+    with store.write() as connection:
         register(connection, desk, NOON)
     raise_alerts(store, desk, later(hours=1))
-    with store.reading() as connection:
+    with store.read() as connection:
         return sorted(connection.scalars(select(alerts.c.article_id)))
 
 
 def test_what_an_operator_frees_is_told_as_the_news_that_it_is(store: Store) -> None:
     first = keep(store, NEWS[0], PAYWALL, url="https://one.example/1")
     copy = keep(store, NEWS[1], PAYWALL, url="https://one.example/2").article
-    with store.writing() as connection:
+    with store.write() as connection:
         as_before = articles.update().where(articles.c.id == copy)
         connection.execute(as_before.values(duplicate_of=first.article, duplicate_why="the same words", story_id=first.story))
     assert told(store) == [first.article]
-    with store.writing() as connection:
+    with store.write() as connection:
         released = not_a_copy(connection, copy, shipped().rules(), later(hours=1))
     assert released.is_new
     assert told(store) == [first.article, copy]
@@ -161,7 +161,7 @@ def test_what_an_operator_frees_is_told_as_the_news_that_it_is(store: Store) -> 
 
 def test_an_operator_undoes_a_copy_for_good(store: Store, swallowed: tuple[int, int]) -> None:
     first, copy = swallowed
-    with store.writing() as connection:
+    with store.write() as connection:
         released = not_a_copy(connection, copy, shipped().rules(), later(hours=1))
     assert rows(store)[copy].duplicate_of is None
     assert released.story is not None
@@ -171,14 +171,14 @@ def test_an_operator_undoes_a_copy_for_good(store: Store, swallowed: tuple[int, 
     found = rows(store)
     assert found[copy].duplicate_of is None
     assert found[earlier.article].duplicate_of in (None, first)
-    with store.writing() as connection, pytest.raises(AseanwatchError, match="is no copy"):
+    with store.write() as connection, pytest.raises(AseanwatchError, match="is no copy"):
         not_a_copy(connection, copy, shipped().rules(), later(hours=3))
 
 
 def test_a_copy_that_is_split_off_is_told_as_a_story_of_its_own(store: Store, swallowed: tuple[int, int]) -> None:
     first, copy = swallowed
     assert told(store) == [first]
-    with store.writing() as connection:
+    with store.write() as connection:
         _, count = split_story(connection, rows(store)[copy].story_id, [copy], shipped().rules(), later(hours=1))
     assert count == 1
     assert rows(store)[copy].duplicate_of is None
@@ -187,14 +187,14 @@ def test_a_copy_that_is_split_off_is_told_as_a_story_of_its_own(store: Store, sw
     found = rows(store)
     assert found[copy].duplicate_of is None
     assert found[copy].story_id != found[first].story_id
-    with store.writing() as connection:
+    with store.write() as connection:
         merge_stories(connection, found[first].story_id, found[copy].story_id, later(hours=3))
     assert rows(store)[copy].duplicate_of is None
 
 
 def test_judging_again_frees_what_was_taken_for_a_copy_before(store: Store) -> None:
     kept = [keep(store, t, PAYWALL, url=f"https://one.example/{n}").article for n, t in enumerate(NEWS)]
-    with store.writing() as connection:
+    with store.write() as connection:
         others = articles.update().where(articles.c.id.in_(kept[1:]))
         connection.execute(others.values(duplicate_of=kept[0], duplicate_why="the same words", story_id=1))
     found = rejudge(store, shipped_judge(), None, later(hours=1), shipped().stories.window)
@@ -217,7 +217,7 @@ def test_pruning_forgets_old_boilerplate(store: Store) -> None:
     for title in NEWS[:2]:
         keep(store, title, f"{title}. {FOOTER}")
     prune(store, NOON + timedelta(days=1), NOON + timedelta(days=2))
-    with store.reading() as connection:
+    with store.read() as connection:
         assert not connection.scalar(select(func.count()).select_from(boilerplate))
 
 
@@ -242,12 +242,12 @@ def keep_together(store: Store, rows: list[tuple[str, str, str]]) -> list[int]:
     """Store articles of today in one batch; gives their ids."""
     made = [article(title, text, url=url, source="new", published=NOON) for title, text, url in rows]
     judged = [JudgedArticle(one, shipped_judge().classify(one), url_key(one.url)) for one in made]
-    with store.writing() as connection:
+    with store.write() as connection:
         return [k.article for k in ArticleWriter(shipped().stories.window).write(connection, judged)]
 
 
 def seeds(store: Store, ids: list[int]) -> list[bool]:
-    with store.reading() as connection:
+    with store.read() as connection:
         rows = connection.execute(select(articles.c.id, articles.c.seed).where(articles.c.id.in_(ids)))
         return [found for _, found in sorted((r.id, r.seed) for r in rows)]
 

@@ -15,7 +15,7 @@ def test_only_reports_that_name_an_edition_are_read(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     expo = keep(store, "22nd China-ASEAN Expo opens", EXPO, published=NOON)
     keep(store, 'China, Laos sign rice agreement, "e: the letter" says', RICE, published=NOON)
-    with store.reading() as connection:
+    with store.read() as connection:
         found = stories.load_reports(connection, later(hours=-1), later(hours=1), editions=True)
         assert len(stories.load_reports(connection, later(hours=-1), later(hours=1))) == 2
     assert [report.article for report in found] == [expo.article]

@@ -23,7 +23,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def rows(store: Store) -> dict[int, Any]:
-    with store.reading() as connection:
+    with store.read() as connection:
         return {r.id: r for r in find(connection, Filter())}
 
 

@@ -22,7 +22,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def register(store: Store) -> list[dict[str, Any]]:
-    with store.reading() as connection:
+    with store.read() as connection:
         return bases.find(connection)
 
 
@@ -106,7 +106,7 @@ def test_conflicting_facts_stay_side_by_side_the_majority_first(store: Store) ->
 def test_an_operators_name_outlasts_judging_again(store: Store) -> None:
     signed(store)
     key = register(store)[0]["key"]
-    with store.writing() as connection:
+    with store.write() as connection:
         base_corrections.rename(connection, key, "Solar Base", "en", NOON)
     rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window)
     (base,) = register(store)
@@ -117,23 +117,23 @@ def test_an_operators_split_and_merge_outlast_judging_again(store: Store) -> Non
     signed(store)
     chinese = signed_in_chinese(store)
     (base,) = register(store)
-    with store.writing() as connection:
+    with store.write() as connection:
         other = base_corrections.split(connection, base["key"], [chinese], NOON)
     rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window)
     assert {b["key"] for b in register(store)} == {base["key"], other}
-    with store.writing() as connection:
+    with store.write() as connection:
         assert base_corrections.merge(connection, base["key"], other, NOON) == base["key"]
     rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window)
     (one,) = register(store)
     assert len(one["evidence"]) == 2
-    with store.reading() as connection:
+    with store.read() as connection:
         assert bases.key_of(connection, bases.id_of(connection, other)) == base["key"]
 
 
 def test_what_cannot_be_corrected_is_said(store: Store) -> None:
     signed(store)
     key = register(store)[0]["key"]
-    with store.writing() as connection:
+    with store.write() as connection:
         with pytest.raises(AseanwatchError, match="no base has the key"):
             base_corrections.rename(connection, "park-none", "x", "en", NOON)
         with pytest.raises(AseanwatchError, match="one base already"):

@@ -29,15 +29,15 @@ def pruned(store: Store, *configured: str) -> None:
 
 
 def count(store: Store) -> int:
-    with store.reading() as connection:
+    with store.read() as connection:
         return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_an_identity_stays_known_to_its_source_alone(store: Store) -> None:
-    with store.writing() as connection:
+    with store.write() as connection:
         entries.add(connection, [(entry(), "key")])
     pruned(store)
-    with store.reading() as connection:
+    with store.read() as connection:
         assert entries.known_guids(connection, "outlet", [entry().guid, "another"]) == {entry().guid}
         assert entries.known_guids(connection, "other", [entry().guid]) == set()
         assert remembered.addresses(connection, ["key", "other key"]) == {"key"}
@@ -47,7 +47,7 @@ def test_the_same_words_are_no_news_once_they_were_pruned(store: Store) -> None:
     keep(store, TALKS, TEXT, published=NOON)
     pruned(store)
     keep(store, TALKS, TEXT, published=later(days=41), first_seen=later(days=41), url="https://other.example/9", source="other")
-    with store.reading() as connection:
+    with store.read() as connection:
         (row,) = find(connection, Filter())
     assert row.seed
 
@@ -56,7 +56,7 @@ def test_a_headline_alone_proves_nothing(store: Store) -> None:
     keep(store, TALKS, "Talks.", published=NOON)
     pruned(store)
     keep(store, TALKS, "Talks.", published=later(days=41), first_seen=later(days=41), url="https://other.example/9")
-    with store.reading() as connection:
+    with store.read() as connection:
         (row,) = find(connection, Filter())
     assert not row.seed
 
@@ -69,7 +69,7 @@ def test_no_id_is_given_twice(store: Store) -> None:
 
 
 def test_a_source_that_is_gone_is_forgotten_after_a_while(store: Store) -> None:
-    with store.writing() as connection:
+    with store.write() as connection:
         entries.add(connection, [(entry(), "key"), (entry(source="stays", url="https://outlet.example/2"), "other")])
         save_states(connection, [SourceState("outlet", polled=NOON), SourceState("stays", polled=NOON)])
     pruned(store, "stays")

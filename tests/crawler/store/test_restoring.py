@@ -17,7 +17,7 @@ from tests.builders import NOON, keep, new_store
 
 
 def count(store: Store) -> int:
-    with store.reading() as connection:
+    with store.read() as connection:
         return connection.scalar(select(func.count()).select_from(articles)) or 0
 
 
@@ -70,7 +70,7 @@ def test_a_damaged_copy_is_refused_and_nothing_is_touched(tmp_path: Path, damage
     elif damage == "missing":
         copy.unlink()
     else:
-        with Store(f"sqlite:///{copy}").writing() as connection:
+        with Store(f"sqlite:///{copy}").write() as connection:
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9001'")
     with pytest.raises(StoreError, match=r"copy\.db"):
         restore(store, copy, replace=True)
@@ -96,17 +96,17 @@ def test_a_full_disk_takes_back_what_was_begun_and_later_all_goes_on(tmp_path: P
     before = count(store)
     assert keep(store, "China and Brunei cooperate on ports").is_new
     assert count(store) == before + 1
-    with store.reading() as connection:
+    with store.read() as connection:
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
 
 
 def test_after_a_copy_was_put_back_every_source_is_asked_without_conditions(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     keep(store, "China and Vietnam cooperate on trade")
-    with store.writing() as connection:
+    with store.write() as connection:
         save_validators(connection, {("a", "https://a.example/feed"): Validators('"tag"', None, "digest")}, NOON)
     backup(store, tmp_path / "copy.db")
     restore(store, tmp_path / "copy.db", replace=True)
-    with store.reading() as connection:
+    with store.read() as connection:
         assert load_validators(connection) == {}
     assert count(store) == 1

@@ -37,7 +37,7 @@ def test_one_base_of_several_places_is_one_story_and_one_entry_in_any_order(
     store = new_store(tmp_path)
     for title, text in order:
         keep(store, title, text)
-    with store.reading() as connection:
+    with store.read() as connection:
         [base] = bases.find(connection)
         assert set(base["cities"]) >= {"Haiphong", "Makassar"}
         assert set(base["countries"]) >= {"VN", "ID"}
@@ -67,5 +67,5 @@ def test_a_roundup_does_not_make_one_of_bases_of_single_countries(tmp_path: Path
         "Training centres for farms opened in Luang Prabang and Hai Phong on Friday.",
     )
     assert one.story != other.story
-    with store.reading() as connection:
+    with store.read() as connection:
         assert len(bases.find(connection)) >= 2

@@ -44,13 +44,13 @@ def test_upgrading_twice_changes_nothing(store: Store) -> None:
 
 
 def test_an_entry_can_be_stored_once_only(store: Store) -> None:
-    with store.writing() as connection:
+    with store.write() as connection:
         (number,) = entries.add(connection, [(entry("First"), "outlet.example/1")])
         postpone(connection, [Wait([number], Reason.PAGE)], NOON)
         assert entries.known_guids(connection, "outlet", [entry().guid, "another"]) == {entry().guid}
-    with pytest.raises(IntegrityError), store.writing() as connection:
+    with pytest.raises(IntegrityError), store.write() as connection:
         entries.add(connection, [(entry("Changed headline"), "outlet.example/1")])
-    with store.reading() as connection:
+    with store.read() as connection:
         assert [p.entry.title for p in entries.load_pending(connection)] == ["First"]
 
 
@@ -61,7 +61,7 @@ def test_what_a_feed_says_of_an_entry_is_kept(store: Store) -> None:
         enclosures=(("https://o.example/a.mp3", "audio/mpeg", "1"),),
         outlet_url="https://o.example",
     )
-    with store.writing() as connection:
+    with store.write() as connection:
         postpone(connection, [Wait(entries.add(connection, [(given, "outlet.example/1")]), Reason.PAGE)], NOON)
         assert [p.entry for p in entries.load_pending(connection)] == [given]
 
@@ -84,10 +84,10 @@ def test_a_republished_text_points_to_its_original_and_joins_its_story(store: St
 
 
 def test_a_failing_block_leaves_nothing_behind(store: Store) -> None:
-    with pytest.raises(RuntimeError), store.writing() as connection:
+    with pytest.raises(RuntimeError), store.write() as connection:
         entries.add(connection, [(entry(), "outlet.example/1")])
         raise RuntimeError
-    with store.reading() as connection:
+    with store.read() as connection:
         assert entries.load_pending(connection) == []
 
 
@@ -108,7 +108,7 @@ def test_pruning_keeps_what_proves_a_base(store: Store) -> None:
         url="https://o.example/2",
     )
     assert prune(store, later(days=1), later(days=1))["articles"] == 1
-    with store.reading() as connection:
+    with store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(articles)) == 1
 
 

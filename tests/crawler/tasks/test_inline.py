@@ -53,13 +53,13 @@ async def turn() -> None:
 
 def test_what_is_asked_for_begins_once_it_is_committed_and_never_where_it_is_not(store: Store) -> None:
     async def scenario(begun: Begun) -> None:
-        with pytest.raises(RuntimeError), store.writing() as connection:
+        with pytest.raises(RuntimeError), store.write() as connection:
             begun.follow_ups.fetch_pages(connection, [ORDER])
             begun.follow_ups.judge(connection, [1])
             raise RuntimeError
         await turn()
         assert (begun.fetched, begun.judged) == ([], [])
-        with store.writing() as connection:
+        with store.write() as connection:
             begun.follow_ups.fetch_pages(connection, [ORDER])
             begun.follow_ups.judge(connection, [1])
             await turn()
@@ -75,12 +75,12 @@ def test_what_is_asked_for_begins_once_it_is_committed_and_never_where_it_is_not
 def test_a_page_that_is_being_fetched_is_not_fetched_beside_that(store: Store) -> None:
     async def scenario(begun: Begun) -> None:
         for _ in range(2):
-            with store.writing() as connection:
+            with store.write() as connection:
                 begun.follow_ups.fetch_pages(connection, [ORDER])
             await turn()
         assert begun.fetched == [ORDER]
         begun.follow_ups.page_ended(ORDER)
-        with store.writing() as connection:
+        with store.write() as connection:
             begun.follow_ups.fetch_pages(connection, [ORDER])
         await turn()
         assert begun.fetched == [ORDER, ORDER]
@@ -93,16 +93,16 @@ def test_what_is_under_way_is_not_left(store: Store) -> None:
     one, two, three = take(desk, SOURCE, rss(*(item(f"News {n}", f"https://outlet.example/{n}") for n in range(3))))[0]
 
     async def scenario(begun: Begun) -> None:
-        with store.writing() as connection:
+        with store.write() as connection:
             begun.follow_ups.fetch_pages(connection, [one])
             begun.follow_ups.judge(connection, two.entry_ids)
         await turn()
-        with store.reading() as connection:
+        with store.read() as connection:
             assert begun.follow_ups.entries_left(connection, NOON) == list(three.entry_ids)
         begun.go_on.set()
         await begun.follow_ups.judging_ended()
         begun.follow_ups.page_ended(one)
-        with store.reading() as connection:
+        with store.read() as connection:
             left = [*one.entry_ids, *two.entry_ids, *three.entry_ids]
             assert begun.follow_ups.entries_left(connection, NOON) == left
 
@@ -111,7 +111,7 @@ def test_what_is_under_way_is_not_left(store: Store) -> None:
 
 def test_many_entries_are_judged_some_at_a_time(store: Store) -> None:
     async def scenario(begun: Begun) -> None:
-        with store.writing() as connection:
+        with store.write() as connection:
             begun.follow_ups.judge(connection, range(JUDGED_AT_ONCE + 1))
         await turn()
         assert [len(part) for part in begun.judged] == [JUDGED_AT_ONCE, 1]

@@ -41,7 +41,7 @@ def test_bases_at_institutions_of_other_names_are_other_stories_and_other_bases(
     title, text = words
     kept = [keep(store, title.format(n), text.format(n), published=NOON) for n in names]
     assert len({k.story for k in kept}) == len(names)
-    with store.reading() as connection:
+    with store.read() as connection:
         assert len(bases.find(connection)) == len(names)
 
 
@@ -76,7 +76,7 @@ def test_bases_of_one_city_and_days_for_other_things_are_other_stories_and_entri
     )
     kept = [keep(store, title.format(f), text.format(f, n), published=NOON) for f, n in ((one, 30), (other, 85))]
     assert kept[0].story != kept[1].story
-    with store.reading() as connection:
+    with store.read() as connection:
         assert len(bases.find(connection)) == 2
 
 

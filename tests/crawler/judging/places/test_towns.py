@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def registered(store: Store) -> int:
-    with store.reading() as connection:
+    with store.read() as connection:
         return len(bases.find(connection))
 
 
