@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from w3lib.url import safe_url_string
 
+from alerts.digests.columns import COLUMNS
 from alerts.digests.digest import BaseItem, Digest, StoryItem
 from alerts.digests.excerpt import Piece, harmless
 from alerts.digests.wording import capitalised, words
@@ -73,7 +74,7 @@ def environment(language: str, autoescape: bool = True) -> Environment:
         "language_name": say.language_name,
         "capitalised": capitalised,
     }
-    made.globals["say"] = say
+    made.globals |= {"say": say, "columns": COLUMNS}
     return made
 
 

@@ -16,10 +16,11 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.digests.columns import COLUMNS, Column
 from alerts.digests.digest import BaseItem, Digest, ReportItem, StoryItem
 from alerts.digests.excerpt import Piece, harmless, marked, shortened
 from alerts.digests.message import ARCHIVE, MANAGE, OutgoingMessage, RenderedMessage, compose
-from alerts.digests.render import PageLinks, render, web_link
+from alerts.digests.render import PageLinks, _part, environment, render, web_link
 from tests.builders import NOON
 
 MARKS = PageLinks(MANAGE, ARCHIVE)
@@ -197,3 +198,18 @@ def test_a_title_of_a_megabyte_is_shortened_at_once() -> None:
         when = NOON
 
     assert len(_item(Row, ZoneInfo("UTC")).title) <= 301
+
+
+def test_a_column_stands_under_each_story_in_both_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+    outlets = Column("Outlets:", lambda item: item.best.outlet if item.reports > 1 else "")
+    monkeypatch.setattr("alerts.digests.render.COLUMNS", (*COLUMNS, outlets))
+    environment.cache_clear()
+    _part.cache_clear()
+    try:
+        made = render(digest(story("Rail opens", reports=2), story("Port opens", 2)))
+    finally:
+        environment.cache_clear()
+        _part.cache_clear()
+    assert made.text.count("  Why you get this: Trade: agreed\n  Outlets: outlet.example") == 1
+    assert made.html.count("Outlets: outlet.example") == 1
+    assert made.html.count("Why you get this:") == 2

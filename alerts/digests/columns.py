@@ -1,0 +1,23 @@
+"""What stands in a line of its own under each story of a digest, in HTML and plain text alike.
+
+A new column is a row of `COLUMNS`. Where it shows what a digest does not hold yet, add the value to
+`alerts.digests.digest.StoryItem` and fill it in `alerts.digests.build`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from alerts.digests.digest import StoryItem
+from alerts.digests.wording import N_
+
+
+class Column(NamedTuple):
+    """One line under a story: its label, to be translated, and what it says; an empty value leaves the line out."""
+
+    label: str
+    value: Callable[[StoryItem], str]
+
+
+COLUMNS: Sequence[Column] = (Column(N_("Why you get this:"), lambda story: "; ".join(story.why)),)
