@@ -25,7 +25,9 @@ def report(headlines: Sequence[str], wanted: Sequence[str], began: float) -> int
     missed = [t for t in wanted if t not in counts]
     old = [t for t in counts if t not in set(wanted)]
     twice = [t for t, count in counts.items() if count > 1]
-    print(f"{len(wanted)} pieces of news, {len(headlines)} told: {len(missed)} missed, {len(old)} old, {len(twice)} twice")
+    print(
+        f"{len(wanted)} pieces of news, {len(headlines)} told: {len(missed)} missed, {len(old)} old, {len(twice)} twice"
+    )
     for title in (*missed, *old, *twice):
         print(f"  {title}")
     print(f"{time.monotonic() - began:.0f} s")

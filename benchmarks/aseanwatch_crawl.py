@@ -24,7 +24,10 @@ def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:
     crawling = {"allow_private": ["127.0.0.1"], "pages": "never", "per_host": 64}
     path = folder / "config.yaml"
     storage = {"url": f"sqlite:///{folder / 'ours.db'}"}
-    path.write_text(with_sections(packaged(), sources=sources, crawl=crawling, storage=storage, subscriptions=[]), encoding="utf-8")
+    path.write_text(
+        with_sections(packaged(), sources=sources, crawl=crawling, storage=storage, subscriptions=[]),
+        encoding="utf-8",
+    )
     settings = load(path)
     store = open_store(settings)
 

@@ -45,7 +45,12 @@ def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("CREATE TABLE entries (guid PRIMARY KEY, url, title, summary, published)")
     process = CrawlerProcess(
-        {"LOG_ENABLED": False, "CONCURRENT_REQUESTS": 64, "CONCURRENT_REQUESTS_PER_DOMAIN": 64, "DOWNLOAD_DELAY": 0}
+        {
+            "LOG_ENABLED": False,
+            "CONCURRENT_REQUESTS": 64,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": 64,
+            "DOWNLOAD_DELAY": 0,
+        }
     )
     process.crawl(FeedSpider, urls=list(addresses(port, feeds)), connection=connection)
     process.start()

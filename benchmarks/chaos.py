@@ -76,7 +76,9 @@ class Trouble:
             self.doomed = unit, self.machines.start(halt_in=POINTS[unit], polls=False)
         else:
             # Even on a slow machine some work is done between two kills.
-            others = [p for p in self.machines.processes if p is not self.doomed[1] and self.machines.is_up(p)]
+            others = [
+                p for p in self.machines.processes if p is not self.doomed[1] and self.machines.is_up(p)
+            ]
             if others:
                 self.machines.stop(self.chance.choice(others), signal.SIGKILL)
                 self.machines.start(polls=False)
@@ -85,7 +87,9 @@ class Trouble:
     def _start_again(self) -> None:
         """Restart workers that ended because they were started while the database was away, as an init system does."""
         for process in [
-            p for p in self.machines.processes if p.poll() is not None and (self.doomed is None or p is not self.doomed[1])
+            p
+            for p in self.machines.processes
+            if p.poll() is not None and (self.doomed is None or p is not self.doomed[1])
         ]:
             self.machines.processes.remove(process)
             self.machines.start(polls=False)
@@ -126,7 +130,11 @@ def put_back(machines: WorkerProcesses) -> Counter[str]:
     def asked(wanted: list[str]) -> set[str]:
         with machines.store.read() as connection:
             states = connection.execute(select(source_states.c.source, source_states.c.state)).all()
-        return {s.source for s in states if s.source in wanted and (s.state.get("polled") or "") >= machines.room.now.isoformat()}
+        return {
+            s.source
+            for s in states
+            if s.source in wanted and (s.state.get("polled") or "") >= machines.room.now.isoformat()
+        }
 
     machines.until(lambda: asked(names) == set(names), machines.left)
     machines.watch([n for n in names if n not in gone])
@@ -138,14 +146,18 @@ def put_back(machines: WorkerProcesses) -> Counter[str]:
     machines.at(machines.room.now + LEASE)
     with suppress(AssertionError):  # it is counted
         machines.until(lambda: asked(gone) == set(gone), machines.left)
-    return Counter({"sources put back": len(gone), "sources put back and not asked again": len(set(gone) - asked(gone))})
+    return Counter(
+        {"sources put back": len(gone), "sources put back and not asked again": len(set(gone) - asked(gone))}
+    )
 
 
 def main() -> None:
     """Run everything and print the sum."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--kills", type=int, default=200)
-    options.add_argument("--moments", type=int, default=len(MOMENTS), help="only so many of the moments of the three days")
+    options.add_argument(
+        "--moments", type=int, default=len(MOMENTS), help="only so many of the moments of the three days"
+    )
     given = options.parse_args()
     moments = MOMENTS[: given.moments]
     total: Counter[str] = Counter()
@@ -157,7 +169,10 @@ def main() -> None:
         seed = 0
         while total["kills"] < given.kills or not total["minutes without a database"]:
             minute = not total["minutes without a database"]
-            with tempfile.TemporaryDirectory() as name, WorkerProcesses(room, Path(name), server.new()) as machines:
+            with (
+                tempfile.TemporaryDirectory() as name,
+                WorkerProcesses(room, Path(name), server.new()) as machines,
+            ):
                 machines.start(polls=False)
                 machines.start(polls=False)
                 machines.disturb = trouble = Trouble(machines, server, seed, minute=minute)

@@ -50,13 +50,18 @@ def main(port: int, feeds: int, entries: int = 30) -> None:
     read = [read_feed(body, url="http://127.0.0.1/", source="s", seen=NOON) for body in bodies]
     made = [e for f in read for e in f.entries]
     requests = [
-        JudgeRequest(Article(e.url, e.title, max(e.content, e.summary, key=len), "s", NOON, published=e.published)) for e in made
+        JudgeRequest(
+            Article(e.url, e.title, max(e.content, e.summary, key=len), "s", NOON, published=e.published)
+        )
+        for e in made
     ]
     judge = Judge(load("config.yaml").rules())
     judge_all(judge, requests[:500])
     count = len(made)
     feeds_a_second = fetched(port, feeds)
-    print(f"the fetcher alone             {feeds_a_second:>9.0f} feeds/s, {feeds_a_second * entries:>9.0f} entries/s")
+    print(
+        f"the fetcher alone             {feeds_a_second:>9.0f} feeds/s, {feeds_a_second * entries:>9.0f} entries/s"
+    )
     parse = rate(count, lambda: [lxml_feed.parse(b, url="http://127.0.0.1/", most=2000) for b in bodies])
     print(f"the fast parser alone         {parse:>29.0f} entries/s")
     plain = rate(count, lambda: [f.entries for f in read])

@@ -54,7 +54,9 @@ CITIES = ("Shenzhen", "Nanning", "Kuala Lumpur", "Vientiane", "Jakarta", "Hanoi"
 PORTION = 5_000
 
 
-def rows(count: int, grouped: int, topics: list[str], chance: random.Random) -> Iterator[tuple[dict[str, object], str | None]]:
+def rows(
+    count: int, grouped: int, topics: list[str], chance: random.Random
+) -> Iterator[tuple[dict[str, object], str | None]]:
     """Articles; one in ten belongs to a story, the others are irrelevant."""
     for number in range(1, count + 1):
         lang = language(number)
@@ -106,8 +108,12 @@ def filled(store: Store, count: int, grouped: int, topics: list[str]) -> None:
             connection.execute(insert(base_articles), proofs)
         connection.execute(insert(digests), [{"id": n, "subscription": "desk", "due": END - timedelta(hours=n), "made": END, "subject": "News", "html": "<main>News</main>", "text": "News"} for n in range(1, 501)])  # fmt: skip
         connection.execute(insert(deliveries), [{"digest_id": 1 + n % 500, "channel": "email", "recipient": f"r{n}@example.org", "message_id": str(n), "status": "sent", "next_try": END, "sent": END, "domain": "example.org"} for n in range(5_000)])  # fmt: skip
-        connection.execute(insert(subscriptions), [{"name": "desk", "since": END, "paused": False, "confirmed": True}])
-        save_states(connection, [SourceState(f"feed-{n}", polled=END, outcome="ok", polls=100) for n in range(400)])
+        connection.execute(
+            insert(subscriptions), [{"name": "desk", "since": END, "paused": False, "confirmed": True}]
+        )
+        save_states(
+            connection, [SourceState(f"feed-{n}", polled=END, outcome="ok", polls=100) for n in range(400)]
+        )
         assert connection.execute(select(source_states)).first()
         while search.catch_up(connection):
             pass
@@ -198,7 +204,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.yaml"
         own = [
-            {"name": f"feed-{n}", "url": f"https://outlet{n}.example/feed", "lang": language(n), "country": COUNTRIES[n % 10]}
+            {
+                "name": f"feed-{n}",
+                "url": f"https://outlet{n}.example/feed",
+                "lang": language(n),
+                "country": COUNTRIES[n % 10],
+            }
             for n in range(400)
         ]
         sections = {"sources": own, "storage": {"url": f"sqlite:///{folder}/console.db"}, "web": {"port": 0}}
@@ -209,13 +220,17 @@ def main() -> None:
         filled(store, given.articles, given.stories, list(settings.topics))
         let_in(store, END)
         server = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.console", "--serve", str(config)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "benchmarks.console", "--serve", str(config)],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert server.stdout is not None
         try:
             port = int(server.stdout.readline())
             pages = addresses(random.Random(3), list(settings.topics), given.articles, given.stories)
-            print(f"{given.articles} articles, {given.stories} stories; milliseconds of {given.times} requests each")
+            print(
+                f"{given.articles} articles, {given.stories} stories; milliseconds of {given.times} requests each"
+            )
             print(f"{'':28} {'median':>8} {'95 %':>8} {'most':>8}")
             slow = {}
             for name, turns in pages.items():

@@ -125,7 +125,14 @@ def near_miss(one: Text, other: Text) -> Text:
 def reading(one: Text) -> Classification:
     """The part of a reading that the index of duplicates uses."""
     return Classification(
-        one.lang, Relevance(True, 0.9), (), (), (), fingerprint(one.body), text_hash(one.title, one.body), Anchors()
+        one.lang,
+        Relevance(True, 0.9),
+        (),
+        (),
+        (),
+        fingerprint(one.body),
+        text_hash(one.title, one.body),
+        Anchors(),
     )
 
 
@@ -141,7 +148,10 @@ def ours(originals: Sequence[Text], asked: Sequence[Text], store: Store) -> list
     """The original of each tested text, by our index."""
     with store.write() as connection:
         readings = [reading(o) for o in originals]
-        connection.execute(insert(articles), [_row(i, o, r) for i, (o, r) in enumerate(zip(originals, readings, strict=True), 1)])
+        connection.execute(
+            insert(articles),
+            [_row(i, o, r) for i, (o, r) in enumerate(zip(originals, readings, strict=True), 1)],
+        )
         rows = [{"hash": h, "article_id": i} for i, r in enumerate(readings, 1) for h in r.fingerprint]
         connection.execute(insert(fingerprints), rows)
         found = []
@@ -215,7 +225,9 @@ def hostile(repeats: int) -> None:
     for lang, found in [*sorted(by_language.items()), ("all", every)]:
         copied, kept = [r for is_copy, r in found if is_copy], [r for is_copy, r in found if not is_copy]
         given = sum(copied) + kept.count(False)
-        print(f"  {lang:4} recall {_interval(sum(copied), len(copied))}  precision {_interval(sum(copied), given)}")
+        print(
+            f"  {lang:4} recall {_interval(sum(copied), len(copied))}  precision {_interval(sum(copied), given)}"
+        )
     for kind, right in sorted(by_kind.items()):
         print(f"  {kind:40} right {_interval(sum(right), len(right))}")
 
@@ -269,13 +281,16 @@ def quality() -> None:
             took = perf_counter() - begun
             right = sum(f == e for f, e in zip(found, expected, strict=True) if e is not None)
             given = sum(f is not None for f in found)
-            print(f"{name:12} recall {_interval(right, ORIGINALS)}  precision {_interval(right, given)}  {took:6.1f} s")
+            print(
+                f"{name:12} recall {_interval(right, ORIGINALS)}  precision {_interval(right, given)}  {took:6.1f} s"
+            )
             by_language: dict[str, list[bool]] = defaultdict(list)
             for one, f, e in zip(asked, found, expected, strict=True):
                 if e is not None:
                     by_language[one.lang].append(f == e)
             print(
-                "  recall by language: " + ", ".join(f"{lang} {sum(ok) / len(ok):.3f}" for lang, ok in sorted(by_language.items()))
+                "  recall by language: "
+                + ", ".join(f"{lang} {sum(ok) / len(ok):.3f}" for lang, ok in sorted(by_language.items()))
             )
 
 
@@ -289,8 +304,16 @@ def growth(most: int, picture: Path | None) -> None:
         for size in (s for s in SIZES if s <= most):
             _fill(store, done, size)
             done = size
-            command = [sys.executable, "-m", "benchmarks.copies", "--ask", f"{folder}/growing.db"]  # so that only the lookup counts
-            took, peak = map(float, subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
+            command = [
+                sys.executable,
+                "-m",
+                "benchmarks.copies",
+                "--ask",
+                f"{folder}/growing.db",
+            ]  # so that only the lookup counts
+            took, peak = map(
+                float, subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+            )
             points.append((size, took, peak))
             print(f"{size:>9,} stored: {took:6.2f} ms an article, peak memory {peak:,.0f} MB", flush=True)
     print(f"the largest store takes {points[-1][1] / points[0][1]:.2f} times as long as the smallest")
@@ -326,7 +349,11 @@ def _fill(store: Store, done: int, size: int) -> None:
         marks = ", ".join("?" for _ in values)
         quoted = columns.replace("when", '"when"')
         rows = (
-            tuple(({**values, "id": n, "url_key": str(n), "text_hash": str(n), "fingerprints": FILLING}).values())
+            tuple(
+                (
+                    {**values, "id": n, "url_key": str(n), "text_hash": str(n), "fingerprints": FILLING}
+                ).values()
+            )
             for n in range(done + 1, size + 1)
         )
         raw.executemany(f"INSERT INTO articles ({quoted}) VALUES ({marks})", rows)
@@ -346,10 +373,15 @@ def _draw(points: Sequence[tuple[int, float, float]], picture: Path) -> None:
     sizes = [p[0] for p in points]
     left.plot(sizes, [p[1] for p in points], marker="o", color="#0b6aa2", label="milliseconds an article")
     left.set(
-        xscale="log", xlabel="articles in the store", ylabel="milliseconds an article", ylim=(0, max(p[1] for p in points) * 1.6)
+        xscale="log",
+        xlabel="articles in the store",
+        ylabel="milliseconds an article",
+        ylim=(0, max(p[1] for p in points) * 1.6),
     )
     right = left.twinx()
-    right.plot(sizes, [p[2] for p in points], marker="s", linestyle=":", color="#b3261e", label="peak memory, MB")
+    right.plot(
+        sizes, [p[2] for p in points], marker="s", linestyle=":", color="#b3261e", label="peak memory, MB"
+    )
     right.set(ylabel="peak memory, MB", ylim=(0, max(p[2] for p in points) * 1.6))
     lines = [*left.get_lines(), *right.get_lines()]
     left.legend(lines, [str(line.get_label()) for line in lines], frameon=False, loc="upper left")
@@ -362,8 +394,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--most", type=int, default=SIZES[-1], help="the largest store")
     parser.add_argument("--picture", type=Path, help="draw the curve into this file")
-    parser.add_argument("--quality", action="store_true", help="only what is found, not how fast in a large store")
-    parser.add_argument("--repeats", type=int, default=20, help="how often each kind of edited copy and other news comes")
+    parser.add_argument(
+        "--quality", action="store_true", help="only what is found, not how fast in a large store"
+    )
+    parser.add_argument(
+        "--repeats", type=int, default=20, help="how often each kind of edited copy and other news comes"
+    )
     parser.add_argument("--ask", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.ask:

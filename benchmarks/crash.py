@@ -132,7 +132,12 @@ def prepare(folder: Path, port: int) -> None:
     now = datetime.now(UTC)
     with store.write() as connection:
         register(connection, settings, now - timedelta(hours=1))
-    keep(store, "China and Vietnam widen trade cooperation", "China and Vietnam agreed to widen trade cooperation.", first_seen=now)
+    keep(
+        store,
+        "China and Vietnam widen trade cooperation",
+        "China and Vietnam agreed to widen trade cooperation.",
+        first_seen=now,
+    )
     assert raise_alerts(store, settings, now) == SUBSCRIPTIONS
     store.close()
 
@@ -207,7 +212,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--anywhere", action="store_true", help="kill at any moment of the process's life, not only while it sends")
+    parser.add_argument(
+        "--anywhere",
+        action="store_true",
+        help="kill at any moment of the process's life, not only while it sends",
+    )
     asked = parser.parse_args()
     outcome = crash(asked.runs, asked.seed, anywhere=asked.anywhere, tell=True)
     print(outcome)

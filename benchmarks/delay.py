@@ -93,7 +93,12 @@ def configured(folder: Path, port: int, mail: int, sources: int, every: int) -> 
     """Settings that poll each source at a fixed interval and alert twenty readers instantly to every article of a topic."""
     topics = sorted(settings().topics)
     readers = [
-        {"name": f"desk{n}", "to": [f"reader{n}@example.org"], "when": "instant", "topics": [topics[n % len(topics)]]}
+        {
+            "name": f"desk{n}",
+            "to": [f"reader{n}@example.org"],
+            "when": "instant",
+            "topics": [topics[n % len(topics)]],
+        }
         for n in range(20)
     ]
     own = settings(*readers, smtp={"host": "127.0.0.1", "port": mail})
@@ -142,7 +147,13 @@ def run(own: Settings, store: Store, seconds: float) -> None:
 
 def table(rows: Sequence[dict[str, float]], every: int) -> None:
     """The median and 95th percentile of each stage and of the whole."""
-    stages = ("waiting for the poll", "crawl and judging", "waiting for the round, selection", "digest and sending", "all")
+    stages = (
+        "waiting for the poll",
+        "crawl and judging",
+        "waiting for the round, selection",
+        "digest and sending",
+        "all",
+    )
     print(f"{len(rows)} messages; seconds           median   95th percentile")
     for stage in stages:
         values = sorted(r[stage] for r in rows)
@@ -165,7 +176,10 @@ def main() -> None:
         return
     chance, begin = random.Random(1), time.time() + given.every + 20
     span = 2.5 * given.every
-    published = [(begin + chance.random() * span, chance.randrange(given.sources), title) for title in titles(given.news)]
+    published = [
+        (begin + chance.random() * span, chance.randrange(given.sources), title)
+        for title in titles(given.news)
+    ]
     with tempfile.TemporaryDirectory() as name, sink(Path(name)) as post:
         folder = Path(name)
         plan_file, log = folder / "plan.json", folder / "served.jsonl"
@@ -186,7 +200,9 @@ def main() -> None:
 def stages_of(store: Store, log: Path, arrived: dict[str, float]) -> list[dict[str, float]]:
     """The seconds of each stage, for each news item in each message."""
     served = {row["title"]: row for row in map(json.loads, log.read_text().splitlines())}
-    told = select(alerts.c.at, articles.c.title, deliveries.c.message_id).join(articles, articles.c.id == alerts.c.article_id)
+    told = select(alerts.c.at, articles.c.title, deliveries.c.message_id).join(
+        articles, articles.c.id == alerts.c.article_id
+    )
     told = told.join(deliveries, deliveries.c.digest_id == alerts.c.digest_id)
     found = []
     with store.read() as connection:
@@ -196,7 +212,12 @@ def stages_of(store: Store, log: Path, arrived: dict[str, float]) -> list[dict[s
             row, stored = served[title], Watched.stored.get(title, at.timestamp())
             moments = [row["published"], row["served"], stored, at.timestamp(), arrived[identity]]
             steps = [later - earlier for earlier, later in pairwise(moments)]
-            names = ("waiting for the poll", "crawl and judging", "waiting for the round, selection", "digest and sending")
+            names = (
+                "waiting for the poll",
+                "crawl and judging",
+                "waiting for the round, selection",
+                "digest and sending",
+            )
             found.append(dict(zip(names, steps, strict=True)) | {"all": moments[-1] - moments[0]})
     return found
 

@@ -185,7 +185,9 @@ def _around_the_same_words(lang: str, phrases: Phrases, chance: random.Random, m
         "long paywall": lambda _: f"{phrases.paywall} {phrases.footer}",
         "footer behind": lambda f: f"{phrases.own.format(**f)} {phrases.footer}",
         "footer before": lambda f: f"{phrases.footer} {phrases.own.format(**f)}",
-        "long footer": lambda f: f"{phrases.own.format(**f)} {phrases.footer} {phrases.teaser} {phrases.paywall}",
+        "long footer": lambda f: (
+            f"{phrases.own.format(**f)} {phrases.footer} {phrases.teaser} {phrases.paywall}"
+        ),
         "template": lambda f: phrases.template.format(**f),
     }
     for kind, text in texts.items():
@@ -197,17 +199,24 @@ def _around_the_same_words(lang: str, phrases: Phrases, chance: random.Random, m
     rates = [Item(f"rates {mark}", phrases.rate_title, phrases.rate.format(**f)) for f in (one, other)]
     yield Case(lang, "daily rates", tuple(rates))
     elsewhere = [
-        Item(f"template {n} {mark}", phrases.title.format(**f), phrases.template.format(**f)) for n, f in enumerate((one, other))
+        Item(f"template {n} {mark}", phrases.title.format(**f), phrases.template.format(**f))
+        for n, f in enumerate((one, other))
     ]
     yield Case(lang, "template of an agency", tuple(elsewhere))
     numbers = [
-        Item(f"numbers {n} {mark}", phrases.title.format(**one), phrases.template.format(**{**one, "n": f["n"]}))
+        Item(
+            f"numbers {n} {mark}",
+            phrases.title.format(**one),
+            phrases.template.format(**{**one, "n": f["n"]}),
+        )
         for n, f in enumerate((one, other))
     ]
     yield Case(lang, "other numbers, same headline", tuple(numbers))
 
 
-def _edited(lang: str, phrases: Phrases, chance: random.Random, mark: str, words: Sequence[str]) -> Iterator[Case]:
+def _edited(
+    lang: str, phrases: Phrases, chance: random.Random, mark: str, words: Sequence[str]
+) -> Iterator[Case]:
     """Duplicates as re-publishers make them."""
     fact, *more = _facts(lang, phrases, chance)
     gap, stop = ("", "。") if lang in UNSPACED.values() else (" ", ". ")
@@ -222,7 +231,9 @@ def _edited(lang: str, phrases: Phrases, chance: random.Random, mark: str, words
     yield repeated("re-headlined", Item(f"a {mark}", other, text))
     half = "".join(sentences[: len(sentences) // 2])
     yield repeated("shortened", Item(f"b {mark}", original.title, f"{phrases.own.format(**fact)} {half}"))
-    yield repeated("shortened, re-headlined", Item(f"c {mark}", other, f"{phrases.own.format(**fact)} {half}"))
+    yield repeated(
+        "shortened, re-headlined", Item(f"c {mark}", other, f"{phrases.own.format(**fact)} {half}")
+    )
     yield repeated("framed", Item(f"d {mark}", other, f"({lang.upper()}) -- {text}\n{phrases.footer}"))
     if lang == "zh":
         converted = opencc.OpenCC("s2t").convert
@@ -233,9 +244,14 @@ def _edited(lang: str, phrases: Phrases, chance: random.Random, mark: str, words
         Item(f"f{n} {mark}", phrases.title.format(**f), f"{phrases.own.format(**f)} {frame}")
         for n, frame in enumerate(frames) for f in more
     ]  # fmt: skip
-    own_footers = [Item(f"f{n} {mark}", phrases.title.format(**fact), f"{short} {frame}") for n, frame in enumerate(frames)]
+    own_footers = [
+        Item(f"f{n} {mark}", phrases.title.format(**fact), f"{short} {frame}")
+        for n, frame in enumerate(frames)
+    ]
     yield Case(lang, "one report, own footers", (*before, *own_footers), len(before))
     translated = next(p for name, p in PHRASES.items() if name != lang)
     yield Case(
-        lang, "translation", (original, Item(f"g {mark}", translated.title.format(**fact), translated.template.format(**fact)))
+        lang,
+        "translation",
+        (original, Item(f"g {mark}", translated.title.format(**fact), translated.template.format(**fact))),
     )

@@ -44,7 +44,12 @@ def table(rounds: list[dict[str, dict[str, Any]]], feeds: int) -> dict[str, dict
         runs = [r[name] for r in rounds]
         first = statistics.median(r["entries"] / r["seconds"][0] for r in runs)
         again = statistics.median(feeds / r["seconds"][1] if len(r["seconds"]) > 1 else 0.0 for r in runs)
-        found[name] = {"entries": runs[0]["entries"], "first": first, "again": again, "peak": max(r["peak_mb"] for r in runs)}
+        found[name] = {
+            "entries": runs[0]["entries"],
+            "first": first,
+            "again": again,
+            "peak": max(r["peak_mb"] for r in runs),
+        }
     return found
 
 
@@ -59,7 +64,9 @@ def main() -> None:
     given = options.parse_args()
     peers = [p for p in given.peers if p not in PROGRAMS or shutil.which(PROGRAMS[p])]
     server = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.server", str(given.feeds), str(given.entries)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "benchmarks.server", str(given.feeds), str(given.entries)],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert server.stdout is not None
     port = int(server.stdout.readline())
@@ -77,9 +84,15 @@ def main() -> None:
     rows = table(rounds, given.feeds)
     ours = rows["aseanwatch"]
     print(f"{given.feeds} feeds of {given.entries} entries, median of {given.rounds} rounds")
-    print(f"{'':12} {'entries':>8} {'first poll':>12} {'ours is':>9} {'nothing new':>13} {'ours is':>9} {'peak MB':>8}")
+    print(
+        f"{'':12} {'entries':>8} {'first poll':>12} {'ours is':>9} {'nothing new':>13} {'ours is':>9} {'peak MB':>8}"
+    )
     for name, row in rows.items():
-        again = f"{row['again']:>7.0f} feeds/s {ours['again'] / row['again']:>7.2f}x" if row["again"] else f"{'':24}"
+        again = (
+            f"{row['again']:>7.0f} feeds/s {ours['again'] / row['again']:>7.2f}x"
+            if row["again"]
+            else f"{'':24}"
+        )
         print(
             f"{name:12} {row['entries']:>8} {row['first']:>10.0f}/s {ours['first'] / row['first']:>7.2f}x {again} {row['peak']:>8.0f}"
         )

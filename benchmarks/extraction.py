@@ -42,7 +42,9 @@ def page(lang: str, layout: int, seed: int) -> tuple[str, str]:
     others = chance.sample(pool, 8)
     fill = {
         "links": "".join(f"<li><a href='/{n}'>{escape(t[:18])}</a></li>" for n, t in enumerate(others)),
-        "teasers": "".join(f"<div class='teaser'><a href='/t{n}'>{escape(t)}</a></div>" for n, t in enumerate(others)),
+        "teasers": "".join(
+            f"<div class='teaser'><a href='/t{n}'>{escape(t)}</a></div>" for n, t in enumerate(others)
+        ),
         "comment": escape(chance.choice(pool)),
     }
     header, footer, cookies, related, share, comments = (part.format(**fill) for part in CHROME)

@@ -37,7 +37,9 @@ def sentences() -> dict[tuple[str, bool], list[str]]:
     for item in items():
         if item.labels["relevant"]:
             found[item.outlet.lang, True] += [item.title, *item.text.split("\n")]
-    for lang, ordinary in yaml.safe_load((Path(__file__).parent / "ordinary.yaml").read_text(encoding="utf-8")).items():
+    for lang, ordinary in yaml.safe_load(
+        (Path(__file__).parent / "ordinary.yaml").read_text(encoding="utf-8")
+    ).items():
         found[lang, False] = ordinary
     return dict(found)
 
@@ -62,12 +64,17 @@ def _varied(sentence: str, lang: str, chance: random.Random) -> str:
     return ("" if lang in UNSPACED else " ").join(words)
 
 
-def item(number: int, i: int, *, whole: bool = False, at: datetime | None = None, relevant: float = RELEVANT) -> str:
+def item(
+    number: int, i: int, *, whole: bool = False, at: datetime | None = None, relevant: float = RELEVANT
+) -> str:
     """One item of a feed; the same numbers always give the same item."""
     chance = random.Random(number * 1_000_003 + i)
     lang = language(number)
     told = chance.choices(sentences()[lang, chance.random() < relevant], k=2)
-    others = [_varied(sentence, lang, chance) for sentence in chance.choices(sentences()[lang, False], k=SENTENCES - 2)]
+    others = [
+        _varied(sentence, lang, chance)
+        for sentence in chance.choices(sentences()[lang, False], k=SENTENCES - 2)
+    ]
     chosen = [*told, *others]
     parts = [f"{sentence} {chance.randrange(10**6)}." for sentence in chosen]
     when = at or START + timedelta(minutes=chance.randrange(30 * 24 * 60))
@@ -75,7 +82,11 @@ def item(number: int, i: int, *, whole: bool = False, at: datetime | None = None
     picture = f"http://127.0.0.1/pictures/{number}-{i}.jpg"
     shown = f'<p><a href="{link}"><img src="{picture}" width="300" alt=""/></a> {escape(" ".join(parts[:3]))} <a href="{link}">…</a></p>'
     text = "".join(f'<p class="text">{escape(part)}</p>\n' for part in parts)
-    content = f"<content:encoded><![CDATA[<div>{text}<script>count()</script></div>]]></content:encoded>" if whole else ""
+    content = (
+        f"<content:encoded><![CDATA[<div>{text}<script>count()</script></div>]]></content:encoded>"
+        if whole
+        else ""
+    )
     return (
         f"<item><title>{escape(chosen[0][:90])} {number}-{i}</title><link>{link}</link>"
         f'<guid isPermaLink="false">{number}-{i}</guid><pubDate>{when:%a, %d %b %Y %H:%M:%S} GMT</pubDate>'

@@ -47,7 +47,9 @@ def reports_of(files: list[Path], judge: Judge) -> list[tuple[str, Report]]:
 def parts(a: Report, b: Report, scale: Scale) -> list[float]:
     """The features that a pair shares, by kind, and the contradictions."""
     shared = a.features & b.features
-    worth = {kind: sum(scale.rarity(f) for f in shared if kind_of(f) == kind) for kind in weights().likeness.worth}
+    worth = {
+        kind: sum(scale.rarity(f) for f in shared if kind_of(f) == kind) for kind in weights().likeness.worth
+    }
     other = bool(a.partners and b.partners and a.partners.isdisjoint(b.partners))
     talks = "k:talks" in shared
     disjoint = [bool(a.of(k) and b.of(k) and a.of(k).isdisjoint(b.of(k))) for k in "dt"]

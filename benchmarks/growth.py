@@ -33,7 +33,10 @@ TEXT = "The city council voted on Tuesday to widen the ring road before the scho
 def fill(store: Store, count: int) -> None:
     """Add so many entries and their articles."""
     connection = sqlite3.connect(str(store.url.database))
-    start = 1 + max(connection.execute(f"SELECT coalesce(max(id), 0) FROM {t}").fetchone()[0] for t in ("entries", "articles"))
+    start = 1 + max(
+        connection.execute(f"SELECT coalesce(max(id), 0) FROM {t}").fetchone()[0]
+        for t in ("entries", "articles")
+    )
     end = start + count
     columns = {
         "entries": "id, source, guid, url, url_key, title, summary, content, seen, categories, enclosures",
@@ -92,14 +95,17 @@ def main() -> None:
     given = options.parse_args()
     judge = Judge(shipped().rules())
     sources = [
-        Source.model_validate({"name": f"feed-{n}", "url": f"http://127.0.0.1/{n}", "pages": "never"}) for n in range(SOURCES)
+        Source.model_validate({"name": f"feed-{n}", "url": f"http://127.0.0.1/{n}", "pages": "never"})
+        for n in range(SOURCES)
     ]
     made, rows, turn, size = settings().model_copy(update={"sources": tuple(sources)}), [], 1, 0
     with tempfile.TemporaryDirectory() as folder:
         store = new_store(Path(folder))
         ingestor = OneProcess(made, store, lambda: NOON + timedelta(minutes=turn))
         milliseconds(ingestor, judge, sources, "one new", 0)
-        print(f"{'entries stored':>14} {'nothing new (304)':>18} {'all known':>10} {'one new':>8}  milliseconds a poll")
+        print(
+            f"{'entries stored':>14} {'nothing new (304)':>18} {'all known':>10} {'one new':>8}  milliseconds a poll"
+        )
         for wanted in given.sizes:
             fill(store, wanted - size)
             size = wanted
@@ -108,7 +114,10 @@ def main() -> None:
                 turn += 1
                 row[kind] = milliseconds(ingestor, judge, sources, kind, turn)
             rows.append(row)
-            print(f"{wanted:>14} {row['304']:>18.2f} {row['all known']:>10.2f} {row['one new']:>8.2f}", flush=True)
+            print(
+                f"{wanted:>14} {row['304']:>18.2f} {row['all known']:>10.2f} {row['one new']:>8.2f}",
+                flush=True,
+            )
     if given.write:
         given.write.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 

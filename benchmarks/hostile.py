@@ -35,7 +35,9 @@ def serve() -> None:
     """Serve healthy feeds, which change with each answer, and the hostile ones, until the process is ended."""
     with FaultServer({}) as server:
         given = cases(lambda: server.port)
-        server.behaviours.update({name: case.does for name, case in given.items()} | {"healthy": answer(THREE)})
+        server.behaviours.update(
+            {name: case.does for name, case in given.items()} | {"healthy": answer(THREE)}
+        )
         print(server.port, flush=True)
         asyncio.run(asyncio.sleep(3600))
 
@@ -43,17 +45,26 @@ def serve() -> None:
 def sources(port: int, hostile: bool) -> Iterator[Source]:
     """All sources; without hostile ones, healthy ones take their places."""
     for n in range(HEALTHY):
-        yield Source.model_validate({"name": f"healthy-{n}", "url": f"http://127.0.0.1:{port}/healthy?{n}", "pages": "never"})
+        yield Source.model_validate(
+            {"name": f"healthy-{n}", "url": f"http://127.0.0.1:{port}/healthy?{n}", "pages": "never"}
+        )
     for n in range(HOSTILE):
         path = WORST[n % len(WORST)] if hostile else "healthy"
-        yield Source.model_validate({"name": f"other-{n}", "url": f"http://127.0.0.1:{port}/{path}?{n}", "pages": "never"})
+        yield Source.model_validate(
+            {"name": f"other-{n}", "url": f"http://127.0.0.1:{port}/{path}?{n}", "pages": "never"}
+        )
 
 
 def seconds(port: int, hostile: bool, rounds: int) -> list[float]:
     """Seconds of each healthy poll."""
     chosen = tuple(sources(port, hostile))
     crawl = shipped().crawl.model_copy(
-        update={"allow_private": ("127.0.0.1",), "per_host": 1000, "concurrency": 500, "timeout": timedelta(seconds=5)}
+        update={
+            "allow_private": ("127.0.0.1",),
+            "per_host": 1000,
+            "concurrency": 500,
+            "timeout": timedelta(seconds=5),
+        }
     )
     made = settings().model_copy(update={"sources": chosen, "crawl": crawl})
     found: list[float] = []
@@ -74,7 +85,9 @@ def main() -> None:
     if given.serve:
         serve()
         return
-    server = subprocess.Popen([sys.executable, "-m", "benchmarks.hostile", "--serve"], stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.hostile", "--serve"], stdout=subprocess.PIPE, text=True
+    )
     assert server.stdout is not None
     port = int(server.stdout.readline())
     try:
@@ -82,7 +95,9 @@ def main() -> None:
     finally:
         server.kill()
         server.wait()
-    print(f"{HEALTHY} healthy sources and {HOSTILE} others, spread over 10 seconds a round, {given.rounds} rounds")
+    print(
+        f"{HEALTHY} healthy sources and {HOSTILE} others, spread over 10 seconds a round, {given.rounds} rounds"
+    )
     for name, values in (("others healthy", alone), ("others hostile", beside)):
         print(
             f"{name:16} a healthy poll takes {statistics.median(values) * 1000:7.1f} ms (median), {sorted(values)[int(len(values) * 0.95)] * 1000:7.1f} (p95)"

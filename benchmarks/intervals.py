@@ -45,7 +45,9 @@ def feeds(count: int, days: int, seed: int = 1) -> list[Feed]:
         zone, night, weekend = chance.choice([6.5, 7, 8]), chance.uniform(0.02, 0.3), chance.uniform(0.2, 1.0)
         hours = np.arange(days * 24)
         local = (hours + zone) % 24
-        shape = np.where((local >= 7) & (local < 22), 1.0, night) * np.where(((hours + zone) // 24) % 7 >= 5, weekend, 1.0)
+        shape = np.where((local >= 7) & (local < 22), 1.0, night) * np.where(
+            ((hours + zone) // 24) % 7 >= 5, weekend, 1.0
+        )
         shape = rate * shape / shape.mean()
         counts = chance.poisson(shape)
         moments = np.sort(np.repeat(hours, counts) + chance.random(int(counts.sum())))
@@ -87,7 +89,9 @@ def asked(simulated: Sequence[Feed], days: int, budget: float | None) -> dict[st
         now = START + hour * HOUR
         kept = min(upto, feed.listed)
         oldest = START + feed.moments[upto - kept] * HOUR if kept else None
-        seen = Observation(kept, kept - len(new), [START + float(m) * HOUR for m in new], oldest, unchanged=not len(new))
+        seen = Observation(
+            kept, kept - len(new), [START + float(m) * HOUR for m in new], oldest, unchanged=not len(new)
+        )
         states[i], _ = observed(states[i], seen, now)
         following = next_due(states[i], pace, now, chance)
         heapq.heappush(due, ((following - START) / HOUR, i))
@@ -112,8 +116,12 @@ def main() -> None:
     for budget in given.budgets:
         rows[f"by rhythm, budget {budget:g}"] = asked(simulated, given.days, budget)
     fixed = rows["every 15 minutes"]
-    print(f"{given.sources} sources, {given.days - 7} days after a week of learning, {fixed['entries'] + fixed['lost']} entries")
-    print(f"{'':24} {'requests':>10} {'of fixed':>9} {'median':>8} {'of fixed':>9} {'mean':>8} {'p95 (min)':>10} {'lost':>6}")
+    print(
+        f"{given.sources} sources, {given.days - 7} days after a week of learning, {fixed['entries'] + fixed['lost']} entries"
+    )
+    print(
+        f"{'':24} {'requests':>10} {'of fixed':>9} {'median':>8} {'of fixed':>9} {'mean':>8} {'p95 (min)':>10} {'lost':>6}"
+    )
     for name, row in rows.items():
         print(
             f"{name:24} {row['requests']:>10} {row['requests'] / fixed['requests']:>8.2f}x {row['median']:>8.2f} "

@@ -157,7 +157,9 @@ def main() -> None:
     given = options.parse_args()
     news = articles(given.articles)
     found = {size: measure(size, news, given.rounds if size == 1000 else 1) for size in SIZES}
-    print(f"1000 topics of 20 terms, {given.articles} articles of 3000 characters, one core, median of {given.rounds} rounds")
+    print(
+        f"1000 topics of 20 terms, {given.articles} articles of 3000 characters, one core, median of {given.rounds} rounds"
+    )
     print(f"{'':12} {'articles/s':>11} {'ours is':>9} {'topics matched':>15}")
     for name, (speed, matched) in found[1000].items():
         print(f"{name:12} {speed:>11.1f} {found[1000]['aseanwatch'][0] / speed:>8.1f}x {matched:>15.1f}")
@@ -165,7 +167,9 @@ def main() -> None:
     curves = {name: [found[size][name][0] for size in SIZES] for name in PEERS}
     for name, rates in curves.items():
         print(f"{name:16}" + "".join(f"{speed:>10.1f}" for speed in rates))
-    print(f"\nours with 10,000 topics takes {curves['aseanwatch'][2] / curves['aseanwatch'][3]:.2f} times as long as with 1,000")
+    print(
+        f"\nours with 10,000 topics takes {curves['aseanwatch'][2] / curves['aseanwatch'][3]:.2f} times as long as with 1,000"
+    )
     if given.picture:
         draw(curves, given.picture)
 

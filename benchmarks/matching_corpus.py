@@ -51,7 +51,9 @@ def _words() -> list[tuple[str, str]]:
         for sentence in sentences:
             if lang in UNSPACED:
                 found |= {
-                    (lang, run[i : i + 4]) for run in re.findall(r"[^\W\d_]{4,}", sentence) for i in range(0, len(run) - 3, 4)
+                    (lang, run[i : i + 4])
+                    for run in re.findall(r"[^\W\d_]{4,}", sentence)
+                    for i in range(0, len(run) - 3, 4)
                 }
             else:
                 found |= {(lang, word) for word in re.findall(r"[^\W\d_]{4,}", sentence)}

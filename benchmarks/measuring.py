@@ -32,7 +32,10 @@ def measured(run: Callable[[int, int, Path, Laps], int]) -> None:
     port, feeds, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
     laps = Laps()
     entries = run(port, feeds, folder, laps)
-    peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    peak = (
+        sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        / 1024
+    )
     print(json.dumps({"entries": entries, "seconds": laps.seconds, "peak_mb": peak}))
 
 

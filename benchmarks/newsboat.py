@@ -15,7 +15,9 @@ def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:
     (folder / "config").write_text("reload-threads 16\nmax-items 0\n", encoding="utf-8")
     files = ["-u", folder / "urls", "-c", folder / "cache.db", "-C", folder / "config"]
     for _ in range(2):
-        subprocess.run(["newsboat", *map(str, files), "-x", "reload"], check=True, capture_output=True, timeout=900)
+        subprocess.run(
+            ["newsboat", *map(str, files), "-x", "reload"], check=True, capture_output=True, timeout=900
+        )
         laps.done()
     return int(sqlite3.connect(folder / "cache.db").execute("SELECT count(*) FROM rss_item").fetchone()[0])
 

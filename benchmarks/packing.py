@@ -45,7 +45,15 @@ def main() -> None:
         for day in range(DAYS):
             at = later(days=4 + day)
             items = [
-                OutboxItem(d.subscription, "email", (f"r@{d.subscription}.example",), at, at, write(own, None, d), digest=d)
+                OutboxItem(
+                    d.subscription,
+                    "email",
+                    (f"r@{d.subscription}.example",),
+                    at,
+                    at,
+                    write(own, None, d),
+                    digest=d,
+                )
                 for d in made
             ]
             with store.write() as connection:

@@ -24,9 +24,19 @@ def read(name: str) -> Any:
 def bars(axes: Any, rows: dict[str, float], title: str) -> None:
     """Horizontal bars with their values, aseanwatch in colour."""
     names = list(rows)[::-1]
-    axes.barh(names, [rows[n] for n in names], color=[OURS if n.startswith(("aseanwatch", "by rhythm")) else OTHERS for n in names])
+    axes.barh(
+        names,
+        [rows[n] for n in names],
+        color=[OURS if n.startswith(("aseanwatch", "by rhythm")) else OTHERS for n in names],
+    )
     for place, name in enumerate(names):
-        axes.text(rows[name], place, f" {rows[name]:,.0f}" if rows[name] >= 100 else f" {rows[name]:.1f}", va="center", fontsize=8)
+        axes.text(
+            rows[name],
+            place,
+            f" {rows[name]:,.0f}" if rows[name] >= 100 else f" {rows[name]:.1f}",
+            va="center",
+            fontsize=8,
+        )
     axes.set_title(title, fontsize=10, loc="left")
     axes.spines[["top", "right"]].set_visible(False)
     axes.margins(x=0.18)
@@ -38,16 +48,34 @@ def main() -> None:
     figure, places = plt.subplots(3, 2, figsize=(10, 9))
     if bench:
         peers = {n: r for n, r in bench.items() if isinstance(r, dict)}
-        bars(places[0][0], {n: r["first"] for n, r in peers.items()}, "First poll, entries a second (ours also judges)")
-        bars(places[0][1], {n: r["again"] for n, r in peers.items() if r["again"]}, "Nothing new, feeds a second")
+        bars(
+            places[0][0],
+            {n: r["first"] for n, r in peers.items()},
+            "First poll, entries a second (ours also judges)",
+        )
+        bars(
+            places[0][1],
+            {n: r["again"] for n, r in peers.items() if r["again"]},
+            "Nothing new, feeds a second",
+        )
     if intervals:
-        bars(places[1][0], {n: r["requests"] / 1e6 for n, r in intervals.items()}, "A month of 2,000 sources: requests, millions")
-        bars(places[1][1], {n: r["median"] for n, r in intervals.items()}, "… and the median delay of an entry, minutes")
+        bars(
+            places[1][0],
+            {n: r["requests"] / 1e6 for n, r in intervals.items()},
+            "A month of 2,000 sources: requests, millions",
+        )
+        bars(
+            places[1][1],
+            {n: r["median"] for n, r in intervals.items()},
+            "… and the median delay of an entry, minutes",
+        )
     if growth:
         sizes = [r["entries"] for r in growth]
         for kind, style in (("304", "-"), ("all known", "--"), ("one new", ":")):
             places[2][0].plot(sizes, [r[kind] for r in growth], style, marker="o", color=OURS, label=kind)
-        places[2][0].set_title("A poll while the store grows, ms (by entries stored)", fontsize=10, loc="left")
+        places[2][0].set_title(
+            "A poll while the store grows, ms (by entries stored)", fontsize=10, loc="left"
+        )
         places[2][0].set_ylim(bottom=0)
         places[2][0].spines[["top", "right"]].set_visible(False)
         places[2][0].legend(fontsize=8, frameon=False)

@@ -22,12 +22,23 @@ def main() -> None:
     options.add_argument("--times", type=int, default=20)
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tests.alerts.service.reloads", folder, str(given.times), "--shipped"]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.alerts.service.reloads",
+            folder,
+            str(given.times),
+            "--shipped",
+        ]
         found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout)
     for number, one in enumerate(found):
-        print(f"take-over {number}: {one['megabytes']:.0f} MB, {one['alive']} of {one['made']} judges and crawlers in memory")
+        print(
+            f"take-over {number}: {one['megabytes']:.0f} MB, {one['alive']} of {one['made']} judges and crawlers in memory"
+        )
     more = found[-1]["megabytes"] - found[WARM]["megabytes"]
-    print(f"{found[-1]['megabytes']:.0f} MB after {given.times} take-overs, {more:+.0f} MB since the first {WARM}")
+    print(
+        f"{found[-1]['megabytes']:.0f} MB after {given.times} take-overs, {more:+.0f} MB since the first {WARM}"
+    )
 
 
 if __name__ == "__main__":

@@ -27,7 +27,10 @@ def stories(number: int, chance: random.Random) -> list[ChangedStory]:
     topics, countries = sorted(shipped().topics), sorted(MEMBERS)
     made = []
     for story in range(number):
-        about, named = chance.sample(topics, chance.choice((1, 1, 2))), chance.sample(countries, chance.choice((1, 1, 2)))
+        about, named = (
+            chance.sample(topics, chance.choice((1, 1, 2))),
+            chance.sample(countries, chance.choice((1, 1, 2))),
+        )
         reports = tuple(
             ReportView(
                 story * 4 + n, f"source{chance.randrange(130)}", chance.choice(LANGUAGES), frozenset({"CN", *named}),
@@ -56,14 +59,21 @@ def everyone(number: int, chance: random.Random) -> list[SubscriptionRecord]:
 def every_pair(subscribers: Sequence[SubscriptionRecord], views: Sequence[ChangedStory]) -> list[Decision]:
     """The same by asking each subscription of each story."""
     topics = shipped().topics
-    return [d for v in views for one in subscribers for d in select(one.subscription, topics, v.view, one.since, ()).alerts]
+    return [
+        d
+        for v in views
+        for one in subscribers
+        for d in select(one.subscription, topics, v.view, one.since, ()).alerts
+    ]
 
 
 def main() -> None:
     """Print the table."""
     settings, chance = shipped(), random.Random(1)
     views = stories(10_000, chance)
-    print("10,000 new stories:\nsubscriptions  decisions  seconds  a decision, microseconds  every pair, seconds")
+    print(
+        "10,000 new stories:\nsubscriptions  decisions  seconds  a decision, microseconds  every pair, seconds"
+    )
     for number in (250, 500, 1000, 2000, 4000):
         subscribers = everyone(number, random.Random(2))
         begun = time.perf_counter()
@@ -74,7 +84,9 @@ def main() -> None:
         slow = every_pair(subscribers, part)
         pairs = (time.perf_counter() - begun) * len(views) / len(part)
         assert len(slow) == sum(d.story < 500 for d in decisions)
-        print(f"{number:13} {len(decisions):10} {seconds:8.2f} {seconds / max(1, len(decisions)) * 1e6:25.1f} {pairs:20.1f}")
+        print(
+            f"{number:13} {len(decisions):10} {seconds:8.2f} {seconds / max(1, len(decisions)) * 1e6:25.1f} {pairs:20.1f}"
+        )
 
 
 if __name__ == "__main__":

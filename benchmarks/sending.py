@@ -33,7 +33,9 @@ from tests.builders import NOON, keep, later, new_store, settings
 from tests.newsroom.news import items
 
 
-def readied(folder: Path, port: int, subscriptions: int, recipients: int, stories: int) -> tuple[Store, Settings, list[Digest]]:
+def readied(
+    folder: Path, port: int, subscriptions: int, recipients: int, stories: int
+) -> tuple[Store, Settings, list[Digest]]:
     """A store with news for every subscription, and the digests that it will make."""
     folder.mkdir()
     store = new_store(folder)
@@ -62,7 +64,9 @@ def readied(folder: Path, port: int, subscriptions: int, recipients: int, storie
             )
     raise_alerts(store, own, later(days=3))
     with store.read() as connection:
-        digests = [next_digest(connection, own, one, later(days=3)) for one in load_subscriptions(connection, own)]
+        digests = [
+            next_digest(connection, own, one, later(days=3)) for one in load_subscriptions(connection, own)
+        ]
     return store, own, digests
 
 

@@ -123,12 +123,19 @@ def row(feeds: int, subscriptions: int, costs: Costs) -> dict[str, Any]:
     polls = feeds * POLLS_A_DAY / 86_400
     stories_a_day = entries * RELEVANT * 0.5
     deliver = (
-        (stories_a_day * subscriptions * DECISION_US / 1e6 * 0.2 + subscriptions * DIGESTS_A_DAY * READERS * SENDING_MS / 1000)
+        (
+            stories_a_day * subscriptions * DECISION_US / 1e6 * 0.2
+            + subscriptions * DIGESTS_A_DAY * READERS * SENDING_MS / 1000
+        )
         / 86_400
         * PEAK
     )
     database = polls * costs.database_poll + peak_entries * costs.database_entry + deliver
-    limits = {"the one writer": seen.writer_busy, "the database": database / 8, "connections": cores * CONNECTIONS / 400}
+    limits = {
+        "the one writer": seen.writer_busy,
+        "the database": database / 8,
+        "connections": cores * CONNECTIONS / 400,
+    }
     workers = max(1, math.ceil(cores / 0.9))
     return {
         "feeds": feeds, "subscriptions": subscriptions, "polls_s": polls, "entries_day": entries, "cores": cores, "wait": seen.wait,
@@ -158,7 +165,12 @@ def table(rows: list[dict[str, Any]]) -> str:
 def pictures(measured: dict[str, Any], rows: list[dict[str, Any]], folder: Path) -> None:
     """Draw two pictures: throughput by number of workers, and needs by number of feeds."""
     plt.rcParams.update(
-        {"svg.hashsalt": "aseanwatch", "font.family": "sans-serif", "axes.spines.top": False, "axes.spines.right": False}
+        {
+            "svg.hashsalt": "aseanwatch",
+            "font.family": "sans-serif",
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+        }
     )
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
     numbers = list(measured["workers"])

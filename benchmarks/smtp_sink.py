@@ -61,7 +61,9 @@ class Conversation:
     def take(self, message: bytes) -> None:
         """Record a message, then accept it."""
         identity = _ID.search(message)
-        os.write(self.record, b"%s %s %.6f\n" % (identity[1] if identity else b"?", self.recipient, time.time()))
+        os.write(
+            self.record, b"%s %s %.6f\n" % (identity[1] if identity else b"?", self.recipient, time.time())
+        )
         self.answers.append(b"250 taken\r\n")
         self.flush()
 

@@ -62,7 +62,10 @@ def serve(base: float) -> ThreadingHTTPServer:
             number, now = int(self.path[1:]), clock()
             newest = published(number, min(now, START + timedelta(days=1)))
             rate = 0.5 + (number % 6) / 2
-            rows = (item(number, n, at=START + timedelta(hours=n / rate)) for n in range(max(0, newest - LISTED), newest))
+            rows = (
+                item(number, n, at=START + timedelta(hours=n / rate))
+                for n in range(max(0, newest - LISTED), newest)
+            )
             body = wrapped(number, "".join(rows))
             self.send_response(200)
             self.send_header("Content-Type", "application/rss+xml")
@@ -112,12 +115,20 @@ def checked(folder: Path) -> None:
         return int(connection.execute(query).fetchone()[0])
 
     wanted = sum(published(n, START + timedelta(days=1)) for n in range(FEEDS))
-    stored, entries = one("SELECT count(DISTINCT source || guid) FROM entries"), one("SELECT count(*) FROM entries")
-    articles, addresses = one("SELECT count(*) FROM articles"), one("SELECT count(DISTINCT url_key) FROM articles")
+    stored, entries = (
+        one("SELECT count(DISTINCT source || guid) FROM entries"),
+        one("SELECT count(*) FROM entries"),
+    )
+    articles, addresses = (
+        one("SELECT count(*) FROM articles"),
+        one("SELECT count(DISTINCT url_key) FROM articles"),
+    )
     print(
         f"published {wanted}, stored {stored}: {wanted - stored} lost; {entries - stored} entries and {articles - addresses} articles twice"
     )
-    print(f"pending {one('SELECT count(*) FROM pending')}; integrity: {connection.execute('PRAGMA integrity_check').fetchone()[0]}")
+    print(
+        f"pending {one('SELECT count(*) FROM pending')}; integrity: {connection.execute('PRAGMA integrity_check').fetchone()[0]}"
+    )
 
 
 def main() -> None:
@@ -135,7 +146,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sources = [
-            {"name": f"feed-{n}", "url": f"http://127.0.0.1:{server.server_port}/{n}", "pages": "never"} for n in range(FEEDS)
+            {"name": f"feed-{n}", "url": f"http://127.0.0.1:{server.server_port}/{n}", "pages": "never"}
+            for n in range(FEEDS)
         ]
         sections = {
             "storage": {"url": f"sqlite:///{folder / 'aseanwatch.db'}"}, "crawl": {"allow_private": ["127.0.0.1"], "per_host": 16},
@@ -160,7 +172,11 @@ def main() -> None:
                     process = begun(folder, base)
             else:
                 time.sleep(max(0.0, base + minute * 60 - time.time()))
-                stored = sqlite3.connect(folder / "aseanwatch.db").execute("SELECT count(*) FROM entries").fetchone()[0]
+                stored = (
+                    sqlite3.connect(folder / "aseanwatch.db")
+                    .execute("SELECT count(*) FROM entries")
+                    .fetchone()[0]
+                )
                 print(f"minute {minute:>2}: {megabytes(process):6.0f} MB, {stored} entries", flush=True)
                 minute += 1
         time.sleep(20)  # the last entries come in

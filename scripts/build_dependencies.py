@@ -25,7 +25,10 @@ PAGE = ROOT / "docs" / "project" / "dependencies.md"
 ROW = re.compile(r"^\| `(?P<name>[\w.-]+)` \| (?P<group>\w+) \| (?P<words>.*?) \|.*$", re.MULTILINE)
 TOTAL = re.compile(r"(?<=<!-- total -->).*?(?=<!-- end -->)", re.DOTALL)
 RUNS = 2
-START, SERVICE = "alerts.commands.program", "alerts.service.service, alerts.service.worker, alerts.web.serving"
+START, SERVICE = (
+    "alerts.commands.program",
+    "alerts.service.service, alerts.service.worker, alerts.web.serving",
+)
 """What is loaded by every command, and by the service."""
 
 
@@ -101,7 +104,10 @@ def _modules(name: str) -> list[str]:
 @cache
 def _owners() -> dict[str, set[str]]:
     """The packages that bring each module."""
-    return {module: {str(canonicalize_name(n)) for n in names} for module, names in packages_distributions().items()}
+    return {
+        module: {str(canonicalize_name(n)) for n in names}
+        for module, names in packages_distributions().items()
+    }
 
 
 def _processor_seconds(code: str) -> float:
@@ -111,7 +117,9 @@ def _processor_seconds(code: str) -> float:
         before = os.times()
         subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True)
         after = os.times()
-        times.append(after.children_user + after.children_system - before.children_user - before.children_system)
+        times.append(
+            after.children_user + after.children_system - before.children_user - before.children_system
+        )
     return min(times)
 
 
@@ -140,7 +148,10 @@ def costs() -> dict[str, Cost]:
 
 def _lines() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [*project["dependencies"], *(line for lines in project["optional-dependencies"].values() for line in lines)]
+    return [
+        *project["dependencies"],
+        *(line for lines in project["optional-dependencies"].values() for line in lines),
+    ]
 
 
 def _megabytes(size: int) -> str:
@@ -154,7 +165,9 @@ def main() -> None:
     rows = []
     for name, group in sorted(groups.items(), key=lambda item: (item[1] != "base", item[1], item[0])):
         cost = measured[name]
-        figures = f"{_megabytes(cost.own)} | {_megabytes(cost.saved)} | {cost.seconds * 1000:.0f} | {cost.loaded}"
+        figures = (
+            f"{_megabytes(cost.own)} | {_megabytes(cost.saved)} | {cost.seconds * 1000:.0f} | {cost.loaded}"
+        )
         rows.append(f"| `{name}` | {group} | {words.get(name, '')} | {figures} |")
     first, last = next(m.span() for m in ROW.finditer(page))[0], [m.span() for m in ROW.finditer(page)][-1][1]
     page = page[:first] + "\n".join(rows) + page[last:]

@@ -29,7 +29,9 @@ def reports() -> list[tuple[str, Article]]:
     for path in sorted((ROOT / "benchmarks" / "news").glob("*.jsonl")):
         for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
             moment = datetime.fromisoformat(row["published"]).replace(tzinfo=UTC)
-            article = Article(row["url"], row["title"], row["text"], row["source"], moment, row["lang"], published=moment)
+            article = Article(
+                row["url"], row["title"], row["text"], row["source"], moment, row["lang"], published=moment
+            )
             found.append((row["story"], article))
     for item in items():
         found.append(
@@ -52,7 +54,9 @@ def main() -> None:
     counts = Counter(f for features in events.values() for f in features)
     shares = {f: round(n / len(events), 3) for f, n in sorted(counts.items()) if n / len(events) >= LEAST}
     head = "# The share of events that name an anchor, counted over our sample news by scripts/build_frequencies.py.\n"
-    (ROOT / "crawler/data/frequencies.yaml").write_text(head + yaml.safe_dump(shares, allow_unicode=True), encoding="utf-8")
+    (ROOT / "crawler/data/frequencies.yaml").write_text(
+        head + yaml.safe_dump(shares, allow_unicode=True), encoding="utf-8"
+    )
     print(f"{len(events)} events, {len(shares)} anchors")
 
 

@@ -70,7 +70,9 @@ def main() -> None:
     weights, prior, classes, nextmove, row, out = load_model(MODEL_DIR / MODEL_FILE)
     wanted = [i for i, c in enumerate(classes) if c in LATIN]
     own = weights[:, wanted].astype(np.float32)
-    pieces = pieces_of(np.frombuffer(nextmove, dtype=np.uint32).reshape(-1, 256), np.array(row), np.array(out))
+    pieces = pieces_of(
+        np.frombuffer(nextmove, dtype=np.uint32).reshape(-1, 256), np.array(row), np.array(out)
+    )
     spread = own.max(axis=1) - own.min(axis=1)
     kept = sorted({f for f in pieces.values() if spread[f] >= DIFFERS})
     number = {f: i for i, f in enumerate(kept)}

@@ -53,7 +53,9 @@ def simplified(line: list[Point]) -> list[Point]:
 
 def area(ring: list[Point]) -> float:
     """Square degrees inside a ring."""
-    return abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in zip(ring, ring[1:] + ring[:1], strict=True))) / 2
+    return (
+        abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in zip(ring, ring[1:] + ring[:1], strict=True))) / 2
+    )
 
 
 def main(path: Path) -> None:
@@ -72,7 +74,9 @@ def main(path: Path) -> None:
                 continue
             code = CODES.get(country.get("id", ""), "")
             if area(ring) >= SMALLEST or code in ("SG", "HK", "MO", "BN"):
-                clipped = [(min(max(x, WEST - 8), EAST + 8), min(max(y, SOUTH - 8), NORTH + 8)) for x, y in ring]
+                clipped = [
+                    (min(max(x, WEST - 8), EAST + 8), min(max(y, SOUTH - 8), NORTH + 8)) for x, y in ring
+                ]
                 rows.setdefault(code, []).append([[round(x, 2), round(y, 2)] for x, y in clipped])
     out = {
         "source": "Natural Earth 1:50m (public domain) through world-atlas",

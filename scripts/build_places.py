@@ -35,7 +35,16 @@ SMALL_BUT_NEWSWORTHY = {
     "Chiang Rai", "Kampot", "Bavet", "Poipet", "Kampong Chhnang", "Svay Rieng", "Bandar Seri Begawan", "Dili",
     "Lashio", "Myawaddy", "Fuqing", "Pu'er", "Lincang", "Hechi", "Yangshuo", "Tengchong", "Jingxi", "Mohan", "Phongsali", "Muang Xay", "Kratie", "Nay Pyi Taw", "Rayong", "Subic", "Tanauan",
 }  # fmt: skip
-LEAST_PEOPLE = {"CN": 400_000, "KH": 15_000, "LA": 15_000, "MM": 50_000, "BN": 15_000, "TL": 15_000, "MY": 60_000, "TH": 60_000}
+LEAST_PEOPLE = {
+    "CN": 400_000,
+    "KH": 15_000,
+    "LA": 15_000,
+    "MM": 50_000,
+    "BN": 15_000,
+    "TL": 15_000,
+    "MY": 60_000,
+    "TH": 60_000,
+}
 """The least population of a city, by country; news of small countries names small towns."""
 AMBIGUOUS = {"bac", "mati", "bago", "imus", "pare", "solo", "man", "wa", "song", "tongren", "bais", "naga", "toledo",
              "san jose", "santa cruz", "victoria", "valencia", "bayan", "batu", "sur", "isabela", "date", "mei", "lang",
@@ -46,12 +55,16 @@ AMBIGUOUS = {"bac", "mati", "bago", "imus", "pare", "solo", "man", "wa", "song",
 
 
 def plain(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)).replace("đ", "d")
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)).replace(
+        "đ", "d"
+    )
 
 
 def is_vietnamese(name: str) -> bool:
     words = name.lower().split()
-    toneless = [re.sub(r"[\u0300\u0301\u0303\u0309\u0323]", "", unicodedata.normalize("NFD", w)) for w in words]
+    toneless = [
+        re.sub(r"[\u0300\u0301\u0303\u0309\u0323]", "", unicodedata.normalize("NFD", w)) for w in words
+    ]
     shaped = [SYLLABLE.match(unicodedata.normalize("NFC", w)) for w in toneless]
     return 2 <= len(words) <= 3 and bool(VIETNAMESE.search(name)) and all(shaped)
 

@@ -51,7 +51,11 @@ def configuration() -> str:
         if section is None:
             lines.append(f"{_type(schema, part)}. {part.get('description', '')}\n")
             continue
-        lines += [f"{(section.get('description') or '').strip()}\n", "| key | type | default | meaning |", "|---|---|---|---|"]
+        lines += [
+            f"{(section.get('description') or '').strip()}\n",
+            "| key | type | default | meaning |",
+            "|---|---|---|---|",
+        ]
         lines += _rows(schema, section, "")
         lines.append("")
     return "\n".join(lines)
@@ -70,7 +74,11 @@ def _rows(schema: Mapping[str, Any], section: Mapping[str, Any], prefix: str) ->
 
 def _section(schema: Mapping[str, Any], part: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None, str]:
     """The section of a key, and whether it repeats: in a list, or by name."""
-    for inner, many in ((part, ""), (part.get("items", {}), ", a list"), (part.get("additionalProperties", {}), ", by name")):
+    for inner, many in (
+        (part, ""),
+        (part.get("items", {}), ", a list"),
+        (part.get("additionalProperties", {}), ", by name"),
+    ):
         if isinstance(inner, Mapping) and "$ref" in inner:
             return schema["$defs"][inner["$ref"].rsplit("/", 1)[-1]], many
     return None, ""
@@ -117,7 +125,11 @@ def _cell(text: str) -> str:
 def commands() -> str:
     """Every command with its arguments and options."""
     program = typer.main.get_command(build())
-    lines = ["# Every command\n", MADE, "[The contract](../contract.md) says what each does and which exit statuses mean what.\n"]
+    lines = [
+        "# Every command\n",
+        MADE,
+        "[The contract](../contract.md) says what each does and which exit statuses mean what.\n",
+    ]
     lines += _command("aseanwatch", program, 1)
     return "\n".join(lines)
 
@@ -139,7 +151,9 @@ def _command(name: str, command: Any, depth: int) -> Iterator[str]:
                 )
                 default = (
                     f" (default `{p.default}`)"
-                    if p.default not in (None, False, (), []) and not callable(p.default) and "<" not in repr(p.default)
+                    if p.default not in (None, False, (), [])
+                    and not callable(p.default)
+                    and "<" not in repr(p.default)
                     else ""
                 )
                 yield f"| {named} | {_cell(help_text)}{_cell(default)} |"
@@ -154,7 +168,9 @@ def _command(name: str, command: Any, depth: int) -> Iterator[str]:
 def _usage(param: Any) -> str:
     if param.param_type_name != "option":
         word = (param.name or "").upper()
-        return (word if param.required else f"[{word}]") + ("…" if param.nargs == -1 or param.multiple else "")
+        return (word if param.required else f"[{word}]") + (
+            "…" if param.nargs == -1 or param.multiple else ""
+        )
     flag = param.opts[0]
     value = "" if param.is_flag else f" {(param.metavar or param.name or '').upper()}"
     text = f"{flag}{value}"
@@ -193,7 +209,9 @@ def api_page() -> str:
                 lines.append("")
             lines.append(
                 "Answers: "
-                + ", ".join(f"{code} {a.get('description', '')}".strip() for code, a in operation["responses"].items())
+                + ", ".join(
+                    f"{code} {a.get('description', '')}".strip() for code, a in operation["responses"].items()
+                )
                 + ".\n"
             )
     return "\n".join(lines)
@@ -201,7 +219,9 @@ def api_page() -> str:
 
 def queries() -> str:
     """The grammar of topics."""
-    source = (Path(__file__).parents[1] / "crawler" / "judging" / "queries" / "query.py").read_text(encoding="utf-8")
+    source = (Path(__file__).parents[1] / "crawler" / "judging" / "queries" / "query.py").read_text(
+        encoding="utf-8"
+    )
     grammar = re.search(r'_?GRAMMAR = r?"""\n?(.*?)"""', source, re.DOTALL)
     if grammar is None:
         raise SystemExit("crawler/judging/queries/query.py has no GRAMMAR any more")
@@ -215,19 +235,38 @@ def metrics() -> str:
     """Every metric."""
     with tempfile.TemporaryDirectory() as folder:
         live, store = _service(folder)
-        found = {m.name: (m.type, m.documentation, getattr(m, "_labelnames", ())) for m in Collector(live, store, now).collect()}
+        found = {
+            m.name: (m.type, m.documentation, getattr(m, "_labelnames", ()))
+            for m in Collector(live, store, now).collect()
+        }
         store.close()
     found |= {
         "aseanwatch_units": ("gauge", "Units of work in the queue (PostgreSQL).", ("queue", "status")),
-        "aseanwatch_units_oldest_seconds": ("gauge", "How long the oldest unit waits (PostgreSQL).", ("queue",)),
-        "aseanwatch_units_stalled": ("gauge", "Units that a worker left undone and nobody has taken up yet (PostgreSQL).", ()),
+        "aseanwatch_units_oldest_seconds": (
+            "gauge",
+            "How long the oldest unit waits (PostgreSQL).",
+            ("queue",),
+        ),
+        "aseanwatch_units_stalled": (
+            "gauge",
+            "Units that a worker left undone and nobody has taken up yet (PostgreSQL).",
+            (),
+        ),
         "aseanwatch_units_under_way_seconds": (
             "gauge",
             "How long a living worker has been at one unit, at most (PostgreSQL).",
             (),
         ),
-        "aseanwatch_selected_seconds": ("gauge", "How long ago it was last looked at what is news for whom.", ()),
-        "aseanwatch_workers": ("gauge", "Workers that gave a sign of life in the last minute (PostgreSQL).", ()),
+        "aseanwatch_selected_seconds": (
+            "gauge",
+            "How long ago it was last looked at what is news for whom.",
+            (),
+        ),
+        "aseanwatch_workers": (
+            "gauge",
+            "Workers that gave a sign of life in the last minute (PostgreSQL).",
+            (),
+        ),
     }
     lines = [
         "# Metrics\n",

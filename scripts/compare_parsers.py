@@ -16,7 +16,9 @@ MOST, ADDRESS, TYPE = 2000, "http://news.example/feeds/all.xml", "application/xm
 
 
 def main(folder: Path) -> int:
-    files = sorted(p for p in folder.rglob("*") if p.suffix in (".xml", ".rss", ".atom", ".rdf") and p.is_file())
+    files = sorted(
+        p for p in folder.rglob("*") if p.suffix in (".xml", ".rss", ".atom", ".rdf") and p.is_file()
+    )
     taken, different = 0, 0
     for path in files:
         body = path.read_bytes()
@@ -30,7 +32,9 @@ def main(folder: Path) -> int:
             different += 1
             print(path)
             pairs = [("feed", (fast.lang, len(fast.items), slow.notes), (slow.lang, len(slow.items), ()))]
-            pairs += [(f"item {i}", a, b) for i, (a, b) in enumerate(zip(fast.items, slow.items, strict=False))]
+            pairs += [
+                (f"item {i}", a, b) for i, (a, b) in enumerate(zip(fast.items, slow.items, strict=False))
+            ]
             for what, a, b in pairs:
                 if a != b:
                     print(f"  {what}\n    fast {a}\n    slow {b}")

@@ -89,22 +89,34 @@ class Shape:
 
 def _length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     first = node.body[0]
-    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    documented = (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    )
     docstring = (first.end_lineno or first.lineno) - first.lineno + 1 if documented else 0
     return (node.end_lineno or node.lineno) - node.lineno + 1 - docstring
 
 
 def _is_tuple(returns: ast.expr | None) -> bool:
     """Whether the positions of a result have different meanings: ``tuple[int, str]``, but not ``tuple[int, ...]``."""
-    if not isinstance(returns, ast.Subscript) or not isinstance(returns.value, ast.Name) or returns.value.id != "tuple":
+    if (
+        not isinstance(returns, ast.Subscript)
+        or not isinstance(returns.value, ast.Name)
+        or returns.value.id != "tuple"
+    ):
         return False
     parts = returns.slice
-    return isinstance(parts, ast.Tuple) and not any(isinstance(p, ast.Constant) and p.value is Ellipsis for p in parts.elts)
+    return isinstance(parts, ast.Tuple) and not any(
+        isinstance(p, ast.Constant) and p.value is Ellipsis for p in parts.elts
+    )
 
 
 def _spread(values: list[int]) -> str:
     ordered = sorted(values)
-    return f"median {ordered[len(ordered) // 2]}, p90 {ordered[len(ordered) * 9 // 10]}, longest {ordered[-1]}"
+    return (
+        f"median {ordered[len(ordered) // 2]}, p90 {ordered[len(ordered) * 9 // 10]}, longest {ordered[-1]}"
+    )
 
 
 def measure(folder: Path) -> Shape:

@@ -79,10 +79,16 @@ class Event:
     def title(self) -> str:
         """Its headline."""
         # The same act in the same city within two days is one event to any reader: none of the fresh ones share both.
-        seed = self.outlet + 51 * (self.number - FRESH) if self.number >= FRESH else self.outlet * 37 + self.number * 101
+        seed = (
+            self.outlet + 51 * (self.number - FRESH)
+            if self.number >= FRESH
+            else self.outlet * 37 + self.number * 101
+        )
         land, city = _CITIES[seed % len(_CITIES)]
         goods = _GOODS[seed // 3 % len(_GOODS)]
-        act = _ACTS[seed % len(_ACTS)].format(land=land, city=city, goods=goods, count=100 + seed * 7919 % 9973)
+        act = _ACTS[seed % len(_ACTS)].format(
+            land=land, city=city, goods=goods, count=100 + seed * 7919 % 9973
+        )
         return f"{act}, says {self._names(4)}"
 
     def _names(self, count: int) -> str:
@@ -115,7 +121,9 @@ class Outlet:
             spaces = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'
             return f"<urlset {spaces}>{rows}</urlset>".encode()
         rows = "".join(self._item(e, base, now) for e in listed)
-        return f'<rss version="2.0"><channel><title>Outlet {self.number}</title>{rows}</channel></rss>'.encode()
+        return (
+            f'<rss version="2.0"><channel><title>Outlet {self.number}</title>{rows}</channel></rss>'.encode()
+        )
 
     def _link(self, event: Event, base: str) -> str:
         day = f"{event.at:%Y/%m/%d}/" if self.form == "address" else ""
@@ -123,7 +131,11 @@ class Outlet:
         return f"{base}/{self.number}/{day}{event.number}-{slug}"
 
     def _item(self, event: Event, base: str, now: datetime) -> str:
-        date = f"<pubDate>{format_datetime(event.at, usegmt=True)}</pubDate>" if self.form in ("dated", "rotating") else ""
+        date = (
+            f"<pubDate>{format_datetime(event.at, usegmt=True)}</pubDate>"
+            if self.form in ("dated", "rotating")
+            else ""
+        )
         guid = f"{event.number}-{now:%Y%m%d}" if self.form == "rotating" else f"{event.number}"
         return (
             f"<item><title>{event.title}</title><link>{self._link(event, base)}</link>{date}"
@@ -156,7 +168,9 @@ class Web:
         self.base = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Web:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        ).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -175,7 +189,13 @@ class Web:
             for o in outlets
         ]
         sections: dict[str, Any] = {
-            "crawl": {"allow_private": ["127.0.0.1"], "per_host": 16, "pages": "never", "robots": False, "timeout": "5m"},
+            "crawl": {
+                "allow_private": ["127.0.0.1"],
+                "per_host": 16,
+                "pages": "never",
+                "robots": False,
+                "timeout": "5m",
+            },
             "sources": sources,
             "subscriptions": [{"name": "desk", "channel": "folder", "when": "instant", "most": 200}],
             "delivery": {"channels": {"folder": {"type": "folder", "path": str(folder / "mail")}}},
@@ -211,7 +231,10 @@ def alerted(store: Store, after: int = 0) -> tuple[list[str], int]:
     with store.read() as connection:
         of = alerts.join(articles, articles.c.id == alerts.c.article_id)
         rows = connection.execute(
-            select(alerts.c.id, articles.c.title).select_from(of).where(alerts.c.id > after).order_by(alerts.c.id)
+            select(alerts.c.id, articles.c.title)
+            .select_from(of)
+            .where(alerts.c.id > after)
+            .order_by(alerts.c.id)
         )
         found = list(rows)
     return [title for _, title in found], found[-1].id if found else after
@@ -229,13 +252,20 @@ def archive(number: int, form: str, items: int) -> Outlet:
     return Outlet(
         number,
         form,
-        [*old, Event(number, FRESH, START - timedelta(hours=20)), Event(number, FRESH + 1, START + timedelta(hours=20))],
+        [
+            *old,
+            Event(number, FRESH, START - timedelta(hours=20)),
+            Event(number, FRESH + 1, START + timedelta(hours=20)),
+        ],
     )
 
 
 def flooded(folder: Path, count: int, items: int) -> tuple[ServiceRounds, list[Outlet]]:
     """Run a service with one outlet, add many, and return its rounds and the outlets a day later."""
-    first, others = archive(0, "dated", 3), [archive(n, FORMS[n % len(FORMS)], items) for n in range(1, count + 1)]
+    first, others = (
+        archive(0, "dated", 3),
+        [archive(n, FORMS[n % len(FORMS)], items) for n in range(1, count + 1)],
+    )
     everyone = [first, *others]
 
     async def days() -> ServiceRounds:
@@ -252,10 +282,17 @@ def flooded(folder: Path, count: int, items: int) -> tuple[ServiceRounds, list[O
 
 def news_of(outlets: Sequence[Outlet]) -> list[str]:
     """The headlines that must be sent: all of the day after, and the dated ones of the day before."""
-    return [e.title for o in outlets for e in o.events if e.number == FRESH + 1 or (e.number == FRESH and o.form != "undated")]
+    return [
+        e.title
+        for o in outlets
+        for e in o.events
+        if e.number == FRESH + 1 or (e.number == FRESH and o.form != "undated")
+    ]
 
 
-def a_year(folder: Path, forms: tuple[str, ...], step: timedelta, pause: timedelta) -> tuple[list[str], list[Outlet]]:
+def a_year(
+    folder: Path, forms: tuple[str, ...], step: timedelta, pause: timedelta
+) -> tuple[list[str], list[Outlet]]:
     """Poll outlets that list everything they ever wrote, every ``step`` for a year; each has news after every ``pause``.
 
     Returns:

@@ -46,7 +46,13 @@ def entry(title: str = "A headline", url: str = "https://outlet.example/1", **mo
 
 def article(title: str = "A headline", text: str = "", **more: Any) -> Article:
     """An article seen at noon of 28 November 2025."""
-    values = {"url": "https://outlet.example/1", "title": title, "text": text, "source": "outlet", "first_seen": NOON}
+    values = {
+        "url": "https://outlet.example/1",
+        "title": title,
+        "text": text,
+        "source": "outlet",
+        "first_seen": NOON,
+    }
     return Article(**values | more)
 
 
@@ -100,7 +106,9 @@ def _migrated() -> bytes:
 
 def keep(store: Store, title: str, text: str = "", **more: Any) -> StoredArticle:
     """Judge an article by the shipped rules and store it; its address comes from its headline."""
-    one = article(title, text or f"{title}.", **{"url": f"https://outlet.example/{crc32(title.encode())}"} | more)
+    one = article(
+        title, text or f"{title}.", **{"url": f"https://outlet.example/{crc32(title.encode())}"} | more
+    )
     with store.write() as connection:
         judged = JudgedArticle(one, shipped_judge().classify(one), url_key(one.url))
         return ArticleWriter(shipped().stories.window).write(connection, [judged])[0]

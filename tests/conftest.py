@@ -80,7 +80,9 @@ class Done:
 
 def environment(**more: str) -> dict[str, str]:
     """The environment of a command: wide lines, no colours."""
-    return os.environ | {"COLUMNS": "200", "NO_COLOR": "1", "PYTHONPATH": str(Path(__file__).parents[1])} | more
+    return (
+        os.environ | {"COLUMNS": "200", "NO_COLOR": "1", "PYTHONPATH": str(Path(__file__).parents[1])} | more
+    )
 
 
 def run(*arguments: str | Path, cwd: Path, stdin: str = "", **more: str) -> Done:
@@ -89,16 +91,29 @@ def run(*arguments: str | Path, cwd: Path, stdin: str = "", **more: str) -> Done
     if preloaded.suits(more):
         return Done(*preloaded.run("alerts", words, cwd, stdin, environment(**more)))
     done = subprocess.run(
-        [*COMMAND, *words], cwd=cwd, input=stdin, capture_output=True, text=True, timeout=120, env=environment(**more), check=False
+        [*COMMAND, *words],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=environment(**more),
+        check=False,
     )
     return Done(done.returncode, done.stdout, done.stderr)
 
 
 def start(
-    *arguments: str | Path, cwd: Path, log: preloaded.Output = preloaded.NOWHERE, module: str = "alerts", **more: str
+    *arguments: str | Path,
+    cwd: Path,
+    log: preloaded.Output = preloaded.NOWHERE,
+    module: str = "alerts",
+    **more: str,
 ) -> preloaded.Process:
     """Start ``aseanwatch`` with arguments in a folder, and go on; what it says goes to a log. The caller ends it."""
-    return preloaded.Process(module, [*map(str, arguments)], cwd, environment(**more), preloaded.NOWHERE, log, log)
+    return preloaded.Process(
+        module, [*map(str, arguments)], cwd, environment(**more), preloaded.NOWHERE, log, log
+    )
 
 
 @pytest.fixture

@@ -28,7 +28,11 @@ from tests.builders import shipped_judge
 
 
 def item(
-    title: str = "A headline", url: str = "https://outlet.example/1", guid: str = "", at: datetime | None = None, summary: str = ""
+    title: str = "A headline",
+    url: str = "https://outlet.example/1",
+    guid: str = "",
+    at: datetime | None = None,
+    summary: str = "",
 ) -> str:
     """One item of an RSS feed."""
     date = f"<pubDate>{format_datetime(at, usegmt=True)}</pubDate>" if at else ""
@@ -75,7 +79,9 @@ class Asked:
 class OneProcess(Ingestor):
     """An ingestor as a new process has it, with what it asks for and what it counts."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime], since: datetime | None = None) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, clock: Callable[[], datetime], since: datetime | None = None
+    ) -> None:
         self.asked, self.progress = Asked(), CrawlProgress()
         super().__init__(settings, store, clock, self.asked, since, self.progress)
 
@@ -90,7 +96,9 @@ def take(
 ) -> tuple[list[PageOrder], list[PollFollowUp]]:
     """Hand in one answer of a source, or with other fields whatever `PollResult` can say."""
     answer = None if body is None else Answer(source.url, body, "application/rss+xml", ingestor.clock())
-    return take_all(ingestor, [PollResult(source, more.pop("url", source.address), ingestor.clock(), answer, **more)])
+    return take_all(
+        ingestor, [PollResult(source, more.pop("url", source.address), ingestor.clock(), answer, **more)]
+    )
 
 
 def take_all(ingestor: OneProcess, polls: Sequence[PollResult]) -> tuple[list[PageOrder], list[PollFollowUp]]:
@@ -100,7 +108,13 @@ def take_all(ingestor: OneProcess, polls: Sequence[PollResult]) -> tuple[list[Pa
     return ingestor.asked.taken_orders(), follow_ups
 
 
-def settle(ingestor: Ingestor, order: PageOrder, document: Document | None = None, problem: str | None = None, **more: Any) -> None:
+def settle(
+    ingestor: Ingestor,
+    order: PageOrder,
+    document: Document | None = None,
+    problem: str | None = None,
+    **more: Any,
+) -> None:
     """Hand in what came of a page order."""
     settle_all(ingestor, [PageResult(order, document, problem, **more)])
 

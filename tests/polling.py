@@ -22,7 +22,9 @@ class Polling:
         seconds: how long each source's latest poll took.
     """
 
-    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime], judge: Judge | None = None) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, clock: Callable[[], datetime], judge: Judge | None = None
+    ) -> None:
         self.settings = settings
         self.ingestor = OneProcess(settings, store, clock)
         self.seconds: dict[str, float] = {}

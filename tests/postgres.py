@@ -36,7 +36,9 @@ class Postgres:
         self._numbers = itertools.count(1)
         self._options: dict[str, Any] = {}
         if os.geteuid() == 0:
-            user = pwd.getpwnam("postgres" if any(u.pw_name == "postgres" for u in pwd.getpwall()) else "nobody")
+            user = pwd.getpwnam(
+                "postgres" if any(u.pw_name == "postgres" for u in pwd.getpwall()) else "nobody"
+            )
             os.chown(self.folder, user.pw_uid, user.pw_gid)
             self._options = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()}
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -50,14 +52,24 @@ class Postgres:
         )  # fmt: skip
         if done.returncode:
             log = self.folder / "log"
-            raise RuntimeError(f"{command[0]}: {done.stdout}{done.stderr}{log.read_text() if log.exists() else ''}")
+            raise RuntimeError(
+                f"{command[0]}: {done.stdout}{done.stderr}{log.read_text() if log.exists() else ''}"
+            )
 
     def start(self) -> None:
         """Start it, and return when it answers."""
         listen = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories=''"
         quick = "-c fsync=off -c shared_buffers=64MB -c max_connections=60"
         self._run(
-            "pg_ctl", "start", "-w", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-o", f"{listen} {quick}"
+            "pg_ctl",
+            "start",
+            "-w",
+            "-D",
+            str(self.folder / "data"),
+            "-l",
+            str(self.folder / "log"),
+            "-o",
+            f"{listen} {quick}",
         )
 
     def kill(self) -> None:
@@ -71,11 +83,22 @@ class Postgres:
                 os.kill(pid, signal.SIGKILL)
         while any(pid in family for pid, _ in _processes()):
             time.sleep(0.005)  # polls the processes
-        (self.folder / "data" / "postmaster.pid").unlink()  # a zombie, not yet reaped, would make it look alive
+        (
+            self.folder / "data" / "postmaster.pid"
+        ).unlink()  # a zombie, not yet reaped, would make it look alive
 
     def __enter__(self) -> Postgres:
         self._run(
-            "initdb", "-D", str(self.folder / "data"), "-U", "watch", "--auth=trust", "--no-sync", "-E", "UTF8", "--no-locale"
+            "initdb",
+            "-D",
+            str(self.folder / "data"),
+            "-U",
+            "watch",
+            "--auth=trust",
+            "--no-sync",
+            "-E",
+            "UTF8",
+            "--no-locale",
         )
         self.start()
         return self
@@ -96,7 +119,9 @@ class Postgres:
 
     def do(self, statement: str) -> None:
         """Run one statement outside the databases of tests."""
-        with psycopg.connect(f"postgresql://watch@127.0.0.1:{self.port}/postgres", autocommit=True) as connection:
+        with psycopg.connect(
+            f"postgresql://watch@127.0.0.1:{self.port}/postgres", autocommit=True
+        ) as connection:
             connection.execute(statement)  # type: ignore[arg-type]
 
 

@@ -49,7 +49,9 @@ class Process:
         returncode: its exit status, or minus the signal that ended it; None while it runs.
     """
 
-    def __init__(self, module: str, arguments: Sequence[str], cwd: Path, environment: Mapping[str, str], *files: Output) -> None:
+    def __init__(
+        self, module: str, arguments: Sequence[str], cwd: Path, environment: Mapping[str, str], *files: Output
+    ) -> None:
         """Start ``python -m module`` with arguments in a folder.
 
         Args:
@@ -59,7 +61,12 @@ class Process:
             environment: all variables that it sees.
             files: its standard input, output and errors, as open files or `NOWHERE`.
         """
-        order = {"module": module, "arguments": list(arguments), "cwd": str(cwd), "environment": dict(environment)}
+        order = {
+            "module": module,
+            "arguments": list(arguments),
+            "cwd": str(cwd),
+            "environment": dict(environment),
+        }
         self._connection = _connected()
         with Path(os.devnull).open("r+b") as nothing:
             given = [nothing if f == NOWHERE else f for f in files]
@@ -97,7 +104,9 @@ class Process:
         self.send_signal(signal.SIGKILL)
 
 
-def run(module: str, arguments: Sequence[str], cwd: Path, stdin: str, environment: Mapping[str, str]) -> tuple[int, str, str]:
+def run(
+    module: str, arguments: Sequence[str], cwd: Path, stdin: str, environment: Mapping[str, str]
+) -> tuple[int, str, str]:
     """Run ``python -m module`` with arguments in a folder, and return its exit status, standard output and standard error.
 
     Args:

@@ -28,5 +28,10 @@ def let_in(store: Store, at: datetime | None = None) -> None:
             "agent": "a test",
         }
         connection.execute(insert(console_sessions), [session])
-        token = {"name": "a test", "key": operators.token_hash(TOKEN), "scopes": ["read", "write"], "created": moment}
+        token = {
+            "name": "a test",
+            "key": operators.token_hash(TOKEN),
+            "scopes": ["read", "write"],
+            "created": moment,
+        }
         connection.execute(insert(api_tokens), [token])

@@ -35,7 +35,9 @@ class AlertChanges:
     lost: list[AlertChange] = field(default_factory=list)
 
 
-def compare_alerts(trials: Sequence[Trial], old: Settings, new: Settings, added: Sequence[Subscription] = ()) -> AlertChanges:
+def compare_alerts(
+    trials: Sequence[Trial], old: Settings, new: Settings, added: Sequence[Subscription] = ()
+) -> AlertChanges:
     """The alerts of both configurations over the events of a history, as if every subscription had been there all along.
 
     Args:
@@ -64,7 +66,10 @@ def _change(decision: Decision, pasts: dict[int, PastArticle]) -> AlertChange:
 
 
 def _decisions(
-    number: int, reports: Iterable[tuple[PastArticle, Classification]], settings: Settings, added: Sequence[Subscription]
+    number: int,
+    reports: Iterable[tuple[PastArticle, Classification]],
+    settings: Settings,
+    added: Sequence[Subscription],
 ) -> dict[tuple[str, str], Decision]:
     """The alerts of one event, by subscription and what each is about; one event is one story here."""
     relevant = [(past, reading) for past, reading in reports if reading.topics]
@@ -82,7 +87,9 @@ def _decisions(
 def _of(
     subscription: Subscription, settings: Settings, view: StoryView, since: datetime
 ) -> Iterable[tuple[tuple[str, str], Decision]]:
-    for decision in select(subscription, settings.topics, view, since, (), settings.fresh_for(subscription)).alerts:
+    for decision in select(
+        subscription, settings.topics, view, since, (), settings.fresh_for(subscription)
+    ).alerts:
         about = str(decision.key) if decision.kind == AlertKind.ARTICLE else "event"
         yield (subscription.name, about), decision
 

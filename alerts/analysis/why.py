@@ -21,7 +21,13 @@ from crawler.store.schema import alerts
 Trail = dict[str, Any]
 
 
-def trail(connection: Connection, settings: Settings, story: int | None, article: int | None, subscription: str | None) -> Trail:
+def trail(
+    connection: Connection,
+    settings: Settings,
+    story: int | None,
+    article: int | None,
+    subscription: str | None,
+) -> Trail:
     """The whole trail, as plain values.
 
     Args:
@@ -41,7 +47,10 @@ def trail(connection: Connection, settings: Settings, story: int | None, article
             raise AseanwatchError(f"no subscription has the name {subscription}")
     rows = _rows(connection, story, article)
     of_story = next((r.story_id for r in rows if r.story_id is not None), None)
-    reports = [_judged(connection, row, report) for row, report in zip(rows, reports_of(connection, rows), strict=True)]
+    reports = [
+        _judged(connection, row, report)
+        for row, report in zip(rows, reports_of(connection, rows), strict=True)
+    ]
     views = views_of(connection, [of_story]) if of_story is not None else []
     changed = next(iter(views), None)
     history = history_of(connection, views)
@@ -59,7 +68,9 @@ def _rows(connection: Connection, story: int | None, article: int | None) -> lis
         found = stories.members(connection, [story]).get(story, [])
         if not found:
             successor = stories.successor(connection, story)
-            raise AseanwatchError(f"no story has the id {story}" + (f"; it was merged into {successor}" if successor else ""))
+            raise AseanwatchError(
+                f"no story has the id {story}" + (f"; it was merged into {successor}" if successor else "")
+            )
         return found
     found = find(connection, Filter(ids=[article or 0]))
     if not found:
@@ -69,7 +80,9 @@ def _rows(connection: Connection, story: int | None, article: int | None) -> lis
 
 def _judged(connection: Connection, row: Any, report: StoryReport) -> Trail:
     """A report with all that was decided of it."""
-    seen = [{"source": e.source, "at": e.seen, "url": e.url} for _, e in entries.of_article(connection, row.id)]
+    seen = [
+        {"source": e.source, "at": e.seen, "url": e.url} for _, e in entries.of_article(connection, row.id)
+    ]
     return report.plain() | {
         "topics": [asdict(topic) for topic in report.topics],
         "seen": seen,
@@ -92,7 +105,11 @@ PASSED_BY = (
 
 
 def _outcome(
-    connection: Connection, settings: Settings, one: SubscriptionRecord, changed: ChangedStory | None, history: AlertHistory
+    connection: Connection,
+    settings: Settings,
+    one: SubscriptionRecord,
+    changed: ChangedStory | None,
+    history: AlertHistory,
 ) -> Trail:
     """What became of a story for one subscription: its alerts, or the exact reason for silence."""
     name = one.subscription.name
@@ -100,7 +117,14 @@ def _outcome(
         return {"name": name, "alerts": [], "silence": IN_NO_STORY}
     mine = (alerts.c.subscription == name) & alerts.c.story_id.in_(changed.stories)
     raised = [
-        {"about": r.about, "kind": r.kind, "at": r.at, "article": r.article_id, "topics": r.topics, "digest": r.digest_id}
+        {
+            "about": r.about,
+            "kind": r.kind,
+            "at": r.at,
+            "article": r.article_id,
+            "topics": r.topics,
+            "digest": r.digest_id,
+        }
         for r in connection.execute(select(alerts).where(mine).order_by(alerts.c.id))
     ]
     silence = None if raised else silence_of(connection, settings, one, changed, history)
@@ -108,7 +132,11 @@ def _outcome(
 
 
 def silence_of(
-    connection: Connection, settings: Settings, one: SubscriptionRecord, changed: ChangedStory, history: AlertHistory
+    connection: Connection,
+    settings: Settings,
+    one: SubscriptionRecord,
+    changed: ChangedStory,
+    history: AlertHistory,
 ) -> str:
     """Why a subscription had no alert of a story, in words: what the rounds decide, and whether one is still to come.
 

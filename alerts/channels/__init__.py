@@ -31,7 +31,12 @@ class DeliveryError(Exception):
     """
 
     def __init__(
-        self, message: str, failure: Failure = Failure.TEMPORARY, retry_after: timedelta | None = None, *, proofs: int = 1
+        self,
+        message: str,
+        failure: Failure = Failure.TEMPORARY,
+        retry_after: timedelta | None = None,
+        *,
+        proofs: int = 1,
     ) -> None:
         super().__init__(message)
         self.failure, self.retry_after, self.proofs = failure, retry_after, proofs
@@ -90,7 +95,9 @@ def deliver(channel: Channel, outgoing: OutgoingMessage) -> None:
         raise
     except Exception as error:
         log.exception("a message could not be delivered")
-        raise DeliveryError(f"{type(error).__name__} in the channel; the log says more", Failure.FORBIDDEN) from error
+        raise DeliveryError(
+            f"{type(error).__name__} in the channel; the log says more", Failure.FORBIDDEN
+        ) from error
 
 
 def let_go(end: Callable[[], None]) -> None:
@@ -134,7 +141,9 @@ def open_channel(name: str, settings: Settings) -> Channel:
     """
     configured, types = settings.delivery.channels.get(name), channel_types()
     wanted = configured.type if configured else name
-    if wanted not in types:  # a package that went, or a channel that was taken out while something waits for it
+    if (
+        wanted not in types
+    ):  # a package that went, or a channel that was taken out while something waits for it
         allowed = ", ".join(sorted(types))
         raise AseanwatchError(f"delivery.channels.{name}.type: unknown type {wanted}; allowed: {allowed}")
     own = configured or ChannelSettings(type=wanted)
@@ -147,4 +156,6 @@ def open_channel(name: str, settings: Settings) -> Channel:
         raise AseanwatchError(f"delivery.channels.{name}: {error}") from None
     except Exception as error:  # of another package; its words may hold a secret
         log.exception("channel %s cannot be opened", name)
-        raise AseanwatchError(f"delivery.channels.{name}: {type(error).__name__} while opening it; the log says more") from error
+        raise AseanwatchError(
+            f"delivery.channels.{name}: {type(error).__name__} while opening it; the log says more"
+        ) from error

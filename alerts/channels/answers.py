@@ -126,7 +126,11 @@ def refusal_of(service: str, answer: ChatAnswer, *, refused: bool = False) -> Re
     code, words = _said(service, values, answer.body if values is None else b"")
     ok_status = 200 <= answer.status < 300
     refused_inside = values is not None and _says_no(service, values)
-    failed_in_words = ok_status and service in ("workflows", "msteams") and "webhook message delivery failed" in words.lower()
+    failed_in_words = (
+        ok_status
+        and service in ("workflows", "msteams")
+        and "webhook message delivery failed" in words.lower()
+    )
     if ok_status and not (refused or refused_inside or failed_in_words):
         return None
     wait = retry_after_of(answer.headers.get("retry-after")) or _wait_inside(values)
@@ -159,7 +163,9 @@ def _class(service: str, status: int, code: str, words: str, *, asks_to_wait: bo
         return _class(service, int(code), "", words, asks_to_wait=asks_to_wait) if says_status else REJECTED
     # Forbidden, not found and the like: who is meant, this message or all of ours, shows when others are taken.
     by_status = class_of_status(status, asks_to_wait=asks_to_wait) or REJECTED
-    return Failure.FORBIDDEN if 400 <= status < 500 and status != 408 and by_status == UNREACHABLE else by_status
+    return (
+        Failure.FORBIDDEN if 400 <= status < 500 and status != 408 and by_status == UNREACHABLE else by_status
+    )
 
 
 def _values(body: bytes) -> dict[str, Any] | None:
@@ -198,11 +204,15 @@ def _said(service: str, values: Mapping[str, Any] | None, text: bytes) -> tuple[
     error = values.get("error")
     inner = error if isinstance(error, dict) else {}
     names = ("errcode", "error_code", "StatusCode", "code")
-    code = next((str(values[n]) for n in names if values.get(n) not in (None, "")), str(inner.get("code", "")))
+    code = next(
+        (str(values[n]) for n in names if values.get(n) not in (None, "")), str(inner.get("code", ""))
+    )
     if service == "slack" and isinstance(error, str):
         code = error
     messages = [values.get(n) for n in ("errmsg", "msg", "description", "message", "StatusMessage", "detail")]
-    words = " ".join(str(t) for t in (*messages, error if isinstance(error, str) else inner.get("message")) if t)
+    words = " ".join(
+        str(t) for t in (*messages, error if isinstance(error, str) else inner.get("message")) if t
+    )
     if service == "discord" and values.get("errors"):
         words += f" {json.dumps(values['errors'])[:1_000]}"
     return code, words
@@ -211,7 +221,9 @@ def _said(service: str, values: Mapping[str, Any] | None, text: bytes) -> tuple[
 def _wait_inside(values: Mapping[str, Any] | None) -> timedelta | None:
     """A wait that stands in the body: Telegram's parameters.retry_after, Discord's retry_after, in seconds."""
     parameters = (values or {}).get("parameters")
-    wait = (values or {}).get("retry_after") or (parameters.get("retry_after") if isinstance(parameters, dict) else None)
+    wait = (values or {}).get("retry_after") or (
+        parameters.get("retry_after") if isinstance(parameters, dict) else None
+    )
     if isinstance(wait, bool) or not isinstance(wait, int | float) or not 0 < wait < 10**7:
         return None
     return timedelta(seconds=float(wait))

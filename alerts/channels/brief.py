@@ -25,7 +25,9 @@ def brief(outgoing: OutgoingMessage, limit: Limit) -> tuple[str, str]:
     if not stories:
         room = _room(title, tail, limit)
         return title, _beginning(outgoing.own(outgoing.message.rendered.text), limit, room) + tail
-    if sum(_costs(outgoing, limit, _room(title, tail, limit))) > _room(title, tail, limit) + limit.measure("\n"):
+    if sum(_costs(outgoing, limit, _room(title, tail, limit))) > _room(title, tail, limit) + limit.measure(
+        "\n"
+    ):
         title = _short_title(outgoing, limit)  # rather than a story is left out
     room = _room(title, tail, limit)
     lines: list[str] = []
@@ -68,7 +70,9 @@ def _room(title: str, tail: str, limit: Limit) -> int:
 
 def _costs(outgoing: OutgoingMessage, limit: Limit, room: int) -> list[int]:
     """What each story takes of that room."""
-    return [limit.measure(_block(s, outgoing.message.language, limit, room) + "\n") for s in _stories(outgoing)]
+    return [
+        limit.measure(_block(s, outgoing.message.language, limit, room) + "\n") for s in _stories(outgoing)
+    ]
 
 
 def _stories(outgoing: OutgoingMessage) -> Sequence[Mapping[str, Any]]:
@@ -88,7 +92,11 @@ def _title(outgoing: OutgoingMessage, limit: Limit) -> str:
 def _short_title(outgoing: OutgoingMessage, limit: Limit) -> str:
     """A title that leaves more room: whose message it is instead of its subject, which repeats a story."""
     title = _title(outgoing, limit)
-    return min(title, _head(outgoing, limit), key=limit.measure) if outgoing.message.content.get("parts", 0) < 2 else title
+    return (
+        min(title, _head(outgoing, limit), key=limit.measure)
+        if outgoing.message.content.get("parts", 0) < 2
+        else title
+    )
 
 
 def _head(outgoing: OutgoingMessage, limit: Limit) -> str:
@@ -101,7 +109,11 @@ def _tail(outgoing: OutgoingMessage, limit: Limit, left: int = 0) -> str:
     content = outgoing.message.content
     rest = content.get("omitted", 0) + left
     more = f"\n+{rest}" if rest > 0 and _stories(outgoing) else ""
-    if not outgoing.message.number or not _stories(outgoing) or content.get("part", 0) != content.get("parts", 0):
+    if (
+        not outgoing.message.number
+        or not _stories(outgoing)
+        or content.get("part", 0) != content.get("parts", 0)
+    ):
         return more
     link = outgoing.link("archive")
     return f"{more}\n{link}" if link and limit.measure(link) <= limit.most // 3 else more

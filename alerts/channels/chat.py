@@ -37,7 +37,9 @@ class ChatChannel:
             raise AseanwatchError("chats need: pip install 'aseanwatch[chat]'") from None
         logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its complaints repeat the address
         self._format: Any = apprise.NotifyFormat.TEXT
-        self._chat = apprise.Apprise(asset=apprise.AppriseAsset(app_id="aseanwatch", app_desc="aseanwatch", async_mode=False))
+        self._chat = apprise.Apprise(
+            asset=apprise.AppriseAsset(app_id="aseanwatch", app_desc="aseanwatch", async_mode=False)
+        )
         if not self._chat.add(own.url.get_secret_value()):
             raise AseanwatchError("url: Apprise does not know this kind of address")
         for plugin in self._chat:
@@ -46,7 +48,9 @@ class ChatChannel:
         self._has_several = sum(len(plugin) for plugin in self._chat) > 1
         self._server, self._seconds = own.server, own.timeout.total_seconds()
         self._service = _service_of(self._chat[0])
-        self.limit: Limit = min((limit_of(_service_of(p), p.body_maxlen) for p in self._chat), key=lambda found: found.most)
+        self.limit: Limit = min(
+            (limit_of(_service_of(p), p.body_maxlen) for p in self._chat), key=lambda found: found.most
+        )
         self._taken: tuple[str, dict[str, Any]] = ("", {})
 
     def portions(self, outgoing: OutgoingMessage) -> tuple[int, ...]:
@@ -58,17 +62,26 @@ class ChatChannel:
         title, body = brief(outgoing, self.limit)
         before = self._taken[1] if self._taken[0] == outgoing.message_id else {}
         try:
-            with Deadline(self._seconds) as deadline, listening(Exchanges(self._server, before, deadline)) as exchanges:
+            with (
+                Deadline(self._seconds) as deadline,
+                listening(Exchanges(self._server, before, deadline)) as exchanges,
+            ):
                 done = bool(self._chat.notify(body=body, title=title, body_format=self._format))
         except TimeoutError:
             raise DeliveryError("the chat did not answer in time", Failure.IN_DOUBT) from None
         except (TypeError, OSError) as error:
-            raise DeliveryError(f"the chat cannot be used: {type(error).__name__}", Failure.UNREACHABLE) from None
+            raise DeliveryError(
+                f"the chat cannot be used: {type(error).__name__}", Failure.UNREACHABLE
+            ) from None
         refusals = self._refusals(exchanges.answers, done=done)
         if done and not refusals:
             self._taken = ("", {})
             return
-        taken = exchanges.took(lambda answer: refusal_of(self._service, answer) is None) if self._has_several else {}
+        taken = (
+            exchanges.took(lambda answer: refusal_of(self._service, answer) is None)
+            if self._has_several
+            else {}
+        )
         self._taken = (outgoing.message_id, taken)
         raise _error(refusals, exchanges.errors, elsewhere=bool(taken))
 

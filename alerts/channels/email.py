@@ -63,7 +63,9 @@ class EmailChannel:
         except AseanwatchError as error:
             raise DeliveryError(nameless(str(error)), Failure.UNKNOWN_ADDRESS) from None
         content = _DOTS.sub(b"..", compose(outgoing)) + b".\r\n"
-        envelope = _Envelope(outgoing.return_path or self._return_path, recipient, len(content), needs_utf8(outgoing.recipient))
+        envelope = _Envelope(
+            outgoing.return_path or self._return_path, recipient, len(content), needs_utf8(outgoing.recipient)
+        )
         connection = self._envelope(envelope)
         seconds = self.smtp.timeout.total_seconds()
         try:
@@ -73,7 +75,9 @@ class EmailChannel:
             _socket(connection).settimeout(seconds)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise DeliveryError(f"the connection was lost before the answer: {_words(error)}", Failure.IN_DOUBT) from None
+            raise DeliveryError(
+                f"the connection was lost before the answer: {_words(error)}", Failure.IN_DOUBT
+            ) from None
         self._used = time.monotonic()
         if code != 250:
             self._begin_anew(code)
@@ -88,13 +92,18 @@ class EmailChannel:
             self._drop()
             if kept:
                 return self._envelope(envelope)
-            raise DeliveryError(f"the mail server {self._name} cannot be used: {_words(error)}", Failure.UNREACHABLE) from None
+            raise DeliveryError(
+                f"the mail server {self._name} cannot be used: {_words(error)}", Failure.UNREACHABLE
+            ) from None
 
     def _asked(self, envelope: _Envelope) -> smtplib.SMTP:
         connection = self._connected()
         recipient, utf8 = envelope.recipient, envelope.utf8
         if utf8 and not connection.has_extn("smtputf8"):
-            raise DeliveryError(f"the mail server {self._name} cannot write to such an address (no SMTPUTF8)", Failure.REJECTED)
+            raise DeliveryError(
+                f"the mail server {self._name} cannot write to such an address (no SMTPUTF8)",
+                Failure.REJECTED,
+            )
         options = f" SIZE={envelope.size}" if connection.has_extn("size") else ""
         options += " SMTPUTF8" if utf8 else ""
         commands = [f"MAIL FROM:<{envelope.sender}>{options}", f"RCPT TO:<{recipient}>", "DATA"]
@@ -108,11 +117,16 @@ class EmailChannel:
         self._begin_anew(mail, rcpt, data)
         if mail != 250:  # about us, so it would be the same for everybody
             raise DeliveryError(
-                f"the mail server refuses the sender: {mail} {_shown(mail_text)}", _of_sender(mail, _text(mail_text))
+                f"the mail server refuses the sender: {mail} {_shown(mail_text)}",
+                _of_sender(mail, _text(mail_text)),
             )
         if rcpt not in (250, 251):
-            raise DeliveryError(f"{rcpt} {_shown(rcpt_text)}", class_of(rcpt, _text(rcpt_text), of_recipient=True))
-        raise DeliveryError(f"{data} {_shown(data_text)}", class_of(data, _text(data_text), of_recipient=False))
+            raise DeliveryError(
+                f"{rcpt} {_shown(rcpt_text)}", class_of(rcpt, _text(rcpt_text), of_recipient=True)
+            )
+        raise DeliveryError(
+            f"{data} {_shown(data_text)}", class_of(data, _text(data_text), of_recipient=False)
+        )
 
     def _begin_anew(self, *codes: int) -> None:
         """After a refusal: be ready for the next message."""
@@ -131,7 +145,11 @@ class EmailChannel:
         return f"{self.smtp.host}:{self.smtp.port}"
 
     def _connected(self) -> smtplib.SMTP:
-        if self._connection is not None and time.monotonic() - self._used > IDLE and self._connection.noop()[0] != 250:
+        if (
+            self._connection is not None
+            and time.monotonic() - self._used > IDLE
+            and self._connection.noop()[0] != 250
+        ):
             self._drop()
         if self._connection is None:
             self._connection = self._connect()
@@ -143,7 +161,9 @@ class EmailChannel:
         try:
             context = ssl.create_default_context(cafile=smtp.trust) if smtp.security != "none" else None
         except OSError as error:
-            raise DeliveryError(f"delivery.smtp.trust: {smtp.trust} cannot be read: {error}", Failure.UNREACHABLE) from None
+            raise DeliveryError(
+                f"delivery.smtp.trust: {smtp.trust} cannot be read: {error}", Failure.UNREACHABLE
+            ) from None
         with Deadline(seconds) as deadline:
             if smtp.security == "tls":
                 connection: Session = TlsSession(deadline, smtp.host, smtp.port, seconds, context)
@@ -204,7 +224,11 @@ def _converse(connection: smtplib.SMTP, commands: list[bytes]) -> list[tuple[int
 
 
 def _of_sender(code: int, text: str) -> Failure:
-    return Failure.THROTTLED if class_of(code, text, of_recipient=False) == Failure.THROTTLED else Failure.UNREACHABLE
+    return (
+        Failure.THROTTLED
+        if class_of(code, text, of_recipient=False) == Failure.THROTTLED
+        else Failure.UNREACHABLE
+    )
 
 
 def _text(answer: bytes) -> str:

@@ -93,7 +93,9 @@ def _wrap_once() -> None:
     Session.send = heard  # type: ignore[method-assign,assignment]
 
 
-def _bounded(deadline: Deadline, session: Any, request: Any, send: Callable[..., Any], options: dict[str, Any]) -> Any:
+def _bounded(
+    deadline: Deadline, session: Any, request: Any, send: Callable[..., Any], options: dict[str, Any]
+) -> Any:
     """A request that is over in time, and of whose answer no more is read than is looked at; redirects are not followed."""
     adapter = session.get_adapter(url=request.url)
     adapter.poolmanager.pool_classes_by_scheme = pool_classes(deadline)
@@ -108,4 +110,6 @@ def _key(request: Any) -> str:
     """Tells requests apart; a query may hold a signature with its moment, which is new each time."""
     body = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
     address = str(request.url).partition("?")[0]
-    return hashlib.blake2b(b"\0".join((str(request.method).encode(), address.encode(), body)), digest_size=16).hexdigest()
+    return hashlib.blake2b(
+        b"\0".join((str(request.method).encode(), address.encode(), body)), digest_size=16
+    ).hexdigest()

@@ -35,7 +35,10 @@ class FeedChannel:
             raise AseanwatchError("a feed needs a path, the folder of its files")
         self.root, self._most, self._hub = Path(own.path), own.most, own.hub
         self._public = settings.delivery.public_url
-        self._guard, self._timeout = Guard(settings.crawl.allow_private), min(own.timeout, timedelta(seconds=10))
+        self._guard, self._timeout = (
+            Guard(settings.crawl.allow_private),
+            min(own.timeout, timedelta(seconds=10)),
+        )
 
     def send(self, outgoing: OutgoingMessage) -> None:
         """Write both files anew, each whole or not at all."""
@@ -51,7 +54,9 @@ class FeedChannel:
             write_durably(self.root, f"{name}.json", json_feed(head, items), self.root)
             write_durably(self.root, f"{name}.atom", atom_feed(head, items), self.root)
         except OSError as error:
-            raise DeliveryError(f"{self.root} cannot be written: {error.strerror}", Failure.UNREACHABLE) from None
+            raise DeliveryError(
+                f"{self.root} cannot be written: {error.strerror}", Failure.UNREACHABLE
+            ) from None
         if new and self._hub and head.atom_url:
             self._tell(self._hub, head.atom_url)
 

@@ -56,7 +56,9 @@ def post(guard: Guard, url: str, body: bytes, headers: Mapping[str, str], timeou
     with Deadline(timeout.total_seconds()) as deadline:
         address = _judged(guard, host, port, deadline)
         with _pool(parts.scheme, address, port, host, deadline) as pool:
-            response = pool.urlopen("POST", target, body=body, headers=sent, retries=False, redirect=False, preload_content=False)
+            response = pool.urlopen(
+                "POST", target, body=body, headers=sent, retries=False, redirect=False, preload_content=False
+            )
             response.close()
     return HttpAnswer(response.status, retry_after_of(response.headers.get("Retry-After")))
 

@@ -54,7 +54,9 @@ class Limit:
         low, high = 0, len(text)
         while low < high:
             middle = (low + high + 1) // 2
-            low, high = (middle, high) if self.measure(text[:middle].rstrip() + "…") <= room else (low, middle - 1)
+            low, high = (
+                (middle, high) if self.measure(text[:middle].rstrip() + "…") <= room else (low, middle - 1)
+            )
         return text[:low].rstrip() + "…" if low else ""
 
 

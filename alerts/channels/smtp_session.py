@@ -56,7 +56,9 @@ class Session(smtplib.SMTP):
 class TlsSession(smtplib.SMTP_SSL, Session):
     """A connection with TLS from the beginning."""
 
-    def __init__(self, deadline: Deadline, host: str, port: int, seconds: float, context: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, deadline: Deadline, host: str, port: int, seconds: float, context: ssl.SSLContext | None
+    ) -> None:
         self._deadline = deadline
         smtplib.SMTP_SSL.__init__(self, host, port, timeout=seconds, context=context)
 

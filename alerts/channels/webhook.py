@@ -41,7 +41,9 @@ class WebhookChannel:
         self._url, self._timeout = own.url.get_secret_value(), own.timeout
         self._signers = [Webhook(_key(s)) for s in own.secret.get_secret_value().split()]
         if not self._signers:
-            raise AseanwatchError("a webhook needs a secret, such as whsec_ and 32 bytes in base64, from the environment: ${NAME}")
+            raise AseanwatchError(
+                "a webhook needs a secret, such as whsec_ and 32 bytes in base64, from the environment: ${NAME}"
+            )
         self._guard = Guard(settings.crawl.allow_private)
 
     def send(self, outgoing: OutgoingMessage) -> None:
@@ -62,7 +64,9 @@ class WebhookChannel:
         except (TimeoutError, urllib3.exceptions.TimeoutError):
             raise DeliveryError("the webhook did not answer in time", Failure.UNREACHABLE) from None
         except (OSError, urllib3.exceptions.HTTPError) as error:
-            raise DeliveryError(f"the webhook cannot be reached: {type(error).__name__}", Failure.UNREACHABLE) from None
+            raise DeliveryError(
+                f"the webhook cannot be reached: {type(error).__name__}", Failure.UNREACHABLE
+            ) from None
         _judge(answer)
 
     def close(self) -> None:

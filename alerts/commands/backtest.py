@@ -36,7 +36,8 @@ def backtest_command(
     against: Annotated[Path, typer.Option(help="The changed configuration.")],
     since: SinceOption = "90d",
     fail_on_lost: Annotated[
-        bool, typer.Option("--fail-on-lost", help="Status 1 when a pinned story is lost, or nothing was judged.")
+        bool,
+        typer.Option("--fail-on-lost", help="Status 1 when a pinned story is lost, or nothing was judged."),
     ] = False,
     limit: LimitOption = 10,
     config: ConfigOption = None,
@@ -67,11 +68,20 @@ def backtest_command(
 def _days(history: Sequence[PastArticle], start: datetime | None) -> float:
     """How many days the history spans, at least one: volume is told by the day."""
     moments = [p.article.first_seen for p in history]
-    return max(1.0, (max(moments) - max(start or min(moments), min(moments))).total_seconds() / 86400) if moments else 1.0
+    return (
+        max(1.0, (max(moments) - max(start or min(moments), min(moments))).total_seconds() / 86400)
+        if moments
+        else 1.0
+    )
 
 
 def _show(
-    changes: Sequence[TopicChange], alerts: AlertChanges, pinned: dict[int, str], days: float, limit: int, articles: int
+    changes: Sequence[TopicChange],
+    alerts: AlertChanges,
+    pinned: dict[int, str],
+    days: float,
+    limit: int,
+    articles: int,
 ) -> None:
     rows = [
         (c.topic, f"{c.before / days:.1f}", f"{c.after / days:.1f}", len(c.gained), len(c.lost), len(c.events_gained), len(c.events_lost))
@@ -83,11 +93,21 @@ def _show(
         _titles(f"{change.topic}: events gained", change.events_gained, limit)
         _titles(f"{change.topic}: events lost", change.events_lost, limit)
         kept = {p.event for p in (*change.events_gained, *change.events_lost)}
-        _titles(f"{change.topic}: more reports of events it has", [p for p in change.gained if p.event not in kept], limit)
-        _titles(f"{change.topic}: fewer reports of events it keeps", [p for p in change.lost if p.event not in kept], limit)
+        _titles(
+            f"{change.topic}: more reports of events it has",
+            [p for p in change.gained if p.event not in kept],
+            limit,
+        )
+        _titles(
+            f"{change.topic}: fewer reports of events it keeps",
+            [p for p in change.lost if p.event not in kept],
+            limit,
+        )
     _alert_lines("would be sent now", alerts.gained, limit)
     _alert_lines("would not be sent any more", alerts.lost, limit)
-    out.print(f"Alerts: {alerts.before} now, {alerts.after} then; {len(alerts.gained)} gained, {len(alerts.lost)} lost.")
+    out.print(
+        f"Alerts: {alerts.before} now, {alerts.after} then; {len(alerts.gained)} gained, {len(alerts.lost)} lost."
+    )
     for story, note in pinned.items():
         out.print(f"Pinned story {story} would be lost{f': {note}' if note else ''}", markup=False)
 
@@ -111,10 +131,14 @@ def _alert_lines(what: str, found: Sequence[AlertChange], limit: int) -> None:
     if found:
         out.print(f"\nAlerts that {what} ({len(found)})", markup=False)
     for change in found[:limit]:
-        out.print(f"  {change.subscription}, {change.kind}: {_line(change.past)}", markup=False, soft_wrap=True)
+        out.print(
+            f"  {change.subscription}, {change.kind}: {_line(change.past)}", markup=False, soft_wrap=True
+        )
 
 
-def _plain(changes: Sequence[TopicChange], alerts: AlertChanges, pinned: dict[int, str], days: float) -> dict[str, Any]:
+def _plain(
+    changes: Sequence[TopicChange], alerts: AlertChanges, pinned: dict[int, str], days: float
+) -> dict[str, Any]:
     def article(past: PastArticle) -> dict[str, Any]:
         return {
             "id": past.id,

@@ -36,14 +36,18 @@ NumberArgument = Annotated[int, typer.Argument(help="A delivery's id.")]
 
 @deliveries_app.command("list")
 def list_deliveries(
-    status: Annotated[str | None, typer.Option(help="Only pending, sent, failed, dropped, merged or split ones.")] = None,
+    status: Annotated[
+        str | None, typer.Option(help="Only pending, sent, failed, dropped, merged or split ones.")
+    ] = None,
     limit: LimitOption = 50,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
     """The deliveries, the latest first, and the channels that cannot be used."""
     if status is not None and status not in outbox.STATUSES:
-        raise typer.BadParameter(f"{status!r} is no status; allowed: {', '.join(outbox.STATUSES)}", param_hint="--status")
+        raise typer.BadParameter(
+            f"{status!r} is no status; allowed: {', '.join(outbox.STATUSES)}", param_hint="--status"
+        )
     _, store = open_existing(config)
     with store.read() as connection:
         rows, down = outbox.listed(connection, status, limit), breaker.states(connection)
@@ -51,12 +55,26 @@ def list_deliveries(
     if json:
         print_json(rows)
         return
-    columns = ("id", "subscription", "kind", "channel", "recipient", "status", "attempts", "sent", "next_try", "failure", "error")
+    columns = (
+        "id",
+        "subscription",
+        "kind",
+        "channel",
+        "recipient",
+        "status",
+        "attempts",
+        "sent",
+        "next_try",
+        "failure",
+        "error",
+    )
     shown = [{**r, "next_try": r["next_try"] if r["status"] == "pending" else None} for r in rows]
     print_table("Deliveries", columns, [[r[c] for c in columns] for r in shown])
     for state in down:
         out.print(_spoken(state), markup=False, soft_wrap=True)
-    out.print(", ".join(f"{totals[s]} {s}" for s in outbox.STATUSES if totals.get(s)) or "The outbox is empty.")
+    out.print(
+        ", ".join(f"{totals[s]} {s}" for s in outbox.STATUSES if totals.get(s)) or "The outbox is empty."
+    )
 
 
 def _spoken(state: breaker.ChannelState) -> str:
@@ -67,7 +85,9 @@ def _spoken(state: breaker.ChannelState) -> str:
             f"{state.channel} is switched off since {since}: {state.error}. What is for it waits;"
             f" aseanwatch deliveries resume {state.channel} tries it again, as do other settings of the channel"
         )
-    return f"{state.channel} cannot be used since {since}, next try {state.open_until:%H:%M:%S}: {state.error}"
+    return (
+        f"{state.channel} cannot be used since {since}, next try {state.open_until:%H:%M:%S}: {state.error}"
+    )
 
 
 @deliveries_app.command("show")
@@ -81,7 +101,9 @@ def show_delivery(number: NumberArgument, config: ConfigOption = None, json: Jso
 
 @deliveries_app.command("retry")
 def retry_deliveries(
-    number: Annotated[int | None, typer.Argument(help="One delivery; without: all that were given up.")] = None,
+    number: Annotated[
+        int | None, typer.Argument(help="One delivery; without: all that were given up.")
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Try deliveries again that were given up or dropped, and the channels that were switched off."""
@@ -92,7 +114,9 @@ def retry_deliveries(
         still_off = [s.channel for s in breaker.states(connection) if s.switched_off]
         resumed = [channel for channel in off if channel not in still_off]
         if number is not None and not again and not resumed:
-            raise AseanwatchError(f"delivery {number} cannot be tried again: it is {outbox.find(connection, number).status}")
+            raise AseanwatchError(
+                f"delivery {number} cannot be tried again: it is {outbox.find(connection, number).status}"
+            )
     for channel in resumed:
         out.print(f"{channel} is tried again, with all that waits for it", markup=False)
     out.print(f"{again} pending again; aseanwatch alerts dispatch sends them, as does the service")
@@ -100,7 +124,8 @@ def retry_deliveries(
 
 @deliveries_app.command("resume")
 def resume_channel(
-    channel: Annotated[str, typer.Argument(help="A channel that is switched off or down.")], config: ConfigOption = None
+    channel: Annotated[str, typer.Argument(help="A channel that is switched off or down.")],
+    config: ConfigOption = None,
 ) -> None:
     """Try a channel again that is switched off or down, with all that waits for it and what it refused last."""
     settings, store = open_existing(config)
@@ -145,16 +170,29 @@ def list_digests(
 @digests_app.command("rebuild")
 def rebuild_digest(
     number: Annotated[int, typer.Argument(help="A digest's id.")],
-    recipient: Annotated[str | None, typer.Option("--to", help="As it went to this address; without: the first one.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", help="A file for the message; without: standard output.")] = None,
+    recipient: Annotated[
+        str | None, typer.Option("--to", help="As it went to this address; without: the first one.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="A file for the message; without: standard output.")
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """The message as it was sent, byte for byte, from what the store keeps."""
     settings, store = open_existing(config)
     with store.read() as connection:
-        message = outbox.message_of(connection, number, links_of(settings, store), signing_keys_or_none(settings, store))
+        message = outbox.message_of(
+            connection, number, links_of(settings, store), signing_keys_or_none(settings, store)
+        )
         rows = outbox.of_digest(connection, number)
-    mine = next((r for r in rows if recipient is None or outbox.reader_of(r.recipient) == outbox.reader_of(recipient)), None)
+    mine = next(
+        (
+            r
+            for r in rows
+            if recipient is None or outbox.reader_of(r.recipient) == outbox.reader_of(recipient)
+        ),
+        None,
+    )
     if mine is None:
         whom = ", ".join(r.recipient for r in rows) or "nobody"
         raise AseanwatchError(f"digest {number} was not for {recipient or 'anybody'}; it was for {whom}")

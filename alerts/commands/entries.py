@@ -31,13 +31,23 @@ from crawler.store.waiting import PendingFilter, Reason
 entries_app = typer.Typer(no_args_is_help=True, help="Entries that were fetched and are no articles yet.")
 COLUMNS = ("id", "source", "title", "reason", "age", "tries", "next_try", "message")
 IdsArgument = Annotated[list[int] | None, typer.Argument(help="Entries, by their ids.")]
-SourcesOption = Annotated[list[str] | None, typer.Option("--source", help="Only of this source; may be repeated.")]
-ReasonsOption = Annotated[list[Reason] | None, typer.Option("--reason", help="Only those that wait for this; may be repeated.")]
-OlderOption = Annotated[str | None, typer.Option("--older", help="Only those that have waited for longer than this, such as 2h.")]
+SourcesOption = Annotated[
+    list[str] | None, typer.Option("--source", help="Only of this source; may be repeated.")
+]
+ReasonsOption = Annotated[
+    list[Reason] | None, typer.Option("--reason", help="Only those that wait for this; may be repeated.")
+]
+OlderOption = Annotated[
+    str | None, typer.Option("--older", help="Only those that have waited for longer than this, such as 2h.")
+]
 
 
 def _wanted(
-    ids: Sequence[int] | None, sources: Sequence[str] | None, reasons: Sequence[Reason] | None, older: str | None, moment: datetime
+    ids: Sequence[int] | None,
+    sources: Sequence[str] | None,
+    reasons: Sequence[Reason] | None,
+    older: str | None,
+    moment: datetime,
 ) -> PendingFilter:
     return PendingFilter(ids or (), sources or (), reasons or (), moment_since(older, moment, "--older"))
 
@@ -66,18 +76,29 @@ def waiting_entries(
     by_reason = Counter[Reason]()
     for one in counts:
         by_reason[one.reason] += one.count
-    out.print(", ".join(f"{n} {r.value} ({r.spoken})" for r, n in sorted(by_reason.items())) or "No entry waits.", soft_wrap=True)
+    out.print(
+        ", ".join(f"{n} {r.value} ({r.spoken})" for r, n in sorted(by_reason.items())) or "No entry waits.",
+        soft_wrap=True,
+    )
 
 
 @entries_app.command("dropped")
 def dropped_entries(
-    source: SourcesOption = None, limit: LimitOption = 50, config: ConfigOption = None, json: JsonOption = False
+    source: SourcesOption = None,
+    limit: LimitOption = 50,
+    config: ConfigOption = None,
+    json: JsonOption = False,
 ) -> None:
     """What was dropped, the latest first: by whom, when, why, and what it had waited for."""
     _, store = open_existing(config)
     with store.read() as connection:
         rows = waiting.dropped(connection, PendingFilter(sources=source or ()), limit)
-    print_rows("Dropped entries", ("id", "source", "title", "at", "actor", "note", "reason", "message"), rows, as_json=json)
+    print_rows(
+        "Dropped entries",
+        ("id", "source", "title", "at", "actor", "note", "reason", "message"),
+        rows,
+        as_json=json,
+    )
 
 
 @entries_app.command("retry")
@@ -93,12 +114,16 @@ def retry_entries(
     settings, store = open_existing(config)
     moment = now()
     with store.write() as connection:
-        again = entry_actions.retry(connection, settings, _wanted(ids, source, reason, older, moment), _actor(), moment)
+        again = entry_actions.retry(
+            connection, settings, _wanted(ids, source, reason, older, moment), _actor(), moment
+        )
         _refuse_unknown(ids, again, "waits or was dropped")
     if json:
         print_json({"retried": again})
     else:
-        out.print(f"{len(again)} entries are tried again: by the service within a minute, by the next crawl without one")
+        out.print(
+            f"{len(again)} entries are tried again: by the service within a minute, by the next crawl without one"
+        )
 
 
 @entries_app.command("drop")
@@ -108,19 +133,25 @@ def drop_entries(
     source: SourcesOption = None,
     reason: ReasonsOption = None,
     older: OlderOption = None,
-    every: Annotated[bool, typer.Option("--all", help="All that wait; needed where nothing else is chosen.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="All that wait; needed where nothing else is chosen.")
+    ] = False,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
     """Give entries up that wait: they become no articles and are not taken up again. Who, when and why stays on record."""
     if not (ids or source or reason or older or every):
-        raise typer.BadParameter("name entries, or choose them by --source, --reason or --older; --all drops all that wait")
+        raise typer.BadParameter(
+            "name entries, or choose them by --source, --reason or --older; --all drops all that wait"
+        )
     if not why.strip():
         raise typer.BadParameter("it must say something", param_hint="--why")
     _, store = open_existing(config)
     moment = now()
     with store.write() as connection:
-        gone = entry_actions.drop(connection, _wanted(ids, source, reason, older, moment), _actor(), why.strip(), moment)
+        gone = entry_actions.drop(
+            connection, _wanted(ids, source, reason, older, moment), _actor(), why.strip(), moment
+        )
         _refuse_unknown(ids, gone, "waits")
     if json:
         print_json({"dropped": gone})
@@ -132,7 +163,9 @@ def _refuse_unknown(ids: Sequence[int] | None, found: Sequence[int], what: str) 
     missing = sorted(set(ids or ()) - set(found))
     if missing:
         named = ", ".join(map(str, missing))
-        raise AseanwatchError(f"no entry {named} {what} (as chosen); aseanwatch entries waiting shows what does")
+        raise AseanwatchError(
+            f"no entry {named} {what} (as chosen); aseanwatch entries waiting shows what does"
+        )
 
 
 def _actor() -> str:

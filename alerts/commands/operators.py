@@ -38,7 +38,9 @@ def list_operators(config: ConfigOption = None, json: JsonOption = False) -> Non
 @operators_app.command("add")
 def add_operator(
     name: OperatorName,
-    role: Annotated[str, typer.Option("--role", help="operator (changes things) or reader (looks).")] = "operator",
+    role: Annotated[
+        str, typer.Option("--role", help="operator (changes things) or reader (looks).")
+    ] = "operator",
     config: ConfigOption = None,
 ) -> None:
     """Set up somebody; the password is asked for, or read from standard input."""

@@ -15,7 +15,15 @@ import typer
 from alerts.delivery.dispatch import dispatch
 from alerts.operations.live_config import Live, live_at
 from alerts.subscriptions import subscriptions
-from crawler.commands.context import FAILURES, ConfigOption, JsonOption, open_or_create, open_store, out, print_json
+from crawler.commands.context import (
+    FAILURES,
+    ConfigOption,
+    JsonOption,
+    open_or_create,
+    open_store,
+    out,
+    print_json,
+)
 from crawler.model import AseanwatchError
 from crawler.parsing.timestamps import from_text
 from crawler.runtime.clock import now
@@ -37,9 +45,15 @@ class Role(StrEnum):
 
 def run_command(
     role: Annotated[
-        Role, typer.Option("--role", help="Only part of it, where work.engine is procrastinate; 'all' works on every queue too.")
+        Role,
+        typer.Option(
+            "--role",
+            help="Only part of it, where work.engine is procrastinate; 'all' works on every queue too.",
+        ),
     ] = Role.all,
-    no_web: Annotated[bool, typer.Option("--no-web", help="Without the web pages; nothing is listened on.")] = False,
+    no_web: Annotated[
+        bool, typer.Option("--no-web", help="Without the web pages; nothing is listened on.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Run the service: polls, judges, alerts, sends and serves the web pages until it is stopped (SIGTERM)."""
@@ -56,12 +70,21 @@ def run_command(
         return
     from alerts.service.worker import PLANNING  # noqa: PLC0415 - an extra, and crawler and web server
 
-    _serve_queues(live, (PLANNING,) if role is Role.scheduler else (*QUEUES, PLANNING), 16, pages=role is Role.all and not no_web)
+    _serve_queues(
+        live,
+        (PLANNING,) if role is Role.scheduler else (*QUEUES, PLANNING),
+        16,
+        pages=role is Role.all and not no_web,
+    )
 
 
 def worker_command(
-    queues: Annotated[str, typer.Option("--queues", help="What it works on, separated by commas.")] = ",".join(QUEUES),
-    concurrency: Annotated[int, typer.Option("--concurrency", min=1, max=512, help="Units under way at once.")] = 16,
+    queues: Annotated[
+        str, typer.Option("--queues", help="What it works on, separated by commas.")
+    ] = ",".join(QUEUES),
+    concurrency: Annotated[
+        int, typer.Option("--concurrency", min=1, max=512, help="Units under way at once.")
+    ] = 16,
     config: ConfigOption = None,
 ) -> None:
     """Work on units of many machines until it is stopped (SIGTERM). Needs work.engine: procrastinate."""
@@ -70,7 +93,8 @@ def worker_command(
     wrong = [q for q in wanted if q not in QUEUES]
     if wrong or not wanted:
         raise typer.BadParameter(
-            f"unknown: {', '.join(wrong) or 'none named'}; allowed: {', '.join(QUEUES)}", param_hint="--queues"
+            f"unknown: {', '.join(wrong) or 'none named'}; allowed: {', '.join(QUEUES)}",
+            param_hint="--queues",
         )
     if live.settings.work.engine == "embedded":
         raise AseanwatchError(
@@ -140,8 +164,12 @@ def web_command(config: ConfigOption = None) -> None:
 
 @alerts_app.command("dispatch")
 def dispatch_command(
-    at: Annotated[str | None, typer.Option("--at", help="As if it were this moment (ISO 8601, UTC without a zone).")] = None,
-    tell_old: Annotated[bool, typer.Option("--tell-old", help="Also what is older than alerts.fresh and was not told.")] = False,
+    at: Annotated[
+        str | None, typer.Option("--at", help="As if it were this moment (ISO 8601, UTC without a zone).")
+    ] = None,
+    tell_old: Annotated[
+        bool, typer.Option("--tell-old", help="Also what is older than alerts.fresh and was not told.")
+    ] = False,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -168,5 +196,7 @@ def _moment(text: str | None) -> datetime:
         return now()
     moment = from_text(text)
     if moment is None:
-        raise typer.BadParameter(f"{text!r} is no moment; allowed: 2025-11-30T07:30 or 2025-11-30T07:30+07:00", param_hint="--at")
+        raise typer.BadParameter(
+            f"{text!r} is no moment; allowed: 2025-11-30T07:30 or 2025-11-30T07:30+07:00", param_hint="--at"
+        )
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

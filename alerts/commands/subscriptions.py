@@ -15,7 +15,16 @@ from alerts.digests.message import OutgoingMessage, RenderedMessage, compose, do
 from alerts.identity.links import links_of
 from alerts.readers.forget import forget
 from alerts.subscriptions import subscriptions
-from crawler.commands.context import FAILURES, ConfigOption, JsonOption, open_existing, open_or_create, out, print_json, print_table
+from crawler.commands.context import (
+    FAILURES,
+    ConfigOption,
+    JsonOption,
+    open_existing,
+    open_or_create,
+    out,
+    print_json,
+    print_table,
+)
 from crawler.runtime.clock import now
 
 subscriptions_app = typer.Typer(no_args_is_help=True, help="Who hears of what, when.")
@@ -42,25 +51,45 @@ def list_subscriptions(config: ConfigOption = None, json: JsonOption = False) ->
     elif rows:
         print_table("Subscriptions", tuple(rows[0]), [list(r.values()) for r in rows])
     else:
-        out.print("No subscriptions. Add one: aseanwatch subscriptions add NAME --to ADDRESS --topic TOPIC --when 'daily 07:30'")
+        out.print(
+            "No subscriptions. Add one: aseanwatch subscriptions add NAME --to ADDRESS --topic TOPIC --when 'daily 07:30'"
+        )
 
 
 @subscriptions_app.command("add")
 def add_subscription(
     name: SubscriptionName,
     to: Annotated[list[str] | None, typer.Option("--to", help="An address; may be repeated.")] = None,
-    topic: Annotated[list[str] | None, typer.Option("--topic", help="A topic; may be repeated. Without: all.")] = None,
-    lang: Annotated[list[str] | None, typer.Option("--lang", help="Only this language; may be repeated.")] = None,
-    country: Annotated[list[str] | None, typer.Option("--country", help="Only this country; may be repeated.")] = None,
-    source: Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")] = None,
-    least_score: Annotated[float, typer.Option("--least-score", min=0, max=1, help="Only reports that score at least this.")] = 0.0,
-    when: Annotated[str, typer.Option("--when", help="instant, hourly, daily HH:MM or weekly mon HH:MM.")] = "instant",
+    topic: Annotated[
+        list[str] | None, typer.Option("--topic", help="A topic; may be repeated. Without: all.")
+    ] = None,
+    lang: Annotated[
+        list[str] | None, typer.Option("--lang", help="Only this language; may be repeated.")
+    ] = None,
+    country: Annotated[
+        list[str] | None, typer.Option("--country", help="Only this country; may be repeated.")
+    ] = None,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")
+    ] = None,
+    least_score: Annotated[
+        float, typer.Option("--least-score", min=0, max=1, help="Only reports that score at least this.")
+    ] = 0.0,
+    when: Annotated[
+        str, typer.Option("--when", help="instant, hourly, daily HH:MM or weekly mon HH:MM.")
+    ] = "instant",
     timezone: Annotated[str | None, typer.Option("--timezone", help="Such as Asia/Jakarta.")] = None,
-    quiet: Annotated[str | None, typer.Option("--quiet", help="Hours in which nothing instant comes, such as 22:00-07:00.")] = None,
-    day_off: Annotated[list[str] | None, typer.Option("--day-off", help="A day on which nothing comes, such as sat.")] = None,
+    quiet: Annotated[
+        str | None, typer.Option("--quiet", help="Hours in which nothing instant comes, such as 22:00-07:00.")
+    ] = None,
+    day_off: Annotated[
+        list[str] | None, typer.Option("--day-off", help="A day on which nothing comes, such as sat.")
+    ] = None,
     most: Annotated[int, typer.Option("--most", min=1, max=200, help="Most stories in one digest.")] = 40,
     language: Annotated[str, typer.Option("--language", help="Of the frame: en, id or zh.")] = "en",
-    channel: Annotated[str, typer.Option("--channel", help="email, or a channel of the configuration.")] = "email",
+    channel: Annotated[
+        str, typer.Option("--channel", help="email, or a channel of the configuration.")
+    ] = "email",
     config: ConfigOption = None,
 ) -> None:
     """Add a subscription. It gets what is new from now on."""
@@ -79,7 +108,9 @@ def add_subscription(
 @subscriptions_app.command("pause")
 def pause_subscription(
     name: SubscriptionName,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on again; what was missed comes with the next digest.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on again; what was missed comes with the next digest.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Stop a subscription for a while, or resume it."""
@@ -118,7 +149,9 @@ def forget_person(
 @subscriptions_app.command("preview")
 def preview_subscription(
     name: SubscriptionName,
-    output: Annotated[Path, typer.Option("--output", help="A folder for NAME.html, NAME.txt and NAME.eml.")] = Path("preview"),
+    output: Annotated[
+        Path, typer.Option("--output", help="A folder for NAME.html, NAME.txt and NAME.eml.")
+    ] = Path("preview"),
     config: ConfigOption = None,
 ) -> None:
     """Render the next digest to files, as if it were due now; nothing is sent."""
@@ -129,7 +162,9 @@ def preview_subscription(
         rendered = preview(connection, settings, one, now())
         to = (*subscriptions.load_recipients(connection, one.subscription), f"{name}@localhost")[0]
     moment = now()
-    message = RenderedMessage(name, settings.delivery.sender, moment, rendered, "digest", one.subscription.language)
+    message = RenderedMessage(
+        name, settings.delivery.sender, moment, rendered, "digest", one.subscription.language
+    )
     mail = compose(OutgoingMessage(f"<preview-{name}@{domain_of(settings.delivery.sender)}>", to, message))
     output.mkdir(mode=0o700, parents=True, exist_ok=True)
     for ending, content in (("html", rendered.html.encode()), ("txt", rendered.text.encode()), ("eml", mail)):
@@ -140,7 +175,9 @@ def preview_subscription(
 @subscriptions_app.command("test")
 def test_subscription(
     name: SubscriptionName,
-    to: Annotated[str | None, typer.Option("--to", help="Send it there; without: to the subscription's readers.")] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", help="Send it there; without: to the subscription's readers.")
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Send the next digest at once, marked as a test. What it tells counts as told to nobody."""

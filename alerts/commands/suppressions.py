@@ -90,6 +90,8 @@ def list_bounces(limit: LimitOption = 50, config: ConfigOption = None, json: Jso
     _, store = open_existing(config)
     columns = ("id", "at", "address", "action", "code", "detail", "message_id")
     with store.read() as connection:
-        found = connection.execute(select(*(bounces.c[c] for c in columns)).order_by(bounces.c.id.desc()).limit(limit))
+        found = connection.execute(
+            select(*(bounces.c[c] for c in columns)).order_by(bounces.c.id.desc()).limit(limit)
+        )
         rows = [dict(r._mapping) for r in found]
     print_rows("Bounces", columns, rows, as_json=json)

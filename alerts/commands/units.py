@@ -28,14 +28,18 @@ def _queued(config: str | None) -> Store:
 
 @units_app.command("list")
 def list_units(
-    status: Annotated[str | None, typer.Option("--status", help="Only those that are todo, doing or failed.")] = None,
+    status: Annotated[
+        str | None, typer.Option("--status", help="Only those that are todo, doing or failed.")
+    ] = None,
     limit: LimitOption = 50,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
     """What is in the queue, the latest first. What succeeded is not kept."""
     if status not in (None, *STATUSES):
-        raise typer.BadParameter(f"{status!r} is no status; allowed: {', '.join(STATUSES)}", param_hint="--status")
+        raise typer.BadParameter(
+            f"{status!r} is no status; allowed: {', '.join(STATUSES)}", param_hint="--status"
+        )
     with _queued(config).read() as connection:
         rows = units.listed(connection, status, limit)
     print_rows("Units", COLUMNS, rows, as_json=json)
@@ -47,7 +51,8 @@ ForceOption = Annotated[bool, typer.Option("--force", help="Also a unit that a l
 @units_app.command("retry")
 def retry_units(
     number: Annotated[
-        int | None, typer.Argument(help="One unit; without: all that failed for good, and all whose worker is gone.")
+        int | None,
+        typer.Argument(help="One unit; without: all that failed for good, and all whose worker is gone."),
     ] = None,
     force: ForceOption = False,
     config: ConfigOption = None,
@@ -67,7 +72,9 @@ def retry_units(
 
 @units_app.command("drop")
 def drop_unit(
-    number: Annotated[int, typer.Argument(help="The unit.")], force: ForceOption = False, config: ConfigOption = None
+    number: Annotated[int, typer.Argument(help="The unit.")],
+    force: ForceOption = False,
+    config: ConfigOption = None,
 ) -> None:
     """Never do a unit that waits or failed, or whose worker is gone.
 
@@ -85,4 +92,6 @@ def _said(number: int | None) -> Iterator[None]:
     try:
         yield
     except units.StillUnderWayError:
-        raise AseanwatchError(f"unit {number} is under way, and its worker lives; --force takes it from that worker") from None
+        raise AseanwatchError(
+            f"unit {number} is under way, and its worker lives; --force takes it from that worker"
+        ) from None

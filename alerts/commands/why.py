@@ -44,14 +44,22 @@ def why_command(
     for one in found["subscriptions"]:
         for alert in one["alerts"]:
             status = f"in digest {alert['digest']}" if alert["digest"] else "waiting for its digest"
-            out.print(f"{one['name']}: {alert['kind']} alert {alert['about']} at {in_utc(alert['at'])}, {status}", markup=False)
+            out.print(
+                f"{one['name']}: {alert['kind']} alert {alert['about']} at {in_utc(alert['at'])}, {status}",
+                markup=False,
+            )
         if one["silence"]:
             out.print(f"{one['name']}: silence: {one['silence']}", markup=False, soft_wrap=True)
 
 
 def _print_report(report: dict[str, Any], *, in_story: bool) -> None:
     """One article's part of the trail."""
-    out.print(f"article {report['id']} ({report['lang']}): {report['title']}", markup=False, style="bold", soft_wrap=True)
+    out.print(
+        f"article {report['id']} ({report['lang']}): {report['title']}",
+        markup=False,
+        style="bold",
+        soft_wrap=True,
+    )
     lines = [f"seen in {s['source']} at {in_utc(s['at'])}: {s['url']}" for s in report["seen"]]
     if report["credit"]:
         lines.append(f"credits {report['credit']}")
@@ -62,7 +70,9 @@ def _print_report(report: dict[str, Any], *, in_story: bool) -> None:
     lines += [f"topic {t['name']} ({t['score']}): {', '.join(t['terms'])}" for t in report["topics"]]
     joined = report["joined"]
     if joined and joined.get("shared"):
-        lines.append(f"joined like article {joined['like']} with probability {joined['score']}: {', '.join(joined['shared'])}")
+        lines.append(
+            f"joined like article {joined['like']} with probability {joined['score']}: {', '.join(joined['shared'])}"
+        )
     elif in_story and not joined:
         lines.append("began its story")
     if report["version"] > 1:

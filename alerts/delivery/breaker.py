@@ -58,15 +58,24 @@ def state(connection: Connection, channel: str) -> ChannelState | None:
 
 def states(connection: Connection) -> list[ChannelState]:
     """All channels that cannot be used."""
-    return [_state(row) for row in connection.execute(select(channel_states).order_by(channel_states.c.channel))]
+    return [
+        _state(row) for row in connection.execute(select(channel_states).order_by(channel_states.c.channel))
+    ]
 
 
-def trip(connection: Connection, channel: str, now: datetime, error: str, asked: timedelta | None = None) -> datetime:
+def trip(
+    connection: Connection, channel: str, now: datetime, error: str, asked: timedelta | None = None
+) -> datetime:
     """A channel could not be used; gives when it is tried again, not before the wait that its server asked for."""
     before = state(connection, channel)
     failures = (before.failures if before else 0) + 1
     until = now + wait_after(Failure.UNREACHABLE, failures, channel, asked)
-    _write(connection, channel, before, {"failures": failures, "since": now, "closed_until": until, "error": error[:500]})
+    _write(
+        connection,
+        channel,
+        before,
+        {"failures": failures, "since": now, "closed_until": until, "error": error[:500]},
+    )
     return until
 
 
@@ -79,18 +88,28 @@ def switch_off(connection: Connection, channel: str, settings: Settings, now: da
     _write(connection, channel, state(connection, channel), values)
 
 
-def _write(connection: Connection, channel: str, before: ChannelState | None, values: Mapping[str, Any]) -> None:
+def _write(
+    connection: Connection, channel: str, before: ChannelState | None, values: Mapping[str, Any]
+) -> None:
     changed = [name for name in values if name != "since" or before is None]
-    connection.execute(upsert(connection, channel_states, {"channel": channel, **values}, ["channel"], changed))
+    connection.execute(
+        upsert(connection, channel_states, {"channel": channel, **values}, ["channel"], changed)
+    )
 
 
 def reset(connection: Connection, channel: str) -> bool:
     """A channel works again, or is to be tried again; says whether it was known as one that cannot be used."""
-    return bool(connection.execute(delete(channel_states).where(channel_states.c.channel == channel)).rowcount)
+    return bool(
+        connection.execute(delete(channel_states).where(channel_states.c.channel == channel)).rowcount
+    )
 
 
 def settings_key(settings: Settings, channel: str) -> str:
     """Tells one configuration of a channel from another; says nothing of its secrets."""
     own = settings.delivery.channels.get(channel)
-    said = "" if own is None else f"{own.type}|{own.path}|{own.url and own.url.get_secret_value()}|{own.secret.get_secret_value()}"
+    said = (
+        ""
+        if own is None
+        else f"{own.type}|{own.path}|{own.url and own.url.get_secret_value()}|{own.secret.get_secret_value()}"
+    )
     return hashlib.blake2b(said.encode(), digest_size=16, person=b"aw-channel").hexdigest()

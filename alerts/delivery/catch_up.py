@@ -26,7 +26,13 @@ KINDS = ("digest", "catch-up")
 
 
 def merge_waiting(
-    store: Store, settings: Settings, links: Links | None, rows: Sequence[Any], now: datetime, *, is_probe: bool = False
+    store: Store,
+    settings: Settings,
+    links: Links | None,
+    rows: Sequence[Any],
+    now: datetime,
+    *,
+    is_probe: bool = False,
 ) -> list[Any]:
     """Deliveries of one channel that are due, each made one with all that waits for the same reader of the same subscription.
 
@@ -79,7 +85,9 @@ def _merge(
 ) -> int:
     old = connection.execute(select(digests).where(digests.c.id.in_(ids))).all()
     covers = sorted({c for row in old for c in (row.covers or [row.id])})
-    covered = list(connection.execute(select(alerts).where(alerts.c.digest_id.in_(covers)).order_by(alerts.c.id)))
+    covered = list(
+        connection.execute(select(alerts).where(alerts.c.digest_id.in_(covers)).order_by(alerts.c.id))
+    )
     contents = [values_of(body.content) for body in bodies_of(connection, old).values()]
     start = min((c.start for c in contents if c is not None), default=one.last_due)
     facts = facts_of(connection, covered, silent)
@@ -102,7 +110,9 @@ def _merge(
     for recipient in recipients:
         mine = [r for r in group if reader_of(r.recipient) == reader_of(recipient)]
         connection.execute(
-            update(deliveries).where(deliveries.c.id.in_([r.id for r in mine])).values(status="merged", merged_into=into[recipient])
+            update(deliveries)
+            .where(deliveries.c.id.in_([r.id for r in mine]))
+            .values(status="merged", merged_into=into[recipient])
         )
         kept = {
             "attempts": max(r.attempts for r in mine),

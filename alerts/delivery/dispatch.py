@@ -67,7 +67,12 @@ def dispatch(
         if sender is None:
             own.close()
     return DispatchResult(
-        alerts=raised, digests=made, sent=done.sent, put_off=done.put_off, deferred=done.deferred, given_up=done.given_up
+        alerts=raised,
+        digests=made,
+        sent=done.sent,
+        put_off=done.put_off,
+        deferred=done.deferred,
+        given_up=done.given_up,
     )
 
 
@@ -85,7 +90,11 @@ def due_now(
         # What is no news makes no digest of its own: it waits for one with news.
         undelivered = alerts.c.digest_id.is_(None) & (alerts.c.kind != AlertKind.OLD)
         waiting = set(connection.scalars(select(alerts.c.subscription).where(undelivered).distinct()))
-    return [(one, moment) for one in everyone if (moment := _due(settings, one, now, one.subscription.name in waiting))]
+    return [
+        (one, moment)
+        for one in everyone
+        if (moment := _due(settings, one, now, one.subscription.name in waiting))
+    ]
 
 
 def make_due(
@@ -136,10 +145,16 @@ def _make(
     silent: tuple[str, ...],
 ) -> int:
     names = [one.subscription.name for one, _ in due]
-    rows = select(subscriptions.c.name, subscriptions.c.last_due).where(subscriptions.c.name.in_(names)).with_for_update()
+    rows = (
+        select(subscriptions.c.name, subscriptions.c.last_due)
+        .where(subscriptions.c.name.in_(names))
+        .with_for_update()
+    )
     last_due = {name: last for name, last in connection.execute(rows)}
     # Another process may have made one of them since ``due`` was read; the rows are locked now.
-    due = [(one, moment) for one, moment in due if last_due.get(one.subscription.name) in (None, one.last_due)]
+    due = [
+        (one, moment) for one, moment in due if last_due.get(one.subscription.name) in (None, one.last_due)
+    ]
     waiting = _waiting(connection, names)
     facts = facts_of(connection, (a for rows in waiting.values() for a in rows), silent)
     resting = load_opt_outs(connection, names) | paused_readers(connection, names)
@@ -165,9 +180,15 @@ def _make(
         )
         alerts_of_items.append(mine)
     numbers = put(connection, settings.delivery, links, items)
-    marks = [{"alert": a.id, "digest": number} for number, mine in zip(numbers, alerts_of_items, strict=True) for a in mine]
+    marks = [
+        {"alert": a.id, "digest": number}
+        for number, mine in zip(numbers, alerts_of_items, strict=True)
+        for a in mine
+    ]
     if marks:
-        statement = update(alerts).where(alerts.c.id == bindparam("alert")).values(digest_id=bindparam("digest"))
+        statement = (
+            update(alerts).where(alerts.c.id == bindparam("alert")).values(digest_id=bindparam("digest"))
+        )
         connection.execute(statement, marks)
     set_last_due(connection, {one.subscription.name: moment for one, moment in due})
     return len(items)
@@ -182,7 +203,9 @@ def _waiting(connection: Connection, names: Sequence[str]) -> dict[str, list[Any
     return found
 
 
-def _earlier_messages(connection: Connection, subscription: str, waiting: Sequence[Any]) -> dict[str, list[str]]:
+def _earlier_messages(
+    connection: Connection, subscription: str, waiting: Sequence[Any]
+) -> dict[str, list[str]]:
     """For a digest of one story the earlier messages that told of it or of its base, by reader, so that they form a thread."""
     of_stories = {a.story_id for a in waiting}
     if len(of_stories) != 1:
@@ -221,7 +244,12 @@ def preview(connection: Connection, settings: Settings, one: SubscriptionRecord,
 
 
 def put_test(
-    connection: Connection, settings: Settings, links: Links | None, one: SubscriptionRecord, to: str | None, now: datetime
+    connection: Connection,
+    settings: Settings,
+    links: Links | None,
+    one: SubscriptionRecord,
+    to: str | None,
+    now: datetime,
 ) -> tuple[int, str]:
     """Put the next digest into the outbox at once, marked as a test; what it tells counts as told to nobody.
 
@@ -257,5 +285,9 @@ def _marked(rendered: Rendered, language: str) -> Rendered:
     """The same, with a line that says that it is a test."""
     say = words(language)
     line = say.gettext("This is a test. What it tells will come again when it is due.")
-    html = rendered.html.replace("<main", f'<p style="margin:0;padding:8px 16px;background:#8a5a00;color:#fff">{line}</p><main', 1)
-    return Rendered(say.gettext("[Test] %(subject)s", subject=rendered.subject), html, f"{line}\n\n{rendered.text}")
+    html = rendered.html.replace(
+        "<main", f'<p style="margin:0;padding:8px 16px;background:#8a5a00;color:#fff">{line}</p><main', 1
+    )
+    return Rendered(
+        say.gettext("[Test] %(subject)s", subject=rendered.subject), html, f"{line}\n\n{rendered.text}"
+    )

@@ -21,7 +21,15 @@ from alerts.channels.failures import Failure
 from alerts.delivery import breaker
 from alerts.digests.digest import Digest
 from alerts.digests.mail_tokens import Kind, return_path, token
-from alerts.digests.message import ListMail, OutgoingMessage, RenderedMessage, address, domain_of, list_label, whole
+from alerts.digests.message import (
+    ListMail,
+    OutgoingMessage,
+    RenderedMessage,
+    address,
+    domain_of,
+    list_label,
+    whole,
+)
 from alerts.digests.packing import Body, bodies_of
 from alerts.digests.render import Rendered
 from alerts.identity.links import LinkError, Links
@@ -72,7 +80,9 @@ def _values() -> TypeAdapter[Digest]:
     return TypeAdapter(Digest)
 
 
-def put(connection: Connection, delivery: DeliverySettings, links: Links | None, items: Sequence[OutboxItem]) -> list[int]:
+def put(
+    connection: Connection, delivery: DeliverySettings, links: Links | None, items: Sequence[OutboxItem]
+) -> list[int]:
     """Write messages with their deliveries, in the caller's transaction; gives the digests' numbers."""
     if not items:
         return []
@@ -108,7 +118,9 @@ def put(connection: Connection, delivery: DeliverySettings, links: Links | None,
     return numbers
 
 
-def _new_delivery(delivery: DeliverySettings, number: int, channel: str, recipient: str, now: datetime) -> dict[str, Any]:
+def _new_delivery(
+    delivery: DeliverySettings, number: int, channel: str, recipient: str, now: datetime
+) -> dict[str, Any]:
     return {
         "digest_id": number, "channel": channel, "recipient": recipient, "domain": domain_of(recipient), "status": "pending",
         "attempts": 0, "next_try": now, "in_doubt": False, "message_id": new_message_id(delivery), "reader": readable(recipient),
@@ -116,15 +128,27 @@ def _new_delivery(delivery: DeliverySettings, number: int, channel: str, recipie
 
 
 def put_missed(
-    connection: Connection, delivery: DeliverySettings, one: Subscription, recipient: str, since: datetime, now: datetime
+    connection: Connection,
+    delivery: DeliverySettings,
+    one: Subscription,
+    recipient: str,
+    since: datetime,
+    now: datetime,
 ) -> int:
     """Deliver to one reader the digests that a subscription's others got meanwhile; gives how many. They come as one message."""
     missed = (digests.c.subscription == one.name) & (digests.c.kind == "digest")
     missed &= digests.c.made >= max(since, now - delivery.catch_up)
     had = select(deliveries.c.digest_id).where(for_readers([recipient]))
-    numbers = list(connection.scalars(select(digests.c.id).where(missed, digests.c.id.not_in(had)).order_by(digests.c.id)))
+    numbers = list(
+        connection.scalars(
+            select(digests.c.id).where(missed, digests.c.id.not_in(had)).order_by(digests.c.id)
+        )
+    )
     serial = serials(connection, [(one.name, reader_of(recipient))])[one.name, reader_of(recipient)]
-    rows = [_new_delivery(delivery, number, one.channel, recipient, now) | {"serial": serial} for number in numbers]
+    rows = [
+        _new_delivery(delivery, number, one.channel, recipient, now) | {"serial": serial}
+        for number in numbers
+    ]
     if rows:
         connection.execute(insert(deliveries), rows)
     return len(rows)
@@ -133,7 +157,10 @@ def put_missed(
 def _free(connection: Connection, items: Sequence[OutboxItem]) -> list[datetime]:
     """A due moment for each sheet that no other message of its subscription has: a later microsecond where it is taken."""
     either = or_(*((digests.c.subscription == s.subscription) & (digests.c.due >= s.due) for s in items))
-    taken = {(name, due) for name, due in connection.execute(select(digests.c.subscription, digests.c.due).where(either))}
+    taken = {
+        (name, due)
+        for name, due in connection.execute(select(digests.c.subscription, digests.c.due).where(either))
+    }
     found = []
     for item in items:
         due = item.due
@@ -177,10 +204,14 @@ def latest_of(connection: Connection, subscription: str, limit: int) -> list[tup
     mine = select(digests.c.id, digests.c.subject, digests.c.due).where(
         digests.c.subscription == subscription, digests.c.kind == "digest"
     )
-    return [(r.id, r.subject, r.due) for r in connection.execute(mine.order_by(digests.c.id.desc()).limit(limit))]
+    return [
+        (r.id, r.subject, r.due) for r in connection.execute(mine.order_by(digests.c.id.desc()).limit(limit))
+    ]
 
 
-def message_of(connection: Connection, number: int, links: Links | None, keys: Sequence[str] = ()) -> RenderedMessage:
+def message_of(
+    connection: Connection, number: int, links: Links | None, keys: Sequence[str] = ()
+) -> RenderedMessage:
     """A stored digest as a message, with links as they were written then; ``keys`` sign what its mails say of unsubscribing.
 
     Raises:
@@ -222,7 +253,9 @@ def _message(row: Any, body: Body, links: Links | None, keys: Sequence[str]) -> 
     envelope = row.envelope
     wrote = envelope.get("links")
     own = Links(wrote["public_url"], links.with_key(wrote["key"]).keys) if wrote and links else None
-    keys = own.keys[:1] if own else keys[-1:]  # always the same one, so that a mail that is made again is the same
+    keys = (
+        own.keys[:1] if own else keys[-1:]
+    )  # always the same one, so that a mail that is made again is the same
     return RenderedMessage(
         subscription=row.subscription, sender=envelope.get("from", ""), made=row.made,
         rendered=Rendered(row.subject, body.html, body.text), kind=row.kind, language=envelope.get("language", "en"),
@@ -247,7 +280,12 @@ def _unsubscribing(key: str, identity: str) -> str:
 def outgoing_of(row: Any, message: RenderedMessage, return_to: str | None = None) -> OutgoingMessage:
     """A stored delivery as what a channel delivers; ``return_to`` is its own return path, where it has one."""
     return OutgoingMessage(
-        row.message_id, row.recipient, message, tuple(message.references.get(row.recipient, ())), return_to, row.serial
+        row.message_id,
+        row.recipient,
+        message,
+        tuple(message.references.get(row.recipient, ())),
+        return_to,
+        row.serial,
     )
 
 
@@ -259,20 +297,34 @@ _ROW = (
 )  # fmt: skip
 
 
-def pending(connection: Connection, channel: str, now: datetime, limit: int, throttled: Collection[str] = ()) -> list[Row[Any]]:
+def pending(
+    connection: Connection, channel: str, now: datetime, limit: int, throttled: Collection[str] = ()
+) -> list[Row[Any]]:
     """Deliveries of a channel that are due, in the order of their time; none to the domains in ``throttled``."""
-    wanted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & (deliveries.c.next_try <= now)
+    wanted = (
+        (deliveries.c.status == "pending")
+        & (deliveries.c.channel == channel)
+        & (deliveries.c.next_try <= now)
+    )
     wanted &= deliveries.c.accepted.is_(None)
     if throttled:
         wanted &= deliveries.c.domain.not_in(sorted(throttled))
-    return list(connection.execute(_joined().where(wanted).order_by(deliveries.c.next_try, deliveries.c.id).limit(limit)))
+    return list(
+        connection.execute(
+            _joined().where(wanted).order_by(deliveries.c.next_try, deliveries.c.id).limit(limit)
+        )
+    )
 
 
 def waiting_for(connection: Connection, channel: str, recipients: Collection[str]) -> list[Row[Any]]:
     """All deliveries of a channel that wait for some recipients, due or not, in the order in which they were made."""
     wanted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & for_readers(recipients)
     theirs = {reader_of(r) for r in recipients}
-    return [r for r in connection.execute(_joined().where(wanted).order_by(deliveries.c.id)) if reader_of(r.recipient) in theirs]
+    return [
+        r
+        for r in connection.execute(_joined().where(wanted).order_by(deliveries.c.id))
+        if reader_of(r.recipient) in theirs
+    ]
 
 
 def reader_of(recipient: str) -> str:
@@ -287,13 +339,17 @@ def for_readers(recipients: Collection[str]) -> ColumnElement[bool]:
     """
     readers = sorted({reader_of(r) for r in recipients})
     domains = sorted({domain_of(r) for r in recipients})
-    return deliveries.c.reader.in_(readers) | (deliveries.c.reader.is_(None) & deliveries.c.domain.in_(domains))
+    return deliveries.c.reader.in_(readers) | (
+        deliveries.c.reader.is_(None) & deliveries.c.domain.in_(domains)
+    )
 
 
 def waiting_channels(connection: Connection, now: datetime) -> dict[str, int]:
     """How many deliveries are due for each channel."""
     due = (deliveries.c.status == "pending") & (deliveries.c.next_try <= now)
-    rows = connection.execute(select(deliveries.c.channel, func.count()).where(due).group_by(deliveries.c.channel))
+    rows = connection.execute(
+        select(deliveries.c.channel, func.count()).where(due).group_by(deliveries.c.channel)
+    )
     return {channel: number for channel, number in rows}
 
 
@@ -349,7 +405,9 @@ def resume(connection: Connection, channel: str, now: datetime) -> int:
     """Try a channel again at once, with all that waits for it and what it refused since it last took something; gives how much."""
     breaker.reset(connection, channel)
     refused = refused_since_taken(channel, last_taken(connection, channel))
-    connection.execute(update(deliveries).where(refused & (deliveries.c.status == "failed")).values(**_again(now)))
+    connection.execute(
+        update(deliveries).where(refused & (deliveries.c.status == "failed")).values(**_again(now))
+    )
     waiting = (deliveries.c.channel == channel) & (deliveries.c.status == "pending")
     return int(connection.execute(update(deliveries).where(waiting).values(next_try=now)).rowcount)
 
@@ -363,7 +421,9 @@ def last_taken(connection: Connection, channel: str) -> datetime | None:
 
 def refused_since_taken(channel: str, taken: datetime | None) -> ColumnElement[bool]:
     """The messages that a channel refused after a moment, as a condition: given up, or split in smaller ones."""
-    refused = (deliveries.c.channel == channel) & deliveries.c.failure.in_((Failure.REJECTED, Failure.TOO_LARGE))
+    refused = (deliveries.c.channel == channel) & deliveries.c.failure.in_(
+        (Failure.REJECTED, Failure.TOO_LARGE)
+    )
     refused &= deliveries.c.status.in_(("failed", "split"))
     return refused if taken is None else refused & (deliveries.c.next_try > taken)
 

@@ -21,7 +21,9 @@ class RateLimits:
         now: the present moment.
     """
 
-    def __init__(self, connection: Connection, rates: Mapping[str, RateLimit], channel: str, now: datetime) -> None:
+    def __init__(
+        self, connection: Connection, rates: Mapping[str, RateLimit], channel: str, now: datetime
+    ) -> None:
         self.throttled_domains: set[str] = set()
         self._left: dict[str, int] = {}
         sent = (deliveries.c.status == "sent") & (deliveries.c.channel == channel)

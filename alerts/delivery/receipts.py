@@ -32,7 +32,11 @@ def recover(store: Store, channel: str) -> None:
 
     The caller holds the lock of the channel's outbox: no other process is sending on it.
     """
-    noted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & deliveries.c.accepted.is_not(None)
+    noted = (
+        (deliveries.c.status == "pending")
+        & (deliveries.c.channel == channel)
+        & deliveries.c.accepted.is_not(None)
+    )
     with store.read() as connection:
         if connection.scalar(select(deliveries.c.id).where(noted).limit(1)) is None:
             return
@@ -73,7 +77,9 @@ class DeliveryJournal:
         self._execute: Callable[[str, tuple[Any, ...]], Any] = driver.execute
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         try:
             self.flush()
         finally:
@@ -102,5 +108,6 @@ class DeliveryJournal:
         if noted:
             with self._store.write(exclusive=False) as connection:
                 connection.execute(
-                    update(deliveries).where(deliveries.c.id == bindparam("noted")).values(**_SENT), [{"noted": n} for n in noted]
+                    update(deliveries).where(deliveries.c.id == bindparam("noted")).values(**_SENT),
+                    [{"noted": n} for n in noted],
                 )

@@ -103,7 +103,9 @@ class Sender:
             waiting = [c for c in outbox.waiting_channels(connection, now) if only in (None, c)]
             if not waiting:
                 return SendResult()
-            this = _Round(now, links_of(self.settings, self.store), self._keys(), load_suppressions(connection))
+            this = _Round(
+                now, links_of(self.settings, self.store), self._keys(), load_suppressions(connection)
+            )
         if len(waiting) == 1:
             self._send_on(waiting[0], this)
         else:
@@ -112,7 +114,9 @@ class Sender:
         with self.store.read() as connection:
             deferred = sum(n for c, n in outbox.waiting_channels(connection, now).items() if c in this.mine)
         counts = this.counts
-        return SendResult(sent=counts["sent"], put_off=counts["put off"], deferred=deferred, given_up=counts["given up"])
+        return SendResult(
+            sent=counts["sent"], put_off=counts["put off"], deferred=deferred, given_up=counts["given up"]
+        )
 
     def _keys(self) -> tuple[str, ...]:
         """The service's keys, where mails that come back are read."""
@@ -155,7 +159,9 @@ class Sender:
         is_probe = down is not None
         while not self._stopping.is_set() and not limits.exhausted:
             with self.store.read() as connection:
-                rows = outbox.pending(connection, name, this.now, 1 if is_probe else BATCH, limits.throttled_domains)
+                rows = outbox.pending(
+                    connection, name, this.now, 1 if is_probe else BATCH, limits.throttled_domains
+                )
             if not rows:
                 return
             if channel.merges:
@@ -171,7 +177,9 @@ class Sender:
                 log.info("channel %s works again", name)
                 is_probe = False
 
-    def _side_by_side(self, name: str, first: Channel, rows: Sequence[Any], limits: RateLimits, this: _Round) -> bool:
+    def _side_by_side(
+        self, name: str, first: Channel, rows: Sequence[Any], limits: RateLimits, this: _Round
+    ) -> bool:
         """Send a batch over one or several connections; false where the channel cannot be used."""
         wanted = [row for row in rows if limits.take(row.domain)]
         messages = self._messages(wanted, this)
@@ -180,12 +188,19 @@ class Sender:
             return self._batch(name, first, wanted, messages, this)
         channels = [first, *(self._channel(name, n) for n in range(1, number))]
         with ThreadPoolExecutor(number, thread_name_prefix=f"sending {name}") as threads:
-            works = threads.map(lambda n: self._batch(name, channels[n], wanted[n::number], messages, this), range(number))
+            works = threads.map(
+                lambda n: self._batch(name, channels[n], wanted[n::number], messages, this), range(number)
+            )
             return all(list(works))
 
-    def _batch(self, name: str, channel: Channel, rows: Sequence[Any], messages: Messages, this: _Round) -> bool:
+    def _batch(
+        self, name: str, channel: Channel, rows: Sequence[Any], messages: Messages, this: _Round
+    ) -> bool:
         slowed: set[str] = set()
-        with span("send", channel=name, deliveries=len(rows)), DeliveryJournal(self.store, this.now) as journal:
+        with (
+            span("send", channel=name, deliveries=len(rows)),
+            DeliveryJournal(self.store, this.now) as journal,
+        ):
             for row in rows:
                 if self._stopping.is_set():
                     return False
@@ -206,7 +221,9 @@ class Sender:
                         slowed.add(row.domain)  # of a chat nothing overtakes what waits
         return True
 
-    def _send(self, channel: Channel, row: Any, messages: Messages, journal: DeliveryJournal, this: _Round) -> None:
+    def _send(
+        self, channel: Channel, row: Any, messages: Messages, journal: DeliveryJournal, this: _Round
+    ) -> None:
         if channel.is_mail:
             _check_address(row, this)
         message = messages[row.digest_id]
@@ -238,7 +255,9 @@ class Sender:
             taken = outbox.last_taken(connection, name)
         if taken is None or taken <= row.first_try:
             return error
-        return DeliveryError(f"{error}; others were taken since, so that it means this message", Failure.REJECTED)
+        return DeliveryError(
+            f"{error}; others were taken since, so that it means this message", Failure.REJECTED
+        )
 
     def _split_long(self, channel: Channel, rows: Sequence[Any], this: _Round) -> bool:
         """Put parts in the place of messages that are longer than their channel takes; says whether there were any."""
@@ -261,18 +280,29 @@ class Sender:
             return False
         if error.failure == Failure.FORBIDDEN and not self._may_be_at_fault(row):
             return False
-        why = {"error": str(error)[:500], "failure": error.failure, "next_try": this.now, "attempts": row.attempts + 1}
+        why = {
+            "error": str(error)[:500],
+            "failure": error.failure,
+            "next_try": this.now,
+            "attempts": row.attempts + 1,
+        }
         return self._split(row, None, this, numbered=False, **why)
 
     def _may_be_at_fault(self, row: Any) -> bool:
         """Whether halves of a forbidden message are worth a try: refused again, and no others show already who is meant."""
         if row.failure != Failure.FORBIDDEN:
             return False  # the first time it may well be an outage
-        parts = select(deliveries.c.id).join(digests).where(deliveries.c.channel == row.channel, deliveries.c.status == "pending")
+        parts = (
+            select(deliveries.c.id)
+            .join(digests)
+            .where(deliveries.c.channel == row.channel, deliveries.c.status == "pending")
+        )
         with self.store.read() as connection:
             return connection.scalar(parts.where(digests.c.kind == "part").limit(1)) is None
 
-    def _split(self, row: Any, sizes: Sequence[int] | None, this: _Round, *, numbered: bool, **why: Any) -> bool:
+    def _split(
+        self, row: Any, sizes: Sequence[int] | None, this: _Round, *, numbered: bool, **why: Any
+    ) -> bool:
         with self.store.write() as connection:
             digest = splitting.read(connection, row)
             if digest is None:
@@ -288,9 +318,13 @@ class Sender:
             return False
         with self.store.read() as connection:
             refused = outbox.refused_since_taken(name, outbox.last_taken(connection, name))
-            return (connection.scalar(select(func.count()).select_from(deliveries).where(refused)) or 0) >= MOST_REFUSED
+            return (
+                connection.scalar(select(func.count()).select_from(deliveries).where(refused)) or 0
+            ) >= MOST_REFUSED
 
-    def _record_failure(self, channel: Channel, row: Any, error: DeliveryError, journal: DeliveryJournal, this: _Round) -> None:
+    def _record_failure(
+        self, channel: Channel, row: Any, error: DeliveryError, journal: DeliveryJournal, this: _Round
+    ) -> None:
         delivery, failure = self.settings.delivery, error.failure
         is_outage = failure in OF_CHANNEL
         # An outage is no recipient's fault. But a message that fails where others had just worked may be its cause.
@@ -311,7 +345,9 @@ class Sender:
         elif failure == Failure.UNREACHABLE and row.kind == "part":
             values["next_try"] = row.next_try  # as before, and parts stay in order
         else:
-            values["next_try"] = this.now + wait_after(failure, max(1, attempts), row.message_id, error.retry_after)
+            values["next_try"] = this.now + wait_after(
+                failure, max(1, attempts), row.message_id, error.retry_after
+            )
         journal.failed(row.id, values)
         this.count("given up" if final else "put off")
         if failure == Failure.UNKNOWN_ADDRESS and channel.is_mail:
@@ -332,9 +368,15 @@ class Sender:
 
     def _slow_down(self, row: Any, until: datetime) -> None:
         """Who asks us to slow down speaks for the whole domain."""
-        others = (deliveries.c.status == "pending") & (deliveries.c.channel == row.channel) & (deliveries.c.domain == row.domain)
+        others = (
+            (deliveries.c.status == "pending")
+            & (deliveries.c.channel == row.channel)
+            & (deliveries.c.domain == row.domain)
+        )
         with self.store.write(exclusive=False) as connection:
-            connection.execute(update(deliveries).where(others & (deliveries.c.next_try < until)).values(next_try=until))
+            connection.execute(
+                update(deliveries).where(others & (deliveries.c.next_try < until)).values(next_try=until)
+            )
 
     def _is_switched_off(self, down: breaker.ChannelState) -> bool:
         """Whether a channel is off, and the configuration still says of it what it said then."""
@@ -344,10 +386,19 @@ class Sender:
         if error.failure in OF_CHANNEL - {Failure.GONE}:
             self._trip(name, this, str(error), error.retry_after)
             return
-        reason = str(error) if error.failure == Failure.GONE else f"it refused {MOST_REFUSED} messages in a row, the last: {error}"
+        reason = (
+            str(error)
+            if error.failure == Failure.GONE
+            else f"it refused {MOST_REFUSED} messages in a row, the last: {error}"
+        )
         with self.store.write(exclusive=False) as connection:
             breaker.switch_off(connection, name, self.settings, this.now, reason)
-        log.error("channel %s is switched off: %s; aseanwatch deliveries resume %s tries it again", name, reason, name)
+        log.error(
+            "channel %s is switched off: %s; aseanwatch deliveries resume %s tries it again",
+            name,
+            reason,
+            name,
+        )
 
     def _trip(self, name: str, this: _Round, error: str, asked: timedelta | None = None) -> None:
         with self.store.write(exclusive=False) as connection:
@@ -367,4 +418,7 @@ def _check_address(row: Any, this: _Round) -> None:
     except AseanwatchError as error:
         raise DeliveryError(nameless(str(error)), Failure.UNKNOWN_ADDRESS) from None
     if reason and row.kind != "note":
-        raise DeliveryError(f"the address is suppressed ({reason}); aseanwatch suppressions remove lifts that", Failure.SUPPRESSED)
+        raise DeliveryError(
+            f"the address is suppressed ({reason}); aseanwatch suppressions remove lifts that",
+            Failure.SUPPRESSED,
+        )

@@ -70,7 +70,12 @@ def read(connection: Connection, row: Any) -> Digest | None:
 
 
 def split(
-    connection: Connection, settings: Settings, links: Links | None, row: Any, digests_of_parts: Sequence[Digest], **why: Any
+    connection: Connection,
+    settings: Settings,
+    links: Links | None,
+    row: Any,
+    digests_of_parts: Sequence[Digest],
+    **why: Any,
 ) -> None:
     """Put parts in the place of a delivery, due when it was.
 
@@ -102,7 +107,11 @@ def split(
     # Their first try is that of the whole: what the channel took since then proves that a refusal is theirs.
     kept = {"next_try": row.next_try, "first_try": row.first_try, "attempts": row.attempts}
     connection.execute(update(deliveries).where(deliveries.c.digest_id.in_(numbers)).values(**kept))
-    connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(**{"in_doubt": False, **why, "status": "split"}))
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == row.id)
+        .values(**{"in_doubt": False, **why, "status": "split"})
+    )
 
 
 def _written(settings: Settings, links: Links | None, digest: Digest) -> Rendered:

@@ -36,7 +36,19 @@ _RANK = {
 """News of bases stands first, then what takes back what was told; what is no news, but new to us, stands last."""
 _MOST_TERMS = 4
 """Terms that are shown beside a topic."""
-COLUMNS = ("id", "title", "text", "lang", "url", "when", "source", "outlet", "duplicate_of", "from_page", "score")
+COLUMNS = (
+    "id",
+    "title",
+    "text",
+    "lang",
+    "url",
+    "when",
+    "source",
+    "outlet",
+    "duplicate_of",
+    "from_page",
+    "score",
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +72,11 @@ class Facts:
 def silent_sources(connection: Connection, settings: Settings) -> tuple[str, ...]:
     """The sources whose latest poll failed."""
     states = load_states(connection)
-    return tuple(s.name for s in settings.sources if s.enabled and s.name in states and states[s.name].outcome == "failed")
+    return tuple(
+        s.name
+        for s in settings.sources
+        if s.enabled and s.name in states and states[s.name].outcome == "failed"
+    )
 
 
 def facts_of(connection: Connection, alerts: Iterable[Any], silent: tuple[str, ...] = ()) -> Facts:
@@ -69,7 +85,13 @@ def facts_of(connection: Connection, alerts: Iterable[Any], silent: tuple[str, .
     members = story_store.members(connection, sorted({a.story_id for a in alerts}), COLUMNS)
     topics = topics_of(connection, [r.id for rows in members.values() for r in rows])
     keys = base_store.current_keys(connection, sorted({a.subject for a in alerts if a.kind in BASE_KINDS}))
-    return Facts(members, topics, keys, {b["key"]: b for b in base_store.find(connection, keys=sorted(set(keys.values())))}, silent)
+    return Facts(
+        members,
+        topics,
+        keys,
+        {b["key"]: b for b in base_store.find(connection, keys=sorted(set(keys.values())))},
+        silent,
+    )
 
 
 def build(
@@ -88,7 +110,9 @@ def build(
     """
     zone = ZoneInfo(settings.zone_of(subscription))
     recent = [a for a in alerts if a.at >= end - settings.delivery.catch_up]
-    ranked = sorted(recent, key=lambda a: (_RANK[AlertKind(a.kind)], *_place(facts.members.get(a.story_id, [])), a.id))
+    ranked = sorted(
+        recent, key=lambda a: (_RANK[AlertKind(a.kind)], *_place(facts.members.get(a.story_id, [])), a.id)
+    )
     strongest: dict[tuple[int, bool], Any] = {}
     for alert in ranked:
         strongest.setdefault((alert.story_id, alert.kind == AlertKind.CORRECTION), alert)
@@ -114,7 +138,9 @@ def build(
     )
 
 
-def _shown_story(facts: Facts, settings: Settings, subscription: Subscription, alert: Any, zone: ZoneInfo) -> StoryItem:
+def _shown_story(
+    facts: Facts, settings: Settings, subscription: Subscription, alert: Any, zone: ZoneInfo
+) -> StoryItem:
     key = (
         alert.about, alert.article_id, tuple(alert.topics), subscription.languages, subscription.language, str(zone),
     )  # fmt: skip
@@ -129,7 +155,11 @@ def _place(rows: Sequence[Any]) -> tuple[float, datetime | None]:
 
 
 def _weight(rows: Sequence[Any]) -> float:
-    return len({r.lang for r in rows}) + 0.5 * len({r.source for r in rows}) + max((r.score for r in rows), default=0)
+    return (
+        len({r.lang for r in rows})
+        + 0.5 * len({r.source for r in rows})
+        + max((r.score for r in rows), default=0)
+    )
 
 
 def outlet_of(row: Any) -> str:
@@ -140,15 +170,22 @@ def outlet_of(row: Any) -> str:
 
 def _item(row: Any, zone: ZoneInfo) -> ReportItem:
     title = excerpt(row.title or row.text, TITLE).strip() or excerpt(row.url, TITLE)
-    return ReportItem(title, row.lang, outlet_of(row), row.url, row.when.astimezone(zone), row.duplicate_of is not None)
+    return ReportItem(
+        title, row.lang, outlet_of(row), row.url, row.when.astimezone(zone), row.duplicate_of is not None
+    )
 
 
-def _story(settings: Settings, subscription: Subscription, alert: Any, facts: Facts, zone: ZoneInfo) -> StoryItem:
+def _story(
+    settings: Settings, subscription: Subscription, alert: Any, facts: Facts, zone: ZoneInfo
+) -> StoryItem:
     rows, topics = facts.members[alert.story_id], facts.topics
     corrects = alert.kind == AlertKind.CORRECTION
     correcting = [r for r in rows if r.id == alert.article_id] if corrects else []
     best = min(correcting or rows, key=lambda r: _rank(r, subscription, topics))
-    others = sorted((r for r in rows if r is not best), key=lambda r: (_language_rank(r.lang, subscription), r.lang, r.when))
+    others = sorted(
+        (r for r in rows if r is not best),
+        key=lambda r: (_language_rank(r.lang, subscription), r.lang, r.when),
+    )
     shown = _fairly(others)
     evidence = topics.get(best.id, ())
     item = _item(best, zone)
@@ -156,8 +193,11 @@ def _story(settings: Settings, subscription: Subscription, alert: Any, facts: Fa
     return StoryItem(
         key=alert.about,
         story=alert.story_id,
-        headline=marked(shortened(best.title, TITLE), _spans(evidence, "title", alert.topics)) or marked(item.title, ()),
-        snippet=marked(shortened(best.text, SNIPPET), _spans(evidence, "text", alert.topics)) if best.title else (),
+        headline=marked(shortened(best.title, TITLE), _spans(evidence, "title", alert.topics))
+        or marked(item.title, ()),
+        snippet=marked(shortened(best.text, SNIPPET), _spans(evidence, "text", alert.topics))
+        if best.title
+        else (),
         best=item,
         english=_english(best, rows, zone),
         others=tuple(_item(r, zone) for r in shown),
@@ -177,7 +217,9 @@ def _english(best: Any, rows: Sequence[Any], zone: ZoneInfo) -> ReportItem | Non
     written = [r for r in rows if r.lang == "en" and r.title and r.duplicate_of is None]
     if best.lang == "en" or not written:
         return None
-    return _item(min(written, key=lambda r: (outlet_of(r) != outlet_of(best), r.source != best.source, r.when)), zone)
+    return _item(
+        min(written, key=lambda r: (outlet_of(r) != outlet_of(best), r.source != best.source, r.when)), zone
+    )
 
 
 def _fairly(others: Sequence[Any]) -> list[Any]:
@@ -207,7 +249,9 @@ def _spans(found: Sequence[Any], name: str, wanted: Sequence[str]) -> list[tuple
     return sorted({(e["start"], e["end"]) for e in evidence if e["field"] == name})
 
 
-def _topics(settings: Settings, alert: Any, rows: Sequence[Any], topics: Mapping[int, Any]) -> tuple[TopicItem, ...]:
+def _topics(
+    settings: Settings, alert: Any, rows: Sequence[Any], topics: Mapping[int, Any]
+) -> tuple[TopicItem, ...]:
     """For each topic of an alert its title and the terms that were found, most telling first."""
     items = []
     for name in alert.topics:
@@ -221,9 +265,13 @@ def _topics(settings: Settings, alert: Any, rows: Sequence[Any], topics: Mapping
     return tuple(items)
 
 
-def _base(base: Mapping[str, Any], alert: Any, rows: Sequence[Any], subscription: Subscription, zone: ZoneInfo) -> BaseItem:
+def _base(
+    base: Mapping[str, Any], alert: Any, rows: Sequence[Any], subscription: Subscription, zone: ZoneInfo
+) -> BaseItem:
     steps = base["timeline"]
-    place = next((i for i, s in enumerate(steps) if alert.kind == AlertKind.UPDATE and s["story"] == alert.story_id), 0)
+    place = next(
+        (i for i, s in enumerate(steps) if alert.kind == AlertKind.UPDATE and s["story"] == alert.story_id), 0
+    )
     step = steps[place]
     proving = [r for r in rows if r.id in base["evidence"]] or list(rows)
     first = min(proving, key=lambda r: (r.when, r.id))

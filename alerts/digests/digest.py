@@ -141,7 +141,9 @@ class Digest:
         news = self._news()
         if rest <= 0:
             return news
-        return say.ngettext("%(news)s, and %(num)d more story", "%(news)s, and %(num)d more stories", rest, news=news)
+        return say.ngettext(
+            "%(news)s, and %(num)d more story", "%(news)s, and %(num)d more stories", rest, news=news
+        )
 
     def _news(self) -> str:
         say = words(self.language)
@@ -149,12 +151,22 @@ class Digest:
             base = self.bases[0]
             if base.update:
                 return say.gettext(
-                    N_("%(name)s: now %(stage)s"), name=shortened(base.name, LONGEST_SUBJECT), stage=say.gettext(base.stage)
+                    N_("%(name)s: now %(stage)s"),
+                    name=shortened(base.name, LONGEST_SUBJECT),
+                    stage=say.gettext(base.stage),
                 )
             kind = say.gettext(base.kind)
             if base.cities:
-                return capitalised(say.gettext(N_("New %(kind)s in %(cities)s"), kind=kind, cities=say.joined(base.cities[:6])))
-            return capitalised(say.gettext(N_("New %(kind)s: %(name)s"), kind=kind, name=shortened(base.name, LONGEST_SUBJECT)))
+                return capitalised(
+                    say.gettext(
+                        N_("New %(kind)s in %(cities)s"), kind=kind, cities=say.joined(base.cities[:6])
+                    )
+                )
+            return capitalised(
+                say.gettext(
+                    N_("New %(kind)s: %(name)s"), kind=kind, name=shortened(base.name, LONGEST_SUBJECT)
+                )
+            )
         if self.stories:
             first = self.stories[0]
             title = shortened(first.best.title, LONGEST_SUBJECT)

@@ -37,7 +37,9 @@ def feed_id(domain: str, *parts: object) -> str:
     return f"tag:{domain},2025:{':'.join(map(str, parts))}"
 
 
-def item(identity: str, url: str, title: str, text: str, published: str, language: str, tags: Sequence[str]) -> dict[str, Any]:
+def item(
+    identity: str, url: str, title: str, text: str, published: str, language: str, tags: Sequence[str]
+) -> dict[str, Any]:
     """One entry.
 
     Args:
@@ -71,7 +73,10 @@ def items_of(content: Mapping[str, Any], domain: str) -> list[dict[str, Any]]:
     """The entries that a digest (its plain values) gives: one for each story, under an id that stays."""
     subscription = content.get("subscription", "")
     bases = {b["key"]: b for b in content.get("bases", ())}
-    return [_item_of_story(feed_id(domain, subscription, s["key"]), s, bases, content["end"]) for s in content.get("stories", ())]
+    return [
+        _item_of_story(feed_id(domain, subscription, s["key"]), s, bases, content["end"])
+        for s in content.get("stories", ())
+    ]
 
 
 def _item_of_story(
@@ -140,4 +145,8 @@ def _text(parent: Any, name: str, value: str) -> None:
 
 def _legal(text: str) -> str:
     """A text without the characters that XML 1.0 does not have."""
-    return "".join(c for c in text if c in "\t\n\r" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c >= "\U00010000")
+    return "".join(
+        c
+        for c in text
+        if c in "\t\n\r" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c >= "\U00010000"
+    )

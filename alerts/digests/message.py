@@ -89,7 +89,9 @@ class RenderedMessage:
             f"Content-Language: {self.language}\r\n",
         ]  # fmt: skip
         if self.kind != "note":
-            listed = f"{_phrase(self.subscription)} <{list_label(self.subscription)}.{domain_of(self.sender)}>"
+            listed = (
+                f"{_phrase(self.subscription)} <{list_label(self.subscription)}.{domain_of(self.sender)}>"
+            )
             lines.append(f"List-Id: {listed}\r\n")
         return "".join(lines).encode()
 
@@ -124,7 +126,9 @@ class OutgoingMessage:
         if message.links is None:
             return None
         number = message.number if purpose == "archive" else 0
-        return message.links.write(Grant(purpose, message.subscription, self.recipient, number, self.serial), message.made)
+        return message.links.write(
+            Grant(purpose, message.subscription, self.recipient, number, self.serial), message.made
+        )
 
     def own(self, text: str) -> str:
         """A text with the reader's links in place of their marks."""
@@ -164,7 +168,11 @@ def address(text: str) -> Address:
     local, _, domain = plain.rpartition("@")
     try:
         ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
-        return _Quoted(name, local, ascii_domain) if _IN_QUOTES.fullmatch(local) else Address(name, local, ascii_domain)
+        return (
+            _Quoted(name, local, ascii_domain)
+            if _IN_QUOTES.fullmatch(local)
+            else Address(name, local, ascii_domain)
+        )
     except (idna.IDNAError, ValueError, IndexError) as error:
         raise AseanwatchError(f"{text!r} is no mail address: {error}") from None
 
@@ -188,12 +196,16 @@ def compose(outgoing: OutgoingMessage) -> bytes:
         _folded("To", outgoing.recipient).encode(),
         *(f"{name}: {value}\r\n".encode() for name, value in _own_headers(outgoing)),
     ]
-    head.append(f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'.encode())
+    head.append(
+        f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'.encode()
+    )
     out = b"".join(head)
     for subtype, body in message.parts:
         encoding, content = body.encoded(outgoing)
         about = f"--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
-        out += about.encode() + content + b"\r\n"  # the last line break belongs to the boundary (RFC 2046, 5.1.1)
+        out += (
+            about.encode() + content + b"\r\n"
+        )  # the last line break belongs to the boundary (RFC 2046, 5.1.1)
     return out + f"--{boundary}--\r\n".encode()
 
 
@@ -253,7 +265,9 @@ class _Body:
     def encoded(self, outgoing: OutgoingMessage) -> tuple[str, bytes]:
         """The transfer encoding and the encoded text."""
         if not self.is_plain:
-            return "base64", base64.encodebytes(outgoing.own(self.text).replace("\n", "\r\n").encode()).replace(b"\n", b"\r\n")
+            return "base64", base64.encodebytes(
+                outgoing.own(self.text).replace("\n", "\r\n").encode()
+            ).replace(b"\n", b"\r\n")
         out = self._pieces[0]
         for mark, piece in zip(self._marks, self._pieces[1:], strict=True):
             out += b"=\r\n" + _printable(outgoing.own(mark)) + b"=\r\n" + piece

@@ -111,7 +111,9 @@ def _sent_digests(connection: Connection, now: datetime) -> Sequence[Any]:
     plain = digests.c.pack.is_(None) & (digests.c.html != "")
     wanted = select(digests).where(plain & digests.c.kind.in_(KINDS) & (digests.c.made < now - AGE) & ~waits)
     order = wanted.order_by(digests.c.id).limit(TOGETHER)
-    return connection.execute(order.with_for_update(skip_locked=True)).all()  # the last is PostgreSQL's; SQLite has one writer
+    return connection.execute(
+        order.with_for_update(skip_locked=True)
+    ).all()  # the last is PostgreSQL's; SQLite has one writer
 
 
 def _pack(connection: Connection, rows: Sequence[Any]) -> None:
@@ -126,7 +128,9 @@ def unpack(connection: Connection, numbers: Collection[int]) -> None:
     for pack, found in _packs(connection, numbers).items():
         for number, body in found.items():
             plain = {"html": body.html, "text": body.text, "content": body.content, "pack": None}
-            connection.execute(update(digests).where((digests.c.id == number) & (digests.c.pack == pack)).values(**plain))
+            connection.execute(
+                update(digests).where((digests.c.id == number) & (digests.c.pack == pack)).values(**plain)
+            )
         connection.execute(delete(digest_packs).where(digest_packs.c.id == pack))
 
 

@@ -63,7 +63,9 @@ def environment(language: str, autoescape: bool = True) -> Environment:
     i18n: Any = made  # the extension adds methods to its environment
     i18n.install_gettext_translations(say.translations, newstyle=True)
     made.filters |= {
-        f"{what}_{form}": partial(_part, language, what, form) for what in ("story", "base") for form in ("html", "text")
+        f"{what}_{form}": partial(_part, language, what, form)
+        for what in ("story", "base")
+        for form in ("html", "text")
     }
     made.filters |= {
         "web_link": web_link,
@@ -101,7 +103,9 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
-def render(digest: Digest, *, links: PageLinks = PageLinks(), sender: str = "", most_bytes: int = MOST_BYTES) -> Rendered:
+def render(
+    digest: Digest, *, links: PageLinks = PageLinks(), sender: str = "", most_bytes: int = MOST_BYTES
+) -> Rendered:
     """Both forms of a digest, with as many of its stories as ``most_bytes`` of HTML hold.
 
     Args:
@@ -116,9 +120,17 @@ def render(digest: Digest, *, links: PageLinks = PageLinks(), sender: str = "", 
         low, high = 0, shown - 1
         while low < high:  # the most stories that fit
             middle = (low + high + 1) // 2
-            low, high = (middle, high) if transferred(_page(digest, middle, links, sender)) <= most_bytes else (low, middle - 1)
+            low, high = (
+                (middle, high)
+                if transferred(_page(digest, middle, links, sender)) <= most_bytes
+                else (low, middle - 1)
+            )
         shown, page = low, _page(digest, low, links, sender)
-    text = environment(digest.language, False).get_template("digest.txt.j2").render(_values(digest, shown, links, sender))
+    text = (
+        environment(digest.language, False)
+        .get_template("digest.txt.j2")
+        .render(_values(digest, shown, links, sender))
+    )
     return Rendered(digest.subject, page, text)
 
 
@@ -130,7 +142,11 @@ def transferred(page: str) -> int:
 
 
 def _page(digest: Digest, shown: int, links: PageLinks, sender: str) -> str:
-    page = environment(digest.language).get_template("digest.html.j2").render(_values(digest, shown, links, sender))
+    page = (
+        environment(digest.language)
+        .get_template("digest.html.j2")
+        .render(_values(digest, shown, links, sender))
+    )
     return _inliner().inline(page)
 
 

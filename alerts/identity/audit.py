@@ -10,7 +10,9 @@ from sqlalchemy import Connection, insert, select
 from crawler.store.schema import audit
 
 
-def record(connection: Connection, actor: str, action: str, target: object, now: datetime, **detail: Any) -> None:
+def record(
+    connection: Connection, actor: str, action: str, target: object, now: datetime, **detail: Any
+) -> None:
     """Record a change, in the transaction that makes it."""
     values = {"at": now, "actor": actor, "action": action, "target": str(target), "detail": detail}
     connection.execute(insert(audit), [values])

@@ -56,12 +56,16 @@ class SecretBox:
 
 
 def _derived(key: str) -> bytes:
-    return base64.urlsafe_b64encode(hashlib.blake2b(key.encode(), digest_size=32, person=b"aseanwatch-seal").digest())
+    return base64.urlsafe_b64encode(
+        hashlib.blake2b(key.encode(), digest_size=32, person=b"aseanwatch-seal").digest()
+    )
 
 
 def _load_or_create_key(store: Store) -> str:
     if not store.is_sqlite or not store.url.database:
-        raise AseanwatchError("delivery.secret is missing; links in mails need it, as several machines must share it: ${NAME}")
+        raise AseanwatchError(
+            "delivery.secret is missing; links in mails need it, as several machines must share it: ${NAME}"
+        )
     file = Path(f"{store.url.database}.key")
     try:
         if not file.exists():

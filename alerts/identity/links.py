@@ -19,7 +19,9 @@ from crawler.model import AseanwatchError
 from crawler.store import Store
 
 LIFETIMES = {
-    "confirm": timedelta(days=30),  # a sign-up waits for the click, as long as its owner may get no further note
+    "confirm": timedelta(
+        days=30
+    ),  # a sign-up waits for the click, as long as its owner may get no further note
     "manage": timedelta(days=180),  # in every mail: leads to a page that sends a "change" link
     "one-click": timedelta(days=180),  # List-Unsubscribe-Post (RFC 8058)
     "change": timedelta(hours=2),  # sent on request: opens the preferences
@@ -78,7 +80,9 @@ class Links:
 
     def write(self, grant: Grant, at: datetime) -> str:
         """The URL of a link that is made at a moment. The same moment gives the same URL."""
-        return f"{self.public_url.rstrip('/')}/{grant.purpose}/{_token(self.keys, grant, int(at.timestamp()))}"
+        return (
+            f"{self.public_url.rstrip('/')}/{grant.purpose}/{_token(self.keys, grant, int(at.timestamp()))}"
+        )
 
     def read(self, purpose: str, token: str, now: datetime) -> Grant:
         """What the token of a link permits.
@@ -100,14 +104,18 @@ class Links:
 def _token(keys: tuple[str, ...], grant: Grant, at: int) -> str:
     expires = at + int(LIFETIMES[grant.purpose].total_seconds())
     own = [grant.serial] if grant.serial else []  # links without one are written as they always were
-    token = signer(keys, grant.purpose).dumps([grant.subscription, grant.address, grant.number, expires, *own])
+    token = signer(keys, grant.purpose).dumps(
+        [grant.subscription, grant.address, grant.number, expires, *own]
+    )
     return token if isinstance(token, str) else token.decode()
 
 
 @cache
 def signer(keys: tuple[str, ...], purpose: str) -> URLSafeSerializer:
     """Signs and reads values for one purpose: the newest key signs, all of them read."""
-    return URLSafeSerializer(list(reversed(keys)), f"aseanwatch {purpose}", signer_kwargs={"digest_method": hashlib.sha256})
+    return URLSafeSerializer(
+        list(reversed(keys)), f"aseanwatch {purpose}", signer_kwargs={"digest_method": hashlib.sha256}
+    )
 
 
 def _key_id(key: str) -> str:

@@ -63,7 +63,12 @@ def add(connection: Connection, name: str, password: str, role: str, now: dateti
         raise AseanwatchError("a name has 1 to 80 characters that can be seen, and no blanks")
     if connection.scalar(select(operators.c.name).where(operators.c.name == name)):
         raise AseanwatchError(f"{name} is set up already")
-    values = {"name": name, "role": role, "password": password_hashes.hash_password(password, name), "created": now}
+    values = {
+        "name": name,
+        "role": role,
+        "password": password_hashes.hash_password(password, name),
+        "created": now,
+    }
     connection.execute(insert(operators), [values])
     _end_first_access(connection)
     end_sessions(connection, name)  # those of an earlier person of that name
@@ -138,7 +143,9 @@ def remove(connection: Connection, name: str) -> None:
 
 def list_operators(connection: Connection) -> list[dict[str, object]]:
     """All people, with role, second factor and the number of open sessions."""
-    open_sessions = select(console_sessions.c.operator, func.count().label("count")).group_by(console_sessions.c.operator)
+    open_sessions = select(console_sessions.c.operator, func.count().label("count")).group_by(
+        console_sessions.c.operator
+    )
     counts = {r.operator: r.count for r in connection.execute(open_sessions)}
     return [
         {
@@ -165,17 +172,23 @@ def find_credentials(connection: Connection, name: str) -> Credentials | None:
     if not wanted:
         return None
     # Names that were set up before names were normalised are stored as they were typed.
-    rows = connection.execute(select(operators.c.name, operators.c.password).where(operators.c.name.in_({wanted, name})))
+    rows = connection.execute(
+        select(operators.c.name, operators.c.password).where(operators.c.name.in_({wanted, name}))
+    )
     found = {row.name: Credentials(row.name, row.password) for row in rows}
     return found.get(name) or found.get(wanted)
 
 
-def complete_sign_in(connection: Connection, name: str, code: str, sealed: SecretBox, now: datetime) -> Person | None:
+def complete_sign_in(
+    connection: Connection, name: str, code: str, sealed: SecretBox, now: datetime
+) -> Person | None:
     """Check the second factor of a person who gave the right password; None if the code is wrong or was used before."""
     row = connection.execute(select(operators).where(operators.c.name == name)).first()
     if row is None:
         return None
-    if row.totp is not None and not second_factor.redeem_code(connection, name, sealed.open(row.totp), code, now):
+    if row.totp is not None and not second_factor.redeem_code(
+        connection, name, sealed.open(row.totp), code, now
+    ):
         return None
     return Person(row.name, row.role)
 
@@ -230,7 +243,10 @@ def is_within(moment: datetime, now: datetime, span: timedelta) -> bool:
 
 def is_session_stored(connection: Connection, token: str) -> bool:
     """Whether there is a session with this token, even one that has ended."""
-    return connection.scalar(select(console_sessions.c.key).where(console_sessions.c.key == token_hash(token))) is not None
+    return (
+        connection.scalar(select(console_sessions.c.key).where(console_sessions.c.key == token_hash(token)))
+        is not None
+    )
 
 
 def end_session(connection: Connection, token: str) -> None:
@@ -242,7 +258,10 @@ def end_stale_sessions(connection: Connection, now: datetime) -> None:
     """Delete the sessions that have ended by now, so that they stay ended if the clock is set back."""
     c = console_sessions.c
     has_ended = or_(
-        c.seen < now - IDLE_TIMEOUT, c.created < now - SESSION_LIFETIME, c.seen > now + CLOCK_SKEW, c.created > now + CLOCK_SKEW
+        c.seen < now - IDLE_TIMEOUT,
+        c.created < now - SESSION_LIFETIME,
+        c.seen > now + CLOCK_SKEW,
+        c.created > now + CLOCK_SKEW,
     )
     connection.execute(delete(console_sessions).where(has_ended))
 
@@ -263,8 +282,15 @@ def end_sessions(connection: Connection, name: str, only: Collection[str] | None
 
 def sessions_of(connection: Connection, name: str) -> list[dict[str, object]]:
     """The open sessions of a person, the one used last first."""
-    mine = select(console_sessions).where(console_sessions.c.operator == name).order_by(console_sessions.c.seen.desc())
-    return [{"key": r.key, "created": r.created, "seen": r.seen, "agent": r.agent} for r in connection.execute(mine)]
+    mine = (
+        select(console_sessions)
+        .where(console_sessions.c.operator == name)
+        .order_by(console_sessions.c.seen.desc())
+    )
+    return [
+        {"key": r.key, "created": r.created, "seen": r.seen, "agent": r.agent}
+        for r in connection.execute(mine)
+    ]
 
 
 def token_hash(token: str) -> str:

@@ -9,7 +9,18 @@ SHORTEST, LONGEST = 10, 1024
 FEWEST_GUESSES = 1e8
 """The guesses that a password must withstand. The estimate's authors call that safe against guessing through a sign-in that slows down
 (zxcvbn, score 3: Wheeler, USENIX Security 2016)."""
-OUR_WORDS = ("aseanwatch", "asean", "watch", "china", "news", "digest", "operator", "reader", "console", "admin")
+OUR_WORDS = (
+    "aseanwatch",
+    "asean",
+    "watch",
+    "china",
+    "news",
+    "digest",
+    "operator",
+    "reader",
+    "console",
+    "admin",
+)
 """Words that are tried first to guess a password of this product, in any combination with digits and signs."""
 _LOOKED_AT = 72
 """Characters that are estimated. More can only make the password harder to guess, and the time grows with their square."""
@@ -38,4 +49,6 @@ def check(password: str, name: str) -> None:
     if found["guesses"] < FEWEST_GUESSES:
         why = found["feedback"]["warning"].rstrip(".")
         hint = f" ({why[0].lower()}{why[1:]})" if why else ""
-        raise AseanwatchError(f"this password is easy to guess{hint}; several words that do not belong together are a good one")
+        raise AseanwatchError(
+            f"this password is easy to guess{hint}; several words that do not belong together are a good one"
+        )

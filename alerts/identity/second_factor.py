@@ -48,4 +48,11 @@ def _step_of(secret: str, code: str, current: int) -> int | None:
     typed = "".join(code.split())
     if not typed.isascii():
         return None
-    return next((s for s in (current, current - 1, current + 1) if secrets.compare_digest(totp.at(s * STEP_SECONDS), typed)), None)
+    return next(
+        (
+            s
+            for s in (current, current - 1, current + 1)
+            if secrets.compare_digest(totp.at(s * STEP_SECONDS), typed)
+        ),
+        None,
+    )

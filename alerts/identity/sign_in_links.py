@@ -27,7 +27,9 @@ def create(connection: Connection, now: datetime) -> str:
         AseanwatchError: operators are set up: they sign in.
     """
     if operators.exist(connection):
-        raise AseanwatchError("operators are set up, and sign in with their passwords: aseanwatch operators password NAME")
+        raise AseanwatchError(
+            "operators are set up, and sign in with their passwords: aseanwatch operators password NAME"
+        )
     connection.execute(delete(sign_in_links))
     secret = secrets.token_urlsafe(32)
     connection.execute(insert(sign_in_links), [{"key": operators.token_hash(secret), "created": now}])
@@ -36,8 +38,14 @@ def create(connection: Connection, now: datetime) -> str:
 
 def is_valid(connection: Connection, secret: str, now: datetime) -> bool:
     """Whether a link with this secret would open the console now."""
-    created = connection.scalar(select(sign_in_links.c.created).where(sign_in_links.c.key == operators.token_hash(secret)))
-    return created is not None and operators.is_within(created, now, LIFETIME) and not operators.exist(connection)
+    created = connection.scalar(
+        select(sign_in_links.c.created).where(sign_in_links.c.key == operators.token_hash(secret))
+    )
+    return (
+        created is not None
+        and operators.is_within(created, now, LIFETIME)
+        and not operators.exist(connection)
+    )
 
 
 def redeem(connection: Connection, secret: str, now: datetime) -> bool:

@@ -48,7 +48,10 @@ def record_use(connection: Connection, number: int, now: datetime) -> None:
 def list_tokens(connection: Connection) -> list[dict[str, Any]]:
     """All tokens, without their secrets."""
     rows = connection.execute(select(api_tokens).order_by(api_tokens.c.id))
-    return [{"id": r.id, "name": r.name, "scopes": list(r.scopes), "created": r.created, "used": r.used} for r in rows]
+    return [
+        {"id": r.id, "name": r.name, "scopes": list(r.scopes), "created": r.created, "used": r.used}
+        for r in rows
+    ]
 
 
 def remove(connection: Connection, number: int) -> None:

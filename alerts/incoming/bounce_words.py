@@ -103,4 +103,6 @@ LANGUAGES = {
 
 def any_of(kind: str, english: str) -> re.Pattern[str]:
     """One pattern for a kind of words in all languages, with the English ones."""
-    return re.compile("|".join((english, *(getattr(words, kind) for words in LANGUAGES.values()))), re.I | re.S)
+    return re.compile(
+        "|".join((english, *(getattr(words, kind) for words in LANGUAGES.values()))), re.I | re.S
+    )

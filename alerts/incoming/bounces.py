@@ -47,7 +47,9 @@ def bounces_in(mail: Inbound) -> list[Bounce]:
     if plain is None:
         return []
     ids = tuple(mail.message_ids)
-    return [Bounce(address, "failed", plain.code, plain.words, ids) for address in sorted(plain.addresses) or [""]]
+    return [
+        Bounce(address, "failed", plain.code, plain.words, ids) for address in sorted(plain.addresses) or [""]
+    ]
 
 
 def _action(text: str) -> str:

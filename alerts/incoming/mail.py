@@ -17,7 +17,16 @@ _ID = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{24}@[A-Za-z0-9.-]{1,253}")
 """Message-IDs as we write them (`alerts.delivery.outbox.new_message_id`); others may quote them without their brackets."""
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _SPECIAL = {"multipart", "message"}
-_NEVER = {"punycode", "idna", "unicode-escape", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape", "utf-7", "undefined"}
+_NEVER = {
+    "punycode",
+    "idna",
+    "unicode-escape",
+    "unicode_escape",
+    "raw-unicode-escape",
+    "raw_unicode_escape",
+    "utf-7",
+    "undefined",
+}
 """Python codecs that are no character sets of mail. Some take quadratic time, others make invalid text."""
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
@@ -88,7 +97,9 @@ def fields_of(part: Message | None) -> list[dict[str, str]]:
         return []
     payload = part.get_payload()
     groups = [headers_of(p) for p in payload if isinstance(p, Message)] if isinstance(payload, list) else []
-    texts = [_text(p) for p in payload if isinstance(p, Message)] if isinstance(payload, list) else [_text(part)]
+    texts = (
+        [_text(p) for p in payload if isinstance(p, Message)] if isinstance(payload, list) else [_text(part)]
+    )
     for text in texts:
         groups += [fields for block in re.split(r"\n[ \t]*\n", text) if (fields := _fields(block))]
     return groups

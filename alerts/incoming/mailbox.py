@@ -72,7 +72,9 @@ class _MailboxRun:
     now: datetime
 
 
-def take_in(store: Store, settings: Settings, folder: Path, now: datetime, seconds: float = math.inf) -> MailboxResult:
+def take_in(
+    store: Store, settings: Settings, folder: Path, now: datetime, seconds: float = math.inf
+) -> MailboxResult:
     """Read the new mails of a Maildir.
 
     Anybody can write to that mailbox. A mail that cannot be processed is logged, and left for people to read.
@@ -93,7 +95,9 @@ def take_in(store: Store, settings: Settings, folder: Path, now: datetime, secon
     for path, content in _new(folder):
         if time.monotonic() > until:
             break
-        this = this or _MailboxRun(settings, _links(settings, store), signing_keys_or_none(settings, store), now)
+        this = this or _MailboxRun(
+            settings, _links(settings, store), signing_keys_or_none(settings, store), now
+        )
         try:
             found = _read(store, this, path.name, content)
         except StoreError:
@@ -109,7 +113,9 @@ def take_in(store: Store, settings: Settings, folder: Path, now: datetime, secon
         except FileNotFoundError:
             continue  # another process read the same mail, and found the same
         except OSError as error:
-            raise AseanwatchError(f"delivery.bounces: {folder}/cur cannot be written: {error.strerror}") from None
+            raise AseanwatchError(
+                f"delivery.bounces: {folder}/cur cannot be written: {error.strerror}"
+            ) from None
     return total
 
 
@@ -156,11 +162,17 @@ def _new(folder: Path) -> Iterator[tuple[Path, bytes]]:
 def _process(connection: Connection, this: _MailboxRun, file: str, mail: Inbound) -> MailboxResult:
     complaint = read_complaint(mail)
     if complaint is not None:
-        return MailboxResult(complaints=1) if _complained(connection, this, file, mail, complaint) else MailboxResult(other=1)
+        return (
+            MailboxResult(complaints=1)
+            if _complained(connection, this, file, mail, complaint)
+            else MailboxResult(other=1)
+        )
     found = bounces_in(mail)
     if found:
         known = _deliveries_of(connection, this, mail, found[0].message_ids)
-        noted = [_note(connection, f"{file}#{place}", bounce, known, this) for place, bounce in enumerate(found)]
+        noted = [
+            _note(connection, f"{file}#{place}", bounce, known, this) for place, bounce in enumerate(found)
+        ]
         for place, bounce in enumerate(found):
             if not noted[place]:
                 _note_unattributed(connection, f"{file}#{place}", bounce, this.now)
@@ -175,7 +187,9 @@ def _unsubscribe(connection: Connection, this: _MailboxRun, row: Any) -> bool:
     try:
         signup.leave(connection, this.settings, this.links, grant, this.now)
     except LinkError:
-        log.warning("a reader of %s asks for no more by a mail from before they left and came back", row.subscription)
+        log.warning(
+            "a reader of %s asks for no more by a mail from before they left and came back", row.subscription
+        )
         return False
     log.info("a reader of %s was taken off, as was asked for by mail", row.subscription)
     return True
@@ -184,7 +198,9 @@ def _unsubscribe(connection: Connection, this: _MailboxRun, row: Any) -> bool:
 def _unsubscribing(connection: Connection, this: _MailboxRun, mail: Inbound) -> list[Any]:
     """The deliveries whose readers unsubscribe by mail. Only the token in that mail proves it."""
     subject = unquote(mail.headers.get("subject", ""))
-    whole = "".join(subject.split()).lower().replace("unsubscribe", " ")  # a long word may be broken where lines are folded
+    whole = (
+        "".join(subject.split()).lower().replace("unsubscribe", " ")
+    )  # a long word may be broken where lines are folded
     asking_text = f"{subject}\n{whole}\n{mail.recipients}"
     rows = _named(connection, mail_tokens.names_in(asking_text, Kind.UNSUBSCRIBE, this.keys))
     return _lately(rows, this.now, UNSUBSCRIBE_WINDOW)
@@ -220,12 +236,16 @@ def _lately(rows: Iterable[Any], now: datetime, within: timedelta) -> list[Any]:
 def _deliveries_of(connection: Connection, this: _MailboxRun, mail: Inbound, ids: Sequence[str]) -> list[Any]:
     """The deliveries that a mail proves to know, by the Message-IDs that it quotes or the return path that it was sent to."""
     quoted = connection.execute(_joined().where(deliveries.c.message_id.in_(ids))) if ids else ()
-    found = [row for row in quoted if not is_guessable(row.message_id, row.subscription, row.due, row.recipient)]
+    found = [
+        row for row in quoted if not is_guessable(row.message_id, row.subscription, row.due, row.recipient)
+    ]
     returned = _named(connection, mail_tokens.names_in(mail.recipients, Kind.RETURN, this.keys))
     return _lately([*found, *returned], this.now, BOUNCE_WINDOW)
 
 
-def _complained(connection: Connection, this: _MailboxRun, file: str, mail: Inbound, complaint: Complaint) -> bool:
+def _complained(
+    connection: Connection, this: _MailboxRun, file: str, mail: Inbound, complaint: Complaint
+) -> bool:
     known = _deliveries_of(connection, this, mail, mail.message_ids)
     if not known:
         # A provider that hides Message-IDs may leave List-Unsubscribe, whose token only our mail holds.
@@ -238,8 +258,13 @@ def _complained(connection: Connection, this: _MailboxRun, file: str, mail: Inbo
         return False
     for place, (reader, row) in enumerate(sorted(readers.items(), key=lambda item: str(item[0]))):
         noted = Bounce(str(reader), "complaint", complaint.kind, complaint.agent, (row.message_id,))
-        if _write(connection, f"{file}#{place}", noted, str(reader), row.message_id, this.now) and complaint.is_meant:
-            suppress(connection, str(reader), COMPLAINED, f"{complaint.kind} {complaint.agent}".strip(), this.now)
+        if (
+            _write(connection, f"{file}#{place}", noted, str(reader), row.message_id, this.now)
+            and complaint.is_meant
+        ):
+            suppress(
+                connection, str(reader), COMPLAINED, f"{complaint.kind} {complaint.agent}".strip(), this.now
+            )
             log.warning("a reader of %s complained of spam and gets no more mail", row.subscription)
     return True
 
@@ -276,10 +301,14 @@ def _note_unattributed(connection: Connection, key: str, bounce: Bounce, now: da
     mine = select(bounces.c.id).where(bounces.c.action == UNATTRIBUTED).order_by(bounces.c.id.desc())
     oldest = connection.scalar(mine.offset(MOST_UNATTRIBUTED - 1).limit(1))
     if oldest is not None:
-        connection.execute(delete(bounces).where((bounces.c.action == UNATTRIBUTED) & (bounces.c.id < oldest)))
+        connection.execute(
+            delete(bounces).where((bounces.c.action == UNATTRIBUTED) & (bounces.c.id < oldest))
+        )
 
 
-def _write(connection: Connection, key: str, bounce: Bounce, reader: str, message_id: str | None, now: datetime) -> bool:
+def _write(
+    connection: Connection, key: str, bounce: Bounce, reader: str, message_id: str | None, now: datetime
+) -> bool:
     """Store a bounce; returns False if it was stored before."""
     if connection.scalar(select(bounces.c.id).where(bounces.c.file == key)) is not None:
         return False
@@ -295,7 +324,9 @@ def _reason(connection: Connection, bounce: Bounce, reader: str, now: datetime) 
     if bounce.action != "failed" or bounce.code.startswith("2"):
         return None
     if bounce.code.startswith("5") and not bounce.code.startswith(("5.2.2", "5.7.", "5.3.")):
-        return BOUNCED  # 5.2.2 mailbox full, 5.3 system and 5.7 policy pass or speak of us, not of the address
+        return (
+            BOUNCED  # 5.2.2 mailbox full, 5.3 system and 5.7 policy pass or speak of us, not of the address
+        )
     failed = (bounces.c.address == reader) & (bounces.c.action == "failed") & (bounces.c.at > now - WITHIN)
     notes = select(deliveries.c.message_id).join(digests, digests.c.id == deliveries.c.digest_id)
     is_confirmation = (digests.c.kind == "note") & (

@@ -20,14 +20,17 @@ LONGEST = 20_000
 """Characters of a mail that are read: a mail system says why early on."""
 MOST_LINES = 20_000
 """Lines of a mail that is given to the library, which holds each against some sixty patterns: a quarter of a second."""
-logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it reports every step, and each mail that it cannot read
+logging.getLogger("flufl.bounce").setLevel(
+    logging.CRITICAL
+)  # it reports every step, and each mail that it cannot read
 _SYSTEM = re.compile(
     r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mail[-_.]?delivery.*|mdaemon|microsoftexchange[0-9a-f]+|bounces?|bounce[-_.].*"
     r"|maild|mailsystem|mail[-_.]system|smtp[-_.]?daemon|autoreply-bounce)$",
     re.I,
 )
 _SYSTEM_NAME = re.compile(
-    r"mail delivery|delivery sub-?system|mailer.daemon|mail administrator|system administrator|系统退信|退信", re.I
+    r"mail delivery|delivery sub-?system|mailer.daemon|mail administrator|system administrator|系统退信|退信",
+    re.I,
 )
 _REPLY = any_of(
     "absent",
@@ -57,10 +60,14 @@ _NOBODY = any_of(
     r"|does not have an? .{0,30}account",
 )
 _FULL = any_of("full", r"quota|mailbox (?:is )?full|storage|insufficient space")
-_POLICY = any_of("policy", r"spam|policy|blocked|blacklist|blocklist|reputation|dmarc|\bspf\b|dkim|content reject|virus|denied")
+_POLICY = any_of(
+    "policy",
+    r"spam|policy|blocked|blacklist|blocklist|reputation|dmarc|\bspf\b|dkim|content reject|virus|denied",
+)
 _RULED = re.compile(r"original|below this line|copy of|header|returned message|forwarded", re.I)
 _HEADER = re.compile(
-    r"(?:original message headers?|message headers? follow|return-path|received|message-id|x-original-to)\b.{0,40}?:", re.I
+    r"(?:original message headers?|message headers? follow|return-path|received|message-id|x-original-to)\b.{0,40}?:",
+    re.I,
 )
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}")
 _LATIN = "\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff"
@@ -75,7 +82,11 @@ def is_automatic_reply(mail: Inbound) -> bool:
     """Whether a mail is the automatic reply of a person's mail program, and not of a mail system."""
     names = ("x-autoreply", "x-autorespond", "x-autoresponse")
     said = mail.headers.get("precedence", "").lower() in ("auto_reply", "auto-reply")
-    return said or any(n in mail.headers for n in names) or bool(_REPLY.search(_plain(mail.headers.get("subject", ""))))
+    return (
+        said
+        or any(n in mail.headers for n in names)
+        or bool(_REPLY.search(_plain(mail.headers.get("subject", ""))))
+    )
 
 
 def is_from_a_mail_system(mail: Inbound) -> bool:
@@ -137,7 +148,9 @@ def _failed_by_form(mail: Inbound) -> frozenset[str]:
     except Exception:  # anybody can write such a mail, and its parsers raise what they happen to
         return frozenset()
     found = {address.lower() for address in permanent - temporary}
-    return frozenset(address for address in _named(mail.text) if address.lower().encode("utf-8", "replace") in found)
+    return frozenset(
+        address for address in _named(mail.text) if address.lower().encode("utf-8", "replace") in found
+    )
 
 
 def _named(text: str) -> frozenset[str]:

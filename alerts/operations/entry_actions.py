@@ -13,7 +13,9 @@ from crawler.store import waiting
 from crawler.store.waiting import PendingFilter
 
 
-def retry(connection: Connection, settings: Settings, wanted: PendingFilter, actor: str, now: datetime) -> list[int]:
+def retry(
+    connection: Connection, settings: Settings, wanted: PendingFilter, actor: str, now: datetime
+) -> list[int]:
     """Try entries again at once; returns their ids."""
     again = waiting.retry(connection, wanted, now)
     if again and settings.work.engine != "embedded":  # with workers, the entries are queued at once

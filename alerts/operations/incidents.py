@@ -51,7 +51,12 @@ class Trouble:
 
 
 def find_troubles(
-    connection: Connection, store: Store, settings: Settings, now: datetime, problem: str | None = None, restart: Sequence[str] = ()
+    connection: Connection,
+    store: Store,
+    settings: Settings,
+    now: datetime,
+    problem: str | None = None,
+    restart: Sequence[str] = (),
 ) -> list[Trouble]:
     """Everything that is wrong at a moment.
 
@@ -77,7 +82,9 @@ def find_troubles(
     if store.is_sqlite and store.url.database and store.url.database != ":memory:":
         free = shutil.disk_usage(Path(store.url.database).absolute().parent).free
         if free < LEAST_FREE:
-            found.append(Trouble("disk", "store", f"only {free // 1_000_000} MB are free where {store.name} lies"))
+            found.append(
+                Trouble("disk", "store", f"only {free // 1_000_000} MB are free where {store.name} lies")
+            )
     return found
 
 
@@ -87,7 +94,9 @@ def _coverage(found: Ledger) -> Iterator[Trouble]:
         yield Trouble("coverage", "sources", f"{len(failing)} of {len(found.sources)} sources fail")
     for account in (*found.languages, *found.countries):
         for problem in account.problems:
-            yield Trouble("coverage", f"{problem.kind.split()[0]} {account.name}", f"{account.name}: {problem.message}")
+            yield Trouble(
+                "coverage", f"{problem.kind.split()[0]} {account.name}", f"{account.name}: {problem.message}"
+            )
 
 
 def _deliveries(connection: Connection, now: datetime) -> Iterator[Trouble]:
@@ -96,20 +105,38 @@ def _deliveries(connection: Connection, now: datetime) -> Iterator[Trouble]:
         since = f"{state.since:%Y-%m-%d %H:%M} UTC"
         name = state.channel
         if state.switched_off:
-            count = connection.scalar(select(func.count()).where(waiting & (deliveries.c.channel == name))) or 0
-            said = f"channel {name} is switched off since {since}: {state.error}; {count} deliveries wait for it"
-            yield Trouble("channel off", name, f"{said}; when it is mended: aseanwatch deliveries resume {name}")
+            count = (
+                connection.scalar(select(func.count()).where(waiting & (deliveries.c.channel == name))) or 0
+            )
+            said = (
+                f"channel {name} is switched off since {since}: {state.error}; {count} deliveries wait for it"
+            )
+            yield Trouble(
+                "channel off", name, f"{said}; when it is mended: aseanwatch deliveries resume {name}"
+            )
             continue
         yield Trouble("channel", name, f"channel {name} cannot be used since {since}: {state.error}")
     late = (deliveries.c.status == "pending") & (deliveries.c.next_try < now - LONGEST_WAIT)
-    for channel, count in connection.execute(select(deliveries.c.channel, func.count()).where(late).group_by(deliveries.c.channel)):
+    for channel, count in connection.execute(
+        select(deliveries.c.channel, func.count()).where(late).group_by(deliveries.c.channel)
+    ):
         yield Trouble(
-            "waiting", channel, f"{count} deliveries on channel {channel} wait for more than {spoken(LONGEST_WAIT.total_seconds())}"
+            "waiting",
+            channel,
+            f"{count} deliveries on channel {channel} wait for more than {spoken(LONGEST_WAIT.total_seconds())}",
         )
-    lost = (deliveries.c.status == "failed") & (deliveries.c.next_try > now - GIVEN_UP) & (deliveries.c.failure != "suppressed")
-    for channel, count in connection.execute(select(deliveries.c.channel, func.count()).where(lost).group_by(deliveries.c.channel)):
+    lost = (
+        (deliveries.c.status == "failed")
+        & (deliveries.c.next_try > now - GIVEN_UP)
+        & (deliveries.c.failure != "suppressed")
+    )
+    for channel, count in connection.execute(
+        select(deliveries.c.channel, func.count()).where(lost).group_by(deliveries.c.channel)
+    ):
         mine = lost & (deliveries.c.channel == channel)
-        last = connection.scalar(select(deliveries.c.error).where(mine).order_by(deliveries.c.next_try.desc()).limit(1))
+        last = connection.scalar(
+            select(deliveries.c.error).where(mine).order_by(deliveries.c.next_try.desc()).limit(1)
+        )
         why = f" (the last: {last[:200]})" if last else ""
         yield Trouble(
             "given up",
@@ -124,7 +151,9 @@ def _complaints(connection: Connection, now: datetime) -> Iterator[Trouble]:
     count = connection.scalar(select(func.count()).where(recent)) or 0
     if count:
         yield Trouble(
-            "complaints", "email", f"{count} readers complained of spam and get no more mail; aseanwatch suppressions list"
+            "complaints",
+            "email",
+            f"{count} readers complained of spam and get no more mail; aseanwatch suppressions list",
         )
 
 
@@ -144,18 +173,31 @@ def _units(connection: Connection) -> Iterator[Trouble]:
             yield Trouble("queue", f"{name} under way", message)
     for queue, status, count, age in jobs.counts(connection):
         if status == "todo" and age > LONGEST_WAIT.total_seconds():
-            yield Trouble("queue", queue, f"{count} units of {queue} wait, the oldest for {spoken(age)}: start more workers")
+            yield Trouble(
+                "queue",
+                queue,
+                f"{count} units of {queue} wait, the oldest for {spoken(age)}: start more workers",
+            )
         if status == "failed":
             yield Trouble(
-                "queue", f"{queue} failed", f"{count} units of {queue} failed for good: aseanwatch units list --status failed"
+                "queue",
+                f"{queue} failed",
+                f"{count} units of {queue} failed for good: aseanwatch units list --status failed",
             )
 
 
-def watch(store: Store, settings: Settings, now: datetime, problem: str | None = None, restart: Sequence[str] = ()) -> list[str]:
+def watch(
+    store: Store, settings: Settings, now: datetime, problem: str | None = None, restart: Sequence[str] = ()
+) -> list[str]:
     """Record incidents that begin and end, and tell the operators; returns the subjects of the messages."""
     with store.read() as connection:
-        wrong = {(t.kind, t.about): t for t in find_troubles(connection, store, settings, now, problem, restart)}
-        open_now = {(r.kind, r.about): r for r in connection.execute(select(incidents).where(incidents.c.ended.is_(None)))}
+        wrong = {
+            (t.kind, t.about): t for t in find_troubles(connection, store, settings, now, problem, restart)
+        }
+        open_now = {
+            (r.kind, r.about): r
+            for r in connection.execute(select(incidents).where(incidents.c.ended.is_(None)))
+        }
     begun = [t for key, t in wrong.items() if key not in open_now]
     over = [r for key, r in open_now.items() if key not in wrong]
     due = [
@@ -174,11 +216,15 @@ def watch(store: Store, settings: Settings, now: datetime, problem: str | None =
             log.info("trouble is over: %s", row.message)
             connection.execute(update(incidents).where(incidents.c.id == row.id).values(ended=now))
         for row, trouble in due:
-            connection.execute(update(incidents).where(incidents.c.id == row.id).values(told=now, message=trouble.message))
+            connection.execute(
+                update(incidents).where(incidents.c.id == row.id).values(told=now, message=trouble.message)
+            )
         return _tell(connection, settings, [t for _, t in due], [r for r in over if r.told is not None], now)
 
 
-def _tell(connection: Connection, settings: Settings, wrong: Sequence[Trouble], over: Sequence[Any], now: datetime) -> list[str]:
+def _tell(
+    connection: Connection, settings: Settings, wrong: Sequence[Trouble], over: Sequence[Any], now: datetime
+) -> list[str]:
     own = settings.operations
     subjects = []
     for about, lines in (

@@ -73,7 +73,9 @@ class Live:
             AseanwatchError: there is none that could be.
         """
         if self._file is None or self._file == packaged():
-            raise AseanwatchError("the packaged configuration is in use and is not changed; write one of your own: aseanwatch init")
+            raise AseanwatchError(
+                "the packaged configuration is in use and is not changed; write one of your own: aseanwatch init"
+            )
         return self._file
 
     def serve(self, settings: Settings) -> None:
@@ -108,7 +110,9 @@ class Live:
                 made = load(self._file)
             except AseanwatchError as error:
                 self.problem = str(error)
-                log.error("%s has changed and is wrong; what it said before stays in force:\n%s", self._file, error)
+                log.error(
+                    "%s has changed and is wrong; what it said before stays in force:\n%s", self._file, error
+                )
                 return
             self.problem = None
             if made != self._settings:

@@ -84,7 +84,9 @@ def _sources(found: Ledger, now: datetime) -> Iterator[Metric]:
     states = [found.states.get(a.name) for a in found.sources]
     outcomes = Counter((s.outcome or "never") if s else "never" for s in states)
     yield _labelled(
-        GaugeMetricFamily(f"{NAME}sources", "Sources by the outcome of their latest poll.", labels=["outcome"]),
+        GaugeMetricFamily(
+            f"{NAME}sources", "Sources by the outcome of their latest poll.", labels=["outcome"]
+        ),
         [(o, outcomes[o]) for o in ("ok", "unchanged", "failed", "never")],
     )
     problems = Counter(p.kind for a in found.sources for p in {p.kind: p for p in a.problems}.values())
@@ -96,18 +98,32 @@ def _sources(found: Ledger, now: datetime) -> Iterator[Metric]:
     yield CounterMetricFamily(f"{NAME}polls", "Polls of all sources.", value=sum(s.polls for s in known))
     yield CounterMetricFamily(f"{NAME}polls_failed", "Polls that failed.", value=sum(s.failed for s in known))
     late = [max(0.0, (now - s.due).total_seconds()) for s in known if s.due is not None]
-    yield _gauge("poll_lateness_seconds", "How long the source that is most overdue has been due.", max(late, default=0.0))
+    yield _gauge(
+        "poll_lateness_seconds",
+        "How long the source that is most overdue has been due.",
+        max(late, default=0.0),
+    )
     delays = together(s.delays for s in known)
     shares = [(q, quantile(delays, q)) for q in (0.5, 0.95, 0.99)]
     yield _labelled(
         GaugeMetricFamily(
-            f"{NAME}entry_delay_seconds", "From publication to the store, of the latest entries.", labels=["quantile"]
+            f"{NAME}entry_delay_seconds",
+            "From publication to the store, of the latest entries.",
+            labels=["quantile"],
         ),
         [(q, seconds) for q, seconds in shares if seconds is not None],
     )
-    yield _gauge("coverage_ratio", "Share of what there was in seven days that was seen, by estimate.", found.total.share)
+    yield _gauge(
+        "coverage_ratio",
+        "Share of what there was in seven days that was seen, by estimate.",
+        found.total.share,
+    )
     yield _labelled(
-        GaugeMetricFamily(f"{NAME}language_silent", "1 where all sources of a language are silent or failing.", labels=["lang"]),
+        GaugeMetricFamily(
+            f"{NAME}language_silent",
+            "1 where all sources of a language are silent or failing.",
+            labels=["lang"],
+        ),
         [(a.name, bool(a.problems)) for a in found.languages],
     )
 
@@ -119,18 +135,30 @@ def _news(connection: Connection, now: datetime) -> Iterator[Metric]:
         ("stories", stories, "Stories that were ever begun."),
         ("alerts", alerts, "Alerts that were ever raised."),
     ):
-        yield CounterMetricFamily(NAME + name, help_text, value=float(connection.scalar(select(func.max(table.c.id))) or 0))
+        yield CounterMetricFamily(
+            NAME + name, help_text, value=float(connection.scalar(select(func.max(table.c.id))) or 0)
+        )
     waits = waiting.counts(connection)
     yield _gauge("entries_pending", "Entries that wait to become articles.", sum(w.count for w in waits))
     oldest = min((w.oldest for w in waits), default=now)
-    yield _gauge("entries_pending_oldest_seconds", "How long the oldest of them waits.", (now - oldest).total_seconds())
+    yield _gauge(
+        "entries_pending_oldest_seconds", "How long the oldest of them waits.", (now - oldest).total_seconds()
+    )
     by_reason = [(r, [w for w in waits if w.reason is r]) for r in Reason]
     yield _labelled(
-        GaugeMetricFamily(f"{NAME}entries_waiting", "Entries that wait to become articles, by why they do.", labels=["reason"]),
+        GaugeMetricFamily(
+            f"{NAME}entries_waiting",
+            "Entries that wait to become articles, by why they do.",
+            labels=["reason"],
+        ),
         [(r.value, sum(w.count for w in own)) for r, own in by_reason],
     )
     yield _labelled(
-        GaugeMetricFamily(f"{NAME}entries_waiting_oldest_seconds", "How long the oldest waits, by reason.", labels=["reason"]),
+        GaugeMetricFamily(
+            f"{NAME}entries_waiting_oldest_seconds",
+            "How long the oldest waits, by reason.",
+            labels=["reason"],
+        ),
         [(r.value, max((now - w.oldest).total_seconds() for w in own) if own else 0) for r, own in by_reason],
     )
     dropped = connection.scalar(select(func.count()).where(entry_ends.c.kind == waiting.DROPPED)) or 0
@@ -139,7 +167,9 @@ def _news(connection: Connection, now: datetime) -> Iterator[Metric]:
 
 def _delivery(connection: Connection, now: datetime) -> Iterator[Metric]:
     rows = connection.execute(
-        select(deliveries.c.channel, deliveries.c.status, func.count()).group_by(deliveries.c.channel, deliveries.c.status)
+        select(deliveries.c.channel, deliveries.c.status, func.count()).group_by(
+            deliveries.c.channel, deliveries.c.status
+        )
     )
     yield _labelled(
         GaugeMetricFamily(f"{NAME}deliveries", "Deliveries in the store.", labels=["channel", "status"]),
@@ -154,7 +184,9 @@ def _delivery(connection: Connection, now: datetime) -> Iterator[Metric]:
     )
     yield _labelled(
         GaugeMetricFamily(
-            f"{NAME}channel_unsent_seconds", "For how long something is due on a channel while nothing is sent.", labels=["channel"]
+            f"{NAME}channel_unsent_seconds",
+            "For how long something is due on a channel while nothing is sent.",
+            labels=["channel"],
         ),
         sorted(unsent(connection, now).items()),
     )
@@ -163,13 +195,18 @@ def _delivery(connection: Connection, now: datetime) -> Iterator[Metric]:
         seconds = (now - selected).total_seconds()
         yield _gauge("selected_seconds", "How long ago it was last looked at what is news for whom.", seconds)
     down = [(row.channel, 1) for row in breaker.states(connection)]
-    yield _labelled(GaugeMetricFamily(f"{NAME}channel_down", "Channels that cannot be used.", labels=["channel"]), down)
+    yield _labelled(
+        GaugeMetricFamily(f"{NAME}channel_down", "Channels that cannot be used.", labels=["channel"]), down
+    )
 
 
 def _trouble(connection: Connection) -> Iterator[Metric]:
-    rows = connection.execute(select(incidents.c.kind, func.count()).where(incidents.c.ended.is_(None)).group_by(incidents.c.kind))
+    rows = connection.execute(
+        select(incidents.c.kind, func.count()).where(incidents.c.ended.is_(None)).group_by(incidents.c.kind)
+    )
     yield _labelled(
-        GaugeMetricFamily(f"{NAME}incidents", "Trouble that lasts, by its kind.", labels=["kind"]), sorted(tuple(r) for r in rows)
+        GaugeMetricFamily(f"{NAME}incidents", "Trouble that lasts, by its kind.", labels=["kind"]),
+        sorted(tuple(r) for r in rows),
     )
 
 
@@ -183,12 +220,22 @@ def _queue(connection: Connection) -> Iterator[Metric]:
         GaugeMetricFamily(f"{NAME}units_oldest_seconds", "How long the oldest unit waits.", labels=["queue"]),
         [(q, age) for q, s, _, age in found if s == "todo"],
     )
-    yield _gauge("units_stalled", "Units that a worker left undone and nobody has taken up yet.", units.stalled(connection))
+    yield _gauge(
+        "units_stalled",
+        "Units that a worker left undone and nobody has taken up yet.",
+        units.stalled(connection),
+    )
     under_way = units.under_way_longest(connection)
     longest = under_way[0][2] if under_way else 0.0
-    yield _gauge("units_under_way_seconds", "How long a living worker has been at one unit, at most.", longest)
+    yield _gauge(
+        "units_under_way_seconds", "How long a living worker has been at one unit, at most.", longest
+    )
     alive = (
-        connection.scalar(text("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '1 minute'"))
+        connection.scalar(
+            text(
+                "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '1 minute'"
+            )
+        )
         or 0
     )
     yield _gauge("workers", "Workers that gave a sign of life in the last minute.", alive)
@@ -198,4 +245,8 @@ def _size(connection: Connection, store: Store) -> float:
     if not store.is_sqlite:
         return float(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
     file = store.url.database
-    return float(sum(p.stat().st_size for s in ("", "-wal") if (p := Path(f"{file}{s}")).exists())) if file else 0.0
+    return (
+        float(sum(p.stat().st_size for s in ("", "-wal") if (p := Path(f"{file}{s}")).exists()))
+        if file
+        else 0.0
+    )

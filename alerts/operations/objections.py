@@ -32,7 +32,9 @@ def seal(found: Sequence[Objection]) -> str:
     return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
 
 
-def objections(connection: Connection, old: Settings, new: Settings, section: str, name: str) -> list[Objection]:
+def objections(
+    connection: Connection, old: Settings, new: Settings, section: str, name: str
+) -> list[Objection]:
     """What speaks against replacing a configuration by another.
 
     Args:
@@ -43,7 +45,9 @@ def objections(connection: Connection, old: Settings, new: Settings, section: st
         name: the entry that is changed, or taken out if the new configuration does not have it.
     """
     judges = Judge(old.rules()), Judge(new.rules())
-    found = [Objection("example", text) for text in _broken(old, new, judges, name if section == "topics" else "")]
+    found = [
+        Objection("example", text) for text in _broken(old, new, judges, name if section == "topics" else "")
+    ]
     for story, note in pinned_lost(connection, *judges).items():
         found.append(Objection("pinned", f"{story}: {note}" if note else str(story)))
     if name not in getattr(new, section):
@@ -93,7 +97,9 @@ def dependents(connection: Connection, settings: Settings, section: str, name: s
 def _subscribed(connection: Connection, settings: Settings, name: str) -> Iterator[str]:
     own = {s.name for s in settings.subscriptions}
     yield from (f"subscription {s.name} (config.yaml)" for s in settings.subscriptions if name in s.topics)
-    for row in connection.execute(select(subscriptions.c.name, subscriptions.c.added).order_by(subscriptions.c.name)):
+    for row in connection.execute(
+        select(subscriptions.c.name, subscriptions.c.added).order_by(subscriptions.c.name)
+    ):
         if row.added and row.name not in own and name in (row.added.get("topics") or ()):
             yield f"subscription {row.name}"
 

@@ -60,12 +60,20 @@ def last_selected(connection: Connection) -> datetime | None:
 def unsent(connection: Connection, now: datetime) -> dict[str, float]:
     """For how many seconds deliveries have been due while nothing was sent, by channel. Channels that are down are left out."""
     down = {row.channel for row in breaker.states(connection)}
-    due = (deliveries.c.status == "pending") & (deliveries.c.next_try <= now) & deliveries.c.accepted.is_(None)
-    oldest = select(deliveries.c.channel, func.min(deliveries.c.next_try)).where(due).group_by(deliveries.c.channel)
+    due = (
+        (deliveries.c.status == "pending") & (deliveries.c.next_try <= now) & deliveries.c.accepted.is_(None)
+    )
+    oldest = (
+        select(deliveries.c.channel, func.min(deliveries.c.next_try))
+        .where(due)
+        .group_by(deliveries.c.channel)
+    )
     found = {}
     for channel, since in connection.execute(oldest):
         if channel not in down:
-            latest = connection.scalar(select(func.max(deliveries.c.sent)).where(deliveries.c.channel == channel))
+            latest = connection.scalar(
+                select(func.max(deliveries.c.sent)).where(deliveries.c.channel == channel)
+            )
             found[channel] = (now - max(since, latest or since)).total_seconds()
     return found
 
@@ -76,7 +84,9 @@ def unselected(connection: Connection, now: datetime) -> list[Standstill]:
     if selected is None or now - selected <= LONGEST_UNSELECTED:
         return []
     seconds = (now - selected).total_seconds()
-    return [Standstill("select", f"nothing was selected for {spoken(seconds)}: nobody is told any news", seconds)]
+    return [
+        Standstill("select", f"nothing was selected for {spoken(seconds)}: nobody is told any news", seconds)
+    ]
 
 
 def standstills(connection: Connection, now: datetime) -> Iterator[Standstill]:
@@ -84,4 +94,8 @@ def standstills(connection: Connection, now: datetime) -> Iterator[Standstill]:
     yield from unselected(connection, now)
     for channel, seconds in unsent(connection, now).items():
         if seconds > LONGEST_UNSENT.total_seconds():
-            yield Standstill(channel, f"nothing was sent on channel {channel} for {spoken(seconds)}, though it is due", seconds)
+            yield Standstill(
+                channel,
+                f"nothing was sent on channel {channel} for {spoken(seconds)}, though it is due",
+                seconds,
+            )

@@ -93,7 +93,11 @@ def draft(live: Live, section: str, name: str, values: Mapping[str, Any] | None)
     before = read_text(live.path)
     after = with_entry(before, section, name, values)
     made = _draft(live, section, name, before, after)
-    if section == "topics" and values is not None and made.settings.topics[name] != TopicSetting.model_validate(dict(values)):
+    if (
+        section == "topics"
+        and values is not None
+        and made.settings.topics[name] != TopicSetting.model_validate(dict(values))
+    ):
         raise AseanwatchError(f"{section}.{name} cannot be written so that it reads back the same")
     return made
 
@@ -135,7 +139,9 @@ def draft_block(live: Live, section: str, name: str, block: str) -> Draft:
     return _draft(live, section, name, before, with_entry_block(before, section, name, block))
 
 
-def apply_block(connection: Connection, live: Live, section: str, name: str, block: str, actor: str, now: datetime) -> None:
+def apply_block(
+    connection: Connection, live: Live, section: str, name: str, block: str, actor: str, now: datetime
+) -> None:
     """As `apply`, with the lines of the entry.
 
     Raises:
@@ -146,7 +152,13 @@ def apply_block(connection: Connection, live: Live, section: str, name: str, blo
 
 
 def apply(
-    connection: Connection, live: Live, section: str, name: str, values: Mapping[str, Any] | None, actor: str, now: datetime
+    connection: Connection,
+    live: Live,
+    section: str,
+    name: str,
+    values: Mapping[str, Any] | None,
+    actor: str,
+    now: datetime,
 ) -> None:
     """Write a change into the file and into its history; the service takes it at once.
 
@@ -168,7 +180,9 @@ def draft_renaming(live: Live, section: str, name: str, new: str) -> Draft:
     return Draft(before, after, check_text(live.path, after))
 
 
-def rename(connection: Connection, live: Live, section: str, name: str, new: str, actor: str, now: datetime) -> None:
+def rename(
+    connection: Connection, live: Live, section: str, name: str, new: str, actor: str, now: datetime
+) -> None:
     """Give an entry another name, in the file and its history, and a topic also in stored verdicts and subscriptions.
 
     Raises:
@@ -177,7 +191,14 @@ def rename(connection: Connection, live: Live, section: str, name: str, new: str
     made = draft_renaming(live, section, name, new)
     if section == "topics":
         _rename_stored(connection, name, new)
-    values = {"at": now, "actor": actor, "section": section + RENAMED, "name": name, "before": name, "after": new}
+    values = {
+        "at": now,
+        "actor": actor,
+        "section": section + RENAMED,
+        "name": name,
+        "before": name,
+        "after": new,
+    }
     connection.execute(insert(config_versions), [values])
     write_text(live.path, made.before, made.after)
     live.look()
@@ -191,10 +212,14 @@ def _rename_stored(connection: Connection, name: str, new: str) -> None:
         if row.added and name in (row.added.get("topics") or ()):
             topics = [new if t == name else t for t in row.added["topics"]]
             mine = subscriptions.c.name == row.name
-            connection.execute(update(subscriptions).where(mine).values(added={**row.added, "topics": topics}))
+            connection.execute(
+                update(subscriptions).where(mine).values(added={**row.added, "topics": topics})
+            )
 
 
-def _write(connection: Connection, live: Live, key: EntryKey, before: str, after: str, actor: str, now: datetime) -> None:
+def _write(
+    connection: Connection, live: Live, key: EntryKey, before: str, after: str, actor: str, now: datetime
+) -> None:
     section, name = key
     values = {
         "at": now, "actor": actor, "section": section, "name": name, "before": entry_block(before, section, name),
@@ -240,8 +265,12 @@ def undo(connection: Connection, live: Live, number: int, actor: str, now: datet
         return EntryKey(section, row.before)
     before = read_text(live.path)
     if entry_block(before, row.section, row.name) != row.after:
-        raise AseanwatchError(f"{row.section}.{row.name} was changed again since; take the later change back first")
-    made = _draft(live, row.section, row.name, before, with_entry_block(before, row.section, row.name, row.before))
+        raise AseanwatchError(
+            f"{row.section}.{row.name} was changed again since; take the later change back first"
+        )
+    made = _draft(
+        live, row.section, row.name, before, with_entry_block(before, row.section, row.name, row.before)
+    )
     _write(connection, live, EntryKey(row.section, row.name), made.before, made.after, actor, now)
     return EntryKey(row.section, row.name)
 
@@ -251,7 +280,9 @@ def try_quickly(store: Store, old: Judge, new: Judge, topic: str) -> TopicTrial:
 
     These are articles that name both parties, unless the topic looks at all articles before or after the change.
     """
-    looks_at_all = any(t.name == topic and not t.only_relevant for judge in (old, new) for t in judge.rules.topics)
+    looks_at_all = any(
+        t.name == topic and not t.only_relevant for judge in (old, new) for t in judge.rules.topics
+    )
     with store.read() as connection:
         past = _latest(connection, named_only=not looks_at_all)
     return TopicTrial(_tried(past, old, new, topic), len(past))
@@ -279,7 +310,10 @@ def try_all(store: Store, old: Judge, new: Judge, topic: str, since: timedelta, 
 
 
 def _tried(past: Sequence[PastArticle], old: Judge, new: Judge, topic: str) -> TopicChange:
-    return next((c for c in compare(trials_of(past, old, new), _names(old, new)) if c.topic == topic), TopicChange(topic))
+    return next(
+        (c for c in compare(trials_of(past, old, new), _names(old, new)) if c.topic == topic),
+        TopicChange(topic),
+    )
 
 
 def _names(old: Judge, new: Judge) -> list[str]:

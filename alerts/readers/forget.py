@@ -66,8 +66,12 @@ def forget(store: Store, settings: Settings, address: str, actor: str, now: date
     reader = canonical(address)
     named = [s.name for s in settings.subscriptions if reader in map(readable, s.to)]
     if named:
-        raise AseanwatchError(f"config.yaml still names {reader} in the subscription {', '.join(named)}; take it out there first")
-    key = hashlib.blake2b(signing_keys(settings, store)[-1].encode(), digest_size=32, person=b"aseanwatch-proof").digest()
+        raise AseanwatchError(
+            f"config.yaml still names {reader} in the subscription {', '.join(named)}; take it out there first"
+        )
+    key = hashlib.blake2b(
+        signing_keys(settings, store)[-1].encode(), digest_size=32, person=b"aseanwatch-proof"
+    ).digest()
     proof = hashlib.blake2b(reader.encode(), digest_size=16, key=key).hexdigest()
     with store.write() as connection:
         spellings = _spellings(connection, reader) | {reader, address}
@@ -80,12 +84,19 @@ def forget(store: Store, settings: Settings, address: str, actor: str, now: date
 
 def _spellings(connection: Connection, reader: str) -> set[str]:
     """The spellings of a reader in the store, without display names; an international domain also in its own letters."""
-    found = {a for table in (opt_outs, suppressions) for a in connection.scalars(select(table.c.address)) if readable(a) == reader}
+    found = {
+        a
+        for table in (opt_outs, suppressions)
+        for a in connection.scalars(select(table.c.address))
+        if readable(a) == reader
+    }
     found |= {a for a in connection.scalars(select(bounces.c.address).distinct()) if readable(a) == reader}
     to = select(deliveries.c.recipient).where(for_readers([reader])).distinct()
     found |= {r for r in connection.scalars(to) if reader_of(r) == reader}
     for added in connection.scalars(select(subscriptions.c.added).where(subscriptions.c.added.is_not(None))):
-        found |= {t for t in Subscription.model_validate(added).to if readable(t) == reader} if added else set()
+        found |= (
+            {t for t in Subscription.model_validate(added).to if readable(t) == reader} if added else set()
+        )
     found |= {parseaddr(text)[1] or text for text in found}
     local, _, domain = reader.rpartition("@")
     with suppress(idna.IDNAError):
@@ -116,7 +127,9 @@ def _erase_rows(connection: Connection, reader: str, nobody: str) -> Counter[str
         changed[table.name] += connection.execute(delete(table).where(table.c.address.in_(spelled))).rowcount
     changed["reader_states"] += reader_states.erase(connection, reader)
     columns = (deliveries.c.id, deliveries.c.recipient, deliveries.c.domain, deliveries.c.status)
-    for number, recipient, domain, status in connection.execute(select(*columns).where(for_readers([reader]))).all():
+    for number, recipient, domain, status in connection.execute(
+        select(*columns).where(for_readers([reader]))
+    ).all():
         if reader_of(recipient) != reader:
             continue
         values = {"recipient": nobody, "reader": None, "domain": "invalid" if domain else "", "error": None}
@@ -132,15 +145,24 @@ def _replace_in_texts(connection: Connection, spellings: Collection[str], nobody
     longest_first = sorted(spellings, key=len, reverse=True)
     spelled = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
     # SQLite lowers ASCII letters only, and JSON may escape the others.
-    needles = {form for s in spellings for t in (s, s.lower()) for form in (t, json.dumps(t)[1:-1], json.dumps(t)[1:-1].lower())}
+    needles = {
+        form
+        for s in spellings
+        for t in (s, s.lower())
+        for form in (t, json.dumps(t)[1:-1], json.dumps(t)[1:-1].lower())
+    }
     unpack(connection, packs_with(connection, sorted(needles)))
     for table, column in _text_columns():
         keys = list(table.primary_key.columns)
         value = cast(column, String)
-        found = or_(*(c.contains(n, autoescape=True) for n in sorted(needles) for c in (value, func.lower(value))))
+        found = or_(
+            *(c.contains(n, autoescape=True) for n in sorted(needles) for c in (value, func.lower(value)))
+        )
         for row in connection.execute(select(*keys, column.label("value")).where(found)).all():
             mine = [k == v for k, v in zip(keys, row[: len(keys)], strict=True)]
-            connection.execute(update(table).where(*mine).values({column: _replaced(row.value, spelled, nobody)}))
+            connection.execute(
+                update(table).where(*mine).values({column: _replaced(row.value, spelled, nobody)})
+            )
             changed[table.name] += 1
     return changed
 

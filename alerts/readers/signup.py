@@ -31,11 +31,30 @@ MOST_LINKS, WITHIN = 6, timedelta(hours=24)
 
 That is more than strangers can cause (`alerts.readers.signup_limits`), who could otherwise lock a reader out.
 """
-CHOICES = ("topics", "languages", "countries", "when", "timezone", "language", "quiet", "days_off", "most", "least_score", "title")
+CHOICES = (
+    "topics",
+    "languages",
+    "countries",
+    "when",
+    "timezone",
+    "language",
+    "quiet",
+    "days_off",
+    "most",
+    "least_score",
+    "title",
+)
 """The values of a subscription that its reader may choose."""
 
 
-def sign_up(connection: Connection, settings: Settings, links: Links, text: str, choices: Mapping[str, Any], now: datetime) -> None:
+def sign_up(
+    connection: Connection,
+    settings: Settings,
+    links: Links,
+    text: str,
+    choices: Mapping[str, Any],
+    now: datetime,
+) -> None:
     """Subscribe an address, and send its owner a note with a link to confirm.
 
     An address that is subscribed already gets a link to its preferences. The caller sees no difference, so that nobody can
@@ -51,7 +70,9 @@ def sign_up(connection: Connection, settings: Settings, links: Links, text: str,
     before = connection.execute(select(table).where(table.c.name == name)).first()
     if before is not None and before.confirmed:
         known = subscriptions.find_subscription(connection, settings, name).subscription
-        send_note(connection, settings, links, known, known.to[0], "change", now)  # to the spelling that was confirmed
+        send_note(
+            connection, settings, links, known, known.to[0], "change", now
+        )  # to the spelling that was confirmed
         return
     if before is not None:
         subscriptions.remove(connection, settings, name)
@@ -72,7 +93,13 @@ def _name(links: Links, reader: str) -> str:
 
 
 def send_note(
-    connection: Connection, settings: Settings, links: Links, subscription: Subscription, text: str, purpose: str, now: datetime
+    connection: Connection,
+    settings: Settings,
+    links: Links,
+    subscription: Subscription,
+    text: str,
+    purpose: str,
+    now: datetime,
 ) -> None:
     """Put a note with one link into the outbox.
 
@@ -103,7 +130,9 @@ def send_note(
 def _notes_to(connection: Connection, address: str, now: datetime) -> int:
     """The notes to one reader of the last day."""
     recent = select(deliveries.c.recipient).join(digests, digests.c.id == deliveries.c.digest_id)
-    recent = recent.where((digests.c.kind == "note") & (digests.c.made > now - WITHIN) & for_readers([address]))
+    recent = recent.where(
+        (digests.c.kind == "note") & (digests.c.made > now - WITHIN) & for_readers([address])
+    )
     return sum(reader_of(recipient) == reader_of(address) for recipient in connection.scalars(recent))
 
 
@@ -136,7 +165,9 @@ def _note(subscription: Subscription, purpose: str) -> Rendered:
     return Rendered(subject, html, text)
 
 
-def send_change_link(connection: Connection, settings: Settings, links: Links, grant: Grant, now: datetime) -> None:
+def send_change_link(
+    connection: Connection, settings: Settings, links: Links, grant: Grant, now: datetime
+) -> None:
     """Send the owner of an address a link to the preferences, as a person who has one of its mails asked for.
 
     Raises:
@@ -148,7 +179,9 @@ def send_change_link(connection: Connection, settings: Settings, links: Links, g
     send_note(connection, settings, links, one.subscription, grant.address, "change", now)
 
 
-def require_reader(connection: Connection, settings: Settings, grant: Grant) -> subscriptions.SubscriptionRecord:
+def require_reader(
+    connection: Connection, settings: Settings, grant: Grant
+) -> subscriptions.SubscriptionRecord:
     """The subscription of a link, if the link is valid and its owner still reads the subscription.
 
     Raises:
@@ -241,7 +274,9 @@ def resume(connection: Connection, settings: Settings, grant: Grant, now: dateti
         put_missed(connection, settings.delivery, one.subscription, grant.address, since, now)
 
 
-def leave(connection: Connection, settings: Settings, links: Links | None, grant: Grant, now: datetime) -> None:
+def leave(
+    connection: Connection, settings: Settings, links: Links | None, grant: Grant, now: datetime
+) -> None:
     """Send the owner of an address nothing more. Leaving again changes nothing.
 
     If there are web pages, a note confirms it and says how to come back.

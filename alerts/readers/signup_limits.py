@@ -110,14 +110,18 @@ def may_mail(connection: Connection, request: SignUpIdentity, now: datetime) -> 
     return _until(connection, mine, TO_MAILBOX, now) is None
 
 
-def count(connection: Connection, challenge: Challenge, request: SignUpIdentity, now: datetime, *, mailed: bool) -> bool:
+def count(
+    connection: Connection, challenge: Challenge, request: SignUpIdentity, now: datetime, *, mailed: bool
+) -> bool:
     """Count a sign-up; False if its challenge was used before, so that the sign-up is not counted and must do nothing."""
     connection.execute(delete(table).where(table.c.at <= now - MONTH))
     values = {
         "at": now, "challenge": challenge.name, "mailbox": request.mailbox, "source": request.source, "network": request.network,
         "domain": request.domain, "mailed": mailed,
     }  # fmt: skip
-    return connection.scalar(upsert(connection, table, values, ["challenge"]).returning(table.c.id)) is not None
+    return (
+        connection.scalar(upsert(connection, table, values, ["challenge"]).returning(table.c.id)) is not None
+    )
 
 
 def _count(connection: Connection, wanted: ColumnElement[bool]) -> int:

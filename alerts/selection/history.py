@@ -66,7 +66,14 @@ class AlertHistory:
 def history_of(connection: Connection, changed: Sequence[ChangedStory]) -> AlertHistory:
     """The alerts that were raised of stories, of those they were split from, or of their bases."""
     found: list[tuple[str, PastAlert]] = []
-    columns = (alerts.c.subscription, alerts.c.kind, alerts.c.subject, alerts.c.stage, alerts.c.version, alerts.c.story_id)
+    columns = (
+        alerts.c.subscription,
+        alerts.c.kind,
+        alerts.c.subject,
+        alerts.c.stage,
+        alerts.c.version,
+        alerts.c.story_id,
+    )
     for start in range(0, len(changed), 200):
         part = changed[start : start + 200]
         of_stories = alerts.c.story_id.in_([s for t in part for s in t.stories])

@@ -45,7 +45,9 @@ def raise_alerts(store: Store, settings: Settings, now: datetime, *, tell_old: b
         newest = _newest(connection)
         views = views_of(connection, _all_stories(connection) if tell_old else _changed_stories(connection))
         history = history_of(connection, views)
-        decisions = decide(load_subscriptions(connection, settings), settings, views, history, tell_old=tell_old)
+        decisions = decide(
+            load_subscriptions(connection, settings), settings, views, history, tell_old=tell_old
+        )
         for name, value in newest.items():
             set_cursor(connection, name, value)
         return _write(connection, decisions, now)
@@ -69,7 +71,9 @@ def decide(
     return decisions
 
 
-def select_for(one: SubscriptionRecord, settings: Settings, changed: ChangedStory, history: AlertHistory) -> Selection:
+def select_for(
+    one: SubscriptionRecord, settings: Settings, changed: ChangedStory, history: AlertHistory
+) -> Selection:
     """What a story is worth to one subscription after the alerts that it had, as the rounds decide it.
 
     Args:
@@ -82,7 +86,11 @@ def select_for(one: SubscriptionRecord, settings: Settings, changed: ChangedStor
 
 
 def _select(
-    one: SubscriptionRecord, settings: Settings, changed: ChangedStory, history: AlertHistory, fresh: timedelta | None
+    one: SubscriptionRecord,
+    settings: Settings,
+    changed: ChangedStory,
+    history: AlertHistory,
+    fresh: timedelta | None,
 ) -> Selection:
     raised = history.keys_for(one.subscription.name, changed)
     return select(one.subscription, settings.topics, changed.view, one.since, raised, fresh)
@@ -113,7 +121,10 @@ def _anything_new(connection: Connection) -> bool:
 def _changed_stories(connection: Connection) -> list[int]:
     """The stories that a report arrived for, was edited of, or was found to be no copy in, since alerts were last raised."""
     grouped = articles.c.story_id.is_not(None)
-    edits, releases = (datetime.fromtimestamp(get_cursor(connection, name) / 1e6, UTC) for name in (EDITS_CURSOR, RELEASES_CURSOR))
+    edits, releases = (
+        datetime.fromtimestamp(get_cursor(connection, name) / 1e6, UTC)
+        for name in (EDITS_CURSOR, RELEASES_CURSOR)
+    )
     changed = query(article_versions.c.article_id).where(article_versions.c.until > edits)
     released = query(no_copies.c.article_id).where(no_copies.c.at > releases)
     new = (
@@ -125,7 +136,9 @@ def _changed_stories(connection: Connection) -> list[int]:
 
 
 def _all_stories(connection: Connection) -> list[int]:
-    return sorted(connection.scalars(query(articles.c.story_id).where(articles.c.story_id.is_not(None)).distinct()))
+    return sorted(
+        connection.scalars(query(articles.c.story_id).where(articles.c.story_id.is_not(None)).distinct())
+    )
 
 
 def _write(connection: Connection, decisions: Sequence[Decision], now: datetime) -> int:
@@ -139,4 +152,6 @@ def _write(connection: Connection, decisions: Sequence[Decision], now: datetime)
         }
         for d in decisions
     ]  # fmt: skip
-    return max(0, connection.execute(upsert(connection, alerts, None, ["subscription", "about"]), rows).rowcount)
+    return max(
+        0, connection.execute(upsert(connection, alerts, None, ["subscription", "about"]), rows).rowcount
+    )

@@ -170,5 +170,15 @@ class IsCopy:
         return f"article {self.article} is a copy of {whose}; topics that alert by article skip copies"
 
 
-Reason = Rejection | NoReports | KnownBefore | TooOld | NoNewBase | BaseAlerted | StoryAlerted | ArticleAlerted | IsCopy
+Reason = (
+    Rejection
+    | NoReports
+    | KnownBefore
+    | TooOld
+    | NoNewBase
+    | BaseAlerted
+    | StoryAlerted
+    | ArticleAlerted
+    | IsCopy
+)
 """Why a story raises no alert for a subscription."""

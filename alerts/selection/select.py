@@ -82,7 +82,9 @@ _LANGUAGE, _SOURCE, _TOPIC, _SCORE, _COUNTRY = (
 )
 
 
-def matching_topics(subscription: Subscription, topics: Collection[str], report: ReportView) -> tuple[str, ...] | FilterKind:
+def matching_topics(
+    subscription: Subscription, topics: Collection[str], report: ReportView
+) -> tuple[str, ...] | FilterKind:
     """The topics by which a report is for a subscription, or the filter that rules it out.
 
     Topics that only stored judgements know do not count: they were renamed or removed, or another package made them up.
@@ -103,7 +105,9 @@ def matching_topics(subscription: Subscription, topics: Collection[str], report:
     return found
 
 
-def _rejection(by: FilterKind, subscription: Subscription, topics: Collection[str], report: ReportView) -> Rejection:
+def _rejection(
+    by: FilterKind, subscription: Subscription, topics: Collection[str], report: ReportView
+) -> Rejection:
     """What a filter that ruled a report out found there, and what it asks for."""
     if by is _LANGUAGE:
         return OtherLanguage(report.article, report.lang, subscription.languages)
@@ -166,7 +170,9 @@ def select(
             rejected.append((report, found))
     corrections = _corrections(subscription, story, matches, raised)
     if not matches:
-        return _selection(corrections, (_rejection(by, subscription, topics, report) for report, by in rejected))
+        return _selection(
+            corrections, (_rejection(by, subscription, topics, report) for report, by in rejected)
+        )
     news = matches if fresh is None else [m for m in matches if m.report.age <= fresh]
     if not news:
         return _selection(_old(subscription, story, matches, raised) + corrections, _stale(matches, fresh))
@@ -206,7 +212,9 @@ def _by_mode(topics: Mapping[str, TopicSetting], news: Iterable[Match]) -> dict[
     return modes
 
 
-def _old(subscription: Subscription, story: StoryView, matches: Sequence[Match], raised: Collection[AlertKey]) -> list[Decision]:
+def _old(
+    subscription: Subscription, story: StoryView, matches: Sequence[Match], raised: Collection[AlertKey]
+) -> list[Decision]:
     """A story of which no report is fresh, for those who want to hear of what is new to us all the same."""
     key = AlertKey.old_story(story.story)
     if not subscription.also_old or key in raised or _had_alerts(story, raised):
@@ -227,7 +235,11 @@ def _corrections(
         return []
     topics = tuple(dict.fromkeys(topic for match in matches for topic in match.topics))
     keys = {AlertKey.correction(c.article, c.version): c.article for c in story.corrections}
-    return [Decision(subscription.name, key, story.story, article, topics) for key, article in keys.items() if key not in raised]
+    return [
+        Decision(subscription.name, key, story.story, article, topics)
+        for key, article in keys.items()
+        if key not in raised
+    ]
 
 
 def _had_alerts(story: StoryView, raised: Collection[AlertKey]) -> bool:
@@ -236,7 +248,9 @@ def _had_alerts(story: StoryView, raised: Collection[AlertKey]) -> bool:
     return not own.isdisjoint(raised) or any(key.base is not None for key in raised)
 
 
-def _story_alert(name: str, story: StoryView, by_mode: Mapping[str, Sequence[Match]], raised: Collection[AlertKey]) -> Selection:
+def _story_alert(
+    name: str, story: StoryView, by_mode: Mapping[str, Sequence[Match]], raised: Collection[AlertKey]
+) -> Selection:
     """The one alert of a story: as news of a base where there is any, else as a story; never both."""
     of_bases, of_stories = by_mode["new_base"], by_mode["story"]
     matches = of_bases or of_stories
@@ -283,7 +297,9 @@ def _base_alerted(story: StoryView, raised: Collection[AlertKey]) -> BaseAlerted
     return BaseAlerted(sorted(key for key in raised if key.kind == AlertKind.NEW_BASE or key in updates))
 
 
-def _article_alerts(name: str, story: StoryView, matches: Sequence[Match], raised: Collection[AlertKey]) -> Selection:
+def _article_alerts(
+    name: str, story: StoryView, matches: Sequence[Match], raised: Collection[AlertKey]
+) -> Selection:
     """An alert for each report that is no copy."""
     if not matches:
         return _NOTHING

@@ -52,7 +52,9 @@ def views_of(connection: Connection, ids: Sequence[int]) -> list[ChangedStory]:
     ]
 
 
-def _changed_story(view: StoryView, of_story: Sequence[bases.StoryBase], ancestors: Collection[int]) -> ChangedStory:
+def _changed_story(
+    view: StoryView, of_story: Sequence[bases.StoryBase], ancestors: Collection[int]
+) -> ChangedStory:
     base_keys = frozenset(key for base in of_story for key in base.keys)
     return ChangedStory(view, base_keys, frozenset({view.story, *ancestors}))
 
@@ -64,12 +66,18 @@ def _begun_bases(of_story: Sequence[bases.StoryBase], rows: Sequence[Any]) -> tu
 
 def _base_updates(of_story: Sequence[bases.StoryBase], rows: Sequence[Any]) -> tuple[BaseUpdate, ...]:
     """The bases that a story brought to a later stage."""
-    return tuple(BaseUpdate(b.key, b.step) for b in of_story if b.step is not None and not _is_look_back(b, rows))
+    return tuple(
+        BaseUpdate(b.key, b.step) for b in of_story if b.step is not None and not _is_look_back(b, rows)
+    )
 
 
 def _story_corrections(rows: Sequence[Any], edits: Mapping[int, Sequence[int]]) -> tuple[Correction, ...]:
     """What takes back or changes a report of a story."""
-    return tuple(Correction(row.id, version) for row in rows for version in _corrections(row, edits.get(row.id, ()), rows))
+    return tuple(
+        Correction(row.id, version)
+        for row in rows
+        for version in _corrections(row, edits.get(row.id, ()), rows)
+    )
 
 
 def _reports(rows: Sequence[Any], topics: Mapping[int, Sequence[dict[str, Any]]]) -> tuple[ReportView, ...]:

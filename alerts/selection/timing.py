@@ -14,7 +14,11 @@ def is_resting(subscription: Subscription, zone: str, now: datetime) -> bool:
     local = now.astimezone(ZoneInfo(zone))
     if local.weekday() in subscription.days_off:
         return True
-    return subscription.when.at is None and subscription.quiet is not None and subscription.quiet.contains(local.time())
+    return (
+        subscription.when.at is None
+        and subscription.quiet is not None
+        and subscription.quiet.contains(local.time())
+    )
 
 
 def latest_due(when: When, zone: str, now: datetime, days_off: tuple[int, ...] = ()) -> datetime | None:

@@ -47,7 +47,9 @@ class InlineJobs:
         Returns:
             What was done in all.
         """
-        run = partial(self._run, {"select": handlers.select, "render": handlers.render, "send": handlers.send})
+        run = partial(
+            self._run, {"select": handlers.select, "render": handlers.render, "send": handlers.send}
+        )
         done = Counter[str]()
         self._add([job])
         while jobs := self._take():
@@ -62,7 +64,9 @@ class InlineJobs:
     def _add(self, jobs: Sequence[Job]) -> None:
         with self._mutex:
             for job in jobs:
-                if job.queueing_lock is None or all(job.queueing_lock != other.queueing_lock for other in self._waiting):
+                if job.queueing_lock is None or all(
+                    job.queueing_lock != other.queueing_lock for other in self._waiting
+                ):
                     self._waiting.append(job)
 
     def _take(self) -> list[Job]:

@@ -44,7 +44,12 @@ class Planner:
     """
 
     def __init__(
-        self, settings: Settings, store: Store, clock: Callable[[], datetime], follow_ups: FollowUps, live: Live | None = None
+        self,
+        settings: Settings,
+        store: Store,
+        clock: Callable[[], datetime],
+        follow_ups: FollowUps,
+        live: Live | None = None,
     ) -> None:
         self.settings, self.store, self.clock = settings, store, clock
         self._live = live or Live(None, settings)
@@ -90,7 +95,9 @@ class Planner:
     def prune(self) -> None:
         """Delete what is older than storage.keep."""
         moment = self.clock()
-        prune(self.store, moment - self.settings.storage.keep, moment, [s.name for s in self.settings.sources])
+        prune(
+            self.store, moment - self.settings.storage.keep, moment, [s.name for s in self.settings.sources]
+        )
 
 
 class QueuePlanner(Planner):
@@ -99,7 +106,9 @@ class QueuePlanner(Planner):
     Each is done by one worker at a time, whichever comes first; nobody is the leader.
     """
 
-    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime], live: Live | None = None) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, clock: Callable[[], datetime], live: Live | None = None
+    ) -> None:
         super().__init__(settings, store, clock, QueuedFollowUps(), live)
         self._polls = PollPlanner(settings, store, clock)
 

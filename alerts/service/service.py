@@ -55,7 +55,9 @@ class Service:
         watching: how often it has begun to watch by a configuration: once, and once more for each that was taken over.
     """
 
-    def __init__(self, live: Live, store: Store, clock: Callable[[], datetime] = now, held: ServiceLock | None = None) -> None:
+    def __init__(
+        self, live: Live, store: Store, clock: Callable[[], datetime] = now, held: ServiceLock | None = None
+    ) -> None:
         self._held = held
         self.live, self.settings, self.store, self.clock = live, live.settings, store, clock
         self.watching = 0
@@ -100,7 +102,9 @@ class Service:
         scheduler = self._scheduled(crawling, planner)
         scheduler.start()
         self.live.serve(self.settings)
-        log.info("watching %d sources for %d subscriptions", len(self._sources()), len(self.settings.subscriptions))
+        log.info(
+            "watching %d sources for %d subscriptions", len(self._sources()), len(self.settings.subscriptions)
+        )
         release_memory()
         self.watching += 1
         await self._until_something_changes()
@@ -138,14 +142,19 @@ class Service:
             if error is not None:
                 log.error("work under way failed and is found again: %s", error)
         if late:
-            logging.getLogger("scrapy").setLevel(logging.CRITICAL)  # what is dropped now fails, and that is no news
+            logging.getLogger("scrapy").setLevel(
+                logging.CRITICAL
+            )  # what is dropped now fails, and that is no news
             self._delivery.abort()
             aborting = asyncio.ensure_future(crawling.abort()) if closing in late else None
             await asyncio.wait({*late, aborting} if aborting else late, timeout=LAST_GRACE)
         for work in late:
             work.cancel()
         if late:
-            log.info("left %s to be found again", " and ".join("fetching" if w is closing else "sending" for w in late))
+            log.info(
+                "left %s to be found again",
+                " and ".join("fetching" if w is closing else "sending" for w in late),
+            )
 
     def _sources(self) -> list[Source]:
         return [s for s in self.settings.sources if s.enabled]

@@ -42,7 +42,9 @@ class DeliveryHandlers:
         enqueue: has done what comes next.
     """
 
-    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime], enqueue: Enqueue) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, clock: Callable[[], datetime], enqueue: Enqueue
+    ) -> None:
         self.settings, self.store, self.clock = settings, store, clock
         self._enqueue = enqueue
         self._sender = Sender(store, settings)
@@ -72,7 +74,9 @@ class DeliveryHandlers:
 
     def render(self, subscriptions: Collection[str]) -> Mapping[str, int]:
         """Make the digests of subscriptions that are due."""
-        made = make_due(self.store, self.settings, self.clock(), frozenset(subscriptions), self._enqueue_sending)
+        made = make_due(
+            self.store, self.settings, self.clock(), frozenset(subscriptions), self._enqueue_sending
+        )
         return {"digests": made}
 
     def _enqueue_sending(self, connection: Connection, channels: Collection[str]) -> None:
@@ -110,4 +114,6 @@ def render_jobs(subscriptions: Sequence[str]) -> list[Job]:
 
 def send_job(channel: str) -> Job:
     """A channel has something to send."""
-    return Job("send", "deliver", {"channel": channel}, lock=f"send:{channel}", queueing_lock=f"send:{channel}")
+    return Job(
+        "send", "deliver", {"channel": channel}, lock=f"send:{channel}", queueing_lock=f"send:{channel}"
+    )

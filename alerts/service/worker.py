@@ -105,15 +105,23 @@ class Worker:
             try:
                 await self._work(self.live.settings)
                 wait = AWAY[0]
-            except (ConnectorException, StoreError, OperationalError) as error:  # the last from the queue's pool of connections
-                log.warning("the database cannot be used, next try in %.0f s: %s", wait, error.__cause__ or error)
+            except (
+                ConnectorException,
+                StoreError,
+                OperationalError,
+            ) as error:  # the last from the queue's pool of connections
+                log.warning(
+                    "the database cannot be used, next try in %.0f s: %s", wait, error.__cause__ or error
+                )
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stop.wait(), wait)
                 wait = min(wait * 2, AWAY[1])
 
     async def _work(self, settings: Settings) -> None:
         """Work by one configuration, until it changes, the database goes away, or `stop`."""
-        await asyncio.to_thread(self.store.is_ready)  # says at once what the queue's pool would wait half a minute for
+        await asyncio.to_thread(
+            self.store.is_ready
+        )  # says at once what the queue's pool would wait half a minute for
         held = await asyncio.to_thread(ServiceLock, self.store, "worker", exclusive=False)
         try:
             await self._work_on_tasks(settings)
@@ -153,7 +161,9 @@ class Worker:
                 finally:
                     delivery.close()
 
-    async def _until_something_changes(self, working: asyncio.Future[None], settings: Settings, app: App) -> None:
+    async def _until_something_changes(
+        self, working: asyncio.Future[None], settings: Settings, app: App
+    ) -> None:
         """Wait until the worker ends of itself, loses track of a task, the configuration changes, or `stop`."""
         while not (working.done() or self._stop.is_set()):
             await asyncio.wait({working}, timeout=LOOK)
@@ -180,7 +190,12 @@ class Worker:
         with self.store.write(exclusive=False) as connection:
             freed = free_stalled(connection, self.heartbeat * SILENT)
         for one in freed:
-            log.warning("task %d %s was left undone by a worker that is gone, and %s", one.number, one.task, one.outcome)
+            log.warning(
+                "task %d %s was left undone by a worker that is gone, and %s",
+                one.number,
+                one.task,
+                one.outcome,
+            )
 
 
 async def work_until_stopped(worker: Worker, *, with_pages: bool = False) -> None:

@@ -48,7 +48,9 @@ def canonical(text: str) -> str:
         AseanwatchError: it is no mail address.
     """
     found = address(text)
-    shown = "".join(c for c in found.username if unicodedata.category(c) != "Cf")  # zero-width spaces and the like
+    shown = "".join(
+        c for c in found.username if unicodedata.category(c) != "Cf"
+    )  # zero-width spaces and the like
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", shown).casefold())
     return f"{folded}@{found.domain.rstrip('.').lower()}"
 
@@ -90,9 +92,18 @@ def of_stranger(text: str) -> str:
     is_quoted = local.startswith('"')
     is_sound = bool(_QUOTED_LOCAL.fullmatch(local)) if is_quoted else _is_dot_atom(local)
     inner = local[1:-1] if is_quoted else local
-    if not is_sound or inner.strip().startswith(_COMMANDS) or _ROUTES.intersection(inner) or not _is_own_spelling(inner):
+    if (
+        not is_sound
+        or inner.strip().startswith(_COMMANDS)
+        or _ROUTES.intersection(inner)
+        or not _is_own_spelling(inner)
+    ):
         raise AseanwatchError("that is no mail address")
-    if len(local.encode()) > 64 or len(local.encode()) + 1 + len(ascii_domain) > 254 or not _is_public(ascii_domain):
+    if (
+        len(local.encode()) > 64
+        or len(local.encode()) + 1 + len(ascii_domain) > 254
+        or not _is_public(ascii_domain)
+    ):
         raise AseanwatchError("that is no mail address")
     return f"{local}@{domain}"
 
@@ -114,14 +125,22 @@ def _is_own_spelling(local: str) -> bool:
 
 def _is_dot_atom(local: str) -> bool:
     """Whether a local part needs no quotes (RFC 5322, 3.2.3), also in other scripts (RFC 6531, 3.3)."""
-    return all(part and all(c in _ATEXT or (not c.isascii() and c.isprintable()) for c in part) for part in local.split("."))
+    return all(
+        part and all(c in _ATEXT or (not c.isascii() and c.isprintable()) for c in part)
+        for part in local.split(".")
+    )
 
 
 def _is_public(domain: str) -> bool:
     """Whether a domain can be one of the public network: labels by RFC 1123, 2.1, and no name that is for other uses."""
     labels = domain.split(".")
     is_sound = len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels)
-    return is_sound and labels[-1] not in _NOT_PUBLIC and not labels[-1].isdigit() and domain != "localhost.localdomain"
+    return (
+        is_sound
+        and labels[-1] not in _NOT_PUBLIC
+        and not labels[-1].isdigit()
+        and domain != "localhost.localdomain"
+    )
 
 
 def same_spelling(one: str, other: str) -> bool:

@@ -31,9 +31,13 @@ def serials(connection: Connection, readers: Collection[ReaderKey]) -> dict[Read
     """The current serials of some readers."""
     own: dict[ReaderKey, int] = {}
     names = sorted({name for name, _ in readers})
-    for row in connection.execute(select(table).where(table.c.subscription.in_([*names, ALL]) & (table.c.serial != 0))):
+    for row in connection.execute(
+        select(table).where(table.c.subscription.in_([*names, ALL]) & (table.c.serial != 0))
+    ):
         own[row.subscription, row.reader] = row.serial
-    return {(name, reader): own.get((name, reader), 0) + own.get((ALL, reader), 0) for name, reader in readers}
+    return {
+        (name, reader): own.get((name, reader), 0) + own.get((ALL, reader), 0) for name, reader in readers
+    }
 
 
 def serial_of(connection: Connection, subscription: str, address: str) -> int:
@@ -100,7 +104,9 @@ def paused_since(connection: Connection, subscription: str, address: str) -> dat
 def paused_readers(connection: Connection, names: Sequence[str]) -> frozenset[ReaderKey]:
     """The readers who have paused some subscriptions."""
     resting = table.c.subscription.in_(names) & table.c.paused.is_not(None)
-    return frozenset((row.subscription, row.reader) for row in connection.execute(select(table).where(resting)))
+    return frozenset(
+        (row.subscription, row.reader) for row in connection.execute(select(table).where(resting))
+    )
 
 
 def sync_configured_readers(connection: Connection, subscriptions: Iterable[Subscription]) -> None:

@@ -48,13 +48,24 @@ class SubscriptionRecord:
 def register(connection: Connection, settings: Settings, now: datetime) -> None:
     """Store since when the subscriptions of the configuration exist, so that they get no older news."""
     for subscription in settings.subscriptions:
-        values = {"name": subscription.name, "since": now, "paused": False, "last_due": now, "added": None, "confirmed": True}
+        values = {
+            "name": subscription.name,
+            "since": now,
+            "paused": False,
+            "last_due": now,
+            "added": None,
+            "confirmed": True,
+        }
         connection.execute(upsert(connection, table, values, ["name"]))
     reader_states.sync_configured_readers(connection, settings.subscriptions)
 
 
 def load_subscriptions(
-    connection: Connection, settings: Settings, *, include_unconfirmed: bool = False, only: Collection[str] | None = None
+    connection: Connection,
+    settings: Settings,
+    *,
+    include_unconfirmed: bool = False,
+    only: Collection[str] | None = None,
 ) -> list[SubscriptionRecord]:
     """The subscriptions in the order of their names.
 
@@ -71,7 +82,11 @@ def load_subscriptions(
         subscription = own.get(row.name) or parse_row(row)
         if subscription is not None and (row.confirmed or include_unconfirmed):
             last = row.last_due or row.since
-            found.append(SubscriptionRecord(subscription, row.since, row.paused, last, row.name not in own, row.confirmed))
+            found.append(
+                SubscriptionRecord(
+                    subscription, row.since, row.paused, last, row.name not in own, row.confirmed
+                )
+            )
     return found
 
 
@@ -116,7 +131,9 @@ def find_subscription(
 
 
 def _problems(error: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors())
+    return "; ".join(
+        f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+    )
 
 
 def validated(settings: Settings, values: Mapping[str, Any], kept: Collection[str] = ()) -> Subscription:
@@ -146,7 +163,9 @@ def validated(settings: Settings, values: Mapping[str, Any], kept: Collection[st
         )
     if subscription.channel == "email":
         if not subscription.to:
-            raise AseanwatchError(f"subscription {subscription.name}: --to is missing; an email subscription needs an address")
+            raise AseanwatchError(
+                f"subscription {subscription.name}: --to is missing; an email subscription needs an address"
+            )
         for text in subscription.to:
             if "@" not in text:
                 raise AseanwatchError(f"subscription {subscription.name}: {text!r} is no mail address")
@@ -155,7 +174,12 @@ def validated(settings: Settings, values: Mapping[str, Any], kept: Collection[st
 
 
 def add(
-    connection: Connection, settings: Settings, values: Mapping[str, Any], now: datetime, *, confirmed: bool = True
+    connection: Connection,
+    settings: Settings,
+    values: Mapping[str, Any],
+    now: datetime,
+    *,
+    confirmed: bool = True,
 ) -> Subscription:
     """Add a subscription that the configuration does not have.
 
@@ -166,17 +190,28 @@ def add(
     if connection.scalar(select(table.c.name).where(table.c.name == subscription.name)) is not None:
         raise AseanwatchError(f"there is a subscription {subscription.name} already")
     added = subscription.model_dump(mode="json")
-    row = {"name": subscription.name, "since": now, "paused": False, "last_due": now, "added": added, "confirmed": confirmed}
+    row = {
+        "name": subscription.name,
+        "since": now,
+        "paused": False,
+        "last_due": now,
+        "added": added,
+        "confirmed": confirmed,
+    }
     connection.execute(insert(table).values(**row))
     for text in subscription.to:
-        reader_states.revoke(connection, subscription.name, text)  # links of an earlier subscription of that name
+        reader_states.revoke(
+            connection, subscription.name, text
+        )  # links of an earlier subscription of that name
     return subscription
 
 
 def confirm(connection: Connection, name: str, now: datetime) -> None:
     """Send news from now on: the person who signed up owns the address. Confirming again changes nothing."""
     waiting = (table.c.name == name) & ~table.c.confirmed
-    connection.execute(update(table).where(waiting).values(confirmed=True, paused=False, since=now, last_due=now))
+    connection.execute(
+        update(table).where(waiting).values(confirmed=True, paused=False, since=now, last_due=now)
+    )
 
 
 def change(connection: Connection, settings: Settings, name: str, values: Mapping[str, Any]) -> Subscription:
@@ -189,8 +224,12 @@ def change(connection: Connection, settings: Settings, name: str, values: Mappin
     if not one.added:
         raise AseanwatchError(f"the subscription {name} stands in config.yaml; change it there")
     former = one.subscription
-    subscription = validated(settings, {**former.model_dump(mode="json"), **values, "name": name}, former.topics)
-    connection.execute(update(table).where(table.c.name == name).values(added=subscription.model_dump(mode="json")))
+    subscription = validated(
+        settings, {**former.model_dump(mode="json"), **values, "name": name}, former.topics
+    )
+    connection.execute(
+        update(table).where(table.c.name == name).values(added=subscription.model_dump(mode="json"))
+    )
     return subscription
 
 
@@ -211,7 +250,9 @@ def remove(connection: Connection, settings: Settings, name: str) -> None:
         AseanwatchError: there is none of that name, or it stands in config.yaml.
     """
     if any(s.name == name for s in settings.subscriptions):
-        raise AseanwatchError(f"the subscription {name} stands in config.yaml; take it out there, or pause it")
+        raise AseanwatchError(
+            f"the subscription {name} stands in config.yaml; take it out there, or pause it"
+        )
     if not connection.execute(delete(table).where(table.c.name == name)).rowcount:
         raise AseanwatchError(f"there is no subscription {name}")
 
@@ -242,7 +283,9 @@ def opt_in(connection: Connection, name: str, text: str, now: datetime) -> None:
 
 def load_opt_outs(connection: Connection, names: Sequence[str]) -> frozenset[tuple[str, str]]:
     """The readers who left some subscriptions, as (subscription, canonical address)."""
-    rows = connection.execute(select(opt_outs.c.subscription, opt_outs.c.address).where(opt_outs.c.subscription.in_(names)))
+    rows = connection.execute(
+        select(opt_outs.c.subscription, opt_outs.c.address).where(opt_outs.c.subscription.in_(names))
+    )
     return frozenset((name, readable(address) or address) for name, address in rows)
 
 

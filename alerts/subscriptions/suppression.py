@@ -34,7 +34,9 @@ def blames_mailbox(connection: Connection, settings: Settings, delivery: Row[Any
     envelope = connection.scalar(select(digests.c.envelope).where(digests.c.id == delivery.digest_id))
     if (envelope or {}).get("purpose") == "confirm":
         return False
-    known = subscriptions.load_subscriptions(connection, settings, include_unconfirmed=True, only=[delivery.subscription])
+    known = subscriptions.load_subscriptions(
+        connection, settings, include_unconfirmed=True, only=[delivery.subscription]
+    )
     reader = readable(delivery.recipient)
     theirs = [text for one in known for text in one.subscription.to if readable(text) == reader]
     return not theirs or any(same_spelling(text, delivery.recipient) for text in theirs)
@@ -43,7 +45,9 @@ def blames_mailbox(connection: Connection, settings: Settings, delivery: Row[Any
 def suppress(connection: Connection, text: str, reason: str, detail: str, now: datetime) -> None:
     """Send no more mail to an address, and revoke all links of its owner. The first reason stays."""
     values = {"address": canonical(text), "at": now, "reason": reason, "detail": detail[:500]}
-    new = connection.scalar(upsert(connection, suppressions, values, ["address"]).returning(suppressions.c.address))
+    new = connection.scalar(
+        upsert(connection, suppressions, values, ["address"]).returning(suppressions.c.address)
+    )
     if new is not None:
         revoke_everywhere(connection, text)
 
@@ -66,15 +70,24 @@ def lift_unreached(connection: Connection, text: str) -> None:
 def _lift(connection: Connection, text: str, reasons: Collection[str] | None) -> int:
     mine = canonical(text)
     rows = connection.execute(select(suppressions.c.address, suppressions.c.reason))
-    spelled = [row.address for row in rows if readable(row.address) == mine and (reasons is None or row.reason in reasons)]
+    spelled = [
+        row.address
+        for row in rows
+        if readable(row.address) == mine and (reasons is None or row.reason in reasons)
+    ]
     return connection.execute(delete(suppressions).where(suppressions.c.address.in_(spelled))).rowcount
 
 
 def load_suppressions(connection: Connection) -> dict[str, str]:
     """The reasons by suppressed address (`canonical`)."""
-    return {readable(row.address) or row.address: row.reason for row in connection.execute(select(suppressions))}
+    return {
+        readable(row.address) or row.address: row.reason for row in connection.execute(select(suppressions))
+    }
 
 
 def list_suppressions(connection: Connection) -> list[dict[str, Any]]:
     """The suppressed addresses, the latest first."""
-    return [dict(row._mapping) for row in connection.execute(select(suppressions).order_by(suppressions.c.at.desc()))]
+    return [
+        dict(row._mapping)
+        for row in connection.execute(select(suppressions).order_by(suppressions.c.at.desc()))
+    ]

@@ -54,7 +54,9 @@ def application(web: WebContext, *, with_service: bool = False, bounds: Bounds =
     ]
     middleware = [
         Middleware(Proxies, live=web.live),
-        Middleware(StrictHeaders, https=lambda: (web.settings.delivery.public_url or "").startswith("https://")),
+        Middleware(
+            StrictHeaders, https=lambda: (web.settings.delivery.public_url or "").startswith("https://")
+        ),
         Middleware(RequestLimits, bounds=bounds),
         Middleware(Hosts, live=web.live),
         Middleware(GZipMiddleware, minimum_size=1000),
@@ -75,7 +77,11 @@ def _reader_routes(web: WebContext) -> list[Route]:
 
     return [
         Route("/", front),
-        Route("/subscribe", reader_endpoint(web, signing_up.subscribe, signing_up.LEAST_SECONDS), methods=["POST"]),
+        Route(
+            "/subscribe",
+            reader_endpoint(web, signing_up.subscribe, signing_up.LEAST_SECONDS),
+            methods=["POST"],
+        ),
         Route("/confirm/{token}", reader_endpoint(web, readers.confirm), methods=BOTH),
         Route("/manage/{token}", reader_endpoint(web, readers.manage), methods=BOTH),
         Route("/one-click/{token}", reader_endpoint(web, readers.one_click), methods=BOTH),

@@ -108,7 +108,10 @@ class Connections:
     def _warn(self, count: int, moment: float) -> None:
         if moment - self._warned > WARNING_INTERVAL:
             self._warned = moment
-            log.warning("web: %d connections are as many as there may be at once; for new ones the slow and idle are closed", count)
+            log.warning(
+                "web: %d connections are as many as there may be at once; for new ones the slow and idle are closed",
+                count,
+            )
 
     def _close_late(self) -> None:
         """Close connections that take too long. One look at all costs less than a timer for each, and misses none."""

@@ -21,7 +21,9 @@ def cookie_of(request: HTTPConnection, name: str) -> str:
     return request.cookies.get(_prefixed(request, name), "")
 
 
-def set_cookie(answer: Response, request: HTTPConnection, name: str, value: str, seconds: int | None = YEAR) -> None:
+def set_cookie(
+    answer: Response, request: HTTPConnection, name: str, value: str, seconds: int | None = YEAR
+) -> None:
     """Set a cookie for some seconds; None: until the browser is closed."""
     answer.set_cookie(
         _prefixed(request, name), value, max_age=seconds, path="/" if name in _SECRET else "/console", httponly=True,
@@ -31,7 +33,9 @@ def set_cookie(answer: Response, request: HTTPConnection, name: str, value: str,
 
 def drop_cookie(answer: Response, request: HTTPConnection, name: str) -> None:
     """Delete a secret cookie."""
-    answer.delete_cookie(_prefixed(request, name), path="/", httponly=True, samesite="strict", secure=_is_safe(request))
+    answer.delete_cookie(
+        _prefixed(request, name), path="/", httponly=True, samesite="strict", secure=_is_safe(request)
+    )
 
 
 def _prefixed(request: HTTPConnection, name: str) -> str:

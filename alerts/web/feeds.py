@@ -10,7 +10,15 @@ from typing import Any
 from sqlalchemy import func, select
 from starlette.responses import Response
 
-from alerts.digests.feeds import LONGEST_TEXT, FeedHead, atom_feed, feed_id, item_of_report, items_of, json_feed
+from alerts.digests.feeds import (
+    LONGEST_TEXT,
+    FeedHead,
+    atom_feed,
+    feed_id,
+    item_of_report,
+    items_of,
+    json_feed,
+)
 from alerts.digests.message import domain_of
 from alerts.digests.packing import bodies_of
 from alerts.readers import signup
@@ -29,16 +37,26 @@ def of_topic(request: ReaderRequest) -> Response:
     name = request.path_value("name")
     if name not in request.settings.topics:
         raise AseanwatchError("there is no such topic")  # without the name: anybody can put words into a link
-    found = select(articles.c.story_id, articles.c.id).join(article_topics, article_topics.c.article_id == articles.c.id)
-    found = found.where(article_topics.c.topic == name, articles.c.story_id.is_not(None), articles.c.duplicate_of.is_(None))
+    found = select(articles.c.story_id, articles.c.id).join(
+        article_topics, article_topics.c.article_id == articles.c.id
+    )
+    found = found.where(
+        article_topics.c.topic == name, articles.c.story_id.is_not(None), articles.c.duplicate_of.is_(None)
+    )
     beginning = func.substr(articles.c.text, 1, 2 * LONGEST_TEXT).label("text")
     columns = (articles.c.id, articles.c.title, beginning, articles.c.url, articles.c.lang, articles.c.when)
     with request.store.read() as connection:
         # Ids first: anybody may ask for the feed, and the texts of a thousand articles would fill the memory.
-        latest = connection.execute(found.order_by(articles.c.when.desc(), articles.c.id.desc()).limit(MOST_STORIES * 20))
-        first = {row.story_id: row.id for row in latest}  # the last one wins, which is the earliest report of the story
+        latest = connection.execute(
+            found.order_by(articles.c.when.desc(), articles.c.id.desc()).limit(MOST_STORIES * 20)
+        )
+        first = {
+            row.story_id: row.id for row in latest
+        }  # the last one wins, which is the earliest report of the story
         stories = dict(list(first.items())[:MOST_STORIES])
-        rows = {r.id: r for r in connection.execute(select(*columns).where(articles.c.id.in_(stories.values())))}
+        rows = {
+            r.id: r for r in connection.execute(select(*columns).where(articles.c.id.in_(stories.values())))
+        }
     domain = domain_of(request.settings.delivery.sender)
     items = [
         item_of_report(feed_id(domain, "topic", name, "story", story), rows[number], [name])
@@ -47,7 +65,14 @@ def of_topic(request: ReaderRequest) -> Response:
     ]
     base = f"{request.links.public_url.rstrip('/')}/feeds/topics/{name}"
     title = request.settings.topics[name].title or name
-    head = FeedHead(feed_id(domain, "topic", name), title, request.links.public_url, f"{base}.atom", f"{base}.json", _hub(request))
+    head = FeedHead(
+        feed_id(domain, "topic", name),
+        title,
+        request.links.public_url,
+        f"{base}.atom",
+        f"{base}.json",
+        _hub(request),
+    )
     return _answer(request, head, items)
 
 
@@ -64,7 +89,12 @@ def of_subscription(request: ReaderRequest) -> Response:
             items += items_of(json.loads(body.content) if body.content else {}, domain)
     url = f"{request.links.public_url.rstrip('/')}/feed/{request.http.path_params['token']}"
     head = FeedHead(
-        feed_id(domain, grant.subscription), grant.subscription, request.links.public_url, f"{url}.atom", f"{url}.json", None
+        feed_id(domain, grant.subscription),
+        grant.subscription,
+        request.links.public_url,
+        f"{url}.atom",
+        f"{url}.json",
+        None,
     )
     return _answer(request, head, items[:MOST_STORIES])
 

@@ -33,7 +33,11 @@ class Hosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["path"] in PROBED or is_ours(host_of(Headers(scope=scope)), self.live.settings):
+        if (
+            scope["type"] != "http"
+            or scope["path"] in PROBED
+            or is_ours(host_of(Headers(scope=scope)), self.live.settings)
+        ):
             await self.app(scope, receive, send)
             return
         refusal = PlainTextResponse(
@@ -58,7 +62,12 @@ def is_ours(host: str, settings: Settings) -> bool:
 
 def _names(settings: Settings) -> set[str]:
     public = urlsplit(settings.delivery.public_url or "").hostname or ""
-    return {public.lower().removesuffix("."), settings.web.host.lower(), *settings.web.names, _this_machine()} - {""}
+    return {
+        public.lower().removesuffix("."),
+        settings.web.host.lower(),
+        *settings.web.names,
+        _this_machine(),
+    } - {""}
 
 
 def _is_address(host: str) -> bool:

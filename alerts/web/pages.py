@@ -15,7 +15,9 @@ from alerts.digests.render import environment
 from crawler.model import AseanwatchError
 
 MOST_FIELDS = 200
-_PART = re.compile(rb'\r\ncontent-disposition:[ \t]*form-data;[^\r\n]{0,200}?\bname="([^"\r\n]{1,200})"', re.IGNORECASE)
+_PART = re.compile(
+    rb'\r\ncontent-disposition:[ \t]*form-data;[^\r\n]{0,200}?\bname="([^"\r\n]{1,200})"', re.IGNORECASE
+)
 FRAMES = (("en", "English"), ("id", "Bahasa Indonesia"), ("zh", "中文"))
 
 SAFE = {
@@ -92,7 +94,13 @@ def language_of(request: Request) -> str:
     return "en"
 
 
-def page(template: str, language: str, values: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] = SAFE) -> Response:
+def page(
+    template: str,
+    language: str,
+    values: Mapping[str, Any],
+    status: int = 200,
+    headers: Mapping[str, str] = SAFE,
+) -> Response:
     """A page from a template."""
     given = {"title": "", "lines": (), **values}
     return HTMLResponse(environment(language).get_template(template).render(given), status, headers=headers)

@@ -27,11 +27,14 @@ def fields(settings: Settings, language: str, subscription: Subscription | None)
         "topics": subscription.topics if subscription else (),
         "languages": subscription.languages if subscription else (),
         "countries": subscription.countries if subscription else (),
-        "rhythm": (f"weekly {str(when).split()[1]}" if when.weekday is not None else when.kind) if when else "daily",
+        "rhythm": (f"weekly {str(when).split()[1]}" if when.weekday is not None else when.kind)
+        if when
+        else "daily",
         "at": f"{when.at:%H:%M}" if when and when.at else "07:30",
         "timezone": (subscription and subscription.timezone) or settings.schedule.timezone,
         "quiet": str(subscription.quiet) if subscription and subscription.quiet else "",
-        "weekends_off": bool(subscription) and set(WEEKEND) <= set(subscription.days_off if subscription else ()),
+        "weekends_off": bool(subscription)
+        and set(WEEKEND) <= set(subscription.days_off if subscription else ()),
         "most": subscription.most if subscription else 40,
         "language": subscription.language if subscription else language,
     }

@@ -64,7 +64,9 @@ class Proxies:
         if public.startswith("https://") and host_of(headers) == urlsplit(public).hostname:
             scheme = "https"  # readers reach that name by TLS only, whatever the proxy says or not
         scheme = scheme or scope["scheme"]
-        await self.app({**scope, "client": (client, port if client == peer else 0), "scheme": scheme}, receive, send)
+        await self.app(
+            {**scope, "client": (client, port if client == peer else 0), "scheme": scheme}, receive, send
+        )
 
 
 def believed(peer: str, headers: Headers, trusted: Networks) -> Believed:
@@ -124,7 +126,9 @@ def _by_x_forwarded(headers: Headers) -> Forwarded:
 def _by_forwarded(headers: Headers) -> Forwarded:
     """RFC 7239: ``for=192.0.2.60;proto=https, for="[2001:db8::1]:4711"``."""
     elements = [_pairs(element) for element in _parts(headers.getlist("forwarded"))]
-    return Forwarded(tuple(e.get("for", "") for e in elements), _scheme(elements[-1].get("proto", "") if elements else ""))
+    return Forwarded(
+        tuple(e.get("for", "") for e in elements), _scheme(elements[-1].get("proto", "") if elements else "")
+    )
 
 
 def _pairs(element: str) -> dict[str, str]:

@@ -68,7 +68,9 @@ def reader_endpoint(
     return endpoint
 
 
-async def _answer(web: WebContext, http: Request, handler: ReaderHandler, threads: CapacityLimiter | None) -> Response:
+async def _answer(
+    web: WebContext, http: Request, handler: ReaderHandler, threads: CapacityLimiter | None
+) -> Response:
     """The handler's answer, or a page that says what is wrong."""
     language = language_of(http)
     gettext = words(language).gettext
@@ -81,7 +83,9 @@ async def _answer(web: WebContext, http: Request, handler: ReaderHandler, thread
         return say_page(language, gettext("This link does not work."), str(error), status=403)
     except StoreError:
         log.exception("a page could not be answered")
-        return say_page(language, gettext("That did not work."), gettext("Please try again in a minute."), status=503)
+        return say_page(
+            language, gettext("That did not work."), gettext("Please try again in a minute."), status=503
+        )
     except AseanwatchError as error:
         return say_page(language, gettext("That did not work."), str(error), status=422)
 
@@ -91,4 +95,6 @@ def _reader_request(web: WebContext, http: Request, form: Form, language: str) -
     links = links_of(settings, web.store)
     if links is None:
         raise AseanwatchError("delivery.public_url is not set, so that links cannot be made")
-    return ReaderRequest(web=web, http=http, form=form, language=language, settings=settings, now=web.clock(), links=links)
+    return ReaderRequest(
+        web=web, http=http, form=form, language=language, settings=settings, now=web.clock(), links=links
+    )

@@ -73,7 +73,11 @@ def _send_link_to_owner(request: ReaderRequest, grant: Grant, title: str) -> Res
         return _button(request, title, gettext("Send me the link"), "send", line)
     with request.store.write() as connection:
         signup.send_change_link(connection, request.settings, request.links, grant, request.now)
-    return say_page(request.language, gettext("Please look into your mail."), gettext("The link there is good for two hours."))
+    return say_page(
+        request.language,
+        gettext("Please look into your mail."),
+        gettext("The link there is good for two hours."),
+    )
 
 
 def change(request: ReaderRequest) -> Response:
@@ -108,7 +112,9 @@ def _preferences(request: ReaderRequest, grant: Grant) -> Response:
         "say": request.words.at(request.now, zone),
     }
     if not is_personal:
-        lines.append(gettext("What it tells is decided by its operator; you can pause it for yourself, or leave it."))
+        lines.append(
+            gettext("What it tells is decided by its operator; you can pause it for yourself, or leave it.")
+        )
         return page("leaving.html.j2", request.language, {**values, "lines": lines})
     values |= {
         "lines": lines,
@@ -142,7 +148,9 @@ def _past_digests(request: ReaderRequest, connection: Connection, grant: Grant) 
     serial = reader_states.serial_of(connection, grant.subscription, grant.address)
 
     def link(number: int) -> str:
-        return request.links.write(Grant("archive", grant.subscription, grant.address, number, serial), request.now)
+        return request.links.write(
+            Grant("archive", grant.subscription, grant.address, number, serial), request.now
+        )
 
     latest = latest_of(connection, grant.subscription, PAST_DIGESTS)
     return [PastDigest(subject, due, link(number)) for number, subject, due in latest]
@@ -164,7 +172,9 @@ def upcoming(request: ReaderRequest) -> Response:
     return HTMLResponse(render(digest, most_bytes=UNLIMITED_BYTES).html, headers=MAIL_PAGE)
 
 
-def _apply(request: ReaderRequest, connection: Connection, grant: Grant, record: SubscriptionRecord) -> Response:
+def _apply(
+    request: ReaderRequest, connection: Connection, grant: Grant, record: SubscriptionRecord
+) -> Response:
     """Do what the pressed button says."""
     settings, now, gettext = request.settings, request.now, request.gettext
     if request.action == "leave":
@@ -182,7 +192,9 @@ def _apply(request: ReaderRequest, connection: Connection, grant: Grant, record:
         title = gettext("The feed has a new address; the former one does not answer any more.")
         return say_page(request.language, title, line)
     if not signup.is_personal(record, grant.address):
-        raise AseanwatchError(gettext("What it tells is decided by its operator; you can pause it for yourself, or leave it."))
+        raise AseanwatchError(
+            gettext("What it tells is decided by its operator; you can pause it for yourself, or leave it.")
+        )
     subscriptions.change(connection, settings, grant.subscription, choices(request.form))
     return say_page(request.language, gettext("Saved."))
 
@@ -211,4 +223,6 @@ def archive(request: ReaderRequest) -> Response:
 
 def _button(request: ReaderRequest, title: str, button: str, value: str, *lines: str) -> Response:
     """A page with one button."""
-    return page("button.html.j2", request.language, {"title": title, "lines": lines, "button": button, "value": value})
+    return page(
+        "button.html.j2", request.language, {"title": title, "lines": lines, "button": button, "value": value}
+    )

@@ -16,7 +16,15 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerts.web.api.answering import problem
-from alerts.web.bounds import LONGEST_ADDRESS, LONGEST_HEAD, LONGEST_LINGER, LONGEST_PATH, MOST_HEADERS, Bounds, longest_body
+from alerts.web.bounds import (
+    LONGEST_ADDRESS,
+    LONGEST_HEAD,
+    LONGEST_LINGER,
+    LONGEST_PATH,
+    MOST_HEADERS,
+    Bounds,
+    longest_body,
+)
 from alerts.web.pages import SAFE
 
 _UNKNOWN = b"%EF%BF%BD"
@@ -160,7 +168,11 @@ class _Exchange:
             if not self._body_ended:
                 others = [(n, v) for n, v in message.get("headers", ()) if n.lower() != b"connection"]
                 message = {**message, "headers": [*others, (b"connection", b"close")]}
-        elif message["type"] == "http.response.body" and not message.get("more_body", False) and not self._body_ended:
+        elif (
+            message["type"] == "http.response.body"
+            and not message.get("more_body", False)
+            and not self._body_ended
+        ):
             await self._send({**message, "more_body": True})
             await self._linger()
             message = {"type": "http.response.body", "body": b"", "more_body": False}

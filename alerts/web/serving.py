@@ -65,7 +65,9 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def server_of(app: ASGIApp, connections: Connections, on_end: Callable[[], None] = lambda: None) -> uvicorn.Server:
+def server_of(
+    app: ASGIApp, connections: Connections, on_end: Callable[[], None] = lambda: None
+) -> uvicorn.Server:
     """A server that keeps to the bounds of its connections.
 
     Args:
@@ -126,7 +128,9 @@ class Pages:
             ) from None
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{f'[{web.host}]' if ':' in web.host else web.host}:{self.port}"
-        most = descriptors.fitting(bounds.connections, descriptors.raise_limit(), live.settings.crawl.concurrency)
+        most = descriptors.fitting(
+            bounds.connections, descriptors.raise_limit(), live.settings.crawl.concurrency
+        )
         app = application(WebContext(live, store, clock), with_service=with_service, bounds=bounds)
         connections = Connections(replace(bounds, connections=most), self._exempt)
         self._server = server_of(app, connections, self.ask_to_end)
@@ -182,7 +186,9 @@ def must_be_guarded(settings: Settings, store: Store) -> None:
 def _needs_operators(store: Store, why: str) -> None:
     with store.read() as connection:
         if not operators.exist(connection):
-            raise AseanwatchError(f"{why}, and nobody is set up who may use the console: aseanwatch operators add NAME")
+            raise AseanwatchError(
+                f"{why}, and nobody is set up who may use the console: aseanwatch operators add NAME"
+            )
 
 
 def say_way_in(store: Store, url: str) -> threading.Thread:
@@ -201,14 +207,18 @@ def _say_way_in(store: Store, url: str) -> None:
         with store.read() as connection:
             if operators.exist(connection):
                 return
-        print(_way_in(store, url), file=sys.stderr, flush=True)  # beside the log, not in it: what is logged is kept
+        print(
+            _way_in(store, url), file=sys.stderr, flush=True
+        )  # beside the log, not in it: what is logged is kept
     except StoreError as error:
         log.warning("no link to the console could be made (%s); later: aseanwatch operators link", error)
 
 
 def _way_in(store: Store, url: str) -> str:
     if _goes_into_the_journal():
-        return "Nobody is set up who may use the console. A link that opens it once: aseanwatch operators link"
+        return (
+            "Nobody is set up who may use the console. A link that opens it once: aseanwatch operators link"
+        )
     with store.write() as connection:
         secret = sign_in_links.create(connection, now())
     return f"Open the console by this link, which works once: {sign_in_links.url_of(url, secret)}"

@@ -32,13 +32,17 @@ def front(request: ReaderRequest) -> Response:
     gettext = request.gettext
     title = gettext("News of China–ASEAN cooperation")
     if not request.settings.delivery.signup:
-        return say_page(request.language, title, gettext("Subscriptions are made by the operator of this service."))
+        return say_page(
+            request.language, title, gettext("Subscriptions are made by the operator of this service.")
+        )
     with request.store.read() as connection:
         bits = signup_limits.required_bits(connection, request.now)
     challenge = challenges.create(request.links.keys, bits, request.now)
     values = fields(request.settings, request.language, None) | {
         "title": title,
-        "lines": [gettext("Each event once, with its sources. You get a mail to confirm; nothing comes before.")],
+        "lines": [
+            gettext("Each event once, with its sources. You get a mail to confirm; nothing comes before.")
+        ],
         "button": gettext("Subscribe"),
         "asks_address": True,
         "can_end": False,
@@ -78,7 +82,11 @@ def subscribe(request: ReaderRequest) -> Response:
         return _ask_again(request, refusal.challenge)
     if refusal is not None:
         return _refuse(request, refusal.wait)
-    return say_page(request.language, gettext("Please look into your mail."), gettext("A link there confirms your subscription."))
+    return say_page(
+        request.language,
+        gettext("Please look into your mail."),
+        gettext("A link there confirms your subscription."),
+    )
 
 
 def _sign_up(request: ReaderRequest, address: str, wanted: dict[str, Any]) -> _TooMany | _Unproved | None:
@@ -151,7 +159,9 @@ def _new_challenge(request: ReaderRequest, bits: int) -> Challenge:
 def _refuse(request: ReaderRequest, wait: timedelta) -> Response:
     """Ask the client to come again later."""
     minutes = max(1, ceil(wait.total_seconds() / 60))
-    line = request.gettext("Too many sign-ups came from your network. Please try again in %(number)s minutes.", number=minutes)
+    line = request.gettext(
+        "Too many sign-ups came from your network. Please try again in %(number)s minutes.", number=minutes
+    )
     answer = say_page(request.language, request.gettext("That did not work."), line, status=429)
     answer.headers["Retry-After"] = str(60 * minutes)
     return answer
@@ -159,7 +169,9 @@ def _refuse(request: ReaderRequest, wait: timedelta) -> Response:
 
 def _ask_again(request: ReaderRequest, challenge: Challenge) -> Response:
     """Ask for one more press of the button. The page keeps what was filled in."""
-    line = request.gettext("Please press the button once more; it keeps strangers from having our mail sent to others.")
+    line = request.gettext(
+        "Please press the button once more; it keeps strangers from having our mail sent to others."
+    )
     values: dict[str, Any] = {
         "title": request.gettext("Nearly there"),
         "lines": [line],

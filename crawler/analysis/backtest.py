@@ -58,7 +58,9 @@ class TopicChange:
 def trials_of(history: Iterable[PastArticle], old: Judge, new: Judge) -> Iterator[Trial]:
     """Each article as both judges read it, in one pass over the history."""
     for past in history:
-        yield Trial(past, old.classify_without_features(past.article), new.classify_without_features(past.article))
+        yield Trial(
+            past, old.classify_without_features(past.article), new.classify_without_features(past.article)
+        )
 
 
 def compare(trials: Iterable[Trial], topics: Sequence[str]) -> list[TopicChange]:

@@ -59,7 +59,9 @@ def _rows(path: Path, lines: Sequence[str]) -> Iterator[dict[str, Any]]:
             raise FileError(f"{path}:{number}: is no JSON: {error}") from None
         missing = [k for k in _REQUIRED if not isinstance(row, dict) or row.get(k) is None]
         if missing:
-            raise FileError(f"{path}:{number}: must be an object with id and text; missing: {', '.join(missing)}")
+            raise FileError(
+                f"{path}:{number}: must be an object with id and text; missing: {', '.join(missing)}"
+            )
         if wrong := [k for k in _TEXTS if not isinstance(row.get(k), str | None)]:
             raise FileError(f"{path}:{number}: must be text: {', '.join(wrong)}")
         if str(row["id"]) in seen:
@@ -127,7 +129,9 @@ class _JudgedRow(NamedTuple):
     kept: StoredArticle
 
 
-def _judge_row(row: Row, key: str, judge: Judge, writer: ArticleWriter, connection: Connection, now: datetime) -> _JudgedRow | str:
+def _judge_row(
+    row: Row, key: str, judge: Judge, writer: ArticleWriter, connection: Connection, now: datetime
+) -> _JudgedRow | str:
     """Judge one row and store it under a key, for two rows may claim one address; gives what is wrong where that fails."""
     try:
         article = article_of(row, now)
@@ -146,7 +150,9 @@ def _unjudged(row_id: Any, problem: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _prediction(row_id: Any, reading: Classification, kept: StoredArticle, ids: Mapping[int, Any]) -> dict[str, Any]:
+def _prediction(
+    row_id: Any, reading: Classification, kept: StoredArticle, ids: Mapping[int, Any]
+) -> dict[str, Any]:
     return {
         "id": row_id,
         "lang": reading.lang,

@@ -45,7 +45,9 @@ class Split(NamedTuple):
     articles: int
 
 
-def split_story(connection: Connection, story: int, article_ids: Sequence[int], rules: Rules, now: datetime) -> Split:
+def split_story(
+    connection: Connection, story: int, article_ids: Sequence[int], rules: Rules, now: datetime
+) -> Split:
     """Make a story of its own of articles that report another event than the rest.
 
     A copy that leaves its original is no copy any more, and counts as news.
@@ -83,4 +85,6 @@ def label(connection: Connection, article: int, verdict: str, value: str, actor:
     if connection.scalar(select(articles.c.id).where(articles.c.id == article)) is None:
         raise AseanwatchError(f"no stored article has the id {article}")
     values = {"article_id": article, "verdict": verdict, "value": value[:200], "actor": actor, "at": now}
-    connection.execute(upsert(connection, labels, values, ["article_id", "verdict", "value"], ["actor", "at"]))
+    connection.execute(
+        upsert(connection, labels, values, ["article_id", "verdict", "value"], ["actor", "at"])
+    )

@@ -38,7 +38,10 @@ def broken_examples(
                 outcome = next(o for o in explanation.outcomes if o.topic.name == name)
                 key = ("topics", name, "examples", kind, i)
                 if kind == "match" and not outcome.matches:
-                    yield key, f"does not match; it would with: {'; '.join(judge.needs(outcome, explanation))}"
+                    yield (
+                        key,
+                        f"does not match; it would with: {'; '.join(judge.needs(outcome, explanation))}",
+                    )
                 if kind == "no_match" and outcome.matches:
                     words = dict.fromkeys(explanation.findings.evidence(h).term for h in outcome.outcome.hits)
                     yield key, f"matches, by {', '.join(list(words)[:6])}"
@@ -73,5 +76,7 @@ def example_article(text: str, settings: Settings) -> Article:
         with store.read() as connection:
             rows = find(connection, Filter(ids=list(ids_of_keys(connection, [url_key(text)]).values())))
     if not rows:
-        raise AseanwatchError(f"the example {text} is no stored article; crawl it first: aseanwatch crawl --url {text}")
+        raise AseanwatchError(
+            f"the example {text} is no stored article; crawl it first: aseanwatch crawl --url {text}"
+        )
     return article_of(rows[0])

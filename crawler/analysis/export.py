@@ -78,7 +78,11 @@ def rows_of(connection: Connection, what: str, since: datetime | None = None) ->
     """What is stored of ``articles``, ``stories`` or ``bases``: all of it, or what was first seen at ``since`` or later."""
     if what == "articles":
         return article_rows(connection, find(connection, Filter(stored_since=since)))
-    found = stories.find(connection) if what == "stories" else [base_row(b) for b in bases.in_order(bases.find(connection))]
+    found = (
+        stories.find(connection)
+        if what == "stories"
+        else [base_row(b) for b in bases.in_order(bases.find(connection))]
+    )
     rows = [{name: _plain(row[name]) for name in COLUMNS[what]} for row in found]
     return [r for r in rows if since is None or datetime.fromisoformat(r["first_seen"]) >= since]
 

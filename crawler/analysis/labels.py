@@ -23,12 +23,16 @@ def labelled_rows(connection: Connection) -> Iterator[dict[str, Any]]:
     for row in connection.execute(select(labels).order_by(labels.c.id)):
         corrections[row.article_id].append(row)
     constrained = {
-        n for r in connection.execute(select(link_constraints.c.one, link_constraints.c.other)) for n in (r.one, r.other)
+        n
+        for r in connection.execute(select(link_constraints.c.one, link_constraints.c.other))
+        for n in (r.one, r.other)
     }
     wanted = sorted({*corrections, *constrained})
     for chunk in chunks(wanted):
         topics = article_store.topics_of(connection, chunk)
-        for row in connection.execute(select(articles).where(articles.c.id.in_(chunk)).order_by(articles.c.id)):
+        for row in connection.execute(
+            select(articles).where(articles.c.id.in_(chunk)).order_by(articles.c.id)
+        ):
             of_story = base_store.find(connection, [row.story_id]) if row.story_id is not None else []
             own = [b for b in of_story if row.id in b["evidence"]]
             yield _row(row, [t["name"] for t in topics.get(row.id, ())], own, corrections[row.id])

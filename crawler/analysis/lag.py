@@ -82,7 +82,8 @@ def matrix(lags: Iterable[Lag]) -> Matrix:
     """What many lags say together."""
     lags = list(lags)
     return Matrix(
-        _summed(lags, "languages", "silent", "first_lang"), _summed(lags, "countries", "silent_countries", "first_country")
+        _summed(lags, "languages", "silent", "first_lang"),
+        _summed(lags, "countries", "silent_countries", "first_country"),
     )
 
 

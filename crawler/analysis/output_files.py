@@ -62,7 +62,9 @@ class Output:
             else:
                 self._append(rows)
         except Exception as error:  # a spreadsheet's libraries have errors of their own for a full disk
-            raise OutputError(f"{self.path}: {getattr(error, 'strerror', None) or error or type(error).__name__}") from None
+            raise OutputError(
+                f"{self.path}: {getattr(error, 'strerror', None) or error or type(error).__name__}"
+            ) from None
 
     def _write_new(self, rows: Sequence[Row], path: Path) -> None:
         if self.form == "xlsx":
@@ -98,7 +100,9 @@ class Output:
             raise
 
 
-def output_to(path: Path, *, form: str | None = None, overwrite: bool = False, what: str = "articles") -> Output:
+def output_to(
+    path: Path, *, form: str | None = None, overwrite: bool = False, what: str = "articles"
+) -> Output:
     """A place to write rows, after a look at whether it can be written.
 
     Args:
@@ -180,7 +184,9 @@ def _form_of(path: Path) -> str:
     form = path.suffix.lower().removeprefix(".")
     if form not in FORMS:
         endings = ", ".join(f".{f}" for f in FORMS)
-        raise OutputError(f"{path}: the ending {path.suffix or '(none)'} names no format; allowed: {endings}, or --format")
+        raise OutputError(
+            f"{path}: the ending {path.suffix or '(none)'} names no format; allowed: {endings}, or --format"
+        )
     return form
 
 
@@ -212,7 +218,9 @@ def _ends_with_newline(file: IO[bytes], size: int) -> bool:
 
 def _check_can_be_added_to(path: Path, form: str, what: str) -> None:
     if form == "xlsx":
-        raise OutputError(f"{path}: exists, and nothing is added to a spreadsheet; name another file, or --overwrite it")
+        raise OutputError(
+            f"{path}: exists, and nothing is added to a spreadsheet; name another file, or --overwrite it"
+        )
     with path.open("rb") as file:
         start = file.read(64 * 1024)
     first = start.removeprefix(_BOM).partition(b"\n")[0].rstrip(b"\r")

@@ -90,19 +90,27 @@ def rejudge(store: Store, judge: Judge, since: datetime | None, now: datetime, w
 
 def _history(connection: Connection, since: datetime | None) -> list[Any]:
     statement = select(article_table).order_by(article_table.c.id)
-    return list(connection.execute(statement if since is None else statement.where(article_table.c.first_seen >= since)))
+    return list(
+        connection.execute(
+            statement if since is None else statement.where(article_table.c.first_seen >= since)
+        )
+    )
 
 
 def _topics(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     found: dict[int, list[str]] = {}
     for chunk in chunks(ids):
         part = article_topics.c.article_id.in_(chunk)
-        for row in connection.execute(select(article_topics.c.article_id, article_topics.c.topic).where(part)):
+        for row in connection.execute(
+            select(article_topics.c.article_id, article_topics.c.topic).where(part)
+        ):
             found.setdefault(row.article_id, []).append(row.topic)
     return {number: tuple(sorted(names)) for number, names in found.items()}
 
 
-def _reread(connection: Connection, row: Any, reading: Classification, old_topics: Sequence[str], found: Rejudged) -> None:
+def _reread(
+    connection: Connection, row: Any, reading: Classification, old_topics: Sequence[str], found: Rejudged
+) -> None:
     articles.reread(connection, row.id, article_of(row), reading)
     relevant = reading.relevance.relevant
     if relevant != row.relevant:
@@ -132,11 +140,19 @@ def _grouped(
     for row in rows:
         if row.duplicate_of is not None:  # an original can have come later than its copy
             original = row.duplicate_of
-            groups[row.id] = groups[original] if original in groups else articles.story_of(connection, original)
+            groups[row.id] = (
+                groups[original] if original in groups else articles.story_of(connection, original)
+            )
     return groups
 
 
-def _place(connection: Connection, growing: ActiveStories, row: Any, reading: Classification, groups: dict[int, int | None]) -> int:
+def _place(
+    connection: Connection,
+    growing: ActiveStories,
+    row: Any,
+    reading: Classification,
+    groups: dict[int, int | None],
+) -> int:
     """The group that one article joins; what operators ruled comes before what it is like."""
 
     def groups_of(ids: Iterable[int]) -> list[int]:
@@ -157,7 +173,9 @@ def _place(connection: Connection, growing: ActiveStories, row: Any, reading: Cl
     return group
 
 
-def _named(connection: Connection, rows: Sequence[Any], groups: Mapping[int, int | None]) -> dict[int, int | None]:
+def _named(
+    connection: Connection, rows: Sequence[Any], groups: Mapping[int, int | None]
+) -> dict[int, int | None]:
     """Story ids for groups: each keeps the id that most of its articles had, as far as no other has more claim to it."""
     old = {row.id: row.story_id for row in rows}
     claims = Counter((groups[i], old[i]) for i in groups if groups[i] is not None and old[i] is not None)
@@ -178,7 +196,10 @@ def _named(connection: Connection, rows: Sequence[Any], groups: Mapping[int, int
 
 
 def _enter(
-    connection: Connection, rows: Sequence[Any], readings: Mapping[int, Classification], named: Mapping[int, int | None]
+    connection: Connection,
+    rows: Sequence[Any],
+    readings: Mapping[int, Classification],
+    named: Mapping[int, int | None],
 ) -> None:
     """Enter what the articles say of bases anew, in their order."""
     touched = base_register.remove_proofs(connection, [row.id for row in rows])
@@ -195,10 +216,15 @@ def _enter(
 
 
 def _register(connection: Connection) -> dict[str, tuple[Any, ...]]:
-    return {b["key"]: (b["status"], tuple(b["cities"]), b["date"], tuple(b["evidence"])) for b in bases.find(connection)}
+    return {
+        b["key"]: (b["status"], tuple(b["cities"]), b["date"], tuple(b["evidence"]))
+        for b in bases.find(connection)
+    }
 
 
-def _compare(before: Mapping[str, tuple[Any, ...]], after: Mapping[str, tuple[Any, ...]], found: Rejudged) -> None:
+def _compare(
+    before: Mapping[str, tuple[Any, ...]], after: Mapping[str, tuple[Any, ...]], found: Rejudged
+) -> None:
     found.bases_gained = [k for k in after if k not in before]
     found.bases_lost = [k for k in before if k not in after]
     found.bases_changed = [k for k in after if k in before and after[k] != before[k]]

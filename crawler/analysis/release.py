@@ -53,7 +53,9 @@ def not_a_copy(connection: Connection, number: int, rules: Rules, now: datetime)
     reading = Judge(rules).classify(article_of(row))
     _note_no_copy(connection, row, now)
     _index_as_original(connection, row, reading, rules.window, now)
-    story, is_new = _story_of_its_own(connection, row, reading, rules.window, now) if row.relevant else (None, False)
+    story, is_new = (
+        _story_of_its_own(connection, row, reading, rules.window, now) if row.relevant else (None, False)
+    )
     connection.execute(update(article_table).where(article_table.c.id == number).values(story_id=story))
     enter_bases(connection, row, story, reading)
     set_cursor(
@@ -78,7 +80,9 @@ def _note_no_copy(connection: Connection, row: Any, now: datetime) -> None:
     articles.no_copy(connection, row.id)
 
 
-def _index_as_original(connection: Connection, row: Any, reading: Classification, window: timedelta, now: datetime) -> None:
+def _index_as_original(
+    connection: Connection, row: Any, reading: Classification, window: timedelta, now: datetime
+) -> None:
     """Let later articles be held against an article, by what it does not share with others of its outlet."""
     article = article_of(row)
     index = DuplicateIndex(connection, [(article, reading)], window)
@@ -92,7 +96,9 @@ def index_original(connection: Connection, index: DuplicateIndex, row: Any, read
     article = article_of(row)
     distinctive = index.distinctive(outlet_of(article), reading)
     index.add(row.id, article, reading, distinctive)
-    connection.execute(update(article_table).where(article_table.c.id == row.id).values(fingerprints=len(distinctive)))
+    connection.execute(
+        update(article_table).where(article_table.c.id == row.id).values(fingerprints=len(distinctive))
+    )
 
 
 class _Placed(NamedTuple):
@@ -102,9 +108,15 @@ class _Placed(NamedTuple):
     is_new: bool
 
 
-def _story_of_its_own(connection: Connection, row: Any, reading: Classification, window: timedelta, now: datetime) -> _Placed:
+def _story_of_its_own(
+    connection: Connection, row: Any, reading: Classification, window: timedelta, now: datetime
+) -> _Placed:
     """Move an article to the story that it joins by what it reports, or to a new one."""
-    apart = {s for a in stories.cannot_links_of(connection, row.id) if (s := articles.story_of(connection, a)) is not None}
+    apart = {
+        s
+        for a in stories.cannot_links_of(connection, row.id)
+        if (s := articles.story_of(connection, a)) is not None
+    }
     report = report_of(article_of(row), reading, row.id)
     placement = ActiveStories(window).place(connection, report, apart)
     story = placement.story if placement.story is not None else stories.create(connection, row.when)
@@ -149,8 +161,13 @@ def review_duplicates(
     for chunk in chunks(doubtful, _PORTION):
         part = chunk
         originals = articles.by_id(connection, [row.duplicate_of for row in part])
-        read = {i: readings[i] if i in readings else judge.classify(article_of(original)) for i, original in originals.items()}
-        everything = [(article_of(r), readings[r.id]) for r in part] + [(article_of(o), read[i]) for i, o in originals.items()]
+        read = {
+            i: readings[i] if i in readings else judge.classify(article_of(original))
+            for i, original in originals.items()
+        }
+        everything = [(article_of(r), readings[r.id]) for r in part] + [
+            (article_of(o), read[i]) for i, o in originals.items()
+        ]
         index = DuplicateIndex(connection, everything, window)
         for row in part:
             original = originals.get(row.duplicate_of)

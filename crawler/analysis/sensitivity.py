@@ -69,7 +69,11 @@ def changes(only: Sequence[str] = (), factors: Sequence[float] = FACTORS) -> lis
         only: beginnings of the names of weights; nothing for all.
         factors: by what each is multiplied.
     """
-    chosen = [w for w in weights_of(JudgingWeights()) if not w.bound and (not only or w.path.startswith(tuple(only)))]
+    chosen = [
+        w
+        for w in weights_of(JudgingWeights())
+        if not w.bound and (not only or w.path.startswith(tuple(only)))
+    ]
     return [WeightChange(weight, factor) for weight in chosen for factor in factors]
 
 
@@ -103,7 +107,10 @@ class Sensitivity:
         """About what one change costs: the time of judging again, when all tables of words have been read."""
 
     def effects(
-        self, tried: Sequence[WeightChange], processes: int | None = None, done: Callable[[], object] = lambda: None
+        self,
+        tried: Sequence[WeightChange],
+        processes: int | None = None,
+        done: Callable[[], object] = lambda: None,
     ) -> list[Effect]:
         """What each change does, in the order given.
 
@@ -140,7 +147,9 @@ _READY: list[_Ready] = []
 """One, once a process is prepared."""
 
 
-def _prepare(rows: Sequence[Row], rules: Rules, now: datetime, before: Mapping[str, float], predictions: Sequence[Row]) -> None:
+def _prepare(
+    rows: Sequence[Row], rules: Rules, now: datetime, before: Mapping[str, float], predictions: Sequence[Row]
+) -> None:
     _READY[:] = [_Ready(rows, Judge(rules), now, before, predictions)]
 
 
@@ -149,7 +158,9 @@ def _effect(change: WeightChange) -> Effect:
     with using(scaled(JudgingWeights(), change.weight.path, change.factor)):
         predictions = classify(ready.rows, ready.judge, ready.now)
     after = figures(measure(ready.rows, predictions))
-    moved = {name: round(after[name] - value, 3) for name, value in ready.figures.items() if after[name] != value}
+    moved = {
+        name: round(after[name] - value, 3) for name, value in ready.figures.items() if after[name] != value
+    }
     differing = sum(one != other for one, other in zip(ready.predictions, predictions, strict=True))
     return Effect(change, differing, moved)
 

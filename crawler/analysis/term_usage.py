@@ -45,7 +45,9 @@ class Usage:
 def terms_of(sets: Iterable[TermSet]) -> list[Term]:
     """The operator's own spellings, references to other sets left out."""
     own = ((s.name, lang, w) for s in sets for lang, words in s.spellings.items() for w in words)
-    return [Term(name, lang, _bare(spelling)) for name, lang, spelling in own if not REFERENCE.match(spelling)]
+    return [
+        Term(name, lang, _bare(spelling)) for name, lang, spelling in own if not REFERENCE.match(spelling)
+    ]
 
 
 def _bare(spelling: str) -> str:
@@ -72,5 +74,7 @@ def usage(history: Iterable[PastArticle], judge: Judge) -> Usage:
             found.topics[name] += 1
             found.events.setdefault(name, set()).add(past.event)
             patterns = {h.pattern for h in outcome.outcome.hits}
-            found.causes.setdefault(name, Counter()).update(Term(p.set_name, p.lang, p.spelling) for p in patterns)
+            found.causes.setdefault(name, Counter()).update(
+                Term(p.set_name, p.lang, p.spelling) for p in patterns
+            )
     return found

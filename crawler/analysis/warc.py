@@ -60,7 +60,9 @@ class Archived(NamedTuple):
     stored_only: int
 
 
-def archive(store: Store, settings: Settings, keys: Sequence[str], file: Path, on_page: Callable[[str, str], None]) -> Archived:
+def archive(
+    store: Store, settings: Settings, keys: Sequence[str], file: Path, on_page: Callable[[str, str], None]
+) -> Archived:
     """Write the evidence of bases, all of them where none is named.
 
     Args:
@@ -82,11 +84,19 @@ def archive(store: Store, settings: Settings, keys: Sequence[str], file: Path, o
 
 
 async def _write(
-    proofs: dict[int, dict[str, Any]], settings: Settings, stream: IO[bytes], name: str, on_page: Callable[[str, str], None]
+    proofs: dict[int, dict[str, Any]],
+    settings: Settings,
+    stream: IO[bytes],
+    name: str,
+    on_page: Callable[[str, str], None],
 ) -> Archived:
     writer = WARCWriter(stream, gzip=name.endswith(".gz"), warc_version="1.1")
     agent = settings.crawl.user_agent
-    about = {"software": f"aseanwatch/{version('aseanwatch')}", "format": "WARC File Format 1.1", "http-header-user-agent": agent}
+    about = {
+        "software": f"aseanwatch/{version('aseanwatch')}",
+        "format": "WARC File Format 1.1",
+        "http-header-user-agent": agent,
+    }
     writer.write_record(writer.create_warcinfo_record(name, about))
     pages = 0
     with polite_fetcher(settings) as fetcher:
@@ -109,9 +119,13 @@ async def _fetched(fetcher: Fetcher, url: str) -> Reply | str:
 
 def _page(writer: Any, url: str, reply: Reply, agent: str) -> None:
     status = StatusAndHeaders(
-        str(reply.status), [(k, v) for k, v in reply.headers.items() if k not in _DROPPED], protocol="HTTP/1.1"
+        str(reply.status),
+        [(k, v) for k, v in reply.headers.items() if k not in _DROPPED],
+        protocol="HTTP/1.1",
     )
-    response = writer.create_warc_record(reply.url, "response", payload=io.BytesIO(reply.body), http_headers=status)
+    response = writer.create_warc_record(
+        reply.url, "response", payload=io.BytesIO(reply.body), http_headers=status
+    )
     asked = StatusAndHeaders(f"GET {url} HTTP/1.1", [("User-Agent", agent)], is_http_request=True)
     request = writer.create_warc_record(
         url, "request", payload=io.BytesIO(b""), http_headers=asked,
@@ -125,7 +139,10 @@ def _stored(writer: Any, number: int, proof: dict[str, Any]) -> None:
     """What was stored when the article was seen, under an address of its own."""
     body = json.dumps({"article": number, **proof}, ensure_ascii=False, default=_as_text, indent=2).encode()
     moment: datetime = proof["first_seen"]
-    headers = {"WARC-Date": f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "WARC-Refers-To-Target-URI": proof["url"]}
+    headers = {
+        "WARC-Date": f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "WARC-Refers-To-Target-URI": proof["url"],
+    }
     writer.write_record(
         writer.create_warc_record(
             f"urn:aseanwatch:article:{number}", "resource", payload=io.BytesIO(body), warc_content_type="application/json",

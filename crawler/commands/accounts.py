@@ -39,8 +39,12 @@ def plain_wait(wait: Count, moment: datetime) -> dict[str, Any]:
 def show_waits(waits: Sequence[Count], moment: datetime) -> None:
     """A table of what waits, by source and reason; nothing where nothing does."""
     if waits:
-        rows = [(w.source, w.count, w.reason.spoken, spoken((moment - w.oldest).total_seconds())) for w in waits]
-        print_table("Entries that wait (aseanwatch entries waiting)", ("source", "entries", "why", "oldest"), rows)
+        rows = [
+            (w.source, w.count, w.reason.spoken, spoken((moment - w.oldest).total_seconds())) for w in waits
+        ]
+        print_table(
+            "Entries that wait (aseanwatch entries waiting)", ("source", "entries", "why", "oldest"), rows
+        )
         out.print()
 
 

@@ -54,7 +54,15 @@ def _from_page(body: bytes, url: str, name: str) -> Article:
         raise AseanwatchError(f"{name}: {error}") from None
     finally:
         process.terminate()
-    return Article(page.url, page.title, page.text, name, now(), lang_hint=page.lang, published=page.published or page.marked)
+    return Article(
+        page.url,
+        page.title,
+        page.text,
+        name,
+        now(),
+        lang_hint=page.lang,
+        published=page.published or page.marked,
+    )
 
 
 def _stored(number: int, config: str | None) -> Article:

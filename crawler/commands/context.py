@@ -32,11 +32,15 @@ ConfigOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print machine-readable JSON.")]
 SinceOption = Annotated[
-    str | None, typer.Option("--since", help="Only what is younger than this, such as 7d, or than a moment (ISO 8601).")
+    str | None,
+    typer.Option("--since", help="Only what is younger than this, such as 7d, or than a moment (ISO 8601)."),
 ]
 OutputOption = Annotated[
     Path | None,
-    typer.Option("--output", help="A file instead of standard output (-); one that exists is replaced when all is written."),
+    typer.Option(
+        "--output",
+        help="A file instead of standard output (-); one that exists is replaced when all is written.",
+    ),
 ]
 FormatOption = Annotated[
     Literal["jsonl", "csv", "xlsx"] | None,
@@ -153,7 +157,9 @@ def moment_since(text: str | None, now: datetime, option: str = "--since") -> da
         length: timedelta = parse_duration(text)
         return now - length
     except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(f"{error}; or a moment such as 2025-11-30T07:30", param_hint=option) from None
+        raise typer.BadParameter(
+            f"{error}; or a moment such as 2025-11-30T07:30", param_hint=option
+        ) from None
 
 
 def plain(value: Any) -> Any:
@@ -194,13 +200,17 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in columns:
         wide = name in ("title", "message", "error", "url")
-        table.add_column(name, overflow="fold", no_wrap=not wide and name in ("id", "when", "first seen", "lang", "date"))
+        table.add_column(
+            name, overflow="fold", no_wrap=not wide and name in ("id", "when", "first seen", "lang", "date")
+        )
     for row in rows:
         table.add_row(*(_plain_cell(value) for value in row))
     to.print(table)
 
 
-def print_rows(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+def print_rows(
+    title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, as_json: bool
+) -> None:
     """Rows as JSON, whole, or as a table of some of their columns."""
     if as_json:
         print_json(rows)

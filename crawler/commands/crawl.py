@@ -63,8 +63,12 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
     """The command, with what is done around the crawl."""
 
     def command(
-        source: Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")] = None,
-        url: Annotated[list[str] | None, typer.Option("--url", help="This address instead: a feed, a sitemap or a page.")] = None,
+        source: Annotated[
+            list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")
+        ] = None,
+        url: Annotated[
+            list[str] | None, typer.Option("--url", help="This address instead: a feed, a sitemap or a page.")
+        ] = None,
         since: SinceOption = None,
         output: Annotated[
             Path | None,
@@ -76,16 +80,22 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         ] = None,
         form: FormatOption = None,
         overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file of --output.")] = False,
-        every: Annotated[bool, typer.Option("--all", help="Write also what is not relevant (column relevant).")] = False,
+        every: Annotated[
+            bool, typer.Option("--all", help="Write also what is not relevant (column relevant).")
+        ] = False,
         no_pages: Annotated[bool, typer.Option("--no-pages", help="Judge by the feeds alone.")] = False,
-        tell_old: Annotated[bool, typer.Option("--tell-old", help="Alerts also of reports older than alerts.fresh.")] = False,
+        tell_old: Annotated[
+            bool, typer.Option("--tell-old", help="Alerts also of reports older than alerts.fresh.")
+        ] = False,
         config: ConfigOption = None,
         json: JsonOption = False,
     ) -> None:
         """Poll the sources once: stores and shows what is new."""
         settings = load(config)
         if json and output == STANDARD:
-            raise typer.BadParameter("standard output takes either the rows (-) or --json", param_hint="--output")
+            raise typer.BadParameter(
+                "standard output takes either the rows (-) or --json", param_hint="--output"
+            )
         place = None if output is None else output_to(output, form=form, overwrite=overwrite)
         sources = [*map(_adhoc, url or ())] if url else _sources_named(settings, source)
         if no_pages:
@@ -96,13 +106,17 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
             limit = moment_since(since, now())
             crawled = asyncio.run(_crawl(settings, store, sources, limit, quiet=json))
             rows = _new_rows(store, crawled)
-            written = place is None or _write(rows if every else _worth_writing(rows), place, config, len(rows))
+            written = place is None or _write(
+                rows if every else _worth_writing(rows), place, config, len(rows)
+            )
             report = crawled.report
             try:
                 report.alerts = hooks.finished(settings, store, tell_old)
             except StoreError as error:  # what was done until then is reported all the same
                 report.failures.append(SourceFailure("alerts", "store", f"none could be raised: {error}"))
-            _report(store, crawled, rows, err if place is not None and place.is_standard else out, as_json=json)
+            _report(
+                store, crawled, rows, err if place is not None and place.is_standard else out, as_json=json
+            )
             if report.failures or report.stuck or report.resting or not written:
                 raise typer.Exit(FAILURES)
 
@@ -112,7 +126,10 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
 def _on_stop() -> None:
     """A stop is asked for: nothing is waited for, for what was under way waits in the store."""
     err.show_cursor(True)
-    err.print("stopped: what was stored is kept, what was under way is found again by the next crawl", soft_wrap=True)
+    err.print(
+        "stopped: what was stored is kept, what was under way is found again by the next crawl",
+        soft_wrap=True,
+    )
     end_at_once(FAILURES)
 
 
@@ -181,16 +198,22 @@ def _write(rows: Sequence[dict[str, Any]], place: Output, config: str | None, of
         since = min(r["first_seen"] for r in rows).replace("+00:00", "Z")
         again = f"aseanwatch export{f' --config {quote(config)}' if config else ''} --since {since} --output FILE.{place.form}"
         err.print(
-            f"{error}\n{len(rows)} articles are stored and were not written; to have them: {again}", markup=False, soft_wrap=True
+            f"{error}\n{len(rows)} articles are stored and were not written; to have them: {again}",
+            markup=False,
+            soft_wrap=True,
         )
         return False
-    left_out = f", {of - len(rows)} that are not relevant left out (--all writes them too)" if of > len(rows) else ""
+    left_out = (
+        f", {of - len(rows)} that are not relevant left out (--all writes them too)" if of > len(rows) else ""
+    )
     name = "standard output" if place.is_standard else place.path
     err.print(f"{len(rows)} articles written to {name}{left_out}", markup=False, soft_wrap=True)
     return True
 
 
-def _report(store: Store, done: CrawlProgress, exported: Sequence[dict[str, Any]], to: Console, *, as_json: bool) -> None:
+def _report(
+    store: Store, done: CrawlProgress, exported: Sequence[dict[str, Any]], to: Console, *, as_json: bool
+) -> None:
     report = done.report
     with store.read() as connection:
         rows = find(connection, Filter(ids=done.new_articles))
@@ -205,7 +228,9 @@ def _report(store: Store, done: CrawlProgress, exported: Sequence[dict[str, Any]
     ):
         err.print(f"{problem.source}: {problem.message}", markup=False, soft_wrap=True)
     if len(report.stuck) > MOST_SHOWN:
-        err.print(f"… and {len(report.stuck) - MOST_SHOWN} more that wait: aseanwatch entries waiting", markup=False)
+        err.print(
+            f"… and {len(report.stuck) - MOST_SHOWN} more that wait: aseanwatch entries waiting", markup=False
+        )
     if as_json:
         print_json(
             {
@@ -219,7 +244,10 @@ def _report(store: Store, done: CrawlProgress, exported: Sequence[dict[str, Any]
         return
     news = [r for r in rows if (r.relevant or r.story_id is not None) and r.duplicate_of is None]
     if news:
-        shown = [(r.when, r.lang, r.source, r.title, [t["name"] for t in topics.get(r.id, ())]) for r in news[:MOST_SHOWN]]
+        shown = [
+            (r.when, r.lang, r.source, r.title, [t["name"] for t in topics.get(r.id, ())])
+            for r in news[:MOST_SHOWN]
+        ]
         print_table("What is new", ("when", "lang", "source", "title", "topics"), shown, to)
     if len(news) > MOST_SHOWN:
         to.print(f"… and {len(news) - MOST_SHOWN} more: aseanwatch articles list")

@@ -21,7 +21,9 @@ def print_explanation(explanation: Explanation, judge: Judge) -> None:
     reading = explanation.reading
     verdict = "relevant" if reading.relevance.relevant else "not relevant"
     threshold = judge.rules.relevance.threshold
-    out.print(f"Language {reading.lang}; {verdict}: score {reading.relevance.score:.2f}, threshold {threshold:.2f}")
+    out.print(
+        f"Language {reading.lang}; {verdict}: score {reading.relevance.score:.2f}, threshold {threshold:.2f}"
+    )
     for reason, weight in reading.relevance.reasons:
         out.print(f"  {weight:+.2f}  {reason}")
     for base in reading.bases:
@@ -31,7 +33,11 @@ def print_explanation(explanation: Explanation, judge: Judge) -> None:
         )
     for outcome in explanation.outcomes:
         mark = "matches" if outcome.matches else f"does not match: {outcome.why_not}"
-        tree = Tree(Text(f"{outcome.topic.name} {mark}; score {outcome.score:.2f}, threshold {outcome.topic.threshold:.2f}"))
+        tree = Tree(
+            Text(
+                f"{outcome.topic.name} {mark}; score {outcome.score:.2f}, threshold {outcome.topic.threshold:.2f}"
+            )
+        )
         _grow(tree, outcome.outcome, explanation)
         out.print(tree)
         if needs := judge.needs(outcome, explanation):
@@ -39,7 +45,9 @@ def print_explanation(explanation: Explanation, judge: Judge) -> None:
 
 
 def _grow(tree: Tree, outcome: Outcome, explanation: Explanation) -> None:
-    branch = tree.add(Text(f"{'✓' if outcome.holds else '✗'} {name_of(outcome.node)}{_found(outcome, explanation)}"))
+    branch = tree.add(
+        Text(f"{'✓' if outcome.holds else '✗'} {name_of(outcome.node)}{_found(outcome, explanation)}")
+    )
     for child in outcome.children:
         _grow(branch, child, explanation)
 
@@ -47,7 +55,10 @@ def _grow(tree: Tree, outcome: Outcome, explanation: Explanation) -> None:
 def _found(outcome: Outcome, explanation: Explanation) -> str:
     if outcome.node.kind not in ("set", "literal"):
         return ""
-    shown = [f"{e['term']} ({e['field']} {e['start']}: …{e['around']}…)" for e in _evidence(outcome, explanation)[:3]]
+    shown = [
+        f"{e['term']} ({e['field']} {e['start']}: …{e['around']}…)"
+        for e in _evidence(outcome, explanation)[:3]
+    ]
     more = f" and {len(outcome.hits) - 3} more" if len(outcome.hits) > 3 else ""
     return f": {'; '.join(shown)}{more}" if shown else ": nothing found"
 

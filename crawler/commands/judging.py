@@ -22,7 +22,9 @@ LABELS = ("relevant", "topics", "new_base", "bases", "story", "lang")
 
 
 def classify_command(
-    file: Annotated[Path, typer.Argument(help="News as JSON Lines: id, url, lang, title, published, source, text.")],
+    file: Annotated[
+        Path, typer.Argument(help="News as JSON Lines: id, url, lang, title, published, source, text.")
+    ],
     config: ConfigOption = None,
 ) -> None:
     """Judge articles from a file; predictions go to standard output as JSON Lines. Exit 1 where one could not be judged."""
@@ -37,15 +39,24 @@ def evaluate_command(
     json: JsonOption = False,
     weights: Annotated[
         bool,
-        typer.Option("--weights", help="Print instead how far each weight of judging moves the measures: minutes, on all cores."),
+        typer.Option(
+            "--weights",
+            help="Print instead how far each weight of judging moves the measures: minutes, on all cores.",
+        ),
     ] = False,
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", metavar="NAME", help="With --weights: those whose name begins so (relevance, bases.near)."),
+        typer.Option(
+            "--only",
+            metavar="NAME",
+            help="With --weights: those whose name begins so (relevance, bases.near).",
+        ),
     ] = None,
     factor: Annotated[
         list[float] | None,
-        typer.Option("--factor", min=0.0, help="With --weights: what each is multiplied by (0.5, 0.75, 1.25, 1.5)."),
+        typer.Option(
+            "--factor", min=0.0, help="With --weights: what each is multiplied by (0.5, 0.75, 1.25, 1.5)."
+        ),
     ] = None,
 ) -> None:
     """Judge articles from a file and compare with its labels: precision, recall, F1, per language too."""
@@ -54,7 +65,9 @@ def evaluate_command(
     rows = read_rows(file)
     for number, row in enumerate(rows, 1):
         if missing := [k for k in LABELS if k not in row]:
-            raise FileError(f"{file}: row {number} (id {row['id']}) has no labels; missing: {', '.join(missing)}")
+            raise FileError(
+                f"{file}: row {number} (id {row['id']}) has no labels; missing: {', '.join(missing)}"
+            )
     rules = load(config).rules()
     if weights:
         _print_effects(rows, rules, changes(tuple(only or ()), tuple(factor or FACTORS)), json=json)
@@ -69,14 +82,20 @@ def evaluate_command(
     _tell_problems(file, predictions)
 
 
-def _print_effects(rows: Sequence[Mapping[str, Any]], rules: Rules, tried: Sequence[WeightChange], *, json: bool) -> None:
+def _print_effects(
+    rows: Sequence[Mapping[str, Any]], rules: Rules, tried: Sequence[WeightChange], *, json: bool
+) -> None:
     """Print what each change of a weight does to the measures, the strongest first."""
     if not tried:
-        raise typer.BadParameter("no weight has such a name; docs/reference/weights.md lists them", param_hint="--only")
+        raise typer.BadParameter(
+            "no weight has such a name; docs/reference/weights.md lists them", param_hint="--only"
+        )
     news = Sensitivity(rows, rules, now())
     cores = os.cpu_count() or 1
     minutes = len(tried) * news.seconds / cores / 60
-    err.print(f"{len(tried)} changes of {news.seconds:.1f} s each on {cores} cores: about {minutes:.0f} minutes")
+    err.print(
+        f"{len(tried)} changes of {news.seconds:.1f} s each on {cores} cores: about {minutes:.0f} minutes"
+    )
     with Progress(console=err, disable=not err.is_terminal, transient=True) as bar:
         task = bar.add_task("changing weights", total=len(tried))
         effects = strongest_first(news.effects(tried, cores, lambda: bar.advance(task)))
@@ -87,9 +106,16 @@ def _print_effects(rows: Sequence[Mapping[str, Any]], rules: Rules, tried: Seque
     silent = [e for e in effects if not e.differing]
     for effect in effects:
         if effect.differing:
-            moved = "  ".join(f"{name} {change:+.3f}" for name, change in effect.moved.items()) or "no measure moves"
+            moved = (
+                "  ".join(f"{name} {change:+.3f}" for name, change in effect.moved.items())
+                or "no measure moves"
+            )
             what = f"{effect.change.weight.path} x {effect.change.factor:g}"
-            out.print(f"{what}: {moved}  ({effect.differing} articles judged otherwise)", markup=False, soft_wrap=True)
+            out.print(
+                f"{what}: {moved}  ({effect.differing} articles judged otherwise)",
+                markup=False,
+                soft_wrap=True,
+            )
     out.print(f"{len(silent)} of {len(effects)} changes change nothing here", markup=False, soft_wrap=True)
 
 
@@ -97,7 +123,9 @@ def _tell_problems(file: Path, predictions: Sequence[Mapping[str, Any]]) -> None
     """Say which rows could not be judged or stored, and why."""
     problems = [(p["id"], p["problem"]) for p in predictions if "problem" in p]
     for number, problem in problems:
-        err.print(f"{file}: the row with id {number} could not be judged: {problem}", markup=False, soft_wrap=True)
+        err.print(
+            f"{file}: the row with id {number} could not be judged: {problem}", markup=False, soft_wrap=True
+        )
     if problems:
         raise typer.Exit(FAILURES)
 

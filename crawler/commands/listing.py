@@ -55,7 +55,9 @@ def list_articles(
     if json:
         print_json(exported)
         return
-    shown = [(r.id, r.when, r.lang, r.source, r.title, [t["name"] for t in topics.get(r.id, ())]) for r in rows]
+    shown = [
+        (r.id, r.when, r.lang, r.source, r.title, [t["name"] for t in topics.get(r.id, ())]) for r in rows
+    ]
     print_table("Articles", ("id", "when", "lang", "source", "title", "topics"), shown)
 
 
@@ -72,7 +74,10 @@ def show_article(
         if not rows:
             raise AseanwatchError(f"no stored article has the id {number}")
         row = rows[0]
-        seen = [{"source": e.source, "url": e.url, "seen": e.seen, "title": e.title} for _, e in of_article(connection, number)]
+        seen = [
+            {"source": e.source, "url": e.url, "seen": e.seen, "title": e.title}
+            for _, e in of_article(connection, number)
+        ]
         topics = topics_of(connection, [number]).get(number, [])
     hidden = ("features", "names_edition", "words", "text_hash", "url_key", "fingerprints")
     values: dict[str, Any] = {k: v for k, v in row._mapping.items() if k not in hidden} | {
@@ -104,8 +109,12 @@ def not_a_copy_command(
 @articles.command("diff")
 def diff_article(
     number: Annotated[int, typer.Argument(help="The article's id.")],
-    old: Annotated[int | None, typer.Option("--from", min=1, help="The earlier version (default: the one before).")] = None,
-    new: Annotated[int | None, typer.Option("--to", min=1, help="The later version (default: the present one).")] = None,
+    old: Annotated[
+        int | None, typer.Option("--from", min=1, help="The earlier version (default: the one before).")
+    ] = None,
+    new: Annotated[
+        int | None, typer.Option("--to", min=1, help="The later version (default: the present one).")
+    ] = None,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -129,11 +138,14 @@ def diff_article(
 
 
 def export_command(
-    what: Annotated[Literal["articles", "stories", "bases"], typer.Option("--what", help="What to write.")] = "articles",
+    what: Annotated[
+        Literal["articles", "stories", "bases"], typer.Option("--what", help="What to write.")
+    ] = "articles",
     form: FormatOption = None,
     output: OutputOption = None,
     since: Annotated[
-        str | None, typer.Option("--since", help="Only what was first seen since then: 7d, or a moment (ISO 8601).")
+        str | None,
+        typer.Option("--since", help="Only what was first seen since then: 7d, or a moment (ISO 8601)."),
     ] = None,
     config: ConfigOption = None,
 ) -> None:

@@ -42,12 +42,23 @@ def list_bases(
     _, store = open_existing(config)
     with store.read() as connection:
         found = base_store.in_order(base_store.find(connection))
-    rows = [r for r in found if (not stage or r["status"] == stage) and (not country or country.upper() in r["countries"])]
+    rows = [
+        r
+        for r in found
+        if (not stage or r["status"] == stage) and (not country or country.upper() in r["countries"])
+    ]
     if json:
         print_json(rows)
         return
     shown = [
-        (r["key"], r["date"] or f"reported {r['first_reported'][:10]}", r["status"], r["name"], r["cities"], len(r["evidence"]))
+        (
+            r["key"],
+            r["date"] or f"reported {r['first_reported'][:10]}",
+            r["status"],
+            r["name"],
+            r["cities"],
+            len(r["evidence"]),
+        )
         for r in rows
     ]
     print_table("Register of bases", ("key", "date", "stage", "name", "cities", "reports"), shown)
@@ -136,7 +147,9 @@ def split_base(
 
 @bases.command("archive")
 def archive_bases(
-    output: Annotated[Path, typer.Option("--output", help="The web archive to write: FILE.warc or FILE.warc.gz.")],
+    output: Annotated[
+        Path, typer.Option("--output", help="The web archive to write: FILE.warc or FILE.warc.gz.")
+    ],
     keys: Annotated[list[str] | None, typer.Argument(help="Bases by their keys; without: all.")] = None,
     config: ConfigOption = None,
 ) -> None:
@@ -147,7 +160,9 @@ def archive_bases(
         raise AseanwatchError("web archives need: pip install 'aseanwatch[archive]'") from None
 
     settings, store = open_existing(config)
-    whole, gone = archive(store, settings, keys or (), output, lambda url, what: err.print(f"{what}: {url}", markup=False))
+    whole, gone = archive(
+        store, settings, keys or (), output, lambda url, what: err.print(f"{what}: {url}", markup=False)
+    )
     out.print(f"{output}: {whole} pages, {gone} only as they were stored", markup=False)
     if gone:
         raise typer.Exit(FAILURES)
@@ -155,7 +170,9 @@ def archive_bases(
 
 @bases.command("export")
 def export_bases(
-    form: Annotated[Literal["jsonl", "csv", "geojson"], typer.Option("--format", help="How to write it.")] = "jsonl",
+    form: Annotated[
+        Literal["jsonl", "csv", "geojson"], typer.Option("--format", help="How to write it.")
+    ] = "jsonl",
     output: OutputOption = None,
     config: ConfigOption = None,
 ) -> None:

@@ -14,7 +14,9 @@ from crawler.runtime.clock import now
 
 
 def rejudge_command(
-    since: Annotated[str | None, typer.Option("--since", help="Only articles first seen since then, such as 30d.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="Only articles first seen since then, such as 30d.")
+    ] = None,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -23,16 +25,27 @@ def rejudge_command(
     judge = Judge(settings.rules())
     found = rejudge(store, judge, moment_since(since, now()), now(), settings.stories.window)
     if json:
-        print_json(asdict(found) | {"topics": {k: {"before": b, "after": a} for k, (b, a) in found.topics.items()}})
+        print_json(
+            asdict(found) | {"topics": {k: {"before": b, "after": a} for k, (b, a) in found.topics.items()}}
+        )
         return
     out.print(f"{found.articles} articles were judged again: {'' if found.anything else 'nothing changed'}")
-    for what, ids in (("relevant now", found.gained), ("relevant no more", found.lost), ("no copies any more", found.released)):
+    for what, ids in (
+        ("relevant now", found.gained),
+        ("relevant no more", found.lost),
+        ("no copies any more", found.released),
+    ):
         if ids:
             out.print(f"{len(ids)} {what}: {', '.join(map(str, ids[:30]))}{' …' if len(ids) > 30 else ''}")
     for number, (before, after) in list(found.topics.items())[:30]:
-        out.print(f"article {number}: {', '.join(before) or 'no topic'} -> {', '.join(after) or 'no topic'}", markup=False)
+        out.print(
+            f"article {number}: {', '.join(before) or 'no topic'} -> {', '.join(after) or 'no topic'}",
+            markup=False,
+        )
     for old, new, ids in found.moves:
-        out.print(f"{len(ids)} articles: story {old or 'none'} -> {new or 'none'} ({', '.join(map(str, ids[:10]))})")
+        out.print(
+            f"{len(ids)} articles: story {old or 'none'} -> {new or 'none'} ({', '.join(map(str, ids[:10]))})"
+        )
     for what, keys in (
         ("new in the register", found.bases_gained),
         ("out of the register", found.bases_lost),

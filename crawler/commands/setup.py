@@ -75,13 +75,23 @@ def check_command(
     stored = _stored(settings)
     if json:
         plain = [asdict(d) | {"message": d.message} for d in stored]
-        print_json({"config": loaded.path, **counts, "warnings": warnings, "broken_examples": broken, "stored": plain})
+        print_json(
+            {
+                "config": loaded.path,
+                **counts,
+                "warnings": warnings,
+                "broken_examples": broken,
+                "stored": plain,
+            }
+        )
         raise typer.Exit(FAILURES if broken else 0)
     for line in (*warnings, *(f"warning: {d.message}" for d in stored), *broken):
         err.print(line, markup=False, soft_wrap=True)
     if broken:
         raise typer.Exit(FAILURES)
-    out.print(f"{loaded.path} is right: " + ", ".join(f"{n} {what}" for what, n in counts.items()), markup=False)
+    out.print(
+        f"{loaded.path} is right: " + ", ".join(f"{n} {what}" for what, n in counts.items()), markup=False
+    )
 
 
 def _stored(settings: Settings) -> list[DanglingName]:
@@ -96,7 +106,11 @@ def _stored(settings: Settings) -> list[DanglingName]:
         with store.read() as connection:
             return dangling_names(connection, settings)
     except StoreError as error:
-        err.print(f"warning: {error}; what it holds was not compared with the configuration", markup=False, soft_wrap=True)
+        err.print(
+            f"warning: {error}; what it holds was not compared with the configuration",
+            markup=False,
+            soft_wrap=True,
+        )
         return []
 
 
@@ -130,7 +144,9 @@ def _probe(settings: Settings, *, as_json: bool) -> int:
             "source": s.name,
             "outcome": (p.outcome or "resting") if p else "failed",
             "entries": p.listed if p else 0,
-            "message": (p.message if p.outcome else f"its site rests until {p.due:%Y-%m-%d %H:%M} UTC") if p else "no answer",
+            "message": (p.message if p.outcome else f"its site rests until {p.due:%Y-%m-%d %H:%M} UTC")
+            if p
+            else "no answer",
         }
         for s in sources
         for p in [states.get(s.name)]
@@ -180,7 +196,9 @@ def shrink_command(config: ConfigOption = None) -> None:
 
 
 @db.command("backup")
-def backup_command(file: Annotated[Path, typer.Argument(help="The copy to write.")], config: ConfigOption = None) -> None:
+def backup_command(
+    file: Annotated[Path, typer.Argument(help="The copy to write.")], config: ConfigOption = None
+) -> None:
     """Write a consistent copy of an SQLite store, also while the service runs."""
     backup(existing_store(load(config)), file)
     out.print(f"{file} written", markup=False)
@@ -189,7 +207,9 @@ def backup_command(file: Annotated[Path, typer.Argument(help="The copy to write.
 @db.command("restore")
 def restore_command(
     file: Annotated[Path, typer.Argument(help="A copy that db backup wrote.")],
-    replace: Annotated[bool, typer.Option("--replace", help="Also where the store holds something already.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also where the store holds something already.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Put a copy back in place of an SQLite store. Refused while a service runs; all sources are asked anew afterwards."""
@@ -207,7 +227,9 @@ def restore_command(
 @db.command("copy")
 def copy_command(
     source: Annotated[str, typer.Argument(help="URL of the store to copy, such as sqlite:///aseanwatch.db.")],
-    target: Annotated[str | None, typer.Argument(help="URL of an empty store; without: storage.url of the configuration.")] = None,
+    target: Annotated[
+        str | None, typer.Argument(help="URL of an empty store; without: storage.url of the configuration.")
+    ] = None,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -220,8 +242,12 @@ def copy_command(
     one.upgrade()
     other.upgrade()
     with service_lock(other, "db copy"):
-        found = copy(one, other, lambda table, rows: None if json else err.print(f"{table}: {rows}", markup=False))
+        found = copy(
+            one, other, lambda table, rows: None if json else err.print(f"{table}: {rows}", markup=False)
+        )
     if json:
         print_json(found)
     else:
-        out.print(f"{sum(found.values())} rows of {len(found)} tables are the same in {other.name}", markup=False)
+        out.print(
+            f"{sum(found.values())} rows of {len(found)} tables are the same in {other.name}", markup=False
+        )

@@ -79,19 +79,35 @@ def source_health(config: ConfigOption = None, json: JsonOption = False) -> None
     with store.read() as connection:
         states = load_states(connection)
         waits = waits_by_source(waiting.counts(connection), now())
-    rows = [health_of(states.get(s.name) or SourceState(s.name), s.enabled) | waits.get(s.name, NO_WAITS) for s in settings.sources]
+    rows = [
+        health_of(states.get(s.name) or SourceState(s.name), s.enabled) | waits.get(s.name, NO_WAITS)
+        for s in settings.sources
+    ]
     if json:
         print_json(rows)
         return
     for row in rows:
         if row["held_until"] and row["held_until"] > now():
             row["message"] = f"rests until {row['held_until']:%Y-%m-%d %H:%M} UTC, as its site asked"
-    columns = ("source", "outcome", "at", "next", "every", "delay", "new_entries", "last_new", "waiting", "message")
+    columns = (
+        "source",
+        "outcome",
+        "at",
+        "next",
+        "every",
+        "delay",
+        "new_entries",
+        "last_new",
+        "waiting",
+        "message",
+    )
     print_rows("Sources", columns, rows, as_json=False)
     delays = together(s.delays for s in states.values())
     if delays:
         middle, most = quantile(delays, 0.5), quantile(delays, 0.95)
-        out.print(f"from publication to the store, over all: median {spoken(middle or 0)}, 95 of 100 within {spoken(most or 0)}")
+        out.print(
+            f"from publication to the store, over all: median {spoken(middle or 0)}, 95 of 100 within {spoken(most or 0)}"
+        )
 
 
 @sources.command("probe")
@@ -105,7 +121,9 @@ def probe_sources(
 
     settings = load(config)
     chosen = [_chosen(settings, name) for name in wanted]
-    rows = _with_fetcher(settings, lambda fetcher, readers: _all(probe(fetcher, readers, s, now()) for s in chosen))
+    rows = _with_fetcher(
+        settings, lambda fetcher, readers: _all(probe(fetcher, readers, s, now()) for s in chosen)
+    )
     if json:
         print_json(rows)
     else:
@@ -156,18 +174,34 @@ def discover_sources(
     found = _with_fetcher(settings, lambda fetcher, readers: discover(fetcher, readers, url, now()))
     taken = {s.name for s in settings.sources}
     lines = [
-        {"name": name_for(c.title, c.url, taken), "url": c.url, "kind": c.kind, "lang": (c.lang or "").lower()[:2] or None}
+        {
+            "name": name_for(c.title, c.url, taken),
+            "url": c.url,
+            "kind": c.kind,
+            "lang": (c.lang or "").lower()[:2] or None,
+        }
         for c in found
     ]
     if json:
-        print_json([c.plain() | {"config": line_of(line).strip()} for c, line in zip(found, lines, strict=True)])
+        print_json(
+            [c.plain() | {"config": line_of(line).strip()} for c, line in zip(found, lines, strict=True)]
+        )
     else:
-        shown = [(f"{c.score:.1f}", c.kind, c.entries, c.newest, c.how, c.url, " | ".join(c.samples)) for c in found]
-        print_table(f"Sources of {url}", ("score", "kind", "entries", "newest", "found how", "url", "title"), shown)
+        shown = [
+            (f"{c.score:.1f}", c.kind, c.entries, c.newest, c.how, c.url, " | ".join(c.samples))
+            for c in found
+        ]
+        print_table(
+            f"Sources of {url}", ("score", "kind", "entries", "newest", "found how", "url", "title"), shown
+        )
         if found:
             out.print("as config.yaml has it:", line_of(lines[0]).strip(), markup=False, soft_wrap=True)
     if not found:
-        err.print(f"no feed and no sitemap was found from {url}; a list page may do: kind: listing", markup=False, soft_wrap=True)
+        err.print(
+            f"no feed and no sitemap was found from {url}; a list page may do: kind: listing",
+            markup=False,
+            soft_wrap=True,
+        )
         raise typer.Exit(FAILURES)
     if add:
         path = find_config(config)
@@ -178,7 +212,9 @@ def discover_sources(
 @sources.command("import")
 def import_sources(
     file: Annotated[Path, typer.Argument(help="An OPML file.")],
-    write: Annotated[bool, typer.Option("--write", help="Write them into config.yaml instead of showing them.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write them into config.yaml instead of showing them.")
+    ] = False,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -195,35 +231,53 @@ def import_sources(
         out.print("".join(map(line_of, new)).rstrip(), markup=False, soft_wrap=True)
     if write and new:
         add_sources(find_config(config), new)
-    summary = f"{len(new)} of {len(outlines)} feeds are new" + (f", added to {find_config(config)}" if write and new else "")
+    summary = f"{len(new)} of {len(outlines)} feeds are new" + (
+        f", added to {find_config(config)}" if write and new else ""
+    )
     err.print(summary, markup=False)
 
 
 @sources.command("export")
 def export_sources(
     output: OutputOption = None,
-    keys: Annotated[bool, typer.Option("--with-keys", help="Also the passwords and keys that addresses hold.")] = False,
+    keys: Annotated[
+        bool, typer.Option("--with-keys", help="Also the passwords and keys that addresses hold.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Write the feeds as OPML, for feed readers, in folders by their folder or country; without passwords and keys."""
     listed = load(config).sources
     text = write_opml(listed, with_keys=keys)
     if not keys and (hidden := sum(without_credentials(s.address) != s.address for s in listed)):
-        err.print(f"{hidden} addresses are written without their passwords and keys; --with-keys writes them too", markup=False)
+        err.print(
+            f"{hidden} addresses are written without their passwords and keys; --with-keys writes them too",
+            markup=False,
+        )
     with written_to(output, "OPML") as stream:
         stream.write(text)
 
 
 def coverage_command(
     since: Annotated[str, typer.Option("--since", help="Over how long, up to 35d.")] = "7d",
-    least: Annotated[float, typer.Option("--least", min=0, max=1, help="Exit 1 where a smaller share was seen.")] = 0.95,
-    every: Annotated[bool, typer.Option("--all", help="Also sources of which nothing is lost and nothing is wrong.")] = False,
+    least: Annotated[
+        float, typer.Option("--least", min=0, max=1, help="Exit 1 where a smaller share was seen.")
+    ] = 0.95,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also sources of which nothing is lost and nothing is wrong.")
+    ] = False,
     balanced: Annotated[
         bool,
-        typer.Option("--balance", help="Instead: what became of every entry, as one equation; exit 1 where it does not add up."),
+        typer.Option(
+            "--balance",
+            help="Instead: what became of every entry, as one equation; exit 1 where it does not add up.",
+        ),
     ] = False,
     recounted: Annotated[
-        bool, typer.Option("--recount", help="With --balance: count what an older program added beside this one while upgrading.")
+        bool,
+        typer.Option(
+            "--recount",
+            help="With --balance: count what an older program added beside this one while upgrading.",
+        ),
     ] = False,
     config: ConfigOption = None,
     json: JsonOption = False,
@@ -246,7 +300,11 @@ def coverage_command(
         found = ledger(connection, settings, moment, span)
         waits = waiting.counts(connection)
     accounts, languages, countries, total = found.sources, found.languages, found.countries, found.total
-    short = [a.name for a in (total, *languages, *countries) if a.share < least or any("silent" in p.kind for p in a.problems)]
+    short = [
+        a.name
+        for a in (total, *languages, *countries)
+        if a.share < least or any("silent" in p.kind for p in a.problems)
+    ]
     if json:
         print_json(
             {
@@ -287,5 +345,9 @@ def _show(title: str, accounts: Sequence[Coverage], moment: datetime) -> None:
         rows.append((a.name, a.expected, a.seen, a.lost, f"{a.share:.1%}", *problem))
         rows += [("", "", "", "", "", p.kind, p.since, p.message, p.advice) for p in others if p]
     if rows:
-        print_table(title, ("name", "expected", "seen", "lost", "share", "problem", "since", "message", "what to do"), rows)
+        print_table(
+            title,
+            ("name", "expected", "seen", "lost", "share", "problem", "since", "message", "what to do"),
+            rows,
+        )
         out.print()

@@ -33,7 +33,9 @@ stories = typer.Typer(no_args_is_help=True, help="Stories: all reports of one ev
 
 
 @stories.command("list")
-def list_stories(since: SinceOption = None, limit: LimitOption = 50, config: ConfigOption = None, json: JsonOption = False) -> None:
+def list_stories(
+    since: SinceOption = None, limit: LimitOption = 50, config: ConfigOption = None, json: JsonOption = False
+) -> None:
     """The stories seen last."""
     _, store = open_existing(config)
     with store.read() as connection:
@@ -60,7 +62,9 @@ def show_story(
         history = story_store.history(connection, number)
         gone_to = None if rows else story_store.successor(connection, number)
     if not rows:
-        raise AseanwatchError(f"no story has the id {number}" + (f"; it was merged into {gone_to}" if gone_to else ""))
+        raise AseanwatchError(
+            f"no story has the id {number}" + (f"; it was merged into {gone_to}" if gone_to else "")
+        )
     if json:
         print_json({"id": number, "reports": reports, "bases": registered, "history": history})
         return
@@ -137,7 +141,11 @@ def lag(
     """Who reported first, how long after it each language and country followed, and where there is still silence."""
     settings, store = open_existing(config)
     with store.read() as connection:
-        found = [number] if number is not None else [s["id"] for s in story_store.find(connection, moment_since(since, now()))]
+        found = (
+            [number]
+            if number is not None
+            else [s["id"] for s in story_store.find(connection, moment_since(since, now()))]
+        )
         members = story_store.members(
             connection, found, ("id", "lang", "country", "source", "outlet", "title", "when", "first_seen")
         )
@@ -150,16 +158,29 @@ def lag(
     lags.sort(key=lambda x: (-len(x.languages), -x.reports, x.story))
     whole = matrix(lags)
     if json:
-        print_json({"stories": [x.plain() for x in lags], "languages": whole.languages, "countries": whole.countries})
+        print_json(
+            {"stories": [x.plain() for x in lags], "languages": whole.languages, "countries": whole.countries}
+        )
         return
     shown = [
-        (x.story, x.first_when, f"{x.first_lang} {x.first_country or ''} {x.first_outlet}", x.reports, x.delays(), x.silent)
+        (
+            x.story,
+            x.first_when,
+            f"{x.first_lang} {x.first_country or ''} {x.first_outlet}",
+            x.reports,
+            x.delays(),
+            x.silent,
+        )
         for x in lags[:limit]
     ]
     print_table("Stories", ("id", "when", "first", "reports", "delay in hours", "silent"), shown)
     for title, rows in (("Languages", whole.languages), ("Countries", whole.countries)):
         columns = ("code", "stories", "first", "median delay in hours", "silent")
-        print_table(title, columns, [(r["code"], r["stories"], r["first"], r["median_hours"], r["silent"]) for r in rows])
+        print_table(
+            title,
+            columns,
+            [(r["code"], r["stories"], r["first"], r["median_hours"], r["silent"]) for r in rows],
+        )
 
 
 def describe_change(change: dict[str, Any]) -> str:
@@ -177,4 +198,8 @@ def _why(report: dict[str, Any]) -> str:
     if report["duplicate_of"]:
         return f"repeats {report['duplicate_of']}: {report['why']}"
     why = report["why"]
-    return f"like {why['like']} ({why['score']}): {', '.join(why['shared'])}" if why and "shared" in why else "began the story"
+    return (
+        f"like {why['like']} ({why['score']}): {', '.join(why['shared'])}"
+        if why and "shared" in why
+        else "began the story"
+    )

@@ -38,7 +38,9 @@ MOST_TERMS = 12
 
 @topics.command("explain")
 def explain(
-    what: Annotated[str, typer.Argument(help="A stored article's id, a file, an address, or - for standard input.")],
+    what: Annotated[
+        str, typer.Argument(help="A stored article's id, a file, an address, or - for standard input.")
+    ],
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -74,7 +76,9 @@ def broken_lines(loaded: Loaded) -> list[str]:
 
 
 @topics.command("stats")
-def stats(since: SinceOption = None, limit: LimitOption = 10, config: ConfigOption = None, json: JsonOption = False) -> None:
+def stats(
+    since: SinceOption = None, limit: LimitOption = 10, config: ConfigOption = None, json: JsonOption = False
+) -> None:
     """How often each topic and term was seen in the stored history: what is never seen, what only ever matches in vain."""
     settings, store = open_existing(config)
     with store.read() as connection:
@@ -85,10 +89,16 @@ def stats(since: SinceOption = None, limit: LimitOption = 10, config: ConfigOpti
         print_json(_stats(found, list(settings.topics), never, unwanted, own))
         return
     rows = [(n, found.topics[n], len(found.events.get(n, ())), _causes(found, n)) for n in settings.topics]
-    print_table(f"Topics in {found.articles} articles", ("topic", "articles", "events", "matched most by"), rows)
+    print_table(
+        f"Topics in {found.articles} articles", ("topic", "articles", "events", "matched most by"), rows
+    )
     out.print()
     wasted = [(t.set_name, t.lang, t.spelling, found.seen[t]) for t in unwanted[:limit]]
-    print_table(f"Seen only in articles of no topic: {len(unwanted)} terms", ("set", "lang", "term", "articles"), wasted)
+    print_table(
+        f"Seen only in articles of no topic: {len(unwanted)} terms",
+        ("set", "lang", "term", "articles"),
+        wasted,
+    )
     out.print()
     by_set: dict[str, list[str]] = {}
     for term in never:
@@ -104,7 +114,9 @@ def _causes(found: Usage, topic: str) -> str:
     return ", ".join(f"{t.spelling} {n}" for t, n in causes.most_common(5)) if causes else ""
 
 
-def _stats(found: Usage, names: list[str], never: list[Term], unwanted: list[Term], own: list[Term]) -> dict[str, Any]:
+def _stats(
+    found: Usage, names: list[str], never: list[Term], unwanted: list[Term], own: list[Term]
+) -> dict[str, Any]:
     def plain(term: Term) -> dict[str, Any]:
         values = {"set": term.set_name, "lang": term.lang, "term": term.spelling}
         return values | {"articles": found.seen[term], "wanted": found.wanted[term]}
@@ -135,7 +147,9 @@ def suggest(
     """Terms that articles of a topic use and no term set knows: how precise they are, and what they would add."""
     settings, store = open_existing(config)
     if topic is not None and topic not in settings.topics:
-        raise typer.BadParameter(f"unknown topic {topic}; allowed: {', '.join(settings.topics)}", param_hint="--topic")
+        raise typer.BadParameter(
+            f"unknown topic {topic}; allowed: {', '.join(settings.topics)}", param_hint="--topic"
+        )
     judge, tally = Judge(settings.rules()), Tally()
     with store.read() as connection:
         for past in past_articles(connection, moment_since(since, now())):
@@ -144,10 +158,18 @@ def suggest(
             explanation = judge.explain(past.article)
             reading = explanation.reading
             names = [t.name for t in reading.topics]
-            tally.add(reading.lang, unknown_words(explanation.findings), names, relevant=reading.relevance.relevant)
-    chosen = [s for s in tally.suggestions(least) if topic in (None, s.topic) and lang in (None, s.lang)][:limit]
+            tally.add(
+                reading.lang, unknown_words(explanation.findings), names, relevant=reading.relevance.relevant
+            )
+    chosen = [s for s in tally.suggestions(least) if topic in (None, s.topic) and lang in (None, s.lang)][
+        :limit
+    ]
     if json:
         print_json([{f: getattr(s, f) for f in s.__slots__} for s in chosen])
         return
-    rows = [(s.lang, s.topic, s.term, s.articles, f"{s.precision:.0%}", s.adds, f"{s.score:.1f}") for s in chosen]
-    print_table("Terms that no set knows", ("lang", "topic", "term", "articles", "precision", "adds", "score"), rows)
+    rows = [
+        (s.lang, s.topic, s.term, s.articles, f"{s.precision:.0%}", s.adds, f"{s.score:.1f}") for s in chosen
+    ]
+    print_table(
+        "Terms that no set knows", ("lang", "topic", "term", "articles", "precision", "adds", "score"), rows
+    )

@@ -16,7 +16,9 @@ def line_of(source: Mapping[str, Any], margin: str = "  ") -> str:
     Raises:
         AseanwatchError: a value cannot be written.
     """
-    values = writable({key: value for key, value in source.items() if value not in (None, "", {})}, ("sources", 0))
+    values = writable(
+        {key: value for key, value in source.items() if value not in (None, "", {})}, ("sources", 0)
+    )
     parts = ", ".join(f"{key}: {quoted(str(value))}" for key, value in values.items())
     return f"{margin}- {{{parts}}}\n"
 

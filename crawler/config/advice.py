@@ -46,7 +46,10 @@ def _hopeless(query: Node, sets: Mapping[str, TermSet]) -> Iterator[str]:
         if node.kind == "and":
             wanted = [c for c in node.children if c.kind != "not"]
             for refused in (c.children[0] for c in node.children if c.kind == "not"):
-                swallowed = next((c for c in wanted if _terms(c, sets) and _terms(c, sets) <= _swallowing(refused, sets)), None)
+                swallowed = next(
+                    (c for c in wanted if _terms(c, sets) and _terms(c, sets) <= _swallowing(refused, sets)),
+                    None,
+                )
                 if swallowed is not None:
                     yield f"the NOT swallows everything: all terms before it are among those that it refuses ({_shown(refused)})"
 
@@ -54,10 +57,18 @@ def _hopeless(query: Node, sets: Mapping[str, TermSet]) -> Iterator[str]:
 def _unknown_names(query: Node, settings: Settings) -> Iterator[str]:
     """Languages, countries and sources in a query that no article can have."""
     languages = RECOGNISED | {s.lang for s in settings.sources if s.lang}
-    known = {"lang": languages, "country": {*CHINA, *MEMBERS, "ASEAN"}, "source": {s.name for s in settings.sources}}
+    known = {
+        "lang": languages,
+        "country": {*CHINA, *MEMBERS, "ASEAN"},
+        "source": {s.name for s in settings.sources},
+    }
     for node in query.walk():
         name, _, wanted = node.value.partition(":") if node.kind == "about" else ("", "", "")
-        fits = [k for k in known.get(name, ()) if k == wanted or (wanted.endswith("*") and k.startswith(wanted[:-1]))]
+        fits = [
+            k
+            for k in known.get(name, ())
+            if k == wanted or (wanted.endswith("*") and k.startswith(wanted[:-1]))
+        ]
         if name and not fits:
             close = difflib.get_close_matches(wanted, known[name], 1)
             yield f"{node.value} never holds: there is no such {_ABOUT[name]}" + (
@@ -75,17 +86,26 @@ def _terms(node: Node, sets: Mapping[str, TermSet]) -> frozenset[tuple[str, str]
         if leaf.kind == "literal":
             found.add(("*", leaf.value.casefold()))
         for name in expand(sets, leaf.value) if leaf.kind == "set" else ():
-            made = (pattern(name, lang, s) for lang, all_of in sets[name].spellings.items() for s in all_of if s[0] != "$")
+            made = (
+                pattern(name, lang, s)
+                for lang, all_of in sets[name].spellings.items()
+                for s in all_of
+                if s[0] != "$"
+            )
             found |= {(p.lang, p.key) for p in made if p is not None}
     return frozenset(found)
 
 
 def _swallowing(node: Node, sets: Mapping[str, TermSet]) -> frozenset[tuple[str, str]]:
     """The terms of which each alone makes a part hold: those of a set or of sets joined by OR."""
-    if node.kind in ("set", "literal") or (node.kind == "or" and all(c.kind in ("set", "literal") for c in node.children)):
+    if node.kind in ("set", "literal") or (
+        node.kind == "or" and all(c.kind in ("set", "literal") for c in node.children)
+    ):
         return _terms(node, sets)
     return frozenset()
 
 
 def _shown(node: Node) -> str:
-    return " OR ".join(f"${n.value}" if n.kind == "set" else n.value for n in node.walk() if n.kind in ("set", "literal"))
+    return " OR ".join(
+        f"${n.value}" if n.kind == "set" else n.value for n in node.walk() if n.kind in ("set", "literal")
+    )

@@ -19,7 +19,12 @@ from crawler.config.settings import Settings
 from crawler.runtime.redaction import HIDDEN, without_credentials
 
 _MAPPING = "a mapping of keys such as {key: value}"
-_WANTED = {"tuple_type": "a list such as [one, two]", "string_type": "text", "dict_type": _MAPPING, "model_type": _MAPPING}
+_WANTED = {
+    "tuple_type": "a list such as [one, two]",
+    "string_type": "text",
+    "dict_type": _MAPPING,
+    "model_type": _MAPPING,
+}
 SHORT = 4
 """Characters below which a secret is only looked for as a word of its own."""
 _BARE_USER = re.compile(r"(?<![\w.])[\w.+-]+:[^\s@'\"/]+@")
@@ -32,7 +37,9 @@ _PATTERNS = {
 }
 
 
-def complaints(error: ValidationError, hidden: Callable[[Key], str | None] = lambda key: None) -> Iterator[tuple[Key, str]]:
+def complaints(
+    error: ValidationError, hidden: Callable[[Key], str | None] = lambda key: None
+) -> Iterator[tuple[Key, str]]:
     """For each error of a validation its key and its message.
 
     Args:
@@ -51,7 +58,9 @@ def _without_value(item: Any) -> str:
     if item["type"] == "string_pattern_mismatch":
         return _allowed_by(item["ctx"]["pattern"])
     if item["type"] != "value_error":
-        return str(item["msg"]).replace("Input should", "should")  # pydantic's own words never repeat the value
+        return str(item["msg"]).replace(
+            "Input should", "should"
+        )  # pydantic's own words never repeat the value
     _, found, allowed = str(item["msg"]).rpartition("; allowed: ")
     return f"allowed: {allowed}" if found else "it is not allowed"
 
@@ -86,7 +95,11 @@ def _of_wrong_type(kind: str, value: Any) -> str | None:
     if kind not in _WANTED:
         return None
     written = _as_written(value)
-    quoted = f", such as '{written}' in quotes" if kind == "string_type" and not isinstance(value, list | dict) else ""
+    quoted = (
+        f", such as '{written}' in quotes"
+        if kind == "string_type" and not isinstance(value, list | dict)
+        else ""
+    )
     return f"{written} is not {_WANTED[kind].partition(' such as')[0]}; allowed: {_WANTED[kind]}{quoted}"
 
 
@@ -108,9 +121,13 @@ def without_secrets(problems: Iterable[ConfigProblem], reader: PlainReader) -> l
     Sections that programs write hold no value of the environment. Nothing is replaced by its name there: whoever may try a
     topic could guess a password, and the replacement would say when the guess is right.
     """
-    values = sorted(((value, name) for value, name in reader.secrets.items() if value.strip()), key=lambda v: -len(v[0]))
+    values = sorted(
+        ((value, name) for value, name in reader.secrets.items() if value.strip()), key=lambda v: -len(v[0])
+    )
     foreign = reader.keys.by_program if reader.keys else ()
-    return [replace(p, message=_scrubbed(p.message, () if _is_in(p.key, foreign) else values)) for p in problems]
+    return [
+        replace(p, message=_scrubbed(p.message, () if _is_in(p.key, foreign) else values)) for p in problems
+    ]
 
 
 def _is_in(key: str, sections: Iterable[str | int]) -> bool:
@@ -129,8 +146,14 @@ def _scrubbed(message: str, hidden: Iterable[tuple[str, str]]) -> str:
 def _forms(value: str) -> list[str]:
     """A value as messages may have it, the longest first: as it is, as Python, JSON, an address or a page writes it."""
     plain = {value, value.strip(), unquote(value)}
-    made = {f(v) for v in plain for f in (quote, quote_plus, lambda v: quote(v, safe=""), lambda v: escape(v, quote=True))}
-    made |= {repr(v)[1:-1] for v in plain} | {json.dumps(v, ensure_ascii=a)[1:-1] for v in plain for a in (True, False)}
+    made = {
+        f(v)
+        for v in plain
+        for f in (quote, quote_plus, lambda v: quote(v, safe=""), lambda v: escape(v, quote=True))
+    }
+    made |= {repr(v)[1:-1] for v in plain} | {
+        json.dumps(v, ensure_ascii=a)[1:-1] for v in plain for a in (True, False)
+    }
     return sorted(filter(None, plain | made), key=len, reverse=True)
 
 
@@ -149,9 +172,15 @@ def _fields_at(key: Key) -> list[str]:
         if inside:
             inside = False
             continue
-        field = next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None) if _is_model(model) else None
+        field = (
+            next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None)
+            if _is_model(model)
+            else None
+        )
         kind = field.annotation if field else None
-        model, inside = (kind, False) if _is_model(kind) else (_inner(kind), get_origin(kind) in (tuple, dict))
+        model, inside = (
+            (kind, False) if _is_model(kind) else (_inner(kind), get_origin(kind) in (tuple, dict))
+        )
     if not _is_model(model):
         return []
     return [f.alias or n for n, f in model.model_fields.items()]

@@ -42,7 +42,9 @@ def only_changed(before: str, after: str, section: str, names: Collection[str]) 
     """
     old, new = (_all_but(plain_values(text, "the configuration"), section, names) for text in (before, after))
     if old != new:
-        raise AseanwatchError(f"this would change more than {section}: {', '.join(names)}; nothing was written")
+        raise AseanwatchError(
+            f"this would change more than {section}: {', '.join(names)}; nothing was written"
+        )
 
 
 def _all_but(values: dict[str, Any], section: str, names: Collection[str]) -> dict[str, Any]:
@@ -68,7 +70,9 @@ def _encoded(text: str) -> bytes:
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise AseanwatchError(f"the character U+{ord(text[error.start]):04X} is no text; leave it out") from None
+        raise AseanwatchError(
+            f"the character U+{ord(text[error.start]):04X} is no text; leave it out"
+        ) from None
 
 
 def write_text(path: Path, before: str, after: str) -> Settings:

@@ -16,7 +16,8 @@ class Alerts(Section):
     """What is news."""
 
     fresh: Duration = Field(
-        timedelta(days=7), description="older reports, by their own date when they were first listed, are told to nobody"
+        timedelta(days=7),
+        description="older reports, by their own date when they were first listed, are told to nobody",
     )
 
 
@@ -29,22 +30,34 @@ class Subscription(Section):
     channel: str = Field("email", description="email, or a channel of delivery.channels")
     topics: tuple[str, ...] = Field((), description="only these; empty: all")
     languages: tuple[Lang, ...] = Field((), description="only reports in these")
-    countries: tuple[Country, ...] = Field((), description="only reports that name one of these; ASEAN for any member")
+    countries: tuple[Country, ...] = Field(
+        (), description="only reports that name one of these; ASEAN for any member"
+    )
     sources: tuple[str, ...] = Field((), description="only reports of these")
     least_score: float = Field(0.0, ge=0, le=1, description="only reports whose topic scores at least this")
     when: Moment = Field(When("instant"), description="instant, hourly, daily 07:30 or weekly mon 07:30")
     timezone: Zone | None = Field(None, description="of its hours; default: schedule.timezone")
-    quiet: Quiet | None = Field(None, description="hours in which nothing instant or hourly comes, such as 22:00-07:00")
+    quiet: Quiet | None = Field(
+        None, description="hours in which nothing instant or hourly comes, such as 22:00-07:00"
+    )
     days_off: tuple[DayOff, ...] = Field((), description="days on which nothing comes, such as [sat, sun]")
     most: int = Field(40, ge=1, le=200, description="most stories in one digest; the others are counted")
-    language: Literal["en", "id", "zh"] = Field("en", description="what the frame around the news is written in")
+    language: Literal["en", "id", "zh"] = Field(
+        "en", description="what the frame around the news is written in"
+    )
     sign_of_life: bool = Field(False, description="send a digest also when there is no news")
-    fresh: Duration | None = Field(None, description="how old a report may be to be news; default: alerts.fresh")
-    also_old: bool = Field(False, description="digests end with a section of older reports that are new to us")
+    fresh: Duration | None = Field(
+        None, description="how old a report may be to be news; default: alerts.fresh"
+    )
+    also_old: bool = Field(
+        False, description="digests end with a section of older reports that are new to us"
+    )
 
     @model_validator(mode="after")
     def _some_day_is_left(self) -> Subscription:
-        if len(set(self.days_off)) == 7 or (self.when.weekday is not None and self.when.weekday in self.days_off):
+        if len(set(self.days_off)) == 7 or (
+            self.when.weekday is not None and self.when.weekday in self.days_off
+        ):
             raise ValueError("days_off leaves no day on which this subscription is due")
         return self
 
@@ -54,27 +67,37 @@ class Smtp(Section):
 
     host: Annotated[str, FromEnvironment()] = Field("127.0.0.1", description="of the mail server")
     port: Annotated[int, FromEnvironment()] = Field(25, ge=1, le=65535, description="of the mail server")
-    security: Literal["none", "starttls", "tls"] = Field("none", description="none, starttls, or tls from the beginning")
+    security: Literal["none", "starttls", "tls"] = Field(
+        "none", description="none, starttls, or tls from the beginning"
+    )
     username: Annotated[str, FromEnvironment()] = Field("", description="to log in; empty: none")
     password: Secret = Field(SecretStr(""), description="from the environment")
     timeout: Duration = Field(timedelta(seconds=30), description="for each answer of the server")
     connections: int = Field(1, ge=1, le=16, description="how many are used side by side")
-    trust: LocalPath | None = Field(None, description="a file of certificates to trust instead of the system's (PEM)")
+    trust: LocalPath | None = Field(
+        None, description="a file of certificates to trust instead of the system's (PEM)"
+    )
 
 
 class ChannelSettings(Section):
     """A named way to people; which keys count depends on its type."""
 
-    type: ChannelType = Field(description="maildir, folder, chat, webhook, feed, email; installed packages can add types")
+    type: ChannelType = Field(
+        description="maildir, folder, chat, webhook, feed, email; installed packages can add types"
+    )
     path: LocalPath | None = Field(None, description="maildir, folder, feed: where files are written")
     url: Annotated[SecretStr | None, FromEnvironment()] = Field(
         None, description="chat: an Apprise URL; webhook: where events are posted"
     )
-    secret: Secret = Field(SecretStr(""), description="webhook: whsec_…; several separated by blanks while one is replaced")
+    secret: Secret = Field(
+        SecretStr(""), description="webhook: whsec_…; several separated by blanks while one is replaced"
+    )
     server: Annotated[Url | None, FromEnvironment()] = Field(
         None, description="chat: a server that is asked in place of the service's own, such as a proxy"
     )
-    hub: Annotated[Url | None, FromEnvironment()] = Field(None, description="feed: a WebSub hub that is told of every change")
+    hub: Annotated[Url | None, FromEnvironment()] = Field(
+        None, description="feed: a WebSub hub that is told of every change"
+    )
     most: int = Field(50, ge=1, le=1000, description="feed: entries kept")
     timeout: Duration = Field(timedelta(seconds=15), description="for one delivery")
 
@@ -88,15 +111,25 @@ class DeliverySettings(Section):
     )
     smtp: Smtp = Smtp()
     channels: dict[str, ChannelSettings] = Field({})
-    secret: Secret = Field(SecretStr(""), description="signs the links in mails; empty: a key file beside the store is made")
+    secret: Secret = Field(
+        SecretStr(""), description="signs the links in mails; empty: a key file beside the store is made"
+    )
     signup: bool = Field(False, description="people may subscribe themselves on the web, confirmed by mail")
     return_path: str | None = Field(
-        None, description="where bounces go (the envelope's sender); {id} in it makes each mail's own; default: the sender"
+        None,
+        description="where bounces go (the envelope's sender); {id} in it makes each mail's own; default: the sender",
     )
     bounces: LocalPath | None = Field(
-        None, description="a Maildir in which mail for return_path arrives: bounces, complaints, who unsubscribes by mail"
+        None,
+        description="a Maildir in which mail for return_path arrives: bounces, complaints, who unsubscribes by mail",
     )
-    rates: dict[str, Rate] = Field({}, description="the most messages to a channel or a mail domain, such as {gmail.com: 60/m}")
+    rates: dict[str, Rate] = Field(
+        {}, description="the most messages to a channel or a mail domain, such as {gmail.com: 60/m}"
+    )
     max_attempts: int = Field(30, ge=1, description="answers of one recipient's server before it is given up")
-    give_up: Duration = Field(timedelta(days=5), description="how long one recipient is tried (RFC 5321, 4.5.4.1)")
-    catch_up: Duration = Field(timedelta(days=14), description="how far back a digest reaches after a pause or an outage")
+    give_up: Duration = Field(
+        timedelta(days=5), description="how long one recipient is tried (RFC 5321, 4.5.4.1)"
+    )
+    catch_up: Duration = Field(
+        timedelta(days=14), description="how far back a digest reaches after a pause or an outage"
+    )

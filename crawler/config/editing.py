@@ -37,7 +37,9 @@ def with_entry(text: str, section: str, name: str, values: Mapping[str, Any] | N
         return place.without_entry()
     plain = json.loads(json.dumps(_named(name, values) if section in LISTS else values))
     wanted = writable(plain, (section, 0 if section in LISTS else name))
-    return _with_changed_values(place, wanted) or place.with_block(block_text([wanted] if section in LISTS else {name: wanted}))
+    return _with_changed_values(place, wanted) or place.with_block(
+        block_text([wanted] if section in LISTS else {name: wanted})
+    )
 
 
 def _named(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,8 +99,12 @@ def _reference_edits(text: str, section: str, old: str, new: str) -> list[Edit]:
         sign = re.compile(rf"[$＄]{re.escape(old)}(?![A-Za-z0-9_])")
         queries = [q for _, topic in entries_of(root.get("topics")) if (q := topic.get("query")) is not None]
         texts = [*_scalars(root.get("terms")), *queries]
-        edits = [Edit(m.start(), m.end(), f"${new}") for s in texts for m in sign.finditer(text, s.start, s.end)]
-        return edits + [Edit(s.start, s.end, flow_text(new)) for s in _scalars(root.get("relevance")) if s.value == old]
+        edits = [
+            Edit(m.start(), m.end(), f"${new}") for s in texts for m in sign.finditer(text, s.start, s.end)
+        ]
+        return edits + [
+            Edit(s.start, s.end, flow_text(new)) for s in _scalars(root.get("relevance")) if s.value == old
+        ]
     key = {"topics": "topics", "sources": "sources"}.get(section)
     lists = [item.get(key) for _, item in entries_of(root.get("subscriptions"))] if key else []
     return [Edit(s.start, s.end, flow_text(new)) for held in lists for s in _scalars(held) if s.value == old]

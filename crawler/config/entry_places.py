@@ -72,7 +72,9 @@ class EntryPlace:
             return self.text[start:end]
         margin = self._margin(self.index)
         lines = lines_of(self.text[start:end])
-        return "".join(ln[margin:] if not ln[:margin].strip(" ") and len(ln) > margin else ln.lstrip(" ") for ln in lines)
+        return "".join(
+            ln[margin:] if not ln[:margin].strip(" ") and len(ln) > margin else ln.lstrip(" ") for ln in lines
+        )
 
     def without_entry(self) -> str:
         """The text without the entry."""
@@ -151,7 +153,11 @@ def section_of(text: str, section: str) -> Span | None:
 
 def _can_hold(container: Span | None, kind: str) -> bool:
     """Whether a section is of a kind, or empty so that it can become one."""
-    return container is None or container.kind == kind or (container.kind == "scalar" and container.value in ("", "~", "null"))
+    return (
+        container is None
+        or container.kind == kind
+        or (container.kind == "scalar" and container.value in ("", "~", "null"))
+    )
 
 
 def entries_of(container: Span | None) -> list[tuple[Span, Span]]:
@@ -168,7 +174,14 @@ def _read(text: str, span: Span) -> Any:
     """What a part holds as plain values, what its aliases stand for included."""
     loader = LOADER(text)
     try:
-        return next((loader.construct_object(n, deep=True) for n in _nodes(loader.get_single_node()) if _is_at(n, span)), None)
+        return next(
+            (
+                loader.construct_object(n, deep=True)
+                for n in _nodes(loader.get_single_node())
+                if _is_at(n, span)
+            ),
+            None,
+        )
     except yaml.YAMLError:
         return None
     finally:
@@ -200,7 +213,9 @@ def bounds_of(text: str, entry: tuple[Span, Span], *, is_list: bool = False) -> 
     end = last if is_whole else line_end(text, last)
     behind = text[last:end].strip(_BLANK)
     if text[start:begin].strip(" ") or (behind and not behind.startswith("#")):
-        raise AseanwatchError("the entries do not stand on lines of their own, so that none can be changed alone")
+        raise AseanwatchError(
+            "the entries do not stand on lines of their own, so that none can be changed alone"
+        )
     while (following := line_end(text, end)) > end and _is_comment(text[end:following], begin - start):
         end = following
     return start, end

@@ -21,7 +21,9 @@ class RelevanceSettings(Section):
     two_sides: str = Field("two_sides", description="term set of words for the two sides of something")
     cooperation: tuple[str, ...] = Field(("cooperation",), description="term sets of words of cooperation")
     matters: tuple[str, ...] = Field((), description="term sets of matters that make cooperation likelier")
-    strong: tuple[str, ...] = Field(("agreement",), description="term sets that weigh as much as several others")
+    strong: tuple[str, ...] = Field(
+        ("agreement",), description="term sets that weigh as much as several others"
+    )
     against: tuple[str, ...] = Field(
         ("dispute", "crime", "sport", "festival"), description="term sets that speak against cooperation"
     )

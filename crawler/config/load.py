@@ -101,7 +101,9 @@ def load_with_lines(path: str | Path | None = None, environment: Mapping[str, st
     return read_config(data, shown, None if found == packaged() else found.parent, environment)
 
 
-def read_config(data: bytes, shown: str, folder: Path | None, environment: Mapping[str, str] | None = None) -> Loaded:
+def read_config(
+    data: bytes, shown: str, folder: Path | None, environment: Mapping[str, str] | None = None
+) -> Loaded:
     """The settings that the bytes of a file give.
 
     Args:
@@ -135,7 +137,10 @@ def _plain_values(text: str, shown: str, reader: PlainReader) -> dict[str, Any]:
     node = _composed(text, shown)
     data = reader.value(node) if node is not None else {}
     if not isinstance(data, dict):
-        raise ConfigError(shown, [ConfigProblem(1, "", "must be a mapping of keys; allowed: " + ", ".join(Settings.model_fields))])
+        raise ConfigError(
+            shown,
+            [ConfigProblem(1, "", "must be a mapping of keys; allowed: " + ", ".join(Settings.model_fields))],
+        )
     return data
 
 
@@ -149,7 +154,12 @@ def _composed(text: str, shown: str) -> yaml.Node | None:
     try:
         if _may_be_deep(text) and _is_deep(text):
             raise ConfigError(
-                shown, [ConfigProblem(1, "", f"lists, mappings or brackets lie deeper than {MOST_NESTED} in one another")]
+                shown,
+                [
+                    ConfigProblem(
+                        1, "", f"lists, mappings or brackets lie deeper than {MOST_NESTED} in one another"
+                    )
+                ],
             )
         node: yaml.Node | None = yaml.compose(text, yaml.CSafeLoader)
     except yaml.YAMLError as error:
@@ -157,7 +167,9 @@ def _composed(text: str, shown: str) -> yaml.Node | None:
         problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
         if "\t" in text and "cannot start any token" in problem:
             problem = "a tab stands where only blanks may; indent by blanks"
-        raise ConfigError(shown, [ConfigProblem(mark.line + 1 if mark else 1, "", f"is no YAML: {problem}")]) from None
+        raise ConfigError(
+            shown, [ConfigProblem(mark.line + 1 if mark else 1, "", f"is no YAML: {problem}")]
+        ) from None
     return node
 
 
@@ -194,7 +206,9 @@ def _validated(data: dict[str, Any], reader: PlainReader, shown: str, folder: Pa
         settings = Settings.model_validate(data, context={"folder": folder})
     except ValidationError as error:
         problems += [_placed(reader.lines, key, message) for key, message in complaints(error, reader.hidden)]
-    refused = {p.key for p in reader.problems}  # of these nothing else is said: their value is not the one that was written
+    refused = {
+        p.key for p in reader.problems
+    }  # of these nothing else is said: their value is not the one that was written
     found = [_placed(reader.lines, key, message) for key, message in rule_problems(data)]
     problems += [p for p in found if p.key not in refused]
     if problems or settings is None:

@@ -30,7 +30,9 @@ def secrets_of(settings: Settings) -> set[str]:
     if settings.crawl.proxy and (password := urlsplit(settings.crawl.proxy).password):
         found |= {password, unquote(password)}
     headers = (item for source in settings.sources for item in source.headers.items())
-    found |= {part for name, value in headers if _KEYS.search(name) for part in (value, value.rpartition(" ")[2])}
+    found |= {
+        part for name, value in headers if _KEYS.search(name) for part in (value, value.rpartition(" ")[2])
+    }
     return found - {""}
 
 

@@ -69,10 +69,16 @@ class PlainReader:
         self._values += 1
         if self._values >= MOST_VALUES:
             if self._values == MOST_VALUES:
-                self.problem(line, key, f"aliases unfold to more than {MOST_VALUES} values; write out what is meant")
+                self.problem(
+                    line, key, f"aliases unfold to more than {MOST_VALUES} values; write out what is meant"
+                )
             return None
         if node.tag.removeprefix("tag:yaml.org,2002:") not in _KNOWN_TAGS:
-            self.problem(line, key, f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')} is not supported; leave it out")
+            self.problem(
+                line,
+                key,
+                f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')} is not supported; leave it out",
+            )
             return None
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, key)
@@ -134,14 +140,18 @@ class PlainReader:
         if mark.only and text and not _has_reference(text):
             self.secrets[text] = "…"
             self.problem(self.lines[key], key, f"a secret must come from the environment; allowed: {FORMS}")
-        return substituted(text, lambda name, default: self._variable(name, default, key), lambda: self._broken(key))
+        return substituted(
+            text, lambda name, default: self._variable(name, default, key), lambda: self._broken(key)
+        )
 
     def _as_text(self, text: str, key: Key) -> str:
         """A text in which references are not read. Where only people write, one was meant and would be missed in silence."""
         names = references_in(text)
         if not names or self.keys is None:
             return text
-        shown = f"{', '.join(names)} is plain text here; references to the environment are read in: {self.keys}"
+        shown = (
+            f"{', '.join(names)} is plain text here; references to the environment are read in: {self.keys}"
+        )
         if self.keys.is_by_program(key):
             self.warnings.append(ConfigProblem(self.lines[key], dotted(key), shown))
             return text
@@ -159,7 +169,9 @@ class PlainReader:
             allowed = "a number without _ and with at most 18 digits"
         else:
             allowed = (
-                f"{plain.lstrip('0') or '0'} for the number" if not self.hidden(key) and plain.isdigit() else "a decimal number"
+                f"{plain.lstrip('0') or '0'} for the number"
+                if not self.hidden(key) and plain.isdigit()
+                else "a decimal number"
             )
         shown = self.hidden(key) or text[:40]
         self.problem(
@@ -186,7 +198,9 @@ class PlainReader:
 
     def _variable(self, name: str, default: str | None, key: Key) -> str:
         shown = f"${{{name}}}"
-        self.filled[key] = ", ".join(dict.fromkeys([*filter(None, self.filled.get(key, "").split(", ")), shown]))
+        self.filled[key] = ", ".join(
+            dict.fromkeys([*filter(None, self.filled.get(key, "").split(", ")), shown])
+        )
         if name in self.environment:
             self.secrets[self.environment[name]] = f"(the value of {shown})"
         elif default is None:

@@ -40,7 +40,10 @@ def writable(value: Any, key: Key) -> Any:
         AseanwatchError: a text holds a character that is none.
     """
     if isinstance(value, Mapping):
-        return {_text(name, key) if isinstance(name, str) else name: writable(v, (*key, name)) for name, v in value.items()}
+        return {
+            _text(name, key) if isinstance(name, str) else name: writable(v, (*key, name))
+            for name, v in value.items()
+        }
     if isinstance(value, list | tuple):
         return [writable(v, (*key, n)) for n, v in enumerate(value)]
     if not isinstance(value, str):

@@ -46,7 +46,11 @@ class ReferenceKeys:
     @classmethod
     def of(cls, model: type[BaseModel]) -> ReferenceKeys:
         """Those that a model's types are marked for."""
-        sections = {name for name, f in model.model_fields.items() if any(isinstance(m, WrittenByProgram) for m in f.metadata)}
+        sections = {
+            name
+            for name, f in model.model_fields.items()
+            if any(isinstance(m, WrittenByProgram) for m in f.metadata)
+        }
         return cls(dict(_marked(model, ())), frozenset(sections))
 
     def mark(self, key: Key) -> FromEnvironment | None:
@@ -68,7 +72,9 @@ class ReferenceKeys:
 
 
 def _fits(key: Key, pattern: Key) -> bool:
-    return len(key) == len(pattern) and all(wanted in (ANY, part) for part, wanted in zip(key, pattern, strict=True))
+    return len(key) == len(pattern) and all(
+        wanted in (ANY, part) for part, wanted in zip(key, pattern, strict=True)
+    )
 
 
 def _shown(pattern: Key) -> str:

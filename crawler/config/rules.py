@@ -33,7 +33,10 @@ def rule_problems(data: Mapping[str, Any]) -> Found:
 
 def _operations_problems(data: Mapping[str, Any]) -> Found:
     given = _mapping(data.get("operations"))
-    channel, known = given.get("channel"), {"email", *_mapping(_mapping(data.get("delivery")).get("channels"))}
+    channel, known = (
+        given.get("channel"),
+        {"email", *_mapping(_mapping(data.get("delivery")).get("channels"))},
+    )
     if isinstance(channel, str) and channel not in known:
         yield (
             ("operations", "channel"),
@@ -49,7 +52,10 @@ def _work_problems(data: Mapping[str, Any]) -> Found:
     if not str(_mapping(data.get("storage")).get("url")).startswith("postgresql"):
         yield ("work", "engine"), "procrastinate needs PostgreSQL: storage.url must be postgresql+psycopg://…"
     if not _mapping(data.get("delivery")).get("secret"):
-        yield ("work", "engine"), "machines must share what signs links: delivery.secret is missing; allowed: ${NAME}"
+        yield (
+            ("work", "engine"),
+            "machines must share what signs links: delivery.secret is missing; allowed: ${NAME}",
+        )
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -21,7 +21,12 @@ Network = Annotated[str, AfterValidator(check_network)]
 
 Secret = Annotated[SecretStr, FromEnvironment(only=True)]
 """A secret; it must come from the environment."""
-_KINDS: dict[Any, str] = {int: "a number", float: "a number", str: "text (in quotes)", timedelta: "a duration such as 15m"}
+_KINDS: dict[Any, str] = {
+    int: "a number",
+    float: "a number",
+    str: "text (in quotes)",
+    timedelta: "a duration such as 15m",
+}
 
 
 def _schema_name(class_name: str) -> str:
@@ -39,7 +44,9 @@ class _SchemaOfSections(GenerateJsonSchema):
 class Section(BaseModel):
     """A part of config.yaml: frozen, and closed to unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, model_title_generator=lambda model: _schema_name(model.__name__))
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, model_title_generator=lambda model: _schema_name(model.__name__)
+    )
 
     @classmethod
     def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -50,6 +57,12 @@ class Section(BaseModel):
     @classmethod
     def _no_boolean_is_a_number(cls, value: Any, info: ValidationInfo) -> Any:
         field = cls.model_fields.get(info.field_name or "")
-        if isinstance(value, bool) and field is not None and bool not in (field.annotation, *get_args(field.annotation)):
-            raise ValueError(f"{str(value).lower()} is a yes or no; allowed here: {_KINDS.get(field.annotation, 'another value')}")
+        if (
+            isinstance(value, bool)
+            and field is not None
+            and bool not in (field.annotation, *get_args(field.annotation))
+        ):
+            raise ValueError(
+                f"{str(value).lower()} is a yes or no; allowed here: {_KINDS.get(field.annotation, 'another value')}"
+            )
         return value

@@ -8,7 +8,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from crawler.config.delivery_settings import Alerts, ChannelSettings, DeliverySettings, Smtp, Subscription
-from crawler.config.judging_settings import Examples, Judging, RelevanceSettings, Stories, TopicSetting, term_set
+from crawler.config.judging_settings import (
+    Examples,
+    Judging,
+    RelevanceSettings,
+    Stories,
+    TopicSetting,
+    term_set,
+)
 from crawler.config.references import FromEnvironment, WrittenByProgram
 from crawler.config.section import HostName, Network, Section
 from crawler.config.source_settings import Crawl, Select, Source
@@ -47,27 +54,37 @@ __all__ = [
 class Storage(Section):
     """Where news is kept and for how long."""
 
-    url: Annotated[StoreUrl, FromEnvironment()] = Field("sqlite:///aseanwatch.db", description="SQLAlchemy URL of the store")
-    keep: Duration = Field(timedelta(days=400), description="older articles and entries go; evidence of a base stays")
+    url: Annotated[StoreUrl, FromEnvironment()] = Field(
+        "sqlite:///aseanwatch.db", description="SQLAlchemy URL of the store"
+    )
+    keep: Duration = Field(
+        timedelta(days=400), description="older articles and entries go; evidence of a base stays"
+    )
 
 
 class WorkSettings(Section):
     """Who does the work."""
 
     engine: Literal["embedded", "procrastinate"] = Field(
-        "embedded", description="one process for everything, or workers on any number of machines (needs PostgreSQL)"
+        "embedded",
+        description="one process for everything, or workers on any number of machines (needs PostgreSQL)",
     )
 
 
 class Schedule(Section):
     """How often sources are polled."""
 
-    timezone: Zone = Field("Asia/Singapore", description="of the hours of subscriptions that name no zone of their own")
+    timezone: Zone = Field(
+        "Asia/Singapore", description="of the hours of subscriptions that name no zone of their own"
+    )
     every: Duration = Field(timedelta(minutes=15), description="how often a source is asked on average")
     fastest: Duration = Field(timedelta(minutes=5), description="the most often that any source is asked")
     slowest: Duration = Field(timedelta(hours=12), description="the least often")
     budget: float = Field(
-        1.0, gt=0, le=10, description="requests of all sources together, as a multiple of one for each every `every`"
+        1.0,
+        gt=0,
+        le=10,
+        description="requests of all sources together, as a multiple of one for each every `every`",
     )
 
 
@@ -75,29 +92,38 @@ class Operations(Section):
     """Who is told when the service itself is in trouble."""
 
     to: tuple[str, ...] = Field((), description="mail addresses; empty: only where the channel needs none")
-    channel: str | None = Field(None, description="email, or a channel of delivery.channels; none: nobody is told")
-    after: Duration = Field(timedelta(minutes=10), description="how long something must last before it is told")
+    channel: str | None = Field(
+        None, description="email, or a channel of delivery.channels; none: nobody is told"
+    )
+    after: Duration = Field(
+        timedelta(minutes=10), description="how long something must last before it is told"
+    )
 
 
 class Logs(Section):
     """How the long-running programs log, on standard error."""
 
     format: Literal["human", "json"] = Field("human", description="for people, or one JSON object a line")
-    level: Literal["debug", "info", "warning", "error"] = Field("info", description="the least that is logged")
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="the least that is logged"
+    )
 
 
 class Web(Section):
     """Where the console listens."""
 
     host: Annotated[str, FromEnvironment()] = Field(
-        "127.0.0.1", description="where the web pages listen; other than this machine only when operators are set up"
+        "127.0.0.1",
+        description="where the web pages listen; other than this machine only when operators are set up",
     )
     port: Annotated[int, FromEnvironment()] = Field(8080, ge=0, le=65535, description="0: any free one")
     names: tuple[Annotated[HostName, FromEnvironment()], ...] = Field(
-        (), description="further names that the pages are asked by, beside those of public_url and of this machine"
+        (),
+        description="further names that the pages are asked by, beside those of public_url and of this machine",
     )
     proxies: tuple[Annotated[Network, FromEnvironment()], ...] = Field(
-        (), description="addresses or networks of our own web servers before the pages: only what they say of a client is believed"
+        (),
+        description="addresses or networks of our own web servers before the pages: only what they say of a client is believed",
     )
 
 
@@ -136,7 +162,13 @@ class Settings(Section):
     def rules(self) -> Rules:
         """What the judge needs, as plain values."""
         terms = {n: term_set(n, s) for n, s in self.terms.items()}
-        topics = tuple(Topic(n, t.query, t.title, t.alert, t.threshold, t.only_relevant) for n, t in self.topics.items())
+        topics = tuple(
+            Topic(n, t.query, t.title, t.alert, t.threshold, t.only_relevant) for n, t in self.topics.items()
+        )
         return Rules(
-            terms, topics, RelevanceRule(**self.relevance.model_dump()), window=self.stories.window, also=self.judging.also
+            terms,
+            topics,
+            RelevanceRule(**self.relevance.model_dump()),
+            window=self.stories.window,
+            also=self.judging.also,
         )

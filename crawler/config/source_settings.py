@@ -18,7 +18,8 @@ class Crawl(Section):
     """How the crawler behaves on the network."""
 
     user_agent: str = Field(
-        "aseanwatch/1.0 (+https://example.org/about-our-crawler)", description="who asks: put your own contact here"
+        "aseanwatch/1.0 (+https://example.org/about-our-crawler)",
+        description="who asks: put your own contact here",
     )
     concurrency: int = Field(64, ge=1, le=1024, description="requests at once")
     per_host: int = Field(2, ge=1, le=64, description="requests to one site at once")
@@ -26,14 +27,19 @@ class Crawl(Section):
     timeout: Duration = Field(timedelta(seconds=30), description="for one request as a whole")
     max_size: Size = Field(10_000_000, description="of an answer, unpacked")
     pages: Literal["always", "matching", "never"] = Field(
-        "matching", description="whose article pages are fetched: all, those that the feed's words do not rule out, none"
+        "matching",
+        description="whose article pages are fetched: all, those that the feed's words do not rule out, none",
     )
     robots: bool = Field(True, description="keep to robots.txt for article pages")
     judges: int | None = Field(
-        None, ge=0, le=64, description="processes that judge; default: by the machine and the number of sources"
+        None,
+        ge=0,
+        le=64,
+        description="processes that judge; default: by the machine and the number of sources",
     )
     proxy: Annotated[Url | None, FromEnvironment()] = Field(
-        None, description="an HTTP proxy for all requests; it resolves names, which the guard then cannot check"
+        None,
+        description="an HTTP proxy for all requests; it resolves names, which the guard then cannot check",
     )
     allow_private: tuple[str, ...] = Field((), description="hosts or networks the guard lets through")
 
@@ -46,7 +52,9 @@ class Select(Section):
     title: str | None = Field(None, description="its headline")
     date: str | None = Field(None, description="when it was published")
     summary: str | None = Field(None, description="its summary")
-    article: str | None = Field(None, description="the article's body on its page, instead of automatic extraction")
+    article: str | None = Field(
+        None, description="the article's body on its page, instead of automatic extraction"
+    )
 
 
 class Source(Section):
@@ -54,13 +62,19 @@ class Source(Section):
 
     name: Name = Field(description="unique; what commands and the log call it")
     url: Url = Field(description="where it is asked; {query} stands for a search's words")
-    kind: SourceKind = Field("feed", description="feed, sitemap, listing or search; installed packages can add kinds")
+    kind: SourceKind = Field(
+        "feed", description="feed, sitemap, listing or search; installed packages can add kinds"
+    )
     lang: Lang | None = Field(None, description="of its news, where the feed does not say it")
     country: Country | None = Field(None, description="where it is at home: ISO code, or ASEAN")
     query: str | None = Field(None, description="what a search feed searches for, put in place of {query}")
-    folder: str | None = Field(None, description="where it lies among the others, such as Press / Laos; for feed readers")
+    folder: str | None = Field(
+        None, description="where it lies among the others, such as Press / Laos; for feed readers"
+    )
     every: Duration | None = Field(None, description="a fixed interval instead of one by its rhythm")
-    pages: Literal["always", "matching", "never"] | None = Field(None, description="as crawl.pages, for this source")
+    pages: Literal["always", "matching", "never"] | None = Field(
+        None, description="as crawl.pages, for this source"
+    )
     select: Select = Select()
     headers: dict[str, Annotated[str, FromEnvironment()]] = Field({}, description="sent with each request")
     enabled: bool = Field(True, description="false: it is not asked")

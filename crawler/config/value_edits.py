@@ -14,14 +14,20 @@ MAX_LINE = 110
 """A value is written on its key's line as long as it takes no more characters."""
 
 
-def mapping_edits(text: str, entry: Span, present: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[Edit]:
+def mapping_edits(
+    text: str, entry: Span, present: Mapping[str, Any], wanted: Mapping[str, Any]
+) -> list[Edit]:
     """The edits that bring a mapping to other values; keys whose values stay are not touched."""
     pairs = entry.pairs()
     edits: list[Edit] = []
     bounds = [(k.start, v.end) for k, v in pairs]
     for index, (key, value) in enumerate(pairs):
         if key.value not in wanted:
-            edits.append(remove_from_flow(entry, index, bounds) if entry.flow else Edit(*bounds_of(text, (key, value)), ""))
+            edits.append(
+                remove_from_flow(entry, index, bounds)
+                if entry.flow
+                else Edit(*bounds_of(text, (key, value)), "")
+            )
         elif key.value in present and present[key.value] != wanted[key.value]:
             edits += _value_edits(text, key, value, present[key.value], wanted[key.value], flow=entry.flow)
     added = {k: v for k, v in wanted.items() if k not in {key.value for key, _ in pairs}}
@@ -40,7 +46,9 @@ def _value_edits(text: str, key: Span, value: Span, present: Any, wanted: Any, *
         return mapping_edits(text, value, present, wanted)
     short = with_anchor(value, flow_text(wanted))
     one_line = not any(c in text[value.start : value.end] for c in BREAKS) and value.style not in ("|", ">")
-    if flow or (one_line and not (isinstance(wanted, list | dict) and not value.flow) and len(short) <= MAX_LINE):
+    if flow or (
+        one_line and not (isinstance(wanted, list | dict) and not value.flow) and len(short) <= MAX_LINE
+    ):
         blank = " " if value.start == value.end else ""
         return [Edit(value.start, value.end, blank + short)]
     start, end = bounds_of(text, (key, value))

@@ -22,7 +22,9 @@ LONGEST = timedelta(days=36_500)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WHEN = re.compile(r"^(?:(?P<plain>instant|hourly)|daily (?P<d>\d{2}:\d{2})|weekly (?P<day>[a-z]{3}) (?P<w>\d{2}:\d{2}))$")
+_WHEN = re.compile(
+    r"^(?:(?P<plain>instant|hourly)|daily (?P<d>\d{2}:\d{2})|weekly (?P<day>[a-z]{3}) (?P<w>\d{2}:\d{2}))$"
+)
 
 
 def parse_duration(value: Any) -> timedelta:
@@ -31,7 +33,9 @@ def parse_duration(value: Any) -> timedelta:
         return value
     parts = re.fullmatch(r"(?:\d+(?:\.\d+)?[smhd])+", str(value).strip())
     if not parts:
-        raise ValueError(f"{value!r} is no duration; allowed: a number and s, m, h or d, such as 30s, 15m, 12h, 7d")
+        raise ValueError(
+            f"{value!r} is no duration; allowed: a number and s, m, h or d, such as 30s, 15m, 12h, 7d"
+        )
     found = re.findall(r"(\d+(?:\.\d+)?)([smhd])", parts[0])
     seconds = sum(float(n) * _UNITS[u] for n, u in found)
     if seconds > LONGEST.total_seconds():
@@ -61,9 +65,12 @@ def parse_size(value: Any) -> int:
 def check_host_name(value: str) -> str:
     """A name that a web server can be asked by, without port."""
     if not re.fullmatch(
-        r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*", value
+        r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*",
+        value,
     ):
-        raise ValueError(f"{value!r} is no name of a host; allowed: such as watch.example.org, without http:// and port")
+        raise ValueError(
+            f"{value!r} is no name of a host; allowed: such as watch.example.org, without http:// and port"
+        )
     return value.lower()
 
 
@@ -72,7 +79,9 @@ def check_network(value: str) -> str:
     try:
         found = ip_network(value)
     except ValueError:
-        raise ValueError(f"{value!r} is no address or network; allowed: such as 127.0.0.1, 10.0.0.0/8, fd00::/8") from None
+        raise ValueError(
+            f"{value!r} is no address or network; allowed: such as 127.0.0.1, 10.0.0.0/8, fd00::/8"
+        ) from None
     if found.prefixlen == 0:
         raise ValueError(f"{value!r} is everybody; allowed: the addresses of your own web servers")
     return str(found)
@@ -194,7 +203,10 @@ def resolve_store_url(value: str, info: ValidationInfo) -> str:
     try:
         url = make_url(value)
         backend = url.get_backend_name()
-    except (ArgumentError, ValueError):  # of a wrong port, which may be the end of a password that holds @ and :
+    except (
+        ArgumentError,
+        ValueError,
+    ):  # of a wrong port, which may be the end of a password that holds @ and :
         raise ValueError(
             f"is no address of a store; {allowed}; signs such as @ : / in a password are written as %40 %3A %2F"
         ) from None
@@ -249,7 +261,9 @@ def check_readable(value: str) -> str:
     except ValueError:
         is_readable = False
     if not is_readable:
-        raise ValueError("is no address: its host or port cannot be read; allowed: such as https://outlet.example/feed")
+        raise ValueError(
+            "is no address: its host or port cannot be read; allowed: such as https://outlet.example/feed"
+        )
     return value
 
 
@@ -278,6 +292,8 @@ Rate = Annotated[
 StoreUrl = Annotated[str, AfterValidator(resolve_store_url)]
 LocalPath = Annotated[str, AfterValidator(resolve_local_path)]
 Zone = Annotated[str, AfterValidator(check_zone)]
-SourceKind = Annotated[str, AfterValidator(check_source_kind), WithJsonSchema(_TEXT | {"examples": list(SOURCE_KINDS)})]
+SourceKind = Annotated[
+    str, AfterValidator(check_source_kind), WithJsonSchema(_TEXT | {"examples": list(SOURCE_KINDS)})
+]
 JudgeName = Annotated[str, AfterValidator(check_judge_name)]
 ChannelType = Annotated[str, AfterValidator(check_channel_type)]

@@ -17,7 +17,9 @@ from crawler.config.spans import LOADER
 
 def flow_text(value: Any) -> str:
     """A value on one line."""
-    dumped: str = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10**9, sort_keys=False)
+    dumped: str = yaml.safe_dump(
+        value, default_flow_style=True, allow_unicode=True, width=10**9, sort_keys=False
+    )
     return dumped.removesuffix("\n").removesuffix("\n...")
 
 

@@ -60,7 +60,11 @@ class Fetched:
 
     def entries_but(self, known: Collection[str]) -> tuple[Entry, ...]:
         """The entries whose identity is not known yet."""
-        return self.feed.entries_but(known) if self.feed else tuple(e for e in self.listed if e.guid not in known)
+        return (
+            self.feed.entries_but(known)
+            if self.feed
+            else tuple(e for e in self.listed if e.guid not in known)
+        )
 
     def listed_items(self, seen: datetime) -> list[ListedItem]:
         """Its items in their order, each with its date as far as that can be true."""
@@ -72,7 +76,9 @@ class Fetched:
     @property
     def oldest(self) -> datetime | None:
         """The earliest publication that is listed."""
-        moments = [i.published for i in self.feed.parsed.items] if self.feed else [e.published for e in self.listed]
+        moments = (
+            [i.published for i in self.feed.parsed.items] if self.feed else [e.published for e in self.listed]
+        )
         return min((m for m in moments if m is not None), default=None)
 
 
@@ -117,7 +123,9 @@ def read_feed_answer(answer: Answer, source: Source) -> Fetched:
     Raises:
         FeedError: it is none.
     """
-    feed = read_feed(answer.body, url=answer.url, source=source.name, seen=answer.seen, content_type=answer.content_type)
+    feed = read_feed(
+        answer.body, url=answer.url, source=source.name, seen=answer.seen, content_type=answer.content_type
+    )
     return Fetched(lang=feed.lang, notes=feed.notes, hints=feed.hints, feed=feed)
 
 
@@ -150,7 +158,13 @@ def _read_any_answer(answer: Answer, source: Source) -> Fetched:
     except PageError:
         raise problem from None
     entry = Entry(
-        source.name, page.url, page.url, page.title, answer.seen, content=page.text, published=page.published or page.marked
+        source.name,
+        page.url,
+        page.url,
+        page.title,
+        answer.seen,
+        content=page.text,
+        published=page.published or page.marked,
     )
     return Fetched((entry,), lang=page.lang)
 
@@ -221,7 +235,9 @@ def _storable_entries(found: Iterable[Entry], source: Source) -> tuple[tuple[Ent
     for entry in found:
         problem = _problem_of(entry)
         if problem is None:
-            texts: dict[str, Any] = {f.name: storable(v) for f in fields(entry) if isinstance(v := getattr(entry, f.name), str)}
+            texts: dict[str, Any] = {
+                f.name: storable(v) for f in fields(entry) if isinstance(v := getattr(entry, f.name), str)
+            }
             published = believable(entry.published, entry.seen)
             own = {"source": source.name, "guid": shortened(texts["guid"]), "published": published}
             listed.append(replace(entry, **texts | own))

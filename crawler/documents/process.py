@@ -115,7 +115,9 @@ class ReaderProcess:
                 return self._connection
         self._stop()
         ours, theirs = get_context("spawn").Pipe()
-        process = get_context("spawn").Process(target=serve, args=(theirs, self._limits), name="reading", daemon=True)
+        process = get_context("spawn").Process(
+            target=serve, args=(theirs, self._limits), name="reading", daemon=True
+        )
         with without_main(), self._lock:
             process.start()
             self._process, self._connection = process, ours
@@ -204,7 +206,9 @@ def _send(connection: Connection[Any, Any], answer: Exception | _Returned) -> No
         written = pickle.dumps(UnreadableError("too large", "what was read of it does not fit into memory"))
     except Exception:
         message = (
-            f"{type(answer).__name__}: {answer}" if isinstance(answer, Exception) else "what was read of it cannot be handed on"
+            f"{type(answer).__name__}: {answer}"
+            if isinstance(answer, Exception)
+            else "what was read of it cannot be handed on"
         )
         written = pickle.dumps(UnreadableError("error", message[:500]))
     connection.send_bytes(written)

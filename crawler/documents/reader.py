@@ -59,7 +59,9 @@ class ReaderPool:
             self._free.put(process)
         self._threads = ThreadPoolExecutor(PROCESSES, thread_name_prefix="reading")
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
-        self._killed: defaultdict[tuple[str, str], deque[float]] = defaultdict(lambda: deque(maxlen=MAX_KILLED))
+        self._killed: defaultdict[tuple[str, str], deque[float]] = defaultdict(
+            lambda: deque(maxlen=MAX_KILLED)
+        )
         self._clock = clock
         self._waiting = 0
         self._capacity = asyncio.Event()
@@ -69,7 +71,9 @@ class ReaderPool:
         """Wait until fewer bytes are queued than `MAX_WAITING`, so that documents do not fill the memory."""
         await self._capacity.wait()
 
-    async def read(self, url: str, kind: str, body: bytes, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    async def read(
+        self, url: str, kind: str, body: bytes, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
         """Call a function of a module with a document in a process that can be killed; gives what it gives.
 
         Each site has one document of a kind under way at a time, so that a site whose documents take too long holds up no
@@ -127,7 +131,8 @@ class ReaderPool:
             del self._killed[place]
         elif len(ended) == MAX_KILLED and ended[-1] - ended[0] <= KILLED_WITHIN:
             raise UnreadableError(
-                "too slow", f"{MAX_KILLED} documents of {place[0]} had to be given up within an hour; large ones are not read now"
+                "too slow",
+                f"{MAX_KILLED} documents of {place[0]} had to be given up within an hour; large ones are not read now",
             )
 
     def _count(self, size: int) -> None:

@@ -48,7 +48,10 @@ class SiteBackoffs:
 
     def _seconds(self, connection: Connection) -> dict[str, float]:
         moment = self._clock()
-        return {site: (until - moment).total_seconds() for site, until in load_site_backoffs(connection, moment).items()}
+        return {
+            site: (until - moment).total_seconds()
+            for site, until in load_site_backoffs(connection, moment).items()
+        }
 
     @property
     def unsaved(self) -> bool:

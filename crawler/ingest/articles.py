@@ -82,6 +82,8 @@ def _of_page(document: Document | None, source: Source, now: datetime) -> dateti
     """The moment of a page: of its metadata, its first time element, or the date below its headline."""
     if document is None:
         return None
-    written = day_written(document.byline, (document.lang, source.lang), now.date()) if document.byline else None
+    written = (
+        day_written(document.byline, (document.lang, source.lang), now.date()) if document.byline else None
+    )
     at = datetime.combine(written, time(), UTC) if written else None
     return document.published or document.marked or believable(at, now)

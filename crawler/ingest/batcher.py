@@ -37,7 +37,9 @@ class WriterThread:
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a call in the thread, after those that were given before."""
         context = copy_context()  # so that its log says what it is about
-        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: context.run(call, *args, **kwargs))
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, lambda: context.run(call, *args, **kwargs)
+        )
 
     def close(self) -> None:
         """Wait for what is under way and end the thread."""
@@ -116,7 +118,9 @@ class Batcher(Generic[T, R]):
             except StoreError as error:
                 _fail(batch, error)
             except Exception as error:
-                log.warning("what came together (%d) is taken one by one: %s", len(batch), type(error).__name__)
+                log.warning(
+                    "what came together (%d) is taken one by one: %s", len(batch), type(error).__name__
+                )
                 await self._work_one_by_one(batch)
             self._count(-sum(item.size for item in batch))
         self._in_flight -= 1

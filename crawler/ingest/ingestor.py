@@ -25,7 +25,15 @@ from crawler.ingest import plan
 from crawler.ingest.articles import PageOrder, article_of
 from crawler.ingest.follow_ups import FollowUps
 from crawler.ingest.judges import JudgeRequest, JudgeResult
-from crawler.ingest.messages import Batch, Disposition, PageResult, ParsedPoll, PollFollowUp, PollResult, UrlGroup
+from crawler.ingest.messages import (
+    Batch,
+    Disposition,
+    PageResult,
+    ParsedPoll,
+    PollFollowUp,
+    PollResult,
+    UrlGroup,
+)
 from crawler.ingest.pending import load_groups
 from crawler.ingest.progress import IngestProgress, NoProgress, Waiting
 from crawler.ingest.source_changes import Rescheduling, take_down
@@ -140,7 +148,9 @@ class Ingestor:
 
     def _parsed(self, poll: PollResult) -> ParsedPoll:
         snapshot = self.states.of(poll.source)
-        return plan.parse(poll, snapshot.address, snapshot.validators_of(poll.url), self.settings.crawl.max_size)
+        return plan.parse(
+            poll, snapshot.address, snapshot.validators_of(poll.url), self.settings.crawl.max_size
+        )
 
     def _look_up(self, connection: Connection, polls: Iterable[ParsedPoll]) -> None:
         """Make entries of what is new."""
@@ -165,7 +175,9 @@ class Ingestor:
         groups = plan.group_by_url(polls)
         articles = ids_of_keys(connection, list(groups))
         judges_later = self._follow_ups.judges_later
-        awaited = set() if judges_later else entries.awaiting_pages(connection, groups.keys() - articles.keys())
+        awaited = (
+            set() if judges_later else entries.awaiting_pages(connection, groups.keys() - articles.keys())
+        )
         plan.dispose(groups, articles, awaited, judges_later=judges_later)
         return list(groups.values())
 
@@ -186,7 +198,9 @@ class Ingestor:
                 unstored = WaitProblem(Reason.STORING, "what came of its page was not stored")
                 group.problem = waiting.problem_at(connection, key) or unstored
 
-    def _add_entries(self, connection: Connection, polls: Sequence[ParsedPoll], groups: Sequence[UrlGroup]) -> None:
+    def _add_entries(
+        self, connection: Connection, polls: Sequence[ParsedPoll], groups: Sequence[UrlGroup]
+    ) -> None:
         """Insert new entries; those of another process that came in between are left out."""
         entries.hold(connection, (p.poll.source.name for p in polls if p.new))
         for parsed in polls:
@@ -197,11 +211,15 @@ class Ingestor:
                 parsed.new = [e for e in parsed.new if e.guid not in twice]
         fresh = {id(e) for p in polls for e in p.new}
         rows = [(g, e) for g in groups for e in g.entries if id(e) in fresh]
-        for (group, _), number in zip(rows, entries.add(connection, [(e, g.key) for g, e in rows]), strict=True):
+        for (group, _), number in zip(
+            rows, entries.add(connection, [(e, g.key) for g, e in rows]), strict=True
+        ):
             group.entry_ids.append(number)
         entries.lead(connection, {i: g.article for g in groups if g.article is not None for i in g.entry_ids})
 
-    def _take_down_polls(self, connection: Connection, changes: StateChanges, polls: Iterable[ParsedPoll], now: datetime) -> None:
+    def _take_down_polls(
+        self, connection: Connection, changes: StateChanges, polls: Iterable[ParsedPoll], now: datetime
+    ) -> None:
         """Put polls on record, and what they say of their sources."""
         rescheduling = Rescheduling(self.states.pace(now), now, self._chance)
         asked = []
@@ -249,7 +267,9 @@ class Ingestor:
         now = self.clock()
         return [JudgeRequest(article_of(r.order, r.document, now)) for r in results]
 
-    def commit_pages(self, results: Sequence[PageResult], requests: Sequence[JudgeRequest], judged: Sequence[JudgeResult]) -> None:
+    def commit_pages(
+        self, results: Sequence[PageResult], requests: Sequence[JudgeRequest], judged: Sequence[JudgeResult]
+    ) -> None:
         """Store the articles that orders were for, judged. What cannot be judged waits, with the reason."""
         new, unjudged = list[_Judged](), list[Waiting]()
         for result, request, one in zip(results, requests, judged, strict=True):
@@ -259,21 +279,27 @@ class Ingestor:
                 unjudged.append(Waiting(order.url, order.source, wait))
             elif order.revisit is None:
                 article = request.article
-                article_judged = JudgedArticle(article, one.reading, url_key(article.url), result.document is not None)
+                article_judged = JudgedArticle(
+                    article, one.reading, url_key(article.url), result.document is not None
+                )
                 new.append(_Judged(order.url, order.source, order.entry_ids, article_judged))
             elif result.document is not None:
                 self._revise(order.revisit, request.article, one.reading)
         self._commit_pages(results, new, unjudged)
         self._progress.pages_came(results)
 
-    def _commit_pages(self, results: Sequence[PageResult], new: Sequence[_Judged], unjudged: Sequence[Waiting]) -> None:
+    def _commit_pages(
+        self, results: Sequence[PageResult], new: Sequence[_Judged], unjudged: Sequence[Waiting]
+    ) -> None:
         now = self.clock()
         with self._transaction(writes_articles=True) as connection:
             changes = self.states.changes(connection)
             for result in results:
                 if result.answered:
                     is_article = result.document is not None
-                    changes.patch(result.order.source.name, partial(page_seen, readable=is_article, wall=result.wall))
+                    changes.patch(
+                        result.order.source.name, partial(page_seen, readable=is_article, wall=result.wall)
+                    )
             outcome = self._store(connection, changes, new)
             entries.link_pending(connection, _by_address(outcome))
             outcome.waiting += unjudged
@@ -309,7 +335,9 @@ class Ingestor:
     @contextmanager
     def _transaction(self, *, writes_articles: bool) -> Iterator[Connection]:
         """One transaction; one that writes articles takes its turn, for nobody else may join reports to stories meanwhile."""
-        writing = self._writer.transaction(self.store) if writes_articles else self.store.write(exclusive=False)
+        writing = (
+            self._writer.transaction(self.store) if writes_articles else self.store.write(exclusive=False)
+        )
         with writing as connection:
             yield connection
 
@@ -375,7 +403,9 @@ def _links(outcome: _Outcome) -> dict[int, int]:
 
 def _by_address(outcome: _Outcome) -> dict[str, int]:
     """The articles by the canonical addresses that they were found at: a page may have moved."""
-    return {key: one.article.article for one in outcome.stored for key in (url_key(one.of.url), one.of.judged.key)}
+    return {
+        key: one.article.article for one in outcome.stored for key in (url_key(one.of.url), one.of.judged.key)
+    }
 
 
 def _next_of(parsed: ParsedPoll) -> PollFollowUp:

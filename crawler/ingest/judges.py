@@ -145,7 +145,11 @@ class ProcessPoolJudge:
 
 
 _FIRST = Article(
-    "", "China ASEAN", "Kerja sama China ASEAN: memorandum Xi Jinping, Bangkok, 1 Mei 2025.", "", datetime(2025, 1, 1, tzinfo=UTC)
+    "",
+    "China ASEAN",
+    "Kerja sama China ASEAN: memorandum Xi Jinping, Bangkok, 1 Mei 2025.",
+    "",
+    datetime(2025, 1, 1, tzinfo=UTC),
 )
 """An article that makes a judge read all that it reads when it is first needed."""
 _judge: Judge | None = None
@@ -159,7 +163,9 @@ def _begin(rules: Rules) -> None:
     global _judge  # noqa: PLW0603 - what a process is for
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
     _judge = Judge(rules)
-    with suppress(AseanwatchError):  # a judge of another package that fails is told with the articles that it fails for
+    with suppress(
+        AseanwatchError
+    ):  # a judge of another package that fails is told with the articles that it fails for
         _judge.classify(_FIRST)  # reads tables and models while nothing waits for them
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
@@ -180,7 +186,9 @@ def judges_for(rules: Rules, wanted: int | None, writer: WriterThread, sources: 
         writer: where one judges that has no process.
         sources: how many sources are asked.
     """
-    processes = wanted if wanted is not None else (min(2, (os.cpu_count() or 1) - 1) if sources >= FEW_SOURCES else 0)
+    processes = (
+        wanted if wanted is not None else (min(2, (os.cpu_count() or 1) - 1) if sources >= FEW_SOURCES else 0)
+    )
     if processes < 1:
         return InlineJudge(Judge(rules), writer)
     apart = ProcessPoolJudge(rules, processes)

@@ -73,7 +73,9 @@ def _parse_answer(parsed: ParsedPoll, answer: Answer, before: Validators, max_si
     parsed.outcome = "ok"
 
 
-def entries_not_pruned(parsed: ParsedPoll, found: Mapping[str, Entry], pruned: Collection[str]) -> list[Entry]:
+def entries_not_pruned(
+    parsed: ParsedPoll, found: Mapping[str, Entry], pruned: Collection[str]
+) -> list[Entry]:
     """The new entries but for those at addresses of something pruned, which are taken for known from now on.
 
     Args:
@@ -92,7 +94,11 @@ def is_long(found: Sequence[Entry]) -> bool:
 
 
 def take_entries(
-    parsed: ParsedPoll, found: Sequence[Entry], was_read: bool, former: Mapping[str, datetime], since: datetime | None
+    parsed: ParsedPoll,
+    found: Sequence[Entry],
+    was_read: bool,
+    former: Mapping[str, datetime],
+    since: datetime | None,
 ) -> None:
     """Date new entries, and choose those that are taken now.
 
@@ -125,7 +131,13 @@ def group_by_url(polls: Iterable[ParsedPoll]) -> dict[str, UrlGroup]:
     return groups
 
 
-def dispose(groups: Mapping[str, UrlGroup], articles: Mapping[str, int], awaited: Collection[str], *, judges_later: bool) -> None:
+def dispose(
+    groups: Mapping[str, UrlGroup],
+    articles: Mapping[str, int],
+    awaited: Collection[str],
+    *,
+    judges_later: bool,
+) -> None:
     """Decide what happens to each group of new entries.
 
     Args:
@@ -182,7 +194,9 @@ def judged_articles(requests: Sequence[GroupRequest], results: Sequence[JudgeRes
     for (group, request), result in zip(requests, results, strict=True):
         if result.reading is not None:
             key = url_key(request.article.url)
-            judged.append(GroupArticle(group, JudgedArticle(request.article, result.reading, key, from_page=False)))
+            judged.append(
+                GroupArticle(group, JudgedArticle(request.article, result.reading, key, from_page=False))
+            )
         elif result.problem:
             group.disposition = Disposition.WAIT
             group.problem = WaitProblem(Reason.JUDGING, result.problem)
@@ -197,4 +211,6 @@ def poll_record(parsed: ParsedPoll) -> PollRecord:
     notes = "; ".join((*poll.notes, *parsed.fetched.notes)) or None
     kind, message = parsed.failure or (None, notes)
     listed = len(parsed.fetched.guids) if parsed.outcome == "ok" else 0
-    return PollRecord(poll.source.name, poll.url, poll.at, parsed.outcome, kind, message, listed, len(parsed.new))
+    return PollRecord(
+        poll.source.name, poll.url, poll.at, parsed.outcome, kind, message, listed, len(parsed.new)
+    )

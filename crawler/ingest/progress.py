@@ -109,7 +109,9 @@ class CrawlProgress:
     def pages_came(self, results: Iterable[PageResult]) -> None:
         """See `IngestProgress`."""
         failed = (r for r in results if r.problem)
-        self.report.page_failures += [SourceFailure(r.order.source.name, "page", f"{r.order.url}: {r.problem}") for r in failed]
+        self.report.page_failures += [
+            SourceFailure(r.order.source.name, "page", f"{r.order.url}: {r.problem}") for r in failed
+        ]
 
     def rests(self, source: Source, until: str) -> None:
         """A source was not asked, because its site wants to be left alone."""

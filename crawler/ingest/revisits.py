@@ -27,7 +27,9 @@ def take_due_revisits(connection: Connection, sources: Iterable[Source], now: da
     return revisit_orders(connection, sources, rows)
 
 
-def revisit_orders(connection: Connection, sources: Iterable[Source], articles: Iterable[Any]) -> list[PageOrder]:
+def revisit_orders(
+    connection: Connection, sources: Iterable[Source], articles: Iterable[Any]
+) -> list[PageOrder]:
     """The orders of articles' pages; of sources that are watched no more there are none."""
     by_name = {s.name: s for s in sources}
     orders = []

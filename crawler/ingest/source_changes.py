@@ -80,7 +80,9 @@ def _take_down_validators(parsed: ParsedPoll, changes: StateChanges) -> None:
         changes.set_children(poll.source, poll.url, parsed.fetched.children)
 
 
-def after_answer(parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Rescheduling) -> tuple[SourceState, Gap | None]:
+def after_answer(
+    parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Rescheduling
+) -> tuple[SourceState, Gap | None]:
     """The state after a usable answer of the source's own address, and the gap before it."""
     poll, now = parsed.poll, rescheduling.now
     is_unchanged = parsed.outcome == "unchanged"
@@ -98,7 +100,9 @@ def after_answer(parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Resch
     return rescheduling.apply(state, before), gap
 
 
-def after_failure(before: SourceSnapshot, failure: PollFailure, retry_after: float, rescheduling: Rescheduling) -> SourceState:
+def after_failure(
+    before: SourceSnapshot, failure: PollFailure, retry_after: float, rescheduling: Rescheduling
+) -> SourceState:
     """The state after a failure of the source's own address; ``retry_after`` are seconds for which it asks to be left alone."""
     state = failing.failed(before.state, failure.kind, failure.message, rescheduling.now, retry_after)
     if state.address and state.failures >= BACK_HOME:

@@ -61,7 +61,11 @@ class SourceSnapshot:
 
     def should_verify_304(self, now: datetime) -> bool:
         """Whether its answer "not modified" is to be checked by asking without conditions."""
-        return self.state.honours_conditional and self.state.outcome == "unchanged" and should_verify_304(self.state, now)
+        return (
+            self.state.honours_conditional
+            and self.state.outcome == "unchanged"
+            and should_verify_304(self.state, now)
+        )
 
     def headers(self, url: str) -> dict[str, str]:
         """The headers to ask with: the operator's, and conditions (RFC 9110, 13.1) where its 304 can be believed."""
@@ -121,7 +125,9 @@ class SourceStates:
         if not self.shared and (self._paced is None or now - self._paced >= PACE_EVERY):
             self._pace, self._paced = pace_of(self.settings, self._states), now
         schedule = self.settings.schedule
-        return PollingPace(self._pace, schedule.every, min(schedule.fastest, schedule.every), schedule.slowest)
+        return PollingPace(
+            self._pace, schedule.every, min(schedule.fastest, schedule.every), schedule.slowest
+        )
 
     def set_pace(self, pace: float) -> None:
         """Ask at a pace that was worked out elsewhere, by all sources."""
@@ -239,7 +245,9 @@ class StateChanges:
 
     def _apply_patches(self) -> None:
         """Apply patches to the states of this transaction, or to what the store holds of sources that it did not poll."""
-        others = self._of.stored(self._connection, (name for name in self._patches if name not in self.states))
+        others = self._of.stored(
+            self._connection, (name for name in self._patches if name not in self.states)
+        )
         patched = []
         for name, patches in self._patches.items():
             before = self.states.get(name) or others.get(name) or SourceState(name)
@@ -256,5 +264,11 @@ class StateChanges:
 def pace_of(settings: Settings, states: Mapping[str, SourceState]) -> float:
     """How often sources are asked for one expected entry, so that all together keep to the budget (`crawler.polling.interval`)."""
     schedule = settings.schedule
-    rhythms = [states.get(s.name, SourceState(s.name)).rhythm for s in settings.sources if s.enabled and s.every is None]
-    return pace_for(rhythms, schedule.every, min(schedule.fastest, schedule.every), schedule.slowest, schedule.budget)
+    rhythms = [
+        states.get(s.name, SourceState(s.name)).rhythm
+        for s in settings.sources
+        if s.enabled and s.every is None
+    ]
+    return pace_for(
+        rhythms, schedule.every, min(schedule.fastest, schedule.every), schedule.slowest, schedule.budget
+    )

@@ -32,7 +32,9 @@ def _flag(pairs: Iterable[Pair], key: str) -> dict[str, float]:
     return _rates(*counts)
 
 
-def _sets(pairs: Iterable[Pair], wanted: Callable[[Row], set[str]], given: Callable[[Row], set[str]]) -> dict[str, float]:
+def _sets(
+    pairs: Iterable[Pair], wanted: Callable[[Row], set[str]], given: Callable[[Row], set[str]]
+) -> dict[str, float]:
     counts = [0, 0, 0]
     for gold, guess in pairs:
         a, b = wanted(gold), given(guess)
@@ -110,5 +112,7 @@ def measure(gold: Sequence[Row], predictions: Iterable[Row]) -> dict[str, Any]:
         "cities_f1": cities["f1"],
         "stories_b3": _b_cubed(relevant),
         "cross_lingual_pairs": _cross_lingual(relevant),
-        "language_accuracy": round(sum((p.get("lang") or "") == g["lang"] for g, p in pairs) / (len(pairs) or 1), 3),
+        "language_accuracy": round(
+            sum((p.get("lang") or "") == g["lang"] for g, p in pairs) / (len(pairs) or 1), 3
+        ),
     }

@@ -28,7 +28,16 @@ from crawler.judging.text.matching import Findings, Hit, Matcher
 from crawler.judging.text.nearness import outermost
 from crawler.judging.text.terms import UnknownTermSetError, expand, patterns
 from crawler.judging.weights import weights
-from crawler.model import Anchors, Article, AseanwatchError, BaseMention, Classification, Relevance, TermSet, Topic
+from crawler.model import (
+    Anchors,
+    Article,
+    AseanwatchError,
+    BaseMention,
+    Classification,
+    Relevance,
+    TermSet,
+    Topic,
+)
 from crawler.plugins import JUDGES, contained, loaded
 
 RETRACTION = "retraction"
@@ -92,10 +101,16 @@ class Judge:
         self._members = self._topics.members | {name: expand(sets, name) for name in used}
         rule = rules.relevance
         self._chinese = frozenset(m for n in (rule.china, rule.both) for m in self._members[n])
-        parties = {m for n in (rule.china, rule.partner) for m in self._members[n] if m.startswith("country_")}
+        parties = {
+            m for n in (rule.china, rule.partner) for m in self._members[n] if m.startswith("country_")
+        }
         self._everywhere = parties | {m for n in (*rule.cooperation, *rule.strong) for m in self._members[n]}
-        names = {n for members in self._members.values() for n in members} | {s.name for s in gazetteer().sets}
-        own = patterns((sets[n] for n in sorted(names)), [*gazetteer().proper, *(s.name for s in built_in_sets())])
+        names = {n for members in self._members.values() for n in members} | {
+            s.name for s in gazetteer().sets
+        }
+        own = patterns(
+            (sets[n] for n in sorted(names)), [*gazetteer().proper, *(s.name for s in built_in_sets())]
+        )
         self._matcher = Matcher([*own, *self._topics.literals()])
         self._also: tuple[tuple[str, Also], ...] = tuple((name, loaded(JUDGES, name)) for name in rules.also)
 
@@ -112,7 +127,9 @@ class Judge:
         if len(article.text) < weights().first_look.telling_summary:
             return None
         findings = self._found(article)
-        return None if self._could_match(article, findings) else self._judged(article, findings=findings).reading
+        return (
+            None if self._could_match(article, findings) else self._judged(article, findings=findings).reading
+        )
 
     def classify_without_features(self, article: Article) -> Classification:
         """Language, relevance, topics and bases alone, for judging again: neither fingerprint nor anchors, which take longest."""
@@ -137,7 +154,11 @@ class Judge:
         relevance = self._relevance(findings) if concerns else UNCONCERNED
         places = _places(findings) if concerns or every or self._topics.looks_anywhere or self._also else []
         named = _countries(findings, places)
-        findings.about = {"lang": frozenset([lang or ""]), "country": frozenset(named), "source": frozenset([article.source])}
+        findings.about = {
+            "lang": frozenset([lang or ""]),
+            "country": frozenset(named),
+            "source": frozenset([article.source]),
+        }
         outcomes = self._topics.outcomes(findings, relevance.relevant, every=every)
         bases = self._bases(findings, places, article, relevance)
         reading = Classification(
@@ -160,7 +181,11 @@ class Judge:
         return Explanation(reading, findings, outcomes)
 
     def _comparable(
-        self, article: Article, reading: Classification, findings: Findings, places: Sequence[tuple[Hit, Place]]
+        self,
+        article: Article,
+        reading: Classification,
+        findings: Findings,
+        places: Sequence[tuple[Hit, Place]],
     ) -> Classification:
         """The reading with all by which an article finds its copies and its story; only news needs these."""
         marks = reading.fingerprint or fingerprint(judged_part(article.title, article.text)[1])
@@ -174,7 +199,9 @@ class Judge:
     def _could_match(self, article: Article, findings: Findings) -> bool:
         if not self._chinese.isdisjoint(findings.hits) or not self._topics.anywhere.isdisjoint(findings.hits):
             return True
-        return article.country in CHINA and not self._members[self.rules.relevance.partner].isdisjoint(findings.hits)
+        return article.country in CHINA and not self._members[self.rules.relevance.partner].isdisjoint(
+            findings.hits
+        )
 
     def _relevance(self, findings: Findings) -> Relevance:
         together = launched_of_both(findings, self.rules.bases, self._members, self._parties(findings))
@@ -182,7 +209,9 @@ class Judge:
 
     def _parties(self, findings: Findings) -> Parties:
         rule = self.rules.relevance
-        china, partner, both = (findings.of(self._members[name]) for name in (rule.china, rule.partner, rule.both))
+        china, partner, both = (
+            findings.of(self._members[name]) for name in (rule.china, rule.partner, rule.both)
+        )
         return Parties(china, partner, both)
 
     def _bases(
@@ -190,10 +219,16 @@ class Judge:
     ) -> tuple[BaseMention, ...]:
         if not relevance.relevant:
             return ()
-        return bases_in(findings, places, self.rules.bases, self._members, article.when.date(), self._parties(findings))
+        return bases_in(
+            findings, places, self.rules.bases, self._members, article.when.date(), self._parties(findings)
+        )
 
     def _anchors(
-        self, article: Article, reading: Classification, findings: Findings, places: Sequence[tuple[Hit, Place]]
+        self,
+        article: Article,
+        reading: Classification,
+        findings: Findings,
+        places: Sequence[tuple[Hit, Place]],
     ) -> Anchors:
         title, text = judged_part(article.title, article.text)
         said: dict[str, list[tuple[int, int]]] = {}
@@ -215,7 +250,9 @@ class Judge:
             of_bases = findings.of(m for name in self.rules.bases.sets() for m in self._members.get(name, ()))
             countries, cities = ([hit for hit, p in parties if p.is_city is said] for said in (False, True))
             found = towns_in(findings, [*of_bases, *findings.of(self._everywhere), *countries], cities)
-            more += [f for f in found if kind_of(f) is FeatureKind.INSTITUTION or not any(b.cities for b in new)]
+            more += [
+                f for f in found if kind_of(f) is FeatureKind.INSTITUTION or not any(b.cities for b in new)
+            ]
         wide = findings.of(self._members.get(ASEAN_WIDE, ()))
         if new and is_of_all(findings, self.rules.bases, self._members, wide):
             more.append(OF_ALL)

@@ -59,7 +59,9 @@ class SiteBackedOffError(FetchError):
 
     def __init__(self, backoff: SiteBackoffError) -> None:
         until = datetime.now(UTC) + timedelta(seconds=backoff.seconds)
-        super().__init__("resting", f"{backoff.site} asked to be left alone and rests until {until:%Y-%m-%d %H:%M} UTC")
+        super().__init__(
+            "resting", f"{backoff.site} asked to be left alone and rests until {until:%Y-%m-%d %H:%M} UTC"
+        )
         self.seconds = backoff.seconds
 
 

@@ -66,7 +66,9 @@ class Fetcher:
         self.guard, self.limiter = guard, limiter
         self._max_size = max_size
         self._slots = asyncio.Semaphore(concurrency)
-        self._transfers = Transfers(guard, user_agent, timeout, max_connections=concurrency * 2, proxy=proxy or "")
+        self._transfers = Transfers(
+            guard, user_agent, timeout, max_connections=concurrency * 2, proxy=proxy or ""
+        )
 
     async def fetch(
         self,
@@ -142,7 +144,9 @@ class Fetcher:
         except SiteBackoffError as backoff:
             raise SiteBackedOffError(backoff) from None
         reply = Reply(request.url, transfer.status, transfer.headers, b"".join(transfer.parts))
-        self.limiter.record_response(safe, reply.status, reply.headers.get("retry-after"), reply.headers.get("date"))
+        self.limiter.record_response(
+            safe, reply.status, reply.headers.get("retry-after"), reply.headers.get("date")
+        )
         _raise_for_failure(transfer, reply)
         return reply
 

@@ -18,7 +18,9 @@ WEB_PORTS = (80, 81, 443, 591, 593)
 _UNICAST = ipaddress.ip_network("2000::/3")
 """The only IPv6 addresses that are given out (RFC 4291, 2.4)."""
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
-_NOT_FOR_US = tuple(map(ipaddress.ip_network, ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
+_NOT_FOR_US = tuple(
+    map(ipaddress.ip_network, ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "3fff::/20"))
+)
 """Global by their number and yet nobody's web server: a cloud's metadata service, protocol assignments, retired 6to4 relays,
 documentation (RFC 9637)."""
 
@@ -107,7 +109,12 @@ def is_public(address: Address) -> bool:
     inner = _inner_address(address)
     if any(inner.version == net.version and inner in net for net in _NOT_FOR_US):
         return False
-    return inner.is_global and not inner.is_multicast and not inner.is_reserved and (inner.version == 4 or inner in _UNICAST)
+    return (
+        inner.is_global
+        and not inner.is_multicast
+        and not inner.is_reserved
+        and (inner.version == 4 or inner in _UNICAST)
+    )
 
 
 def _inner_address(address: Address) -> Address:
@@ -116,4 +123,6 @@ def _inner_address(address: Address) -> Address:
         return address
     if any(address in net for net in _NAT64) or int(address) >> 32 == 0 or int(address) >> 32 == 0xFFFF0000:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None) or address
+    return (
+        address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None) or address
+    )

@@ -22,7 +22,9 @@ class FetcherHandler(BaseDownloadHandler):
         """The answer to a request; redirects are Scrapy's to follow."""
         left_out = {"user-agent", "accept-encoding", *_withheld(request)}
         sent = ((name.decode("latin-1"), values) for name, values in request.headers.items())
-        headers = {name: b",".join(values).decode("latin-1") for name, values in sent if name.lower() not in left_out}
+        headers = {
+            name: b",".join(values).decode("latin-1") for name, values in sent if name.lower() not in left_out
+        }
         fetcher: Fetcher = self.crawler.spider.fetcher  # type: ignore[union-attr]
         reply = await fetcher.fetch(request.url, headers, follow_redirects=False)
         kept = Headers({name: value for name, value in reply.headers.items() if name not in _SPENT})
@@ -35,4 +37,6 @@ def _withheld(request: Request) -> set[str]:
     source: Source | None = request.meta.get(SOURCE)
     if source is None:
         return set()
-    return {name.lower() for name in source.headers} - {name.lower() for name in source.headers_for(request.url)}
+    return {name.lower() for name in source.headers} - {
+        name.lower() for name in source.headers_for(request.url)
+    }

@@ -123,7 +123,9 @@ class SiteLimiter:
         if name in self._sites:
             self._sites[name].delay = self._delays[name]
 
-    def record_response(self, url: str, status: int, retry_after: str | None, date: str | None = None) -> None:
+    def record_response(
+        self, url: str, status: int, retry_after: str | None, date: str | None = None
+    ) -> None:
         """Back off from a site whose server says that it is busy, for as long as it says.
 
         A 503 without Retry-After counts for nothing: it is more often the failure of one page than a

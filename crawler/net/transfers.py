@@ -94,7 +94,9 @@ class Transfers:
         proxy: what all requests go through; it then resolves names, which the guard cannot see.
     """
 
-    def __init__(self, guard: Guard, user_agent: str, timeout: float, max_connections: int, proxy: str) -> None:
+    def __init__(
+        self, guard: Guard, user_agent: str, timeout: float, max_connections: int, proxy: str
+    ) -> None:
         self._guard, self._agent, self._timeout, self._proxy = guard, user_agent, timeout, proxy
         self._idle: list[pycurl.Curl] = []
         self._running: dict[pycurl.Curl, Transfer] = {}

@@ -51,7 +51,9 @@ def unpacked(body: bytes, most: int, coding: str = "") -> bytes:
 
 def _seems_zlib(body: bytes) -> bool:
     """RFC 1950, 2.2: deflate, and a check value."""
-    return len(body) > 2 and body[0] & 0x8F == 8 and body[1] & 0x20 == 0 and (body[0] << 8 | body[1]) % 31 == 0
+    return (
+        len(body) > 2 and body[0] & 0x8F == 8 and body[1] & 0x20 == 0 and (body[0] << 8 | body[1]) % 31 == 0
+    )
 
 
 def _members(body: bytes, most: int) -> bytes:

@@ -13,7 +13,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from crawler.parsing.urls import is_web_url
 
-_GOOGLE_NEWS = re.compile(r"^https?://news\.google\.com/(?:rss/|__i/rss/rd/)?(?:articles|read)/([A-Za-z0-9_-]{20,})")
+_GOOGLE_NEWS = re.compile(
+    r"^https?://news\.google\.com/(?:rss/|__i/rss/rd/)?(?:articles|read)/([A-Za-z0-9_-]{20,})"
+)
 _INSIDE = re.compile(rb"https?://[\x21-\x7e]+")
 _CARRIERS = {
     "www.google.com": ("/url", ("url", "q")), "google.com": ("/url", ("url", "q")), "www.bing.com": ("/news/apiclick.aspx", ("url",)),

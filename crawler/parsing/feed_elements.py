@@ -126,7 +126,12 @@ def _content_encoded(state: ItemState, element: etree._Element) -> None:
 
 
 def _atom_text(element: etree._Element) -> str:
-    if element.get("src") or (element.get("type") or "text").lower() not in ("text", "html", "text/html", "text/plain"):
+    if element.get("src") or (element.get("type") or "text").lower() not in (
+        "text",
+        "html",
+        "text/html",
+        "text/plain",
+    ):
         raise NeedsFallback("content of another type")
     return text_of(element)
 

@@ -36,7 +36,9 @@ def parse(body: bytes, *, url: str, content_type: str = "", most: int) -> Parsed
     """
     body, notes = _bounded(body)
     headers = {"content-type": content_type, "content-location": url}
-    parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    parsed = feedparser.parse(
+        body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
     if not parsed.get("version") and not parsed.entries:
         raise NotAFeedError(clean(str(parsed.get("bozo_exception") or ""))[:120])
     encoding = parsed.get("encoding") or "utf-8"
@@ -53,7 +55,10 @@ def _bounded(body: bytes) -> tuple[bytes, list[str]]:
     """
     notes = []
     if len(body) > LONGEST:
-        body, notes = body[:LONGEST], [f"broken and very long; only its first {LONGEST // 1_000_000} MB were read"]
+        body, notes = (
+            body[:LONGEST],
+            [f"broken and very long; only its first {LONGEST // 1_000_000} MB were read"],
+        )
     depth = deepest = 0
     for tag in _TAG.finditer(body):
         depth += -1 if tag[0][1:2] == b"/" else 1

@@ -73,7 +73,10 @@ class Feed:
     def entries_but(self, known: Collection[str]) -> tuple[Entry, ...]:
         """The entries of the items whose identity is not known yet."""
         new = (i for i in self.parsed.items if _guid(i, self.url) not in known)
-        made = (_entry(i if self.parsed.is_plain else _plain(i, self.url), self.url, self.source, self.seen) for i in new)
+        made = (
+            _entry(i if self.parsed.is_plain else _plain(i, self.url), self.url, self.source, self.seen)
+            for i in new
+        )
         return tuple(entry for entry in made if entry is not None)
 
     @property
@@ -163,7 +166,10 @@ def _entry(item: Item, base: str, source: str, seen: datetime) -> Entry | None:
         outlet_url=absolute(base, item.outlet_url) if item.outlet_url else None,
         image=_image(item, base),
         categories=tuple(filter(None, (clean(c)[:200] for c in item.categories[:MOST_CATEGORIES]))),
-        enclosures=tuple((storable(e.href), storable(e.type), storable(e.length)) for e in item.enclosures[:MOST_CATEGORIES]),
+        enclosures=tuple(
+            (storable(e.href), storable(e.type), storable(e.length))
+            for e in item.enclosures[:MOST_CATEGORIES]
+        ),
         seen=seen,
     )
 
@@ -192,7 +198,11 @@ def _json_items(items: Iterable[Any]) -> Iterator[Item]:
             continue
         content = plain(_text(item.get("content_html"))) or clean(_text(item.get("content_text")))
         authors = item.get("authors") or [item.get("author")]
-        names = [_text(a.get("name")) for a in authors if isinstance(a, dict)] if isinstance(authors, list) else []
+        names = (
+            [_text(a.get("name")) for a in authors if isinstance(a, dict)]
+            if isinstance(authors, list)
+            else []
+        )
         tags, files = item.get("tags"), item.get("attachments")
         yield Item(
             id=_text(item.get("id")), link=_text(item.get("url")) or _text(item.get("external_url")),

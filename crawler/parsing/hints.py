@@ -42,14 +42,20 @@ def hints_of(text: str, url: str) -> Hints:
         ttl=min(timedelta(minutes=ttl), LONGEST_TTL) if ttl else None,
         period=min(timedelta(seconds=period / often), LONGEST_TTL) if period else None,
         skip_hours=frozenset(h % 24 for h in hours if h is not None and h <= 24),
-        skip_days=frozenset(_DAYS.index(d.lower()) for d in _inside(head, "skipDays", "day") if d.lower() in _DAYS),
+        skip_days=frozenset(
+            _DAYS.index(d.lower()) for d in _inside(head, "skipDays", "day") if d.lower() in _DAYS
+        ),
         archive=_archive(head, url),
         moved=absolute(url, html.unescape(moved)) if moved else None,
     )
 
 
 def _value(head: str, name: str) -> str | None:
-    found = re.search(rf"<(?:[\w-]+:)?{name}\b[^<>]*>\s*(?:<!\[CDATA\[)?\s*([^<>\]]*?)\s*(?:\]\]>)?\s*</", head, re.IGNORECASE)
+    found = re.search(
+        rf"<(?:[\w-]+:)?{name}\b[^<>]*>\s*(?:<!\[CDATA\[)?\s*([^<>\]]*?)\s*(?:\]\]>)?\s*</",
+        head,
+        re.IGNORECASE,
+    )
     return (found[1] or None) if found else None
 
 

@@ -30,7 +30,9 @@ class Selectors:
     summary: str | None = None
 
 
-def read_listing(body: bytes, select: Selectors, *, url: str, source: str, seen: datetime) -> tuple[Entry, ...]:
+def read_listing(
+    body: bytes, select: Selectors, *, url: str, source: str, seen: datetime
+) -> tuple[Entry, ...]:
     """The entries of a list page.
 
     Raises:
@@ -45,7 +47,9 @@ def read_listing(body: bytes, select: Selectors, *, url: str, source: str, seen:
     if not items:
         raise FeedError("selector", f"no element of the page matches select.item {select.item!r}")
     if not found:
-        raise FeedError("selector", f"{len(items)} elements match select.item, but none has a link at {select.link!r}")
+        raise FeedError(
+            "selector", f"{len(items)} elements match select.item, but none has a link at {select.link!r}"
+        )
     return found
 
 

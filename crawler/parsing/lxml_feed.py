@@ -36,7 +36,8 @@ def parse(body: bytes, *, url: str, content_type: str = "", most: int) -> Parsed
     text = _checked(body, content_type)
     try:
         root = etree.fromstring(
-            body, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+            body,
+            etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True),
         )
     except (etree.XMLSyntaxError, ValueError):
         raise NeedsFallback("not well-formed") from None

@@ -81,7 +81,9 @@ def byline(soup: BeautifulSoup) -> str:
 
 
 def _moment(element: Tag | None, *attributes: str) -> datetime | None:
-    return next((m for name in attributes if element and (m := from_text(str(element.get(name) or "")))), None)
+    return next(
+        (m for name in attributes if element and (m := from_text(str(element.get(name) or "")))), None
+    )
 
 
 def _articles(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
@@ -101,7 +103,9 @@ def _within(node: Any, deep: int) -> Iterator[dict[str, Any]]:
     if not isinstance(node, dict):
         return
     types = node.get("@type")
-    if any(isinstance(t, str) and _ARTICLE.search(t) for t in (types if isinstance(types, list) else [types])):
+    if any(
+        isinstance(t, str) and _ARTICLE.search(t) for t in (types if isinstance(types, list) else [types])
+    ):
         yield node
     for name in _NESTED_IN if deep else ():
         yield from _within(node.get(name), deep - 1)

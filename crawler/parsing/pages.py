@@ -32,7 +32,9 @@ class PageError(ValueError):
     """A page without a readable article."""
 
 
-def read_page(body: bytes, *, url: str, seen: datetime, select: str | None = None, charset: str | None = None) -> Document:
+def read_page(
+    body: bytes, *, url: str, seen: datetime, select: str | None = None, charset: str | None = None
+) -> Document:
     """The article of a page.
 
     Args:
@@ -51,7 +53,9 @@ def read_page(body: bytes, *, url: str, seen: datetime, select: str | None = Non
     except (PageError, MemoryError):
         raise
     except Exception as error:  # whatever a library raises on a strange page must cost that page alone
-        raise PageError(f"the page cannot be read: {type(error).__name__}: {clean(str(error))[:200]}") from error
+        raise PageError(
+            f"the page cannot be read: {type(error).__name__}: {clean(str(error))[:200]}"
+        ) from error
 
 
 def _document(body: bytes, url: str, seen: datetime, select: str | None, charset: str | None) -> Document:
@@ -81,7 +85,9 @@ def _body(text: str, title: str) -> str:
     lines = text.split("\n")
     if title in lines[:_BEFORE_TITLE] and lines[-1] != title:
         lines = lines[lines.index(title) + 1 :]
-    while len(lines) > 1 and (lines[0].strip() in title or (from_text(lines[0]) is not None and len(lines[0]) < 40)):
+    while len(lines) > 1 and (
+        lines[0].strip() in title or (from_text(lines[0]) is not None and len(lines[0]) < 40)
+    ):
         lines.pop(0)
     return "\n".join(lines)
 
@@ -98,7 +104,9 @@ def _extracted(body: bytes, url: str, soup: BeautifulSoup, charset: str | None) 
         except (LookupError, ValueError):
             tree = body
     text = (
-        trafilatura.extract(tree, url=url, include_comments=False, include_tables=True, favor_recall=True, with_metadata=False)
+        trafilatura.extract(
+            tree, url=url, include_comments=False, include_tables=True, favor_recall=True, with_metadata=False
+        )
         or ""
     )
     if len(text) < _SHORT:
@@ -121,7 +129,11 @@ def _attribute(soup: BeautifulSoup, selector: str, name: str) -> str | None:
 def _title(soup: BeautifulSoup) -> str:
     heading = _attribute(soup, 'meta[property="og:title"]', "content")
     first = soup.select_one("h1")
-    return heading or (clean(first.get_text(" ")) if first else "") or (clean(soup.title.get_text(" ")) if soup.title else "")
+    return (
+        heading
+        or (clean(first.get_text(" ")) if first else "")
+        or (clean(soup.title.get_text(" ")) if soup.title else "")
+    )
 
 
 def _is_document(address: str) -> bool:
@@ -155,12 +167,25 @@ def _original(soup: BeautifulSoup, url: str) -> str | None:
 
 def _links(soup: BeautifulSoup, url: str) -> tuple[str, ...]:
     """The canonical addresses that paragraphs of the page link; home pages and the page itself are left out."""
-    found = (absolute(url, str(a.get("href", ""))) for a in soup.select("article p a[href], main p a[href]")[:MOST_LINKS])
+    found = (
+        absolute(url, str(a.get("href", "")))
+        for a in soup.select("article p a[href], main p a[href]")[:MOST_LINKS]
+    )
     keys = dict.fromkeys(canonical(link) for link in found if link and _is_document(link))
     return tuple(k for k in keys if k != canonical(url))
 
 
-_WALL_PATHS = ("/consent", "/login", "/signin", "/sign-in", "/subscribe", "/paywall", "/register", "/captcha", "/cookie")
+_WALL_PATHS = (
+    "/consent",
+    "/login",
+    "/signin",
+    "/sign-in",
+    "/subscribe",
+    "/paywall",
+    "/register",
+    "/captcha",
+    "/cookie",
+)
 _WALL_HOSTS = ("consent.", "login.", "accounts.", "auth.")
 _WALL_MARKS = (
     b'"isAccessibleForFree":"False"', b'"isAccessibleForFree":false', b'"isAccessibleForFree": false', b'"isAccessibleForFree": "False"',
@@ -178,6 +203,8 @@ def is_wall(body: bytes, *, asked: str, url: str) -> bool:
     """
     if url != asked:
         parts = urlsplit(url)
-        if (parts.hostname or "").startswith(_WALL_HOSTS) or any(mark in parts.path.lower() for mark in _WALL_PATHS):
+        if (parts.hostname or "").startswith(_WALL_HOSTS) or any(
+            mark in parts.path.lower() for mark in _WALL_PATHS
+        ):
             return True
     return any(mark in body for mark in _WALL_MARKS)

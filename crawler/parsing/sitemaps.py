@@ -39,13 +39,21 @@ def read_sitemap(body: bytes, *, url: str, source: str, seen: datetime) -> Sitem
         root = None
     name = _local(root) if root is not None else ""
     if name not in ("urlset", "sitemapindex"):
-        what = "a web page (HTML)" if name == "html" else "no XML" if root is None else f"XML with the root <{name}>"
+        what = (
+            "a web page (HTML)"
+            if name == "html"
+            else "no XML"
+            if root is None
+            else f"XML with the root <{name}>"
+        )
         raise FeedError("not a sitemap", f"the answer is {what}, not a sitemap")
     if name == "sitemapindex":
         return Sitemap(children=_children(root, url))
     found = [e for element in root[:MOST_ENTRIES] if (e := _entry(element, url, source, seen))]
     notes = ("the sitemap has no entries",) if not found else ()
-    return Sitemap(tuple(found), notes=notes + (("broken XML, read as far as possible",) if parser.error_log else ()))
+    return Sitemap(
+        tuple(found), notes=notes + (("broken XML, read as far as possible",) if parser.error_log else ())
+    )
 
 
 def _local(element: etree._Element) -> str:

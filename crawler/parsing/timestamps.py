@@ -16,7 +16,9 @@ _CLOCK = (
     r"(?:[\s,|-]+(?:(?:星期|周)\S\s*)?(?P<clock>\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|[A-Z]{3,4}|[+-]\d{2}:?\d{2})?)?\s*$"
 )
-_YEAR_FIRST = re.compile(r"^\s*(?P<y>\d{4})\s*(?:[/.]|年)\s*(?P<a>\d{1,2})\s*(?:[/.]|月)\s*(?P<b>\d{1,2})\s*[日号]?" + _CLOCK)
+_YEAR_FIRST = re.compile(
+    r"^\s*(?P<y>\d{4})\s*(?:[/.]|年)\s*(?P<a>\d{1,2})\s*(?:[/.]|月)\s*(?P<b>\d{1,2})\s*[日号]?" + _CLOCK
+)
 """2026/11/26 10:00, 2026年11月26日 10:00"""
 _YEAR_LAST = re.compile(
     r"^\s*(?:(?P<first>\d{1,2}:\d{2})[\s,|-]+)?(?:\D{1,20}[,\s]\s*)?(?P<a>\d{1,2})(?P<s>[/.-])(?P<b>\d{1,2})(?P=s)(?P<y>\d{4})"
@@ -25,9 +27,13 @@ _YEAR_LAST = re.compile(
 """26/11/2026 10:00, 26-11-2026, 10:00 26/11/2026; in the Philippines also 11/26/2026"""
 _HOURS_AHEAD = {"WIB": 7, "ICT": 7, "WITA": 8, "SGT": 8, "MYT": 8, "PHT": 8, "HKT": 8, "BNT": 8, "WIT": 9}
 """The zones of the region by the names that only it uses; others count as UTC."""
-_NO_YEAR = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[\s-]+-?0\d{3}(?!\d)", re.IGNORECASE)
+_NO_YEAR = re.compile(
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[\s-]+-?0\d{3}(?!\d)", re.IGNORECASE
+)
 """What programs write for a date that is not set: 01 Jan 0001, 30 Nov -0001. Other readers make 2001 of it."""
-_ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?)?")
+_ISO = re.compile(
+    r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
+)
 
 
 def believable(moment: datetime | None, seen: datetime) -> datetime | None:
@@ -37,7 +43,9 @@ def believable(moment: datetime | None, seen: datetime) -> datetime | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     if moment.year - seen.year in (_BUDDHIST - 1, _BUDDHIST, _BUDDHIST + 1):
-        moment = moment.replace(year=moment.year - _BUDDHIST, day=min(moment.day, 28) if moment.month == 2 else moment.day)
+        moment = moment.replace(
+            year=moment.year - _BUDDHIST, day=min(moment.day, 28) if moment.month == 2 else moment.day
+        )
     try:
         moment = moment.astimezone(UTC)
     except OverflowError:
@@ -73,7 +81,9 @@ def names_day(text: str, moment: datetime) -> bool:
     except OverflowError:
         return False
     packed = any(day.strftime("%Y%m%d") in text for day in days)
-    return packed or any(day.day in numbers and (day.year in numbers or day.year % 100 in numbers) for day in days)
+    return packed or any(
+        day.day in numbers and (day.year in numbers or day.year % 100 in numbers) for day in days
+    )
 
 
 def _from_numbers(match: re.Match[str]) -> datetime | None:

@@ -69,7 +69,9 @@ def canonical(url: str) -> str:
     """
     plain = _PLAIN.fullmatch(url)
     if plain and not _AMP_PATH.search(plain["path"]):
-        pairs = sorted(p for p in (plain["query"] or "").split("&") if p and not _is_tracking(p.partition("=")[0]))
+        pairs = sorted(
+            p for p in (plain["query"] or "").split("&") if p and not _is_tracking(p.partition("=")[0])
+        )
         return f"{plain['host']}{plain['path'] or '/'}{'?' if pairs else ''}{'&'.join(pairs)}"
     try:
         parts = urlsplit(safe_url_string(url))

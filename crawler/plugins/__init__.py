@@ -37,7 +37,9 @@ def loaded(group: str, name: str) -> Any:
     try:
         return point.load()
     except Exception as error:
-        raise AseanwatchError(f"{name} of {group} ({point.value}) cannot be loaded: {type(error).__name__}: {error}") from error
+        raise AseanwatchError(
+            f"{name} of {group} ({point.value}) cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
 
 
 def contained(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -62,7 +62,9 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
 """By the module that has it now: the old name of a class or function, with the new one in the same module."""
 
 
-def install(moved: Mapping[str, str] = MOVED_MODULES, renamed: Mapping[str, Mapping[str, str]] = RENAMED) -> None:
+def install(
+    moved: Mapping[str, str] = MOVED_MODULES, renamed: Mapping[str, Mapping[str, str]] = RENAMED
+) -> None:
     """Make old names importable in this process; doing so again changes nothing.
 
     The finder comes first: a package that moved (``crawler.reading``) has the path of the new one, and
@@ -89,7 +91,9 @@ class _OldNames(MetaPathFinder):
     def __hash__(self) -> int:
         return hash(tuple(self._moved))
 
-    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         """How a module is loaded that moved, or that holds something under a new name; None for all others."""
         new = self._moved.get(fullname)
         if new is not None:

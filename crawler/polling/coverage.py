@@ -45,10 +45,19 @@ class Coverage:
 
 def problems_of(state: SourceState, now: datetime) -> tuple[SourceProblem, ...]:
     """What is wrong with a source now."""
-    found = [_failing(state, now), _silent(state, now), _volume(state, now), *_pages(state), _skew(state), _moved(state)]
+    found = [
+        _failing(state, now),
+        _silent(state, now),
+        _volume(state, now),
+        *_pages(state),
+        _skew(state),
+        _moved(state),
+    ]
     if not state.honours_conditional:
         message = "it answers 304 although its content changed; it is asked without conditions now"
-        found.append(SourceProblem("wrong 304", message, state.checked_304, "nothing; tell the publisher if you can"))
+        found.append(
+            SourceProblem("wrong 304", message, state.checked_304, "nothing; tell the publisher if you can")
+        )
     return tuple(p for p in found if p is not None)
 
 
@@ -58,11 +67,17 @@ def _failing(state: SourceState, now: datetime) -> SourceProblem | None:
     message = state.message or state.kind or ""
     if is_gone(state):
         return SourceProblem(
-            "gone", message, state.gone_since, "remove it, or look for its new address: aseanwatch sources discover"
+            "gone",
+            message,
+            state.gone_since,
+            "remove it, or look for its new address: aseanwatch sources discover",
         )
     if is_given_up(state, now):
         return SourceProblem(
-            "given up", message, state.failing_since, "look for its new address: aseanwatch sources discover; it is tried weekly"
+            "given up",
+            message,
+            state.failing_since,
+            "look for its new address: aseanwatch sources discover; it is tried weekly",
         )
     advice = {
         "selector": "mend select in config.yaml: the page has another structure now",
@@ -77,11 +92,17 @@ def _failing(state: SourceState, now: datetime) -> SourceProblem | None:
 
 def _silent(state: SourceState, now: datetime) -> SourceProblem | None:
     since = state.new_at or state.since
-    if since is None or state.failing_since is not None or not rhythm.too_quiet(state.rhythm, since, now, state.gap):
+    if (
+        since is None
+        or state.failing_since is not None
+        or not rhythm.too_quiet(state.rhythm, since, now, state.gap)
+    ):
         return None
     count = rhythm.expected(state.rhythm, since, now)
     message = f"it answers, but nothing new came where {count:.0f} entries were to be expected"
-    return SourceProblem("silent", message, since, "open its address in a browser: is the feed still being filled?")
+    return SourceProblem(
+        "silent", message, since, "open its address in a browser: is the feed still being filled?"
+    )
 
 
 def _volume(state: SourceState, now: datetime) -> SourceProblem | None:
@@ -94,13 +115,22 @@ def _volume(state: SourceState, now: datetime) -> SourceProblem | None:
     usual = sum(before) / len(before) * weigh.recent
     count = sum(recent)
     begun = now - timedelta(days=weigh.recent)
-    spread = max(1.0, _variance(before) / max(usual / weigh.recent, weigh.least_spread))  # news is burstier than Poisson
+    spread = max(
+        1.0, _variance(before) / max(usual / weigh.recent, weigh.least_spread)
+    )  # news is burstier than Poisson
     message = f"{count} new entries in {weigh.recent} days where {usual:.0f} were usual"
     if count < usual * weigh.fell and _below(count / spread, usual / spread) < weigh.sure:
-        return SourceProblem("volume fell", message, begun, "compare with the outlet's page: did a section move to another feed?")
+        return SourceProblem(
+            "volume fell",
+            message,
+            begun,
+            "compare with the outlet's page: did a section move to another feed?",
+        )
     has_risen = count > usual * weigh.rose and count > weigh.least_risen
     if has_risen and _below((count - 1) / spread, usual / spread) > 1 - weigh.sure:
-        return SourceProblem("volume rose", message, begun, "do identities change at each poll, or were feeds merged?")
+        return SourceProblem(
+            "volume rose", message, begun, "do identities change at each poll, or were feeds merged?"
+        )
     return None
 
 
@@ -147,7 +177,10 @@ def _skew(state: SourceState) -> SourceProblem | None:
     if state.skew is None or abs(state.skew) < weights().coverage.skewed:
         return None
     return SourceProblem(
-        "clock", f"its clock is {state.skew / 60:+.0f} minutes off", None, "nothing; its dates are not to be relied on"
+        "clock",
+        f"its clock is {state.skew / 60:+.0f} minutes off",
+        None,
+        "nothing; its dates are not to be relied on",
     )
 
 
@@ -155,7 +188,10 @@ def _moved(state: SourceState) -> SourceProblem | None:
     if state.address is None:
         return None
     return SourceProblem(
-        "moved", f"it lives at {without_credentials(state.address)} now", None, "put the new address into config.yaml"
+        "moved",
+        f"it lives at {without_credentials(state.address)} now",
+        None,
+        "put the new address into config.yaml",
     )
 
 
@@ -185,7 +221,9 @@ def coverage_of(state: SourceState, lost: float, now: datetime, span: timedelta)
     )
 
 
-def grouped(accounts: Iterable[Coverage], groups: Mapping[str, Sequence[str]], now: datetime, what: str) -> list[Coverage]:
+def grouped(
+    accounts: Iterable[Coverage], groups: Mapping[str, Sequence[str]], now: datetime, what: str
+) -> list[Coverage]:
     """The accounts of languages or countries: what their sources saw and lost together, and which have gone silent.
 
     Args:
@@ -200,15 +238,28 @@ def grouped(accounts: Iterable[Coverage], groups: Mapping[str, Sequence[str]], n
         own = [by_name[m] for m in members if m in by_name]
         if not own:
             continue
-        expected, last = sum(a.expected for a in own), max((a.last_new for a in own if a.last_new), default=None)
+        expected, last = (
+            sum(a.expected for a in own),
+            max((a.last_new for a in own if a.last_new), default=None),
+        )
         quiet = sum(any(p.kind in ("silent", "failing", "given up", "gone") for p in a.problems) for a in own)
         problems: tuple[SourceProblem, ...] = ()
         if quiet == len(own):
             message = f"all its {len(own)} sources are silent or failing"
-            problems = (SourceProblem(f"{what} silent", message, last, "find other sources: aseanwatch sources discover"),)
+            problems = (
+                SourceProblem(
+                    f"{what} silent", message, last, "find other sources: aseanwatch sources discover"
+                ),
+            )
         found.append(
             Coverage(
-                name, round(expected, 1), sum(a.seen for a in own), round(sum(a.lost for a in own), 1), problems, len(own), last
+                name,
+                round(expected, 1),
+                sum(a.seen for a in own),
+                round(sum(a.lost for a in own), 1),
+                problems,
+                len(own),
+                last,
             )
         )
     return found

@@ -43,7 +43,9 @@ def is_gone(state: SourceState) -> bool:
     return state.gone_since is not None and state.failures >= weights().failures.gone_answers
 
 
-def wait_after(state: SourceState, usual: timedelta, slowest: timedelta, now: datetime, chance: random.Random) -> timedelta:
+def wait_after(
+    state: SourceState, usual: timedelta, slowest: timedelta, now: datetime, chance: random.Random
+) -> timedelta:
     """How long to wait after a failure: twice as long each time, spread a little, so that many do not come back at once.
 
     The first time is soon: most failures pass.

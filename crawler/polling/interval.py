@@ -38,7 +38,9 @@ def effort(rhythm: Rhythm) -> float:
     return math.sqrt(rhythm.rate) * rhythm.roots[1]
 
 
-def pace_for(rhythms: Iterable[Rhythm], every: timedelta, fastest: timedelta, slowest: timedelta, budget: float) -> float:
+def pace_for(
+    rhythms: Iterable[Rhythm], every: timedelta, fastest: timedelta, slowest: timedelta, budget: float
+) -> float:
     """The pace at which all sources together need ``budget`` times as many requests as one for each every ``every``.
 
     Bounds keep some sources from what they ask for; what they leave goes to the others, found by bisection.
@@ -59,7 +61,11 @@ def boosted_until(now: datetime) -> datetime:
 
 
 def next_due(
-    state: SourceState, pace: PollingPace, now: datetime, chance: random.Random, fixed: timedelta | None = None
+    state: SourceState,
+    pace: PollingPace,
+    now: datetime,
+    chance: random.Random,
+    fixed: timedelta | None = None,
 ) -> datetime:
     """When a source is to be asked next, given all that is known after a poll.
 
@@ -89,7 +95,9 @@ def _adapted(state: SourceState, pace: PollingPace, now: datetime) -> timedelta:
     is_boosted = state.boosted_until is not None and now < state.boosted_until
     amount = pace.pace / math.sqrt(weigh.boost_factor) if is_boosted else pace.pace
     wait = until(rhythm.roots[0], now, amount / math.sqrt(rhythm.rate), pace.slowest)
-    if state.listed:  # come before so much of what the feed lists is new that some of it has slipped out again
+    if (
+        state.listed
+    ):  # come before so much of what the feed lists is new that some of it has slipped out again
         most_new = max(1.0, state.listed * weigh.room)
         wait = min(wait, until(rhythm.shape, now, most_new / rhythm.rate, pace.slowest))
     return min(pace.slowest, max(pace.fastest, wait, _asked_for(state, pace)))

@@ -87,7 +87,9 @@ def gap_before(state: SourceState, seen: Observation, now: datetime) -> Gap | No
     """
     if seen.unchanged or not state.listed or not seen.new or seen.known or state.answered is None:
         return None
-    start = max(filter(None, (state.newest, state.answered - weights().observation.gap_reach)), default=state.answered)
+    start = max(
+        filter(None, (state.newest, state.answered - weights().observation.gap_reach)), default=state.answered
+    )
     start = min(start, state.answered)
     end = min(seen.oldest or now, now)
     lost = rhythm.expected(state.rhythm, start, end) if end > start else 0.0

@@ -54,7 +54,9 @@ class Rhythm:
 
     def _profile(self) -> tuple[Sequence[float], Sequence[float], float]:
         weigh = weights().rhythm
-        return _shape(tuple(sorted(self.bins.items())), weigh.evenness, weigh.day_share, weigh.neighbour_share)
+        return _shape(
+            tuple(sorted(self.bins.items())), weigh.evenness, weigh.day_share, weigh.neighbour_share
+        )
 
     def hourly(self) -> list[float]:
         """Entries an hour, for each hour of the week."""
@@ -74,7 +76,10 @@ def _shape(
     daily = [sum(counts[hour::24]) / 7 for hour in range(24)]
     mixed = [counts[h] * (1 - of_days) + daily[h % 24] * of_days for h in range(WEEK)]
     own = 1 - 2 * of_neighbours
-    smooth = [mixed[h - 1] * of_neighbours + mixed[h] * own + mixed[(h + 1) % WEEK] * of_neighbours for h in range(WEEK)]
+    smooth = [
+        mixed[h - 1] * of_neighbours + mixed[h] * own + mixed[(h + 1) % WEEK] * of_neighbours
+        for h in range(WEEK)
+    ]
     shape = array("f", [(value * WEEK + evenness) / (total + evenness) for value in smooth])
     roots = array("f", map(math.sqrt, shape))
     return shape, roots, sum(roots) / WEEK

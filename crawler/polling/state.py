@@ -94,7 +94,11 @@ class SourceState:
         rhythm["bins"] = {str(k): round(v, 3) for k, v in self.rhythm.bins.items()}
         rhythm["at"] = self.rhythm.at.isoformat() if self.rhythm.at else None
         found["rhythm"] = rhythm
-        said = {name: value for name, value in found.items() if value is False or value not in (None, (), {}, 0, "")}
+        said = {
+            name: value
+            for name, value in found.items()
+            if value is False or value not in (None, (), {}, 0, "")
+        }
         return {_STORED.get(name, name): value for name, value in said.items()}
 
     @classmethod
@@ -108,7 +112,9 @@ class SourceState:
         if "rhythm" in found:
             given = found["rhythm"]
             at = datetime.fromisoformat(given["at"]) if given.get("at") else None
-            found["rhythm"] = Rhythm({int(k): v for k, v in given.get("bins", {}).items()}, given.get("hours", 0.0), at)
+            found["rhythm"] = Rhythm(
+                {int(k): v for k, v in given.get("bins", {}).items()}, given.get("hours", 0.0), at
+            )
         found["delays"] = {int(k): v for k, v in found.get("delays", {}).items()}
         found["days"] = tuple(found.get("days", ()))
         return cls(**found)

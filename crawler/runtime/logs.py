@@ -70,7 +70,9 @@ def _add_what_it_is_about(_: Any, __: str, event: MutableMapping[str, Any]) -> M
 def _on_own_lines(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Keep words of strangers from looking like lines of ours, and from moving a terminal."""
     shown = {key: on_one_line(value) if isinstance(value, str) else value for key, value in event.items()}
-    return shown | {key: indented(event[key]) for key in ("exception", "stack") if isinstance(event.get(key), str)}
+    return shown | {
+        key: indented(event[key]) for key in ("exception", "stack") if isinstance(event.get(key), str)
+    }
 
 
 class Redacting:
@@ -82,7 +84,9 @@ class Redacting:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         given = set(secrets)
-        given |= {part for secret in given for part in secret.split() if len(part) >= 16}  # several, while one is replaced
+        given |= {
+            part for secret in given for part in secret.split() if len(part) >= 16
+        }  # several, while one is replaced
         given |= {quote(secret, safe="") for secret in given}
         longest_first = sorted({s for s in given if len(s) >= 4}, key=len, reverse=True)
         self._secrets = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None

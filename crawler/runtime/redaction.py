@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _USER = re.compile(r"(://)[^/\s@'\"<>]*@")
-_NAME = r"[\w.%-]*(?:token|secret|passw|pwd|key(?!word)|auth(?!or)|credential|signature)[\w.%-]*|pass|sig|sign"
+_NAME = (
+    r"[\w.%-]*(?:token|secret|passw|pwd|key(?!word)|auth(?!or)|credential|signature)[\w.%-]*|pass|sig|sign"
+)
 """Names of parameters that hold keys (not ``keyword``, not ``author``)."""
 _PARAMETER = re.compile(rf"(?i)([?&;#](?:{_NAME})=)[^&;#\s'\"<>]+")
 HIDDEN = "…"

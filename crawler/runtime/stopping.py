@@ -95,7 +95,9 @@ class _Listener:
                 number = os.read(self._reading_end, 1)
                 if not number:
                     return None
-                if number[0] in SIGNALS:  # others, of children that end, come the same way; 0 says that `until` is another one
+                if (
+                    number[0] in SIGNALS
+                ):  # others, of children that end, come the same way; 0 says that `until` is another one
                     return number[0]
 
 

@@ -34,7 +34,9 @@ def text_of(data: bytes, name: str) -> str:
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            raise TextError(name, 1, _advice(f"is written in {encoding} (some editors call that Unicode), not in UTF-8"))
+            raise TextError(
+                name, 1, _advice(f"is written in {encoding} (some editors call that Unicode), not in UTF-8")
+            )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -30,7 +30,9 @@ class Ledger:
     def total(self) -> Coverage:
         """All sources together."""
         own = self.sources
-        return Coverage("all", sum(a.expected for a in own), sum(a.seen for a in own), sum(a.lost for a in own))
+        return Coverage(
+            "all", sum(a.expected for a in own), sum(a.seen for a in own), sum(a.lost for a in own)
+        )
 
 
 def ledger(connection: Connection, settings: Settings, now: datetime, span: timedelta) -> Ledger:
@@ -38,7 +40,10 @@ def ledger(connection: Connection, settings: Settings, now: datetime, span: time
     states, gaps = load_states(connection), load_gaps(connection, now - span)
     lost = lost_by_source(gaps)
     enabled = [s for s in settings.sources if s.enabled]
-    accounts = [coverage_of(states.get(s.name) or SourceState(s.name), lost.get(s.name, 0.0), now, span) for s in enabled]
+    accounts = [
+        coverage_of(states.get(s.name) or SourceState(s.name), lost.get(s.name, 0.0), now, span)
+        for s in enabled
+    ]
     languages = grouped(accounts, _groups(enabled, "lang"), now, "language")
     countries = grouped(accounts, _groups(enabled, "country"), now, "country")
     return Ledger(accounts, languages, countries, states, gaps, lost)

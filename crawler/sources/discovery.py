@@ -102,9 +102,15 @@ async def discover(fetcher: Fetcher, readers: ReaderPool, url: str, now: datetim
     if isinstance(reply, str):
         raise AseanwatchError(f"{url}: {reply}")
     try:
-        own = await readers.read_inline_if_small(reply.url, "feed", reply.body, _candidate, reply, "the address itself", now)
+        own = await readers.read_inline_if_small(
+            reply.url, "feed", reply.body, _candidate, reply, "the address itself", now
+        )
         is_page = own is None or own.kind != "feed"
-        places = await readers.read_inline_if_small(reply.url, "listing", reply.body, _places, reply) if is_page else {}
+        places = (
+            await readers.read_inline_if_small(reply.url, "listing", reply.body, _places, reply)
+            if is_page
+            else {}
+        )
     except UnreadableError as error:
         raise AseanwatchError(f"{url}: {error}") from None
     for place in await _named_sitemaps(fetcher, reply.url):
@@ -124,7 +130,9 @@ async def _fetched(fetcher: Fetcher, url: str) -> Reply | str:
     return reply if reply.status == 200 else describe_status(reply.status).message
 
 
-async def _tried(fetcher: Fetcher, readers: ReaderPool, url: str, how: str, now: datetime) -> Candidate | None:
+async def _tried(
+    fetcher: Fetcher, readers: ReaderPool, url: str, how: str, now: datetime
+) -> Candidate | None:
     reply = await _fetched(fetcher, url)
     if isinstance(reply, str):
         return None
@@ -154,7 +162,8 @@ def _linked(reply: Reply) -> Iterator[tuple[str, str]]:
     for anchor in soup.select("a[href]"):
         address = absolute(start or reply.url, str(anchor["href"]))
         if address and (
-            _LINK.search(urlsplit(address).path + "?" + urlsplit(address).query) or "rss" in anchor.get_text(" ").lower().split()
+            _LINK.search(urlsplit(address).path + "?" + urlsplit(address).query)
+            or "rss" in anchor.get_text(" ").lower().split()
         ):
             yield address, "the page mentions it"
             seen += 1
@@ -175,7 +184,9 @@ def _candidate(reply: Reply, how: str, now: datetime) -> Candidate | None:
     for kind in ("feed", "sitemap"):
         source = Source.model_construct(name="found", url=reply.url, kind=kind)
         try:
-            answer = Answer(reply.url, unpacked(reply.body, 10_000_000), reply.headers.get("content-type", ""), now)
+            answer = Answer(
+                reply.url, unpacked(reply.body, 10_000_000), reply.headers.get("content-type", ""), now
+            )
             fetched = reader_of(kind)(answer, source)
         except FeedError:
             continue

@@ -49,7 +49,11 @@ def write_opml(sources: Iterable[Source], *, with_keys: bool = False) -> str:
             parent = _folder(folders, body, source.folder or source.country or "")
             more = {"language": source.lang} if source.lang else {}
             address = source.address if with_keys else without_credentials(source.address)
-            SubElement(parent, "outline", {"type": "rss", "text": source.name, "title": source.name, "xmlUrl": address} | more)
+            SubElement(
+                parent,
+                "outline",
+                {"type": "rss", "text": source.name, "title": source.name, "xmlUrl": address} | more,
+            )
     indent(root)
     return tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
@@ -72,14 +76,18 @@ def read_opml(data: bytes, name: str) -> list[Outline]:
         AseanwatchError: it is no OPML.
     """
     if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and b"encoding=" not in data[:200]:
-        text_of(data, name)  # without a declaration it is UTF-8 (XML 1.0, 4.3.3); anything else would come in garbled
+        text_of(
+            data, name
+        )  # without a declaration it is UTF-8 (XML 1.0, 4.3.3); anything else would come in garbled
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
         root = etree.fromstring(data.strip(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise AseanwatchError(f"{name}: this is no OPML: {clean(str(error))[:120]}") from None
     if root is None or root.tag != "opml":
-        raise AseanwatchError(f"{name}: this is no OPML; its root is {'missing' if root is None else f'<{root.tag}>'}")
+        raise AseanwatchError(
+            f"{name}: this is no OPML; its root is {'missing' if root is None else f'<{root.tag}>'}"
+        )
     body = root.find("body")
     try:
         found = {outline.url: outline for outline in _outlines(body if body is not None else root, ())}
@@ -110,13 +118,23 @@ def new_sources(outlines: Iterable[Outline], sources: Iterable[Source]) -> list[
         if outline.url not in addresses:
             name = name_for(outline.title, outline.url, taken)
             taken.add(name)
-            new.append({"name": name, "url": outline.url, "kind": "feed", "lang": outline.lang, "folder": outline.folder or None})
+            new.append(
+                {
+                    "name": name,
+                    "url": outline.url,
+                    "kind": "feed",
+                    "lang": outline.lang,
+                    "folder": outline.folder or None,
+                }
+            )
     return new
 
 
 def name_for(title: str, url: str, taken: Collection[str]) -> str:
     """A name for a new source, made of its title or its host, that no other has."""
-    ascii_title = unicodedata.normalize("NFKD", title.lower().replace("đ", "d")).encode("ascii", "ignore").decode()
+    ascii_title = (
+        unicodedata.normalize("NFKD", title.lower().replace("đ", "d")).encode("ascii", "ignore").decode()
+    )
     plain = re.sub(r"[^a-z0-9]+", "-", ascii_title).strip("-")[:60]
     base = plain if len(plain) >= 3 else re.sub(r"[^a-z0-9]+", "-", host_of(url)).strip("-")[:60] or "source"
     if base not in taken:

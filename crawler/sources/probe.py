@@ -56,12 +56,16 @@ async def probe(fetcher: Fetcher, readers: ReaderPool, source: Source, now: date
     }  # fmt: skip
 
 
-async def _conditions(fetcher: Fetcher, source: Source, etag: str | None, modified: str | None) -> dict[str, Any]:
+async def _conditions(
+    fetcher: Fetcher, source: Source, etag: str | None, modified: str | None
+) -> dict[str, Any]:
     """Whether the server answers 304 to its own validators."""
     if not etag and not modified:
         return {"conditional": "no validators"}
     headers = (
-        dict(source.headers) | ({"If-None-Match": etag} if etag else {}) | ({"If-Modified-Since": modified} if modified else {})
+        dict(source.headers)
+        | ({"If-None-Match": etag} if etag else {})
+        | ({"If-Modified-Since": modified} if modified else {})
     )
     try:
         again = await fetcher.fetch(source.address, headers)

@@ -23,5 +23,9 @@ def describe(failure: Failure) -> tuple[str, str]:
         return "guard", str(error)
     if isinstance(error, IgnoreRequest):
         text = str(error)
-        return ("robots", "robots.txt forbids it") if "robots" in text.lower() else ("ignored", clean(text)[:200])
+        return (
+            ("robots", "robots.txt forbids it")
+            if "robots" in text.lower()
+            else ("ignored", clean(text)[:200])
+        )
     return "error", clean(f"{type(error).__name__}: {error}")[:200]

@@ -95,7 +95,9 @@ class NewsSpider(Spider):
             return await self._result(response, order)
         except Exception as error:
             log.exception("%s cannot be read", order.url)
-            return PageResult(order, problem=f"the page cannot be read: {type(error).__name__}: {error}", answered=True)
+            return PageResult(
+                order, problem=f"the page cannot be read: {type(error).__name__}: {error}", answered=True
+            )
 
     async def _document(self, response: Response, order: PageOrder) -> Document:
         """The article of a page: of a small one in the writer thread, else in a process that can be ended."""
@@ -104,8 +106,12 @@ class NewsSpider(Spider):
         charset = content_type.partition("charset=")[2].partition(";")[0].strip(" \"'") or None
         seen, select = context.clock(), order.source.select.article
         if is_small(body, "page"):
-            return await context.writer.run(read_page, body, url=url, seen=seen, select=select, charset=charset)
-        return await context.readers.read(url, "page", body, read_page, body, url=url, seen=seen, select=select, charset=charset)
+            return await context.writer.run(
+                read_page, body, url=url, seen=seen, select=select, charset=charset
+            )
+        return await context.readers.read(
+            url, "page", body, read_page, body, url=url, seen=seen, select=select, charset=charset
+        )
 
     async def _result(self, response: Response, order: PageOrder) -> PageResult:
         wall = is_wall(response.body, asked=order.url, url=response.url)
@@ -116,7 +122,9 @@ class NewsSpider(Spider):
         except PageError as error:
             return PageResult(order, problem=str(error), answered=True, wall=wall)
         if wall and len(document.text) < len(order.entry.summary or order.entry.content):
-            return PageResult(order, problem="the page stands behind consent or payment", answered=True, wall=True)
+            return PageResult(
+                order, problem="the page stands behind consent or payment", answered=True, wall=True
+            )
         return PageResult(order, document, answered=True, wall=wall)
 
     async def page_failed(self, failure: Failure) -> None:

@@ -97,13 +97,17 @@ class Poller:
         except Exception as error:  # what nobody thought of
             log.exception("polling %s failed", source.name)
             failure = PollFailure("error", f"{type(error).__name__} while polling it; the log says more")
-            await self.batcher.submit(PollResult(source, self.states.of(source).address, self.clock(), failure=failure))
+            await self.batcher.submit(
+                PollResult(source, self.states.of(source).address, self.clock(), failure=failure)
+            )
 
     async def _postpone(self, source: Source, rest: SiteBackedOffError) -> None:
         """A source is not asked before its site may be; that is no poll."""
         now = self.clock()
         until = now + timedelta(seconds=rest.seconds)
-        await self.batcher.submit(PollResult(source, self.states.of(source).address, now, postponed_until=until))
+        await self.batcher.submit(
+            PollResult(source, self.states.of(source).address, now, postponed_until=until)
+        )
 
     async def _poll(self, source: Source) -> None:
         """Ask it, what it names besides, and, where entries slipped out, the pages with its older ones."""
@@ -111,7 +115,9 @@ class Poller:
         follow_up = await self._ask(_Target(source, url))
         # An index that did not change says nothing of the sitemaps that it names.
         children = follow_up.children or [u for u in self.states.of(source).children if u != url]
-        await asyncio.gather(*(self._ask_too(_Target(source, child)) for child in list(children)[:_MAX_CHILDREN]))
+        await asyncio.gather(
+            *(self._ask_too(_Target(source, child)) for child in list(children)[:_MAX_CHILDREN])
+        )
         if follow_up.gap is not None:
             await self._fill(source, follow_up.gap)
 
@@ -174,7 +180,9 @@ class Poller:
             return await self._fetch(target, headers)
         return result
 
-    async def _verified(self, target: _Target, plain: Mapping[str, str], conditional: Mapping[str, str]) -> PollResult:
+    async def _verified(
+        self, target: _Target, plain: Mapping[str, str], conditional: Mapping[str, str]
+    ) -> PollResult:
         """Ask without conditions; where the content is another one, a server that still says "not modified" is wrong."""
         result = await self._fetch(target, plain)
         if result.answer is None or self._is_known(target.source, target.url, result.answer):
@@ -222,7 +230,9 @@ class Poller:
 
     def _refused(self, result: PollResult, reply: Reply) -> PollResult:
         """A status that is a failure; where the server asks to be left alone, its site is (RFC 9110, 10.2.3)."""
-        retry_after = float(ceil(self.fetcher.limiter.backoff_remaining(reply.url))) if reply.status in BUSY else 0.0
+        retry_after = (
+            float(ceil(self.fetcher.limiter.backoff_remaining(reply.url))) if reply.status in BUSY else 0.0
+        )
         kind, message = describe_status(reply.status)
         if retry_after:
             until = result.at + timedelta(seconds=retry_after)

@@ -41,7 +41,11 @@ class ActiveStories:
     """
 
     def __init__(
-        self, window: timedelta, *, keeps_all: bool = False, regrouped: Callable[[Report], Report | None] | None = None
+        self,
+        window: timedelta,
+        *,
+        keeps_all: bool = False,
+        regrouped: Callable[[Report], Report | None] | None = None,
     ) -> None:
         self.length = window
         self.window = Window(window)
@@ -156,7 +160,13 @@ def report_of(article: Article, reading: Classification, number: int = 0, story:
     """What story grouping looks at in an article."""
     anchors = reading.anchors
     return Report(
-        number, story, reading.lang, article.when, shared(anchors.features), shared(anchors.words), article.published is not None
+        number,
+        story,
+        reading.lang,
+        article.when,
+        shared(anchors.features),
+        shared(anchors.words),
+        article.published is not None,
     )
 
 

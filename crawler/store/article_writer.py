@@ -139,13 +139,20 @@ class ArticleWriter:
         self._stories.window.add(report_of(article, reading, number, story))
         for other in placement.also:
             story = self._merge(work, story, other, number, article.first_seen)
-        base = [base_register.record_mention(connection, b, number, story, article.first_seen, reading.lang) for b in reading.bases]
+        base = [
+            base_register.record_mention(connection, b, number, story, article.first_seen, reading.lang)
+            for b in reading.bases
+        ]
         if placement.also and reading.bases:
             base_register.merge_same_bases(connection, story)
         first_base = base[0] if base else None
-        return StoredArticle(number, relevant=reading.relevance.relevant, story=story, new_story=is_new, base=first_base)
+        return StoredArticle(
+            number, relevant=reading.relevance.relevant, story=story, new_story=is_new, base=first_base
+        )
 
-    def revise(self, connection: Connection, number: int, article: Article, reading: Classification, now: datetime) -> bool:
+    def revise(
+        self, connection: Connection, number: int, article: Article, reading: Classification, now: datetime
+    ) -> bool:
         """Keep what an article says now beside what it said; gives whether anything changed.
 
         Its story stays; the register and its topics follow the new words.
@@ -178,10 +185,14 @@ class ArticleWriter:
         work.write()
         articles.make_original(work.connection, number, duplicate.original, duplicate.why)
         work.copies.replace_original(duplicate.original, number, judged.article, judged.reading)
-        _prove_again(work.connection, duplicate.original, number, story, judged.article.first_seen, judged.reading)
+        _prove_again(
+            work.connection, duplicate.original, number, story, judged.article.first_seen, judged.reading
+        )
         return StoredArticle(number, relevant=relevant, story=story, displaced=duplicate.original)
 
-    def _named_original(self, work: _BulkWrites, article: Article, reading: Classification) -> Duplicate | None:
+    def _named_original(
+        self, work: _BulkWrites, article: Article, reading: Classification
+    ) -> Duplicate | None:
         """The stored article that a page names as its original, or the original of that; not one that would hide it."""
         if article.original is None:
             return None
@@ -213,7 +224,11 @@ class _BulkWrites:
     """
 
     def __init__(
-        self, connection: Connection, copies: DuplicateIndex, ids: Sequence[int], known_texts: Collection[tuple[str, str]]
+        self,
+        connection: Connection,
+        copies: DuplicateIndex,
+        ids: Sequence[int],
+        known_texts: Collection[tuple[str, str]],
     ) -> None:
         self.connection, self.copies, self._known_texts = connection, copies, known_texts
         self._ids = iter(ids)
@@ -291,7 +306,9 @@ class _BulkWrites:
         self._topics, self._seen = [], {}
 
 
-def _prove_again(connection: Connection, old: int, number: int, story: int | None, seen: datetime, reading: Classification) -> None:
+def _prove_again(
+    connection: Connection, old: int, number: int, story: int | None, seen: datetime, reading: Classification
+) -> None:
     """What one article proved of bases is taken back; what is read now of it, or of the one in its place, is entered."""
     former = base_register.remove_proofs(connection, [old]).get(old)
     if story is not None:

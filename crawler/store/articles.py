@@ -32,7 +32,9 @@ def ids_of_keys(connection: Connection, url_keys: Sequence[str]) -> dict[str, in
     """The articles at several canonical addresses."""
     found: dict[str, int] = {}
     for chunk in chunks(url_keys):
-        rows = connection.execute(select(articles.c.url_key, articles.c.id).where(articles.c.url_key.in_(chunk)))
+        rows = connection.execute(
+            select(articles.c.url_key, articles.c.id).where(articles.c.url_key.in_(chunk))
+        )
         found |= {row.url_key: row.id for row in rows}
     return found
 
@@ -105,7 +107,9 @@ def make_original(connection: Connection, number: int, old: int, why: str) -> No
     connection.execute(update(fingerprints).where(fingerprints.c.article_id == old).values(article_id=number))
     size = connection.scalar(select(articles.c.fingerprints).where(articles.c.id == old)) or 0
     connection.execute(
-        update(articles).where(articles.c.id == number).values(duplicate_of=None, duplicate_why=None, fingerprints=size)
+        update(articles)
+        .where(articles.c.id == number)
+        .values(duplicate_of=None, duplicate_why=None, fingerprints=size)
     )
 
 
@@ -116,7 +120,9 @@ NAMED = "names it as its original"
 def no_copy(connection: Connection, number: int, duplicate: Duplicate | None = None) -> None:
     """Take an article's original from it; ``duplicate`` is another one that it repeats instead, if it does."""
     original, why = (duplicate.original, duplicate.why) if duplicate else (None, None)
-    connection.execute(update(articles).where(articles.c.id == number).values(duplicate_of=original, duplicate_why=why))
+    connection.execute(
+        update(articles).where(articles.c.id == number).values(duplicate_of=original, duplicate_why=why)
+    )
 
 
 def by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
@@ -129,7 +135,10 @@ def by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
 
 def add_topics(connection: Connection, matches: Iterable[tuple[int, TopicMatch]]) -> None:
     """Insert the topics of articles, given as (article, match)."""
-    rows = [{"article_id": number, "topic": t.name, "score": t.score, "evidence": _plain(t.evidence)} for number, t in matches]
+    rows = [
+        {"article_id": number, "topic": t.name, "score": t.score, "evidence": _plain(t.evidence)}
+        for number, t in matches
+    ]
     if rows:
         connection.execute(insert(article_topics), rows)
 
@@ -187,6 +196,10 @@ def topics_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[dict
     found: dict[int, list[dict[str, Any]]] = {}
     for chunk in chunks(ids):
         statement = select(article_topics).where(article_topics.c.article_id.in_(chunk))
-        for row in connection.execute(statement.order_by(article_topics.c.score.desc(), article_topics.c.topic)):
-            found.setdefault(row.article_id, []).append({"name": row.topic, "score": row.score, "evidence": row.evidence})
+        for row in connection.execute(
+            statement.order_by(article_topics.c.score.desc(), article_topics.c.topic)
+        ):
+            found.setdefault(row.article_id, []).append(
+                {"name": row.topic, "score": row.score, "evidence": row.evidence}
+            )
     return found

@@ -73,7 +73,9 @@ def count_pruned(connection: Connection, which: ColumnElement[bool]) -> None:
 
 
 def _count(connection: Connection, column: str, more: Mapping[str, int]) -> None:
-    for source, count in sorted(more.items()):  # in one order, so that two transactions never wait for each other
+    for source, count in sorted(
+        more.items()
+    ):  # in one order, so that two transactions never wait for each other
         if count:
             values = {"source": source, "seen": 0, "pruned": 0} | {column: count}
             connection.execute(upsert(connection, entry_tallies, values, ["source"], add=column))
@@ -89,7 +91,13 @@ def note_pruned(connection: Connection, articles_gone: Any, now: datetime) -> No
     """
     led = select(article_entries.c.entry_id).where(article_entries.c.article_id.in_(articles_gone))
     rows = [
-        {"entry_id": entry, "kind": PRUNED, "at": now, "actor": "upkeep", "note": "its article was older than storage.keep"}
+        {
+            "entry_id": entry,
+            "kind": PRUNED,
+            "at": now,
+            "actor": "upkeep",
+            "note": "its article was older than storage.keep",
+        }
         for entry in connection.scalars(led)
     ]
     if rows:
@@ -109,7 +117,9 @@ def recount(store: Store) -> int:
 
     It cannot hide a loss: where fewer entries are there than were counted, nothing is changed.
     """
-    uncounted = {a.name: a.accounted - a.seen for a in load_balances(store) if a.accounted > a.seen and not a.astray}
+    uncounted = {
+        a.name: a.accounted - a.seen for a in load_balances(store) if a.accounted > a.seen and not a.astray
+    }
     with store.write() as connection:
         count_seen(connection, uncounted)
     return sum(uncounted.values())
@@ -122,7 +132,14 @@ def _balance(connection: Connection) -> list[Balance]:
     ended = select(entry_ends.c.entry_id, entry_ends.c.kind).subquery()
     is_copy = articles.c.duplicate_of.is_not(None)
     places = (
-        select(entries.c.source, articles.c.id.is_not(None), is_copy, pending.c.reason, ended.c.kind, func.count())
+        select(
+            entries.c.source,
+            articles.c.id.is_not(None),
+            is_copy,
+            pending.c.reason,
+            ended.c.kind,
+            func.count(),
+        )
         .select_from(entries)
         .outerjoin(article_entries, article_entries.c.entry_id == entries.c.id)
         .outerjoin(articles, articles.c.id == article_entries.c.article_id)
@@ -136,7 +153,15 @@ def _balance(connection: Connection) -> list[Balance]:
     return [found[name] for name in sorted(found)]
 
 
-def _add(account: Balance, count: int, *, leads_to_article: bool, is_copy: bool, reason: str | None, end: str | None) -> None:
+def _add(
+    account: Balance,
+    count: int,
+    *,
+    leads_to_article: bool,
+    is_copy: bool,
+    reason: str | None,
+    end: str | None,
+) -> None:
     """Count entries where they are; in the first of two places where they are in two."""
     if leads_to_article + (reason is not None) + (end is not None) != 1:
         account.astray += count

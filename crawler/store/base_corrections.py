@@ -65,11 +65,16 @@ def split(connection: Connection, key: str, article_ids: Sequence[int], now: dat
     moved = (base_articles.c.base_id == base_id) & base_articles.c.article_id.in_(article_ids)
     connection.execute(update(base_articles).where(moved).values(base_id=new, pinned=True))
     connection.execute(update(base_articles).where(base_articles.c.base_id == base_id).values(pinned=True))
-    _note(connection, now, base_id, "split", {"other": key_of(connection, new), "articles": list(article_ids)})
+    _note(
+        connection, now, base_id, "split", {"other": key_of(connection, new), "articles": list(article_ids)}
+    )
     for one in (base_id, new):
         refresh_base(connection, one)
     return key_of(connection, new)
 
 
 def _note(connection: Connection, now: datetime, base_id: int, kind: str, detail: dict[str, Any]) -> None:
-    connection.execute(insert(base_changes), [{"at": now, "base_id": base_id, "kind": kind, "detail": detail, "actor": "operator"}])
+    connection.execute(
+        insert(base_changes),
+        [{"at": now, "base_id": base_id, "kind": kind, "detail": detail, "actor": "operator"}],
+    )

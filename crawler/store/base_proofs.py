@@ -29,7 +29,13 @@ class Naming(NamedTuple):
 def namings_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Naming]]:
     """How the proofs of bases name them, in the order of publication."""
     found: dict[int, list[Naming]] = {}
-    columns = (base_articles.c.base_id, base_articles.c.name, articles.c.lang, articles.c.story_id, articles.c.when)
+    columns = (
+        base_articles.c.base_id,
+        base_articles.c.name,
+        articles.c.lang,
+        articles.c.story_id,
+        articles.c.when,
+    )
     for chunk in chunks(ids):
         part = base_articles.c.base_id.in_(chunk)
         statement = select(*columns).join(articles, articles.c.id == base_articles.c.article_id).where(part)
@@ -46,7 +52,9 @@ def proofs_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Proo
         part = base_articles.c.base_id.in_(chunk)
         statement = select(*columns).join(articles, articles.c.id == base_articles.c.article_id).where(part)
         for row in connection.execute(statement.order_by(articles.c.when, articles.c.id)):
-            found.setdefault(row.base_id, []).append(Proof(row.article_id, row.story_id, row.lang, row.when, _mention(row)))
+            found.setdefault(row.base_id, []).append(
+                Proof(row.article_id, row.story_id, row.lang, row.when, _mention(row))
+            )
     return found
 
 
@@ -88,5 +96,9 @@ def create_base(connection: Connection, mention: BaseMention, story_id: int | No
 def _free_key(connection: Connection, key: str) -> str:
     """``key``, or with a number behind it where it is taken."""
     taken = set(connection.scalars(select(bases.c.key).where(bases.c.key.startswith(key, autoescape=True))))
-    taken |= set(connection.scalars(select(base_aliases.c.key).where(base_aliases.c.key.startswith(key, autoescape=True))))
+    taken |= set(
+        connection.scalars(
+            select(base_aliases.c.key).where(base_aliases.c.key.startswith(key, autoescape=True))
+        )
+    )
     return next(k for k in (key, *(f"{key}-{n}" for n in range(2, len(taken) + 3))) if k not in taken)

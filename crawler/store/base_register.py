@@ -63,10 +63,14 @@ def _pinned_base(connection: Connection, article_id: int) -> int | None:
     return connection.scalar(select(base_articles.c.base_id).where(mine))
 
 
-def _matching_base(connection: Connection, mention: BaseMention, article_id: int, story_id: int, lang: str) -> int | None:
+def _matching_base(
+    connection: Connection, mention: BaseMention, article_id: int, story_id: int, lang: str
+) -> int | None:
     """The base of the register that a mention most likely speaks of; of equals the oldest."""
     when = connection.scalar(select(articles.c.when).where(articles.c.id == article_id))
-    scores = {k.id: same_base(mention, lang, story_id, k, when) for k in _candidates(connection, mention, story_id)}
+    scores = {
+        k.id: same_base(mention, lang, story_id, k, when) for k in _candidates(connection, mention, story_id)
+    }
     return _best(scores)
 
 
@@ -80,7 +84,9 @@ def _base_without_proofs(connection: Connection, key: str, former: int | None) -
     """A base that lost all its proofs because it is being judged again: the former one, or one under the key."""
     proved = select(base_articles.c.base_id)
     mine = (bases.c.id == former) | (bases.c.key == key) | bases.c.key.startswith(f"{key}-", autoescape=True)
-    found = select(bases.c.id).where(mine & bases.c.id.not_in(proved)).order_by(bases.c.id != former, bases.c.id)
+    found = (
+        select(bases.c.id).where(mine & bases.c.id.not_in(proved)).order_by(bases.c.id != former, bases.c.id)
+    )
     return connection.scalar(found)
 
 
@@ -89,7 +95,14 @@ def _candidates(connection: Connection, mention: BaseMention, story_id: int) -> 
     of_story = select(base_articles.c.base_id).join(articles, articles.c.id == base_articles.c.article_id)
     of_key = select(base_aliases.c.base_id).where(base_aliases.c.key == mention.key)
     close = bases.c.id.in_(of_story.where(articles.c.story_id == story_id)) | bases.c.id.in_(of_key)
-    columns = (bases.c.id, bases.c.kind, bases.c.stage, bases.c.cities, bases.c.countries, close.label("close"))
+    columns = (
+        bases.c.id,
+        bases.c.kind,
+        bases.c.stage,
+        bases.c.cities,
+        bases.c.countries,
+        close.label("close"),
+    )
     rows = connection.execute(select(*columns).where((bases.c.kind == mention.kind) | close)).all()
     cities = set(mention.cities)
     near = [r for r in rows if r.close or not cities or not r.cities or meet(cities, r.cities)]
@@ -171,7 +184,9 @@ def absorb(connection: Connection, into: int, gone: int, *, pinned: bool = False
         pinned: pin the proofs, because an operator merged the two: re-judging leaves them there.
     """
     ours = select(base_articles.c.article_id).where(base_articles.c.base_id == into)
-    connection.execute(delete(base_articles).where((base_articles.c.base_id == gone) & base_articles.c.article_id.in_(ours)))
+    connection.execute(
+        delete(base_articles).where((base_articles.c.base_id == gone) & base_articles.c.article_id.in_(ours))
+    )
     values: dict[str, Any] = {"base_id": into} | ({"pinned": True} if pinned else {})
     connection.execute(update(base_articles).where(base_articles.c.base_id == gone).values(**values))
     connection.execute(update(base_aliases).where(base_aliases.c.base_id == gone).values(base_id=into))

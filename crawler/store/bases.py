@@ -15,7 +15,9 @@ from crawler.store.base_proofs import own_names_of, proofs_of
 from crawler.store.schema import articles, base_aliases, base_articles, base_changes, base_names, bases
 
 
-def find(connection: Connection, story_ids: Sequence[int] | None = None, keys: Sequence[str] | None = None) -> list[dict[str, Any]]:
+def find(
+    connection: Connection, story_ids: Sequence[int] | None = None, keys: Sequence[str] | None = None
+) -> list[dict[str, Any]]:
     """The register as exported: key, names per language, kind, cities, countries, stage, timeline, facts and evidence."""
     statement = select(bases).order_by(bases.c.first_seen, bases.c.id)
     if story_ids is not None:
@@ -31,7 +33,9 @@ def find(connection: Connection, story_ids: Sequence[int] | None = None, keys: S
 
 def in_order(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Bases as `find` gives them, the earliest first: by the day of the event, else by that of the first report."""
-    return sorted(rows, key=lambda row: (row["date"] or row["first_reported"][:10], row["first_reported"], row["key"]))
+    return sorted(
+        rows, key=lambda row: (row["date"] or row["first_reported"][:10], row["first_reported"], row["key"])
+    )
 
 
 def listing(connection: Connection, lang: str = "en") -> list[dict[str, Any]]:
@@ -40,19 +44,27 @@ def listing(connection: Connection, lang: str = "en") -> list[dict[str, Any]]:
     The latest come first, by the day of the event or else of the first report, not by when they came into our store.
     """
     counted = (func.count().label("reports"), func.min(articles.c.when).label("reported"))
-    proofs = select(base_articles.c.base_id, *counted).join(articles, articles.c.id == base_articles.c.article_id)
+    proofs = select(base_articles.c.base_id, *counted).join(
+        articles, articles.c.id == base_articles.c.article_id
+    )
     counts = proofs.group_by(base_articles.c.base_id).subquery()
     found = connection.execute(
         select(bases, counts.c.reports, counts.c.reported).join(counts, counts.c.base_id == bases.c.id)
     ).all()
     rows = sorted(found, key=lambda r: (r.date or r.reported.date(), r.id), reverse=True)
-    reported = select(base_articles.c.base_id, base_articles.c.name).join(articles, articles.c.id == base_articles.c.article_id)
+    reported = select(base_articles.c.base_id, base_articles.c.name).join(
+        articles, articles.c.id == base_articles.c.article_id
+    )
     named: dict[int, str] = {}
     for r in (
-        connection.execute(reported.where(articles.c.lang == lang).order_by(articles.c.when, articles.c.id)) if lang != "en" else ()
+        connection.execute(reported.where(articles.c.lang == lang).order_by(articles.c.when, articles.c.id))
+        if lang != "en"
+        else ()
     ):
         named.setdefault(r.base_id, r.name)
-    named |= {r.base_id: r.name for r in connection.execute(select(base_names).where(base_names.c.lang == lang))}
+    named |= {
+        r.base_id: r.name for r in connection.execute(select(base_names).where(base_names.c.lang == lang))
+    }
     return [
         {
             "key": r.key, "name": named.get(r.id, r.name), "kind": r.kind, "status": r.stage, "cities": r.cities, "countries": r.countries,
@@ -101,7 +113,9 @@ def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, li
     wanted = set(story_ids)
     rows = find(connection, list(story_ids))
     aliases: dict[str, set[str]] = {}
-    old = select(base_aliases.c.key, bases.c.key.label("own")).join(bases, bases.c.id == base_aliases.c.base_id)
+    old = select(base_aliases.c.key, bases.c.key.label("own")).join(
+        bases, bases.c.id == base_aliases.c.base_id
+    )
     for alias in connection.execute(old.where(bases.c.key.in_([r["key"] for r in rows]))):
         aliases.setdefault(alias.own, set()).add(alias.key)
     for row in rows:
@@ -109,7 +123,9 @@ def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, li
         for number, step in enumerate(row["timeline"]):
             if step["story"] in wanted:
                 day = date.fromisoformat(step["date"]) if step["date"] else None
-                found.setdefault(step["story"], []).append(StoryBase(row["key"], keys, step["stage"] if number else None, day))
+                found.setdefault(step["story"], []).append(
+                    StoryBase(row["key"], keys, step["stage"] if number else None, day)
+                )
     return found
 
 
@@ -130,8 +146,12 @@ def id_of(connection: Connection, key: str) -> int:
 def current_keys(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
     """The keys that bases have today, by the keys that they had once; bases that have gone are left out."""
     found = dict.fromkeys(connection.scalars(select(bases.c.key).where(bases.c.key.in_(keys))))
-    old = select(base_aliases.c.key, bases.c.key.label("own")).join(bases, bases.c.id == base_aliases.c.base_id)
-    return {k: k for k in found} | {r.key: r.own for r in connection.execute(old.where(base_aliases.c.key.in_(keys)))}
+    old = select(base_aliases.c.key, bases.c.key.label("own")).join(
+        bases, bases.c.id == base_aliases.c.base_id
+    )
+    return {k: k for k in found} | {
+        r.key: r.own for r in connection.execute(old.where(base_aliases.c.key.in_(keys)))
+    }
 
 
 def key_of(connection: Connection, base_id: int) -> str:
@@ -141,5 +161,7 @@ def key_of(connection: Connection, base_id: int) -> str:
 
 def changes_of(connection: Connection, base_id: int) -> list[dict[str, Any]]:
     """What operators have corrected of a base, the earliest first."""
-    rows = connection.execute(select(base_changes).where(base_changes.c.base_id == base_id).order_by(base_changes.c.id))
+    rows = connection.execute(
+        select(base_changes).where(base_changes.c.base_id == base_id).order_by(base_changes.c.id)
+    )
     return [{"at": r.at.isoformat(), "kind": r.kind, **r.detail} for r in rows]

@@ -39,7 +39,9 @@ def outlet_key(outlet: str | None, url: str, source: str) -> int:
     name = outlet or (f"{source} {host}" if host else "") or (source if source != "unknown" else "")
     if not name:
         return UNKNOWN
-    return int.from_bytes(hashlib.blake2b(name.casefold().encode("utf-8", "surrogatepass"), digest_size=7).digest(), "big")
+    return int.from_bytes(
+        hashlib.blake2b(name.casefold().encode("utf-8", "surrogatepass"), digest_size=7).digest(), "big"
+    )
 
 
 def text_fingerprint(text_hash: str) -> int:
@@ -47,7 +49,9 @@ def text_fingerprint(text_hash: str) -> int:
     return int(text_hash[:15], 16) | 1 << 60
 
 
-_REPEATED = select(boilerplate.c.outlet, boilerplate.c.hash).where(boilerplate.c.hash.in_(bindparam("hashes", expanding=True)))
+_REPEATED = select(boilerplate.c.outlet, boilerplate.c.hash).where(
+    boilerplate.c.hash.in_(bindparam("hashes", expanding=True))
+)
 
 
 class Boilerplate:
@@ -99,7 +103,9 @@ class Boilerplate:
         lost: dict[int, int] = defaultdict(int)
         for _, article in self._gone:
             lost[article] += 1
-        this = (fingerprints.c.hash == bindparam("passage")) & (fingerprints.c.article_id == bindparam("article"))
+        this = (fingerprints.c.hash == bindparam("passage")) & (
+            fingerprints.c.article_id == bindparam("article")
+        )
         rows = [{"passage": h, "article": article} for h, article in sorted(self._gone)]
         self._connection.execute(delete(fingerprints).where(this), rows)
         smaller = update(articles).where(articles.c.id == bindparam("article"))

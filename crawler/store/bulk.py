@@ -42,7 +42,9 @@ class _CompiledInsert(NamedTuple):
     positional: bool
 
 
-def insert_rows(connection: Connection, table: Table, names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
+def insert_rows(
+    connection: Connection, table: Table, names: tuple[str, ...], rows: Iterable[Sequence[Any]]
+) -> None:
     """Insert rows that each have a value for each of ``names``.
 
     SQLAlchemy looks at each parameter of each row; here the statement is compiled and the columns'
@@ -59,7 +61,10 @@ def insert_rows(connection: Connection, table: Table, names: tuple[str, ...], ro
     """
     compiled = _compiled(table, names, connection.dialect)
     columns = zip(*rows, strict=True)
-    converted = [map(convert, column) if convert else column for convert, column in zip(compiled.converters, columns, strict=False)]
+    converted = [
+        map(convert, column) if convert else column
+        for convert, column in zip(compiled.converters, columns, strict=False)
+    ]
     made = list(zip(*converted, strict=True))
     if made:
         values = made if compiled.positional else [dict(zip(names, row, strict=True)) for row in made]

@@ -20,7 +20,9 @@ OWN_CURSORS = (QUEUE_CURSOR, SEARCH_CURSOR)
 """Cursors that belong to one store only: the other one has a queue and a search index of its own."""
 
 
-def copy(source: Store, target: Store, copied: Callable[[str, int], None] = lambda table, rows: None) -> dict[str, int]:
+def copy(
+    source: Store, target: Store, copied: Callable[[str, int], None] = lambda table, rows: None
+) -> dict[str, int]:
     """Copy everything into an empty store; gives the rows of each table.
 
     Args:
@@ -33,8 +35,14 @@ def copy(source: Store, target: Store, copied: Callable[[str, int], None] = lamb
     """
     found: dict[str, int] = {}
     with _as_it_is(source) as reading, target.write() as writing:
-        if full := [t.name for t in metadata.sorted_tables if t is not cursors and writing.scalar(select(t).limit(1)) is not None]:
-            raise StoreError(f"the store {target.name} is not empty ({', '.join(full[:3])}); copy into a new one")
+        if full := [
+            t.name
+            for t in metadata.sorted_tables
+            if t is not cursors and writing.scalar(select(t).limit(1)) is not None
+        ]:
+            raise StoreError(
+                f"the store {target.name} is not empty ({', '.join(full[:3])}); copy into a new one"
+            )
         for table in metadata.sorted_tables:
             found[table.name] = _copy(reading, writing, table)
             copied(table.name, found[table.name])
@@ -42,7 +50,9 @@ def copy(source: Store, target: Store, copied: Callable[[str, int], None] = lamb
             _continue_numbers(writing)
         differing = [t.name for t in metadata.sorted_tables if _digest(reading, t) != _digest(writing, t)]
         if differing:
-            raise StoreError(f"the copy differs from {source.name} in {', '.join(differing)}; nothing was written")
+            raise StoreError(
+                f"the copy differs from {source.name} in {', '.join(differing)}; nothing was written"
+            )
     return found
 
 
@@ -85,7 +95,11 @@ def _digest(connection: Connection, table: Table) -> tuple[int, str]:
     """How many rows a table has, and a digest of them all."""
     digest, count = hashlib.blake2b(digest_size=16), 0
     for row in _rows(connection, table):
-        digest.update(json.dumps(row, default=_as_text, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        digest.update(
+            json.dumps(row, default=_as_text, sort_keys=True, ensure_ascii=False).encode(
+                "utf-8", "surrogatepass"
+            )
+        )
         count += 1
     return count, digest.hexdigest()
 
@@ -101,5 +115,6 @@ def _continue_numbers(connection: Connection) -> None:
             highest = connection.scalar(select(func.max(table.c.id))) or 0
             if highest:
                 connection.execute(
-                    text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :value)"), {"name": table.name, "value": highest}
+                    text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :value)"),
+                    {"name": table.name, "value": highest},
                 )

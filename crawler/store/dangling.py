@@ -37,13 +37,21 @@ class DanglingName:
 
 def dangling_names(connection: Connection, settings: Settings) -> list[DanglingName]:
     """All names in stored verdicts, subscriptions and the outbox that the configuration does not have."""
-    found = [*_of_verdicts(connection, settings), *_of_subscriptions(connection, settings), *_of_outbox(connection, settings)]
+    found = [
+        *_of_verdicts(connection, settings),
+        *_of_subscriptions(connection, settings),
+        *_of_outbox(connection, settings),
+    ]
     return sorted(found, key=lambda d: (d.kind, d.name, d.subscription or ""))
 
 
 def _of_verdicts(connection: Connection, settings: Settings) -> Iterator[DanglingName]:
     topic = article_topics.c.topic
-    statement = select(topic, func.count().label("articles")).where(topic.not_in(list(settings.topics))).group_by(topic)
+    statement = (
+        select(topic, func.count().label("articles"))
+        .where(topic.not_in(list(settings.topics)))
+        .group_by(topic)
+    )
     for row in connection.execute(statement):
         yield DanglingName("topic", row.topic, count=row.articles)
 

@@ -24,7 +24,12 @@ log = logging.getLogger("aseanwatch")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITER = zlib.crc32(b"aseanwatch writer")
-KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+KEEPALIVES = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 """A server that vanishes is noticed within half a minute (libpq's names; the last one in milliseconds)."""
 
 
@@ -93,7 +98,9 @@ class Store:
             # Values stay out of errors: they would bring people's addresses and whole articles into logs.
             self.engine = create_engine(self.url, hide_parameters=True, **options)
         except ModuleNotFoundError as error:
-            raise StoreError(f"storage.url: {error}; PostgreSQL needs: pip install 'aseanwatch[postgresql]'") from None
+            raise StoreError(
+                f"storage.url: {error}; PostgreSQL needs: pip install 'aseanwatch[postgresql]'"
+            ) from None
         except (ArgumentError, SQLAlchemyError) as error:
             raise StoreError(f"storage.url: {error}") from None
         self.name = _display_name(self.url)
@@ -178,7 +185,10 @@ class Store:
         """Whether a newer program migrated the store. Migrations only add (docs/adr/0013), so this one can go on."""
         if not inspect(connection).has_table("alembic_version"):
             return False
-        return max(connection.scalars(text("SELECT version_num FROM alembic_version")), default="") > newest_schema()
+        return (
+            max(connection.scalars(text("SELECT version_num FROM alembic_version")), default="")
+            > newest_schema()
+        )
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -200,7 +210,10 @@ class Store:
         """
         then: list[Callable[[], None]] = []
         try:
-            with self.engine.connect().execution_options(writes=True, then=then) as connection, connection.begin():
+            with (
+                self.engine.connect().execution_options(writes=True, then=then) as connection,
+                connection.begin(),
+            ):
                 if exclusive and not self.is_sqlite:
                     connection.execute(select(func.pg_advisory_xact_lock(_WRITER)))
                 yield connection
@@ -258,7 +271,9 @@ class Store:
         folder = Path(self.url.database or "").absolute().parent
         if self.is_sqlite and not folder.is_dir():
             return StoreError(f"the store {self.name} cannot be used: there is no folder {folder}")
-        if self.is_sqlite and not os.access(folder, os.W_OK):  # readers write too: the WAL's index lies in the folder
+        if self.is_sqlite and not os.access(
+            folder, os.W_OK
+        ):  # readers write too: the WAL's index lies in the folder
             return StoreError(f"the store {self.name} cannot be used: the folder {folder} cannot be written")
         cause = getattr(error, "orig", None) or error
         return StoreError(f"the store {self.name} cannot be used: {str(cause).strip().splitlines()[0]}")

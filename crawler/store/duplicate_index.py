@@ -16,7 +16,14 @@ from sqlalchemy import Connection
 
 from crawler.judging.features import FeatureKind, kind_of, value_of
 from crawler.judging.judge import judged_part
-from crawler.judging.stories.duplicates import are_enough, is_long_passage, least_telling, letters, shares_enough, without
+from crawler.judging.stories.duplicates import (
+    are_enough,
+    is_long_passage,
+    least_telling,
+    letters,
+    shares_enough,
+    without,
+)
 from crawler.judging.stories.republishing import Overlap, Wording, are_near, repeats, tells_headline
 from crawler.model import Anchors, Article, Classification, Duplicate
 from crawler.store import originals
@@ -44,11 +51,15 @@ class DuplicateIndex:
         window: how long a story can grow; an older article hides nothing.
     """
 
-    def __init__(self, connection: Connection, batch: Sequence[tuple[Article, Classification]], window: timedelta) -> None:
+    def __init__(
+        self, connection: Connection, batch: Sequence[tuple[Article, Classification]], window: timedelta
+    ) -> None:
         self._connection, self._batch, self._window = connection, batch, window
         readings = [reading for _, reading in batch]
         hashes = {h for r in readings for h in r.fingerprint}
-        self._boilerplate = Boilerplate(connection, hashes | {text_fingerprint(r.text_hash) for r in readings})
+        self._boilerplate = Boilerplate(
+            connection, hashes | {text_fingerprint(r.text_hash) for r in readings}
+        )
         self._originals: dict[int, Original] = {}
         teasers = {r.text_hash for a, r in batch if self._is_teaser(outlet_of(a), r)}
         self._load_same_words({r.text_hash for r in readings} - teasers)
@@ -76,7 +87,11 @@ class DuplicateIndex:
             return reading
         _, text = judged_part(article.title, article.text)
         left = f"{without(article.title, ())}\n{without(text, repeated)}"
-        features = frozenset(f for f in reading.anchors.features if kind_of(f) is not FeatureKind.LATIN_NAME or value_of(f) in left)
+        features = frozenset(
+            f
+            for f in reading.anchors.features
+            if kind_of(f) is not FeatureKind.LATIN_NAME or value_of(f) in left
+        )
         words = frozenset(w for w in reading.anchors.words if w[2:] in left)
         return replace(reading, anchors=Anchors(features, words))
 
@@ -103,7 +118,9 @@ class DuplicateIndex:
         asked = as_original(article, reading)
         if asked.outlet == UNKNOWN or asked.outlet != known.outlet or self._is_teaser(asked.outlet, reading):
             return False
-        return letters(article.text) >= least_telling(article.text) and tells_headline(asked.wording(article.text))
+        return letters(article.text) >= least_telling(article.text) and tells_headline(
+            asked.wording(article.text)
+        )
 
     def would_hide(self, article: Article, reading: Classification, original: int) -> bool:
         """Whether nobody would hear of an article if it were a duplicate of an original, which is too old or no news."""
@@ -143,13 +160,18 @@ class DuplicateIndex:
         smaller, shared = min(len(own), len(theirs)), len(own & theirs)
         if not shares_enough(shared, smaller):
             return False
-        return repeats(words, known.wording(text), Overlap(False, is_long_passage(shared, words.text))) is not None
+        return (
+            repeats(words, known.wording(text), Overlap(False, is_long_passage(shared, words.text)))
+            is not None
+        )
 
     def _without_repeats(self, outlet: int, reading: Classification) -> frozenset[int]:
         """The fingerprints of a reading that its outlet does not repeat."""
         return reading.fingerprint - self._boilerplate.of(outlet)
 
-    def _find_same_words(self, asked: Original, wording: Wording, reading: Classification) -> Duplicate | None:
+    def _find_same_words(
+        self, asked: Original, wording: Wording, reading: Classification
+    ) -> Duplicate | None:
         if self._is_teaser(asked.outlet, reading):
             return None
         candidates = self._same_words.get(reading.text_hash, ())
@@ -178,10 +200,14 @@ class DuplicateIndex:
             overlap = Overlap(same_words=False, is_long=is_long_passage(shared[number], wording.text))
             why = repeats(wording, known.wording(self._text_of(known)), overlap)
             if why is not None:
-                return Duplicate(number, f"{containment:.0%} of the shorter text stands in the other {why}".strip())
+                return Duplicate(
+                    number, f"{containment:.0%} of the shorter text stands in the other {why}".strip()
+                )
         return None
 
-    def _by_containment(self, own: frozenset[int], shared: Counter[int], likeliest: Iterable[int]) -> Iterator[tuple[float, int]]:
+    def _by_containment(
+        self, own: frozenset[int], shared: Counter[int], likeliest: Iterable[int]
+    ) -> Iterator[tuple[float, int]]:
         """The originals that share enough of the shorter text, each with the share: the largest first, of equals the earliest."""
         found = []
         for number in likeliest:
@@ -207,7 +233,9 @@ class DuplicateIndex:
         asked = as_original(article, reading)
         self._learn(asked, None, reading, None)
 
-    def _learn(self, asked: Original, wording: Wording | None, reading: Classification, found: Duplicate | None) -> None:
+    def _learn(
+        self, asked: Original, wording: Wording | None, reading: Classification, found: Duplicate | None
+    ) -> None:
         """Take for boilerplate the passages that an article shares with other news of its outlet.
 
         Args:
@@ -221,10 +249,14 @@ class DuplicateIndex:
         shared: dict[int, set[int]] = {}
         for h in self.distinctive(asked.outlet, reading):
             for number in self._holders.get(h, ()):
-                if self._originals[number].outlet == asked.outlet and (found is None or number != found.original):
+                if self._originals[number].outlet == asked.outlet and (
+                    found is None or number != found.original
+                ):
                     shared.setdefault(number, set()).add(h)
         others = {
-            n: hashes for n, hashes in shared.items() if len(hashes) >= MIN_SHARED_PASSAGES and self._is_other_news(wording, n)
+            n: hashes
+            for n, hashes in shared.items()
+            if len(hashes) >= MIN_SHARED_PASSAGES and self._is_other_news(wording, n)
         }
         learned = {h for hashes in others.values() for h in hashes}
         if found is None and any(
@@ -261,7 +293,9 @@ class DuplicateIndex:
         own = self._without_repeats(outlet, reading)
         return frozenset(h for h in own if len(self._holders.get(h, ())) < MAX_HOLDERS)
 
-    def add(self, number: int, article: Article, reading: Classification, distinctive: frozenset[int]) -> None:
+    def add(
+        self, number: int, article: Article, reading: Classification, distinctive: frozenset[int]
+    ) -> None:
         """Add an original, so that later articles are compared with it."""
         original = as_original(article, reading, number)
         original.size, original.text = len(distinctive), article.text

@@ -36,10 +36,14 @@ def known_guids(connection: Connection, source: str, guids: Sequence[str]) -> se
 def dates_of_titles(connection: Connection, source: str, titles: Sequence[str]) -> dict[str, datetime]:
     """By headline when a source first had news under it, as far as it is stored."""
     found: dict[str, datetime] = {}
-    when = func.min(func.coalesce(entries.c.published, entries.c.assumed, entries.c.seen), type_=entries.c.seen.type)
+    when = func.min(
+        func.coalesce(entries.c.published, entries.c.assumed, entries.c.seen), type_=entries.c.seen.type
+    )
     for chunk in chunks(titles):
         where = (entries.c.source == source) & entries.c.title.in_(chunk)
-        rows = connection.execute(select(entries.c.title, when.label("when")).where(where).group_by(entries.c.title))
+        rows = connection.execute(
+            select(entries.c.title, when.label("when")).where(where).group_by(entries.c.title)
+        )
         found |= {r.title: r.when for r in rows}
     return found
 
@@ -48,13 +52,18 @@ def hold(connection: Connection, sources: Iterable[str]) -> None:
     """Let nobody else add entries of some sources until the transaction ends, so that what is known of them stays true."""
     keys = sorted({zlib.crc32(name.encode()) - 2**31 for name in sources})
     if keys and connection.dialect.name == "postgresql":  # SQLite has one writer at a time
-        connection.execute(text("SELECT pg_advisory_xact_lock(:kind, key) FROM unnest(:keys) key"), {"kind": _ADDING, "keys": keys})
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(:kind, key) FROM unnest(:keys) key"),
+            {"kind": _ADDING, "keys": keys},
+        )
 
 
 def add(connection: Connection, new: Sequence[tuple[Entry, str]]) -> list[int]:
     """Insert entries with the keys of their addresses; gives their ids. None of them may be there."""
     ids = reserve_ids(connection, entries, len(new))
-    insert_rows(connection, entries, _COLUMNS, [_row(i, e, key) for i, (e, key) in zip(ids, new, strict=True)])
+    insert_rows(
+        connection, entries, _COLUMNS, [_row(i, e, key) for i, (e, key) in zip(ids, new, strict=True)]
+    )
     count_seen(connection, Counter(entry.source for entry, _ in new))
     return ids
 
@@ -71,7 +80,9 @@ def link(connection: Connection, articles: Mapping[int, int]) -> None:
     lead(connection, articles)
     if not articles:
         return
-    connection.execute(delete(pending).where(pending.c.entry_id == bindparam("entry")), [{"entry": e} for e in articles])
+    connection.execute(
+        delete(pending).where(pending.c.entry_id == bindparam("entry")), [{"entry": e} for e in articles]
+    )
 
 
 def lead(connection: Connection, articles: Mapping[int, int]) -> None:
@@ -101,7 +112,11 @@ def load_pending(connection: Connection, ids: Sequence[int] | None = None) -> li
 
 
 def _load_pending(connection: Connection, ids: Sequence[int] | None) -> list[Pending]:
-    statement = select(entries, pending.c.tries).join(pending, pending.c.entry_id == entries.c.id).order_by(entries.c.id)
+    statement = (
+        select(entries, pending.c.tries)
+        .join(pending, pending.c.entry_id == entries.c.id)
+        .order_by(entries.c.id)
+    )
     if ids is not None:
         statement = statement.where(entries.c.id.in_(ids))
     return [Pending(row.id, _entry(row), row.tries) for row in connection.execute(statement)]
@@ -144,7 +159,9 @@ def awaiting_pages(connection: Connection, keys: Iterable[str]) -> set[str]:
 
 def count_try(connection: Connection, entry_ids: Sequence[int]) -> None:
     """Note that an entry's page was asked for once more."""
-    connection.execute(update(pending).where(pending.c.entry_id.in_(entry_ids)).values(tries=pending.c.tries + 1))
+    connection.execute(
+        update(pending).where(pending.c.entry_id.in_(entry_ids)).values(tries=pending.c.tries + 1)
+    )
 
 
 def of_article(connection: Connection, article_id: int) -> list[tuple[int, Entry]]:
@@ -160,12 +177,16 @@ def of_article(connection: Connection, article_id: int) -> list[tuple[int, Entry
 
 def _entry(row: Any) -> Entry:
     values = {f: getattr(row, f) for f in _FIELDS}
-    return Entry(**values | {"categories": tuple(row.categories), "enclosures": tuple(map(tuple, row.enclosures))})
+    return Entry(
+        **values | {"categories": tuple(row.categories), "enclosures": tuple(map(tuple, row.enclosures))}
+    )
 
 
 def pending_at(connection: Connection, key: str) -> list[int]:
     """The entries at a canonical address that wait."""
-    statement = select(entries.c.id).join(pending, pending.c.entry_id == entries.c.id).where(entries.c.url_key == key)
+    statement = (
+        select(entries.c.id).join(pending, pending.c.entry_id == entries.c.id).where(entries.c.url_key == key)
+    )
     return list(connection.scalars(statement))
 
 

@@ -44,7 +44,9 @@ def write_isolated(
         savepoint.rollback()
         if len(batch) == 1:
             log.exception("%s cannot be stored", batch[0].article.url)
-            cause = getattr(error, "orig", None) or error  # without the statement and its values, which are of the outlet
+            cause = (
+                getattr(error, "orig", None) or error
+            )  # without the statement and its values, which are of the outlet
             return [RejectedArticle(f"{type(cause).__name__}: {cause}")]
     else:
         savepoint.commit()

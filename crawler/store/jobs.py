@@ -63,7 +63,9 @@ def enqueue(connection: Connection, jobs: Sequence[Job]) -> int:
 
 
 def _waiting(connection: Connection, names: Sequence[str]) -> set[str]:
-    found = text("SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock IN :names")
+    found = text(
+        "SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock IN :names"
+    )
     return set(connection.scalars(found.bindparams(bindparam("names", expanding=True)), {"names": names}))
 
 
@@ -137,7 +139,9 @@ def entries_enqueued(connection: Connection) -> set[int]:
 
 def prepare(connection: Connection) -> None:
     """Bring the queue's own tables to the version of the library: all of its migrations since the last that was applied."""
-    steps = sorted(f.name for f in files("procrastinate").joinpath("sql/migrations").iterdir() if f.name.endswith(".sql"))
+    steps = sorted(
+        f.name for f in files("procrastinate").joinpath("sql/migrations").iterdir() if f.name.endswith(".sql")
+    )
     newest = _number(steps[-1])
     if not connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")):
         _execute(connection, files("procrastinate").joinpath("sql/schema.sql").read_text("utf-8"))
@@ -145,7 +149,9 @@ def prepare(connection: Connection) -> None:
         done = get_cursor(connection, MARK)
         for step in steps:
             if _number(step) > done:
-                _execute(connection, files("procrastinate").joinpath("sql/migrations", step).read_text("utf-8"))
+                _execute(
+                    connection, files("procrastinate").joinpath("sql/migrations", step).read_text("utf-8")
+                )
     _execute(connection, _BY_LOCK)
     if newest > get_cursor(connection, MARK):
         set_cursor(connection, MARK, newest)
@@ -153,7 +159,9 @@ def prepare(connection: Connection) -> None:
 
 def is_prepared(connection: Connection) -> bool:
     """Whether the queue's tables are those of the library, or newer."""
-    steps = [f.name for f in files("procrastinate").joinpath("sql/migrations").iterdir() if f.name.endswith(".sql")]
+    steps = [
+        f.name for f in files("procrastinate").joinpath("sql/migrations").iterdir() if f.name.endswith(".sql")
+    ]
     return get_cursor(connection, MARK) >= _number(max(steps))
 
 

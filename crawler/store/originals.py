@@ -96,7 +96,9 @@ def text_of(connection: Connection, number: int) -> str:
 
 
 def _latest_with_words() -> Any:
-    originals = articles.c.text_hash.in_(bindparam("hashes", expanding=True)) & articles.c.duplicate_of.is_(None)
+    originals = articles.c.text_hash.in_(bindparam("hashes", expanding=True)) & articles.c.duplicate_of.is_(
+        None
+    )
     place = func.row_number().over(partition_by=articles.c.text_hash, order_by=articles.c.id.desc())
     ranked = select(articles.c.id, articles.c.text_hash, place.label("place")).where(originals).subquery()
     return select(ranked.c.id, ranked.c.text_hash).where(ranked.c.place <= _SAME_WORDS).order_by(ranked.c.id)

@@ -69,7 +69,9 @@ class StoryPage(NamedTuple):
     next: Cursor | None
 
 
-def page(connection: Connection, wanted: StoryFilter, after: Cursor | None = None, limit: int = 40) -> StoryPage:
+def page(
+    connection: Connection, wanted: StoryFilter, after: Cursor | None = None, limit: int = 40
+) -> StoryPage:
     """A page of the stories that a filter wants, the latest first.
 
     Args:
@@ -82,7 +84,9 @@ def page(connection: Connection, wanted: StoryFilter, after: Cursor | None = Non
     for condition in _conditions(connection, wanted):
         statement = statement.where(condition)
     if after is not None:
-        later = (stories.c.last_seen < after.seen) | ((stories.c.last_seen == after.seen) & (stories.c.id < after.story))
+        later = (stories.c.last_seen < after.seen) | (
+            (stories.c.last_seen == after.seen) & (stories.c.id < after.story)
+        )
         statement = statement.where(later)
     found = connection.execute(statement).all()
     rows = with_details(connection, [StoryRow(r.id, r.first_seen, r.last_seen) for r in found[:limit]])
@@ -100,12 +104,19 @@ def _conditions(connection: Connection, wanted: StoryFilter) -> list[ColumnEleme
         reports.append(articles.c.source == wanted.source)
     if wanted.country:
         reports.append(
-            or_(articles.c.country == wanted.country, cast(articles.c.countries, String).contains(f'"{wanted.country}"'))
+            or_(
+                articles.c.country == wanted.country,
+                cast(articles.c.countries, String).contains(f'"{wanted.country}"'),
+            )
         )
     if reports:
         found.append(exists().where(mine, and_(*reports)))
     if wanted.topic:
-        found.append(exists().where(mine, articles.c.id == article_topics.c.article_id, article_topics.c.topic == wanted.topic))
+        found.append(
+            exists().where(
+                mine, articles.c.id == article_topics.c.article_id, article_topics.c.topic == wanted.topic
+            )
+        )
     if wanted.base:
         found.append(exists().where(mine, articles.c.id == base_articles.c.article_id))
     if wanted.since is not None:
@@ -142,7 +153,11 @@ def _topics(connection: Connection, ids: Sequence[int]) -> list[tuple[str, int]]
     found: list[tuple[str, int]] = []
     for chunk in chunks(ids):
         part = article_topics.c.article_id.in_(chunk)
-        statement = select(article_topics.c.topic, article_topics.c.article_id).where(part).order_by(article_topics.c.score.desc())
+        statement = (
+            select(article_topics.c.topic, article_topics.c.article_id)
+            .where(part)
+            .order_by(article_topics.c.score.desc())
+        )
         found += [(r.topic, r.article_id) for r in connection.execute(statement)]
     return found
 

@@ -29,7 +29,9 @@ _Named = TypeVar("_Named", str, tuple[str, str])
 
 def _key(kind: str, *parts: str) -> int:
     """8 bytes as the signed number that both databases can hold. Two of a million million items share one by chance."""
-    digest = hashlib.blake2b("\0".join((kind, *parts)).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    digest = hashlib.blake2b(
+        "\0".join((kind, *parts)).encode("utf-8", "surrogatepass"), digest_size=8
+    ).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
@@ -71,18 +73,32 @@ def remember_guids(connection: Connection, source: str, new: Iterable[str]) -> N
 
 def entries_of(connection: Connection, going: ColumnElement[bool]) -> None:
     """Remember entries that are about to be deleted."""
-    for rows in _portions(connection, select(entries.c.id, entries.c.source, entries.c.guid, entries.c.url_key).where(going)):
+    for rows in _portions(
+        connection, select(entries.c.id, entries.c.source, entries.c.guid, entries.c.url_key).where(going)
+    ):
         _add(connection, ((_key("guid", r.source, r.guid), _key("source", r.source)) for r in rows))
         _add(connection, ((_key("url", r.url_key), _key("source", r.source)) for r in rows))
 
 
 def articles_of(connection: Connection, going: ColumnElement[bool]) -> None:
     """Remember articles that are about to be deleted."""
-    telling = (articles.c.relevant & (articles.c.text_hash != "") & (func.length(articles.c.text) >= TELLING)).label("telling")
-    columns = (articles.c.id, articles.c.source, articles.c.url_key, articles.c.text_hash, articles.c.title, telling)
+    telling = (
+        articles.c.relevant & (articles.c.text_hash != "") & (func.length(articles.c.text) >= TELLING)
+    ).label("telling")
+    columns = (
+        articles.c.id,
+        articles.c.source,
+        articles.c.url_key,
+        articles.c.text_hash,
+        articles.c.title,
+        telling,
+    )
     for rows in _portions(connection, select(*columns).where(going)):
         _add(connection, ((_key("url", r.url_key), _key("source", r.source)) for r in rows))
-        _add(connection, ((_text_key(r.text_hash, r.title), _key("source", r.source)) for r in rows if r.telling))
+        _add(
+            connection,
+            ((_text_key(r.text_hash, r.title), _key("source", r.source)) for r in rows if r.telling),
+        )
 
 
 def _portions(connection: Connection, statement: Select[Any]) -> Iterator[Sequence[Any]]:

@@ -75,7 +75,9 @@ def _report(row: Any, topics: Sequence[Mapping[str, Any]]) -> StoryReport:
         when=row.when,
         published=row.published,
         first_seen=row.first_seen,
-        topics=tuple(MatchedTopic(t["name"], t["score"], tuple(e["term"] for e in t["evidence"])) for t in topics),
+        topics=tuple(
+            MatchedTopic(t["name"], t["score"], tuple(e["term"] for e in t["evidence"])) for t in topics
+        ),
         duplicate_of=row.duplicate_of,
         why=row.duplicate_why or row.story_why,
     )

@@ -326,7 +326,9 @@ console_sessions = Table(
     Column("key", String, primary_key=True), Column("operator", String, nullable=False, index=True),
     Column("created", Utc, nullable=False), Column("seen", Utc, nullable=False), Column("agent", String, nullable=False),
 )  # fmt: skip
-sign_in_links = Table("sign_in_links", metadata, Column("key", String, primary_key=True), Column("created", Utc, nullable=False))
+sign_in_links = Table(
+    "sign_in_links", metadata, Column("key", String, primary_key=True), Column("created", Utc, nullable=False)
+)
 used_codes = Table(
     "used_codes",
     metadata,

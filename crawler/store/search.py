@@ -35,7 +35,9 @@ def pieces(string: str) -> Iterator[str]:
             yield letters.lower()
             continue
         for i in range(len(letters) - 1):
-            yield "".join(f"{ord(c):x}z" for c in letters[i : i + 2])  # marks of such scripts would be cut off as no letters
+            yield "".join(
+                f"{ord(c):x}z" for c in letters[i : i + 2]
+            )  # marks of such scripts would be cut off as no letters
 
 
 def catch_up(connection: Connection, most: int = 20_000) -> int:
@@ -47,12 +49,16 @@ def catch_up(connection: Connection, most: int = 20_000) -> int:
     """
     done, taken = get_cursor(connection, CURSOR), 0
     while taken < most:
-        wanted = select(articles.c.id, articles.c.title, articles.c.text, articles.c.story_id).where(articles.c.id > done)
+        wanted = select(articles.c.id, articles.c.title, articles.c.text, articles.c.story_id).where(
+            articles.c.id > done
+        )
         rows = connection.execute(wanted.order_by(articles.c.id).limit(PORTION)).all()
         if not rows:
             break
         values = [
-            {"id": r.id, "words": " ".join(pieces(f"{r.title}\n{r.text[:MOST_LETTERS]}"))} for r in rows if r.story_id is not None
+            {"id": r.id, "words": " ".join(pieces(f"{r.title}\n{r.text[:MOST_LETTERS]}"))}
+            for r in rows
+            if r.story_id is not None
         ]
         if values:
             connection.execute(text(_INSERT[connection.dialect.name]), values)
@@ -96,11 +102,15 @@ def stories_with(connection: Connection, query: str, most: int = 2_000) -> list[
         match = " AND ".join(map(_quoted, wanted)) + "".join(f" NOT {_quoted(p)}" for p in unwanted)
         ids = "SELECT rowid AS id FROM report_words WHERE report_words MATCH :match ORDER BY rowid DESC LIMIT :most"
     else:
-        match = " & ".join(f"({' <-> '.join(p)})" for p in wanted) + "".join(f" & !({' <-> '.join(p)})" for p in unwanted)
+        match = " & ".join(f"({' <-> '.join(p)})" for p in wanted) + "".join(
+            f" & !({' <-> '.join(p)})" for p in unwanted
+        )
         ids = "SELECT id FROM report_words WHERE words @@ to_tsquery('simple', :match) ORDER BY id DESC LIMIT :most"
     found = list(connection.scalars(text(ids), {"match": match, "most": most}))
     stories: dict[int, None] = {}
-    statement = select(articles.c.id, articles.c.story_id).where(articles.c.id.in_(bindparam("ids", expanding=True)))
+    statement = select(articles.c.id, articles.c.story_id).where(
+        articles.c.id.in_(bindparam("ids", expanding=True))
+    )
     for chunk in chunks(found):
         rows = {r.id: r.story_id for r in connection.execute(statement, {"ids": chunk})}
         stories |= dict.fromkeys(rows[i] for i in chunk if rows.get(i) is not None)

@@ -104,7 +104,16 @@ class ServiceLock:
             file.close()
             raise self._in_use(who) from None
         file.truncate(0)
-        file.write(json.dumps({"role": self._role, "pid": os.getpid(), "host": socket.gethostname(), "since": _now().isoformat()}))
+        file.write(
+            json.dumps(
+                {
+                    "role": self._role,
+                    "pid": os.getpid(),
+                    "host": socket.gethostname(),
+                    "since": _now().isoformat(),
+                }
+            )
+        )
         file.flush()
         self._file = file
 
@@ -116,7 +125,9 @@ class ServiceLock:
         except SQLAlchemyError as error:
             raise self._store.store_error(error) from None
         try:
-            connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name[:_LONGEST_NAME]})
+            connection.execute(
+                text("SELECT set_config('application_name', :name, false)"), {"name": name[:_LONGEST_NAME]}
+            )
             if connection.scalar(text(f"SELECT {taking}(:key)"), {"key": _KEY}):
                 self._connection = connection
                 return
@@ -126,7 +137,9 @@ class ServiceLock:
             connection.close()
             raise self._store.store_error(error) from None
         connection.close()
-        raise self._in_use(f"{holder.application_name}, since {holder.backend_start:%Y-%m-%d %H:%M} UTC" if holder else "")
+        raise self._in_use(
+            f"{holder.application_name}, since {holder.backend_start:%Y-%m-%d %H:%M} UTC" if holder else ""
+        )
 
     def _in_use(self, who: str) -> StoreInUseError:
         return StoreInUseError(

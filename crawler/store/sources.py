@@ -38,11 +38,15 @@ class PollRecord:
     new_entries: int = 0
 
 
-def load_validators(connection: Connection, names: Sequence[str] | None = None) -> dict[str, dict[str, Validators]]:
+def load_validators(
+    connection: Connection, names: Sequence[str] | None = None
+) -> dict[str, dict[str, Validators]]:
     """The validators of all addresses, by source; only those of some sources where they are named."""
     found: dict[str, dict[str, Validators]] = {}
     statement = select(validators)
-    for row in connection.execute(statement if names is None else statement.where(validators.c.source.in_(names))):
+    for row in connection.execute(
+        statement if names is None else statement.where(validators.c.source.in_(names))
+    ):
         found.setdefault(row.source, {})[row.url] = Validators(row.etag, row.last_modified, row.digest)
     return found
 
@@ -50,7 +54,14 @@ def load_validators(connection: Connection, names: Sequence[str] | None = None) 
 def save_validators(connection: Connection, new: Mapping[tuple[str, str], Validators], at: datetime) -> None:
     """Keep what servers gave, by source and address. Empty ones are kept too, so that an old ETag is not sent for ever."""
     rows = [
-        {"url": url, "source": source, "etag": v.etag, "last_modified": v.last_modified, "digest": v.digest, "checked": at}
+        {
+            "url": url,
+            "source": source,
+            "etag": v.etag,
+            "last_modified": v.last_modified,
+            "digest": v.digest,
+            "checked": at,
+        }
         for (source, url), v in new.items()
     ]
     if rows:
@@ -71,7 +82,9 @@ def add_polls(connection: Connection, records: Iterable[PollRecord]) -> None:
         connection.execute(insert(polls), rows)
 
 
-def load_states(connection: Connection, names: Sequence[str] | None = None, *, for_update: bool = False) -> dict[str, SourceState]:
+def load_states(
+    connection: Connection, names: Sequence[str] | None = None, *, for_update: bool = False
+) -> dict[str, SourceState]:
     """The states of all sources, or of those named.
 
     Args:
@@ -144,7 +157,9 @@ def add_gap(connection: Connection, source: str, gap: Gap) -> int:
 
 def close_gap(connection: Connection, number: int, recovered: int, via: str) -> None:
     """Note how many entries of a gap were found again, and where."""
-    connection.execute(update(gaps).where(gaps.c.id == number).values(recovered=gaps.c.recovered + recovered, via=via))
+    connection.execute(
+        update(gaps).where(gaps.c.id == number).values(recovered=gaps.c.recovered + recovered, via=via)
+    )
 
 
 def load_gaps(connection: Connection, since: datetime) -> list[Any]:

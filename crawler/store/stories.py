@@ -16,7 +16,9 @@ from crawler.store.schema import alerts, articles, bases, link_constraints, pins
 from crawler.store.upserts import upsert
 
 
-def load_reports(connection: Connection, start: datetime, end: datetime, *, editions: bool = False) -> list[Report]:
+def load_reports(
+    connection: Connection, start: datetime, end: datetime, *, editions: bool = False
+) -> list[Report]:
     """The reports of ``[start, end)`` that belong to a story, without duplicates.
 
     Args:
@@ -74,7 +76,11 @@ def current_position(connection: Connection) -> StorePosition:
 
 def changes_after(connection: Connection, number: int) -> list[Row[Any]]:
     """The changes of stories after one, in their order."""
-    return list(connection.execute(select(story_changes).where(story_changes.c.id > number).order_by(story_changes.c.id)))
+    return list(
+        connection.execute(
+            select(story_changes).where(story_changes.c.id > number).order_by(story_changes.c.id)
+        )
+    )
 
 
 def create(connection: Connection, when: datetime, split_from: int | None = None) -> int:
@@ -101,12 +107,16 @@ def touch(connection: Connection, seen: Mapping[int, tuple[datetime, datetime]])
     connection.execute(later, [{"story": s, "moment": latest} for s, (_, latest) in seen.items()])
 
 
-def merge(connection: Connection, into: int, story: int, now: datetime, why: Any, actor: str = "service") -> list[int]:
+def merge(
+    connection: Connection, into: int, story: int, now: datetime, why: Any, actor: str = "service"
+) -> list[int]:
     """Move everything of ``story`` to ``into``; gives the moved articles.
 
     Its alerts move too, so that nobody hears of it twice. The emptied story is deleted, and the history of stories says so.
     """
-    moved = list(connection.scalars(select(articles.c.id).where(articles.c.story_id == story).order_by(articles.c.id)))
+    moved = list(
+        connection.scalars(select(articles.c.id).where(articles.c.story_id == story).order_by(articles.c.id))
+    )
     connection.execute(update(articles).where(articles.c.story_id == story).values(story_id=into))
     connection.execute(update(alerts).where(alerts.c.story_id == story).values(story_id=into))
     connection.execute(update(bases).where(bases.c.story_id == story).values(story_id=into))
@@ -118,20 +128,30 @@ def merge(connection: Connection, into: int, story: int, now: datetime, why: Any
         values = {"story_id": into, "at": pinned_here.at, "note": pinned_here.note}
         connection.execute(upsert(connection, pins, values, ["story_id"]))
     one, other = (connection.execute(select(stories).where(stories.c.id == s)).one() for s in (into, story))
-    seen = {"first_seen": min(one.first_seen, other.first_seen), "last_seen": max(one.last_seen, other.last_seen)}
+    seen = {
+        "first_seen": min(one.first_seen, other.first_seen),
+        "last_seen": max(one.last_seen, other.last_seen),
+    }
     connection.execute(update(stories).where(stories.c.id == into).values(**seen))
     connection.execute(delete(stories).where(stories.c.id == story))
     _note(connection, now, kind="merge", story=into, other=story, moved=moved, why=why, actor=actor)
     return moved
 
 
-def note_move(connection: Connection, now: datetime, story: int, other: int, article: int, actor: str = "operator") -> None:
+def note_move(
+    connection: Connection, now: datetime, story: int, other: int, article: int, actor: str = "operator"
+) -> None:
     """Note that an article went from one story to another because it is no copy."""
     _note(connection, now, kind="released", story=story, other=other, moved=[article], actor=actor)
 
 
 def split(
-    connection: Connection, story: int, article_ids: Sequence[int], now: datetime, why: Any = None, actor: str = "service"
+    connection: Connection,
+    story: int,
+    article_ids: Sequence[int],
+    now: datetime,
+    why: Any = None,
+    actor: str = "service",
 ) -> int:
     """Make a story of its own of some articles; gives its id.
 
@@ -170,7 +190,15 @@ def _note(
     actor: str,
     why: Any = None,
 ) -> None:
-    values = {"at": now, "kind": kind, "story_id": story, "other_id": other, "articles": list(moved), "why": why, "actor": actor}
+    values = {
+        "at": now,
+        "kind": kind,
+        "story_id": story,
+        "other_id": other,
+        "articles": list(moved),
+        "why": why,
+        "actor": actor,
+    }
     connection.execute(insert(story_changes), [values])
 
 
@@ -186,7 +214,9 @@ def successor(connection: Connection, story: int) -> int | None:
     seen = {story}
     while True:
         gone = (story_changes.c.kind == "merge") & (story_changes.c.other_id == story)
-        next_one = connection.scalar(select(story_changes.c.story_id).where(gone).order_by(story_changes.c.id.desc()))
+        next_one = connection.scalar(
+            select(story_changes.c.story_id).where(gone).order_by(story_changes.c.id.desc())
+        )
         if next_one is None or next_one in seen:
             return story if len(seen) > 1 else None
         seen.add(next_one)
@@ -208,7 +238,10 @@ def _parents(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for chunk in chunks(ids):
         part = stories.c.id.in_(chunk) & stories.c.split_from.is_not(None)
-        found |= {row.id: row.split_from for row in connection.execute(select(stories.c.id, stories.c.split_from).where(part))}
+        found |= {
+            row.id: row.split_from
+            for row in connection.execute(select(stories.c.id, stories.c.split_from).where(part))
+        }
     return found
 
 
@@ -245,9 +278,13 @@ def regroup(
             _note(connection, now, kind="moved", story=before, other=after, moved=members, actor="rejudging")
     used = select(articles.c.story_id).where(articles.c.story_id.is_not(None))
     empty = (
-        stories.c.id.not_in(used) & stories.c.id.not_in(select(alerts.c.story_id)) & stories.c.id.not_in(select(pins.c.story_id))
+        stories.c.id.not_in(used)
+        & stories.c.id.not_in(select(alerts.c.story_id))
+        & stories.c.id.not_in(select(pins.c.story_id))
     )
-    connection.execute(update(bases).where(bases.c.story_id.in_(select(stories.c.id).where(empty))).values(story_id=None))
+    connection.execute(
+        update(bases).where(bases.c.story_id.in_(select(stories.c.id).where(empty))).values(story_id=None)
+    )
     connection.execute(delete(stories).where(empty))
     return moved
 
@@ -262,11 +299,15 @@ def cannot_link(connection: Connection, ones: Sequence[int], others: Sequence[in
     _constrain(connection, ones, others, now, together=False)
 
 
-def _constrain(connection: Connection, ones: Sequence[int], others: Sequence[int], now: datetime, *, together: bool) -> None:
+def _constrain(
+    connection: Connection, ones: Sequence[int], others: Sequence[int], now: datetime, *, together: bool
+) -> None:
     for one in ones:
         for other in others:
             values = {"one": min(one, other), "other": max(one, other), "together": together, "at": now}
-            connection.execute(upsert(connection, link_constraints, values, ["one", "other"], ["together", "at"]))
+            connection.execute(
+                upsert(connection, link_constraints, values, ["one", "other"], ["together", "at"])
+            )
 
 
 def must_links_of(connection: Connection, article: int) -> set[int]:
@@ -286,10 +327,16 @@ def _constrained(connection: Connection, article: int, *, together: bool) -> set
     return {r.other if r.one == article else r.one for r in rows}
 
 
-def find(connection: Connection, since: datetime | None = None, limit: int | None = None) -> list[dict[str, Any]]:
+def find(
+    connection: Connection, since: datetime | None = None, limit: int | None = None
+) -> list[dict[str, Any]]:
     """Stories, the latest first, each with its counts and the title of its earliest report."""
     grouped = articles.c.story_id.is_not(None)
-    counted = (func.count(), func.count(func.distinct(articles.c.lang)), func.count(func.distinct(articles.c.source)))
+    counted = (
+        func.count(),
+        func.count(func.distinct(articles.c.lang)),
+        func.count(func.distinct(articles.c.source)),
+    )
     names = ("reports", "languages", "outlets")
     members = (
         select(articles.c.story_id, *(c.label(n) for c, n in zip(counted, names, strict=True)))
@@ -297,8 +344,14 @@ def find(connection: Connection, since: datetime | None = None, limit: int | Non
         .group_by(articles.c.story_id)
         .subquery()
     )
-    place = func.row_number().over(partition_by=articles.c.story_id, order_by=(articles.c.when, articles.c.id))
-    shown = select(articles.c.story_id, articles.c.title, articles.c.lang, place.label("place")).where(grouped).subquery()
+    place = func.row_number().over(
+        partition_by=articles.c.story_id, order_by=(articles.c.when, articles.c.id)
+    )
+    shown = (
+        select(articles.c.story_id, articles.c.title, articles.c.lang, place.label("place"))
+        .where(grouped)
+        .subquery()
+    )
     statement = (
         select(stories, *(members.c[n] for n in names), shown.c.title, shown.c.lang)
         .join(members, members.c.story_id == stories.c.id)
@@ -310,7 +363,9 @@ def find(connection: Connection, since: datetime | None = None, limit: int | Non
     return [dict(row._mapping) for row in connection.execute(statement.limit(limit) if limit else statement)]
 
 
-def members(connection: Connection, story_ids: Sequence[int], columns: Sequence[str] = ()) -> dict[int, list[Row[Any]]]:
+def members(
+    connection: Connection, story_ids: Sequence[int], columns: Sequence[str] = ()
+) -> dict[int, list[Row[Any]]]:
     """The articles of stories, in the order of publication; only some columns where they are named."""
     found: dict[int, list[Row[Any]]] = {}
     wanted = [articles.c.story_id, *(articles.c[name] for name in columns)] if columns else [articles]

@@ -68,7 +68,11 @@ def put_back(connection: Connection, number: int, wait: float = 0.0) -> Requeued
         twin = connection.execute(text(_TWIN), {"id": number}).first()
         if twin is not None and twin.is_same:
             connection.execute(text(_INHERIT), {"id": number, "twin": twin.id})
-            return Requeued.SUPERSEDED if connection.execute(text(_FINISH), {"id": number}).rowcount else Requeued.GONE
+            return (
+                Requeued.SUPERSEDED
+                if connection.execute(text(_FINISH), {"id": number}).rowcount
+                else Requeued.GONE
+            )
         try:
             with connection.begin_nested():
                 values = {"id": number, "wait": wait, "alone": twin is not None}
@@ -79,7 +83,9 @@ def put_back(connection: Connection, number: int, wait: float = 0.0) -> Requeued
     return Requeued.WAITS if connection.execute(text(_AGAIN), values).rowcount else Requeued.GONE
 
 
-def free_stalled(connection: Connection, silent: float = SILENT_AFTER, most_tries: int = MAX_TRIES) -> list[FreedTask]:
+def free_stalled(
+    connection: Connection, silent: float = SILENT_AFTER, most_tries: int = MAX_TRIES
+) -> list[FreedTask]:
     """Take the tasks of workers that gave no sign of life away from them; what others are freeing is left to these.
 
     A task that was left undone too often may be what kills its workers: it failed for good.
@@ -127,7 +133,9 @@ def under_way_longest(connection: Connection) -> list[tuple[int, str, float]]:
         f" JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'started' WHERE j.status = 'doing' AND NOT {_GONE}"
         " GROUP BY j.id ORDER BY 3 DESC"
     )
-    return [(r.id, r.task_name, float(r.seconds)) for r in connection.execute(statement, {"silent": SILENT_AFTER})]
+    return [
+        (r.id, r.task_name, float(r.seconds)) for r in connection.execute(statement, {"silent": SILENT_AFTER})
+    ]
 
 
 class StillUnderWayError(Exception):
@@ -150,7 +158,9 @@ def retry(connection: Connection, number: int | None, *, force: bool = False) ->
     if number is None:
         which = f"j.status = 'failed' OR j.status = 'doing' AND {_GONE}"
     values = {"number": number, "force": force, "silent": SILENT_AFTER}
-    wanted = connection.scalars(text(f"SELECT j.id FROM procrastinate_jobs j WHERE {which} ORDER BY j.id FOR UPDATE"), values)
+    wanted = connection.scalars(
+        text(f"SELECT j.id FROM procrastinate_jobs j WHERE {which} ORDER BY j.id FOR UPDATE"), values
+    )
     return {one: put_back(connection, one) for one in list(wanted)}
 
 

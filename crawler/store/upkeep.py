@@ -35,7 +35,9 @@ WAIT = 15.0
 """Seconds to wait for others who write."""
 
 
-def prune(store: Store, before: datetime, now: datetime, configured: Collection[str] | None = None) -> dict[str, int]:
+def prune(
+    store: Store, before: datetime, now: datetime, configured: Collection[str] | None = None
+) -> dict[str, int]:
     """Delete articles and entries that are older than ``before``, polls, and the texts of digests.
 
     Articles that prove a base stay, and so do alerts. Each deleted article and entry leaves a few bytes
@@ -65,8 +67,12 @@ def prune(store: Store, before: datetime, now: datetime, configured: Collection[
         gone["entries"] = connection.execute(delete(entries).where(too_old)).rowcount
         if configured is not None:
             remembered.forget(connection, configured, now)
-        gone["polls"] = connection.execute(delete(polls).where(polls.c.at < max(before, now - POLLS))).rowcount
-        connection.execute(delete(boilerplate).where(boilerplate.c.at < before))  # what is still printed is learned again
+        gone["polls"] = connection.execute(
+            delete(polls).where(polls.c.at < max(before, now - POLLS))
+        ).rowcount
+        connection.execute(
+            delete(boilerplate).where(boilerplate.c.at < before)
+        )  # what is still printed is learned again
         connection.execute(delete(gaps).where(gaps.c.until < before))
         gone["digests"] = _empty_digests(connection, before)
     return gone
@@ -77,7 +83,9 @@ def _empty_digests(connection: Connection, before: datetime) -> int:
     kept = digests.c.pack.is_not(None) | (digests.c.html != "") | (digests.c.text != "")
     waits = exists().where((deliveries.c.digest_id == digests.c.id) & (deliveries.c.status == "pending"))
     old = (digests.c.made < before) & kept & ~waits
-    count: int = connection.execute(update(digests).where(old).values(html="", text="", content=None, pack=None)).rowcount
+    count: int = connection.execute(
+        update(digests).where(old).values(html="", text="", content=None, pack=None)
+    ).rowcount
     used = exists().where(digests.c.pack == digest_packs.c.id)
     connection.execute(delete(digest_packs).where(~used))
     return count
@@ -115,7 +123,9 @@ def vacuum(store: Store) -> FileSizes:
         StoreError: the store is not SQLite (PostgreSQL has autovacuum), or cannot be written now.
     """
     if not store.is_sqlite or not store.url.database:
-        raise StoreError(f"{store.name} is no SQLite file; PostgreSQL gives room back by itself, or by VACUUM FULL")
+        raise StoreError(
+            f"{store.name} is no SQLite file; PostgreSQL gives room back by itself, or by VACUUM FULL"
+        )
     file = Path(store.url.database)
     try:
         with closing(sqlite3.connect(file, timeout=WAIT)) as connection:
@@ -146,7 +156,9 @@ def restore(store: Store, copy: Path, *, replace: bool = False) -> None:
             if problem != "ok":
                 raise StoreError(f"{copy} is damaged: {problem}")
             if version > newest_schema():
-                raise StoreError(f"{copy} was written by a newer program (schema {version}); this one knows {newest_schema()}")
+                raise StoreError(
+                    f"{copy} was written by a newer program (schema {version}); this one knows {newest_schema()}"
+                )
             create_private_file(target)
             with closing(sqlite3.connect(target)) as into:
                 source.backup(into)
@@ -169,7 +181,8 @@ def _holds_something(file: Path) -> bool:
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as store:
             return any(
-                store.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in ("entries", "articles", "subscriptions")
+                store.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
+                for table in ("entries", "articles", "subscriptions")
             )
     except sqlite3.Error:
         return file.stat().st_size > 0

@@ -33,7 +33,9 @@ def upsert(
         return statement.on_conflict_do_update(index_elements=keys, set_={add: total})
     if not change:
         return statement.on_conflict_do_nothing(index_elements=keys)
-    return statement.on_conflict_do_update(index_elements=keys, set_={c: statement.excluded[c] for c in change})
+    return statement.on_conflict_do_update(
+        index_elements=keys, set_={c: statement.excluded[c] for c in change}
+    )
 
 
 @cache

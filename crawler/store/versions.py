@@ -14,7 +14,14 @@ from crawler.model import AseanwatchError
 from crawler.store.bulk import chunks
 from crawler.store.schema import article_versions, articles
 
-AGES = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=12), timedelta(days=1), timedelta(days=3), timedelta(days=7))
+AGES = (
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=12),
+    timedelta(days=1),
+    timedelta(days=3),
+    timedelta(days=7),
+)
 """How old an article is when its page is asked for again: most edits come early."""
 
 
@@ -31,7 +38,9 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Any]:
 
 def mark_checked(connection: Connection, row: Any, now: datetime) -> None:
     """Note when the page of a stored article is to be asked for next, after it was asked for again."""
-    connection.execute(update(articles).where(articles.c.id == row.id).values(next_check=next_check(row.first_seen, now)))
+    connection.execute(
+        update(articles).where(articles.c.id == row.id).values(next_check=next_check(row.first_seen, now))
+    )
 
 
 def save_version(connection: Connection, row: Any, change: Sequence[str], now: datetime) -> None:
@@ -48,7 +57,9 @@ def edited(connection: Connection, ids: Sequence[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for chunk in chunks(ids):
         part = article_versions.c.article_id.in_(chunk)
-        for row in connection.execute(select(article_versions).where(part).order_by(article_versions.c.version)):
+        for row in connection.execute(
+            select(article_versions).where(part).order_by(article_versions.c.version)
+        ):
             if row.change:
                 found.setdefault(row.article_id, []).append(row.version + 1)
     return found
@@ -80,13 +91,25 @@ def versions_of(connection: Connection, article_id: int) -> list[dict[str, Any]]
     if row is None:
         raise AseanwatchError(f"no stored article has the id {article_id}")
     old = connection.execute(
-        select(article_versions).where(article_versions.c.article_id == article_id).order_by(article_versions.c.version)
+        select(article_versions)
+        .where(article_versions.c.article_id == article_id)
+        .order_by(article_versions.c.version)
     )
-    found = [{"version": r.version, "until": r.until, "title": r.title, "text": r.text, "change": r.change} for r in old]
-    return [*found, {"version": row.version, "until": None, "title": row.title, "text": row.text, "change": []}]
+    found = [
+        {"version": r.version, "until": r.until, "title": r.title, "text": r.text, "change": r.change}
+        for r in old
+    ]
+    return [
+        *found,
+        {"version": row.version, "until": None, "title": row.title, "text": row.text, "change": []},
+    ]
 
 
 def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     """Two versions line by line, in the form of a unified difference."""
     before, after = ([v["title"], *v["text"].split("\n")] for v in (one, other))
-    return list(difflib.unified_diff(before, after, f"version {one['version']}", f"version {other['version']}", lineterm=""))
+    return list(
+        difflib.unified_diff(
+            before, after, f"version {one['version']}", f"version {other['version']}", lineterm=""
+        )
+    )

@@ -12,11 +12,16 @@ from crawler.store.schema import entries
 def by_day(connection: Connection, source: str, since: datetime) -> dict[str, int]:
     """New entries of a source on each day (UTC) since then; days without any are missing."""
     day = func.substr(cast(entries.c.seen, String), 1, 10)
-    statement = select(day, func.count()).where(entries.c.source == source, entries.c.seen >= since).group_by(day)
+    statement = (
+        select(day, func.count()).where(entries.c.source == source, entries.c.seen >= since).group_by(day)
+    )
     return {r[0]: r[1] for r in connection.execute(statement)}
 
 
 def latest(connection: Connection, source: str, limit: int = 20) -> list[tuple[str, str, datetime]]:
     """The titles, addresses and moments of a source's latest entries."""
     statement = select(entries.c.title, entries.c.url, entries.c.seen).where(entries.c.source == source)
-    return [(r.title, r.url, r.seen) for r in connection.execute(statement.order_by(entries.c.id.desc()).limit(limit))]
+    return [
+        (r.title, r.url, r.seen)
+        for r in connection.execute(statement.order_by(entries.c.id.desc()).limit(limit))
+    ]

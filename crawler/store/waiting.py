@@ -112,11 +112,21 @@ class Count:
 def postpone(connection: Connection, waits: Iterable[Wait], now: datetime) -> None:
     """Note that entries wait, so that a crash does not forget them."""
     rows = [
-        (entry, now, 0, wait.reason.value, _short(wait.message), int(wait.reason.failed), _next_try(wait.reason, now))
+        (
+            entry,
+            now,
+            0,
+            wait.reason.value,
+            _short(wait.message),
+            int(wait.reason.failed),
+            _next_try(wait.reason, now),
+        )
         for wait in waits
         for entry in wait.entry_ids
     ]
-    insert_rows(connection, pending, ("entry_id", "since", "tries", "reason", "message", "failures", "next_try"), rows)
+    insert_rows(
+        connection, pending, ("entry_id", "since", "tries", "reason", "message", "failures", "next_try"), rows
+    )
 
 
 def _next_try(reason: Reason, now: datetime) -> datetime | None:
@@ -146,7 +156,11 @@ def note(connection: Connection, waits: Iterable[Wait], now: datetime) -> None:
                 later = {"failures": failures + 1, "next_try": now + pause(failures + 1)}
                 # A page that could be fetched may be fetched again; one that was given up on is not.
                 tries = case((pending.c.tries >= MAX_TRIES, pending.c.tries), else_=0)
-                connection.execute(update(pending).where(pending.c.entry_id.in_(ids)).values(values | later | {"tries": tries}))
+                connection.execute(
+                    update(pending)
+                    .where(pending.c.entry_id.in_(ids))
+                    .values(values | later | {"tries": tries})
+                )
 
 
 def _by_failures(connection: Connection, entry_ids: Sequence[int]) -> dict[int, list[int]]:
@@ -181,7 +195,10 @@ def counts(connection: Connection) -> list[Count]:
         .group_by(*of)
         .order_by(*of)
     )
-    return [Count(source, Reason(reason), count, oldest) for source, reason, count, oldest in connection.execute(statement)]
+    return [
+        Count(source, Reason(reason), count, oldest)
+        for source, reason, count, oldest in connection.execute(statement)
+    ]
 
 
 def listed(connection: Connection, wanted: PendingFilter, limit: int | None = None) -> list[dict[str, Any]]:
@@ -198,7 +215,9 @@ def listed(connection: Connection, wanted: PendingFilter, limit: int | None = No
 def problem_at(connection: Connection, key: str) -> WaitProblem | None:
     """Why entries at a canonical address wait that failed, with what went wrong."""
     of = select(pending.c.reason, pending.c.message).join(entries, entries.c.id == pending.c.entry_id)
-    row = connection.execute(of.where((entries.c.url_key == key) & pending.c.reason.in_(FAILED)).limit(1)).first()
+    row = connection.execute(
+        of.where((entries.c.url_key == key) & pending.c.reason.in_(FAILED)).limit(1)
+    ).first()
     return None if row is None else WaitProblem(Reason(row.reason), row.message or "")
 
 
@@ -218,14 +237,18 @@ def retry(connection: Connection, wanted: PendingFilter, now: datetime) -> list[
 
 def _dropped(connection: Connection, ids: Collection[int]) -> list[int]:
     where = entry_ends.c.entry_id.in_(ids) & (entry_ends.c.kind == DROPPED)
-    return list(connection.scalars(select(entry_ends.c.entry_id).where(where).order_by(entry_ends.c.entry_id)))
+    return list(
+        connection.scalars(select(entry_ends.c.entry_id).where(where).order_by(entry_ends.c.entry_id))
+    )
 
 
 def drop(connection: Connection, wanted: PendingFilter, actor: str, note: str, now: datetime) -> list[int]:
     """Give waiting entries up for good. Who did it, when and why stays on record with them; gives their ids."""
     ids = _ids(connection, wanted)
     for part in _parts(ids):
-        why = select(pending.c.entry_id, pending.c.reason, pending.c.message, pending.c.since).where(pending.c.entry_id.in_(part))
+        why = select(pending.c.entry_id, pending.c.reason, pending.c.message, pending.c.since).where(
+            pending.c.entry_id.in_(part)
+        )
         rows = [
             {"entry_id": r.entry_id, "kind": DROPPED, "at": now, "actor": actor, "note": note, "reason": r.reason,
              "message": r.message, "since": r.since}
@@ -237,7 +260,9 @@ def drop(connection: Connection, wanted: PendingFilter, actor: str, note: str, n
 
 
 def _ids(connection: Connection, wanted: PendingFilter) -> list[int]:
-    statement = select(pending.c.entry_id).join(entries, entries.c.id == pending.c.entry_id).where(*wanted.where())
+    statement = (
+        select(pending.c.entry_id).join(entries, entries.c.id == pending.c.entry_id).where(*wanted.where())
+    )
     return list(connection.scalars(statement.order_by(pending.c.entry_id)))
 
 
@@ -247,9 +272,16 @@ def dropped(connection: Connection, wanted: PendingFilter, limit: int | None = N
         entries.c.id, entries.c.source, entries.c.title, entries.c.url, entry_ends.c.at, entry_ends.c.actor, entry_ends.c.note,
         entry_ends.c.reason, entry_ends.c.message, entry_ends.c.since,
     )  # fmt: skip
-    statement = select(*columns).join(entry_ends, entry_ends.c.entry_id == entries.c.id).where(entry_ends.c.kind == DROPPED)
+    statement = (
+        select(*columns)
+        .join(entry_ends, entry_ends.c.entry_id == entries.c.id)
+        .where(entry_ends.c.kind == DROPPED)
+    )
     if wanted.ids:
         statement = statement.where(entries.c.id.in_(wanted.ids))
     if wanted.sources:
         statement = statement.where(entries.c.source.in_(wanted.sources))
-    return [dict(row._mapping) for row in connection.execute(statement.order_by(entry_ends.c.at.desc(), entries.c.id).limit(limit))]
+    return [
+        dict(row._mapping)
+        for row in connection.execute(statement.order_by(entry_ends.c.at.desc(), entries.c.id).limit(limit))
+    ]

@@ -100,7 +100,11 @@ class CrawlEngine:
 
     async def _take_in(self, polls: Sequence[PollResult]) -> Sequence[PollFollowUp]:
         batch = await self.writer.run(self.ingestor.prepare, polls)
-        judged = await self._judges.judge([r.request for r in batch.requests]) if self._judges and batch.requests else []
+        judged = (
+            await self._judges.judge([r.request for r in batch.requests])
+            if self._judges and batch.requests
+            else []
+        )
         return await self.writer.run(self.ingestor.commit, batch, judged)
 
     def fetch(self, order: PageOrder, deliver: Callable[[PageResult], Awaitable[None]]) -> None:

@@ -58,7 +58,13 @@ SELECT = Job("select", "deliver", queueing_lock="select", lock="select", priorit
 def poll_jobs(sources: Iterable[Source], pace: float) -> list[Job]:
     """Sources that are due, by site: of one site one task is under way, so that nobody is asked by several workers at once."""
     return [
-        Job("poll", "poll", {"sources": names, "pace": pace}, lock=f"site:{site}", queueing_lock=f"poll:{names[0]}")
+        Job(
+            "poll",
+            "poll",
+            {"sources": names, "pace": pace},
+            lock=f"site:{site}",
+            queueing_lock=f"poll:{names[0]}",
+        )
         for site, found in by_site((s.address, s.name) for s in sources).items()
         for names in chunks(found, SITE_BATCH)
     ]

@@ -41,10 +41,14 @@ class CrawlHandlers:
         clock: gives the present moment.
     """
 
-    def __init__(self, settings: Settings, store: Store, queues: Collection[str], clock: Callable[[], datetime] = now) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, queues: Collection[str], clock: Callable[[], datetime] = now
+    ) -> None:
         self.settings, self.store, self.clock = settings, store, clock
         self._ingestor = Ingestor(settings, store, clock, QueuedFollowUps())
-        self._engine = CrawlEngine(settings, self._ingestor, Parts(pages="pages" in queues, judges="judge" in queues))
+        self._engine = CrawlEngine(
+            settings, self._ingestor, Parts(pages="pages" in queues, judges="judge" in queues)
+        )
         self._by_name = {s.name: s for s in settings.sources if s.enabled}
 
     async def __aenter__(self) -> CrawlHandlers:
@@ -52,7 +56,9 @@ class CrawlHandlers:
         await self._engine.start()
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """End what was started; tasks under way have ended."""
         await self._engine.end_spider(SPIDER_GRACE)
         self._engine.close()
@@ -67,7 +73,10 @@ class CrawlHandlers:
         try:
             await writer.run(self._load, names, pace)
             await asyncio.gather(*(self._engine.poll(s) for s in wanted))
-            held = {s.address: self._engine.fetcher.limiter.backoff_remaining(states.of(s).address) for s in wanted}
+            held = {
+                s.address: self._engine.fetcher.limiter.backoff_remaining(states.of(s).address)
+                for s in wanted
+            }
             if any(held.values()):
                 await writer.run(self._postpone_site, max(held.values()), list(held))
             await self._engine.keep_backoffs()
@@ -102,7 +111,9 @@ class CrawlHandlers:
         await writer.run(self._hand_on, [*results, *found.given_up()])
         await self._engine.keep_backoffs()
 
-    def _wanted(self, entry_ids: Sequence[int], revisits: Sequence[int]) -> tuple[PendingGroups, list[PageOrder]]:
+    def _wanted(
+        self, entry_ids: Sequence[int], revisits: Sequence[int]
+    ) -> tuple[PendingGroups, list[PageOrder]]:
         """The entries that still wait, and the orders of pages to look at again."""
         with self.store.write(exclusive=False) as connection:
             return self._groups(connection, entry_ids), self._revisits(connection, revisits)
@@ -147,7 +158,9 @@ class CrawlHandlers:
         revisits = {order.revisit: order for order in again}
         found = []
         for page in pages:
-            order = revisits.get(page["revisit"]) or next((orders[i] for i in page["entries"] if i in orders), None)
+            order = revisits.get(page["revisit"]) or next(
+                (orders[i] for i in page["entries"] if i in orders), None
+            )
             if order is not None:
                 document = _documents.validate_python(page["document"]) if page["document"] else None
                 found.append(PageResult(order, document, page["problem"], page["answered"], page["wall"]))

@@ -33,7 +33,9 @@ class InlineFollowUps:
 
     judges_later = False
 
-    def __init__(self, fetch: Callable[[PageOrder], None], judge: Callable[[Sequence[int]], Awaitable[None]]) -> None:
+    def __init__(
+        self, fetch: Callable[[PageOrder], None], judge: Callable[[Sequence[int]], Awaitable[None]]
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self._fetch, self._judge = fetch, judge
         self._fetched: set[str] = set()

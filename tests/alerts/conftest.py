@@ -55,7 +55,9 @@ class Inboxes:
     connections: int = 0
     port: int = 0
 
-    async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]) -> list[str]:  # noqa: N802
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd calls it by this name
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
         session.host_name = hostname
         self.connections += 1
         return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.pipelining else responses
@@ -147,7 +149,10 @@ def knows(username: str, password: str) -> Callable[..., AuthResult]:
     """An authenticator for one login."""
 
     def check(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
-        right = isinstance(data, LoginPassword) and (data.login, data.password) == (username.encode(), password.encode())
+        right = isinstance(data, LoginPassword) and (data.login, data.password) == (
+            username.encode(),
+            password.encode(),
+        )
         return AuthResult(success=right, handled=False)
 
     return check
@@ -177,7 +182,9 @@ def certificate(folder: Path, name: str = "127.0.0.1") -> Certificate:
     file, private = folder / f"{name}.pem", folder / f"{name}.key"
     file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     plain = serialization.NoEncryption()
-    private.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
+    private.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file, private)
     return Certificate(context, file)

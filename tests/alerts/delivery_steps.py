@@ -16,7 +16,9 @@ TALKS = "China and Vietnam widen trade cooperation"
 TO = ["desk@example.org", "chief@example.org"]
 
 
-def mailing(port: int, subscription: dict[str, Any] | None = None, smtp: dict[str, Any] | None = None, **delivery: Any) -> Settings:
+def mailing(
+    port: int, subscription: dict[str, Any] | None = None, smtp: dict[str, Any] | None = None, **delivery: Any
+) -> Settings:
     """Settings with one subscription of two readers, whose mail goes to a local port."""
     one = {"name": "desk", "to": TO, "when": "instant"} | (subscription or {})
     return settings(one, smtp={"host": "127.0.0.1", "port": port, "timeout": "2s"} | (smtp or {}), **delivery)
@@ -35,7 +37,9 @@ def send(store: Store, own: Settings, sender: Sender | None = None, **after: flo
 
 def talks(store: Store, title: str = TALKS, **after: float) -> None:
     """Store one report, some time after noon."""
-    keep(store, title, f"{title}. Trade and investment will grow.", first_seen=later(**after or {"minutes": 1}))
+    keep(
+        store, title, f"{title}. Trade and investment will grow.", first_seen=later(**after or {"minutes": 1})
+    )
 
 
 def statuses(store: Store) -> list[str]:

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from alerts.model import AlertKey, AlertKind
 from crawler.judging.bases.stages import STAGES
 
-SUBJECTS = st.one_of(st.from_regex(r"[a-z]{2,6}-[0-9a-f]{4}(-[2-9])?", fullmatch=True), st.sampled_from(["a:b", "园区-1", "x.y:2"]))
+SUBJECTS = st.one_of(
+    st.from_regex(r"[a-z]{2,6}-[0-9a-f]{4}(-[2-9])?", fullmatch=True),
+    st.sampled_from(["a:b", "园区-1", "x.y:2"]),
+)
 NUMBERS = st.integers(1, 10**12)
 KEYS = st.one_of(
     SUBJECTS.map(AlertKey.new_base),
@@ -45,7 +48,9 @@ def test_the_texts_are_those_that_are_stored() -> None:
     assert AlertKey.parse("base:park-1-2") == AlertKey(AlertKind.NEW_BASE, "park-1-2")
 
 
-@pytest.mark.parametrize("text", ["", "x", "base", "base:", "story:", "correction:7", "correction:7:x", "park:1"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "base", "base:", "story:", "correction:7", "correction:7:x", "park:1"]
+)
 def test_what_is_no_key_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is no key of an alert"):
         AlertKey.parse(text)

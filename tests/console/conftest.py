@@ -54,7 +54,9 @@ class Console:
 def three_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's folder after its three days: store and configuration."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "newsroom"  # parallel tests share it
+    folder = (
+        base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    ) / "newsroom"  # parallel tests share it
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -83,7 +85,11 @@ class served:  # noqa: N801 - reads as what it does
     """A context manager for a console with a copy of a demo's folder."""
 
     def __init__(
-        self, source: Path, folder: Path, change: Callable[[str], str] = lambda text: text, clock: Any = lambda: AFTER
+        self,
+        source: Path,
+        folder: Path,
+        change: Callable[[str], str] = lambda text: text,
+        clock: Any = lambda: AFTER,
     ) -> None:
         for name in ("aseanwatch.db", "aseanwatch.db-wal"):
             if (source / name).exists():
@@ -91,7 +97,9 @@ class served:  # noqa: N801 - reads as what it does
         text = (source / "config.yaml").read_text(encoding="utf-8")
         text = re.sub(r"sqlite:///\S+", f"sqlite:///{folder / 'aseanwatch.db'}", text)
         self.config = folder / "config.yaml"
-        self.config.write_text(change(re.sub(r"(?m)^web:.*$", "web: {host: 127.0.0.1, port: 0}", text)), encoding="utf-8")
+        self.config.write_text(
+            change(re.sub(r"(?m)^web:.*$", "web: {host: 127.0.0.1, port: 0}", text)), encoding="utf-8"
+        )
         live = live_at(str(self.config))
         self.store = open_store(live.settings)
         let_in(self.store, clock())
@@ -106,7 +114,9 @@ class served:  # noqa: N801 - reads as what it does
         self.store.close()
 
 
-@pytest.fixture(scope="module")  # its event loop runs while it exists, which would break tests of other modules
+@pytest.fixture(
+    scope="module"
+)  # its event loop runs while it exists, which would break tests of other modules
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     if CHROMIUM is None:
@@ -134,6 +144,9 @@ def page(context: BrowserContext) -> Page:
     made.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
     made.on(
         "request",
-        lambda request: request.url.startswith(("http://127.0.0.1", "data:")) or pytest.fail(f"a request to {request.url}"),
+        lambda request: (
+            request.url.startswith(("http://127.0.0.1", "data:"))
+            or pytest.fail(f"a request to {request.url}")
+        ),
     )
     return made

@@ -20,15 +20,23 @@ from tests.console.pages import founding
 from tests.sessions import BY_SESSION, BY_TOKEN
 
 
-def ask(console: Console, path: str, *, method: str = "GET", body: Any = None, **headers: str) -> tuple[int, dict[str, str], Any]:
+def ask(
+    console: Console, path: str, *, method: str = "GET", body: Any = None, **headers: str
+) -> tuple[int, dict[str, str], Any]:
     connection = http.client.HTTPConnection("127.0.0.1", console.port, timeout=20)
-    sent = {"Content-Type": "application/json", **BY_TOKEN} | {k.replace("_", "-"): v for k, v in headers.items()}
+    sent = {"Content-Type": "application/json", **BY_TOKEN} | {
+        k.replace("_", "-"): v for k, v in headers.items()
+    }
     connection.request(method, f"/api/v1{path}", None if body is None else json.dumps(body), sent)
     answer = connection.getresponse()
     data = answer.read()
     connection.close()
     kind = answer.getheader("content-type") or ""
-    return answer.status, {k.lower(): v for k, v in answer.getheaders()}, json.loads(data) if data and "json" in kind else data
+    return (
+        answer.status,
+        {k.lower(): v for k, v in answer.getheaders()},
+        json.loads(data) if data and "json" in kind else data,
+    )
 
 
 def test_whatever_is_asked_is_answered_as_described(console: Console) -> None:
@@ -45,7 +53,9 @@ def test_whatever_is_asked_is_answered_as_described(console: Console) -> None:
         def asked(case: schemathesis.Case) -> None:
             # What a query means cannot be said in the description: one that cannot be read is refused, as it should be.
             of_topics = (
-                [positive_data_acceptance] if "/topics/" in case.operation.path or "/subscriptions" in case.operation.path else []
+                [positive_data_acceptance]
+                if "/topics/" in case.operation.path or "/subscriptions" in case.operation.path
+                else []
             )
             case.call_and_validate(excluded_checks=of_topics, headers=BY_TOKEN)
 
@@ -105,13 +115,21 @@ def test_tokens_have_scopes(console: Console) -> None:
     assert ask(console, "/stories", Authorization="Bearer aw_wrong")[0] == 401
     assert ask(console, "/stories", Authorization=f"Bearer {reading}")[0] == 200
     draft = {"title": "Durian", "query": "durian"}
-    status, headers, problem = ask(console, "/topics/durian", method="PUT", body=draft, Authorization=f"Bearer {reading}")
+    status, headers, problem = ask(
+        console, "/topics/durian", method="PUT", body=draft, Authorization=f"Bearer {reading}"
+    )
     assert (status, headers["content-type"], problem["status"]) == (403, "application/problem+json", 403)
-    status, _, made = ask(console, "/topics/durian", method="PUT", body=draft, Authorization=f"Bearer {writing}")
+    status, _, made = ask(
+        console, "/topics/durian", method="PUT", body=draft, Authorization=f"Bearer {writing}"
+    )
     assert (status, made["name"]) == (200, "durian")
     assert load(console.config).topics["durian"].query == "durian"
     status, _, problem = ask(
-        console, "/topics/durian", method="PUT", body={"query": "$nonsense"}, Authorization=f"Bearer {writing}"
+        console,
+        "/topics/durian",
+        method="PUT",
+        body={"query": "$nonsense"},
+        Authorization=f"Bearer {writing}",
     )
     assert status == 422
     assert "unknown term set" in problem["detail"]
@@ -120,14 +138,18 @@ def test_tokens_have_scopes(console: Console) -> None:
 
 def test_a_webhook_is_subscribed_paused_and_ended(three_days: Path, tmp_path: Path) -> None:
     hook = "\n    hook:\n      type: webhook\n      url: ${HOOK_URL:-https://hooks.example.org/in}\n      secret: ${HOOK:-whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQh}\n"
-    with served(three_days, tmp_path, lambda text: text.replace("\n  channels:\n", f"\n  channels:{hook}", 1)) as console:
+    with served(
+        three_days, tmp_path, lambda text: text.replace("\n  channels:\n", f"\n  channels:{hook}", 1)
+    ) as console:
         wanted = {"name": "dashboard", "channel": "hook", "topics": ["demonstration_base"]}
         assert ask(console, "/subscriptions", method="POST", body=wanted)[0] == 201
         (found,) = ask(console, "/webhooks")[2]["items"]
         assert found["subscriptions"] == ["dashboard"]
         assert "hooks.example.org" not in str(found)
         assert ask(console, "/subscriptions/dashboard/pause", method="POST")[0] == 204
-        assert [s["paused"] for s in ask(console, "/subscriptions")[2]["items"] if s["name"] == "dashboard"] == [True]
+        assert [
+            s["paused"] for s in ask(console, "/subscriptions")[2]["items"] if s["name"] == "dashboard"
+        ] == [True]
         assert ask(console, "/subscriptions/asean-desk", method="DELETE")[0] == 422
         assert ask(console, "/subscriptions/dashboard", method="DELETE")[0] == 204
         assert ask(console, "/subscriptions", method="POST", body={**wanted, "channel": "nowhere"})[0] == 422
@@ -138,11 +160,18 @@ def test_a_browser_cannot_be_made_to_change_anything(console: Console) -> None:
     by_cookie = {"Authorization": "", **BY_SESSION}
     assert ask(console, "/topics", **by_cookie)[0] == 200
     assert ask(console, "/topics/durian", method="PUT", body=draft, **by_cookie)[0] == 401
-    assert ask(console, "/topics/durian", method="PUT", body=draft, Origin="https://evil.example", **by_cookie)[0] == 401
+    assert (
+        ask(console, "/topics/durian", method="PUT", body=draft, Origin="https://evil.example", **by_cookie)[
+            0
+        ]
+        == 401
+    )
     assert ask(console, "/topics/durian", method="PUT", body=draft)[0] == 200
 
 
-def test_the_stream_tells_of_new_stories_and_goes_on_where_it_broke_off(three_days: Path, tmp_path: Path) -> None:
+def test_the_stream_tells_of_new_stories_and_goes_on_where_it_broke_off(
+    three_days: Path, tmp_path: Path
+) -> None:
     with served(three_days, tmp_path) as console:
         connection = http.client.HTTPConnection("127.0.0.1", console.port, timeout=30)
         connection.request("GET", "/api/v1/events", headers=BY_TOKEN)
@@ -150,7 +179,12 @@ def test_the_stream_tells_of_new_stories_and_goes_on_where_it_broke_off(three_da
         assert answer.getheader("content-type", "").startswith("text/event-stream")
         lines = iter(lambda: answer.readline().decode().rstrip("\n"), None)
         place = next(line for line in lines if line.startswith("id: ")).removeprefix("id: ")
-        made = keep(console.store, "China and Laos sign rice research agreement in Vientiane", published=AFTER, first_seen=AFTER)
+        made = keep(
+            console.store,
+            "China and Laos sign rice research agreement in Vientiane",
+            published=AFTER,
+            first_seen=AFTER,
+        )
         assert next(line for line in lines if line.startswith("event: story"))
         told = json.loads(next(line for line in lines if line.startswith("data: ")).removeprefix("data: "))
         assert told["id"] == made.story

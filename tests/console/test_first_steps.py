@@ -40,7 +40,9 @@ class Steps:
 @contextmanager
 def service(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The service, running, and the link to its console that it prints; ended by force if a test leaves it behind."""
-    process = subprocess.Popen([*COMMAND, "run"], cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*COMMAND, "run"], cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True
+    )
     assert process.stderr is not None
     seen: list[str] = []
     try:
@@ -60,7 +62,10 @@ def service(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 def test_from_nothing_to_a_digest_in_fewer_than_ten_steps(page: Page, tmp_path: Path) -> None:
     with Newsroom(EVENING) as room, Post() as post:
-        mail = {"from": "ASEAN Watch <watch@example.org>", "smtp": {"host": "127.0.0.1", "port": post.port, "timeout": "20s"}}
+        mail = {
+            "from": "ASEAN Watch <watch@example.org>",
+            "smtp": {"host": "127.0.0.1", "port": post.port, "timeout": "20s"},
+        }
         watching(room, tmp_path, sources=[], delivery=mail, web={"host": "127.0.0.1", "port": 0})
         with service(tmp_path) as (process, link):
             console = f"{link.partition('/console/')[0]}/console/"

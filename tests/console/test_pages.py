@@ -18,7 +18,18 @@ OURS = [*FIXED, "story", "base"]
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 MOST_BYTES, MOST_REQUESTS = 60_000, 6
 WHERE = Path(__file__).parents[2] / "docs" / "console"
-PICTURED = ("today", "story", "register", "base", "topic", "sources", "source", "subscriptions", "deliveries", "health")
+PICTURED = (
+    "today",
+    "story",
+    "register",
+    "base",
+    "topic",
+    "sources",
+    "source",
+    "subscriptions",
+    "deliveries",
+    "health",
+)
 
 
 @pytest.mark.parametrize("width", [1440, pytest.param(360, marks=pytest.mark.long)])
@@ -74,7 +85,9 @@ def test_first_views_stay_within_their_budgets(browser: Browser, shared: Console
         session = context.new_cdp_session(page)
         session.send("Network.enable")
         sizes: list[float] = []
-        session.on("Network.loadingFinished", lambda event, sizes=sizes: sizes.append(event["encodedDataLength"]))
+        session.on(
+            "Network.loadingFinished", lambda event, sizes=sizes: sizes.append(event["encodedDataLength"])
+        )
         page.goto(shared.url + address, wait_until="load")
         assert sum(sizes) <= MOST_BYTES, (name, sum(sizes))
         assert len(sizes) <= MOST_REQUESTS, (name, len(sizes))
@@ -83,7 +96,9 @@ def test_first_views_stay_within_their_budgets(browser: Browser, shared: Console
 
 
 @pytest.mark.parametrize(("locale", "today"), [("en-US", "Today"), ("id-ID", "Hari ini"), ("zh-CN", "今日")])
-def test_the_frame_speaks_the_readers_language(browser: Browser, shared: Console, locale: str, today: str) -> None:
+def test_the_frame_speaks_the_readers_language(
+    browser: Browser, shared: Console, locale: str, today: str
+) -> None:
     context = window(browser, locale=locale)
     page = context.new_page()
     page.goto(f"{shared.url}/console/")

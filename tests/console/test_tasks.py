@@ -47,7 +47,9 @@ def test_filters_are_in_the_address(page: Page, shared: Console) -> None:
     page.get_by_role("button", name="Show").click()
     expect(page).to_have_url(re.compile("lang=my"))
     assert (
-        page.locator(".story").count() == page.locator(".story", has=page.locator("abbr", has_text=re.compile("^my$"))).count() > 0
+        page.locator(".story").count()
+        == page.locator(".story", has=page.locator("abbr", has_text=re.compile("^my$"))).count()
+        > 0
     )
 
 
@@ -69,7 +71,9 @@ def test_a_search_becomes_a_draft_of_a_topic(page: Page, shared: Console) -> Non
     expect(page.get_by_label("Query", exact=True)).to_have_value("durian")
 
 
-def test_what_was_seen_is_no_longer_bold_at_the_next_visit(three_days: Path, tmp_path: Path, page: Page) -> None:
+def test_what_was_seen_is_no_longer_bold_at_the_next_visit(
+    three_days: Path, tmp_path: Path, page: Page
+) -> None:
     from datetime import timedelta
 
     from tests.console.conftest import AFTER, served
@@ -143,7 +147,9 @@ def test_an_operator_corrects_a_story(page: Page, console: Console) -> None:
     page.get_by_role("button", name="Note").click()
     expect(page.locator("main")).to_contain_text("wrong topic green_energy")
     with console.store.read() as connection:
-        assert connection.execute(select(labels.c.verdict, labels.c.value)).all() == [("wrong topic", "green_energy")]
+        assert connection.execute(select(labels.c.verdict, labels.c.value)).all() == [
+            ("wrong topic", "green_energy")
+        ]
         actions = list(connection.scalars(select(audit.c.action).order_by(audit.c.id)))
     assert actions == ["story: pin", "story: split", "story: merge", "story: label"]
     done = run("stories", "labels", cwd=console.config.parent)
@@ -195,7 +201,9 @@ def test_a_past_digest_is_shown_as_it_was(page: Page, shared: Console) -> None:
     assert "China" in page.locator("main").inner_text()
 
 
-def test_a_change_that_breaks_examples_is_asked_first_with_what_speaks_against_it(page: Page, console: Console) -> None:
+def test_a_change_that_breaks_examples_is_asked_first_with_what_speaks_against_it(
+    page: Page, console: Console
+) -> None:
     before = console.config.read_text(encoding="utf-8")
     page.goto(f"{console.url}/console/topics/health")
     page.get_by_label("Query", exact=True).fill("durian")
@@ -219,7 +227,9 @@ def test_a_topic_and_a_set_are_taken_out_only_when_it_was_asked(page: Page, cons
     page.get_by_role("button", name="Take it out all the same").click()
     expect(page.get_by_role("status")).to_contain_text("tourism is taken out.")
     assert "tourism" not in load(console.config).topics
-    expect(page.locator("main")).to_contain_text("The subscription reader names tourism, which is no longer there.")
+    expect(page.locator("main")).to_contain_text(
+        "The subscription reader names tourism, which is no longer there."
+    )
     expect(page.locator("main")).to_contain_text("Judge again: aseanwatch rejudge")
     page.goto(f"{console.url}/console/terms/trade")
     page.get_by_role("button", name="Take this set out").click()
@@ -247,8 +257,14 @@ def test_a_topic_is_renamed_after_it_was_asked(page: Page, console: Console) -> 
 
 def test_entries_that_wait_are_tried_again_or_dropped_with_a_reason(page: Page, console: Console) -> None:
     with console.store.write() as connection:
-        one, other = connection.scalars(select(entries.c.id).where(entries.c.source == "lingnan-daily").limit(2)).all()
-        waiting.postpone(connection, [Wait([one], Reason.JUDGING, "a plug-in raised"), Wait([other], Reason.STORING, "no")], AFTER)
+        one, other = connection.scalars(
+            select(entries.c.id).where(entries.c.source == "lingnan-daily").limit(2)
+        ).all()
+        waiting.postpone(
+            connection,
+            [Wait([one], Reason.JUDGING, "a plug-in raised"), Wait([other], Reason.STORING, "no")],
+            AFTER,
+        )
     page.goto(f"{console.url}/console/health")
     judging = page.get_by_role("row").filter(has_text="could not be judged")
     judging.get_by_role("button", name="Drop").click()
@@ -261,7 +277,9 @@ def test_entries_that_wait_are_tried_again_or_dropped_with_a_reason(page: Page, 
         (gone,) = waiting.dropped(connection, PendingFilter())
         assert (gone["id"], gone["note"], gone["message"]) == (one, "a test page", "a plug-in raised")
         assert waiting.listed(connection, PendingFilter([other]), 9)[0]["tries"] == 1
-    page.get_by_role("row").filter(has_text="could not be stored").get_by_role("button", name="Try again").click()
+    page.get_by_role("row").filter(has_text="could not be stored").get_by_role(
+        "button", name="Try again"
+    ).click()
     expect(page.get_by_text("entries: retry").first).to_be_visible()
     with console.store.read() as connection:
         (again,) = waiting.listed(connection, PendingFilter([other]), 9)

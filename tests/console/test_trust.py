@@ -35,7 +35,9 @@ def set_up(console: Console, name: str = "ana", role: str = "operator") -> None:
         operators.add(connection, name, PASSWORD, role, AFTER)
 
 
-def sign_in(page: Page, console: Console, name: str = "ana", password: str = PASSWORD, code: str = "") -> None:
+def sign_in(
+    page: Page, console: Console, name: str = "ana", password: str = PASSWORD, code: str = ""
+) -> None:
     page.goto(f"{console.url}/console/")
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Password").fill(password)
@@ -47,7 +49,9 @@ def ask(
     console: Console, path: str, *, method: str = "GET", body: str | None = None, **headers: str
 ) -> tuple[int, dict[str, str], str]:
     connection = HTTPConnection("127.0.0.1", console.port, timeout=20)
-    sent = {"Host": f"127.0.0.1:{console.port}", **BY_SESSION} | {k.replace("_", "-"): v for k, v in headers.items()}
+    sent = {"Host": f"127.0.0.1:{console.port}", **BY_SESSION} | {
+        k.replace("_", "-"): v for k, v in headers.items()
+    }
     if body is not None:
         sent["Content-Type"] = "application/x-www-form-urlencoded"
     connection.request(method, path, body, sent)
@@ -101,7 +105,9 @@ def test_passwords_sessions_and_tokens_are_not_in_the_store(page: Page, console:
     with console.store.write() as connection:
         token = tokens.add(connection, "a program", ["read"], AFTER)
     database = b"".join(
-        p.read_bytes() for p in console.config.parent.glob("aseanwatch.db*") if "key" not in p.name and "lock" not in p.name
+        p.read_bytes()
+        for p in console.config.parent.glob("aseanwatch.db*")
+        if "key" not in p.name and "lock" not in p.name
     )
     for secret in (PASSWORD, cookie["value"], token):
         assert secret.encode() not in database
@@ -139,7 +145,9 @@ def test_readers_look_and_change_nothing(page: Page, console: Console) -> None:
     page.goto(f"{console.url}/console/topics/demonstration_base")
     assert page.get_by_role("button", name="Apply").count() == 0
     form = page.locator("form[action='/console/language'] input[name=form]").get_attribute("value") or ""
-    answer = page.request.post(f"{console.url}/console/topics/demonstration_base", form={"form": form, "do": "delete"})
+    answer = page.request.post(
+        f"{console.url}/console/topics/demonstration_base", form={"form": form, "do": "delete"}
+    )
     assert answer.status == 403
     assert page.request.get(f"{console.url}/console/sources/add").status == 403
     assert "example.org" not in page.request.get(f"{console.url}/console/deliveries").text()
@@ -171,7 +179,13 @@ def test_forms_of_other_sites_are_refused(console: Console) -> None:
 
 
 def test_headers_are_strict_on_every_answer(console: Console) -> None:
-    for path in ("/console/", "/console/static/keys.js", "/console/stories/99999", "/console/sign-in", "/console/register.csv"):
+    for path in (
+        "/console/",
+        "/console/static/keys.js",
+        "/console/stories/99999",
+        "/console/sign-in",
+        "/console/register.csv",
+    ):
         _, headers, _ = ask(console, path)
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy
@@ -202,7 +216,12 @@ def test_hostile_news_is_shown_and_does_nothing(page: Page, three_days: Path, tm
             from crawler.store.overview import page as listed
 
             rows, _ = listed(connection, StoryFilter(since=AFTER))
-        addresses = ["/console/", "/console/?q=railway", "/console/?q=%3Cscript%3E", *(f"/console/stories/{r.id}" for r in rows)]
+        addresses = [
+            "/console/",
+            "/console/?q=railway",
+            "/console/?q=%3Cscript%3E",
+            *(f"/console/stories/{r.id}" for r in rows),
+        ]
         dialogs: list[str] = []
         page.on("dialog", lambda d: (dialogs.append(d.message), d.dismiss()))
         for address in addresses:
@@ -232,14 +251,43 @@ def test_operators_are_set_up_on_the_command_line(tmp_path: Path) -> None:
 
 
 def test_a_search_never_fails(shared: Console) -> None:
-    for query in ('"', "*", "a OR", "NEAR(", "-", "-x", '""" -', "(", "%", "\x00", "' OR 1=1 --", "中" * 300, "^", "word:", "{x}"):
+    for query in (
+        '"',
+        "*",
+        "a OR",
+        "NEAR(",
+        "-",
+        "-x",
+        '""" -',
+        "(",
+        "%",
+        "\x00",
+        "' OR 1=1 --",
+        "中" * 300,
+        "^",
+        "word:",
+        "{x}",
+    ):
         assert ask(shared, f"/console/?{urlencode({'q': query})}")[0] == 200
 
 
 TEXT = st.text(max_size=40) | st.sampled_from(
     ["-1", "0", str(10**30), "1_1", "1-1", "٣", "2025-13-45", "a\x00b", "%s", "{{7*7}}", "../../etc/passwd"]
 )
-QUERIES = ("topic", "lang", "country", "source", "base", "since", "q", "after", "stage", "status", "days", "told")
+QUERIES = (
+    "topic",
+    "lang",
+    "country",
+    "source",
+    "base",
+    "since",
+    "q",
+    "after",
+    "stage",
+    "status",
+    "days",
+    "told",
+)
 PATHS = (
     "/console/",
     "/console/register",

@@ -38,7 +38,9 @@ def test_the_contract_names_commands() -> None:
 
 def usage(*command: str) -> str:
     """What ``--help`` prints for a command."""
-    done = CliRunner().invoke(build(), [*command, "--help"], env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"})
+    done = CliRunner().invoke(
+        build(), [*command, "--help"], env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
+    )
     assert done.exit_code == 0
     return done.stdout
 
@@ -180,7 +182,9 @@ def test_a_backtest_fails_when_a_pinned_story_would_be_lost(crawled: Path) -> No
     story = next(a["story"] for a in listed if "innovation base for emerging industries" in a["title"])
     text = (crawled / "config.yaml").read_text(encoding="utf-8")
     assert "\n  threshold: 0.5\n" in text
-    (crawled / "new.yaml").write_text(text.replace("\n  threshold: 0.5\n", "\n  threshold: 1.0\n"), encoding="utf-8")
+    (crawled / "new.yaml").write_text(
+        text.replace("\n  threshold: 0.5\n", "\n  threshold: 1.0\n"), encoding="utf-8"
+    )
     against = ["topics", "backtest", "--against", "new.yaml", "--since", "9000d"]
     assert run(*against, "--fail-on-lost", cwd=crawled).status == 0
     assert run("stories", "pin", str(story), "--note", "the founding base", cwd=crawled).status == 0
@@ -226,9 +230,15 @@ def test_a_topic_that_was_renamed_stops_nobody_and_is_told(crawled: Path) -> Non
         named = {(s["kind"], s["name"], s["subscription"]) for s in done.json["stored"]}
         assert named == {("topic", "trade_investment", None), ("topic", "trade_investment", "reader")}
         told = run("check", cwd=crawled).err
-        assert "aseanwatch rejudge" in told and "the subscription reader names the topic trade_investment" in told
+        assert (
+            "aseanwatch rejudge" in told
+            and "the subscription reader names the topic trade_investment" in told
+        )
         assert run("rejudge", cwd=crawled).status == 0
-        named = {(s["kind"], s["name"], s["subscription"]) for s in run("check", "--json", cwd=crawled).json["stored"]}
+        named = {
+            (s["kind"], s["name"], s["subscription"])
+            for s in run("check", "--json", cwd=crawled).json["stored"]
+        }
         assert named == {("topic", "trade_investment", "reader")}
     finally:
         file.write_text(before, encoding="utf-8")

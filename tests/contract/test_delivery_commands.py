@@ -89,13 +89,20 @@ def test_a_preview_and_a_test_show_what_comes_and_take_nothing_away(desk: tuple[
     assert (folder / "out" / "later.html").read_text().startswith("<!DOCTYPE html>")
     assert "Kuala Lumpur" in (folder / "out" / "later.txt").read_text()
     for to in ("late@example.org", "me@example.org"):
-        assert run("subscriptions", "test", "later", *(["--to", to] if to.startswith("me") else []), cwd=folder).status == 0
+        assert (
+            run(
+                "subscriptions", "test", "later", *(["--to", to] if to.startswith("me") else []), cwd=folder
+            ).status
+            == 0
+        )
     assert [(to, m["Subject"].startswith("[Test] ")) for to, m in inboxes.mails if "desk" not in m["List-Id"]] == [
         ("late@example.org", True), ("me@example.org", True),
     ]  # fmt: skip
     assert "This is a test." in inboxes.mails[-1][1].get_body(("html",)).get_content()
     assert run("subscriptions", "preview", "later", "--output", "again", cwd=folder).status == 0
-    assert (folder / "again" / "later.txt").read_text().count("*") == (folder / "out" / "later.txt").read_text().count("*")
+    assert (folder / "again" / "later.txt").read_text().count("*") == (
+        folder / "out" / "later.txt"
+    ).read_text().count("*")
     assert "there is no subscription nobody" in run("subscriptions", "test", "nobody", cwd=folder).err
 
 
@@ -110,4 +117,7 @@ def test_a_bounce_can_be_read_by_hand(desk: tuple[Path, Inboxes]) -> None:
     assert [r["code"] for r in rows(folder, "bounces", "list")] == ["5.1.1"]
     assert run("bounces", "read", cwd=folder).status == 2
     assert run("suppressions", "add", "new@example.org", "--note", "asked by phone", cwd=folder).status == 0
-    assert {r["address"] for r in rows(folder, "suppressions", "list")} == {"chief@example.org", "new@example.org"}
+    assert {r["address"] for r in rows(folder, "suppressions", "list")} == {
+        "chief@example.org",
+        "new@example.org",
+    }

@@ -26,7 +26,9 @@ FILES = {
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_each_file_of_ours_that_is_named_is_there(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
-    paths = re.findall(r"(?<![\w/.:-])((?:alerts|crawler|tests|benchmarks|scripts|deploy|examples)/[\w/.-]*\w)", text)
+    paths = re.findall(
+        r"(?<![\w/.:-])((?:alerts|crawler|tests|benchmarks|scripts|deploy|examples)/[\w/.-]*\w)", text
+    )
     assert [path for path in paths if not (ROOT / path).exists()] == []
     names = re.findall(r"`([a-z_]+\.py)`", text)
     assert [name for name in names if name not in FILES] == []
@@ -40,4 +42,6 @@ def test_each_task_that_is_named_is_there(document: str) -> None:
 
 
 def test_the_page_of_rooms_is_made_from_the_code_as_it_is() -> None:
-    assert (ROOT / "docs" / "reference" / "rooms.md").read_text(encoding="utf-8").rstrip() == rooms.page().rstrip()
+    assert (ROOT / "docs" / "reference" / "rooms.md").read_text(
+        encoding="utf-8"
+    ).rstrip() == rooms.page().rstrip()

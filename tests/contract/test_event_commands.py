@@ -25,7 +25,12 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "per_host": 1,
             "concurrency": 1,
         }  # so that news always comes in the same order
-        watching(room, folder, crawl=one_by_one, subscriptions=[{"name": "desk", "channel": "folder", "when": "instant"}])
+        watching(
+            room,
+            folder,
+            crawl=one_by_one,
+            subscriptions=[{"name": "desk", "channel": "folder", "when": "instant"}],
+        )
         assert run("crawl", cwd=folder).status == 0
     return folder
 
@@ -115,7 +120,10 @@ def test_an_operator_says_that_an_article_is_no_copy(crawled: Path) -> None:
     shown = run("articles", "show", str(copy["id"]), "--json", cwd=crawled).json
     assert shown["duplicate_of"] == copy["dup_of"]
     assert shown["duplicate_why"]
-    assert f"a copy of article {copy['dup_of']}: {shown['duplicate_why']}" in run("why", f"article:{copy['id']}", cwd=crawled).out
+    assert (
+        f"a copy of article {copy['dup_of']}: {shown['duplicate_why']}"
+        in run("why", f"article:{copy['id']}", cwd=crawled).out
+    )
     released = run("articles", "not-a-copy", str(copy["id"]), "--json", cwd=crawled).json
     assert released["story"]
     assert run("rejudge", cwd=crawled).status == 0

@@ -18,7 +18,19 @@ from tests.newsroom.news import items, labelled
 from tests.newsroom.web import Newsroom
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "config.schema.json"
-PREDICTION = {"id", "lang", "relevant", "score", "topics", "event", "new_base", "bases", "countries", "story", "dup_of"}
+PREDICTION = {
+    "id",
+    "lang",
+    "relevant",
+    "score",
+    "topics",
+    "event",
+    "new_base",
+    "bases",
+    "countries",
+    "story",
+    "dup_of",
+}
 ARTICLE = [
     "id",
     "url",
@@ -58,11 +70,15 @@ def classified(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[dict[str,
     folder = tmp_path_factory.mktemp("classify")
     rows = [{k: r[k] for k in ("id", "url", "lang", "title", "source", "text")} for r in labelled()]
     rows = [row | {"published": item.at.isoformat()} for row, item in zip(rows, items(), strict=True)][::-1]
-    (folder / "news.jsonl").write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), encoding="utf-8")
+    (folder / "news.jsonl").write_text(
+        "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), encoding="utf-8"
+    )
     return rows, run("classify", "news.jsonl", cwd=folder)
 
 
-def test_predictions_come_one_a_line_in_the_order_of_the_input(classified: tuple[list[dict[str, Any]], Done]) -> None:
+def test_predictions_come_one_a_line_in_the_order_of_the_input(
+    classified: tuple[list[dict[str, Any]], Done],
+) -> None:
     rows, done = classified
     assert done.status == 0
     assert [p["id"] for p in done.lines] == [r["id"] for r in rows]
@@ -80,7 +96,9 @@ def test_evidence_points_at_words_of_the_article(classified: tuple[list[dict[str
                 assert row[proof["field"]][proof["start"] : proof["end"]].strip()
 
 
-def test_copies_come_after_their_originals_whatever_the_order_of_the_lines(classified: tuple[list[dict[str, Any]], Done]) -> None:
+def test_copies_come_after_their_originals_whatever_the_order_of_the_lines(
+    classified: tuple[list[dict[str, Any]], Done],
+) -> None:
     _, done = classified
     expected = {f"n{i.number}": i.labels["dup_of"] for i in items() if i.labels["dup_of"]}
     assert {p["id"]: p["dup_of"] for p in done.lines if p["dup_of"]} == expected
@@ -93,7 +111,9 @@ def test_a_row_may_leave_out_all_but_id_and_text(tmp_path: Path) -> None:
 
 
 def test_evaluate_prints_what_json_says(tmp_path: Path) -> None:
-    (tmp_path / "news.jsonl").write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in labelled()), encoding="utf-8")
+    (tmp_path / "news.jsonl").write_text(
+        "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in labelled()), encoding="utf-8"
+    )
     measures = run("evaluate", "news.jsonl", "--json", cwd=tmp_path).json
     assert measures["rows"] == len(items())
     assert set(measures) >= {
@@ -118,28 +138,41 @@ def test_exports_carry_their_columns(tmp_path: Path, room: Newsroom, ending: str
 
     def export(what: str) -> list[dict[str, Any]]:
         out = run("export", "--what", what, "--format", ending, cwd=tmp_path).out
-        return [json.loads(line) for line in out.splitlines()] if ending == "jsonl" else list(csv.DictReader(io.StringIO(out)))
+        return (
+            [json.loads(line) for line in out.splitlines()]
+            if ending == "jsonl"
+            else list(csv.DictReader(io.StringIO(out)))
+        )
 
     articles, bases = export("articles"), export("bases")
     assert list(articles[0]) == ARTICLE
     assert set(bases[0]) == BASE
     assert {a["title"] for a in articles} >= {i.title for i in items() if i.outlet.name == "straits-ledger"}
     assert export("stories")
-    assert run("export", "--what", "bases", "--format", ending, "--output", f"bases.{ending}", cwd=tmp_path).out == ""
+    assert (
+        run("export", "--what", "bases", "--format", ending, "--output", f"bases.{ending}", cwd=tmp_path).out
+        == ""
+    )
     assert (tmp_path / f"bases.{ending}").stat().st_size > 0
 
 
-def test_a_cell_that_a_spreadsheet_would_run_is_defused(tmp_path: Path, room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cell_that_a_spreadsheet_would_run_is_defused(
+    tmp_path: Path, room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     feed = "<rss version='2.0'><channel><item><title>=HYPERLINK(1)</title><link>https://o.example/1</link></item></channel></rss>"
     answer = room.answer
-    monkeypatch.setattr(room, "answer", lambda p, q: type(answer("/", {}))(feed.encode()) if p == "/x" else answer(p, q))
+    monkeypatch.setattr(
+        room, "answer", lambda p, q: type(answer("/", {}))(feed.encode()) if p == "/x" else answer(p, q)
+    )
     watching(room, tmp_path, sources=[{"name": "x", "url": room.address("/x"), "pages": "never"}])
     run("crawl", cwd=tmp_path)
     assert "'=HYPERLINK(1)" in run("export", "--what", "articles", "--format", "csv", cwd=tmp_path).out
 
 
 def test_the_schema_in_docs_is_the_code_s() -> None:
-    assert json.loads(SCHEMA.read_text(encoding="utf-8")) == Settings.model_json_schema(by_alias=True), "make docs writes it anew"
+    assert json.loads(SCHEMA.read_text(encoding="utf-8")) == Settings.model_json_schema(by_alias=True), (
+        "make docs writes it anew"
+    )
 
 
 def test_the_shipped_configuration_fits_the_schema() -> None:
@@ -149,7 +182,8 @@ def test_the_shipped_configuration_fits_the_schema() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"storag": {}}, {"web": {"port": "x"}}, {"sources": [{"name": "a"}]}, {"crawl": {"timeout": "long"}}]
+    "wrong",
+    [{"storag": {}}, {"web": {"port": "x"}}, {"sources": [{"name": "a"}]}, {"crawl": {"timeout": "long"}}],
 )
 def test_the_schema_finds_mistakes(wrong: dict[str, Any]) -> None:
     import jsonschema

@@ -50,7 +50,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a configuration and no store; commands are called in another one."""
     own = tmp_path / "own"
     own.mkdir()
-    sections = {"sources": [], "subscriptions": [{"name": "desk", "channel": "folder"}], "storage": {"url": "sqlite:///news.db"}}
+    sections = {
+        "sources": [],
+        "subscriptions": [{"name": "desk", "channel": "folder"}],
+        "storage": {"url": "sqlite:///news.db"},
+    }
     channels = {"delivery": {"channels": {"folder": {"type": "folder", "path": "told"}}}}
     (own / "config.yaml").write_text(with_sections(packaged(), **sections, **channels), encoding="utf-8")
     elsewhere = tmp_path / "elsewhere"
@@ -61,7 +65,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def call(folder: Path, *arguments: str) -> Result:
     """A command with the configuration of a folder."""
-    return CliRunner().invoke(build(), [*arguments, "--config", str(folder / "config.yaml")], input="a long password\n" * 2)
+    return CliRunner().invoke(
+        build(), [*arguments, "--config", str(folder / "config.yaml")], input="a long password\n" * 2
+    )
 
 
 def test_each_command_has_its_place() -> None:
@@ -88,7 +94,9 @@ def test_where_a_store_is_missing_its_whole_path_is_told_also_in_its_own_folder(
 
 
 @pytest.mark.parametrize("command", sorted(MAKE))
-def test_a_command_that_brings_something_makes_it_beside_the_configuration(folder: Path, command: str) -> None:
+def test_a_command_that_brings_something_makes_it_beside_the_configuration(
+    folder: Path, command: str
+) -> None:
     done = call(folder, *MAKE[command])
     assert not isinstance(done.exception, AseanwatchError), done.exception
     with sqlite3.connect(folder / "news.db") as store:
@@ -97,7 +105,9 @@ def test_a_command_that_brings_something_makes_it_beside_the_configuration(folde
 
 
 @pytest.mark.parametrize("command", [["crawl"], ["articles", "list"]])
-def test_a_store_of_the_current_folder_is_not_left_behind_in_silence(folder: Path, command: list[str]) -> None:
+def test_a_store_of_the_current_folder_is_not_left_behind_in_silence(
+    folder: Path, command: list[str]
+) -> None:
     Path("news.db").touch()
     done = call(folder, *command)
     assert isinstance(done.exception, AseanwatchError)

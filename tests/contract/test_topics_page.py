@@ -31,7 +31,8 @@ def matches(query: str, news: str) -> bool:
 def test_every_operator_has_an_example() -> None:
     queries = " ".join(query for query, _, _ in ROWS)
     for word in re.findall(
-        r'"(OR|AND|NOT)"|/(ATLEAST|O?NEAR)|\((title)\|(text)\|(lead)\)|\((source)\|(lang)\|(country)\)', GRAMMAR
+        r'"(OR|AND|NOT)"|/(ATLEAST|O?NEAR)|\((title)\|(text)\|(lead)\)|\((source)\|(lang)\|(country)\)',
+        GRAMMAR,
     ):
         for name in filter(None, word):
             assert name in queries

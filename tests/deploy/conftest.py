@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--package", action="store_true", help="also install everything anew, with every dependency's hash")
+    parser.addoption(
+        "--package", action="store_true", help="also install everything anew, with every dependency's hash"
+    )
 
 
 @pytest.fixture(scope="session")

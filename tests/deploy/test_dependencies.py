@@ -27,5 +27,7 @@ def test_every_line_says_what_for_and_what_it_costs() -> None:
 def test_the_locked_files_hold_every_package() -> None:
     base = {name for name, group in declared().items() if group == "base"}
     for file, wanted in (("runtime.txt", base), ("server.txt", set(declared()))):
-        locked = re.findall(r"^([\w.-]+)==", (ROOT / "requirements" / file).read_text(encoding="ascii"), re.MULTILINE)
+        locked = re.findall(
+            r"^([\w.-]+)==", (ROOT / "requirements" / file).read_text(encoding="ascii"), re.MULTILINE
+        )
         assert wanted <= {re.sub(r"[-_.]+", "-", name).lower() for name in locked}, file

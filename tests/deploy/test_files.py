@@ -34,14 +34,26 @@ def test_what_the_container_file_copies_is_there() -> None:
     assert "COPY . /src" in text and "RUN /src/deploy/install.sh /opt/aseanwatch" in text
     assert os.access(DEPLOY / "install.sh", os.X_OK)
     ignored = (ROOT / ".containerignore").read_text().split()
-    assert not {"requirements", "deploy", "crawler", "alerts", "config.yaml", "pyproject.toml", "README.md", "LICENSE"} & set(
-        ignored
-    )
+    assert not {
+        "requirements",
+        "deploy",
+        "crawler",
+        "alerts",
+        "config.yaml",
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+    } & set(ignored)
     assert (ROOT / ".dockerignore").read_text() == (ROOT / ".containerignore").read_text()
 
 
 def test_shell_scripts_are_clean() -> None:
-    lint(TOOLS / "shellcheck", DEPLOY / "install.sh", *sorted((ROOT / "scripts").glob("*.sh")), ROOT / ".ci" / "run")
+    lint(
+        TOOLS / "shellcheck",
+        DEPLOY / "install.sh",
+        *sorted((ROOT / "scripts").glob("*.sh")),
+        ROOT / ".ci" / "run",
+    )
 
 
 def commands() -> list[list[str]]:
@@ -75,11 +87,19 @@ def test_compose_holds_together() -> None:
         if name != "db":
             assert service["read_only"] and service["cap_drop"] == ["ALL"]
         if name not in ("db", "front"):
-            assert set(service["environment"]) == set(re.findall(r"^(\w+)=", (DEPLOY / "env.example").read_text(), re.MULTILINE))
-    named = {v.split(":")[0] for s in services.values() for v in s.get("volumes", []) if not v.startswith(".")}
+            assert set(service["environment"]) == set(
+                re.findall(r"^(\w+)=", (DEPLOY / "env.example").read_text(), re.MULTILINE)
+            )
+    named = {
+        v.split(":")[0] for s in services.values() for v in s.get("volumes", []) if not v.startswith(".")
+    }
     assert named == set(compose["volumes"])
-    assert [name for name, service in services.items() if "ports" in service] == ["front"], "there is one way in"
-    assert all(p.startswith("127.0.0.1:") for p in services["front"]["ports"]), "nothing is open to others unless they open it"
+    assert [name for name, service in services.items() if "ports" in service] == ["front"], (
+        "there is one way in"
+    )
+    assert all(p.startswith("127.0.0.1:") for p in services["front"]["ports"]), (
+        "nothing is open to others unless they open it"
+    )
     mounted = [v.split(":")[0] for v in services["front"]["volumes"]]
     assert all((DEPLOY / file).is_file() for file in mounted)
     (network,) = compose["networks"]["front"]["ipam"]["config"]
@@ -94,7 +114,10 @@ def test_units_are_right_and_hardened(unit: Path, tmp_path: Path) -> None:
     copy.write_text(text)
     lint("systemd-analyze", "verify", "--man=no", copy)
     done = subprocess.run(
-        ["systemd-analyze", "security", "--offline=yes", "--threshold=20", str(copy)], capture_output=True, text=True, check=False
+        ["systemd-analyze", "security", "--offline=yes", "--threshold=20", str(copy)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-600:] + done.stderr
 
@@ -103,7 +126,11 @@ def test_alert_rules_are_whole() -> None:
     rules = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text())["groups"][0]["rules"]
     assert len({r["alert"] for r in rules}) == len(rules)
     for rule in rules:
-        assert rule["annotations"]["summary"] and rule["labels"]["severity"] in ("page", "ticket") and rule["for"]
+        assert (
+            rule["annotations"]["summary"]
+            and rule["labels"]["severity"] in ("page", "ticket")
+            and rule["for"]
+        )
     if shutil.which("promtool"):
         lint("promtool", "check", "rules", DEPLOY / "prometheus" / "alerts.yml")
 

@@ -32,7 +32,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_link_of_every_page_leads_somewhere(site: Path) -> None:
-    pages = {p: BeautifulSoup(p.read_text(encoding="utf-8"), "lxml") for p in site.rglob("*.html") if p.name != "404.html"}
+    pages = {
+        p: BeautifulSoup(p.read_text(encoding="utf-8"), "lxml")
+        for p in site.rglob("*.html")
+        if p.name != "404.html"
+    }
     anchors = {p: {e["id"] for e in soup.find_all(id=True)} for p, soup in pages.items()}
     broken = []
     for page, soup in pages.items():
@@ -44,7 +48,9 @@ def test_every_link_of_every_page_leads_somewhere(site: Path) -> None:
             target = (page.parent / unquote(path)).resolve() if path else page
             target = target / "index.html" if target.is_dir() else target
             if not target.exists() or (
-                fragment and target in anchors and unquote(fragment) not in anchors[target] | {"__skip", "__comments"}
+                fragment
+                and target in anchors
+                and unquote(fragment) not in anchors[target] | {"__skip", "__comments"}
             ):
                 broken.append(f"{page.relative_to(site)}: {address}")
     assert len(pages) > 30 and broken == []
@@ -63,9 +69,9 @@ def test_pages_load_nothing_from_elsewhere(site: Path) -> None:
 
 @pytest.mark.parametrize("name", build_reference.PAGES)
 def test_the_reference_is_the_code_s(name: str) -> None:
-    assert (DOCS / "reference" / f"{name}.md").read_text(encoding="utf-8") == build_reference.PAGES[name]().rstrip() + "\n", (
-        "make docs"
-    )
+    assert (DOCS / "reference" / f"{name}.md").read_text(encoding="utf-8") == build_reference.PAGES[
+        name
+    ]().rstrip() + "\n", "make docs"
 
 
 def test_links_of_the_readme_lead_somewhere() -> None:
@@ -90,7 +96,13 @@ def test_the_tutorial_works_from_nothing_to_a_first_digest(room: Newsroom, tmp_p
     script = script.replace("aseanwatch init\n", f"aseanwatch init\n{allow}")
     program = f'aseanwatch() {{ {" ".join(COMMAND)} "$@"; }}\nset -eu\n'
     done = subprocess.run(
-        ["sh", "-c", program + script], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=180, env=environment()
+        ["sh", "-c", program + script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+        env=environment(),
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     mails = [m.read_text(encoding="utf-8") for m in (tmp_path / "watch" / "mail" / "new").iterdir()]

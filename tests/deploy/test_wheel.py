@@ -34,15 +34,28 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     python = folder / "bin" / "python"
     options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-index"]
-    subprocess.run([sys.executable, "-m", "pip", f"--python={python}", "install", *options, str(wheel)], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "pip", f"--python={python}", "install", *options, str(wheel)], check=True
+    )
     (site,) = folder.glob("lib/python*/site-packages")
     (site / "borrowed.pth").write_text(sysconfig.get_paths()["purelib"])
     return folder / "bin" / "aseanwatch"
 
 
 def use(program: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    plain = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")} | {"NO_COLOR": "1", "COLUMNS": "200"}
-    return subprocess.run([str(program), *arguments], cwd=cwd, capture_output=True, text=True, check=False, timeout=60, env=plain)
+    plain = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")} | {
+        "NO_COLOR": "1",
+        "COLUMNS": "200",
+    }
+    return subprocess.run(
+        [str(program), *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env=plain,
+    )
 
 
 def test_the_installed_program_works_far_from_the_source(installed: Path, tmp_path: Path) -> None:
@@ -63,16 +76,26 @@ def test_the_installed_program_works_far_from_the_source(installed: Path, tmp_pa
     judged = use(installed, "classify", str(news), cwd=tmp_path)
     assert judged.returncode == 0 and '"relevant": true' in judged.stdout, judged.stderr
     previewed = use(installed, "subscriptions", "preview", "asean-desk", cwd=tmp_path)
-    assert previewed.returncode == 0 and list((tmp_path / "preview").glob("*.html")), f"templates are inside: {previewed.stderr}"
+    assert previewed.returncode == 0 and list((tmp_path / "preview").glob("*.html")), (
+        f"templates are inside: {previewed.stderr}"
+    )
 
 
 def test_completion_for_the_usual_shells(installed: Path, tmp_path: Path) -> None:
     for shell in ("bash", "zsh", "fish"):
         environment = os.environ | {"_ASEANWATCH_COMPLETE": f"source_{shell}"}
         done = subprocess.run(
-            [str(installed)], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60, env=environment
+            [str(installed)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            env=environment,
         )
-        assert done.returncode == 0 and "aseanwatch" in done.stdout and "_ASEANWATCH_COMPLETE" in done.stdout, done.stderr
+        assert (
+            done.returncode == 0 and "aseanwatch" in done.stdout and "_ASEANWATCH_COMPLETE" in done.stdout
+        ), done.stderr
 
 
 def test_the_list_of_parts_names_every_locked_dependency() -> None:
@@ -84,7 +107,9 @@ def test_the_list_of_parts_names_every_locked_dependency() -> None:
     import re
 
     parts = {c["name"].lower(): c["version"] for c in json.loads(made)["components"]}
-    locked = re.findall(r"^([a-z0-9._-]+)==(\S+) ", (ROOT / "requirements" / "server.txt").read_text(), re.MULTILINE)
+    locked = re.findall(
+        r"^([a-z0-9._-]+)==(\S+) ", (ROOT / "requirements" / "server.txt").read_text(), re.MULTILINE
+    )
     assert len(locked) > 60 and {name: version for name, version in locked} == parts
 
 
@@ -100,7 +125,11 @@ def test_a_whole_installation_with_hashes(request: pytest.FixtureRequest, tmp_pa
     if not request.config.getoption("--package"):
         pytest.skip("takes a minute: make package")
     done = subprocess.run(
-        [str(ROOT / "deploy" / "install.sh"), str(tmp_path / "opt")], capture_output=True, text=True, check=False, cwd=tmp_path
+        [str(ROOT / "deploy" / "install.sh"), str(tmp_path / "opt")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     test_the_installed_program_works_far_from_the_source(tmp_path / "opt" / "bin" / "aseanwatch", tmp_path)

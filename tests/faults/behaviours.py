@@ -24,7 +24,11 @@ SECONDS = 1.5
 """crawl.timeout in the suite."""
 THREE = rss(
     *(
-        item(f"Port opens berth {n}", f"https://outlet.example/{n}", summary=f"Ships call at berth {n} from Monday on.")
+        item(
+            f"Port opens berth {n}",
+            f"https://outlet.example/{n}",
+            summary=f"Ships call at berth {n} from Monday on.",
+        )
         for n in range(3)
     )
 )
@@ -61,7 +65,11 @@ def raw(data: bytes) -> Behaviour:
 
 
 def answer(body: bytes, headers: dict[str, str] | None = None, status: str = "200 OK") -> Behaviour:
-    given = {"Content-Type": "application/rss+xml", "Content-Length": str(len(body)), "Connection": "close"} | (headers or {})
+    given = {
+        "Content-Type": "application/rss+xml",
+        "Content-Length": str(len(body)),
+        "Connection": "close",
+    } | (headers or {})
     head = "".join(f"{name}: {value}\r\n" for name, value in given.items() if value)
     return raw(f"HTTP/1.1 {status}\r\n{head}\r\n".encode("latin-1") + body)
 
@@ -145,26 +153,45 @@ async def turned_over(asked: Asked, writer: Writer) -> None:
     """Lists other entries in each answer, and links to the page with those between (RFC 5005)."""
     month, day = (12, 1) if asked.before else (11, 28)
     rows = (
-        item(f"Port {day}-{n}", f"https://outlet.example/turned/{day}/{n}", at=datetime(2025, month, day, n, tzinfo=UTC))
+        item(
+            f"Port {day}-{n}",
+            f"https://outlet.example/turned/{day}/{n}",
+            at=datetime(2025, month, day, n, tzinfo=UTC),
+        )
         for n in range(6)
     )
     link = '<link xmlns="http://www.w3.org/2005/Atom" rel="prev-archive" href="/turned-archive"/>'
-    await answer(rss(*rows).replace(b"<title>Feed</title>", b"<title>Feed</title>" + link.encode()))(asked, writer)
+    await answer(rss(*rows).replace(b"<title>Feed</title>", b"<title>Feed</title>" + link.encode()))(
+        asked, writer
+    )
 
 
 TURNED_ARCHIVE = rss(
-    *(item(f"Port 30-{n}", f"https://outlet.example/turned/30/{n}", at=datetime(2025, 11, 30, n, tzinfo=UTC)) for n in range(6))
+    *(
+        item(
+            f"Port 30-{n}", f"https://outlet.example/turned/30/{n}", at=datetime(2025, 11, 30, n, tzinfo=UTC)
+        )
+        for n in range(6)
+    )
 )
 
 
 async def another_date(asked: Asked, writer: Writer) -> None:
-    body = THREE.replace(b"<title>Feed</title>", b"<title>Feed</title><lastBuildDate>%d</lastBuildDate>" % asked.before)
+    body = THREE.replace(
+        b"<title>Feed</title>", b"<title>Feed</title><lastBuildDate>%d</lastBuildDate>" % asked.before
+    )
     await answer(body + b"<!-- made in %d ms -->" % asked.before)(asked, writer)
 
 
 async def another_guid(asked: Asked, writer: Writer) -> None:
     rows = (
-        item(f"Port {n}", f"https://outlet.example/{n}", guid=f"{asked.before}-{n}", summary="Ships call there.") for n in range(3)
+        item(
+            f"Port {n}",
+            f"https://outlet.example/{n}",
+            guid=f"{asked.before}-{n}",
+            summary="Ships call there.",
+        )
+        for n in range(3)
     )
     await answer(rss(*rows))(asked, writer)
 
@@ -187,9 +214,7 @@ OUTSIDE = (
     b"<link>https://outlet.example/1</link></item></channel></rss>"
 )
 PAGE = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form action='/login'>Your name</form></body></html>"
-SITEMAP = (
-    b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://outlet.example/new-berth</loc></url></urlset>'
-)
+SITEMAP = b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://outlet.example/new-berth</loc></url></urlset>'
 
 
 def one(title: str = "Port opens berth", **more: str) -> Behaviour:
@@ -213,27 +238,46 @@ def cases(port: Callable[[], int], size: int = 60_000_000) -> dict[str, Case]:
         "no-http": Case(raw(b"220 mail.example ESMTP\r\n"), "failed", "broken"),
         "http-0.9": Case(raw(THREE), "failed", "broken"),
         # Lengths
-        "length-too-long": Case(answer(THREE, {"Content-Length": str(len(THREE) + 500)}), stored=3, message="shorter than it says"),
-        "length-too-long-and-cut": Case(answer(THREE[:300], {"Content-Length": "5000"}), "failed", "broken", message="cut short"),
-        "length-too-short": Case(answer(THREE, {"Content-Length": str(len(THREE) - 200)}), stored=2, message="broken XML"),
+        "length-too-long": Case(
+            answer(THREE, {"Content-Length": str(len(THREE) + 500)}), stored=3, message="shorter than it says"
+        ),
+        "length-too-long-and-cut": Case(
+            answer(THREE[:300], {"Content-Length": "5000"}), "failed", "broken", message="cut short"
+        ),
+        "length-too-short": Case(
+            answer(THREE, {"Content-Length": str(len(THREE) - 200)}), stored=2, message="broken XML"
+        ),
         "length-negative": Case(answer(THREE, {"Content-Length": "-5"}), "failed", "broken"),
-        "length-twice": Case(raw(HEAD + b"Content-Length: 10\r\nContent-Length: 99\r\n\r\n" + THREE), "failed", "broken"),
-        "chunks-broken": Case(raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + THREE), "failed", "broken"),
+        "length-twice": Case(
+            raw(HEAD + b"Content-Length: 10\r\nContent-Length: 99\r\n\r\n" + THREE), "failed", "broken"
+        ),
+        "chunks-broken": Case(
+            raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + THREE), "failed", "broken"
+        ),
         "chunks-without-end": Case(
             raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(THREE) + THREE + b"\r\n"),
             stored=3,
             message="shorter than it says",
         ),
         # Sizes
-        "endless-headers": Case(flood(b"HTTP/1.1 200 OK\r\n", b"X-Filler: " + b"x" * 1000 + b"\r\n"), "failed", "too large"),
+        "endless-headers": Case(
+            flood(b"HTTP/1.1 200 OK\r\n", b"X-Filler: " + b"x" * 1000 + b"\r\n"), "failed", "too large"
+        ),
         "one-endless-header": Case(flood(b"HTTP/1.1 200 OK\r\nX: ", b"x" * 10_000), "failed", "too large"),
-        "endless-body": Case(flood(HEAD + b"\r\n<rss>", b" " * 10_000), "failed", "too large", message="max_size"),
+        "endless-body": Case(
+            flood(HEAD + b"\r\n<rss>", b" " * 10_000), "failed", "too large", message="max_size"
+        ),
         "declares-200-mb": Case(answer(b"<rss", {"Content-Length": "200000000"}), "failed", "too large"),
         "gzip-bomb": Case(answer(zipped(blanks), {"Content-Encoding": "gzip"}), "failed", "too large"),
         "gzip-bomb-in-a-file": Case(answer(zipped(blanks)), "failed", "too large", message="unpacked"),
-        "brotli-bomb": Case(answer(brotli.compress(blanks, quality=5), {"Content-Encoding": "br"}), "failed", "too large"),
+        "brotli-bomb": Case(
+            answer(brotli.compress(blanks, quality=5), {"Content-Encoding": "br"}), "failed", "too large"
+        ),
         "a-hundred-thousand-items": Case(
-            answer(zipped(rss(*([item("a", "https://o.example/1")] * (size // 600)))), {"Content-Encoding": "gzip"}),
+            answer(
+                zipped(rss(*([item("a", "https://o.example/1")] * (size // 600)))),
+                {"Content-Encoding": "gzip"},
+            ),
             "failed",
             "too large",
         ),
@@ -244,20 +288,28 @@ def cases(port: Callable[[], int], size: int = 60_000_000) -> dict[str, Case]:
         "brotli": Case(answer(brotli.compress(THREE), {"Content-Encoding": "br"}), stored=3),
         "says-gzip-is-plain": Case(answer(THREE, {"Content-Encoding": "gzip"}), stored=3),
         "says-brotli-is-gzip": Case(answer(zipped(THREE), {"Content-Encoding": "br"}), stored=3),
-        "gzip-cut": Case(answer(zipped(THREE)[:-30], {"Content-Encoding": "gzip"}), stored=2, message="broken XML"),
+        "gzip-cut": Case(
+            answer(zipped(THREE)[:-30], {"Content-Encoding": "gzip"}), stored=2, message="broken XML"
+        ),
         "gzip-file": Case(answer(zipped(SITEMAP)), stored=1, source={"kind": "sitemap"}),
         # Redirects
         "redirect-to-itself": Case(redirect("/redirect-to-itself"), "failed", "redirects", message="circle"),
         "redirect-loop": Case(redirect("/redirect-loop-2"), "failed", "redirects", message="circle"),
         "redirect-loop-2": Case(redirect("/redirect-loop"), "failed", "redirects"),
         **{f"chain-{n}": Case(chain, "failed", "redirects" if n < 3 else None) for n in range(1, 10)},
-        "redirect-to-metadata": Case(redirect("http://169.254.169.254/latest/meta-data/"), "failed", "guard", message="private"),
+        "redirect-to-metadata": Case(
+            redirect("http://169.254.169.254/latest/meta-data/"), "failed", "guard", message="private"
+        ),
         "redirect-to-private": Case(redirect("http://10.0.0.1/feed"), "failed", "guard", message="private"),
         "redirect-to-number": Case(redirect("http://2852039166/"), "failed", message=""),
-        "redirect-to-mapped": Case(redirect("http://[::ffff:10.0.0.1]/"), "failed", "guard", message="private"),
+        "redirect-to-mapped": Case(
+            redirect("http://[::ffff:10.0.0.1]/"), "failed", "guard", message="private"
+        ),
         "redirect-to-file": Case(redirect("file:///etc/passwd"), "failed", "guard", message="scheme"),
         "redirect-to-script": Case(redirect("javascript:alert(1)"), "failed", "guard", message="scheme"),
-        "redirect-to-mail-port": Case(redirect("http://outlet.example:25/"), "failed", "guard", message="port 25"),
+        "redirect-to-mail-port": Case(
+            redirect("http://outlet.example:25/"), "failed", "guard", message="port 25"
+        ),
         "redirect-without-target": Case(answer(b"", status="302 Found"), "failed", "http 302"),
         "redirect-for-good": Case(redirect("/well", "301 Moved Permanently"), stored=3),
         "redirect-308": Case(redirect(f"{here}/well", "308 Permanent Redirect"), stored=3),
@@ -268,11 +320,17 @@ def cases(port: Callable[[], int], size: int = 60_000_000) -> dict[str, Case]:
         "403": Case(answer(PAGE, status="403 Forbidden"), "failed", "http 403"),
         "410": Case(answer(b"", status="410 Gone"), "failed", "http 410"),
         "429": Case(answer(b"", {"Retry-After": "7200"}, "429 Too Many Requests"), "failed", "busy"),
-        "503": Case(answer(b"", {"Retry-After": "Fri, 28 Nov 2125 12:00:00 GMT"}, "503 Service Unavailable"), "failed", "busy"),
+        "503": Case(
+            answer(b"", {"Retry-After": "Fri, 28 Nov 2125 12:00:00 GMT"}, "503 Service Unavailable"),
+            "failed",
+            "busy",
+        ),
         "500": Case(answer(THREE, status="500 Internal Server Error"), "failed", "http 500"),
         "204": Case(answer(b"", status="204 No Content"), "failed", "http 204"),
         "999": Case(answer(b"", status="999 Denied"), "failed", "http 999", message="unknown status"),
-        "304-unasked": Case(raw(b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"), "failed", "http 304"),
+        "304-unasked": Case(
+            raw(b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"), "failed", "http 304"
+        ),
         # Conditions
         "always-304": Case(always_304, stored=3),
         "honest-304": Case(honest_304, stored=1, source={"kind": "sitemap"}),
@@ -286,10 +344,14 @@ def cases(port: Callable[[], int], size: int = 60_000_000) -> dict[str, Case]:
         "gbk-as-gb2312": Case(xml(CHINESE + "镕", "gbk", "gb2312"), stored=1, title=CHINESE + "镕"),
         "gbk-declared-utf-8": Case(xml(CHINESE, "gbk", "utf-8"), stored=1),
         "big5": Case(xml(TRADITIONAL, "big5", "big5"), stored=1, title=TRADITIONAL),
-        "big5-by-header": Case(xml(TRADITIONAL, "big5", None, "application/xml; charset=big5"), stored=1, title=TRADITIONAL),
+        "big5-by-header": Case(
+            xml(TRADITIONAL, "big5", None, "application/xml; charset=big5"), stored=1, title=TRADITIONAL
+        ),
         "tis-620": Case(xml(THAI, "tis-620", "tis-620"), stored=1, title=THAI),
         "tis-620-undeclared": Case(xml(THAI, "tis-620", None), stored=1),
-        "windows-1258": Case(xml("Cang mo ben moi ơ", "cp1258", "windows-1258"), stored=1, title="Cang mo ben moi ơ"),
+        "windows-1258": Case(
+            xml("Cang mo ben moi ơ", "cp1258", "windows-1258"), stored=1, title="Cang mo ben moi ơ"
+        ),
         "utf-16-with-mark": Case(xml(VIETNAMESE, "utf-16", "utf-16"), stored=1, title=VIETNAMESE),
         "utf-16-without-mark": Case(xml(VIETNAMESE, "utf-16-le", "utf-16"), stored=1, title=VIETNAMESE),
         "utf-8-called-latin": Case(xml(VIETNAMESE, "utf-8", "iso-8859-1"), stored=1, title=VIETNAMESE),
@@ -299,18 +361,26 @@ def cases(port: Callable[[], int], size: int = 60_000_000) -> dict[str, Case]:
         "cut": Case(answer(THREE[:-150]), stored=2, message="broken XML"),
         "unknown-entity": Case(one("Port&amp;nbsp;opens"), stored=1),
         "html-entity": Case(answer(THREE.replace(b"opens", b"opens&nbsp;a")), stored=3),
-        "bare-ampersand": Case(answer(THREE.replace(b"opens", b"opens & closes")), stored=3, message="broken XML"),
+        "bare-ampersand": Case(
+            answer(THREE.replace(b"opens", b"opens & closes")), stored=3, message="broken XML"
+        ),
         "nul": Case(answer(THREE.replace(b"opens", b"op\0ens")), stored=3, message="broken XML"),
-        "control-characters": Case(answer(THREE.replace(b"opens", b"op\x0bens")), stored=3, message="broken XML"),
+        "control-characters": Case(
+            answer(THREE.replace(b"opens", b"op\x0bens")), stored=3, message="broken XML"
+        ),
         "tags-crossed": Case(answer(THREE.replace(b"</title><link>", b"<link></title>")), outcome="ok"),
         "two-roots": Case(answer(THREE + THREE), stored=3, message="broken XML"),
         "blank-before": Case(answer(b"\n\n  <?xml version='1.0'?>" + THREE), stored=3),
-        "words-before": Case(answer(b"Warning: mysql_connect() in /srv/feed.php<br/>" + THREE), stored=3, message="broken XML"),
+        "words-before": Case(
+            answer(b"Warning: mysql_connect() in /srv/feed.php<br/>" + THREE), stored=3, message="broken XML"
+        ),
         "unknown-prefix": Case(answer(THREE.replace(b"<item>", b"<item><x:y>1</x:y>")), stored=3),
         "laughs": Case(answer(LAUGHS), stored=1, message="broken XML"),
         "entity-outside": Case(answer(OUTSIDE), stored=1),
         "deep": Case(
-            answer(b"<rss version='2.0'><channel>" + b"<a>" * 20_000 + b"</a>" * 20_000 + b"</channel></rss>"),
+            answer(
+                b"<rss version='2.0'><channel>" + b"<a>" * 20_000 + b"</a>" * 20_000 + b"</channel></rss>"
+            ),
             "failed",
             "not a feed",
             message="too deeply",
@@ -322,9 +392,14 @@ def cases(port: Callable[[], int], size: int = 60_000_000) -> dict[str, Case]:
         "empty": Case(answer(b""), "failed", "empty"),
         "picture": Case(answer(b"\x89PNG\r\n\x1a\n" + bytes(range(256))), "failed", "not a feed"),
         "no-items": Case(answer(rss()), stored=0, message="no entries"),
-        "json": Case(answer(json.dumps({"items": [{"url": "https://o.example/1", "title": "Port"}]}).encode()), stored=1),
+        "json": Case(
+            answer(json.dumps({"items": [{"url": "https://o.example/1", "title": "Port"}]}).encode()),
+            stored=1,
+        ),
         "json-cut": Case(answer(b'{"items": [{"url": "https'), "failed", "not a feed"),
-        "json-deep": Case(answer(b"[" * 100_000, {"Content-Type": "application/json"}), "failed", "not a feed"),
+        "json-deep": Case(
+            answer(b"[" * 100_000, {"Content-Type": "application/json"}), "failed", "not a feed"
+        ),
         "list-without-items": Case(
             answer(PAGE, {"Content-Type": "text/html"}),
             "failed",
@@ -333,14 +408,27 @@ def cases(port: Callable[[], int], size: int = 60_000_000) -> dict[str, Case]:
         ),
         # Entries
         "guid-twice": Case(
-            answer(rss(ITEM, ITEM, item("Another", "https://outlet.example/2", guid="https://outlet.example/1"))), stored=1
+            answer(
+                rss(ITEM, ITEM, item("Another", "https://outlet.example/2", guid="https://outlet.example/1"))
+            ),
+            stored=1,
         ),
         "link-reused": Case(answer(rss(*(item(f"Port {n}", guid=str(n)) for n in range(3)))), stored=3),
         "future": Case(
-            answer(THREE.replace(b"<description>", b"<pubDate>Fri, 28 Nov 2125 12:00:00 GMT</pubDate><description>")), stored=3
+            answer(
+                THREE.replace(
+                    b"<description>", b"<pubDate>Fri, 28 Nov 2125 12:00:00 GMT</pubDate><description>"
+                )
+            ),
+            stored=3,
         ),
         "buddhist-era": Case(
-            answer(THREE.replace(b"<description>", b"<pubDate>Fri, 28 Nov 2568 04:00:00 GMT</pubDate><description>")), stored=3
+            answer(
+                THREE.replace(
+                    b"<description>", b"<pubDate>Fri, 28 Nov 2568 04:00:00 GMT</pubDate><description>"
+                )
+            ),
+            stored=3,
         ),
         "relative-links": Case(one(url="/news/1"), stored=1),
         "script-links": Case(one(url="javascript:alert(1)"), stored=0),
@@ -349,7 +437,10 @@ def cases(port: Callable[[], int], size: int = 60_000_000) -> dict[str, Case]:
         "bidi-title": Case(one("Port \u202eneposrevo"), stored=1, title="Port neposrevo"),
         "script-title": Case(one("<script>alert(1)</script>Port"), stored=1, title="Port"),
         "two-thousand-items": Case(
-            answer(zipped(rss(*(item("a", f"https://o.example/{n}") for n in range(2500)))), {"Content-Encoding": "gzip"}),
+            answer(
+                zipped(rss(*(item("a", f"https://o.example/{n}") for n in range(2500)))),
+                {"Content-Encoding": "gzip"},
+            ),
             stored=2000,
         ),
     }

@@ -42,7 +42,9 @@ class FaultServer:
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         async def end() -> None:
             self._server.close()
             for task in list(self._tasks):
@@ -66,7 +68,10 @@ class FaultServer:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             lines = head.split("\r\n")
             path = lines[0].split(" ")[1].partition("?")[0].lstrip("/")
-            headers = {k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in lines[1:] if line)}
+            headers = {
+                k.strip().lower(): v.strip()
+                for k, _, v in (line.partition(":") for line in lines[1:] if line)
+            }
             before = self.counts.get(path, 0)
             self.counts[path] = before + 1
             behaviour = self.behaviours.get(path)

@@ -45,11 +45,15 @@ class Suite:
 
     def last(self, name: str) -> Any:
         with self.store.read() as connection:
-            return connection.execute(select(polls).where(polls.c.source == name).order_by(polls.c.id.desc())).first()
+            return connection.execute(
+                select(polls).where(polls.c.source == name).order_by(polls.c.id.desc())
+            ).first()
 
     def stored(self, name: str) -> list[Any]:
         with self.store.read() as connection:
-            return list(connection.execute(select(entries).where(entries.c.source == name).order_by(entries.c.id)))
+            return list(
+                connection.execute(select(entries).where(entries.c.source == name).order_by(entries.c.id))
+            )
 
     def state(self, name: str) -> SourceState:
         return self.polling.ingestor.states.of(self.source(name)).state
@@ -68,7 +72,8 @@ def address_of(server: FaultServer, name: str) -> str:
 
 def watching(server: FaultServer, given: dict[str, Case], **crawl: Any) -> Any:
     sources = tuple(
-        Source.model_validate({"name": n, "url": address_of(server, n), "pages": "never"} | c.source) for n, c in given.items()
+        Source.model_validate({"name": n, "url": address_of(server, n), "pages": "never"} | c.source)
+        for n, c in given.items()
     )
     made = settings()
     limits = {
@@ -155,7 +160,9 @@ def test_identities_that_change_make_no_new_articles(suite: Suite) -> None:
     with suite.store.read() as connection:
         from crawler.store.schema import articles
 
-        urls = [u for u in connection.scalars(select(articles.c.url)) if u.startswith("https://outlet.example/")]
+        urls = [
+            u for u in connection.scalars(select(articles.c.url)) if u.startswith("https://outlet.example/")
+        ]
     assert len(suite.stored("another-guid")) == 6  # evidence of both polls
     assert len(urls) == len(set(urls))
 
@@ -164,7 +171,9 @@ def test_a_304_that_lasts_too_long_is_doubted_and_then_not_believed_any_more(sui
     assert again(suite, "always-304", hours=1).outcome == "unchanged"
     assert suite.state("always-304").honours_conditional
     state = again(suite, "always-304", days=8)
-    assert state.checked_304 is not None  # asked without conditions: the content is the same, so it told the truth
+    assert (
+        state.checked_304 is not None
+    )  # asked without conditions: the content is the same, so it told the truth
     assert state.honours_conditional
 
 
@@ -179,7 +188,11 @@ def test_a_304_that_lies_is_found_out_and_its_news_is_taken(suite: Suite) -> Non
 def test_a_packed_file_packed_anew_is_no_lie(suite: Suite) -> None:
     assert again(suite, "honest-304", hours=1).outcome == "unchanged"
     state = again(suite, "honest-304", days=8)
-    assert (state.outcome, state.honours_conditional, state.checked_304 is not None) == ("unchanged", True, True)
+    assert (state.outcome, state.honours_conditional, state.checked_304 is not None) == (
+        "unchanged",
+        True,
+        True,
+    )
 
 
 def test_what_slipped_out_between_two_polls_is_estimated_and_looked_for(suite: Suite) -> None:
@@ -226,8 +239,12 @@ def test_healthy_sources_keep_their_pace_beside_hostile_ones(tmp_path: Path) -> 
     ]
     with FaultServer({}) as server:
         given = cases(lambda: server.port)
-        names = {f"{name}-{n}": given[name] for n in range(3) for name in hostile} | {f"well-{n}": given["well"] for n in range(90)}
-        server.behaviours.update({n: c.does for n, c in names.items()} | {"redirect-loop-2": given["redirect-loop-2"].does})
+        names = {f"{name}-{n}": given[name] for n in range(3) for name in hostile} | {
+            f"well-{n}": given["well"] for n in range(90)
+        }
+        server.behaviours.update(
+            {n: c.does for n, c in names.items()} | {"redirect-loop-2": given["redirect-loop-2"].does}
+        )
         polling = Polling(watching(server, names, timeout=timedelta(seconds=6)), new_store(tmp_path), Clock())
         polling.poll()
         states = {s.name: polling.ingestor.states.of(s).state for s in polling.settings.sources}

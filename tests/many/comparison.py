@@ -37,7 +37,9 @@ def exported(store: Store) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"alerts": sorted(json.dumps(r, ensure_ascii=False) for r in raised)}
     for what, some in listed.items():
         rows = [json.loads(json.dumps(row, default=str)) for row in some]
-        found[what] = sorted(json.dumps(_plain(what, row, urls, story), ensure_ascii=False, sort_keys=True) for row in rows)
+        found[what] = sorted(
+            json.dumps(_plain(what, row, urls, story), ensure_ascii=False, sort_keys=True) for row in rows
+        )
     return found
 
 
@@ -62,7 +64,11 @@ def _plain(what: str, row: dict[str, Any], urls: dict[int, str], story: dict[int
             return story[value]
         if key in ("article", "dup_of", "lead") and isinstance(value, int):
             return urls[value]
-        if key in ("articles", "evidence", "ids") and isinstance(value, list) and all(isinstance(v, int) for v in value):
+        if (
+            key in ("articles", "evidence", "ids")
+            and isinstance(value, list)
+            and all(isinstance(v, int) for v in value)
+        ):
             return sorted(urls[v] for v in value)
         return named(value)
 
@@ -74,10 +80,17 @@ def _plain(what: str, row: dict[str, Any], urls: dict[int, str], story: dict[int
 def received(store: Store, folder: Path) -> dict[str, Any]:
     """What readers received: each stored digest, each delivery, and the written files."""
     with store.read() as connection:
-        made = sorted((d.subscription, str(d.due), d.kind, d.subject, d.html, d.text) for d in connection.execute(select(digests)))
-        rows = connection.execute(select(deliveries, digests.c.subscription, digests.c.due).join(digests)).all()
+        made = sorted(
+            (d.subscription, str(d.due), d.kind, d.subject, d.html, d.text)
+            for d in connection.execute(select(digests))
+        )
+        rows = connection.execute(
+            select(deliveries, digests.c.subscription, digests.c.due).join(digests)
+        ).all()
     sent = sorted((d.channel, d.recipient, d.subscription, str(d.due), d.status) for d in rows)
-    names = {_name(d.message_id): f"{d.subscription} {d.due:%Y-%m-%d %H.%M.%S.%f} {d.recipient}" for d in rows}
+    names = {
+        _name(d.message_id): f"{d.subscription} {d.due:%Y-%m-%d %H.%M.%S.%f} {d.recipient}" for d in rows
+    }
 
     def same(text: str) -> str:
         """A text with the subscription and moment of a message in place of its random Message-ID."""

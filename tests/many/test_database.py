@@ -29,7 +29,9 @@ def test_migrations_make_exactly_the_schema_of_the_code(database: str) -> None:
 
     store = opened(database)
     with store.read() as connection:
-        found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": False}), metadata)
+        found = compare_metadata(
+            MigrationContext.configure(connection, opts={"compare_type": False}), metadata
+        )
     foreign = (
         "procrastinate_",
         "report_words",
@@ -39,14 +41,22 @@ def test_migrations_make_exactly_the_schema_of_the_code(database: str) -> None:
     assert ours == []
 
 
-def test_a_copy_that_differs_is_not_kept(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_copy_that_differs_is_not_kept(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     grown, other = new_store(tmp_path), opened(database)
     keep(grown, "China and Laos open a rail link", "China and Laos cooperate on a rail link.")
     from crawler.store import copying
 
-    monkeypatch.setattr(copying, "_plain", lambda value: value if value != "China and Laos open a rail link" else value.upper())
+    monkeypatch.setattr(
+        copying,
+        "_plain",
+        lambda value: value if value != "China and Laos open a rail link" else value.upper(),
+    )
     real = copying._digest
-    monkeypatch.setattr(copying, "_digest", lambda c, t: real(c, t) if c.dialect.name == "sqlite" else (0, ""))
+    monkeypatch.setattr(
+        copying, "_digest", lambda c, t: real(c, t) if c.dialect.name == "sqlite" else (0, "")
+    )
     with pytest.raises(StoreError, match="differs"):
         copy(grown, other)
     with other.read() as connection:
@@ -55,9 +65,7 @@ def test_a_copy_that_differs_is_not_kept(database: str, tmp_path: Path, monkeypa
 
 def test_what_an_outlet_repeats_is_learned_and_undone(database: str) -> None:
     store = opened(database)
-    footer = (
-        "Follow us on all channels and download our app to read all stories without advertisements wherever you are in the region."
-    )
+    footer = "Follow us on all channels and download our app to read all stories without advertisements wherever you are in the region."
     news = (
         "China and Laos sign rail agreement",
         "Vietnam signs durian protocol with China",
@@ -67,11 +75,17 @@ def test_what_an_outlet_repeats_is_learned_and_undone(database: str) -> None:
     assert [k.duplicate_of for k in kept] == [None] * len(news)
     with store.read() as connection:
         learned = connection.scalar(select(func.count()).select_from(boilerplate)) or 0
-        rows = connection.execute(select(fingerprints.c.hash).where(fingerprints.c.article_id == kept[0].article)).all()
+        rows = connection.execute(
+            select(fingerprints.c.hash).where(fingerprints.c.article_id == kept[0].article)
+        ).all()
     assert learned > len(rows)
     with store.write() as connection:
         as_before = articles.update().where(articles.c.id == kept[1].article)
-        connection.execute(as_before.values(duplicate_of=kept[0].article, duplicate_why="the same words", story_id=kept[0].story))
+        connection.execute(
+            as_before.values(
+                duplicate_of=kept[0].article, duplicate_why="the same words", story_id=kept[0].story
+            )
+        )
     with store.write() as connection:
         released = not_a_copy(connection, kept[1].article, shipped().rules(), NOON)
     assert released.is_new
@@ -108,7 +122,13 @@ def test_units_are_enqueued_with_what_they_are_about_or_not_at_all(database: str
         raise RuntimeError
     assert waiting() == []
     with store.write() as connection:
-        assert enqueue(connection, [Job("judge", "judge", {"entries": [1]}), Job("select", "deliver", queueing_lock="select")]) == 2
+        assert (
+            enqueue(
+                connection,
+                [Job("judge", "judge", {"entries": [1]}), Job("select", "deliver", queueing_lock="select")],
+            )
+            == 2
+        )
         assert enqueue(connection, [Job("select", "deliver", queueing_lock="select")]) == 0
     assert waiting() == ["judge", "select"]
 

@@ -21,7 +21,9 @@ def test_units_split_what_a_chat_refuses_and_hold_what_is_gone(database: str, tm
     store = Store(database)
     store.upgrade()
     with chatting() as chat:
-        own = on(chat).model_copy(update={"delivery": on(chat).delivery.model_copy(update={"public_url": None})})
+        own = on(chat).model_copy(
+            update={"delivery": on(chat).delivery.model_copy(update={"public_url": None})}
+        )
         chat.refuses = lambda text: "durian" in text
         begin(store, own)
         news(store, *TOPICS[:5])

@@ -15,7 +15,16 @@ from alerts.subscriptions.subscriptions import register
 from crawler.store import Store
 from crawler.store.jobs import QUEUES, Job, enqueue
 from crawler.store.schema import alerts, articles, deliveries
-from crawler.store.units import MAX_TRIES, Requeued, StillUnderWayError, drop, free_stalled, listed, put_back, retry
+from crawler.store.units import (
+    MAX_TRIES,
+    Requeued,
+    StillUnderWayError,
+    drop,
+    free_stalled,
+    listed,
+    put_back,
+    retry,
+)
 from crawler.tasks.follow_ups import SELECT, poll_jobs
 from tests.conftest import EVENING
 from tests.many.workers import WorkerProcesses
@@ -46,7 +55,8 @@ def twins(machines: WorkerProcesses, unit: str) -> list[Job]:
 
 
 @pytest.mark.parametrize(
-    "unit", [unit if unit in ("select", "send") else pytest.param(unit, marks=pytest.mark.long) for unit in POINTS]
+    "unit",
+    [unit if unit in ("select", "send") else pytest.param(unit, marks=pytest.mark.long) for unit in POINTS],
 )
 def test_a_worker_may_die_in_the_midst_of_any_unit(unit: str, database: str, tmp_path: Path) -> None:
     with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
@@ -64,7 +74,9 @@ def test_a_worker_may_die_in_the_midst_of_any_unit(unit: str, database: str, tmp
         assert "new_base" in kinds and len(kinds) > 5
 
 
-def test_a_unit_that_fails_while_its_twin_waits_does_not_stay_under_way(database: str, tmp_path: Path) -> None:
+def test_a_unit_that_fails_while_its_twin_waits_does_not_stay_under_way(
+    database: str, tmp_path: Path
+) -> None:
     with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
         machines.at(EVENING)
         machines.do(partial(register, settings=machines.settings, now=EVENING))
@@ -79,7 +91,11 @@ def test_a_unit_that_fails_while_its_twin_waits_does_not_stay_under_way(database
                 )
             )
         )
-        machines.do(lambda c: c.execute(text("CREATE TRIGGER broken BEFORE INSERT ON alerts EXECUTE FUNCTION broken()")))
+        machines.do(
+            lambda c: c.execute(
+                text("CREATE TRIGGER broken BEFORE INSERT ON alerts EXECUTE FUNCTION broken()")
+            )
+        )
         machines.start()
         tried = text("SELECT coalesce(max(attempts), 0) FROM procrastinate_jobs WHERE task_name = 'select'")
 
@@ -131,7 +147,9 @@ def under_way(store: Store, *jobs: Job, attempts: int = 0, alive: bool = False) 
         enqueue(connection, jobs)
         worker = connection.scalar(text("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id"))
         if not alive:
-            connection.execute(text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"))
+            connection.execute(
+                text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+            )
         taken = text(
             "UPDATE procrastinate_jobs SET status = 'doing', worker_id = :w, attempts = :a WHERE status = 'todo' RETURNING id"
         )
@@ -145,7 +163,8 @@ def rows(store: Store) -> list[tuple[int, str, int, str | None]]:
 
 
 POLL, OTHER_POLL = (
-    Job("poll", "poll", {"sources": ["a", *more], "pace": 0.0}, lock="site:x", queueing_lock="poll:a") for more in ((), ("b",))
+    Job("poll", "poll", {"sources": ["a", *more], "pace": 0.0}, lock="site:x", queueing_lock="poll:a")
+    for more in ((), ("b",))
 )
 
 
@@ -163,7 +182,12 @@ POLL, OTHER_POLL = (
     ],
 )  # fmt: skip
 def test_what_becomes_of_a_unit_whose_worker_is_gone(
-    left: Job, twin: Job | None, attempts: int, fate: Requeued, after: list[tuple[str, int, str | None]], store: Store
+    left: Job,
+    twin: Job | None,
+    attempts: int,
+    fate: Requeued,
+    after: list[tuple[str, int, str | None]],
+    store: Store,
 ) -> None:
     under_way(store, left, attempts=attempts)
     with store.write() as connection:

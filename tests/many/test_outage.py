@@ -35,7 +35,11 @@ async def told_and_stopped(store: Store, caplog: pytest.LogCaptureFixture, words
 
 
 def test_a_database_that_is_not_there(caplog: pytest.LogCaptureFixture) -> None:
-    in_reactor(told_and_stopped(Store("postgresql+psycopg://nobody:hidden@127.0.0.1:9/none"), caplog, "next try in 2 s"))
+    in_reactor(
+        told_and_stopped(
+            Store("postgresql+psycopg://nobody:hidden@127.0.0.1:9/none"), caplog, "next try in 2 s"
+        )
+    )
     assert "hidden" not in caplog.text
 
 

@@ -78,7 +78,9 @@ class Upgrade:
             self.done = True
 
 
-def test_workers_old_and_new_give_what_one_process_gives(expected: Expected, postgres: Postgres, tmp_path: Path) -> None:
+def test_workers_old_and_new_give_what_one_process_gives(
+    expected: Expected, postgres: Postgres, tmp_path: Path
+) -> None:
     with WorkerProcesses(expected.room, tmp_path, postgres.new()) as machines:
         old = machines.start(QUEUES)
         machines.start(("poll", "pages"))
@@ -117,7 +119,9 @@ class Trouble:
             self.postgres.start()
 
 
-def test_workers_and_the_database_may_be_killed_at_any_time(expected: Expected, postgres: Postgres, tmp_path: Path) -> None:
+def test_workers_and_the_database_may_be_killed_at_any_time(
+    expected: Expected, postgres: Postgres, tmp_path: Path
+) -> None:
     with WorkerProcesses(expected.room, tmp_path, postgres.new()) as machines:
         machines.start(QUEUES)
         machines.start(QUEUES)
@@ -140,7 +144,9 @@ def test_a_grown_store_is_copied_whole_and_goes_on(expected: Expected, database:
     search.refresh(other)
     with other.read() as connection:
         assert search.stories_with(connection, "Shenzhen") and search.stories_with(connection, "示范基地")
-    number = keep(other, "China and Laos open a rail link", "China and Laos cooperate on a rail link.").article
+    number = keep(
+        other, "China and Laos open a rail link", "China and Laos cooperate on a rail link."
+    ).article
     assert number == max(range(1, 126))
     with pytest.raises(StoreError, match="not empty"):
         copy(grown, other)

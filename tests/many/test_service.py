@@ -50,11 +50,16 @@ def test_scheduler_and_workers_poll_judge_tell_and_end(database: str, tmp_path: 
                 sent = connection.scalar(select(func.count()).where(deliveries.c.status == "sent")) or 0
             return found >= 50 and alive >= 2 and sent > 0 and not machines.left()
 
-        with started(tmp_path, "run", "--role", "scheduler"), started(tmp_path, "worker", "--concurrency", "4"):
+        with (
+            started(tmp_path, "run", "--role", "scheduler"),
+            started(tmp_path, "worker", "--concurrency", "4"),
+        ):
             machines.until(told, lambda: "\n".join(p.read_text()[-3000:] for p in tmp_path.glob("*.log")))
     store = Store(database)
     with store.read() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM procrastinate_workers")) == 0, "workers say goodbye"
+        assert connection.scalar(text("SELECT count(*) FROM procrastinate_workers")) == 0, (
+            "workers say goodbye"
+        )
         kinds = list(connection.scalars(select(alerts.c.kind)))
         states = set(connection.scalars(select(deliveries.c.status)))
     assert "new_base" in kinds and len(kinds) > 5
@@ -79,7 +84,9 @@ def configured(folder: Path, url: str, engine: str) -> None:
     ],
 )
 def test_what_cannot_be_is_said(arguments: tuple[str, ...], engine: str, said: str, tmp_path: Path) -> None:
-    url = "postgresql+psycopg://nobody@127.0.0.1:9/none" if engine == "procrastinate" else "sqlite:///watch.db"
+    url = (
+        "postgresql+psycopg://nobody@127.0.0.1:9/none" if engine == "procrastinate" else "sqlite:///watch.db"
+    )
     configured(tmp_path, url, engine)
     done = run(*arguments, cwd=tmp_path)
     assert done.status == 2 and said in done.err
@@ -94,12 +101,15 @@ def test_the_engine_of_many_needs_postgresql(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["config.yaml"]
 
 
-def test_pages_say_so_while_the_database_is_away_and_go_on_when_it_is_back(postgres: Postgres, tmp_path: Path) -> None:
+def test_pages_say_so_while_the_database_is_away_and_go_on_when_it_is_back(
+    postgres: Postgres, tmp_path: Path
+) -> None:
     own = settings()
     store = Store(postgres.new())
     store.upgrade()
     with serving(
-        own.model_copy(update={"delivery": own.delivery.model_copy(update={"secret": SecretStr("s" * 32)})}), store
+        own.model_copy(update={"delivery": own.delivery.model_copy(update={"secret": SecretStr("s" * 32)})}),
+        store,
     ) as browser:
         let_in(store)
         assert browser.get("/console/", **BY_SESSION).status == 200
@@ -114,7 +124,9 @@ def test_pages_say_so_while_the_database_is_away_and_go_on_when_it_is_back(postg
         assert {path: a.status for path, a in found.items()} == {
             "/readyz": 503, "/metrics": 503, "/console/": 503, "/api/v1/stories": 503, "/healthz": 200,
         }  # fmt: skip
-        assert all(str(postgres.port) not in a.text for a in found.values()), "where the database is, is nobody's business"
+        assert all(str(postgres.port) not in a.text for a in found.values()), (
+            "where the database is, is nobody's business"
+        )
         assert browser.get("/console/", **BY_SESSION).status == 200 == browser.get("/readyz").status
 
 
@@ -130,5 +142,8 @@ def test_units_that_failed_for_good_are_seen_done_again_or_dropped(database: str
     assert "1 units are done again" in run("units", "retry", str(rows[0]["id"]), cwd=tmp_path).out
     assert "dropped" in run("units", "drop", str(rows[1]["id"]), cwd=tmp_path).out
     with store.read() as connection:
-        assert list(connection.scalars(text("SELECT status::text FROM procrastinate_jobs"))) == ["todo", "todo"]
+        assert list(connection.scalars(text("SELECT status::text FROM procrastinate_jobs"))) == [
+            "todo",
+            "todo",
+        ]
     assert run("units", "retry", "77", cwd=tmp_path).status == 2

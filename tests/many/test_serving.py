@@ -48,8 +48,14 @@ def test_a_second_service_on_a_file_is_told_who_runs_and_a_dead_one_holds_up_nob
     with started(tmp_path, "run", until="watching") as first:
         second = run("run", cwd=tmp_path)
         assert second.status == 2
-        assert f"in use by a service: aseanwatch run, process {first.pid} on " in second.err and "since 2" in second.err
-        assert run("units", "list", cwd=tmp_path).status == 2 and run("sources", "list", cwd=tmp_path).status == 0
+        assert (
+            f"in use by a service: aseanwatch run, process {first.pid} on " in second.err
+            and "since 2" in second.err
+        )
+        assert (
+            run("units", "list", cwd=tmp_path).status == 2
+            and run("sources", "list", cwd=tmp_path).status == 0
+        )
         assert run("db", "backup", "copy.db", cwd=tmp_path).status == 0
         restored = run("db", "restore", "copy.db", "--replace", cwd=tmp_path)
         assert restored.status == 2 and f"process {first.pid}" in restored.err

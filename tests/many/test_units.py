@@ -21,7 +21,16 @@ from crawler.ingest.ingestor import Ingestor
 from crawler.ingest.messages import Batch
 from crawler.store import Store, StoreError
 from crawler.store.jobs import QUEUES, enqueue
-from crawler.store.schema import alerts, articles, deliveries, digests, entries, pending, source_states, stories
+from crawler.store.schema import (
+    alerts,
+    articles,
+    deliveries,
+    digests,
+    entries,
+    pending,
+    source_states,
+    stories,
+)
 from crawler.tasks.follow_ups import SELECT, poll_jobs
 from crawler.tasks.handlers import CrawlHandlers
 from crawler.tasks.poll_planner import LEASE
@@ -62,7 +71,9 @@ async def every_unit(machines: WorkerProcesses, times: int) -> None:
         delivering.close()
 
 
-def test_a_unit_that_runs_twice_late_or_about_what_is_gone_changes_nothing(database: str, tmp_path: Path) -> None:
+def test_a_unit_that_runs_twice_late_or_about_what_is_gone_changes_nothing(
+    database: str, tmp_path: Path
+) -> None:
     with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
         machines.at(EVENING)
         in_reactor(scenario(machines))
@@ -80,7 +91,10 @@ async def scenario(machines: WorkerProcesses) -> None:
     await every_unit(machines, 2)
     found = counts(machines)
     assert (
-        found["articles"] == 124 and found["pending"] == 0 and found["alerts"] > 5 and found["deliveries"] == found["digests"] > 0
+        found["articles"] == 124
+        and found["pending"] == 0
+        and found["alerts"] > 5
+        and found["deliveries"] == found["digests"] > 0
     )
     assert not due_now(machines.store, machines.settings, EVENING)
 
@@ -90,7 +104,16 @@ async def scenario(machines: WorkerProcesses) -> None:
         await station.judge(entries=[1, 2, 999_999])
         await station.pages(entries=[3, 999_999], revisits=[999_999])
         await station.judge(
-            pages=[{"entries": [4], "revisit": None, "document": None, "problem": "gone", "answered": False, "wall": False}]
+            pages=[
+                {
+                    "entries": [4],
+                    "revisit": None,
+                    "document": None,
+                    "problem": "gone",
+                    "answered": False,
+                    "wall": False,
+                }
+            ]
         )
     await every_unit(machines, 1)
     assert counts(machines) == found
@@ -105,9 +128,10 @@ async def scenario(machines: WorkerProcesses) -> None:
         connection.execute(source_states.update().values(due=EVENING))
     assert QueuePlanner(fewer, machines.store, lambda: EVENING).polls() == 3
     assert QueuePlanner(fewer, machines.store, lambda: EVENING).polls() == 0
-    assert QueuePlanner(machines.settings, machines.store, lambda: EVENING).polls() == len(machines.settings.sources) - 3, (
-        "back again"
-    )
+    assert (
+        QueuePlanner(machines.settings, machines.store, lambda: EVENING).polls()
+        == len(machines.settings.sources) - 3
+    ), "back again"
 
     # One that an earlier version put off for a year while it was away is asked like the others.
     with machines.store.write() as connection:
@@ -126,7 +150,9 @@ async def scenario(machines: WorkerProcesses) -> None:
     taken(machines)
     with machines.store.write() as connection:
         some = list(connection.scalars(select(entries.c.id).limit(3)))
-        connection.execute(text("DELETE FROM article_entries WHERE entry_id IN (SELECT id FROM entries ORDER BY id LIMIT 3)"))
+        connection.execute(
+            text("DELETE FROM article_entries WHERE entry_id IN (SELECT id FROM entries ORDER BY id LIMIT 3)")
+        )
         connection.execute(delete(pending))
         connection.execute(pending.insert(), [{"entry_id": i, "since": EVENING, "tries": 0} for i in some])
     QueuePlanner(machines.settings, machines.store, lambda: EVENING + LEASE * 2).take_up_pending()
@@ -135,13 +161,22 @@ async def scenario(machines: WorkerProcesses) -> None:
 
 
 def test_sources_of_one_site_are_one_unit_and_never_asked_side_by_side() -> None:
-    sources = [Source(name=f"s{n}", url=f"https://{'a' if n % 2 else 'b'}{n}.outlet{n % 3}.co.id/feed") for n in range(9)]
+    sources = [
+        Source(name=f"s{n}", url=f"https://{'a' if n % 2 else 'b'}{n}.outlet{n % 3}.co.id/feed")
+        for n in range(9)
+    ]
     jobs = poll_jobs(sources, 0.5)
-    assert sorted(j.lock or "" for j in jobs) == ["site:outlet0.co.id", "site:outlet1.co.id", "site:outlet2.co.id"]
+    assert sorted(j.lock or "" for j in jobs) == [
+        "site:outlet0.co.id",
+        "site:outlet1.co.id",
+        "site:outlet2.co.id",
+    ]
     assert sorted(name for j in jobs for name in j.kwargs["sources"]) == sorted(s.name for s in sources)
 
 
-def test_the_same_sources_asked_by_two_machines_at_once_give_everything_once(database: str, tmp_path: Path) -> None:
+def test_the_same_sources_asked_by_two_machines_at_once_give_everything_once(
+    database: str, tmp_path: Path
+) -> None:
     with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
         machines.at(EVENING)
         in_reactor(side_by_side(machines))
@@ -151,19 +186,31 @@ async def side_by_side(machines: WorkerProcesses) -> None:
     names = [s.name for s in machines.settings.sources]
     async with AsyncExitStack() as stack:
         stations = [
-            await stack.enter_async_context(CrawlHandlers(machines.settings, machines.store, ("poll",), lambda: EVENING))
+            await stack.enter_async_context(
+                CrawlHandlers(machines.settings, machines.store, ("poll",), lambda: EVENING)
+            )
             for _ in range(4)
         ]
         await asyncio.gather(*(station.poll(names, 0.0) for station in stations))
     with machines.store.read() as connection:
         outcomes = [state["outcome"] for state in connection.scalars(select(source_states.c.state))]
-        waiting = {i for values in connection.scalars(text("SELECT args FROM procrastinate_jobs")) for i in values["entries"]}
+        waiting = {
+            i
+            for values in connection.scalars(text("SELECT args FROM procrastinate_jobs"))
+            for i in values["entries"]
+        }
         assert set(outcomes) == {"ok"} and len(outcomes) == len(names)
-        assert waiting == set(connection.scalars(select(pending.c.entry_id))) == set(connection.scalars(select(entries.c.id)))
+        assert (
+            waiting
+            == set(connection.scalars(select(pending.c.entry_id)))
+            == set(connection.scalars(select(entries.c.id)))
+        )
         assert len(waiting) == 138, "as one machine gets by asking them once"
 
 
-def test_what_cannot_be_judged_is_set_apart_from_the_others(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_judged_is_set_apart_from_the_others(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
         machines.at(EVENING)
         plain = Ingestor.prepare_pending
@@ -178,7 +225,9 @@ def test_what_cannot_be_judged_is_set_apart_from_the_others(database: str, tmp_p
 
 
 async def one_that_fails(machines: WorkerProcesses) -> None:
-    async with CrawlHandlers(machines.settings, machines.store, ("poll", "judge"), lambda: EVENING) as station:
+    async with CrawlHandlers(
+        machines.settings, machines.store, ("poll", "judge"), lambda: EVENING
+    ) as station:
         await station.poll([s.name for s in machines.settings.sources], 0.0)
         while waiting := [values for name, values in taken(machines) if name == "judge"]:
             for values in waiting:

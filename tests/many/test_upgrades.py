@@ -9,7 +9,21 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import JSON, BigInteger, Boolean, Date, DateTime, Float, Integer, LargeBinary, MetaData, Table, insert, select, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    insert,
+    select,
+    text,
+)
 
 from alerts.model import AlertKey
 from crawler.store import Store
@@ -54,7 +68,12 @@ def _value(table: Table, column: Any) -> Any:
         (JSON, ["x"]), (LargeBinary, b"x"),
     ]  # fmt: skip
     name = (table.name, column.name)
-    if name in (("articles", "duplicate_of"), ("alerts", "digest_id"), ("deliveries", "merged_into"), ("stories", "split_from")):
+    if name in (
+        ("articles", "duplicate_of"),
+        ("alerts", "digest_id"),
+        ("deliveries", "merged_into"),
+        ("stories", "split_from"),
+    ):
         return None
     if name in (("subscriptions", "added"), ("digests", "content")):
         return None
@@ -103,25 +122,41 @@ def check_keys(url: str) -> None:
     of_articles = found.tables["articles"]
     moment = dt.datetime(2025, 11, 30, 7, tzinfo=dt.UTC)
     with old.write() as connection:
-        connection.execute(insert(found.tables["stories"]), [{"id": 7, "first_seen": moment, "last_seen": moment}])
+        connection.execute(
+            insert(found.tables["stories"]), [{"id": 7, "first_seen": moment, "last_seen": moment}]
+        )
         rows = [
-            {"subscription": "desk", "about": about, "kind": kind, "story_id": 7, "article_id": 12, "topics": [], "at": moment}
+            {
+                "subscription": "desk",
+                "about": about,
+                "kind": kind,
+                "story_id": 7,
+                "article_id": 12,
+                "topics": [],
+                "at": moment,
+            }
             for about, kind in ABOUTS.items()
         ]
         connection.execute(insert(found.tables["alerts"]), rows)
         plain = {c.name: _value(of_articles, c) for c in of_articles.columns} | {"story_id": 7}
-        for number, features in enumerate((["c:VN", "e:China-ASEAN Expo#22"], ["c:VN", "x:he said e:1"], []), 1):
-            connection.execute(insert(of_articles), [plain | {"id": number, "url_key": f"u{number}", "features": features}])
+        for number, features in enumerate(
+            (["c:VN", "e:China-ASEAN Expo#22"], ["c:VN", "x:he said e:1"], []), 1
+        ):
+            connection.execute(
+                insert(of_articles), [plain | {"id": number, "url_key": f"u{number}", "features": features}]
+            )
     old.close()
     store = Store(url)
     store.upgrade()
     with store.read() as connection:
         alerts_now = connection.execute(select(alerts).order_by(alerts.c.id)).all()
-        editions = connection.execute(select(articles.c.names_edition).order_by(articles.c.id)).scalars().all()
+        editions = (
+            connection.execute(select(articles.c.names_edition).order_by(articles.c.id)).scalars().all()
+        )
     store.close()
-    assert [(str(AlertKey.of_row(row)), AlertKey.parse(row.about).columns()["subject"]) for row in alerts_now] == [
-        (row.about, row.subject) for row in alerts_now
-    ]
+    assert [
+        (str(AlertKey.of_row(row)), AlertKey.parse(row.about).columns()["subject"]) for row in alerts_now
+    ] == [(row.about, row.subject) for row in alerts_now]
     assert [row.about for row in alerts_now] == list(ABOUTS)
     assert list(editions) == [True, False, False]
 
@@ -134,7 +169,9 @@ def test_keys_of_alerts_go_into_columns_in_postgresql(database: str) -> None:
     check_keys(database)
 
 
-def test_an_upgrade_says_from_where_to_where_and_an_older_program_that_the_store_is_newer(tmp_path: Path) -> None:
+def test_an_upgrade_says_from_where_to_where_and_an_older_program_that_the_store_is_newer(
+    tmp_path: Path,
+) -> None:
     at_version(f"sqlite:///{tmp_path / 'watch.db'}", VERSIONS[0]).close()
     url = f"sqlite:///{tmp_path / 'watch.db'}"
     one = {"name": "a", "url": "https://a.example/feed"}
@@ -148,4 +185,6 @@ def test_an_upgrade_says_from_where_to_where_and_an_older_program_that_the_store
     store.close()
     for words in (("db", "upgrade"), ("stories", "list")):
         done = run(*words, cwd=tmp_path)
-        assert done.status == 0 and "was brought to schema 9001 by a newer program" in done.err.replace("\n", " ")
+        assert done.status == 0 and "was brought to schema 9001 by a newer program" in done.err.replace(
+            "\n", " "
+        )

@@ -51,7 +51,8 @@ def test_identities_and_addresses_that_no_index_holds_are_stored(database: str) 
     long = "".join(f"{n * 7919 % 99991:x}" for n in range(380))
     words = "The mayor opened a new swimming pool for children near the river on Saturday morning."
     one, other = (
-        item(f"New pool {n}", f"https://outlet.example/{long}{n}", guid=f"{long * 2}{n}", summary=words * n) for n in (1, 2)
+        item(f"New pool {n}", f"https://outlet.example/{long}{n}", guid=f"{long * 2}{n}", summary=words * n)
+        for n in (1, 2)
     )
     take(ingestor, SOURCE, rss(one, other))
     take(ingestor, SOURCE, rss(one, other, item("New pool 3", "https://outlet.example/3", summary=words)))
@@ -77,7 +78,9 @@ class Moody:
         self._judges.close()
 
 
-def test_what_a_unit_cannot_judge_waits_and_is_enqueued_again_when_it_is_due(database: str, tmp_path: Path) -> None:
+def test_what_a_unit_cannot_judge_waits_and_is_enqueued_again_when_it_is_due(
+    database: str, tmp_path: Path
+) -> None:
     with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
         machines.at(EVENING)
         in_reactor(moody(machines))
@@ -85,7 +88,9 @@ def test_what_a_unit_cannot_judge_waits_and_is_enqueued_again_when_it_is_due(dat
 
 async def moody(machines: WorkerProcesses) -> None:
     moment = [EVENING]
-    async with CrawlHandlers(machines.settings, machines.store, ("poll", "judge"), lambda: moment[0]) as crawl:
+    async with CrawlHandlers(
+        machines.settings, machines.store, ("poll", "judge"), lambda: moment[0]
+    ) as crawl:
         await crawl.poll([s.name for s in machines.settings.sources], 0.0)
         judge = Moody(InlineJudge(shipped_judge(), crawl._engine.writer), "China")
         crawl._engine._judges = judge
@@ -103,18 +108,23 @@ async def moody(machines: WorkerProcesses) -> None:
         _enqueued(machines, "pages")
         one, other, *rest = sorted({w["id"] for w in (*failed, *others)})
         with machines.store.write(exclusive=False) as connection:
-            enqueue(connection, [*judge_entries_jobs([one]), *judge_pages_jobs([{"entries": [other], "revisit": None}])])
+            enqueue(
+                connection,
+                [*judge_entries_jobs([one]), *judge_pages_jobs([{"entries": [other], "revisit": None}])],
+            )
         planner.take_up_pending()
         left = {i for values in _enqueued(machines, "judge") for i in values.get("entries", ())}
-        assert left == {one, *rest}, "a queue that never empties holds up nobody else's entries, and nothing is done twice"
+        assert left == {one, *rest}, (
+            "a queue that never empties holds up nobody else's entries, and nothing is done twice"
+        )
         planner.take_up_pending()
         again = {i for values in _enqueued(machines, "judge") for i in values["entries"]}
         assert again == {w["id"] for w in (*failed, *others)}
         await crawl.judge(entries=[w["id"] for w in failed])
         planner.take_up_pending()
-        assert {w["id"] for w in failed}.isdisjoint(i for values in _enqueued(machines, "judge") for i in values["entries"]), (
-            "not before its time"
-        )
+        assert {w["id"] for w in failed}.isdisjoint(
+            i for values in _enqueued(machines, "judge") for i in values["entries"]
+        ), "not before its time"
         judge.word = ""
         await crawl.judge(entries=[w["id"] for w in failed])
     with machines.store.read() as connection:

@@ -73,7 +73,9 @@ def main(config: str, clock: str, queues: str, concurrency: str) -> None:
     store = open_store(live.settings)
 
     async def work() -> None:
-        one = worker.Worker(live, store, queues.split(","), int(concurrency), lambda: clock_at(Path(clock)), HEARTBEAT)
+        one = worker.Worker(
+            live, store, queues.split(","), int(concurrency), lambda: clock_at(Path(clock)), HEARTBEAT
+        )
         await worker.work_until_stopped(one)
 
     asyncio.run(work())

@@ -60,7 +60,9 @@ def waves(settings: Settings) -> list[list[Source]]:
     return [wave for wave in found if wave]
 
 
-async def in_one_process(settings: Settings, store: Store, room: Newsroom, moments: Sequence[datetime] = MOMENTS) -> None:
+async def in_one_process(
+    settings: Settings, store: Store, room: Newsroom, moments: Sequence[datetime] = MOMENTS
+) -> None:
     """Crawl three days of the news web and send its alerts with the embedded engine; inside a running reactor."""
     judge = Judge(settings.rules())
     for moment in moments:
@@ -123,7 +125,12 @@ class WorkerProcesses:
         written.replace(self._clock)
 
     def start(
-        self, queues: Sequence[str] = (*QUEUES, PLANNING), concurrency: int = 8, halt_in: str = "", *, polls: bool = True
+        self,
+        queues: Sequence[str] = (*QUEUES, PLANNING),
+        concurrency: int = 8,
+        halt_in: str = "",
+        *,
+        polls: bool = True,
     ) -> Process:
         """Start a worker process; one that halts in a function, where it is named (see `tests.many.worker_process`)."""
         more = {"HALT_IN": halt_in, "LEAVE_POLLS": "" if polls else "1"}
@@ -234,11 +241,17 @@ class WorkerProcesses:
         """Block selecting, so that the alerts of a moment do not depend on which worker is faster."""
         self.do(lambda connection: connection.execute(text(_HOLD)))
         yield
-        self.do(lambda connection: connection.execute(text("DELETE FROM procrastinate_jobs WHERE task_name = 'held'")))
+        self.do(
+            lambda connection: connection.execute(
+                text("DELETE FROM procrastinate_jobs WHERE task_name = 'held'")
+            )
+        )
 
     def alive(self) -> int:
         """The number of living workers."""
-        statement = text("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat < now() + interval '1 hour'")
+        statement = text(
+            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat < now() + interval '1 hour'"
+        )
         with self.store.read() as connection:
             return connection.scalar(statement) or 0
 

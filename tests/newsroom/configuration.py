@@ -18,7 +18,11 @@ _KEY = re.compile(r"^([a-z_]+):", re.MULTILINE)
 def packaged() -> str:
     """The configuration that the project ships."""
     root = Path(__file__).parents[2] / "config.yaml"
-    return root.read_text(encoding="utf-8") if root.is_file() else files("crawler").joinpath("data/config.yaml").read_text("utf-8")
+    return (
+        root.read_text(encoding="utf-8")
+        if root.is_file()
+        else files("crawler").joinpath("data/config.yaml").read_text("utf-8")
+    )
 
 
 def with_sections(text: str, **sections: Any) -> str:
@@ -28,7 +32,11 @@ def with_sections(text: str, **sections: Any) -> str:
     for (name, start), (_, end) in pairwise(starts):
         if name not in sections:
             parts.append(text[start:end])
-    return "".join(parts).rstrip() + "\n\n" + yaml.safe_dump(sections, allow_unicode=True, sort_keys=False, width=200)
+    return (
+        "".join(parts).rstrip()
+        + "\n\n"
+        + yaml.safe_dump(sections, allow_unicode=True, sort_keys=False, width=200)
+    )
 
 
 def watching(room: Newsroom, folder: Path, *, broken: bool = False, **sections: Any) -> Path:
@@ -43,7 +51,10 @@ def watching(room: Newsroom, folder: Path, *, broken: bool = False, **sections: 
         "sources": room.sources(broken=broken),
         "alerts": {"fresh": "3650d"},
         "subscriptions": [],
-        "delivery": {"from": "ASEAN Watch <watch@example.org>", "channels": {"folder": {"type": "folder", "path": "."}}},
+        "delivery": {
+            "from": "ASEAN Watch <watch@example.org>",
+            "channels": {"folder": {"type": "folder", "path": "."}},
+        },
     }
     path = folder / "config.yaml"
     path.write_text(with_sections(packaged(), **{**defaults, **sections}), encoding="utf-8")

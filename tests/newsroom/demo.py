@@ -32,7 +32,11 @@ from tests.newsroom.web import Newsroom
 
 FOLDER = Path("demo")
 BEFORE = datetime(2025, 11, 27, 18, tzinfo=UTC)
-START, END, STEP = datetime(2025, 11, 28, tzinfo=UTC), datetime(2025, 11, 30, 21, tzinfo=UTC), timedelta(hours=3)
+START, END, STEP = (
+    datetime(2025, 11, 28, tzinfo=UTC),
+    datetime(2025, 11, 30, 21, tzinfo=UTC),
+    timedelta(hours=3),
+)
 SUBSCRIPTIONS = [
     {
         "name": "asean-desk", "channel": "folder", "when": "daily 20:00", "timezone": "Asia/Jakarta",
@@ -56,7 +60,12 @@ async def three_days(settings: Settings, store: Store, room: Newsroom) -> list[t
     """Crawl before the subscriptions begin, then every three hours; send what is due each time."""
     judge, clock, reports = Judge(settings.rules()), Clock(room), []
     moments = [BEFORE] + [START + STEP * i for i in range((END - START) // STEP + 1)]
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[news]}"))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[news]}"),
+    )
     progress = Progress(*columns, console=out, transient=True)
     async with running_reactor():
         with progress if out.is_terminal else nullcontext():
@@ -69,7 +78,9 @@ async def three_days(settings: Settings, store: Store, room: Newsroom) -> list[t
                 report = (await crawl(settings, store, judge, settings.sources, clock=clock)).report
                 done = [dispatch(store, settings, moment + timedelta(hours=h)) for h in range(3)]
                 reports.append((moment, report))
-                progress.update(task, advance=1, news=f"{moment:%d %b %Y %H:%M}, {report.articles} new articles")
+                progress.update(
+                    task, advance=1, news=f"{moment:%d %b %Y %H:%M}, {report.articles} new articles"
+                )
                 _step(moment, report, sum(d.alerts for d in done), sum(d.digests for d in done))
     return reports
 
@@ -94,7 +105,9 @@ def tell(store: Store, reports: list[tuple[datetime, CrawlReport]], folder: Path
         out.print()
         print_table("What is new", columns, [[s[c.replace(" ", "_")] for c in columns] for s in new])
         _say("\nSources with a problem, while the others went on:")
-        for source, message in {f.source: f.message for _, r in reports for f in (*r.failures, *r.notes)}.items():
+        for source, message in {
+            f.source: f.message for _, r in reports for f in (*r.failures, *r.notes)
+        }.items():
             _say(f"  {source}: {message}")
         raised = connection.execute(select(alerts).order_by(alerts.c.id)).all()
         for alert in raised:
@@ -107,7 +120,9 @@ def tell(store: Store, reports: list[tuple[datetime, CrawlReport]], folder: Path
             "stories": connection.scalar(select(func.count()).select_from(story_table)),
             "alerts": len(raised),
         }
-    _say(f"\n{len(list(folder.glob('*.eml')))} digests lie in {folder}/: .eml for a mail program, .html for a browser.")
+    _say(
+        f"\n{len(list(folder.glob('*.eml')))} digests lie in {folder}/: .eml for a mail program, .html for a browser."
+    )
     _say(f"Look around: .venv/bin/aseanwatch stories list --config {folder}/config.yaml")
     based = sum(a.kind == "new_base" for a in raised)
     _say(", ".join(f"{n} {what}" for what, n in counts.items()) + f", of them {based} for a new base")
@@ -123,7 +138,9 @@ def _tell_base(connection: Connection, alert: Any) -> None:
     _say(f"  {len(members)} reports in {len(languages)} languages (times in UTC):")
     for row in members:
         copy = ", a copy" if row.duplicate_of else ""
-        _say(f"    {row.when:%d %b %Y %H:%M}  {words('en').language_name(row.lang)}: {row.title} ({outlet_of(row)}{copy})")
+        _say(
+            f"    {row.when:%d %b %Y %H:%M}  {words('en').language_name(row.lang)}: {row.title} ({outlet_of(row)}{copy})"
+        )
 
 
 def main(folder: Path = FOLDER) -> None:
@@ -132,7 +149,9 @@ def main(folder: Path = FOLDER) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with Newsroom(BEFORE) as room:
-        settings = load(str(watching(room, folder, broken=True, subscriptions=SUBSCRIPTIONS, alerts={"fresh": "7d"})))
+        settings = load(
+            str(watching(room, folder, broken=True, subscriptions=SUBSCRIPTIONS, alerts={"fresh": "7d"}))
+        )
         _say(f"The news web is at {room.address('/')}, watched by {len(settings.sources)} sources.")
         store = open_store(settings)
         reports = asyncio.run(three_days(settings, store, room))

@@ -71,7 +71,11 @@ def atom(outlet: Outlet, items: Sequence[Item], at: Address, *, full: bool = Tru
     body = "".join(
         f'<entry><title>{escape(i.title)}</title><link rel="alternate" href="{at(i.path)}"/><id>tag:{outlet.name},{i.number}</id>'
         f"<published>{i.at.isoformat()}</published><updated>{i.at.isoformat()}</updated><author><name>{outlet.name}</name></author>"
-        + (f'<content type="html">{escape(paragraphs(i.text))}</content>' if full else f"<summary>{escape(i.lead)}</summary>")
+        + (
+            f'<content type="html">{escape(paragraphs(i.text))}</content>'
+            if full
+            else f"<summary>{escape(i.lead)}</summary>"
+        )
         + "</entry>\n"
         for i in items
     )
@@ -90,10 +94,21 @@ def atom_short(outlet: Outlet, items: Sequence[Item], at: Address) -> str:
 def jsonfeed(outlet: Outlet, items: Sequence[Item], at: Address) -> str:
     """JSON Feed 1.1."""
     rows = [
-        {"id": str(i.number), "url": at(i.path), "title": i.title, "content_text": i.text, "date_published": i.at.isoformat()}
+        {
+            "id": str(i.number),
+            "url": at(i.path),
+            "title": i.title,
+            "content_text": i.text,
+            "date_published": i.at.isoformat(),
+        }
         for i in items
     ]
-    feed = {"version": "https://jsonfeed.org/version/1.1", "title": outlet.name, "language": outlet.lang, "items": rows}
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": outlet.name,
+        "language": outlet.lang,
+        "items": rows,
+    }
     return json.dumps(feed, ensure_ascii=False)
 
 
@@ -166,4 +181,8 @@ FORMS: dict[str, Callable[[Outlet, Sequence[Item], Address], str]] = {
     "sitemap": sitemap,
     "listing": listing,
 }
-TYPES = {"jsonfeed": "application/feed+json", "listing": "text/html; charset=utf-8", "atom": "application/atom+xml"}
+TYPES = {
+    "jsonfeed": "application/feed+json",
+    "listing": "text/html; charset=utf-8",
+    "atom": "application/atom+xml",
+}

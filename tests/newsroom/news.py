@@ -77,7 +77,15 @@ def _reports(story: dict[str, Any]) -> list[dict[str, Any]]:
             "bases": story.get("bases", []), "countries": story.get("countries", []), "story": story["story"],
             "dup_of": report.get("copy_of"),
         }  # fmt: skip
-        rows.append({"outlet": report["outlet"], "at": report["at"], "title": title, "text": text.strip(), "labels": labels})
+        rows.append(
+            {
+                "outlet": report["outlet"],
+                "at": report["at"],
+                "title": title,
+                "text": text.strip(),
+                "labels": labels,
+            }
+        )
     return rows
 
 
@@ -85,7 +93,12 @@ def _item(number: int, row: dict[str, Any], numbers: dict[tuple[str, str], str])
     labels = row["labels"]
     labels["dup_of"] = numbers[labels["story"], labels["dup_of"]] if labels["dup_of"] else None
     return Item(
-        number, outlets()[row["outlet"]], datetime.fromisoformat(row["at"]).replace(tzinfo=UTC), row["title"], row["text"], labels
+        number,
+        outlets()[row["outlet"]],
+        datetime.fromisoformat(row["at"]).replace(tzinfo=UTC),
+        row["title"],
+        row["text"],
+        labels,
     )
 
 

@@ -46,13 +46,17 @@ class Newsroom:
         self._asked = threading.Condition()
         self._closing = threading.Event()
         self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"newsroom": self}))
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
 
     def __enter__(self) -> Newsroom:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._closing.set()
         self._server.shutdown()
         self._server.server_close()
@@ -115,7 +119,10 @@ class Newsroom:
         if parts[0] in outlets():
             feed = self.address(f"/{parts[0]}/feed")
             head = f'<title>{parts[0]}</title><link rel="alternate" type="application/rss+xml" title="{parts[0]}" href="{feed}">'
-            return Answer(f"<!doctype html><html><head>{head}</head><body><h1>{parts[0]}</h1></body></html>".encode(), "text/html")
+            return Answer(
+                f"<!doctype html><html><head>{head}</head><body><h1>{parts[0]}</h1></body></html>".encode(),
+                "text/html",
+            )
         if parts == ["search"]:
             words = query.get("q", [""])[0].split()
             found = [i for i in there if all(w.lower() in f"{i.title} {i.text}".lower() for w in words)]
@@ -131,14 +138,18 @@ class Newsroom:
         newest = own[0].at if own else None
         if parts[1] == "feed":
             body = formats.FORMS[outlet.form](outlet, own, self.address)
-            return Answer(body.encode(), formats.TYPES.get(outlet.form, "application/xml; charset=utf-8"), newest=newest)
+            return Answer(
+                body.encode(), formats.TYPES.get(outlet.form, "application/xml; charset=utf-8"), newest=newest
+            )
         if parts[1] == "news-sitemap.xml":
             return Answer(formats.news_sitemap(outlet, own, self.address).encode(), newest=newest)
         item = next((i for i in own if i.path == "/" + "/".join(parts)), None)
         if item is None:
             return Answer(b"<h1>Not found</h1>", "text/html", 404)
         others = [i for i in own if i is not item][:4]
-        return Answer(formats.page(item, others, self.address).encode(), "text/html; charset=utf-8", newest=item.at)
+        return Answer(
+            formats.page(item, others, self.address).encode(), "text/html; charset=utf-8", newest=item.at
+        )
 
 
 def _html(room: Newsroom, own: list[Item]) -> Answer:
@@ -163,7 +174,12 @@ def _empty(room: Newsroom, own: list[Item]) -> Answer:
     return Answer(formats.rss20(outlets()["straits-ledger"], [], room.address).encode())
 
 
-BROKEN = {"html-not-feed": _html, "truncated-feed": _truncated, "wrong-encoding": _encoding, "empty-feed": _empty}
+BROKEN = {
+    "html-not-feed": _html,
+    "truncated-feed": _truncated,
+    "wrong-encoding": _encoding,
+    "empty-feed": _empty,
+}
 
 
 class _Server(ThreadingHTTPServer):

@@ -26,7 +26,9 @@ FEW = 6.0
 
 def nearest_first(steps: dict[str, int], files: Sequence[Path]) -> list[str]:
     """Tests in the order in which they are likeliest to fail: who mirrors what was changed, then who is fewer steps from it."""
-    return sorted(steps, key=lambda test: (steps[test] - 2 * max((_kinship(test, f) for f in files), default=0), test))
+    return sorted(
+        steps, key=lambda test: (steps[test] - 2 * max((_kinship(test, f) for f in files), default=0), test)
+    )
 
 
 def _kinship(test: str, file: Path) -> int:
@@ -34,7 +36,13 @@ def _kinship(test: str, file: Path) -> int:
     own = Path(test.partition("::")[0]).parts[1:-1]
     folders = file.parts[1:-1] if file.parts[0] == graph.TESTS else file.parts[:-1]
     shared = sum(a == b for a, b in zip(own, folders, strict=False))
-    return shared + (3 if file.stem in test.partition("::")[0] or f"/{file.name}:" in test else 1 if file.stem in test else 0)
+    return shared + (
+        3
+        if file.stem in test.partition("::")[0] or f"/{file.name}:" in test
+        else 1
+        if file.stem in test
+        else 0
+    )
 
 
 def fitting(tests: Sequence[str], seconds: float) -> tuple[list[str], float]:
@@ -56,7 +64,9 @@ def run(tests: Sequence[str], seconds: float, until: float) -> int:
         names.write("\n".join(tests))
         names.flush()
         command = [sys.executable, "-m", "pytest", "-p", "tests.quick.deadline", *how, f"@{names.name}"]
-        return subprocess.run(command, cwd=ROOT, env=os.environ | {"QUICK_UNTIL": str(until)}, check=False).returncode
+        return subprocess.run(
+            command, cwd=ROOT, env=os.environ | {"QUICK_UNTIL": str(until)}, check=False
+        ).returncode
 
 
 def main() -> int:
@@ -83,7 +93,10 @@ def main() -> int:
         return 0
     workers = os.cpu_count() or 2
     chosen, seconds = fitting(tests, (WITHIN - TO_START - (time.time() - begun)) * workers)
-    print(f"{len(tests)} tests are concerned by {len(files)} files changed since {since[:10]}; {len(chosen)} run now.", flush=True)
+    print(
+        f"{len(tests)} tests are concerned by {len(files)} files changed since {since[:10]}; {len(chosen)} run now.",
+        flush=True,
+    )
     status = run(chosen, seconds, begun + WITHIN)
     if len(chosen) < len(tests):
         print(f"{len(tests) - len(chosen)} more do not fit into a minute: make test")

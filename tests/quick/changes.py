@@ -42,13 +42,24 @@ def _nodes(graph: Graph, path: Path) -> set[str]:
     if path.suffix == ".py" and path.parts[0] in (*PRODUCT, TESTS):
         module = module_of(path)
         return {module, *(node for node in graph.edges if node.partition(":")[0] == module)}
-    return next((found for words in _words(path) if (found := set().union(*(graph.words.get(w, set()) for w in words)))), set())
+    return next(
+        (
+            found
+            for words in _words(path)
+            if (found := set().union(*(graph.words.get(w, set()) for w in words)))
+        ),
+        set(),
+    )
 
 
 def _words(path: Path) -> list[set[str]]:
     """By what words the source may speak of a file that is no Python: its path or name; else the folders that it lies in."""
     folders = {p for p in path.parts[:-1] if p not in (*PRODUCT, TESTS) and len(p) > 3}
-    return [{path.as_posix(), path.name}, {path.name.split(".")[0]}, {path.parent.as_posix(), *folders} - {"."}]
+    return [
+        {path.as_posix(), path.name},
+        {path.name.split(".")[0]},
+        {path.parent.as_posix(), *folders} - {"."},
+    ]
 
 
 def _git(root: Path, *arguments: str) -> str:

@@ -16,7 +16,10 @@ _SLOW, _SECONDS = ("many", "console", "system", "deploy"), (3.0, 0.5)
 def known() -> dict[str, float]:
     """Seconds of each test function, with all its cases."""
     with suppress(OSError, ValueError):
-        return {str(name): float(seconds) for name, seconds in json.loads(FILE.read_text(encoding="ascii")).items()}
+        return {
+            str(name): float(seconds)
+            for name, seconds in json.loads(FILE.read_text(encoding="ascii")).items()
+        }
     return {}
 
 

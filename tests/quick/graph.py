@@ -50,7 +50,11 @@ class Graph:
 
 def read(root: Path) -> Graph:
     """The graph of a source tree."""
-    files = {module_of(p.relative_to(root)): p for top in (*PRODUCT, TESTS) for p in sorted((root / top).rglob("*.py"))}
+    files = {
+        module_of(p.relative_to(root)): p
+        for top in (*PRODUCT, TESTS)
+        for p in sorted((root / top).rglob("*.py"))
+    }
     trees = {module: ast.parse(path.read_bytes(), path) for module, path in files.items()}
     reader = _Reader(trees, _entry_points(root))
     for module, path in files.items():
@@ -70,7 +74,11 @@ def module_of(path: Path) -> str:
 def _entry_points(root: Path) -> dict[str, set[str]]:
     """The modules that are found by the name of a group of entry points."""
     declared = root / "pyproject.toml"
-    groups = tomllib.loads(declared.read_text(encoding="utf-8"))["project"].get("entry-points", {}) if declared.is_file() else {}
+    groups = (
+        tomllib.loads(declared.read_text(encoding="utf-8"))["project"].get("entry-points", {})
+        if declared.is_file()
+        else {}
+    )
     return {group: {value.partition(":")[0] for value in points.values()} for group, points in groups.items()}
 
 
@@ -87,7 +95,9 @@ class _Reader:
     def read_product(self, module: str) -> None:
         """A module refers to all that it imports, wherever in it, and to the packages that it lies in."""
         tree = self._trees[module]
-        self.graph.edges[module] |= {target for targets in self._imports[module].values() for target in self._known(targets)}
+        self.graph.edges[module] |= {
+            target for targets in self._imports[module].values() for target in self._known(targets)
+        }
         self.graph.edges[module] |= {parent for parent in _parents(module) if parent in self._trees}
         self._read_texts(module, tree)
 
@@ -104,7 +114,9 @@ class _Reader:
             if is_test_file and name.startswith(("test", "Test")):
                 self.graph.tests[node] = f"{path.as_posix()}::{name}"
 
-    def _read_definition(self, node: str, module: str, statement: ast.AST, names: Mapping[str, list[str]]) -> None:
+    def _read_definition(
+        self, node: str, module: str, statement: ast.AST, names: Mapping[str, list[str]]
+    ) -> None:
         own = dict(names) | _imported(statement, module)
         for used in ast.walk(statement):
             if isinstance(used, ast.Name):
@@ -194,7 +206,9 @@ def _definitions(tree: ast.Module) -> dict[str, list[ast.stmt]]:
             names = [statement.name]
         elif isinstance(statement, ast.Assign | ast.AnnAssign):
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            names = [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)] or [_WHOLE]
+            names = [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)] or [
+                _WHOLE
+            ]
         elif isinstance(statement, ast.Import | ast.ImportFrom):
             continue
         for name in names:

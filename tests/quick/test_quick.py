@@ -60,9 +60,18 @@ def test_a_change_concerns_who_uses_it_in_any_number_of_steps(tree: Path, file: 
 def test_all_that_a_program_loads_is_in_the_graph_of_what_it_refers_to() -> None:
     code = "import runpy, sys\ntry:\n    runpy.run_module('alerts', run_name='__main__', alter_sys=True)\nfinally:\n    print(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", code, "sources", "--help"], capture_output=True, text=True, check=False, env=environment(), cwd=ROOT
+        [sys.executable, "-c", code, "sources", "--help"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(),
+        cwd=ROOT,
     )
-    loaded = {m for m in done.stdout.split() if m.split(".")[0] in ("crawler", "alerts") and m not in ("crawler", "alerts")}
+    loaded = {
+        m
+        for m in done.stdout.split()
+        if m.split(".")[0] in ("crawler", "alerts") and m not in ("crawler", "alerts")
+    }
     edges, reached = graph.read(ROOT).edges, {"alerts.__main__"}
     front = set(reached)
     while front:

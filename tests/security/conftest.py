@@ -22,7 +22,12 @@ WAYS = ("direct", "nginx")
 def configured(folder: Path, **sections: object) -> Path:
     """A folder with a ``config.yaml`` that polls nothing and serves its pages on a free port; sections replace its own."""
     folder.mkdir(parents=True, exist_ok=True)
-    own = {"sources": [], "subscriptions": [], "web": {"host": "127.0.0.1", "port": 0}, "delivery": {"from": "watch@example.org"}}
+    own = {
+        "sources": [],
+        "subscriptions": [],
+        "web": {"host": "127.0.0.1", "port": 0},
+        "delivery": {"from": "watch@example.org"},
+    }
     (folder / "config.yaml").write_text(with_sections(packaged(), **{**own, **sections}), encoding="utf-8")
     if "public_url" in str(sections):
         set_up(folder)  # otherwise nothing is served
@@ -62,7 +67,7 @@ def site(request: pytest.FixtureRequest, fronts: Callable[[str], str]) -> str:
     return fronts(str(request.param))
 
 
-def with_news(three_days: Path, folder: Path) -> Path:  # noqa: F811 - the fixture's value
+def with_news(three_days: Path, folder: Path) -> Path:
     """Copy the store of the newsroom's three days into a configured folder."""
     for name in ("aseanwatch.db", "aseanwatch.db-wal"):
         if (three_days / name).exists():

@@ -61,7 +61,11 @@ _BODIES: dict[str, tuple[str, Unit, str]] = {
     "a long date of brackets": ("<time datetime='", "(", "'>x</time>"),
     "headlines": ("", "<h1>a</h1>", ""),
     "deep JSON-LD": ('<script type="application/ld+json">', "[", "</script>"),
-    "much JSON-LD": ('<script type="application/ld+json">[', '{"@type":"NewsArticle","datePublished":"x"},', "{}]</script>"),
+    "much JSON-LD": (
+        '<script type="application/ld+json">[',
+        '{"@type":"NewsArticle","datePublished":"x"},',
+        "{}]</script>",
+    ),
     "blocks of JSON-LD": ("", '<script type="application/ld+json">{"@type":"NewsArticle"}</script>', ""),
     "a line of names": ("<h1>x</h1>", "<nav><b>x</b></nav>", ""),
     "a deep line of names": ("<h1>x</h1>", "<div><nav>x</nav>", ""),
@@ -88,7 +92,10 @@ def pages(size: int) -> Iterator[tuple[str, bytes]]:
     noise = random.Random(1)
     yield "noise", b"<html><body><h1>Ports</h1>" + noise.randbytes(size)
     yield "a PDF", b"%PDF-1.7\n" + noise.randbytes(size)
-    yield "UTF-7", b"<html><head><meta charset=utf-7></head><body><h1>Ports</h1><p>" + b"+AGEAYgBj-" * (size // 11)
+    yield (
+        "UTF-7",
+        b"<html><head><meta charset=utf-7></head><body><h1>Ports</h1><p>" + b"+AGEAYgBj-" * (size // 11),
+    )
     yield "UTF-32", (HEAD + many("<p>The ports.</p>", size // 4)).encode("utf-32")
     yield (
         "another charset than it says",
@@ -119,10 +126,16 @@ def feeds(size: int) -> Iterator[tuple[str, bytes]]:
     """Feeds of about so many bytes, each well-formed and broken, which two parsers read."""
     for name, (before, unit, behind) in _ITEMS.items():
         for how, mark in (("", ""), (", broken", "&bad;")):
-            yield name + how, (RSS + ITEM + before + many(unit, size) + behind + mark + "</item></channel></rss>").encode()
+            yield (
+                name + how,
+                (RSS + ITEM + before + many(unit, size) + behind + mark + "</item></channel></rss>").encode(),
+            )
     for name, body in pages(size // 2):
         words = escape(body.decode("utf-8", "replace").replace("\0", ""))
-        yield f"a description with {name}", f"{RSS}{ITEM}<description>{words}</description></item></channel></rss>".encode()
+        yield (
+            f"a description with {name}",
+            f"{RSS}{ITEM}<description>{words}</description></item></channel></rss>".encode(),
+        )
     entities = many(lambda n: f"<!ENTITY e{n} 'x'>", size)
     yield "entities", f"<!DOCTYPE x [{entities}]>{RSS}{ITEM}</item></channel></rss>".encode()
     yield "deep JSON", b'{"items":' + b"[" * size
@@ -131,7 +144,10 @@ def feeds(size: int) -> Iterator[tuple[str, bytes]]:
 
 def sitemaps(size: int) -> Iterator[tuple[str, bytes]]:
     """Sitemaps of about so many bytes."""
-    yield "addresses", (URLS + many(lambda n: f"<url><loc>https://a.example/{n}</loc></url>", size) + "</urlset>").encode()
+    yield (
+        "addresses",
+        (URLS + many(lambda n: f"<url><loc>https://a.example/{n}</loc></url>", size) + "</urlset>").encode(),
+    )
     yield "nested", (URLS + many("<url><loc>x", size)).encode()
     yield "errors", (URLS + many("<url>&x;</ulr>", size)).encode()
     yield "attributes", (URLS + "<url " + many(lambda n: f"a{n}='1' ", size) + "/>").encode()

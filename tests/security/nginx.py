@@ -61,9 +61,21 @@ class Nginx:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         inside = self.inside.format(port=self.port, upstream=self.upstream)
-        (self.folder / "nginx.conf").write_text(_AROUND.format(folder=self.folder, inside=inside), encoding="utf-8")
-        command = [PROGRAM, "-p", str(self.folder), "-e", str(self.folder / "error.log"), "-c", str(self.folder / "nginx.conf")]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        (self.folder / "nginx.conf").write_text(
+            _AROUND.format(folder=self.folder, inside=inside), encoding="utf-8"
+        )
+        command = [
+            PROGRAM,
+            "-p",
+            str(self.folder),
+            "-e",
+            str(self.folder / "error.log"),
+            "-c",
+            str(self.folder / "nginx.conf"),
+        ]
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
         until = time.monotonic() + 20
         while not _listens(self.port):
             if self._process.poll() is not None or time.monotonic() > until:

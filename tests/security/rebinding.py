@@ -87,7 +87,9 @@ class Resolver(socketserver.BaseRequestHandler):
         name, (kind,) = ".".join(labels), struct.unpack("!H", packet[place + 1 : place + 3])
         found = answers_of(name, kind, self.asked[name, kind])
         self.asked[name, kind] += 1
-        head = packet[:2] + struct.pack("!HHHHH", 0x8180 | (3 if found is None else 0), 1, len(found or ()), 0, 0)
+        head = packet[:2] + struct.pack(
+            "!HHHHH", 0x8180 | (3 if found is None else 0), 1, len(found or ()), 0, 0
+        )
         owner, parts = name, list[bytes]()
         for what, value in found or ():
             data = _labels(value) if what == CNAME else ip_address(value).packed
@@ -111,7 +113,9 @@ class Site(BaseHTTPRequestHandler):
         """Answer."""
         here = str(self.connection.getsockname()[0])
         is_outside = here in (OUTSIDE, OUTSIDE_6)
-        (self.outside if is_outside else self.inside).append(f"{self.command} {self.headers.get('Host')}{self.path} at {here}")
+        (self.outside if is_outside else self.inside).append(
+            f"{self.command} {self.headers.get('Host')}{self.path} at {here}"
+        )
         status, headers, body = self._answer() if is_outside else (200, {}, b"secrets of the inside")
         self.send_response(status)
         for name, value in headers.items():
@@ -128,14 +132,22 @@ class Site(BaseHTTPRequestHandler):
             return 302, {"Location": f"http://{name}.test/feed"}, b""
         if kind == "stories":
             items = "".join(
-                f"<item><title>China and ASEAN talk at {n}</title><link>http://{n}7.test/story</link></item>" for n in NAMES
+                f"<item><title>China and ASEAN talk at {n}</title><link>http://{n}7.test/story</link></item>"
+                for n in NAMES
             )
-            return 200, {"Content-Type": "application/rss+xml"}, f'<rss version="2.0"><channel>{items}</channel></rss>'.encode()
+            return (
+                200,
+                {"Content-Type": "application/rss+xml"},
+                f'<rss version="2.0"><channel>{items}</channel></rss>'.encode(),
+            )
         if kind == "maps":
             maps = "".join(f"<sitemap><loc>http://{n}8.test/map.xml</loc></sitemap>" for n in NAMES[:20])
             return 200, {"Content-Type": "text/xml"}, f"<sitemapindex>{maps}</sitemapindex>".encode()
         if kind == "links":
-            links = "".join(f'<link rel="alternate" type="application/rss+xml" href="http://{n}9.test/feed">' for n in NAMES)
+            links = "".join(
+                f'<link rel="alternate" type="application/rss+xml" href="http://{n}9.test/feed">'
+                for n in NAMES
+            )
             return 200, {"Content-Type": "text/html"}, f"<html><head>{links}</head></html>".encode()
         return 200, {"Content-Type": "text/plain"}, b"the outside"
 
@@ -163,17 +175,27 @@ def settle_in(folder: Path) -> None:
         *(f"ip addr add {address}/32 dev lo" for address in INSIDE[1:4]), "ip -6 addr add fd00::9/128 dev lo nodad",
     ):  # fmt: skip
         subprocess.run(command.split(), check=True, capture_output=True)
-    (folder / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:2 attempts:1\n", encoding="ascii")
-    subprocess.run(["mount", "--bind", str(folder / "resolv.conf"), str(Path("/etc/resolv.conf").resolve())], check=True)
-    servers: Iterator[Any] = ((_Six if ":" in address else _Web)((address, 80), Site) for address in (OUTSIDE, OUTSIDE_6, *INSIDE))
+    (folder / "resolv.conf").write_text(
+        "nameserver 127.0.0.1\noptions timeout:2 attempts:1\n", encoding="ascii"
+    )
+    subprocess.run(
+        ["mount", "--bind", str(folder / "resolv.conf"), str(Path("/etc/resolv.conf").resolve())], check=True
+    )
+    servers: Iterator[Any] = (
+        (_Six if ":" in address else _Web)((address, 80), Site) for address in (OUTSIDE, OUTSIDE_6, *INSIDE)
+    )
     for server in (_Questions(("127.0.0.1", 53), Resolver), *servers):
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
-async def asked_of_fetcher(allowed: tuple[str, ...], names: tuple[str, ...], path: str = "feed") -> dict[str, list[str]]:
+async def asked_of_fetcher(
+    allowed: tuple[str, ...], names: tuple[str, ...], path: str = "feed"
+) -> dict[str, list[str]]:
     """Fetch names several times each, and return the results."""
     found: dict[str, list[str]] = {}
-    settings = shipped().crawl.model_copy(update={"allow_private": allowed, "timeout": timedelta(seconds=5), "delay": timedelta()})
+    settings = shipped().crawl.model_copy(
+        update={"allow_private": allowed, "timeout": timedelta(seconds=5), "delay": timedelta()}
+    )
     for name in names:
         for _ in range(3):
             fetcher = make_fetcher(settings)  # so that nothing is cached from the last time
@@ -204,7 +226,9 @@ def commands(folder: Path) -> dict[str, str]:
     """Run the program on such sites and return its output. Each of its ways to fetch gets another name, so that none is cached."""
     numbers = count(1)
     sources = [{"name": f"at-{n}", "url": f"http://{n}1.test/feed"} for n in NAMES]
-    sources += [{"name": f"led-to-{n}", "url": f"http://public.test/leads/{n}{next(numbers) + 100}"} for n in NAMES]
+    sources += [
+        {"name": f"led-to-{n}", "url": f"http://public.test/leads/{n}{next(numbers) + 100}"} for n in NAMES
+    ]
     sources += [
         {"name": "stories", "url": "http://public.test/stories/1", "pages": "always"},
         {"name": "maps", "url": "http://public.test/maps/1", "kind": "sitemap"},
@@ -218,7 +242,13 @@ def commands(folder: Path) -> dict[str, str]:
         ["sources", "discover", "http://public.test/links/1"],
     ):  # fmt: skip
         done = subprocess.run(
-            [*COMMAND, *command], cwd=folder, env=environment(), capture_output=True, text=True, timeout=120, check=False
+            [*COMMAND, *command],
+            cwd=folder,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         said[" ".join(command[:2])] = done.stdout[-3000:] + done.stderr[-6000:]
     return said
@@ -261,7 +291,9 @@ def outcome(folder: Path, *, whole: bool) -> dict[str, Any] | None:
         str(folder),
         str(int(whole)),
     ]
-    done = subprocess.run(command, env=environment(), cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=environment(), cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise AssertionError(done.stderr)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

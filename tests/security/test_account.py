@@ -30,7 +30,9 @@ def signed_in(place: Service, name: str, password: str = OLD) -> Visitor:
     return visitor
 
 
-def change(visitor: Visitor, current: str, new: str, again: str | None = None, form: str | None = None) -> Answer:
+def change(
+    visitor: Visitor, current: str, new: str, again: str | None = None, form: str | None = None
+) -> Answer:
     form = visitor.ask("/console/account").form if form is None else form
     fields = {"current": current, "new": new, "again": new if again is None else again, "form": form}
     return visitor.ask("/console/account", "POST", urlencode(fields))
@@ -43,7 +45,9 @@ def test_a_password_is_changed_by_the_current_one_and_other_sessions_end(place: 
     assert change(here, OLD, NEW).status == 303
     assert here.is_in
     assert not elsewhere.is_in
-    assert any("session" in n and c.value != before[n] for n, c in here.cookies.items()), "this session is another one too"
+    assert any("session" in n and c.value != before[n] for n, c in here.cookies.items()), (
+        "this session is another one too"
+    )
     assert Visitor(place.url).sign_in(name, OLD).status == 403
     assert signed_in(place, name, NEW).is_in
 
@@ -59,7 +63,9 @@ def test_what_is_not_right_changes_nothing(place: Service) -> None:
         (change(visitor, OLD, NEW, form="forged"), 403),
         (change(Visitor(place.url), OLD, NEW, form="none"), 403),
     ):
-        assert answer.status == status or (answer.status == 303 and "/console/sign-in" in str(answer.headers["Location"]))
+        assert answer.status == status or (
+            answer.status == 303 and "/console/sign-in" in str(answer.headers["Location"])
+        )
         assert OLD not in answer.text
         assert NEW not in answer.text
     assert visitor.is_in

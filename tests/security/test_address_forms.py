@@ -42,7 +42,9 @@ def test_there_are_enough_forms() -> None:
 
 
 def test_feeds_and_pages_are_asked_at_none_of_them(inside: FaultServer) -> None:
-    crawl = shipped().crawl.model_copy(update={"allow_private": (), "timeout": timedelta(seconds=1), "delay": timedelta()})
+    crawl = shipped().crawl.model_copy(
+        update={"allow_private": (), "timeout": timedelta(seconds=1), "delay": timedelta()}
+    )
 
     async def ask(host: str) -> str:
         fetcher = make_fetcher(crawl)
@@ -58,7 +60,9 @@ def test_feeds_and_pages_are_asked_at_none_of_them(inside: FaultServer) -> None:
         return list(await asyncio.gather(*map(ask, HOSTS)))
 
     found = dict(zip(HOSTS, asyncio.run(all_of_them()), strict=True))
-    assert {h: told for h, told in found.items() if told not in ("Refused", "FetchError", "TransientFetchError")} == {}
+    assert {
+        h: told for h, told in found.items() if told not in ("Refused", "FetchError", "TransientFetchError")
+    } == {}
     assert inside.counts == {}
 
 

@@ -56,7 +56,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     store.close()
 
 
-def poured(port: int, method: str, path: str, *lines: str, chunked: bool, size: int = 200 * MB) -> tuple[int, bytes]:
+def poured(
+    port: int, method: str, path: str, *lines: str, chunked: bool, size: int = 200 * MB
+) -> tuple[int, bytes]:
     """Post zeros until the server takes no more: how many bytes it took, and what it said."""
     block = b"\0" * 65_536
     part = b"%x\r\n%s\r\n" % (len(block), block) if chunked else block
@@ -85,7 +87,9 @@ def test_two_hundred_megabytes_are_taken_by_no_address(service: Service, chunked
     assert service.memory() - before < 20 * MB
 
 
-@pytest.mark.parametrize("length", ["Content-Length: 1500000000", "Transfer-Encoding: chunked", "Content-Length: 10"])
+@pytest.mark.parametrize(
+    "length", ["Content-Length: 1500000000", "Transfer-Encoding: chunked", "Content-Length: 10"]
+)
 @pytest.mark.parametrize(("method", "path", "wanted"), [
     ("PUT", "/api/v1/topics/rail", 401), ("POST", "/api/v1/topics/rail/try", 401), ("POST", "/api/v1/subscriptions", 401),
     ("POST", "/console/topics/new", 303), ("POST", "/console/sources.opml", 303), ("POST", "/api/nowhere", 404), ("POST", "/nowhere", 404),
@@ -99,13 +103,18 @@ def test_who_may_not_is_told_so_before_a_byte_of_the_body_came(
     assert b"connection: close" in found.lower()
 
 
-@pytest.mark.parametrize("path", ["/console/sign-in", "/console/language", "/subscribe", "/one-click/token", "/confirm/token"])
+@pytest.mark.parametrize(
+    "path", ["/console/sign-in", "/console/language", "/subscribe", "/one-click/token", "/confirm/token"]
+)
 def test_where_anybody_may_post_the_length_is_looked_at_first(site: Site, path: str) -> None:
     assert status(asked(site.port, head("POST", path, "Content-Length: 1500000000"))) == 413
 
 
 def test_who_may_is_bounded_as_well(site: Site) -> None:
-    for path, who, most in (("/api/v1/topics/rail/try", site.token, 64_000), ("/console/sources.opml", site.cookie, 2_000_000)):
+    for path, who, most in (
+        ("/api/v1/topics/rail/try", site.token, 64_000),
+        ("/console/sources.opml", site.cookie, 2_000_000),
+    ):
         json = "Content-Type: application/json"
         assert status(asked(site.port, head("POST", path, who, json, f"Content-Length: {most + 1}"))) == 413
         sent, said = poured(site.port, "POST", path, who, json, chunked=True)
@@ -114,12 +123,21 @@ def test_who_may_is_bounded_as_well(site: Site) -> None:
 
 
 def test_a_reader_of_the_api_may_not_send_what_only_writers_may(site: Site) -> None:
-    assert status(asked(site.port, head("PUT", "/api/v1/topics/rail", site.cookie, "Content-Length: 50000"))) == 401
+    assert (
+        status(asked(site.port, head("PUT", "/api/v1/topics/rail", site.cookie, "Content-Length: 50000")))
+        == 401
+    )
 
 
 def test_a_body_that_comes_too_slowly_is_given_up(site: Site) -> None:
-    for path, who in (("/api/v1/subscriptions", site.token), ("/console/sources.opml", site.cookie), ("/subscribe", "A: b")):
-        found = asked(site.port, head("POST", path, who, "Content-Type: application/json", "Content-Length: 100"), b"{")
+    for path, who in (
+        ("/api/v1/subscriptions", site.token),
+        ("/console/sources.opml", site.cookie),
+        ("/subscribe", "A: b"),
+    ):
+        found = asked(
+            site.port, head("POST", path, who, "Content-Type: application/json", "Content-Length: 100"), b"{"
+        )
         assert status(found) == 408
 
 
@@ -143,7 +161,12 @@ def test_who_waits_for_a_yes_gets_one_only_for_a_body_that_is_wanted(site: Site)
 
 def test_one_byte_in_each_of_many_chunks_is_a_body_as_others(site: Site) -> None:
     chunks = b"".join(b"1\r\n%c\r\n" % letter for letter in b"address=nobody")
-    said = asked(site.port, head("POST", "/subscribe", "Transfer-Encoding: chunked", "Connection: close"), chunks, b"0\r\n\r\n")
+    said = asked(
+        site.port,
+        head("POST", "/subscribe", "Transfer-Encoding: chunked", "Connection: close"),
+        chunks,
+        b"0\r\n\r\n",
+    )
     assert status(said) == 422
 
 
@@ -159,7 +182,11 @@ def test_what_chunks_say_beside_their_content_is_bounded_too(site: Site) -> None
 
 def test_a_small_body_that_nobody_reads_does_not_spoil_the_answer(site: Site) -> None:
     body = b"{}" * 5_000
-    found = asked(site.port, head("POST", "/api/v1/deliveries/3/retry", site.token, f"Content-Length: {len(body)}"), body)
+    found = asked(
+        site.port,
+        head("POST", "/api/v1/deliveries/3/retry", site.token, f"Content-Length: {len(body)}"),
+        body,
+    )
     assert status(found) == 404
     assert b"no delivery 3 was given up" in found
 
@@ -205,7 +232,9 @@ ODD_HEADS = {
 
 
 @pytest.mark.parametrize("name", ODD_HEADS)
-def test_what_could_be_read_in_two_ways_is_answered_once_and_the_connection_closed(site: Site, name: str) -> None:
+def test_what_could_be_read_in_two_ways_is_answered_once_and_the_connection_closed(
+    site: Site, name: str
+) -> None:
     odd, wanted = ODD_HEADS[name]
     found = asked(site.port, odd + b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
     assert status(found) in wanted, found

@@ -26,12 +26,12 @@ from tests.builders import NOON, later
 
 
 @pytest.fixture
-def own(inboxes: Inboxes) -> Settings:  # noqa: F811
+def own(inboxes: Inboxes) -> Settings:
     return mailing(inboxes.port, bounces="in the test's folder", return_path="bounces+{id}@example.org")
 
 
 @pytest.fixture
-def sent(store: Store, own: Settings) -> dict[str, str]:  # noqa: F811
+def sent(store: Store, own: Settings) -> dict[str, str]:
     """A digest that went to two readers: their addresses and the messages' ids."""
     begin(store, own)
     talks(store)
@@ -39,23 +39,25 @@ def sent(store: Store, own: Settings) -> dict[str, str]:  # noqa: F811
     return {row["recipient"]: row["message_id"] for row in listed(store)}
 
 
-def come(store: Store, own: Settings, folder: Path, *mails: bytes, **after: float) -> dict[str, str]:  # noqa: F811
+def come(store: Store, own: Settings, folder: Path, *mails: bytes, **after: float) -> dict[str, str]:
     """Who is suppressed after some mails came back."""
     take_in(store, own, arrive(folder, *mails), later(**after or {"hours": 1}))
     with store.read() as connection:
         return load_suppressions(connection)
 
 
-def noted(store: Store) -> list[tuple[str, str]]:  # noqa: F811
+def noted(store: Store) -> list[tuple[str, str]]:
     with store.read() as connection:
-        return [(row.action, row.address) for row in connection.execute(select(bounces).order_by(bounces.c.id))]
+        return [
+            (row.action, row.address) for row in connection.execute(select(bounces).order_by(bounces.c.id))
+        ]
 
 
-def key_of(store: Store) -> str:  # noqa: F811
+def key_of(store: Store) -> str:
     return Path(f"{store.url.database}.key").read_text(encoding="ascii").strip()
 
 
-def worked_out(store: Store, reader: str) -> str:  # noqa: F811
+def worked_out(store: Store, reader: str) -> str:
     """The Message-ID that a former version gave a digest, out of what every reader of it knows."""
     with store.read() as connection:
         row = connection.execute(select(digests)).first()
@@ -65,7 +67,7 @@ def worked_out(store: Store, reader: str) -> str:  # noqa: F811
 
 
 def test_a_reader_cannot_work_out_the_id_of_another_reader_s_mail(
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
     sent: dict[str, str],
     tmp_path: Path,
@@ -76,7 +78,7 @@ def test_a_reader_cannot_work_out_the_id_of_another_reader_s_mail(
 
 
 def test_an_id_that_a_former_version_made_proves_nothing(
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
     sent: dict[str, str],
     tmp_path: Path,
@@ -85,14 +87,21 @@ def test_an_id_that_a_former_version_made_proves_nothing(
     with store.write() as connection:
         connection.execute(update(deliveries).where(deliveries.c.recipient == TO[0]).values(message_id=guess))
     assert (
-        come(store, own, tmp_path / "b", notification(TO[0], guess), complaint("abuse", RETURNED.format(to=TO[0], id=guess))) == {}
+        come(
+            store,
+            own,
+            tmp_path / "b",
+            notification(TO[0], guess),
+            complaint("abuse", RETURNED.format(to=TO[0], id=guess)),
+        )
+        == {}
     )
     returning = f"Delivered-To: bounces+{token(Kind.RETURN, key_of(store), guess)}@example.org\n".encode()
     assert come(store, own, tmp_path / "b", returning + notification(TO[0], guess)) == {TO[0]: "bounced"}
 
 
 def test_a_bounce_without_proof_suppresses_nobody_and_is_noted(
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
     sent: dict[str, str],
     tmp_path: Path,
@@ -114,20 +123,26 @@ def test_a_bounce_without_proof_suppresses_nobody_and_is_noted(
     "x400; {0}", "unknown; {0}", "rfc822; {1}; {0}",
 ])  # fmt: skip
 def test_an_address_that_only_holds_another_is_not_that_other(
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
     sent: dict[str, str],
     tmp_path: Path,
     named: str,
 ) -> None:
-    mail = notification("PLACE", sent[TO[0]]).decode().replace("Final-Recipient: rfc822; PLACE", "Final-Recipient: PLACE")
+    mail = (
+        notification("PLACE", sent[TO[0]])
+        .decode()
+        .replace("Final-Recipient: rfc822; PLACE", "Final-Recipient: PLACE")
+    )
     written = named.format(TO[0], TO[1])
     assert come(store, own, tmp_path / "b", mail.replace("PLACE", written).encode()) == {}
 
 
-@pytest.mark.parametrize("words", ["\u00e9{0}", "{0}\u00e9", "o\u0301{0}", "x-{0}", "{0}.evil.example", "|{0}"])
+@pytest.mark.parametrize(
+    "words", ["\u00e9{0}", "{0}\u00e9", "o\u0301{0}", "x-{0}", "{0}.evil.example", "|{0}"]
+)
 def test_plain_words_that_only_hold_the_address_suppress_nobody(
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
     sent: dict[str, str],
     tmp_path: Path,
@@ -139,7 +154,7 @@ def test_plain_words_that_only_hold_the_address_suppress_nobody(
 
 
 def test_several_recipients_in_one_notification_are_judged_each_by_itself(
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
     sent: dict[str, str],
     tmp_path: Path,
@@ -151,10 +166,11 @@ def test_several_recipients_in_one_notification_are_judged_each_by_itself(
 
 
 @pytest.mark.parametrize(
-    ("action", "status"), [("delivered", "2.0.0"), ("failed", "2.1.5"), ("delayed", "5.1.1"), ("expanded", "5.1.1")]
+    ("action", "status"),
+    [("delivered", "2.0.0"), ("failed", "2.1.5"), ("delayed", "5.1.1"), ("expanded", "5.1.1")],
 )
 def test_what_did_not_fail_suppresses_nobody(
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
     sent: dict[str, str],
     tmp_path: Path,
@@ -166,7 +182,7 @@ def test_what_did_not_fail_suppresses_nobody(
 
 
 def test_proof_is_good_for_a_while_and_only_once_the_mail_was_sent(
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
     sent: dict[str, str],
     tmp_path: Path,
@@ -182,7 +198,7 @@ def test_proof_is_good_for_a_while_and_only_once_the_mail_was_sent(
 
 
 def test_a_token_to_unsubscribe_stands_as_long_as_the_link_beside_it(
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
     sent: dict[str, str],
     tmp_path: Path,
@@ -196,7 +212,9 @@ def test_a_token_to_unsubscribe_stands_as_long_as_the_link_beside_it(
         assert load_recipients(connection, own.subscriptions[0]) == (TO[1],)
 
 
-def test_forged_bounces_cannot_fill_the_store(store: Store, own: Settings, sent: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+def test_forged_bounces_cannot_fill_the_store(
+    store: Store, own: Settings, sent: dict[str, str], tmp_path: Path
+) -> None:
     forged = [notification("x" * 5_000 + f"{n}@example.org", "") for n in range(MOST_UNATTRIBUTED + 20)]
     come(store, own, tmp_path / "b", *forged)
     kept = noted(store)
@@ -204,7 +222,7 @@ def test_forged_bounces_cannot_fill_the_store(store: Store, own: Settings, sent:
     assert max(len(address) for _, address in kept) < 300
 
 
-def note_of(store: Store, own: Settings, text: str, **after: float) -> str:  # noqa: F811
+def note_of(store: Store, own: Settings, text: str, **after: float) -> str:
     """The id of the note that a sign-up sends."""
     links = links_of(own, store)
     assert links is not None
@@ -215,13 +233,13 @@ def note_of(store: Store, own: Settings, text: str, **after: float) -> str:  # n
 
 
 @pytest.fixture
-def open_to_all(inboxes: Inboxes) -> Settings:  # noqa: F811
+def open_to_all(inboxes: Inboxes) -> Settings:
     return mailing(inboxes.port, bounces="in the test's folder", signup=True)
 
 
 @pytest.mark.parametrize("is_confirmed", [False, True])
 def test_a_note_that_asks_to_confirm_and_comes_back_suppresses_no_reader(
-    store: Store,  # noqa: F811
+    store: Store,
     open_to_all: Settings,
     tmp_path: Path,
     is_confirmed: bool,
@@ -241,7 +259,7 @@ def test_a_note_that_asks_to_confirm_and_comes_back_suppresses_no_reader(
 
 
 def test_notes_that_strangers_cause_do_not_count_beside_a_full_mailbox(
-    store: Store,  # noqa: F811
+    store: Store,
     open_to_all: Settings,
     tmp_path: Path,
 ) -> None:
@@ -249,41 +267,53 @@ def test_notes_that_strangers_cause_do_not_count_beside_a_full_mailbox(
     note = note_of(store, open_to_all, "desk@example.org", minutes=1)
     talks(store)
     send(store, open_to_all, minutes=4)
-    digest = next(r["message_id"] for r in listed(store) if r["recipient"] == TO[0] and r["message_id"] != note)
+    digest = next(
+        r["message_id"] for r in listed(store) if r["recipient"] == TO[0] and r["message_id"] != note
+    )
     full = [notification(TO[0], note, status="5.2.2")] * 3
     assert come(store, open_to_all, tmp_path / "b", *full, notification(TO[0], digest, status="5.2.2")) == {}
-    assert come(store, open_to_all, tmp_path / "b", *[notification(TO[0], digest, status="5.2.2")] * 2) == {TO[0]: "bounced often"}
+    assert come(store, open_to_all, tmp_path / "b", *[notification(TO[0], digest, status="5.2.2")] * 2) == {
+        TO[0]: "bounced often"
+    }
 
 
 @pytest.mark.parametrize(("spelled", "is_meant"), [
     ("ｄesk@example.org", False), ("de\u017fk@example.org", False), ("DESK@Example.ORG", True), ("desk@example.org", True),
 ])  # fmt: skip
 def test_only_the_spelling_of_the_subscription_suppresses_its_reader(
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
-    inboxes: Inboxes,  # noqa: F811
+    inboxes: Inboxes,
     sent: dict[str, str],
     tmp_path: Path,
     spelled: str,
     is_meant: bool,
 ) -> None:
     with store.write() as connection:
-        connection.execute(update(deliveries).where(deliveries.c.recipient == TO[0]).values(recipient=spelled))
+        connection.execute(
+            update(deliveries).where(deliveries.c.recipient == TO[0]).values(recipient=spelled)
+        )
     expected = {TO[0]: "bounced"} if is_meant else {}
     assert come(store, own, tmp_path / "b", notification(spelled, sent[TO[0]])) == expected
 
 
 @pytest.mark.parametrize("spelled", ["ｄesk@example.org", "desk@example.org"])
 def test_a_server_that_knows_nobody_of_another_spelling_suppresses_nobody(
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
-    inboxes: Inboxes,  # noqa: F811
+    inboxes: Inboxes,
     sent: dict[str, str],
     spelled: str,
 ) -> None:
     inboxes.refuse[spelled] = "550 5.1.1 no such user"
     with store.write() as connection:
-        again = {"recipient": spelled, "status": "pending", "sent": None, "accepted": None, "next_try": later(minutes=3)}
+        again = {
+            "recipient": spelled,
+            "status": "pending",
+            "sent": None,
+            "accepted": None,
+            "next_try": later(minutes=3),
+        }
         connection.execute(update(deliveries).where(deliveries.c.recipient == TO[0]).values(**again))
     assert send(store, own, minutes=4).given_up == 1
     with store.read() as connection:
@@ -291,8 +321,8 @@ def test_a_server_that_knows_nobody_of_another_spelling_suppresses_nobody(
 
 
 def test_a_server_s_words_do_not_tell_who_reads(
-    store: Store,  # noqa: F811
-    inboxes: Inboxes,  # noqa: F811
+    store: Store,
+    inboxes: Inboxes,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -27,7 +27,11 @@ def test_each_test_that_is_named_is_there(document: str) -> None:
     text = text_of(document)
     named = re.findall(r"`(tests/[\w/.]+|test_\w+\.py)`", text)
     assert len(named) > 20
-    missing = [n for n in named if not (ROOT / n if n.startswith("tests/") else ROOT / "tests" / "security" / n).exists()]
+    missing = [
+        n
+        for n in named
+        if not (ROOT / n if n.startswith("tests/") else ROOT / "tests" / "security" / n).exists()
+    ]
     assert missing == []
 
 
@@ -42,7 +46,10 @@ def test_each_command_and_file_that_is_named_is_there(document: str) -> None:
 
 def test_no_point_of_the_checklist_is_left_out() -> None:
     asked = [
-        f"{section}.{n + 1}" for part in POINTS.split() for section, _, count in [part.partition(":")] for n in range(int(count))
+        f"{section}.{n + 1}"
+        for part in POINTS.split()
+        for section, _, count in [part.partition(":")]
+        for n in range(int(count))
     ]
     rows = re.findall(r"(?m)^\| ([\d. ]+) \| (.+?) \| (yes|part|–) \| (.+) \|$", text_of("asvs.md"))
     answered = [point for points, *_ in rows for point in points.split()]

@@ -65,7 +65,9 @@ def held(file: Path) -> Iterator[None]:
 @contextmanager
 def held_tables(url: str) -> Iterator[None]:
     """The same of tables in PostgreSQL: nobody else may so much as read them."""
-    with psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+    with psycopg.connect(
+        make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    ) as connection:
         tables = connection.execute(
             "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public' AND tablename != 'alembic_version'"
         ).fetchone()
@@ -83,7 +85,9 @@ def folder(room: Newsroom, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_service_ends_in_time_although_the_store_is_locked_and_finds_all_again(room: Newsroom, folder: Path) -> None:
+def test_the_service_ends_in_time_although_the_store_is_locked_and_finds_all_again(
+    room: Newsroom, folder: Path
+) -> None:
     with held(folder / "aseanwatch.db"), begun(folder, "run") as process:
         until(lambda: "web pages at" in said(folder))
         process.send_signal(signal.SIGTERM)
@@ -104,7 +108,9 @@ def test_a_second_signal_ends_the_service_at_once(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
-def test_a_crawl_that_waits_for_the_store_says_that_it_was_stopped(room: Newsroom, folder: Path, number: int) -> None:
+def test_a_crawl_that_waits_for_the_store_says_that_it_was_stopped(
+    room: Newsroom, folder: Path, number: int
+) -> None:
     room.held.add(sorted(FEEDS)[0])
     with begun(folder, "crawl") as process:
         until(lambda: len(room.requests) > 3)
@@ -129,11 +135,18 @@ def test_the_web_pages_alone_end_with_status_0_while_a_reader_waits_for_the_stor
 def test_workers_end_in_time_although_tables_are_locked(
     room: Newsroom,
     tmp_path: Path,
-    database: str,  # noqa: F811 - the fixture's value
+    database: str,
     command: str,
 ) -> None:
     work = {"engine": "procrastinate"} if command == "worker" else {}
-    written(room, tmp_path, storage={"url": database}, work=work, subscriptions=[], web={"host": "127.0.0.1", "port": 0})
+    written(
+        room,
+        tmp_path,
+        storage={"url": database},
+        work=work,
+        subscriptions=[],
+        web={"host": "127.0.0.1", "port": 0},
+    )
     assert run("db", "upgrade", cwd=tmp_path).status == 0
     ready = "working on" if command == "worker" else "watching"
     with begun(tmp_path, command) as process:

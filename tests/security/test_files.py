@@ -30,7 +30,11 @@ def test_stores_keys_and_copies_are_made_for_their_owner(tmp_path: Path, open_ha
     assert run("db", "backup", "copy.db", cwd=folder).status == 0
     other = configured(tmp_path / "other")
     assert run("db", "restore", folder / "copy.db", cwd=other).status == 0
-    made = [p for p in tmp_path.rglob("*") if p.is_file() and p.name != "config.yaml" and not p.name.endswith(".lock")]
+    made = [
+        p
+        for p in tmp_path.rglob("*")
+        if p.is_file() and p.name != "config.yaml" and not p.name.endswith(".lock")
+    ]
     assert {"aseanwatch.db", "aseanwatch.db.key", "copy.db"} <= {p.name for p in made}
     for file in made:
         assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0, file
@@ -44,7 +48,9 @@ def test_a_store_that_is_there_keeps_the_rights_that_somebody_gave_it(tmp_path: 
     assert stat.S_IMODE((folder / "aseanwatch.db").stat().st_mode) == 0o640
 
 
-def test_previews_and_mails_that_a_maildir_takes_are_for_their_owner(tmp_path: Path, open_handed: None) -> None:
+def test_previews_and_mails_that_a_maildir_takes_are_for_their_owner(
+    tmp_path: Path, open_handed: None
+) -> None:
     desk = {"name": "desk", "to": ["desk@example.org"], "when": "instant"}
     folder = configured(tmp_path / "own", subscriptions=[desk])
     assert run("db", "upgrade", cwd=folder).status == 0

@@ -82,7 +82,9 @@ def test_the_printed_link_lets_in_once_and_a_command_makes_another(started: Serv
     newer = run("operators", "link", cwd=started.folder).out.strip()
     assert third.follow(f"x#{secret}").status == 403, "a newer one ends it"
     assert third.follow(newer).status == 303
-    stored = b"".join(p.read_bytes() for p in started.folder.glob("aseanwatch.db*") if not p.name.endswith(".key"))
+    stored = b"".join(
+        p.read_bytes() for p in started.folder.glob("aseanwatch.db*") if not p.name.endswith(".key")
+    )
     assert link.partition("=")[2].encode() not in stored and newer.partition("=")[2].encode() not in stored
 
     unused = run("operators", "link", cwd=started.folder).out.strip()
@@ -103,7 +105,9 @@ def test_a_link_is_guessed_or_forged_by_nobody(service: Service) -> None:
     body = f"link={link}&form={form}"
     assert visitor.ask("/console/sign-in", "POST", body, Origin="https://evil.example").status == 403
     assert visitor.ask("/console/sign-in", "POST", f"link={link}").status == 403, "a form of another site"
-    assert visitor.ask(f"/console/sign-in?link={link}").status == 200 and not visitor.is_in, "a GET changes nothing"
+    assert visitor.ask(f"/console/sign-in?link={link}").status == 200 and not visitor.is_in, (
+        "a GET changes nothing"
+    )
     assert visitor.ask("/console/sign-in", "POST", body, Origin=service.url).status == 303
 
 
@@ -116,7 +120,11 @@ def test_wrong_links_are_written_down_without_a_flood(service: Service) -> None:
     found: list[str] = []
     while len(found) < 20:  # it is written down after the answer
         with store.read() as connection:
-            found = list(connection.scalars(select(audit.c.target).where(audit.c.action == "came with a link that opens nothing")))
+            found = list(
+                connection.scalars(
+                    select(audit.c.target).where(audit.c.action == "came with a link that opens nothing")
+                )
+            )
     assert found == ["127.0.0.1"] * 20
 
 
@@ -171,6 +179,8 @@ def test_the_link_does_not_go_into_the_journal(
     say_way_in(store, "http://127.0.0.1:8080").join()
     said = capfd.readouterr().err
     assert "aseanwatch operators link" in said and "#link=" not in said
-    monkeypatch.setenv("JOURNAL_STREAM", f"{stat.st_dev}:{stat.st_ino + 1}")  # that of whoever started the terminal
+    monkeypatch.setenv(
+        "JOURNAL_STREAM", f"{stat.st_dev}:{stat.st_ino + 1}"
+    )  # that of whoever started the terminal
     say_way_in(store, "http://127.0.0.1:8080").join()
     assert "http://127.0.0.1:8080/console/sign-in#link=" in capfd.readouterr().err

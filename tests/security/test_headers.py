@@ -38,7 +38,9 @@ def test_every_answer_is_strict(site: str, method: str, path: str) -> None:
         return  # nginx answers this one alone
     assert answer.getheader("X-Content-Type-Options") == "nosniff"
     policy = answer.getheader("Content-Security-Policy") or ""
-    assert all(rule in policy for rule in ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")), policy
+    assert all(
+        rule in policy for rule in ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")
+    ), policy
     assert "unsafe" not in policy
     assert answer.getheader("Referrer-Policy") in ("no-referrer", "same-origin")
     assert answer.getheader("Cache-Control")
@@ -56,7 +58,8 @@ def test_every_answer_is_strict(site: str, method: str, path: str) -> None:
 def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service whose readers come by https."""
     folder = configured(
-        tmp_path_factory.mktemp("public"), delivery={"public_url": "https://watch.example.org", "from": "w@example.org"}
+        tmp_path_factory.mktemp("public"),
+        delivery={"public_url": "https://watch.example.org", "from": "w@example.org"},
     )
     with running(folder) as made:
         yield made

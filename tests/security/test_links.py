@@ -31,25 +31,25 @@ PURPOSES = ("manage", "one-click", "change", "archive", "feed", "next", "rejoin"
 
 
 @pytest.fixture
-def own(inboxes: Inboxes) -> Settings:  # noqa: F811
+def own(inboxes: Inboxes) -> Settings:
     return mailing(inboxes.port, {"to": TO, "title": "The desk"}, signup=True)
 
 
 @pytest.fixture
-def browser(own: Settings, store: Store) -> Iterator[Browser]:  # noqa: F811
+def browser(own: Settings, store: Store) -> Iterator[Browser]:
     with store.write() as connection:
         subscriptions.register(connection, own, now() - timedelta(days=1))
     with serving(own, store) as found:
         yield found
 
 
-def tell(store: Store, own: Settings, title: str = "China and Vietnam widen trade cooperation") -> None:  # noqa: F811
+def tell(store: Store, own: Settings, title: str = "China and Vietnam widen trade cooperation") -> None:
     moment = now()
     keep(store, title, f"{title}. Trade and investment will grow.", first_seen=moment, published=moment)
     dispatch(store, own, moment)
 
 
-def former(own: Settings, store: Store, reader: str, purpose: str, name: str = "desk") -> str:  # noqa: F811
+def former(own: Settings, store: Store, reader: str, purpose: str, name: str = "desk") -> str:
     """A link as former versions wrote them, which carried no serial."""
     links = links_of(own, store)
     assert links is not None
@@ -61,27 +61,29 @@ def former(own: Settings, store: Store, reader: str, purpose: str, name: str = "
     return f"/{purpose}/{token}{'.atom' if purpose == 'feed' else ''}"
 
 
-def all_of(own: Settings, store: Store, reader: str) -> dict[str, str]:  # noqa: F811
+def all_of(own: Settings, store: Store, reader: str) -> dict[str, str]:
     return {purpose: former(own, store, reader, purpose) for purpose in PURPOSES}
 
 
-def test_links_of_a_former_version_work_as_long_as_their_owner_stays(browser: Browser, store: Store, own: Settings) -> None:  # noqa: F811
+def test_links_of_a_former_version_work_as_long_as_their_owner_stays(
+    browser: Browser, store: Store, own: Settings
+) -> None:
     tell(store, own)
     for purpose, link in all_of(own, store, TO[0]).items():
         assert browser.get(link).status == 200, purpose
 
 
-def ends_by_leaving(browser: Browser, store: Store, own: Settings) -> None:  # noqa: F811
+def ends_by_leaving(browser: Browser, store: Store, own: Settings) -> None:
     assert browser.post(former(own, store, TO[0], "one-click"), **ONE_CLICK).status == 200
 
 
-def ends_by_suppression(browser: Browser, store: Store, own: Settings) -> None:  # noqa: F811
+def ends_by_suppression(browser: Browser, store: Store, own: Settings) -> None:
     with store.write() as connection:
         suppress(connection, TO[0].upper(), "complained", "", now())
         lift(connection, TO[0])
 
 
-def ends_by_the_file(browser: Browser, store: Store, own: Settings) -> None:  # noqa: F811
+def ends_by_the_file(browser: Browser, store: Store, own: Settings) -> None:
     with store.write() as connection:
         less = own.subscriptions[0].model_copy(update={"to": (TO[1],)})
         subscriptions.register(connection, own.model_copy(update={"subscriptions": (less,)}), now())
@@ -92,9 +94,9 @@ def ends_by_the_file(browser: Browser, store: Store, own: Settings) -> None:  # 
 @pytest.mark.parametrize("reader", [TO[0], "Desk@Example.ORG"])
 def test_all_links_of_a_reader_end_at_once_and_coming_back_revives_none(
     browser: Browser,
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
-    inboxes: Inboxes,  # noqa: F811
+    inboxes: Inboxes,
     end: object,
     reader: str,
 ) -> None:
@@ -113,19 +115,25 @@ def test_all_links_of_a_reader_end_at_once_and_coming_back_revives_none(
     assert browser.post(before["change"], do="leave").status == 403
     assert browser.post(before["change"], do="pause").status == 403
     assert browser.post(before["manage"], do="send").status == 403
-    assert browser.post(before["one-click"], **ONE_CLICK).status == 403  # a yes would be a lie: the reader is still one
+    assert (
+        browser.post(before["one-click"], **ONE_CLICK).status == 403
+    )  # a yes would be a lie: the reader is still one
     assert set(readers(store, own)) == set(TO)
     assert all(browser.get(link).status == 200 for link in other.values())
 
 
-def test_one_click_says_yes_again_and_changes_nothing(browser: Browser, store: Store, own: Settings, inboxes: Inboxes) -> None:  # noqa: F811
+def test_one_click_says_yes_again_and_changes_nothing(
+    browser: Browser, store: Store, own: Settings, inboxes: Inboxes
+) -> None:
     link = former(own, store, TO[0], "one-click")
     assert [browser.post(link, **ONE_CLICK).status for _ in range(3)] == [200] * 3
     flush(store, own)
     assert inboxes.recipients == [TO[0]]  # one note
 
 
-def test_only_the_note_of_the_newest_leaving_leads_back(browser: Browser, store: Store, own: Settings, inboxes: Inboxes) -> None:  # noqa: F811
+def test_only_the_note_of_the_newest_leaving_leads_back(
+    browser: Browser, store: Store, own: Settings, inboxes: Inboxes
+) -> None:
     browser.post(former(own, store, TO[0], "one-click"), **ONE_CLICK)
     flush(store, own)
     first = link_in(inboxes.mails[-1][1], "rejoin")
@@ -143,9 +151,9 @@ def test_only_the_note_of_the_newest_leaving_leads_back(browser: Browser, store:
 
 def test_one_reader_pauses_for_nobody_else_and_gets_what_was_missed(
     browser: Browser,
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
-    inboxes: Inboxes,  # noqa: F811
+    inboxes: Inboxes,
 ) -> None:
     change = former(own, store, TO[0], "change")
     assert browser.post(change, do="pause").status == 200
@@ -167,7 +175,7 @@ def test_one_reader_pauses_for_nobody_else_and_gets_what_was_missed(
 @pytest.mark.parametrize("added", [False, True])
 def test_what_a_shared_subscription_tells_is_no_reader_s_to_change(
     browser: Browser,
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
     added: bool,
 ) -> None:
@@ -189,13 +197,13 @@ def test_what_a_shared_subscription_tells_is_no_reader_s_to_change(
         assert subscriptions.load_recipients(connection, known(store, own)[name].subscription) == (TO[1],)
 
 
-def fresh(store: Store, links: Links, purpose: str, name: str, reader: str) -> str:  # noqa: F811
+def fresh(store: Store, links: Links, purpose: str, name: str, reader: str) -> str:
     with store.read() as connection:
         serial = (feed_serial_of if purpose == "feed" else serial_of)(connection, name, reader)
     return urlsplit(links.write(Grant(purpose, name, reader, 0, serial), now())).path
 
 
-def test_the_feed_of_a_reader_can_be_renewed_alone(browser: Browser, store: Store, own: Settings) -> None:  # noqa: F811
+def test_the_feed_of_a_reader_can_be_renewed_alone(browser: Browser, store: Store, own: Settings) -> None:
     tell(store, own)
     links = all_of(own, store, TO[0])
     page = browser.post(links["change"], do="renew").text
@@ -210,14 +218,17 @@ def test_the_feed_of_a_reader_can_be_renewed_alone(browser: Browser, store: Stor
 
 def test_who_is_forgotten_and_signs_up_again_has_no_use_for_former_links(
     browser: Browser,
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
 ) -> None:
     with store.write() as connection:
         subscriptions.add(connection, own, {"name": "ann", "to": [READER]}, now())
     links = links_of(own, store)
     assert links is not None
-    before = fresh(store, links, "change", "ann", READER), fresh(store, links, "feed", "ann", READER) + ".json"
+    before = (
+        fresh(store, links, "change", "ann", READER),
+        fresh(store, links, "feed", "ann", READER) + ".json",
+    )
     assert [browser.get(link).status for link in before] == [200, 200]
     forget(store, own, READER, "a test", now())
     with store.write() as connection:

@@ -24,7 +24,9 @@ HOSTILE = {
     "half a character in a text": b"Content-Type: text/plain; charset=unicode_escape\r\n\r\n\\ud800 550 5.1.1 ana@example.org",
     "a nul": REPORT % b"550 \0 5.1.1",
     "a charset with a nul": b"Content-Type: text/plain; charset*=\x00''a\r\n\r\nhello",
-    "a charset with a nul in a part": REPORT.replace(b"message/delivery-status", b"message/delivery-status; charset*=\x00''a")
+    "a charset with a nul in a part": REPORT.replace(
+        b"message/delivery-status", b"message/delivery-status; charset*=\x00''a"
+    )
     % b"x",
     "a codec that is no character set": b"Content-Type: text/plain; charset=rot13\r\n\r\nhello",
     "undefined": b"Content-Type: text/plain; charset=undefined\r\n\r\nhello",

@@ -73,14 +73,19 @@ def test_they_are_listed_in_pages_without_gap_or_repeat(store: Store) -> None:
     seen, after = list[str](), ""
     with store.read() as connection:
         while names := subscriptions.names_after(connection, settings(), after)[:997]:
-            seen += [k.subscription.name for k in subscriptions.load_subscriptions(connection, settings(), only=names)]
+            seen += [
+                k.subscription.name
+                for k in subscriptions.load_subscriptions(connection, settings(), only=names)
+            ]
             after = names[-1]
     mine = [n for n in seen if n.startswith("r")]
     assert mine == sorted(set(mine))
     assert len(mine) == MANY
 
 
-def test_a_round_without_news_asks_the_store_as_often_for_many_as_for_one(store: Store, tmp_path: Path) -> None:
+def test_a_round_without_news_asks_the_store_as_often_for_many_as_for_one(
+    store: Store, tmp_path: Path
+) -> None:
     few = new_store(tmp_path)
     counts = []
     for one in (few, store):

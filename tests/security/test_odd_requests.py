@@ -40,7 +40,13 @@ ODD = [
     "\u202e\U0010ffff\ufffe", "",
 ]  # fmt: skip
 """One of each kind: not text, not a number, more than 64 bits, no moment in UTC, no cursor, no name, meant for another program."""
-TO_SQL = ["a\0b", "9223372036854775808", "0001-01-01T00:00:00+14:00", f"{'9' * 18}-{'9' * 18}", f"{'9' * 16}_{'9' * 18}"]
+TO_SQL = [
+    "a\0b",
+    "9223372036854775808",
+    "0001-01-01T00:00:00+14:00",
+    f"{'9' * 18}-{'9' * 18}",
+    f"{'9' * 16}_{'9' * 18}",
+]
 """What databases take differently."""
 METHODS = frozenset({"GET", "POST", "PUT", "DELETE"})
 SLOW = (
@@ -101,12 +107,18 @@ class Asker:
     def __init__(self, folder: Path, url: str) -> None:
         file = folder / "config.yaml"
         file.write_text(
-            SMALL.format(url=url, terms=json.dumps({name: {"en": [f"{name} word"]} for name in TERMS})), encoding="utf-8"
+            SMALL.format(url=url, terms=json.dumps({name: {"en": [f"{name} word"]} for name in TERMS})),
+            encoding="utf-8",
         )
         live = Fading(file, load(file))
         self.store = Store(url)
         self.store.upgrade()
-        keep(self.store, "China and Laos sign rice research agreement in Vientiane", published=now(), first_seen=now())
+        keep(
+            self.store,
+            "China and Laos sign rice research agreement in Vientiane",
+            published=now(),
+            first_seen=now(),
+        )
         with self.store.write() as connection:
             operators.add(connection, "ana", "otter violin granite seven", "operator", now())
             session = operators.begin_session(connection, "ana", "a browser", now())
@@ -166,7 +178,9 @@ def declared(route: Route) -> list[str]:
     return sorted({p.alias for d in parts for p in d.query_params})
 
 
-def requests(one: Asker, path: str, route: Route, value: str) -> Iterator[tuple[str, str, bytes, dict[str, Any]]]:
+def requests(
+    one: Asker, path: str, route: Route, value: str
+) -> Iterator[tuple[str, str, bytes, dict[str, Any]]]:
     """All that is asked of one route for one odd value."""
     header = value.encode("utf-8", "replace").replace(b"\r\n", b" ").replace(b"\0", b"")[:500]
     heads = dict.fromkeys(("Last-Event-ID", "If-None-Match", "Accept-Language", "Referer"), header)
@@ -192,7 +206,9 @@ def body_of(path: str, value: str, form: str) -> tuple[bytes, dict[str, Any]]:
             "Content-Type": "application/x-www-form-urlencoded"
         }
     names = ("title", "query", "threshold", "name", "channel", "when")
-    fields = dict.fromkeys(names, value) | {name: [value] for name in ("to", "topics", "languages", "countries")}
+    fields = dict.fromkeys(names, value) | {
+        name: [value] for name in ("to", "topics", "languages", "countries")
+    }
     return json.dumps(fields).encode(), {"Content-Type": "application/json"}
 
 
@@ -209,14 +225,16 @@ def failures(one: Asker, values: list[str], methods: frozenset[str] = METHODS) -
             for method, address, body, headers in requests(one, path, route, value):
                 if method not in methods:
                     continue
-                whose = {"Cookie": ""} if path.endswith("/sign-out") else {}  # the session is needed for all others
+                whose = (
+                    {"Cookie": ""} if path.endswith("/sign-out") else {}
+                )  # the session is needed for all others
                 answer = one.ask(method, address, body, **headers, **whose)
                 if answer.status >= 500 and path != "/readyz":
                     found.append(f"{method} {address} with {value!r}: {answer.status} {answer.text[:200]}")
     return found
 
 
-def test_postgresql_takes_no_value_amiss(database: str, tmp_path: Path) -> None:  # noqa: F811 - the fixture's value
+def test_postgresql_takes_no_value_amiss(database: str, tmp_path: Path) -> None:
     with Asker(tmp_path, database) as one:
         assert not failures(one, TO_SQL, frozenset({"GET"}))
 
@@ -242,7 +260,16 @@ ODD_HEADERS = {
 }  # fmt: skip
 READ_SLOWLY = ("Origin", "X-Forwarded-For", "Content-Type", "Accept-Language")
 """What pages look at that take their time on purpose."""
-PAGES = ("/", "/console/", "/console/sign-in", "/api/v1/topics", "/metrics", "/nowhere", "/feeds/topics/rail.atom", "/confirm/x")
+PAGES = (
+    "/",
+    "/console/",
+    "/console/sign-in",
+    "/api/v1/topics",
+    "/metrics",
+    "/nowhere",
+    "/feeds/topics/rail.atom",
+    "/confirm/x",
+)
 
 
 def test_no_header_makes_a_page_fail(lite: Asker) -> None:
@@ -254,7 +281,11 @@ def test_no_header_makes_a_page_fail(lite: Asker) -> None:
             tries = [
                 *(("GET", path, b"") for path in PAGES),
                 ("POST", "/console/language", form),
-                *(("POST", path, form) for path in ("/subscribe", "/confirm/x") if name in READ_SLOWLY and value == values[0]),
+                *(
+                    ("POST", path, form)
+                    for path in ("/subscribe", "/confirm/x")
+                    if name in READ_SLOWLY and value == values[0]
+                ),
             ]
             for method, path, body in tries:
                 answer = lite.ask(method, path, body, **odd)
@@ -264,7 +295,9 @@ def test_no_header_makes_a_page_fail(lite: Asker) -> None:
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
-def test_a_moment_of_no_year_in_utc_is_told_to_programs_and_is_no_filter_for_people(lite: Asker, moment: str) -> None:
+def test_a_moment_of_no_year_in_utc_is_told_to_programs_and_is_no_filter_for_people(
+    lite: Asker, moment: str
+) -> None:
     answer = lite.ask("GET", f"/api/v1/stories?{encoded({'since': moment})}")
     assert answer.status == 422
     assert "since" in answer.text
@@ -284,12 +317,16 @@ def test_more_fields_than_a_form_of_ours_has_are_too_many(lite: Asker) -> None:
     '"', "\xff", "{}" * 100, '{"query": ' + '"a' + "\\\\" * 20_000,
 ])  # fmt: skip
 def test_json_that_programs_read_differently_is_none(lite: Asker, body: str) -> None:
-    answer = lite.ask("POST", "/api/v1/topics/rail/try", body.encode("latin-1"), **{"Content-Type": "application/json"})
+    answer = lite.ask(
+        "POST", "/api/v1/topics/rail/try", body.encode("latin-1"), **{"Content-Type": "application/json"}
+    )
     assert answer.status == 422, answer.text
 
 
 def test_json_of_many_brackets_in_texts_is_taken() -> None:
-    assert read_json('{"query": "[[[[[[[[[[[[[[[[[[[[[[[[[[ \\" ]", "n": [1, 2.5, true, null, "中"]}')["n"] == [
+    assert read_json('{"query": "[[[[[[[[[[[[[[[[[[[[[[[[[[ \\" ]", "n": [1, 2.5, true, null, "中"]}')[
+        "n"
+    ] == [
         1,
         2.5,
         True,
@@ -327,7 +364,9 @@ def test_a_notice_is_said_once_on_its_page_and_to_its_browser_alone() -> None:
 
 def test_a_change_is_said_on_the_page_that_follows_it(lite: Asker) -> None:
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = lite.ask("POST", "/console/deliveries", encoded({"form": lite.form, "do": "retry"}).encode(), **kind)
+    answer = lite.ask(
+        "POST", "/console/deliveries", encoded({"form": lite.form, "do": "retry"}).encode(), **kind
+    )
     assert answer.status == 303
     cookie = answer.headers.get_all("set-cookie")
     notice = next(c for c in cookie if c.startswith(NOTICE)).split(";")[0]

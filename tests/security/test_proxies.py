@@ -74,12 +74,28 @@ def told(*pairs: tuple[str, str]) -> Headers:
         ("unix", [(X, "6.6.6.6")], "unix", ""),
     ],
 )  # fmt: skip
-def test_the_nearest_that_is_none_of_ours_is_the_client(peer: str, pairs: list[tuple[str, str]], client: str, scheme: str) -> None:
+def test_the_nearest_that_is_none_of_ours_is_the_client(
+    peer: str, pairs: list[tuple[str, str]], client: str, scheme: str
+) -> None:
     assert believed(peer, told(*pairs), OWN) == (client, scheme)
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "127.1", "0x7f.1", "1.2.3.4/8", "[::1", "::1]", "[]", "1.2.3.4:", "１.2.3.4", "\x00", "a" * 9999]
+    "text",
+    [
+        "",
+        " ",
+        "127.1",
+        "0x7f.1",
+        "1.2.3.4/8",
+        "[::1",
+        "::1]",
+        "[]",
+        "1.2.3.4:",
+        "１.2.3.4",
+        "\x00",
+        "a" * 9999,
+    ],
 )
 def test_what_is_no_address_is_none(text: str) -> None:
     assert parse_forwarded(text) is None
@@ -94,7 +110,15 @@ def test_only_names_and_networks_are_configured() -> None:
     for wrong in ("0.0.0.0/0", "::/0", "10.0.0.1/8", "localhost", "*", ""):
         with pytest.raises(ValueError, match=r"allowed|everybody"):
             check_network(wrong)
-    for wrong in ("https://watch.example.org", "watch.example.org:443", "*.example.org", "", "a b", "-a", "a..b"):
+    for wrong in (
+        "https://watch.example.org",
+        "watch.example.org:443",
+        "*.example.org",
+        "",
+        "a b",
+        "-a",
+        "a..b",
+    ):
         with pytest.raises(ValueError, match="allowed"):
             check_host_name(wrong)
 
@@ -123,10 +147,16 @@ def store(tmp_path: Path) -> Store:
 def sources(store: Store) -> list[str]:
     """Where those came from who signed in."""
     with store.read() as connection:
-        return list(connection.scalars(select(audit.c.target).where(audit.c.action == "signed in").order_by(audit.c.id)))
+        return list(
+            connection.scalars(
+                select(audit.c.target).where(audit.c.action == "signed in").order_by(audit.c.id)
+            )
+        )
 
 
-@pytest.mark.parametrize("variables", [{}, {"FORWARDED_ALLOW_IPS": "*", "WEB_CONCURRENCY": "many"}], ids=["plain", "environment"])
+@pytest.mark.parametrize(
+    "variables", [{}, {"FORWARDED_ALLOW_IPS": "*", "WEB_CONCURRENCY": "many"}], ids=["plain", "environment"]
+)
 def test_a_proxy_that_nobody_configured_is_not_believed(
     store: Store, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
 ) -> None:
@@ -134,7 +164,12 @@ def test_a_proxy_that_nobody_configured_is_not_believed(
         monkeypatch.setenv(name, value)
     with pages(store) as url:
         ana = Visitor(
-            url, {"X-Forwarded-For": "198.51.100.1", "X-Forwarded-Proto": "https", "Forwarded": "for=6.6.6.6;proto=https"}
+            url,
+            {
+                "X-Forwarded-For": "198.51.100.1",
+                "X-Forwarded-Proto": "https",
+                "Forwarded": "for=6.6.6.6;proto=https",
+            },
         )
         assert ana.sign_in("ana", PASSWORD).status == 303
         assert set(ana.cookies) >= {"aw_session"} and not any(c["secure"] for c in ana.cookies.values())
@@ -164,7 +199,9 @@ def test_the_public_address_says_https_where_no_proxy_does(store: Store) -> None
         assert ana.sign_in("ana", PASSWORD).status == 303
         assert all(c["secure"] for c in ana.cookies.values()) and "__Host-aw_session" in ana.cookies
         here = Visitor(url)
-        assert here.sign_in("ana", PASSWORD).status == 303 and here.is_in, "who comes by the loopback has no TLS"
+        assert here.sign_in("ana", PASSWORD).status == 303 and here.is_in, (
+            "who comes by the loopback has no TLS"
+        )
 
 
 ANSWERED = [
@@ -191,9 +228,16 @@ def test_only_their_own_names_are_answered(store: Store) -> None:
         for host in REFUSED:
             for path in ("/console/sign-in", "/", "/api/v1/stories", "/feeds/topics/x.atom"):
                 assert Visitor(url, {"Host": host}).ask(path).status in (400, 421), host
-        assert Visitor(url, {"Host": "attacker.example"}).ask("/healthz").status == 200, "monitoring asks by any name"
+        assert Visitor(url, {"Host": "attacker.example"}).ask("/healthz").status == 200, (
+            "monitoring asks by any name"
+        )
         assert Visitor(url, {"Host": "attacker.example"}).ask("/metrics").status == 401
-        assert Visitor(url, {"Host": "attacker.example", "X-Forwarded-Host": "localhost"}).ask("/console/").status == 421
+        assert (
+            Visitor(url, {"Host": "attacker.example", "X-Forwarded-Host": "localhost"})
+            .ask("/console/")
+            .status
+            == 421
+        )
 
 
 @pytest.fixture(scope="module")
@@ -210,8 +254,15 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 def check_documented(url: str, trust: ssl.SSLContext) -> None:
     """What a documented proxy must do: tell who asks and by what, and believe nobody that says it was somebody else."""
-    made_up = {"X-Forwarded-For": "6.6.6.6", "Forwarded": "for=6.6.6.6", "X-Forwarded-Proto": "http", "X-Real-IP": "6.6.6.6"}
-    ana = Visitor(url, {"Host": "watch.example.org", "Origin": "https://watch.example.org", **made_up}, trust=trust)
+    made_up = {
+        "X-Forwarded-For": "6.6.6.6",
+        "Forwarded": "for=6.6.6.6",
+        "X-Forwarded-Proto": "http",
+        "X-Real-IP": "6.6.6.6",
+    }
+    ana = Visitor(
+        url, {"Host": "watch.example.org", "Origin": "https://watch.example.org", **made_up}, trust=trust
+    )
     assert ana.ask("/console/").status == 303
     assert ana.sign_in("owner", PASSWORD).status == 303 and ana.is_in
     assert ana.cookies["__Host-aw_session"]["secure"]
@@ -225,10 +276,14 @@ def test_the_documented_nginx_is_right(behind: int, tmp_path: Path) -> None:
     made = certificate(tmp_path, "127.0.0.1")
     text = (DEPLOY / "nginx" / "aseanwatch.conf").read_text(encoding="utf-8")
     text = text.partition("\nserver {\n    listen 80;")[0].replace("    listen [::]:443 ssl;\n", "")
-    text = text.replace("listen 443 ssl", "listen 127.0.0.1:PORT ssl").replace("127.0.0.1:8080", "127.0.0.1:UPSTREAM")
+    text = text.replace("listen 443 ssl", "listen 127.0.0.1:PORT ssl").replace(
+        "127.0.0.1:8080", "127.0.0.1:UPSTREAM"
+    )
     text = text.replace("/etc/ssl/certs/watch.example.org.pem", str(made.file))
     text = text.replace("/etc/ssl/private/watch.example.org.key", str(made.file.with_suffix(".key")))
-    inside = text.replace("{", "{{").replace("}", "}}").replace("PORT", "{port}").replace("UPSTREAM", "{upstream}")
+    inside = (
+        text.replace("{", "{{").replace("}", "}}").replace("PORT", "{port}").replace("UPSTREAM", "{upstream}")
+    )
     with Nginx(tmp_path / "nginx", behind, inside) as front:
         check_documented(front.url.replace("http:", "https:"), trusting(made.file))
 
@@ -244,7 +299,9 @@ def test_the_documented_nginx_is_whole(tmp_path: Path) -> None:
     text = re.sub(r"\n    listen \[::\]:.*", "", text)
     text = re.sub(r"listen (443|80)\b", rf"listen unix:{tmp_path}/\1.sock", text)
     file = tmp_path / "nginx.conf"
-    file.write_text(f"pid {tmp_path}/pid;\nerror_log {tmp_path}/error.log;\nevents {{}}\nhttp {{\naccess_log off;\n{text}\n}}\n")
+    file.write_text(
+        f"pid {tmp_path}/pid;\nerror_log {tmp_path}/error.log;\nevents {{}}\nhttp {{\naccess_log off;\n{text}\n}}\n"
+    )
     done = subprocess.run([PROGRAM, "-t", "-c", str(file)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 

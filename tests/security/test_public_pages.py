@@ -29,13 +29,23 @@ def fill(store: Store, count: int, characters: int) -> None:
     kept = keep(store, "China and Laos open a demonstration base in Vientiane")
     with store.write() as connection:
         row = dict(connection.execute(select(articles).where(articles.c.id == kept.article)).one()._mapping)
-        story = dict(connection.execute(select(stories).where(stories.c.id == row["story_id"])).one()._mapping)
+        story = dict(
+            connection.execute(select(stories).where(stories.c.id == row["story_id"])).one()._mapping
+        )
         for n in range(1, count):
             connection.execute(insert(stories), [{**story, "id": story["id"] + n}])
-            own = {"id": row["id"] + n, "story_id": story["id"] + n, "url": f"https://a.example/{n}", "url_key": f"a.example/{n}"}
-            connection.execute(insert(articles), [{**row, **own, "text": f"Report {n}. " + "x " * (characters // 2)}])
+            own = {
+                "id": row["id"] + n,
+                "story_id": story["id"] + n,
+                "url": f"https://a.example/{n}",
+                "url_key": f"a.example/{n}",
+            }
             connection.execute(
-                insert(article_topics), [{"article_id": row["id"] + n, "topic": TOPIC, "score": 1.0, "evidence": []}]
+                insert(articles), [{**row, **own, "text": f"Report {n}. " + "x " * (characters // 2)}]
+            )
+            connection.execute(
+                insert(article_topics),
+                [{"article_id": row["id"] + n, "topic": TOPIC, "score": 1.0, "evidence": []}],
             )
 
 
@@ -65,7 +75,9 @@ def test_sixty_readers_of_a_topic_at_once_take_no_memory_to_speak_of(place: Serv
 @pytest.mark.parametrize("field", ["timezone", "at", "rhythm", "topics", "quiet", "languages", "most"])
 def test_the_form_to_sign_up_repeats_nothing_of_what_it_does_not_offer(place: Service, field: str) -> None:
     said = "call 0800 123 to win"
-    answer = Visitor(place.url).ask("/subscribe", "POST", urlencode({"address": "ana@example.org", field: said}))
+    answer = Visitor(place.url).ask(
+        "/subscribe", "POST", urlencode({"address": "ana@example.org", field: said})
+    )
     assert answer.status in (422, 429)
     assert said not in answer.text.partition("<form")[0]
     assert "reader-" not in answer.text
@@ -73,6 +85,8 @@ def test_the_form_to_sign_up_repeats_nothing_of_what_it_does_not_offer(place: Se
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_another_site_s_page_cannot_fill_it_in(place: Service, site: str) -> None:
-    answer = Visitor(place.url).ask("/subscribe", "POST", urlencode({"address": "ana@example.org"}), Sec_Fetch_Site=site)
+    answer = Visitor(place.url).ask(
+        "/subscribe", "POST", urlencode({"address": "ana@example.org"}), Sec_Fetch_Site=site
+    )
     assert answer.status == 403
     assert "ana@example.org" not in answer.text

@@ -12,7 +12,13 @@ import pytest
 from tests.conftest import COMMAND, environment, run
 from tests.newsroom.configuration import packaged, with_sections
 
-COMMANDS = [["crawl"], ["run", "--no-web"], ["init", "there"], ["export", "--output", "there/news.csv"], ["articles", "list"]]
+COMMANDS = [
+    ["crawl"],
+    ["run", "--no-web"],
+    ["init", "there"],
+    ["export", "--output", "there/news.csv"],
+    ["articles", "list"],
+]
 MORE = [
     ["web"], ["db", "upgrade"], ["db", "backup", "there/copy.db"], ["crawl", "--output", "there/news.jsonl"], ["alerts", "dispatch"],
     ["subscriptions", "list"], ["sources", "import", "feeds.opml", "--write"], ["rejudge"],
@@ -33,16 +39,29 @@ def shut(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     root = [] if os.geteuid() == 0 else ["--map-root-user"]
     steps = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && cd "$0" && exec "$@"'
     within = ["unshare", *root, "--mount", "--propagation", "private", "sh", "-c", steps, str(folder)]
-    if not shutil.which("unshare") or subprocess.run([*within, "true"], capture_output=True, check=False).returncode:
+    if (
+        not shutil.which("unshare")
+        or subprocess.run([*within, "true"], capture_output=True, check=False).returncode
+    ):
         pytest.skip("this machine gives no namespaces: no folder that is shut for root as well")
     return folder, within
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, *(pytest.param(c, marks=pytest.mark.long) for c in MORE)], ids=" ".join)
-def test_every_command_says_in_one_line_what_cannot_be_written(shut: tuple[Path, list[str]], command: list[str]) -> None:
+@pytest.mark.parametrize(
+    "command", [*COMMANDS, *(pytest.param(c, marks=pytest.mark.long) for c in MORE)], ids=" ".join
+)
+def test_every_command_says_in_one_line_what_cannot_be_written(
+    shut: tuple[Path, list[str]], command: list[str]
+) -> None:
     folder, within = shut
     done = subprocess.run(
-        [*within, *COMMAND, *command], cwd=folder, env=environment(), capture_output=True, text=True, timeout=60, check=False
+        [*within, *COMMAND, *command],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     said = (done.stdout + done.stderr).strip()
     assert done.returncode in (1, 2), said

@@ -37,7 +37,12 @@ SOURCES = {
     "feed": Source.model_construct(name="a", url="https://a.example/", kind="feed"),
     "sitemap": Source.model_construct(name="a", url="https://a.example/", kind="sitemap"),
     "listing": Source.model_validate(
-        {"name": "a", "url": "https://a.example/", "kind": "listing", "select": {"item": "div, p, li, article"}}
+        {
+            "name": "a",
+            "url": "https://a.example/",
+            "kind": "listing",
+            "select": {"item": "div, p, li, article"},
+        }
     ),
 }
 
@@ -53,14 +58,18 @@ def page(process: ReaderProcess, body: bytes) -> str:
     return process.call(read_page, body, url="https://a.example/1", seen=NOW).title
 
 
-def test_a_page_of_forty_thousand_attributes_is_given_up_and_the_next_one_is_read(process: ReaderProcess) -> None:
+def test_a_page_of_forty_thousand_attributes_is_given_up_and_the_next_one_is_read(
+    process: ReaderProcess,
+) -> None:
     with pytest.raises(UnreadableError, match=r"longer than 0\.7 s") as caught:
         page(process, WORST["attributes of one element"])
     assert caught.value.kind == "too slow"
     assert page(process, GOOD) == "Port talks"
 
 
-def test_a_document_that_needs_more_memory_than_it_may_is_given_up_and_the_process_stays(process: ReaderProcess) -> None:
+def test_a_document_that_needs_more_memory_than_it_may_is_given_up_and_the_process_stays(
+    process: ReaderProcess,
+) -> None:
     before = process.call(os.getpid)
     with pytest.raises(UnreadableError, match="1024 MB of memory") as caught:
         process.call(bytes, 2 << 30)
@@ -68,7 +77,9 @@ def test_a_document_that_needs_more_memory_than_it_may_is_given_up_and_the_proce
     assert process.call(os.getpid) == before
 
 
-def test_a_service_that_has_grown_large_begins_no_new_process_for_each_document(process: ReaderProcess) -> None:
+def test_a_service_that_has_grown_large_begins_no_new_process_for_each_document(
+    process: ReaderProcess,
+) -> None:
     large = bytearray(600 << 20)
     large[::4096] = b"x" * len(large[::4096])  # so that the memory is really there
     before = process.call(os.getpid)
@@ -87,7 +98,9 @@ def test_what_readers_say_of_a_document_comes_back_as_they_say_it(process: Reade
     with pytest.raises(PageError, match="no readable article"):
         page(process, b"<html></html>")
     with pytest.raises(FeedError) as caught:
-        process.call(read_whole, "feed", Answer("https://a.example/", b"<html>", "", NOW), SOURCES["feed"], 1_000)
+        process.call(
+            read_whole, "feed", Answer("https://a.example/", b"<html>", "", NOW), SOURCES["feed"], 1_000
+        )
     assert caught.value.kind == "not a feed"
     with pytest.raises(ZeroDivisionError):
         process.call(divmod, 1, 0)
@@ -104,7 +117,11 @@ def test_what_is_read_apart_is_what_is_read_at_once(process: ReaderProcess) -> N
     here, apart = (call(read_whole, "feed", told, SOURCES["feed"], 1 << 20) for call in (_here, process.call))
     plain = reader_of("feed")(told, SOURCES["feed"])
     assert here.entries_but(()) == apart.entries_but(()) == plain.entries_but(())
-    assert (here.guids, here.listed_items(NOW), here.oldest) == (plain.guids, plain.listed_items(NOW), plain.oldest)
+    assert (here.guids, here.listed_items(NOW), here.oldest) == (
+        plain.guids,
+        plain.listed_items(NOW),
+        plain.oldest,
+    )
 
 
 def _here(call: Callable[..., Any], *args: Any) -> Any:
@@ -118,14 +135,20 @@ def test_one_bad_site_holds_up_no_other_and_is_left_alone_after_some() -> None:
         readers = ReaderPool(QUICK)
         arguments = {"url": "https://bad.example/1", "seen": NOW}
         held_up = [
-            asyncio.ensure_future(readers.read("https://bad.example/1", "page", bad, read_page, bad, **arguments))
+            asyncio.ensure_future(
+                readers.read("https://bad.example/1", "page", bad, read_page, bad, **arguments)
+            )
             for _ in range(MAX_KILLED + 20)
         ]
         try:
-            good = await readers.read("https://good.example/", "page", GOOD, read_page, GOOD, url="https://g.example/1", seen=NOW)
+            good = await readers.read(
+                "https://good.example/", "page", GOOD, read_page, GOOD, url="https://g.example/1", seen=NOW
+            )
             others_wait = sum(not one.done() for one in held_up)
             assert others_wait > 0, "the good site came before all of the bad one's were through"
-            feed = await readers.read("https://bad.example/feed", "feed", GOOD, str, "its feed is read all the same")
+            feed = await readers.read(
+                "https://bad.example/feed", "feed", GOOD, str, "its feed is read all the same"
+            )
             return list(await asyncio.gather(*held_up, return_exceptions=True)), good.title, feed
         finally:
             readers.close()
@@ -141,7 +164,10 @@ def test_ending_ends_also_what_is_being_read() -> None:
     async def go() -> list[object]:
         readers = ReaderPool(Limits(seconds=60, wall=60))
         await readers.read("https://a.example/", "page", b"", os.getpid)
-        asked = [asyncio.ensure_future(readers.read(f"https://{n}.example/", "page", b"", time.sleep, 50)) for n in range(4)]
+        asked = [
+            asyncio.ensure_future(readers.read(f"https://{n}.example/", "page", b"", time.sleep, 50))
+            for n in range(4)
+        ]
         await asyncio.sleep(0)
         readers.close()
         return list(await asyncio.gather(*asked, return_exceptions=True))
@@ -154,10 +180,14 @@ def test_small_is_what_has_few_bytes_and_few_tags(kind: str, size: int, tags: in
     body = b"<" * tags + b"x" * size
     most, most_tags = SMALL.get(kind, (64_000, 4_000))
     assert is_small(body, kind) == (len(body) <= most and tags <= most_tags)
-    assert is_small(gzip.compress(body), kind) == is_small(body, kind), "what is compressed counts as what it holds"
+    assert is_small(gzip.compress(body), kind) == is_small(body, kind), (
+        "what is compressed counts as what it holds"
+    )
 
 
-@pytest.mark.parametrize("unit", ["1", " 1", "1, ", "Mon, ", "(", "1:", "1-", "Jan ", "a", "年1月", "0" * 9 + " "])
+@pytest.mark.parametrize(
+    "unit", ["1", " 1", "1, ", "Mon, ", "(", "1:", "1-", "Jan ", "a", "年1月", "0" * 9 + " "]
+)
 def test_a_text_of_a_million_characters_is_no_date(unit: str) -> None:
     assert from_text(unit * (1_000_000 // len(unit))) is None
     assert not names_day(unit * (1_000_000 // len(unit)), NOW)
@@ -187,7 +217,12 @@ def test_a_crawl_goes_on_beside_a_page_that_has_no_end(tmp_path: Path) -> None:
 
 
 def _all_small() -> Iterator[tuple[str, str, bytes]]:
-    for kind, made in (("page", hostile.pages), ("feed", hostile.feeds), ("sitemap", hostile.sitemaps), ("listing", hostile.pages)):
+    for kind, made in (
+        ("page", hostile.pages),
+        ("feed", hostile.feeds),
+        ("sitemap", hostile.sitemaps),
+        ("listing", hostile.pages),
+    ):
         size, tags = SMALL.get(kind, (64_000, 4_000))
         for name, body in made(size):
             least = body.count(b"<") / max(1, len(body))
@@ -205,7 +240,9 @@ def test_whatever_is_small_is_read_in_a_moment_wherever_it_is_read() -> None:
             if kind == "page":
                 process.call(read_page, body, url="https://a.example/1", seen=NOW)
             else:
-                process.call(read_whole, kind, Answer("https://a.example/", body, "", NOW), SOURCES[kind], 1 << 24)
+                process.call(
+                    read_whole, kind, Answer("https://a.example/", body, "", NOW), SOURCES[kind], 1 << 24
+                )
         except UnreadableError as error:
             pytest.fail(f"{kind}, {name}: {error}")
         except (PageError, FeedError, AseanwatchError):
@@ -217,13 +254,20 @@ def test_whatever_is_small_is_read_in_a_moment_wherever_it_is_read() -> None:
 @pytest.mark.parametrize("kind", ["page", "feed", "sitemap", "listing"])
 def test_whatever_is_large_is_read_or_given_up_in_words(kind: str) -> None:
     process = ReaderProcess(Limits(seconds=1.0, wall=30.0))
-    made = {"page": hostile.pages, "feed": hostile.feeds, "sitemap": hostile.sitemaps, "listing": hostile.pages}[kind]
+    made = {
+        "page": hostile.pages,
+        "feed": hostile.feeds,
+        "sitemap": hostile.sitemaps,
+        "listing": hostile.pages,
+    }[kind]
     for _, body in made(1_000_000):
         try:
             if kind == "page":
                 process.call(read_page, body, url="https://a.example/1", seen=NOW)
             else:
-                process.call(read_whole, kind, Answer("https://a.example/", body, "", NOW), SOURCES[kind], 1 << 24)
+                process.call(
+                    read_whole, kind, Answer("https://a.example/", body, "", NOW), SOURCES[kind], 1 << 24
+                )
         except (PageError, FeedError, UnreadableError) as error:
             assert str(error)
             assert len(str(error)) < 400

@@ -24,7 +24,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def test_this_internet_works(told: dict[str, Any]) -> None:
     assert told["public"] == {"public": ["the outside"] * 3}
-    assert told["allowed"]["loopback"] == ["secrets of the inside"] * 3, "who may is let in: there is something to be found"
+    assert told["allowed"]["loopback"] == ["secrets of the inside"] * 3, (
+        "who may is let in: there is something to be found"
+    )
     assert told["asked"] > len(NAMES)
 
 
@@ -50,7 +52,12 @@ def test_no_answer_of_the_inside_comes_from_a_name(told: dict[str, Any], name: s
 
 def test_webhooks_go_outside_and_to_no_name_that_leads_inside_as_well(told: dict[str, Any]) -> None:
     assert told["hooks"]["public"] == ["200"] * 3
-    assert told["hooks"]["both5"] == told["hooks"]["both-turned5"] == told["hooks"]["many5"] == ["NotAllowedError"] * 3
+    assert (
+        told["hooks"]["both5"]
+        == told["hooks"]["both-turned5"]
+        == told["hooks"]["many5"]
+        == ["NotAllowedError"] * 3
+    )
 
 
 @pytest.mark.long

@@ -49,7 +49,9 @@ Key = tuple[Any, ...]
 
 
 def _leaves(value: Any, key: Key = ()) -> list[Key]:
-    children = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
+    children = list(
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
     return [k for name, child in children for k in _leaves(child, (*key, name))] or [key]
 
 
@@ -58,7 +60,9 @@ LEAVES = _leaves(WHOLE)
 
 def _written(folder: Path, data: Any) -> Path:
     path = folder / "config.yaml"
-    path.write_text(data if isinstance(data, str) else yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    path.write_text(
+        data if isinstance(data, str) else yaml.safe_dump(data, allow_unicode=True), encoding="utf-8"
+    )
     return path
 
 
@@ -88,28 +92,42 @@ def _shown(loaded: Loaded) -> str:
 def _at(settings: Any, key: Key) -> Any:
     value = settings
     for part in key:
-        value = value[part] if isinstance(value, dict | tuple) else getattr(value, "sender" if part == "from" else str(part))
+        value = (
+            value[part]
+            if isinstance(value, dict | tuple)
+            else getattr(value, "sender" if part == "from" else str(part))
+        )
     return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 @pytest.mark.parametrize("key", LEAVES, ids=lambda k: ".".join(map(str, k)))
 def test_at_every_key_a_reference_is_a_value_only_where_its_type_says_so(tmp_path: Path, key: Key) -> None:
     path = _written(
-        tmp_path, _with(key, "http://${SECRET}/x" if key[-1] in ("url", "server", "hub", "proxy", "public_url") else "${SECRET}")
+        tmp_path,
+        _with(
+            key,
+            "http://${SECRET}/x"
+            if key[-1] in ("url", "server", "hub", "proxy", "public_url")
+            else "${SECRET}",
+        ),
     )
     bare = _written(tmp_path, _with(key, "${SECRET}")) if reference_keys().mark(key) is None else path
     try:
         loaded = load_with_lines(bare, WORLD)
     except AseanwatchError as error:
         assert VALUE not in str(error)
-        if reference_keys().mark(key) is None and "references to the environment are read in" not in str(error):
+        if reference_keys().mark(key) is None and "references to the environment are read in" not in str(
+            error
+        ):
             assert key[0] in ("sources", "terms", "topics"), error  # a text there that is wrong as what it is
         return
     if reference_keys().mark(key) is not None:
         assert VALUE in str(_at(loaded.settings, key))
         return
     assert "${SECRET}" in str(_at(loaded.settings, key))
-    assert any("${SECRET} is plain text here" in line for line in loaded.warning_lines()), "an operator who relied on it is told"
+    assert any("${SECRET} is plain text here" in line for line in loaded.warning_lines()), (
+        "an operator who relied on it is told"
+    )
     assert _shown(loaded).count(VALUE) == 3, "nothing but the three secrets of the file"
 
 
@@ -153,12 +171,15 @@ def test_the_forms_of_a_reference(tmp_path: Path, written: str, read: str) -> No
 
 
 @pytest.mark.parametrize(
-    "written", ["${", "${}", "${A", "${1A}", "${A-b}", "${A:?b}", "${A:-${B}}", "${A:-${B:-c}}", "${ A }", "${Ä}"]
+    "written",
+    ["${", "${}", "${A", "${1A}", "${A-b}", "${A:?b}", "${A:-${B}}", "${A:-${B:-c}}", "${ A }", "${Ä}"],
 )
 def test_what_only_looks_like_a_reference_is_an_error_at_its_line(tmp_path: Path, written: str) -> None:
     text = GOOD + f"delivery:\n  smtp:\n    username: '{written}'\n"
     line = len(text.splitlines())
-    with pytest.raises(AseanwatchError, match=rf"config.yaml:{line}: delivery.smtp.username: a \$\{{ begins no reference"):
+    with pytest.raises(
+        AseanwatchError, match=rf"config.yaml:{line}: delivery.smtp.username: a \$\{{ begins no reference"
+    ):
         load(_written(tmp_path, text), WORLD)
 
 
@@ -185,7 +206,10 @@ def test_yaml_carries_no_reference_to_where_none_is_read(tmp_path: Path, old: st
     text = f"delivery: {{smtp: {{password: &pw '${{SECRET}}'}}}}\n{GOOD}"
     assert old in text
     if "|\n" in new:
-        new = new.replace("{query: $china, title: |\n    ${SECRET}\n    }", "\n    query: $china\n    title: |\n      ${SECRET}")
+        new = new.replace(
+            "{query: $china, title: |\n    ${SECRET}\n    }",
+            "\n    query: $china\n    title: |\n      ${SECRET}",
+        )
     path = _written(tmp_path, text.replace(old, new, 1))
     loaded = load_with_lines(path, WORLD)
     assert _shown(loaded).count(VALUE) == 1, "the password alone"
@@ -195,7 +219,8 @@ def test_yaml_carries_no_reference_to_where_none_is_read(tmp_path: Path, old: st
 
 def test_an_alias_is_read_by_the_key_in_which_it_stands(tmp_path: Path) -> None:
     text = (
-        GOOD.replace("{query: $china AND $trade}", "{query: $china, title: &t '${SECRET}'}") + "delivery: {smtp: {password: *t}}\n"
+        GOOD.replace("{query: $china AND $trade}", "{query: $china, title: &t '${SECRET}'}")
+        + "delivery: {smtp: {password: *t}}\n"
     )
     settings = load(_written(tmp_path, text), WORLD)
     assert settings.topics["trade"].title == "${SECRET}"
@@ -221,7 +246,10 @@ def test_check_names_the_line_and_the_keys_that_take_references(tmp_path: Path) 
     path.write_text(text + "operations:\n  to: ['${SECRET}']\n", encoding="utf-8")
     done = run("check", "--config", path, cwd=tmp_path, SECRET=VALUE)
     assert done.status == 2
-    assert "operations.to[0]: ${SECRET} is not read here; references to the environment are read in: storage.url" in done.err
+    assert (
+        "operations.to[0]: ${SECRET} is not read here; references to the environment are read in: storage.url"
+        in done.err
+    )
     assert VALUE not in done.out + done.err
 
 
@@ -241,7 +269,9 @@ def test_check_names_the_line_and_the_keys_that_take_references(tmp_path: Path) 
     "value",
     ["pa ss/wörd%&\"'<\\", "; allowed: hush-hush", "x" * 60, "Zz", "topics", "MiXed-Case", "is no address; allowed: S3", "tab\tbed", "中国秘密"],
 )  # fmt: skip
-def test_a_value_that_does_not_fit_is_told_without_any_part_of_it(tmp_path: Path, key: Key, form: str, value: str) -> None:
+def test_a_value_that_does_not_fit_is_told_without_any_part_of_it(
+    tmp_path: Path, key: Key, form: str, value: str
+) -> None:
     path = _written(tmp_path, _with(key, form))
     with pytest.raises(AseanwatchError) as caught:
         load(path, {"SECRET": value})
@@ -251,10 +281,13 @@ def test_a_value_that_does_not_fit_is_told_without_any_part_of_it(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "secret", ["0x1f4711", "1_4711_2", "014711", "4711e400", "47114711", "[47114711]", "{a: 47114711}", "47114711 x"]
+    "secret",
+    ["0x1f4711", "1_4711_2", "014711", "4711e400", "47114711", "[47114711]", "{a: 47114711}", "47114711 x"],
 )
 @pytest.mark.parametrize("key", ["smtp: {password", "channels: {c: {type: webhook, secret", "secret"])
-def test_a_secret_that_stands_in_the_file_is_refused_and_not_repeated(tmp_path: Path, secret: str, key: str) -> None:
+def test_a_secret_that_stands_in_the_file_is_refused_and_not_repeated(
+    tmp_path: Path, secret: str, key: str
+) -> None:
     with pytest.raises(AseanwatchError) as caught:
         load(_written(tmp_path, f"{GOOD}delivery: {{{key}: {secret}{'}' * key.count('{')}}}\n"), {})
     assert "4711" not in str(caught.value)
@@ -263,7 +296,9 @@ def test_a_secret_that_stands_in_the_file_is_refused_and_not_repeated(tmp_path: 
 
 def test_what_an_address_of_a_store_begins_with_is_not_told(tmp_path: Path) -> None:
     path = _written(tmp_path, _with(("storage", "url"), "${SECRET}://me@host/db"))
-    with pytest.raises(AseanwatchError, match=r"storage.url: \$\{SECRET\} does not fit: allowed: sqlite:///FILE") as caught:
+    with pytest.raises(
+        AseanwatchError, match=r"storage.url: \$\{SECRET\} does not fit: allowed: sqlite:///FILE"
+    ) as caught:
         load(path, {"SECRET": "hush"})
     assert "hush" not in str(caught.value)
 

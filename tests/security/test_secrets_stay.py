@@ -28,7 +28,13 @@ VALUE, KEY = "hush-4711", "k3y-of-the-outlet"
 SETTINGS = f"""web: {{port: 0}}
 delivery: {{from: watch@example.org, public_url: "http://127.0.0.1", signup: true, smtp: {{password: "${{SMTP_PASSWORD}}"}}}}
 {GOOD.replace("https://outlet.example/feed", f"https://me:{KEY}@outlet.example/feed?api_key={KEY}&page=1").replace("{query: $china AND", "{title: '${SMTP_PASSWORD}', query: $china AND")}"""
-HOSTILE = ("${SMTP_PASSWORD}", "$${SMTP_PASSWORD}", "${NONE:-${SMTP_PASSWORD}}", "$$${SMTP_PASSWORD}", "${SMTP_PASSWORD:-}")
+HOSTILE = (
+    "${SMTP_PASSWORD}",
+    "$${SMTP_PASSWORD}",
+    "${NONE:-${SMTP_PASSWORD}}",
+    "$$${SMTP_PASSWORD}",
+    "${SMTP_PASSWORD:-}",
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,9 @@ class Open:
     def page(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
         """The status and the text of a page as the reader sees it."""
         data = None if form is None else urllib.parse.urlencode(form).encode()
-        request = urllib.request.Request(self.service.url + path, data, {"Cookie": f"aw_session={self.session}"})
+        request = urllib.request.Request(
+            self.service.url + path, data, {"Cookie": f"aw_session={self.session}"}
+        )
         try:
             with urllib.request.urlopen(request, timeout=30) as got:
                 return got.status, got.read().decode()
@@ -75,24 +83,48 @@ def test_at_its_start_the_log_says_what_is_text_and_may_have_been_meant_as_a_ref
 def test_what_a_write_token_writes_is_shown_as_it_is(opened: Open) -> None:
     url = opened.service.url
     for title in HOSTILE:
-        status, made = ask(url, "/topics/trade", {"title": title, "query": "$trade"}, token=opened.writing, method="PUT")
+        status, made = ask(
+            url, "/topics/trade", {"title": title, "query": "$trade"}, token=opened.writing, method="PUT"
+        )
         assert (status, made["title"]) == (200, title), made
         shown = [
             opened.page(path)
-            for path in ("/", "/feeds/topics/trade.atom", "/feeds/topics/trade.json", "/console/topics", "/console/topics/trade")
+            for path in (
+                "/",
+                "/feeds/topics/trade.atom",
+                "/feeds/topics/trade.json",
+                "/console/topics",
+                "/console/topics/trade",
+            )
         ]
         assert {status for status, _ in shown} == {200}
         assert "SMTP_PASSWORD" in shown[0][1], "the form to sign up names its topics by their titles"
-        assert VALUE not in "".join(text for _, text in shown) + str(ask(url, "/topics", token=opened.reading))
+        assert VALUE not in "".join(text for _, text in shown) + str(
+            ask(url, "/topics", token=opened.reading)
+        )
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_a_read_token_tries_is_quoted_as_it_is(opened: Open, text: str) -> None:
-    for query in (f"{text} AND", f"a AND ){text}", f"a ^{text}", f'"{text}" AND (', f"${text}", f"country:{text}"):
-        _, told = ask(opened.service.url, "/topics/trade/try", {"query": query, "title": text}, token=opened.reading)
+    for query in (
+        f"{text} AND",
+        f"a AND ){text}",
+        f"a ^{text}",
+        f'"{text}" AND (',
+        f"${text}",
+        f"country:{text}",
+    ):
+        _, told = ask(
+            opened.service.url, "/topics/trade/try", {"query": query, "title": text}, token=opened.reading
+        )
         assert "hush" not in str(told) and "4711" not in str(told), "not a part of it either"
         assert "the value of" not in str(told)
-    status, told = ask(opened.service.url, f"/topics/{urllib.parse.quote(text, safe='')}/try", {"query": "a"}, token=opened.reading)
+    status, told = ask(
+        opened.service.url,
+        f"/topics/{urllib.parse.quote(text, safe='')}/try",
+        {"query": "a"},
+        token=opened.reading,
+    )
     assert status in (404, 422) and VALUE not in str(told)
 
 
@@ -105,7 +137,9 @@ def test_what_a_read_token_is_told_is_about_its_topic_alone(opened: Open) -> Non
 def test_a_guess_at_a_secret_is_answered_like_any_other_word(opened: Open) -> None:
     told = []
     for guess in (VALUE, "hush-4712"):
-        _, problem = ask(opened.service.url, "/topics/trade/try", {"query": f"a AND ){guess}"}, token=opened.reading)
+        _, problem = ask(
+            opened.service.url, "/topics/trade/try", {"query": f"a AND ){guess}"}, token=opened.reading
+        )
         assert guess in problem["detail"]
         told.append(problem["detail"].replace(guess, "…"))
     assert told[0] == told[1]
@@ -117,12 +151,17 @@ def test_a_reader_of_the_console_tries_nothing(opened: Open) -> None:
 
 
 def test_the_key_of_a_source_is_in_no_list_and_no_export(opened: Open) -> None:
-    pages = [opened.page(p) for p in ("/console/sources", "/console/sources/outlet", "/console/sources.opml", "/console/")]
+    pages = [
+        opened.page(p)
+        for p in ("/console/sources", "/console/sources/outlet", "/console/sources.opml", "/console/")
+    ]
     listed = ask(opened.service.url, "/sources", token=opened.reading)
     assert {status for status, _ in pages} == {200} == {listed[0]}
     assert "outlet.example/feed?api_key=…" in pages[1][1]
     assert listed[1]["items"][0]["url"] == "https://…@outlet.example/feed?api_key=…&page=1"
-    metrics = urllib.request.Request(f"{opened.service.url}/metrics", headers={"Authorization": f"Bearer {opened.reading}"})
+    metrics = urllib.request.Request(
+        f"{opened.service.url}/metrics", headers={"Authorization": f"Bearer {opened.reading}"}
+    )
     with urllib.request.urlopen(metrics) as answered:
         assert KEY not in answered.read().decode()
     assert KEY not in "".join(text for _, text in pages) + str(listed) + opened.service.said
@@ -173,10 +212,19 @@ def test_the_headers_of_a_source_go_to_its_own_site_alone(tmp_path: Path) -> Non
     own: dict[str, dict[str, str]] = {}
     theirs: dict[str, dict[str, str]] = {}
     html = {"Content-Type": "text/html"}
-    page = answer(b"<html><body><article><p>China and Laos sign a trade agreement.</p></article></body></html>", html)
+    page = answer(
+        b"<html><body><article><p>China and Laos sign a trade agreement.</p></article></body></html>", html
+    )
     with FaultServer({}) as stranger, FaultServer({}) as outlet:
         links = [outlet.address("a"), outlet.address("away"), stranger.address("b")]
-        feed = answer(rss(*(item(f"China and Laos sign trade agreement {n}", url, at=now()) for n, url in enumerate(links))))
+        feed = answer(
+            rss(
+                *(
+                    item(f"China and Laos sign trade agreement {n}", url, at=now())
+                    for n, url in enumerate(links)
+                )
+            )
+        )
         outlet.behaviours |= {
             "feed": noting(own, feed),
             "a": noting(own, page),
@@ -185,10 +233,16 @@ def test_the_headers_of_a_source_go_to_its_own_site_alone(tmp_path: Path) -> Non
         stranger.behaviours |= {"b": noting(theirs, page), "c": noting(theirs, page)}
         source = f'{{name: outlet, url: "{outlet.address("feed")}", pages: always, headers: {{Authorization: "Bearer ${{KEY}}", X-Key: "${{KEY}}"}}}}'
         text = GOOD.replace('{name: outlet, url: "https://outlet.example/feed"}', source)
-        (tmp_path / "config.yaml").write_text(text + "crawl: {allow_private: [127.0.0.1], robots: false}\n", encoding="utf-8")
+        (tmp_path / "config.yaml").write_text(
+            text + "crawl: {allow_private: [127.0.0.1], robots: false}\n", encoding="utf-8"
+        )
         done = run("crawl", cwd=tmp_path, KEY=KEY)
     assert done.status == 0, done.err
-    assert {path: headers.get("x-key") for path, headers in own.items()} == {"feed": KEY, "a": KEY, "away": KEY}
+    assert {path: headers.get("x-key") for path, headers in own.items()} == {
+        "feed": KEY,
+        "a": KEY,
+        "away": KEY,
+    }
     assert own["feed"]["authorization"] == f"Bearer {KEY}"
     assert set(theirs) == {"b", "c"}, "both were asked"
     assert KEY not in str(theirs)

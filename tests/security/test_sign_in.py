@@ -19,7 +19,17 @@ from alerts.identity import operators, password_hashes
 from alerts.identity.keys import SecretBox, signing_keys
 from alerts.operations.live_config import Live
 from alerts.web.console import signing_in
-from alerts.web.console.attempts import CROWD, FORGOTTEN, KEPT, LOCKS, LONGEST, PATIENCE, WIDEST, Attempt, Attempts
+from alerts.web.console.attempts import (
+    CROWD,
+    FORGOTTEN,
+    KEPT,
+    LOCKS,
+    LONGEST,
+    PATIENCE,
+    WIDEST,
+    Attempt,
+    Attempts,
+)
 from alerts.web.console.devices import device_of, mark
 from alerts.web.console.failures import MOST, SPAN, Failures
 from alerts.web.console.hashing import AttemptLane, BusyError
@@ -49,7 +59,9 @@ class Site:
 
     def second_factor(self) -> pyotp.TOTP:
         with self.store.write() as connection:
-            address = operators.enable_second_factor(connection, "ana", SecretBox(signing_keys(self.own, self.store)))
+            address = operators.enable_second_factor(
+                connection, "ana", SecretBox(signing_keys(self.own, self.store))
+            )
         return pyotp.TOTP(pyotp.parse_uri(address or "").secret)
 
     def notes(self) -> list[tuple[str, str]]:
@@ -162,7 +174,11 @@ def test_a_code_works_once_even_when_two_bring_it_at_the_same_moment(site: Site)
     totp = site.second_factor()
     code = totp.at(NOON)
     with ThreadPoolExecutor(3) as pool:
-        found = list(pool.map(lambda n: site.visitor(f"198.51.100.{n}").sign_in("ana", PASSWORD, code).status, range(3)))
+        found = list(
+            pool.map(
+                lambda n: site.visitor(f"198.51.100.{n}").sign_in("ana", PASSWORD, code).status, range(3)
+            )
+        )
     assert sorted(found) == [303, 403, 403]
     for form in (code, f" {code[:3]} {code[3:]} ", "", "１２３４５６", code + "0"):
         assert site.visitor("203.0.113.6").sign_in("ana", PASSWORD, form).status in (403, 429)
@@ -200,7 +216,9 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> Hashes:
 
 @pytest.mark.parametrize("sources", [1, 60], ids=["one address", "sixty addresses"])
 @pytest.mark.usefixtures("dear")
-def test_sixty_at_once_hash_one_by_one_and_hold_up_no_other_page(site: Site, hashes: Hashes, sources: int) -> None:
+def test_sixty_at_once_hash_one_by_one_and_hold_up_no_other_page(
+    site: Site, hashes: Hashes, sources: int
+) -> None:
     guests = [site.visitor(f"198.51.100.{n % sources}") for n in range(60)]
     forms = [guest.ask("/console/sign-in").form for guest in guests]
 
@@ -230,7 +248,10 @@ def test_known_browsers_have_a_lane_of_their_own(site: Site, hashes: Hashes) -> 
     ana = site.visitor()
     assert ana.sign_in("ana", PASSWORD).status == 303
     with ThreadPoolExecutor(30) as pool:
-        strangers = [pool.submit(lambda n=n: site.visitor(f"198.51.100.{n}").sign_in(f"user{n}", WRONG).status) for n in range(30)]
+        strangers = [
+            pool.submit(lambda n=n: site.visitor(f"198.51.100.{n}").sign_in(f"user{n}", WRONG).status)
+            for n in range(30)
+        ]
         assert ana.sign_in("ana", PASSWORD).status == 303
         assert {s.result() for s in strangers} <= {403, 429}
     assert hashes.most <= 2
@@ -262,7 +283,9 @@ def test_nothing_is_learned_of_which_names_exist(site: Site, hashes: Hashes) -> 
     assert seen("ana") == seen("nobody") == seen("n" * 3000) == seen("a\x01")
 
 
-@pytest.mark.parametrize("password", ["x" * 1_000_000, "\x00" * 20, "\udcff\udcfe not utf-8", "", "𝟘" * 2000, "👩‍👩‍👧" * 100])
+@pytest.mark.parametrize(
+    "password", ["x" * 1_000_000, "\x00" * 20, "\udcff\udcfe not utf-8", "", "𝟘" * 2000, "👩‍👩‍👧" * 100]
+)
 def test_any_password_is_answered(password: str) -> None:
     assert password_hashes.verify(None, password) is False
 
@@ -405,7 +428,11 @@ def test_a_flood_of_names_pushes_out_no_counter_of_a_real_one() -> None:
 
 def test_success_elsewhere_does_not_wipe_out_what_failed() -> None:
     attempts = Attempts(Ticks())
-    stranger, ana, mallory = Attempt("ana", True, "s"), Attempt("ana", True, "a"), Attempt("mallory", True, "s")
+    stranger, ana, mallory = (
+        Attempt("ana", True, "s"),
+        Attempt("ana", True, "a"),
+        Attempt("mallory", True, "s"),
+    )
     for _ in range(PAIR):
         attempts.record_failure(stranger)
     attempts.record_success(ana)

@@ -55,7 +55,7 @@ class Clock:
 
 
 @pytest.fixture
-def own(inboxes: Inboxes) -> Settings:  # noqa: F811
+def own(inboxes: Inboxes) -> Settings:
     return mailing(inboxes.port, signup=True)
 
 
@@ -65,7 +65,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def browser(own: Settings, store: Store, clock: Clock) -> Iterator[Browser]:  # noqa: F811
+def browser(own: Settings, store: Store, clock: Clock) -> Iterator[Browser]:
     served = own.model_copy(update={"web": own.web.model_copy(update={"port": 0})})
     pages = Pages(Live(None, served), store, clock)
     pages.start()
@@ -73,7 +73,7 @@ def browser(own: Settings, store: Store, clock: Clock) -> Iterator[Browser]:  # 
     pages.stop()
 
 
-def noted(store: Store) -> int:  # noqa: F811
+def noted(store: Store) -> int:
     """Notes that were written into the outbox."""
     with store.read() as connection:
         return connection.scalar(select(func.count()).select_from(deliveries)) or 0
@@ -85,12 +85,21 @@ def challenge_of(page: str) -> str:
     return found[1]
 
 
-def test_a_flood_from_one_address_sends_a_handful_and_closes_nothing_to_others(browser: Browser, store: Store) -> None:  # noqa: F811
+def test_a_flood_from_one_address_sends_a_handful_and_closes_nothing_to_others(
+    browser: Browser, store: Store
+) -> None:
     page = browser.get("/").text
     with ThreadPoolExecutor(8) as threads:
-        free = list(threads.map(lambda n: browser.post("/subscribe", address=f"u{n}@example.org").status, range(60)))
+        free = list(
+            threads.map(lambda n: browser.post("/subscribe", address=f"u{n}@example.org").status, range(60))
+        )
         same = list(
-            threads.map(lambda n: browser.post("/subscribe", **{"address": f"v{n}@example.org", **worked(page)}).status, range(8))
+            threads.map(
+                lambda n: (
+                    browser.post("/subscribe", **{"address": f"v{n}@example.org", **worked(page)}).status
+                ),
+                range(8),
+            )
         )
         paid = list(threads.map(lambda n: browser.sign_up(f"w{n}@example.org").status, range(20)))
     assert set(free) == {429}
@@ -103,7 +112,7 @@ def test_a_flood_from_one_address_sends_a_handful_and_closes_nothing_to_others(b
         assert signup_limits.required_bits(connection, now()) == signup_limits.EASY_BITS
 
 
-def test_whoever_waits_needs_no_script(browser: Browser, store: Store, clock: Clock) -> None:  # noqa: F811
+def test_whoever_waits_needs_no_script(browser: Browser, store: Store, clock: Clock) -> None:
     first = challenge_of(browser.get("/").text)
     early = browser.post("/subscribe", address=READER, challenge=first, topics=["trade_investment"], most="7")
     assert early.status == 429
@@ -119,7 +128,9 @@ def test_whoever_waits_needs_no_script(browser: Browser, store: Store, clock: Cl
 
 
 @pytest.mark.parametrize("kind", ["none", "forged", "old", "too little work", "of another service"])
-def test_a_challenge_must_be_ours_fresh_and_answered(browser: Browser, store: Store, clock: Clock, kind: str) -> None:  # noqa: F811
+def test_a_challenge_must_be_ours_fresh_and_answered(
+    browser: Browser, store: Store, clock: Clock, kind: str
+) -> None:
     fields = worked(browser.get("/").text)
     text = str(fields["challenge"])
     if kind == "none":
@@ -138,10 +149,10 @@ def test_a_challenge_must_be_ours_fresh_and_answered(browser: Browser, store: St
 
 def test_one_mailbox_gets_three_notes_a_day_and_five_a_month_and_the_newest_works(
     browser: Browser,
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
     clock: Clock,
-    inboxes: Inboxes,  # noqa: F811
+    inboxes: Inboxes,
 ) -> None:
     spellings = [
         "Some.Body@gmail.com",
@@ -163,9 +174,13 @@ def test_one_mailbox_gets_three_notes_a_day_and_five_a_month_and_the_newest_work
     assert noted(store) == 6
 
 
-def test_who_invents_tags_uses_up_no_note_of_the_bare_address(browser: Browser, store: Store) -> None:  # noqa: F811
+def test_who_invents_tags_uses_up_no_note_of_the_bare_address(browser: Browser, store: Store) -> None:
     written = []
-    for address in [*(f"chief+x{n}@example.org" for n in range(4)), "Chief@example.org", *["chief@example.org"] * 3]:
+    for address in [
+        *(f"chief+x{n}@example.org" for n in range(4)),
+        "Chief@example.org",
+        *["chief@example.org"] * 3,
+    ]:
         assert browser.sign_up(address).status == 200
         written.append(noted(store))
     assert written == [1, 2, 3, 3, 4, 5, 6, 6]
@@ -173,9 +188,9 @@ def test_who_invents_tags_uses_up_no_note_of_the_bare_address(browser: Browser, 
 
 def test_a_note_that_asks_to_confirm_and_fails_suppresses_no_reader(
     browser: Browser,
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
-    inboxes: Inboxes,  # noqa: F811
+    inboxes: Inboxes,
 ) -> None:
     inboxes.refuse["DESK@example.org"] = inboxes.refuse["new@example.org"] = "550 5.1.1 no such user"
     with store.write() as connection:
@@ -195,9 +210,9 @@ def test_a_note_that_asks_to_confirm_and_fails_suppresses_no_reader(
 ])  # fmt: skip
 def test_whoever_confirms_is_reached_again_but_not_whoever_wanted_no_mail(
     browser: Browser,
-    store: Store,  # noqa: F811
+    store: Store,
     own: Settings,
-    inboxes: Inboxes,  # noqa: F811
+    inboxes: Inboxes,
     reason: str,
     after: str | None,
 ) -> None:
@@ -212,13 +227,20 @@ def test_whoever_confirms_is_reached_again_but_not_whoever_wanted_no_mail(
         assert load_suppressions(connection).get(READER) == after
 
 
-def test_no_answer_says_who_reads(browser: Browser, store: Store, own: Settings, clock: Clock, inboxes: Inboxes) -> None:  # noqa: F811
+def test_no_answer_says_who_reads(
+    browser: Browser, store: Store, own: Settings, clock: Clock, inboxes: Inboxes
+) -> None:
     browser.sign_up(READER)
     flush(store, own)
     browser.post(link_in(inboxes.mails[-1][1], "confirm"))
     assert len(known(store, own)) == 1
     answers, seconds = {}, {}
-    for kind, address in (("known", READER), ("new", "new@example.org"), ("known", READER), ("over its share", READER)):
+    for kind, address in (
+        ("known", READER),
+        ("new", "new@example.org"),
+        ("known", READER),
+        ("over its share", READER),
+    ):
         fields = worked(browser.get("/").text)
         began = time.monotonic()
         answer = browser.post("/subscribe", **{"address": address, **fields})
@@ -240,7 +262,7 @@ def put(connection: Connection, number: int, moment: datetime, domain: str = "gm
     connection.execute(insert(signup_requests), rows)
 
 
-def test_a_flood_from_everywhere_makes_sign_ups_slower_and_closes_nothing(store: Store) -> None:  # noqa: F811
+def test_a_flood_from_everywhere_makes_sign_ups_slower_and_closes_nothing(store: Store) -> None:
     moment = now()
     domain = signup_limits.identify(KEYS, READER, "192.0.2.1").domain
     with store.write() as connection:
@@ -255,19 +277,28 @@ def test_a_flood_from_everywhere_makes_sign_ups_slower_and_closes_nothing(store:
         assert signup_limits.required_bits(connection, moment + timedelta(hours=1)) == signup_limits.EASY_BITS
         challenge = challenges.create(KEYS, 1, moment)
         assert signup_limits.count(connection, challenge, quiet, moment + timedelta(days=31), mailed=True)
-        assert connection.scalar(select(func.count()).select_from(signup_requests)) == 1  # what counts no more is gone
+        assert (
+            connection.scalar(select(func.count()).select_from(signup_requests)) == 1
+        )  # what counts no more is gone
 
 
-def test_a_network_is_bounded_as_one_and_its_neighbours_are_not(store: Store) -> None:  # noqa: F811
+def test_a_network_is_bounded_as_one_and_its_neighbours_are_not(store: Store) -> None:
     moment = now()
     with store.write() as connection:
         for n in range(signup_limits.FROM_NETWORK[0][1]):
             request = signup_limits.identify(KEYS, f"u{n}@example.org", f"2001:db8:1:{n:x}::{n:x}")
-            assert signup_limits.count(connection, challenges.create(KEYS, 1, moment), request, moment, mailed=True)
+            assert signup_limits.count(
+                connection, challenges.create(KEYS, 1, moment), request, moment, mailed=True
+            )
         inside = signup_limits.identify(KEYS, READER, "2001:db8:1:ffff::1")
         wait = signup_limits.wait_of_source(connection, inside, moment + timedelta(minutes=20))
         assert wait == timedelta(minutes=40)
-        assert signup_limits.wait_of_source(connection, signup_limits.identify(KEYS, READER, "2001:db8:2::1"), moment) is None
+        assert (
+            signup_limits.wait_of_source(
+                connection, signup_limits.identify(KEYS, READER, "2001:db8:2::1"), moment
+            )
+            is None
+        )
 
 
 @pytest.mark.parametrize(("client", "source", "network"), [
@@ -325,28 +356,33 @@ def test_any_text_is_refused_or_stays_one_line_without_hidden_characters(text: s
 
 
 @pytest.mark.parametrize(
-    "text", ["root@localhost", "a@example.org\r\nBcc: b@example.org", "u@[127.0.0.1]", "a@b, c@d", "a\0@example.org"]
+    "text",
+    ["root@localhost", "a@example.org\r\nBcc: b@example.org", "u@[127.0.0.1]", "a@b, c@d", "a\0@example.org"],
 )
-def test_the_form_refuses_them_before_anything_else(browser: Browser, store: Store, text: str) -> None:  # noqa: F811
+def test_the_form_refuses_them_before_anything_else(browser: Browser, store: Store, text: str) -> None:
     assert browser.post("/subscribe", address=text).status == 422
     assert noted(store) == 0
 
 
-def test_a_quoted_local_part_is_written_to_as_it_was_given(browser: Browser, store: Store, own: Settings, inboxes: Inboxes) -> None:  # noqa: F811
+def test_a_quoted_local_part_is_written_to_as_it_was_given(
+    browser: Browser, store: Store, own: Settings, inboxes: Inboxes
+) -> None:
     assert browser.sign_up('"Ab c"@example.org').status == 200
     flush(store, own)
     assert inboxes.recipients == ['"Ab c"@example.org']
     assert inboxes.mails[0][1]["To"] == '"Ab c"@example.org'
 
 
-def test_the_store_says_of_nobody_who_asked_or_from_where(browser: Browser, store: Store) -> None:  # noqa: F811
+def test_the_store_says_of_nobody_who_asked_or_from_where(browser: Browser, store: Store) -> None:
     browser.sign_up(READER)
     with store.read() as connection:
         row = connection.execute(select(signup_requests)).one()
-    assert not {"reader", "127.0.0", "example.org"} & {part for value in row for part in re.split(r"[@/]", str(value))}
+    assert not {"reader", "127.0.0", "example.org"} & {
+        part for value in row for part in re.split(r"[@/]", str(value))
+    }
 
 
-def test_a_browser_does_the_work_by_itself(browser: Browser, store: Store, page: Page) -> None:  # noqa: F811
+def test_a_browser_does_the_work_by_itself(browser: Browser, store: Store, page: Page) -> None:
     page.goto(f"http://127.0.0.1:{browser.port}/")
     page.fill('input[name="address"]', READER)
     page.click('button[value="save"]')  # at once: the work may not be done yet
@@ -355,7 +391,7 @@ def test_a_browser_does_the_work_by_itself(browser: Browser, store: Store, page:
 
 
 @pytest.fixture
-def page(chromium: object) -> Iterator[Page]:  # noqa: F811
+def page(chromium: object) -> Iterator[Page]:
     context = chromium.new_context(locale="en-US")  # type: ignore[attr-defined]
     made = context.new_page()
     made.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
@@ -365,17 +401,20 @@ def page(chromium: object) -> Iterator[Page]:  # noqa: F811
 
 def test_the_real_service_bounds_a_flood_behind_nginx_too(tmp_path: Path) -> None:
     folder = configured(
-        tmp_path / "s", delivery={"from": "w@example.org", "signup": True, "public_url": "https://watch.example.org"}
+        tmp_path / "s",
+        delivery={"from": "w@example.org", "signup": True, "public_url": "https://watch.example.org"},
     )
     with running(folder) as service, Nginx(tmp_path / "nginx", service.port) as front:
         sites = [Browser(service.port), Browser(int(front.url.rpartition(":")[2]))]
         with ThreadPoolExecutor(4) as threads:
-            statuses = list(threads.map(lambda n: sites[n % 2].sign_up(f"u{n}@example.org").status, range(10)))
+            statuses = list(
+                threads.map(lambda n: sites[n % 2].sign_up(f"u{n}@example.org").status, range(10))
+            )
         assert statuses.count(200) == signup_limits.FROM_SOURCE[0][1]
         assert statuses.count(429) == 10 - signup_limits.FROM_SOURCE[0][1]
 
 
-def test_parallel_sign_ups_are_counted_one_by_one_in_postgresql_too(database: str) -> None:  # noqa: F811
+def test_parallel_sign_ups_are_counted_one_by_one_in_postgresql_too(database: str) -> None:
     with closing(Store(database)) as made:
         made.upgrade()
         moment = now()
@@ -385,7 +424,12 @@ def test_parallel_sign_ups_are_counted_one_by_one_in_postgresql_too(database: st
             with made.write() as connection:
                 signup_limits.lock(connection)
                 may = signup_limits.may_mail(connection, request, moment)
-                return signup_limits.count(connection, challenges.create(KEYS, 1, moment), request, moment, mailed=may) and may
+                return (
+                    signup_limits.count(
+                        connection, challenges.create(KEYS, 1, moment), request, moment, mailed=may
+                    )
+                    and may
+                )
 
         once = challenges.create(KEYS, 1, moment)
         with made.write() as connection:

@@ -75,14 +75,22 @@ HTTP = {
 }
 BODIES = {
     "a body byte by byte": again_and_again(b"a", b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"),
-    "chunks byte by byte": again_and_again(b"1\r\na\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
+    "chunks byte by byte": again_and_again(
+        b"1\r\na\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    ),
     "a huge body": again_and_again(b"a" * 1_000_000, b"HTTP/1.1 200 OK\r\n\r\n", 0),
 }
-REDIRECT = {"a redirect to itself": again_and_again(b"", b"HTTP/1.1 307 Go\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n")}
+REDIRECT = {
+    "a redirect to itself": again_and_again(
+        b"", b"HTTP/1.1 307 Go\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n"
+    )
+}
 
 
 def opened(kind: str, url: str) -> Channel:
-    own = {"type": kind, "url": url, "timeout": timedelta(seconds=SECONDS)} | ({"secret": SECRET} if kind == "webhook" else {})
+    own = {"type": kind, "url": url, "timeout": timedelta(seconds=SECONDS)} | (
+        {"secret": SECRET} if kind == "webhook" else {}
+    )
     made = settings({"name": "desk", "channel": "own"}, channels={"own": own})
     crawl = made.crawl.model_copy(update={"allow_private": ("127.0.0.1",)})
     return open_channel("own", made.model_copy(update={"crawl": crawl}))
@@ -127,7 +135,9 @@ def test_a_webhook_s_body_is_not_read_and_redirects_are_not_followed(how: str) -
 def test_who_takes_no_request_ends_it_too() -> None:
     with behaving(silent) as port:
         channel = opened("webhook", f"http://127.0.0.1:{port}/hook")
-        message = RenderedMessage("desk", "w@example.org", OUTGOING.message.made, Rendered("News", "", "x" * 20_000_000))
+        message = RenderedMessage(
+            "desk", "w@example.org", OUTGOING.message.made, Rendered("News", "", "x" * 20_000_000)
+        )
         began = time.monotonic()
         with pytest.raises(DeliveryError, match="in time"):
             channel.send(OutgoingMessage(OUTGOING.message_id, OUTGOING.recipient, message))
@@ -166,8 +176,15 @@ SMTP = {
 @pytest.mark.parametrize("security", ["none", "tls"])
 def test_a_mail_server_s_answer_is_over_in_time_and_bounded(how: str, security: str) -> None:
     with behaving(SMTP[how]) as port:
-        smtp = {"host": "127.0.0.1", "port": port, "timeout": timedelta(seconds=SECONDS), "security": security}
-        taken, error = taking(open_channel("email", settings({"name": "desk", "to": ["reader@example.org"]}, smtp=smtp)))
+        smtp = {
+            "host": "127.0.0.1",
+            "port": port,
+            "timeout": timedelta(seconds=SECONDS),
+            "security": security,
+        }
+        taken, error = taking(
+            open_channel("email", settings({"name": "desk", "to": ["reader@example.org"]}, smtp=smtp))
+        )
     assert error is not None
     assert error.failure == Failure.UNREACHABLE
     assert taken < SECONDS + 0.7
@@ -183,7 +200,9 @@ def test_later_answers_of_a_mail_server_are_over_in_time_too() -> None:
 
     with behaving(behave) as port:
         smtp = {"host": "127.0.0.1", "port": port, "timeout": timedelta(seconds=SECONDS)}
-        taken, error = taking(open_channel("email", settings({"name": "desk", "to": ["reader@example.org"]}, smtp=smtp)))
+        taken, error = taking(
+            open_channel("email", settings({"name": "desk", "to": ["reader@example.org"]}, smtp=smtp))
+        )
     assert error is not None
     assert taken < 2 * SECONDS + 0.7
 
@@ -193,7 +212,9 @@ def test_a_deadline_that_is_kept_harms_nothing(tmp_path: Path) -> None:
     with behaving(again_and_again(b"", b"HTTP/1.1 204 OK\r\n\r\n")) as port:
         channel = opened("webhook", f"http://127.0.0.1:{port}/hook")
         assert [taking(channel)[1] for _ in range(20)] == [None] * 20
-    assert not [t for t in threading.enumerate() if isinstance(t, threading.Timer) and not t.finished.is_set()]
+    assert not [
+        t for t in threading.enumerate() if isinstance(t, threading.Timer) and not t.finished.is_set()
+    ]
 
 
 def test_what_the_block_raises_by_itself_stays_what_it_is() -> None:

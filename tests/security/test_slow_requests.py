@@ -45,9 +45,17 @@ class Answers:
         body = BIG if scope["path"] == "/big" else b"ok\n"
         if scope["path"] == "/wait":
             await asyncio.to_thread(self.go.wait, 20)
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [(b"content-length", b"%d" % len(body))],
+            }
+        )
         for start in range(0, len(body), 100_000):
-            await send({"type": "http.response.body", "body": body[start : start + 100_000], "more_body": True})
+            await send(
+                {"type": "http.response.body", "body": body[start : start + 100_000], "more_body": True}
+            )
         await send({"type": "http.response.body", "body": b""})
 
 
@@ -175,7 +183,10 @@ def test_new_connections_take_the_place_of_the_oldest_that_asked_for_nothing() -
 
 
 def test_where_all_are_being_answered_new_ones_are_told_to_come_again() -> None:
-    with serving(Bounds(connections=5)) as (port, connections, app), many(port, 5, head("GET", "/wait")) as busy:
+    with (
+        serving(Bounds(connections=5)) as (port, connections, app),
+        many(port, 5, head("GET", "/wait")) as busy,
+    ):
         assert all(connections.came.acquire(timeout=10) for _ in busy)
         assert all(app.begun.acquire(timeout=10) for _ in busy)
         found = asked(port)
@@ -214,7 +225,12 @@ def test_a_server_that_ends_does_not_wait_for_who_is_slow() -> None:
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     port = listener.getsockname()[1]
-    with many(port, 30, HALF), many(port, 10), many(port, 10, head("POST", "/wait", "Content-Length: 9")), connect(port) as one:
+    with (
+        many(port, 30, HALF),
+        many(port, 10),
+        many(port, 10, head("POST", "/wait", "Content-Length: 9")),
+        connect(port) as one,
+    ):
         one.sendall(head("GET", "/wait"))
         assert all(app.begun.acquire(timeout=10) for _ in range(11))
         server.should_exit = True
@@ -236,7 +252,9 @@ def roomy() -> None:
 def narrow(folder: Path, room: Newsroom) -> Iterator[Service]:
     """A service with 512 descriptors that watches the news web."""
     watching(room, folder, web={"port": 0})
-    with running(folder, ("run",), before=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512))) as made:
+    with running(
+        folder, ("run",), before=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512))
+    ) as made:
         yield made
 
 
@@ -249,9 +267,15 @@ def articles(folder: Path) -> int:
     return int(found or 0)
 
 
-def test_a_crawl_goes_on_beside_1200_half_requests_and_300_half_bodies(roomy: None, tmp_path: Path, room: Newsroom) -> None:
+def test_a_crawl_goes_on_beside_1200_half_requests_and_300_half_bodies(
+    roomy: None, tmp_path: Path, room: Newsroom
+) -> None:
     body = head("POST", "/subscribe", "Content-Length: 1000") + b"a"
-    with narrow(tmp_path, room) as service, many(service.port, 1_200, HALF), many(service.port, 300, body) as bodies:
+    with (
+        narrow(tmp_path, room) as service,
+        many(service.port, 1_200, HALF),
+        many(service.port, 300, body) as bodies,
+    ):
         assert room.wait_for({"/straits-ledger/feed"}, 60)
         until = monotonic() + 60
         worst = 0.0

@@ -79,7 +79,12 @@ def begun(answer: http.client.HTTPResponse) -> http.client.HTTPResponse:
 def end(site: Site, change: Callable[[Site], None]) -> None:
     """Do something, of which a story comes after."""
     change(site)
-    keep(site.store, "China and Laos sign rice research agreement in Vientiane", published=site.now, first_seen=site.now)
+    keep(
+        site.store,
+        "China and Laos sign rice research agreement in Vientiane",
+        published=site.now,
+        first_seen=site.now,
+    )
 
 
 def revoke(site: Site) -> None:

@@ -53,7 +53,11 @@ def _tried(desk: Live, number: int) -> str:
     """What a try says: an error that names its own word, or its own query."""
     query = f"$nothing_{number}" if number % 2 else f'"own words {number}"'
     try:
-        return tuning.draft(desk, "topics", f"topic_{number}", {"query": query}).settings.topics[f"topic_{number}"].query
+        return (
+            tuning.draft(desk, "topics", f"topic_{number}", {"query": query})
+            .settings.topics[f"topic_{number}"]
+            .query
+        )
     except AseanwatchError as error:
         return str(error)
 

@@ -53,7 +53,10 @@ def logged(text: str, form: str) -> str:
     return written.getvalue()
 
 
-words = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=60).filter(lambda t: t.isprintable() or ACTING.search(t) is not None))
+words = st.one_of(
+    st.sampled_from(HOSTILE),
+    st.text(max_size=60).filter(lambda t: t.isprintable() or ACTING.search(t) is not None),
+)
 
 
 @given(words)
@@ -74,7 +77,9 @@ def test_in_json_each_event_is_one_line(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("colours", [False, True])
-def test_on_a_terminal_only_our_own_colours_act(text: str, colours: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_a_terminal_only_our_own_colours_act(
+    text: str, colours: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     written = io.StringIO()
     written.isatty = lambda: colours  # type: ignore[method-assign]
     monkeypatch.delenv("NO_COLOR", raising=False)

@@ -36,9 +36,9 @@ PIECES = [
     "'", '"', "\\", "\n", "\r\n", "\r", "\x85", "\u2028", "\u2029", "\t", "\ufeff", "\xa0", "\u3000", "\u202e", "- ", "? ", "| ", "> ", "%", "@", "`", ",", "~",
     "<<", "=", "---", "...", "no", "null", "1_000", "12:30", "0x1f", "1e3", "2025-11-30", "😀", "中国", "é", " ", "  ", "a", "{query}", "topics:\n  x: 1\n", "secret: y",
 ]  # fmt: skip
-HOSTILE = st.lists(st.sampled_from(PIECES) | st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8).map(
-    "".join
-)
+HOSTILE = st.lists(
+    st.sampled_from(PIECES) | st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8
+).map("".join)
 NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -72,7 +72,11 @@ def by_the_desk(path: Path, text: str) -> str:
 
 def by_the_desk_as_an_example(path: Path, text: str) -> str:
     values = {"query": "$trade", "examples": {"match": ["plain", text]}}
-    return tuning.draft(Live(path, load(path)), "topics", "trade", values).settings.topics["trade"].examples.match[1]
+    return (
+        tuning.draft(Live(path, load(path)), "topics", "trade", values)
+        .settings.topics["trade"]
+        .examples.match[1]
+    )
 
 
 def by_discovery(path: Path, text: str) -> str:
@@ -87,9 +91,7 @@ def by_discovery(path: Path, text: str) -> str:
 
 def by_an_import(path: Path, text: str) -> str:
     """The folder of an outline comes in as people see it: on one line."""
-    data = (
-        f"<opml><body><outline text={quoteattr(text)}><outline text='a feed' xmlUrl='https://o.example/f'/></outline></body></opml>"
-    )
+    data = f"<opml><body><outline text={quoteattr(text)}><outline text='a feed' xmlUrl='https://o.example/f'/></outline></body></opml>"
     (wanted,) = new_sources(read_opml(data.encode(), "x.opml"), ())
     before = read_text(path)
     try:
@@ -102,7 +104,9 @@ def by_an_import(path: Path, text: str) -> str:
 
 def by_editing_headers(path: Path, text: str) -> str:
     """A key that takes references: text written there by program is none all the same."""
-    after = with_entry(read_text(path), "sources", "outlet", {"url": "https://o.example", "headers": {"X-Own": text}})
+    after = with_entry(
+        read_text(path), "sources", "outlet", {"url": "https://o.example", "headers": {"X-Own": text}}
+    )
     return check_text(path, after).sources[0].headers["X-Own"]
 
 
@@ -135,12 +139,18 @@ def test_text_reads_back_the_same(path: Path, writer: Callable[[Path, str], str]
 
 @pytest.mark.parametrize("text", ["\0", "\x1b[31m", "\x7f", "\x9b", "\ud800", "a\udcff", "\ufffe", "\x0b"])
 @pytest.mark.parametrize("writer", [by_the_desk, by_the_desk_as_an_example, by_discovery, by_editing_headers])
-def test_what_is_no_text_is_refused_by_name(path: Path, writer: Callable[[Path, str], str], text: str) -> None:
+def test_what_is_no_text_is_refused_by_name(
+    path: Path, writer: Callable[[Path, str], str], text: str
+) -> None:
     with pytest.raises(AseanwatchError, match=r"the character U\+[0-9A-F]{4} is no text; leave it out"):
         writer(path, text)
 
 
-@given(texts=st.dictionaries(st.sampled_from(["name", "url", "kind", "lang", "country", "folder"]), HOSTILE, min_size=1))
+@given(
+    texts=st.dictionaries(
+        st.sampled_from(["name", "url", "kind", "lang", "country", "folder"]), HOSTILE, min_size=1
+    )
+)
 def test_a_line_of_a_source_is_one_flow_of_its_values(texts: dict[str, str]) -> None:
     try:
         line = line_of(texts)
@@ -192,12 +202,16 @@ def test_an_anchor_in_a_block_cannot_turn_an_alias_behind_it(tmp_path: Path) -> 
     text = f"web: {{host: &host 127.0.0.1}}\n{GOOD}delivery: {{smtp: {{host: *host}}}}\n"
     path.write_text(text, encoding="utf-8")
     live = Live(path, load(path))
-    with pytest.raises(AseanwatchError, match=r"second occurrence|this would change more than terms: history"):
+    with pytest.raises(
+        AseanwatchError, match=r"second occurrence|this would change more than terms: history"
+    ):
         tuning.draft_block(live, "terms", "history", "history: {en: [&host evil.example]}\n")
     assert read_text(path) == text
 
 
-def test_brackets_in_strangers_text_do_not_add_up_to_a_configuration_that_cannot_be_read(tmp_path: Path) -> None:
+def test_brackets_in_strangers_text_do_not_add_up_to_a_configuration_that_cannot_be_read(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "config.yaml"
     path.write_text(GOOD, encoding="utf-8")
     for number in range(5):
@@ -244,7 +258,8 @@ def test_a_foreign_opml_names_no_secret(tmp_path: Path) -> None:
     outlines = "".join(f"<outline text={quoteattr('No. ${A}')} xmlUrl={quoteattr(u)}/>" for u in urls)
     opml = tmp_path / "foreign.opml"
     opml.write_text(
-        f"<opml><body><outline text={quoteattr('${SMTP_PASSWORD}')}>{outlines}</outline></body></opml>", encoding="utf-8"
+        f"<opml><body><outline text={quoteattr('${SMTP_PASSWORD}')}>{outlines}</outline></body></opml>",
+        encoding="utf-8",
     )
     done = run("sources", "import", opml, "--write", "--config", path, cwd=tmp_path)
     assert done.status == 0, done.err

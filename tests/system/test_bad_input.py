@@ -65,14 +65,24 @@ def test_failing_sources_are_named_and_the_others_go_on(tmp_path: Path, room: Ne
     ("old", "new", "told"),
     [
         ("schedule:", "scedule:", "scedule: unknown key (did you mean schedule?)"),
-        ("query: $base NEAR/12 $launch", "query: $base NEAR/12 AND", "topics.demonstration_base.query: column"),
-        ("query: $base NEAR/12 $launch", "query: $bse NEAR/12 $launch", "unknown term set $bse (did you mean $base?)"),
+        (
+            "query: $base NEAR/12 $launch",
+            "query: $base NEAR/12 AND",
+            "topics.demonstration_base.query: column",
+        ),
+        (
+            "query: $base NEAR/12 $launch",
+            "query: $bse NEAR/12 $launch",
+            "unknown term set $bse (did you mean $base?)",
+        ),
         ("${SMTP_PASSWORD:-}", "${SMTP_PASSWORD}", "the environment variable SMTP_PASSWORD is not set"),
         ("web: {", "web: [", "is no YAML"),
     ],
 )
 @pytest.mark.parametrize("command", ["check", "crawl"])
-def test_a_wrong_configuration_is_told_with_file_line_and_key(tmp_path: Path, command: str, old: str, new: str, told: str) -> None:
+def test_a_wrong_configuration_is_told_with_file_line_and_key(
+    tmp_path: Path, command: str, old: str, new: str, told: str
+) -> None:
     text = packaged().replace(old, new, 1)
     (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
     done = run(command, "--config", "config.yaml", cwd=tmp_path, SMTP_PASSWORD_="")
@@ -119,7 +129,10 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
         (["articles", "show", "99"], "no stored article has the id 99"),
         (["stories", "show", "99"], "no story has the id 99"),
         (["subscriptions", "pause", "nobody"], "there is no subscription nobody"),
-        (["subscriptions", "add", "desk", "--topic", "nothing", "--to", "a@b.example"], "unknown topic nothing"),
+        (
+            ["subscriptions", "add", "desk", "--topic", "nothing", "--to", "a@b.example"],
+            "unknown topic nothing",
+        ),
         (["alerts", "dispatch", "--at", "soon"], "is no moment"),
         (["classify", "none.jsonl"], "none.jsonl: cannot be read"),
         (["topics", "explain", "none.txt"], "none.txt"),
@@ -127,7 +140,9 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
         (["sing"], "sing"),
     ],
 )
-def test_usage_errors_say_what_is_allowed(tmp_path: Path, room: Newsroom, arguments: list[str], told: str) -> None:
+def test_usage_errors_say_what_is_allowed(
+    tmp_path: Path, room: Newsroom, arguments: list[str], told: str
+) -> None:
     watching(room, tmp_path)
     assert arguments[1:2] != ["show"] or run("db", "upgrade", cwd=tmp_path).status == 0
     done = run(*arguments, cwd=tmp_path)

@@ -87,8 +87,12 @@ def test_a_file_for_a_spreadsheet(folder: Path, ending: str) -> None:
 
 def test_pages_are_fetched_only_where_they_could_matter(folder: Path, room: Newsroom) -> None:
     crawl(folder, "--source", "song-hong")
-    flowers = next(i for i in items() if i.labels["story"] == "lunar-new-year-flowers" and i.outlet.name == "song-hong")
-    launch = next(i for i in items() if i.labels["story"] == "innovation-base" and i.outlet.name == "song-hong")
+    flowers = next(
+        i for i in items() if i.labels["story"] == "lunar-new-year-flowers" and i.outlet.name == "song-hong"
+    )
+    launch = next(
+        i for i in items() if i.labels["story"] == "innovation-base" and i.outlet.name == "song-hong"
+    )
     asked = {path for path, _ in room.requests}
     assert launch.path in asked
     assert flowers.path not in asked
@@ -101,7 +105,9 @@ def test_no_pages_fetches_none(folder: Path, room: Newsroom) -> None:
 
 def test_any_address_can_be_crawled(folder: Path, room: Newsroom) -> None:
     page = next(i for i in items() if i.outlet.name == "lingnan-daily" and i.labels["new_base"])
-    done = crawl(folder, "--url", room.address(page.path), "--url", room.address("/siam-chaophraya/feed"), "--json")
+    done = crawl(
+        folder, "--url", room.address(page.path), "--url", room.address("/siam-chaophraya/feed"), "--json"
+    )
     titles = {a["title"] for a in done.json["articles"]}
     assert titles == {page.title} | {i.title for i in items() if i.outlet.name == "siam-chaophraya"}
 
@@ -118,10 +124,14 @@ def test_private_addresses_are_refused_unless_allowed(tmp_path: Path, room: News
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.2", "[::1]"])
-def test_a_redirect_does_not_lead_past_the_guard(folder: Path, room: Newsroom, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+def test_a_redirect_does_not_lead_past_the_guard(
+    folder: Path, room: Newsroom, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
     answer, inside = room.answer, room.address("/song-hong/feed").replace("127.0.0.1", host)
     moved = Answer(b"", status=302, location=inside)
-    monkeypatch.setattr(room, "answer", lambda path, query: moved if path == "/moved" else answer(path, query))
+    monkeypatch.setattr(
+        room, "answer", lambda path, query: moved if path == "/moved" else answer(path, query)
+    )
     done = crawl(folder, "--url", room.address("/moved"))
     assert done.status == 1
     assert f"{host.strip('[]')} is a private address" in done.err
@@ -135,12 +145,18 @@ def test_a_topic_is_explained_for_a_page_of_the_web(folder: Path, room: Newsroom
     assert "demonstration_base matches" in done.out
 
 
-def test_a_page_that_robots_txt_forbids_is_not_fetched(folder: Path, room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_robots_txt_forbids_is_not_fetched(
+    folder: Path, room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answer = room.answer
 
     def forbidding(path: str, query: dict[str, list[str]]):  # type: ignore[no-untyped-def]
         found = answer(path, query)
-        return type(found)(b"User-agent: *\nDisallow: /song-hong/2025/\n", "text/plain") if path == "/robots.txt" else found
+        return (
+            type(found)(b"User-agent: *\nDisallow: /song-hong/2025/\n", "text/plain")
+            if path == "/robots.txt"
+            else found
+        )
 
     monkeypatch.setattr(room, "answer", forbidding)
     done = crawl(folder, "--source", "song-hong", "--json")

@@ -46,7 +46,10 @@ def test_the_newsroom_is_as_wide_as_the_region() -> None:
 
 def test_the_closing_lines_count_everything(demo: tuple[Path, str]) -> None:
     last = demo[1].rstrip().splitlines()[-1]
-    counts = dict((what, int(number)) for number, what in re.findall(r"(\d+) (items|articles|duplicates|stories|alerts)", last))
+    counts = dict(
+        (what, int(number))
+        for number, what in re.findall(r"(\d+) (items|articles|duplicates|stories|alerts)", last)
+    )
     assert counts["articles"] == len(items())
     assert counts["items"] > counts["articles"]
     assert counts["duplicates"] == sum(i.labels["dup_of"] is not None for i in items())
@@ -65,12 +68,16 @@ def test_the_founding_event_is_told_once_with_all_its_reports(demo: tuple[Path, 
 
 def test_the_digests_lie_there_and_one_tells_the_base(demo: tuple[Path, str]) -> None:
     folder, _ = demo
-    mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(folder.glob("*.eml"))]
+    mails = [
+        message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(folder.glob("*.eml"))
+    ]
     assert {p.stem for p in folder.glob("*.eml")} == {p.stem for p in folder.glob("*.html")}
     texts = [mail.get_body(("plain",)).get_content() for mail in mails]  # type: ignore[union-attr]
     (about,) = [text for text in texts if "New base: " in text]
     assert all(city in about.partition("STORIES")[0] for city in CITIES.split(", "))
-    languages = set(re.findall(r"^  - (\w+): ", about, re.MULTILINE)) | set(re.findall(r"^  (\w+), \S+, \d", about, re.MULTILINE))
+    languages = set(re.findall(r"^  - (\w+): ", about, re.MULTILINE)) | set(
+        re.findall(r"^  (\w+), \S+, \d", about, re.MULTILINE)
+    )
     assert len(languages) >= 6
 
 

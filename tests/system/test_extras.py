@@ -32,8 +32,19 @@ NOTICES = {
 def extras(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the package was installed."""
     target = tmp_path_factory.mktemp("extras")
-    options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation", "--no-index", "--target", str(target)]
-    subprocess.run([sys.executable, "-m", "pip", "install", *options, str(ROOT / "examples" / "aseanwatch_extras")], check=True)
+    options = [
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-index",
+        "--target",
+        str(target),
+    ]
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", *options, str(ROOT / "examples" / "aseanwatch_extras")],
+        check=True,
+    )
     return target
 
 
@@ -68,19 +79,30 @@ def configured(folder: Path, ministry: str) -> None:
     sections = {
         "crawl": {"allow_private": ["127.0.0.1"], "pages": "never"},
         "sources": [
-            {"name": "ministry", "url": f"{ministry}/list.json", "kind": "notices", "lang": "en", "country": "ID"},
+            {
+                "name": "ministry",
+                "url": f"{ministry}/list.json",
+                "kind": "notices",
+                "lang": "en",
+                "country": "ID",
+            },
             {"name": "other", "url": f"{ministry}/broken", "kind": "notices"},
         ],
         "judging": {"also": ["ports"]},
         "alerts": {"fresh": "3650d"},
-        "topics": {**topics, "seaports": {"title": "Seaports", "query": '"seaport" OR "port authority"', "alert": "story"}},
+        "topics": {
+            **topics,
+            "seaports": {"title": "Seaports", "query": '"seaport" OR "port authority"', "alert": "story"},
+        },
         "subscriptions": [{"name": "harbours", "channel": "log", "topics": ["seaports"], "when": "instant"}],
         "delivery": {"channels": {"log": {"type": "lines", "path": "news.log"}}},
     }
     (folder / "config.yaml").write_text(with_sections(text, **sections), encoding="utf-8")
 
 
-def test_a_source_a_judge_and_a_channel_of_another_package(extras: Path, ministry: str, tmp_path: Path) -> None:
+def test_a_source_a_judge_and_a_channel_of_another_package(
+    extras: Path, ministry: str, tmp_path: Path
+) -> None:
     configured(tmp_path, ministry)
 
     def do(*arguments: str) -> Done:

@@ -23,7 +23,8 @@ from tests.builders import later, new_store
 
 POSTFIX = shutil.which("postfix", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 pytestmark = pytest.mark.skipif(
-    POSTFIX is None or os.geteuid() != 0, reason="needs Postfix and root, as its master process does; make test installs Postfix"
+    POSTFIX is None or os.geteuid() != 0,
+    reason="needs Postfix and root, as its master process does; make test installs Postfix",
 )
 READERS = [f"reader{n}@example.org" for n in range(8)]
 MAIN = """
@@ -82,7 +83,10 @@ class Server:
 
     def read(self, box: str) -> list[EmailMessage]:
         """The messages of a reader."""
-        found = (message_from_bytes(f.read_bytes(), policy=policy.default) for f in sorted((self.mail / box / "new").glob("*")))
+        found = (
+            message_from_bytes(f.read_bytes(), policy=policy.default)
+            for f in sorted((self.mail / box / "new").glob("*"))
+        )
         return [m for m in found if isinstance(m, EmailMessage)]
 
     def stop(self) -> None:
@@ -106,7 +110,9 @@ def start(root: Path, early: str) -> Server:
         (root / name).mkdir(parents=True)
     shutil.chown(root / "data", "postfix")
     os.chown(root / "mail", owner.pw_uid, owner.pw_gid)
-    (root / "readers").write_text("".join(f"{reader} {reader.partition('@')[0]}/\n" for reader in (*READERS, "watch@example.org")))
+    (root / "readers").write_text(
+        "".join(f"{reader} {reader.partition('@')[0]}/\n" for reader in (*READERS, "watch@example.org"))
+    )
     etc, port = root / "etc", free_port()
     (etc / "main.cf").write_text(MAIN.format(root=root, uid=owner.pw_uid, gid=owner.pw_gid, early=early))
     services = (
@@ -114,8 +120,15 @@ def start(root: Path, early: str) -> Server:
         if Path("/etc/postfix/master.cf").exists()
         else Path("/usr/share/postfix/master.cf.dist").read_text()
     )
-    lines = [line for line in services.splitlines() if not line.startswith(("smtp      inet", "pickup", "submission", "smtps"))]
-    plain = [line.replace("  y  ", "  n  ", 3) if line[:1].strip() and not line.startswith("#") else line for line in lines]
+    lines = [
+        line
+        for line in services.splitlines()
+        if not line.startswith(("smtp      inet", "pickup", "submission", "smtps"))
+    ]
+    plain = [
+        line.replace("  y  ", "  n  ", 3) if line[:1].strip() and not line.startswith("#") else line
+        for line in lines
+    ]
     (etc / "master.cf").write_text(
         f"127.0.0.1:{port} inet n - n - - smtpd\npickup unix n - n 60 1 pickup\n" + "\n".join(plain) + "\n"
     )

@@ -33,7 +33,13 @@ def digest(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
     """A digest with news in every script, the founding event first."""
     store = new_store(tmp_path_factory.mktemp("pictures"))
     own = settings(
-        {"name": "asean-desk", "to": ["desk@example.org"], "when": "daily 20:00", "timezone": "Asia/Jakarta", "most": 12}
+        {
+            "name": "asean-desk",
+            "to": ["desk@example.org"],
+            "when": "daily 20:00",
+            "timezone": "Asia/Jakarta",
+            "most": 12,
+        }
     )
     with store.write() as connection:
         register(connection, own, NOON)
@@ -43,7 +49,9 @@ def digest(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
              lang_hint=item.outlet.lang)  # fmt: skip
     raise_alerts(store, own, later(days=2))
     with store.read() as connection:
-        return preview(connection, own, find_subscription(connection, own, "asean-desk"), later(days=2, hours=1))
+        return preview(
+            connection, own, find_subscription(connection, own, "asean-desk"), later(days=2, hours=1)
+        )
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +65,9 @@ def browser() -> Iterator[Browser]:
 
 def opened(browser: Browser, digest: Rendered, size: str, scheme: str) -> Page:
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=True)  # type: ignore[arg-type]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=True
+    )  # type: ignore[arg-type]
     page = context.new_page()
     page.route("**/*", lambda route: route.abort())  # a digest loads nothing from anywhere
     page.set_content(digest.html)
@@ -74,7 +84,9 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-def test_the_digest_looks_as_it_did(browser: Browser, digest: Rendered, tmp_path: Path, size: str, scheme: str) -> None:
+def test_the_digest_looks_as_it_did(
+    browser: Browser, digest: Rendered, tmp_path: Path, size: str, scheme: str
+) -> None:
     page = opened(browser, digest, size, scheme)
     taken = Image.open(BytesIO(page.screenshot())).convert("RGB")
     file = PICTURES / f"digest-{size}-{scheme}.png"
@@ -84,12 +96,16 @@ def test_the_digest_looks_as_it_did(browser: Browser, digest: Rendered, tmp_path
     taken.save(tmp_path / file.name)
     assert taken.size == expected.size
     changed = difference(taken, expected)
-    assert changed <= MOST_DIFFERENT, f"{changed:.2%} differs; see {tmp_path / file.name}; if it should: make pictures"
+    assert changed <= MOST_DIFFERENT, (
+        f"{changed:.2%} differs; see {tmp_path / file.name}; if it should: make pictures"
+    )
     page.context.close()
 
 
 def test_the_four_pictures_differ() -> None:
-    light, dark = (Image.open(PICTURES / f"digest-wide-{scheme}.png").convert("RGB") for scheme in ("light", "dark"))
+    light, dark = (
+        Image.open(PICTURES / f"digest-wide-{scheme}.png").convert("RGB") for scheme in ("light", "dark")
+    )
     assert difference(light, dark) > 0.5
 
 
@@ -112,7 +128,8 @@ def test_every_script_is_drawn_by_a_font_that_has_it(browser: Browser, digest: R
     root = session.send("DOM.getDocument")["root"]["nodeId"]
     for lang, name in FONTS.items():
         node = session.send(
-            "DOM.querySelector", {"nodeId": root, "selector": f"a[lang={lang}], h3[lang={lang}] a, span[lang={lang}]"}
+            "DOM.querySelector",
+            {"nodeId": root, "selector": f"a[lang={lang}], h3[lang={lang}] a, span[lang={lang}]"},
         )["nodeId"]
         fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
         most = max(fonts, key=lambda f: f["glyphCount"])["familyName"]

@@ -44,7 +44,9 @@ def test_a_reader_that_goes_away_is_no_error(crawled: Path, command: list[str]) 
 
 def test_a_crawl_whose_reader_goes_away_is_a_crawl_all_the_same(tmp_path: Path, room: Newsroom) -> None:
     watching(room, tmp_path)
-    status, told = into("| true", "crawl", "--source", "song-hong", "--no-pages", "--output", "-", cwd=tmp_path)
+    status, told = into(
+        "| true", "crawl", "--source", "song-hong", "--no-pages", "--output", "-", cwd=tmp_path
+    )
     assert status == 0
     assert "New articles" in told
     assert run("articles", "list", "--all", "--json", cwd=tmp_path).json
@@ -57,7 +59,17 @@ def test_a_full_disk_is_told_in_one_line(crawled: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /dev/full")
 def test_rows_that_could_not_be_written_are_had_by_export(tmp_path: Path, room: Newsroom) -> None:
     watching(room, tmp_path)
-    done = run("crawl", "--source", "song-hong", "--no-pages", "--output", "/dev/full", "--format", "csv", cwd=tmp_path)
+    done = run(
+        "crawl",
+        "--source",
+        "song-hong",
+        "--no-pages",
+        "--output",
+        "/dev/full",
+        "--format",
+        "csv",
+        cwd=tmp_path,
+    )
     assert done.status == 1
     (line,) = [line for line in done.err.splitlines() if "aseanwatch export" in line]
     assert run(*line.partition("aseanwatch ")[2].split(), cwd=tmp_path).status == 0

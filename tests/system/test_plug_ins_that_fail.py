@@ -66,7 +66,10 @@ class Halved:
 
 def configured(folder: Path, room: Newsroom) -> str:
     """A configuration with all that the package brings; gives the PYTHONPATH to run with."""
-    sources = [{**room.sources()[0], "name": "well"}, {"name": "notices", "kind": "notices", "url": room.sources()[0]["url"]}]
+    sources = [
+        {**room.sources()[0], "name": "well"},
+        {"name": "notices", "kind": "notices", "url": room.sources()[0]["url"]},
+    ]
     sections = {
         "crawl": {"allow_private": ["127.0.0.1"], "pages": "never"},
         "sources": sources,
@@ -80,11 +83,14 @@ def configured(folder: Path, room: Newsroom) -> str:
     }  # fmt: skip
     (folder / "config.yaml").write_text(with_sections(packaged(), **sections), encoding="utf-8")
     channels = "pigeon = flaky:Pigeon\nhalved = flaky:Halved"
-    return installed(folder, CODE, sources="notices = flaky:read", judges="flaky = flaky:judge", channels=channels)
+    return installed(
+        folder, CODE, sources="notices = flaky:read", judges="flaky = flaky:judge", channels=channels
+    )
 
 
 @pytest.mark.parametrize(
-    ("how", "name"), [("exit", "SystemExit(3)"), ("timeout", "Timeout(too long)"), ("cancelled", "CancelledError()")]
+    ("how", "name"),
+    [("exit", "SystemExit(3)"), ("timeout", "Timeout(too long)"), ("cancelled", "CancelledError()")],
 )
 def test_a_kind_of_source_that_would_end_the_program_is_that_source_s_failure(
     tmp_path: Path, room: Newsroom, how: str, name: str
@@ -95,7 +101,9 @@ def test_a_kind_of_source_that_would_end_the_program_is_that_source_s_failure(
     assert f"the kind notices failed: RuntimeError: {name}" in done.err
     assert done.json["summary"]["sources_ok"] == 1
     healed = run("crawl", "--source", "notices", "--json", cwd=tmp_path, PYTHONPATH=path)
-    assert (healed.status, healed.json["summary"]["articles"]) == (0, 1), "and a date that is none costs no entry"
+    assert (healed.status, healed.json["summary"]["articles"]) == (0, 1), (
+        "and a date that is none costs no entry"
+    )
 
 
 def test_a_channel_that_fails_rests_alone_and_tells_no_secret(tmp_path: Path, room: Newsroom) -> None:
@@ -106,8 +114,14 @@ def test_a_channel_that_fails_rests_alone_and_tells_no_secret(tmp_path: Path, ro
         assert (done.status, done.json["given_up"]) == (1, 0)
         assert run("deliveries", "resume", "a-pigeon", cwd=tmp_path, PYTHONPATH=path).status == 0
     rows = run("deliveries", "list", "--json", cwd=tmp_path, PYTHONPATH=path).json
-    assert {r["channel"]: r["status"] for r in rows} == {"a-pigeon": "pending", "halved": "pending", "letters": "sent"}
+    assert {r["channel"]: r["status"] for r in rows} == {
+        "a-pigeon": "pending",
+        "halved": "pending",
+        "letters": "sent",
+    }
     errors = {r["channel"]: r["error"] for r in rows}
     assert errors["a-pigeon"] == "RuntimeError in the channel; the log says more"
     assert "token-of-a-pigeon" not in str(rows)
-    assert run("alerts", "dispatch", "--json", cwd=tmp_path, PYTHONPATH=path).json["sent"] == 1, "a close that fails is no failure"
+    assert run("alerts", "dispatch", "--json", cwd=tmp_path, PYTHONPATH=path).json["sent"] == 1, (
+        "a close that fails is no failure"
+    )

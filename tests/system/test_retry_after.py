@@ -39,15 +39,27 @@ def test_after_the_first_refusal_nothing_is_asked_of_the_site(tmp_path: Path, st
         assert 1 <= asked <= 2, "as many as may be asked at once"
         assert first.status == 1
         summary = first.json["summary"]
-        assert (summary["sources_failed"], summary["sources_resting"], summary["sources_ok"]) == (asked, 8 - asked, 0)
-        until = datetime.fromisoformat(first.json["resting"][0]["message"].rpartition("rests until ")[2].replace(" UTC", "+00:00"))
-        assert before + timedelta(minutes=9) <= until <= now() + timedelta(minutes=10), "told to the minute, in UTC"
+        assert (summary["sources_failed"], summary["sources_resting"], summary["sources_ok"]) == (
+            asked,
+            8 - asked,
+            0,
+        )
+        until = datetime.fromisoformat(
+            first.json["resting"][0]["message"].rpartition("rests until ")[2].replace(" UTC", "+00:00")
+        )
+        assert before + timedelta(minutes=9) <= until <= now() + timedelta(minutes=10), (
+            "told to the minute, in UTC"
+        )
 
         second = run("crawl", cwd=tmp_path)
         assert second.status == 1
         assert "0 failed, 8 resting" in second.out
         assert second.err.count("rests until") == 8
-        for command in (["crawl", "--url", server.address("other")], ["sources", "probe", "feed1"], ["check", "--network"]):
+        for command in (
+            ["crawl", "--url", server.address("other")],
+            ["sources", "probe", "feed1"],
+            ["check", "--network"],
+        ):
             done = run(*command, cwd=tmp_path)
             assert done.status == 1
             assert "rests until" in done.out + done.err

@@ -32,7 +32,10 @@ def configured(room: Newsroom, folder: Path, post: Post) -> None:
             {"name": "desk", "to": TO["desk"], "when": "instant"},
             {"name": "new-bases", "to": TO["new-bases"], "when": "instant", "topics": ["demonstration_base"]},
         ],
-        delivery={"from": "ASEAN Watch <watch@example.org>", "smtp": {"host": "127.0.0.1", "port": post.port, "timeout": "20s"}},
+        delivery={
+            "from": "ASEAN Watch <watch@example.org>",
+            "smtp": {"host": "127.0.0.1", "port": post.port, "timeout": "20s"},
+        },
     )
 
 

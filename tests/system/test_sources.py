@@ -38,7 +38,12 @@ HTML = {"Content-Type": "text/html"}
 
 def feed(name: str, count: int = 8, age: timedelta = timedelta(hours=1)) -> bytes:
     rows = (
-        item(f"{name} {n}", f"https://o.example/{name}/{n}", at=NOW - age - timedelta(hours=n), summary="Ships call.")
+        item(
+            f"{name} {n}",
+            f"https://o.example/{name}/{n}",
+            at=NOW - age - timedelta(hours=n),
+            summary="Ships call.",
+        )
         for n in range(count)
     )
     return rss(*rows)
@@ -57,9 +62,15 @@ def site() -> Iterator[FaultServer]:
 
 def found(site: FaultServer, path: str = "") -> list[str]:
     async def look() -> list[str]:
-        readers, fetcher = ReaderPool(), make_fetcher(shipped().crawl.model_copy(update={"allow_private": ("127.0.0.1",)}))
+        readers, fetcher = (
+            ReaderPool(),
+            make_fetcher(shipped().crawl.model_copy(update={"allow_private": ("127.0.0.1",)})),
+        )
         try:
-            return [c.url.removeprefix(site.address("")) for c in await discover(fetcher, readers, site.address(path), NOW)]
+            return [
+                c.url.removeprefix(site.address(""))
+                for c in await discover(fetcher, readers, site.address(path), NOW)
+            ]
         finally:
             readers.close()
             fetcher.close()
@@ -88,7 +99,11 @@ def test_a_site_that_does_not_answer_is_told(site: FaultServer) -> None:
 
 
 def configured(folder: Path, *sources: dict[str, str]) -> None:
-    sections = {"crawl": {"allow_private": ["127.0.0.1"], "timeout": "5s"}, "sources": list(sources), "subscriptions": []}
+    sections = {
+        "crawl": {"allow_private": ["127.0.0.1"], "timeout": "5s"},
+        "sources": list(sources),
+        "subscriptions": [],
+    }
     (folder / "config.yaml").write_text(with_sections(packaged(), **sections), encoding="utf-8")
 
 
@@ -107,7 +122,9 @@ def test_a_source_is_found_added_probed_and_accounted_for(site: FaultServer, tmp
     assert run("coverage", cwd=tmp_path).status == 0
 
 
-def test_a_failing_language_makes_coverage_exit_1_and_says_what_to_do(site: FaultServer, tmp_path: Path) -> None:
+def test_a_failing_language_makes_coverage_exit_1_and_says_what_to_do(
+    site: FaultServer, tmp_path: Path
+) -> None:
     configured(
         tmp_path,
         {"name": "well", "url": site.address("all.xml"), "lang": "en", "country": "SG"},
@@ -149,7 +166,9 @@ def test_feeds_of_a_reader_are_taken_over_with_their_folders_and_given_back(tmp_
     assert outlines["https://o.example/lao.xml"].folder == "Press / Laos"
 
 
-@pytest.mark.parametrize("data", [b"", b"<html/>", b"\x00", b'<!DOCTYPE o [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'])
+@pytest.mark.parametrize(
+    "data", [b"", b"<html/>", b"\x00", b'<!DOCTYPE o [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>']
+)
 def test_what_is_no_opml_is_told(data: bytes) -> None:
     with pytest.raises(AseanwatchError, match=r"no OPML|no text"):
         read_opml(data, "file.opml")
@@ -157,7 +176,9 @@ def test_what_is_no_opml_is_told(data: bytes) -> None:
 
 def test_a_shipped_configuration_keeps_its_comments_when_sources_are_added() -> None:
     old = packaged()
-    new = with_sources(old, [{"name": "added", "url": "https://o.example/a: b", "kind": "feed", "country": "NO"}])
+    new = with_sources(
+        old, [{"name": "added", "url": "https://o.example/a: b", "kind": "feed", "country": "NO"}]
+    )
     assert [line for line in new.splitlines() if line not in old.splitlines()] == [
         '  - {name: added, url: "https://o.example/a: b", kind: feed, country: "NO"}'
     ]
@@ -174,11 +195,21 @@ def test_names_are_made_that_no_other_has() -> None:
 
 def certificate(folder: Path, ended: bool) -> ssl.SSLContext:
     """A server's certificate for 127.0.0.1 that nobody vouches for, ended or not."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    key, name = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")]),
+    )
     until = NOW + timedelta(days=-1 if ended else 1)
     made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    signed = made.serial_number(1).not_valid_before(until - timedelta(days=9)).not_valid_after(until).sign(key, hashes.SHA256())
-    both = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    signed = (
+        made.serial_number(1)
+        .not_valid_before(until - timedelta(days=9))
+        .not_valid_after(until)
+        .sign(key, hashes.SHA256())
+    )
+    both = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     (folder / "server.pem").write_bytes(both + signed.public_bytes(serialization.Encoding.PEM))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "server.pem")
@@ -192,7 +223,10 @@ def test_certificates_that_nobody_vouches_for_are_refused(tmp_path: Path, ended:
             writer.close()
 
         server = await asyncio.start_server(speak, "127.0.0.1", 0, ssl=certificate(tmp_path, ended))
-        readers, fetcher = ReaderPool(), make_fetcher(shipped().crawl.model_copy(update={"allow_private": ("127.0.0.1",)}))
+        readers, fetcher = (
+            ReaderPool(),
+            make_fetcher(shipped().crawl.model_copy(update={"allow_private": ("127.0.0.1",)})),
+        )
         try:
             with pytest.raises(FetchError) as caught:
                 await fetcher.fetch(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/feed")

@@ -47,14 +47,21 @@ def outlet() -> Iterator[str]:
             base = f"http://{self.headers['Host']}"
             if self.path == "/feed":
                 made = (
-                    f"<item><title>China and Laos agree on {t}</title><link>{base}/{n}</link></item>" for n, t in enumerate(NEWS)
+                    f"<item><title>China and Laos agree on {t}</title><link>{base}/{n}</link></item>"
+                    for n, t in enumerate(NEWS)
                 )
-                kind, body = "application/rss+xml", f'<rss version="2.0"><channel><title>F</title>{"".join(made)}</channel></rss>'
+                kind, body = (
+                    "application/rss+xml",
+                    f'<rss version="2.0"><channel><title>F</title>{"".join(made)}</channel></rss>',
+                )
             elif self.path.strip("/").isdigit():
                 title = f"China and Laos agree on {NEWS[int(self.path.strip('/'))]}"
                 words = f"<p>{title}, officials of both said in Vientiane on Monday, and named {self.path} as its number.</p>"
                 links = '<p><a href="http://TITLE: subtitle">XING</a> <a href="http://[half">more</a></p>'
-                kind, body = "text/html", f"<html><body><article><h1>{title}</h1>{words * 3}{links}</article></body></html>"
+                kind, body = (
+                    "text/html",
+                    f"<html><body><article><h1>{title}</h1>{words * 3}{links}</article></body></html>",
+                )
             else:
                 kind, body = "text/plain", ""
             self.send_response(200)
@@ -95,7 +102,10 @@ def test_a_judge_of_another_package_that_fails_is_told_and_what_it_failed_for_is
     tmp_path: Path, outlet: str
 ) -> None:
     path = installed(tmp_path, JUDGE, judges="flaky = flaky:judge", sources="broken = flaky:read")
-    sources = [{"name": "outlet", "url": f"{outlet}/feed"}, {"name": "notices", "kind": "broken", "url": f"{outlet}/feed"}]
+    sources = [
+        {"name": "outlet", "url": f"{outlet}/feed"},
+        {"name": "notices", "kind": "broken", "url": f"{outlet}/feed"},
+    ]
     configured(tmp_path, outlet, judging={"also": ["flaky"]}, sources=sources)
     done = run("crawl", "--json", cwd=tmp_path, PYTHONPATH=path, FLAKY="1")
     assert done.status == 1
@@ -103,13 +113,23 @@ def test_a_judge_of_another_package_that_fails_is_told_and_what_it_failed_for_is
     assert "notices: the kind broken failed: KeyError: 'notices'" in done.err
     assert "Traceback" not in done.err
     summary = done.json["summary"]
-    assert (summary["articles"], summary["waiting_by_reason"], summary["stuck"]) == (3, {"judging-failed": 1}, 1)
+    assert (summary["articles"], summary["waiting_by_reason"], summary["stuck"]) == (
+        3,
+        {"judging-failed": 1},
+        1,
+    )
     assert done.json["stuck"][0]["kind"] == "judging-failed"
     (wait,) = run("entries", "waiting", "--json", cwd=tmp_path, PYTHONPATH=path).json
     assert (wait["title"], wait["tries"]) == ("China and Laos agree on rail to Vientiane", 1)
-    health = {r["source"]: r["waiting"] for r in run("sources", "health", "--json", cwd=tmp_path, PYTHONPATH=path).json}
+    health = {
+        r["source"]: r["waiting"]
+        for r in run("sources", "health", "--json", cwd=tmp_path, PYTHONPATH=path).json
+    }
     assert health == {"outlet": 1, "notices": 0}
-    assert run("coverage", "--json", cwd=tmp_path, PYTHONPATH=path).json["waiting"][0]["reason"] == "judging-failed"
+    assert (
+        run("coverage", "--json", cwd=tmp_path, PYTHONPATH=path).json["waiting"][0]["reason"]
+        == "judging-failed"
+    )
     account = run("coverage", "--balance", cwd=tmp_path, PYTHONPATH=path)
     assert (account.status, "+ 1 waiting (judging-failed 1) + 0 dropped" in account.out) == (0, True)
     again = run("crawl", "--source", "outlet", "--json", cwd=tmp_path, PYTHONPATH=path)
@@ -122,8 +142,12 @@ def test_what_waits_is_dropped_and_taken_up_again_by_command(tmp_path: Path, out
     assert run("crawl", cwd=tmp_path, PYTHONPATH=path, FLAKY="1").status == 1
     drop = ("entries", "drop", "--reason", "judging-failed")
     assert run(*drop, cwd=tmp_path, PYTHONPATH=path).status == 2, "it must say why"
-    assert run("entries", "drop", "--why", "x", cwd=tmp_path, PYTHONPATH=path).status == 2, "all is said aloud"
-    (number,) = run(*drop, "--why", "an advertisement", "--json", cwd=tmp_path, PYTHONPATH=path).json["dropped"]
+    assert run("entries", "drop", "--why", "x", cwd=tmp_path, PYTHONPATH=path).status == 2, (
+        "all is said aloud"
+    )
+    (number,) = run(*drop, "--why", "an advertisement", "--json", cwd=tmp_path, PYTHONPATH=path).json[
+        "dropped"
+    ]
     assert run("crawl", cwd=tmp_path, PYTHONPATH=path).status == 0
     assert balanced(tmp_path).dropped == 1
     (record,) = run("entries", "dropped", "--json", cwd=tmp_path, PYTHONPATH=path).json
@@ -145,7 +169,9 @@ def limited(folder: Path, most: int) -> Done:
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-def test_a_disk_that_fills_is_told_with_the_store_s_name_and_nothing_is_lost(tmp_path: Path, room: Newsroom) -> None:
+def test_a_disk_that_fills_is_told_with_the_store_s_name_and_nothing_is_lost(
+    tmp_path: Path, room: Newsroom
+) -> None:
     watching(room, tmp_path, storage={"url": f"sqlite:///{tmp_path / 'news.db'}"})
     assert run("db", "upgrade", cwd=tmp_path).status == 0
     size = (tmp_path / "news.db").stat().st_size
@@ -194,8 +220,16 @@ ZAWGYI = "\u1010\u101b\u102f\u1010\u1039-\u1019\u103c\u1014\u1039\u1019\u102c \u
 def test_news_in_zawgyi_and_of_characters_that_no_store_takes_is_classified(tmp_path: Path) -> None:
     rows = [
         {"id": "zawgyi", "lang": "my", "title": ZAWGYI, "text": f"{ZAWGYI} ASEAN China cooperation\n" * 3},
-        {"id": "halves", "title": "China \ud83d and \udcff ASEAN", "text": "NUL \0 in an agreement to cooperate"},
-        {"id": "plain", "title": "China and ASEAN sign an agreement", "text": "They signed an agreement to cooperate."},
+        {
+            "id": "halves",
+            "title": "China \ud83d and \udcff ASEAN",
+            "text": "NUL \0 in an agreement to cooperate",
+        },
+        {
+            "id": "plain",
+            "title": "China and ASEAN sign an agreement",
+            "text": "They signed an agreement to cooperate.",
+        },
     ]
     (tmp_path / "news.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
     done = run("classify", "news.jsonl", cwd=tmp_path)

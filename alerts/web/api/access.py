@@ -57,7 +57,9 @@ class ApiAccess:
         with self.web.store.read() as connection:
             found = tokens.find(connection, token) if scheme.lower() == "bearer" else None
         if found is None:
-            raise HTTPException(401, "this token is not one of ours", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+            raise HTTPException(
+                401, "this token is not one of ours", {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+            )
         if scope not in found.scopes:
             raise HTTPException(403, f"this token has not the scope {scope}")
         now = self.web.clock()

@@ -48,7 +48,9 @@ def add_answers(app: FastAPI) -> None:
     @app.exception_handler(StoreError)
     async def _away(request: Request, error: StoreError) -> Response:
         log.error("the API could not answer: %s", error)
-        return problem(503, "the store cannot be used at the moment; please try again in a minute", {"Retry-After": "60"})
+        return problem(
+            503, "the store cannot be used at the moment; please try again in a minute", {"Retry-After": "60"}
+        )
 
     app.add_middleware(EtagMiddleware)
 
@@ -76,7 +78,11 @@ class EtagMiddleware:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                is_taggable = is_taggable and message["status"] == 200 and not headers.get("content-type", "").startswith(STREAM)
+                is_taggable = (
+                    is_taggable
+                    and message["status"] == 200
+                    and not headers.get("content-type", "").startswith(STREAM)
+                )
             if not is_taggable:
                 await send(message)
                 return

@@ -86,7 +86,9 @@ def _in_utc(moment: datetime) -> datetime:
 
 Filter = Annotated[StoryFilter, Depends(story_filter)]
 PageSize = Annotated[int, Query(ge=1, le=200)]
-PageCursor = Annotated[str | None, Query(pattern=r"^[0-9]{1,16}_[0-9]{1,18}$", description="`next` of the page before")]
+PageCursor = Annotated[
+    str | None, Query(pattern=r"^[0-9]{1,16}_[0-9]{1,18}$", description="`next` of the page before")
+]
 
 
 def api(web: WebContext, bounds: Bounds = USUAL) -> FastAPI:
@@ -152,7 +154,9 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
         return StoryListing(rows, following_text)
 
     @app.get("/stories", dependencies=[reads], tags=["news"])
-    def list_stories(filters: Filter, cursor: PageCursor = None, limit: PageSize = 50) -> models.Page[models.Story]:
+    def list_stories(
+        filters: Filter, cursor: PageCursor = None, limit: PageSize = 50
+    ) -> models.Page[models.Story]:
         """Stories, those seen last first."""
         rows, following = stories_of(filters, cursor, limit)
         return models.Page[models.Story](items=[models.Story(**shown(r)) for r in rows], next=following)
@@ -166,7 +170,11 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
                 if abs(number) <= BIGGEST
                 else None
             )
-            rows = with_details(connection, [StoryRow(found.id, found.first_seen, found.last_seen)]) if found else []
+            rows = (
+                with_details(connection, [StoryRow(found.id, found.first_seen, found.last_seen)])
+                if found
+                else []
+            )
             if not rows:
                 raise HTTPException(404, f"there is no story {number}")
             reports = reports_of(connection, story_store.members(connection, [number])[number])
@@ -180,10 +188,18 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
             raise HTTPException(404, "a feed ends in .atom or .json")
         rows = stories_of(filters, None, 50).rows
         settings = web.settings
-        domain, base = domain_of(settings.delivery.sender), (settings.delivery.public_url or "http://localhost").rstrip("/")
+        domain, base = (
+            domain_of(settings.delivery.sender),
+            (settings.delivery.public_url or "http://localhost").rstrip("/"),
+        )
         items = [item_of_report(feed_id(domain, "story", r.id), r.lead, r.topics) for r in rows]
         head = FeedHead(
-            feed_id(domain, "stories"), "aseanwatch", base, f"{base}/api/v1/feed.atom", f"{base}/api/v1/feed.json", None
+            feed_id(domain, "stories"),
+            "aseanwatch",
+            base,
+            f"{base}/api/v1/feed.atom",
+            f"{base}/api/v1/feed.json",
+            None,
         )
         media, write = kinds[form]
         return Response(write(head, items), media_type=media)
@@ -197,7 +213,11 @@ def _add_register(app: FastAPI, web: WebContext, reads: Any) -> None:
         """The register, the oldest first."""
         with web.store.read() as connection:
             rows = bases.find(connection)
-        chosen = [r for r in rows if (not stage or r["status"] == stage) and (not country or country in r["countries"])]
+        chosen = [
+            r
+            for r in rows
+            if (not stage or r["status"] == stage) and (not country or country in r["countries"])
+        ]
         return models.Page[models.Base](items=[models.Base(**r) for r in chosen])
 
     @app.get("/bases/{key}", dependencies=[reads], tags=["register"])
@@ -214,16 +234,27 @@ def _add_events(app: FastAPI, web: WebContext, access: ApiAccess, bounds: Bounds
     streams = Streams(bounds.streams, bounds.streams_each)
     reads = Depends(access.require_read)
 
-    @app.get("/events", tags=["news"], response_class=StreamingResponse, responses={200: {"content": {STREAM: {}}}})
+    @app.get(
+        "/events", tags=["news"], response_class=StreamingResponse, responses={200: {"content": {STREAM: {}}}}
+    )
     def events(
-        request: Request, last_event_id: Annotated[str | None, Header(max_length=60)] = None, actor: str = reads
+        request: Request,
+        last_event_id: Annotated[str | None, Header(max_length=60)] = None,
+        actor: str = reads,
     ) -> EventStream:
         """New stories and alerts as they come (server-sent events). It ends as soon as the token or session is good no more."""
 
         def is_welcome() -> bool:
             return not web.live.ended and access.may_still_read(request)
 
-        parts = stream(web.store, position_of(last_event_id), shown, is_welcome, request.is_disconnected, bounds.stream_pause)
+        parts = stream(
+            web.store,
+            position_of(last_event_id),
+            shown,
+            is_welcome,
+            request.is_disconnected,
+            bounds.stream_pause,
+        )
         return EventStream(parts, streams, actor)
 
 
@@ -231,7 +262,11 @@ def _written(web: WebContext, name: str, draft: models.TopicDraft) -> dict[str, 
     """A draft as config.yaml has it, with the examples that the topic has."""
     present = web.settings.topics.get(name)
     examples = present.examples.model_dump(mode="json", exclude_defaults=True) if present is not None else {}
-    return draft.model_dump(exclude_defaults=True) | {"query": draft.query} | ({"examples": examples} if examples else {})
+    return (
+        draft.model_dump(exclude_defaults=True)
+        | {"query": draft.query}
+        | ({"examples": examples} if examples else {})
+    )
 
 
 def _drafted(web: WebContext, name: str, values: dict[str, Any]) -> tuning.Draft:
@@ -240,7 +275,11 @@ def _drafted(web: WebContext, name: str, values: dict[str, Any]) -> tuning.Draft
         return tuning.draft(web.live, "topics", name, values)
     except ConfigError as error:
         own, others = tuning.problems_of(error, "topics", name)
-        more = [f"{others} more in other parts of the configuration; `aseanwatch check` names them"] if others else []
+        more = (
+            [f"{others} more in other parts of the configuration; `aseanwatch check` names them"]
+            if others
+            else []
+        )
         raise AseanwatchError("\n".join([*own, *more])) from None
 
 
@@ -250,12 +289,20 @@ def _refuse(web: WebContext, after: Settings, name: str) -> None:
         found = objections(connection, web.settings, after, "topics", name)
     if found:
         objections_text = "; ".join(f"{o.kind}: {o.text}" for o in found)
-        raise HTTPException(409, f"nothing was changed, this speaks against it: {objections_text}. Do it all the same: force=true")
+        raise HTTPException(
+            409,
+            f"nothing was changed, this speaks against it: {objections_text}. Do it all the same: force=true",
+        )
 
 
 def _topic(name: str, t: TopicSetting) -> models.Topic:
     return models.Topic(
-        name=name, title=t.title, query=t.query, threshold=t.threshold, alert=t.alert, only_relevant=t.only_relevant
+        name=name,
+        title=t.title,
+        query=t.query,
+        threshold=t.threshold,
+        alert=t.alert,
+        only_relevant=t.only_relevant,
     )
 
 
@@ -271,7 +318,9 @@ def _add_topics(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
     def try_topic(name: str, draft: models.TopicDraft) -> models.Tried:
         """What a topic would gain and lose; nothing is changed."""
         made = _drafted(web, name, _written(web, name, draft))
-        change, tried = tuning.try_quickly(web.store, Judge(web.settings.rules()), Judge(made.settings.rules()), name)
+        change, tried = tuning.try_quickly(
+            web.store, Judge(web.settings.rules()), Judge(made.settings.rules()), name
+        )
         with web.store.read() as connection:
             against = objections(connection, web.settings, made.settings, "topics", name)
         return models.Tried(
@@ -280,7 +329,9 @@ def _add_topics(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
         )  # fmt: skip
 
     @app.put("/topics/{name}", tags=["topics"])
-    def put_topic(name: str, draft: models.TopicDraft, force: ForceQuery = False, actor: str = writes) -> models.Applied:
+    def put_topic(
+        name: str, draft: models.TopicDraft, force: ForceQuery = False, actor: str = writes
+    ) -> models.Applied:
         """Write a topic into the configuration; its examples stay.
 
         Refused (409) where examples fail or pinned stories would be lost, unless `force` is true. `taken_over` says whether
@@ -296,7 +347,9 @@ def _add_topics(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
             audit.record(connection, actor, "topic: apply", name, now, query=draft.query)
         taken = web.live.is_taken_over(LONGEST_WAIT)
         problem = None if web.live.problem is None else NOT_IN_FORCE
-        return models.Applied(**_topic(name, made.settings.topics[name]).model_dump(), taken_over=taken, problem=problem)
+        return models.Applied(
+            **_topic(name, made.settings.topics[name]).model_dump(), taken_over=taken, problem=problem
+        )
 
     @app.delete("/topics/{name}", tags=["topics"], status_code=204)
     def delete_topic(name: str, force: ForceQuery = False, actor: str = writes) -> None:

@@ -88,7 +88,9 @@ class Streams:
         """
         with self._lock:
             if self._open[actor] >= self._most_each:
-                raise HTTPException(429, f"at most {self._most_each} event streams at once", {"Retry-After": "60"})
+                raise HTTPException(
+                    429, f"at most {self._most_each} event streams at once", {"Retry-After": "60"}
+                )
             if self._open.total() >= self._most:
                 raise HTTPException(503, "too many event streams are open", {"Retry-After": "60"})
             self._open[actor] += 1
@@ -122,7 +124,9 @@ class EventStream(StreamingResponse):
             self._streams.end(self._actor)
 
 
-def news(connection: Connection, after: Position, shown: Callable[[StoryRow], dict[str, Any]]) -> list[StreamEvent]:
+def news(
+    connection: Connection, after: Position, shown: Callable[[StoryRow], dict[str, Any]]
+) -> list[StreamEvent]:
     """The events after a position, stories first.
 
     Args:
@@ -132,7 +136,9 @@ def news(connection: Connection, after: Position, shown: Callable[[StoryRow], di
     """
     events: list[StreamEvent] = []
     position = after
-    rows = connection.execute(select(stories).where(stories.c.id > after.story).order_by(stories.c.id).limit(BATCH)).all()
+    rows = connection.execute(
+        select(stories).where(stories.c.id > after.story).order_by(stories.c.id).limit(BATCH)
+    ).all()
     for row in with_details(connection, [StoryRow(r.id, r.first_seen, r.last_seen) for r in rows]):
         position = position._replace(story=row.id)
         events.append(StreamEvent("story", position, shown(row)))

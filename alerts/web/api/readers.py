@@ -29,7 +29,9 @@ def add(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
             names = subscriptions.names_after(connection, web.settings, cursor)
             rows = subscriptions.load_subscriptions(connection, web.settings, only=names[:limit])
         following = names[limit - 1] if len(names) > limit else None
-        return models.Page[models.SubscriptionState](items=[_state(k.subscription, paused=k.paused) for k in rows], next=following)
+        return models.Page[models.SubscriptionState](
+            items=[_state(k.subscription, paused=k.paused) for k in rows], next=following
+        )
 
     @app.post("/subscriptions", tags=["service"], status_code=201)
     def add_subscription(draft: models.NewSubscription, actor: str = writes) -> models.SubscriptionState:

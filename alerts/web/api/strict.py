@@ -103,7 +103,11 @@ def strict(access: ApiAccess) -> type[APIRoute]:
     class Strict(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             answer = super().get_route_handler()
-            needed = [d.call for d in self.dependant.dependencies if d.call in (access.require_read, access.require_write)]
+            needed = [
+                d.call
+                for d in self.dependant.dependencies
+                if d.call in (access.require_read, access.require_write)
+            ]
 
             async def checked(request: Request) -> Response:
                 for check in needed if self.body_field is not None else ():

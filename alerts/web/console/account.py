@@ -57,7 +57,9 @@ class AccountPages:
             rows = operators.sessions_of(connection, request.person.name)
             has_password = operators.find_credentials(connection, request.person.name) is not None
         title = request.gettext("Account")
-        return request.page("account.html.j2", "", status, title=title, rows=rows, has_password=has_password, problem=problem)
+        return request.page(
+            "account.html.j2", "", status, title=title, rows=rows, has_password=has_password, problem=problem
+        )
 
 
 def _replace_password(request: ConsoleRequest, password: str) -> str:

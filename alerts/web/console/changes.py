@@ -15,11 +15,15 @@ def changes(request: ConsoleRequest) -> Response:
         return _undo(request)
     with request.store.read() as connection:
         rows = tuning.history(connection)
-    return request.page("changes.html.j2", "topics", title=request.gettext("Changes of the configuration"), rows=rows)
+    return request.page(
+        "changes.html.j2", "topics", title=request.gettext("Changes of the configuration"), rows=rows
+    )
 
 
 def _undo(request: ConsoleRequest) -> Response:
     with request.store.write() as connection:
-        undone = tuning.undo(connection, request.live, request.integer("number"), request.person.name, request.now)
+        undone = tuning.undo(
+            connection, request.live, request.integer("number"), request.person.name, request.now
+        )
         request.audit(connection, "configuration: undo", f"{undone.section}.{undone.name}")
     return request.redirect("/console/changes", f"{request.gettext('Taken back.')} {applied(request)}")

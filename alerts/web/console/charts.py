@@ -17,7 +17,9 @@ _STRETCH = 1.08
 """Degrees of latitude are drawn a little longer than those of longitude, as they are in the middle of the map."""
 
 
-def sparkline(moments: Sequence[datetime], start: datetime, end: datetime, label: str, bars: int = 24) -> Markup:
+def sparkline(
+    moments: Sequence[datetime], start: datetime, end: datetime, label: str, bars: int = 24
+) -> Markup:
     """How many things there were over a time, as small bars."""
     length = max((end - start).total_seconds(), 1.0)
     counts = [0] * bars
@@ -44,9 +46,12 @@ def timeline(rows: Sequence[tuple[str, Sequence[datetime]]], label: str) -> Mark
     for i, (name, of_row) in enumerate(rows):
         y = 12 + i * 20
         dots = "".join(
-            f'<circle cx="{left + (m - start).total_seconds() / length * width:.0f}" cy="{y}" r="4" class="dot"/>' for m in of_row
+            f'<circle cx="{left + (m - start).total_seconds() / length * width:.0f}" cy="{y}" r="4" class="dot"/>'
+            for m in of_row
         )
-        parts.append(f'<text x="0" y="{y + 4}">{escape(name)}</text><path d="M{left} {y}H{left + width}" class="line"/>{dots}')
+        parts.append(
+            f'<text x="0" y="{y + 4}">{escape(name)}</text><path d="M{left} {y}H{left + width}" class="line"/>{dots}'
+        )
     high = len(rows) * 20 + 4
     opening = f'<svg class="timeline-chart" viewBox="0 0 {left + width + 8} {high}" role="img" aria-label="{escape(label)}">'
     return Markup(opening + "".join(parts) + "</svg>")
@@ -72,11 +77,13 @@ def bars(values: Sequence[Bar], label: str, height: int = 80) -> Markup:
             f'<rect x="{x}" y="{height - high}" width="{width - 2}" height="{high}" class="{"marked" if bar.marked else "bar"}"/>'
         )
         if bar.marked:
-            parts.append(f'<circle cx="{x + width / 2 - 1}" cy="{max(4, height - high - 5)}" r="3" class="marked"/>')
+            parts.append(
+                f'<circle cx="{x + width / 2 - 1}" cy="{max(4, height - high - 5)}" r="3" class="marked"/>'
+            )
     box = f'viewBox="0 0 {max(1, len(values)) * width} {height}"'
-    return Markup(f'<svg class="bars" {box} preserveAspectRatio="xMinYMid meet" role="img" aria-label="{escape(label)}">') + Markup(
-        "".join(parts) + "</svg>"
-    )
+    return Markup(
+        f'<svg class="bars" {box} preserveAspectRatio="xMinYMid meet" role="img" aria-label="{escape(label)}">'
+    ) + Markup("".join(parts) + "</svg>")
 
 
 @cache
@@ -86,7 +93,9 @@ def _outlines() -> tuple[tuple[float, float, float, float], str]:
     bounds = (west, south, east, north)
     paths = []
     for code, rings in data["rings"].items():
-        drawn = "".join("M" + "L".join(f"{x:g} {y:g}" for x, y in (_at(bounds, *p) for p in ring)) + "Z" for ring in rings)
+        drawn = "".join(
+            "M" + "L".join(f"{x:g} {y:g}" for x, y in (_at(bounds, *p) for p in ring)) + "Z" for ring in rings
+        )
         paths.append(f'<path class="{"land here" if code else "land"}" d="{drawn}"/>')
     return bounds, "".join(paths)
 
@@ -127,7 +136,9 @@ def region(places: Iterable[MapPoint], label: str) -> Markup:
             f'<circle class="halo" cx="{x}" cy="{y}" r="{max(12, size):g}"/><circle class="dot" cx="{x}" cy="{y}" r="{size:g}"/>'
             f'<text x="{x + size + 3:g}" y="{low:g}">{escape(place.name)}</text></a>'
         )
-    opening = f'<svg class="map" viewBox="0 0 {MAP_WIDTH} {height}" role="group" aria-label="{escape(label)}">'
+    opening = (
+        f'<svg class="map" viewBox="0 0 {MAP_WIDTH} {height}" role="group" aria-label="{escape(label)}">'
+    )
     return Markup(opening + land + "".join(dots) + "</svg>")
 
 

@@ -111,7 +111,9 @@ def rename(request: ConsoleRequest, section: str, name: str, new: str) -> Respon
     """
     tuning.draft_renaming(request.live, section, name, new)
     with request.store.read() as connection:
-        found = [Objection("dependent", text) for text in dependents(connection, request.settings, section, name)]
+        found = [
+            Objection("dependent", text) for text in dependents(connection, request.settings, section, name)
+        ]
     confirmation = Confirmation((*found, Objection("renamed", f"{name} → {new}")), "rename")
     if not confirmation.is_given(request):
         return confirmation
@@ -126,9 +128,13 @@ def applied(request: ConsoleRequest) -> str:
     gettext = request.gettext
     is_in_force = request.live.is_taken_over(LONGEST_WAIT)
     if request.live.problem is not None:
-        return gettext("Saved, but what was said before stays in force: %(problem)s", problem=request.live.problem)
+        return gettext(
+            "Saved, but what was said before stays in force: %(problem)s", problem=request.live.problem
+        )
     if is_in_force is None:
         return gettext("Applied and saved. A running service takes it over within a few seconds.")
     if is_in_force:
         return gettext("Applied. The running service has taken it.")
-    return gettext("Applied and saved. The running service takes it over as soon as what is under way has ended.")
+    return gettext(
+        "Applied and saved. The running service takes it over as soon as what is under way has ended."
+    )

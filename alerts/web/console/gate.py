@@ -102,7 +102,9 @@ class Gate:
         """An endpoint that only operators may use, whatever the method."""
         return self._endpoint(handler, AccessRule.OPERATOR)
 
-    def _endpoint(self, handler: ConsoleHandler, rule: AccessRule, form_threads: CapacityLimiter | None = None) -> Endpoint:
+    def _endpoint(
+        self, handler: ConsoleHandler, rule: AccessRule, form_threads: CapacityLimiter | None = None
+    ) -> Endpoint:
         """An endpoint that runs the handler in a thread.
 
         Args:
@@ -146,7 +148,9 @@ class Gate:
         except StoreError:
             return True  # `_answer` meets the same error and reports it
 
-    def _answer(self, http: Request, form: dict[str, list[str]], handler: ConsoleHandler, rule: AccessRule) -> Response:
+    def _answer(
+        self, http: Request, form: dict[str, list[str]], handler: ConsoleHandler, rule: AccessRule
+    ) -> Response:
         session = self._session(http)
         if session.person is None and not rule.admits_unknown() and self._has_operators():
             return _to_sign_in(http)
@@ -246,7 +250,9 @@ def _to_sign_in(request: Request) -> Response:
 def _store_unavailable(request: Request) -> Response:
     language = _language(request)
     gettext = words(language).gettext
-    return say_page(language, gettext("That did not work."), gettext("Please try again in a minute."), status=503)
+    return say_page(
+        language, gettext("That did not work."), gettext("Please try again in a minute."), status=503
+    )
 
 
 def _cookie_lifetime(name: str, value: str) -> int | None:

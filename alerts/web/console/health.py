@@ -127,8 +127,14 @@ def _figures(connection: Connection, request: ConsoleRequest) -> list[Figure]:
     # Ids are given in order and entries are never deleted: the highest id is their number, and needs no scan of the table.
     stored = connection.scalar(select(func.max(entries.c.id))) or 0
     return [
-        Figure(gettext("articles since yesterday"), count(articles, articles.c.first_seen >= yesterday), "/console/"),
-        Figure(gettext("stories since yesterday"), count(stories, stories.c.first_seen >= yesterday), "/console/"),
+        Figure(
+            gettext("articles since yesterday"),
+            count(articles, articles.c.first_seen >= yesterday),
+            "/console/",
+        ),
+        Figure(
+            gettext("stories since yesterday"), count(stories, stories.c.first_seen >= yesterday), "/console/"
+        ),
         Figure(gettext("pages still to be fetched"), pages, "/console/sources"),
         Figure(gettext("sources that are overdue"), overdue, "/console/sources"),
         Figure(gettext("messages to be sent"), to_send, "/console/deliveries?status=pending"),

@@ -27,7 +27,9 @@ def register(request: ConsoleRequest) -> Response:
     with request.store.read() as connection:
         rows = bases.listing(connection, request.language)
     stages, countries = sorted({r["status"] for r in rows}), sorted({c for r in rows for c in r["countries"]})
-    chosen = [r for r in rows if (not stage or r["status"] == stage) and (not country or country in r["countries"])]
+    chosen = [
+        r for r in rows if (not stage or r["status"] == stage) and (not country or country in r["countries"])
+    ]
     return request.page(
         "register.html.j2", "register", title=request.gettext("Register of bases"), rows=chosen, stage=stage, country=country,
         stages=stages, countries=countries, map=_map(request, chosen),
@@ -83,9 +85,13 @@ def correct(request: ConsoleRequest) -> Response:
     key, action = request.path_value("key"), request.action
     with request.store.write() as connection:
         if action == "rename":
-            base_corrections.rename(connection, key, request.value("name"), request.value("lang", "en"), request.now)
+            base_corrections.rename(
+                connection, key, request.value("name"), request.value("lang", "en"), request.now
+            )
         elif action == "merge":
-            key = base_corrections.merge(connection, key, request.value("other").rpartition("/")[2], request.now)
+            key = base_corrections.merge(
+                connection, key, request.value("other").rpartition("/")[2], request.now
+            )
         elif action == "split":
             base_corrections.split(connection, key, request.integers("article"), request.now)
         else:
@@ -113,5 +119,11 @@ def export(request: ConsoleRequest) -> Response:
             else:
                 return request.problem(request.gettext("The register comes as csv, geojson or ics."), 404)
             body = out.getvalue()
-    media = {"csv": "text/csv; charset=utf-8", "geojson": "application/geo+json", "ics": "text/calendar; charset=utf-8"}[form]
-    return Response(body, media_type=media, headers={"Content-Disposition": f'attachment; filename="bases.{form}"'})
+    media = {
+        "csv": "text/csv; charset=utf-8",
+        "geojson": "application/geo+json",
+        "ics": "text/calendar; charset=utf-8",
+    }[form]
+    return Response(
+        body, media_type=media, headers={"Content-Disposition": f'attachment; filename="bases.{form}"'}
+    )

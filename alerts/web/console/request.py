@@ -171,7 +171,9 @@ ConsoleHandler = Callable[[ConsoleRequest], Response]
 
 def form_token(settings: Settings, store: Store, secret: str) -> str:
     """The token that forms of one session carry, so that no other site can post them."""
-    return hmac.new(signing_keys(settings, store)[0].encode(), f"form {secret}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        signing_keys(settings, store)[0].encode(), f"form {secret}".encode(), hashlib.sha256
+    ).hexdigest()
 
 
 @cache

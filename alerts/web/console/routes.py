@@ -13,7 +13,18 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from alerts.digests.wording import N_
-from alerts.web.console import changes, deliveries, health, register, sources, story, subscriptions, terms, today, topics
+from alerts.web.console import (
+    changes,
+    deliveries,
+    health,
+    register,
+    sources,
+    story,
+    subscriptions,
+    terms,
+    today,
+    topics,
+)
 from alerts.web.console.account import AccountPages
 from alerts.web.console.gate import Gate
 from alerts.web.console.request import HEADERS

@@ -79,7 +79,9 @@ class SigningIn:
         if turn:
             time.sleep(turn)
 
-    def _tried(self, request: ConsoleRequest, who: Attempt, known: Credentials | None, keys: Sequence[str]) -> Response:
+    def _tried(
+        self, request: ConsoleRequest, who: Attempt, known: Credentials | None, keys: Sequence[str]
+    ) -> Response:
         """Hash and judge one attempt. Nothing else is tried meanwhile, so that what failed just now counts."""
         if wait := self._attempts.wait(who):
             return self._try_later(request, wait)
@@ -89,7 +91,9 @@ class SigningIn:
             return self._failed(request, who, known)
         renewed = password_hashes.rehash_if_weak(known.password_hash, password)
         with request.store.write() as connection:
-            person = operators.complete_sign_in(connection, known.name, request.value("code"), SecretBox(tuple(keys)), request.now)
+            person = operators.complete_sign_in(
+                connection, known.name, request.value("code"), SecretBox(tuple(keys)), request.now
+            )
             if person is not None and renewed:
                 operators.set_password_hash(connection, person.name, renewed)
         if person is None:
@@ -115,18 +119,24 @@ class SigningIn:
                     raise BusyError(wait)
                 is_right = known is not None and password_hashes.verify(known.password_hash, password)
         except BusyError as busy:
-            message = request.gettext("Too many attempts. Try again in %(seconds)s seconds.", seconds=busy.seconds)
+            message = request.gettext(
+                "Too many attempts. Try again in %(seconds)s seconds.", seconds=busy.seconds
+            )
             raise AseanwatchError(message) from None
         if not is_right:
             self._attempts.record_failure(who, knew_password=False)
         return is_right
 
-    def _failed(self, request: ConsoleRequest, who: Attempt, known: Credentials | None, *, knew_password: bool = False) -> Response:
+    def _failed(
+        self, request: ConsoleRequest, who: Attempt, known: Credentials | None, *, knew_password: bool = False
+    ) -> Response:
         self._attempts.record_failure(who, knew_password=knew_password)
         answer = self._page(request, 403, request.gettext("Name, password or code is wrong."))
         return self._record_afterwards(answer, request, known.name if known else SOMEBODY, FAILED)
 
-    def _record_afterwards(self, answer: Response, request: ConsoleRequest, actor: str, action: str) -> Response:
+    def _record_afterwards(
+        self, answer: Response, request: ConsoleRequest, actor: str, action: str
+    ) -> Response:
         """The answer, after which the failure is written to the audit log, if it is not one of too many.
 
         Writing before the answer would make it slower for names that exist, so that they could be found out.
@@ -154,7 +164,13 @@ class SigningIn:
         """The page that everybody sees while no operator is set up."""
         title = request.gettext("Nobody is set up yet")
         return request.page(
-            "first.html.j2", "", status, title=title, after=_after(request), field=sign_in_links.FIELD, problem=problem
+            "first.html.j2",
+            "",
+            status,
+            title=title,
+            after=_after(request),
+            field=sign_in_links.FIELD,
+            problem=problem,
         )
 
     def _let_in(self, request: ConsoleRequest, person: Person, failures: int = 0) -> Response:
@@ -164,7 +180,9 @@ class SigningIn:
             operators.end_session(connection, cookie_of(request.http, SESSION))
             if failures:
                 _record(request, connection, person.name, FAILED, failures)
-            audit.record(connection, person.name, "signed in", client_key(client_host(request.http)), request.now)
+            audit.record(
+                connection, person.name, "signed in", client_key(client_host(request.http)), request.now
+            )
             token = operators.begin_session(connection, person.name, agent, request.now)
         answer = RedirectResponse(_after(request), 303)
         set_cookie(answer, request.http, SESSION, token, int(operators.SESSION_LIFETIME.total_seconds()))
@@ -179,7 +197,9 @@ class SigningIn:
     @staticmethod
     def _page(request: ConsoleRequest, status: int, problem: str) -> Response:
         title = request.gettext("Sign in")
-        return request.page("sign_in.html.j2", "", status, title=title, after=_after(request), problem=problem or None)
+        return request.page(
+            "sign_in.html.j2", "", status, title=title, after=_after(request), problem=problem or None
+        )
 
 
 def _attempt(request: ConsoleRequest, name: str, known: Credentials | None, keys: Sequence[str]) -> Attempt:
@@ -206,5 +226,9 @@ def _record(request: ConsoleRequest, connection: Connection, actor: str, action:
 def _after(request: ConsoleRequest) -> str:
     """The page to go to after signing in: always one of the console, never another site's (open redirect)."""
     wanted = request.value("next")
-    is_ours = wanted.startswith(("/console/", "/console?")) and "\\" not in wanted and "//" not in wanted.partition("?")[0]
+    is_ours = (
+        wanted.startswith(("/console/", "/console?"))
+        and "\\" not in wanted
+        and "//" not in wanted.partition("?")[0]
+    )
     return wanted if is_ours and wanted.isprintable() else "/console/"

@@ -38,7 +38,12 @@ def sources(request: ConsoleRequest) -> Response:
     states, lost = found.states, found.lost
     problems = {a.name: a.problems for a in found.sources if a.name in states}
     rows = [
-        (s, health_of(states.get(s.name) or SourceState(s.name), s.enabled), problems.get(s.name, ()), round(lost.get(s.name, 0.0)))
+        (
+            s,
+            health_of(states.get(s.name) or SourceState(s.name), s.enabled),
+            problems.get(s.name, ()),
+            round(lost.get(s.name, 0.0)),
+        )
         for s in request.settings.sources
     ]
     rows.sort(key=lambda r: (not r[2], not r[0].enabled, r[0].name))
@@ -59,7 +64,9 @@ def source(request: ConsoleRequest) -> Response:
         state = load_states(connection).get(name) or SourceState(name)
         counts = volumes.by_day(connection, name, request.now - timedelta(days=CHART_DAYS))
         latest = volumes.latest(connection, name)
-        gaps = [g for g in load_gaps(connection, request.now - timedelta(days=CHART_DAYS)) if g.source == name]
+        gaps = [
+            g for g in load_gaps(connection, request.now - timedelta(days=CHART_DAYS)) if g.source == name
+        ]
     problems = problems_of(state, request.now)
     since = {f"{p.since:%Y-%m-%d}" for p in problems if p.since is not None and "volume" in p.kind}
     bars = charts.days(counts, request.now, CHART_DAYS, since)
@@ -108,14 +115,20 @@ def _added(request: ConsoleRequest) -> Response:
     request.live.look()
     with request.store.write() as connection:
         request.audit(connection, "source: add", line["name"], url=without_credentials(str(line["url"])))
-    return request.redirect(f"/console/sources/{line['name']}", request.gettext("Added. It is asked within seconds."))
+    return request.redirect(
+        f"/console/sources/{line['name']}", request.gettext("Added. It is asked within seconds.")
+    )
 
 
 def opml(request: ConsoleRequest) -> Response:
     """The feeds as OPML; posted: add the feeds of an OPML text."""
     if not request.is_post:
         text = write_opml(request.settings.sources)
-        return Response(text, media_type="text/x-opml", headers={"Content-Disposition": 'attachment; filename="sources.opml"'})
+        return Response(
+            text,
+            media_type="text/x-opml",
+            headers={"Content-Disposition": 'attachment; filename="sources.opml"'},
+        )
     outlines = read_opml(request.value("opml").encode(), "OPML")
     new = new_sources(outlines, request.settings.sources)
     if new:
@@ -124,5 +137,6 @@ def opml(request: ConsoleRequest) -> Response:
         with request.store.write() as connection:
             request.audit(connection, "sources: import", len(new))
     return request.redirect(
-        "/console/sources", request.gettext("%(new)s of %(all)s feeds were new and are added.", new=len(new), all=len(outlines))
+        "/console/sources",
+        request.gettext("%(new)s of %(all)s feeds were new and are added.", new=len(new), all=len(outlines)),
     )

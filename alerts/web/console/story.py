@@ -72,9 +72,13 @@ def correct(request: ConsoleRequest) -> Response:
                 raise AseanwatchError(request.gettext("Name the other story by its number or its address."))
             merge_stories(connection, number, int(other), request.now)
         elif action == "split":
-            split_story(connection, number, request.integers("article"), request.settings.rules(), request.now)
+            split_story(
+                connection, number, request.integers("article"), request.settings.rules(), request.now
+            )
         elif action == "release":
-            released = not_a_copy(connection, request.integer("article"), request.settings.rules(), request.now)
+            released = not_a_copy(
+                connection, request.integer("article"), request.settings.rules(), request.now
+            )
             number = released.story or number
         elif action == "label":
             label(
@@ -88,7 +92,10 @@ def correct(request: ConsoleRequest) -> Response:
         else:
             raise AseanwatchError(f"{action!r} is nothing that can be done to a story")
         request.audit(
-            connection, f"story: {action}", number, form={k: v for k, v in request.form.items() if k not in ("form", "do")}
+            connection,
+            f"story: {action}",
+            number,
+            form={k: v for k, v in request.form.items() if k not in ("form", "do")},
         )
     return request.redirect(f"/console/stories/{number}", request.gettext("Done."))
 
@@ -96,7 +103,9 @@ def correct(request: ConsoleRequest) -> Response:
 def _labels(connection: Connection, ids: list[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     for chunk in chunks(ids):
-        for row in connection.execute(select(labels).where(labels.c.article_id.in_(chunk)).order_by(labels.c.id)):
+        for row in connection.execute(
+            select(labels).where(labels.c.article_id.in_(chunk)).order_by(labels.c.id)
+        ):
             found[row.article_id].append(f"{row.verdict} {row.value}".strip())
     return found
 
@@ -116,7 +125,9 @@ def marked_words(text: str, evidence: list[dict[str, Any]], field: str) -> Marku
     parts, done = [], 0
     for start, end in sorted((e["start"], e["end"]) for e in evidence if e["field"] == field):
         if start >= done and end <= len(text):
-            parts.append(Markup("{}<mark>{}</mark>").format(harmless(text[done:start]), harmless(text[start:end])))
+            parts.append(
+                Markup("{}<mark>{}</mark>").format(harmless(text[done:start]), harmless(text[start:end]))
+            )
             done = end
     return Markup("").join([*parts, escape(harmless(text[done:]))])
 

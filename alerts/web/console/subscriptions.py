@@ -85,7 +85,9 @@ def _change(request: ConsoleRequest, name: str) -> Response:
         elif action == "test":
             put_test(connection, settings, links_of(settings, request.store), record, None, request.now)
         else:
-            raise AseanwatchError(request.gettext("This subscription stands in config.yaml; change it there."))
+            raise AseanwatchError(
+                request.gettext("This subscription stands in config.yaml; change it there.")
+            )
         request.audit(connection, f"subscription: {action}", name)
     path = "/console/subscriptions" if action == "remove" else f"/console/subscriptions/{name}"
     return request.redirect(path, request.gettext("Done."))

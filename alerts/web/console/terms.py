@@ -29,7 +29,9 @@ def suggestions(request: ConsoleRequest) -> Response:
     if name not in request.settings.topics:
         return request.problem(request.gettext("There is no topic %(name)s.", name=name), 404)
     title = request.gettext("Missing terms")
-    return request.page("suggestions.html.j2", "topics", title=title, name=name, found=_suggestions(request, name))
+    return request.page(
+        "suggestions.html.j2", "topics", title=title, name=name, found=_suggestions(request, name)
+    )
 
 
 def _suggestions(request: ConsoleRequest, topic: str) -> Sequence[Suggestion]:
@@ -41,7 +43,9 @@ def _suggestions(request: ConsoleRequest, topic: str) -> Sequence[Suggestion]:
             explanation = judge.explain(past.article)
             reading = explanation.reading
             names = [t.name for t in reading.topics]
-            tally.add(reading.lang, unknown_words(explanation.findings), names, relevant=reading.relevance.relevant)
+            tally.add(
+                reading.lang, unknown_words(explanation.findings), names, relevant=reading.relevance.relevant
+            )
     return [s for s in tally.suggestions(2) if s.topic == topic][:MOST_SUGGESTIONS]
 
 

@@ -31,7 +31,9 @@ def today(request: ConsoleRequest) -> Response:
         search.refresh(request.store)
     with request.store.read() as connection:
         rows, following = page(connection, wanted, cursor_of(request.value("after")))
-    groups = [StoryGroup("all", request.gettext("Results"), rows)] if wanted.search else _grouped(request, rows)
+    groups = (
+        [StoryGroup("all", request.gettext("Results"), rows)] if wanted.search else _grouped(request, rows)
+    )
     return request.page(
         "today.html.j2", "today",
         title=request.gettext("Today"), groups=groups, wanted=wanted, filters=_filters(request, wanted), asked=_chosen_filters(request),
@@ -100,7 +102,10 @@ def _grouped(request: ConsoleRequest, rows: list[StoryRow]) -> list[StoryGroup]:
     new_bases = [r for r in rows if r.bases and is_new(request, r)]
     other_new = [r for r in rows if is_new(request, r) and r not in new_bases]
     if request.previous_visit_end is None:
-        groups = [StoryGroup("base", gettext("Bases"), new_bases), StoryGroup("new", gettext("Stories"), other_new)]
+        groups = [
+            StoryGroup("base", gettext("Bases"), new_bases),
+            StoryGroup("new", gettext("Stories"), other_new),
+        ]
     else:
         earlier = [r for r in rows if not is_new(request, r)]
         groups = [

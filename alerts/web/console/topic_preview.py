@@ -56,7 +56,12 @@ def _latest_first(found: Sequence[PastArticle]) -> Sequence[PastArticle]:
 def _evidence(past: PastArticle, judge: Judge, topic: str) -> list[dict[str, Any]]:
     """Where the topic matches in an article."""
     reading = judge.classify_without_features(past.article)
-    return [{"field": e.field, "start": e.start, "end": e.end} for t in reading.topics if t.name == topic for e in t.evidence]
+    return [
+        {"field": e.field, "start": e.start, "end": e.end}
+        for t in reading.topics
+        if t.name == topic
+        for e in t.evidence
+    ]
 
 
 def _article(past: PastArticle, evidence: list[dict[str, Any]]) -> dict[str, Any]:

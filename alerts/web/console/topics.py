@@ -66,7 +66,10 @@ def _count_caught(store: Store, minute: int) -> dict[str, Caught]:
         .group_by(article_topics.c.topic)
     )
     with store.read() as connection:
-        return {topic: Caught(in_articles, in_stories) for topic, in_articles, in_stories in connection.execute(recent)}
+        return {
+            topic: Caught(in_articles, in_stories)
+            for topic, in_articles, in_stories in connection.execute(recent)
+        }
 
 
 def topic(request: ConsoleRequest) -> Response:
@@ -168,7 +171,15 @@ def _try(request: ConsoleRequest, edited: str, name: str, form: TopicForm) -> Re
 def _tried(request: ConsoleRequest, name: str, form: TopicForm, **more: Any) -> Response:
     """The part of the page that shows a trial, for the page's script."""
     values = {"found": None, "difference": "", **more}
-    return request.page("tried.html.j2", "topics", name=name, values=form.values, coloured=coloured, marked=marked_words, **values)
+    return request.page(
+        "tried.html.j2",
+        "topics",
+        name=name,
+        values=form.values,
+        coloured=coloured,
+        marked=marked_words,
+        **values,
+    )
 
 
 def _delete(request: ConsoleRequest, edited: str, name: str, form: TopicForm) -> Response:

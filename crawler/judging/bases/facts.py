@@ -25,7 +25,9 @@ def partners_in(sentence: str, lang: str | None) -> tuple[str, ...]:
     """The organisations that a sentence names, by their English names, in its order."""
     found = _organisations().find({"text": sentence}, lang)
     hits = sorted((h for hits in found.hits.values() for h in hits), key=lambda h: h.start)
-    return tuple(dict.fromkeys(h.pattern.set_name.partition(":")[2] for h in hits))[: weights().bases.most_facts]
+    return tuple(dict.fromkeys(h.pattern.set_name.partition(":")[2] for h in hits))[
+        : weights().bases.most_facts
+    ]
 
 
 @cache

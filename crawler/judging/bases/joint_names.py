@@ -47,7 +47,8 @@ def in_joint_names(
     return [
         head
         for head in heads
-        if any_of_one_name(findings, head, names, weigh.name_length) or any_of_one_name(findings, head, words, weigh.joint_length)
+        if any_of_one_name(findings, head, names, weigh.name_length)
+        or any_of_one_name(findings, head, words, weigh.joint_length)
     ]
 
 

@@ -88,11 +88,14 @@ def _acts_of_late(findings: Findings, launches: Sequence[Hit], published: date) 
     return [
         act
         for act in launches
-        if not is_long_ago(findings, act, published) and not was_in_earlier_year(findings, act, launches, published)
+        if not is_long_ago(findings, act, published)
+        and not was_in_earlier_year(findings, act, launches, published)
     ]
 
 
-def launched_of_both(findings: Findings, rule: BaseRule, members: Mapping[str, frozenset[str]], parties: Parties) -> list[Hit]:
+def launched_of_both(
+    findings: Findings, rule: BaseRule, members: Mapping[str, frozenset[str]], parties: Parties
+) -> list[Hit]:
     """The general words for a place of work that stand in one name with both parties and come into being beside it.
 
     "China-ASEAN education centre opens" speaks of cooperation without any word for it.
@@ -106,7 +109,9 @@ def launched_of_both(findings: Findings, rule: BaseRule, members: Mapping[str, f
     return list(dict.fromkeys(launched))
 
 
-def is_of_all(findings: Findings, rule: BaseRule, members: Mapping[str, frozenset[str]], wide: Iterable[Hit]) -> bool:
+def is_of_all(
+    findings: Findings, rule: BaseRule, members: Mapping[str, frozenset[str]], wide: Iterable[Hit]
+) -> bool:
     """Whether a word for a base stands in one name with a word that names ASEAN as a whole: it may lie in several countries."""
     spans = Spans((h.field, h.start, h.end) for h in wide)
     heads = findings.of(members.get(rule.base, ())) + findings.of(members.get(rule.head, ()))
@@ -115,7 +120,9 @@ def is_of_all(findings: Findings, rule: BaseRule, members: Mapping[str, frozense
     return any(any_of_one_name(findings, h, spans, weigh.name_length) for h in near)
 
 
-def _mention(findings: Findings, pairs: Sequence[Pair], near: _Surroundings, published: date, *, is_new: bool) -> BaseMention:
+def _mention(
+    findings: Findings, pairs: Sequence[Pair], near: _Surroundings, published: date, *, is_new: bool
+) -> BaseMention:
     """What the pairs, and what stands around them, say of a base."""
     pair = proof_of(pairs)
     place = findings.fields[pair.base.field]
@@ -134,7 +141,9 @@ def _mention(findings: Findings, pairs: Sequence[Pair], near: _Surroundings, pub
         date=_day(findings, sentence, published),
         sentence=sentence,
         partners=partners_in(sentence, findings.lang),
-        figures=figures_in(f"{sentence}\n{findings.fields['text'].original[: weights().bases.proving]}", findings.lang),
+        figures=figures_in(
+            f"{sentence}\n{findings.fields['text'].original[: weights().bases.proving]}", findings.lang
+        ),
         is_new=is_new,
     )
 

@@ -47,7 +47,9 @@ def was_in_earlier_year(findings: Findings, act: Hit, acts: Sequence[Hit], publi
     clause = re.split(base_words()["clauses"], clause)[0]
     # In January news still tells of December.
     last = published.year - 1 if published.month > 1 else published.year - 2
-    return any(_common_era(match["year"]) <= last for match in re.finditer(base_words()["years_behind"], clause))
+    return any(
+        _common_era(match["year"]) <= last for match in re.finditer(base_words()["years_behind"], clause)
+    )
 
 
 def _common_era(year: str) -> int:

@@ -13,7 +13,14 @@ from typing import TypeVar
 
 from crawler.judging.bases.stages import STAGES
 from crawler.judging.entities.anchors import named_in
-from crawler.judging.places.event_places import Ground, beside_china, elsewhere, ground_of_base, lands_of, meet
+from crawler.judging.places.event_places import (
+    Ground,
+    beside_china,
+    elsewhere,
+    ground_of_base,
+    lands_of,
+    meet,
+)
 from crawler.judging.places.gazetteer import gazetteer
 from crawler.judging.text.normal import normalise
 from crawler.judging.text.script import UNSPACED, script_of
@@ -127,7 +134,10 @@ def _party_words() -> frozenset[str]:
     sets = (s for s in gazetteer().sets if s.name.startswith(("country_", "people_")))
     spellings = (n for s in sets for names in s.spellings.values() for n in names)
     found = {
-        normalise(w.rstrip("*")).text for n in spellings if n and script_of(n[0]) not in UNSPACED for w in re.split(r"[\s-]+", n)
+        normalise(w.rstrip("*")).text
+        for n in spellings
+        if n and script_of(n[0]) not in UNSPACED
+        for w in re.split(r"[\s-]+", n)
     }
     return frozenset(w for w in found if w)
 
@@ -135,7 +145,13 @@ def _party_words() -> frozenset[str]:
 @cache
 def _parties() -> frozenset[str]:
     """The names of countries in scripts without spaces, and of China with another one."""
-    spellings = (n for s in gazetteer().sets if s.name.startswith("country_") for names in s.spellings.values() for n in names)
+    spellings = (
+        n
+        for s in gazetteer().sets
+        if s.name.startswith("country_")
+        for names in s.spellings.values()
+        for n in names
+    )
     pairs = {pair for code in beside_china() for pair in (f"中{code}", f"{code}中")}
     return frozenset({n for n in spellings if n and script_of(n[0]) in UNSPACED} | pairs)
 
@@ -145,7 +161,12 @@ def _is_opened_anew(mention: BaseMention, lang: str, known: KnownBase, when: dat
 
     Where both lie in one city, a name of its own says that it is the same all the same.
     """
-    if not mention.is_new or when is None or known.since is None or when - known.since <= weights().register.opened_anew:
+    if (
+        not mention.is_new
+        or when is None
+        or known.since is None
+        or when - known.since <= weights().register.opened_anew
+    ):
         return False
     if STAGES.index(mention.stage) > STAGES.index(known.stage):
         return False
@@ -159,16 +180,29 @@ def _begins_too(mention: BaseMention, lang: str, known: KnownBase, when: datetim
 
     The reports of these days were held against each other, and tell of two events.
     """
-    if not mention.is_new or when is None or known.since is None or abs(when - known.since) > weights().register.same_days:
+    if (
+        not mention.is_new
+        or when is None
+        or known.since is None
+        or abs(when - known.since) > weights().register.same_days
+    ):
         return False
-    if STAGES.index(mention.stage) > STAGES.index(known.stage) or not any(other == lang for other, _ in known.names):
+    if STAGES.index(mention.stage) > STAGES.index(known.stage) or not any(
+        other == lang for other, _ in known.names
+    ):
         return False
-    if script_of(next((c for c in mention.name if c.isalpha()), "a")) in UNSPACED:  # its words cannot be told apart
-        return not any(name in mention.name or mention.name in name for other, name in known.names if other == lang)
+    if (
+        script_of(next((c for c in mention.name if c.isalpha()), "a")) in UNSPACED
+    ):  # its words cannot be told apart
+        return not any(
+            name in mention.name or mention.name in name for other, name in known.names if other == lang
+        )
     return _names_only_parties(mention.name, lang)
 
 
-def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBase, when: datetime | None = None) -> float:
+def same_base(
+    mention: BaseMention, lang: str, story: int | None, known: KnownBase, when: datetime | None = None
+) -> float:
     """How likely a mention speaks of a known base, 0..1; 0 where it does not.
 
     Args:
@@ -179,9 +213,13 @@ def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBa
         when: the time of the article.
     """
     of_one_event = story is not None and story in known.stories
-    names = max((_dice(_pieces(mention.name), _pieces(n)) for other, n in known.names if other == lang), default=0.0)
+    names = max(
+        (_dice(_pieces(mention.name), _pieces(n)) for other, n in known.names if other == lang), default=0.0
+    )
     same_name = names >= weights().register.same_name
-    if not of_one_event and (_is_opened_anew(mention, lang, known, when) or _begins_too(mention, lang, known, when)):
+    if not of_one_event and (
+        _is_opened_anew(mention, lang, known, when) or _begins_too(mention, lang, known, when)
+    ):
         return 0.0
     if _is_elsewhere(mention, known, of_one_event=of_one_event, same_name=same_name):
         return 0.0
@@ -191,7 +229,9 @@ def same_base(mention: BaseMention, lang: str, story: int | None, known: KnownBa
     return _certainty(mention, lang, known, names, of_one_event=of_one_event)
 
 
-def _certainty(mention: BaseMention, lang: str, known: KnownBase, names: float, *, of_one_event: bool) -> float:
+def _certainty(
+    mention: BaseMention, lang: str, known: KnownBase, names: float, *, of_one_event: bool
+) -> float:
     """How likely a mention speaks of a known base of another name: by what both names speak of, by city, by event."""
     weigh = weights().register
     mine = _anchors(mention.name, lang)
@@ -305,7 +345,11 @@ def timeline(ordered: Sequence[Proof]) -> tuple[StageReached, ...]:
             days = [p.mention.date for p in telling if p.mention.date]
             first = telling[0]
             day = _most(days) if days else None
-            steps.append(StageReached(stage, day, first.when, first.story, first.article, len(reports), first.mention.sentence))
+            steps.append(
+                StageReached(
+                    stage, day, first.when, first.story, first.article, len(reports), first.mention.sentence
+                )
+            )
     return tuple(steps)
 
 
@@ -318,7 +362,9 @@ def _happened(reports: Sequence[Proof]) -> date:
 
 def _facts(ordered: Sequence[Proof]) -> dict[str, tuple[tuple[str, tuple[int, ...]], ...]]:
     """Each field's values as told, side by side with the articles that tell them; a field of one value is told too."""
-    found: dict[str, dict[str, list[int]]] = {name: {} for name in ("stage", "cities", "date", "partners", "figures")}
+    found: dict[str, dict[str, list[int]]] = {
+        name: {} for name in ("stage", "cities", "date", "partners", "figures")
+    }
     for proof in ordered:
         mention = proof.mention
         values: dict[str, Iterable[str]] = {
@@ -332,7 +378,10 @@ def _facts(ordered: Sequence[Proof]) -> dict[str, tuple[tuple[str, tuple[int, ..
             for value in said:
                 found[name].setdefault(value, []).append(proof.article)
     return {
-        name: tuple((value, tuple(articles)) for value, articles in sorted(values.items(), key=lambda item: -len(item[1])))
+        name: tuple(
+            (value, tuple(articles))
+            for value, articles in sorted(values.items(), key=lambda item: -len(item[1]))
+        )
         for name, values in found.items()
         if values
     }

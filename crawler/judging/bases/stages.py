@@ -8,7 +8,17 @@ from crawler.judging.bases.pairs import Pair
 from crawler.judging.bases.words import base_words
 from crawler.judging.weights import weights
 
-STAGES = ("proposed", "planned", "approved", "signed", "under construction", "launched", "operating", "expanded", "closed")
+STAGES = (
+    "proposed",
+    "planned",
+    "approved",
+    "signed",
+    "under construction",
+    "launched",
+    "operating",
+    "expanded",
+    "closed",
+)
 """The life of a base, in its order."""
 
 

@@ -79,7 +79,11 @@ def anchors_of(
             *(feature(FeatureKind.PLACE, p.name) for p in near),
             *(feature(FeatureKind.DAY, m.day.isoformat()) for m in days if abs(m.day - published) <= news),
             *(feature(FeatureKind.NUMBER, str(n)) for n in numbers_in(whole, lang, taken)),
-            *(feature(FeatureKind.ORDINAL, str(n)) for _, _, n in ordinals if n > 1 and str(n) not in counted),
+            *(
+                feature(FeatureKind.ORDINAL, str(n))
+                for _, _, n in ordinals
+                if n > 1 and str(n) not in counted
+            ),
             *(feature(FeatureKind.LATIN_NAME, name) for name in latin_names(whole, lang) - words),
             *_people(whole, known),
         }
@@ -109,7 +113,9 @@ def _known(title: str, head: str, lang: str | None) -> tuple[set[Feature], set[s
         found |= _named(FeatureKind.ENTITY, name, hit.field)
         words.update(findings.fields[hit.field].normal.text[hit.start : hit.end].split())
         if kind == SERIES:
-            series.setdefault(hit.field, []).append((name, *findings.fields[hit.field].normal.span(hit.start, hit.end)))
+            series.setdefault(hit.field, []).append(
+                (name, *findings.fields[hit.field].normal.span(hit.start, hit.end))
+            )
     for field, named in series.items():
         for edition in editions(findings.fields[field].original, named):
             found |= _named(FeatureKind.EDITION, edition, field)
@@ -142,4 +148,8 @@ def _people(whole: str, known: Iterable[Feature]) -> set[Feature]:
     """Names of Chinese people, those aside that are known."""
     names = names_in_han(whole) if main_script(whole) == "han" else names_in_latin(whole)
     there = {value_of(k).replace(" ", "").lower() for k in known}
-    return {feature(FeatureKind.CHINESE_NAME, name) for name in names if not any(name in k or k in name for k in there)}
+    return {
+        feature(FeatureKind.CHINESE_NAME, name)
+        for name in names
+        if not any(name in k or k in name for k in there)
+    }

@@ -8,7 +8,20 @@ from collections.abc import Iterable
 from crawler.judging.text.numbers import ascii_digits
 from crawler.judging.weights import weights
 
-_WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")
+_WORDS = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+)
 _HAN = {c: i for i, c in enumerate("零一二三四五六七八九")}
 _ORDINAL = re.compile(
     r"(?<!\w)(?P<en>\d{1,3})(?:st|nd|rd|th|ª|º|ème|e)(?!\w)"
@@ -72,7 +85,11 @@ def editions(text: str, series: Iterable[tuple[str, int, int]]) -> frozenset[str
     weigh = weights().editions
     found: set[str] = set()
     for name, low, high in series:
-        near = [(max(low - at, at - high, 0), sign, n) for sign, at, n in signs if low - weigh.before <= at <= high + weigh.behind]
+        near = [
+            (max(low - at, at - high, 0), sign, n)
+            for sign, at, n in signs
+            if low - weigh.before <= at <= high + weigh.behind
+        ]
         for mark in "#@":
             best = min((x for x in near if x[1] == mark), default=None)
             if best:

@@ -43,11 +43,16 @@ def built_in_sets() -> tuple[TermSet, ...]:
     """
     groups = table("entities.yaml")[PEOPLE].items()
     names = {e.name.partition(":")[2]: e.spellings["*"] for e in entities()}
-    joint = TermSet("joint_names", {"*": tuple(s for name in table("entities.yaml")[JOINT] for s in names[name])})
+    joint = TermSet(
+        "joint_names", {"*": tuple(s for name in table("entities.yaml")[JOINT] for s in names[name])}
+    )
     return (
         joint,
         *(
-            TermSet(f"people_{code}", {"*": tuple(n for name, names in people.items() for n in _spellings(name, names))})
+            TermSet(
+                f"people_{code}",
+                {"*": tuple(n for name, names in people.items() for n in _spellings(name, names))},
+            )
             for code, people in groups
         ),
     )
@@ -61,7 +66,9 @@ def country_of_person() -> dict[str, str]:
 
 def _concepts() -> Iterable[TermSet]:
     for name, spellings in table("concepts.yaml").items():
-        yield TermSet(f"{CONCEPT}:{name}", {lang: tuple(map(str, words)) for lang, words in spellings.items()})
+        yield TermSet(
+            f"{CONCEPT}:{name}", {lang: tuple(map(str, words)) for lang, words in spellings.items()}
+        )
 
 
 @cache

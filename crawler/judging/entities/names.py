@@ -35,12 +35,18 @@ def base_name(place: Field, hit: Hit, lang: str | None, launches: Sequence[Hit] 
         launches: words for its coming into being; the name ends before them.
     """
     low, high = place.normal.span(hit.start, hit.end)
-    before = [place.normal.span(h.start, h.end)[1] for h in launches if h.field == hit.field and h.end <= hit.start]
-    behind = [place.normal.span(h.start, h.end)[0] for h in launches if h.field == hit.field and h.start >= hit.end]
+    before = [
+        place.normal.span(h.start, h.end)[1] for h in launches if h.field == hit.field and h.end <= hit.start
+    ]
+    behind = [
+        place.normal.span(h.start, h.end)[0] for h in launches if h.field == hit.field and h.start >= hit.end
+    ]
     reach = weights().names.reach
     left = place.original[max([0, low - reach, *before]) : low]
     right = place.original[high : min([high + reach, *behind])]
-    return _GROWERS.get(script_of(place.normal.text[hit.start]), _spaced_name)(left, place.original[low:high], right, lang)
+    return _GROWERS.get(script_of(place.normal.text[hit.start]), _spaced_name)(
+        left, place.original[low:high], right, lang
+    )
 
 
 def _han_name(left: str, core: str, right: str, lang: str | None) -> str:
@@ -130,5 +136,7 @@ def latin_names(text: str, lang: str | None) -> frozenset[str]:
         if own_script and starts_sentence and " " not in name and not name.isupper():
             continue
         words = (word.removesuffix("'s").removesuffix("’s") for word in re.split(r"[\s-]", name.casefold()))
-        found |= {word for word in words if len(word) >= least and not word[0].isdigit() and word not in _no_names()}
+        found |= {
+            word for word in words if len(word) >= least and not word[0].isdigit() and word not in _no_names()
+        }
     return frozenset(found)

@@ -28,7 +28,9 @@ def _surnames() -> frozenset[str]:
 
 @cache
 def _reading(char: str) -> str:
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # characters are read one at a time; phrases would take 45 MB
+    os.environ.setdefault(
+        "PYPINYIN_NO_PHRASES", "1"
+    )  # characters are read one at a time; phrases would take 45 MB
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - 12 MB that only a process that judges needs
 
     found: str = lazy_pinyin(char)[0]
@@ -46,11 +48,15 @@ def names_in_han(text: str) -> frozenset[str]:
     for run in _HAN.findall(normalise(text).text):
         for i, char in enumerate(run[:-1]):
             if char in surnames:
-                found |= {"".join(map(_reading, run[i : i + size])) for size in (2, 3) if i + size <= len(run)}
+                found |= {
+                    "".join(map(_reading, run[i : i + size])) for size in (2, 3) if i + size <= len(run)
+                }
     return frozenset(found)
 
 
 def names_in_latin(text: str) -> frozenset[str]:
     """The names of Chinese people in a text in Latin script, as pinyin in one word."""
     pairs = ((m[1].lower(), m[2].lower().replace("-", "")) for m in _PAIR.finditer(text))
-    return frozenset(one + two for one, two in pairs if one in _readings_of_surnames() and _SYLLABLES.fullmatch(two))
+    return frozenset(
+        one + two for one, two in pairs if one in _readings_of_surnames() and _SYLLABLES.fullmatch(two)
+    )

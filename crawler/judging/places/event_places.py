@@ -45,7 +45,9 @@ class Ground:
     wide: bool = False
 
 
-def parties_in(findings: Findings, places: Sequence[tuple[Hit, Place]], both: Iterable[Hit]) -> list[tuple[Hit, Place]]:
+def parties_in(
+    findings: Findings, places: Sequence[tuple[Hit, Place]], both: Iterable[Hit]
+) -> list[tuple[Hit, Place]]:
     """The places and countries that an article names, in the order of the text; a country stands for itself as a `Place`.
 
     Args:
@@ -79,7 +81,10 @@ def _beside_china(name: str) -> str | None:
 
 
 def site_anchors(
-    findings: Findings, parties: Sequence[tuple[Hit, Place]], bases: Sequence[BaseMention], wide: Iterable[Hit]
+    findings: Findings,
+    parties: Sequence[tuple[Hit, Place]],
+    bases: Sequence[BaseMention],
+    wide: Iterable[Hit],
 ) -> frozenset[Feature]:
     """The features of the place of an article's event.
 
@@ -91,7 +96,9 @@ def site_anchors(
     """
     weigh = weights().event_places
     end = 0 if findings.fields["title"].original else weigh.headline
-    mentions = place_mentions(findings, [(hit, place) for hit, place in parties if _within(hit, max(end, weigh.lead))])
+    mentions = place_mentions(
+        findings, [(hit, place) for hit, place in parties if _within(hit, max(end, weigh.lead))]
+    )
     cities = _sites(mentions, bases, end)
     headline = [t for t in mentions if _within(t.hit, end) and not t.of_institution]
     of_base = lands_of(c for b in bases for c in b.cities)
@@ -100,7 +107,9 @@ def site_anchors(
     if not placed and any(_within(hit, end) for hit in wide):
         return frozenset({*sites, WIDE})
     named = _members(t.place.country for t in headline) | _homes(findings, end)
-    return frozenset({*sites, *(feature(FeatureKind.LAND, code) for code in of_base or named or lands_of(cities))})
+    return frozenset(
+        {*sites, *(feature(FeatureKind.LAND, code) for code in of_base or named or lands_of(cities))}
+    )
 
 
 def _members(codes: Iterable[str]) -> frozenset[str]:
@@ -109,7 +118,9 @@ def _members(codes: Iterable[str]) -> frozenset[str]:
 
 def _homes(findings: Findings, end: int) -> frozenset[str]:
     """The member states of the people whom the headline names: who meets them meets their country."""
-    return frozenset(m for m in MEMBERS if any(_within(hit, end) for hit in findings.hits.get(f"people_{m}", ())))
+    return frozenset(
+        m for m in MEMBERS if any(_within(hit, end) for hit in findings.hits.get(f"people_{m}", ()))
+    )
 
 
 def _sites(mentions: Sequence[PlaceMention], bases: Sequence[BaseMention], end: int) -> set[str]:
@@ -177,7 +188,12 @@ def covers(whole: Ground, a: Ground, b: Ground) -> bool:
 
     A roundup names the places of several events, which have none in common.
     """
-    if len(whole.cities) <= weights().event_places.network or not a.cities or not b.cities or not _met(a.cities, b.cities):
+    if (
+        len(whole.cities) <= weights().event_places.network
+        or not a.cities
+        or not b.cities
+        or not _met(a.cities, b.cities)
+    ):
         return False
     return all(meet((city,), whole.cities) for city in a.cities | b.cities)
 

@@ -52,7 +52,11 @@ class Gazetteer:
     def coordinates(self) -> dict[str, tuple[float, float]]:
         """Longitude and latitude (WGS 84, degrees) of cities, by their English names."""
         listed = {city["name"]: tuple(city["at"]) for city in reversed(table("places.json")["cities"])}
-        added = {name: tuple(extra["at"]) for name, extra in table("aliases.yaml")["places"].items() if "at" in extra}
+        added = {
+            name: tuple(extra["at"])
+            for name, extra in table("aliases.yaml")["places"].items()
+            if "at" in extra
+        }
         return listed | added
 
     @cached_property
@@ -78,7 +82,8 @@ def _merged(a: Mapping[str, Iterable[str]], b: Mapping[str, Iterable[str]]) -> d
 def _countries(names: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[TermSet]:
     more, exceptions = aliases["countries"], aliases["exceptions"]
     return [
-        TermSet(f"country_{code}", _merged(own, more.get(code, {})), tuple(exceptions.get(code, ()))) for code, own in names.items()
+        TermSet(f"country_{code}", _merged(own, more.get(code, {})), tuple(exceptions.get(code, ())))
+        for code, own in names.items()
     ]
 
 

@@ -16,7 +16,8 @@ from crawler.runtime.data_tables import table
 
 BEIJING = "Beijing"
 _LISTED = re.compile(
-    r"^[\s,、၊،;&/()（）]*(?:(?:and|as well as|dan|serta|và|และ|ແລະ|និង|နှင့်|at|y|e|et|und|和|与|及|以及|و)[\s]*)?$", re.IGNORECASE
+    r"^[\s,、၊،;&/()（）]*(?:(?:and|as well as|dan|serta|và|และ|ແລະ|និង|နှင့်|at|y|e|et|und|和|与|及|以及|و)[\s]*)?$",
+    re.IGNORECASE,
 )
 """What stands between the cities of a list."""
 _DATELINE = re.compile(r"^[^\n]{0,60}?(?:--|—|–|:|\((?:Xinhua|Bernama|ANTARA|KPL|VNA|TTXVN|AKP|PNA|MNA)\))")
@@ -32,7 +33,9 @@ def _where() -> Any:
     return table("bases.yaml")["where"]
 
 
-def cities_of(findings: Findings, places: Sequence[tuple[Hit, Place]], bases: Sequence[Hit], name: str) -> tuple[str, ...]:
+def cities_of(
+    findings: Findings, places: Sequence[tuple[Hit, Place]], bases: Sequence[Hit], name: str
+) -> tuple[str, ...]:
     """The English names of the cities in which a base lies.
 
     Those that a word of place stands before in a sentence that speaks of the base, and those in its name; where there are
@@ -88,7 +91,9 @@ def _is_placed(before: str, behind: str, lang: str | None) -> bool:
     """Whether the words around a city say that something is there."""
     where = _where().get(lang) or _where()["en"]
     left = (
-        re.sub(rf"(?:{'|'.join(map(re.escape, where['kinds'])) or '(?!)'})\s*$", "", before, flags=re.IGNORECASE)
+        re.sub(
+            rf"(?:{'|'.join(map(re.escape, where['kinds'])) or '(?!)'})\s*$", "", before, flags=re.IGNORECASE
+        )
         if where["kinds"]
         else before
     )
@@ -104,8 +109,14 @@ def _pass_on(findings: Findings, mentions: Sequence[PlaceMention]) -> None:
     ordered = sorted(mentions, key=lambda t: (t.hit.field, t.low))
     if (_where().get(findings.lang) or {}).get("behind"):  # the last of a list carries the ending
         for one, other in pairwise(reversed(ordered)):
-            between = findings.fields[one.hit.field].original[other.high : one.low] if one.hit.field == other.hit.field else "."
-            other.placed = other.placed or (one.placed and bool(_LISTED.match(between) or one.low == other.low))
+            between = (
+                findings.fields[one.hit.field].original[other.high : one.low]
+                if one.hit.field == other.hit.field
+                else "."
+            )
+            other.placed = other.placed or (
+                one.placed and bool(_LISTED.match(between) or one.low == other.low)
+            )
     for one, other in pairwise(ordered):
         if one.hit.field == other.hit.field and one.placed and not other.placed:
             between = findings.fields[one.hit.field].original[one.high : other.low]
@@ -113,7 +124,10 @@ def _pass_on(findings: Findings, mentions: Sequence[PlaceMention]) -> None:
 
 
 def _beside(findings: Findings, place: Hit, bases: Row) -> bool:
-    return any(_one_sentence(findings.fields[place.field], place, b) for b in bases.around(place, weights().locating.closest))
+    return any(
+        _one_sentence(findings.fields[place.field], place, b)
+        for b in bases.around(place, weights().locating.closest)
+    )
 
 
 def _one_sentence(field: Field, a: Hit, b: Hit) -> bool:

@@ -54,11 +54,15 @@ def towns_in(findings: Findings, others: Iterable[Hit], places: Iterable[Hit]) -
     )
 
 
-def _names(findings: Findings, field: str, others: Iterable[Hit], places: Iterable[Hit], rule: Any) -> list[_Named]:
+def _names(
+    findings: Findings, field: str, others: Iterable[Hit], places: Iterable[Hit], rule: Any
+) -> list[_Named]:
     """The names behind words of place in a headline, or in the lead of a text."""
     place = findings.fields[field]
     written = place.original if field == "title" else place.original[: weights().event_places.lead]
-    taken, cities = ([place.normal.span(h.start, h.end) for h in hits if h.field == field] for hits in (others, places))
+    taken, cities = (
+        [place.normal.span(h.start, h.end) for h in hits if h.field == field] for hits in (others, places)
+    )
     kinds = _rules()["institutions"]["before"].get(findings.lang, ())
     if rule["spaced"]:
         return _spaced(written, rule["before"], kinds, taken, cities)
@@ -75,20 +79,26 @@ def _own_name(name: str) -> str:
     return " ".join(w for w in normalise(name).text.split() if w not in _rules()["institutions"]["kinds"])
 
 
-def _spaced(text: str, before: Sequence[str], kinds: Sequence[str], taken: _Spans, cities: _Spans) -> list[_Named]:
+def _spaced(
+    text: str, before: Sequence[str], kinds: Sequence[str], taken: _Spans, cities: _Spans
+) -> list[_Named]:
     """Names of a few words with a capital each; countries in that of an institution are left out."""
     found = []
     weigh = weights().towns
     kind = rf"(?P<kind>(?:{_any(kinds)})\s+)?" if kinds else "(?P<kind>(?!))?"
     for match in re.finditer(
-        rf"(?<!\w)(?:{_any(before)})\s+{kind}(?P<name>{_NAME}(?:\s{_NAME}){{0,{weigh.institution_words - 1}}})", text
+        rf"(?<!\w)(?:{_any(before)})\s+{kind}(?P<name>{_NAME}(?:\s{_NAME}){{0,{weigh.institution_words - 1}}})",
+        text,
     ):
         name: list[str] = []
         taught = bool(match["kind"])
         for word in re.finditer(_NAME, match["name"]):
             low, high = match.start("name") + word.start(), match.start("name") + word.end()
             taught = taught or normalise(word[0]).text in _rules()["institutions"]["kinds"]
-            is_party = _overlaps(low, high, taken) and normalise(word[0]).text not in _rules()["institutions"]["kinds"]
+            is_party = (
+                _overlaps(low, high, taken)
+                and normalise(word[0]).text not in _rules()["institutions"]["kinds"]
+            )
             if not word[0][0].isupper() or (not taught and (is_party or _overlaps(low, high, cities))):
                 break
             if not is_party:

@@ -45,7 +45,12 @@ def _weight(score: float) -> float:
 
 def name_of(node: Node) -> str:
     """A node as its query writes it, shortened."""
-    plain = {"set": f"${node.value}", "literal": f'"{node.value}"', "within": f"{node.value}:", "about": node.value}
+    plain = {
+        "set": f"${node.value}",
+        "literal": f'"{node.value}"',
+        "within": f"{node.value}:",
+        "about": node.value,
+    }
     return plain.get(node.kind) or f"{node.kind.upper()}{f'/{node.number}' if node.number else ''}"
 
 
@@ -75,12 +80,17 @@ def _about(outcome: Outcome, findings: Findings, where: str) -> Needs:
 
 def _without(outcome: Outcome, findings: Findings, where: str) -> Needs:
     words = dict.fromkeys(findings.evidence(h).term for h in outcome.children[0].hits)
-    return (f"nothing of {name_of(outcome.children[0].node)}" + (f" (there is {', '.join(list(words)[:3])})" if words else ""),)
+    return (
+        f"nothing of {name_of(outcome.children[0].node)}"
+        + (f" (there is {', '.join(list(words)[:3])})" if words else ""),
+    )
 
 
 def _atleast(outcome: Outcome, findings: Findings, where: str) -> Needs:
     have = len({h.pattern.key for h in outcome.children[0].hits})
-    return (f"{outcome.node.number - have} more different terms of {name_of(outcome.children[0].node)}{where}",)
+    return (
+        f"{outcome.node.number - have} more different terms of {name_of(outcome.children[0].node)}{where}",
+    )
 
 
 def _within(outcome: Outcome, findings: Findings, where: str) -> Needs:
@@ -97,7 +107,9 @@ def _near(outcome: Outcome, findings: Findings, where: str) -> Needs:
     if least <= outcome.node.number:
         found = "they stand the other way round"
     order = " behind" if outcome.node.kind == "onear" else " of"
-    return (f"{name_of(second.node)} within {outcome.node.number} words{order} {name_of(first.node)}{where} ({found})",)
+    return (
+        f"{name_of(second.node)} within {outcome.node.number} words{order} {name_of(first.node)}{where} ({found})",
+    )
 
 
 _MISSING: Mapping[str, Callable[[Outcome, Findings, str], Needs]] = {

@@ -20,7 +20,9 @@ class Outcome(NamedTuple):
     children: tuple[Outcome, ...] = ()
 
 
-def evaluate(node: Node, findings: Findings, members: Mapping[str, frozenset[str]], inside: str = "") -> Outcome:
+def evaluate(
+    node: Node, findings: Findings, members: Mapping[str, frozenset[str]], inside: str = ""
+) -> Outcome:
     """Whether a query holds for what was found in an article.
 
     Args:
@@ -30,7 +32,11 @@ def evaluate(node: Node, findings: Findings, members: Mapping[str, frozenset[str
         inside: the field (title, lead, text) that terms count in; empty for all.
     """
     inside = node.value if node.kind == "within" else inside
-    below = tuple([evaluate(child, findings, members, inside) for child in node.children]) if node.children else ()
+    below = (
+        tuple([evaluate(child, findings, members, inside) for child in node.children])
+        if node.children
+        else ()
+    )
     holds, hits = _RULES[node.kind](node, below, _Ground(findings, members, inside))
     return Outcome(node, holds, hits if holds else (), below)
 

@@ -140,7 +140,12 @@ def _complaint(error: UnexpectedInput, query: str) -> str:
     token = getattr(error, "token", None)
     if token is not None and token.type == "WORD" and (why := refusal(token)) is not None:
         return why
-    wanted = getattr(error, "accepts", None) or getattr(error, "expected", None) or getattr(error, "allowed", None) or ()
+    wanted = (
+        getattr(error, "accepts", None)
+        or getattr(error, "expected", None)
+        or getattr(error, "allowed", None)
+        or ()
+    )
     names = sorted({_EXPECTED.get(str(w), str(w)) for w in wanted})
     inside = isinstance(error.pos_in_stream, int) and not _at_end(error)
     place = query[error.pos_in_stream :][:20] if inside else ""

@@ -55,7 +55,10 @@ class _Parties:
 
 
 def judge_relevance(
-    findings: Findings, rule: RelevanceRule, members: Mapping[str, frozenset[str]], together: Sequence[Hit] = ()
+    findings: Findings,
+    rule: RelevanceRule,
+    members: Mapping[str, frozenset[str]],
+    together: Sequence[Hit] = (),
 ) -> Relevance:
     """The verdict with its reasons and the words that name the parties and what they do.
 
@@ -136,12 +139,16 @@ def _amount(findings: Findings, working: Sequence[Hit], parties: _Parties, weigh
     for key in _distinct(working):
         same = [h for h in working if h.pattern.key == key][: weigh.most_same]
         close = any(findings.distance(h, p) <= weigh.party_reach for h in same for p in named)
-        amount += (1.0 if close else weigh.beyond_share) + weigh.headline_bonus * any(h.field == "title" for h in same)
+        amount += (1.0 if close else weigh.beyond_share) + weigh.headline_bonus * any(
+            h.field == "title" for h in same
+        )
     return amount
 
 
 def _in_title(parties: _Parties) -> float:
-    china, partner, both = (any(h.field == "title" for h in hits) for hits in (parties.china, parties.partner, parties.both))
+    china, partner, both = (
+        any(h.field == "title" for h in hits) for hits in (parties.china, parties.partner, parties.both)
+    )
     return 1.0 if both or (china and partner) else 0.0
 
 

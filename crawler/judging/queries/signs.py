@@ -11,7 +11,8 @@ _QUOTES = dict.fromkeys(map(ord, "“”„‟«»「」『』《》〈〉〝〞
 """What opens or closes a quotation or a title; a title in 《 》 is found with and without its marks."""
 _MINUS = dict.fromkeys(map(ord, "−–—"), "-")
 _SIGNS = str.maketrans(
-    {**{chr(code): sign for code, sign in _WIDE.items()}, "；": ","} | {chr(c): s for c, s in (_COMMAS | _QUOTES).items()}
+    {**{chr(code): sign for code, sign in _WIDE.items()}, "；": ","}
+    | {chr(c): s for c, s in (_COMMAS | _QUOTES).items()}
 )
 _SINGLE = re.compile(r"(?<!\w)‘([^‘’\"\n]+)’(?!\w)")
 _PHRASE = re.compile(r'"[^"\n]*"')
@@ -43,7 +44,9 @@ def refusal(word: str) -> str | None:
     if sign[:1] in ("~", "+"):
         return f"{bare[0]} before a word means nothing here; write {'AND' if bare[0] == '+' else 'NEAR/n'} {bare[1:]}"
     if len(bare) > 1 and bare.startswith("/") and bare.endswith("/"):
-        return "regular expressions are not known; write the words, with * at the end for a beginning of words"
+        return (
+            "regular expressions are not known; write the words, with * at the end for a beginning of words"
+        )
     if "*" in bare[:-1]:
         return "* counts only at the end of a word (railw*)"
     return _sign_inside(bare)

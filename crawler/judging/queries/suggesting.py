@@ -85,7 +85,9 @@ def _of_language(lang: str, counted: _Language, least: int) -> Iterator[Suggesti
             score = likelihood_ratio(together, having - together, matching - together, neither)
             if score >= weigh.sure and together * counted.articles > having * matching:
                 adds = max(0, counted.relevant[word] - together)
-                yield Suggestion(lang, topic, word, having, round(together / having, 3), adds, round(score, 2))
+                yield Suggestion(
+                    lang, topic, word, having, round(together / having, 3), adds, round(score, 2)
+                )
 
 
 def _edges(word: str) -> tuple[str, str]:

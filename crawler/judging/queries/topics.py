@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crawler.judging.queries.outcome import Outcome, evaluate
-from crawler.judging.queries.query import LEAD, Node, can_hold_by, literal_patterns, literal_set, parse, term_sets_of, wanted_terms
+from crawler.judging.queries.query import (
+    LEAD,
+    Node,
+    can_hold_by,
+    literal_patterns,
+    literal_set,
+    parse,
+    term_sets_of,
+    wanted_terms,
+)
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import outermost
 from crawler.judging.text.terms import Pattern, expand
@@ -80,13 +89,21 @@ class TopicSet:
         called = {number for name in findings.hits for number in self._called.get(name, ())}
         return [self.compiled[number] for number in sorted(called.union(self._always))]
 
-    def outcomes(self, findings: Findings, relevant: bool, *, every: bool = False) -> tuple[TopicOutcome, ...]:
+    def outcomes(
+        self, findings: Findings, relevant: bool, *, every: bool = False
+    ) -> tuple[TopicOutcome, ...]:
         """The verdicts on one article: of every topic, or of those that may match."""
-        chosen = self.compiled if every else [t for t in self.called(findings) if relevant or not t.topic.only_relevant]
+        chosen = (
+            self.compiled
+            if every
+            else [t for t in self.called(findings) if relevant or not t.topic.only_relevant]
+        )
         return tuple([judge_topic(topic, findings, self.members, relevant) for topic in chosen])
 
 
-def judge_topic(compiled: CompiledTopic, findings: Findings, members: Mapping[str, frozenset[str]], relevant: bool) -> TopicOutcome:
+def judge_topic(
+    compiled: CompiledTopic, findings: Findings, members: Mapping[str, frozenset[str]], relevant: bool
+) -> TopicOutcome:
     """The verdict of one topic. A topic for relevant articles only stays silent on others, and says so."""
     topic = compiled.topic
     outcome = evaluate(compiled.query, findings, members)
@@ -96,7 +113,9 @@ def judge_topic(compiled: CompiledTopic, findings: Findings, members: Mapping[st
     if topic.only_relevant and not relevant:
         return TopicOutcome(topic, outcome, score, False, "the article is not relevant")
     if score < topic.threshold:
-        return TopicOutcome(topic, outcome, score, False, f"the score is below the threshold {topic.threshold}")
+        return TopicOutcome(
+            topic, outcome, score, False, f"the score is below the threshold {topic.threshold}"
+        )
     return TopicOutcome(topic, outcome, score, True)
 
 

@@ -108,7 +108,9 @@ def without(text: str, repeated: Collection[int]) -> str:
     if len(core) < gram:
         return core
     hashes = _grams(_codes(core), gram)
-    places = np.flatnonzero(np.isin(hashes, np.fromiter(repeated, dtype=np.uint64, count=len(repeated)))).tolist()
+    places = np.flatnonzero(
+        np.isin(hashes, np.fromiter(repeated, dtype=np.uint64, count=len(repeated)))
+    ).tolist()
     kept, done = [], 0
     for place in places:
         # Winnowing keeps one hash in each window, so that a passage goes on between two that are so near.

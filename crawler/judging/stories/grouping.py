@@ -109,7 +109,9 @@ class Window:
         first, others = found[0], found[1:]
         day = report.when.date()
         also = tuple(
-            c.story for c in others if self._are_one(report, first.story, c.story, self._without(scale, day, first.story, c.story))
+            c.story
+            for c in others
+            if self._are_one(report, first.story, c.story, self._without(scale, day, first.story, c.story))
         )
         return Placement(first.story, round(first.best.probability, 3), first.like, first.best.shared, also)
 
@@ -185,7 +187,10 @@ class Window:
             best = own[like]
             if best.odds < weigh.joins:
                 continue
-            own = {a: likeness(report, self.reports[a], apart) if x.odds < weigh.joins else x for a, x in own.items()}
+            own = {
+                a: likeness(report, self.reports[a], apart) if x.odds < weigh.joins else x
+                for a, x in own.items()
+            }
             for a in sorted(members - own.keys())[: max(0, weigh.some - len(own))]:
                 if self._in_reach(report, self.reports[a]):
                     own[a] = likeness(report, self.reports[a], apart)
@@ -202,7 +207,8 @@ class Window:
         return {
             o.article
             for o in others
-            if other_place(report, o) and (any(other_place(h, o) for h in here) or any(_holds_both(h, report, o) for h in others))
+            if other_place(report, o)
+            and (any(other_place(h, o) for h in here) or any(_holds_both(h, report, o) for h in others))
         }
 
     def _lies_elsewhere(self, report: Report, own: Iterable[int]) -> bool:
@@ -216,7 +222,9 @@ class Window:
         weigh = weights()
         votes: dict[int, float] = {}
         left = weigh.grouping.most_looked_up
-        telling = report.words.union(*(named for kind, named in report.by_kind.items() if kind in weigh.likeness.worth))
+        telling = report.words.union(
+            *(named for kind, named in report.by_kind.items() if kind in weigh.likeness.worth)
+        )
         common = frozenset().union(*(report.of(kind) for kind in _TOO_COMMON))
         rarest = sorted(telling, key=lambda f: len(self._index.get(f, ())))
         for name in rarest:
@@ -228,7 +236,9 @@ class Window:
                 rarity = scale.rarity(name)
                 for article in sharing:
                     votes[article] = votes.get(article, 0.0) + rarity
-        likeliest = heapq.nlargest(weigh.grouping.most_candidates, votes, key=lambda article: (votes[article], -article))
+        likeliest = heapq.nlargest(
+            weigh.grouping.most_candidates, votes, key=lambda article: (votes[article], -article)
+        )
         near = (o for o in map(self.reports.__getitem__, likeliest) if self._in_reach(report, o))
         return islice(near, weigh.grouping.most_compared)
 
@@ -236,7 +246,9 @@ class Window:
         apart = abs(a.when - b.when)
         if apart <= self.length or not (a.dated and b.dated):
             return True
-        return apart <= weights().grouping.edition_reach and not a.of(FeatureKind.EDITION).isdisjoint(b.of(FeatureKind.EDITION))
+        return apart <= weights().grouping.edition_reach and not a.of(FeatureKind.EDITION).isdisjoint(
+            b.of(FeatureKind.EDITION)
+        )
 
     def _are_one(self, report: Report, a: int, b: int, scale: Scale) -> bool:
         """Whether the reports of two stories are on average as like each other as those of one, and none names another place.
@@ -251,7 +263,9 @@ class Window:
             return False
         contradiction = weigh.likeness.other_place
         odds = [
-            likeness(x, y, scale).odds - (contradiction if other_place(x, y) else 0.0) for x, y in pairs if self._in_reach(x, y)
+            likeness(x, y, scale).odds - (contradiction if other_place(x, y) else 0.0)
+            for x, y in pairs
+            if self._in_reach(x, y)
         ]
         least = weigh.grouping.joins - weigh.grouping.slack + weigh.grouping.merge_margin
         return bool(odds) and sum(odds) / len(odds) >= least
@@ -300,7 +314,9 @@ def content_words(title: str, text: str, said: Mapping[str, Iterable[tuple[int, 
         _without(normalise(text).text[: weigh.read], said.get("text", ())),
     ]
     return frozenset(
-        feature(FeatureKind.WORD, piece) for run in _RUN.findall(" ".join(parts)) for piece in _pieces(run, weigh.least_word)
+        feature(FeatureKind.WORD, piece)
+        for run in _RUN.findall(" ".join(parts))
+        for piece in _pieces(run, weigh.least_word)
     )
 
 

@@ -64,7 +64,9 @@ class Report:
     features: frozenset[Feature]
     words: frozenset[Feature]
     dated: bool = True
-    _kinds: dict[FeatureKind, frozenset[Feature]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _kinds: dict[FeatureKind, frozenset[Feature]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
     _partners: list[frozenset[str]] = field(init=False, repr=False, compare=False, default_factory=list)
     _ground: list[Ground] = field(init=False, repr=False, compare=False, default_factory=list)
 
@@ -152,7 +154,11 @@ class Scale:
     """
 
     def __init__(
-        self, before: Counted = NOTHING, today: Counted = NOTHING, own: tuple[int, int] = (0, 0), whole: Scale | None = None
+        self,
+        before: Counted = NOTHING,
+        today: Counted = NOTHING,
+        own: tuple[int, int] = (0, 0),
+        whole: Scale | None = None,
     ) -> None:
         self.before, self.today, self._own, self._whole = before, today, own, whole
         self._parts: dict[tuple[int, int], Scale] = {(0, 0): self}
@@ -297,7 +303,9 @@ def other_place(a: Report, b: Report) -> bool:
     """Whether two reports tell of events in different places; one edition of a series is reported from many countries."""
     if not a.of(_EDITION).isdisjoint(b.of(_EDITION)):
         return False
-    return elsewhere(a.ground, b.ground) or (a.lang == b.lang and (_other_town(a, b) or _other_institution(a, b)))
+    return elsewhere(a.ground, b.ground) or (
+        a.lang == b.lang and (_other_town(a, b) or _other_institution(a, b))
+    )
 
 
 def _other_field(a: Report, b: Report) -> bool:
@@ -361,7 +369,9 @@ def _other_institution(a: Report, b: Report) -> bool:
     if not ours or not theirs:
         return False
     mine, other = _words(ours), _words(theirs)
-    same = any(x.startswith(y) or y.startswith(x) for x in mine for y in other)  # where scripts do not part words
+    same = any(
+        x.startswith(y) or y.startswith(x) for x in mine for y in other
+    )  # where scripts do not part words
     return not (same or mine & _named(b) or other & _named(a))
 
 

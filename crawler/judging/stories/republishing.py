@@ -29,7 +29,9 @@ from crawler.judging.text.terms import patterns
 from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
-_TOKEN = re.compile(f"(?P<number>\\d+(?:[.,:]\\d+)*)|(?P<unspaced>[{UNSPACED_LETTERS}]+)|[^\\W\\d_{UNSPACED_LETTERS}]+")
+_TOKEN = re.compile(
+    f"(?P<number>\\d+(?:[.,:]\\d+)*)|(?P<unspaced>[{UNSPACED_LETTERS}]+)|[^\\W\\d_{UNSPACED_LETTERS}]+"
+)
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,9 @@ def repeats(one: Wording, other: Wording, overlap: Overlap) -> str | None:
     """
     if one.headline and one.headline == other.headline and _in_order(one) == _in_order(other):
         headline = "and the same headline"
-    elif forbidden_by_headlines(one, other, only_if_in_text=overlap.is_long and not _are_of_one_outlet(one, other)):
+    elif forbidden_by_headlines(
+        one, other, only_if_in_text=overlap.is_long and not _are_of_one_outlet(one, other)
+    ):
         return None
     else:
         headline = ""
@@ -222,7 +226,10 @@ def _tells_other_news(one: Wording, other: Wording) -> bool:
     mine, theirs = _lacking(one, other), _lacking(other, one)
     sizes = sorted((len(one.tokens), len(other.tokens)))
     if sizes[0] >= weigh.comparable * sizes[1]:
-        return bool(mine and theirs) or max(_share(mine, one.headline), _share(theirs, other.headline)) >= weigh.lacks
+        return (
+            bool(mine and theirs)
+            or max(_share(mine, one.headline), _share(theirs, other.headline)) >= weigh.lacks
+        )
     shorter, own = (mine, one) if len(one.tokens) <= len(other.tokens) else (theirs, other)
     return _share(shorter, own.headline) >= weigh.lacks
 

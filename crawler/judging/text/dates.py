@@ -21,7 +21,9 @@ _WEEKDAYS_ZH = {f"{w}{d}": i for w in ("星期", "周", "礼拜") for i, d in en
 _BUDDHIST = 543
 """The Buddhist era of the Thai, Lao and Khmer calendars is 543 years ahead of the common era."""
 
-_NUMERIC = re.compile(r"(?<![\d.,])(\d{1,2})(?:/(\d{1,2})(?:/(\d{2,4}))?|[.-](\d{1,2})[.-](\d{2,4}))(?![\d%])")
+_NUMERIC = re.compile(
+    r"(?<![\d.,])(\d{1,2})(?:/(\d{1,2})(?:/(\d{2,4}))?|[.-](\d{1,2})[.-](\d{2,4}))(?![\d%])"
+)
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _CHINESE = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})[日号]")
 _CHINESE_MONTH = re.compile(r"(?:(\d{4})年)?(?<!\d)(\d{1,2})月(?!\d|份?[以至到])")
@@ -56,7 +58,9 @@ def _names(lang: str) -> tuple[dict[str, int], dict[str, int]]:
     days: dict[str, int] = {}
     for width in ("wide", "abbreviated"):
         for context in ("format", "stand-alone"):
-            months |= {n.lower().rstrip("."): m for m, n in locale.months[context][width].items() if not n.isdigit()}
+            months |= {
+                n.lower().rstrip("."): m for m, n in locale.months[context][width].items() if not n.isdigit()
+            }
             if width == "wide":
                 days |= {n.lower(): d for d, n in locale.days[context][width].items()}
     return months, days
@@ -104,17 +108,29 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
         reference: the day of publication, which dates without a year and weekdays are relative to.
     """
     plain = ascii_digits(text)
-    found: list[_Found] = [(*m.span(), _day(m[1], int(m[2]), int(m[3]), reference)) for m in _ISO.finditer(plain)]
+    found: list[_Found] = [
+        (*m.span(), _day(m[1], int(m[2]), int(m[3]), reference)) for m in _ISO.finditer(plain)
+    ]
     if lang == "zh":
         found += lunar_days(plain, reference)
         found += [(*m.span(), _chinese(m, reference)) for m in _CHINESE.finditer(plain)]
-        found += [(plain.find(w), plain.find(w) + len(w), _weekday(i, reference)) for w, i in _WEEKDAYS_ZH.items() if w in plain]
+        found += [
+            (plain.find(w), plain.find(w) + len(w), _weekday(i, reference))
+            for w, i in _WEEKDAYS_ZH.items()
+            if w in plain
+        ]
     elif lang in _LOCALES:
         found += _named(plain, lang, reference)
         if lang != "en":
-            found += [(*m.span(), _day(m[3] or m[5], int(m[2] or m[4]), int(m[1]), reference)) for m in _NUMERIC.finditer(plain)]
+            found += [
+                (*m.span(), _day(m[3] or m[5], int(m[2] or m[4]), int(m[1]), reference))
+                for m in _NUMERIC.finditer(plain)
+            ]
     if lang == "vi":
-        found += [(*m.span(), _day(m[3], int(m[2]), int(m[1]), reference)) for m in _VIETNAMESE.finditer(plain.lower())]
+        found += [
+            (*m.span(), _day(m[3], int(m[2]), int(m[1]), reference))
+            for m in _VIETNAMESE.finditer(plain.lower())
+        ]
     found += _relative(plain.lower(), lang, reference)
     return sorted((DateMention(start, end, day) for start, end, day in found if day), key=lambda m: m.start)
 
@@ -129,9 +145,14 @@ def day_written(line: str, langs: Iterable[str | None], reference: date) -> date
     """
     line = _YEAR_FIRST.sub(r"\1-\2-\3", ascii_digits(line))
     likely = [lang.replace("_", "-").split("-")[0].lower() for lang in langs if lang]
-    for lang in dict.fromkeys([*(lang for lang in likely if lang in (*_LOCALES, "zh")), "en", "zh", *_LOCALES]):
+    for lang in dict.fromkeys(
+        [*(lang for lang in likely if lang in (*_LOCALES, "zh")), "en", "zh", *_LOCALES]
+    ):
         for mention in dates_in(line, lang, reference):
-            if _FOUR_DIGITS.search(line[mention.start : mention.end]) and mention.day <= reference + weights().dates.day_ahead:
+            if (
+                _FOUR_DIGITS.search(line[mention.start : mention.end])
+                and mention.day <= reference + weights().dates.day_ahead
+            ):
                 return mention.day
     return None
 
@@ -151,7 +172,11 @@ def months_in(text: str, lang: str | None, reference: date) -> list[date]:
 
 @cache
 def _bare_month(lang: str) -> re.Pattern[str]:
-    names = "|".join(re.escape(m) for m in sorted(_names(lang)[0], key=len, reverse=True) if len(m) > 3 or m.isascii() is False)
+    names = "|".join(
+        re.escape(m)
+        for m in sorted(_names(lang)[0], key=len, reverse=True)
+        if len(m) > 3 or m.isascii() is False
+    )
     alone, goes_on = ("", "") if lang in _UNSPACED else (r"(?<![^\W\d_])", r"[^\W\d_]|")
     year = rf"(?:\s*(?:{_YEAR_WORDS})?\s*(\d{{4}})(?!\d))?"
     return re.compile(rf"(?<!\d)(?<!\d )(?<!\d\. ){alone}({names})(?!{goes_on}\.?,? ?\d{{1,2}}(?!\d)){year}")
@@ -187,7 +212,9 @@ def _relative(low: str, lang: str | None, reference: date) -> list[_Found]:
 @cache
 def _relative_words(lang: str | None) -> list[tuple[re.Pattern[str], str, int]]:
     shifts = table("relative_days.yaml").get(lang, {})
-    return [(_whole(word, word[0] < "\u0e00"), word, shift) for shift, words in shifts.items() for word in words]
+    return [
+        (_whole(word, word[0] < "\u0e00"), word, shift) for shift, words in shifts.items() for word in words
+    ]
 
 
 def _whole(word: str, spaced: bool) -> re.Pattern[str]:
@@ -206,7 +233,9 @@ def _named(plain: str, lang: str, reference: date) -> list[_Found]:
     for match in _month_pattern(lang).finditer(plain):
         name, day = match["m1"] or match["m2"], match["d1"] or match["d2"]
         years = [g for g in match.groups() if g and len(g) == 4 and g.isdigit()]
-        found.append((*match.span(), _day(years[0] if years else None, months[name.lower()], int(day), reference)))
+        found.append(
+            (*match.span(), _day(years[0] if years else None, months[name.lower()], int(day), reference))
+        )
     low = plain.lower()
     for pattern, name, index in _weekdays(lang):
         if name in low and (place := pattern.search(low)):

@@ -63,7 +63,10 @@ def _commonest() -> dict[str, frozenset[str]]:
 @cache
 def _identifier() -> LanguageIdentifier:
     """py3langid's model of the Latin languages alone (data/latin_languages.npz): that of all takes ten times the memory."""
-    with files("crawler").joinpath("data", "latin_languages.npz").open("rb") as stream, np.load(stream) as data:
+    with (
+        files("crawler").joinpath("data", "latin_languages.npz").open("rb") as stream,
+        np.load(stream) as data,
+    ):
         rows, row_of = (array("H", data[name].tobytes()) for name in ("rows", "row_of"))
         classes, output = data["classes"].tolist(), data["output"].tolist()
         return LanguageIdentifier(data["weights"], data["prior"], classes, rows, output, tk_row=row_of)
@@ -72,7 +75,9 @@ def _identifier() -> LanguageIdentifier:
 def _latin(text: str, hint: str | None) -> str:
     weigh = weights().language
     words = _WORD.findall(text[: weigh.most_read].casefold())
-    if not text.isascii() and _vietnamese_letters(text) >= max(weigh.vietnamese_least, len(words) // weigh.vietnamese_one_in):
+    if not text.isascii() and _vietnamese_letters(text) >= max(
+        weigh.vietnamese_least, len(words) // weigh.vietnamese_one_in
+    ):
         return "vi"
     different = Counter(words)
     seen = {lang: sum(different[w] for w in different.keys() & marks) for lang, marks in _marks().items()}
@@ -100,7 +105,10 @@ def _plainly(words: Counter[str], count: int) -> str | None:
     weigh = weights().language
     if count < weigh.enough_words:
         return None
-    shares = sorted(((sum(words[w] for w in words.keys() & own), lang) for lang, own in _commonest().items()), reverse=True)
+    shares = sorted(
+        ((sum(words[w] for w in words.keys() & own), lang) for lang, own in _commonest().items()),
+        reverse=True,
+    )
     (most, lang), (second, _) = shares[:2]
     is_common = most * weigh.common_one_in >= count
     is_clear = second * weigh.clear_lead <= most

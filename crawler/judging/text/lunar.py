@@ -10,7 +10,13 @@ from lunar_python import Lunar
 _DAY = re.compile(
     r"(?:农历|旧历|阴历)(?:\w{2}年)?(?P<month>闰?(?:正|冬|腊|十[一二]|[一二三四五六七八九十]))月(?P<day>初[一二三四五六七八九十]|十[一二三四五六七八九]|二十|廿[一二三四五六七八九]|三十)"
 )
-_NUMBERS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)} | {"正": 1, "冬": 11, "腊": 12, "十一": 11, "十二": 12}
+_NUMBERS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)} | {
+    "正": 1,
+    "冬": 11,
+    "腊": 12,
+    "十一": 11,
+    "十二": 12,
+}
 
 
 def _day(text: str) -> int:

@@ -103,7 +103,9 @@ class Matcher:
         text, name = place.normal.text, place.name
         found: list[Hit] = []
         matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        place.ruler.look_at(start for key, start, end in matches if end - start <= SHORT and self._keys[key][0])
+        place.ruler.look_at(
+            start for key, start, end in matches if end - start <= SHORT and self._keys[key][0]
+        )
         for key, start, end in matches:
             unspaced, same = self._keys[key]
             fitting = self._fitting.get((key, lang))

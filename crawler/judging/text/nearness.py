@@ -50,7 +50,9 @@ def _further(one: Hit, other: Hit) -> Hit:
 _EMPTY: tuple[list[int], list[Hit], list[Hit]] = ([], [], [])
 
 
-def gaps(findings: Findings, first: Sequence[Hit], second: Sequence[Hit], *, ordered: bool = False) -> dict[Hit, float]:
+def gaps(
+    findings: Findings, first: Sequence[Hit], second: Sequence[Hit], *, ordered: bool = False
+) -> dict[Hit, float]:
     """For each hit on either side the words to the nearest of the other side; infinite where its field has none.
 
     Args:

@@ -25,8 +25,12 @@ from crawler.judging.text.zawgyi import Zawgyi
 from crawler.judging.weights import weights
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－﹘﹣~～〜·・‧•∙⋅･"), "-")
-_QUOTES = dict.fromkeys(map(ord, "‘’‚‛ʼ`´＇"), "'") | dict.fromkeys(map(ord, "“”„‟«»〝〞＂「」『』《》〈〉"), '"')
-_INVISIBLE = frozenset("\u00ad\u034f\u061c\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f")
+_QUOTES = dict.fromkeys(map(ord, "‘’‚‛ʼ`´＇"), "'") | dict.fromkeys(
+    map(ord, "“”„‟«»〝〞＂「」『』《》〈〉"), '"'
+)
+_INVISIBLE = frozenset(
+    "\u00ad\u034f\u061c\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f"
+)
 UNSEEN = dict.fromkeys(map(ord, _INVISIBLE))
 """For ``str.translate``: takes away what nobody sees."""
 _FOLD = _DASHES | _QUOTES

@@ -29,7 +29,9 @@ def _scales() -> dict[str, float]:
 def _pattern() -> re.Pattern[str]:
     words = sorted(_data()["scales"], key=len, reverse=True)
     scale = "|".join(re.escape(w.casefold()) for w in words)
-    return re.compile(rf"(?:(?<![A-Za-zÀ-ỹ\d_.,])|(?<=\bRM)|(?<=\bRp))(\d[\d.,]*)\s*({scale})?", re.IGNORECASE)
+    return re.compile(
+        rf"(?:(?<![A-Za-zÀ-ỹ\d_.,])|(?<=\bRM)|(?<=\bRp))(\d[\d.,]*)\s*({scale})?", re.IGNORECASE
+    )
 
 
 def ascii_digits(text: str) -> str:

@@ -63,7 +63,10 @@ class Compose(Step):
         parts, starts, ends, place = [], list[int](), list[int](), 0
         for cluster in _clusters(text):
             composed = unicodedata.normalize("NFC", cluster)
-            low, high = min(origins[0][place : place + len(cluster)]), max(origins[1][place : place + len(cluster)])
+            low, high = (
+                min(origins[0][place : place + len(cluster)]),
+                max(origins[1][place : place + len(cluster)]),
+            )
             parts.append(composed)
             starts += [low] * len(composed)
             ends += [high] * len(composed)
@@ -79,7 +82,11 @@ def _clusters(text: str) -> list[str]:
 
 def _continues(char: str) -> bool:
     """Whether a character may compose with what stands before it: a combining mark, a Hangul vowel or final, and the like."""
-    return bool(unicodedata.combining(char)) or unicodedata.category(char) in ("Mn", "Mc") or "\u1160" <= char <= "\u11ff"
+    return (
+        bool(unicodedata.combining(char))
+        or unicodedata.category(char) in ("Mn", "Mc")
+        or "\u1160" <= char <= "\u11ff"
+    )
 
 
 class Translate(Step):
@@ -105,7 +112,9 @@ class Translate(Step):
     def _changes(self, text: str) -> dict[str, str]:
         """The characters of a text that change, and what each becomes."""
         found: dict[str, str] = {}
-        for char in sorted(set(text) - self._same):  # in one order, for the result must not depend on the process
+        for char in sorted(
+            set(text) - self._same
+        ):  # in one order, for the result must not depend on the process
             new = char.translate(self.table)
             if new == char:
                 self._same.add(char)  # few characters make up most texts
@@ -133,7 +142,11 @@ class Replace(Step):
     """
 
     def __init__(
-        self, pattern: str, replacement: str | Callable[[re.Match[str]], str], needs: Iterable[str] = "", sign: str = ""
+        self,
+        pattern: str,
+        replacement: str | Callable[[re.Match[str]], str],
+        needs: Iterable[str] = "",
+        sign: str = "",
     ) -> None:
         self.pattern, self.replacement = re.compile(pattern), replacement
         self.needs = blocks_of("".join(needs))
@@ -156,8 +169,17 @@ class Replace(Step):
                 starts.append(low_origins[done:high])
                 ends.append(high_origins[done:high])
             else:
-                starts += [low_origins[done:low], np.full(len(new), low_origins[low:high].min(), dtype=np.int32)]
-                ends += [high_origins[done:low], np.full(len(new), high_origins[low:high].max(), dtype=np.int32)]
+                starts += [
+                    low_origins[done:low],
+                    np.full(len(new), low_origins[low:high].min(), dtype=np.int32),
+                ]
+                ends += [
+                    high_origins[done:low],
+                    np.full(len(new), high_origins[low:high].max(), dtype=np.int32),
+                ]
             done = high
         parts.append(text[done:])
-        return "".join(parts), (np.concatenate([*starts, low_origins[done:]]), np.concatenate([*ends, high_origins[done:]]))
+        return "".join(parts), (
+            np.concatenate([*starts, low_origins[done:]]),
+            np.concatenate([*ends, high_origins[done:]]),
+        )

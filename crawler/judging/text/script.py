@@ -18,7 +18,9 @@ UNSPACED = {"han": "zh", "thai": "th", "lao": "lo", "khmer": "km", "myanmar": "m
 
 CUT_BY_RULE = ("th", "lo", "km", "my")
 """Languages of unspaced scripts in which two characters count as a word, so that words are shorter than a dictionary's."""
-UNSPACED_LETTERS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f\u3400-\u9fff\uf900-\ufaff"
+UNSPACED_LETTERS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f\u3400-\u9fff\uf900-\ufaff"
+)
 """The characters of the unspaced scripts, marks included, as the inside of a pattern's class."""
 _UNIT = re.compile(f"(?P<unspaced>[{UNSPACED_LETTERS}\U00020000-\U0003134f])|[^\\W{UNSPACED_LETTERS}]+")
 """A character of an unspaced script, or a run of letters and digits of the others."""

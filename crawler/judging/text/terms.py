@@ -69,7 +69,9 @@ def expand(sets: Mapping[str, TermSet], name: str, path: tuple[str, ...] = ()) -
     return frozenset(found)
 
 
-def pattern(set_name: str, lang: str, spelling: str, *, proper: bool = False, excluded: bool = False) -> Pattern | None:
+def pattern(
+    set_name: str, lang: str, spelling: str, *, proper: bool = False, excluded: bool = False
+) -> Pattern | None:
     """The pattern of one spelling, or None where nothing of it remains in normal form.
 
     ``=word`` is case-sensitive, ``word*`` a prefix. Capitals of up to three letters ("RI", "US") always keep
@@ -94,7 +96,11 @@ def patterns(sets: Iterable[TermSet], proper: Iterable[str] = ()) -> list[Patter
     out: list[Pattern | None] = []
     for term_set in sets:
         for lang, spellings in term_set.spellings.items():
-            out += [pattern(term_set.name, lang, s, proper=term_set.name in names) for s in spellings if not REFERENCE.match(s)]
+            out += [
+                pattern(term_set.name, lang, s, proper=term_set.name in names)
+                for s in spellings
+                if not REFERENCE.match(s)
+            ]
         out += [pattern(term_set.name, "*", s, excluded=True) for s in term_set.exceptions]
     return [p for p in out if p is not None]
 

@@ -47,14 +47,20 @@ def _is_malay(p: Pattern, lang: str | None) -> bool:
     return p.lang in MALAY or (p.lang == "*" and lang in MALAY)
 
 
-def end_of_word(text: str, start: int, end: int, p: Pattern, lang: str | None, *, prefixed: bool = False) -> int:
+def end_of_word(
+    text: str, start: int, end: int, p: Pattern, lang: str | None, *, prefixed: bool = False
+) -> int:
     """Where the word with the stem ``[start, end)`` ends, an inflection included; 0 where it is part of another word."""
     if prefixed and (end - start < _LEAST_STEM or not _is_malay(p, lang)):
         return 0
     if p.prefix or end == len(text) or not _joins(text[end - 1], text[end]):
         possessive = text.startswith(("'s", "'ng"), end)
         return end + 2 if possessive and p.lang in ("en", "*") else end
-    ending = _CIRCUMFIX if prefixed else _ENDINGS.get(lang if p.lang in ("*", "en") and lang in _ENDINGS else p.lang)
+    ending = (
+        _CIRCUMFIX
+        if prefixed
+        else _ENDINGS.get(lang if p.lang in ("*", "en") and lang in _ENDINGS else p.lang)
+    )
     inflected = ending.match(text, end) if ending and end - start >= 3 else None
     return inflected.end() if inflected else 0
 

@@ -42,7 +42,10 @@ def is_zawgyi(text: str) -> bool:
 
 def _signs() -> dict[int, str]:
     data = table("zawgyi.yaml")
-    return {int(code, 16): "".join(chr(int(c, 16)) for c in signs.split()) for code, signs in data["signs"].items()}
+    return {
+        int(code, 16): "".join(chr(int(c, 16)) for c in signs.split())
+        for code, signs in data["signs"].items()
+    }
 
 
 def _syllable(match: re.Match[str]) -> str:
@@ -53,10 +56,15 @@ def _syllable(match: re.Match[str]) -> str:
 
 _CONVERSION: tuple[Step, ...] = (
     Translate(_signs()),
-    Replace("\u1040(?=[\u102b-\u103e])|(?<=\u1031)\u1040", "\u101d"),  # the digit zero typed for the letter wa
+    Replace(
+        "\u1040(?=[\u102b-\u103e])|(?<=\u1031)\u1040", "\u101d"
+    ),  # the digit zero typed for the letter wa
     Replace("\u1025(?=[\u1039\u103a\u102c])", "\u1009"),
     Replace("\u1025\u102e", "\u1026"),
-    Replace(f"(\u1031?)(\u103c?)({_LETTER})(\u1064?)((?:\u1039[\u1000-\u1021])?)([\u103b\u103d\u103e]*)", _syllable),
+    Replace(
+        f"(\u1031?)(\u103c?)({_LETTER})(\u1064?)((?:\u1039[\u1000-\u1021])?)([\u103b\u103d\u103e]*)",
+        _syllable,
+    ),
 )
 
 
@@ -78,7 +86,10 @@ class Zawgyi(Step):
             return text, origins
         parts, starts, ends, place = [], list[int](), list[int](), 0
         for line, zawgyi in _lines(text):
-            made: tuple[str, Origins] = (line, (origins[0][place : place + len(line)], origins[1][place : place + len(line)]))
+            made: tuple[str, Origins] = (
+                line,
+                (origins[0][place : place + len(line)], origins[1][place : place + len(line)]),
+            )
             for step in _CONVERSION if zawgyi else ():
                 made = step.traced(*made)
             parts.append(made[0])

@@ -18,7 +18,12 @@ from crawler.judging.weights.bases import BaseWeights, RegisterWeights
 from crawler.judging.weights.copies import CopyWeights, RepublishingWeights
 from crawler.judging.weights.entities import AnchorWeights, CreditWeights, EditionWeights, NameWeights
 from crawler.judging.weights.places import EventPlaceWeights, LocatingWeights, TownWeights
-from crawler.judging.weights.relevance import FirstLookWeights, RelevanceWeights, SuggestionWeights, TopicWeights
+from crawler.judging.weights.relevance import (
+    FirstLookWeights,
+    RelevanceWeights,
+    SuggestionWeights,
+    TopicWeights,
+)
 from crawler.judging.weights.stories import GroupingWeights, LikenessWeights
 from crawler.judging.weights.text import DateWeights, LanguageWeights
 

@@ -9,7 +9,9 @@ from crawler.judging.features import FeatureKind as Kind
 from crawler.runtime.weight_tables import bound, weight
 
 LOG_ODDS = "log odds"
-FITTED = "fitted by logistic regression on pairs of our own sample news (benchmarks/fit_likeness.py), and rounded"
+FITTED = (
+    "fitted by logistic regression on pairs of our own sample news (benchmarks/fit_likeness.py), and rounded"
+)
 
 # A weight reads better on two lines than on six.
 # fmt: off

@@ -27,5 +27,7 @@ def read(answer: Answer, source: Source) -> Fetched:
             for n in notices
         ]  # fmt: skip
     except (ValueError, KeyError, TypeError) as error:
-        raise FeedError("not a list of notices", f"the answer is no list of notices: {type(error).__name__} {error}") from None
+        raise FeedError(
+            "not a list of notices", f"the answer is no list of notices: {type(error).__name__} {error}"
+        ) from None
     return Fetched(tuple(entries), lang=source.lang)

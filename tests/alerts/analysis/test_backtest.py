@@ -9,8 +9,14 @@ from crawler.config.settings import Subscription
 from crawler.judging.judge import Judge
 from tests.builders import article, shipped
 
-BASE = ("China-ASEAN training base launched in Nanning", "China and ASEAN launched a training base in Nanning on Friday.")
-TRADE = ("China and Vietnam widen trade", "China and Vietnam agreed on more trade and investment between the two countries.")
+BASE = (
+    "China-ASEAN training base launched in Nanning",
+    "China and ASEAN launched a training base in Nanning on Friday.",
+)
+TRADE = (
+    "China and Vietnam widen trade",
+    "China and Vietnam agreed on more trade and investment between the two countries.",
+)
 HISTORY = [
     PastArticle(1, article(*BASE), 1, False),
     PastArticle(2, article(*BASE, url="https://outlet.example/2"), 1, True),

@@ -25,7 +25,10 @@ from crawler.store import schema as tables
 from crawler.store.reports import reports_of
 from tests.builders import NOON, later, new_store, settings
 
-TOPICS = {mode: TopicSetting.model_validate({"query": "china", "alert": mode}) for mode in ("article", "story", "new_base")}
+TOPICS = {
+    mode: TopicSetting.model_validate({"query": "china", "alert": mode})
+    for mode in ("article", "story", "new_base")
+}
 LANGUAGES, SOURCES = ["en", "zh"], ["outlet", "other"]
 
 
@@ -60,7 +63,9 @@ class Newsroom:
         } | more  # fmt: skip
         with self.store.write() as connection:
             if connection.scalar(select(tables.stories.c.id).where(tables.stories.c.id == story)) is None:
-                connection.execute(insert(tables.stories).values(id=story, first_seen=self.now, last_seen=self.now))
+                connection.execute(
+                    insert(tables.stories).values(id=story, first_seen=self.now, last_seen=self.now)
+                )
             connection.execute(insert(tables.articles).values(**values))
             for topic, score in topics.items():
                 row = {"article_id": self.articles, "topic": topic, "score": score, "evidence": []}
@@ -73,7 +78,14 @@ class Newsroom:
             of = tables.articles.c.id == article
             version = connection.scalar(select(tables.articles.c.version).where(of))
             if version is not None:
-                row = {"article_id": article, "version": version, "until": self.now, "title": "", "text": "", "change": change}
+                row = {
+                    "article_id": article,
+                    "version": version,
+                    "until": self.now,
+                    "title": "",
+                    "text": "",
+                    "change": change,
+                }
                 connection.execute(insert(tables.article_versions).values(**row))
                 connection.execute(update(tables.articles).where(of).values(version=version + 1))
 
@@ -84,7 +96,9 @@ class Newsroom:
             original = connection.scalar(select(tables.articles.c.duplicate_of).where(of))
             if original is not None:
                 connection.execute(update(tables.articles).where(of).values(duplicate_of=None))
-                connection.execute(insert(tables.no_copies).values(article_id=article, original=original, at=self.now))
+                connection.execute(
+                    insert(tables.no_copies).values(article_id=article, original=original, at=self.now)
+                )
 
     def proof(self, article: int, key: str, stage: str) -> None:
         """An article proves a stage of a base."""
@@ -92,13 +106,30 @@ class Newsroom:
             of_base = select(tables.bases.c.id).where(tables.bases.c.key == key)
             number = connection.scalar(of_base)
             if number is None:
-                plain = {"name": key, "kind": "base", "stage": stage, "cities": [], "countries": [], "first_seen": self.now}
+                plain = {
+                    "name": key,
+                    "kind": "base",
+                    "stage": stage,
+                    "cities": [],
+                    "countries": [],
+                    "first_seen": self.now,
+                }
                 connection.execute(insert(tables.bases).values(key=key, **plain))
                 number = connection.scalar(of_base)
             mine = tables.base_articles.c.article_id == article
             connection.execute(tables.base_articles.delete().where(mine))
-            if connection.scalar(select(tables.articles.c.id).where(tables.articles.c.id == article)) is not None:
-                row = {"base_id": number, "article_id": article, "name": key, "stage": stage, "cities": [], "sentence": "It is."}
+            if (
+                connection.scalar(select(tables.articles.c.id).where(tables.articles.c.id == article))
+                is not None
+            ):
+                row = {
+                    "base_id": number,
+                    "article_id": article,
+                    "name": key,
+                    "stage": stage,
+                    "cities": [],
+                    "sentence": "It is.",
+                }
                 connection.execute(insert(tables.base_articles).values(**row))
 
     def split(self, story: int, article: int) -> None:
@@ -181,7 +212,9 @@ def happen(room: Newsroom, steps: list[tuple[Any, ...]], own: Settings) -> None:
         elif what == "report":
             story, values, age = details
             original = values["duplicate_of"] if (values["duplicate_of"] or 0) <= room.articles else None
-            room.report(story, **values | {"duplicate_of": original, "published": room.now - timedelta(days=age)})
+            room.report(
+                story, **values | {"duplicate_of": original, "published": room.now - timedelta(days=age)}
+            )
         else:
             getattr(room, what)(*details)
 
@@ -196,7 +229,13 @@ def happen(room: Newsroom, steps: list[tuple[Any, ...]], own: Settings) -> None:
     st.sampled_from([True, True, False]),
 )
 def test_whoever_is_promised_an_alert_gets_it_and_nobody_else_does(
-    room: Newsroom, first: list[Any], second: list[Any], before: list[Any], after: list[Any], is_changed: bool, is_early: bool
+    room: Newsroom,
+    first: list[Any],
+    second: list[Any],
+    before: list[Any],
+    after: list[Any],
+    is_changed: bool,
+    is_early: bool,
 ) -> None:
     room.clear()
     own = configured(*(one | {"name": f"desk{n}", "to": ["a@b.example"]} for n, one in enumerate(first)))
@@ -205,7 +244,9 @@ def test_whoever_is_promised_an_alert_gets_it_and_nobody_else_does(
     happen(room, before, own)
     if is_changed:
         changed = second[: len(first)]
-        own = configured(*(one | {"name": f"desk{n}", "to": ["a@b.example"]} for n, one in enumerate(changed)))
+        own = configured(
+            *(one | {"name": f"desk{n}", "to": ["a@b.example"]} for n, one in enumerate(changed))
+        )
     happen(room, after, own)
     said, had = room.silences(own), room.alerts()
     raise_alerts(room.store, own, room.now + timedelta(hours=1))
@@ -242,7 +283,9 @@ def test_a_copy_from_the_only_wanted_source_is_named_as_the_reason(room: Newsroo
         assert raise_alerts(room.store, own, later(hours=hours)) == 0
 
 
-def test_an_alert_that_is_still_to_come_is_promised_until_a_round_has_passed_the_story_by(room: Newsroom) -> None:
+def test_an_alert_that_is_still_to_come_is_promised_until_a_round_has_passed_the_story_by(
+    room: Newsroom,
+) -> None:
     own = begun(room, topics=TOPICS, least_score=0.95)
     room.report(1)
     assert "its score 0.90 is below 0.95" in (silence(room, own) or "")

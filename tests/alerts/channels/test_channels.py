@@ -29,7 +29,9 @@ def test_the_types_are_found_by_entry_point() -> None:
 
 
 def test_an_unknown_type_names_the_known_ones() -> None:
-    with pytest.raises(AseanwatchError, match="unknown type pigeon; allowed: chat, email, feed, folder, maildir, webhook"):
+    with pytest.raises(
+        AseanwatchError, match="unknown type pigeon; allowed: chat, email, feed, folder, maildir, webhook"
+    ):
         open_channel("pigeon", settings())
 
 

@@ -30,8 +30,14 @@ SERVICES = {
     "wecombot": ("wecombot://a-key-of-thirty-two-characters00", {"errcode": 0, "errmsg": "ok"}),
     "dingtalk": ("dingtalk://" + "a" * 40, {"errcode": 0, "errmsg": "ok"}),
     "feishu": ("feishu://a-token-of-a-bot", {"code": 0, "msg": "success", "data": {}}),
-    "lark": ("lark://a-token-of-a-bot", {"StatusCode": 0, "StatusMessage": "success", "code": 0, "msg": "success"}),
-    "telegram": ("tgram://123456789:abcdefghijklmnopqrstuvwxyzABCDEFGHI/-1001234", {"ok": True, "result": {}}),
+    "lark": (
+        "lark://a-token-of-a-bot",
+        {"StatusCode": 0, "StatusMessage": "success", "code": 0, "msg": "success"},
+    ),
+    "telegram": (
+        "tgram://123456789:abcdefghijklmnopqrstuvwxyzABCDEFGHI/-1001234",
+        {"ok": True, "result": {}},
+    ),
     "slack": ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#news", b"ok"),
     "discord": ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", b""),
     "line": ("line://a-long-token/U1234", {}),
@@ -119,7 +125,9 @@ def test_one_story_that_is_refused_is_left_out_and_all_others_are_told_once(
     assert topics[bad] not in chat.taken[-1]
     with store.read() as connection:
         told = [t.message for t in incidents.find_troubles(connection, store, own, later(minutes=20))]
-    assert any("1 deliveries on channel way were given up (the last: the chat answered 400" in line for line in told)
+    assert any(
+        "1 deliveries on channel way were given up (the last: the chat answered 400" in line for line in told
+    )
 
 
 INSIDE = [
@@ -136,12 +144,16 @@ INSIDE = [
 
 
 @pytest.mark.parametrize(("body", "failure"), INSIDE)
-def test_a_no_inside_a_yes_of_a_service_that_is_not_known_is_heard(body: Any, failure: Failure | None) -> None:
+def test_a_no_inside_a_yes_of_a_service_that_is_not_known_is_heard(
+    body: Any, failure: Failure | None
+) -> None:
     found = refusal_of("json", ChatAnswer(200, {}, json.dumps(body).encode()))
     assert (found and found.failure) == failure
 
 
-def test_a_bot_that_is_forbidden_for_no_known_reason_may_be_forbidden_this_text(store: Store, chat: ChatServer) -> None:
+def test_a_bot_that_is_forbidden_for_no_known_reason_may_be_forbidden_this_text(
+    store: Store, chat: ChatServer
+) -> None:
     own = on(chat, "telegram")
     chat.no = said(403, {"ok": False, "error_code": 403, "description": "Forbidden: text not acceptable"})
     chat.refuses = lambda text: "durian" in text
@@ -176,7 +188,9 @@ def test_news_that_waited_with_a_refused_text_is_freed_from_it(store: Store, cha
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 406, 451, 500])
-def test_a_refusal_without_a_reason_holds_nothing_up_for_ever(store: Store, chat: ChatServer, status: int) -> None:
+def test_a_refusal_without_a_reason_holds_nothing_up_for_ever(
+    store: Store, chat: ChatServer, status: int
+) -> None:
     own = on(chat)
     chat.no = said(status)
     chat.refuses = lambda text: "durian" in text
@@ -188,13 +202,23 @@ def test_a_refusal_without_a_reason_holds_nothing_up_for_ever(store: Store, chat
         news(store, topic, hours=hour)
         for minute in range(1, 60, 3):
             send(store, own, hours=hour, minutes=minute)
-    assert times_told(chat, ["durian", "railway", "rice", "port", "canal", "pepper", "battery"]) == [0, 1, 1, 1, 1, 1, 1]
+    assert times_told(chat, ["durian", "railway", "rice", "port", "canal", "pepper", "battery"]) == [
+        0,
+        1,
+        1,
+        1,
+        1,
+        1,
+        1,
+    ]
     (left_out,) = [r for r in listed(store) if r["status"] == "failed"]
     assert (left_out["failure"], str(status) in left_out["error"]) == ("rejected", True)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
-def test_a_chat_that_was_forbidden_for_days_gets_all_of_it_in_few_messages(store: Store, chat: ChatServer, status: int) -> None:
+def test_a_chat_that_was_forbidden_for_days_gets_all_of_it_in_few_messages(
+    store: Store, chat: ChatServer, status: int
+) -> None:
     own = on(chat)
     chat.no = said(status)
     chat.refuses = lambda text: True
@@ -215,15 +239,21 @@ GONE = {
     "wecombot": said(200, {"errcode": 93000, "errmsg": "invalid webhook url"}),
     "dingtalk": said(200, {"errcode": 300001, "errmsg": "token is not exist"}),
     "feishu": said(200, {"code": 19001, "msg": "param invalid: incoming webhook access token invalid"}),
-    "lark": said(200, {"code": 19021, "msg": "sign match fail or timestamp is not within one hour from current time"}),
-    "telegram": said(403, {"ok": False, "error_code": 403, "description": "Forbidden: bot was kicked from the group chat"}),
+    "lark": said(
+        200, {"code": 19021, "msg": "sign match fail or timestamp is not within one hour from current time"}
+    ),
+    "telegram": said(
+        403, {"ok": False, "error_code": 403, "description": "Forbidden: bot was kicked from the group chat"}
+    ),
     "slack": said(404, b"no_service"),
     "discord": said(404, {"message": "Unknown Webhook", "code": 10015}),
 }
 
 
 @pytest.mark.parametrize("service", GONE)
-def test_a_removed_bot_switches_its_channel_off_and_nothing_is_lost(store: Store, chat: ChatServer, service: str) -> None:
+def test_a_removed_bot_switches_its_channel_off_and_nothing_is_lost(
+    store: Store, chat: ChatServer, service: str
+) -> None:
     own = on(chat, service)
     chat.no, chat.refuses = GONE[service], lambda text: True
     begin(store, own)
@@ -256,7 +286,9 @@ def test_other_settings_of_a_channel_switch_it_on_again(store: Store, chat: Chat
     assert send(store, other, hours=2).sent == 1
 
 
-def test_a_chat_that_refuses_everything_is_switched_off_before_much_is_given_up(store: Store, chat: ChatServer) -> None:
+def test_a_chat_that_refuses_everything_is_switched_off_before_much_is_given_up(
+    store: Store, chat: ChatServer
+) -> None:
     own = on(chat)
     chat.refuses = lambda text: True
     begin(store, own)
@@ -276,7 +308,15 @@ WAITS = {
     "dingtalk": said(200, {"errcode": 130101, "errmsg": "send too fast, exceed 20 times per minute"}),
     "feishu": said(200, {"code": 9499, "msg": "too many request"}),
     "lark": said(200, {"code": 11232, "msg": "frequency limited"}),
-    "telegram": said(429, {"ok": False, "error_code": 429, "description": "Too Many Requests", "parameters": {"retry_after": 900}}),
+    "telegram": said(
+        429,
+        {
+            "ok": False,
+            "error_code": 429,
+            "description": "Too Many Requests",
+            "parameters": {"retry_after": 900},
+        },
+    ),
     "slack": said(429, b"rate_limited", Retry_After="900"),
 }
 
@@ -308,9 +348,9 @@ def test_long_digests_go_in_parts_that_fit_the_service(store: Store, chat: ChatS
     links = told_links(store)
     assert [whole.count(link) for link in links] == [1] * len(links)
     if len(chat.taken) > 1:
-        assert [f"({n}/{len(chat.taken)})" in body.decode() for n, (_, body) in enumerate(chat.requests, 1)] == [True] * len(
-            chat.taken
-        )
+        assert [
+            f"({n}/{len(chat.taken)})" in body.decode() for n, (_, body) in enumerate(chat.requests, 1)
+        ] == [True] * len(chat.taken)
 
 
 def test_a_failure_between_parts_goes_on_at_the_part_that_failed(store: Store, chat: ChatServer) -> None:
@@ -378,7 +418,9 @@ def test_a_message_never_exceeds_its_limit_and_parts_hold_every_story(
     st.lists(st.integers(1, 200), min_size=1, max_size=9), st.sampled_from([utf8, characters, utf16, in_json, in_ascii_json]),
     st.integers(600, 2_500), st.integers(0, 400),
 )  # fmt: skip
-def test_what_goes_as_one_message_leaves_no_story_out(lengths: list[int], measure: Any, most: int, subject: int) -> None:
+def test_what_goes_as_one_message_leaves_no_story_out(
+    lengths: list[int], measure: Any, most: int, subject: int
+) -> None:
     url = "https://outlet.example/1"
     limit = Limit(most, measure)
     whole = outgoing(["𠀀" * n for n in lengths], url, "中" * subject, name="Desk")

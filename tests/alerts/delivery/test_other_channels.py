@@ -79,7 +79,11 @@ def listener() -> Iterator[Listener]:
 
 
 def through(
-    channel: dict[str, Any], *, private: bool = True, subscription: dict[str, Any] | None = None, **delivery: Any
+    channel: dict[str, Any],
+    *,
+    private: bool = True,
+    subscription: dict[str, Any] | None = None,
+    **delivery: Any,
 ) -> Settings:
     """Settings of a subscription whose channel is ``way``."""
     one = {"name": "desk", "channel": "way", "when": "instant"} | (subscription or {})
@@ -105,7 +109,9 @@ def test_a_webhook_is_signed_by_the_scheme(store: Store, listener: Listener) -> 
     assert headers["webhook-id"] == listed(store)[0]["message_id"].strip("<>")
 
 
-@pytest.mark.parametrize("body", ['{"test": 2432232314}', '{"title":"\u4e1c\u76df \U0001f6a2 tr\u00e0","n":1}', ""])
+@pytest.mark.parametrize(
+    "body", ['{"test": 2432232314}', '{"title":"\u4e1c\u76df \U0001f6a2 tr\u00e0","n":1}', ""]
+)
 @pytest.mark.parametrize("moment", [0, 1614265330, 2**33])
 def test_signatures_are_those_that_receivers_compute_by_hand(body: str, moment: int) -> None:
     keys = [base64.b64decode(secret.removeprefix("whsec_")) for secret in (NEW, OLD)]
@@ -141,7 +147,9 @@ def test_a_repeated_webhook_keeps_its_id_and_is_not_merged(store: Store, listene
         ((302, {"Location": "http://169.254.169.254/"}), Failure.UNREACHABLE), ((503, {"Retry-After": "3600"}), Failure.THROTTLED),
     ],
 )  # fmt: skip
-def test_what_answers_mean(store: Store, listener: Listener, answer: tuple[int, dict[str, str]], failure: Failure) -> None:
+def test_what_answers_mean(
+    store: Store, listener: Listener, answer: tuple[int, dict[str, str]], failure: Failure
+) -> None:
     listener.answers = [answer]
     own = through(hook(listener))
     begin(store, own)
@@ -155,7 +163,14 @@ def test_what_answers_mean(store: Store, listener: Listener, answer: tuple[int, 
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:1/", "http://localhost:1/", "http://[::1]:1/", "http://169.254.169.254/latest", "file:///etc/passwd"]
+    "url",
+    [
+        "http://127.0.0.1:1/",
+        "http://localhost:1/",
+        "http://[::1]:1/",
+        "http://169.254.169.254/latest",
+        "file:///etc/passwd",
+    ],
 )
 def test_a_webhook_may_not_lead_inside(store: Store, url: str) -> None:
     own = through({"type": "webhook", "url": url, "secret": OLD}, private=False)
@@ -205,10 +220,16 @@ def test_an_unknown_chat_is_said_plainly(store: Store) -> None:
         open_channel("way", through({"type": "chat", "url": "pigeon://coop"}))
 
 
-def test_an_outgoing_feed_grows_at_its_top_and_tells_its_hub(store: Store, listener: Listener, tmp_path: Path) -> None:
+def test_an_outgoing_feed_grows_at_its_top_and_tells_its_hub(
+    store: Store, listener: Listener, tmp_path: Path
+) -> None:
     own = through({"type": "feed", "path": str(tmp_path / "feeds"), "hub": listener.url("/hub"), "most": 2})
     begin(store, own)
-    titles = [TALKS, "Thailand and China agree on rice exports", "China and Malaysia sign agreement on rail cooperation"]
+    titles = [
+        TALKS,
+        "Thailand and China agree on rice exports",
+        "China and Malaysia sign agreement on rail cooperation",
+    ]
     for minute, title in enumerate(titles):
         talks(store, title, minutes=2 * minute + 1)
         assert send(store, own, minutes=2 * minute + 2).sent == 1
@@ -248,7 +269,9 @@ HOSTILE = "<script>alert(1)</script> \u202eevil\u202c China and Laos sign agreem
 
 
 @pytest.mark.parametrize("kind", ["webhook", "chat", "feed", "folder", "maildir"])
-def test_hostile_news_is_harmless_in_every_channel(store: Store, listener: Listener, tmp_path: Path, kind: str) -> None:
+def test_hostile_news_is_harmless_in_every_channel(
+    store: Store, listener: Listener, tmp_path: Path, kind: str
+) -> None:
     ways = {
         "webhook": hook(listener), "chat": {"type": "chat", "url": listener.url().replace("http", "json")},
         "feed": {"type": "feed", "path": str(tmp_path / "out")}, "folder": {"type": "folder", "path": str(tmp_path / "out")},
@@ -258,7 +281,11 @@ def test_hostile_news_is_harmless_in_every_channel(store: Store, listener: Liste
     begin(store, own)
     talks(store, HOSTILE + "!" * 1_000_000)
     assert send(store, own, minutes=2).sent == 1
-    written = [p.read_bytes() for p in (tmp_path / "out").rglob("*") if p.is_file()] if (tmp_path / "out").exists() else []
+    written = (
+        [p.read_bytes() for p in (tmp_path / "out").rglob("*") if p.is_file()]
+        if (tmp_path / "out").exists()
+        else []
+    )
     for content in [body for _, _, body in listener.requests] + written:
         assert len(content) < 200_000
         for override in ("\u202e", "\u202c", "\\u202e"):
@@ -275,7 +302,13 @@ def test_hostile_news_is_harmless_in_every_channel(store: Store, listener: Liste
 
 
 def test_a_channel_without_its_settings_says_what_is_missing(store: Store) -> None:
-    for kind, missing in (("webhook", "url"), ("chat", "url"), ("feed", "path"), ("folder", "path"), ("maildir", "path")):
+    for kind, missing in (
+        ("webhook", "url"),
+        ("chat", "url"),
+        ("feed", "path"),
+        ("folder", "path"),
+        ("maildir", "path"),
+    ):
         with pytest.raises(AseanwatchError, match=f"delivery.channels.way: a {kind} needs a {missing}"):
             open_channel("way", through({"type": kind}))
 

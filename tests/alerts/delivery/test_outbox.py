@@ -24,7 +24,9 @@ def test_each_recipient_gets_a_story_once(store: Store, inboxes: Inboxes) -> Non
     own = mailing(inboxes)
     begin(store, own)
     talks(store)
-    assert send(store, own, minutes=2) == DispatchResult(alerts=1, digests=1, sent=2, put_off=0, deferred=0, given_up=0)
+    assert send(store, own, minutes=2) == DispatchResult(
+        alerts=1, digests=1, sent=2, put_off=0, deferred=0, given_up=0
+    )
     assert send(store, own, minutes=3) == DispatchResult(0, 0, 0, 0, 0, 0)
     assert sorted(inboxes.recipients) == sorted(TO)
 
@@ -85,7 +87,9 @@ def test_a_mail_server_that_is_down_is_tried_again_later(store: Store, inboxes: 
     assert statuses(store) == ["sent", "sent"]
 
 
-def test_a_recipient_who_is_refused_for_good_does_not_hold_up_the_other(store: Store, inboxes: Inboxes) -> None:
+def test_a_recipient_who_is_refused_for_good_does_not_hold_up_the_other(
+    store: Store, inboxes: Inboxes
+) -> None:
     own = mailing(inboxes)
     inboxes.refuse["desk@example.org"] = "550 no such user"
     begin(store, own)
@@ -100,7 +104,9 @@ def test_a_recipient_who_is_refused_for_good_does_not_hold_up_the_other(store: S
     assert send(store, own, minutes=4).sent == 1
 
 
-def test_a_recipient_who_is_refused_for_now_is_given_up_after_the_last_try(store: Store, inboxes: Inboxes) -> None:
+def test_a_recipient_who_is_refused_for_now_is_given_up_after_the_last_try(
+    store: Store, inboxes: Inboxes
+) -> None:
     own = mailing(inboxes, to=["desk@example.org"])
     inboxes.refuse["desk@example.org"] = "451 come back later"
     begin(store, own)
@@ -129,5 +135,7 @@ def test_two_stories_of_a_round_come_in_one_message(store: Store, inboxes: Inbox
         "Farm cooperation between China and Thailand grows.",
         first_seen=later(minutes=1),
     )
-    assert send(store, own, minutes=2) == DispatchResult(alerts=2, digests=1, sent=1, put_off=0, deferred=0, given_up=0)
+    assert send(store, own, minutes=2) == DispatchResult(
+        alerts=2, digests=1, sent=1, put_off=0, deferred=0, given_up=0
+    )
     assert inboxes.mails[0][1]["Subject"].endswith("and 1 more story")

@@ -30,7 +30,10 @@ def test_one_of_ten_who_is_refused_harms_nobody_else(store: Store, inboxes: Inbo
     assert Counter(inboxes.recipients) == Counter(set(TEN) - {TEN[4]})
     talks(store, RICE, minutes=3)
     assert send(store, own, minutes=4).sent == 9
-    assert [r["failure"] for r in listed(store) if r["status"] == "failed"] == ["suppressed", "unknown address"]
+    assert [r["failure"] for r in listed(store) if r["status"] == "failed"] == [
+        "suppressed",
+        "unknown address",
+    ]
 
 
 def test_every_reader_gets_an_own_message(store: Store, inboxes: Inboxes) -> None:
@@ -68,7 +71,9 @@ def test_who_asks_to_slow_down_speaks_for_the_domain(store: Store, inboxes: Inbo
     assert send(store, own, minutes=6).sent == 2
 
 
-def test_a_connection_that_is_lost_after_the_message_leaves_a_doubt_and_the_same_id(store: Store, inboxes: Inboxes) -> None:
+def test_a_connection_that_is_lost_after_the_message_leaves_a_doubt_and_the_same_id(
+    store: Store, inboxes: Inboxes
+) -> None:
     inboxes.drops = 1
     own = mailing(inboxes.port, {"to": TO[:1]})
     begin(store, own)
@@ -106,7 +111,9 @@ def test_a_server_that_stalls_is_left_in_doubt(store: Store, inboxes: Inboxes) -
     assert send(store, own, minutes=30).sent == 1
 
 
-def test_a_message_that_is_refused_whole_is_given_up_and_its_reader_is_not(store: Store, inboxes: Inboxes) -> None:
+def test_a_message_that_is_refused_whole_is_given_up_and_its_reader_is_not(
+    store: Store, inboxes: Inboxes
+) -> None:
     inboxes.data = ["554 5.6.0 we do not like it"]
     own = mailing(inboxes.port, {"to": TO[:1]})
     begin(store, own)
@@ -117,7 +124,9 @@ def test_a_message_that_is_refused_whole_is_given_up_and_its_reader_is_not(store
 
 
 @pytest.mark.parametrize("pipelining", [True, False])
-def test_a_refused_reader_does_not_disturb_the_conversation(store: Store, inboxes: Inboxes, pipelining: bool) -> None:
+def test_a_refused_reader_does_not_disturb_the_conversation(
+    store: Store, inboxes: Inboxes, pipelining: bool
+) -> None:
     inboxes.pipelining = pipelining
     inboxes.refuse = dict.fromkeys(TEN[::2], "452 4.2.2 mailbox full")
     own = mailing(inboxes.port, {"to": TEN})
@@ -144,7 +153,9 @@ def test_a_server_that_is_down_is_asked_by_one_message_at_a_time(store: Store, i
     begin(store, own)
     talks(store)
     assert send(store, down, minutes=2) == DispatchResult(1, 1, sent=0, put_off=1, deferred=9, given_up=0)
-    assert send(store, down, minutes=2, seconds=5) == DispatchResult(0, 0, sent=0, put_off=0, deferred=9, given_up=0)
+    assert send(store, down, minutes=2, seconds=5) == DispatchResult(
+        0, 0, sent=0, put_off=0, deferred=9, given_up=0
+    )
     with store.read() as connection:
         (state,) = breaker.states(connection)
     assert (state.channel, state.failures) == ("email", 1)
@@ -154,12 +165,19 @@ def test_a_server_that_is_down_is_asked_by_one_message_at_a_time(store: Store, i
         assert breaker.states(connection) == []
 
 
-def test_after_an_outage_of_days_a_reader_gets_one_message_with_everything(store: Store, inboxes: Inboxes) -> None:
+def test_after_an_outage_of_days_a_reader_gets_one_message_with_everything(
+    store: Store, inboxes: Inboxes
+) -> None:
     own, down = mailing(inboxes.port), mailing(9)
     begin(store, own)
     places = ["Laos", "Thailand", "Malaysia", "Cambodia", "Indonesia", "Myanmar"]
     for day, place in enumerate(places):
-        talks(store, f"China and {place} sign agreement {day + 3} on trade cooperation in {place}", days=day, minutes=1)
+        talks(
+            store,
+            f"China and {place} sign agreement {day + 3} on trade cooperation in {place}",
+            days=day,
+            minutes=1,
+        )
         for hour in range(0, 24, 6):
             assert send(store, down, days=day, hours=hour, minutes=2).given_up == 0
     assert set(statuses(store)) == {"pending", "merged"} or set(statuses(store)) == {"pending"}
@@ -171,12 +189,19 @@ def test_after_an_outage_of_days_a_reader_gets_one_message_with_everything(store
     assert send(store, own, days=8) == DispatchResult(0, 0, 0, 0, 0, 0)
 
 
-def test_a_reader_whose_mailbox_was_full_for_days_gets_one_message_too(store: Store, inboxes: Inboxes) -> None:
+def test_a_reader_whose_mailbox_was_full_for_days_gets_one_message_too(
+    store: Store, inboxes: Inboxes
+) -> None:
     inboxes.refuse[TO[0]] = "452 4.2.2 mailbox full"
     own = mailing(inboxes.port)
     begin(store, own)
     for day, place in enumerate(["Laos", "Thailand", "Malaysia"]):
-        talks(store, f"China and {place} sign agreement {day + 3} on trade cooperation in {place}", days=day, minutes=1)
+        talks(
+            store,
+            f"China and {place} sign agreement {day + 3} on trade cooperation in {place}",
+            days=day,
+            minutes=1,
+        )
         send(store, own, days=day, minutes=2)
     assert inboxes.recipients == [TO[1]] * 3
     inboxes.refuse.clear()
@@ -252,7 +277,9 @@ def test_an_old_failure_can_be_tried_again_or_dropped(store: Store, inboxes: Inb
     assert send(store, own, minutes=6).sent == 1
 
 
-def test_a_recipient_is_given_up_after_five_days_and_an_outage_does_not_count(store: Store, inboxes: Inboxes) -> None:
+def test_a_recipient_is_given_up_after_five_days_and_an_outage_does_not_count(
+    store: Store, inboxes: Inboxes
+) -> None:
     inboxes.refuse = dict.fromkeys(TO, "450 4.3.2 not now")
     own, down = mailing(inboxes.port), mailing(9)
     begin(store, own)
@@ -274,7 +301,9 @@ def test_tls_with_a_certificate_that_is_trusted(store: Store, serve: Serve, tmp_
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_a_certificate_that_nobody_vouches_for_gets_no_mail(store: Store, serve: Serve, tmp_path: Path, security: str) -> None:
+def test_a_certificate_that_nobody_vouches_for_gets_no_mail(
+    store: Store, serve: Serve, tmp_path: Path, security: str
+) -> None:
     bad = certificate(tmp_path)
     inboxes = serve(**({"ssl_context": bad.context} if security == "tls" else {"tls_context": bad.context}))
     own = mailing(inboxes.port, {"to": TO[:1]}, {"security": security})
@@ -298,7 +327,12 @@ def test_a_certificate_for_another_name_gets_no_mail(store: Store, serve: Serve,
 @pytest.mark.parametrize(("password", "sent"), [("a secret", 1), ("wrong secret", 0)])
 def test_a_login_over_starttls(store: Store, serve: Serve, tmp_path: Path, password: str, sent: int) -> None:
     good = certificate(tmp_path)
-    inboxes = serve(tls_context=good.context, require_starttls=True, auth_required=True, authenticator=knows("watch", "a secret"))
+    inboxes = serve(
+        tls_context=good.context,
+        require_starttls=True,
+        auth_required=True,
+        authenticator=knows("watch", "a secret"),
+    )
     login = {"security": "starttls", "trust": str(good.file), "username": "watch", "password": password}
     own = mailing(inboxes.port, {"to": TO[:1]}, login)
     begin(store, own)
@@ -323,10 +357,22 @@ def test_an_update_answers_the_message_that_told_of_the_story(store: Store, inbo
     text = "Malaysia and China signed 31 cooperation agreements in Kuala Lumpur on Friday during the visit of the premier."
     from tests.builders import keep
 
-    keep(store, "Malaysia, China sign 31 agreements", text, first_seen=later(minutes=1), published=later(minutes=1))
+    keep(
+        store,
+        "Malaysia, China sign 31 agreements",
+        text,
+        first_seen=later(minutes=1),
+        published=later(minutes=1),
+    )
     assert send(store, own, minutes=2).sent == 1
     title = "Correction: Malaysia, China sign 13 agreements"
-    keep(store, title, f"Correction: not 31. {text.replace('31', '13')}", first_seen=later(hours=2), published=later(hours=2))
+    keep(
+        store,
+        title,
+        f"Correction: not 31. {text.replace('31', '13')}",
+        first_seen=later(hours=2),
+        published=later(hours=2),
+    )
     assert send(store, own, hours=3).sent == 1
     first, second = (mail for _, mail in inboxes.mails)
     assert second["References"] == second["In-Reply-To"] == first["Message-ID"]
@@ -334,7 +380,10 @@ def test_an_update_answers_the_message_that_told_of_the_story(store: Store, inbo
 
 
 def test_an_instant_message_waits_out_quiet_hours_and_days_off(store: Store, inboxes: Inboxes) -> None:
-    own = mailing(inboxes.port, {"to": TO[:1], "timezone": "Asia/Jakarta", "quiet": "19:00-07:00", "days_off": ["sat", "sun"]})
+    own = mailing(
+        inboxes.port,
+        {"to": TO[:1], "timezone": "Asia/Jakarta", "quiet": "19:00-07:00", "days_off": ["sat", "sun"]},
+    )
     begin(store, own)  # Friday, 19:00 in Jakarta
     talks(store)
     assert send(store, own, hours=1).sent == 0
@@ -352,6 +401,8 @@ def test_waits_never_grow_beyond_six_hours(store: Store) -> None:
         waits = [wait_after(failure, n, "one") for n in range(1, 60)]
         assert max(waits) <= rule.longest * (1 + JITTER)
         assert min(waits) >= rule.first * (1 - JITTER)
-        assert wait_after(failure, 3, "one") == wait_after(failure, 3, "one") != wait_after(failure, 3, "other")
+        assert (
+            wait_after(failure, 3, "one") == wait_after(failure, 3, "one") != wait_after(failure, 3, "other")
+        )
     assert wait_after(Failure.THROTTLED, 1, "one", timedelta(hours=2)) >= timedelta(hours=2)
     assert wait_after(Failure.THROTTLED, 1, "one", timedelta(days=9)) <= timedelta(days=1, hours=1)

@@ -19,7 +19,14 @@ def test_bases_go_with_their_stories() -> None:
         story(number=6),
     )
     parts = parts_of(digest(*stories, bases=bases), [1] * 6, numbered=True)
-    assert [[base.key for base in part.bases] for part in parts] == [[], ["park-1-2"], ["park-1"], ["zone:9"], ["park-3"], []]
+    assert [[base.key for base in part.bases] for part in parts] == [
+        [],
+        ["park-1-2"],
+        ["park-1"],
+        ["zone:9"],
+        ["park-3"],
+        [],
+    ]
 
 
 def test_a_base_without_its_story_comes_last() -> None:

@@ -28,7 +28,13 @@ def alert(store: Store, key: AlertKey, title: str, digest: int | None) -> None:
     """An alert about a story of its own, which a digest has told or which waits."""
     kept = keep(store, title, f"{title}. Trade and investment will grow.", first_seen=later(minutes=1))
     with store.write() as connection:
-        values = {"subscription": "desk", "story_id": kept.story, "article_id": kept.article, "topics": [], "at": later(minutes=2)}
+        values = {
+            "subscription": "desk",
+            "story_id": kept.story,
+            "article_id": kept.article,
+            "topics": [],
+            "at": later(minutes=2),
+        }
         connection.execute(insert(alerts).values(**key.columns(), **values, digest_id=digest))
 
 
@@ -36,10 +42,24 @@ def sent(store: Store, number: int) -> str:
     """A digest that the reader has got; gives its Message-ID."""
     identity = f"<told-{number}@example.org>"
     with store.write() as connection:
-        told = {"id": number, "subscription": "desk", "due": later(seconds=number), "made": later(minutes=3), "subject": "x"}
+        told = {
+            "id": number,
+            "subscription": "desk",
+            "due": later(seconds=number),
+            "made": later(minutes=3),
+            "subject": "x",
+        }
         connection.execute(insert(digests).values(**told, html="", text=""))
-        delivery = {"digest_id": number, "channel": "email", "recipient": READER, "message_id": identity, "status": "sent"}
-        connection.execute(insert(deliveries).values(**delivery, next_try=later(minutes=3), sent=later(minutes=3)))
+        delivery = {
+            "digest_id": number,
+            "channel": "email",
+            "recipient": READER,
+            "message_id": identity,
+            "status": "sent",
+        }
+        connection.execute(
+            insert(deliveries).values(**delivery, next_try=later(minutes=3), sent=later(minutes=3))
+        )
     return identity
 
 
@@ -61,8 +81,12 @@ def told_before(store: Store, before: AlertKey) -> tuple[Settings, str]:
 
 
 @pytest.mark.parametrize("before", [AlertKey.new_base(KEY), AlertKey.update(KEY, "signed")])
-@pytest.mark.parametrize("now", [AlertKey.update(KEY, "launched"), AlertKey.update(KEY, "under construction")])
-def test_mail_about_a_base_answers_the_mail_that_told_of_it(store: Store, before: AlertKey, now: AlertKey) -> None:
+@pytest.mark.parametrize(
+    "now", [AlertKey.update(KEY, "launched"), AlertKey.update(KEY, "under construction")]
+)
+def test_mail_about_a_base_answers_the_mail_that_told_of_it(
+    store: Store, before: AlertKey, now: AlertKey
+) -> None:
     own, identity = told_before(store, before)
     alert(store, now, "China and Thailand sign a rice export agreement in Bangkok", None)
     assert thread(store, own) == [identity]

@@ -48,14 +48,19 @@ def test_a_story_has_its_reports_of_every_language_beneath(founding: Store) -> N
     assert {e["lang"] for e in page.select("section[aria-label=Stories] a[lang], section[aria-label=Stories] h3[lang]")} == {
         "en", "zh", "ms", "vi", "th", "tl", "id", "km", "lo", "my",
     }  # fmt: skip
-    assert "15 reports in 10 languages" in page.select_one("section[aria-label='New bases']").get_text(" ", strip=True)
+    assert "15 reports in 10 languages" in page.select_one("section[aria-label='New bases']").get_text(
+        " ", strip=True
+    )
 
 
 def test_the_base_has_name_places_day_and_the_sentence_that_proves_it(founding: Store) -> None:
     base = BeautifulSoup(digest(founding).html, "lxml").select_one("section[aria-label='New bases'] article")
     words = base.get_text(" ", strip=True)
     assert "New base: China-ASEAN Collaborative Innovation Demonstration Base" in words
-    assert "Launched, 28 Nov 2025: Shenzhen (China), Guangzhou (China), Singapore, Kuala Lumpur (Malaysia)" in words
+    assert (
+        "Launched, 28 Nov 2025: Shenzhen (China), Guangzhou (China), Singapore, Kuala Lumpur (Malaysia)"
+        in words
+    )
     assert base.select_one("blockquote")["cite"].startswith("https://nanhai-agency.example/")
 
 
@@ -97,7 +102,11 @@ def test_outside_text_cannot_break_the_page_or_the_subject(tmp_path: Path) -> No
     store = new_store(tmp_path)
     title = 'China and Vietnam trade cooperation <script>alert(1)</script>" onload=x {{ 7*7 }}'
     keep(
-        store, title, f"{title} </p><img src=x> trade and investment.", first_seen=later(minutes=1), url="https://o.example/?a=<b>"
+        store,
+        title,
+        f"{title} </p><img src=x> trade and investment.",
+        first_seen=later(minutes=1),
+        url="https://o.example/?a=<b>",
     )
     rendered = digest(store)
     page = BeautifulSoup(rendered.html, "lxml")

@@ -31,7 +31,9 @@ def store(tmp_path: Path) -> Store:
 
 def titled(title: str) -> Settings:
     """The shipped settings where the topic of trade has another title."""
-    made = settings({"name": "desk", "to": ["a@b.example"], "when": "instant", "topics": ["trade_investment"]})
+    made = settings(
+        {"name": "desk", "to": ["a@b.example"], "when": "instant", "topics": ["trade_investment"]}
+    )
     topic = made.topics["trade_investment"].model_copy(update={"title": title})
     return made.model_copy(update={"topics": {**made.topics, "trade_investment": topic}})
 
@@ -61,7 +63,9 @@ def test_a_digest_of_a_former_version_has_lines_alone_and_keeps_their_titles(tit
     line = TopicItem("railways", title, ("rail line", "kereta")).line
     report = {"title": "A line opens", "url": "https://outlet.example/1", "lang": "en", "outlet": "Outlet"}
     story = {"key": "story:7", "best": report, "snippet": [], "others": [], "why": [line]}
-    (one,) = items_of({"subscription": "desk", "end": "2025-11-28T12:00:00Z", "stories": [story]}, "example.org")
+    (one,) = items_of(
+        {"subscription": "desk", "end": "2025-11-28T12:00:00Z", "stories": [story]}, "example.org"
+    )
     assert one["tags"] == [title]
     assert one["id"] == "tag:example.org,2025:desk:story:7"
 

@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.digests.message import MANAGE, ListMail, OutgoingMessage, RenderedMessage, address, compose, needs_utf8
+from alerts.digests.message import (
+    MANAGE,
+    ListMail,
+    OutgoingMessage,
+    RenderedMessage,
+    address,
+    compose,
+    needs_utf8,
+)
 from alerts.digests.render import Rendered
 from alerts.identity.links import Links
 from crawler.model import AseanwatchError
@@ -20,7 +28,12 @@ from tests.builders import NOON
 
 LINKS = Links("https://watch.example.org", ("a key for tests",))
 LETTER = RenderedMessage(
-    "desk", "ASEAN Watch <watch@example.org>", NOON, Rendered("News", "<p>News</p>\n", "News\n"), links=LINKS, number=7
+    "desk",
+    "ASEAN Watch <watch@example.org>",
+    NOON,
+    Rendered("News", "<p>News</p>\n", "News\n"),
+    links=LINKS,
+    number=7,
 )
 
 
@@ -121,7 +134,17 @@ def test_whoever_unfolds_a_subject_or_a_name_reads_every_blank_of_it(text: str) 
 
 anything = st.text(max_size=300)
 nasty = st.sampled_from(
-    ["\r\nBcc: all@example.org", "\n\nbody", "\u202e", "\u2028X: y", "\x00", "=?utf-8?q?=0ABcc:_x?=", "\ud800", "<script>", "'\""]
+    [
+        "\r\nBcc: all@example.org",
+        "\n\nbody",
+        "\u202e",
+        "\u2028X: y",
+        "\x00",
+        "=?utf-8?q?=0ABcc:_x?=",
+        "\ud800",
+        "<script>",
+        "'\"",
+    ]
 )
 hostile = st.lists(st.one_of(anything, nasty), max_size=6).map("".join)
 
@@ -143,7 +166,10 @@ def test_no_text_begins_a_header_or_ends_the_message(subject: str, name: str, bo
 
 
 bodies = st.text(
-    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=["\U000f0001", "\U000f0002", "\U000f0003"]), max_size=2000
+    st.characters(
+        exclude_categories=["Cs", "Cc"], exclude_characters=["\U000f0001", "\U000f0002", "\U000f0003"]
+    ),
+    max_size=2000,
 )
 
 
@@ -154,7 +180,10 @@ def test_a_body_comes_back_as_it_was(body: str, mostly_ascii: bool) -> None:
     mail = read(to("desk@example.org", message))
     assert text_of(mail, "plain") == text
     assert text_of(mail, "html") == f"<p>{text}</p>\n"
-    assert all(len(line) <= 78 for line in compose(to("desk@example.org", message)).partition(b"\r\n\r\n")[2].split(b"\r\n"))
+    assert all(
+        len(line) <= 78
+        for line in compose(to("desk@example.org", message)).partition(b"\r\n\r\n")[2].split(b"\r\n")
+    )
 
 
 @pytest.mark.parametrize("body", ["plain words ", "ຂ່າວຮ່ວມມື "])

@@ -43,8 +43,13 @@ def told(store: Store, folder: Path, *, send: bool = True) -> None:
 
 
 def configured(folder: Path):  # type: ignore[no-untyped-def]
-    who = [{"name": f"desk{n}", "title": f"Desk {n}", "when": "instant", "channel": "folder"} for n in range(READERS)]
-    return settings(*who, secret="s" * 32, channels={"folder": {"type": "folder", "path": str(folder / "out")}})
+    who = [
+        {"name": f"desk{n}", "title": f"Desk {n}", "when": "instant", "channel": "folder"}
+        for n in range(READERS)
+    ]
+    return settings(
+        *who, secret="s" * 32, channels={"folder": {"type": "folder", "path": str(folder / "out")}}
+    )
 
 
 def messages(store: Store, folder: Path) -> dict[int, bytes]:
@@ -82,7 +87,8 @@ def test_a_packed_digest_is_rebuilt_byte_for_byte_and_takes_little(stores: Store
     assert pack_sent(stores, later(hours=1) + AGE / 2) == 0, "they are young"
     with stores.read() as connection:
         size = sum(
-            len(h) + len(t) + len(c) for h, t, c in connection.execute(select(digests.c.html, digests.c.text, digests.c.content))
+            len(h) + len(t) + len(c)
+            for h, t, c in connection.execute(select(digests.c.html, digests.c.text, digests.c.content))
         )
     assert pack_sent(stores, later(hours=3)) == READERS and plain(stores) == 0
     assert pack_sent(stores, later(hours=3)) == 0
@@ -106,7 +112,9 @@ def test_a_person_is_found_in_packs_too(tmp_path: Path) -> None:
     told(store, tmp_path)
     with store.write() as connection:
         page = connection.scalar(select(digests.c.html).where(digests.c.id == 7)) or ""
-        connection.execute(digests.update().where(digests.c.id == 7).values(html=page + "Ann.Other@example.org"))
+        connection.execute(
+            digests.update().where(digests.c.id == 7).values(html=page + "Ann.Other@example.org")
+        )
     pack_sent(store, later(days=1))
     forget(store, configured(tmp_path), "ann.other@example.org", "operator", later(days=2))
     pack_sent(store, later(days=2))
@@ -136,7 +144,11 @@ def test_what_a_digest_said_goes_with_storage_keep_and_that_it_was_told_stays(tm
 anything = st.text(st.characters(), max_size=60)
 
 
-@given(st.dictionaries(st.integers(1, 2**60), st.builds(Body, anything, anything, st.none() | anything), max_size=5))
+@given(
+    st.dictionaries(
+        st.integers(1, 2**60), st.builds(Body, anything, anything, st.none() | anything), max_size=5
+    )
+)
 def test_whatever_stands_in_a_pack_comes_out_of_it(found: dict[int, Body]) -> None:
     assert opened(packed(found)) == found
 

@@ -26,8 +26,12 @@ from tests.builders import NOON
 MARKS = PageLinks(MANAGE, ARCHIVE)
 
 
-def report(title: str = "China and Laos agree", lang: str = "en", url: str = "https://outlet.example/1", **more: Any) -> ReportItem:
-    return ReportItem(**{"title": title, "lang": lang, "outlet": "outlet.example", "url": url, "when": NOON} | more)
+def report(
+    title: str = "China and Laos agree", lang: str = "en", url: str = "https://outlet.example/1", **more: Any
+) -> ReportItem:
+    return ReportItem(
+        **{"title": title, "lang": lang, "outlet": "outlet.example", "url": url, "when": NOON} | more
+    )
 
 
 def story(title: str = "China and Laos agree", number: int = 1, **more: Any) -> StoryItem:
@@ -90,7 +94,9 @@ def test_every_word_of_the_frame_is_translated_with_its_values(language: str) ->
         translations = message.string if isinstance(message.string, tuple) else (message.string,)
         assert all(translations), message.id
         for text in translations:
-            assert sorted(re.findall(r"%\(\w+\)[sd]", text)) == sorted(re.findall(r"%\(\w+\)[sd]", originals[-1])), message.id
+            assert sorted(re.findall(r"%\(\w+\)[sd]", text)) == sorted(
+                re.findall(r"%\(\w+\)[sd]", originals[-1])
+            ), message.id
 
 
 def test_no_word_of_the_frame_is_missing_in_the_catalogues() -> None:
@@ -109,7 +115,11 @@ def test_a_long_digest_is_cut_where_mail_programs_cut_and_says_so() -> None:
     others = tuple(report(f"Report {n} of the same thing", "lo") for n in range(5))
     many = [story(f"ຈີນ ແລະ ລາວ ຮ່ວມມືກັນ {n} " * 4, n, others=others, more=3) for n in range(200)]
     found = render(digest(*many), links=MARKS)
-    raw = compose(OutgoingMessage("<a@example.org>", "a@example.org", RenderedMessage("desk", "W <w@example.org>", NOON, found)))
+    raw = compose(
+        OutgoingMessage(
+            "<a@example.org>", "a@example.org", RenderedMessage("desk", "W <w@example.org>", NOON, found)
+        )
+    )
     html = raw[raw.index(b"text/html") :]
     assert 80_000 < len(html) < 100_000
     shown = found.html.count("<article")
@@ -120,10 +130,21 @@ def test_a_long_digest_is_cut_where_mail_programs_cut_and_says_so() -> None:
 
 
 def test_the_same_story_has_each_reader_s_own_hour() -> None:
-    for zone, hour in (("Asia/Jakarta", "19:00"), ("UTC", "12:00"), ("Asia/Yangon", "18:30"), ("Asia/Jakarta", "19:00")):
+    for zone, hour in (
+        ("Asia/Jakarta", "19:00"),
+        ("UTC", "12:00"),
+        ("Asia/Yangon", "18:30"),
+        ("Asia/Jakarta", "19:00"),
+    ):
         local = NOON.astimezone(ZoneInfo(zone))
         best = report(when=local)
-        own = digest(story(best=best, others=(best,)), bases=(replace(BASE, proof=best),), start=local, end=local, zone=zone)
+        own = digest(
+            story(best=best, others=(best,)),
+            bases=(replace(BASE, proof=best),),
+            start=local,
+            end=local,
+            zone=zone,
+        )
         found = render(own)
         for shown in (found.html, found.text):
             assert set(re.findall(r"28 Nov (?:2025 )?(\d\d:\d\d)", shown)) == {hour}, zone
@@ -165,7 +186,13 @@ hostile_url = st.one_of(
 def test_news_can_do_no_harm(title: str, sentence: str, url: str, language: str) -> None:
     clean = harmless(shortened(title, 300))
     best = report(clean, url=url, outlet=harmless(sentence))
-    one = story(headline=marked(title, [(0, 3)]), snippet=marked(sentence, [(1, 2)]), best=best, others=(best,), why=(clean,))
+    one = story(
+        headline=marked(title, [(0, 3)]),
+        snippet=marked(sentence, [(1, 2)]),
+        best=best,
+        others=(best,),
+        why=(clean,),
+    )
     base = replace(BASE, name=clean, original=harmless(sentence), sentence=harmless(sentence), proof=best)
     found = render(digest(one, bases=(base,), language=language), links=MARKS)
     page = BeautifulSoup(found.html, "html.parser")
@@ -186,7 +213,10 @@ def test_marking_loses_no_text(text: str, spans: list[tuple[int, int]]) -> None:
 
 def test_links_that_lead_elsewhere_than_the_web_lead_nowhere() -> None:
     assert web_link("javascript:alert(1)") == "#"
-    assert web_link("https://例子.中国/新闻?a=b c") == "https://xn--fsqu00a.xn--fiqs8s/%E6%96%B0%E9%97%BB?a=b%20c"
+    assert (
+        web_link("https://例子.中国/新闻?a=b c")
+        == "https://xn--fsqu00a.xn--fiqs8s/%E6%96%B0%E9%97%BB?a=b%20c"
+    )
     assert web_link("https://a.example/path?x=1&y=2#z") == "https://a.example/path?x=1&y=2#z"
 
 
@@ -194,7 +224,15 @@ def test_a_title_of_a_megabyte_is_shortened_at_once() -> None:
     from alerts.digests.build import _item
 
     class Row:
-        title, text, url, outlet, source, lang, duplicate_of = "x" * 1_000_000, "", "https://a.example/", None, "a", "en", None
+        title, text, url, outlet, source, lang, duplicate_of = (
+            "x" * 1_000_000,
+            "",
+            "https://a.example/",
+            None,
+            "a",
+            "en",
+            None,
+        )
         when = NOON
 
     assert len(_item(Row, ZoneInfo("UTC")).title) <= 301

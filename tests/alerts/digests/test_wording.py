@@ -33,4 +33,7 @@ def test_the_year_is_that_of_the_readers_zone() -> None:
     eve = datetime(2025, 12, 31, 20, tzinfo=UTC)
     assert words("en").at(eve, "Asia/Jakarta").moment(eve) == "1 Jan 03:00"
     assert words("en").at(eve, "America/Lima").moment(NEW_YEAR) == "31 Dec 21:00"
-    assert words("en").at(NEW_YEAR, "Asia/Jakarta").moment(datetime(2025, 12, 31, 10, tzinfo=UTC)) == "31 Dec 2025 17:00"
+    assert (
+        words("en").at(NEW_YEAR, "Asia/Jakarta").moment(datetime(2025, 12, 31, 10, tzinfo=UTC))
+        == "31 Dec 2025 17:00"
+    )

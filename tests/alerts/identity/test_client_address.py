@@ -22,7 +22,9 @@ def test_a_client_is_an_address_or_a_network_of_ipv6(host: str, key: str) -> Non
     assert client_key(host) == key
 
 
-@pytest.mark.parametrize("host", ["192.0.2.77", "::ffff:192.0.2.77", "2001:db8:1:2:3::4", "fe80::1%eth0", "", "a socket"])
+@pytest.mark.parametrize(
+    "host", ["192.0.2.77", "::ffff:192.0.2.77", "2001:db8:1:2:3::4", "fe80::1%eth0", "", "a socket"]
+)
 def test_connections_attempts_and_sign_ups_count_by_the_same_client(host: str) -> None:
     assert networks_of(host).client.removesuffix("/32") == client_key(host)
 

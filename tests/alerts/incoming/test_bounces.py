@@ -86,7 +86,9 @@ def gone(store: Store) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("headers_only", [True, False])
-def test_who_does_not_exist_gets_no_more_mail(store: Store, sent: dict[str, str], tmp_path: Path, headers_only: bool) -> None:
+def test_who_does_not_exist_gets_no_more_mail(
+    store: Store, sent: dict[str, str], tmp_path: Path, headers_only: bool
+) -> None:
     folder = arrive(tmp_path / "bounces", notification(TO[0], sent[TO[0]], headers_only=headers_only))
     assert take_in(store, OWN, folder, later(hours=1)) == MailboxResult(bounces=1)
     assert gone(store) == {TO[0]: "bounced"}
@@ -95,7 +97,9 @@ def test_who_does_not_exist_gets_no_more_mail(store: Store, sent: dict[str, str]
     assert [p.name for p in (folder / "cur").iterdir()] == ["0.mx:2,S"]
 
 
-def test_a_full_mailbox_counts_only_when_it_stays_full(store: Store, sent: dict[str, str], tmp_path: Path) -> None:
+def test_a_full_mailbox_counts_only_when_it_stays_full(
+    store: Store, sent: dict[str, str], tmp_path: Path
+) -> None:
     folder = tmp_path / "bounces"
     for day in (0, 20, 25):
         take_in(store, OWN, arrive(folder, notification(TO[0], sent[TO[0]], status="5.2.2")), later(days=day))
@@ -105,7 +109,8 @@ def test_a_full_mailbox_counts_only_when_it_stays_full(store: Store, sent: dict[
 
 
 @pytest.mark.parametrize(
-    ("action", "status"), [("delayed", "4.4.1"), ("delivered", "2.1.5"), ("relayed", "2.0.0"), ("failed", "5.7.1")]
+    ("action", "status"),
+    [("delayed", "4.4.1"), ("delivered", "2.1.5"), ("relayed", "2.0.0"), ("failed", "5.7.1")],
 )
 def test_what_is_no_failure_of_the_address_suppresses_nobody(
     store: Store, sent: dict[str, str], tmp_path: Path, action: str, status: str
@@ -126,10 +131,14 @@ def test_nobody_can_suppress_somebody_else(store: Store, sent: dict[str, str], t
 
 
 def test_other_mail_is_left_alone(store: Store, tmp_path: Path) -> None:
-    folder = arrive(tmp_path / "b", b"From: a@example.org\nSubject: Hello\n\nI like your digest.\n", b"", b"\xff\xfe\x00")
+    folder = arrive(
+        tmp_path / "b", b"From: a@example.org\nSubject: Hello\n\nI like your digest.\n", b"", b"\xff\xfe\x00"
+    )
     assert take_in(store, OWN, folder, NOON) == MailboxResult(other=3)
     assert list((folder / "new").iterdir()) == []
-    assert all(p.name.endswith(":2,") for p in (folder / "cur").iterdir())  # noticed, and not read: people still see it as new
+    assert all(
+        p.name.endswith(":2,") for p in (folder / "cur").iterdir()
+    )  # noticed, and not read: people still see it as new
 
 
 def test_a_folder_that_is_not_there_is_said_plainly(store: Store, tmp_path: Path) -> None:
@@ -162,7 +171,9 @@ FORMS = {
 COPY = "Message-ID: <0123456789abcdef01234567@example.org>\nSubject: News\n"
 
 
-def told(form: str, to: str = TO[0], sender: str = "MAILER-DAEMON@mx.example", head: str = "", more: str = "") -> bytes:
+def told(
+    form: str, to: str = TO[0], sender: str = "MAILER-DAEMON@mx.example", head: str = "", more: str = ""
+) -> bytes:
     """A mail in one of these forms."""
     body = FORMS[form].format(to=to, returned=f"{COPY}\n{more}")
     return f"From: {sender}\nTo: watch@example.org\nSubject: about your mail\n{head}\n{body}".encode()
@@ -189,7 +200,9 @@ def test_a_form_alone_is_not_believed(form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("other", ["x-=\n{0}", "=\n{0}", "{0}=\n.evil.example", "\u00e9{0}"])
-def test_a_line_that_is_broken_on_its_way_makes_no_address_of_a_piece_of_another(form: str, other: str) -> None:
+def test_a_line_that_is_broken_on_its_way_makes_no_address_of_a_piece_of_another(
+    form: str, other: str
+) -> None:
     head = "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n"
     found = read_bounces(told(form, to=other.format(TO[0]), head=head))
     assert other.startswith("=") or TO[0] not in [bounce.address for bounce in found]

@@ -129,8 +129,12 @@ def test_a_complaint_without_ids_is_known_by_the_token_of_its_list(
     assert gone(store) == {TO[1]: "complained"}
 
 
-def test_nobody_can_complain_for_somebody_else(store: Store, own: Settings, sent: dict[str, str], tmp_path: Path) -> None:
-    forged = complaint("abuse", RETURNED.format(to=TO[0], id="<made-up@example.org>"), names=f"Original-Rcpt-To: {TO[0]}\n")
+def test_nobody_can_complain_for_somebody_else(
+    store: Store, own: Settings, sent: dict[str, str], tmp_path: Path
+) -> None:
+    forged = complaint(
+        "abuse", RETURNED.format(to=TO[0], id="<made-up@example.org>"), names=f"Original-Rcpt-To: {TO[0]}\n"
+    )
     assert come(store, own, tmp_path / "b", forged) == MailboxResult(other=1)
     assert gone(store) == {}
 
@@ -193,7 +197,9 @@ Message-ID: {id}
 
 
 @pytest.mark.parametrize("form", [QMAIL, EXIM, EXCHANGE, PROVIDER, CHINESE])
-def test_a_bounce_in_plain_words_is_read(store: Store, own: Settings, sent: dict[str, str], tmp_path: Path, form: str) -> None:
+def test_a_bounce_in_plain_words_is_read(
+    store: Store, own: Settings, sent: dict[str, str], tmp_path: Path, form: str
+) -> None:
     returned = RETURNED.format(to=TO[0], id=sent[TO[0]])
     content = form.format(to=TO[0], id=sent[TO[0]], returned=returned)
     mail = content.encode("gb18030" if "gb18030" in form else "utf-8")
@@ -205,7 +211,9 @@ def test_a_bounce_in_plain_words_is_read(store: Store, own: Settings, sent: dict
 def test_a_plain_bounce_that_answers_nothing_of_ours_suppresses_nobody(
     store: Store, own: Settings, sent: dict[str, str], tmp_path: Path, form: str
 ) -> None:
-    mail = form.format(to=TO[0], id="", returned=RETURNED.format(to=TO[0], id="<made-up@example.org>")).encode()
+    mail = form.format(
+        to=TO[0], id="", returned=RETURNED.format(to=TO[0], id="<made-up@example.org>")
+    ).encode()
     assert come(store, own, tmp_path / "b", mail, mail, mail, mail) == MailboxResult(other=4)
     assert gone(store) == {}
 
@@ -267,7 +275,12 @@ def test_a_failure_is_understood_in_the_languages_of_readers(
     store: Store, own: Settings, sent: dict[str, str], tmp_path: Path, language: str
 ) -> None:
     subject, words = IN_WORDS[language]
-    come(store, own, tmp_path / "b", in_words("MAILER-DAEMON@mx.example.net", subject, words.format(to=TO[0]), sent[TO[0]]))
+    come(
+        store,
+        own,
+        tmp_path / "b",
+        in_words("MAILER-DAEMON@mx.example.net", subject, words.format(to=TO[0]), sent[TO[0]]),
+    )
     assert gone(store) == {TO[0]: "bounced"}
 
 
@@ -296,7 +309,12 @@ def test_a_notification_without_the_mail_is_known_by_its_return_path(
 ) -> None:
     key = store_key(store)
     made = token(Kind.RETURN, key, sent[TO[0]])
-    bare = re.sub(rb"--B\nContent-Type: text/rfc822-headers.*?--B--", b"--B--", notification(TO[0], sent[TO[0]]), flags=re.S)
+    bare = re.sub(
+        rb"--B\nContent-Type: text/rfc822-headers.*?--B--",
+        b"--B--",
+        notification(TO[0], sent[TO[0]]),
+        flags=re.S,
+    )
     assert sent[TO[0]].encode() not in bare
     assert come(store, own, tmp_path / "b", bare) == MailboxResult(other=1)
     back = f"Delivered-To: BOUNCES+{made.upper()}@example.org\n".encode() + bare
@@ -364,10 +382,14 @@ def test_every_mail_has_its_own_return_path_where_there_is_a_place_for_it(
 ) -> None:
     key = store_key(store)
     paths = dict(zip(inboxes.recipients, inboxes.senders, strict=True))
-    assert paths == {to: f"bounces+{token(Kind.RETURN, key, identity)}@example.org" for to, identity in sent.items()}
+    assert paths == {
+        to: f"bounces+{token(Kind.RETURN, key, identity)}@example.org" for to, identity in sent.items()
+    }
 
 
-def test_strange_files_hold_nothing_up(store: Store, own: Settings, sent: dict[str, str], tmp_path: Path) -> None:
+def test_strange_files_hold_nothing_up(
+    store: Store, own: Settings, sent: dict[str, str], tmp_path: Path
+) -> None:
     folder = arrive(tmp_path / "b")
     (folder / "new" / "a folder").mkdir()
     (folder / "new" / "leads nowhere").symlink_to(tmp_path / "nothing")
@@ -376,12 +398,16 @@ def test_strange_files_hold_nothing_up(store: Store, own: Settings, sent: dict[s
 
 
 HUGE = {
-    "nested": b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(9_000)),
+    "nested": b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(9_000)
+    ),
     "carried": b"Content-Type: message/rfc822\n\n" * 15_000,
     "many parts": b"Content-Type: multipart/report; boundary=B\n\n" + b"--B\n\n" * 90_000,
     "many headers": b"A: b\n" * 90_000 + b"\n",
     "one long line": b"From: mailer-daemon@x.example\n\n" + b"-" * 490_000 + b" original",
-    "many brackets": b"From: mailer-daemon@x.example\nContent-Type: text/html\n\n" + b"<" * 240_000 + b"a@" * 120_000,
+    "many brackets": b"From: mailer-daemon@x.example\nContent-Type: text/html\n\n"
+    + b"<" * 240_000
+    + b"a@" * 120_000,
     "encoded words": b"Subject: " + b"=?utf-8?q?a?= " * 35_000 + b"\n\n",
 }
 
@@ -417,10 +443,14 @@ CHARSETS = [
     st.sampled_from(CHARSETS), st.sampled_from(["7bit", "base64", "quoted-printable", "x-uuencode", "nonsense"]), st.binary(max_size=200),
     st.sampled_from(["text/plain", "text/html", "message/delivery-status", "message/feedback-report", "message/rfc822", "multipart/report"]),
 )  # fmt: skip
-def test_any_charset_and_encoding_is_read_without_harm(charset: str, encoding: str, noise: bytes, kind: str) -> None:
+def test_any_charset_and_encoding_is_read_without_harm(
+    charset: str, encoding: str, noise: bytes, kind: str
+) -> None:
     head = f"From: mailer-daemon@x.example\nSubject: =?{charset}?b?/w==?=\nContent-Transfer-Encoding: {encoding}\n"
     content = (
-        head.encode() + f'Content-Type: {kind}; charset="{charset}"; boundary="B"; report-type=feedback-report\n\n'.encode() + noise
+        head.encode()
+        + f'Content-Type: {kind}; charset="{charset}"; boundary="B"; report-type=feedback-report\n\n'.encode()
+        + noise
     )
     read_bounces(content)
     mail = inbound(content)
@@ -435,7 +465,9 @@ def test_no_text_holds_a_token_by_chance(text: str) -> None:
     assert names_in(whole, Kind.UNSUBSCRIBE, ["another", "a key"]) == ["0123456789abcdef01234567"]
 
 
-def test_a_mail_is_rebuilt_with_the_same_way_out(store: Store, own: Settings, sent: dict[str, str], inboxes: Inboxes) -> None:
+def test_a_mail_is_rebuilt_with_the_same_way_out(
+    store: Store, own: Settings, sent: dict[str, str], inboxes: Inboxes
+) -> None:
     with store.read() as connection:
         row = outbox.find(connection, 1)
         letter = outbox.message_of(connection, row.digest_id, links_of(own, store), signing_keys(own, store))

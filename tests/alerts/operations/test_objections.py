@@ -29,7 +29,9 @@ def store(tmp_path: Path) -> Any:
     made.close()
 
 
-def against(store: Store, new: Settings, section: str, name: str, old: Settings | None = None) -> list[Objection]:
+def against(
+    store: Store, new: Settings, section: str, name: str, old: Settings | None = None
+) -> list[Objection]:
     with store.read() as connection:
         return objections(connection, old or shipped(), new, section, name)
 
@@ -56,7 +58,11 @@ def test_examples_of_other_topics_speak_against_a_term_set(store: Store) -> None
 
 
 def test_a_pinned_story_that_would_be_lost_speaks_against_however_old_it_is(store: Store) -> None:
-    kept = keep(store, "China and Vietnam agree to raise bilateral trade and investment", first_seen=NOON.replace(year=2019))
+    kept = keep(
+        store,
+        "China and Vietnam agree to raise bilateral trade and investment",
+        first_seen=NOON.replace(year=2019),
+    )
     assert kept.story is not None
     with store.write() as connection:
         stories.pin(connection, kept.story, NOON, "the founding event")
@@ -69,14 +75,19 @@ def test_a_pinned_story_that_would_be_lost_speaks_against_however_old_it_is(stor
 def test_who_depends_on_what_is_taken_out_is_named(store: Store) -> None:
     own = settings({"name": "desk", "to": ["a@b.example"], "topics": ["health"]})
     with store.write() as connection:
-        subscriptions.add(connection, own, {"name": "reader", "to": ["r@b.example"], "topics": ["tourism", "health"]}, NOON)
+        subscriptions.add(
+            connection, own, {"name": "reader", "to": ["r@b.example"], "topics": ["tourism", "health"]}, NOON
+        )
     left = {n: t for n, t in own.topics.items() if n != "health"}
     found = against(store, own.model_copy(update={"topics": left}), "topics", "health", own)
     assert [o.text for o in found] == ["subscription desk (config.yaml)", "subscription reader"]
     with store.read() as connection:
         from alerts.operations.objections import dependents
 
-        assert dependents(connection, own, "terms", "trade") == ["topic trade_investment", "relevance.matters"]
+        assert dependents(connection, own, "terms", "trade") == [
+            "topic trade_investment",
+            "relevance.matters",
+        ]
         assert "term set asean_or_member" in dependents(connection, own, "terms", "asean")
 
 
@@ -97,7 +108,9 @@ def test_it_is_said_that_a_change_is_in_force_only_when_it_is(tmp_path: Path) ->
     assert live.is_taken_over(0) is False
 
 
-def test_a_renamed_topic_is_renamed_in_stored_verdicts_and_subscriptions(store: Store, tmp_path: Path) -> None:
+def test_a_renamed_topic_is_renamed_in_stored_verdicts_and_subscriptions(
+    store: Store, tmp_path: Path
+) -> None:
     file = tmp_path / "config.yaml"
     file.write_bytes(packaged().read_bytes())
     live = Live(file, load(file))
@@ -107,7 +120,10 @@ def test_a_renamed_topic_is_renamed_in_stored_verdicts_and_subscriptions(store: 
         subscriptions.add(connection, live.settings, values, NOON)
         tuning.rename(connection, live, "topics", "trade_investment", "commerce", "me", NOON)
         assert dangling_names(connection, live.settings) == []
-        assert subscriptions.find_subscription(connection, live.settings, "reader").subscription.topics == ("health", "commerce")
+        assert subscriptions.find_subscription(connection, live.settings, "reader").subscription.topics == (
+            "health",
+            "commerce",
+        )
     assert "commerce" in live.settings.topics and "trade_investment" not in live.settings.topics
 
 

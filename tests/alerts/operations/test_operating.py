@@ -58,7 +58,11 @@ def test_what_lasts_is_told_once_and_once_more_when_it_is_over(store: Store, inb
     assert len(watch(store, own, later(minutes=95))) == 1
     send(store, own, minutes=96)
     subjects = [m["Subject"] for to, m in inboxes.mails if to == "ops@example.org"]
-    assert len(subjects) == 2 and "archive cannot be used" in subjects[0] and subjects[1].startswith("aseanwatch: trouble is over")
+    assert (
+        len(subjects) == 2
+        and "archive cannot be used" in subjects[0]
+        and subjects[1].startswith("aseanwatch: trouble is over")
+    )
     with store.read() as connection:
         (row,) = connection.execute(select(incidents)).all()
     assert (row.kind, row.since, row.ended) == ("channel", later(minutes=1), later(minutes=95))
@@ -84,13 +88,23 @@ def test_each_kind_of_trouble_is_seen(store: Store, inboxes: Inboxes) -> None:
     send(store, own, minutes=2)
     failing = [
         SourceState(
-            n, since=NOON - timedelta(days=9), polled=NOON, failing_since=NOON, failures=9, outcome="failed", message="refused"
+            n,
+            since=NOON - timedelta(days=9),
+            polled=NOON,
+            failing_since=NOON,
+            failures=9,
+            outcome="failed",
+            message="refused",
         )
         for n in "abcd"
     ]
     with store.write() as connection:
         save_states(connection, failing)
-        postpone(connection, [Wait(entries.add(connection, [(entry("Left over"), "outlet.example/9")]), Reason.PAGE)], NOON)
+        postpone(
+            connection,
+            [Wait(entries.add(connection, [(entry("Left over"), "outlet.example/9")]), Reason.PAGE)],
+            NOON,
+        )
     watch(store, own, later(hours=3), "config.yaml:3: topics: is missing\nmore")
     with store.read() as connection:
         found = {(r.kind, r.about) for r in connection.execute(select(incidents))}
@@ -104,7 +118,10 @@ def metrics_of(store: Store, own: Settings) -> dict[str, dict[tuple[str, ...], f
     text = metrics_text(Live(None, own), store, lambda: later(hours=1)).decode()
     return {
         s.name: {
-            tuple(x.labels.values()): x.value for f in text_string_to_metric_families(text) for x in f.samples if x.name == s.name
+            tuple(x.labels.values()): x.value
+            for f in text_string_to_metric_families(text)
+            for x in f.samples
+            if x.name == s.name
         }
         for f in text_string_to_metric_families(text)
         for s in f.samples
@@ -112,13 +129,20 @@ def metrics_of(store: Store, own: Settings) -> dict[str, dict[tuple[str, ...], f
 
 
 def test_metrics_are_prometheus_and_their_labels_are_bounded(store: Store, inboxes: Inboxes) -> None:
-    own = operated(inboxes, sources=tuple(Source(name=f"s{i}", url=f"https://s{i}.example/feed", lang="en") for i in range(60)))
+    own = operated(
+        inboxes,
+        sources=tuple(Source(name=f"s{i}", url=f"https://s{i}.example/feed", lang="en") for i in range(60)),
+    )
     begin(store, own)
     talks(store)
     send(store, own, minutes=2)
     with store.write() as connection:
         save_states(
-            connection, [SourceState(f"s{i}", outcome="ok", polls=3, failed=1, due=NOON, delays={8: 2.0}) for i in range(60)]
+            connection,
+            [
+                SourceState(f"s{i}", outcome="ok", polls=3, failed=1, due=NOON, delays={8: 2.0})
+                for i in range(60)
+            ],
         )
     found = metrics_of(store, own)
     assert found["aseanwatch_sources"] == {("ok",): 60, ("unchanged",): 0, ("failed",): 0, ("never",): 0}
@@ -165,7 +189,9 @@ def test_metrics_are_for_a_token(store: Store, inboxes: Inboxes) -> None:
         with store.write() as connection:
             token = tokens.add(connection, "prometheus", ["read"], NOON)
         answered = browser.get("/metrics", Authorization=f"Bearer {token}")
-        assert answered.status == 200 and answered.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+        assert answered.status == 200 and answered.headers["Content-Type"].startswith(
+            "text/plain; version=0.0.4"
+        )
         with store.write() as connection:
             operators.add(connection, "ann", "a long enough password", "operator", NOON)
         assert browser.get("/metrics").status == 401
@@ -177,13 +203,17 @@ def everything_in(file: Path) -> bytes:
     return b"".join(p.read_bytes() for p in file.parent.glob(f"{file.name}*") if not p.name.endswith(".key"))
 
 
-def test_a_forgotten_person_is_nowhere_in_the_store_and_the_proof_stays(store: Store, inboxes: Inboxes, tmp_path: Path) -> None:
+def test_a_forgotten_person_is_nowhere_in_the_store_and_the_proof_stays(
+    store: Store, inboxes: Inboxes, tmp_path: Path
+) -> None:
     own = mailing(inboxes.port, subscription={"to": ["chief@example.org"]})
     begin(store, own)
     reader = {"name": "reader", "to": ["Ann <Ann.Other@Example.org>", "bob@example.org"], "when": "instant"}
     with store.write() as connection:
         subscriptions.add(connection, own, reader, NOON)
-        subscriptions.add(connection, own, {"name": "alone", "to": ["ann.other@example.org"], "when": "instant"}, NOON)
+        subscriptions.add(
+            connection, own, {"name": "alone", "to": ["ann.other@example.org"], "when": "instant"}, NOON
+        )
         subscriptions.opt_out(connection, own, "desk", "ann.other@example.org", NOON)
     talks(store)
     inboxes.refuse = {
@@ -198,7 +228,9 @@ def test_a_forgotten_person_is_nowhere_in_the_store_and_the_proof_stays(store: S
     assert b"ann.other" not in everything_in(file).lower()
     assert done.changed["subscriptions"] == 2 and done.changed["deliveries"] == 2
     with store.read() as connection:
-        assert [k.subscription.to for k in subscriptions.load_subscriptions(connection, own) if k.added] == [("bob@example.org",)]
+        assert [k.subscription.to for k in subscriptions.load_subscriptions(connection, own) if k.added] == [
+            ("bob@example.org",)
+        ]
         kept = list(connection.execute(select(deliveries.c.recipient, deliveries.c.status)))
         (proof,) = connection.execute(select(audit).where(audit.c.action == "forget")).all()
         assert connection.scalar(select(digests.c.id)) is not None
@@ -213,11 +245,15 @@ def test_a_forgotten_person_is_nowhere_in_the_store_and_the_proof_stays(store: S
 
 
 def test_who_stands_in_the_configuration_is_named_first(store: Store, inboxes: Inboxes) -> None:
-    with pytest.raises(AseanwatchError, match=r"config\.yaml still names desk@example\.org in the subscription desk"):
+    with pytest.raises(
+        AseanwatchError, match=r"config\.yaml still names desk@example\.org in the subscription desk"
+    ):
         forget(store, mailing(inboxes.port), "desk@example.org", "operator", NOON)
 
 
-def test_a_stored_subscription_that_cannot_be_read_keeps_nobody_else_from_news(store: Store, inboxes: Inboxes) -> None:
+def test_a_stored_subscription_that_cannot_be_read_keeps_nobody_else_from_news(
+    store: Store, inboxes: Inboxes
+) -> None:
     own = mailing(inboxes.port)
     begin(store, own)
     with store.write() as connection:
@@ -233,21 +269,29 @@ def test_a_subscription_keeps_a_topic_that_is_no_more_while_its_reader_changes_s
 ) -> None:
     own = mailing(inboxes.port)
     with store.write() as connection:
-        subscriptions.add(connection, own, {"name": "reader", "to": ["reader@example.org"], "topics": ["health"]}, NOON)
+        subscriptions.add(
+            connection, own, {"name": "reader", "to": ["reader@example.org"], "topics": ["health"]}, NOON
+        )
         left = own.model_copy(update={"topics": {n: t for n, t in own.topics.items() if n != "health"}})
         changed = subscriptions.change(connection, left, "reader", {"most": 5})
         assert (changed.topics, changed.most) == (("health",), 5)
         with pytest.raises(AseanwatchError, match="unknown topic tourism2"):
             subscriptions.change(connection, left, "reader", {"topics": ["health", "tourism2"]})
     one = fields(left, "en", changed)
-    assert ("health", "health (no longer there)") in one["topics"], "without a tick it would be for all topics"
+    assert ("health", "health (no longer there)") in one["topics"], (
+        "without a tick it would be for all topics"
+    )
 
 
 def test_what_waits_is_seen_in_metrics_and_on_the_health_page(store: Store, inboxes: Inboxes) -> None:
     own = operated(inboxes)
     with store.write() as connection:
         first, second = entries.add(
-            connection, [(entry("One", "https://outlet.example/8"), "outlet.example/8"), (entry("Two"), "outlet.example/9")]
+            connection,
+            [
+                (entry("One", "https://outlet.example/8"), "outlet.example/8"),
+                (entry("Two"), "outlet.example/9"),
+            ],
         )
         postpone(connection, [Wait([first], Reason.PAGE), Wait([second], Reason.STORING, "too large")], NOON)
     found = metrics_of(store, own)

@@ -13,7 +13,14 @@ from alerts.delivery.send import Sender
 from alerts.operations.incidents import find_troubles
 from alerts.operations.live_config import Live
 from alerts.operations.metrics import metrics_text
-from alerts.operations.progress import LONGEST_UNSELECTED, LONGEST_UNSENT, WRITE_INTERVAL, Progress, last_selected, standstills
+from alerts.operations.progress import (
+    LONGEST_UNSELECTED,
+    LONGEST_UNSENT,
+    WRITE_INTERVAL,
+    Progress,
+    last_selected,
+    standstills,
+)
 from alerts.selection.raise_alerts import raise_alerts
 from alerts.subscriptions.subscriptions import register
 from alerts.web.serving import Pages
@@ -50,7 +57,10 @@ def test_nothing_selected_for_long_stands_still(store: Store, tmp_path: Path) ->
     with store.read() as connection:
         found = find_troubles(connection, store, own(tmp_path), later(minutes=longest + 1))
     assert [(t.kind, t.about) for t in found] == [("standstill", "select")]
-    assert "aseanwatch_selected_seconds 360.0" in metrics_text(Live(None, own(tmp_path)), store, lambda: later(minutes=6)).decode()
+    assert (
+        "aseanwatch_selected_seconds 360.0"
+        in metrics_text(Live(None, own(tmp_path)), store, lambda: later(minutes=6)).decode()
+    )
     progress.selected(later(minutes=longest + 1))
     assert said(store, longest + 1) == []
 
@@ -78,13 +88,17 @@ def test_nothing_sent_for_long_though_it_is_due_stands_still(store: Store, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("engine", "beside", "status"), [("embedded", True, 503), ("embedded", False, 200), ("procrastinate", False, 503)]
+    ("engine", "beside", "status"),
+    [("embedded", True, 503), ("embedded", False, 200), ("procrastinate", False, 503)],
 )
 def test_readiness_is_about_selecting_where_a_service_is_meant_to_run(
     engine: str, beside: bool, status: int, store: Store, tmp_path: Path
 ) -> None:
     base = own(tmp_path)
-    live = Live(None, base.model_copy(update={"work": base.work.model_copy(update={"engine": engine}), "web": Web(port=0)}))
+    live = Live(
+        None,
+        base.model_copy(update={"work": base.work.model_copy(update={"engine": engine}), "web": Web(port=0)}),
+    )
     Progress(store).selected(NOON)
     moment = [later(minutes=1)]
     pages = Pages(live, store, lambda: moment[0], with_service=beside)

@@ -48,9 +48,13 @@ def own(when: str = "instant", **more: Any) -> Settings:
 
 def arrive(store: Store, judge: Judge, title: str, minutes: float = 1) -> StoredArticle:
     text = f"{title}. {SAID[title]}"
-    one = article(title, text, url=f"https://o.example/{crc32(title.encode())}", first_seen=later(minutes=minutes))
+    one = article(
+        title, text, url=f"https://o.example/{crc32(title.encode())}", first_seen=later(minutes=minutes)
+    )
     with store.write() as connection:
-        return ArticleWriter(timedelta(days=5)).write(connection, [JudgedArticle(one, judge.classify(one), url_key(one.url))])[0]
+        return ArticleWriter(timedelta(days=5)).write(
+            connection, [JudgedArticle(one, judge.classify(one), url_key(one.url))]
+        )[0]
 
 
 @pytest.fixture
@@ -61,7 +65,9 @@ def store(tmp_path: Path) -> Any:
 
 
 @pytest.mark.parametrize("when", ["instant", "daily 07:30"])
-def test_an_article_that_is_not_relevant_is_told_by_such_a_topic(store: Store, tmp_path: Path, when: str) -> None:
+def test_an_article_that_is_not_relevant_is_told_by_such_a_topic(
+    store: Store, tmp_path: Path, when: str
+) -> None:
     made = own(when, countries=["KH"])
     made = made.model_copy(update={"delivery": own_folder(made, tmp_path)})
     judge = Judge(made.rules())
@@ -72,7 +78,9 @@ def test_an_article_that_is_not_relevant_is_told_by_such_a_topic(store: Store, t
     assert first.story == second.story != far.story
     assert not first.relevant
     done = dispatch(store, made, later(days=1, minutes=5))
-    assert (done.alerts, done.digests, done.sent) == (1, 1, 1), "the one in Thailand names no country that was asked for"
+    assert (done.alerts, done.digests, done.sent) == (1, 1, 1), (
+        "the one in Thailand names no country that was asked for"
+    )
     (told,) = [p for p in (tmp_path / "inbox").rglob("*.html")]
     assert "Bavet" in told.read_text(encoding="utf-8")
     with store.read() as connection:

@@ -63,9 +63,17 @@ def test_the_age_of_a_report(published: datetime | None, age: timedelta) -> None
 
 @pytest.mark.parametrize(
     ("fresh", "days", "kinds"),
-    [({}, 6, ["story"]), ({}, 8, []), ({}, 2700, []), ({"fresh": "30d"}, 8, ["story"]), ({"fresh": "1d"}, 6, [])],
+    [
+        ({}, 6, ["story"]),
+        ({}, 8, []),
+        ({}, 2700, []),
+        ({"fresh": "30d"}, 8, ["story"]),
+        ({"fresh": "1d"}, 6, []),
+    ],
 )
-def test_a_report_is_told_while_it_is_fresh(store: Store, fresh: dict[str, str], days: int, kinds: list[str]) -> None:
+def test_a_report_is_told_while_it_is_fresh(
+    store: Store, fresh: dict[str, str], days: int, kinds: list[str]
+) -> None:
     made = desk(store, **fresh)
     keep(store, TALKS, first_seen=later(hours=1), published=later(hours=1, days=-days))
     raise_alerts(store, made, later(hours=2))
@@ -92,7 +100,11 @@ def test_an_old_base_enters_the_register_with_its_own_day_and_is_told_to_nobody(
     with store.read() as connection:
         (base,) = bases.find(connection)
         (row,) = bases.listing(connection)
-    assert (base["date"], base["status"], base["first_reported"][:10]) == ("2018-05-12", "launched", "2018-05-13")
+    assert (base["date"], base["status"], base["first_reported"][:10]) == (
+        "2018-05-12",
+        "launched",
+        "2018-05-13",
+    )
     assert base["first_seen"][:10] == "2025-11-28"
     assert row["date"].year == 2018
 
@@ -109,7 +121,10 @@ def test_an_old_base_enters_the_register_with_its_own_day_and_is_told_to_nobody(
             "Kawasan industri Morowali",
             "Indonesia dan Tiongkok meresmikan kawasan industri kerja sama di Morowali pada 29 Mei 2015.",
         ),
-        ("Khu công nghiệp Lạng Sơn", "Trung Quốc và Việt Nam khánh thành khu công nghiệp hợp tác tại Lạng Sơn ngày 5/5/2016."),
+        (
+            "Khu công nghiệp Lạng Sơn",
+            "Trung Quốc và Việt Nam khánh thành khu công nghiệp hợp tác tại Lạng Sơn ngày 5/5/2016.",
+        ),
     ],
 )
 def test_a_report_of_today_that_looks_back_brings_no_new_base(store: Store, title: str, text: str) -> None:
@@ -121,7 +136,9 @@ def test_a_report_of_today_that_looks_back_brings_no_new_base(store: Store, titl
 
 def test_an_opening_of_some_weeks_ago_that_is_reported_now_is_news(store: Store) -> None:
     made = desk(store, topics=["demonstration_base"])
-    keep(store, LAB, f"{LAB} on 1 November 2025, the embassy said.", first_seen=later(hours=1), published=NOON)
+    keep(
+        store, LAB, f"{LAB} on 1 November 2025, the embassy said.", first_seen=later(hours=1), published=NOON
+    )
     raise_alerts(store, made, later(hours=2))
     assert told(store) == ["new_base"]
 
@@ -151,7 +168,10 @@ def test_why_nobody_was_told_is_said(store: Store) -> None:
     kept = keep(store, TALKS, first_seen=later(hours=1), published=later(days=-90, hours=1))
     with store.read() as connection:
         (one,) = trail(connection, made, kept.story, None, None)["subscriptions"]
-    assert one["silence"] == f"article {kept.article}: it was 90 days old when it was first listed; news is at most 7 days old"
+    assert (
+        one["silence"]
+        == f"article {kept.article}: it was 90 days old when it was first listed; news is at most 7 days old"
+    )
 
 
 def test_a_section_of_what_is_new_to_us_comes_behind_the_news(store: Store, tmp_path: Path) -> None:
@@ -178,7 +198,13 @@ def test_a_fresh_report_of_what_was_new_to_us_is_news(store: Store) -> None:
     keep(store, TALKS, first_seen=later(hours=1), published=later(days=-9))
     raise_alerts(store, made, later(hours=2))
     second = f"{TALKS}, ministry says"
-    kept = keep(store, second, f"{second}. It was signed in Hanoi.", first_seen=later(hours=3), published=later(days=-6))
+    kept = keep(
+        store,
+        second,
+        f"{second}. It was signed in Hanoi.",
+        first_seen=later(hours=3),
+        published=later(days=-6),
+    )
     raise_alerts(store, made, later(hours=4))
     assert told(store)[0] == "old"
     assert ("story" in told(store)) == (kept.duplicate_of is None)
@@ -186,7 +212,18 @@ def test_a_fresh_report_of_what_was_new_to_us_is_news(store: Store) -> None:
 
 def feed(count: int, first: int = 0, **more: Any) -> bytes:
     """Undated news, each of another event, the latest first."""
-    cities = ("Hanoi", "Jakarta", "Bangkok", "Manila", "Vientiane", "Phnom Penh", "Yangon", "Penang", "Cebu", "Medan")
+    cities = (
+        "Hanoi",
+        "Jakarta",
+        "Bangkok",
+        "Manila",
+        "Vientiane",
+        "Phnom Penh",
+        "Yangon",
+        "Penang",
+        "Cebu",
+        "Medan",
+    )
     rows = [
         item(
             f"China signs trade agreement number {n} on {100 + n * 7} goods with {cities[n % 10]}",

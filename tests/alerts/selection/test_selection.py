@@ -25,12 +25,16 @@ def report(article: int = 1, **more: Any) -> ReportView:
     return ReportView(**values | more)
 
 
-def chosen(story: StoryView, *, raised: Collection[AlertKey] = (), since: Any = NOON, **filters: Any) -> list[Decision]:
+def chosen(
+    story: StoryView, *, raised: Collection[AlertKey] = (), since: Any = NOON, **filters: Any
+) -> list[Decision]:
     subscription = Subscription.model_validate({"name": "desk", "to": ["a@b.example"], **filters})
     return list(select(subscription, shipped().topics, story, since, raised).alerts)
 
 
-def why(story: StoryView, *, raised: Collection[AlertKey] = (), since: Any = NOON, **filters: Any) -> list[str]:
+def why(
+    story: StoryView, *, raised: Collection[AlertKey] = (), since: Any = NOON, **filters: Any
+) -> list[str]:
     subscription = Subscription.model_validate({"name": "desk", "to": ["a@b.example"], **filters})
     found = select(subscription, shipped().topics, story, since, raised)
     assert found.alerts == ()
@@ -43,7 +47,10 @@ def test_a_new_story_is_told() -> None:
 
 
 def test_a_story_that_was_told_is_not_told_again() -> None:
-    assert chosen(StoryView(1, (report(), report(2, first_seen=later(hours=5)))), raised={AlertKey.story(1)}) == []
+    assert (
+        chosen(StoryView(1, (report(), report(2, first_seen=later(hours=5)))), raised={AlertKey.story(1)})
+        == []
+    )
 
 
 def test_a_new_base_is_told_as_such_and_only_once() -> None:
@@ -84,7 +91,9 @@ reports = st.lists(
         report,
         st.integers(1, 50),
         lang=st.sampled_from(["en", "id", "zh"]),
-        topics=st.dictionaries(st.sampled_from(["trade_investment", "demonstration_base", "health"]), st.just(0.5), max_size=3),
+        topics=st.dictionaries(
+            st.sampled_from(["trade_investment", "demonstration_base", "health"]), st.just(0.5), max_size=3
+        ),
         is_duplicate=st.booleans(),
     ),
     max_size=8,
@@ -105,7 +114,10 @@ def test_a_story_never_raises_two_alerts_however_it_grows(found: list[ReportView
 
 def test_a_report_that_scores_less_than_asked_for_is_not_told() -> None:
     assert chosen(StoryView(1, (report(),)), least_score=0.95) == []
-    assert len(chosen(StoryView(1, (report(), report(2, topics={"trade_investment": 0.97}))), least_score=0.95)) == 1
+    assert (
+        len(chosen(StoryView(1, (report(), report(2, topics={"trade_investment": 0.97}))), least_score=0.95))
+        == 1
+    )
 
 
 def _matching(subscription: Subscription, one: ReportView) -> tuple[str, ...]:
@@ -133,7 +145,9 @@ seen = st.builds(
 
 
 @given(st.lists(some, max_size=70), st.lists(seen, min_size=1, max_size=3))
-def test_the_audience_holds_everyone_who_is_told(subscriptions: list[Subscription], reports: list[ReportView]) -> None:
+def test_the_audience_holds_everyone_who_is_told(
+    subscriptions: list[Subscription], reports: list[ReportView]
+) -> None:
     story = StoryView(1, tuple(reports))
     told = [i for i, s in enumerate(subscriptions) if select(s, shipped().topics, story, NOON, ()).alerts]
     audience = SubscriptionIndex(subscriptions).candidates(story)
@@ -143,7 +157,9 @@ def test_the_audience_holds_everyone_who_is_told(subscriptions: list[Subscriptio
         i
         for i in audience
         if not subscriptions[i].least_score
-        and any(shipped().topics[t].alert != "new_base" for r in reports for t in _matching(subscriptions[i], r))
+        and any(
+            shipped().topics[t].alert != "new_base" for r in reports for t in _matching(subscriptions[i], r)
+        )
     ]
     assert set(careless) <= set(told)
 
@@ -151,9 +167,13 @@ def test_the_audience_holds_everyone_who_is_told(subscriptions: list[Subscriptio
 def test_a_topic_that_the_configuration_does_not_have_tells_nothing_and_hides_nothing() -> None:
     assert chosen(StoryView(1, (report(topics={"renamed": 0.9}),))) == []
     assert chosen(StoryView(1, (report(topics={"renamed": 0.9}),)), topics=["renamed"]) == []
-    (decision,) = chosen(StoryView(1, (report(topics={"renamed": 0.9, "trade_investment": 0.6, "invented": 0.9}),)))
+    (decision,) = chosen(
+        StoryView(1, (report(topics={"renamed": 0.9, "trade_investment": 0.6, "invented": 0.9}),))
+    )
     assert (decision.kind, decision.topics) == ("story", ("trade_investment",))
-    base = StoryView(1, (report(topics={"renamed": 0.9}), report(2, topics={"demonstration_base": 0.8})), ("park-1",))
+    base = StoryView(
+        1, (report(topics={"renamed": 0.9}), report(2, topics={"demonstration_base": 0.8})), ("park-1",)
+    )
     assert [(d.kind, d.article) for d in chosen(base)] == [("new_base", 2)]
 
 

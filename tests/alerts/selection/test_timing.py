@@ -49,15 +49,28 @@ def due(when_text: str, **more: object) -> Subscription:
 
 
 DAILY = Subscription.model_validate({"name": "desk", "channel": "archive", "when": "daily 07:30"})
-ZONES = ["Asia/Jakarta", "Asia/Kathmandu", "Europe/Berlin", "America/St_Johns", "Pacific/Apia", "Australia/Lord_Howe"]
+ZONES = [
+    "Asia/Jakarta",
+    "Asia/Kathmandu",
+    "Europe/Berlin",
+    "America/St_Johns",
+    "Pacific/Apia",
+    "Australia/Lord_Howe",
+]
 moments = st.datetimes(datetime(2011, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
 
 
-@given(st.sampled_from(["hourly", "daily 02:30", "daily 23:59", "weekly sun 02:15"]), st.sampled_from(ZONES), moments)
+@given(
+    st.sampled_from(["hourly", "daily 02:30", "daily 23:59", "weekly sun 02:15"]),
+    st.sampled_from(ZONES),
+    moments,
+)
 def test_the_latest_moment_is_past_and_recent(text: str, zone: str, now: datetime) -> None:
     due = latest_due(parse_when(text), zone, now)
     assert due is not None
-    longest = {"hourly": timedelta(hours=1), "daily": timedelta(hours=49), "weekly": timedelta(days=15)}[text.split(maxsplit=1)[0]]
+    longest = {"hourly": timedelta(hours=1), "daily": timedelta(hours=49), "weekly": timedelta(days=15)}[
+        text.split(maxsplit=1)[0]
+    ]
     assert timedelta(0) <= now - due < longest
 
 
@@ -106,14 +119,22 @@ def test_in_a_whole_year_every_week_and_every_hour_once(zone: str) -> None:
 
 
 def test_days_off_are_left_out() -> None:
-    found = [m.astimezone(ZoneInfo("Asia/Brunei")) for m in year(due("daily 07:30", days_off=["fri", "sun"]), "Asia/Brunei", 60)]
+    found = [
+        m.astimezone(ZoneInfo("Asia/Brunei"))
+        for m in year(due("daily 07:30", days_off=["fri", "sun"]), "Asia/Brunei", 60)
+    ]
     assert {m.weekday() for m in found} == {0, 1, 2, 3, 5}
     assert len(found) == 365 - 52 - 52
 
 
 @pytest.mark.parametrize(
     ("local", "resting"),
-    [("2025-11-28T21:59", False), ("2025-11-28T22:00", True), ("2025-11-29T06:59", True), ("2025-11-29T07:00", False)],
+    [
+        ("2025-11-28T21:59", False),
+        ("2025-11-28T22:00", True),
+        ("2025-11-29T06:59", True),
+        ("2025-11-29T07:00", False),
+    ],
 )
 def test_quiet_hours_reach_over_midnight(local: str, resting: bool) -> None:
     now = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo("Asia/Manila"))
@@ -123,7 +144,10 @@ def test_quiet_hours_reach_over_midnight(local: str, resting: bool) -> None:
 
 
 def test_what_an_hour_brought_at_night_comes_once_in_the_morning() -> None:
-    found = [m.astimezone(ZoneInfo("Asia/Manila")).hour for m in year(due("hourly", quiet="22:00-07:00"), "Asia/Manila", 60)[:30]]
+    found = [
+        m.astimezone(ZoneInfo("Asia/Manila")).hour
+        for m in year(due("hourly", quiet="22:00-07:00"), "Asia/Manila", 60)[:30]
+    ]
     assert found == [*range(7, 22), *range(7, 22)]
 
 

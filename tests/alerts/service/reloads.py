@@ -38,7 +38,9 @@ class Switched(Live):
 def small() -> Settings:
     """The shipped settings with term sets of one term."""
     own = settings()
-    return own.model_copy(update={"terms": {name: {"en": (f"word {name}",)} for name in own.terms}, "topics": {}})
+    return own.model_copy(
+        update={"terms": {name: {"en": (f"word {name}",)} for name in own.terms}, "topics": {}}
+    )
 
 
 def counted(kind: type[Any]) -> None:

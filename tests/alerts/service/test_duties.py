@@ -56,7 +56,9 @@ async def in_thread(call: Callable[[], object]) -> object:
 
 
 @pytest.mark.parametrize("error", [StoreError("the disk is full"), KeyError("nobody thought of this")])
-def test_a_duty_that_fails_is_logged_and_done_again(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_duty_that_fails_is_logged_and_done_again(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
     done: list[str] = []
 
     def fails() -> None:

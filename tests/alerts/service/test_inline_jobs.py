@@ -33,7 +33,10 @@ def store(tmp_path: Path) -> Store:
 def to_a_folder(folder: Path) -> Settings:
     (folder / "digests").mkdir()
     channels = {"folder": {"type": "folder", "path": str(folder / "digests")}}
-    return settings({"name": "desk", "to": ["desk@example.org"], "channel": "folder", "when": "instant"}, channels=channels)
+    return settings(
+        {"name": "desk", "to": ["desk@example.org"], "channel": "folder", "when": "instant"},
+        channels=channels,
+    )
 
 
 def a_round(store: Store, own: Settings, at: datetime) -> dict[str, int]:
@@ -44,7 +47,9 @@ def a_round(store: Store, own: Settings, at: datetime) -> dict[str, int]:
     return {what: count for what, count in done.items() if count}
 
 
-def test_a_round_selects_renders_and_sends_and_the_next_has_nothing_to_do(store: Store, tmp_path: Path) -> None:
+def test_a_round_selects_renders_and_sends_and_the_next_has_nothing_to_do(
+    store: Store, tmp_path: Path
+) -> None:
     own = to_a_folder(tmp_path)
     begin(store, own)
     talks(store, minutes=1)
@@ -62,7 +67,9 @@ def test_where_selecting_fails_what_was_raised_before_is_told(
     raise_alerts(store, own, later(minutes=1))
     talks(store, OTHER, minutes=2)
     with store.write() as connection:
-        connection.execute(text("CREATE TRIGGER no BEFORE INSERT ON alerts BEGIN SELECT RAISE(ABORT, 'not now'); END"))
+        connection.execute(
+            text("CREATE TRIGGER no BEFORE INSERT ON alerts BEGIN SELECT RAISE(ABORT, 'not now'); END")
+        )
     with caplog.at_level(logging.ERROR, "aseanwatch"):
         assert a_round(store, own, later(minutes=3)) == {"digests": 1, "sent": 1}
     assert "select failed, and is tried again in the next round" in caplog.text
@@ -95,7 +102,9 @@ class Recorded:
         return {"sent": 1}
 
 
-def recorded(store: Store, *asked: Job, change: Callable[[Recorded], None] = lambda _: None) -> tuple[Recorded, dict[str, int]]:
+def recorded(
+    store: Store, *asked: Job, change: Callable[[Recorded], None] = lambda _: None
+) -> tuple[Recorded, dict[str, int]]:
     jobs = InlineJobs()
     handlers = Recorded(store, jobs, list(asked))
     change(handlers)

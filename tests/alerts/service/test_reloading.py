@@ -23,7 +23,9 @@ from tests.newsroom.configuration import packaged, with_sections
 
 def test_nothing_of_a_configuration_that_was_taken_over_stays_in_memory(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.alerts.service.reloads", str(tmp_path), "5"]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False, timeout=180)
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=environment(), check=False, timeout=180
+    )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found[-1]["made"] == 2 * len(found), "a judge and a crawler each time"

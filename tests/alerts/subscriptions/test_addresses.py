@@ -79,7 +79,9 @@ def test_any_text_is_compared_without_harm(text: str) -> None:
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
-def test_a_reader_in_two_spellings_gets_one_mail_at_the_first(store: Store, inboxes: Inboxes, one: str, other: str) -> None:
+def test_a_reader_in_two_spellings_gets_one_mail_at_the_first(
+    store: Store, inboxes: Inboxes, one: str, other: str
+) -> None:
     own = mailing(inboxes.port, {"to": [other, one, other]})
     begin(store, own)
     talks(store)
@@ -105,7 +107,10 @@ def test_what_is_done_to_one_spelling_is_done_to_the_reader(store: Store, inboxe
     with store.write() as connection:
         subscriptions.opt_in(connection, "desk", "chief@EXAMPLE.org", NOON)
     with store.read() as connection:
-        assert subscriptions.load_recipients(connection, own.subscriptions[0]) == ("Chief@Example.org", "desk@example.org")
+        assert subscriptions.load_recipients(connection, own.subscriptions[0]) == (
+            "Chief@Example.org",
+            "desk@example.org",
+        )
 
 
 def test_rows_of_older_versions_still_count(store: Store, inboxes: Inboxes) -> None:
@@ -116,7 +121,9 @@ def test_rows_of_older_versions_still_count(store: Store, inboxes: Inboxes) -> N
     with store.write() as connection:
         connection.execute(update(deliveries).values(reader=None))
         decomposed = unicodedata.normalize("NFD", "ünal@example.org")
-        connection.execute(suppressions.insert().values(address=decomposed, at=NOON, reason="bounced", detail=""))
+        connection.execute(
+            suppressions.insert().values(address=decomposed, at=NOON, reason="bounced", detail="")
+        )
         connection.execute(opt_outs.insert().values(subscription="desk", address=decomposed, at=NOON))
     now = mailing(inboxes.port, {"to": ["chief@EXAMPLE.org", "Ünal@example.org"]})
     talks(store, RICE, minutes=3)
@@ -145,22 +152,34 @@ def test_who_signs_up_again_in_another_case_is_no_second_reader(
     with store.write() as connection:
         signup.sign_up(connection, own, links, "Ann Other <Ann.Other@Example.org>", {}, NOON)
         (name,) = [
-            k.subscription.name for k in subscriptions.load_subscriptions(connection, own, include_unconfirmed=True) if k.added
+            k.subscription.name
+            for k in subscriptions.load_subscriptions(connection, own, include_unconfirmed=True)
+            if k.added
         ]
         subscriptions.confirm(connection, name, NOON)
         signup.sign_up(connection, own, links, "ann.other@EXAMPLE.org", {}, NOON)
-        added = [k.subscription.to for k in subscriptions.load_subscriptions(connection, own, include_unconfirmed=True) if k.added]
+        added = [
+            k.subscription.to
+            for k in subscriptions.load_subscriptions(connection, own, include_unconfirmed=True)
+            if k.added
+        ]
     assert added == [("Ann.Other@Example.org",)]
     send(store, own, minutes=1)
-    assert {to for to in inboxes.recipients} == {added[0][0]}  # the second note too goes to the spelling that was confirmed
+    assert {to for to in inboxes.recipients} == {
+        added[0][0]
+    }  # the second note too goes to the spelling that was confirmed
     with store.write() as connection:
         serial = serial_of(connection, name, "ann.other@example.org")
-        signup.leave(connection, own, links, Grant("one-click", name, "ANN.OTHER@example.org", serial=serial), NOON)
+        signup.leave(
+            connection, own, links, Grant("one-click", name, "ANN.OTHER@example.org", serial=serial), NOON
+        )
         assert [k for k in subscriptions.load_subscriptions(connection, own) if k.added] == []
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
-def test_a_person_is_forgotten_in_every_spelling(store: Store, inboxes: Inboxes, tmp_path: Path, one: str, other: str) -> None:
+def test_a_person_is_forgotten_in_every_spelling(
+    store: Store, inboxes: Inboxes, tmp_path: Path, one: str, other: str
+) -> None:
     own = mailing(inboxes.port, {"to": ["somebody@else.example"]})
     begin(store, own)
     with store.write() as connection:
@@ -172,7 +191,9 @@ def test_a_person_is_forgotten_in_every_spelling(store: Store, inboxes: Inboxes,
     send(store, own, minutes=2)
     forget(store, own, other, "operator", later(hours=1))
     with store.read() as connection:
-        assert canonical(one) not in [canonical(r) for r in connection.scalars(select(deliveries.c.recipient))]
+        assert canonical(one) not in [
+            canonical(r) for r in connection.scalars(select(deliveries.c.recipient))
+        ]
         assert [k for k in subscriptions.load_subscriptions(connection, own) if k.added] == []
         assert subscriptions.load_opt_outs(connection, ["desk"]) == frozenset()
         assert suppression.load_suppressions(connection) == {}

@@ -75,7 +75,9 @@ def test_a_repeat_of_a_known_stage_is_not_told(store: Store) -> None:
     keep(store, f"Agreement signed on {NAME}", SIGNED, published=NOON)
     raise_alerts(store, made, later(hours=1))
     text = f"China and Cambodia recalled that an agreement on the {NAME} in Sihanoukville was signed by both sides, an envoy said."
-    keep(store, f"Envoy on signed {NAME} agreement", text, first_seen=later(days=60), published=later(days=60))
+    keep(
+        store, f"Envoy on signed {NAME} agreement", text, first_seen=later(days=60), published=later(days=60)
+    )
     assert raise_alerts(store, made, later(days=61)) == 0
 
 
@@ -129,7 +131,13 @@ def test_a_correction_is_told_to_those_who_were_told(store: Store) -> None:
     keep(store, "Malaysia, China sign 31 agreements", VISIT, published=NOON)
     raise_alerts(store, made, later(hours=1))
     text = "Correction: China and Malaysia signed 13, not 31, agreements on bilateral trade, investment and exports in Putrajaya during Xi Jinping's state visit on Friday."
-    keep(store, "Correction: Malaysia, China sign 13 agreements", text, first_seen=later(hours=3), published=later(hours=3))
+    keep(
+        store,
+        "Correction: Malaysia, China sign 13 agreements",
+        text,
+        first_seen=later(hours=3),
+        published=later(hours=3),
+    )
     assert raise_alerts(store, made, later(hours=4)) == 1
     assert [kind for kind, _ in told(store)] == ["story", "correction"]
     assert raise_alerts(store, made, later(hours=5)) == 0
@@ -275,6 +283,12 @@ def test_a_digest_names_a_correction_as_such(store: Store) -> None:
     keep(store, "Malaysia, China sign 31 agreements", VISIT, published=NOON)
     raise_alerts(store, made, later(hours=1))
     title = "Correction: Malaysia, China sign 13 agreements"
-    keep(store, title, f"Correction: not 31. {VISIT.replace('31', '13')}", first_seen=later(hours=3), published=later(hours=3))
+    keep(
+        store,
+        title,
+        f"Correction: not 31. {VISIT.replace('31', '13')}",
+        first_seen=later(hours=3),
+        published=later(hours=3),
+    )
     raise_alerts(store, made, later(hours=4))
     assert f"Correction: {title}" in shown(store, made, hours=5)

@@ -86,7 +86,16 @@ def signed_up(browser: Browser, store: Store, own: Settings, inboxes: Inboxes, *
 
 
 def test_signing_up_takes_two_yeses(browser: Browser, store: Store, own: Settings, inboxes: Inboxes) -> None:
-    note = signed_up(browser, store, own, inboxes, topics=["trade_investment"], countries=["VN"], language="id", weekends_off="1")
+    note = signed_up(
+        browser,
+        store,
+        own,
+        inboxes,
+        topics=["trade_investment"],
+        countries=["VN"],
+        language="id",
+        weekends_off="1",
+    )
     assert "List-Unsubscribe" not in note
     assert list(known(store, own)) == ["desk"]
     link = link_in(note, "confirm")
@@ -97,11 +106,18 @@ def test_signing_up_takes_two_yeses(browser: Browser, store: Store, own: Setting
     (name,) = set(known(store, own)) - {"desk"}
     made = known(store, own)[name].subscription
     assert (made.to, str(made.when), made.timezone) == ((READER,), "daily 08:00", "Asia/Jakarta")
-    assert (made.topics, made.countries, made.language, made.days_off) == (("trade_investment",), ("VN",), "id", (5, 6))
+    assert (made.topics, made.countries, made.language, made.days_off) == (
+        ("trade_investment",),
+        ("VN",),
+        "id",
+        (5, 6),
+    )
     assert READER not in name
 
 
-def test_a_known_address_cannot_be_found_out(browser: Browser, store: Store, own: Settings, inboxes: Inboxes) -> None:
+def test_a_known_address_cannot_be_found_out(
+    browser: Browser, store: Store, own: Settings, inboxes: Inboxes
+) -> None:
     first = browser.sign_up(READER)
     flush(store, own)
     browser.post(link_in(inboxes.mails[-1][1], "confirm"))
@@ -111,14 +127,18 @@ def test_a_known_address_cannot_be_found_out(browser: Browser, store: Store, own
     assert "/change/" in str(inboxes.mails[-1][1].get_body(("plain",)))
 
 
-def test_nobody_is_flooded_through_the_form(browser: Browser, store: Store, own: Settings, inboxes: Inboxes) -> None:
+def test_nobody_is_flooded_through_the_form(
+    browser: Browser, store: Store, own: Settings, inboxes: Inboxes
+) -> None:
     answers = [browser.sign_up(READER).status for _ in range(6)]
     assert answers == [200] * 6  # whether the mailbox has had its share is nobody's business
     flush(store, own)
     assert inboxes.recipients == [READER] * 3
 
 
-def test_a_digest_s_link_only_sends_a_link_to_its_owner(browser: Browser, store: Store, own: Settings, inboxes: Inboxes) -> None:
+def test_a_digest_s_link_only_sends_a_link_to_its_owner(
+    browser: Browser, store: Store, own: Settings, inboxes: Inboxes
+) -> None:
     link = link_in(told(store, own, inboxes, TO[0]), "manage")
     assert browser.get(link).status == 200
     assert browser.post(link, do="leave").status == 200  # whoever it was forwarded to tries
@@ -133,7 +153,9 @@ def test_a_digest_s_link_only_sends_a_link_to_its_owner(browser: Browser, store:
     assert readers(store, own) == (TO[1],)
 
 
-def test_one_click_in_parts_is_the_same(browser: Browser, store: Store, own: Settings, inboxes: Inboxes) -> None:
+def test_one_click_in_parts_is_the_same(
+    browser: Browser, store: Store, own: Settings, inboxes: Inboxes
+) -> None:
     link = re.search(r"<(https://[^>]+)>", told(store, own, inboxes, TO[0])["List-Unsubscribe"])[1]
     assert browser.post_in_parts(link, **{f"field {n}": "" for n in range(300)}).status == 413
     assert readers(store, own) == tuple(TO)
@@ -160,7 +182,9 @@ def test_one_click_of_the_mail_program_ends_it_and_can_be_undone(
     assert readers(store, own) == tuple(TO)
 
 
-def test_a_reader_changes_pauses_resumes_and_leaves(browser: Browser, store: Store, own: Settings, inboxes: Inboxes) -> None:
+def test_a_reader_changes_pauses_resumes_and_leaves(
+    browser: Browser, store: Store, own: Settings, inboxes: Inboxes
+) -> None:
     browser.post(link_in(signed_up(browser, store, own, inboxes), "confirm"))
     (name,) = set(known(store, own)) - {"desk"}
     browser.sign_up(READER)
@@ -171,9 +195,17 @@ def test_a_reader_changes_pauses_resumes_and_leaves(browser: Browser, store: Sto
     feed = re.search(r"https://watch\.example\.org/feed/\S+?\.atom", page)[0]
     assert f'href="{feed}"' in browser.get(feed).text
     assert "There is nothing to tell yet" in browser.get(re.search(r'href="(/next/[^"]+)"', page)[1]).text
-    assert browser.post(change, do="save", rhythm="weekly mon", at="09:15", quiet="22:00-06:00", most="7").status == 200
+    assert (
+        browser.post(change, do="save", rhythm="weekly mon", at="09:15", quiet="22:00-06:00", most="7").status
+        == 200
+    )
     made = known(store, own)[name].subscription
-    assert (str(made.when), str(made.quiet), made.most, made.to) == ("weekly mon 09:15", "22:00-06:00", 7, (READER,))
+    assert (str(made.when), str(made.quiet), made.most, made.to) == (
+        "weekly mon 09:15",
+        "22:00-06:00",
+        7,
+        (READER,),
+    )
     refused = browser.post(change, do="save", timezone="Mars/Olympus")
     assert refused.status == 422
     assert "Mars/Olympus" in refused.text
@@ -221,15 +253,20 @@ def test_the_key_beside_the_store_is_for_its_owner_only(store: Store, own: Setti
     assert links_of(own, store).keys == (file.read_text(),)
 
 
-def test_the_archive_shows_the_digest_as_a_safe_page(browser: Browser, store: Store, own: Settings, inboxes: Inboxes) -> None:
+def test_the_archive_shows_the_digest_as_a_safe_page(
+    browser: Browser, store: Store, own: Settings, inboxes: Inboxes
+) -> None:
     mail = told(store, own, inboxes, TO[0])
-    link = re.search(r"https://watch\.example\.org/archive/[^\"#]+", mail.get_body(("html",)).get_content())[0]
+    link = re.search(r"https://watch\.example\.org/archive/[^\"#]+", mail.get_body(("html",)).get_content())[
+        0
+    ]
     page = browser.get(link)
     assert page.status == 200
     assert "widen trade" in page.text
     assert "/manage/" not in page.text
     assert (
-        "script-src" in page.headers["Content-Security-Policy"] or "default-src 'none'" in page.headers["Content-Security-Policy"]
+        "script-src" in page.headers["Content-Security-Policy"]
+        or "default-src 'none'" in page.headers["Content-Security-Policy"]
     )
     assert browser.get(link[:-2]).status == 403
 
@@ -262,7 +299,9 @@ def test_without_sign_up_the_form_is_closed(store: Store, inboxes: Inboxes) -> N
     assert send(store, own, minutes=2).sent == 0
 
 
-def test_feeds_of_topics_and_subscriptions(browser: Browser, store: Store, own: Settings, inboxes: Inboxes) -> None:
+def test_feeds_of_topics_and_subscriptions(
+    browser: Browser, store: Store, own: Settings, inboxes: Inboxes
+) -> None:
     import json
 
     import feedparser

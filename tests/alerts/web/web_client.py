@@ -44,7 +44,11 @@ class Browser:
 
     def post(self, address: str, /, **form: str | list[str]) -> Answer:
         """Send a form."""
-        return self._ask(urllib.request.Request(self._local(address), data=urlencode(form, doseq=True).encode(), method="POST"))
+        return self._ask(
+            urllib.request.Request(
+                self._local(address), data=urlencode(form, doseq=True).encode(), method="POST"
+            )
+        )
 
     def sign_up(self, address: str, **form: str | list[str]) -> Answer:
         """Fill in the form as a browser does, and do the work that it asks for."""
@@ -52,10 +56,14 @@ class Browser:
 
     def post_in_parts(self, address: str, /, **form: str) -> Answer:
         """Send a form as `multipart/form-data`."""
-        parts = [f'--limit\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in form.items()]
+        parts = [
+            f'--limit\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in form.items()
+        ]
         headers = {"Content-Type": 'multipart/form-data; boundary="limit"'}
         body = "".join([*parts, "--limit--\r\n"]).encode()
-        return self._ask(urllib.request.Request(self._local(address), data=body, headers=headers, method="POST"))
+        return self._ask(
+            urllib.request.Request(self._local(address), data=body, headers=headers, method="POST")
+        )
 
     def _local(self, address: str) -> str:
         parts = urlsplit(address)
@@ -72,7 +80,10 @@ class Browser:
 
 def worked(page: str) -> dict[str, str | list[str]]:
     """Solve a form's challenge and return its fields."""
-    challenge, bits = re.search(r'name="challenge" value="([^"]+)"', page), re.search(r'data-bits="(\d+)"', page)
+    challenge, bits = (
+        re.search(r'name="challenge" value="([^"]+)"', page),
+        re.search(r'data-bits="(\d+)"', page),
+    )
     assert challenge is not None
     assert bits is not None
     least = 256 - int(bits[1])
@@ -85,7 +96,9 @@ def worked(page: str) -> dict[str, str | list[str]]:
 @contextmanager
 def serving(settings: Settings, store: Store) -> Iterator[Browser]:
     """Serve the pages of a configuration for the block."""
-    pages = Pages(Live(None, settings.model_copy(update={"web": settings.web.model_copy(update={"port": 0})})), store)
+    pages = Pages(
+        Live(None, settings.model_copy(update={"web": settings.web.model_copy(update={"port": 0})})), store
+    )
     pages.start()
     try:
         yield Browser(pages.port)

@@ -35,10 +35,14 @@ def test_an_event_is_lost_to_a_topic_when_it_finds_none_of_its_reports() -> None
 
 
 def test_a_topic_that_only_one_side_has_counts_too() -> None:
-    (one, other) = compare(trials_of(HISTORY, judge(one="football"), judge(other="football")), ["one", "other"])
+    (one, other) = compare(
+        trials_of(HISTORY, judge(one="football"), judge(other="football")), ["one", "other"]
+    )
     assert (one.before, one.after, other.before, other.after) == (1, 0, 0, 1)
 
 
 def test_a_topic_that_no_configuration_has_counts_for_nothing() -> None:
-    (change,) = compare(trials_of(HISTORY, judge(one="football", invented="football"), judge(one="football")), ["one"])
+    (change,) = compare(
+        trials_of(HISTORY, judge(one="football", invented="football"), judge(one="football")), ["one"]
+    )
     assert (change.before, change.after) == (1, 1)

@@ -14,7 +14,9 @@ from tests.newsroom.web import Newsroom
 
 def config(folder: Path, examples: str) -> None:
     topic = f"{{query: $china AND $trade, only_relevant: false, examples: {examples}}}"
-    text = GOOD.replace("{query: $china AND $trade}", topic).replace("relevance:", "  idle: {en: [idle]}\nrelevance:")
+    text = GOOD.replace("{query: $china AND $trade}", topic).replace(
+        "relevance:", "  idle: {en: [idle]}\nrelevance:"
+    )
     (folder / "config.yaml").write_text(text, encoding="utf-8")
 
 
@@ -22,11 +24,19 @@ def config(folder: Path, examples: str) -> None:
 def test_a_broken_example_is_told_with_its_line_and_why(tmp_path: Path, command: list[str]) -> None:
     config(tmp_path, "{match: [China widens its trade, China plays], no_match: [Trade with China grows]}")
     done = run(*command, cwd=tmp_path)
-    line = next(n for n, text in enumerate((tmp_path / "config.yaml").read_text().splitlines(), 1) if "China plays" in text)
+    line = next(
+        n
+        for n, text in enumerate((tmp_path / "config.yaml").read_text().splitlines(), 1)
+        if "China plays" in text
+    )
     assert done.status == 1
-    assert f"config.yaml:{line}: topics.trade.examples.match[1]: does not match; it would with: a term of $trade" in done.err
-    assert f"config.yaml:{line}: topics.trade.examples.no_match[0]: matches, by China, trade" in done.err.replace(
-        "Trade, China", "China, trade"
+    assert (
+        f"config.yaml:{line}: topics.trade.examples.match[1]: does not match; it would with: a term of $trade"
+        in done.err
+    )
+    assert (
+        f"config.yaml:{line}: topics.trade.examples.no_match[0]: matches, by China, trade"
+        in done.err.replace("Trade, China", "China, trade")
     )
 
 

@@ -21,7 +21,11 @@ class Report:
 
 
 def test_delays_count_from_the_first_report() -> None:
-    rows = [Report(2, "id", "ID", later(hours=30)), Report(1, "zh", "CN", NOON), Report(3, "id", "ID", later(hours=5))]
+    rows = [
+        Report(2, "id", "ID", later(hours=30)),
+        Report(1, "zh", "CN", NOON),
+        Report(3, "id", "ID", later(hours=5)),
+    ]
     found = lag_of(7, rows, ["en", "id", "zh"], ["CN", "ID", "TH"])
     assert (found.first_lang, found.first_country) == ("zh", "CN")
     assert found.languages == {"zh": 0.0, "id": 5.0}

@@ -25,7 +25,11 @@ BOM = b"\xef\xbb\xbf"
 
 def row(title: str = "A headline", **more: Any) -> dict[str, Any]:
     """An article as the export has it."""
-    return dict.fromkeys(COLUMNS["articles"]) | {"id": 1, "title": title, "topics": ["trade"], "relevant": True} | more
+    return (
+        dict.fromkeys(COLUMNS["articles"])
+        | {"id": 1, "title": title, "topics": ["trade"], "relevant": True}
+        | more
+    )
 
 
 def write(path: Path, *titles: str, **how: Any) -> None:
@@ -108,7 +112,9 @@ def test_standard_output_has_no_mark() -> None:
         ("a.jsonl", b"[1, 2]", "holds no JSON Lines"),
     ],
 )
-def test_a_file_that_holds_something_else_is_refused_and_kept(tmp_path: Path, name: str, content: bytes, told: str) -> None:
+def test_a_file_that_holds_something_else_is_refused_and_kept(
+    tmp_path: Path, name: str, content: bytes, told: str
+) -> None:
     file = tmp_path / name
     file.write_bytes(content)
     with pytest.raises(OutputError, match=told):

@@ -18,7 +18,12 @@ def test_changes_are_of_the_weights_that_are_asked_for() -> None:
     tried = changes(["relevance.b", "bases.near_unspaced"], [0.5, 2.0])
     assert [(c.weight.path, c.factor) for c in tried] == [
         (path, factor)
-        for path in ("relevance.bias", "relevance.beyond_share", "relevance.both_weight", "bases.near_unspaced")
+        for path in (
+            "relevance.bias",
+            "relevance.beyond_share",
+            "relevance.both_weight",
+            "bases.near_unspaced",
+        )
         for factor in (0.5, 2.0)
     ]
 
@@ -39,7 +44,10 @@ def test_a_weight_that_decides_moves_the_measures_and_one_that_does_not_moves_no
 
 @pytest.mark.parametrize(
     ("options", "complaint"),
-    [(["--only", "relevance"], "add --weights"), (["--weights", "--only", "nonsense"], "no weight has such a name")],
+    [
+        (["--only", "relevance"], "add --weights"),
+        (["--weights", "--only", "nonsense"], "no weight has such a name"),
+    ],
 )
 def test_options_that_make_no_sense_are_refused(tmp_path: Path, options: list[str], complaint: str) -> None:
     file = tmp_path / "news.jsonl"

@@ -66,7 +66,12 @@ def test_pages_and_what_was_stored_of_them(store: Store, site: str, tmp_path: Pa
     assert sorted(told) == [(f"{site}/not-there", "http 410"), (f"{site}/there", "http 200")]
     with file.open("rb") as stream:
         records = [
-            (r.rec_type, r.rec_headers.get_header("WARC-Target-URI"), r.content_stream().read(), r.http_headers)
+            (
+                r.rec_type,
+                r.rec_headers.get_header("WARC-Target-URI"),
+                r.content_stream().read(),
+                r.http_headers,
+            )
             for r in ArchiveIterator(stream, check_digests="raise")
         ]
     kinds = [kind for kind, *_ in records]
@@ -82,6 +87,8 @@ def test_only_the_bases_that_are_named(store: Store, tmp_path: Path) -> None:
     with store.read() as connection:
         (base,) = bases.find(connection)
     settings = shipped().model_copy(update={"crawl": Crawl(allow_private=())})
-    assert archive(store, settings, [base["key"]], tmp_path / "a.warc", lambda *_: None) == (0, 2), "the guard lets nothing through"
+    assert archive(store, settings, [base["key"]], tmp_path / "a.warc", lambda *_: None) == (0, 2), (
+        "the guard lets nothing through"
+    )
     with pytest.raises(AseanwatchError, match="no base has the key nonsense"):
         archive(store, settings, ["nonsense"], tmp_path / "b.warc", lambda *_: None)

@@ -12,7 +12,9 @@ from tests.crawler.config.test_errors import GOOD
 
 
 def warnings(tmp_path: Path, query: str, more: str = "") -> dict[str, str]:
-    text = GOOD.replace("{query: $china AND $trade}", f"{{query: '{query}'}}").replace("relevance:", f"{more}relevance:")
+    text = GOOD.replace("{query: $china AND $trade}", f"{{query: '{query}'}}").replace(
+        "relevance:", f"{more}relevance:"
+    )
     (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
     return {".".join(map(str, key)): message for key, message in advice(load(tmp_path / "config.yaml", {}))}
 
@@ -37,7 +39,9 @@ def test_a_rule_that_can_never_match_is_told(tmp_path: Path, query: str, told: s
 
 
 def test_a_set_that_nothing_reads_is_told(tmp_path: Path) -> None:
-    found = warnings(tmp_path, "$china", "  idle: {en: [idle]}\n  inner: {en: [inner]}\n  outer: {en: [$inner]}\n")
+    found = warnings(
+        tmp_path, "$china", "  idle: {en: [idle]}\n  inner: {en: [inner]}\n  outer: {en: [$inner]}\n"
+    )
     assert found["terms.idle"] == "no topic, no rule and no other set reads this set"
     assert "terms.inner" in found
     assert "terms.outer" in found

@@ -40,7 +40,10 @@ def loaded(text: str) -> dict[str, dict[str, Any]]:
 
 def bytes_of(text: str, section: str, block: str) -> int:
     """How many characters of a section a block without its margin stands for."""
-    lines, own = text[text.index(f"\n{section}:\n") :].splitlines(keepends=True), [line.strip() for line in block.splitlines()]
+    lines, own = (
+        text[text.index(f"\n{section}:\n") :].splitlines(keepends=True),
+        [line.strip() for line in block.splitlines()],
+    )
     starts = (i for i, line in enumerate(lines) if line.strip() == own[0])
     first = next(i for i in starts if [line.strip() for line in lines[i : i + len(own)]] == own)
     return len("".join(lines[first : first + len(own)]))
@@ -48,7 +51,9 @@ def bytes_of(text: str, section: str, block: str) -> int:
 
 def test_the_shipped_file_has_what_is_to_be_edited() -> None:
     counts = {section: sum(s == section for s, _ in ENTRIES) for section in SECTIONS}
-    assert counts["terms"] > 40 and counts["topics"] > 10 and counts["sources"] > 100 and counts["subscriptions"]
+    assert (
+        counts["terms"] > 40 and counts["topics"] > 10 and counts["sources"] > 100 and counts["subscriptions"]
+    )
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -58,12 +63,18 @@ def test_every_entry_of_the_shipped_file_is_taken_out_and_put_back_alone(section
     for name in names:
         block = entry_block(shipped, section, name)
         assert block is not None
-        assert with_entry_block(shipped, section, name, block) == shipped, "with its own lines nothing changes"
+        assert with_entry_block(shipped, section, name, block) == shipped, (
+            "with its own lines nothing changes"
+        )
         without = with_entry_block(shipped, section, name, None)
         assert names_of(without, section) == [n for n in names if n != name]
         if len(names) > 1:
-            same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(shipped, without, strict=False)))
-            assert shipped[same + bytes_of(shipped, section, block) :] == without[same:], "no other byte is touched"
+            same = sum(
+                1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(shipped, without, strict=False))
+            )
+            assert shipped[same + bytes_of(shipped, section, block) :] == without[same:], (
+                "no other byte is touched"
+            )
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -78,7 +89,9 @@ def test_every_entry_of_the_shipped_file_is_edited_alone(section: str) -> None:
         changed = with_entry(shipped, section, name, values)
         now = entry_block(changed, section, name) or ""
         assert loaded(f"{section}:\n" + indent(now, "  "))[section] == {name: values}
-        assert with_entry_block(changed, section, name, entry_block(shipped, section, name)) == shipped, "no other byte is touched"
+        assert with_entry_block(changed, section, name, entry_block(shipped, section, name)) == shipped, (
+            "no other byte is touched"
+        )
         assert with_entry(shipped, section, name, held) == shipped, "the same values change nothing"
 
 
@@ -145,11 +158,17 @@ def test_whatever_the_file_looks_like(form: str) -> None:
             left = {n: v for n, v in whole[section].items() if n != name}
             if form != "anchors" or name != "a":
                 assert loaded(with_entry_block(text, section, name, None)) == {**whole, section: left}
-            values = {"en": ["other", "words"]} if section == "terms" else {"name": name, "url": "https://other.example/"}
+            values = (
+                {"en": ["other", "words"]}
+                if section == "terms"
+                else {"name": name, "url": "https://other.example/"}
+            )
             changed = with_entry(text, section, name, values)
             if form != "anchors" or name != "a":
                 assert loaded(changed) == {**whole, section: {**whole[section], name: values}}
-            assert (("\r\n" in changed) == ("\r\n" in text) and "\n" not in changed.replace("\r\n", "")) or "\r\n" not in text
+            assert (
+                ("\r\n" in changed) == ("\r\n" in text) and "\n" not in changed.replace("\r\n", "")
+            ) or "\r\n" not in text
             assert changed.startswith("\ufeff") == text.startswith("\ufeff")
             assert changed.count("#") >= text.count("#") - block.count("#"), "comments of others stay"
         added = with_entry(text, section, "new", values)
@@ -158,7 +177,15 @@ def test_whatever_the_file_looks_like(form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "empty", ["terms:\n", "terms: {}\n", "terms: {}  # none yet\ntopics: {}\n", "topics: {}", "", "terms:   \n# end\n"]
+    "empty",
+    [
+        "terms:\n",
+        "terms: {}\n",
+        "terms: {}  # none yet\ntopics: {}\n",
+        "topics: {}",
+        "",
+        "terms:   \n# end\n",
+    ],
 )
 def test_the_first_entry_of_a_section(empty: str) -> None:
     added = with_entry(empty, "terms", "a", {"en": ["x"]})
@@ -167,7 +194,9 @@ def test_the_first_entry_of_a_section(empty: str) -> None:
     assert not loaded(with_entry_block(added, "terms", "a", None))["terms"]
 
 
-@pytest.mark.parametrize("text", ["terms: [a, b]\n", "terms: no\n", "? terms\n: ? a\n  : {en: [x]}\n", "terms:\n  a: [\n"])
+@pytest.mark.parametrize(
+    "text", ["terms: [a, b]\n", "terms: no\n", "? terms\n: ? a\n  : {en: [x]}\n", "terms:\n  a: [\n"]
+)
 def test_what_cannot_be_edited_is_refused_in_words(text: str) -> None:
     with pytest.raises(AseanwatchError):
         with_entry(text, "terms", "a", {"en": ["y"]})
@@ -187,9 +216,14 @@ def test_a_file_changed_meanwhile_is_left_as_it_is(tmp_path: Path) -> None:
 
 names = st.text("abcxyz_", min_size=1, max_size=6).map(lambda s: "n" + s)
 words = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=12)
-comments = st.sampled_from(["", "\n", "  # a comment\n", "    # a deep comment\n", "# at the margin\n", "\n\n  # two\n\n"])
+comments = st.sampled_from(
+    ["", "\n", "  # a comment\n", "    # a deep comment\n", "# at the margin\n", "\n\n  # two\n\n"]
+)
 values_ = st.dictionaries(
-    st.sampled_from(["en", "zh", "th", "except"]), st.lists(words, min_size=1, max_size=3), min_size=1, max_size=3
+    st.sampled_from(["en", "zh", "th", "except"]),
+    st.lists(words, min_size=1, max_size=3),
+    min_size=1,
+    max_size=3,
 )
 styles = st.sampled_from(["block", "flow", "mixed"])
 
@@ -213,7 +247,9 @@ def written(entries: Sequence[tuple[str, Any, str, str]], margin: int) -> str:
     st.integers(1, 6),
     st.data(),
 )
-def test_any_file_any_change(entries: list[tuple[str, Any, str, str]], margin: int, data: st.DataObject) -> None:
+def test_any_file_any_change(
+    entries: list[tuple[str, Any, str, str]], margin: int, data: st.DataObject
+) -> None:
     text = written(entries, margin)
     whole = loaded(text)
     name = data.draw(st.sampled_from([e[0] for e in entries]))
@@ -229,7 +265,9 @@ def test_any_file_any_change(entries: list[tuple[str, Any, str, str]], margin: i
 
 def test_a_renamed_entry_is_renamed_wherever_the_file_refers_to_it(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
-    text = with_entry(SHIPPED, "subscriptions", "mine", {"to": ["a@b.example"], "topics": ["health", "tourism"]})
+    text = with_entry(
+        SHIPPED, "subscriptions", "mine", {"to": ["a@b.example"], "topics": ["health", "tourism"]}
+    )
     file.write_text(text, encoding="utf-8", newline="")
     changed = with_renamed_entry(
         with_renamed_entry(with_renamed_entry(text, "topics", "health", "medicine"), "terms", "china", "prc"),

@@ -81,7 +81,11 @@ def test_one_mistake_is_told_at_its_line(tmp_path: Path, added: str, offset: int
         ("name: outlet", "name: out let", "letters, digits"),
         ('feed"}', 'feed", kind: listing}', "a listing needs select.item"),
         ('feed"}', 'f?q={query}", kind: search}', "sources[0].query: is missing"),
-        ('feed"}', 'feed", kind: telegram}', "'telegram' is not known; allowed: feed, sitemap, listing or search"),
+        (
+            'feed"}',
+            'feed", kind: telegram}',
+            "'telegram' is not known; allowed: feed, sitemap, listing or search",
+        ),
         ('feed"}', 'feed", select: {itm: li}}', "unknown key (did you mean item?)"),
         ("topics:\n  trade: {query: $china AND $trade}", "", "topics: is missing"),
         ("en: ['China']", "en: ['$chin']", "unknown term set $chin (did you mean $china?)"),
@@ -94,7 +98,9 @@ def test_mistakes_inside_sources_terms_and_topics(tmp_path: Path, old: str, new:
 
 
 def test_everything_is_told_at_once_in_the_order_of_the_lines(tmp_path: Path) -> None:
-    text = GOOD.replace("$china AND $trade", "$chna") + "web: {port: x}\nstorag: {}\nschedule: {every: often}\n"
+    text = (
+        GOOD.replace("$china AND $trade", "$chna") + "web: {port: x}\nstorag: {}\nschedule: {every: often}\n"
+    )
     found = errors(tmp_path, text)
     assert len(found) == 4
     lines = [int(line.split(":")[0]) for line in found]
@@ -108,7 +114,9 @@ def test_a_term_set_that_contains_itself(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["china", "two_sides", "agreement", "base", "launch", "established"])
 @pytest.mark.parametrize("topics", ["topics:\n  trade: {query: $trade}\n", "topics: {}\n"])
-def test_a_term_set_that_judging_needs_is_missed_with_topics_and_without(tmp_path: Path, name: str, topics: str) -> None:
+def test_a_term_set_that_judging_needs_is_missed_with_topics_and_without(
+    tmp_path: Path, name: str, topics: str
+) -> None:
     text = GOOD.replace("topics:\n  trade: {query: $china AND $trade}\n", topics)
     lines = [line for line in text.splitlines(keepends=True) if not line.startswith(f"  {name}:")]
     assert load(_written(tmp_path, text), {})
@@ -124,7 +132,10 @@ def test_names_that_are_used_twice(tmp_path: Path) -> None:
 
 def test_values_come_from_the_environment(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
-    path.write_text(GOOD + "delivery: {smtp: {host: '${HOST:-mail.example}', password: '${PASSWORD}'}}\n", encoding="utf-8")
+    path.write_text(
+        GOOD + "delivery: {smtp: {host: '${HOST:-mail.example}', password: '${PASSWORD}'}}\n",
+        encoding="utf-8",
+    )
     smtp = load(path, {"PASSWORD": "s3cret"}).delivery.smtp
     assert (smtp.host, smtp.password.get_secret_value()) == ("mail.example", "s3cret")
     assert "s3cret" not in repr(smtp)
@@ -135,7 +146,9 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         load(tmp_path / "none.yaml")
 
 
-def test_a_folder_in_the_place_of_the_file_is_told_and_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_in_the_place_of_the_file_is_told_and_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert find_config() == packaged(), "nothing is here"
     (tmp_path / "config.yaml").symlink_to("nowhere.yaml")
@@ -148,7 +161,13 @@ def test_a_folder_in_the_place_of_the_file_is_told_and_not_passed_over(tmp_path:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://[::1/feed", "https://a.example:99999/", "https://a.example:port/", "https://me:s3cret@ex ample/"]
+    "url",
+    [
+        "http://[::1/feed",
+        "https://a.example:99999/",
+        "https://a.example:port/",
+        "https://me:s3cret@ex ample/",
+    ],
 )
 def test_an_address_that_cannot_be_read_is_told_without_what_it_may_hide(tmp_path: Path, url: str) -> None:
     text = GOOD.replace("terms:\n", f"  - {{name: other, url: '{url}'}}\nterms:\n", 1)
@@ -159,7 +178,10 @@ def test_an_address_that_cannot_be_read_is_told_without_what_it_may_hide(tmp_pat
 def test_a_type_of_channel_that_nothing_brings(tmp_path: Path) -> None:
     told = errors(tmp_path, GOOD + "delivery: {channels: {post: {type: pigeon}}}\n")
     assert len(told) == 1
-    assert "delivery.channels.post.type: 'pigeon' is not known; allowed: chat, email, feed, folder, maildir" in told[0]
+    assert (
+        "delivery.channels.post.type: 'pigeon' is not known; allowed: chat, email, feed, folder, maildir"
+        in told[0]
+    )
 
 
 @pytest.mark.parametrize("text", ["", "- a\n- b\n", "just words", "\x00"])
@@ -170,7 +192,10 @@ def test_a_file_that_is_no_configuration(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("section", "line"),
     [
-        ("operations: {channel: emial, to: [a@example.org]}", "operations.channel: unknown channel emial (did you mean email?)"),
+        (
+            "operations: {channel: emial, to: [a@example.org]}",
+            "operations.channel: unknown channel emial (did you mean email?)",
+        ),
         ("operations: {channel: email}", "operations.to: is missing: mail needs an address"),
         ("work: {engine: procrastinate}", "work.engine: procrastinate needs PostgreSQL"),
         ("work: {engine: procrastinate}", "machines must share what signs links: delivery.secret is missing"),

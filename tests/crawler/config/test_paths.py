@@ -26,8 +26,12 @@ delivery:
 """
 
 
-@pytest.mark.parametrize("named", ["own/config.yaml", "../{folder}/own/config.yaml", "{whole}/own/config.yaml"])
-def test_relative_paths_begin_at_the_folder_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str) -> None:
+@pytest.mark.parametrize(
+    "named", ["own/config.yaml", "../{folder}/own/config.yaml", "{whole}/own/config.yaml"]
+)
+def test_relative_paths_begin_at_the_folder_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
     own = tmp_path / "own"
     own.mkdir()
     (own / "config.yaml").write_text(GOOD + PATHS, encoding="utf-8")
@@ -87,7 +91,8 @@ def test_every_key_that_names_a_file_is_such_a_path() -> None:
         for name in names:
             field = model.model_fields[name]
             assert any(
-                getattr(a, "func", None) is LocalPath.__metadata__[0].func for a in (*field.metadata, *_inner(field.annotation))
+                getattr(a, "func", None) is LocalPath.__metadata__[0].func
+                for a in (*field.metadata, *_inner(field.annotation))
             )
 
 

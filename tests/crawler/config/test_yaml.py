@@ -19,7 +19,10 @@ from tests.crawler.config.test_errors import FIRST_FREE, GOOD, errors
 @pytest.mark.parametrize(
     ("added", "parts"),
     [
-        ("web: {port: 025}", ["web.port: 025 is no plain number", "allowed: 25 for the number", "'025' in quotes"]),
+        (
+            "web: {port: 025}",
+            ["web.port: 025 is no plain number", "allowed: 25 for the number", "'025' in quotes"],
+        ),
         ("web: {port: 0x19}", ["web.port: 0x19 is no plain number", "allowed: a decimal number"]),
         ("web: {port: 0b11}", ["web.port: 0b11 is no plain number"]),
         ("web: {port: 8_080}", ["web.port: 8_080 is no plain number", "without _"]),
@@ -101,7 +104,9 @@ def test_country_and_language_codes_stay_text(tmp_path: Path) -> None:
         ((GOOD + "# ประเทศไทย").encode("cp874"), FIRST_FREE, "not written in UTF-8"),
     ],
 )
-def test_a_file_of_another_encoding_is_told_in_words(tmp_path: Path, data: bytes, line: int, words: str) -> None:
+def test_a_file_of_another_encoding_is_told_in_words(
+    tmp_path: Path, data: bytes, line: int, words: str
+) -> None:
     (tmp_path / "config.yaml").write_bytes(data)
     with pytest.raises(ConfigError) as caught:
         load(tmp_path / "config.yaml", {})
@@ -137,7 +142,11 @@ PLACES = [
 @pytest.mark.parametrize("added", PLACES)
 def test_no_complaint_repeats_a_value_of_the_environment(tmp_path: Path, added: str) -> None:
     told = "\n".join(
-        errors(tmp_path, (GOOD.replace("terms:", "other:", 1) if added.startswith("terms") else GOOD) + added, ENVIRONMENT)
+        errors(
+            tmp_path,
+            (GOOD.replace("terms:", "other:", 1) if added.startswith("terms") else GOOD) + added,
+            ENVIRONMENT,
+        )
     )
     assert "s3cr3t" not in told
     assert "q7z" not in told
@@ -160,7 +169,9 @@ def test_no_complaint_repeats_a_secret_that_stands_in_the_file(tmp_path: Path, a
 
 
 def _keys(value: Any, key: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    children = value.items() if isinstance(value, dict) else enumerate(value[:2]) if isinstance(value, list) else ()
+    children = (
+        value.items() if isinstance(value, dict) else enumerate(value[:2]) if isinstance(value, list) else ()
+    )
     return [key, *(k for name, child in children for k in _keys(child, (*key, name)))]
 
 

@@ -137,7 +137,9 @@ class Newsroom(RuleBasedStateMachine):
         came=st.sampled_from(CAME),
         pages=st.integers(0, 2),
     )
-    def publish_and_poll(self, source: Source, headlines: Sequence[str], words: str, came: str, pages: int) -> None:
+    def publish_and_poll(
+        self, source: Source, headlines: Sequence[str], words: str, came: str, pages: int
+    ) -> None:
         """A source lists some more, and is polled; while it is judged, pages come that were ordered before."""
         own = self.listed[source.name]
         for headline in headlines:
@@ -145,7 +147,12 @@ class Newsroom(RuleBasedStateMachine):
             shared = self.chance.random() < 0.2  # the same address in several sources
             site = "shared.example" if shared else f"{source.name}.example"
             own.append(
-                {"id": f"{number}", "url": f"https://{site}/{number}", "title": headline, "content_text": f"{words} {number}"}
+                {
+                    "id": f"{number}",
+                    "url": f"https://{site}/{number}",
+                    "title": headline,
+                    "content_text": f"{words} {number}",
+                }
             )
         body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": own[-20:]}).encode()
         self._poll(source, body, came, pages)
@@ -159,7 +166,9 @@ class Newsroom(RuleBasedStateMachine):
         self._poll(source, body)
 
     def _poll(self, source: Source, body: bytes, came: str = "page", pages: int = 0) -> None:
-        batch = self.ingestor.prepare([PollResult(source, source.url, self.clock, Answer(source.url, body, "", self.clock))])
+        batch = self.ingestor.prepare(
+            [PollResult(source, source.url, self.clock, Answer(source.url, body, "", self.clock))]
+        )
         results = self._results([r.request for r in batch.requests])
         self._pages(came, pages)
         try:
@@ -186,7 +195,9 @@ class Newsroom(RuleBasedStateMachine):
             else:
                 url = order.url if came == "page" else "https://shared.example/1"
                 text = "China and Malaysia opened a joint base in Kuantan. " * 5 + order.url
-                settled.append(PageResult(order, Document(url, order.entry.title or "A page", text), answered=True))
+                settled.append(
+                    PageResult(order, Document(url, order.entry.title or "A page", text), answered=True)
+                )
         self._settle(settled)
 
     @rule(moody=st.booleans(), poison=st.booleans())
@@ -219,7 +230,9 @@ class Newsroom(RuleBasedStateMachine):
         except StoreError:
             return
         with self.store.read() as connection:
-            kept = {(e.source, e.guid) for r in find(connection, Filter()) for _, e in _entries(connection, r.id)}
+            kept = {
+                (e.source, e.guid) for r in find(connection, Filter()) for _, e in _entries(connection, r.id)
+            }
         assert kept <= self.taken
 
     @rule(reason=st.sampled_from(Reason), retry=st.booleans())
@@ -230,7 +243,9 @@ class Newsroom(RuleBasedStateMachine):
                 if retry:
                     waiting.retry(connection, PendingFilter(reasons=[reason]), self.clock)
                 else:
-                    waiting.drop(connection, PendingFilter(reasons=[reason]), "operator", "not wanted", self.clock)
+                    waiting.drop(
+                        connection, PendingFilter(reasons=[reason]), "operator", "not wanted", self.clock
+                    )
         except StoreError:
             return
 
@@ -241,10 +256,14 @@ class Newsroom(RuleBasedStateMachine):
         for one in accounts:
             assert one.holds, one.equation
             MET.update({reason.value: 1 for reason in one.waiting})
-            MET.update({name: 1 for name in ("articles", "copies", "dropped", "pruned") if getattr(one, name)})
+            MET.update(
+                {name: 1 for name in ("articles", "copies", "dropped", "pruned") if getattr(one, name)}
+            )
         seen = {one.name: one.seen for one in accounts}
         brought = {s.name: sum(name == s.name for name, _ in self.taken) for s in SOURCES}
-        assert {name: seen.get(name, 0) >= count for name, count in brought.items()} == dict.fromkeys(brought, True)
+        assert {name: seen.get(name, 0) >= count for name, count in brought.items()} == dict.fromkeys(
+            brought, True
+        )
         with self.store.read() as connection:
             for row in waiting.listed(connection, PendingFilter()):
                 assert row["since"] <= self.clock
@@ -284,7 +303,11 @@ def _step(room: Newsroom, dice: Random) -> None:
     came, yes = dice.choice(CAME), dice.random() < 0.3
     steps: list[Callable[[], object]] = [
         lambda: room.publish_and_poll(
-            dice.choice(SOURCES), dice.choices(HEADLINES, k=dice.randint(0, 5)), dice.choice(TEXTS), came, dice.randint(0, 2)
+            dice.choice(SOURCES),
+            dice.choices(HEADLINES, k=dice.randint(0, 5)),
+            dice.choice(TEXTS),
+            came,
+            dice.randint(0, 2),
         ),
         lambda: room.pages_come(came, dice.randint(1, 4)),
         lambda: room.judges_change(yes, dice.random() < 0.3),

@@ -25,7 +25,11 @@ from tests.ingesting import OneProcess, item, resume, rss, settle, take, take_al
 SOURCE = Source.model_validate({"name": "outlet", "url": "https://outlet.example/feed"})
 OTHER = Source.model_validate({"name": "other", "url": "https://other.example/feed"})
 TITLE = "China and Vietnam widen trade cooperation"
-PAGE = Document("https://outlet.example/1", TITLE, f"{TITLE}. Both sides agreed on it in Hanoi on Tuesday, officials said.")
+PAGE = Document(
+    "https://outlet.example/1",
+    TITLE,
+    f"{TITLE}. Both sides agreed on it in Hanoi on Tuesday, officials said.",
+)
 
 
 @pytest.fixture
@@ -39,7 +43,9 @@ def new_ingestor(store: Store) -> OneProcess:
 
 
 def receive(ingestor: OneProcess, source: Source = SOURCE, **more: str):  # type: ignore[no-untyped-def]
-    return take(ingestor, source, rss(item(more.pop("title", TITLE), **more)), validators=Validators("etag"))[0]
+    return take(ingestor, source, rss(item(more.pop("title", TITLE), **more)), validators=Validators("etag"))[
+        0
+    ]
 
 
 def titles(store: Store) -> list[str]:
@@ -77,7 +83,9 @@ def test_where_an_answer_cannot_be_stored_it_was_not_seen(store: Store) -> None:
     assert ingestor.states.of(SOURCE).state.outcome == ""
     receive(ingestor, OTHER, title="A third thing", url="https://other.example/3")
     fresh = new_ingestor(store).states
-    assert fresh.of(SOURCE).validators_of(SOURCE.url).etag is None, "another answer's transaction must not bring it into the store"
+    assert fresh.of(SOURCE).validators_of(SOURCE.url).etag is None, (
+        "another answer's transaction must not bring it into the store"
+    )
     assert fresh.of(OTHER).validators_of(OTHER.url).etag == "etag"
     (order,) = receive(ingestor)
     assert order.url == "https://outlet.example/1"
@@ -94,10 +102,14 @@ def test_an_address_that_is_being_fetched_is_not_asked_twice(store: Store) -> No
 
 
 @pytest.mark.parametrize("comes", [True, False], ids=["its article is stored", "it could not be judged"])
-def test_an_order_that_ends_while_an_answer_is_judged_leaves_no_entry_of_it_waiting(store: Store, comes: bool) -> None:
+def test_an_order_that_ends_while_an_answer_is_judged_leaves_no_entry_of_it_waiting(
+    store: Store, comes: bool
+) -> None:
     ingestor = new_ingestor(store)
     (order,) = receive(ingestor)
-    batch = ingestor.prepare([PollResult(OTHER, OTHER.url, NOON, Answer(OTHER.url, rss(item(TITLE, guid="another")), "", NOON))])
+    batch = ingestor.prepare(
+        [PollResult(OTHER, OTHER.url, NOON, Answer(OTHER.url, rss(item(TITLE, guid="another")), "", NOON))]
+    )
     if comes:
         settle(ingestor, order, PAGE)
     else:
@@ -106,7 +118,9 @@ def test_an_order_that_ends_while_an_answer_is_judged_leaves_no_entry_of_it_wait
     ingestor.commit(batch, [])
     assert ingestor.asked.taken_orders() == []
     with store.read() as connection:
-        assert {w["reason"] for w in waiting.listed(connection, PendingFilter())} == (set() if comes else {"judging-failed"})
+        assert {w["reason"] for w in waiting.listed(connection, PendingFilter())} == (
+            set() if comes else {"judging-failed"}
+        )
     for again in resume(ingestor):
         settle(ingestor, again, PAGE)
     with store.read() as connection:
@@ -154,7 +168,9 @@ def test_what_could_not_be_judged_is_taken_up_again_and_what_is_under_way_is_lef
                 SOURCE,
                 SOURCE.url,
                 NOON,
-                Answer(SOURCE.url, rss(item("New pool", "https://outlet.example/pool", summary=words)), "", NOON),
+                Answer(
+                    SOURCE.url, rss(item("New pool", "https://outlet.example/pool", summary=words)), "", NOON
+                ),
             )
         ]
     )
@@ -168,10 +184,18 @@ def test_what_could_not_be_judged_is_taken_up_again_and_what_is_under_way_is_lef
     assert set(titles(store)) == {"New pool", TITLE}
 
 
-def test_an_address_that_was_only_guessed_to_hold_older_entries_is_no_failure_of_its_source(store: Store) -> None:
+def test_an_address_that_was_only_guessed_to_hold_older_entries_is_no_failure_of_its_source(
+    store: Store,
+) -> None:
     ingestor = new_ingestor(store)
     receive(ingestor)
-    take(ingestor, SOURCE, url=f"{SOURCE.url}?paged=2", gap=1, failure=PollFailure("status", "the server answers 404 Not Found"))
+    take(
+        ingestor,
+        SOURCE,
+        url=f"{SOURCE.url}?paged=2",
+        gap=1,
+        failure=PollFailure("status", "the server answers 404 Not Found"),
+    )
     assert (ingestor.report.ok, ingestor.report.failures) == (1, [])
     told = [n.message for n in ingestor.report.notes]
     assert told == [f"no older entries at {SOURCE.url}?paged=2: the server answers 404 Not Found"]
@@ -180,7 +204,9 @@ def test_an_address_that_was_only_guessed_to_hold_older_entries_is_no_failure_of
 
 
 def test_a_sitemap_that_fails_at_first_is_asked_for_again_though_its_index_is_unchanged(store: Store) -> None:
-    source = Source.model_validate({"name": "maps", "url": "https://maps.example/index.xml", "kind": "sitemap"})
+    source = Source.model_validate(
+        {"name": "maps", "url": "https://maps.example/index.xml", "kind": "sitemap"}
+    )
     child = "https://maps.example/news.xml"
     index = f"<sitemapindex><sitemap><loc>{child}</loc></sitemap></sitemapindex>".encode()
     assert take(new_ingestor(store), source, index)[1][0].children == (child,)
@@ -191,8 +217,12 @@ def test_a_sitemap_that_fails_at_first_is_asked_for_again_though_its_index_is_un
     assert child in new_ingestor(store).states.of(source).children
 
 
-def test_an_answer_with_more_entries_than_are_taken_at_once_is_parsed_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = Source.model_validate({"name": "maps", "url": "https://maps.example/news.xml", "kind": "sitemap", "pages": "never"})
+def test_an_answer_with_more_entries_than_are_taken_at_once_is_parsed_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = Source.model_validate(
+        {"name": "maps", "url": "https://maps.example/news.xml", "kind": "sitemap", "pages": "never"}
+    )
     parsed: list[Answer] = []
 
     def counting(answer: Answer, source: Source) -> Fetched:

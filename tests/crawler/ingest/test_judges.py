@@ -58,4 +58,8 @@ def test_why_an_article_cannot_be_judged_is_told_in_few_words() -> None:
 
     (result,) = judge_all(Loud(), [JudgeRequest(article("Rice"))])  # type: ignore[arg-type]
     assert result.reading is None
-    assert result.problem is not None and result.problem.startswith("ValueError: xxx") and len(result.problem) == 500
+    assert (
+        result.problem is not None
+        and result.problem.startswith("ValueError: xxx")
+        and len(result.problem) == 500
+    )

@@ -79,7 +79,9 @@ def test_with_others_a_patch_is_made_to_what_is_stored_and_leaves_when_it_is_due
         changes.put(replace(changes.of(SOURCE).state, polls=2))
         changes.save(NOON)
     assert stored(store) == replace(POLLED, walls=0.5, polls=2), "what others found out stays"
-    assert theirs.of(SOURCE).state == SourceState("outlet"), "who does not ask a source remembers nothing of it"
+    assert theirs.of(SOURCE).state == SourceState("outlet"), (
+        "who does not ask a source remembers nothing of it"
+    )
 
 
 def test_children_that_are_named_no_more_are_forgotten(store: Store) -> None:

@@ -26,7 +26,9 @@ from tests.ingesting import OneProcess, item, resume, rss, settle, settle_all, t
 
 SOURCE = Source.model_validate({"name": "outlet", "url": "https://outlet.example/feed", "pages": "never"})
 PAGES = Source.model_validate({"name": "other", "url": "https://other.example/feed", "pages": "always"})
-ADHOC = Source.model_construct(name="adhoc.example", url="https://adhoc.example/feed", kind="feed", pages="always")
+ADHOC = Source.model_construct(
+    name="adhoc.example", url="https://adhoc.example/feed", kind="feed", pages="always"
+)
 
 
 @pytest.fixture
@@ -49,7 +51,14 @@ def new_ingestor(store: Store, clock: Clock | None = None) -> OneProcess:
 
 def feed(*names: str, site: str = "outlet") -> bytes:
     return rss(
-        *(item(f"China and Laos agree on {n}", f"https://{site}.example/{n}", summary=f"China and Laos met on {n}.") for n in names)
+        *(
+            item(
+                f"China and Laos agree on {n}",
+                f"https://{site}.example/{n}",
+                summary=f"China and Laos met on {n}.",
+            )
+            for n in names
+        )
     )
 
 
@@ -82,7 +91,9 @@ def failing(what: str) -> Any:
 
 
 def take_with(ingestor: OneProcess, body: bytes, read: Any) -> None:
-    batch = ingestor.prepare([PollResult(SOURCE, SOURCE.url, NOON, Answer(SOURCE.url, body, "application/rss+xml", NOON))])
+    batch = ingestor.prepare(
+        [PollResult(SOURCE, SOURCE.url, NOON, Answer(SOURCE.url, body, "application/rss+xml", NOON))]
+    )
     ingestor.commit(batch, read([r.request for r in batch.requests]))
 
 
@@ -96,7 +107,9 @@ def test_what_cannot_be_judged_waits_with_its_reason_and_the_others_are_stored(s
     assert account(store).waiting == {Reason.JUDGING: 1}
 
 
-def test_what_the_store_cannot_take_costs_its_article_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_store_cannot_take_costs_its_article_alone(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def judge(requests: Sequence[Any]) -> list[JudgeResult]:
         results = judge_all(shipped_judge(), requests)
         return [
@@ -115,7 +128,9 @@ def test_what_the_store_cannot_take_costs_its_article_alone(store: Store, monkey
     assert wait["reason"] == Reason.STORING
     assert "object" in wait["message"] or "bind" in wait["message"]
     assert len(titles(store)) == 2
-    assert ingestor.report.stuck[0].message.startswith("https://outlet.example/rail: its article could not be stored")
+    assert ingestor.report.stuck[0].message.startswith(
+        "https://outlet.example/rail: its article could not be stored"
+    )
     resume(new_ingestor(store))
     assert len(titles(store)) == 3
     assert waits(store) == []
@@ -207,16 +222,20 @@ def test_dropped_entries_stay_dropped_until_somebody_wants_them(store: Store) ->
     take_with(ingestor, feed("rail", "tin"), failing("China"))
     (rail,) = [w["id"] for w in waits(store) if "rail" in w["title"]]
     with store.write() as connection:
-        assert waiting.drop(connection, PendingFilter(ids=[rail]), "an operator", "it is an advertisement", later(hours=1)) == [
-            rail
-        ]
+        assert waiting.drop(
+            connection, PendingFilter(ids=[rail]), "an operator", "it is an advertisement", later(hours=1)
+        ) == [rail]
     take(ingestor, SOURCE, feed("rail", "tin", "rice"))
     resume(ingestor)
     assert {t.rpartition(" ")[2] for t in titles(store)} == {"tin", "rice"}
     assert (account(store).dropped, account(store).seen) == (1, 3)
     with store.read() as connection:
         (record,) = waiting.dropped(connection, PendingFilter())
-    assert (record["actor"], record["note"], record["message"]) == ("an operator", "it is an advertisement", "it failed")
+    assert (record["actor"], record["note"], record["message"]) == (
+        "an operator",
+        "it is an advertisement",
+        "it failed",
+    )
     with store.write() as connection:
         assert waiting.retry(connection, PendingFilter(ids=[rail]), later(hours=2)) == [rail]
     assert account(store).waiting == {Reason.QUEUED: 1}
@@ -264,7 +283,9 @@ def test_an_entry_that_vanishes_in_any_other_way_shows(store: Store) -> None:
     assert one.astray == 1
 
 
-def test_entries_that_an_older_program_added_are_counted_by_command_and_no_loss_is_hidden(store: Store) -> None:
+def test_entries_that_an_older_program_added_are_counted_by_command_and_no_loss_is_hidden(
+    store: Store,
+) -> None:
     take(new_ingestor(store), SOURCE, feed("rail", "tin"))
     with store.write() as connection:
         connection.execute(text("UPDATE entry_tallies SET seen = 1"))
@@ -278,8 +299,12 @@ def test_entries_that_an_older_program_added_are_counted_by_command_and_no_loss_
 
 
 def test_what_since_leaves_aside_is_not_seen_and_comes_with_the_next_crawl(store: Store) -> None:
-    old = item("China and Laos agree on rail", "https://outlet.example/rail", at=later(days=-30), summary="They met.")
-    new = item("China and Laos agree on tin", "https://outlet.example/tin", at=later(hours=-1), summary="They met.")
+    old = item(
+        "China and Laos agree on rail", "https://outlet.example/rail", at=later(days=-30), summary="They met."
+    )
+    new = item(
+        "China and Laos agree on tin", "https://outlet.example/tin", at=later(hours=-1), summary="They met."
+    )
     ingestor = OneProcess(settings(), store, lambda: NOON, since=later(days=-7))
     take(ingestor, SOURCE, rss(old, new))
     assert (ingestor.report.new_entries, ingestor.report.aside, account(store).seen) == (1, 1, 1)
@@ -303,7 +328,9 @@ def test_articles_kept_apart_are_those_that_are_kept_together(
     monkeypatch.setattr(ArticleWriter, "_write_one", but_one)
     take(new_ingestor(other), SOURCE, feed(*names[:2], "poison", *names[2:]))
     with store.read() as one, other.read() as two:
-        rows = [[(r.title, r.story_id, r.duplicate_of is None) for r in find(c, Filter())] for c in (one, two)]
+        rows = [
+            [(r.title, r.story_id, r.duplicate_of is None) for r in find(c, Filter())] for c in (one, two)
+        ]
     assert rows[0] == rows[1]
     assert account(other).waiting == {Reason.STORING: 1}
 

@@ -17,7 +17,9 @@ def test_a_feature_is_read_as_it_was_written(kind: FeatureKind, value: str) -> N
 
 
 @given(KINDS, st.text(), KINDS, st.text())
-def test_two_features_are_one_text_only_if_they_are_the_same(kind: FeatureKind, value: str, other: FeatureKind, what: str) -> None:
+def test_two_features_are_one_text_only_if_they_are_the_same(
+    kind: FeatureKind, value: str, other: FeatureKind, what: str
+) -> None:
     assert (feature(kind, value) == feature(other, what)) == ((kind, value) == (other, what))
 
 

@@ -85,9 +85,14 @@ def _work(do: Callable[[Article], object], given: Article) -> int:
 
 def _growth(unit: str) -> float:
     """The work for twice the text against the work for once."""
-    once, twice = (article("China ASEAN base launched", (unit * (size // len(unit) + 1))[:size]) for size in (4000, 8000))
+    once, twice = (
+        article("China ASEAN base launched", (unit * (size // len(unit) + 1))[:size]) for size in (4000, 8000)
+    )
     one = judge(
-        a="$china NEAR/5 $base", b="$china ONEAR/100 $trade", c="ATLEAST/9 ($china OR $base)", d="$china NOT $base NEAR/9 $dispute"
+        a="$china NEAR/5 $base",
+        b="$china ONEAR/100 $trade",
+        c="ATLEAST/9 ($china OR $base)",
+        d="$china NOT $base NEAR/9 $dispute",
     )
     both = [(_work(j.explain, twice), _work(j.explain, once)) for j in (one, shipped_judge())]
     return max(more / less for more, less in both)

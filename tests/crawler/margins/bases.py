@@ -11,7 +11,9 @@ from tests.crawler.margins.case import Case
 from tests.crawler.margins.texts import after
 
 
-def base_told(title: str, text: str, lang: str, seen: datetime | None, names: tuple[str, ...]) -> dict[str, Any]:
+def base_told(
+    title: str, text: str, lang: str, seen: datetime | None, names: tuple[str, ...]
+) -> dict[str, Any]:
     """What is said of the base that an article reports: those of its facts that are asked for."""
     one = article(title, text, lang_hint=lang, **({"first_seen": seen} if seen else {}))
     reading = shipped_judge().classify_without_features(one)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from crawler.judging.stories.duplicates import are_enough, is_long_passage, shares_enough, text_hash
-from crawler.judging.stories.republishing import Overlap, Wording, are_near, forbidden_by_headlines, repeats, tells_headline
+from crawler.judging.stories.republishing import (
+    Overlap,
+    Wording,
+    are_near,
+    forbidden_by_headlines,
+    repeats,
+    tells_headline,
+)
 from tests.crawler.margins.case import Case
 
 LETTER = "The ferry company said on Tuesday that its boats will cross the river twice a day"
@@ -28,7 +35,9 @@ def forbidden(one: str, other: str, text: str = "", *, only_told: bool = False) 
     return forbidden_by_headlines(Wording(one, text), Wording(other, text), only_if_in_text=only_told)
 
 
-def copied(one: tuple[str, str], other: tuple[str, str], *, long: bool, outlets: tuple[str, str] = ("one", "other")) -> bool:
+def copied(
+    one: tuple[str, str], other: tuple[str, str], *, long: bool, outlets: tuple[str, str] = ("one", "other")
+) -> bool:
     """Whether one article, as headline and text, repeats another one with which it shares a passage."""
     wordings = (Wording(*each, outlet) for each, outlet in zip((one, other), outlets, strict=True))
     return repeats(*wordings, Overlap(same_words=False, is_long=long)) is not None

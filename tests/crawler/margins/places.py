@@ -10,11 +10,21 @@ from tests.crawler.margins.texts import has_anchor
 
 
 def cities_of(title: str, text: str, lang: str = "en") -> tuple[str, ...]:
-    return tuple(c for b in shipped_judge().classify_without_features(article(title, text, lang_hint=lang)).bases for c in b.cities)
+    return tuple(
+        c
+        for b in shipped_judge().classify_without_features(article(title, text, lang_hint=lang)).bases
+        for c in b.cities
+    )
 
 
 def name_of(title: str, text: str, lang: str) -> str:
-    return next((b.name for b in shipped_judge().classify_without_features(article(title, text, lang_hint=lang)).bases), "")
+    return next(
+        (
+            b.name
+            for b in shipped_judge().classify_without_features(article(title, text, lang_hint=lang)).bases
+        ),
+        "",
+    )
 
 
 OPENED = "The China-Laos industrial park was opened on Monday"

@@ -39,7 +39,14 @@ class _Longest(Random):
 def steady(a_day: float, **more: object) -> SourceState:
     """A source that has brought so many entries a day for four weeks, at all hours alike."""
     known = Rhythm({hour: a_day * 28 / 168 for hour in range(168)}, 28 * 24.0, NOW)
-    values = {"since": NOW - 28 * DAY, "polled": NOW, "answered": NOW, "outcome": "ok", "rhythm": known, "longest_gap": 3600.0}
+    values = {
+        "since": NOW - 28 * DAY,
+        "polled": NOW,
+        "answered": NOW,
+        "outcome": "ok",
+        "rhythm": known,
+        "longest_gap": 3600.0,
+    }
     return SourceState("outlet", **values | more)  # type: ignore[arg-type]
 
 
@@ -79,7 +86,9 @@ def problems(state: SourceState) -> list[str]:
 
 def counted(days: Sequence[int]) -> SourceState:
     """A source with so many new entries on each of the days before today."""
-    state = steady(sum(days) / len(days), days=(*days, 0), day=NOW.toordinal(), since=NOW - len(days) * DAY - HOUR)
+    state = steady(
+        sum(days) / len(days), days=(*days, 0), day=NOW.toordinal(), since=NOW - len(days) * DAY - HOUR
+    )
     return replace(state, new_at=NOW)
 
 
@@ -112,7 +121,9 @@ def page_share(pages: Sequence[bool]) -> float:
 def watched_304(changed_days_ago: float, checked_hours_ago: float | None = None) -> bool:
     """Whether a rare source that answers 304 is to be verified."""
     checked = None if checked_hours_ago is None else NOW - checked_hours_ago * HOUR
-    state = steady(0.01, changed_at=NOW - changed_days_ago * DAY, checked_304=checked, longest_gap=400 * 86_400.0)
+    state = steady(
+        0.01, changed_at=NOW - changed_days_ago * DAY, checked_304=checked, longest_gap=400 * 86_400.0
+    )
     return observing.should_verify_304(state, NOW)
 
 

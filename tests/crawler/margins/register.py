@@ -26,7 +26,9 @@ def known(
 ) -> KnownBase:  # fmt: skip
     since = NOON - timedelta(days=days_ago)
     listed = tuple((lang, name) for name in names)
-    return KnownBase(number, kind, frozenset(cities), listed, frozenset(stories), frozenset({"CN", "LA"}), stage, since)
+    return KnownBase(
+        number, kind, frozenset(cities), listed, frozenset(stories), frozenset({"CN", "LA"}), stage, since
+    )
 
 
 def same(one: BaseMention, base: KnownBase, *, story: int | None = None, lang: str = "en") -> bool:
@@ -39,13 +41,18 @@ def likelier(one: BaseMention, *bases: KnownBase, story: int | None = None, lang
 
 
 def cities_told(*reports: Sequence[str]) -> tuple[str, ...]:
-    proofs = [Proof(n, n, "en", NOON + timedelta(hours=n), mention("a park", cities=cities)) for n, cities in enumerate(reports)]
+    proofs = [
+        Proof(n, n, "en", NOON + timedelta(hours=n), mention("a park", cities=cities))
+        for n, cities in enumerate(reports)
+    ]
     return tuple(sorted(summarise(proofs).cities))
 
 
 def name_shown(**times: int) -> str:
     names = [name.replace("_", " ") for name, count in times.items() for _ in range(count)]
-    return summarise([Proof(n, n, "en", NOON + timedelta(hours=n), mention(name)) for n, name in enumerate(names)]).names["en"]
+    return summarise(
+        [Proof(n, n, "en", NOON + timedelta(hours=n), mention(name)) for n, name in enumerate(names)]
+    ).names["en"]
 
 
 VIENTIANE = ("Vientiane",)

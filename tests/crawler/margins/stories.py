@@ -15,7 +15,14 @@ NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 
 def report(
-    number: int, anchors: str, *, lang: str = "en", words: str = "", days: float = 0, dated: bool = True, story: int = 0
+    number: int,
+    anchors: str,
+    *,
+    lang: str = "en",
+    words: str = "",
+    days: float = 0,
+    dated: bool = True,
+    story: int = 0,
 ) -> Report:
     """A report with the given anchors (see `crawler.judging.entities.anchors`), spaces in them written as underscores."""
     features = frozenset(anchor.replace("_", " ") for anchor in anchors.split())
@@ -114,7 +121,9 @@ PAIRS = [
     one_event("x:Qinghe_Rail o:19 d:2026-03-04"),
     one_event("x:Qinghe_Rail d:2026-03-04 p:Yulong"),
     two_events("n:4120 p:Yulong"),
-    one_event("k:sturgeon d:2026-03-04", lang="en", words=("river ferry opens again", "river ferry opens today")),
+    one_event(
+        "k:sturgeon d:2026-03-04", lang="en", words=("river ferry opens again", "river ferry opens today")
+    ),
     two_events("k:sturgeon", lang="en", words=("river ferry opens again", "river ferry opens today")),
     one_event("k:otters k:herons k:cranes k:storks k:egrets k:ibises d:2026-03-04"),
     two_events("k:otters k:herons k:cranes k:storks k:egrets k:ibises"),
@@ -124,12 +133,26 @@ PAIRS = [
     one_event("n:4120 k:sturgeon", "d:2026-03-03", "d:2026-03-06"),
     two_events("n:4120 d:2026-03-04", "t:ferries", "t:otters"),
     one_event("x:Qinghe_Rail m:vangthong d:2026-03-04", "t:ferries", "t:otters"),
-    two_events("x:Qinghe_Rail x:Lan_Rubber d:2026-03-04", "t:ferries k:otters", "t:cranes k:herons", lang="en"),
+    two_events(
+        "x:Qinghe_Rail x:Lan_Rubber d:2026-03-04", "t:ferries k:otters", "t:cranes k:herons", lang="en"
+    ),
     one_event("n:4120 x:Qinghe_Rail o:19", "t:ferries k:otters", "t:cranes k:herons", lang="en"),
-    two_events("b:base n:4120 n:37.5 n:861", "b:base t:ferries k:otters", "b:base t:cranes k:herons", lang="en"),
-    one_event("b:base n:4120 n:37.5 n:861 t:freight", "b:base t:ferries k:otters", "b:base t:cranes k:herons", lang="en"),
+    two_events(
+        "b:base n:4120 n:37.5 n:861", "b:base t:ferries k:otters", "b:base t:cranes k:herons", lang="en"
+    ),
+    one_event(
+        "b:base n:4120 n:37.5 n:861 t:freight",
+        "b:base t:ferries k:otters",
+        "b:base t:cranes k:herons",
+        lang="en",
+    ),
     two_events("n:4120 n:37.5 x:Qinghe_Rail", "f:otters k:otters", "f:herons k:herons", lang="en"),
-    one_event("n:4120 n:37.5 x:Qinghe_Rail x:Lan_Rubber d:2026-03-04", "f:otters k:otters", "f:herons k:herons", lang="en"),
+    one_event(
+        "n:4120 n:37.5 x:Qinghe_Rail x:Lan_Rubber d:2026-03-04",
+        "f:otters k:otters",
+        "f:herons k:herons",
+        lang="en",
+    ),
     two_events("x:Qinghe_Rail x:Lan_Rubber d:2026-03-04", "b:laboratory", "b:training", lang="en"),
     one_event("n:4120 n:37.5 d:2026-03-04", "b:laboratory", "b:training", lang="en"),
     two_events("x:Qinghe_Rail x:Lan_Rubber d:2026-03-04", "s:Nanning c:CN", "g:LA c:LA c:CN"),
@@ -154,7 +177,10 @@ PAIRS = [
 
 def _others(count: int, anchors: str, *, days: float = 0, first: int = 100) -> Iterable[Report]:
     """Reports of as many other events that have the same anchors and words in common."""
-    return (report(number, f"{anchors} n:{number}.5 x:Firm_{number}", days=days) for number in range(first, first + count))
+    return (
+        report(number, f"{anchors} n:{number}.5 x:Firm_{number}", days=days)
+        for number in range(first, first + count)
+    )
 
 
 def joins_among(others: Iterable[Report], one: Report, other: Report) -> bool:
@@ -212,7 +238,9 @@ def bridged(common: str) -> int:
     """How many stories two reports make that have only so much in common, once a third one has all that is in both."""
     one, other = "n:861 n:2950 n:77.5", "x:Lan_Rubber x:Dongshan_Port x:Tang_Wei"
     return stories_of(
-        report(1, f"{common} {one}"), report(2, f"{common} {other}", lang="zh"), report(3, f"{common} {one} {other}", lang="vi")
+        report(1, f"{common} {one}"),
+        report(2, f"{common} {other}", lang="zh"),
+        report(3, f"{common} {one} {other}", lang="vi"),
     )
 
 

@@ -27,8 +27,12 @@ def test_each_case_has_a_name_of_its_own() -> None:
 
 def test_a_weight_that_is_halved_or_raised_by_half_makes_a_decision_wrong() -> None:
     caught = json.loads(CAUGHT.read_text(encoding="utf-8"))
-    survivors = {m.name for m in mutants() if m.name not in caught or not m.is_caught_by(CASES[caught[m.name]])}
-    assert survivors == set(UNCAUGHT), "run make margins: cases, or tests/crawler/margins/uncaught.py, are out of date"
+    survivors = {
+        m.name for m in mutants() if m.name not in caught or not m.is_caught_by(CASES[caught[m.name]])
+    }
+    assert survivors == set(UNCAUGHT), (
+        "run make margins: cases, or tests/crawler/margins/uncaught.py, are out of date"
+    )
 
 
 @pytest.mark.parametrize("table", [JudgingWeights(), PollingWeights()], ids=["judging", "polling"])

@@ -94,7 +94,10 @@ def suggested(together: int, of_word: int, of_topic: int, articles: int) -> bool
 
 ROUND = "Vientiane and Hanoi"
 UNMARKED = "Thanh pho Ho Chi Minh mo rong hop tac voi Trung Quoc ve duong sat va cang bien moi. " * 5
-QUOTED = "The mayor said that the new line would bring visitors to the coast and goods to the port of the city. " * 5
+QUOTED = (
+    "The mayor said that the new line would bring visitors to the coast and goods to the port of the city. "
+    * 5
+)
 MEETING = "China and Laos will cooperate on ferries, officials said in Vientiane. "
 
 CASES = [

@@ -51,6 +51,8 @@ def test_requests_are_refused_with_the_way_out(url: str) -> None:
     assert "allow_private" in str(caught.value) or "scheme" in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["https://outlet.example/feed", "http://outlet.example:8080/feed", "https://[2606:4700::1111]/"])
+@pytest.mark.parametrize(
+    "url", ["https://outlet.example/feed", "http://outlet.example:8080/feed", "https://[2606:4700::1111]/"]
+)
 def test_a_public_request_passes(url: str) -> None:
     Guard().check(url)

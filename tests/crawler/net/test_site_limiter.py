@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from crawler.fetching.site_backoffs import SiteBackoffs
-from crawler.net.site_limiter import DEFAULT_BACKOFF, MAX_BACKOFF, SiteBackoffError, SiteLimiter, parse_retry_after
+from crawler.net.site_limiter import (
+    DEFAULT_BACKOFF,
+    MAX_BACKOFF,
+    SiteBackoffError,
+    SiteLimiter,
+    parse_retry_after,
+)
 from crawler.store import Store
 from tests.builders import NOON
 

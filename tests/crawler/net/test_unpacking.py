@@ -58,7 +58,9 @@ def test_what_is_cut_short_is_read_up_to_there(pack: Callable[[bytes], bytes]) -
     assert len(found) > 10_000
 
 
-@pytest.mark.parametrize("body", [packed(b" " * 900_000), zlib.compress(b" " * 900_000), packed(b" " * 50_000) * 18])
+@pytest.mark.parametrize(
+    "body", [packed(b" " * 900_000), zlib.compress(b" " * 900_000), packed(b" " * 50_000) * 18]
+)
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_what_unpacks_to_too_much_is_refused(body: bytes, pack: Callable[[bytes], bytes]) -> None:
     with pytest.raises(UnpackError) as caught:

@@ -42,14 +42,18 @@ def test_an_address_names_a_day(path: str, day: str | None) -> None:
 
 def test_the_day_of_today_is_no_later_than_now() -> None:
     assert day_of_address("https://outlet.example/2025/11/28/talks", NOON) == NOON
-    assert day_of_address("https://outlet.example/2025/11/29/talks", NOON) == NOON, "it is that day already in Jakarta"
+    assert day_of_address("https://outlet.example/2025/11/29/talks", NOON) == NOON, (
+        "it is that day already in Jakarta"
+    )
 
 
 def items(*dates: datetime | None, path: str = "") -> list[Entry]:
     return [entry(url=f"https://outlet.example/{path}{n}", published=d) for n, d in enumerate(dates)]
 
 
-def result(found: list[Entry], known: int | None = None, *, was_read: bool = False, **more: Any) -> list[Entry]:
+def result(
+    found: list[Entry], known: int | None = None, *, was_read: bool = False, **more: Any
+) -> list[Entry]:
     """What comes of a listing whose entries from the place ``known`` on were known."""
     old = found[known:] if known is not None else []
     listing = Listing([ListedItem(e.guid, e.published) for e in found], {e.guid for e in old}, was_read)
@@ -100,7 +104,9 @@ def test_in_an_answer_whose_newest_stand_last_too() -> None:
 
 
 def test_where_there_is_no_order_neighbours_say_nothing() -> None:
-    found = result(items(later(days=-9), None, later(days=-900), later(days=-2), later(days=-700), later(days=-1)))
+    found = result(
+        items(later(days=-9), None, later(days=-900), later(days=-2), later(days=-700), later(days=-1))
+    )
     assert found[1].seed
 
 
@@ -115,9 +121,14 @@ def test_without_another_date_it_is_all_that_there_is() -> None:
 
 def moved(count: int, *, known: int) -> list[Entry]:
     """What comes of new identities of today, so many of which have a headline that was known before."""
-    found = [entry(f"Headline {n}", f"https://outlet.example/new/{n}", published=later(minutes=-n)) for n in range(count)]
+    found = [
+        entry(f"Headline {n}", f"https://outlet.example/new/{n}", published=later(minutes=-n))
+        for n in range(count)
+    ]
     former = {e.title: later(days=-30) for e in found[:known]}
-    return dated(found, Listing([ListedItem(e.guid, e.published) for e in found], (), was_read=True, former=former))
+    return dated(
+        found, Listing([ListedItem(e.guid, e.published) for e in found], (), was_read=True, former=former)
+    )
 
 
 def test_what_has_moved_keeps_its_date_whatever_it_carries_now() -> None:

@@ -26,12 +26,20 @@ def rss(item: str, channel: str = "") -> str:
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>O</title>{channel}{item}</channel></rss>'
 
 
-@pytest.mark.parametrize("form", ["rss20", "rss20_short", "rss091", "rss10", "atom", "atom_short", "jsonfeed"])
+@pytest.mark.parametrize(
+    "form", ["rss20", "rss20_short", "rss091", "rss10", "atom", "atom_short", "jsonfeed"]
+)
 def test_every_form_gives_the_same_entries(form: str) -> None:
     published = [i for i in items() if i.outlet.name == "straits-ledger" and i.at <= NOON]
-    feed = read(formats.FORMS[form](outlets()["straits-ledger"], published, lambda path: f"https://outlet.example{path}"))
+    feed = read(
+        formats.FORMS[form](
+            outlets()["straits-ledger"], published, lambda path: f"https://outlet.example{path}"
+        )
+    )
     assert [e.title for e in feed.entries] == [i.title for i in published]
-    assert [e.url.partition("?")[0] for e in feed.entries] == [f"https://outlet.example{i.path}" for i in published]
+    assert [e.url.partition("?")[0] for e in feed.entries] == [
+        f"https://outlet.example{i.path}" for i in published
+    ]
     if form != "rss091":
         assert [e.published for e in feed.entries] == [i.at for i in published]
     whole = {i.title: i.text for i in published}
@@ -74,14 +82,19 @@ def test_what_is_no_feed_is_refused(body: bytes, kind: str, part: str) -> None:
 
 
 def test_a_truncated_feed_gives_what_can_be_read_and_says_so() -> None:
-    whole = rss("".join(f"<item><title>T{i}</title><link>https://o.example/{i}</link></item>" for i in range(10)))
+    whole = rss(
+        "".join(f"<item><title>T{i}</title><link>https://o.example/{i}</link></item>" for i in range(10))
+    )
     feed = read(whole[: len(whole) * 2 // 3])
     assert 4 <= len(feed.entries) < 10
     assert "broken XML" in feed.notes[0]
 
 
 def test_a_wrong_encoding_is_noted_and_read() -> None:
-    body = '<?xml version="1.0" encoding="utf-8"?>' + rss("<item><title>Café</title><link>https://o.example/1</link></item>")[21:]
+    body = (
+        '<?xml version="1.0" encoding="utf-8"?>'
+        + rss("<item><title>Café</title><link>https://o.example/1</link></item>")[21:]
+    )
     feed = read(body.encode("cp1252"), "application/xml; charset=utf-8")
     assert feed.entries[0].title == "Café"
     assert "encoding" in feed.notes[0]
@@ -92,14 +105,22 @@ def test_an_empty_feed_is_noted() -> None:
 
 
 def test_items_without_an_address_or_words_are_left_out() -> None:
-    feed = read(rss("<item><title>No link</title></item><item><link>javascript:alert(1)</link><title>x</title></item>"))
+    feed = read(
+        rss(
+            "<item><title>No link</title></item><item><link>javascript:alert(1)</link><title>x</title></item>"
+        )
+    )
     assert feed.entries == ()
 
 
 def test_dates_that_cannot_be_true_are_refused_and_buddhist_years_converted() -> None:
     def moment(text: str) -> datetime | None:
         return (
-            read(json.dumps({"items": [{"url": "https://o.example/1", "title": "x", "date_published": text}]})).entries[0].published
+            read(
+                json.dumps({"items": [{"url": "https://o.example/1", "title": "x", "date_published": text}]})
+            )
+            .entries[0]
+            .published
         )
 
     assert moment("2568-11-28T10:00:00Z") == datetime(2025, 11, 28, 10, tzinfo=UTC)
@@ -123,7 +144,9 @@ def test_any_bytes_give_entries_or_a_feed_error(body: bytes) -> None:
         lambda c: (
             st.lists(c, max_size=3)
             | st.dictionaries(
-                st.sampled_from(["items", "url", "title", "id", "authors", "date_published", "content_html"]), c, max_size=5
+                st.sampled_from(["items", "url", "title", "id", "authors", "date_published", "content_html"]),
+                c,
+                max_size=5,
             )
         ),
         max_leaves=12,

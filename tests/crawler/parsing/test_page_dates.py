@@ -19,7 +19,9 @@ PAGE = (
 )
 
 
-def published(head: str = "", line: str = "", behind: str = "", lang: str = "en", **of_entry: object) -> datetime | None:
+def published(
+    head: str = "", line: str = "", behind: str = "", lang: str = "en", **of_entry: object
+) -> datetime | None:
     """When an article of a page is taken to be published."""
     page = read_page(PAGE.format(head=head, line=line, behind=behind).encode(), url=URL, seen=NOON)
     source = Source(name="outlet", url="https://outlet.example/feed", lang=lang)
@@ -35,9 +37,15 @@ def json_ld(told: str) -> str:
     "head",
     [
         json_ld('{"@type": "NewsArticle", "datePublished": "2019-11-14T08:00:00+07:00"}'),
-        json_ld('[{"@type": "BreadcrumbList"}, {"@type": ["Article"], "datePublished": "2019-11-14T08:00:00+07:00"}]'),
-        json_ld('{"@graph": [{"@type": "WebSite"}, {"@type": "ReportageNewsArticle", "datePublished": "2019-11-14T01:00:00Z"}]}'),
-        json_ld('{"@type": "WebPage", "mainEntity": {"@type": "BlogPosting", "datePublished": "2019-11-14T01:00Z"}}'),
+        json_ld(
+            '[{"@type": "BreadcrumbList"}, {"@type": ["Article"], "datePublished": "2019-11-14T08:00:00+07:00"}]'
+        ),
+        json_ld(
+            '{"@graph": [{"@type": "WebSite"}, {"@type": "ReportageNewsArticle", "datePublished": "2019-11-14T01:00:00Z"}]}'
+        ),
+        json_ld(
+            '{"@type": "WebPage", "mainEntity": {"@type": "BlogPosting", "datePublished": "2019-11-14T01:00Z"}}'
+        ),
         json_ld("not JSON") + json_ld('{"@type": "NewsArticle", "datePublished": "2019-11-14T01:00:00Z"}'),
         '<meta name="parsely-pub-date" content="2019-11-14T01:00:00Z">',
         '<span itemprop="datePublished" content="2019-11-14T01:00:00Z"></span>',
@@ -48,7 +56,9 @@ def test_metadata_state_when_a_page_was_published(head: str) -> None:
 
 
 def test_what_a_page_only_lists_does_not_date_it() -> None:
-    listed = '{"@type": "ItemList", "itemListElement": [{"@type": "NewsArticle", "datePublished": "2019-11-14"}]}'
+    listed = (
+        '{"@type": "ItemList", "itemListElement": [{"@type": "NewsArticle", "datePublished": "2019-11-14"}]}'
+    )
     assert published(json_ld(listed)) is None
 
 
@@ -94,4 +104,6 @@ def test_metadata_that_are_days_earlier_than_the_feed_are_right() -> None:
     assert published(head, published=NOON) == OLD
     hours_before = json_ld('{"@type": "NewsArticle", "datePublished": "2025-11-28T01:00:00Z"}')
     assert published(hours_before, published=NOON) == NOON
-    assert published(line="<div>14 November 2019</div>", published=NOON - timedelta(hours=1)) == NOON - timedelta(hours=1)
+    assert published(
+        line="<div>14 November 2019</div>", published=NOON - timedelta(hours=1)
+    ) == NOON - timedelta(hours=1)

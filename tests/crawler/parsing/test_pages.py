@@ -12,10 +12,14 @@ from tests.newsroom.news import items
 URL = "https://outlet.example/2025/11/1.html"
 
 
-@pytest.mark.parametrize("item", [i for i in items() if i.labels["story"] == "innovation-base"], ids=lambda i: i.outlet.lang)
+@pytest.mark.parametrize(
+    "item", [i for i in items() if i.labels["story"] == "innovation-base"], ids=lambda i: i.outlet.lang
+)
 def test_the_text_comes_without_what_stands_around_it(item) -> None:  # type: ignore[no-untyped-def]
     others = [i for i in items() if i.outlet is item.outlet and i is not item][:4]
-    page = read_page(formats.page(item, others, lambda p: f"https://outlet.example{p}").encode(), url=URL, seen=item.at)
+    page = read_page(
+        formats.page(item, others, lambda p: f"https://outlet.example{p}").encode(), url=URL, seen=item.at
+    )
     assert page.title == item.title
     assert page.published == item.at
     assert page.lang == item.outlet.lang
@@ -23,7 +27,9 @@ def test_the_text_comes_without_what_stands_around_it(item) -> None:  # type: ig
 
 
 def test_a_selector_of_the_source_wins() -> None:
-    body = b"<body><div class='lead'>Lead.</div><article><p>" + b"Other words. " * 40 + b"</p></article></body>"
+    body = (
+        b"<body><div class='lead'>Lead.</div><article><p>" + b"Other words. " * 40 + b"</p></article></body>"
+    )
     assert read_page(body, url=URL, seen=NOON, select=".lead").text == "Lead."
 
 

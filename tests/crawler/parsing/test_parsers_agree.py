@@ -75,13 +75,17 @@ def test_what_the_common_systems_send_is_read_the_fast_way(body: bytes) -> None:
     "body",
     [
         rss("<item><title>A</title><title>B</title><link>http://o.example/</link></item>"),
-        rss("<item><title>A</title><description>1</description><description>2</description><link>http://o.example/</link></item>"),
+        rss(
+            "<item><title>A</title><description>1</description><description>2</description><link>http://o.example/</link></item>"
+        ),
         rss("<item><title>A <b>b</b></title><link>http://o.example/</link></item>"),
         rss("<item><title>A</title><pubDate>yesterday</pubDate><link>http://o.example/</link></item>"),
         rss("<item><title>A</title><guid>http://o.example/1</guid></item>"),
         rss("<item><media:title>M</media:title><link>http://o.example/</link></item>"),
         rss("<item><title>A</title><image><title>B</title></image><link>http://o.example/</link></item>"),
-        atom('<entry><title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">A</div></title><id>1</id></entry>'),
+        atom(
+            '<entry><title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">A</div></title><id>1</id></entry>'
+        ),
         b'<!DOCTYPE rss [<!ENTITY x "y">]>' + rss(WORDPRESS),
         rss(WORDPRESS).replace(b"UTF-8", b"windows-1258"),
         rss(WORDPRESS)[:-30],
@@ -96,7 +100,14 @@ def test_what_is_unusual_is_doubted(body: bytes) -> None:
 
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30)
 MARKUP = st.sampled_from(
-    ["<p>Port &amp; berth</p>", "a &lt; b", "&nbsp;x", "<img src='a.png'>", "<b>bold</b> &#233;", "<![CDATA[x"]
+    [
+        "<p>Port &amp; berth</p>",
+        "a &lt; b",
+        "&nbsp;x",
+        "<img src='a.png'>",
+        "<b>bold</b> &#233;",
+        "<![CDATA[x",
+    ]
 )
 VALUES = st.one_of(WORDS, MARKUP)
 LINKS = st.one_of(
@@ -117,19 +128,33 @@ def elements(draw: st.DrawFn) -> str:
          "slash:comments", "georss:point", "custom", "summary", "id", "updated"]
     ))  # fmt: skip
     value = draw(
-        DATES if name in ("pubDate", "dc:date", "atom:updated", "updated") else LINKS if name in ("link", "guid") else VALUES
+        DATES
+        if name in ("pubDate", "dc:date", "atom:updated", "updated")
+        else LINKS
+        if name in ("link", "guid")
+        else VALUES
     )
-    attributes = draw(st.sampled_from(["", ' isPermaLink="false"', ' isPermaLink="true"', ' domain="d"', ' type="html"']))
+    attributes = draw(
+        st.sampled_from(["", ' isPermaLink="false"', ' isPermaLink="true"', ' domain="d"', ' type="html"'])
+    )
     if name in ("enclosure", "media:content", "media:thumbnail", "atom:link"):
         key = "href" if name == "atom:link" else "url"
-        rel = draw(st.sampled_from(["", ' rel="alternate"', ' rel="self"', ' rel="enclosure" type="audio/mpeg" length="3"']))
+        rel = draw(
+            st.sampled_from(
+                ["", ' rel="alternate"', ' rel="self"', ' rel="enclosure" type="audio/mpeg" length="3"']
+            )
+        )
         return f"<{name} {key}={quoteattr(draw(LINKS))}{rel}/>"
     wrapped = escape(value) if draw(st.booleans()) or "]]>" in value else f"<![CDATA[{value}]]>"
     return f"<{name}{attributes}>{wrapped}</{name}>"
 
 
 @given(
-    st.lists(st.lists(elements(), max_size=7).map(lambda parts: f"<item>{''.join(parts)}</item>"), min_size=1, max_size=3),
+    st.lists(
+        st.lists(elements(), max_size=7).map(lambda parts: f"<item>{''.join(parts)}</item>"),
+        min_size=1,
+        max_size=3,
+    ),
     st.sampled_from(["", "<language>id</language>", "<dc:language>th_TH</dc:language>"]),
 )
 def test_any_rss_is_read_alike_or_doubted(items: list[str], head: str) -> None:
@@ -140,11 +165,27 @@ def test_any_rss_is_read_alike_or_doubted(items: list[str], head: str) -> None:
 def atom_elements(draw: st.DrawFn) -> str:
     name = draw(
         st.sampled_from(
-            ["title", "id", "published", "updated", "summary", "content", "link", "author", "category", "rights", "contributor"]
+            [
+                "title",
+                "id",
+                "published",
+                "updated",
+                "summary",
+                "content",
+                "link",
+                "author",
+                "category",
+                "rights",
+                "contributor",
+            ]
         )
     )
     if name == "link":
-        rel = draw(st.sampled_from(["", ' rel="alternate"', ' rel="self"', ' rel="enclosure"', ' rel="related" type="text/html"']))
+        rel = draw(
+            st.sampled_from(
+                ["", ' rel="alternate"', ' rel="self"', ' rel="enclosure"', ' rel="related" type="text/html"']
+            )
+        )
         return f"<link href={quoteattr(draw(LINKS))}{rel}/>"
     if name == "category":
         return f"<category term={quoteattr(draw(VALUES))}/>"
@@ -160,7 +201,11 @@ def atom_elements(draw: st.DrawFn) -> str:
 
 
 @given(
-    st.lists(st.lists(atom_elements(), max_size=7).map(lambda parts: f"<entry>{''.join(parts)}</entry>"), min_size=1, max_size=3)
+    st.lists(
+        st.lists(atom_elements(), max_size=7).map(lambda parts: f"<entry>{''.join(parts)}</entry>"),
+        min_size=1,
+        max_size=3,
+    )
 )
 def test_any_atom_is_read_alike_or_doubted(entries: list[str]) -> None:
     compared(atom(*entries))

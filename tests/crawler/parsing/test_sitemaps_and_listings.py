@@ -33,7 +33,9 @@ def test_a_news_sitemap_gives_titles_dates_and_outlet() -> None:
 
 
 def test_an_index_gives_its_newest_children() -> None:
-    rows = "".join(f"<sitemap><loc>/s{i}.xml</loc><lastmod>2025-11-{i:02}</lastmod></sitemap>" for i in range(1, 20))
+    rows = "".join(
+        f"<sitemap><loc>/s{i}.xml</loc><lastmod>2025-11-{i:02}</lastmod></sitemap>" for i in range(1, 20)
+    )
     sitemap = read_sitemap(f"<sitemapindex>{rows}</sitemapindex>".encode(), url=URL, source="s", seen=NOON)
     assert sitemap.children == tuple(address(f"/s{i}.xml") for i in range(19, 14, -1))
 
@@ -59,7 +61,9 @@ def test_a_list_page_is_read_by_its_selectors() -> None:
     published = of("tonle-sap")
     body = formats.listing(outlets()["tonle-sap"], published, address).encode()
     found = read_listing(body, Selectors(**LISTING), url=address("/tonle-sap/feed"), source="s", seen=NOON)
-    assert [(e.title, e.url, e.published) for e in found] == [(i.title, address(i.path), i.at) for i in published]
+    assert [(e.title, e.url, e.published) for e in found] == [
+        (i.title, address(i.path), i.at) for i in published
+    ]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,9 @@ from tests.newsroom.configuration import packaged, with_sections
 NOON = datetime(2025, 12, 1, 12, tzinfo=UTC)
 
 
-def test_a_row_makes_a_kind_known_to_the_configuration_and_to_the_crawl(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_row_makes_a_kind_known_to_the_configuration_and_to_the_crawl(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     lines = ModuleType("lines_of_text")
     lines.read = lambda answer, source: Fetched(  # type: ignore[attr-defined]
         tuple(Entry(source.name, line, line, line, answer.seen) for line in answer.body.decode().split())
@@ -28,10 +30,15 @@ def test_a_row_makes_a_kind_known_to_the_configuration_and_to_the_crawl(monkeypa
     table = {**source_kinds.SOURCE_KINDS, "lines": "lines_of_text:read"}
     for module in (values, kinds):
         monkeypatch.setattr(module, "SOURCE_KINDS", table)
-    text = with_sections(packaged(), sources=[{"name": "ours", "url": "https://o.example/list.txt", "kind": "lines"}])
+    text = with_sections(
+        packaged(), sources=[{"name": "ours", "url": "https://o.example/list.txt", "kind": "lines"}]
+    )
     (source,) = check_text(tmp_path / "config.yaml", text).sources
     answer = Answer(source.url, b"https://o.example/1\nhttps://o.example/2\n", "text/plain", NOON)
-    assert read_whole(source.kind, answer, source, 1000).guids == ["https://o.example/1", "https://o.example/2"]
+    assert read_whole(source.kind, answer, source, 1000).guids == [
+        "https://o.example/1",
+        "https://o.example/2",
+    ]
 
 
 @pytest.mark.parametrize("kind", source_kinds.SOURCE_KINDS)

@@ -30,10 +30,14 @@ def test_all_addresses_of_a_document_have_one_key(url: str) -> None:
 def test_what_chooses_the_document_stays() -> None:
     assert url_key("https://o.example/a?id=3") != url_key("https://o.example/a?id=4")
     assert url_key("https://o.example/A") != url_key("https://o.example/a")
-    assert canonical("https://o.example/中国?q=东 盟") == canonical("https://o.example/%E4%B8%AD%E5%9B%BD?q=%E4%B8%9C+%E7%9B%9F")
+    assert canonical("https://o.example/中国?q=东 盟") == canonical(
+        "https://o.example/%E4%B8%AD%E5%9B%BD?q=%E4%B8%9C+%E7%9B%9F"
+    )
 
 
-@pytest.mark.parametrize("link", ["javascript:x", "mailto:a@b.example", "", "http://", "data:text/html,x", "http://[bad"])
+@pytest.mark.parametrize(
+    "link", ["javascript:x", "mailto:a@b.example", "", "http://", "data:text/html,x", "http://[bad"]
+)
 def test_what_is_no_web_address(link: str) -> None:
     assert absolute("https://o.example/", link) is None
 
@@ -73,7 +77,9 @@ def test_whatever_stands_in_a_link_is_an_address_or_none_and_never_an_error(link
         assert site_of(urlsplit(address).netloc) is not None
 
 
-@pytest.mark.parametrize("link", ["http://TITLE: subtitle", "http://[half", "https://outlet.example:port/", "http://a:99999/x"])
+@pytest.mark.parametrize(
+    "link", ["http://TITLE: subtitle", "http://[half", "https://outlet.example:port/", "http://a:99999/x"]
+)
 def test_a_link_that_cannot_be_parsed_is_none(link: str) -> None:
     assert not is_web_url(link)
     assert absolute("https://outlet.example/", link) is None

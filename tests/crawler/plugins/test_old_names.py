@@ -72,7 +72,9 @@ class LinesChannel:
 """
 
 
-def test_a_source_a_judge_and_a_channel_that_use_old_names_do_their_work(ministry: str, tmp_path: Path) -> None:  # noqa: F811
+def test_a_source_a_judge_and_a_channel_that_use_old_names_do_their_work(
+    ministry: str, tmp_path: Path
+) -> None:
     path = installed(
         tmp_path,
         OLD_SOURCE_JUDGE_AND_CHANNEL,
@@ -82,7 +84,9 @@ def test_a_source_a_judge_and_a_channel_that_use_old_names_do_their_work(ministr
     )
     configured(tmp_path, ministry)
     crawled = run("crawl", "--json", cwd=tmp_path, PYTHONPATH=path)
-    assert "not a list of notices" in crawled.out, "the program catches the error that the package raises by its old name"
+    assert "not a list of notices" in crawled.out, (
+        "the program catches the error that the package raises by its old name"
+    )
     dispatched = run("alerts", "dispatch", "--json", cwd=tmp_path, PYTHONPATH=path)
     assert dispatched.json["sent"] == 1, dispatched.err
     assert (tmp_path / "news.log").read_text().strip()
@@ -106,14 +110,18 @@ def test_every_old_name_is_the_module_of_the_new_one() -> None:
     found = json.loads(done.stdout)
     wrong = {old: found[old] for old in found if not found[old][0] or len(found[old][1]) != 1}
     assert found and wrong == {}, "each is the same module, and is warned of once"
-    assert found["crawler.answers"][1] == ["crawler.answers is crawler.documents.kinds now; the old name will go"]
+    assert found["crawler.answers"][1] == [
+        "crawler.answers is crawler.documents.kinds now; the old name will go"
+    ]
 
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A package with a class that was renamed, and one that asks for it by its old name."""
     (tmp_path / "renaming.py").write_text("class New:\n    pass\n", encoding="utf-8")
-    (tmp_path / "asking.py").write_text("from renaming import Old\nimport renaming\nassert renaming.Old is Old\n", encoding="utf-8")
+    (tmp_path / "asking.py").write_text(
+        "from renaming import Old\nimport renaming\nassert renaming.Old is Old\n", encoding="utf-8"
+    )
     monkeypatch.syspath_prepend(tmp_path)
     before = sys.meta_path[:]
     yield "renaming"

@@ -72,7 +72,9 @@ def test_a_source_that_just_brought_news_is_asked_more_often() -> None:
         (seen(2000, held_until=NOW + timedelta(hours=5)), timedelta(hours=5), timedelta(hours=5)),
     ],
 )  # fmt: skip
-def test_what_servers_and_feeds_ask_for_is_heard(state: SourceState, least: timedelta, most: timedelta) -> None:
+def test_what_servers_and_feeds_ask_for_is_heard(
+    state: SourceState, least: timedelta, most: timedelta
+) -> None:
     assert least <= wait(state) <= most
 
 
@@ -83,7 +85,9 @@ def test_the_operator_s_own_interval_is_kept() -> None:
 def failing(kind: str, times: int, days: float) -> SourceState:
     state = replace(seen(10), interval=900.0)
     for n in range(times):
-        state = failed(state, kind, "told", NOW - timedelta(days=days) + timedelta(days=days) * n / max(1, times - 1))
+        state = failed(
+            state, kind, "told", NOW - timedelta(days=days) + timedelta(days=days) * n / max(1, times - 1)
+        )
     return state
 
 

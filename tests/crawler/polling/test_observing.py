@@ -127,7 +127,9 @@ def test_endless_304_is_doubted_once_a_day() -> None:
     state = grown()
     assert not should_verify_304(state, END + HOUR)
     assert should_verify_304(state, END + timedelta(days=3))
-    assert not should_verify_304(replace(state, checked_304=END + timedelta(days=2.5)), END + timedelta(days=3))
+    assert not should_verify_304(
+        replace(state, checked_304=END + timedelta(days=2.5)), END + timedelta(days=3)
+    )
 
 
 def test_a_move_needs_three_polls_over_a_day() -> None:

@@ -51,7 +51,9 @@ def test_what_is_expected_adds_up(a: int, b: int, c: int) -> None:
     one, two, three = sorted((a, b, c))
     moments = [MONDAY + timedelta(minutes=m) for m in (one, two, three)]
     whole = expected(rhythm, moments[0], moments[2])
-    assert whole == pytest.approx(expected(rhythm, moments[0], moments[1]) + expected(rhythm, moments[1], moments[2]), abs=1e-6)
+    assert whole == pytest.approx(
+        expected(rhythm, moments[0], moments[1]) + expected(rhythm, moments[1], moments[2]), abs=1e-6
+    )
     assert whole >= 0
 
 

@@ -14,7 +14,11 @@ from crawler.ingest.batcher import WriterThread
 from crawler.runtime.log_context import log_context
 from tests.builders import shipped
 
-PASSWORD, KEY, HOOK = "correct horse battery", "a-signing-key-of-some-length", "https://hooks.example/T0/secret-part"
+PASSWORD, KEY, HOOK = (
+    "correct horse battery",
+    "a-signing-key-of-some-length",
+    "https://hooks.example/T0/secret-part",
+)
 
 
 @pytest.fixture
@@ -48,11 +52,18 @@ def test_json_lines_say_what_they_are_about(own: Settings, capsys: pytest.Captur
         log.warning("%d entries were odd", 3)
     log.info("all is well")
     first, second = map(json.loads, capsys.readouterr().err.splitlines())
-    assert (first["event"], first["level"], first["source"], first["story"]) == ("3 entries were odd", "warning", "xinhua", 7)
+    assert (first["event"], first["level"], first["source"], first["story"]) == (
+        "3 entries were odd",
+        "warning",
+        "xinhua",
+        7,
+    )
     assert "source" not in second and second["timestamp"].endswith("Z")
 
 
-def test_what_is_done_in_the_writer_thread_is_about_the_same(own: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_done_in_the_writer_thread_is_about_the_same(
+    own: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     import asyncio
 
     set_up(own)
@@ -68,7 +79,9 @@ def test_what_is_done_in_the_writer_thread_is_about_the_same(own: Settings, caps
 
 
 @pytest.mark.parametrize("form", ["human", "json"])
-def test_no_secret_reaches_the_log_also_in_tracebacks(own: Settings, form: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_secret_reaches_the_log_also_in_tracebacks(
+    own: Settings, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     set_up(own.model_copy(update={"logs": Logs(format=form)}))
     try:
         raise ValueError(f"login failed with {PASSWORD} at {HOOK}")
@@ -93,7 +106,11 @@ def test_secrets_are_hidden_however_an_address_writes_them_and_each_of_several(
 ) -> None:
     """While a secret is replaced two stand side by side; and what opens a source is in its address."""
     both = "whsec_b25lIHNlY3JldCBhbmQ/MQ== whsec_YW5vdGhlciBzZWNyZXQgLzI="
-    delivery = own.delivery.model_dump() | {"from": "a@example.org", "smtp": {"password": "Pa/ss wörd"}, "secret": both}
+    delivery = own.delivery.model_dump() | {
+        "from": "a@example.org",
+        "smtp": {"password": "Pa/ss wörd"},
+        "secret": both,
+    }
     del delivery["sender"]
     set_up(own.model_copy(update={"delivery": DeliverySettings.model_validate(delivery)}))
     log = logging.getLogger("aseanwatch")

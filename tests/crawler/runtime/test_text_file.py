@@ -54,7 +54,11 @@ def test_news_and_articles_of_another_encoding_are_refused(tmp_path: Path, encod
 
 
 def test_feeds_of_an_opml_file_are_read_as_it_declares() -> None:
-    for data in (OPML.encode(), OPML.encode("utf-16"), b'<?xml version="1.0" encoding="gbk"?>' + OPML.encode("gbk")):
+    for data in (
+        OPML.encode(),
+        OPML.encode("utf-16"),
+        b'<?xml version="1.0" encoding="gbk"?>' + OPML.encode("gbk"),
+    ):
         assert [o.title for o in read_opml(data, "x.opml")] == ["中国和东盟的新闻"]
     with pytest.raises(AseanwatchError, match="GBK"):
         read_opml(OPML.encode("gbk"), "x.opml")

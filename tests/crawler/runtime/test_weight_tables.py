@@ -28,7 +28,14 @@ class Garden:
 
 def test_weights_are_listed_by_their_paths_with_what_they_mean() -> None:
     listed = {w.path: w for w in weights_of(Garden())}
-    assert list(listed) == ["fruit.sweet", "fruit.seeds", "fruit.kept", "fruit.worth.rare", "fruit.worth.common", "fruit.most"]
+    assert list(listed) == [
+        "fruit.sweet",
+        "fruit.seeds",
+        "fruit.kept",
+        "fruit.worth.rare",
+        "fruit.worth.common",
+        "fruit.most",
+    ]
     assert (listed["fruit.sweet"].unit, listed["fruit.sweet"].origin) == ("grams", "tasted")
     assert [path for path, one in listed.items() if one.bound] == ["fruit.most"]
 
@@ -44,7 +51,9 @@ def test_weights_are_listed_by_their_paths_with_what_they_mean() -> None:
         ("fruit.most", 1.01, Fruit(most=10)),
     ],
 )
-def test_one_weight_is_multiplied_and_whole_numbers_change_by_one_at_least(path: str, factor: float, expected: Fruit) -> None:
+def test_one_weight_is_multiplied_and_whole_numbers_change_by_one_at_least(
+    path: str, factor: float, expected: Fruit
+) -> None:
     assert scaled(Garden(), path, factor) == Garden(expected)
     assert Garden() == Garden(Fruit()), "the table itself stays as it was"
 

@@ -30,7 +30,9 @@ DAMAGE = [
     "\0", "\ud83d", "\udc00", "\u202e", "\u200f\u202b", "\ufffe", "\U0001f1e8\U0001f1f3", "\U00020bb7", "\x1f", "\u2028", "\r\n", "\u1031",
     "\u1039", "e\u0301\u0323", "ﷺ", "'; DROP TABLE", "\\u0000", "w" * 3000, " ", "-", "\n",
 ]  # fmt: skip
-pieces = st.lists(st.sampled_from(SENTENCES) | st.sampled_from(DAMAGE) | st.text(max_size=6), min_size=1, max_size=8)
+pieces = st.lists(
+    st.sampled_from(SENTENCES) | st.sampled_from(DAMAGE) | st.text(max_size=6), min_size=1, max_size=8
+)
 news = st.tuples(pieces, st.sampled_from(["", " ", "\n"])).map(lambda given: given[1].join(given[0]))
 PLAIN = (str, int, float, bool, type(None), date, datetime)
 _numbers = count(1)
@@ -50,19 +52,19 @@ def odd_values(value: Any) -> list[str]:
 def stored_and_read_back(store: Store, title: str, text: str) -> None:
     """Judge news as it arrives, store it, read it back, and compare everything."""
     number = next(_numbers)
-    url = (
-        f"https://outlet{number}.example/"  # one outlet each, because boilerplate of an outlet is left out of the words of its news
-    )
+    url = f"https://outlet{number}.example/"  # one outlet each, because boilerplate of an outlet is left out of the words of its news
     one = article(storable(title), storable(text), url=url)
     reading = shipped_judge().classify(one)
     assert odd_values(reading) == []
     with store.write() as connection:
-        kept = ArticleWriter(shipped().stories.window).write(connection, [JudgedArticle(one, reading, f"outlet{number}.example/")])[
-            0
-        ]
+        kept = ArticleWriter(shipped().stories.window).write(
+            connection, [JudgedArticle(one, reading, f"outlet{number}.example/")]
+        )[0]
     with store.read() as connection:
         row = connection.execute(select(articles).where(articles.c.id == kept.article)).one()
-        topics = connection.execute(select(article_topics).where(article_topics.c.article_id == kept.article)).all()
+        topics = connection.execute(
+            select(article_topics).where(article_topics.c.article_id == kept.article)
+        ).all()
     assert (row.title, row.text) == (one.title, one.text)
     assert {name: getattr(row, name) for name in _plain(reading)} == _plain(reading)
     assert [(t.topic, t.score, t.evidence) for t in sorted(topics)] == sorted(

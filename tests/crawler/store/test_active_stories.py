@@ -79,7 +79,9 @@ def test_a_split_makes_a_story_of_the_named_articles(store: Store) -> None:
     assert groups(store) == {first: old, second: old, third: new}
 
 
-@pytest.mark.parametrize(("wanted", "complaint"), [([99], "not of story"), ([1, 2, 3], "nothing would remain")])
+@pytest.mark.parametrize(
+    ("wanted", "complaint"), [([99], "not of story"), ([1, 2, 3], "nothing would remain")]
+)
 def test_a_split_that_makes_no_sense_is_refused(store: Store, wanted: list[int], complaint: str) -> None:
     three(store)
     with store.write() as connection, pytest.raises(AseanwatchError, match=complaint):
@@ -88,7 +90,11 @@ def test_a_split_that_makes_no_sense_is_refused(store: Store, wanted: list[int],
 
 def test_judging_again_changes_nothing_where_the_rules_are_the_same(store: Store) -> None:
     three(store)
-    keep(store, "China-Laos innovation centre opened in Vientiane", "A China-Laos innovation centre opened in Vientiane on Friday.")
+    keep(
+        store,
+        "China-Laos innovation centre opened in Vientiane",
+        "A China-Laos innovation centre opened in Vientiane on Friday.",
+    )
     before = groups(store)
     found = rejudge(store, shipped_judge(), None, later(days=1), shipped().stories.window)
     assert not found.anything
@@ -119,7 +125,9 @@ def test_a_running_keeper_follows_what_an_operator_has_moved(store: Store) -> No
     first, second, third = (keep_with(writer, store, *row) for row in rows_of_three())
     with store.write() as connection:
         new = stories.split(connection, groups(store)[first] or 0, [third], NOON, actor="operator")
-    again = keep_with(writer, store, "习近平同马来西亚总理安瓦尔会谈", CHINESE.replace("会谈,", "会谈并见证,"))
+    again = keep_with(
+        writer, store, "习近平同马来西亚总理安瓦尔会谈", CHINESE.replace("会谈,", "会谈并见证,")
+    )
     assert groups(store)[again] in {new, groups(store)[first]}
     assert groups(store)[second] == groups(store)[first]
 
@@ -128,9 +136,14 @@ def test_two_processes_that_take_turns_bring_one_event_into_one_story(store: Sto
     ours, theirs = ArticleWriter(timedelta(days=5)), ArticleWriter(timedelta(days=5))
     for number, writer in enumerate((ours, theirs)):  # both know the days by now
         keep_with(
-            writer, store, f"China and Laos sign rice agreement number {number} in Vientiane", "China and Laos cooperate on rice."
+            writer,
+            store,
+            f"China and Laos sign rice agreement number {number} in Vientiane",
+            "China and Laos cooperate on rice.",
         )
-    first, second, third = (keep_with(k, store, *row) for k, row in zip((ours, theirs, ours), rows_of_three(), strict=True))
+    first, second, third = (
+        keep_with(k, store, *row) for k, row in zip((ours, theirs, ours), rows_of_three(), strict=True)
+    )
     assert groups(store)[first] == groups(store)[second] == groups(store)[third]
 
 
@@ -164,11 +177,15 @@ def rows_of_three() -> list[tuple[str, str]]:
 def keep_with(writer: ArticleWriter, store: Store, title: str, text: str) -> int:
     one = article(title, text, url=f"https://o.example/{abs(hash(title))}", published=NOON)
     with store.write() as connection:
-        return writer.write(connection, [JudgedArticle(one, shipped_judge().classify(one), one.url)])[0].article
+        return writer.write(connection, [JudgedArticle(one, shipped_judge().classify(one), one.url)])[
+            0
+        ].article
 
 
 def test_the_stages_of_a_base_have_an_order() -> None:
-    assert STAGES.index("signed") < STAGES.index("launched") < STAGES.index("operating") < STAGES.index("closed")
+    assert (
+        STAGES.index("signed") < STAGES.index("launched") < STAGES.index("operating") < STAGES.index("closed")
+    )
 
 
 def test_what_one_batch_brings_is_found_again_after_news_of_other_months(store: Store) -> None:
@@ -197,10 +214,18 @@ def test_what_one_batch_brings_is_found_again_after_news_of_other_months(store: 
 
 @given(st.permutations(range(4)))
 def test_an_empty_store_filled_in_any_order_holds_the_same_stories(order: list[int]) -> None:
-    rows = [(ENGLISH, 0), (MALAY, 0), (CHINESE, 0), ("China and Laos sign a rice research agreement in Vientiane.", 1)]
+    rows = [
+        (ENGLISH, 0),
+        (MALAY, 0),
+        (CHINESE, 0),
+        ("China and Laos sign a rice research agreement in Vientiane.", 1),
+    ]
     with TemporaryDirectory() as folder:
         store = new_store(Path(folder))
-        kept = {i: keep(store, rows[i][0][:60], rows[i][0], published=NOON - timedelta(days=40 * rows[i][1])) for i in order}
+        kept = {
+            i: keep(store, rows[i][0][:60], rows[i][0], published=NOON - timedelta(days=40 * rows[i][1]))
+            for i in order
+        }
         found = groups(store)
     assert len({found[kept[i].article] for i in range(3)}) == 1
     assert found[kept[3].article] != found[kept[0].article]
@@ -237,7 +262,9 @@ BASES_OF_A_DAY = {
 @pytest.mark.parametrize("turn", range(3))
 def test_bases_of_one_day_are_each_a_story_and_an_entry_of_the_register(store: Store, turn: int) -> None:
     rows = list(BASES_OF_A_DAY.values())
-    kept = [keep(store, title, text, published=NOON) for title, text in (*rows[turn * 2 :], *rows[: turn * 2])]
+    kept = [
+        keep(store, title, text, published=NOON) for title, text in (*rows[turn * 2 :], *rows[: turn * 2])
+    ]
     assert len({k.story for k in kept}) == len(rows)
     with store.read() as connection:
         found = bases.find(connection)
@@ -246,10 +273,16 @@ def test_bases_of_one_day_are_each_a_story_and_an_entry_of_the_register(store: S
     assert len(found) == len(rows)
 
 
-@pytest.mark.parametrize(("editions", "index"), [(False, "ix_articles_grouped_when"), (True, "ix_articles_editions_when")])
-def test_the_reports_of_a_day_are_found_without_reading_all_articles(store: Store, editions: bool, index: str) -> None:
+@pytest.mark.parametrize(
+    ("editions", "index"), [(False, "ix_articles_grouped_when"), (True, "ix_articles_editions_when")]
+)
+def test_the_reports_of_a_day_are_found_without_reading_all_articles(
+    store: Store, editions: bool, index: str
+) -> None:
     asked: list[tuple[str, Any]] = []
-    event.listen(store.engine, "before_cursor_execute", lambda _c, _u, words, values, *_: asked.append((words, values)))
+    event.listen(
+        store.engine, "before_cursor_execute", lambda _c, _u, words, values, *_: asked.append((words, values))
+    )
     with store.read() as connection:
         stories.load_reports(connection, NOON, NOON + timedelta(days=1), editions=editions)
         words, values = asked[-1]

@@ -16,13 +16,24 @@ def test_names_that_are_gone_are_told_with_who_uses_them(tmp_path: Path) -> None
     store = new_store(tmp_path)
     keep(store, "China and Vietnam agree to raise bilateral trade and investment")
     before = shipped()
-    values = {"name": "reader", "to": ["a@b.example"], "topics": ["trade_investment", "health"], "sources": ["cna"]}
+    values = {
+        "name": "reader",
+        "to": ["a@b.example"],
+        "topics": ["trade_investment", "health"],
+        "sources": ["cna"],
+    }
     with store.write() as connection:
         subscriptions.add(connection, before, values, NOON)
         subscriptions.add(connection, before, {"name": "other", "to": ["a@b.example"]}, NOON)
         digest = {"subscription": "team", "due": NOON, "made": NOON, "subject": "", "html": "", "text": ""}
         number = connection.execute(insert(digests).values(**digest)).inserted_primary_key[0]  # type: ignore[index]
-        delivery = {"digest_id": number, "channel": "chat-team", "recipient": "team", "message_id": "m", "status": "pending"}
+        delivery = {
+            "digest_id": number,
+            "channel": "chat-team",
+            "recipient": "team",
+            "message_id": "m",
+            "status": "pending",
+        }
         connection.execute(insert(deliveries).values(**delivery, next_try=NOON))
         assert dangling_names(connection, before) == [DanglingName("channel", "chat-team")]
         left = {n: t for n, t in before.topics.items() if n != "trade_investment"}

@@ -63,14 +63,24 @@ def rows(store: Store) -> dict[int, Any]:
 def held(store: Store, article: int) -> int:
     """How many passages of an article the index has."""
     with store.read() as connection:
-        return connection.scalar(select(func.count()).select_from(fingerprints).where(fingerprints.c.article_id == article)) or 0
+        return (
+            connection.scalar(
+                select(func.count()).select_from(fingerprints).where(fingerprints.c.article_id == article)
+            )
+            or 0
+        )
 
 
 @pytest.mark.parametrize("around", WORDS_AROUND)
 @pytest.mark.parametrize("days", [0, 2])
-def test_different_news_around_the_same_words_is_told_each_for_itself(store: Store, around: str, days: int) -> None:
+def test_different_news_around_the_same_words_is_told_each_for_itself(
+    store: Store, around: str, days: int
+) -> None:
     text = WORDS_AROUND[around]
-    kept = [keep(store, t, text(t), published=later(days=days * n), first_seen=later(days=days * n)) for n, t in enumerate(NEWS)]
+    kept = [
+        keep(store, t, text(t), published=later(days=days * n), first_seen=later(days=days * n))
+        for n, t in enumerate(NEWS)
+    ]
     assert [k.duplicate_of for k in kept] == [None] * len(NEWS)
     assert len({k.story for k in kept}) == len(NEWS)
 
@@ -91,16 +101,27 @@ def test_what_an_outlet_repeats_leaves_the_index_with_its_second_item(store: Sto
 def test_one_report_is_found_under_the_footers_of_two_outlets(store: Store) -> None:
     for outlet, frame in (("one", f"{FOOTER} {PAYWALL}"), ("other", f"{PAYWALL} {FOOTER[::-1]}")):
         for title in NEWS[:2]:
-            keep(store, title, f"{title}, said {outlet}. {frame}", url=f"https://{outlet}.example/{title[:5]}")
-    first = keep(store, "Rice team begins work", f"{REPORT} {FOOTER} {PAYWALL}", url="https://one.example/rice").article
+            keep(
+                store, title, f"{title}, said {outlet}. {frame}", url=f"https://{outlet}.example/{title[:5]}"
+            )
+    first = keep(
+        store, "Rice team begins work", f"{REPORT} {FOOTER} {PAYWALL}", url="https://one.example/rice"
+    ).article
     copy = keep(
-        store, "China and Cambodia widen rice research", f"{REPORT} {PAYWALL} {FOOTER[::-1]}", url="https://other.example/rice"
+        store,
+        "China and Cambodia widen rice research",
+        f"{REPORT} {PAYWALL} {FOOTER[::-1]}",
+        url="https://other.example/rice",
     )
     assert copy.duplicate_of == first
 
 
 def test_a_relevant_report_is_no_copy_of_an_irrelevant_one(store: Store) -> None:
-    text = REPORT.replace("China and Cambodia", "The two").replace("Phnom Penh", "the capital").replace("cooperation in ", "")
+    text = (
+        REPORT.replace("China and Cambodia", "The two")
+        .replace("Phnom Penh", "the capital")
+        .replace("cooperation in ", "")
+    )
     hidden = keep(store, "Rice team begins work", text)
     assert not hidden.relevant
     told = keep(store, "China and Cambodia sign rice agreement", text, url="https://other.example/rice")
@@ -110,9 +131,19 @@ def test_a_relevant_report_is_no_copy_of_an_irrelevant_one(store: Store) -> None
 
 
 def test_an_irrelevant_report_does_not_take_the_place_of_a_relevant_original(store: Store) -> None:
-    text = REPORT.replace("China and Cambodia", "The two").replace("Phnom Penh", "the capital").replace("cooperation in ", "")
+    text = (
+        REPORT.replace("China and Cambodia", "The two")
+        .replace("Phnom Penh", "the capital")
+        .replace("cooperation in ", "")
+    )
     first = keep(store, "China and Cambodia sign rice agreement", text, published=NOON)
-    earlier = keep(store, "Rice team of both begins work", text, published=later(hours=-3), url="https://other.example/rice")
+    earlier = keep(
+        store,
+        "Rice team of both begins work",
+        text,
+        published=later(hours=-3),
+        url="https://other.example/rice",
+    )
     assert first.relevant
     assert not earlier.relevant
     assert rows(store)[first.article].duplicate_of is None
@@ -123,7 +154,9 @@ def test_what_repeats_a_report_older_than_stories_grow_is_a_report_of_its_own(st
     new = keep(store, "Rice team begins its work", REPORT, published=NOON, url="https://other.example/rice")
     assert new.duplicate_of is None
     assert new.story != old.story
-    again = keep(store, "Rice team at work", REPORT, published=later(hours=3), url="https://third.example/rice")
+    again = keep(
+        store, "Rice team at work", REPORT, published=later(hours=3), url="https://third.example/rice"
+    )
     assert again.duplicate_of == new.article
 
 
@@ -151,7 +184,9 @@ def test_what_an_operator_frees_is_told_as_the_news_that_it_is(store: Store) -> 
     copy = keep(store, NEWS[1], PAYWALL, url="https://one.example/2").article
     with store.write() as connection:
         as_before = articles.update().where(articles.c.id == copy)
-        connection.execute(as_before.values(duplicate_of=first.article, duplicate_why="the same words", story_id=first.story))
+        connection.execute(
+            as_before.values(duplicate_of=first.article, duplicate_why="the same words", story_id=first.story)
+        )
     assert told(store) == [first.article]
     with store.write() as connection:
         released = not_a_copy(connection, copy, shipped().rules(), later(hours=1))
@@ -167,7 +202,13 @@ def test_an_operator_undoes_a_copy_for_good(store: Store, swallowed: tuple[int, 
     assert released.story is not None
     rejudge(store, shipped_judge(), None, later(hours=2), shipped().stories.window)
     assert rows(store)[copy].duplicate_of is None
-    earlier = keep(store, "China and Laos sign rice agreement", PAYWALL, published=later(hours=-9), url="https://one.example/3")
+    earlier = keep(
+        store,
+        "China and Laos sign rice agreement",
+        PAYWALL,
+        published=later(hours=-9),
+        url="https://one.example/3",
+    )
     found = rows(store)
     assert found[copy].duplicate_of is None
     assert found[earlier.article].duplicate_of in (None, first)
@@ -175,11 +216,15 @@ def test_an_operator_undoes_a_copy_for_good(store: Store, swallowed: tuple[int, 
         not_a_copy(connection, copy, shipped().rules(), later(hours=3))
 
 
-def test_a_copy_that_is_split_off_is_told_as_a_story_of_its_own(store: Store, swallowed: tuple[int, int]) -> None:
+def test_a_copy_that_is_split_off_is_told_as_a_story_of_its_own(
+    store: Store, swallowed: tuple[int, int]
+) -> None:
     first, copy = swallowed
     assert told(store) == [first]
     with store.write() as connection:
-        _, count = split_story(connection, rows(store)[copy].story_id, [copy], shipped().rules(), later(hours=1))
+        _, count = split_story(
+            connection, rows(store)[copy].story_id, [copy], shipped().rules(), later(hours=1)
+        )
     assert count == 1
     assert rows(store)[copy].duplicate_of is None
     assert told(store) == [first, copy]
@@ -205,9 +250,15 @@ def test_judging_again_frees_what_was_taken_for_a_copy_before(store: Store) -> N
 
 def test_true_copies_stay_copies_when_history_is_judged_again(store: Store) -> None:
     first = keep(store, "Rice team begins work", REPORT, url="https://one.example/1").article
-    copy = keep(store, "China and Cambodia widen rice research", f"{REPORT} More soon.", url="https://other.example/1")
+    copy = keep(
+        store, "China and Cambodia widen rice research", f"{REPORT} More soon.", url="https://other.example/1"
+    )
     named = keep(
-        store, "Sawah bersama", "China dan Kamboja sepakat.", url="https://third.example/1", original="https://one.example/1"
+        store,
+        "Sawah bersama",
+        "China dan Kamboja sepakat.",
+        url="https://third.example/1",
+        original="https://one.example/1",
     )
     assert {copy.duplicate_of, named.duplicate_of} == {first}
     assert not rejudge(store, shipped_judge(), None, later(hours=1), shipped().stories.window).released
@@ -229,12 +280,18 @@ def test_an_archive_that_is_printed_anew_under_dates_of_today_is_old(store: Stor
         title = f"China and Laos agree on {field}"
         keep(store, title, f"{title}. {REPORT}", published=later(days=-90), first_seen=later(days=-90))
     batch = [
-        (f"China and Laos agree on {field}", f"China and Laos agree on {field}. {REPORT}", f"https://new.example/{number}")
+        (
+            f"China and Laos agree on {field}",
+            f"China and Laos agree on {field}. {REPORT}",
+            f"https://new.example/{number}",
+        )
         for number, field in enumerate(FIELDS)
     ]
     kept = keep_together(store, batch)
     assert seeds(store, kept) == [True] * len(FIELDS)
-    few = keep_together(store, [(title, text, f"https://third.example/{n}") for n, (title, text, _) in enumerate(batch[:3])])
+    few = keep_together(
+        store, [(title, text, f"https://third.example/{n}") for n, (title, text, _) in enumerate(batch[:3])]
+    )
     assert seeds(store, few) == [False] * 3
 
 
@@ -264,7 +321,12 @@ LONG = (
     [
         ("China and Laos open rice seed base", LONG, "outlet", True),
         ("China and Laos open rice seed base", LONG, "other", False),
-        ("China and Laos open rice seed base", "The rice seed base of China and Laos was opened.", "outlet", False),
+        (
+            "China and Laos open rice seed base",
+            "The rice seed base of China and Laos was opened.",
+            "outlet",
+            False,
+        ),
         ("China and Laos: the week in trade", LONG, "outlet", False),
     ],
     ids=["its own long text", "another outlet's", "a short text", "a text that its headline says nothing of"],
@@ -274,5 +336,13 @@ def test_a_long_text_that_its_outlet_prints_again_is_as_old_as_it_was(
 ) -> None:
     for number, when in enumerate((later(days=-90), NOON)):
         named = "outlet" if number == 0 else source
-        one = keep(store, title, text, url=f"https://{named}.example/{number}", source=named, published=when, first_seen=when)
+        one = keep(
+            store,
+            title,
+            text,
+            url=f"https://{named}.example/{number}",
+            source=named,
+            published=when,
+            first_seen=when,
+        )
     assert seeds(store, [one.article]) == [old]

@@ -38,7 +38,9 @@ def signed_in_chinese(store: Store) -> int:
 
 def opened(store: Store, days: int = 200) -> int:
     text = f"The {NAME} in Sihanoukville was officially opened on Monday by the two countries."
-    return keep(store, f"{NAME} opens in Sihanoukville", text, first_seen=later(days=days), published=later(days=days)).article
+    return keep(
+        store, f"{NAME} opens in Sihanoukville", text, first_seen=later(days=days), published=later(days=days)
+    ).article
 
 
 def test_reports_in_two_languages_are_one_entry_with_a_name_in_each(store: Store) -> None:
@@ -157,7 +159,9 @@ def test_bases_of_one_name_in_two_countries_are_two_entries(store: Store) -> Non
         published=NOON,
     )
     text = "A joint training base was opened on Monday by Malaysia and China; smallholders will learn to fight pests there, the ministry said."
-    keep(store, "Malaysia, China open training base", text, first_seen=later(days=80), published=later(days=80))
+    keep(
+        store, "Malaysia, China open training base", text, first_seen=later(days=80), published=later(days=80)
+    )
     assert [set(b["countries"]) - {"CN"} for b in register(store)] == [{"LA"}, {"MY"}]
 
 
@@ -170,7 +174,10 @@ def test_a_base_agreed_on_in_china_is_one_entry_with_where_it_will_stand(store: 
     assert len(base["evidence"]) == 2
 
 
-LAUNCH = "China and Laos launch demonstration base{}", "China and Laos launched a demonstration base{} on Friday."
+LAUNCH = (
+    "China and Laos launch demonstration base{}",
+    "China and Laos launched a demonstration base{} on Friday.",
+)
 
 
 def launched(store: Store, place: str, days: int) -> None:
@@ -178,17 +185,27 @@ def launched(store: Store, place: str, days: int) -> None:
     keep(store, f"{title} ({days})", text, first_seen=later(days=days), published=later(days=days))
 
 
-@pytest.mark.parametrize(("old", "new"), [("", " in Vientiane"), (" in Vientiane", ""), (" in Vientiane", " in Vientiane")])
+@pytest.mark.parametrize(
+    ("old", "new"), [("", " in Vientiane"), (" in Vientiane", ""), (" in Vientiane", " in Vientiane")]
+)
 def test_a_base_without_a_name_that_is_launched_anew_is_another_one(old: str, new: str, store: Store) -> None:
     launched(store, old, -400)
     launched(store, new, 0)
     assert len(register(store)) == 2
 
 
-def test_a_base_that_was_launched_before_is_not_the_one_that_is_launched_in_a_place_unknown(store: Store) -> None:
+def test_a_base_that_was_launched_before_is_not_the_one_that_is_launched_in_a_place_unknown(
+    store: Store,
+) -> None:
     for days, place in ((-400, "Thailand"), (0, "Khon Kaen, Thailand")):
         text = f"China and Thailand opened a Luban Workshop in {place} on Friday."
-        keep(store, f"Luban Workshop opens in {place}", text, first_seen=later(days=days), published=later(days=days))
+        keep(
+            store,
+            f"Luban Workshop opens in {place}",
+            text,
+            first_seen=later(days=days),
+            published=later(days=days),
+        )
     assert len(register(store)) == 2
 
 

@@ -16,7 +16,10 @@ from crawler.store.upkeep import prune
 from tests.builders import NOON, entry, keep, later, new_store
 
 TALKS = "China and Vietnam sign trade agreement"
-TEXT = f"{TALKS}. " + "Officials of both countries spoke of customs, rice, coffee and the new bridge at the border gate. " * 4
+TEXT = (
+    f"{TALKS}. "
+    + "Officials of both countries spoke of customs, rice, coffee and the new bridge at the border gate. " * 4
+)
 
 
 @pytest.fixture
@@ -46,7 +49,15 @@ def test_an_identity_stays_known_to_its_source_alone(store: Store) -> None:
 def test_the_same_words_are_no_news_once_they_were_pruned(store: Store) -> None:
     keep(store, TALKS, TEXT, published=NOON)
     pruned(store)
-    keep(store, TALKS, TEXT, published=later(days=41), first_seen=later(days=41), url="https://other.example/9", source="other")
+    keep(
+        store,
+        TALKS,
+        TEXT,
+        published=later(days=41),
+        first_seen=later(days=41),
+        url="https://other.example/9",
+        source="other",
+    )
     with store.read() as connection:
         (row,) = find(connection, Filter())
     assert row.seed
@@ -55,7 +66,14 @@ def test_the_same_words_are_no_news_once_they_were_pruned(store: Store) -> None:
 def test_a_headline_alone_proves_nothing(store: Store) -> None:
     keep(store, TALKS, "Talks.", published=NOON)
     pruned(store)
-    keep(store, TALKS, "Talks.", published=later(days=41), first_seen=later(days=41), url="https://other.example/9")
+    keep(
+        store,
+        TALKS,
+        "Talks.",
+        published=later(days=41),
+        first_seen=later(days=41),
+        url="https://other.example/9",
+    )
     with store.read() as connection:
         (row,) = find(connection, Filter())
     assert not row.seed
@@ -70,7 +88,9 @@ def test_no_id_is_given_twice(store: Store) -> None:
 
 def test_a_source_that_is_gone_is_forgotten_after_a_while(store: Store) -> None:
     with store.write() as connection:
-        entries.add(connection, [(entry(), "key"), (entry(source="stays", url="https://outlet.example/2"), "other")])
+        entries.add(
+            connection, [(entry(), "key"), (entry(source="stays", url="https://outlet.example/2"), "other")]
+        )
         save_states(connection, [SourceState("outlet", polled=NOON), SourceState("stays", polled=NOON)])
     pruned(store, "stays")
     assert count(store) == 4

@@ -104,7 +104,9 @@ def test_after_a_copy_was_put_back_every_source_is_asked_without_conditions(tmp_
     store = new_store(tmp_path)
     keep(store, "China and Vietnam cooperate on trade")
     with store.write() as connection:
-        save_validators(connection, {("a", "https://a.example/feed"): Validators('"tag"', None, "digest")}, NOON)
+        save_validators(
+            connection, {("a", "https://a.example/feed"): Validators('"tag"', None, "digest")}, NOON
+        )
     backup(store, tmp_path / "copy.db")
     restore(store, tmp_path / "copy.db", replace=True)
     with store.read() as connection:

@@ -30,7 +30,9 @@ THIRD = (
 )
 
 
-@pytest.mark.parametrize("order", [*permutations((ALL, ONE, OTHER)), (THIRD, OTHER, ONE, ALL), (ALL, THIRD, OTHER, ONE)])
+@pytest.mark.parametrize(
+    "order", [*permutations((ALL, ONE, OTHER)), (THIRD, OTHER, ONE, ALL), (ALL, THIRD, OTHER, ONE)]
+)
 def test_one_base_of_several_places_is_one_story_and_one_entry_in_any_order(
     tmp_path: Path, order: tuple[tuple[str, str], ...]
 ) -> None:

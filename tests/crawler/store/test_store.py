@@ -28,9 +28,7 @@ def test_migrations_make_exactly_the_schema_of_the_code(store: Store, tmp_path: 
 
     def shape(of: Store) -> set[tuple[str, str]]:
         with sqlite3.connect(str(of.url.database)) as raw:
-            names = (
-                "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE '%version' AND name NOT LIKE 'report_words%'"
-            )
+            names = "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE '%version' AND name NOT LIKE 'report_words%'"
             tables = [r[0] for r in raw.execute(names)]  # the search's own tables are SQLite's
             return {(t, str(c[1:4])) for t in tables for c in raw.execute(f"PRAGMA table_info({t})")}
 
@@ -62,12 +60,19 @@ def test_what_a_feed_says_of_an_entry_is_kept(store: Store) -> None:
         outlet_url="https://o.example",
     )
     with store.write() as connection:
-        postpone(connection, [Wait(entries.add(connection, [(given, "outlet.example/1")]), Reason.PAGE)], NOON)
+        postpone(
+            connection, [Wait(entries.add(connection, [(given, "outlet.example/1")]), Reason.PAGE)], NOON
+        )
         assert [p.entry for p in entries.load_pending(connection)] == [given]
 
 
 def test_the_same_address_is_one_article(store: Store) -> None:
-    first = keep(store, "China and ASEAN cooperate", "China and ASEAN cooperate.", url="https://o.example/a?utm_source=x")
+    first = keep(
+        store,
+        "China and ASEAN cooperate",
+        "China and ASEAN cooperate.",
+        url="https://o.example/a?utm_source=x",
+    )
     again = keep(store, "Another headline", "Other words.", url="http://www.o.example/a/")
     assert (again.article, again.is_new) == (first.article, False)
 
@@ -78,7 +83,9 @@ def test_a_republished_text_points_to_its_original_and_joins_its_story(store: St
         * 3
     )
     first = keep(store, "China, ASEAN widen rice research", text)
-    copy = keep(store, "Rice: China and ASEAN agree", "BANGKOK - " + text, url="https://copy.example/2", source="copy")
+    copy = keep(
+        store, "Rice: China and ASEAN agree", "BANGKOK - " + text, url="https://copy.example/2", source="copy"
+    )
     assert copy.duplicate_of == first.article
     assert copy.story == first.story is not None
 
@@ -100,7 +107,11 @@ def test_a_lock_is_held_once_and_let_go(store: Store) -> None:
 
 
 def test_pruning_keeps_what_proves_a_base(store: Store) -> None:
-    keep(store, "China-ASEAN training base launched in Nanning", "A China-ASEAN training base was launched in Nanning.")
+    keep(
+        store,
+        "China-ASEAN training base launched in Nanning",
+        "A China-ASEAN training base was launched in Nanning.",
+    )
     keep(
         store,
         "China and Thailand hold trade talks",

@@ -90,7 +90,9 @@ def test_a_page_that_is_being_fetched_is_not_fetched_beside_that(store: Store) -
 
 def test_what_is_under_way_is_not_left(store: Store) -> None:
     desk = OneProcess(settings().model_copy(update={"sources": (SOURCE,)}), store, lambda: NOON)
-    one, two, three = take(desk, SOURCE, rss(*(item(f"News {n}", f"https://outlet.example/{n}") for n in range(3))))[0]
+    one, two, three = take(
+        desk, SOURCE, rss(*(item(f"News {n}", f"https://outlet.example/{n}") for n in range(3)))
+    )[0]
 
     async def scenario(begun: Begun) -> None:
         with store.write() as connection:

@@ -90,8 +90,12 @@ def upgrade() -> None:
         sa.Column("topics", sa.JSON(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("digest_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(["digest_id"], ["digests.id"], name=op.f("fk_alerts_digest_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_alerts_story_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["digest_id"], ["digests.id"], name=op.f("fk_alerts_digest_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["stories.id"], name=op.f("fk_alerts_story_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
         sa.UniqueConstraint("subscription", "about", name=op.f("uq_alerts_subscription_about")),
     )
@@ -127,7 +131,9 @@ def upgrade() -> None:
         sa.Column("features", sa.JSON(), nullable=False),
         sa.Column("words", sa.JSON(), nullable=False),
         sa.Column("fingerprints", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_articles_story_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["stories.id"], name=op.f("fk_articles_story_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
         sa.UniqueConstraint("url_key", name=op.f("uq_articles_url_key")),
     )
@@ -147,7 +153,9 @@ def upgrade() -> None:
         sa.Column("date", sa.Date(), nullable=True),
         sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
         sa.Column("story_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_bases_story_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["stories.id"], name=op.f("fk_bases_story_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bases")),
         sa.UniqueConstraint("key", name=op.f("uq_bases_key")),
     )
@@ -164,9 +172,13 @@ def upgrade() -> None:
         sa.Column("next_try", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["digest_id"], ["digests.id"], name=op.f("fk_deliveries_digest_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["digest_id"], ["digests.id"], name=op.f("fk_deliveries_digest_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
-        sa.UniqueConstraint("digest_id", "channel", "recipient", name=op.f("uq_deliveries_digest_id_channel_recipient")),
+        sa.UniqueConstraint(
+            "digest_id", "channel", "recipient", name=op.f("uq_deliveries_digest_id_channel_recipient")
+        ),
         sa.UniqueConstraint("message_id", name=op.f("uq_deliveries_message_id")),
     )
     op.create_index(op.f("ix_deliveries_status_next_try"), "deliveries", ["status", "next_try"], unique=False)
@@ -180,7 +192,9 @@ def upgrade() -> None:
         ),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_pending_entry_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entries.id"], name=op.f("fk_pending_entry_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_pending")),
     )
     op.create_table(
@@ -192,8 +206,12 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_article_entries_article_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_article_entries_entry_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_article_entries_article_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entries.id"], name=op.f("fk_article_entries_entry_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_article_entries")),
     )
     op.create_index(op.f("ix_article_entries_article_id"), "article_entries", ["article_id"], unique=False)
@@ -208,7 +226,9 @@ def upgrade() -> None:
         sa.Column("topic", sa.String(), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_article_topics_article_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_article_topics_article_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("article_id", "topic", name=op.f("pk_article_topics")),
     )
     op.create_index(op.f("ix_article_topics_topic"), "article_topics", ["topic"], unique=False)
@@ -231,8 +251,12 @@ def upgrade() -> None:
         sa.Column("cities", sa.JSON(), nullable=False),
         sa.Column("date", sa.Date(), nullable=True),
         sa.Column("sentence", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_base_articles_article_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["base_id"], ["bases.id"], name=op.f("fk_base_articles_base_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_base_articles_article_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["base_id"], ["bases.id"], name=op.f("fk_base_articles_base_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("base_id", "article_id", name=op.f("pk_base_articles")),
     )
     op.create_table(
@@ -244,7 +268,9 @@ def upgrade() -> None:
             autoincrement=False,
             nullable=False,
         ),
-        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_fingerprints_article_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_fingerprints_article_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("hash", "article_id", name=op.f("pk_fingerprints")),
         sqlite_with_rowid=False,
     )

@@ -19,7 +19,9 @@ def upgrade() -> None:
         sa.Column("story_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_pins_story_id_stories"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["stories.id"], name=op.f("fk_pins_story_id_stories"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("story_id", name=op.f("pk_pins")),
     )
 

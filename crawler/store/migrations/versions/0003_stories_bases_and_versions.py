@@ -44,7 +44,9 @@ def upgrade() -> None:
         sa.Column(
             "article_id",
             ID,
-            sa.ForeignKey("articles.id", name=op.f("fk_article_versions_article_id_articles"), ondelete="CASCADE"),
+            sa.ForeignKey(
+                "articles.id", name=op.f("fk_article_versions_article_id_articles"), ondelete="CASCADE"
+            ),
             nullable=False,
         ),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -58,20 +60,30 @@ def upgrade() -> None:
     op.add_column("base_articles", sa.Column("countries", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("base_articles", sa.Column("partners", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("base_articles", sa.Column("figures", sa.JSON(), nullable=False, server_default="[]"))
-    op.add_column("base_articles", sa.Column("is_new", sa.Boolean(), nullable=False, server_default=sa.true()))
-    op.add_column("base_articles", sa.Column("pinned", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column(
+        "base_articles", sa.Column("is_new", sa.Boolean(), nullable=False, server_default=sa.true())
+    )
+    op.add_column(
+        "base_articles", sa.Column("pinned", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
     op.create_index(op.f("ix_base_articles_article_id"), "base_articles", ["article_id"])
     op.create_table(
         "base_aliases",
         sa.Column("key", sa.String(), primary_key=True),
         sa.Column(
-            "base_id", ID, sa.ForeignKey("bases.id", name=op.f("fk_base_aliases_base_id_bases"), ondelete="CASCADE"), nullable=False
+            "base_id",
+            ID,
+            sa.ForeignKey("bases.id", name=op.f("fk_base_aliases_base_id_bases"), ondelete="CASCADE"),
+            nullable=False,
         ),
     )
     op.create_table(
         "base_names",
         sa.Column(
-            "base_id", ID, sa.ForeignKey("bases.id", name=op.f("fk_base_names_base_id_bases"), ondelete="CASCADE"), nullable=False
+            "base_id",
+            ID,
+            sa.ForeignKey("bases.id", name=op.f("fk_base_names_base_id_bases"), ondelete="CASCADE"),
+            nullable=False,
         ),
         sa.Column("lang", sa.String(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -92,7 +104,14 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("alerts", "detail")
-    for name in ("base_changes", "base_names", "base_aliases", "article_versions", "rulings", "story_changes"):
+    for name in (
+        "base_changes",
+        "base_names",
+        "base_aliases",
+        "article_versions",
+        "rulings",
+        "story_changes",
+    ):
         op.drop_table(name)
     op.drop_index(op.f("ix_base_articles_article_id"), "base_articles")
     for name in ("kind", "countries", "partners", "figures", "is_new", "pinned"):

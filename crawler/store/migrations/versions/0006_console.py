@@ -81,7 +81,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("story_id IS NOT NULL"),
     )
     if sqlite:
-        op.execute("CREATE VIRTUAL TABLE report_words USING fts5(words, content='', tokenize=\"unicode61 remove_diacritics 2\")")
+        op.execute(
+            "CREATE VIRTUAL TABLE report_words USING fts5(words, content='', tokenize=\"unicode61 remove_diacritics 2\")"
+        )
     else:
         op.execute(
             "CREATE TABLE report_words (id BIGINT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE, words TSVECTOR NOT NULL)"

@@ -45,7 +45,9 @@ def upgrade() -> None:
         "SELECT id, 'pruned', seen, 'upgrade', 'its article was pruned before this was put on record' FROM entries "
         "WHERE id NOT IN (SELECT entry_id FROM article_entries) AND id NOT IN (SELECT entry_id FROM pending)"
     )
-    op.execute("INSERT INTO entry_tallies (source, seen, pruned) SELECT source, count(*), 0 FROM entries GROUP BY source")
+    op.execute(
+        "INSERT INTO entry_tallies (source, seen, pruned) SELECT source, count(*), 0 FROM entries GROUP BY source"
+    )
 
 
 def downgrade() -> None:

@@ -12,7 +12,9 @@ def upgrade() -> None:
         "deliveries", sa.Column("reader", sa.String())
     )  # null in older rows: `alerts.delivery.outbox` reads those by their domain
     op.create_index(op.f("ix_deliveries_reader"), "deliveries", ["reader"])
-    op.add_column("channel_states", sa.Column("switched_off", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column(
+        "channel_states", sa.Column("switched_off", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
     op.add_column("channel_states", sa.Column("settings", sa.String()))
 
 

@@ -10,7 +10,9 @@ GROUPED = sa.text("story_id IS NOT NULL AND duplicate_of IS NULL")
 
 
 def upgrade() -> None:
-    op.create_index("ix_articles_grouped_when", "articles", ["when"], sqlite_where=GROUPED, postgresql_where=GROUPED)
+    op.create_index(
+        "ix_articles_grouped_when", "articles", ["when"], sqlite_where=GROUPED, postgresql_where=GROUPED
+    )
 
 
 def downgrade() -> None:

@@ -19,7 +19,9 @@ def upgrade() -> None:
         sa.Column("step", sa.BigInteger(), primary_key=True, autoincrement=False),
     )
     # Whatever was used last must not work once more.
-    op.execute("INSERT INTO used_codes (operator, step) SELECT name, last_code FROM operators WHERE last_code IS NOT NULL")
+    op.execute(
+        "INSERT INTO used_codes (operator, step) SELECT name, last_code FROM operators WHERE last_code IS NOT NULL"
+    )
 
 
 def downgrade() -> None:

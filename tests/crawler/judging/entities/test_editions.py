@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from crawler.judging.entities.editions import editions, ordinals_in
 
-WAYS = ["the {n}th", "第{n}届", "ke-{n}", "lần thứ {n}", "ครั้งที่ {n}", "ຄັ້ງທີ {n}", "លើកទី{n}", "ika-{n}", "{n} ကြိမ်မြောက်"]
+WAYS = [
+    "the {n}th",
+    "第{n}届",
+    "ke-{n}",
+    "lần thứ {n}",
+    "ครั้งที่ {n}",
+    "ຄັ້ງທີ {n}",
+    "លើកទី{n}",
+    "ika-{n}",
+    "{n} ကြိမ်မြောက်",
+]
 
 
 @given(st.sampled_from(WAYS), st.integers(4, 120))
@@ -16,7 +26,9 @@ def test_an_ordinal_is_read_in_every_language(way: str, number: int) -> None:
     assert [n for _, _, n in ordinals_in(f" {way.format(n=number)} ")] == [number]
 
 
-@pytest.mark.parametrize(("text", "number"), [("第二十二届", 22), ("第一百三十届", 130), ("首届", 1), ("the third", 3)])
+@pytest.mark.parametrize(
+    ("text", "number"), [("第二十二届", 22), ("第一百三十届", 130), ("首届", 1), ("the third", 3)]
+)
 def test_ordinals_in_words_are_read(text: str, number: int) -> None:
     assert [n for _, _, n in ordinals_in(text)] == [number]
 

@@ -28,7 +28,10 @@ def place_of(title: str, text: str, lang: str) -> set[str]:
         (at(lands="KH", named="VN TH"), at(lands="VN")),
         (at(named="TH"), at(named="MY")),
         (at("Dong Nai", lands="VN"), at("Bac Ninh", lands="VN")),
-        (at("Phnom Penh", lands="KH"), at("Ayutthaya", lands="TH")),  # a city, and a province of another country
+        (
+            at("Phnom Penh", lands="KH"),
+            at("Ayutthaya", lands="TH"),
+        ),  # a city, and a province of another country
     ],
 )
 def test_other_places_are_other_events(one: Ground, other: Ground) -> None:
@@ -41,14 +44,23 @@ def test_other_places_are_other_events(one: Ground, other: Ground) -> None:
     ("one", "other"),
     [
         (at("Vientiane", lands="LA"), at("Kunming", lands="LA")),  # a base there, agreed on here
-        (at("Shenzhen", "Guangzhou", "Singapore", "Kuala Lumpur", lands="SG MY"), at("Shenzhen", "Guangzhou")),
-        (at("Shenzhen", "Guangzhou", "Singapore", lands="SG"), at("Shenzhen", "Guangzhou", "Kuala Lumpur", lands="MY")),
+        (
+            at("Shenzhen", "Guangzhou", "Singapore", "Kuala Lumpur", lands="SG MY"),
+            at("Shenzhen", "Guangzhou"),
+        ),
+        (
+            at("Shenzhen", "Guangzhou", "Singapore", lands="SG"),
+            at("Shenzhen", "Guangzhou", "Kuala Lumpur", lands="MY"),
+        ),
         (at("Hanoi", "Haiphong", lands="VN"), at("Haiphong", lands="VN")),
         (at("Boten", lands="LA"), at("Mengla")),  # two sides of a border crossing
         (at("Makassar", lands="ID"), at("South Sulawesi", lands="ID")),
         (at("South Sulawesi", lands="ID"), at("Sulawesi", lands="ID")),
         (at(lands="LA", named="TH"), at(lands="TH", named="LA")),  # each told from its own side
-        (at(named="VN", wide=True), at(named="TH", wide=True)),  # ASEAN as a whole, with a country as an example
+        (
+            at(named="VN", wide=True),
+            at(named="TH", wide=True),
+        ),  # ASEAN as a whole, with a country as an example
         (at(), at("Vientiane", lands="LA")),
     ],
 )

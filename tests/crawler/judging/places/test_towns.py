@@ -21,7 +21,10 @@ VIETNAMESE = (
     "Việt Nam - Trung Quốc khánh thành trung tâm đào tạo nông nghiệp tại {}",
     "Việt Nam và Trung Quốc hôm thứ Sáu khánh thành trung tâm đào tạo nông nghiệp chung tại {}.",
 )
-CHINESE = ("中国与印尼在{}启动农业示范基地", "本报讯 中国与印尼周五在{}启动农业技术示范基地，推广杂交水稻合作。")
+CHINESE = (
+    "中国与印尼在{}启动农业示范基地",
+    "本报讯 中国与印尼周五在{}启动农业技术示范基地，推广杂交水稻合作。",
+)
 THAI = ("ไทย-จีน เปิดศูนย์ฝึกอบรมเกษตรที่{}", "ไทยและจีนเปิดศูนย์ฝึกอบรมการเกษตรร่วมกันที่{}เมื่อวันศุกร์")
 
 
@@ -78,11 +81,30 @@ def test_reports_of_a_base_in_one_town_are_one_story(store: Store) -> None:
 
 
 def test_a_town_may_stand_behind_at() -> None:
-    assert towns("China and Laos open training base at Qwertang", "A training base opened at Qwertang.") == {"u:qwertang"}
+    assert towns("China and Laos open training base at Qwertang", "A training base opened at Qwertang.") == {
+        "u:qwertang"
+    }
 
 
 def test_what_is_no_name_or_stands_in_the_headline_alone_is_no_town() -> None:
-    assert towns("China and Laos open training base in new push", "A training base of China and Laos opened on Friday.") == set()
-    assert towns("China and Laos Open Training Base in Big Boost", "The training base is a big boost for China and Laos.") == set()
-    assert towns("China and Laos open training base in Vientiane", "A training base opened in Vientiane.") == set()
-    assert towns("China and Laos open training base in Qwertang", "A training base opened in Qwertang.") == {"u:qwertang"}
+    assert (
+        towns(
+            "China and Laos open training base in new push",
+            "A training base of China and Laos opened on Friday.",
+        )
+        == set()
+    )
+    assert (
+        towns(
+            "China and Laos Open Training Base in Big Boost",
+            "The training base is a big boost for China and Laos.",
+        )
+        == set()
+    )
+    assert (
+        towns("China and Laos open training base in Vientiane", "A training base opened in Vientiane.")
+        == set()
+    )
+    assert towns("China and Laos open training base in Qwertang", "A training base opened in Qwertang.") == {
+        "u:qwertang"
+    }

@@ -138,7 +138,11 @@ def test_any_text_is_a_query_or_is_refused(query: str) -> None:
         assert node.walk()
 
 
-@given(st.lists(st.sampled_from(["China", "ASEAN", "base", "launched", "football", "."]), max_size=12).map(" ".join))
+@given(
+    st.lists(st.sampled_from(["China", "ASEAN", "base", "launched", "football", "."]), max_size=12).map(
+        " ".join
+    )
+)
 def test_double_negation_and_de_morgan_hold(text: str) -> None:
     assert matches("NOT ($china AND $sport)", text=text) == matches("(NOT $china) OR (NOT $sport)", text=text)
     assert matches("NOT ($china OR $sport)", text=text) == matches("(NOT $china) AND (NOT $sport)", text=text)

@@ -47,13 +47,24 @@ def test_the_shipped_rules_reach_their_floor_on_the_newsroom() -> None:
 @pytest.mark.parametrize(
     ("title", "text"),
     [
-        ("China-ASEAN agricultural base launched in Khon Kaen", "A China-ASEAN farming base was launched in Khon Kaen on Friday."),
-        ("Philippines-China rice centre opens in Nueva Ecija", "A rice centre of the Philippines and China opened on Friday."),
-        ("Pusat pendidikan vokasional China-ASEAN dilancarkan di Melaka", "Pusat itu dilancarkan pada Jumaat dengan 90 pelajar."),
+        (
+            "China-ASEAN agricultural base launched in Khon Kaen",
+            "A China-ASEAN farming base was launched in Khon Kaen on Friday.",
+        ),
+        (
+            "Philippines-China rice centre opens in Nueva Ecija",
+            "A rice centre of the Philippines and China opened on Friday.",
+        ),
+        (
+            "Pusat pendidikan vokasional China-ASEAN dilancarkan di Melaka",
+            "Pusat itu dilancarkan pada Jumaat dengan 90 pelajar.",
+        ),
         ("ເປີດສູນອາຊີວະສຶກສາຈີນ-ລາວຢູ່ວຽງຈັນ", "ສູນອາຊີວະສຶກສາຈີນ-ລາວໄດ້ເປີດຢູ່ວຽງຈັນ ຈະຮັບນັກຮຽນ 90 ຄົນ."),
     ],
 )
-def test_a_place_of_work_that_both_parties_name_and_open_is_cooperation_without_a_word_for_it(title: str, text: str) -> None:
+def test_a_place_of_work_that_both_parties_name_and_open_is_cooperation_without_a_word_for_it(
+    title: str, text: str
+) -> None:
     reading = shipped_judge().classify(article(title, text))
     assert reading.relevance.relevant
     assert [mention.is_new for mention in reading.bases] == [True]
@@ -66,8 +77,14 @@ def test_a_place_of_work_that_both_parties_name_and_open_is_cooperation_without_
             "Chinese Malaysian businessman opens karaoke centre in Ipoh",
             "The owner, a Chinese Malaysian, opened the centre on Friday.",
         ),
-        ("China-Vietnam border town has no hospital centre", "The nearest centre is 90 kilometres from the China-Vietnam border."),
-        ("China-Philippines row deepens over reef station", "Police arrested a man of the China-Philippines station on Friday."),
+        (
+            "China-Vietnam border town has no hospital centre",
+            "The nearest centre is 90 kilometres from the China-Vietnam border.",
+        ),
+        (
+            "China-Philippines row deepens over reef station",
+            "Police arrested a man of the China-Philippines station on Friday.",
+        ),
     ],
 )
 def test_a_place_of_work_that_is_of_neither_or_is_not_opened_is_none(title: str, text: str) -> None:

@@ -93,7 +93,9 @@ def test_a_list_with_a_gap_is_refused() -> None:
             parse(query)
 
 
-@pytest.mark.parametrize("query", ["R&D", "AT&T", "COVID-19", "C++", "km/h", "24/7", "e-commerce", "东盟+3", "3.5%", "#ASEAN"])
+@pytest.mark.parametrize(
+    "query", ["R&D", "AT&T", "COVID-19", "C++", "km/h", "24/7", "e-commerce", "东盟+3", "3.5%", "#ASEAN"]
+)
 def test_words_with_signs_inside_stay_words(query: str) -> None:
     assert parse(query).kind == "literal"
 

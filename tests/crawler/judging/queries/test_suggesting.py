@@ -33,17 +33,31 @@ def test_a_telling_word_is_suggested_with_what_it_is_worth() -> None:
     for i in range(60):
         durian = i < 6
         tally.add(
-            "en", {"durian", "growers", "durian growers"} if durian else {"weather"}, ["trade"] if i < 5 else [], relevant=i < 8
+            "en",
+            {"durian", "growers", "durian growers"} if durian else {"weather"},
+            ["trade"] if i < 5 else [],
+            relevant=i < 8,
         )
     (best, *_) = tally.suggestions()
-    assert (best.term, best.topic, best.articles, best.precision, best.adds) == ("durian growers", "trade", 6, 0.833, 1)
+    assert (best.term, best.topic, best.articles, best.precision, best.adds) == (
+        "durian growers",
+        "trade",
+        6,
+        0.833,
+        1,
+    )
     assert not [s for s in tally.suggestions() if s.term in ("durian", "growers", "weather")]
 
 
 def test_function_words_and_rare_words_are_not_suggested() -> None:
     tally = Tally()
     for i in range(20):
-        tally.add("en", {"the", "the durian", "durian", *(["rare"] if i < 2 else [])}, ["trade"] if i < 5 else [], relevant=True)
+        tally.add(
+            "en",
+            {"the", "the durian", "durian", *(["rare"] if i < 2 else [])},
+            ["trade"] if i < 5 else [],
+            relevant=True,
+        )
     assert tally.suggestions() == []
 
 

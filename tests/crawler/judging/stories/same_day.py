@@ -37,7 +37,9 @@ class Measured(NamedTuple):
     of_one: int
 
     def __str__(self) -> str:
-        return f"precision {_interval(self.right, self.together)}, recall {_interval(self.right, self.of_one)}"
+        return (
+            f"precision {_interval(self.right, self.together)}, recall {_interval(self.right, self.of_one)}"
+        )
 
 
 @cache
@@ -54,14 +56,21 @@ def told(judge: Judge) -> list[Told]:
         reading = judge.classify(article)
         anchors = reading.anchors
         if reading.relevance.relevant:
-            found.append(Told(row["story"], Report(number, 0, reading.lang, article.when, anchors.features, anchors.words)))
+            found.append(
+                Told(
+                    row["story"],
+                    Report(number, 0, reading.lang, article.when, anchors.features, anchors.words),
+                )
+            )
     return found
 
 
 def shuffled(reports: Sequence[Told], seed: int) -> list[Told]:
     """The reports in the order of their days, within a day by chance; as they are for seed 0."""
     chance = random.Random(seed)
-    return sorted(reports, key=lambda t: (t.report.when.date(), chance.random() if seed else t.report.article))
+    return sorted(
+        reports, key=lambda t: (t.report.when.date(), chance.random() if seed else t.report.article)
+    )
 
 
 def grouped(reports: Sequence[Told]) -> dict[int, int]:
@@ -90,6 +99,9 @@ def measured(reports: Sequence[Told], stories: dict[int, int]) -> Measured:
 def _interval(having: int, all_of_them: int) -> str:
     """A share with its 95 % interval (Wilson)."""
     share, z = having / all_of_them, 1.96
-    middle, room = share + z * z / 2 / all_of_them, z * sqrt(share * (1 - share) / all_of_them + (z / 2 / all_of_them) ** 2)
+    middle, room = (
+        share + z * z / 2 / all_of_them,
+        z * sqrt(share * (1 - share) / all_of_them + (z / 2 / all_of_them) ** 2),
+    )
     low, high = ((middle + side) / (1 + z * z / all_of_them) for side in (-room, room))
     return f"{share:.3f} ({low:.3f} to {high:.3f})"

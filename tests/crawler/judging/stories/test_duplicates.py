@@ -26,9 +26,7 @@ def test_a_copy_with_a_frame_around_it_is_known_again() -> None:
 
 
 def test_another_report_of_the_same_event_is_no_copy() -> None:
-    other = (
-        "A laboratory for rice that grows in salt water was opened this week by scientists of both countries, who hope for seeds."
-    )
+    other = "A laboratory for rice that grows in salt water was opened this week by scientists of both countries, who hope for seeds."
     assert containment(other, TEXT) == 0.0
 
 

@@ -60,17 +60,29 @@ def test_a_short_report_is_a_copy_where_it_tells_what_both_headlines_say() -> No
 
 def test_headlines_that_name_different_numbers_forbid_a_copy() -> None:
     text = "The ministry publishes the figures of trade with its neighbours every month on its page, where all tables can be found."
-    assert repeats(wording("Trade grows 12 percent", text), wording("Trade grows 31 percent", text), SAME_AND_LONG) is None
+    assert (
+        repeats(
+            wording("Trade grows 12 percent", text), wording("Trade grows 31 percent", text), SAME_AND_LONG
+        )
+        is None
+    )
 
 
 def test_a_city_and_its_country_do_not_contradict_each_other() -> None:
-    one, other = wording("Vientiane awaits the train", REPORT, "a"), wording("Laos and China open a freight line", REPORT, "b")
+    one, other = (
+        wording("Vientiane awaits the train", REPORT, "a"),
+        wording("Laos and China open a freight line", REPORT, "b"),
+    )
     assert repeats(one, other, SAME_AND_LONG) is not None
 
 
 def test_headlines_with_one_word_more_are_near() -> None:
-    assert are_near(wording("China and Laos sign railway deal", ""), wording("China and Laos sign new railway deal", ""))
-    assert not are_near(wording("China and Laos sign railway deal", ""), wording("Vietnam sells more durian", ""))
+    assert are_near(
+        wording("China and Laos sign railway deal", ""), wording("China and Laos sign new railway deal", "")
+    )
+    assert not are_near(
+        wording("China and Laos sign railway deal", ""), wording("Vietnam sells more durian", "")
+    )
 
 
 @pytest.mark.parametrize("text", ["", "News", "…", "ข่าว", "新闻", "Sign in to read more."])

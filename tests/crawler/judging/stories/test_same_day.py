@@ -20,7 +20,18 @@ def told() -> tuple[Told, ...]:
 
 
 def test_the_reports_are_in_all_ten_languages_and_most_are_relevant() -> None:
-    assert {r["lang"] for r in same_day.rows()} == {"en", "zh", "id", "ms", "vi", "th", "lo", "km", "my", "tl"}
+    assert {r["lang"] for r in same_day.rows()} == {
+        "en",
+        "zh",
+        "id",
+        "ms",
+        "vi",
+        "th",
+        "lo",
+        "km",
+        "my",
+        "tl",
+    }
     assert len(told()) >= 0.95 * len(same_day.rows())
 
 
@@ -32,7 +43,9 @@ def test_events_of_one_day_that_share_act_and_kind_are_kept_apart_in_any_order(s
     assert found.right >= 0.72 * found.of_one, found
 
 
-@pytest.mark.parametrize("event", sorted({r["story"] for r in same_day.rows() if r["published"] in PLACED_DIFFERENTLY}))
+@pytest.mark.parametrize(
+    "event", sorted({r["story"] for r in same_day.rows() if r["published"] in PLACED_DIFFERENTLY})
+)
 def test_one_event_that_outlets_place_differently_is_one_story(event: str) -> None:
     reports = [t for t in told() if t.event == event]
     assert len(reports) >= 3

@@ -18,7 +18,14 @@ FOUNDING = "p:Shenzhen p:Guangzhou p:Singapore n:1000 n:20 d:2025-11-28 k:innova
 
 
 def report(
-    number: int, anchors: str, *, lang: str = "en", words: str = "", story: int = 0, days: float = 0, dated: bool = True
+    number: int,
+    anchors: str,
+    *,
+    lang: str = "en",
+    words: str = "",
+    story: int = 0,
+    days: float = 0,
+    dated: bool = True,
 ) -> Report:
     own = frozenset(f"w:{w}" for w in words.split())
     features = frozenset(a.replace("_", " ") for a in anchors.split())
@@ -40,7 +47,12 @@ def test_reports_in_two_languages_join_by_places_numbers_and_days() -> None:
 
 
 def test_one_shared_capital_is_not_enough() -> None:
-    assert window(report(1, "p:Beijing c:CN t:trade")).place(report(2, "p:Beijing c:CN t:health", lang="vi")).story is None
+    assert (
+        window(report(1, "p:Beijing c:CN t:trade"))
+        .place(report(2, "p:Beijing c:CN t:health", lang="vi"))
+        .story
+        is None
+    )
 
 
 def test_a_report_outside_the_window_begins_a_new_story() -> None:
@@ -107,9 +119,15 @@ def test_an_event_s_first_report_does_not_make_its_own_anchors_common(others: in
 
 
 def test_two_stories_that_become_one_are_counted_once() -> None:
-    made = window(report(1, FOUNDING, days=-1), report(2, FOUNDING, days=-1, lang="zh"), report(3, "n:7", days=-1))
+    made = window(
+        report(1, FOUNDING, days=-1), report(2, FOUNDING, days=-1, lang="zh"), report(3, "n:7", days=-1)
+    )
     made.merge(1, 2)
-    one = window(report(1, FOUNDING, days=-1), report(2, FOUNDING, days=-1, lang="zh", story=1), report(3, "n:7", days=-1))
+    one = window(
+        report(1, FOUNDING, days=-1),
+        report(2, FOUNDING, days=-1, lang="zh", story=1),
+        report(3, "n:7", days=-1),
+    )
     day = NOON.date()
     assert made.scale_of(day).rarity("p:Shenzhen") == one.scale_of(day).rarity("p:Shenzhen")
 
@@ -130,13 +148,19 @@ def test_a_report_of_several_bases_makes_no_one_story_of_them() -> None:
     assert placed.story in {1, 2}
     assert placed.also == ()
     made.add(report(3, round_up, lang="zh", story=placed.story or 0))
-    stories = {made.place(report(9, BASE.format(*base), lang="vi")).story for base in (("Khon_Kaen", "TH"), ("Battambang", "KH"))}
+    stories = {
+        made.place(report(9, BASE.format(*base), lang="vi")).story
+        for base in (("Khon_Kaen", "TH"), ("Battambang", "KH"))
+    }
     assert stories == {1, 2}
 
 
 def test_a_report_that_is_like_two_stories_that_are_like_each_other_makes_them_one() -> None:
     half = "p:Shenzhen p:Guangzhou k:innovation k:base c:CN c:SG "
-    made = window(report(1, half + "x:Shi_Zhongjun d:2025-11-28"), report(2, half + "n:1000 n:20 d:2025-11-28", lang="id"))
+    made = window(
+        report(1, half + "x:Shi_Zhongjun d:2025-11-28"),
+        report(2, half + "n:1000 n:20 d:2025-11-28", lang="id"),
+    )
     placed = made.place(report(3, FOUNDING + " x:Shi_Zhongjun", lang="zh"))
     assert {placed.story, *placed.also} == {1, 2}
     made.merge(1, 2)
@@ -154,8 +178,14 @@ def test_removing_a_report_takes_it_out_of_everything() -> None:
 
 
 def test_words_that_every_report_of_cooperation_has_join_nothing() -> None:
-    one = article("Vietnam and China sign agreement on railway cooperation", "The two countries signed on Monday in Hanoi.")
-    other = article("Vietnam and China sign agreement on durian cooperation", "The two countries signed on Monday in Hanoi.")
+    one = article(
+        "Vietnam and China sign agreement on railway cooperation",
+        "The two countries signed on Monday in Hanoi.",
+    )
+    other = article(
+        "Vietnam and China sign agreement on durian cooperation",
+        "The two countries signed on Monday in Hanoi.",
+    )
     words = [{w for w in shipped_judge().classify(a).anchors.words} for a in (one, other)]
     assert "w:railway" in words[0] and "w:durian" in words[1]
     assert not {"w:vietnam", "w:china", "w:agreement", "w:cooperation"} & (words[0] | words[1])
@@ -176,13 +206,19 @@ def read(title: str, text: str, number: int = 0) -> Report:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (tuple(part.format("an education") for part in DEAL), tuple(part.format("a health") for part in DEAL)),
+        (
+            tuple(part.format("an education") for part in DEAL),
+            tuple(part.format("a health") for part in DEAL),
+        ),
         (
             (
                 "China-Laos agricultural demonstration base opens in Vientiane",
                 "A base for hybrid rice opened in Vientiane on Friday.",
             ),
-            ("China-Laos solar power demonstration base opens in Vientiane", "A solar power base opened in Vientiane on Friday."),
+            (
+                "China-Laos solar power demonstration base opens in Vientiane",
+                "A solar power base opened in Vientiane on Friday.",
+            ),
         ),
         (
             (
@@ -196,7 +232,9 @@ def read(title: str, text: str, number: int = 0) -> Report:
         ),
     ],
 )
-def test_what_is_told_in_the_same_words_about_another_field_is_another_event(one: tuple[str, str], other: tuple[str, str]) -> None:
+def test_what_is_told_in_the_same_words_about_another_field_is_another_event(
+    one: tuple[str, str], other: tuple[str, str]
+) -> None:
     assert window(read(*one, 1)).place(read(*other)).story is None
 
 
@@ -234,7 +272,13 @@ def test_archives_that_come_in_any_order_are_the_same_stories() -> None:
     judge, window = shipped_judge(), shipped().stories.window
     found = []
     for number, item in enumerate(items(), 1):
-        one = article(item.title, item.text, url=f"https://x.example/{number}", published=item.at, lang_hint=item.outlet.lang)
+        one = article(
+            item.title,
+            item.text,
+            url=f"https://x.example/{number}",
+            published=item.at,
+            lang_hint=item.outlet.lang,
+        )
         reading = judge.classify(one)
         if reading.relevance.relevant and item.labels["dup_of"] is None:
             found.append(report_of(one, reading, number))
@@ -242,7 +286,9 @@ def test_archives_that_come_in_any_order_are_the_same_stories() -> None:
     groups = set()
     for seed in range(30):
         order = Random(seed).sample(found, len(found))
-        order.sort(key=lambda r: max(r.when.date(), days[-3]))  # all that is older comes at once, with the first answers
+        order.sort(
+            key=lambda r: max(r.when.date(), days[-3])
+        )  # all that is older comes at once, with the first answers
         groups.add(_grouped(order, window))
     assert len(groups) == 1
 
@@ -258,4 +304,6 @@ def _grouped(order: Sequence[Report], length: timedelta) -> frozenset[frozenset[
         for other in placed.also:
             made.merge(story, other)
             story_of |= {a: story for a, s in story_of.items() if s == other}
-    return frozenset(frozenset(a for a, s in story_of.items() if s == story) for story in set(story_of.values()))
+    return frozenset(
+        frozenset(a for a, s in story_of.items() if s == story) for story in set(story_of.values())
+    )

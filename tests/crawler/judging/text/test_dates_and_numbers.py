@@ -98,7 +98,11 @@ def test_what_belongs_to_a_date_is_no_number() -> None:
 
 @pytest.mark.parametrize(
     ("text", "day"),
-    [("农历十月初九", date(2025, 11, 28)), ("农历腊月廿三", date(2026, 2, 10)), ("农历闰六月初一", date(2025, 7, 25))],
+    [
+        ("农历十月初九", date(2025, 11, 28)),
+        ("农历腊月廿三", date(2026, 2, 10)),
+        ("农历闰六月初一", date(2025, 7, 25)),
+    ],
 )
 def test_a_day_of_the_lunar_calendar_is_one_of_ours(text: str, day: date) -> None:
     assert day in [m.day for m in dates_in(f"签约仪式在{text}举行", "zh", TODAY)]

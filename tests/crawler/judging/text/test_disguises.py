@@ -59,7 +59,12 @@ def report(number: int) -> Article:
 
 
 def verdict(reading: Classification) -> tuple[str, bool, frozenset[str], int]:
-    return reading.lang, reading.relevance.relevant, frozenset(t.name for t in reading.topics), len(reading.bases)
+    return (
+        reading.lang,
+        reading.relevance.relevant,
+        frozenset(t.name for t in reading.topics),
+        len(reading.bases),
+    )
 
 
 def disguised(original: Article, names: list[str], seed: int) -> Article:
@@ -87,5 +92,7 @@ def test_a_mixture_of_disguises_changes_no_verdict(number: int, names: list[str]
     assert verdict(reading) == verdict(shipped_judge().classify(original))
     for match in reading.topics:
         for evidence in match.evidence:
-            written = (other.title if evidence.field == "title" else other.text)[evidence.start : evidence.end]
+            written = (other.title if evidence.field == "title" else other.text)[
+                evidence.start : evidence.end
+            ]
             assert written and written == written.strip()

@@ -9,7 +9,16 @@ from tests.newsroom.news import items
 
 
 @pytest.mark.parametrize(
-    ("given", "code"), [("zh-CN", "zh"), ("in_ID", "id"), ("fil", "tl"), ("EN", "en"), ("", None), (None, None), ("english", None)]
+    ("given", "code"),
+    [
+        ("zh-CN", "zh"),
+        ("in_ID", "id"),
+        ("fil", "tl"),
+        ("EN", "en"),
+        ("", None),
+        (None, None),
+        ("english", None),
+    ],
 )
 def test_what_feeds_call_their_language(given: str | None, code: str | None) -> None:
     assert known(given) == code
@@ -39,5 +48,9 @@ def test_a_text_without_letters_has_the_claimed_language() -> None:
 
 
 def test_the_newsroom_is_read_in_its_languages() -> None:
-    wrong = [(i.number, i.outlet.lang) for i in items() if language_of(i.title, i.text, i.outlet.lang) != i.outlet.lang]
+    wrong = [
+        (i.number, i.outlet.lang)
+        for i in items()
+        if language_of(i.title, i.text, i.outlet.lang) != i.outlet.lang
+    ]
     assert len(wrong) <= 0.02 * len(items()), wrong

@@ -11,7 +11,12 @@ from crawler.judging.text.terms import patterns
 from crawler.model import TermSet
 
 
-def found(spellings: dict[str, tuple[str, ...]], text: str, lang: str | None = None, exceptions: tuple[str, ...] = ()) -> list[str]:
+def found(
+    spellings: dict[str, tuple[str, ...]],
+    text: str,
+    lang: str | None = None,
+    exceptions: tuple[str, ...] = (),
+) -> list[str]:
     """What is found in a text, as it stands there."""
     findings = Matcher(patterns([TermSet("set", spellings, exceptions)], [])).find({"text": text}, lang)
     return [text[e.start : e.end] for e in map(findings.evidence, findings.of(["set"]))]
@@ -27,7 +32,12 @@ def found(spellings: dict[str, tuple[str, ...]], text: str, lang: str | None = N
         ("ASEAN", "*", "อาเซียนหรือASEANในไทย", ["ASEAN"]),
         ("ยา", "th", "มหาวิทยาลัย", []),
         ("จีน", "th", "ประเทศจีนเปิดสวน", ["จีน"]),
-        ("demonstration base", "en", "Demonstration\nbase; demonstration–base", ["Demonstration\nbase", "demonstration–base"]),
+        (
+            "demonstration base",
+            "en",
+            "Demonstration\nbase; demonstration–base",
+            ["Demonstration\nbase", "demonstration–base"],
+        ),
         ("Qianhai", "*", "QIANHAI", ["QIANHAI"]),
     ],
 )
@@ -41,7 +51,9 @@ def test_a_spelling_counts_only_in_its_language() -> None:
 
 
 def test_exceptions_hide_a_spelling_inside_them_only() -> None:
-    assert found({"en": ("Macau",)}, "Macau scam hits Ipoh; Macau opens fair", "en", ("Macau scam",)) == ["Macau"]
+    assert found({"en": ("Macau",)}, "Macau scam hits Ipoh; Macau opens fair", "en", ("Macau scam",)) == [
+        "Macau"
+    ]
 
 
 @given(st.text(alphabet="ab -中国東盟é\u0301\u200bกขASEAN", max_size=80))

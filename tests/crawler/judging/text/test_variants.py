@@ -12,7 +12,12 @@ from crawler.judging.text.zawgyi import is_zawgyi
 from crawler.model import TermSet
 from tests.crawler.judging.text.variants import INSIDE_OTHER_WORDS, VARIANTS
 
-PAIRS = [(kind, lang, term, written) for kind, rows in VARIANTS.items() for lang, term, ways in rows for written in (term, *ways)]
+PAIRS = [
+    (kind, lang, term, written)
+    for kind, rows in VARIANTS.items()
+    for lang, term, ways in rows
+    for written in (term, *ways)
+]
 
 
 def found(lang: str, term: str, text: str) -> list[str]:
@@ -39,8 +44,12 @@ def test_a_term_is_not_found_inside_another_word(lang: str, term: str, text: str
 
 
 @given(st.sampled_from(PAIRS), st.sampled_from(PAIRS), st.sampled_from(["\n\n", " / ", "; ", " (", ". "]))
-def test_any_mixture_of_spellings_changes_no_verdict(one: tuple[str, ...], other: tuple[str, ...], between: str) -> None:
+def test_any_mixture_of_spellings_changes_no_verdict(
+    one: tuple[str, ...], other: tuple[str, ...], between: str
+) -> None:
     _, lang, term, written = one
-    assume(is_zawgyi(other[3]) == is_zawgyi(written))  # a line that shows no encoding goes with the rest of its text
+    assume(
+        is_zawgyi(other[3]) == is_zawgyi(written)
+    )  # a line that shows no encoding goes with the rest of its text
     text = f"{other[3]}{between}{written}{between}{other[3]}"
     assert any(piece in written for piece in found(lang, term, text))
