@@ -6,6 +6,7 @@ them here.
 
 from __future__ import annotations
 
+from email.charset import SHORTEST, Charset
 from email.header import Header
 from email.utils import formataddr
 
@@ -37,4 +38,15 @@ def mailbox(name: str, display: str, spec: str) -> str:
 
 
 def _lines(text: str, charset: str, name: str) -> str:
-    return Header(text, charset, maxlinelen=WIDTH, header_name=name).encode(linesep="\r\n")
+    return Header(text, _charset(charset), maxlinelen=WIDTH, header_name=name).encode(linesep="\r\n")
+
+
+def _charset(name: str) -> Charset:
+    """A charset whose words are encoded as the standard library ships it.
+
+    Libraries change that for the whole process (Apprise's mail plug-in registers UTF-8 as quoted-printable). A mail
+    must not look different from then on: a delivery has the same bytes whenever it is tried.
+    """
+    charset = Charset(name)
+    charset.header_encoding = SHORTEST if name == "utf-8" else None  # type: ignore[assignment]
+    return charset

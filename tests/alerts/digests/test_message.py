@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email.charset
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.digests.headers import folded
 from alerts.digests.message import (
     MANAGE,
     ListMail,
@@ -201,3 +203,14 @@ def test_a_channel_of_another_package_may_ask_for_the_letter() -> None:
     outgoing = to("desk@example.org")
     with pytest.warns(DeprecationWarning, match="is called message now"):
         assert outgoing.letter is outgoing.message
+
+
+def test_a_header_has_the_same_bytes_whatever_libraries_register_for_the_process() -> None:
+    before = folded("Subject", "ကွမ်ရှီးရှိ မြန်မာ")
+    kept = dict(email.charset.CHARSETS)
+    email.charset.add_charset("utf-8", email.charset.QP, email.charset.QP, "utf-8")
+    try:
+        assert folded("Subject", "ကွမ်ရှီးရှိ မြန်မာ") == before
+    finally:
+        email.charset.CHARSETS.clear()
+        email.charset.CHARSETS.update(kept)
