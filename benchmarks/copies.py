@@ -304,13 +304,8 @@ def growth(most: int, picture: Path | None) -> None:
         for size in (s for s in SIZES if s <= most):
             _fill(store, done, size)
             done = size
-            command = [
-                sys.executable,
-                "-m",
-                "benchmarks.copies",
-                "--ask",
-                f"{folder}/growing.db",
-            ]  # so that only the lookup counts
+            # So that only the lookup counts
+            command = [sys.executable, "-m", "benchmarks.copies", "--ask", f"{folder}/growing.db"]
             took, peak = map(
                 float, subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
             )

@@ -143,9 +143,8 @@ def alerts(rows: Sequence[Row], groups: Sequence[str], judged: Callable[[Row], b
             told[group].add(row["story"])
     first: dict[str, list[str]] = defaultdict(list)
     for group, reported in told.items():
-        for event in sorted(reported)[
-            :1
-        ]:  # one alert tells of one event; others in the same story are missed
+        # One alert tells of one event; others in the same story are missed
+        for event in sorted(reported)[:1]:
             first[event].append(group)
     reached = [e for e in events if first.get(e)]
     return sum(map(len, first.values())) / max(1, len(reached)), 1 - len(reached) / max(1, len(events))

@@ -250,9 +250,8 @@ def main() -> None:
         with Postgres() as server:
             found["queue"] = queue(server, 2000)
             for name, url in (("SQLite", None), ("PostgreSQL", server.new())):
-                with ProcessPoolExecutor(
-                    1, get_context("spawn")
-                ) as alone:  # a reactor runs once in a process
+                # A reactor runs once in a process
+                with ProcessPoolExecutor(1, get_context("spawn")) as alone:
                     first, again, written, grown = alone.submit(embedded, url, port, given.feeds).result()
                 found[f"embedded {name}"] = {
                     "entries": entries / first, "polls": given.feeds / again, "writer_ms_entry": written / entries * 1000,

@@ -105,9 +105,8 @@ class Crawling:
         try:
             if rest := await self.engine.poll(source):
                 self.progress.rests(source, rest)
-        except (
-            StoreError
-        ) as error:  # a full disk, say: nothing was taken in, and all is asked for again a little later
+        except StoreError as error:
+            # A full disk, say: nothing was taken in, and all is asked for again a little later
             self._refused(source.name, error)
             self._postponed[source.name] = self.clock() + UNSTORED
         await self.engine.keep_backoffs()

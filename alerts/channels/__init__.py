@@ -141,9 +141,8 @@ def open_channel(name: str, settings: Settings) -> Channel:
     """
     configured, types = settings.delivery.channels.get(name), channel_types()
     wanted = configured.type if configured else name
-    if (
-        wanted not in types
-    ):  # a package that went, or a channel that was taken out while something waits for it
+    # A package that went, or a channel that was taken out while something waits for it
+    if wanted not in types:
         allowed = ", ".join(sorted(types))
         raise AseanwatchError(f"delivery.channels.{name}.type: unknown type {wanted}; allowed: {allowed}")
     own = configured or ChannelSettings(type=wanted)

@@ -253,9 +253,8 @@ def _message(row: Any, body: Body, links: Links | None, keys: Sequence[str]) -> 
     envelope = row.envelope
     wrote = envelope.get("links")
     own = Links(wrote["public_url"], links.with_key(wrote["key"]).keys) if wrote and links else None
-    keys = (
-        own.keys[:1] if own else keys[-1:]
-    )  # always the same one, so that a mail that is made again is the same
+    # Always the same one, so that a mail that is made again is the same
+    keys = own.keys[:1] if own else keys[-1:]
     return RenderedMessage(
         subscription=row.subscription, sender=envelope.get("from", ""), made=row.made,
         rendered=Rendered(row.subject, body.html, body.text), kind=row.kind, language=envelope.get("language", "en"),

@@ -203,9 +203,8 @@ def compose(outgoing: OutgoingMessage) -> bytes:
     for subtype, body in message.parts:
         encoding, content = body.encoded(outgoing)
         about = f"--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
-        out += (
-            about.encode() + content + b"\r\n"
-        )  # the last line break belongs to the boundary (RFC 2046, 5.1.1)
+        # The last line break belongs to the boundary (RFC 2046, 5.1.1)
+        out += about.encode() + content + b"\r\n"
     return out + f"--{boundary}--\r\n".encode()
 
 

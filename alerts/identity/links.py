@@ -19,9 +19,8 @@ from crawler.model import AseanwatchError
 from crawler.store import Store
 
 LIFETIMES = {
-    "confirm": timedelta(
-        days=30
-    ),  # a sign-up waits for the click, as long as its owner may get no further note
+    # A sign-up waits for the click, as long as its owner may get no further note.
+    "confirm": timedelta(days=30),
     "manage": timedelta(days=180),  # in every mail: leads to a page that sends a "change" link
     "one-click": timedelta(days=180),  # List-Unsubscribe-Post (RFC 8058)
     "change": timedelta(hours=2),  # sent on request: opens the preferences

@@ -198,9 +198,8 @@ def _unsubscribe(connection: Connection, this: _MailboxRun, row: Any) -> bool:
 def _unsubscribing(connection: Connection, this: _MailboxRun, mail: Inbound) -> list[Any]:
     """The deliveries whose readers unsubscribe by mail. Only the token in that mail proves it."""
     subject = unquote(mail.headers.get("subject", ""))
-    whole = (
-        "".join(subject.split()).lower().replace("unsubscribe", " ")
-    )  # a long word may be broken where lines are folded
+    # A long word may be broken where lines are folded
+    whole = "".join(subject.split()).lower().replace("unsubscribe", " ")
     asking_text = f"{subject}\n{whole}\n{mail.recipients}"
     rows = _named(connection, mail_tokens.names_in(asking_text, Kind.UNSUBSCRIBE, this.keys))
     return _lately(rows, this.now, UNSUBSCRIBE_WINDOW)
@@ -329,9 +328,8 @@ def _reason(connection: Connection, bounce: Bounce, reader: str, now: datetime) 
         )
     failed = (bounces.c.address == reader) & (bounces.c.action == "failed") & (bounces.c.at > now - WITHIN)
     notes = select(deliveries.c.message_id).join(digests, digests.c.id == deliveries.c.digest_id)
-    is_confirmation = (digests.c.kind == "note") & (
-        digests.c.envelope["purpose"].as_string() == "confirm"
-    )  # strangers can cause these
+    # Strangers can cause these
+    is_confirmation = (digests.c.kind == "note") & (digests.c.envelope["purpose"].as_string() == "confirm")
     failed &= bounces.c.message_id.not_in(notes.where(is_confirmation & (deliveries.c.reader == reader)))
     often = connection.scalar(select(func.count()).where(failed)) or 0
     return BOUNCED_OFTEN if often >= SOFT_BOUNCES else None

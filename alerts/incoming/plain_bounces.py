@@ -20,9 +20,8 @@ LONGEST = 20_000
 """Characters of a mail that are read: a mail system says why early on."""
 MOST_LINES = 20_000
 """Lines of a mail that is given to the library, which holds each against some sixty patterns: a quarter of a second."""
-logging.getLogger("flufl.bounce").setLevel(
-    logging.CRITICAL
-)  # it reports every step, and each mail that it cannot read
+# It reports every step, and each mail that it cannot read
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 _SYSTEM = re.compile(
     r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mail[-_.]?delivery.*|mdaemon|microsoftexchange[0-9a-f]+|bounces?|bounce[-_.].*"
     r"|maild|mailsystem|mail[-_.]system|smtp[-_.]?daemon|autoreply-bounce)$",

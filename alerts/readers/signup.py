@@ -70,9 +70,8 @@ def sign_up(
     before = connection.execute(select(table).where(table.c.name == name)).first()
     if before is not None and before.confirmed:
         known = subscriptions.find_subscription(connection, settings, name).subscription
-        send_note(
-            connection, settings, links, known, known.to[0], "change", now
-        )  # to the spelling that was confirmed
+        # To the spelling that was confirmed
+        send_note(connection, settings, links, known, known.to[0], "change", now)
         return
     if before is not None:
         subscriptions.remove(connection, settings, name)

@@ -57,9 +57,8 @@ def identify(keys: Sequence[str], reader: str, client: str) -> SignUpIdentity:
 
     networks = networks_of(client)
     mailbox = mailbox_of(reader)
-    spelled = (
-        "bare" if canonical(reader) == mailbox else "mailbox"
-    )  # invented tags must not use up the limit of the owner's own address
+    # Invented tags must not use up the limit of the owner's own address
+    spelled = "bare" if canonical(reader) == mailbox else "mailbox"
     return SignUpIdentity(
         hidden(spelled, mailbox), hidden("domain", mailbox.rpartition("@")[2]), hidden("source", networks.client), hidden("network", networks.site)
     )  # fmt: skip

@@ -142,9 +142,8 @@ class Service:
             if error is not None:
                 log.error("work under way failed and is found again: %s", error)
         if late:
-            logging.getLogger("scrapy").setLevel(
-                logging.CRITICAL
-            )  # what is dropped now fails, and that is no news
+            # What is dropped now fails, and that is no news
+            logging.getLogger("scrapy").setLevel(logging.CRITICAL)
             self._delivery.abort()
             aborting = asyncio.ensure_future(crawling.abort()) if closing in late else None
             await asyncio.wait({*late, aborting} if aborting else late, timeout=LAST_GRACE)

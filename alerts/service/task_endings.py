@@ -59,9 +59,8 @@ class TaskEndings(JobManager):
         except UniqueViolation:
             raise
         except ConnectorException as error:
-            if isinstance(
-                error.__cause__, RaiseException
-            ):  # "Job was not found …": it was freed, or dropped by an operator
+            # "Job was not found …": it was freed, or dropped by an operator
+            if isinstance(error.__cause__, RaiseException):
                 log.info("task %s %s was taken from this worker meanwhile", job.id, job.task_name)
                 return
             self.lost = True

@@ -105,11 +105,8 @@ class Worker:
             try:
                 await self._work(self.live.settings)
                 wait = AWAY[0]
-            except (
-                ConnectorException,
-                StoreError,
-                OperationalError,
-            ) as error:  # the last from the queue's pool of connections
+            except (ConnectorException, StoreError, OperationalError) as error:
+                # The last from the queue's pool of connections
                 log.warning(
                     "the database cannot be used, next try in %.0f s: %s", wait, error.__cause__ or error
                 )
@@ -119,9 +116,8 @@ class Worker:
 
     async def _work(self, settings: Settings) -> None:
         """Work by one configuration, until it changes, the database goes away, or `stop`."""
-        await asyncio.to_thread(
-            self.store.is_ready
-        )  # says at once what the queue's pool would wait half a minute for
+        # Says at once what the queue's pool would wait half a minute for
+        await asyncio.to_thread(self.store.is_ready)
         held = await asyncio.to_thread(ServiceLock, self.store, "worker", exclusive=False)
         try:
             await self._work_on_tasks(settings)

@@ -48,9 +48,8 @@ def canonical(text: str) -> str:
         AseanwatchError: it is no mail address.
     """
     found = address(text)
-    shown = "".join(
-        c for c in found.username if unicodedata.category(c) != "Cf"
-    )  # zero-width spaces and the like
+    # Zero-width spaces and the like
+    shown = "".join(c for c in found.username if unicodedata.category(c) != "Cf")
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", shown).casefold())
     return f"{folded}@{found.domain.rstrip('.').lower()}"
 

@@ -200,9 +200,8 @@ def add(
     }
     connection.execute(insert(table).values(**row))
     for text in subscription.to:
-        reader_states.revoke(
-            connection, subscription.name, text
-        )  # links of an earlier subscription of that name
+        # Links of an earlier subscription of that name
+        reader_states.revoke(connection, subscription.name, text)
     return subscription
 
 

@@ -50,9 +50,8 @@ def of_topic(request: ReaderRequest) -> Response:
         latest = connection.execute(
             found.order_by(articles.c.when.desc(), articles.c.id.desc()).limit(MOST_STORIES * 20)
         )
-        first = {
-            row.story_id: row.id for row in latest
-        }  # the last one wins, which is the earliest report of the story
+        # The last one wins, which is the earliest report of the story
+        first = {row.story_id: row.id for row in latest}
         stories = dict(list(first.items())[:MOST_STORIES])
         rows = {
             r.id: r for r in connection.execute(select(*columns).where(articles.c.id.in_(stories.values())))

@@ -207,9 +207,8 @@ def _say_way_in(store: Store, url: str) -> None:
         with store.read() as connection:
             if operators.exist(connection):
                 return
-        print(
-            _way_in(store, url), file=sys.stderr, flush=True
-        )  # beside the log, not in it: what is logged is kept
+        # Beside the log, not in it: what is logged is kept
+        print(_way_in(store, url), file=sys.stderr, flush=True)
     except StoreError as error:
         log.warning("no link to the console could be made (%s); later: aseanwatch operators link", error)
 

@@ -58,9 +58,8 @@ def not_a_copy(connection: Connection, number: int, rules: Rules, now: datetime)
     )
     connection.execute(update(article_table).where(article_table.c.id == number).values(story_id=story))
     enter_bases(connection, row, story, reading)
-    set_cursor(
-        connection, stories.REJUDGED, get_cursor(connection, stories.REJUDGED) + 1
-    )  # what workers hold in memory is outdated
+    # What workers hold in memory is outdated
+    set_cursor(connection, stories.REJUDGED, get_cursor(connection, stories.REJUDGED) + 1)
     return Released(number, story, is_new)
 
 

@@ -58,9 +58,8 @@ def _without_value(item: Any) -> str:
     if item["type"] == "string_pattern_mismatch":
         return _allowed_by(item["ctx"]["pattern"])
     if item["type"] != "value_error":
-        return str(item["msg"]).replace(
-            "Input should", "should"
-        )  # pydantic's own words never repeat the value
+        # Pydantic's own words never repeat the value
+        return str(item["msg"]).replace("Input should", "should")
     _, found, allowed = str(item["msg"]).rpartition("; allowed: ")
     return f"allowed: {allowed}" if found else "it is not allowed"
 

@@ -206,9 +206,8 @@ def _validated(data: dict[str, Any], reader: PlainReader, shown: str, folder: Pa
         settings = Settings.model_validate(data, context={"folder": folder})
     except ValidationError as error:
         problems += [_placed(reader.lines, key, message) for key, message in complaints(error, reader.hidden)]
-    refused = {
-        p.key for p in reader.problems
-    }  # of these nothing else is said: their value is not the one that was written
+    # Of these nothing else is said: their value is not the one that was written
+    refused = {p.key for p in reader.problems}
     found = [_placed(reader.lines, key, message) for key, message in rule_problems(data)]
     problems += [p for p in found if p.key not in refused]
     if problems or settings is None:

@@ -203,10 +203,8 @@ def resolve_store_url(value: str, info: ValidationInfo) -> str:
     try:
         url = make_url(value)
         backend = url.get_backend_name()
-    except (
-        ArgumentError,
-        ValueError,
-    ):  # of a wrong port, which may be the end of a password that holds @ and :
+    except (ArgumentError, ValueError):
+        # Of a wrong port, which may be the end of a password that holds @ and :
         raise ValueError(
             f"is no address of a store; {allowed}; signs such as @ : / in a password are written as %40 %3A %2F"
         ) from None

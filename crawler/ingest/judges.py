@@ -163,9 +163,8 @@ def _begin(rules: Rules) -> None:
     global _judge  # noqa: PLW0603 - what a process is for
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
     _judge = Judge(rules)
-    with suppress(
-        AseanwatchError
-    ):  # a judge of another package that fails is told with the articles that it fails for
+    # A judge of another package that fails is told with the articles that it fails for
+    with suppress(AseanwatchError):
         _judge.classify(_FIRST)  # reads tables and models while nothing waits for them
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)

@@ -115,9 +115,8 @@ def _volume(state: SourceState, now: datetime) -> SourceProblem | None:
     usual = sum(before) / len(before) * weigh.recent
     count = sum(recent)
     begun = now - timedelta(days=weigh.recent)
-    spread = max(
-        1.0, _variance(before) / max(usual / weigh.recent, weigh.least_spread)
-    )  # news is burstier than Poisson
+    # News is burstier than Poisson
+    spread = max(1.0, _variance(before) / max(usual / weigh.recent, weigh.least_spread))
     message = f"{count} new entries in {weigh.recent} days where {usual:.0f} were usual"
     if count < usual * weigh.fell and _below(count / spread, usual / spread) < weigh.sure:
         return SourceProblem(

@@ -95,9 +95,8 @@ def _adapted(state: SourceState, pace: PollingPace, now: datetime) -> timedelta:
     is_boosted = state.boosted_until is not None and now < state.boosted_until
     amount = pace.pace / math.sqrt(weigh.boost_factor) if is_boosted else pace.pace
     wait = until(rhythm.roots[0], now, amount / math.sqrt(rhythm.rate), pace.slowest)
-    if (
-        state.listed
-    ):  # come before so much of what the feed lists is new that some of it has slipped out again
+    # Come before so much of what the feed lists is new that some of it has slipped out again
+    if state.listed:
         most_new = max(1.0, state.listed * weigh.room)
         wait = min(wait, until(rhythm.shape, now, most_new / rhythm.rate, pace.slowest))
     return min(pace.slowest, max(pace.fastest, wait, _asked_for(state, pace)))

@@ -84,9 +84,8 @@ class Redacting:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         given = set(secrets)
-        given |= {
-            part for secret in given for part in secret.split() if len(part) >= 16
-        }  # several, while one is replaced
+        # Several, while one is replaced
+        given |= {part for secret in given for part in secret.split() if len(part) >= 16}
         given |= {quote(secret, safe="") for secret in given}
         longest_first = sorted({s for s in given if len(s) >= 4}, key=len, reverse=True)
         self._secrets = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None

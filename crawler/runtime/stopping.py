@@ -95,9 +95,8 @@ class _Listener:
                 number = os.read(self._reading_end, 1)
                 if not number:
                     return None
-                if (
-                    number[0] in SIGNALS
-                ):  # others, of children that end, come the same way; 0 says that `until` is another one
+                # Others, of children that end, come the same way; 0 says that `until` is another one
+                if number[0] in SIGNALS:
                     return number[0]
 
 

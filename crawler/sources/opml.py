@@ -76,9 +76,8 @@ def read_opml(data: bytes, name: str) -> list[Outline]:
         AseanwatchError: it is no OPML.
     """
     if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and b"encoding=" not in data[:200]:
-        text_of(
-            data, name
-        )  # without a declaration it is UTF-8 (XML 1.0, 4.3.3); anything else would come in garbled
+        # Without a declaration it is UTF-8 (XML 1.0, 4.3.3); anything else would come in garbled
+        text_of(data, name)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
         root = etree.fromstring(data.strip(), parser)

@@ -73,9 +73,8 @@ def count_pruned(connection: Connection, which: ColumnElement[bool]) -> None:
 
 
 def _count(connection: Connection, column: str, more: Mapping[str, int]) -> None:
-    for source, count in sorted(
-        more.items()
-    ):  # in one order, so that two transactions never wait for each other
+    # In one order, so that two transactions never wait for each other
+    for source, count in sorted(more.items()):
         if count:
             values = {"source": source, "seen": 0, "pruned": 0} | {column: count}
             connection.execute(upsert(connection, entry_tallies, values, ["source"], add=column))

@@ -271,9 +271,8 @@ class Store:
         folder = Path(self.url.database or "").absolute().parent
         if self.is_sqlite and not folder.is_dir():
             return StoreError(f"the store {self.name} cannot be used: there is no folder {folder}")
-        if self.is_sqlite and not os.access(
-            folder, os.W_OK
-        ):  # readers write too: the WAL's index lies in the folder
+        # Readers write too: the WAL's index lies in the folder
+        if self.is_sqlite and not os.access(folder, os.W_OK):
             return StoreError(f"the store {self.name} cannot be used: the folder {folder} cannot be written")
         cause = getattr(error, "orig", None) or error
         return StoreError(f"the store {self.name} cannot be used: {str(cause).strip().splitlines()[0]}")

@@ -44,9 +44,8 @@ def write_isolated(
         savepoint.rollback()
         if len(batch) == 1:
             log.exception("%s cannot be stored", batch[0].article.url)
-            cause = (
-                getattr(error, "orig", None) or error
-            )  # without the statement and its values, which are of the outlet
+            # Without the statement and its values, which are of the outlet
+            cause = getattr(error, "orig", None) or error
             return [RejectedArticle(f"{type(cause).__name__}: {cause}")]
     else:
         savepoint.commit()

@@ -35,9 +35,8 @@ def pieces(string: str) -> Iterator[str]:
             yield letters.lower()
             continue
         for i in range(len(letters) - 1):
-            yield "".join(
-                f"{ord(c):x}z" for c in letters[i : i + 2]
-            )  # marks of such scripts would be cut off as no letters
+            # Marks of such scripts would be cut off as no letters
+            yield "".join(f"{ord(c):x}z" for c in letters[i : i + 2])
 
 
 def catch_up(connection: Connection, most: int = 20_000) -> int:

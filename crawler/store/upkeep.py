@@ -70,9 +70,8 @@ def prune(
         gone["polls"] = connection.execute(
             delete(polls).where(polls.c.at < max(before, now - POLLS))
         ).rowcount
-        connection.execute(
-            delete(boilerplate).where(boilerplate.c.at < before)
-        )  # what is still printed is learned again
+        # What is still printed is learned again
+        connection.execute(delete(boilerplate).where(boilerplate.c.at < before))
         connection.execute(delete(gaps).where(gaps.c.until < before))
         gone["digests"] = _empty_digests(connection, before)
     return gone

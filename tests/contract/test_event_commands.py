@@ -20,11 +20,8 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the news web was crawled for one subscription."""
     folder = tmp_path_factory.mktemp("events")
     with Newsroom(EVENING) as room:
-        one_by_one = {
-            "allow_private": ["127.0.0.1"],
-            "per_host": 1,
-            "concurrency": 1,
-        }  # so that news always comes in the same order
+        # So that news always comes in the same order
+        one_by_one = {"allow_private": ["127.0.0.1"], "per_host": 1, "concurrency": 1}
         watching(
             room,
             folder,

@@ -171,9 +171,8 @@ def test_a_304_that_lasts_too_long_is_doubted_and_then_not_believed_any_more(sui
     assert again(suite, "always-304", hours=1).outcome == "unchanged"
     assert suite.state("always-304").honours_conditional
     state = again(suite, "always-304", days=8)
-    assert (
-        state.checked_304 is not None
-    )  # asked without conditions: the content is the same, so it told the truth
+    # Asked without conditions: the content is the same, so it told the truth
+    assert state.checked_304 is not None
     assert state.honours_conditional
 
 

@@ -222,9 +222,8 @@ class WorkerProcesses:
     def three_days(self, moments: Sequence[datetime] = MOMENTS) -> None:
         """Do what `in_one_process` does, with the workers."""
         for moment in moments:
-            with (
-                self.selecting_blocked()
-            ):  # before the clock moves, else a round of the scheduler would select before the news is in
+            # Before the clock moves, else a round of the scheduler would select before the news is in
+            with self.selecting_blocked():
                 self.at(moment)
                 if moment == demo.START:
                     self.do(partial(register, settings=self.settings, now=moment))

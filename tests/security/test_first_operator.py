@@ -179,8 +179,7 @@ def test_the_link_does_not_go_into_the_journal(
     say_way_in(store, "http://127.0.0.1:8080").join()
     said = capfd.readouterr().err
     assert "aseanwatch operators link" in said and "#link=" not in said
-    monkeypatch.setenv(
-        "JOURNAL_STREAM", f"{stat.st_dev}:{stat.st_ino + 1}"
-    )  # that of whoever started the terminal
+    # That of whoever started the terminal
+    monkeypatch.setenv("JOURNAL_STREAM", f"{stat.st_dev}:{stat.st_ino + 1}")
     say_way_in(store, "http://127.0.0.1:8080").join()
     assert "http://127.0.0.1:8080/console/sign-in#link=" in capfd.readouterr().err

@@ -115,9 +115,8 @@ def test_all_links_of_a_reader_end_at_once_and_coming_back_revives_none(
     assert browser.post(before["change"], do="leave").status == 403
     assert browser.post(before["change"], do="pause").status == 403
     assert browser.post(before["manage"], do="send").status == 403
-    assert (
-        browser.post(before["one-click"], **ONE_CLICK).status == 403
-    )  # a yes would be a lie: the reader is still one
+    # A yes would be a lie: the reader is still one
+    assert browser.post(before["one-click"], **ONE_CLICK).status == 403
     assert set(readers(store, own)) == set(TO)
     assert all(browser.get(link).status == 200 for link in other.values())
 

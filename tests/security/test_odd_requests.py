@@ -225,9 +225,8 @@ def failures(one: Asker, values: list[str], methods: frozenset[str] = METHODS) -
             for method, address, body, headers in requests(one, path, route, value):
                 if method not in methods:
                     continue
-                whose = (
-                    {"Cookie": ""} if path.endswith("/sign-out") else {}
-                )  # the session is needed for all others
+                # The session is needed for all others
+                whose = {"Cookie": ""} if path.endswith("/sign-out") else {}
                 answer = one.ask(method, address, body, **headers, **whose)
                 if answer.status >= 500 and path != "/readyz":
                     found.append(f"{method} {address} with {value!r}: {answer.status} {answer.text[:200]}")

@@ -277,9 +277,8 @@ def test_a_flood_from_everywhere_makes_sign_ups_slower_and_closes_nothing(store:
         assert signup_limits.required_bits(connection, moment + timedelta(hours=1)) == signup_limits.EASY_BITS
         challenge = challenges.create(KEYS, 1, moment)
         assert signup_limits.count(connection, challenge, quiet, moment + timedelta(days=31), mailed=True)
-        assert (
-            connection.scalar(select(func.count()).select_from(signup_requests)) == 1
-        )  # what counts no more is gone
+        # What counts no more is gone
+        assert connection.scalar(select(func.count()).select_from(signup_requests)) == 1
 
 
 def test_a_network_is_bounded_as_one_and_its_neighbours_are_not(store: Store) -> None:

@@ -141,9 +141,8 @@ def test_a_stream_ends_when_the_store_is_away(site: Site) -> None:
     with site.stream(site.tokens[0]) as answer:
         begun(answer)
         with site.store.write() as connection:
-            connection.exec_driver_sql(
-                "ALTER TABLE api_tokens RENAME TO elsewhere"
-            )  # what SQLite says to that is an OperationalError
+            # What SQLite says to that is an OperationalError
+            connection.exec_driver_sql("ALTER TABLE api_tokens RENAME TO elsewhere")
         answer.read()
 
 

@@ -191,9 +191,8 @@ def _begins_too(mention: BaseMention, lang: str, known: KnownBase, when: datetim
         other == lang for other, _ in known.names
     ):
         return False
-    if (
-        script_of(next((c for c in mention.name if c.isalpha()), "a")) in UNSPACED
-    ):  # its words cannot be told apart
+    # Its words cannot be told apart
+    if script_of(next((c for c in mention.name if c.isalpha()), "a")) in UNSPACED:
         return not any(
             name in mention.name or mention.name in name for other, name in known.names if other == lang
         )

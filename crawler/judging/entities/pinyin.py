@@ -28,9 +28,8 @@ def _surnames() -> frozenset[str]:
 
 @cache
 def _reading(char: str) -> str:
-    os.environ.setdefault(
-        "PYPINYIN_NO_PHRASES", "1"
-    )  # characters are read one at a time; phrases would take 45 MB
+    # Characters are read one at a time; phrases would take 45 MB
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - 12 MB that only a process that judges needs
 
     found: str = lazy_pinyin(char)[0]

@@ -334,6 +334,5 @@ def _pieces(run: str, least: int) -> set[str]:
         return {run} if len(run) >= least else set()
     size = 2 if script == "han" else 4
     made = {run[i : i + size] for i in range(max(1, len(run) - size + 1))}
-    return {
-        p for p in made if not crc32(p.encode()) % size
-    }  # each letter is in ``size`` pieces: one of them, the same ones everywhere, will do
+    # Each letter is in ``size`` pieces: one of them, the same ones everywhere, will do
+    return {p for p in made if not crc32(p.encode()) % size}

@@ -369,9 +369,8 @@ def _other_institution(a: Report, b: Report) -> bool:
     if not ours or not theirs:
         return False
     mine, other = _words(ours), _words(theirs)
-    same = any(
-        x.startswith(y) or y.startswith(x) for x in mine for y in other
-    )  # where scripts do not part words
+    # Where scripts do not part words
+    same = any(x.startswith(y) or y.startswith(x) for x in mine for y in other)
     return not (same or mine & _named(b) or other & _named(a))
 
 

@@ -112,9 +112,8 @@ class Translate(Step):
     def _changes(self, text: str) -> dict[str, str]:
         """The characters of a text that change, and what each becomes."""
         found: dict[str, str] = {}
-        for char in sorted(
-            set(text) - self._same
-        ):  # in one order, for the result must not depend on the process
+        # In one order, for the result must not depend on the process
+        for char in sorted(set(text) - self._same):
             new = char.translate(self.table)
             if new == char:
                 self._same.add(char)  # few characters make up most texts

@@ -56,9 +56,8 @@ def _syllable(match: re.Match[str]) -> str:
 
 _CONVERSION: tuple[Step, ...] = (
     Translate(_signs()),
-    Replace(
-        "\u1040(?=[\u102b-\u103e])|(?<=\u1031)\u1040", "\u101d"
-    ),  # the digit zero typed for the letter wa
+    # The digit zero typed for the letter wa.
+    Replace("\u1040(?=[\u102b-\u103e])|(?<=\u1031)\u1040", "\u101d"),
     Replace("\u1025(?=[\u1039\u103a\u102c])", "\u1009"),
     Replace("\u1025\u102e", "\u1026"),
     Replace(

@@ -136,9 +136,8 @@ def test_other_mail_is_left_alone(store: Store, tmp_path: Path) -> None:
     )
     assert take_in(store, OWN, folder, NOON) == MailboxResult(other=3)
     assert list((folder / "new").iterdir()) == []
-    assert all(
-        p.name.endswith(":2,") for p in (folder / "cur").iterdir()
-    )  # noticed, and not read: people still see it as new
+    # Noticed, and not read: people still see it as new
+    assert all(p.name.endswith(":2,") for p in (folder / "cur").iterdir())
 
 
 def test_a_folder_that_is_not_there_is_said_plainly(store: Store, tmp_path: Path) -> None:

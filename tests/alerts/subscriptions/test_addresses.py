@@ -165,9 +165,8 @@ def test_who_signs_up_again_in_another_case_is_no_second_reader(
         ]
     assert added == [("Ann.Other@Example.org",)]
     send(store, own, minutes=1)
-    assert {to for to in inboxes.recipients} == {
-        added[0][0]
-    }  # the second note too goes to the spelling that was confirmed
+    # The second note too goes to the spelling that was confirmed
+    assert {to for to in inboxes.recipients} == {added[0][0]}
     with store.write() as connection:
         serial = serial_of(connection, name, "ann.other@example.org")
         signup.leave(

@@ -286,9 +286,8 @@ def test_archives_that_come_in_any_order_are_the_same_stories() -> None:
     groups = set()
     for seed in range(30):
         order = Random(seed).sample(found, len(found))
-        order.sort(
-            key=lambda r: max(r.when.date(), days[-3])
-        )  # all that is older comes at once, with the first answers
+        # All that is older comes at once, with the first answers
+        order.sort(key=lambda r: max(r.when.date(), days[-3]))
         groups.add(_grouped(order, window))
     assert len(groups) == 1
 

@@ -48,8 +48,7 @@ def test_any_mixture_of_spellings_changes_no_verdict(
     one: tuple[str, ...], other: tuple[str, ...], between: str
 ) -> None:
     _, lang, term, written = one
-    assume(
-        is_zawgyi(other[3]) == is_zawgyi(written)
-    )  # a line that shows no encoding goes with the rest of its text
+    # A line that shows no encoding goes with the rest of its text
+    assume(is_zawgyi(other[3]) == is_zawgyi(written))
     text = f"{other[3]}{between}{written}{between}{other[3]}"
     assert any(piece in written for piece in found(lang, term, text))
