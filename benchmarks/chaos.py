@@ -23,10 +23,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from alerts.service.planner import LEASE
 from crawler.commands.context import open_store
 from crawler.config import load
 from crawler.store.schema import source_states
+from crawler.tasks.poll_planner import LEASE
 from tests.many.comparison import exported, received
 from tests.many.workers import MOMENTS, WorkerProcesses, in_one_process, written
 from tests.newsroom import demo
@@ -36,7 +36,7 @@ from tests.reactor import in_reactor
 
 AWAY = 60.0
 POINTS = {
-    "select": "alerts.selection.raise_alerts:_write", "render": "alerts.delivery.dispatch:handled", "send": "alerts.channels.folder:FolderChannel.send",
+    "select": "alerts.selection.raise_alerts:_write", "render": "alerts.delivery.dispatch:set_last_due", "send": "alerts.channels.folder:FolderChannel.send",
 }  # fmt: skip
 """Where workers are killed on purpose: in a transaction, before alerts or digests are written, before a receipt is written."""
 SUMS = (

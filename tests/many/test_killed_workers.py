@@ -31,7 +31,7 @@ from tests.many.workers import WorkerProcesses
 from tests.newsroom.web import Newsroom
 
 POINTS = {
-    "select": "alerts.selection.raise_alerts:_write", "render": "alerts.delivery.dispatch:handled", "send": "alerts.channels.folder:FolderChannel.send",
+    "select": "alerts.selection.raise_alerts:_write", "render": "alerts.delivery.dispatch:set_last_due", "send": "alerts.channels.folder:FolderChannel.send",
     "poll": "crawler.spiders.poller:Poller.poll", "pages": "crawler.tasks.handlers:CrawlHandlers._fetch", "judge": "crawler.ingest.ingestor:Ingestor.commit_pending", "rounds": "alerts.service.planner:QueuePlanner.rounds",
 }  # fmt: skip
 """For each unit a function in the midst of its work: in a transaction, before a yes is noted, while a server is asked."""
