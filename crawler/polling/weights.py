@@ -9,13 +9,10 @@ task only:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from crawler.runtime.weight_tables import bound, weight
+from crawler.runtime.weight_tables import InUse, bound, weight
 
 SHARE = "share, 0..1"
 
@@ -198,19 +195,7 @@ class PollingWeights:
 
 
 # fmt: on
-_IN_USE: ContextVar[PollingWeights] = ContextVar("polling_weights", default=PollingWeights())  # noqa: B039 - frozen
-
-
-def weights() -> PollingWeights:
-    """The weights in use: the packaged ones, unless `using` has put others in their place."""
-    return _IN_USE.get()
-
-
-@contextmanager
-def using(other: PollingWeights) -> Iterator[None]:
-    """Put other weights into use until the block ends. Other threads keep theirs."""
-    token = _IN_USE.set(other)
-    try:
-        yield
-    finally:
-        _IN_USE.reset(token)
+_IN_USE = InUse("polling_weights", PollingWeights())
+weights = _IN_USE.get
+"""Gives the weights in use: the packaged ones, unless `using` has put others in their place."""
+using = _IN_USE.using

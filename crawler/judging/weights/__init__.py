@@ -9,9 +9,6 @@ others into use for a while, in its own thread or task only:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from crawler.judging.weights.bases import BaseWeights, RegisterWeights
@@ -26,6 +23,7 @@ from crawler.judging.weights.relevance import (
 )
 from crawler.judging.weights.stories import GroupingWeights, LikenessWeights
 from crawler.judging.weights.text import DateWeights, LanguageWeights
+from crawler.runtime.weight_tables import InUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +51,7 @@ class JudgingWeights:
     republishing: RepublishingWeights = field(default_factory=RepublishingWeights)
 
 
-_IN_USE: ContextVar[JudgingWeights] = ContextVar("judging_weights", default=JudgingWeights())  # noqa: B039 - frozen
-
-
-def weights() -> JudgingWeights:
-    """The weights in use: the packaged ones, unless `using` has put others in their place."""
-    return _IN_USE.get()
-
-
-@contextmanager
-def using(other: JudgingWeights) -> Iterator[None]:
-    """Put other weights into use until the block ends. Other threads keep theirs."""
-    token = _IN_USE.set(other)
-    try:
-        yield
-    finally:
-        _IN_USE.reset(token)
+_IN_USE = InUse("judging_weights", JudgingWeights())
+weights = _IN_USE.get
+"""Gives the weights in use: the packaged ones, unless `using` has put others in their place."""
+using = _IN_USE.using
