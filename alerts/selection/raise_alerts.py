@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, func
+from sqlalchemy import ColumnElement, Connection, func
 from sqlalchemy import select as query
 
 from alerts.selection.history import AlertHistory, history_of
-from alerts.selection.select import (
-    Decision,
-    Selection,
-    select,
-)  # fmt: skip
+from alerts.selection.select import Decision, Selection, select
 from alerts.selection.stories import ChangedStory, views_of
 from alerts.selection.subscription_index import SubscriptionIndex
 from alerts.subscriptions.subscriptions import SubscriptionRecord, load_subscriptions
@@ -98,7 +94,10 @@ def _select(
 
 def will_look_at(connection: Connection, story: int) -> bool:
     """Whether the next round looks at a story, if nothing changes before."""
-    return _anything_new(connection) and story in _changed_stories(connection)
+    if not _anything_new(connection):
+        return False
+    found = query(articles.c.id).where((articles.c.story_id == story) & _is_changed(connection)).limit(1)
+    return connection.scalar(found) is not None
 
 
 def _newest(connection: Connection) -> dict[str, int]:
@@ -119,20 +118,21 @@ def _anything_new(connection: Connection) -> bool:
 
 
 def _changed_stories(connection: Connection) -> list[int]:
-    """The stories that a report arrived for, was edited of, or was found to be no copy in, since alerts were last raised."""
-    grouped = articles.c.story_id.is_not(None)
+    """The stories that have a changed report."""
+    changed = articles.c.story_id.is_not(None) & _is_changed(connection)
+    return sorted(connection.scalars(query(articles.c.story_id).where(changed).distinct()))
+
+
+def _is_changed(connection: Connection) -> ColumnElement[bool]:
+    """Whether an article arrived, was edited, or was found to be no copy, since alerts were last raised."""
     edits, releases = (
         datetime.fromtimestamp(get_cursor(connection, name) / 1e6, UTC)
         for name in (EDITS_CURSOR, RELEASES_CURSOR)
     )
-    changed = query(article_versions.c.article_id).where(article_versions.c.until > edits)
+    edited = query(article_versions.c.article_id).where(article_versions.c.until > edits)
     released = query(no_copies.c.article_id).where(no_copies.c.at > releases)
-    new = (
-        (articles.c.id > get_cursor(connection, ARTICLES_CURSOR) - OVERLAP)
-        | articles.c.id.in_(changed)
-        | articles.c.id.in_(released)
-    )
-    return sorted(connection.scalars(query(articles.c.story_id).where(grouped & new).distinct()))
+    arrived = articles.c.id > get_cursor(connection, ARTICLES_CURSOR) - OVERLAP
+    return arrived | articles.c.id.in_(edited) | articles.c.id.in_(released)
 
 
 def _all_stories(connection: Connection) -> list[int]:
