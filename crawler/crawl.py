@@ -85,7 +85,7 @@ class Crawling:
     def _take_up_all(self) -> None:
         """Have all judged that waits, also what failed a moment ago: a new process may do better."""
         with self.store.write(exclusive=False) as connection:
-            self.follow_ups.judge(connection, self.follow_ups.all_entries_left(connection))
+            self.follow_ups.judge(connection, self.follow_ups.entries_left(connection, None))
 
     # Polls
 

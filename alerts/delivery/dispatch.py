@@ -31,6 +31,7 @@ from alerts.subscriptions.subscriptions import (
 )
 from crawler.config.settings import Settings
 from crawler.store import Store, stories
+from crawler.store.bulk import chunks
 from crawler.store.schema import alerts, deliveries, subscriptions
 
 
@@ -122,9 +123,8 @@ def make_due(
         silent = silent_sources(connection, settings)
     links = links_of(settings, store)
     count = 0
-    for start in range(0, len(due), TOGETHER):
+    for part in chunks(due, TOGETHER):
         with store.write() as connection:
-            part = due[start : start + TOGETHER]
             count += _make(connection, settings, links, part, now, silent)
             made(connection, {one.subscription.channel for one, _ in part})
     return count

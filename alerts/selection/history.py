@@ -10,6 +10,7 @@ from sqlalchemy import Connection, or_, select
 
 from alerts.model import BASE_KINDS, AlertKey, AlertKind
 from alerts.selection.stories import ChangedStory
+from crawler.store.bulk import chunks
 from crawler.store.schema import alerts
 
 
@@ -74,8 +75,7 @@ def history_of(connection: Connection, changed: Sequence[ChangedStory]) -> Alert
         alerts.c.version,
         alerts.c.story_id,
     )
-    for start in range(0, len(changed), 200):
-        part = changed[start : start + 200]
+    for part in chunks(changed, 200):
         of_stories = alerts.c.story_id.in_([s for t in part for s in t.stories])
         bases_of_part = sorted({k for t in part for k in t.base_keys})
         of_bases = alerts.c.subject.in_(bases_of_part) & alerts.c.kind.in_(BASE_KINDS)

@@ -10,6 +10,9 @@ from sqlalchemy import Connection
 
 from crawler.ingest.articles import PageOrder
 
+ENTRIES_BATCH = 250
+"""Pending entries that are judged together."""
+
 
 class FollowUps(Protocol):
     """Has done what comes next, once the transaction in which it is asked for is committed; never where it is rolled back.

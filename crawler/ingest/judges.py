@@ -22,6 +22,7 @@ from crawler.judging.judge import Judge, Rules
 from crawler.model import Article, AseanwatchError, Classification
 from crawler.runtime.memory import GC_THRESHOLDS, use_one_arena
 from crawler.runtime.processes import without_main
+from crawler.store.bulk import chunks
 
 log = logging.getLogger("aseanwatch")
 
@@ -112,7 +113,7 @@ class ProcessPoolJudge:
 
     async def judge(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
         """See `Judges`. A process that ends under it is replaced once."""
-        portions = [requests[i : i + PORTION] for i in range(0, len(requests), PORTION)]
+        portions = list(chunks(requests, PORTION))
         try:
             return [v for portion in await asyncio.gather(*map(self._portion, portions)) for v in portion]
         except BrokenProcessPool:

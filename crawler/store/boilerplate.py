@@ -21,7 +21,6 @@ from crawler.store.upserts import upsert
 
 UNKNOWN = 0
 """Stands for an outlet that nobody knows; two such articles have no outlet in common."""
-_PORTION = 500
 
 
 def outlet_key(outlet: str | None, url: str, source: str) -> int:
@@ -91,7 +90,7 @@ class Boilerplate:
     def write(self, at: datetime) -> None:
         """Store what was learned, and take it out of the index."""
         rows = [{"hash": h, "outlet": outlet, "at": at} for h, outlet in sorted(self._new)]
-        for chunk in chunks(rows, _PORTION):
+        for chunk in chunks(rows):
             part = chunk
             self._connection.execute(upsert(self._connection, boilerplate, None, ["hash", "outlet"]), part)
         self._forget_passages()

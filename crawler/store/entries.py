@@ -105,10 +105,9 @@ def load_pending(connection: Connection, ids: Sequence[int] | None = None) -> li
         connection: reads the store.
         ids: only these.
     """
-    found: list[Pending] = []
-    for part in [None] if ids is None else [ids[start : start + 500] for start in range(0, len(ids), 500)]:
-        found += _load_pending(connection, part)
-    return found
+    if ids is None:
+        return _load_pending(connection, None)
+    return [one for chunk in chunks(ids) for one in _load_pending(connection, chunk)]
 
 
 def _load_pending(connection: Connection, ids: Sequence[int] | None) -> list[Pending]:
@@ -149,10 +148,10 @@ def any_pending(connection: Connection) -> bool:
 
 def awaiting_pages(connection: Connection, keys: Iterable[str]) -> set[str]:
     """The canonical addresses, of some, at which entries wait for their page."""
-    wanted, found = list(keys), set[str]()
-    for start in range(0, len(wanted), 500):
+    found = set[str]()
+    for chunk in chunks(keys):
         statement = select(entries.c.url_key).join(pending, pending.c.entry_id == entries.c.id)
-        here = entries.c.url_key.in_(wanted[start : start + 500]) & (pending.c.reason == Reason.PAGE.value)
+        here = entries.c.url_key.in_(chunk) & (pending.c.reason == Reason.PAGE.value)
         found |= set(connection.scalars(statement.where(here)))
     return found
 

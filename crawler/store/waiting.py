@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, select, update
 
-from crawler.store.bulk import insert_rows
+from crawler.store.bulk import chunks, insert_rows
 from crawler.store.schema import entries, entry_ends, pending
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=12)
@@ -21,7 +21,6 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=12)
 MAX_TRIES = 3
 """After so many tries at a page, across crashes, an entry's own words have to do."""
 _LONGEST_MESSAGE = 500
-_PORTION = 500
 DROPPED, PRUNED = "dropped", "pruned"
 """How an entry ends that leads to no article: an operator wants it no more, or its article was too old to be kept."""
 
@@ -147,7 +146,7 @@ def note(connection: Connection, waits: Iterable[Wait], now: datetime) -> None:
     """
     for wait in waits:
         values: dict[str, Any] = {"reason": wait.reason.value, "message": _short(wait.message)}
-        for part in _parts(wait.entry_ids):
+        for part in chunks(wait.entry_ids):
             mine = pending.c.entry_id.in_(part)
             if not wait.reason.failed:
                 connection.execute(update(pending).where(mine).values(values))
@@ -175,10 +174,6 @@ def pause(failures: int) -> timedelta:
     """How long an entry is left alone that failed so many times."""
     doubled: timedelta = FIRST_WAIT * 2 ** min(failures - 1, 10)
     return min(doubled, LONGEST_WAIT)
-
-
-def _parts(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + _PORTION] for start in range(0, len(ids), _PORTION))
 
 
 def due_at(now: datetime) -> ColumnElement[bool]:
@@ -225,11 +220,11 @@ def retry(connection: Connection, wanted: PendingFilter, now: datetime) -> list[
     """Have waiting entries tried again at once, as if for the first time; dropped ones that are named wait again. Gives their ids."""
     ids = _ids(connection, wanted)
     due = case((pending.c.reason.in_(FAILED), now), else_=None)
-    for part in _parts(ids):
+    for part in chunks(ids):
         again = update(pending).where(pending.c.entry_id.in_(part)).values(tries=0, failures=0, next_try=due)
         connection.execute(again)
     back = _dropped(connection, wanted.ids)
-    for part in _parts(back):
+    for part in chunks(back):
         connection.execute(delete(entry_ends).where(entry_ends.c.entry_id.in_(part)))
     postpone(connection, [Wait(back, Reason.QUEUED)], now)
     return ids + back
@@ -245,7 +240,7 @@ def _dropped(connection: Connection, ids: Collection[int]) -> list[int]:
 def drop(connection: Connection, wanted: PendingFilter, actor: str, note: str, now: datetime) -> list[int]:
     """Give waiting entries up for good. Who did it, when and why stays on record with them; gives their ids."""
     ids = _ids(connection, wanted)
-    for part in _parts(ids):
+    for part in chunks(ids):
         why = select(pending.c.entry_id, pending.c.reason, pending.c.message, pending.c.since).where(
             pending.c.entry_id.in_(part)
         )

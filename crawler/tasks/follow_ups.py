@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from crawler.config.settings import Source
 from crawler.ingest.articles import PageOrder
+from crawler.ingest.follow_ups import ENTRIES_BATCH
 from crawler.net.site_limiter import site_of
 from crawler.store import entries
 from crawler.store.bulk import chunks
@@ -19,8 +20,6 @@ from crawler.store.jobs import Job, enqueue, entries_enqueued
 T = TypeVar("T")
 SITE_BATCH = 50
 """Sources or pages of one site in one task."""
-ENTRIES_BATCH = 250
-"""Entries in one task of judging."""
 PAGES_BATCH = 20
 """Pages in one task of judging: their text is stored with the task."""
 LEFT_AFTER = timedelta(minutes=10)

@@ -12,15 +12,13 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from crawler.ingest.articles import PageOrder
+from crawler.ingest.follow_ups import ENTRIES_BATCH
 from crawler.parsing.urls import url_key
 from crawler.store import entries
 from crawler.store.bulk import chunks
 from crawler.store.database import after_commit
 
 T = TypeVar("T")
-
-JUDGED_AT_ONCE = 250
-"""Pending entries that are judged together."""
 
 
 class InlineFollowUps:
@@ -44,7 +42,7 @@ class InlineFollowUps:
 
     def judge(self, connection: Connection, entry_ids: Sequence[int]) -> None:
         """Have pending entries judged."""
-        for part in chunks(entry_ids, JUDGED_AT_ONCE):
+        for part in chunks(entry_ids, ENTRIES_BATCH):
             after_commit(connection, partial(self._soon, self._begin_to_judge, part))
 
     def fetch_pages(self, connection: Connection, orders: Sequence[PageOrder]) -> None:
@@ -55,13 +53,10 @@ class InlineFollowUps:
     def select(self, connection: Connection) -> None:
         """Nothing: the service looks every few seconds what is news for whom."""
 
-    def entries_left(self, connection: Connection, now: datetime) -> list[int]:
-        """See `FollowUps`."""
-        return self._left(connection, now)
-
-    def all_entries_left(self, connection: Connection) -> list[int]:
-        """The same, also those that were to be tried later: what a new process finds."""
-        return self._left(connection, None)
+    def entries_left(self, connection: Connection, now: datetime | None) -> list[int]:
+        """See `FollowUps`. At no moment in particular: also those that are to be tried later, as a new process does."""
+        found = entries.pending_but(connection, self._fetched, now)
+        return [i for i in found if i not in self._judged]
 
     def page_ended(self, order: PageOrder) -> None:
         """Whatever came of a page is seen to."""
@@ -76,10 +71,6 @@ class InlineFollowUps:
         """Drop what is being judged; it is pending in the store and found again."""
         for task in self._tasks:
             task.cancel()
-
-    def _left(self, connection: Connection, now: datetime | None) -> list[int]:
-        found = entries.pending_but(connection, self._fetched, now)
-        return [i for i in found if i not in self._judged]
 
     def _soon(self, call: Callable[[T], None], about: T) -> None:
         """Call something on the event loop; what comes after its end is found by the next process."""

@@ -10,8 +10,9 @@ import pytest
 
 from crawler.config.settings import Source
 from crawler.ingest.articles import PageOrder
+from crawler.ingest.follow_ups import ENTRIES_BATCH
 from crawler.store import Store
-from crawler.tasks.inline import JUDGED_AT_ONCE, InlineFollowUps
+from crawler.tasks.inline import InlineFollowUps
 from tests.builders import NOON, entry, new_store, settings
 from tests.ingesting import OneProcess, item, rss, take
 
@@ -114,9 +115,9 @@ def test_what_is_under_way_is_not_left(store: Store) -> None:
 def test_many_entries_are_judged_some_at_a_time(store: Store) -> None:
     async def scenario(begun: Begun) -> None:
         with store.write() as connection:
-            begun.follow_ups.judge(connection, range(JUDGED_AT_ONCE + 1))
+            begun.follow_ups.judge(connection, range(ENTRIES_BATCH + 1))
         await turn()
-        assert [len(part) for part in begun.judged] == [JUDGED_AT_ONCE, 1]
+        assert [len(part) for part in begun.judged] == [ENTRIES_BATCH, 1]
         begun.go_on.set()
         await begun.follow_ups.judging_ended()
 
