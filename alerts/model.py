@@ -86,7 +86,12 @@ class AlertKey(NamedTuple):
 
     @classmethod
     def of_row(cls, row: Any) -> AlertKey:
-        """The key of a row of the alerts table."""
+        """The key of a row of the alerts table.
+
+        While workers of two versions run side by side, the older one writes the text of a key alone.
+        """
+        if not row.subject:
+            return cls.parse(row.about)
         return cls(AlertKind(row.kind), row.subject, row.stage, row.version)
 
     @classmethod

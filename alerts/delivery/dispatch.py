@@ -17,7 +17,7 @@ from alerts.digests.render import Rendered
 from alerts.digests.wording import words
 from alerts.digests.writing import write
 from alerts.identity.links import Links, links_of
-from alerts.model import BASE_KINDS, AlertKind
+from alerts.model import BASE_KINDS, AlertKey, AlertKind
 from alerts.selection.raise_alerts import raise_alerts
 from alerts.selection.timing import is_due
 from alerts.subscriptions.reader_states import paused_readers
@@ -211,7 +211,7 @@ def _earlier_messages(
     if len(of_stories) != 1:
         return {}
     (story,) = of_stories
-    bases = sorted({a.subject for a in waiting if a.kind in BASE_KINDS})
+    bases = sorted({base for a in waiting if (base := AlertKey.of_row(a).base) is not None})
     same = or_(
         alerts.c.story_id.in_({story, *stories.ancestors(connection, [story]).get(story, ())}),
         alerts.c.subject.in_(bases) & alerts.c.kind.in_(BASE_KINDS),

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from alerts.digests.digest import BaseItem, Digest, ReportItem, StoryItem, TopicItem
 from alerts.digests.excerpt import excerpt, marked, shortened
-from alerts.model import BASE_KINDS, AlertKind
+from alerts.model import AlertKey, AlertKind
 from crawler.config.settings import Settings, Subscription
 from crawler.parsing.urls import host_of
 from crawler.store import bases as base_store
@@ -65,7 +65,8 @@ class Facts:
 
     def base_of(self, alert: Any) -> str | None:
         """The key that the base of an alert has today; None if the alert is of no base, or the base has gone."""
-        key = self.keys.get(alert.subject) if alert.kind in BASE_KINDS else None
+        base = AlertKey.of_row(alert).base
+        key = None if base is None else self.keys.get(base)
         return key if key in self.bases else None
 
 
@@ -84,7 +85,8 @@ def facts_of(connection: Connection, alerts: Iterable[Any], silent: tuple[str, .
     alerts = list(alerts)
     members = story_store.members(connection, sorted({a.story_id for a in alerts}), COLUMNS)
     topics = topics_of(connection, [r.id for rows in members.values() for r in rows])
-    keys = base_store.current_keys(connection, sorted({a.subject for a in alerts if a.kind in BASE_KINDS}))
+    named = {base for a in alerts if (base := AlertKey.of_row(a).base) is not None}
+    keys = base_store.current_keys(connection, sorted(named))
     return Facts(
         members,
         topics,

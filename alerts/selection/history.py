@@ -69,6 +69,7 @@ def history_of(connection: Connection, changed: Sequence[ChangedStory]) -> Alert
     found: list[tuple[str, PastAlert]] = []
     columns = (
         alerts.c.subscription,
+        alerts.c.about,
         alerts.c.kind,
         alerts.c.subject,
         alerts.c.stage,

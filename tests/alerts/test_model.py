@@ -36,6 +36,12 @@ def test_a_key_goes_into_columns_and_comes_out_of_them(key: AlertKey) -> None:
     assert AlertKey.of_row(SimpleNamespace(**key.columns())) == key
 
 
+@given(KEYS)
+def test_a_key_that_an_older_worker_wrote_as_text_alone_is_read_all_the_same(key: AlertKey) -> None:
+    row = SimpleNamespace(about=str(key), kind=key.kind.value, subject="", stage=None, version=None)
+    assert AlertKey.of_row(row) == key
+
+
 @given(KEYS, KEYS)
 def test_two_keys_have_one_text_only_if_they_are_the_same(one: AlertKey, other: AlertKey) -> None:
     assert (str(one) == str(other)) == (one == other)

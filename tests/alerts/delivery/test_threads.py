@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from alerts.delivery.dispatch import make_due
 from alerts.model import AlertKey
@@ -89,6 +89,15 @@ def test_mail_about_a_base_answers_the_mail_that_told_of_it(
 ) -> None:
     own, identity = told_before(store, before)
     alert(store, now, "China and Thailand sign a rice export agreement in Bangkok", None)
+    assert thread(store, own) == [identity]
+
+
+def test_an_alert_of_an_older_worker_which_knows_no_columns_joins_the_thread(store: Store) -> None:
+    own, identity = told_before(store, AlertKey.new_base(KEY))
+    now = AlertKey.update(KEY, "launched")
+    alert(store, now, "China and Thailand sign a rice export agreement in Bangkok", None)
+    with store.write() as connection:
+        connection.execute(update(alerts).where(alerts.c.about == str(now)).values(subject="", stage=None))
     assert thread(store, own) == [identity]
 
 
