@@ -179,14 +179,10 @@ def dispatch_command(
     with store.write() as connection:
         subscriptions.register(connection, settings, moment)
     done = dispatch(store, settings, moment, tell_old=tell_old)
-    counts = {
-        "alerts": done.alerts, "digests": done.digests, "sent": done.sent, "put_off": done.put_off, "held": done.deferred,
-        "given_up": done.given_up,
-    }  # fmt: skip
     if json:
-        print_json(counts)
+        print_json(done.by_name())
     else:
-        out.print(", ".join(f"{n} {what.replace('_', ' ')}" for what, n in counts.items()))
+        out.print(str(done))
     if done.put_off or done.deferred or done.given_up:
         raise typer.Exit(FAILURES)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from alerts.delivery.outbox import OutboxItem, put, reader_of
+from alerts.delivery.result import DispatchResult
 from alerts.delivery.send import Sender
 from alerts.digests.build import build, facts_of, silent_sources
 from alerts.digests.digest import Digest
@@ -35,18 +35,6 @@ from crawler.store.bulk import chunks
 from crawler.store.schema import alerts, deliveries, subscriptions
 
 
-@dataclass(frozen=True, slots=True)
-class DispatchResult:
-    """What one round did: alerts raised, digests made, and deliveries as `alerts.delivery.send.SendResult` counts them."""
-
-    alerts: int
-    digests: int
-    sent: int
-    put_off: int
-    deferred: int
-    given_up: int
-
-
 def dispatch(
     store: Store, settings: Settings, now: datetime, sender: Sender | None = None, *, tell_old: bool = False
 ) -> DispatchResult:
@@ -67,14 +55,7 @@ def dispatch(
     finally:
         if sender is None:
             own.close()
-    return DispatchResult(
-        alerts=raised,
-        digests=made,
-        sent=done.sent,
-        put_off=done.put_off,
-        deferred=done.deferred,
-        given_up=done.given_up,
-    )
+    return DispatchResult(alerts=raised, digests=made) + done
 
 
 TOGETHER = 25

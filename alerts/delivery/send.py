@@ -23,6 +23,7 @@ from alerts.delivery import breaker, outbox, splitting
 from alerts.delivery.catch_up import merge_waiting
 from alerts.delivery.rate_limits import RateLimits
 from alerts.delivery.receipts import DeliveryJournal, recover
+from alerts.delivery.result import DispatchResult
 from alerts.digests.mail_tokens import PLACE, Kind, own_return_path, token
 from alerts.digests.message import RenderedMessage
 from alerts.identity.keys import signing_keys_or_none
@@ -43,23 +44,6 @@ MOST_REFUSED = 6
 SLOWS = frozenset({Failure.THROTTLED, Failure.TEMPORARY, Failure.IN_DOUBT})
 """After these a channel's other messages wait as well: all of a domain that is asked too much, all of a chat in any case."""
 Messages = Mapping[int, RenderedMessage | LinkError]
-
-
-@dataclass
-class SendResult:
-    """What became of the deliveries of one round.
-
-    Attributes:
-        sent: the channel took them.
-        put_off: they failed and are tried again.
-        deferred: they were not tried: their channel is down, or has to keep its rate.
-        given_up: they failed for good.
-    """
-
-    sent: int = 0
-    put_off: int = 0
-    deferred: int = 0
-    given_up: int = 0
 
 
 @dataclass
@@ -92,7 +76,7 @@ class Sender:
         self._channels: dict[tuple[str, int], Channel] = {}
         self._stopping = threading.Event()
 
-    def send_due(self, now: datetime, only: str | None = None) -> SendResult:
+    def send_due(self, now: datetime, only: str | None = None) -> DispatchResult:
         """Send what is pending and due, on the channels that no other process sends on; gives what became of it.
 
         Args:
@@ -102,7 +86,7 @@ class Sender:
         with self.store.read() as connection:
             waiting = [c for c in outbox.waiting_channels(connection, now) if only in (None, c)]
             if not waiting:
-                return SendResult()
+                return DispatchResult()
             this = _Round(
                 now, links_of(self.settings, self.store), self._keys(), load_suppressions(connection)
             )
@@ -114,7 +98,7 @@ class Sender:
         with self.store.read() as connection:
             deferred = sum(n for c, n in outbox.waiting_channels(connection, now).items() if c in this.mine)
         counts = this.counts
-        return SendResult(
+        return DispatchResult(
             sent=counts["sent"], put_off=counts["put off"], deferred=deferred, given_up=counts["given up"]
         )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -12,14 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from alerts.delivery.result import DispatchResult
 from alerts.service.tasks import DeliveryHandlers
 from crawler.model import AseanwatchError
 from crawler.store.database import after_commit
 from crawler.store.jobs import Job
 
 log = logging.getLogger("aseanwatch")
-Counts = Mapping[str, int]
-"""What a job did: how many of what."""
 
 
 class InlineJobs:
@@ -37,7 +35,7 @@ class InlineJobs:
         """Have jobs run once the transaction is committed."""
         after_commit(connection, partial(self._add, jobs))
 
-    def run(self, job: Job, handlers: DeliveryHandlers) -> Counter[str]:
+    def run(self, job: Job, handlers: DeliveryHandlers) -> DispatchResult:
         """Run a job and all that comes of it; what fails is logged, and holds up nothing else.
 
         Args:
@@ -50,15 +48,15 @@ class InlineJobs:
         run = partial(
             self._run, {"select": handlers.select, "render": handlers.render, "send": handlers.send}
         )
-        done = Counter[str]()
+        done = DispatchResult()
         self._add([job])
         while jobs := self._take():
             if len(jobs) == 1:
-                done.update(run(jobs[0]))
+                done += run(jobs[0])
                 continue
             with ThreadPoolExecutor(len(jobs), thread_name_prefix="job") as threads:
-                for counts in threads.map(run, jobs):
-                    done.update(counts)
+                for result in threads.map(run, jobs):
+                    done += result
         return done
 
     def _add(self, jobs: Sequence[Job]) -> None:
@@ -77,14 +75,14 @@ class InlineJobs:
             self._waiting = [job for job in self._waiting if not any(job is one for one in taken)]
         return taken
 
-    def _run(self, handlers: Mapping[str, Callable[..., Counts]], job: Job) -> Counts:
+    def _run(self, handlers: Mapping[str, Callable[..., DispatchResult]], job: Job) -> DispatchResult:
         try:
             return handlers[job.task](**job.kwargs)
         except AseanwatchError as error:  # a store that is away, say
             log.error("%s failed, and is tried again in the next round: %s", _about(job), error)
         except Exception:
             log.exception("%s failed, and is tried again in the next round", _about(job))
-        return {}
+        return DispatchResult()
 
 
 def _about(job: Job) -> str:

@@ -195,11 +195,9 @@ class Service:
         planner.take_in_mail()
         with span("round"):
             done = self._jobs.run(SELECT, self._delivery)
-        if done["alerts"] or done["digests"] or done["sent"] or done["given_up"]:
-            log.info(
-                "%d alerts, %d digests, %d sent, %d put off, %d held, %d given up",
-                done["alerts"], done["digests"], done["sent"], done["put_off"], done["held"], done["given_up"],
-            )  # fmt: skip
+        # What is only put off or held again is no line of its own: it would come every few seconds.
+        if done.alerts or done.digests or done.sent or done.given_up:
+            log.info("%s", done)
         planner.index_stories()
 
     async def _do_round(self, planner: Planner) -> None:

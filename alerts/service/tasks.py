@@ -6,8 +6,7 @@ or in another process; see `crawler.tasks`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +14,7 @@ from sqlalchemy import Connection
 
 from alerts.delivery import outbox
 from alerts.delivery.dispatch import TOGETHER, due_now, make_due
+from alerts.delivery.result import DispatchResult
 from alerts.delivery.send import Sender
 from alerts.operations.progress import Progress
 from alerts.selection.raise_alerts import raise_alerts
@@ -33,7 +33,7 @@ class Enqueue(Protocol):
 
 
 class DeliveryHandlers:
-    """The handlers of the tasks of delivery; `close` ends the connections to servers. Each gives how many of what it did.
+    """The handlers of the tasks of delivery; `close` ends the connections to servers. Each gives what it did.
 
     Args:
         settings: the configuration.
@@ -50,7 +50,7 @@ class DeliveryHandlers:
         self._sender = Sender(store, settings)
         self._progress = Progress(store)
 
-    def select(self) -> Mapping[str, int]:
+    def select(self) -> DispatchResult:
         """Raise what is news now; whoever is to be told now gets digests made, and what waits to be sent is sent.
 
         Where raising fails, what was raised before is told all the same.
@@ -61,7 +61,7 @@ class DeliveryHandlers:
         finally:
             self._enqueue_telling(moment)
         self._progress.selected(moment)
-        return {"alerts": raised}
+        return DispatchResult(alerts=raised)
 
     def _enqueue_telling(self, moment: datetime) -> None:
         """Enqueue the digests that are due and the channels on which something waits."""
@@ -72,19 +72,19 @@ class DeliveryHandlers:
             with self.store.write(exclusive=False) as connection:
                 self._enqueue(connection, jobs)
 
-    def render(self, subscriptions: Collection[str]) -> Mapping[str, int]:
+    def render(self, subscriptions: Collection[str]) -> DispatchResult:
         """Make the digests of subscriptions that are due."""
         made = make_due(
             self.store, self.settings, self.clock(), frozenset(subscriptions), self._enqueue_sending
         )
-        return {"digests": made}
+        return DispatchResult(digests=made)
 
     def _enqueue_sending(self, connection: Connection, channels: Collection[str]) -> None:
         self._enqueue(connection, [send_job(channel) for channel in sorted(channels)])
 
-    def send(self, channel: str) -> Mapping[str, int]:
+    def send(self, channel: str) -> DispatchResult:
         """Send what is due on a channel."""
-        return asdict(self._sender.send_due(self.clock(), channel))
+        return self._sender.send_due(self.clock(), channel)
 
     def stop(self) -> None:
         """Send no more than what is under way."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from alerts.delivery import outbox
-from alerts.delivery.dispatch import DispatchResult, dispatch
+from alerts.delivery.dispatch import dispatch
+from alerts.delivery.result import DispatchResult
 from alerts.delivery.send import Sender
 from alerts.subscriptions.subscriptions import register
 from crawler.config.settings import Settings

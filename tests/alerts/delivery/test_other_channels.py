@@ -24,7 +24,7 @@ from standardwebhooks import Webhook
 from alerts.channels import DeliveryError, open_channel
 from alerts.channels.failures import Failure
 from alerts.channels.webhook import signatures
-from alerts.delivery.dispatch import DispatchResult
+from alerts.delivery.result import DispatchResult
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store import Store

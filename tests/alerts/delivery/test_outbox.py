@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from alerts.delivery import outbox
-from alerts.delivery.dispatch import DispatchResult
+from alerts.delivery.result import DispatchResult
 from alerts.subscriptions.subscriptions import set_paused
 from alerts.subscriptions.suppression import lift, load_suppressions
 from crawler.config.settings import Settings

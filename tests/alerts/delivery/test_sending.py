@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from alerts.delivery import breaker, outbox
-from alerts.delivery.dispatch import DispatchResult
+from alerts.delivery.result import DispatchResult
 from alerts.delivery.send import Sender
 from alerts.subscriptions.suppression import suppress
 from crawler.store import Store

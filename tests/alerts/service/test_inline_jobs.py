@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import text
 
+from alerts.delivery.result import DispatchResult
 from alerts.selection.raise_alerts import raise_alerts
 from alerts.service.inline_jobs import InlineJobs
 from alerts.service.tasks import DeliveryHandlers, render_jobs, send_job
@@ -19,7 +20,7 @@ from crawler.config.settings import Settings
 from crawler.store import Store
 from crawler.store.jobs import Job
 from crawler.tasks.follow_ups import SELECT
-from tests.alerts.delivery_steps import begin, statuses, talks
+from tests.alerts.delivery_steps import begin, mailing, statuses, talks
 from tests.builders import later, new_store, settings
 
 OTHER = "China and Laos open a rail link"
@@ -39,12 +40,12 @@ def to_a_folder(folder: Path) -> Settings:
     )
 
 
-def a_round(store: Store, own: Settings, at: datetime) -> dict[str, int]:
+def a_round(store: Store, own: Settings, at: datetime) -> DispatchResult:
     jobs = InlineJobs()
     handlers = DeliveryHandlers(own, store, lambda: at, jobs.enqueue)
     done = jobs.run(SELECT, handlers)
     handlers.close()
-    return {what: count for what, count in done.items() if count}
+    return done
 
 
 def test_a_round_selects_renders_and_sends_and_the_next_has_nothing_to_do(
@@ -53,8 +54,8 @@ def test_a_round_selects_renders_and_sends_and_the_next_has_nothing_to_do(
     own = to_a_folder(tmp_path)
     begin(store, own)
     talks(store, minutes=1)
-    assert a_round(store, own, later(minutes=2)) == {"alerts": 1, "digests": 1, "sent": 1}
-    assert a_round(store, own, later(minutes=3)) == {}
+    assert a_round(store, own, later(minutes=2)) == DispatchResult(alerts=1, digests=1, sent=1)
+    assert a_round(store, own, later(minutes=3)) == DispatchResult()
     assert statuses(store) == ["sent"]
 
 
@@ -71,11 +72,19 @@ def test_where_selecting_fails_what_was_raised_before_is_told(
             text("CREATE TRIGGER no BEFORE INSERT ON alerts BEGIN SELECT RAISE(ABORT, 'not now'); END")
         )
     with caplog.at_level(logging.ERROR, "aseanwatch"):
-        assert a_round(store, own, later(minutes=3)) == {"digests": 1, "sent": 1}
+        assert a_round(store, own, later(minutes=3)) == DispatchResult(digests=1, sent=1)
     assert "select failed, and is tried again in the next round" in caplog.text
     with store.write() as connection:
         connection.execute(text("DROP TRIGGER no"))
-    assert a_round(store, own, later(minutes=4)) == {"alerts": 1, "digests": 1, "sent": 1}
+    assert a_round(store, own, later(minutes=4)) == DispatchResult(alerts=1, digests=1, sent=1)
+
+
+def test_the_line_of_a_round_counts_what_waits_behind_a_channel_that_is_down(store: Store) -> None:
+    down = mailing(9)
+    begin(store, down)
+    talks(store, minutes=1)
+    done = a_round(store, down, later(minutes=2))
+    assert str(done) == "1 alerts, 1 digests, 0 sent, 1 put off, 1 held, 0 given up"
 
 
 class Recorded:
@@ -85,47 +94,47 @@ class Recorded:
         self.store, self.jobs, self.asked, self.done = store, jobs, asked, list[str]()
         self.together = threading.Barrier(2, timeout=10)
 
-    def select(self) -> dict[str, int]:
+    def select(self) -> DispatchResult:
         with self.store.write() as connection:
             self.jobs.enqueue(connection, self.asked)
-        return {}
+        return DispatchResult()
 
-    def render(self, subscriptions: list[str]) -> dict[str, int]:
+    def render(self, subscriptions: list[str]) -> DispatchResult:
         self.done.append(f"render {subscriptions[0]}")
         with self.store.write() as connection:
             self.jobs.enqueue(connection, [send_job("one")])
-        return {"digests": 1}
+        return DispatchResult(digests=1)
 
-    def send(self, channel: str) -> dict[str, int]:
+    def send(self, channel: str) -> DispatchResult:
         self.together.wait()
         self.done.append(f"send {channel}")
-        return {"sent": 1}
+        return DispatchResult(sent=1)
 
 
 def recorded(
     store: Store, *asked: Job, change: Callable[[Recorded], None] = lambda _: None
-) -> tuple[Recorded, dict[str, int]]:
+) -> tuple[Recorded, DispatchResult]:
     jobs = InlineJobs()
     handlers = Recorded(store, jobs, list(asked))
     change(handlers)
-    return handlers, dict(jobs.run(SELECT, cast("Any", handlers)))
+    return handlers, jobs.run(SELECT, cast("Any", handlers))
 
 
 def test_channels_send_side_by_side_each_once_and_after_what_is_rendered(store: Store) -> None:
     asked = [*render_jobs(["a"]), send_job("one"), send_job("two"), send_job("one")]
     handlers, done = recorded(store, *asked)
-    assert done == {"digests": 1, "sent": 2}
+    assert done == DispatchResult(digests=1, sent=2)
     assert handlers.done[0] == "render a"
     assert sorted(handlers.done[1:]) == ["send one", "send two"]
 
 
 def test_a_job_that_fails_holds_up_no_other(store: Store) -> None:
-    def fails(subscriptions: list[str]) -> dict[str, int]:
+    def fails(subscriptions: list[str]) -> DispatchResult:
         raise KeyError("nobody thought of this")
 
     def change(handlers: Recorded) -> None:
         handlers.render = fails  # type: ignore[method-assign]
 
     handlers, done = recorded(store, *render_jobs(["a"]), send_job("one"), send_job("two"), change=change)
-    assert done == {"sent": 2}
+    assert done == DispatchResult(sent=2)
     assert sorted(handlers.done) == ["send one", "send two"]
