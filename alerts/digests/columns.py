@@ -1,7 +1,8 @@
 """What stands in a line of its own under each story of a digest, in HTML and plain text alike.
 
 A new column is a row of `COLUMNS`. Where it shows what a digest does not hold yet, add the value to
-`alerts.digests.digest.StoryItem` and fill it in `alerts.digests.build`.
+`alerts.digests.digest.StoryItem`, with a default for digests of former versions, and fill it in `alerts.digests.build`.
+Labels are translated in ``alerts/locale`` (``make messages``).
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from alerts.digests.digest import StoryItem
-from alerts.digests.wording import N_
+from alerts.digests.wording import N_, Words
 
 
 class Column(NamedTuple):
-    """One line under a story: its label, to be translated, and what it says; an empty value leaves the line out."""
+    """One line under a story: its label, to be translated, and what it says in a reader's words; an empty value leaves it out."""
 
     label: str
-    value: Callable[[StoryItem], str]
+    value: Callable[[StoryItem, Words], str]
 
 
-COLUMNS: Sequence[Column] = (Column(N_("Why you get this:"), lambda story: "; ".join(story.why)),)
+COLUMNS: Sequence[Column] = (Column(N_("Why you get this:"), lambda story, say: "; ".join(story.why)),)

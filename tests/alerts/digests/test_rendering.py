@@ -239,15 +239,19 @@ def test_a_title_of_a_megabyte_is_shortened_at_once() -> None:
 
 
 def test_a_column_stands_under_each_story_in_both_forms(monkeypatch: pytest.MonkeyPatch) -> None:
-    outlets = Column("Outlets:", lambda item: item.best.outlet if item.reports > 1 else "")
-    monkeypatch.setattr("alerts.digests.render.COLUMNS", (*COLUMNS, outlets))
+    outlets = Column("Outlets:", lambda item, say: item.best.outlet if item.reports > 1 else "")
+    language = Column("Language:", lambda item, say: say.language_name(item.best.lang))
+    monkeypatch.setattr("alerts.digests.render.COLUMNS", (*COLUMNS, outlets, language))
     environment.cache_clear()
     _part.cache_clear()
     try:
-        made = render(digest(story("Rail opens", reports=2), story("Port opens", 2)))
+        told = digest(story("Rail opens", reports=2), story("Port opens", 2))
+        made, indonesian = render(told), render(replace(told, language="id"))
     finally:
         environment.cache_clear()
         _part.cache_clear()
     assert made.text.count("  Why you get this: Trade: agreed\n  Outlets: outlet.example") == 1
     assert made.html.count("Outlets: outlet.example") == 1
     assert made.html.count("Why you get this:") == 2
+    assert made.text.count("Language: English") == 2
+    assert indonesian.text.count("Language: Inggris") == 2
