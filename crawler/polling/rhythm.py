@@ -12,11 +12,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from crawler.polling.weights import weights
 
 WEEK = 168
 """Hours of a week."""
+
+
+class _Profile(NamedTuple):
+    """The shape of a week, the square root of each of its hours, and the mean of these."""
+
+    shape: Sequence[float]
+    roots: Sequence[float]
+    mean_root: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +54,19 @@ class Rhythm:
     @property
     def shape(self) -> Sequence[float]:
         """How much more than on average comes, for each hour of the week; the mean is 1."""
-        return self._profile()[0]
+        return self._profile().shape
 
     @property
-    def roots(self) -> tuple[Sequence[float], float]:
-        """The square roots of the shape, and their mean."""
-        return self._profile()[1:]
+    def roots(self) -> Sequence[float]:
+        """The square roots of the shape."""
+        return self._profile().roots
 
-    def _profile(self) -> tuple[Sequence[float], Sequence[float], float]:
+    @property
+    def mean_root(self) -> float:
+        """The mean of the square roots of the shape."""
+        return self._profile().mean_root
+
+    def _profile(self) -> _Profile:
         weigh = weights().rhythm
         return _shape(
             tuple(sorted(self.bins.items())), weigh.evenness, weigh.day_share, weigh.neighbour_share
@@ -67,8 +81,8 @@ class Rhythm:
 @lru_cache(maxsize=2048)
 def _shape(
     bins: tuple[tuple[int, float], ...], evenness: float, of_days: float, of_neighbours: float
-) -> tuple[Sequence[float], Sequence[float], float]:
-    """The shape of a week, its square roots and their mean. Remembered: most polls bring nothing new and leave the bins."""
+) -> _Profile:
+    """The profile of a week. Remembered: most polls bring nothing new and leave the bins."""
     counts = [0.0] * WEEK
     for hour, count in bins:
         counts[hour] = count
@@ -82,7 +96,7 @@ def _shape(
     ]
     shape = array("f", [(value * WEEK + evenness) / (total + evenness) for value in smooth])
     roots = array("f", map(math.sqrt, shape))
-    return shape, roots, sum(roots) / WEEK
+    return _Profile(shape, roots, sum(roots) / WEEK)
 
 
 def hour_of_week(moment: datetime) -> int:
