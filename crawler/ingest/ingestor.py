@@ -163,11 +163,11 @@ class Ingestor:
             parsed.known = entries.known_guids(connection, name, list(dict.fromkeys(parsed.fetched.guids)))
             found = {e.guid: e for e in parsed.fetched.entries_but(parsed.known | before)}
             pruned = remembered.addresses(connection, (url_key(e.url) for e in found.values()))
-            made = plan.entries_not_pruned(parsed, found, pruned)
+            made = plan.set_pruned_aside(parsed, found, pruned)
             titles = [e.title for e in made if e.title] if plan.is_long(made) else []
             former = entries.dates_of_titles(connection, name, titles) if titles else {}
             was_read = self.states.of(parsed.poll.source).validators_of(parsed.poll.url).digest is not None
-            plan.take_entries(parsed, made, was_read, former, self._since)
+            plan.take_entries(parsed, made, former, self._since, was_read=was_read)
             before |= {e.guid for e in parsed.new}
 
     def _grouped(self, connection: Connection, polls: Iterable[ParsedPoll]) -> list[UrlGroup]:

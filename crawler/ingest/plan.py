@@ -1,4 +1,4 @@
-"""What becomes of fetched entries: decided by plain values alone, without store, network or clock."""
+"""What becomes of fetched entries: decided without store, network or clock, and written into the polls and groups given."""
 
 from __future__ import annotations
 
@@ -73,10 +73,8 @@ def _parse_answer(parsed: ParsedPoll, answer: Answer, before: Validators, max_si
     parsed.outcome = "ok"
 
 
-def entries_not_pruned(
-    parsed: ParsedPoll, found: Mapping[str, Entry], pruned: Collection[str]
-) -> list[Entry]:
-    """The new entries but for those at addresses of something pruned, which are taken for known from now on.
+def set_pruned_aside(parsed: ParsedPoll, found: Mapping[str, Entry], pruned: Collection[str]) -> list[Entry]:
+    """Count new entries at addresses of something pruned as known from now on; gives the others.
 
     Args:
         parsed: the poll; its ``relisted`` and ``known`` are completed.
@@ -96,18 +94,19 @@ def is_long(found: Sequence[Entry]) -> bool:
 def take_entries(
     parsed: ParsedPoll,
     found: Sequence[Entry],
-    was_read: bool,
     former: Mapping[str, datetime],
     since: datetime | None,
+    *,
+    was_read: bool,
 ) -> None:
     """Date new entries, and choose those that are taken now.
 
     Args:
         parsed: the poll; its ``new``, ``more`` and ``aside`` are set.
         found: its entries that are not known.
-        was_read: whether the source's address was read before.
         former: by headline when the source first had news under it.
         since: entries published before this are left aside.
+        was_read: whether the source's address was read before.
     """
     if not found:
         return
@@ -164,10 +163,10 @@ def join_page(group: UrlGroup) -> None:
 def judge_requests(
     groups: Iterable[UrlGroup], settings: Settings, now: datetime, exhausted: Collection[str] = ()
 ) -> list[GroupRequest]:
-    """What is to be judged by the feed's words; of the others the page is wanted.
+    """What is to be judged by the feed's words.
 
     Args:
-        groups: the groups; those whose page is fetched in any case are set to that.
+        groups: the groups; the disposition of those whose page is fetched in any case is set to that.
         settings: the configuration, which says whose pages are fetched.
         now: the present moment.
         exhausted: keys of addresses whose page was asked for often enough: the feed's words have to do.
