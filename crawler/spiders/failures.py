@@ -12,20 +12,14 @@ from crawler.net.statuses import describe_status
 from crawler.parsing.text import clean
 
 
-def describe(failure: Failure) -> tuple[str, str]:
-    """A short stable kind, and what happened in words."""
+def describe(failure: Failure) -> str:
+    """What happened, in words."""
     error = failure.value
     if isinstance(error, HttpError):
-        return describe_status(error.response.status)
-    if isinstance(error, FetchError):
-        return error.kind, str(error)
-    if isinstance(error, Refused):
-        return "guard", str(error)
+        return describe_status(error.response.status).message
+    if isinstance(error, FetchError | Refused):
+        return str(error)
     if isinstance(error, IgnoreRequest):
         text = str(error)
-        return (
-            ("robots", "robots.txt forbids it")
-            if "robots" in text.lower()
-            else ("ignored", clean(text)[:200])
-        )
-    return "error", clean(f"{type(error).__name__}: {error}")[:200]
+        return "robots.txt forbids it" if "robots" in text.lower() else clean(text)[:200]
+    return clean(f"{type(error).__name__}: {error}")[:200]

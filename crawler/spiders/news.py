@@ -131,7 +131,7 @@ class NewsSpider(Spider):
         """A page that could not be fetched: the feed's own words have to do."""
         request: Any = failure.request  # type: ignore[attr-defined]
         fetch: PageFetch = request.cb_kwargs["fetch"]
-        await fetch.deliver(PageResult(fetch.order, problem=describe(failure)[1]))
+        await fetch.deliver(PageResult(fetch.order, problem=describe(failure)))
 
 
 def _header(response: Response, name: str) -> str | None:
