@@ -49,7 +49,7 @@ def web_link(url: str) -> str:
 
 
 @cache
-def environment(language: str, autoescape: bool = True) -> Environment:
+def environment(language: str, *, autoescape: bool = True) -> Environment:
     """The templates with the words of a language."""
     made = Environment(
         loader=PackageLoader("alerts"),
@@ -88,7 +88,7 @@ def _part(language: str, what: str, form: str, item: StoryItem | BaseItem, zone:
     the one of the digest: moments of other years are shown with theirs.
     """
     suffix = "html" if form == "html" else "txt"
-    template = environment(language, form == "html").get_template(f"{what}.{suffix}.j2")
+    template = environment(language, autoescape=form == "html").get_template(f"{what}.{suffix}.j2")
     say = words(language).at(datetime(year, 7, 1, tzinfo=UTC))  # only its year counts
     return Markup(template.render({what[0]: item, "say": say}))
 
@@ -127,7 +127,7 @@ def render(
             )
         shown, page = low, _page(digest, low, links, sender)
     text = (
-        environment(digest.language, False)
+        environment(digest.language, autoescape=False)
         .get_template("digest.txt.j2")
         .render(_values(digest, shown, links, sender))
     )

@@ -258,7 +258,9 @@ def _tell(
 def _note(subject: str, lines: Sequence[str]) -> Rendered:
     values = {"subject": subject, "lines": lines}
     html = environment("en").get_template("incident.html.j2").render(values)
-    return Rendered(subject, html, environment("en", False).get_template("incident.txt.j2").render(values))
+    return Rendered(
+        subject, html, environment("en", autoescape=False).get_template("incident.txt.j2").render(values)
+    )
 
 
 def list_incidents(connection: Connection, limit: int = 50) -> list[dict[str, Any]]:

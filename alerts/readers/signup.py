@@ -160,7 +160,7 @@ def _note(subscription: Subscription, purpose: str) -> Rendered:
     }[purpose]  # fmt: skip
     values = {"subject": subject, "lines": lines, "button": button, "link": PURPOSE}
     html = environment(subscription.language).get_template("note.html.j2").render(values)
-    text = environment(subscription.language, False).get_template("note.txt.j2").render(values)
+    text = environment(subscription.language, autoescape=False).get_template("note.txt.j2").render(values)
     return Rendered(subject, html, text)
 
 
