@@ -1,4 +1,4 @@
-"""Articles that are no index after all: because an operator says so, or because they are judged again."""
+"""Articles that are no copies after all: because an operator says so, or because they are judged again."""
 
 from __future__ import annotations
 

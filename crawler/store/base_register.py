@@ -1,4 +1,4 @@
-"""Entries what articles say into the register of bases: one row for each base, and the articles that prove it."""
+"""Enters what articles say into the register of bases: one row for each base, and the articles that prove it."""
 
 from __future__ import annotations
 
