@@ -1,8 +1,8 @@
 """The kinds of source: what config.yaml calls each, and what reads its answers.
 
-To add a kind, write a function ``read(answer: Answer, source: Source) -> Fetched`` in a module of its
-own and add a row here; the configuration, the commands and the crawl know the kind then. Other packages
-add kinds by entry points instead (docs/how-to/extend.md).
+To add a kind, write a parser in `crawler.parsing`, a function ``(answer: Answer, source: Source) -> Fetched`` in
+`crawler.documents.kinds` that calls it, and a row here; the configuration, the commands and the crawl know the kind
+then. Other packages add kinds by entry points instead (docs/how-to/extend.md).
 """
 
 from __future__ import annotations
