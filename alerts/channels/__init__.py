@@ -1,4 +1,4 @@
-"""The ways to people.
+"""Channels: the ways in which messages reach people.
 
 Each channel is one file behind one interface and is found by the entry point ``aseanwatch.channels``, so that other
 packages can add theirs.

@@ -1,4 +1,4 @@
-"""A time by which something asked of a server has to be over, whatever the server does.
+"""A deadline for what is asked of a server, which holds whatever the server does.
 
 A socket's own limit is for one read: a server that sends a byte now and then never reaches it. Here the connections are shut
 down when the time is over, so that whoever waits for one wakes up, also in the middle of a TLS handshake.

@@ -1,4 +1,4 @@
-"""HTTP to addresses that are not ours (webhooks, hubs): only where the guard lets, checked at the moment of connecting.
+"""HTTP to addresses that are not ours (webhooks, hubs): only where the guard allows it, checked at the moment of connecting.
 
 The name is resolved once, every address is judged, and the connection goes to the judged address itself, so that a name
 that changes its mind cannot lead inside. Redirects are not followed.

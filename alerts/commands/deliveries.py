@@ -1,4 +1,4 @@
-"""``deliveries``: the outbox, with what failed and why; ``digests``: what was told, and again as it was sent."""
+"""``deliveries``: the outbox, with what failed and why; ``digests``: what was sent, and each message again as it was sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""After an outage a reader gets one message with all that waited, not each of them."""
+"""After an outage a reader gets one message with all that waited, instead of each of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast a channel or a mail domain may be written to: at most so many in any window, counted on what was sent."""
+"""How fast messages may go to a channel or a mail domain: at most so many in any window, counting what was sent."""
 
 from __future__ import annotations
 

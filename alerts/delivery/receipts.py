@@ -1,4 +1,4 @@
-"""A write-ahead log of deliveries: each success is recorded at once, because a process that dies before repeats the message.
+"""A write-ahead log of deliveries: each success is recorded at once, because a process that dies before that repeats the message.
 
 A record is one unindexed column, written without fsync (about 0.02 ms). It survives a crash of the process, but not a power
 cut. Within `DURABLE` seconds a transaction with fsync makes the recorded deliveries ``sent``, so that a power cut can repeat

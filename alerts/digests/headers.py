@@ -1,4 +1,4 @@
-"""Texts as lines of a mail's header (RFC 5322, 2.2.3; RFC 2047): whoever unfolds and decodes them has the very text again.
+"""Texts as lines of a mail's header (RFC 5322, 2.2.3; RFC 2047): whoever unfolds and decodes them gets the exact text back.
 
 The standard library's policies lose blanks between encoded words and quotes of names, so that its older ``Header`` writes
 them here.

@@ -1,4 +1,4 @@
-"""Digests as they were sent, kept small: a few together, compressed, once nothing is to be sent of them any more.
+"""Digests as they were sent, kept small: a few are compressed together once nothing more of them is to be sent.
 
 Digests of one moment tell many subscriptions nearly the same, so that together they take a small part of what they take one
 by one. What is kept rebuilds each byte for byte; it is not rendered again, for templates and translations change.

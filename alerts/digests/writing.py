@@ -1,4 +1,4 @@
-"""A digest rendered by a configuration: with the reader's links where there are web pages, else with whom to write to."""
+"""A digest rendered by a configuration: with the reader's links where there are web pages, else with an address to write to."""
 
 from __future__ import annotations
 

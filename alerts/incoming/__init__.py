@@ -1,1 +1,1 @@
-"""Mails that come back: bounces, complaints, and readers who want no more."""
+"""Mails that come back: bounces, complaints, and readers who unsubscribe by mail."""

@@ -1,4 +1,4 @@
-"""What mail systems and absence notes say about a mail, in the readers' languages. Pure data, as patterns.
+"""What mail systems and out-of-office replies say about a mail, in the readers' languages. Pure data, as patterns.
 
 English is in `alerts.incoming.plain_bounces`, beside the codes. Each language has the words of failure, of nobody there, of a full
 mailbox, of a policy, of a delay, and of absence.

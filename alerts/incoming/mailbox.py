@@ -1,4 +1,4 @@
-"""Mails that come back, out of a Maildir: bounces, complaints, and readers who want no more.
+"""Mails that come back, out of a Maildir: bounces, complaints, and readers who unsubscribe by mail.
 
 Each is read once and moved to ``cur``: what was dealt with as seen, anything else as a mail that a person has still to read.
 Only what quotes the Message-ID, the return path or the token of one mail counts, and only for the reader whom that mail was

@@ -1,4 +1,4 @@
-"""What the service says of itself to Prometheus, read from the store when it is asked: one answer for all machines.
+"""The metrics of the service for Prometheus, read from the store on request: every machine gives the same answer.
 
 Labels are bounded: outcomes, kinds of failure, channels, queues, languages; never a source, an address or a person.
 """

@@ -1,4 +1,4 @@
-"""Proof of work for sign-ups: a little work of the browser, or a little waiting if scripts are off. Pure.
+"""Proof of work for sign-ups: a little computing by the browser, or a short wait if scripts are off. Pure.
 
 The form carries a challenge that we signed: when it was made, and how many bits of work it asks for. It is valid once and
 for an hour. The answer is a number. Behind the challenge it gives a SHA-256 with that many leading zero bits. A script of

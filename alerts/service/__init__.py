@@ -1,1 +1,1 @@
-"""The programs that go on: one process with everything, or one of many workers."""
+"""The long-running programs: one process with everything, or one of many workers."""

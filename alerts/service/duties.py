@@ -1,4 +1,4 @@
-"""The table of periodic duties: what is done how often, by one process as by the scheduler of many workers."""
+"""The table of periodic duties: how often each is done, by one process as by the scheduler of many workers."""
 
 from __future__ import annotations
 

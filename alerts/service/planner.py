@@ -1,4 +1,4 @@
-"""Periodic duties as they are done by one process and by many workers alike, and what many workers do in their place."""
+"""Periodic duties: those that one process and many workers do alike, and those that many workers do in another way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where rows are written: looked at before the work begins, so that no news is stored that then cannot be handed over.
+"""The files that rows are written to: checked before the work begins, so that no news is stored that cannot be written out.
 
 A file is added to (JSON Lines, CSV) or refused (a spreadsheet, other columns); `overwrite` puts a new one in its place at
 once and whole. What fails half way leaves the file as it was.

@@ -1,4 +1,4 @@
-"""Judging stored history again after a change of rules, as if it arrived anew, without telling anybody anything again."""
+"""Judging stored history again after a change of rules, as if it arrived anew, without raising any alert again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person means by an article on the command line: a stored one, a file, an address, or what comes in."""
+"""What a person means by an article on the command line: a stored one, a file, an address, or standard input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is allowed in a configuration and yet hardly meant: sets that nobody reads, rules that can never match."""
+"""What is allowed in a configuration but hardly intended: term sets that nothing uses, rules that can never match."""
 
 from __future__ import annotations
 

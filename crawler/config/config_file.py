@@ -1,4 +1,4 @@
-"""The file of a configuration, changed by program: read byte for byte, checked, compared, replaced whole."""
+"""The file of a configuration, changed by programs: read byte for byte, checked, compared, replaced whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What types cannot see: names that lead nowhere, queries that cannot be read, things defined twice."""
+"""What types cannot check: names that lead nowhere, queries that cannot be read, things defined twice."""
 
 from __future__ import annotations
 

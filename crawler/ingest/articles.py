@@ -1,4 +1,4 @@
-"""An article out of an entry and, where it was fetched, its page."""
+"""Makes an article of an entry and, if it was fetched, its page."""
 
 from __future__ import annotations
 

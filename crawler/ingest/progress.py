@@ -1,4 +1,4 @@
-"""What a crawl counts: its report, and whoever is to hear of each change of it."""
+"""What a crawl counts: its report, and who is notified of each change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that are asked for again: nobody says that an article was edited."""
+"""Pages that are fetched again, because nothing announces that an article was edited."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the interpreter and the allocator are set for what a crawl does with memory."""
+"""How the interpreter and the allocator are tuned to a crawl's use of memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What SIGTERM and SIGINT do: the first one asks for an end and sees to it that it comes in time, the second ends at once.
+"""What SIGTERM and SIGINT do: the first asks for an end and makes sure that it comes in time, the second ends at once.
 
 Work under way may hang where nothing can reach it: in a store that another process has locked, in a resolver, in a server
 that does not answer. So a thread of its own waits for signals and counts the time. Python calls signal handlers in the

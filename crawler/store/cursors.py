@@ -1,4 +1,4 @@
-"""Cursors: how far something that follows behind the articles has come, such as the raising of alerts."""
+"""Cursors: how far a reader of the store has come, such as the raising of alerts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names in the store that the configuration does not have any more: of topics, sources and channels."""
+"""Names in the store that the configuration no longer has: of topics, sources and channels."""
 
 from __future__ import annotations
 

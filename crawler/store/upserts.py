@@ -1,4 +1,4 @@
-"""Inserts that change the row that is there already, in the words of either database."""
+"""Inserts that update a row that exists already, in the SQL of either database."""
 
 from __future__ import annotations
 

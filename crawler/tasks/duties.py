@@ -1,4 +1,4 @@
-"""What a crawl does again and again besides polls, whoever does it: look for entries that wait, and for pages that may have changed."""
+"""What a crawl does periodically besides polling, in whichever process: look for entries that wait, and for pages that may have changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How hits lie to one another (how close, which inside which), without looking at every pair of them."""
+"""How hits are placed to one another (how close, which inside which), without looking at every pair of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the recognition of bases and their register weigh."""
+"""The weights of recognising bases and of their register."""
 
 from __future__ import annotations
 

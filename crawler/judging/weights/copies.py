@@ -1,4 +1,4 @@
-"""What finding re-published texts weighs.
+"""The weights of finding re-published texts.
 
 How fingerprints are made (`crawler.judging.stories.duplicates`) is no weight but a format: stored ones would not fit others.
 """

@@ -1,4 +1,4 @@
-"""What names, editions and credits in a text weigh."""
+"""The weights of names, editions and credits in a text."""
 
 from __future__ import annotations
 

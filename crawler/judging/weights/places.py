@@ -1,4 +1,4 @@
-"""What the places of events and bases weigh."""
+"""The weights of the places of events and bases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What relevance, topics and the judge's first look weigh."""
+"""The weights of relevance, topics and the judge's first look."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the grouping of reports into stories weighs."""
+"""The weights of grouping reports into stories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What telling a language, cutting words and reading dates and numbers weigh."""
+"""The weights of telling a language, cutting words, and reading dates and numbers."""
 
 from __future__ import annotations
 
