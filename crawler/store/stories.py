@@ -332,10 +332,12 @@ def find(
 ) -> list[dict[str, Any]]:
     """Stories, the latest first, each with its counts and the title of its earliest report."""
     grouped = articles.c.story_id.is_not(None)
+    # One source of an aggregator lists many outlets
+    outlet = func.coalesce(func.nullif(articles.c.outlet, ""), articles.c.source)
     counted = (
         func.count(),
         func.count(func.distinct(articles.c.lang)),
-        func.count(func.distinct(articles.c.source)),
+        func.count(func.distinct(outlet)),
     )
     names = ("reports", "languages", "outlets")
     members = (

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from crawler.store import Store, entries
+from crawler.store import Store, entries, stories
 from crawler.store.database import StoreError
 from crawler.store.schema import articles, metadata
 from crawler.store.upkeep import backup, prune
@@ -136,3 +136,17 @@ def test_a_store_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "words.db").write_text("these are only words, and long enough to be no database " * 20)
     with pytest.raises(StoreError, match=r"words\.db"):
         Store(f"sqlite:///{tmp_path}/words.db").upgrade()
+
+
+def test_the_outlets_of_a_story_are_counted_and_not_the_sources_that_list_them(store: Store) -> None:
+    texts = {
+        "Daily One": "In Vientiane the ministers of both countries praised the rail link, which took five years to build.",
+        "Daily Two": "Farmers hope that fruit reaches Kunming within a day now that trains run between the two capitals.",
+    }
+    title = "China and Laos open China-Laos joint railway laboratory in Vientiane"
+    for outlet, text in texts.items():
+        keep(
+            store, title, text, url=f"https://{outlet[-3:].lower()}.example/a", source="search", outlet=outlet
+        )
+    with store.read() as connection:
+        assert [(r["reports"], r["outlets"]) for r in stories.find(connection)] == [(2, 2)]
