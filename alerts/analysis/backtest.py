@@ -80,6 +80,7 @@ def _decisions(
         tuple(_view(past, reading) for past, reading in relevant),
         tuple(f"event-{number}" for _, reading in relevant[:1] if any(r.bases for _, r in relevant)),
     )
+    # Every subscription began before the first report: a new one would otherwise gain nothing.
     since = min(past.article.first_seen for past, _ in relevant)
     return {key: d for s in (*settings.subscriptions, *added) for key, d in _of(s, settings, view, since)}
 
@@ -90,6 +91,8 @@ def _of(
     for decision in select(
         subscription, settings.topics, view, since, (), settings.fresh_for(subscription)
     ).alerts:
+        # A story that becomes news of a base is the same
+        # alert in another form, neither gained nor lost.
         about = str(decision.key) if decision.kind == AlertKind.ARTICLE else "event"
         yield (subscription.name, about), decision
 

@@ -1,4 +1,4 @@
-"""The trail of decisions for one story or article: where it was seen, what it repeats, what it matched, who was told, who not and why."""
+"""The trail of decisions for a story or article: where it was seen, what it matched, who was told or not."""
 
 from __future__ import annotations
 
@@ -147,7 +147,9 @@ def silence_of(
         changed: the story.
         history: the alerts that were raised of the story and its bases.
     """
+    # The function by which the rounds decide: `why` promises what they do, and nothing else.
     selection = select_for(one, settings, changed, history)
     if not selection.alerts:
+        # Several reports may have the same reason, which is said once.
         return "; ".join(dict.fromkeys(map(str, selection.reasons)))
     return NEXT_ROUND if will_look_at(connection, changed.view.story) else PASSED_BY

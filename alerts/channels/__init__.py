@@ -66,34 +66,43 @@ class Channel(Protocol):
     def __init__(self, settings: Settings, own: ChannelSettings) -> None: ...
 
     def send(self, outgoing: OutgoingMessage) -> None:
-        """Deliver one message; raises `DeliveryError` where that fails. Doing it again must not show it twice where that can be helped."""
+        """Deliver one message. A repeat must not show it twice if that can be helped.
+
+        Raises:
+            DeliveryError: that fails.
+        """
         ...
 
     def close(self) -> None:
-        """Let go of connections in good manner."""
+        """Close connections as their protocol asks for."""
         ...
 
     def abort(self) -> None:
-        """Let go at once, from another thread: `send` under way fails."""
+        """Cut connections at once, from another thread; a `send` under way fails."""
         ...
 
 
 PARTS = ("is_mail", "merges", "side_by_side", "send", "close", "abort")
-"""What every channel has."""
+"""What every channel must have.
+
+It is checked when a channel is opened, not in the middle of a round.
+"""
 
 
 def deliver(channel: Channel, outgoing: OutgoingMessage) -> None:
     """Deliver one message by a channel.
 
     Raises:
-        DeliveryError: that fails. What a channel raises that nobody thought of may be the fault of the message or of the channel, so
-            that other messages are tried first; its words may hold a secret, and are in the log alone.
+        DeliveryError: that fails.
     """
     try:
         contained(channel.send, outgoing)
     except DeliveryError:
         raise
     except Exception as error:
+        # An error that the channel did not foresee may be the fault of the
+        # message or of the channel. As ``FORBIDDEN`` the other messages are
+        # tried first. Its words may hold a secret, so only the log has them.
         log.exception("a message could not be delivered")
         raise DeliveryError(
             f"{type(error).__name__} in the channel; the log says more", Failure.FORBIDDEN
@@ -101,7 +110,7 @@ def deliver(channel: Channel, outgoing: OutgoingMessage) -> None:
 
 
 def let_go(end: Callable[[], None]) -> None:
-    """End a channel's connections by its ``close`` or ``abort``; whatever is wrong with that harms nobody else."""
+    """Call a channel's ``close`` or ``abort``. If that fails, it is logged and harms nobody else."""
     try:
         contained(end)
     except Exception:
@@ -111,7 +120,7 @@ def let_go(end: Callable[[], None]) -> None:
 def portions_of(channel: Channel, outgoing: OutgoingMessage) -> tuple[int, ...]:
     """How many stories of a message each part of it holds, in order, where the channel takes only so much at once.
 
-    One number where it goes as one; nothing where the channel knows no limit.
+    One number means that it goes as one. The result is empty if the channel knows no limit.
     """
     if not hasattr(channel, "portions"):
         return ()
@@ -124,7 +133,8 @@ def portions_of(channel: Channel, outgoing: OutgoingMessage) -> tuple[int, ...]:
 
 
 def splits_on(channel: Channel, failure: Failure) -> bool:
-    """Whether a message that failed so is sent in smaller ones."""
+    """Whether a message with this failure is sent in smaller ones."""
+    # Optional, as `portions` is: what every channel must have is in `PARTS`.
     return failure in getattr(channel, "splits", ())
 
 
@@ -139,7 +149,8 @@ def open_channel(name: str, settings: Settings) -> Channel:
     Raises:
         AseanwatchError: its type is not installed, or its settings are incomplete.
     """
-    configured, types = settings.delivery.channels.get(name), channel_types()
+    configured = settings.delivery.channels.get(name)
+    types = channel_types()
     wanted = configured.type if configured else name
     # A package that went, or a channel that was taken out while something waits for it
     if wanted not in types:
@@ -147,6 +158,8 @@ def open_channel(name: str, settings: Settings) -> Channel:
         raise AseanwatchError(f"delivery.channels.{name}.type: unknown type {wanted}; allowed: {allowed}")
     own = configured or ChannelSettings(type=wanted)
     try:
+        # `contained`: code of another package may end the
+        # program or raise what no ``except Exception`` catches.
         channel = contained(lambda: types[own.type]()(settings, own))
         if missing := [part for part in PARTS if not hasattr(channel, part)]:
             raise AseanwatchError(f"the type {own.type} has no {', '.join(missing)}")

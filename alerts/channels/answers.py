@@ -1,7 +1,8 @@
-"""What chats answer: many say no inside an answer 200, each in its own words. Pure.
+"""Reads the answers of chats: many refuse inside an answer 200, each in its own words. Pure.
 
-Codes and words are those of the services' own documentation; `CODES` names what each means. Of a code that is not known
-the HTTP status decides, and a refusal inside a 200 counts as one of this message.
+Codes and words are those of the services' own documentation; `CODES` says what each means. For an
+unknown code the HTTP status decides, and a refusal inside a 200 counts as a refusal of this
+message.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class ChatAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a no means: its class, in words without secrets, and how long the server asks us to wait."""
+    """A refusal: its class, the words without secrets, and how long the server asks us to wait."""
 
     failure: Failure
     why: str
@@ -40,7 +41,7 @@ class Refusal:
 
 
 FLAKY = 3
-"""A server that breaks over a message does so each time; one that merely breaks down does not three times beside others' yes."""
+"""How often a server must fail on a message, and accept others, until the message is the cause."""
 _TENCENT: dict[str, Failure] = {
     "-1": UNREACHABLE, "45009": THROTTLED, "45033": THROTTLED, "45002": TOO_LARGE,
     "40008": REJECTED, "40058": REJECTED, "44004": REJECTED, "40035": REJECTED,
@@ -124,8 +125,11 @@ def refusal_of(service: str, answer: ChatAnswer, *, refused: bool = False) -> Re
     """
     values = _values(answer.body)
     code, words = _said(service, values, answer.body if values is None else b"")
+    # WeCom, DingTalk, Feishu, Slack and others answer 200 and refuse in the body.
     ok_status = 200 <= answer.status < 300
     refused_inside = values is not None and _says_no(service, values)
+    # Teams' webhooks answer 200 with an error in plain words
+    # where the connector behind them failed.
     failed_in_words = (
         ok_status
         and service in ("workflows", "msteams")
@@ -136,12 +140,15 @@ def refusal_of(service: str, answer: ChatAnswer, *, refused: bool = False) -> Re
     wait = retry_after_of(answer.headers.get("retry-after")) or _wait_inside(values)
     failure = _class(service, answer.status, code, words, asks_to_wait=wait is not None)
     said = " ".join(f"{code} {words}".split())[:200]
+    # Some servers repeat the token or the address of the bot in their words.
     why = f"the chat answered {answer.status}" + (f": {_SECRET.sub('…', said)}" if said else "")
     is_trouble = answer.status >= 500 or (ok_status and failure == Failure.FORBIDDEN)
     return Refusal(failure, why, wait, FLAKY if is_trouble else 1)
 
 
 def _class(service: str, status: int, code: str, words: str, *, asks_to_wait: bool) -> Failure:
+    # RFC 6585, 4 and RFC 9110, 15.6.4: these statuses mean
+    # the same for every service, so no code is asked.
     if status == 429 or (status == 503 and asks_to_wait):
         return THROTTLED
     if status in (500, 501):
@@ -154,11 +161,14 @@ def _class(service: str, status: int, code: str, words: str, *, asks_to_wait: bo
         known = THROTTLED  # the documentation has it for both; "bad request" was seen above
     if known is None:
         known = _BY_STATUS.get(service, {}).get(status)
+    # Words that fit any service are the last resort, and
+    # only where the answer speaks of this message.
     if known is None and (status < 300 or status in (400, 413, 422)):
         known = next((f for name, found, f in _WORDS if not name and found.search(words)), None)
     if known is not None:
         return known
     if status < 300:
+        # Gateways that are not known here may repeat the status of the service behind them.
         says_status = service not in CODES and _is_status_of_failure(code)
         return _class(service, int(code), "", words, asks_to_wait=asks_to_wait) if says_status else REJECTED
     # Forbidden, not found and the like: who is meant, this message or all of ours, shows when others are taken.
@@ -171,12 +181,14 @@ def _class(service: str, status: int, code: str, words: str, *, asks_to_wait: bo
 def _values(body: bytes) -> dict[str, Any] | None:
     try:
         found = json.loads(body)
+    # Whatever a server answers is read without harm, also ten thousand brackets.
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 
 
 def _says_no(service: str, values: Mapping[str, Any]) -> bool:
+    # Their ``code`` is not 0 for success everywhere, so each has its own.
     if service in _YES and "code" in values:
         return str(values["code"]) != str(_YES[service])
     # {"StatusCode": 0} is Lark's older form; errcode is Tencent's and Alibaba's.
@@ -187,6 +199,8 @@ def _says_no(service: str, values: Mapping[str, Any]) -> bool:
         return True
     if any(str(values.get(name, "")).lower() in _FAILED for name in ("result", "status")):
         return True
+    # A flag that says yes decides. Only without one is a
+    # bare ``error``, or a status as code, a refusal.
     return True not in flags and (bool(values.get("error")) or _is_status_of_failure(values.get("code")))
 
 
@@ -224,6 +238,7 @@ def _wait_inside(values: Mapping[str, Any] | None) -> timedelta | None:
     wait = (values or {}).get("retry_after") or (
         parameters.get("retry_after") if isinstance(parameters, dict) else None
     )
+    # ``True`` is an int in Python; NaN and infinity, which `json` reads, fail the comparison.
     if isinstance(wait, bool) or not isinstance(wait, int | float) or not 0 < wait < 10**7:
         return None
     return timedelta(seconds=float(wait))

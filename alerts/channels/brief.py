@@ -1,4 +1,4 @@
-"""A digest in few lines, as chats show it: its subject, and its stories with their links, within the service's limit. Pure."""
+"""Shortens a digest for a chat: subject, stories and their links, within the service's limit. Pure."""
 
 from __future__ import annotations
 
@@ -19,8 +19,12 @@ _BETWEEN = "\r\n"
 
 
 def brief(outgoing: OutgoingMessage, limit: Limit) -> tuple[str, str]:
-    """A message's title and text. Together they fit the limit: what does not, is left to the link behind them."""
-    title, tail = _title(outgoing, limit), _tail(outgoing, limit)
+    """A message's title and text.
+
+    Together they fit the limit; the link behind them leads to the rest.
+    """
+    title = _title(outgoing, limit)
+    tail = _tail(outgoing, limit)
     stories = _stories(outgoing)
     if not stories:
         room = _room(title, tail, limit)
@@ -39,6 +43,7 @@ def brief(outgoing: OutgoingMessage, limit: Limit) -> tuple[str, str]:
             tail = _tail(outgoing, limit, left=len(stories) - number)
             break
         lines.append(block)
+    # The last safeguard: a service that cuts by itself would lose the link at the end.
     return title, limit.cut("\n".join(lines) + tail, limit.most - limit.measure(title + _BETWEEN))
 
 
@@ -47,7 +52,10 @@ def portions(outgoing: OutgoingMessage, limit: Limit) -> tuple[int, ...]:
     stories = _stories(outgoing)
     if not stories or outgoing.message.kind not in ("digest", "catch-up", "part"):
         return ()
+    # The longest tail that can come: which parts leave
+    # something out is not known before they are made.
     tail = _tail(outgoing, limit, left=999)
+    # As `brief` does it: what fits below a shorter title stays one message.
     for title in (_title(outgoing, limit), _short_title(outgoing, limit)):
         alone = _room(title, tail, limit)
         if sum(_costs(outgoing, limit, alone)) <= alone + limit.measure("\n"):
@@ -55,6 +63,7 @@ def portions(outgoing: OutgoingMessage, limit: Limit) -> tuple[int, ...]:
     room = _room(_head(outgoing, limit) + _MARK, tail, limit)
     sizes, used = [0], 0
     for cost in _costs(outgoing, limit, room):
+        # A part has at least one story; one that is too long by itself is shortened by `_block`.
         if sizes[-1] and used + cost > room:
             sizes.append(0)
             used = 0
@@ -69,7 +78,7 @@ def _room(title: str, tail: str, limit: Limit) -> int:
 
 
 def _costs(outgoing: OutgoingMessage, limit: Limit, room: int) -> list[int]:
-    """What each story takes of that room."""
+    """How much of that room each story takes."""
     return [
         limit.measure(_block(s, outgoing.message.language, limit, room) + "\n") for s in _stories(outgoing)
     ]
@@ -81,16 +90,17 @@ def _stories(outgoing: OutgoingMessage) -> Sequence[Mapping[str, Any]]:
 
 
 def _title(outgoing: OutgoingMessage, limit: Limit) -> str:
-    """The subject; of a part whose it is, and which of how many."""
+    """The subject; for a part the name of the subscription and the part's number."""
     content = outgoing.message.content
     parts = content.get("parts", 0)
     if parts > 1:
         return f"{_head(outgoing, limit)} ({content['part']}/{parts})"
+    # At most a third, so that even in short chats there is room for a story.
     return limit.cut(outgoing.message.rendered.subject, limit.most // 3)
 
 
 def _short_title(outgoing: OutgoingMessage, limit: Limit) -> str:
-    """A title that leaves more room: whose message it is instead of its subject, which repeats a story."""
+    """A title that leaves more room: the subscription's name. The subject only repeats a story."""
     title = _title(outgoing, limit)
     return (
         min(title, _head(outgoing, limit), key=limit.measure)
@@ -105,7 +115,10 @@ def _head(outgoing: OutgoingMessage, limit: Limit) -> str:
 
 
 def _tail(outgoing: OutgoingMessage, limit: Limit, left: int = 0) -> str:
-    """What stands behind the stories: how many more there are, and where all of them are. Short chats have no room for the link."""
+    """The end of the text: how many more stories there are, and the link to all.
+
+    Short chats have no room for it.
+    """
     content = outgoing.message.content
     rest = content.get("omitted", 0) + left
     more = f"\n+{rest}" if rest > 0 and _stories(outgoing) else ""

@@ -1,6 +1,7 @@
 """Chat through Apprise (Telegram, Slack, Teams, WeCom, Feishu, DingTalk, Matrix and others): the digest in few lines.
 
-Needs the extra ``chat``. The address of a chat holds its secrets, so that it comes from the environment and is never shown.
+It needs the extra ``chat``. The address of a chat holds its secrets, so it comes from the
+environment and is never shown.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class ChatChannel:
         logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its complaints repeat the address
         self._format: Any = apprise.NotifyFormat.TEXT
         self._chat = apprise.Apprise(
+            # Without threads of its own: `listening` hears only the requests of this thread.
             asset=apprise.AppriseAsset(app_id="aseanwatch", app_desc="aseanwatch", async_mode=False)
         )
         if not self._chat.add(own.url.get_secret_value()):
@@ -45,9 +47,12 @@ class ChatChannel:
         for plugin in self._chat:
             # It would sleep between parts, and all channels' round with it. The service itself says when it is too much.
             plugin.request_rate_per_sec = 0
+        # One address of Apprise can lead to several chats,
+        # of which some may accept and others refuse.
         self._has_several = sum(len(plugin) for plugin in self._chat) > 1
         self._server, self._seconds = own.server, own.timeout.total_seconds()
         self._service = _service_of(self._chat[0])
+        # Apprise sends the same text to all of them, so that the shortest limit counts.
         self.limit: Limit = min(
             (limit_of(_service_of(p), p.body_maxlen) for p in self._chat), key=lambda found: found.most
         )
@@ -60,6 +65,8 @@ class ChatChannel:
     def send(self, outgoing: OutgoingMessage) -> None:
         """Post one message. A chat has no message ids, so a lost answer may show it twice."""
         title, body = brief(outgoing, self.limit)
+        # What some of several chats accepted at the last attempt is not posted to them
+        # again. This is kept in memory only, so that after a restart they may see it twice.
         before = self._taken[1] if self._taken[0] == outgoing.message_id else {}
         try:
             with (
@@ -68,6 +75,7 @@ class ChatChannel:
             ):
                 done = bool(self._chat.notify(body=body, title=title, body_format=self._format))
         except TimeoutError:
+            # It may have arrived: a chat has no ids by which it could recognise a repeat.
             raise DeliveryError("the chat did not answer in time", Failure.IN_DOUBT) from None
         except (TypeError, OSError) as error:
             raise DeliveryError(
@@ -94,6 +102,8 @@ class ChatChannel:
     def _refusals(self, answers: list[ChatAnswer], *, done: bool) -> list[Refusal]:
         """The refusals among answers. What Apprise tried again by itself and brought to an end was none."""
         found = [r for a in answers if not (done and a.status >= 300) and (r := refusal_of(self._service, a))]
+        # Apprise says no where the answers look like a yes:
+        # then the last of them is read as a refusal.
         if not (done or found) and answers:
             found = [r for r in (refusal_of(self._service, answers[-1], refused=True),) if r]
         return found
@@ -101,17 +111,19 @@ class ChatChannel:
 
 def _service_of(plugin: Any) -> str:
     """Apprise's name of a service: that of the module, which is the same for all of its addresses."""
+    # ``apprise.plugins.NAME…``: the schema of an address has several spellings for one service.
     return str([*type(plugin).__module__.split("."), "", ""][2])
 
 
 def _error(refusals: list[Refusal], errors: list[Exception], *, elsewhere: bool) -> DeliveryError:
-    """What a failed message is to be told as; ``elsewhere``: another chat of the same channel took it."""
+    """The failure of a message. ``elsewhere``: another chat of the same channel accepted it."""
     if refusals:
         worst = refusals[-1]
         failure = worst.failure
         if elsewhere and failure not in (Failure.THROTTLED, Failure.UNREACHABLE):
             failure = Failure.TEMPORARY  # in smaller messages the other chat would be told twice
         return DeliveryError(worst.why, failure, worst.retry_after, proofs=worst.proofs)
+    # By name: `requests` comes with an extra, and the time ran out after the request was sent.
     if any("ReadTimeout" in type(error).__name__ for error in errors):
         return DeliveryError("the chat did not answer in time", Failure.IN_DOUBT)
     if errors:

@@ -26,13 +26,16 @@ from crawler.model import AseanwatchError
 IDLE = 30.0
 """Seconds after which a kept connection is asked whether it is still there."""
 PATIENCE = 10
-"""The answer to a whole message is waited for so many times longer than others: who gives up early sends twice (RFC 5321, 4.5.3.2.6)."""
+"""How many times longer the answer to a whole message is waited for.
+
+Whoever gives up early sends twice (RFC 5321, 4.5.3.2.6).
+"""
 _DOTS = re.compile(rb"(?m)^\.")
 
 
 @dataclass(frozen=True, slots=True)
 class _Envelope:
-    """What the server is told before the message: whom it comes back to, whom it is for, its bytes, whether it needs SMTPUTF8."""
+    """What the server learns before the message; ``utf8``: the recipient needs SMTPUTF8."""
 
     sender: str
     recipient: str
@@ -62,6 +65,8 @@ class EmailChannel:
             recipient = address(outgoing.recipient).addr_spec
         except AseanwatchError as error:
             raise DeliveryError(nameless(str(error)), Failure.UNKNOWN_ADDRESS) from None
+        # Dots at the beginning of lines are doubled (RFC 5321, 4.5.2):
+        # a lone one would end the message.
         content = _DOTS.sub(b"..", compose(outgoing)) + b".\r\n"
         envelope = _Envelope(
             outgoing.return_path or self._return_path, recipient, len(content), needs_utf8(outgoing.recipient)
@@ -84,13 +89,18 @@ class EmailChannel:
             raise DeliveryError(f"{code} {_shown(answer)}", class_of(code, _text(answer), of_recipient=False))
 
     def _envelope(self, envelope: _Envelope) -> smtplib.SMTP:
-        """Up to the server's word that the message may come. A kept connection that has gone stale is replaced once."""
+        """Send the envelope, until the server wants the message.
+
+        A kept connection that is stale is replaced once.
+        """
         kept = self._connection is not None
         try:
             return self._asked(envelope)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             if kept:
+                # Nothing but the envelope was sent, so that trying
+                # again on a new connection repeats no message.
                 return self._envelope(envelope)
             raise DeliveryError(
                 f"the mail server {self._name} cannot be used: {_words(error)}", Failure.UNREACHABLE
@@ -104,11 +114,13 @@ class EmailChannel:
                 f"the mail server {self._name} cannot write to such an address (no SMTPUTF8)",
                 Failure.REJECTED,
             )
+        # RFC 1870: a server that finds the message too large says so before it has read all of it.
         options = f" SIZE={envelope.size}" if connection.has_extn("size") else ""
         options += " SMTPUTF8" if utf8 else ""
         commands = [f"MAIL FROM:<{envelope.sender}>{options}", f"RCPT TO:<{recipient}>", "DATA"]
         answers = _converse(connection, [f"{c}\r\n".encode() for c in commands])
         (mail, mail_text), (rcpt, rcpt_text), (data, data_text) = answers
+        # 251: the server forwards to another mailbox (RFC 5321, 3.4), which is a yes as well.
         if mail == 250 and rcpt in (250, 251) and data == 354:
             return connection
         if data == 354:  # nobody to send to, and yet it waits: an empty message ends that (RFC 2920, 3.1)
@@ -136,6 +148,8 @@ class EmailChannel:
             self._drop()
             return
         try:
+            # RFC 5321, 4.1.1.5: without it the sender of the
+            # refused message would still be in force.
             self._connection.rset()
         except (smtplib.SMTPException, OSError):
             self._drop()
@@ -148,6 +162,8 @@ class EmailChannel:
         if (
             self._connection is not None
             and time.monotonic() - self._used > IDLE
+            # Many servers close idle connections after some minutes.
+            # Asking costs a round trip, so it is done only after a pause.
             and self._connection.noop()[0] != 250
         ):
             self._drop()
@@ -159,6 +175,7 @@ class EmailChannel:
     def _connect(self) -> smtplib.SMTP:
         smtp, seconds = self.smtp, self.smtp.timeout.total_seconds()
         try:
+            # Verifies certificates and host names. `smtplib` without a context verifies neither.
             context = ssl.create_default_context(cafile=smtp.trust) if smtp.security != "none" else None
         except OSError as error:
             raise DeliveryError(
@@ -172,18 +189,23 @@ class EmailChannel:
             try:
                 connection.ehlo_or_helo_if_needed()
                 if smtp.security == "starttls":
+                    # Raises if the server does not offer it: going on in
+                    # the clear would let anybody in between strip TLS.
                     connection.starttls(context=context)
+                    # What was said before TLS may be forged: the
+                    # extensions are asked for anew (RFC 3207, 4.2).
                     connection.ehlo()
                 if smtp.username:
                     connection.login(smtp.username, smtp.password.get_secret_value())
             except BaseException:
                 connection.close()
                 raise
+        # Commands are small writes: with Nagle's algorithm each could wait for a delayed ACK.
         _socket(connection).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 
     def close(self) -> None:
-        """End the connection in good manner, if there is one."""
+        """End the connection by QUIT, if there is one."""
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(smtplib.SMTPException, OSError):
@@ -194,6 +216,7 @@ class EmailChannel:
         connection = self._connection
         if connection is not None and connection.sock is not None:
             with suppress(OSError):
+                # Not close: only a shutdown wakes the thread that waits in `recv`.
                 _socket(connection).shutdown(socket.SHUT_RDWR)
 
     def _drop(self) -> None:
@@ -209,13 +232,17 @@ def _socket(connection: smtplib.SMTP) -> socket.socket:
 
 
 def _converse(connection: smtplib.SMTP, commands: list[bytes]) -> list[tuple[int, bytes]]:
-    """The answers to commands: sent together where the server allows it, else one by one until one is refused."""
+    """The answers to commands.
+
+    They are sent together if the server allows it, else one by one until one is refused.
+    """
     if connection.has_extn("pipelining"):
         _socket(connection).sendall(b"".join(commands))
         return [connection.getreply() for _ in commands]
     answers: list[tuple[int, bytes]] = []
     for command in commands:
         if answers and answers[-1][0] >= 400:
+            # Without PIPELINING a refused RCPT would be followed by a DATA that nobody needs.
             answers.append((503, b"not asked"))
             continue
         _socket(connection).sendall(command)
@@ -236,7 +263,7 @@ def _text(answer: bytes) -> str:
 
 
 def _shown(answer: bytes) -> str:
-    """A server's words without the recipient whom it may repeat: console, API and log show them to people who may not know."""
+    """A server's words without addresses: they are shown to people who may not know who reads."""
     return nameless(_text(answer))
 
 

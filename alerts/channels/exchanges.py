@@ -1,6 +1,7 @@
-"""Listens to what a chat's server answers while Apprise sends: Apprise itself says only yes or no, and of some services not even that.
+"""Records what a chat's server answers while Apprise sends.
 
-Apprise sends by ``requests``. Its sessions' one way out is wrapped once; it does nothing but for who listens, in this thread.
+Apprise itself says only yes or no, and for some services not even that. It sends by ``requests``, whose
+`Session.send` is wrapped once. The wrapper acts only for a listener in the same thread.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ class Exchanges:
 
     Args:
         server: asked in place of the service's own, such as a proxy; None for the service's own.
-        taken: requests that were taken before, by their keys: they are answered from memory, so that who is tried again
-            because one of several chats refused does not tell the others twice.
+        taken: requests that were accepted before, by their keys. They are answered from memory, so that
+            a message that one of several chats refused is not posted to the others twice.
         deadline: by when all of them have to be over.
     """
 
@@ -44,7 +45,8 @@ class Exchanges:
     def carry(self, request: Any, send: Callable[[], Any]) -> Any:
         """One request to its answer."""
         if self._server:
-            asked, wanted = urlsplit(request.url), urlsplit(self._server)
+            asked = urlsplit(request.url)
+            wanted = urlsplit(self._server)
             path = wanted.path.rstrip("/") + asked.path
             request.url = urlunsplit((wanted.scheme, wanted.netloc, path, asked.query, ""))
         key = _key(request)
@@ -53,6 +55,7 @@ class Exchanges:
         try:
             response = send()
         except Exception as error:
+            # Apprise catches it and only says no; the error tells an outage from a refusal.
             self.errors.append(error)
             raise
         headers = {str(name).lower(): str(value) for name, value in response.headers.items()}
@@ -81,6 +84,8 @@ def listening(exchanges: Exchanges) -> Iterator[Exchanges]:
 def _wrap_once() -> None:
     from requests import Session  # noqa: PLC0415 - comes with the extra
 
+    # Apprise offers no hook for answers. Replacing the method once is harmless
+    # for others: without a listener in this context it does what it did.
     send = Session.send
 
     @wraps(send)
@@ -96,7 +101,10 @@ def _wrap_once() -> None:
 def _bounded(
     deadline: Deadline, session: Any, request: Any, send: Callable[..., Any], options: dict[str, Any]
 ) -> Any:
-    """A request that is over in time, and of whose answer no more is read than is looked at; redirects are not followed."""
+    """Send a request within the deadline, and read at most `LONGEST` bytes of the answer.
+
+    Redirects are not followed.
+    """
     adapter = session.get_adapter(url=request.url)
     adapter.poolmanager.pool_classes_by_scheme = pool_classes(deadline)
     limits = {"timeout": deadline.left, "stream": True, "allow_redirects": False}
@@ -107,7 +115,10 @@ def _bounded(
 
 
 def _key(request: Any) -> str:
-    """Tells requests apart; a query may hold a signature with its moment, which is new each time."""
+    """A key that tells requests apart.
+
+    The query is left out: it may hold a signature with its time, new at each attempt.
+    """
     body = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
     address = str(request.url).partition("?")[0]
     return hashlib.blake2b(

@@ -1,4 +1,4 @@
-"""What a failure means: whether to try again, when, and whose failure it is. Pure."""
+"""Classes of failure: whether to try again, when, and who is to blame. Pure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FINAL = frozenset({Failure.UNKNOWN_ADDRESS, Failure.REJECTED, Failure.TOO_LARGE,
 
 
 OF_CHANNEL = frozenset({Failure.UNREACHABLE, Failure.FORBIDDEN, Failure.GONE})
-"""Failures that are no message's fault: they count for none, and nothing more is sent on the channel meanwhile."""
+"""Failures that are no message's fault: they count against none, and the channel is not used meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ BACK_OFFS = {
     Failure.IN_DOUBT: BackOff(10 * _MINUTE, 2, 6 * _HOUR),
 }
 JITTER = 0.2
-"""Waits are spread by this share in either direction, so that what failed together does not come back together."""
+"""Waits vary by this share in either direction, so that what failed together is not retried together."""
 
 
 def wait_after(failure: Failure, attempts: int, seed: str, asked: timedelta | None = None) -> timedelta:
@@ -76,9 +76,11 @@ def wait_after(failure: Failure, attempts: int, seed: str, asked: timedelta | No
         asked: what the server asked for (Retry-After); never undercut, bounded by a day.
     """
     rule = BACK_OFFS[failure]
+    # The exponent is bounded: powers beyond are more than a timedelta can hold.
     grown = min(rule.longest, rule.first * rule.factor ** min(attempts - 1, 30))
     draw = int.from_bytes(hashlib.blake2b(f"{seed}|{attempts}".encode(), digest_size=4).digest()) / 0xFFFFFFFF
     if asked is not None:
+        # Only later, never earlier than the server asked. A day bounds what a wrong header can do.
         return min(max(grown, asked), timedelta(days=1)) + grown * JITTER * draw
     return grown * (1 + JITTER * (2 * draw - 1))
 
@@ -88,10 +90,11 @@ EVENT_REFUSED = frozenset({400, 409, 422})
 
 
 def class_of_status(status: int, *, asks_to_wait: bool = False) -> Failure | None:
-    """The class of a web server's answer to a post (RFC 9110, 15); None where it took it.
+    """The class of a web server's answer to a post (RFC 9110, 15); None if it accepted it.
 
-    Only what certainly speaks of this one event is final. What is missing, forbidden or of another method today may be there
-    tomorrow: receivers are deployed anew, put behind a proxy, given other keys.
+    Only an answer that certainly speaks of this one event is final. What is missing, forbidden or
+    needs another method today may work tomorrow: receivers are redeployed, put behind a proxy, and
+    get other keys.
 
     Args:
         status: of the answer.
@@ -101,6 +104,7 @@ def class_of_status(status: int, *, asks_to_wait: bool = False) -> Failure | Non
         return None
     if status == 429 or (status == 503 and asks_to_wait):
         return Failure.THROTTLED
+    # RFC 9110, 15.5.11: the server knows that this is for ever. 404 says nothing of the kind.
     if status == 410:
         return Failure.GONE
     if status == 413:
@@ -128,13 +132,20 @@ def class_of(code: int, text: str, *, of_recipient: bool) -> Failure:
     found = _ENHANCED.search(text)
     subject, detail = (int(found[2]), int(found[3])) if found else (None, None)
     if code >= 500:
+        # 5xx to DATA or the message speaks of the content: the address is not to blame for it.
         if not of_recipient:
             return Failure.REJECTED
         if found:
+            # RFC 3463: X.1.1 to X.1.3 bad address, X.1.6 moved, X.2.1 disabled; X.1.10
+            # null MX (RFC 7505). X.7 is policy: a 550 5.7.1 must suppress nobody.
             unknown = (subject == 1 and detail in (1, 2, 3, 6, 10)) or (subject == 2 and detail == 1)
         else:
+            # Without an enhanced code 550 can also mean spam or
+            # policy, so the words must speak of the mailbox.
             unknown = code in (550, 551, 553) and bool(_NOBODY.search(text))
         return Failure.UNKNOWN_ADDRESS if unknown else Failure.REJECTED
+    # Before greylisting: "451 4.7.0 too many" has a code
+    # that both use. X.4.5 is congestion (RFC 3463).
     if code == 421 or (subject, detail) == (4, 5) or _SLOWER.search(text):
         return Failure.THROTTLED
     if code in (450, 451) and ((subject, detail) in ((7, 1), (7, 0)) or _GREY.search(text)):

@@ -1,4 +1,7 @@
-"""An outgoing feed as files: NAME.atom and NAME.json of each subscription, for a web server; a WebSub hub is told of changes."""
+"""Outgoing feeds as files for a web server: NAME.atom and NAME.json of each subscription.
+
+Notifies a WebSub hub.
+"""
 
 from __future__ import annotations
 
@@ -35,22 +38,27 @@ class FeedChannel:
             raise AseanwatchError("a feed needs a path, the folder of its files")
         self.root, self._most, self._hub = Path(own.path), own.most, own.hub
         self._public = settings.delivery.public_url
+        # The files are written by then: a slow hub gets ten
+        # seconds, whatever other channels may take.
         self._guard, self._timeout = (
             Guard(settings.crawl.allow_private),
             min(own.timeout, timedelta(seconds=10)),
         )
 
     def send(self, outgoing: OutgoingMessage) -> None:
-        """Write both files anew, each whole or not at all."""
+        """Write both files; each is replaced as a whole or not at all."""
         message = outgoing.message
         name = message.subscription
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             before = _items(self.root / f"{name}.json")
+            # By the id of the entry, so that a delivery that is repeated changes nothing.
             known = {item["id"] for item in before}
             new = [i for i in items_of(message.content, domain_of(message.sender)) if i["id"] not in known]
             items = (new + before)[: self._most]
             head = self._head(name, domain_of(message.sender))
+            # JSON first: it is what is read back. If the process dies
+            # in between, the repeat finds nothing new and writes both.
             write_durably(self.root, f"{name}.json", json_feed(head, items), self.root)
             write_durably(self.root, f"{name}.atom", atom_feed(head, items), self.root)
         except OSError as error:
@@ -68,7 +76,10 @@ class FeedChannel:
         )  # fmt: skip
 
     def _tell(self, hub: str, topic: str) -> None:
-        """Tell the hub (WebSub, section 7). A hub that does not listen holds nothing up: readers still poll."""
+        """Notify the hub (WebSub, section 7).
+
+        If it does not answer, nothing is held up: readers still poll.
+        """
         body = urlencode({"hub.mode": "publish", "hub.url": topic}).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         try:
@@ -93,5 +104,6 @@ def _items(path: Path) -> list[dict[str, object]]:
     try:
         found: list[dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))["items"]
     except (ValueError, KeyError):
+        # It may be somebody's file. Nothing is overwritten, and what is for it waits.
         raise DeliveryError(f"{path} is no feed of ours; move it away", Failure.UNREACHABLE) from None
     return found

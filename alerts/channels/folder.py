@@ -26,6 +26,7 @@ class FolderChannel:
     def send(self, outgoing: OutgoingMessage) -> None:
         """Write one message."""
         message = outgoing.message
+        # Named after the delivery, so that a repeat writes the same files.
         name = f"{message.made:%Y%m%dT%H%M}-{message.subscription}-{file_name(outgoing.message_id).partition('_')[0]}"
         try:
             self.root.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""HTTP to addresses that are not ours (webhooks, hubs): only where the guard allows it, checked at the moment of connecting.
+"""Posts to webhooks and hubs, if the guard allows the address at the moment of connecting.
 
-The name is resolved once, every address is judged, and the connection goes to the judged address itself, so that a name
-that changes its mind cannot lead inside. Redirects are not followed.
+The name is resolved once, every address is checked, and the connection goes to the checked address.
+So a name that changes its address in between cannot lead inside. Redirects are not followed.
 """
 
 from __future__ import annotations
@@ -52,10 +52,14 @@ def post(guard: Guard, url: str, body: bytes, headers: Mapping[str, str], timeou
         )
     port = parts.port or (443 if parts.scheme == "https" else 80)
     target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    # The connection goes to an address, so that the name has
+    # to be in the header; without a login in it.
     sent = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": "aseanwatch/1.0", **headers}
     with Deadline(timeout.total_seconds()) as deadline:
         address = _judged(guard, host, port, deadline)
         with _pool(parts.scheme, address, port, host, deadline) as pool:
+            # Without retries: the outbox tries again itself,
+            # with its own waits and the record of each attempt.
             response = pool.urlopen(
                 "POST", target, body=body, headers=sent, retries=False, redirect=False, preload_content=False
             )
@@ -66,6 +70,7 @@ def post(guard: Guard, url: str, body: bytes, headers: Mapping[str, str], timeou
 def _judged(guard: Guard, host: str, port: int, deadline: Deadline) -> str:
     """The address to connect to: all that a name resolves to must be allowed."""
     found = deadline.resolve(host, port)
+    # All of them, not only the first: a name with one public and one private address is refused.
     for address in found:
         ipaddress.ip_address(address.split("%")[0])
         if not guard.name_trusted(host) and not guard.address_allowed(address):
@@ -75,6 +80,7 @@ def _judged(guard: Guard, host: str, port: int, deadline: Deadline) -> str:
 
 def _pool(scheme: str, address: str, port: int, host: str, deadline: Deadline) -> urllib3.HTTPConnectionPool:
     limits = urllib3.Timeout(connect=deadline.left, read=deadline.left)
+    # TLS must verify the name and not the address that we connect to (SNI, RFC 6066, 3).
     named: dict[str, Any] = {"assert_hostname": host, "server_hostname": host} if scheme == "https" else {}
     return pool_classes(deadline)[scheme](address, port, timeout=limits, **named)
 
@@ -82,7 +88,10 @@ def _pool(scheme: str, address: str, port: int, host: str, deadline: Deadline) -
 def retry_after_of(value: str | None) -> timedelta | None:
     """A Retry-After (RFC 9110, 10.2.3), seconds or a date; None where it says nothing."""
     text = (value or "").strip()
+    # ``isdigit`` alone takes "²", which `int` refuses.
     if text.isascii() and text.isdigit():
+        # Nine digits are enough: a number of thousands of
+        # digits would take seconds to convert, or be refused.
         return timedelta(seconds=min(int(text[:9]), _LONGEST_WAIT))
     try:
         until = parsedate_to_datetime(text)

@@ -1,4 +1,7 @@
-"""How long a chat's message may be, in the unit that its service counts. Pure; the figures are those of the services' documentation."""
+"""How long a chat's message may be, in the unit that its service counts. Pure.
+
+The figures are those of the services' documentation.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +54,7 @@ class Limit:
         room = self.most if most is None else most
         if self.measure(text) <= room:
             return text
+        # By bisection: the unit is not the character, so that no position can be computed.
         low, high = 0, len(text)
         while low < high:
             middle = (low + high + 1) // 2
@@ -83,7 +87,10 @@ LIMITS = {
     "viber": Limit(7_000, characters),
     "zoom": Limit(4_000, characters),
 }
-"""By Apprise's name of the service; where a service limits the whole request, less, for what stands around the text."""
+"""By Apprise's name of the service.
+
+If a service limits the whole request, this leaves room for what is around the text.
+"""
 
 
 def limit_of(service: str, claimed: int) -> Limit:
@@ -91,6 +98,8 @@ def limit_of(service: str, claimed: int) -> Limit:
 
     Args:
         service: Apprise's name of it.
-        claimed: what Apprise says that a body may have; without a unit, so that it is counted in bytes, the safe one.
+        claimed: the longest body that Apprise names. It has no unit, so bytes are counted, to be safe.
     """
+    # Apprise's plugins claim from 67 up to 268,435,455. Less than 140 says
+    # nothing, and what is longer than 32 KiB is better cut into parts.
     return LIMITS.get(service) or Limit(max(140, min(claimed, 32_768)), utf8)

@@ -28,6 +28,7 @@ def write_durably(folder: Path, name: str, content: bytes, scratch: Path, mode: 
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
+    # Renamed after fsync: a power cut leaves the old file or the new one, never an empty one.
     temporary.replace(folder / name)
 
 
@@ -53,7 +54,9 @@ class MaildirChannel:
         name = file_name(outgoing.message_id)
         try:
             for folder in ("tmp", "new", "cur"):
+                # Mails have readers' addresses, so that they are for their owner alone.
                 (self.root / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+            # A mail program moves what it has seen into ``cur`` and adds its flags behind a colon.
             read = any(path.name.partition(":")[0] == name for path in (self.root / "cur").iterdir())
             if not read and not (self.root / "new" / name).exists():
                 write_durably(self.root / "new", name, compose(outgoing), self.root / "tmp", 0o600)

@@ -1,6 +1,6 @@
-"""A session with a mail server whose answers are over in time and of bounded length.
+"""A session with a mail server that limits the time and the length of its answers.
 
-`smtplib` waits for each piece of an answer anew, and reads lines as long as they come.
+`smtplib` has a time limit for each read only, and reads lines as long as they come.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Session(smtplib.SMTP):
         """The server's answer to the last command; the socket's limit is for all of it."""
         if self.sock is None:
             raise smtplib.SMTPServerDisconnected("the connection is closed")
+        # `smtplib` makes its file from the socket the first time, and only if there is none.
         if self.file is None:
             self.file: Any = io.BufferedReader(_Answers(self.sock))
         seconds = self.sock.gettimeout() or self.timeout
@@ -72,7 +73,8 @@ class _Answers(io.RawIOBase):
 
     def begin(self, seconds: float) -> None:
         """A new answer is waited for."""
-        self._end, self._room = time.monotonic() + seconds, LONGEST
+        self._end = time.monotonic() + seconds
+        self._room = LONGEST
 
     def readable(self) -> bool:
         return True
@@ -82,7 +84,9 @@ class _Answers(io.RawIOBase):
         if left <= 0:
             raise TimeoutError("the server did not answer in time")
         if self._room <= 0:
+            # `smtplib` bounds a line (8 KiB), but not the number of lines of one answer.
             raise OSError("the server's answer has no end")
+        # The rest of the time, not all of it again: a byte now and then must not renew it.
         self._connection.settimeout(left)
         number = self._connection.recv_into(buffer)
         self._room -= number

@@ -1,7 +1,7 @@
-"""Webhooks by the Standard Webhooks scheme (standardwebhooks.com, version 1): signed, with an id that stays and a timestamp.
+"""Webhooks by the Standard Webhooks scheme (standardwebhooks.com, version 1), signed.
 
-The id is the delivery's, so a receiver that keeps ids sees each event once. Several secrets sign side by side while one
-is replaced by another.
+The id is the delivery's, so a receiver that keeps ids sees each event once. Several secrets sign
+side by side while one is being replaced by another.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ class WebhookChannel:
     def send(self, outgoing: OutgoingMessage) -> None:
         """Post one event; `alerts.channels.failures.class_of_status` says what an answer means."""
         body = json.dumps(event(outgoing), ensure_ascii=False, separators=(",", ":")).encode()
+        # The moment of the attempt, not of the delivery:
+        # receivers refuse what is older than some minutes.
         moment = int(time.time())
         identity = outgoing.message_id.strip("<>")
         headers = {
@@ -62,6 +64,8 @@ class WebhookChannel:
         except NotAllowedError as error:
             raise DeliveryError(str(error), Failure.UNREACHABLE) from None
         except (TimeoutError, urllib3.exceptions.TimeoutError):
+            # Not in doubt: a receiver recognises the repeat
+            # by its id, so that it may be tried again soon.
             raise DeliveryError("the webhook did not answer in time", Failure.UNREACHABLE) from None
         except (OSError, urllib3.exceptions.HTTPError) as error:
             raise DeliveryError(
@@ -94,6 +98,7 @@ def _phrase(status: int) -> str:
 def event(outgoing: OutgoingMessage) -> dict[str, Any]:
     """What is posted: type, timestamp, and the digest as values."""
     message = outgoing.message
+    # Notes, such as those of incidents, have no plain values.
     data = dict(message.content) or {"text": outgoing.own(message.rendered.text)}
     subject = message.rendered.subject
     return {
@@ -105,7 +110,8 @@ def event(outgoing: OutgoingMessage) -> dict[str, Any]:
 
 def signatures(signers: Sequence[Webhook], identity: str, moment: int, body: bytes) -> str:
     """The header's value: what each signer makes of id, Unix time and body, separated by blanks."""
-    at, text = datetime.fromtimestamp(moment, UTC), body.decode()
+    at = datetime.fromtimestamp(moment, UTC)
+    text = body.decode()
     return " ".join(signer.sign(identity, at, text) for signer in signers)
 
 

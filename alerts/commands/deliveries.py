@@ -50,7 +50,8 @@ def list_deliveries(
         )
     _, store = open_existing(config)
     with store.read() as connection:
-        rows, down = outbox.listed(connection, status, limit), breaker.states(connection)
+        rows = outbox.listed(connection, status, limit)
+        down = breaker.states(connection)
         totals = outbox.counts(connection)
     if json:
         print_json(rows)
@@ -68,6 +69,7 @@ def list_deliveries(
         "failure",
         "error",
     )
+    # Of any other status it is the moment at which the delivery ended, and no time to come.
     shown = [{**r, "next_try": r["next_try"] if r["status"] == "pending" else None} for r in rows]
     print_table("Deliveries", columns, [[r[c] for c in columns] for r in shown])
     for state in down:
@@ -109,6 +111,7 @@ def retry_deliveries(
     """Try deliveries again that were given up or dropped, and the channels that were switched off."""
     _, store = open_existing(config)
     with store.write() as connection:
+        # `retry` may switch channels on; which ones shows by comparing before and after.
         off = [s.channel for s in breaker.states(connection) if s.switched_off]
         again = outbox.retry(connection, number, now())
         still_off = [s.channel for s in breaker.states(connection) if s.switched_off]

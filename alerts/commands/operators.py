@@ -90,6 +90,7 @@ def link(config: ConfigOption = None) -> None:
         secret = sign_in_links.create(connection, now())
     host = f"[{web.host}]" if ":" in web.host else web.host
     port = web.port or "PORT"  # only the program that serves knows which one it took
+    # On one line: a link that is broken at the terminal's width cannot be copied.
     out.print(sign_in_links.url_of(f"http://{host}:{port}", secret), markup=False, soft_wrap=True)
 
 

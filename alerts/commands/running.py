@@ -109,6 +109,8 @@ def _serve_embedded(live: Live, *, pages: bool) -> None:
 
     store = open_store(live.settings)
     if pages:
+        # Before anything begins: pages that are refused end
+        # the program with status 2, and nothing was polled.
         must_be_guarded(live.settings, store)
     with service_lock(store, "run") as held, logging_as(live, "service"):
         asyncio.run(Service(live, store, held=held).run(with_pages=pages))
@@ -177,6 +179,7 @@ def dispatch_command(
     settings, store = open_or_create(config)
     moment = _moment(at)
     with store.write() as connection:
+        # A subscription that was just written into config.yaml begins now, also without a service.
         subscriptions.register(connection, settings, moment)
     done = dispatch(store, settings, moment, tell_old=tell_old)
     if json:

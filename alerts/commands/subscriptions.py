@@ -166,6 +166,7 @@ def preview_subscription(
         name, settings.delivery.sender, moment, rendered, "digest", one.subscription.language
     )
     mail = compose(OutgoingMessage(f"<preview-{name}@{domain_of(settings.delivery.sender)}>", to, message))
+    # The mail names its readers, so that the files are for their owner alone.
     output.mkdir(mode=0o700, parents=True, exist_ok=True)
     for ending, content in (("html", rendered.html.encode()), ("txt", rendered.text.encode()), ("eml", mail)):
         write_durably(output, f"{name}.{ending}", content, output, 0o600)
@@ -185,7 +186,8 @@ def test_subscription(
     links = links_of(settings, store)
     with store.write() as connection:
         subscriptions.register(connection, settings, now())
-        one, moment = subscriptions.find_subscription(connection, settings, name), now()
+        one = subscriptions.find_subscription(connection, settings, name)
+        moment = now()
         number, subject = put_test(connection, settings, links, one, to, moment)
     with closing(Sender(store, settings)) as sender:
         done = sender.send_due(now())

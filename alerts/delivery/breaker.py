@@ -69,6 +69,7 @@ def trip(
     """A channel could not be used; gives when it is tried again, not before the wait that its server asked for."""
     before = state(connection, channel)
     failures = (before.failures if before else 0) + 1
+    # The channel's name seeds the jitter: channels that failed together do not come back together.
     until = now + wait_after(Failure.UNREACHABLE, failures, channel, asked)
     _write(
         connection,
@@ -82,6 +83,8 @@ def trip(
 def switch_off(connection: Connection, channel: str, settings: Settings, now: datetime, error: str) -> None:
     """A channel is gone: it is not tried again until it is resumed, or the configuration says something else of it."""
     values = {
+        # ``closed_until`` is not in the future: whether the channel is tried again depends on
+        # ``switched_off`` and the settings alone, so that other settings switch it on at once.
         "failures": 1, "since": now, "closed_until": now, "error": error[:500], "switched_off": True,
         "settings": settings_key(settings, channel),
     }  # fmt: skip
@@ -91,6 +94,7 @@ def switch_off(connection: Connection, channel: str, settings: Settings, now: da
 def _write(
     connection: Connection, channel: str, before: ChannelState | None, values: Mapping[str, Any]
 ) -> None:
+    # An outage began with its first failure: later ones must not move ``since``.
     changed = [name for name in values if name != "since" or before is None]
     connection.execute(
         upsert(connection, channel_states, {"channel": channel, **values}, ["channel"], changed)
@@ -106,10 +110,13 @@ def reset(connection: Connection, channel: str) -> bool:
 
 def settings_key(settings: Settings, channel: str) -> str:
     """Tells one configuration of a channel from another; says nothing of its secrets."""
+    # Only what decides whom we talk to, and as whom: another
+    # timeout does not bring back a removed bot.
     own = settings.delivery.channels.get(channel)
     said = (
         ""
         if own is None
         else f"{own.type}|{own.path}|{own.url and own.url.get_secret_value()}|{own.secret.get_secret_value()}"
     )
+    # A hash, because the url and the secret must not be in the store in the clear.
     return hashlib.blake2b(said.encode(), digest_size=16, person=b"aw-channel").hexdigest()

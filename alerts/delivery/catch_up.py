@@ -34,16 +34,27 @@ def merge_waiting(
     *,
     is_probe: bool = False,
 ) -> list[Any]:
-    """Deliveries of one channel that are due, each made one with all that waits for the same reader of the same subscription.
+    """Merge what waits for a reader of a subscription into one delivery; gives the deliveries to send.
 
-    What may have arrived already (``in_doubt``) stays as it is, since only under its own id can its receiver tell that it is a
-    repeat. While a channel is only asked whether it is back (``is_probe``), what it refused stays apart too: it may be the
-    cause, and must not take later news with it. All readers for whom the same digests wait share one message.
+    A delivery that may have arrived already (``in_doubt``) stays as it is: only under its own id
+    can its receiver recognise the repeat. While a channel is only tested (``is_probe``), what it
+    refused stays apart too: it may be the cause, and must not take later news with it. Readers for
+    whom the same digests wait share one message.
+
+    Args:
+        store: where everything is kept.
+        settings: the configuration.
+        links: that write the readers' links.
+        rows: deliveries of one channel that are due.
+        now: the present moment.
+        is_probe: whether this is the one delivery that tests a channel that was down.
     """
     due = {(r.subscription, reader_of(r.recipient)) for r in rows if _may_merge(r, is_probe=is_probe)}
     if not due:
         return list(rows)
     with store.read() as connection:
+        # Not only what is due: what waits for its next
+        # attempt would otherwise come as a mail of its own.
         waiting = waiting_for(connection, rows[0].channel, {reader for _, reader in due})
     groups: dict[tuple[str, str], list[Any]] = {}
     for row in waiting:
@@ -53,15 +64,20 @@ def merge_waiting(
     several = {key: group for key, group in groups.items() if len(group) > 1}
     if not several:
         return list(rows)
+    # Readers for whom the same digests wait get the same catch-up: it is built and stored once.
     sets: dict[tuple[str, tuple[int, ...]], list[Any]] = {}
     for (subscription, _), group in several.items():
         sets.setdefault((subscription, tuple(sorted({r.digest_id for r in group}))), []).extend(group)
     merged: list[Any] = []
     gone: set[int] = set()
     with store.write() as connection:
+        # One transaction for all: a crash in between leaves
+        # either the old deliveries or the new one.
         silent = silent_sources(connection, settings)
         everyone = {one.subscription.name: one for one in load_subscriptions(connection, settings)}
         for (subscription, ids), group in sets.items():
+            # A subscription that was removed meanwhile has no
+            # settings to build by; its digests go as they are.
             if subscription in everyone:
                 number = _merge(connection, settings, links, everyone[subscription], ids, group, now, silent)
                 gone |= {r.id for r in group}
@@ -84,11 +100,13 @@ def _merge(
     silent: tuple[str, ...],
 ) -> int:
     old = connection.execute(select(digests).where(digests.c.id.in_(ids))).all()
+    # A catch-up may be merged again. Alerts are marked with the first digest, so that one is named.
     covers = sorted({c for row in old for c in (row.covers or [row.id])})
     covered = list(
         connection.execute(select(alerts).where(alerts.c.digest_id.in_(covers)).order_by(alerts.c.id))
     )
     contents = [values_of(body.content) for body in bodies_of(connection, old).values()]
+    # A digest from before contents were stored, or older than storage.keep, has no content.
     start = min((c.start for c in contents if c is not None), default=one.last_due)
     facts = facts_of(connection, covered, silent)
     digest = build(facts, settings, one.subscription, covered, start, now, catches_up=True)
@@ -108,12 +126,15 @@ def _merge(
     (number,) = put(connection, settings.delivery, links, [item])
     into = {row.recipient: row.id for row in of_digest(connection, number)}
     for recipient in recipients:
+        # The group may hold one reader in several spellings, which are one delivery now.
         mine = [r for r in group if reader_of(r.recipient) == reader_of(recipient)]
         connection.execute(
             update(deliveries)
             .where(deliveries.c.id.in_([r.id for r in mine]))
             .values(status="merged", merged_into=into[recipient])
         )
+        # The new delivery inherits age and attempts:
+        # otherwise merging would postpone giving up for ever.
         kept = {
             "attempts": max(r.attempts for r in mine),
             "first_try": min((r.first_try for r in mine if r.first_try), default=None),

@@ -47,6 +47,8 @@ def dispatch(
         sender: keeps connections between rounds; without one they are ended.
         tell_old: also what is too old to be news.
     """
+    # Each step commits by itself. If one dies, the next round finds what
+    # is left: alerts without a digest, deliveries that are pending.
     raised = raise_alerts(store, settings, now, tell_old=tell_old)
     made = make_due(store, settings, now)
     own = sender or Sender(store, settings)
@@ -107,6 +109,8 @@ def make_due(
     for part in chunks(due, TOGETHER):
         with store.write() as connection:
             count += _make(connection, settings, links, part, now, silent)
+            # In the same transaction: a task that sends is
+            # enqueued if and only if there is something to send.
             made(connection, {one.subscription.channel for one, _ in part})
     return count
 
@@ -129,6 +133,8 @@ def _make(
     rows = (
         select(subscriptions.c.name, subscriptions.c.last_due)
         .where(subscriptions.c.name.in_(names))
+        # Locked against another worker that renders the same subscription. SQLite has no
+        # row locks and needs none: there the whole transaction is the only one that writes.
         .with_for_update()
     )
     last_due = {name: last for name, last in connection.execute(rows)}
@@ -138,12 +144,15 @@ def _make(
     ]
     waiting = _waiting(connection, names)
     facts = facts_of(connection, (a for rows in waiting.values() for a in rows), silent)
+    # Read in the transaction that writes the deliveries: whoever left before it gets nothing more.
     resting = load_opt_outs(connection, names) | paused_readers(connection, names)
     items: list[OutboxItem] = []
     alerts_of_items: list[list[Any]] = []
     for one, moment in due:
         subscription, mine = one.subscription, waiting.get(one.subscription.name, [])
         recipients = recipients_of(subscription, resting)
+        # News without recipients makes a digest all the same: a
+        # reader who paused gets it on return (`outbox.put_missed`).
         if not mine and not (subscription.sign_of_life and recipients):
             continue
         digest = build(facts, settings, subscription, mine, one.last_due, now)
@@ -161,6 +170,8 @@ def _make(
         )
         alerts_of_items.append(mine)
     numbers = put(connection, settings.delivery, links, items)
+    # The mark on the alerts, in the same transaction: an
+    # alert is in one digest, also after a crash.
     marks = [
         {"alert": a.id, "digest": number}
         for number, mine in zip(numbers, alerts_of_items, strict=True)
@@ -171,12 +182,13 @@ def _make(
             update(alerts).where(alerts.c.id == bindparam("alert")).values(digest_id=bindparam("digest"))
         )
         connection.execute(statement, marks)
+    # Also where there was no news: otherwise the subscription would be due again in each round.
     set_last_due(connection, {one.subscription.name: moment for one, moment in due})
     return len(items)
 
 
 def _waiting(connection: Connection, names: Sequence[str]) -> dict[str, list[Any]]:
-    """The alerts of subscriptions that no digest has told yet."""
+    """The alerts of subscriptions that are in no digest yet, by subscription."""
     found: dict[str, list[Any]] = {}
     mine = alerts.c.subscription.in_(names) & alerts.c.digest_id.is_(None)
     for row in connection.execute(select(alerts).where(mine).order_by(alerts.c.id)):
@@ -187,12 +199,16 @@ def _waiting(connection: Connection, names: Sequence[str]) -> dict[str, list[Any
 def _earlier_messages(
     connection: Connection, subscription: str, waiting: Sequence[Any]
 ) -> dict[str, list[str]]:
-    """For a digest of one story the earlier messages that told of it or of its base, by reader, so that they form a thread."""
+    """The earlier messages about the one story of a digest or about its base, by reader: they form a thread.
+
+    A digest of several stories begins a thread of its own.
+    """
     of_stories = {a.story_id for a in waiting}
     if len(of_stories) != 1:
         return {}
     (story,) = of_stories
     bases = sorted({base for a in waiting if (base := AlertKey.of_row(a).base) is not None})
+    # A story that was split off continues the thread of the one that it came from.
     same = or_(
         alerts.c.story_id.in_({story, *stories.ancestors(connection, [story]).get(story, ())}),
         alerts.c.subject.in_(bases) & alerts.c.kind.in_(BASE_KINDS),
@@ -201,6 +217,7 @@ def _earlier_messages(
     before = set(connection.scalars(select(alerts.c.digest_id).where(mine)))
     if not before:
         return {}
+    # Digests with several stories are left out: their thread would tie unrelated news together.
     of_one = select(alerts.c.digest_id).where(alerts.c.digest_id.in_(before)).group_by(alerts.c.digest_id)
     alone = of_one.having(func.count(alerts.c.story_id.distinct()) == 1)
     sent = select(deliveries.c.recipient, deliveries.c.message_id).where(
@@ -208,6 +225,7 @@ def _earlier_messages(
     )
     found: dict[str, list[str]] = {}
     for recipient, identity in connection.execute(sent.order_by(deliveries.c.id)):
+        # By reader, since each has Message-IDs of their own: those of others would make no thread.
         found.setdefault(reader_of(recipient), []).append(identity)
     return found
 

@@ -87,14 +87,19 @@ def put(
     if not items:
         return []
     moments = _free(connection, items)
+    # Public URL and key as of now: the message can be
+    # rebuilt byte for byte after both have changed.
     wrote = {"public_url": links.public_url, "key": links.key_id} if links else None
     values = [
         {
             "subscription": item.subscription, "due": due, "made": item.made, "kind": item.kind, "covers": list(item.covers),
             "subject": item.rendered.subject, "html": item.rendered.html, "text": item.rendered.text,
+            # The plain values too: splits, webhooks, chats and feeds are made of them.
             "content": _values().dump_json(item.digest).decode() if item.digest else None,
             "envelope": {
                 "from": delivery.sender, "language": item.digest.language if item.digest else item.language,
+                # A mailto in List-Unsubscribe is a promise. It
+                # is made only where something reads the answers.
                 "purpose": item.purpose, "links": wrote, "list_mail": return_path(delivery) if delivery.bounces else None,
                 "references": {
                     r: list(whole(earlier)) for r in item.recipients if (earlier := item.references.get(reader_of(r)))
@@ -103,14 +108,20 @@ def put(
         }
         for item, due in zip(items, moments, strict=True)
     ]  # fmt: skip
+    # Without the option the database may return the ids in
+    # any order, and readers would get the digests of others.
     statement = insert(digests).returning(digests.c.id, sort_by_parameter_order=True)
     numbers = list(connection.scalars(statement, values))
     readers = {(item.subscription, reader_of(r)) for item in items for r in item.recipients}
+    # The reader's serial as of now: whoever leaves gets
+    # another, which ends the links of this message.
     present = serials(connection, readers) if links else {}
     rows = [
         _new_delivery(delivery, number, item.channel, recipient, item.made)
         | {"serial": present.get((item.subscription, reader_of(recipient)), 0)}
         for number, item in zip(numbers, items, strict=True)
+        # Two spellings of one address would both fit the
+        # unique key, and the reader would get two mails.
         for recipient in once(item.recipients)
     ]
     if rows:
@@ -135,9 +146,10 @@ def put_missed(
     since: datetime,
     now: datetime,
 ) -> int:
-    """Deliver to one reader the digests that a subscription's others got meanwhile; gives how many. They come as one message."""
+    """Deliver the digests that other readers got meanwhile to one reader, as one message; gives how many."""
     missed = (digests.c.subscription == one.name) & (digests.c.kind == "digest")
     missed &= digests.c.made >= max(since, now - delivery.catch_up)
+    # What this reader has a delivery of, in whatever state, is not delivered a second time.
     had = select(deliveries.c.digest_id).where(for_readers([recipient]))
     numbers = list(
         connection.scalars(
@@ -155,7 +167,7 @@ def put_missed(
 
 
 def _free(connection: Connection, items: Sequence[OutboxItem]) -> list[datetime]:
-    """A due moment for each sheet that no other message of its subscription has: a later microsecond where it is taken."""
+    """For each message a due moment that no other message of its subscription has."""
     either = or_(*((digests.c.subscription == s.subscription) & (digests.c.due >= s.due) for s in items))
     taken = {
         (name, due)
@@ -164,6 +176,8 @@ def _free(connection: Connection, items: Sequence[OutboxItem]) -> list[datetime]
     found = []
     for item in items:
         due = item.due
+        # (subscription, due) is unique, so that a period has one digest. Notes, tests
+        # and parts share the moment of another message; a microsecond more harms nobody.
         while (item.subscription, due) in taken:
             due += timedelta(microseconds=1)
         taken.add((item.subscription, due))
@@ -181,19 +195,20 @@ def new_message_id(delivery: DeliverySettings) -> str:
 
 
 def is_guessable(message_id: str, subscription: str, due: datetime, recipient: str) -> bool:
-    """Whether a Message-ID is one of a former version, which everybody could work out who knew of the digest and its recipient."""
+    """Whether a Message-ID is of a former version: whoever knew digest and recipient could compute those."""
+    # How versions before random ids derived them: such an id proves nothing about who quotes it.
     seed = f"{subscription}|{due.isoformat()}|{recipient}".encode()
     former = hashlib.blake2b(seed, digest_size=12).hexdigest()
     return message_id.strip("<>").partition("@")[0] == former
 
 
 def values_of(content: str | None) -> Digest | None:
-    """A digest of its plain values as they are stored, where it has any."""
+    """The digest whose plain values are stored; None if it has none."""
     return _values().validate_json(content) if content else None
 
 
 def digest_of(connection: Connection, number: int) -> Digest | None:
-    """The plain values of a digest by its number; None where there is none, or it had none."""
+    """The plain values of a digest by its number; None if there is no such digest, or it has none."""
     row = connection.execute(select(digests).where(digests.c.id == number)).first()
     body = bodies_of(connection, [row]).get(number) if row is not None else None
     return values_of(body.content) if body is not None else None
@@ -212,7 +227,13 @@ def latest_of(connection: Connection, subscription: str, limit: int) -> list[tup
 def message_of(
     connection: Connection, number: int, links: Links | None, keys: Sequence[str] = ()
 ) -> RenderedMessage:
-    """A stored digest as a message, with links as they were written then; ``keys`` sign what its mails say of unsubscribing.
+    """A stored digest as a message, with the links that it had then.
+
+    Args:
+        connection: to the store.
+        number: of the digest.
+        links: of the service, None if it has none.
+        keys: sign the token of ``List-Unsubscribe``.
 
     Raises:
         LinkError: the key that signed its links is gone.
@@ -233,7 +254,7 @@ def message_of(
 def messages_of(
     connection: Connection, numbers: Collection[int], links: Links | None, keys: Sequence[str] = ()
 ) -> dict[int, RenderedMessage | LinkError]:
-    """Stored digests as messages, by their numbers; an error in place of one whose links' key is gone.
+    """Stored digests as messages, by their numbers; an error if the key of its links is gone.
 
     Those that are kept no longer are left out.
     """
@@ -252,6 +273,7 @@ def messages_of(
 def _message(row: Any, body: Body, links: Links | None, keys: Sequence[str]) -> RenderedMessage:
     envelope = row.envelope
     wrote = envelope.get("links")
+    # Links as they were written then: the URL and the one key of that time, not those in force now.
     own = Links(wrote["public_url"], links.with_key(wrote["key"]).keys) if wrote and links else None
     # Always the same one, so that a mail that is made again is the same
     keys = own.keys[:1] if own else keys[-1:]
@@ -277,7 +299,7 @@ def _unsubscribing(key: str, identity: str) -> str:
 
 
 def outgoing_of(row: Any, message: RenderedMessage, return_to: str | None = None) -> OutgoingMessage:
-    """A stored delivery as what a channel delivers; ``return_to`` is its own return path, where it has one."""
+    """A stored delivery as a channel delivers it; ``return_to`` is its own return path if it has one."""
     return OutgoingMessage(
         row.message_id,
         row.recipient,
@@ -305,6 +327,8 @@ def pending(
         & (deliveries.c.channel == channel)
         & (deliveries.c.next_try <= now)
     )
+    # The server has accepted it already, and only the mark ``sent``
+    # is missing: sending it again is just what the journal prevents.
     wanted &= deliveries.c.accepted.is_(None)
     if throttled:
         wanted &= deliveries.c.domain.not_in(sorted(throttled))
@@ -318,6 +342,7 @@ def pending(
 def waiting_for(connection: Connection, channel: str, recipients: Collection[str]) -> list[Row[Any]]:
     """All deliveries of a channel that wait for some recipients, due or not, in the order in which they were made."""
     wanted = (deliveries.c.status == "pending") & (deliveries.c.channel == channel) & for_readers(recipients)
+    # The condition also finds others of the same domain among rows of older versions.
     theirs = {reader_of(r) for r in recipients}
     return [
         r
@@ -327,14 +352,16 @@ def waiting_for(connection: Connection, channel: str, recipients: Collection[str
 
 
 def reader_of(recipient: str) -> str:
-    """Whose a delivery is, however the address is spelled."""
+    """The reader of a recipient's address, however it is spelled."""
+    # A channel without addresses has a made-up recipient, which stands for itself.
     return readable(recipient) or recipient
 
 
 def for_readers(recipients: Collection[str]) -> ColumnElement[bool]:
-    """Deliveries to some readers, as a condition. Rows of older versions do not say whose they are: those of the domains too.
+    """The deliveries to some readers, as a condition.
 
-    Who asks has to look at each with `reader_of`.
+    Rows of older versions do not say whose they are. Of those the condition finds all with the same
+    domains, so the caller must compare each with `reader_of`.
     """
     readers = sorted({reader_of(r) for r in recipients})
     domains = sorted({domain_of(r) for r in recipients})
@@ -391,6 +418,7 @@ def retry(connection: Connection, number: int | None, now: datetime) -> int:
     else:
         wanted = deliveries.c.status.in_(("failed", "dropped")) & (deliveries.c.id == number)
     for state in breaker.states(connection):
+        # Nothing is sent on a channel that is off: the delivery would stay pending without a word.
         if state.switched_off and number in (None, *connection.scalars(_numbers_of(state.channel))):
             resume(connection, state.channel, now)
     return int(connection.execute(update(deliveries).where(wanted).values(**_again(now))).rowcount)
@@ -401,7 +429,11 @@ def _numbers_of(channel: str) -> Select[tuple[int]]:
 
 
 def resume(connection: Connection, channel: str, now: datetime) -> int:
-    """Try a channel again at once, with all that waits for it and what it refused since it last took something; gives how much."""
+    """Try a channel again at once, with all that waits for it and all that it refused lately.
+
+    Returns:
+        How many deliveries wait for it.
+    """
     breaker.reset(connection, channel)
     refused = refused_since_taken(channel, last_taken(connection, channel))
     connection.execute(
@@ -413,21 +445,24 @@ def resume(connection: Connection, channel: str, now: datetime) -> int:
 
 def last_taken(connection: Connection, channel: str) -> datetime | None:
     """When a channel last took a message."""
+    # ``accepted`` is set until the journal is flushed. What was accepted a moment ago must count.
     when = func.max(func.coalesce(deliveries.c.accepted, deliveries.c.sent))
     found: datetime | None = connection.scalar(select(when).where(deliveries.c.channel == channel))
     return found
 
 
 def refused_since_taken(channel: str, taken: datetime | None) -> ColumnElement[bool]:
-    """The messages that a channel refused after a moment, as a condition: given up, or split in smaller ones."""
+    """The messages that a channel refused after a moment, as a condition: given up, or split."""
     refused = (deliveries.c.channel == channel) & deliveries.c.failure.in_(
         (Failure.REJECTED, Failure.TOO_LARGE)
     )
     refused &= deliveries.c.status.in_(("failed", "split"))
+    # The next attempt of what was given up or split is the moment at which it was refused.
     return refused if taken is None else refused & (deliveries.c.next_try > taken)
 
 
 def _again(now: datetime) -> dict[str, Any]:
+    # A fresh start: with the old age and attempts it would be given up again at the first failure.
     return {"status": "pending", "attempts": 0, "next_try": now, "first_try": None, "failure": None}
 
 
@@ -437,6 +472,7 @@ def drop(connection: Connection, number: int) -> None:
     Raises:
         AseanwatchError: there is none of that number, or it was sent.
     """
+    # Asked within the update: a delivery that was sent meanwhile must not count as dropped.
     wanted = (deliveries.c.id == number) & deliveries.c.status.in_(("pending", "failed"))
     if not connection.execute(update(deliveries).where(wanted).values(status="dropped")).rowcount:
         raise AseanwatchError(f"delivery {number} cannot be dropped: it is {find(connection, number).status}")

@@ -1,4 +1,4 @@
-"""How fast messages may go to a channel or a mail domain: at most so many in any window, counting what was sent."""
+"""Limits how many messages go to a channel or a mail domain within a window of time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from crawler.store.schema import deliveries
 
 
 class RateLimits:
-    """What may still be sent on a channel now. Counted from the store, so that it holds across restarts.
+    """What may still be sent on a channel now.
+
+    The store's records are counted, so it holds across restarts.
 
     Args:
         connection: for reading.
@@ -26,6 +28,8 @@ class RateLimits:
     ) -> None:
         self.throttled_domains: set[str] = set()
         self._left: dict[str, int] = {}
+        # Counted over a sliding window: fixed ones would let
+        # twice the rate through at their border.
         sent = (deliveries.c.status == "sent") & (deliveries.c.channel == channel)
         for name, pace in rates.items():
             if name != channel and "." not in name:
@@ -39,13 +43,19 @@ class RateLimits:
     @property
     def exhausted(self) -> bool:
         """Whether the channel itself has to wait."""
+        # What has no limit of its own has always one left.
         return self._left.get(self._channel, 1) <= 0
 
     def take(self, domain: str) -> bool:
-        """Take one message to a domain; False where it has to wait, and then it is in ``throttled_domains``."""
+        """Take one message to a domain; False if it has to wait.
+
+        Then the domain is in ``throttled_domains``.
+        """
         if self.exhausted or domain in self.throttled_domains:
             return False
         if self._left.get(domain, 1) <= 0:
+            # `outbox.pending` leaves these out: otherwise they
+            # would fill each batch, and nobody else be served.
             self.throttled_domains.add(domain)
             return False
         for name in {domain, self._channel} & self._left.keys():

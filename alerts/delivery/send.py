@@ -40,9 +40,12 @@ from crawler.store.schema import deliveries, digests
 log = logging.getLogger("aseanwatch")
 BATCH = 100
 MOST_REFUSED = 6
-"""So many messages that a channel refuses in a row, taking none, are not each at fault: it is switched off, and the rest waits."""
+"""A channel that refuses so many in a row is switched off: the messages are not the cause.
+
+The rest waits.
+"""
 SLOWS = frozenset({Failure.THROTTLED, Failure.TEMPORARY, Failure.IN_DOUBT})
-"""After these a channel's other messages wait as well: all of a domain that is asked too much, all of a chat in any case."""
+"""After these other messages wait too: those of the domain if it was too much, and all of a chat."""
 Messages = Mapping[int, RenderedMessage | LinkError]
 
 
@@ -53,7 +56,7 @@ class _Round:
     now: datetime
     links: Links | None
     keys: tuple[str, ...]
-    """They sign what mails say of unsubscribing, and their return paths."""
+    """Sign the tokens of ``List-Unsubscribe`` and the return paths."""
     suppressed: dict[str, str]
     counts: Counter[str] = field(default_factory=Counter)
     probes: set[str] = field(default_factory=set)
@@ -90,12 +93,14 @@ class Sender:
             this = _Round(
                 now, links_of(self.settings, self.store), self._keys(), load_suppressions(connection)
             )
+        # A thread for each channel: a receiver that takes all of its time holds up no other.
         if len(waiting) == 1:
             self._send_on(waiting[0], this)
         else:
             with ThreadPoolExecutor(len(waiting), thread_name_prefix="sending") as threads:
                 list(threads.map(lambda name: self._send_on(name, this), waiting))
         with self.store.read() as connection:
+            # Only of channels that this process works on: others may be sending right now.
             deferred = sum(n for c, n in outbox.waiting_channels(connection, now).items() if c in this.mine)
         counts = this.counts
         return DispatchResult(
@@ -110,6 +115,7 @@ class Sender:
         with self.store.lock(f"outbox {name}") as mine:
             if mine:
                 this.mine.add(name)
+                # First what a dead process recorded as accepted: otherwise it would be sent again.
                 recover(self.store, name)
                 self._drain(name, this)
 
@@ -124,7 +130,7 @@ class Sender:
             let_go(channel.abort)
 
     def close(self) -> None:
-        """End connections in good manner."""
+        """Close the connections as their protocols ask for."""
         while self._channels:
             let_go(self._channels.popitem()[1].close)
 
@@ -138,19 +144,27 @@ class Sender:
         try:
             channel = self._channel(name, 0)
         except AseanwatchError as error:
+            # Wrong settings or a missing package are like an
+            # outage: what waits is kept until they are mended.
             self._trip(name, this, str(error))
             return
         is_probe = down is not None
         while not self._stopping.is_set() and not limits.exhausted:
             with self.store.read() as connection:
+                # One delivery tests a channel that was down. Its failure counts against nobody
+                # (`_record_failure`).
                 rows = outbox.pending(
                     connection, name, this.now, 1 if is_probe else BATCH, limits.throttled_domains
                 )
             if not rows:
                 return
             if channel.merges:
+                # Merged before anything is split: a catch-up
+                # may be too long where its digests were not.
                 rows = merge_waiting(self.store, self.settings, this.links, rows, this.now, is_probe=is_probe)
             if self._split_long(channel, rows, this):
+                # The rows were replaced by their parts, which
+                # are read anew, in order and within the rates.
                 continue
             (this.probes.add if is_probe else this.probes.discard)(name)
             if not self._side_by_side(name, channel, rows, limits, this):
@@ -164,7 +178,8 @@ class Sender:
     def _side_by_side(
         self, name: str, first: Channel, rows: Sequence[Any], limits: RateLimits, this: _Round
     ) -> bool:
-        """Send a batch over one or several connections; false where the channel cannot be used."""
+        """Send a batch over one or several connections; False if the channel cannot be used."""
+        # What has to wait stays pending; `pending` leaves its domain out the next time.
         wanted = [row for row in rows if limits.take(row.domain)]
         messages = self._messages(wanted, this)
         number = min(first.side_by_side, len(wanted))
@@ -175,6 +190,7 @@ class Sender:
             works = threads.map(
                 lambda n: self._batch(name, channels[n], wanted[n::number], messages, this), range(number)
             )
+            # All results are taken before they are judged, so that no thread's error is overlooked.
             return all(list(works))
 
     def _batch(
@@ -186,6 +202,8 @@ class Sender:
             DeliveryJournal(self.store, this.now) as journal,
         ):
             for row in rows:
+                # Asked before each message: a service that is told
+                # to stop is ended by force after nine seconds.
                 if self._stopping.is_set():
                     return False
                 if row.domain in slowed:
@@ -196,6 +214,7 @@ class Sender:
                     error = self._meant(name, row, failed)
                     with log_context(delivery=row.id, subscription=row.subscription):
                         log.info("%s on channel %s: %s", error.failure, name, error)
+                    # Splitting records what became of the delivery by itself.
                     if not self._split_refused(channel, row, error, this):
                         self._record_failure(channel, row, error, journal, this)
                     if error.failure in OF_CHANNEL or self._refuses_everything(name, channel, error):
@@ -209,11 +228,16 @@ class Sender:
         self, channel: Channel, row: Any, messages: Messages, journal: DeliveryJournal, this: _Round
     ) -> None:
         if channel.is_mail:
+            # Before the message leaves: a suppressed address must not even be named to the server.
             _check_address(row, this)
         message = messages[row.digest_id]
         if isinstance(message, LinkError):
+            # The key of its links is gone, and with it the
+            # same bytes: it can never be sent as it was made.
             raise DeliveryError(str(message), Failure.REJECTED)
         outgoing = outbox.outgoing_of(row, message, self._return_path(row, this) if channel.is_mail else None)
+        # Recorded before and after: whatever lies between them when the process dies
+        # is in doubt. Nothing else may come between the server's yes and the record.
         journal.begin(row.id)
         deliver(channel, outgoing)
         journal.sent(row.id)
@@ -222,6 +246,8 @@ class Sender:
     def _return_path(self, row: Any, this: _Round) -> str | None:
         """The delivery's own return path, where ``delivery.return_path`` has a place for it."""
         delivery = self.settings.delivery
+        # VERP: a bounce that quotes nothing of the mail
+        # still says by its address which one it answers.
         if PLACE not in (delivery.return_path or "") or not this.keys:
             return None
         return own_return_path(delivery, token(Kind.RETURN, this.keys[0], row.message_id))
@@ -232,7 +258,12 @@ class Sender:
             return outbox.messages_of(connection, {row.digest_id for row in rows}, this.links, this.keys)
 
     def _meant(self, name: str, row: Any, error: DeliveryError) -> DeliveryError:
-        """A chat that refuses one message without a reason, and took others since it first did, means that message."""
+        """The failure as the channel meant it.
+
+        If a chat forbids a message and has accepted others since it first did, it means this message.
+        """
+        # The first refusal may be an outage. Proof is that others were
+        # accepted after it, so that the bot is not forbidden to write.
         if error.failure != Failure.FORBIDDEN or row.first_try is None or row.attempts < error.proofs:
             return error
         with self.store.read() as connection:
@@ -244,7 +275,7 @@ class Sender:
         )
 
     def _split_long(self, channel: Channel, rows: Sequence[Any], this: _Round) -> bool:
-        """Put parts in the place of messages that are longer than their channel takes; says whether there were any."""
+        """Replace messages that are too long for their channel by parts; returns whether there were any."""
         if not hasattr(channel, "portions"):
             return False
         messages = self._messages(rows, this)
@@ -259,21 +290,24 @@ class Sender:
         return found
 
     def _split_refused(self, channel: Channel, row: Any, error: DeliveryError, this: _Round) -> bool:
-        """Put halves in the place of a message that was refused, so that only the story that is meant is left out."""
+        """Replace a refused message by halves, so that in the end only the refused story is left out."""
         if not splits_on(channel, error.failure):
             return False
+        # Splitting everything because of an outage would
+        # send dozens of messages where one was enough.
         if error.failure == Failure.FORBIDDEN and not self._may_be_at_fault(row):
             return False
         why = {
             "error": str(error)[:500],
             "failure": error.failure,
+            # The moment of the refusal, by which `outbox.refused_since_taken` counts it.
             "next_try": this.now,
             "attempts": row.attempts + 1,
         }
         return self._split(row, None, this, numbered=False, **why)
 
     def _may_be_at_fault(self, row: Any) -> bool:
-        """Whether halves of a forbidden message are worth a try: refused again, and no others show already who is meant."""
+        """Whether to try halves of a forbidden message: it was refused before, and no parts wait already."""
         if row.failure != Failure.FORBIDDEN:
             return False  # the first time it may well be an outage
         parts = (
@@ -282,6 +316,8 @@ class Sender:
             .where(deliveries.c.channel == row.channel, deliveries.c.status == "pending")
         )
         with self.store.read() as connection:
+            # Parts that wait already will show what the chat
+            # accepts; a second search would add only messages.
             return connection.scalar(parts.where(digests.c.kind == "part").limit(1)) is None
 
     def _split(
@@ -298,6 +334,8 @@ class Sender:
 
     def _refuses_everything(self, name: str, channel: Channel, error: DeliveryError) -> bool:
         """Whether a channel has refused so much in a row that it is not the messages' fault."""
+        # A mail server's rejection (5xx) speaks of one message or
+        # reader. Trouble with all of our mail has classes of its own.
         if channel.is_mail or error.failure not in (Failure.REJECTED, Failure.TOO_LARGE):
             return False
         with self.store.read() as connection:
@@ -321,8 +359,11 @@ class Sender:
             "attempts": attempts, "error": str(error)[:500], "failure": failure, "in_doubt": failure == Failure.IN_DOUBT or row.in_doubt,
         }  # fmt: skip
         if is_outage and failure != Failure.FORBIDDEN:
+            # The journal has just set it. Put back, the days of an outage do not count towards
+            # giving up. A forbidden message keeps it: `_meant` asks what was accepted since then.
             values["first_try"] = row.first_try
         if final:
+            # Not a time to come but that of the refusal (`outbox.refused_since_taken`).
             values |= {"status": "failed", "next_try": this.now}
         elif failure == Failure.GONE:
             values["next_try"] = this.now  # the channel holds it
@@ -345,13 +386,16 @@ class Sender:
         except AseanwatchError:
             return
         with self.store.write(exclusive=False) as connection:
+            # A stranger can cause a confirmation mail to any
+            # spelling: its failure must silence no reader.
             if not blames_mailbox(connection, self.settings, row):
                 return
             suppress(connection, reader, UNKNOWN, error, this.now)
+        # Also for the rest of this round, which read the suppressions at its beginning.
         this.suppressed[reader] = UNKNOWN
 
     def _slow_down(self, row: Any, until: datetime) -> None:
-        """Who asks us to slow down speaks for the whole domain."""
+        """Let all messages to a domain wait: its server spoke for all of them."""
         others = (
             (deliveries.c.status == "pending")
             & (deliveries.c.channel == row.channel)
@@ -359,14 +403,17 @@ class Sender:
         )
         with self.store.write(exclusive=False) as connection:
             connection.execute(
+                # Never earlier than it was: another failure may have asked for a longer wait.
                 update(deliveries).where(others & (deliveries.c.next_try < until)).values(next_try=until)
             )
 
     def _is_switched_off(self, down: breaker.ChannelState) -> bool:
-        """Whether a channel is off, and the configuration still says of it what it said then."""
+        """Whether a channel is switched off, and has the same settings as when that happened."""
         return down.switched_off and down.settings == breaker.settings_key(self.settings, down.channel)
 
     def _stop_using(self, name: str, this: _Round, error: DeliveryError) -> None:
+        # These pass by themselves. Only what the other end
+        # declares as final switches the channel off.
         if error.failure in OF_CHANNEL - {Failure.GONE}:
             self._trip(name, this, str(error), error.retry_after)
             return
@@ -401,6 +448,7 @@ def _check_address(row: Any, this: _Round) -> None:
         reason = this.suppressed.get(canonical(row.recipient))
     except AseanwatchError as error:
         raise DeliveryError(nameless(str(error)), Failure.UNKNOWN_ADDRESS) from None
+    # Notes are asked for at this very moment (to confirm, to come back), or tell operators of trouble.
     if reason and row.kind != "note":
         raise DeliveryError(
             f"the address is suppressed ({reason}); aseanwatch suppressions remove lifts that",

@@ -1,7 +1,8 @@
-"""One message in several smaller ones: where a channel takes only so much at once, and where it refuses a story among others.
+"""Splits a message into smaller ones.
 
-Each part is a delivery of its own with an id of its own, so that one that fails is tried again alone and no part comes
-twice. What was split stays in the outbox as ``split``.
+That happens if it is too long for its channel, or if the channel refuses one of its stories. Each
+part is a delivery with an id of its own. So a part that fails is tried again alone, and no part
+comes twice. The delivery that was split stays in the outbox as ``split``.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ KINDS = ("digest", "catch-up", "part")
 
 
 def parts_of(digest: Digest, sizes: Sequence[int], *, numbered: bool) -> list[Digest]:
-    """A digest as several: so many of its stories in each, in order; bases go with their stories. Pure.
+    """Split a digest: its stories in order, so many in each part; bases go with their stories. Pure.
 
     Args:
         digest: what is split.
@@ -39,11 +40,14 @@ def parts_of(digest: Digest, sizes: Sequence[int], *, numbered: bool) -> list[Di
         is_last = number == len(sizes)
         stories = digest.stories[start : start + size]
         keys = {base_of(s.key, s.base) for s in stories}
+        # A base whose story is in no part comes with the last: nothing may be lost by splitting.
         mine = tuple(b for b in left if is_last or b.key in keys)
         left = [b for b in left if b not in mine]
         part, parts = (number, len(sizes)) if numbered else (digest.part, digest.parts)
         found.append(
             replace(
+                # What is said of the whole digest is said once: of sources
+                # that are silent first, of stories that were left out last.
                 digest, stories=stories, bases=mine, omitted=digest.omitted if is_last else 0,
                 silent=digest.silent if number == 1 else (), part=part, parts=parts,
             )
@@ -59,12 +63,12 @@ def halves(digest: Digest) -> tuple[int, int]:
 
 
 def can_split(row: Any, digest: Digest | None) -> bool:
-    """Whether a delivery's message holds several stories that can be told apart."""
+    """Whether a delivery's message has several stories, so that it can be split."""
     return row.kind in KINDS and digest is not None and len(digest.stories) > 1
 
 
 def read(connection: Connection, row: Any) -> Digest | None:
-    """What a delivery tells, where it may be split."""
+    """The digest of a delivery; None if it may not be split."""
     digest = digest_of(connection, row.digest_id)
     return digest if can_split(row, digest) else None
 
@@ -88,12 +92,15 @@ def split(
         why: values of the delivery that say what became of it, such as its error.
     """
     old = connection.execute(select(digests).where(digests.c.id == row.digest_id)).one()
+    # A part may be split again. Its alerts are marked with the first digest, so that one is named.
     covers = old.covers or [old.id]
     items = [
         OutboxItem(
             subscription=row.subscription,
             channel=row.channel,
             recipients=[row.recipient],
+            # Due and made as the whole was: the parts keep its
+            # place in the order, and links that end with it.
             due=old.due,
             made=old.made,
             rendered=_written(settings, links, part),
@@ -110,6 +117,7 @@ def split(
     connection.execute(
         update(deliveries)
         .where(deliveries.c.id == row.id)
+        # The refusal has ended the doubt that the journal's `begin` recorded.
         .values(**{"in_doubt": False, **why, "status": "split"})
     )
 

@@ -33,7 +33,7 @@ _RANK = {
     AlertKind.ARTICLE: 3,
     AlertKind.OLD: 4,
 }
-"""News of bases stands first, then what takes back what was told; what is no news, but new to us, stands last."""
+"""The order in a digest: news of bases, then corrections, then stories, then what is only new to us."""
 _MOST_TERMS = 4
 """Terms that are shown beside a topic."""
 COLUMNS = (
@@ -53,7 +53,10 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Facts:
-    """What the store knows of the stories that some alerts speak of; loaded once for the digests of many subscriptions."""
+    """What the store knows about the stories of some alerts.
+
+    It is loaded once for the digests of many subscriptions.
+    """
 
     members: Mapping[int, Sequence[Any]]
     topics: Mapping[int, Any]
@@ -115,9 +118,11 @@ def build(
     ranked = sorted(
         recent, key=lambda a: (_RANK[AlertKind(a.kind)], *_place(facts.members.get(a.story_id, [])), a.id)
     )
+    # A story is shown once, under its strongest alert; what takes it back is shown beside it.
     strongest: dict[tuple[int, bool], Any] = {}
     for alert in ranked:
         strongest.setdefault((alert.story_id, alert.kind == AlertKind.CORRECTION), alert)
+    # A story may have been pruned since it was raised.
     once = [a for a in strongest.values() if a.story_id in facts.members]
     shown = once[: subscription.most]
     old = {a.story_id for a in alerts} - {a.story_id for a in recent}
@@ -143,6 +148,8 @@ def build(
 def _shown_story(
     facts: Facts, settings: Settings, subscription: Subscription, alert: Any, zone: ZoneInfo
 ) -> StoryItem:
+    # All that the item depends on. With less in the key, what a
+    # digest said of a story depended on whose digest was built first.
     key = (
         alert.about, alert.article_id, tuple(alert.topics), subscription.languages, subscription.language, str(zone),
     )  # fmt: skip
@@ -153,6 +160,7 @@ def _shown_story(
 
 def _place(rows: Sequence[Any]) -> tuple[float, datetime | None]:
     """More languages and outlets make a story weigh more; of equal ones the earlier comes first."""
+    # None never meets a moment: only a story without reports weighs nothing.
     return -_weight(rows), rows[0].when if rows else None
 
 
@@ -165,7 +173,7 @@ def _weight(rows: Sequence[Any]) -> float:
 
 
 def outlet_of(row: Any) -> str:
-    """Who reported: what the feed says, else the site's name; an address without a name says less than the source."""
+    """Who reported: the outlet that the feed names, else the site's name, else the source."""
     host = host_of(row.url)
     return excerpt(row.outlet or (host if re.search(r"[a-z]", host) else "") or row.source, 80)
 
@@ -215,7 +223,7 @@ def _story(
 
 
 def _english(best: Any, rows: Sequence[Any], zone: ZoneInfo) -> ReportItem | None:
-    """The English headline of a story that is shown in another language: by the same outlet where it wrote one."""
+    """An English headline for a story in another language; by the same outlet if it wrote one."""
     written = [r for r in rows if r.lang == "en" and r.title and r.duplicate_of is None]
     if best.lang == "en" or not written:
         return None
@@ -226,6 +234,7 @@ def _english(best: Any, rows: Sequence[Any], zone: ZoneInfo) -> ReportItem | Non
 
 def _fairly(others: Sequence[Any]) -> list[Any]:
     """The reports shown: one of each language first, then in order until the fold."""
+    # Reversed, so that the first report of each language is the one that remains.
     first = {r.lang: r for r in reversed(others)}
     shown = set(map(id, first.values()))
     for row in others:
@@ -243,6 +252,7 @@ def _language_rank(lang: str, subscription: Subscription) -> int:
 def _rank(row: Any, subscription: Subscription, topics: Mapping[int, Any]) -> tuple[Any, ...]:
     strength = max((t["score"] for t in topics.get(row.id, ())), default=0.0)
     is_copy = row.duplicate_of is not None
+    # A report whose page was read shows its own words; a feed often has only a teaser.
     return (is_copy, _language_rank(row.lang, subscription), not row.from_page, -strength, row.when)
 
 
@@ -254,10 +264,12 @@ def _spans(found: Sequence[Any], name: str, wanted: Sequence[str]) -> list[tuple
 def _topics(
     settings: Settings, alert: Any, rows: Sequence[Any], topics: Mapping[int, Any]
 ) -> tuple[TopicItem, ...]:
-    """For each topic of an alert its title and the terms that were found, most telling first."""
+    """The topics of an alert, each with its title and the terms that were found, the most telling first."""
     items = []
     for name in alert.topics:
         terms: dict[str, None] = {}
+        # The report that raised the alert comes first, so
+        # that its terms are among the few that are shown.
         for row in sorted(rows, key=lambda r: r.id != alert.article_id):
             for topic in topics.get(row.id, ()):
                 if topic["name"] == name:
@@ -271,6 +283,7 @@ def _base(
     base: Mapping[str, Any], alert: Any, rows: Sequence[Any], subscription: Subscription, zone: ZoneInfo
 ) -> BaseItem:
     steps = base["timeline"]
+    # The first stage is the base's beginning and no update, so 0 can stand for "no update".
     place = next(
         (i for i, s in enumerate(steps) if alert.kind == AlertKind.UPDATE and s["story"] == alert.story_id), 0
     )

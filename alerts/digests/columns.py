@@ -1,4 +1,4 @@
-"""What stands in a line of its own under each story of a digest, in HTML and plain text alike.
+"""The lines under each story of a digest, in HTML and in plain text.
 
 A new column is a row of `COLUMNS`. Where it shows what a digest does not hold yet, add the value to
 `alerts.digests.digest.StoryItem`, with a default for digests of former versions, and fill it in `alerts.digests.build`.

@@ -1,4 +1,4 @@
-"""A digest as plain values: what one subscription is told in one period, grouped by story, ready to be rendered."""
+"""A digest as plain values: the news of one subscription in one period, by story, ready to be rendered."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ReportItem:
 
 @dataclass(frozen=True, slots=True)
 class TopicItem:
-    """A topic that a story is of: its name and title in the configuration, and the terms that were found, most telling first."""
+    """A topic of a story: its name, its title, and the terms found, the most telling first."""
 
     name: str
     title: str
@@ -78,13 +78,13 @@ class StoryItem:
 
 
 def base_of(key: str, base: str | None) -> str | None:
-    """The key of the base that a story of a digest is about, also in digests of former versions, which have it only in ``key``."""
+    """The key of the base that a story is about. Digests of former versions have it only in ``key``."""
     return base if base is not None else AlertKey.parse(key).base
 
 
 @dataclass(frozen=True, slots=True)
 class BaseItem:
-    """One base that is new, or (``update``) reached another stage: names, stage, cities, the sentence that proves it, who was first."""
+    """A base that is new, or that reached another stage (``update``), with the sentence that proves it."""
 
     key: str
     name: str
@@ -137,6 +137,7 @@ class Digest:
     def subject(self) -> str:
         """The news in one line, in the reader's language."""
         say = words(self.language)
+        # One of them is in the news before it.
         rest = len(self.stories) + self.omitted - 1
         news = self._news()
         if rest <= 0:

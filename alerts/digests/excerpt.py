@@ -29,9 +29,11 @@ def harmless(text: str) -> str:
 
 def shortened(text: str, most: int) -> str:
     """The beginning of a text up to a word's end; line breaks become spaces one for one, so offsets stay true."""
+    # Only the beginning is looked at: a title can have a megabyte.
     flat = "".join(" " if c.isspace() else c for c in text[: most + 1])
     if len(flat) <= most:
         return flat
+    # Without a blank in the last third it is cut anywhere: Thai and Chinese are written without.
     cut = flat.rfind(" ", most * 2 // 3, most)
     return flat[: cut if cut > 0 else most].rstrip() + "…"
 
@@ -46,7 +48,8 @@ def marked(text: str, spans: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     done = 0
     for low, high in spans:
-        start, end = max(low, done), min(high, len(text))
+        start = max(low, done)
+        end = min(high, len(text))
         if start >= end:
             continue
         pieces += (Piece(text[done:start]), Piece(text[start:end], True))

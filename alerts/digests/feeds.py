@@ -34,6 +34,8 @@ class FeedHead:
 
 def feed_id(domain: str, *parts: object) -> str:
     """An id of a feed or of an entry, by the tag URI scheme (RFC 4151). Readers know entries by it: it must never change."""
+    # The year only says that the domain was ours then
+    # (RFC 4151, 2.1). It stays, as all of the id does.
     return f"tag:{domain},2025:{':'.join(map(str, parts))}"
 
 
@@ -120,6 +122,8 @@ def atom_feed(head: FeedHead, items: Sequence[Item]) -> bytes:
     root = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
     _text(root, "id", head.identity)
     _text(root, "title", head.title)
+    # RFC 4287 demands it. It is not the present moment: a feed
+    # that changes each second is never answered with 304.
     _text(root, "updated", max((i["date_published"] for i in items), default="1970-01-01T00:00:00+00:00"))
     _text(etree.SubElement(root, f"{{{ATOM}}}author"), "name", "aseanwatch")
     for relation, url in (("self", head.atom_url), ("alternate", head.home), ("hub", head.hub)):
@@ -127,6 +131,7 @@ def atom_feed(head: FeedHead, items: Sequence[Item]) -> bytes:
             etree.SubElement(root, f"{{{ATOM}}}link", rel=relation, href=url)
     for item in items:
         entry = etree.SubElement(root, f"{{{ATOM}}}entry")
+        # By entry: a feed mixes the languages of its reports.
         entry.set("{http://www.w3.org/XML/1998/namespace}lang", item["language"])
         _text(entry, "id", item["id"])
         _text(entry, "title", item["title"])

@@ -1,7 +1,9 @@
-"""Texts as lines of a mail's header (RFC 5322, 2.2.3; RFC 2047): whoever unfolds and decodes them gets the exact text back.
+"""Writes texts as lines of a mail's header (RFC 5322, 2.2.3; RFC 2047).
 
-The standard library's policies lose blanks between encoded words and quotes of names, so that its older ``Header`` writes
-them here.
+Unfolded and decoded they are the same text again.
+
+The policies of the standard library lose blanks between encoded words, and the quotes of names. Its
+older ``Header`` keeps them, so it is used here.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ LONGEST_WORD = 60
 
 def folded(name: str, text: str) -> str:
     """A header of free text on one line, with its line breaks."""
+    # A "=?" in plain text would be decoded as if it began an encoded word.
     is_plain = text.isascii() and "=?" not in text and max(map(len, text.split(" "))) <= LONGEST_WORD
     return f"{name}: {_lines(text, 'us-ascii' if is_plain else 'utf-8', name)}\r\n"
 
@@ -34,6 +37,7 @@ def mailbox(name: str, display: str, spec: str) -> str:
         line = f"{name}: {formataddr((display, spec))}"
         if len(line) <= WIDTH or not display:
             return f"{line}\r\n"
+    # The address on a line of its own: it must not be encoded, and must not make a line overlong.
     return f"{name}: {_lines(display, 'utf-8', name)}\r\n <{spec}>\r\n"
 
 

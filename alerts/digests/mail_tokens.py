@@ -1,7 +1,8 @@
 """Tokens in mails that come back: who was written to, and what may be done for them. Pure.
 
-A token is the first half of the delivery's Message-ID and a keyed digest of it, in letters and digits of one case, so that it
-lives through mail programs, folding and servers that change the case of addresses. It says nothing of its reader.
+A token is the first half of the delivery's Message-ID and a keyed digest of it. It has letters and
+digits of one case, so it survives mail programs, folding, and servers that change the case of
+addresses. It does not reveal its reader.
 """
 
 from __future__ import annotations
@@ -36,10 +37,15 @@ def token(kind: Kind, key: str, message_id: str) -> str:
 
 
 def names_in(text: str, kind: Kind, keys: Sequence[str]) -> list[str]:
-    """The first halves of the Message-IDs whose tokens of a kind stand in a text; forged ones are none."""
+    """The first halves of the Message-IDs whose tokens of a kind are in a text.
+
+    Forged tokens do not count.
+    """
     found = []
+    # Bounded: anybody may send a mail with thousands of made-up tokens.
     for name, digest in list(dict.fromkeys(_TOKEN.findall(text)))[:_MOST]:
         own = name.lower()
+        # All keys: the mail that is answered may be older than the newest one.
         if any(hmac.compare_digest(_digest(kind, key, own), digest.lower()) for key in keys):
             found.append(own)
     return found
@@ -47,7 +53,10 @@ def names_in(text: str, kind: Kind, keys: Sequence[str]) -> list[str]:
 
 def _digest(kind: Kind, key: str, name: str) -> str:
     secret = hashlib.blake2b(key.encode(), digest_size=32, person=b"aw-mail-token").digest()
+    # The kind is part of it: a return path, which every
+    # server on the way sees, must take nobody off.
     made = hashlib.blake2b(f"{kind}|{name}".encode(), digest_size=10, key=secret).digest()
+    # Base 32, because some servers change the case of local parts.
     return base64.b32encode(made).decode().lower()
 
 

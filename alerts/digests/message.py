@@ -55,11 +55,11 @@ class RenderedMessage:
         kind: digest, catch-up, test or note.
         language: of the frame.
         values: the digest's plain values as JSON, for channels that send data.
-        links: writes the readers' links; None where there are no web pages.
+        links: writes the readers' links; None if there are no web pages.
         number: the digest's number in the store.
         purpose: of the one link that a note is about (PURPOSE stands for it).
         references: for each recipient the earlier messages of the same story.
-        list_mail: whom a mail that unsubscribes goes to, and the key of its token; None where nothing reads such mails.
+        list_mail: where a mail that unsubscribes goes, and the key of its token; None if nothing reads it.
     """
 
     subscription: str
@@ -85,9 +85,11 @@ class RenderedMessage:
         """The headers that all messages share, as bytes."""
         lines = [
             _folded("From", self.sender), folded("Subject", header_text(self.rendered.subject)),
+            # Auto-Submitted (RFC 3834): absence notes must not answer a digest.
             f"Date: {format_datetime(self.made.astimezone(UTC))}\r\n", "Auto-Submitted: auto-generated\r\n",
             f"Content-Language: {self.language}\r\n",
         ]  # fmt: skip
+        # A note is about one person's own request, and no mail of a list (RFC 2919).
         if self.kind != "note":
             listed = (
                 f"{_phrase(self.subscription)} <{list_label(self.subscription)}.{domain_of(self.sender)}>"
@@ -137,7 +139,7 @@ class OutgoingMessage:
 
 
 def header_text(text: str) -> str:
-    """A text that is safe in a header: on one line, so that it can begin no other header, and of bounded length."""
+    """A text that is safe in a header: bounded, and on one line, so that it cannot begin another header."""
     flat = " ".join(harmless(text).split())
     return flat if len(flat) <= LONGEST_HEADER else flat[: LONGEST_HEADER - 1] + "…"
 
@@ -163,10 +165,13 @@ def address(text: str) -> Address:
         AseanwatchError: it is no mail address.
     """
     name, plain = parseaddr(header_text(text))
+    # The name of a channel, which has no addresses: it needs one to stand in a mail's header.
     if "@" not in plain:
-        name, plain = "", f"{re.sub(r'[^A-Za-z0-9._-]', '-', plain or text) or 'reader'}@localhost"
+        name = ""
+        plain = f"{re.sub(r'[^A-Za-z0-9._-]', '-', plain or text) or 'reader'}@localhost"
     local, _, domain = plain.rpartition("@")
     try:
+        # `uts46` maps what people type (capitals, full width) to what IDNA 2008 permits.
         ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
         return (
             _Quoted(name, local, ascii_domain)
@@ -190,6 +195,8 @@ def needs_utf8(text: str) -> bool:
 def compose(outgoing: OutgoingMessage) -> bytes:
     """The mail: plain text with HTML as its alternative (RFC 2046, 5.1.4), lines ended by CR LF."""
     message = outgoing.message
+    # "=_" occurs in no quoted-printable or base64 body (RFC 2045, 6.7). The
+    # rest is the delivery's own, not random: each attempt has the same bytes.
     boundary = f"=_{outgoing.message_id.strip('<>').partition('@')[0]}"
     head = [
         message.head,
@@ -229,7 +236,7 @@ def _folded(name: str, text: str) -> str:
 
 
 def _unsubscribe(outgoing: OutgoingMessage) -> list[tuple[str, str]]:
-    """One click where there are web pages over HTTPS (RFC 8058), a mail (RFC 2369) where something reads such mails."""
+    """The headers to unsubscribe: one click (RFC 8058) over HTTPS, and a mail (RFC 2369) if it is read."""
     listed, link = outgoing.message.list_mail, outgoing.link("one-click")
     ways = [f"<{link}>"] if link else []
     if listed is not None:
@@ -237,6 +244,7 @@ def _unsubscribe(outgoing: OutgoingMessage) -> list[tuple[str, str]]:
     if not ways:
         return []
     headers = [("List-Unsubscribe", ",\r\n ".join(ways))]
+    # RFC 8058, 3.1 permits one click only with an HTTPS address.
     if link and link.startswith("https://"):
         headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     return headers
@@ -255,8 +263,11 @@ class _Body:
     """A text in the shorter transfer encoding; the readers' links are put in without encoding the rest again."""
 
     def __init__(self, text: str) -> None:
+        # Lone surrogates, which no encoding has, become question marks.
         self.text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n").removesuffix("\n") + "\n"
         size = len(self.text.encode())
+        # Quoted-printable triples every byte that is not ASCII, base64
+        # adds a third to all: with one such byte in six both are as long.
         self.is_plain = size - len(self.text.encode("ascii", "ignore")) < size // 6
         self._pieces = [_printable(piece) for piece in _MARKS.split(self.text)] if self.is_plain else []
         self._marks = _MARKS.findall(self.text)
@@ -269,6 +280,8 @@ class _Body:
             ).replace(b"\n", b"\r\n")
         out = self._pieces[0]
         for mark, piece in zip(self._marks, self._pieces[1:], strict=True):
+            # Soft line breaks around the link, so that no
+            # line grows beyond 76 characters (RFC 2045, 6.7).
             out += b"=\r\n" + _printable(outgoing.own(mark)) + b"=\r\n" + piece
         return "quoted-printable", out
 

@@ -1,7 +1,8 @@
-"""Digests as they were sent, kept small: a few are compressed together once nothing more of them is to be sent.
+"""Keeps digests small that were sent: several are compressed together once nothing of them waits to be sent.
 
-Digests of one moment tell many subscriptions nearly the same, so that together they take a small part of what they take one
-by one. What is kept rebuilds each byte for byte; it is not rendered again, for templates and translations change.
+The digests of many subscriptions at one moment are nearly the same, so together they take a small
+part of the space. Each can be rebuilt byte for byte. They are not rendered again, because templates
+and translations change.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ KINDS = ("digest", "catch-up", "test")
 TOGETHER = 25
 """Digests in one pack, as many as are made at once: opening one takes some ten milliseconds."""
 AGE = timedelta(hours=1)
-"""So old digests are packed: a worker of an earlier version, which cannot open packs, then has no use for them any more."""
+"""Digests are packed at this age.
+
+A worker of an earlier version cannot open packs, and does not need these any more.
+"""
 MOST = 1_000
 """Digests that are packed at a time."""
 _FAST = 1
@@ -42,7 +46,10 @@ class Body:
 
 
 def bodies_of(connection: Connection, rows: Iterable[Any]) -> dict[int, Body]:
-    """What digests (rows of the digests table) say, by their numbers. Those that are kept no longer are left out."""
+    """The bodies of digests (rows of the digests table), by number.
+
+    Those that are kept no longer are left out.
+    """
     rows = list(rows)
     packs = _packs(connection, {row.pack for row in rows if row.pack is not None})
     found = {}
@@ -97,6 +104,8 @@ def pack_sent(store: Store, now: datetime, most: int = MOST) -> int:
     """
     count = 0
     while count < most:
+        # One pack a transaction: the round is interrupted
+        # anywhere without loss, and locks are short.
         with store.write(exclusive=False) as connection:
             rows = _sent_digests(connection, now)
             if not rows:
@@ -108,6 +117,7 @@ def pack_sent(store: Store, now: datetime, most: int = MOST) -> int:
 
 def _sent_digests(connection: Connection, now: datetime) -> Sequence[Any]:
     waits = exists().where((deliveries.c.digest_id == digests.c.id) & (deliveries.c.status == "pending"))
+    # Digests older than storage.keep have no text any more, and nothing to pack.
     plain = digests.c.pack.is_(None) & (digests.c.html != "")
     wanted = select(digests).where(plain & digests.c.kind.in_(KINDS) & (digests.c.made < now - AGE) & ~waits)
     order = wanted.order_by(digests.c.id).limit(TOGETHER)
@@ -124,7 +134,10 @@ def _pack(connection: Connection, rows: Sequence[Any]) -> None:
 
 
 def unpack(connection: Connection, numbers: Collection[int]) -> None:
-    """Keep what packs hold as plain text again, so that it can be changed; it is packed again some time."""
+    """Store the digests of packs as plain text again, so that they can be changed.
+
+    They are packed again later.
+    """
     for pack, found in _packs(connection, numbers).items():
         for number, body in found.items():
             plain = {"html": body.html, "text": body.text, "content": body.content, "pack": None}

@@ -34,7 +34,7 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class PageLinks:
-    """Where a page leads: marks that `alerts.digests.message` puts each reader's own links in the place of, or nothing."""
+    """The links of a page: marks that `alerts.digests.message` replaces by each reader's own links."""
 
     manage: str | None = None
     archive: str | None = None
@@ -54,6 +54,7 @@ def environment(language: str, *, autoescape: bool = True) -> Environment:
     made = Environment(
         loader=PackageLoader("alerts"),
         autoescape=autoescape,
+        # A value that a template misspells is an error, not a blank in somebody's mail.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -82,10 +83,10 @@ def environment(language: str, *, autoescape: bool = True) -> Environment:
 
 @lru_cache(maxsize=4096)
 def _part(language: str, what: str, form: str, item: StoryItem | BaseItem, zone: str, year: int) -> Markup:
-    """One story or base; many readers are told the same.
+    """One story or base, rendered. It is cached, because many readers get the same.
 
-    ``zone`` is the one that the item's moments are in: moments that are equal in two zones are not shown alike. ``year`` is
-    the one of the digest: moments of other years are shown with theirs.
+    ``zone`` is part of the key, because moments that are equal are shown differently in two zones.
+    ``year`` is that of the digest: moments of other years are shown with their year.
     """
     suffix = "html" if form == "html" else "txt"
     template = environment(language, autoescape=form == "html").get_template(f"{what}.{suffix}.j2")
@@ -100,6 +101,7 @@ def _starred(pieces: Iterable[Piece]) -> str:
 
 @cache
 def _inliner() -> css_inline.CSSInliner:
+    # The style element stays for its media queries (dark mode), which cannot be inlined.
     return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
@@ -138,6 +140,7 @@ def transferred(page: str) -> int:
     """How many bytes a page takes in a mail: in quoted-printable or base64, whichever is shorter (RFC 2045, 6.7 and 6.8)."""
     size = len(page.encode())
     escaped = page.count("=") + size - len(page.encode("ascii", "ignore"))
+    # Each with the line breaks that it adds.
     return min((size + 2 * escaped) * 77 // 75, size * 4 // 3 * 78 // 76)
 
 
@@ -158,7 +161,7 @@ def _values(digest: Digest, shown: int, links: PageLinks, sender: str) -> dict[s
 
 
 def heading(digest: Digest) -> str:
-    """Whose digest, of which period, in which zone, and how much there is."""
+    """The heading: the digest's name, period and zone, and the numbers of stories, bases and reports."""
     say = words(digest.language).at(digest.end)
     stories = len(digest.stories) + digest.omitted
     counts = [

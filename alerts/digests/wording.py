@@ -38,6 +38,7 @@ def catalogue(language: str) -> NullTranslations:
         return NullTranslations()
     text = files("alerts").joinpath("locale", f"{language}.po").read_bytes()
     compiled = BytesIO()
+    # Compiled in memory: the package has only the .po files, so no stale .mo can lie beside them.
     write_mo(compiled, read_po(BytesIO(text), locale=language))
     compiled.seek(0)
     return Translations(compiled)
@@ -77,12 +78,14 @@ class Words:
 
     def language_name(self, code: str) -> str:
         """The name of a language."""
+        # Sources say ``tl``. News writes Filipino, which CLDR has under its own code.
         return self._languages.get({"tl": "fil"}.get(code, code), code)
 
     def country(self, code: str) -> str:
         """The name of a country as news writes it."""
         name: str = self.locale.territories.get(code, code)
         name = _SHORTER.get((self.language, code), name)
+        # CLDR says "Hong Kong SAR China" and "Myanmar (Burma)".
         return name.split(" SAR", maxsplit=1)[0].split(" (", maxsplit=1)[0]
 
     def place(self, city: str) -> str:
@@ -145,4 +148,5 @@ def _moment(when: datetime, language: str, with_year: bool) -> str:
 
 
 def _clock(when: datetime, language: str) -> str:
+    # Indonesian writes a point between hours and minutes.
     return str(format_time(when, "HH.mm" if language == "id" else "HH:mm", locale=language))

@@ -1,4 +1,4 @@
-"""A digest rendered by a configuration: with the reader's links where there are web pages, else with an address to write to."""
+"""Renders a digest: with the reader's links if there are web pages, else with the sender's address."""
 
 from __future__ import annotations
 

@@ -69,7 +69,9 @@ def _load_or_create_key(store: Store) -> str:
     file = Path(f"{store.url.database}.key")
     try:
         if not file.exists():
+            # Written whole under another name first: nobody may read half a key and sign with it.
             scratch = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+            # The rights come before the content, whatever the umask is.
             scratch.touch(mode=0o600)
             scratch.write_text(secrets.token_urlsafe(32))
             try:

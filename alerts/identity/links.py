@@ -91,6 +91,7 @@ class Links:
         """
         try:
             subscription, address, number, expires, *more = signer(self.keys, purpose).loads(token)
+            # Links of former versions carry no serial; they work until their owner leaves.
             (serial,) = more or [0]
         except (BadData, ValueError, TypeError):
             raise LinkError("this link is not one of ours, or is incomplete") from None
@@ -112,6 +113,7 @@ def _token(keys: tuple[str, ...], grant: Grant, at: int) -> str:
 @cache
 def signer(keys: tuple[str, ...], purpose: str) -> URLSafeSerializer:
     """Signs and reads values for one purpose: the newest key signs, all of them read."""
+    # itsdangerous signs with the last key of its list, and by default with SHA-1.
     return URLSafeSerializer(
         list(reversed(keys)), f"aseanwatch {purpose}", signer_kwargs={"digest_method": hashlib.sha256}
     )

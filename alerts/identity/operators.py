@@ -138,6 +138,7 @@ def remove(connection: Connection, name: str) -> None:
         raise AseanwatchError(f"no operator has the name {name}")
     second_factor.forget(connection, name)
     end_sessions(connection, name)
+    # When the last operator goes, nothing from before the first one may open the console again.
     _end_first_access(connection)
 
 
@@ -219,6 +220,7 @@ def find_session(connection: Connection, token: str, now: datetime) -> ActiveSes
     """The session of a token; None if there is none, or it has ended."""
     row = connection.execute(
         select(console_sessions, operators.c.role)
+        # An outer join, because a session that began with a one-time link has no operator.
         .outerjoin(operators, operators.c.name == console_sessions.c.operator)
         .where(console_sessions.c.key == token_hash(token))
     ).first()
@@ -228,6 +230,7 @@ def find_session(connection: Connection, token: str, now: datetime) -> ActiveSes
         return None
     if row.role is not None:
         return ActiveSession(Person(row.operator, row.role, row.key), row.seen)
+    # Asked each time: another process may have set up the first operator while this session began.
     if row.operator == LOCAL and not exist(connection):
         return ActiveSession(Person(LOCAL, "operator", row.key), row.seen)
     return None

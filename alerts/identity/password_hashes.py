@@ -49,6 +49,7 @@ def verify(kept: str | None, password: str) -> bool:
     """
     if len(password) > LONGEST or not _is_unicode(password):
         return False  # no stored password can match; this depends only on what was typed, so that it tells nothing about the name
+    # How many hashes are made depends on what was typed, and not on whether the name exists.
     return any(_matches(kept, text) for text in dict.fromkeys((normalized(password), password)))
 
 

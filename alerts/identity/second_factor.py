@@ -46,6 +46,8 @@ def _step_of(secret: str, code: str, current: int) -> int | None:
     """The time step of a code: the current one, or one beside it because clocks differ (RFC 6238, 5.2); None if it is wrong."""
     totp = pyotp.TOTP(secret)
     typed = "".join(code.split())
+    # `compare_digest` takes no other text, and Arabic or
+    # Thai digits are no code of an authenticator.
     if not typed.isascii():
         return None
     return next(

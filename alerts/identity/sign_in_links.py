@@ -53,6 +53,7 @@ def redeem(connection: Connection, secret: str, now: datetime) -> bool:
     if not is_valid(connection, secret, now):
         return False
     key = operators.token_hash(secret)
+    # If two open the link at once, the row is deleted for one of them.
     return bool(connection.execute(delete(sign_in_links).where(sign_in_links.c.key == key)).rowcount)
 
 

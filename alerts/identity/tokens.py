@@ -37,6 +37,7 @@ def add(connection: Connection, name: str, scopes: Sequence[str], now: datetime)
 
 def find(connection: Connection, token: str) -> Row[Any] | None:
     """The row of a token; None if there is no such token."""
+    # Looked up by its hash: how long the comparison takes says nothing about the token.
     return connection.execute(select(api_tokens).where(api_tokens.c.key == token_hash(token))).first()
 
 

@@ -59,6 +59,8 @@ def _action(text: str) -> str:
 
 
 def _recipient(fields: dict[str, str], ids: tuple[str, ...]) -> Bounce | None:
+    # The address that we wrote to (RFC 3464, 2.3.1). The
+    # final one may be where it was forwarded to.
     final = fields.get("original-recipient") or fields.get("final-recipient")
     action = _action(fields.get("action", ""))
     found = re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b", fields.get("status", ""))

@@ -74,6 +74,8 @@ class Inbound:
 def inbound(content: bytes) -> Inbound | None:
     """The mail of some bytes; None if they cannot be parsed."""
     try:
+        # The newer policies parse each header as it is read: some raise IndexError
+        # on odd ones, and an 80 kB list of addresses takes two seconds.
         message = message_from_bytes(content, policy=policy.compat32)
         parts = tuple(_parts(message))
         texts = [_text(p) for p in parts if p.get_content_maintype() not in _SPECIAL]
@@ -86,7 +88,9 @@ def headers_of(part: Message) -> dict[str, str]:
     """Headers, decoded (RFC 2047), by their names in lower case."""
     found: dict[str, str] = {}
     for name, value in islice(part.items(), MOST_HEADERS):
-        key, words = name.lower(), _decoded(str(value))
+        key = name.lower()
+        words = _decoded(str(value))
+        # A header may stand several times, as Received and Delivered-To do.
         found[key] = f"{found[key]}\n{words}" if key in found else words
     return found
 
@@ -144,6 +148,8 @@ def _text(part: Message) -> str:
         charset = str(part.get_content_charset() or "utf-8")
     except (ValueError, LookupError, AttributeError, TypeError):
         charset = "utf-8"
+    # A character takes at most four bytes in the charsets of
+    # mail: decoding a megabyte for nothing is spared.
     text = _in_charset(content[: 4 * LONGEST_TEXT], charset)
     if part.get_content_subtype() == "html":
         text = _TAG.sub(" ", text)

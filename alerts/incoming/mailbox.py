@@ -1,9 +1,10 @@
-"""Mails that come back, out of a Maildir: bounces, complaints, and readers who unsubscribe by mail.
+"""Reads the mails that come back into a Maildir: bounces, complaints, and readers who want no more.
 
-Each is read once and moved to ``cur``: what was dealt with as seen, anything else as a mail that a person has still to read.
-Only what quotes the Message-ID, the return path or the token of one mail counts, and only for the reader whom that mail was
-sent to lately. All three are secrets of that mail, so that nobody can act for somebody else. A bounce that proves nothing is
-noted for the operators.
+Each mail is read once and moved to ``cur``: as seen if it was processed, else as a mail that a
+person must read. A mail counts only if it quotes the Message-ID, the return path or the token of a
+mail of ours, and only for the reader to whom that mail was sent lately. All three are secrets of
+that mail, so nobody can act for somebody else. A bounce that proves nothing is stored for the
+operators.
 """
 
 from __future__ import annotations
@@ -95,6 +96,7 @@ def take_in(
     for path, content in _new(folder):
         if time.monotonic() > until:
             break
+        # Only when there is a mail: an empty mailbox, the usual case, reads no key file.
         this = this or _MailboxRun(
             settings, _links(settings, store), signing_keys_or_none(settings, store), now
         )
@@ -109,6 +111,8 @@ def take_in(
             found = MailboxResult(other=1)
         total = _sum(total, found)
         try:
+            # Moved after the store has it. If the process dies in between, the mail is
+            # read again, and the unique ``file`` of bounces keeps it from counting twice.
             path.rename(folder / "cur" / f"{path.name.partition(':')[0]}:2,{'' if found.other else 'S'}")
         except FileNotFoundError:
             continue  # another process read the same mail, and found the same
@@ -160,6 +164,7 @@ def _new(folder: Path) -> Iterator[tuple[Path, bytes]]:
 
 
 def _process(connection: Connection, this: _MailboxRun, file: str, mail: Inbound) -> MailboxResult:
+    # Complaints first: they too are multipart/report and quote the mail (RFC 5965, 2), as bounces do.
     complaint = read_complaint(mail)
     if complaint is not None:
         return (
@@ -169,6 +174,7 @@ def _process(connection: Connection, this: _MailboxRun, file: str, mail: Inbound
         )
     found = bounces_in(mail)
     if found:
+        # All bounces of one mail have the same Message-IDs.
         known = _deliveries_of(connection, this, mail, found[0].message_ids)
         noted = [
             _note(connection, f"{file}#{place}", bounce, known, this) for place, bounce in enumerate(found)
@@ -209,6 +215,7 @@ def _named(connection: Connection, names: Sequence[str]) -> list[Any]:
     """The deliveries whose Message-IDs have these left halves."""
     if not names:
         return []
+    # By the left half: the domain changes with the configured sender.
     same = or_(*(deliveries.c.message_id.startswith(f"<{name}@", autoescape=True) for name in names))
     return list(connection.execute(_joined().where(same)))
 
@@ -251,6 +258,7 @@ def _complained(
         tokens = mail_tokens.names_in(unquote(mail.quoted), Kind.UNSUBSCRIBE, this.keys)
         known = _lately(_named(connection, tokens), this.now, BOUNCE_WINDOW)
     readers = {readable(row.recipient): row for row in known}
+    # A recipient that cannot be read as an address is no reader who could be suppressed.
     readers.pop(None, None)
     if not readers:
         log.warning("a complaint answers no message of ours and is left alone")
@@ -298,6 +306,7 @@ def _note_unattributed(connection: Connection, key: str, bounce: Bounce, now: da
     kept = replace(bounce, address=excerpt(bounce.address, 254), action=UNATTRIBUTED, detail=detail)
     _write(connection, key, kept, kept.address, None, now)
     mine = select(bounces.c.id).where(bounces.c.action == UNATTRIBUTED).order_by(bounces.c.id.desc())
+    # Older ones go: whoever sends thousands of forged bounces fills nothing.
     oldest = connection.scalar(mine.offset(MOST_UNATTRIBUTED - 1).limit(1))
     if oldest is not None:
         connection.execute(

@@ -115,11 +115,14 @@ def failure_of(mail: Inbound) -> PlainFailure | None:
     failed = mail.headers.get("x-failed-recipients", "")
     codes = _CODE.findall(words)
     hard = [c for c in codes if c.startswith("5")]
+    # Only codes 4.x.x, or words of a delay: the system goes on trying, and the address may be fine.
     if not hard and (any(codes) or _DELAY.search(said)):
         return None
+    # A challenge asks the sender to prove to be human; the mail is held, and the mailbox exists.
     if _QUESTION.search(words) and not hard:
         return None
     is_coded = bool(hard or _REPLY_CODE.search(words))
+    # An absence note whose subject did not say so.
     if not is_coded and _REPLY.search(words):
         return None
     addresses = _named(failed) or _named(words)
@@ -176,6 +179,8 @@ def _before_the_quote(text: str) -> str:
 
 def _code_of(words: str) -> str:
     """The code (RFC 3463) of a failure that is described in words only."""
+    # These come first: their texts may also call the mailbox unavailable,
+    # which would suppress it at once.
     if _FULL.search(words):
         return "5.2.2"
     if _POLICY.search(words):

@@ -79,6 +79,7 @@ def find_troubles(
         found.append(Trouble("configuration", "config.yaml", problem.splitlines()[0]))
     if restart:
         found.append(Trouble("restart", "config.yaml", needs_restart(restart)))
+    # PostgreSQL may lie on another machine, whose disk this process cannot see.
     if store.is_sqlite and store.url.database and store.url.database != ":memory:":
         free = shutil.disk_usage(Path(store.url.database).absolute().parent).free
         if free < LEAST_FREE:
@@ -190,6 +191,8 @@ def watch(
     store: Store, settings: Settings, now: datetime, problem: str | None = None, restart: Sequence[str] = ()
 ) -> list[str]:
     """Record incidents that begin and end, and tell the operators; returns the subjects of the messages."""
+    # Looked at without the writer lock. It is taken only if
+    # something begins, ends, or is to be reported.
     with store.read() as connection:
         wrong = {
             (t.kind, t.about): t for t in find_troubles(connection, store, settings, now, problem, restart)
@@ -203,6 +206,7 @@ def watch(
     due = [
         (r, wrong[key])
         for key, r in open_now.items()
+        # Reported after a while only: what passes by itself wakes nobody.
         if key in wrong and r.told is None and now - r.since >= settings.operations.after
     ]
     if not (begun or over or due):
@@ -219,6 +223,7 @@ def watch(
             connection.execute(
                 update(incidents).where(incidents.c.id == row.id).values(told=now, message=trouble.message)
             )
+        # The end is reported only if the beginning was.
         return _tell(connection, settings, [t for _, t in due], [r for r in over if r.told is not None], now)
 
 

@@ -103,8 +103,10 @@ class Live:
         """Read the file again if it has changed."""
         with self._lock:
             stamp = _stamp(self._file)
+            # This is asked for every request; a `stat` costs some microseconds.
             if self._file is None or stamp == self._stamp:
                 return
+            # Before it is read: a file that is wrong is reported once, not at each look.
             self._stamp = stamp
             try:
                 made = load(self._file)
@@ -142,4 +144,5 @@ def _stamp(file: Path | None) -> tuple[int, int, int]:
         found = file.stat() if file else None
     except OSError:
         found = None
+    # With the inode: editors write another file and rename it, perhaps with the same time and size.
     return (found.st_mtime_ns, found.st_size, found.st_ino) if found else (0, 0, 0)

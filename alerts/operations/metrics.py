@@ -1,4 +1,6 @@
-"""The metrics of the service for Prometheus, read from the store on request: every machine gives the same answer.
+"""The metrics for Prometheus.
+
+They are read from the store at each request: one answer for all machines.
 
 Labels are bounded: outcomes, kinds of failure, channels, queues, languages; never a source, an address or a person.
 """
@@ -64,6 +66,7 @@ class Collector:
 
 def metrics_text(live: Live, store: Store, clock: Callable[[], datetime]) -> bytes:
     """The metrics in Prometheus' text format."""
+    # Describing would collect everything a second time.
     registry = CollectorRegistry(auto_describe=False)
     registry.register(Collector(live, store, clock))
     return bytes(generate_latest(registry))
@@ -87,8 +90,10 @@ def _sources(found: Ledger, now: datetime) -> Iterator[Metric]:
         GaugeMetricFamily(
             f"{NAME}sources", "Sources by the outcome of their latest poll.", labels=["outcome"]
         ),
+        # Also those with 0: a series that comes and goes breaks rules that compare it.
         [(o, outcomes[o]) for o in ("ok", "unchanged", "failed", "never")],
     )
+    # A source counts once for each kind, however many problems of that kind it has.
     problems = Counter(p.kind for a in found.sources for p in {p.kind: p for p in a.problems}.values())
     yield _labelled(
         GaugeMetricFamily(f"{NAME}source_problems", "Sources with a problem, by its kind.", labels=["kind"]),
@@ -135,6 +140,8 @@ def _news(connection: Connection, now: datetime) -> Iterator[Metric]:
         ("stories", stories, "Stories that were ever begun."),
         ("alerts", alerts, "Alerts that were ever raised."),
     ):
+        # The highest id: it needs no scan, and does not fall when old rows are deleted, as a counter
+        # must not.
         yield CounterMetricFamily(
             NAME + name, help_text, value=float(connection.scalar(select(func.max(table.c.id))) or 0)
         )
@@ -246,6 +253,7 @@ def _size(connection: Connection, store: Store) -> float:
         return float(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
     file = store.url.database
     return (
+        # The write-ahead log may hold as much as the file itself.
         float(sum(p.stat().st_size for s in ("", "-wal") if (p := Path(f"{file}{s}")).exists()))
         if file
         else 0.0

@@ -57,6 +57,7 @@ def objections(
 
 def _broken(old: Settings, new: Settings, judges: tuple[Judge, Judge], own: str) -> Iterator[str]:
     """The examples that fail by the new rules: all of the changed topic, and those of other topics that held before."""
+    # Examples of other topics that failed before are not the fault of this change.
     before = {(key[1], key[3], _example(old, key)) for key, _ in _failing(old, judges[0])}
     for key, message in _failing(new, judges[1]):
         text = _example(new, key)

@@ -35,6 +35,7 @@ class Progress:
 
     def selected(self, moment: datetime) -> None:
         """Record that a round of selecting has succeeded."""
+        # Not below zero: after the clock was set back progress is written again at once.
         if self._written is not None and timedelta() <= moment - self._written < WRITE_INTERVAL:
             return
         with self._store.write(exclusive=False) as connection:
@@ -74,6 +75,8 @@ def unsent(connection: Connection, now: datetime) -> dict[str, float]:
             latest = connection.scalar(
                 select(func.max(deliveries.c.sent)).where(deliveries.c.channel == channel)
             )
+            # A channel that sends something stands still
+            # only since then, however long the queue is.
             found[channel] = (now - max(since, latest or since)).total_seconds()
     return found
 

@@ -93,6 +93,8 @@ def draft(live: Live, section: str, name: str, values: Mapping[str, Any] | None)
     before = read_text(live.path)
     after = with_entry(before, section, name, values)
     made = _draft(live, section, name, before, after)
+    # YAML reads some texts as something else (``no``, dates,
+    # numbers): what is written must read back.
     if (
         section == "topics"
         and values is not None
@@ -228,6 +230,8 @@ def _write(
     if values["before"] == values["after"]:
         return
     connection.execute(insert(config_versions), [values])
+    # The file comes last: if it cannot be written, the
+    # transaction ends without the entry in the history.
     write_text(live.path, before, after)
     live.look()
 
@@ -264,6 +268,7 @@ def undo(connection: Connection, live: Live, number: int, actor: str, now: datet
         rename(connection, live, section, row.after, row.before, actor, now)
         return EntryKey(section, row.before)
     before = read_text(live.path)
+    # Taking back an older change would silently undo the later ones too.
     if entry_block(before, row.section, row.name) != row.after:
         raise AseanwatchError(
             f"{row.section}.{row.name} was changed again since; take the later change back first"
@@ -299,6 +304,7 @@ def try_sets(store: Store, old: Judge, new: Judge) -> TermsTrial:
 def _latest(connection: Connection, *, named_only: bool) -> list[PastArticle]:
     statement = select(articles).order_by(articles.c.id.desc()).limit(LATEST)
     rows = connection.execute(statement.where(articles.c.score > 0) if named_only else statement)
+    # In the order of arrival, as a trial on all articles has them (`past_articles`).
     return [past_article_of(row) for row in rows][::-1]
 
 

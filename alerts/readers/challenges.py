@@ -33,6 +33,7 @@ class Challenge:
 
     def is_answered(self, answer: str) -> bool:
         """Whether a number shows that the work was done."""
+        # What the script of the page can find: a whole number below 2 ** 53.
         if not (answer.isascii() and answer.isdigit() and len(answer) <= 15):
             return False
         digest = hashlib.sha256(f"{self.text}:{answer}".encode()).digest()
@@ -57,4 +58,5 @@ def read(keys: Sequence[str], text: str, now: datetime) -> Challenge | None:
         challenge = Challenge(text, datetime.fromtimestamp(made, UTC), bits, name)
     except (BadData, ValueError, TypeError):
         return None
+    # Some seconds in the future, because the clocks of two machines differ.
     return challenge if timedelta(seconds=-5) <= now - challenge.made <= LIFETIME else None

@@ -69,6 +69,7 @@ def forget(store: Store, settings: Settings, address: str, actor: str, now: date
         raise AseanwatchError(
             f"config.yaml still names {reader} in the subscription {', '.join(named)}; take it out there first"
         )
+    # The oldest key: a proof stays the same when a new key is put before it.
     key = hashlib.blake2b(
         signing_keys(settings, store)[-1].encode(), digest_size=32, person=b"aseanwatch-proof"
     ).digest()
@@ -99,6 +100,7 @@ def _spellings(connection: Connection, reader: str) -> set[str]:
         )
     found |= {parseaddr(text)[1] or text for text in found}
     local, _, domain = reader.rpartition("@")
+    # Stored in ASCII, but notes and the audit log may have the domain in its own letters.
     with suppress(idna.IDNAError):
         found.add(f"{local}@{idna.decode(domain)}")
     return found
@@ -133,6 +135,8 @@ def _erase_rows(connection: Connection, reader: str, nobody: str) -> Counter[str
         if reader_of(recipient) != reader:
             continue
         values = {"recipient": nobody, "reader": None, "domain": "invalid" if domain else "", "error": None}
+        # What waits must not be sent any more; what was sent
+        # stays on record, without whom it went to.
         dropped = {"status": "dropped"} if status == "pending" else {}
         connection.execute(update(deliveries).where(deliveries.c.id == number).values(**values, **dropped))
         changed["deliveries"] += 1
@@ -142,6 +146,8 @@ def _erase_rows(connection: Connection, reader: str, nobody: str) -> Counter[str
 def _replace_in_texts(connection: Connection, spellings: Collection[str], nobody: str) -> Counter[str]:
     """Replace the address in any other text: notes to the person, references of threads, bounces, the audit log."""
     changed: Counter[str] = Counter()
+    # The longest first: an alternative of a pattern that
+    # matches a part would leave the rest behind.
     longest_first = sorted(spellings, key=len, reverse=True)
     spelled = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
     # SQLite lowers ASCII letters only, and JSON may escape the others.
@@ -151,6 +157,7 @@ def _replace_in_texts(connection: Connection, spellings: Collection[str], nobody
         for t in (s, s.lower())
         for form in (t, json.dumps(t)[1:-1], json.dumps(t)[1:-1].lower())
     }
+    # Packed digests are compressed, where no LIKE finds anything.
     unpack(connection, packs_with(connection, sorted(needles)))
     for table, column in _text_columns():
         keys = list(table.primary_key.columns)
@@ -183,10 +190,13 @@ def _replaced(value: Any, spelled: re.Pattern[str], nobody: str) -> Any:
 
 def _vacuum(store: Store) -> None:
     """Remove deleted rows from the disk too, not only from the tables."""
+    # Neither database runs VACUUM within a transaction.
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if store.is_sqlite:
             driver = connection.connection.driver_connection
             assert driver is not None
+            # Deleted rows stay in free pages of the file, and
+            # in the write-ahead log, until both are rewritten.
             driver.execute("VACUUM")
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return

@@ -74,6 +74,7 @@ def sign_up(
         send_note(connection, settings, links, known, known.to[0], "change", now)
         return
     if before is not None:
+        # It waited to be confirmed. The newest choices count, and only the newest link works.
         subscriptions.remove(connection, settings, name)
     subscriptions.add(connection, settings, values, now, confirmed=False)
     send_note(connection, settings, links, wanted, spelled, "confirm", now)
@@ -87,6 +88,7 @@ def subscription_values(links: Links, text: str, choices: Mapping[str, Any]) -> 
 
 def _name(links: Links, reader: str) -> str:
     """The name of the subscription of an address. It is a keyed digest, so that nobody can tell the address from it."""
+    # The oldest key: the name of a subscription must not change when a new secret is put before it.
     key = links.keys[-1].encode()[:64]
     return f"reader-{hashlib.blake2s(reader.encode(), digest_size=6, key=hashlib.blake2s(key).digest()).hexdigest()}"
 
@@ -228,6 +230,7 @@ def confirm(connection: Connection, settings: Settings, grant: Grant, now: datet
     require_valid_link(connection, grant)
     subscriptions.find_subscription(connection, settings, grant.subscription, include_unconfirmed=True)
     subscriptions.confirm(connection, grant.subscription, now)
+    # The link has arrived, so the address takes mail again. Whoever complained stays suppressed.
     lift_unreached(connection, grant.address)
 
 
@@ -285,6 +288,7 @@ def leave(
     """
     name = grant.subscription
     one = next(iter(subscriptions.load_subscriptions(connection, settings, only=[name])), None)
+    # Before the link is checked: a mail program may repeat its POST, and the answer 200 is true.
     if one is None or not _reads(connection, one, grant.address):
         return
     require_valid_link(connection, grant)

@@ -50,6 +50,7 @@ class SignUpIdentity:
 
 def identify(keys: Sequence[str], reader: str, client: str) -> SignUpIdentity:
     """What a sign-up of an address is counted by, if it comes from a client."""
+    # The oldest key: a new one put before it does not begin all counts anew.
     secret = hashlib.blake2b(keys[-1].encode(), digest_size=32, person=b"aw-signup").digest()
 
     def hidden(kind: str, value: str) -> str:
@@ -69,7 +70,8 @@ def mailbox_of(reader: str) -> str:
     local, _, domain = canonical(reader).rpartition("@")
     local = local.partition("+")[0] or local
     if domain in _GMAIL:
-        local, domain = local.replace(".", "") or local, _GMAIL[0]
+        local = local.replace(".", "") or local
+        domain = _GMAIL[0]
     return f"{local}@{domain}"
 
 
@@ -113,6 +115,7 @@ def count(
     connection: Connection, challenge: Challenge, request: SignUpIdentity, now: datetime, *, mailed: bool
 ) -> bool:
     """Count a sign-up; False if its challenge was used before, so that the sign-up is not counted and must do nothing."""
+    # Nothing is kept longer than the longest limit looks back.
     connection.execute(delete(table).where(table.c.at <= now - MONTH))
     values = {
         "at": now, "challenge": challenge.name, "mailbox": request.mailbox, "source": request.source, "network": request.network,
@@ -139,6 +142,8 @@ def _until(
     waits = []
     for within, most in bounds:
         latest = select(table.c.at).where(mine & (table.c.at > now - within)).order_by(table.c.at.desc())
+        # Of the latest ``most`` the oldest decides: when it
+        # leaves the window, there is room for one more.
         oldest = connection.scalar(latest.offset(most - 1).limit(1))
         if oldest is not None:
             waits.append(oldest + within - now)

@@ -16,7 +16,7 @@ from crawler.store.schema import alerts
 
 @dataclass(frozen=True, slots=True)
 class PastAlert:
-    """An alert that was raised: what it is raised only once for, and of which story."""
+    """An alert that was raised: its key, and its story."""
 
     key: AlertKey
     story: int
@@ -57,8 +57,12 @@ class AlertHistory:
         of_story = [a for story in changed.stories for a in mine.stories.get(story, ())]
         of_bases = [a for base in changed.base_keys for a in mine.bases.get(base, ())]
         keys = {a.key for a in (*of_story, *of_bases)}
+        # A story that was merged or split may have raised its alert under another
+        # number, or as a base. A fresh report of what was only new to us is still
+        # news, so OLD does not count.
         if any(a.key.kind not in (AlertKind.ARTICLE, AlertKind.CORRECTION, AlertKind.OLD) for a in of_story):
             keys.add(AlertKey.story(view.story))
+        # Bases merge too: whoever heard of one under its former key hears of no new base again.
         if any(a.key.kind == AlertKind.NEW_BASE for a in of_bases):
             keys |= {AlertKey.new_base(base) for base in view.bases}
         return keys

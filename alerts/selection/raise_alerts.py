@@ -32,12 +32,15 @@ def raise_alerts(store: Store, settings: Settings, now: datetime, *, tell_old: b
         store: where everything is kept.
         settings: the configuration.
         now: the present moment.
-        tell_old: also what was known since a subscription began, and was not told because it was too old to be news.
+        tell_old: also raise what was known since a subscription began, but was too old to be news.
     """
     with store.read() as connection:
+        # Nearly every round ends here, without the writer lock.
         if not tell_old and not _anything_new(connection):
             return 0
     with store.write() as connection:
+        # Read before the stories: what another process
+        # commits in between is looked at in the next round.
         newest = _newest(connection)
         views = views_of(connection, _all_stories(connection) if tell_old else _changed_stories(connection))
         history = history_of(connection, views)
@@ -45,6 +48,8 @@ def raise_alerts(store: Store, settings: Settings, now: datetime, *, tell_old: b
             load_subscriptions(connection, settings), settings, views, history, tell_old=tell_old
         )
         for name, value in newest.items():
+            # In the transaction that writes the alerts: after
+            # a crash the same stories are looked at again.
             set_cursor(connection, name, value)
         return _write(connection, decisions, now)
 
@@ -57,7 +62,7 @@ def decide(
     *,
     tell_old: bool = False,
 ) -> list[Decision]:
-    """What is news for whom: each story is looked at only for those whose filters one of its reports passes."""
+    """The alerts to raise. A story is looked at only for subscriptions whose filters a report passes."""
     index = SubscriptionIndex([one.subscription for one in everyone])
     limits = [None if tell_old else settings.fresh_for(one.subscription) for one in everyone]
     decisions: list[Decision] = []
@@ -94,6 +99,7 @@ def _select(
 
 def will_look_at(connection: Connection, story: int) -> bool:
     """Whether the next round looks at a story, if nothing changes before."""
+    # Articles within the overlap always count as changed, but alone they start no round.
     if not _anything_new(connection):
         return False
     found = query(articles.c.id).where((articles.c.story_id == story) & _is_changed(connection)).limit(1)
@@ -101,7 +107,7 @@ def will_look_at(connection: Connection, story: int) -> bool:
 
 
 def _newest(connection: Connection) -> dict[str, int]:
-    """By mark the newest article, and when the latest edit of one and the latest release of a copy were (microseconds since 1970)."""
+    """By cursor: the newest article, the latest edit and release of a copy (in microseconds since 1970)."""
     return {
         ARTICLES_CURSOR: connection.scalar(query(func.max(articles.c.id))) or 0,
         EDITS_CURSOR: _number(connection.scalar(query(func.max(article_versions.c.until)))),
@@ -152,6 +158,8 @@ def _write(connection: Connection, decisions: Sequence[Decision], now: datetime)
         }
         for d in decisions
     ]  # fmt: skip
+    # What was raised before conflicts with (subscription, about) and is
+    # left out. A driver that does not know how many rows it wrote says -1.
     return max(
         0, connection.execute(upsert(connection, alerts, None, ["subscription", "about"]), rows).rowcount
     )

@@ -63,7 +63,7 @@ class Match(NamedTuple):
 
 
 class FilterKind(Enum):
-    """What of a subscription rules a report out."""
+    """The filter of a subscription that rules a report out."""
 
     LANGUAGE = auto()
     SOURCE = auto()
@@ -94,6 +94,7 @@ def matching_topics(
     if subscription.sources and report.source not in subscription.sources:
         return _SOURCE
     scores, least = report.topics, subscription.least_score
+    # Whoever asks for no topic gets all of them.
     wanted = [t for t in subscription.topics or scores if t in scores and t in topics]
     if not wanted:
         return _TOPIC
@@ -158,6 +159,8 @@ def select(
     """
     if story.first_seen is None:
         return Selection((), (NoReports(),))
+    # The whole story, whatever is reported of it later: a subscription gets what is first seen
+    # after it began, and no follow-ups to what was known before.
     if story.first_seen < since:
         return Selection((), (KnownBefore(story.first_seen, since),))
     matches: list[Match] = []
@@ -168,6 +171,8 @@ def select(
             matches.append(Match(report, found))
         else:
             rejected.append((report, found))
+    # Before anything is ruled out: whoever had a false alert gets the correction,
+    # however the topics or the subscription have changed since then.
     corrections = _corrections(subscription, story, matches, raised)
     if not matches:
         return _selection(
@@ -215,7 +220,7 @@ def _by_mode(topics: Mapping[str, TopicSetting], news: Iterable[Match]) -> dict[
 def _old(
     subscription: Subscription, story: StoryView, matches: Sequence[Match], raised: Collection[AlertKey]
 ) -> list[Decision]:
-    """A story of which no report is fresh, for those who want to hear of what is new to us all the same."""
+    """The alert of a story without a fresh report, for subscriptions that also want old news."""
     key = AlertKey.old_story(story.story)
     if not subscription.also_old or key in raised or _had_alerts(story, raised):
         return []
@@ -225,14 +230,16 @@ def _old(
 def _corrections(
     subscription: Subscription, story: StoryView, matches: Sequence[Match], raised: Collection[AlertKey]
 ) -> list[Decision]:
-    """Who had an alert of a story gets one, once, for each version that takes it back or changes it.
+    """The corrections for a subscription that had an alert of the story: one for each version that corrects.
 
-    Also where no report matches any more: a topic was removed, or the subscription asks for a higher score now.
+    They come also if no report matches any more, because a topic was removed or a higher score is
+    asked for now.
     """
     if not story.corrections or not raised or not _had_alerts(story, raised):
         return []
     if not matches and not any(_passes_filters(subscription, report) for report in story.reports):
         return []
+    # Each topic once, in order: a set would give another order in each process.
     topics = tuple(dict.fromkeys(topic for match in matches for topic in match.topics))
     keys = {AlertKey.correction(c.article, c.version): c.article for c in story.corrections}
     return [
@@ -251,7 +258,7 @@ def _had_alerts(story: StoryView, raised: Collection[AlertKey]) -> bool:
 def _story_alert(
     name: str, story: StoryView, by_mode: Mapping[str, Sequence[Match]], raised: Collection[AlertKey]
 ) -> Selection:
-    """The one alert of a story: as news of a base where there is any, else as a story; never both."""
+    """The one alert of a story: as news of a base if there is any, else as a story; never both."""
     of_bases, of_stories = by_mode["new_base"], by_mode["story"]
     matches = of_bases or of_stories
     if not matches:
@@ -263,6 +270,8 @@ def _story_alert(
         of_base = _base_alert(name, story, by_mode, raised)
         if of_base is not None:
             return Selection((of_base,))
+    # A known base's story raised its alert as the base. Without that
+    # it is an ordinary story for these topics.
     if of_stories and not (story.bases and _is_base_known(story, raised)):
         return Selection((_decision(name, key, story, _first(of_stories)),))
     if story.bases or story.updates:
@@ -273,7 +282,7 @@ def _story_alert(
 def _base_alert(
     name: str, story: StoryView, by_mode: Mapping[str, Sequence[Match]], raised: Collection[AlertKey]
 ) -> Decision | None:
-    """The alert of a base that reached another stage or is new; None where the subscription had it, or there is no base."""
+    """The alert of a base that is new or reached another stage; None if there is none, or it was raised."""
     of_bases, of_stories = by_mode["new_base"], by_mode["story"]
     first = _first(of_bases or of_stories)
     for update in story.updates:
@@ -284,6 +293,8 @@ def _base_alert(
         return None
     also = tuple(topic for match in of_stories for topic in match.topics)
     topics = tuple(dict.fromkeys(first.topics + also))
+    # One alert, also where several bases begin: it counts
+    # for all of them (`AlertHistory.keys_for`).
     return Decision(name, AlertKey.new_base(story.bases[0]), story.story, first.report.article, topics)
 
 

@@ -22,7 +22,7 @@ VIEWED = (
 
 @dataclass(frozen=True, slots=True)
 class ChangedStory:
-    """A story to look at: its view, and what else an alert of it may have been raised for."""
+    """A story to look at: its view, the keys of its bases, and itself with the stories that it came from."""
 
     view: StoryView
     base_keys: frozenset[str]
@@ -82,6 +82,7 @@ def _story_corrections(rows: Sequence[Any], edits: Mapping[int, Sequence[int]]) 
 
 def _reports(rows: Sequence[Any], topics: Mapping[int, Sequence[dict[str, Any]]]) -> tuple[ReportView, ...]:
     """The reports of a story. A copy is as old as what it repeats: an old text is no news because somebody prints it again."""
+    # Articles from before ``listed`` was stored have only the moment at which they were first seen.
     ages = {r.id: age_when_listed(r.published, r.listed or r.first_seen, seed=r.seed) for r in rows}
     return tuple(
         ReportView(
@@ -92,6 +93,8 @@ def _reports(rows: Sequence[Any], topics: Mapping[int, Sequence[dict[str, Any]]]
             topics={t["name"]: t["score"] for t in topics.get(r.id, ())},
             first_seen=r.first_seen,
             is_duplicate=r.duplicate_of is not None,
+            # The original may be in another story, or pruned;
+            # then the copy's own age is all that is known.
             age=max(ages[r.id], ages.get(r.duplicate_of, ages[r.id])),
             duplicate_of=r.duplicate_of,
         )
@@ -105,7 +108,7 @@ def _is_look_back(base: bases.StoryBase, rows: Sequence[Any]) -> bool:
 
 
 def _corrections(row: Any, versions: Sequence[int], rows: Sequence[Any]) -> list[int]:
-    """The versions of a report that correct: its first where it is a correction itself, and edits that changed what it says.
+    """The versions of a report that correct: the first if it is a correction, and edits of what it says.
 
     A correction counts even if it is stored as a duplicate of the article it corrects. It does not count if it duplicates
     another correction.

@@ -27,6 +27,8 @@ class SubscriptionIndex:
         bits = 0
         for report in story.reports:
             if report.topics:
+                # "ASEAN" stands for every member state, as in
+                # `select`: whoever is left out here hears nothing.
                 countries = (*report.countries, "ASEAN") if MEMBERS & report.countries else report.countries
                 found = self._languages.asking((report.lang,)) & self._sources.asking((report.source,))
                 bits |= found & self._topics.asking(report.topics) & self._countries.asking(countries)
@@ -35,6 +37,7 @@ class SubscriptionIndex:
 
 class _Filter:
     def __init__(self, wanted: Iterable[Sequence[str]]) -> None:
+        # Integers of any length as bit sets: a thousand subscriptions are compared by one AND.
         self._indifferent = 0
         self._asking: dict[str, int] = {}
         for position, values in enumerate(wanted):
@@ -54,6 +57,8 @@ def _positions(bits: int) -> list[int]:
     """The positions of the bits that are set."""
     found = []
     while bits:
+        # Steps from one set bit to the next: the time goes
+        # with those who match, not with all there are.
         lowest = bits & -bits
         found.append(lowest.bit_length() - 1)
         bits ^= lowest

@@ -34,13 +34,18 @@ def latest_due(when: When, zone: str, now: datetime, days_off: tuple[int, ...] =
     if when.kind == "instant":
         return None
     if when.kind == "hourly":
+        # Hours of UTC: daylight saving neither skips nor repeats one.
         return now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     local = now.astimezone(ZoneInfo(zone))
     for back in range(15):  # a week, and the days that a change of the zone's clock can add
+        # Whole days of the calendar: 24 hours back is
+        # another day's hour where the clock was changed.
         day = local.date() - timedelta(days=back)
         if day.weekday() in days_off or (when.weekday is not None and day.weekday() != when.weekday):
             continue
         assert when.at is not None  # daily and weekly always have an hour
+        # Compared in UTC: Python compares moments of one
+        # zone by their wall clock and ignores the fold.
         due = datetime.combine(day, when.at, ZoneInfo(zone)).astimezone(UTC)
         if due <= now:
             return due

@@ -70,4 +70,6 @@ class StoryView:
     first_seen: datetime | None = field(init=False)
 
     def __post_init__(self) -> None:
+        # Computed once, because each subscription asks for it. Reports come in
+        # the order of publication, which is not the order in which we saw them.
         object.__setattr__(self, "first_seen", min((r.first_seen for r in self.reports), default=None))

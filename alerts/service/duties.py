@@ -1,4 +1,4 @@
-"""The table of periodic duties: how often each is done, by one process as by the scheduler of many workers."""
+"""The table of periodic duties, for one process and for the scheduler of many workers."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from crawler.model import AseanwatchError
 log = logging.getLogger("aseanwatch")
 
 SETTLING = timedelta(minutes=1)
-"""After a start what is done less often waits so long: polls and rounds come first."""
+"""After a start, duties that are less frequent wait so long: polls and rounds come first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something that is done again and again.
+    """Something that is done periodically.
 
     Attributes:
-        name: its name, by which the queue of many workers knows it: stored, and never changed.
-        every: how often.
-        run: does it; a coroutine function runs on the event loop, any other in a thread.
-        offset: how long after each full period, where the clock says when.
+        name: its name. The queue of many workers stores it, so it never changes.
+        every: the period.
+        run: does the duty. A coroutine function runs on the event loop, any other in a thread.
+        offset: how long after each full period the scheduler does it.
     """
 
     name: str
@@ -35,13 +35,14 @@ class Duty:
 
     @property
     def first(self) -> timedelta:
-        """How long after its start one process does it for the first time."""
+        """How long after its start a single process does it for the first time."""
         return timedelta() if self.every < SETTLING else SETTLING
 
     @property
     def cron(self) -> str:
         """When the scheduler does it, as a cron expression of six fields, the last for seconds."""
-        period, start = int(self.every.total_seconds()), int(self.offset.total_seconds())
+        period = int(self.every.total_seconds())
+        start = int(self.offset.total_seconds())
         if period < 60:
             return f"* * * * * {_steps(start, period, 60)}"
         if period == 60:
@@ -52,7 +53,7 @@ class Duty:
 
 
 async def perform(duty: Duty, in_thread: Callable[[Callable[[], object]], Awaitable[object]]) -> None:
-    """Do a duty; what fails is logged, and done again the next time.
+    """Do a duty. A failure is logged, and the duty is done again the next time.
 
     Args:
         duty: the duty.
@@ -80,14 +81,16 @@ def duties(planner: Planner, polls: Callable[[], object], rounds: Callable[[], o
     """The table.
 
     Args:
-        planner: does what all do alike.
-        polls: has the sources asked that are due.
-        rounds: has it looked at what is news, what is due and what is to be sent. An instant alert waits at most for it.
+        planner: does the duties that are the same everywhere.
+        polls: has the sources polled that are due.
+        rounds: selects news, makes digests and sends. An instant alert waits for the next round at most.
     """
-    second, minute = timedelta(seconds=1), timedelta(minutes=1)
+    second = timedelta(seconds=1)
+    minute = timedelta(minutes=1)
     return (
         Duty("polls", second, polls),
         Duty("rounds", 5 * second, rounds),
+        # A quarter of a minute apart, so that the scheduler does not do all of them in one moment.
         Duty("left over", minute, planner.take_up_pending, 15 * second),
         Duty("revisits", minute, planner.take_up_revisits, 30 * second),
         Duty("watch", minute, planner.look_for_trouble, 45 * second),

@@ -1,4 +1,4 @@
-"""The jobs of delivery where one process does them: each is run in the round that asks for it."""
+"""Runs the jobs of delivery in one process: each in the round that asks for it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ log = logging.getLogger("aseanwatch")
 
 
 class InlineJobs:
-    """Runs jobs, and those that they ask for, until none is left.
+    """Runs jobs, and the jobs that they enqueue, until none is left.
 
-    As in a queue, a job waits once under its queueing lock. Jobs without a lock run one after another; then those with
-    different locks run side by side, so that a slow channel holds up no other.
+    As in a queue, only one job waits under a queueing lock. Jobs without a lock run one after
+    another. Then those with different locks run side by side, so that a slow channel holds up no
+    other.
     """
 
     def __init__(self) -> None:
@@ -33,17 +34,19 @@ class InlineJobs:
 
     def enqueue(self, connection: Connection, jobs: Sequence[Job]) -> None:
         """Have jobs run once the transaction is committed."""
+        # Not before: a job must find what its transaction
+        # has written, and nothing runs after a rollback.
         after_commit(connection, partial(self._add, jobs))
 
     def run(self, job: Job, handlers: DeliveryHandlers) -> DispatchResult:
-        """Run a job and all that comes of it; what fails is logged, and holds up nothing else.
+        """Run a job and all jobs that follow from it. A failure is logged, and holds up nothing else.
 
         Args:
             job: the first job.
-            handlers: do the tasks.
+            handlers: the handlers of the tasks.
 
         Returns:
-            What was done in all.
+            The counts of all jobs together.
         """
         run = partial(
             self._run, {"select": handlers.select, "render": handlers.render, "send": handlers.send}
@@ -68,8 +71,10 @@ class InlineJobs:
                     self._waiting.append(job)
 
     def _take(self) -> list[Job]:
-        """The first job without a lock; where none is left, all others."""
+        """The first job without a lock; if there is none, all others."""
         with self._mutex:
+            # What selects and renders comes first, one by one:
+            # it may add to what the channels have to send.
             unlocked = [job for job in self._waiting if job.lock is None][:1]
             taken = unlocked or list(self._waiting)
             self._waiting = [job for job in self._waiting if not any(job is one for one in taken)]

@@ -1,4 +1,4 @@
-"""Periodic duties: those that one process and many workers do alike, and those that many workers do in another way."""
+"""The periodic duties, for one process and for many workers."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from crawler.tasks.poll_planner import PollPlanner
 log = logging.getLogger("aseanwatch")
 
 INDEXED_AT_ONCE = 2_000
-"""Stories that one round makes searchable at most, so that it does not hold up what is to be sent."""
+"""The most stories that one round makes searchable, so that sending is not held up."""
 FAILED_KEPT = timedelta(days=7)
-"""So long a job that failed for good is kept for operators to look at."""
+"""How long a job that failed for good is kept, so that operators can look at it."""
 
 
 class Planner:
@@ -39,8 +39,8 @@ class Planner:
         settings: the configuration.
         store: where everything is kept.
         clock: gives the present moment.
-        follow_ups: has done what is found to be done.
-        live: the file that the configuration comes from, which may have changed and be wrong.
+        follow_ups: gets what is found to be done.
+        live: the configuration file, which may have changed and be wrong.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Planner:
             return
         mailbox = Path(self.settings.delivery.bounces)
         try:
+            # A flood of mails, which anybody can cause, takes a few seconds of each round.
             take_in(self.store, self.settings, mailbox, self.clock(), MAILBOX_SECONDS)
         except AseanwatchError as error:
             log.warning("%s", error)  # it must not hold up what is to be sent
@@ -75,7 +76,7 @@ class Planner:
         search.refresh(self.store, INDEXED_AT_ONCE)
 
     def take_up_pending(self) -> None:
-        """Have entries judged that were left undone, and that nothing under way is about."""
+        """Have pending entries judged that no task under way is about."""
         take_up_pending(self.store, self._follow_ups, self.clock())
 
     def take_up_revisits(self) -> None:
@@ -84,12 +85,12 @@ class Planner:
         take_up_revisits(self.store, self._follow_ups, sources, self.clock())
 
     async def look_for_trouble(self) -> None:
-        """Tell operators of trouble; in a thread of its own, for disks and mail servers may be slow."""
+        """Look for incidents, in a thread of its own: disks and mail servers may be slow."""
         live = self._live
         await asyncio.to_thread(watch, self.store, self.settings, self.clock(), live.problem, live.restart)
 
     def pack_digests(self) -> None:
-        """Keep digests small of which nothing is to be sent any more."""
+        """Pack the digests of which nothing waits to be sent."""
         pack_sent(self.store, self.clock())
 
     def prune(self) -> None:
@@ -101,9 +102,9 @@ class Planner:
 
 
 class QueuePlanner(Planner):
-    """The duties where many workers do what is enqueued.
+    """The duties with many workers, which do what is enqueued.
 
-    Each is done by one worker at a time, whichever comes first; nobody is the leader.
+    Each duty is done by one worker at a time, whichever comes first. There is no leader.
     """
 
     def __init__(
@@ -122,7 +123,7 @@ class QueuePlanner(Planner):
         return self._polls.enqueue_due()
 
     def rounds(self) -> None:
-        """Have it looked at what is news and what is due, and take in what came back."""
+        """Read the mails that came back, and enqueue selecting and sending."""
         self.take_in_mail()
         self.index_stories()
         with self.store.write(exclusive=False) as connection:
@@ -130,7 +131,7 @@ class QueuePlanner(Planner):
             enqueue(connection, [SELECT, *send_jobs(connection, self.clock())])
 
     def prune(self) -> None:
-        """See `Planner.prune`; jobs that failed for good a week ago go, too."""
+        """See `Planner.prune`. Jobs that failed for good a week ago are deleted too."""
         super().prune()
         with self.store.write(exclusive=False) as connection:
             forget_failed(connection, self.clock() - FAILED_KEPT)

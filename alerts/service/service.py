@@ -81,6 +81,8 @@ class Service:
             await self._serve(with_pages=with_pages)
 
     async def _serve(self, *, with_pages: bool) -> None:
+        # First of all, so that a port that is taken ends the
+        # program before anything was polled or sent.
         pages: Pages | None = pages_beside(self.live, self.store) if with_pages else None
         async with running_reactor():
             while not self._stop.is_set():
@@ -137,6 +139,7 @@ class Service:
         """
         closing = asyncio.ensure_future(crawling.__aexit__(None, None, None))
         under_way: set[asyncio.Future[Any]] = {closing, self._round} if self._round else {closing}
+        # Together with the last grace below the ten seconds that a supervisor is promised.
         ended, late = await asyncio.wait(under_way, timeout=GRACE)
         for error in (work.exception() for work in ended):
             if error is not None:
@@ -160,6 +163,8 @@ class Service:
 
     def _scheduled(self, crawling: Crawling, planner: Planner) -> AsyncIOScheduler:
         """A job for each duty: those of the table, and those of a process that is alone."""
+        # What was missed while the machine slept is made up
+        # for once, however late, and never side by side.
         options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=options)
         sources = self._sources()

@@ -1,4 +1,4 @@
-"""How a worker ends tasks in the queue, whatever has become of them or of the database meanwhile."""
+"""Records the end of tasks in the queue, whatever happened to them or to the database meanwhile."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ log = logging.getLogger("aseanwatch")
 
 
 class TaskEndings(JobManager):
-    """The queue's own, which leaves no task under way that nobody is at.
+    """The queue's job manager, which leaves no task under way that nobody works on.
 
-    The library writes down how a task ended, once. Where that fails the task stays under way in the queue, of a worker that
-    lives, and holds its lock for ever: nobody would ever free it.
+    The library records once how a task ended. If that fails, the task stays under way in the name
+    of a living worker and holds its lock for ever: nobody would free it.
 
     Attributes:
         lost: whether the end of a task could not be written; the worker must begin anew, so that its tasks are freed.

@@ -33,13 +33,15 @@ class Enqueue(Protocol):
 
 
 class DeliveryHandlers:
-    """The handlers of the tasks of delivery; `close` ends the connections to servers. Each gives what it did.
+    """The handlers of the tasks of delivery.
+
+    Each returns its counts; `close` ends the connections to servers.
 
     Args:
         settings: the configuration.
         store: where everything is kept.
         clock: gives the present moment.
-        enqueue: has done what comes next.
+        enqueue: gets the jobs that come next.
     """
 
     def __init__(
@@ -51,15 +53,16 @@ class DeliveryHandlers:
         self._progress = Progress(store)
 
     def select(self) -> DispatchResult:
-        """Raise what is news now; whoever is to be told now gets digests made, and what waits to be sent is sent.
+        """Raise what is news now; enqueue the digests that are due and the channels with waiting deliveries.
 
-        Where raising fails, what was raised before is told all the same.
+        If raising fails, what was raised before is told all the same.
         """
         moment = self.clock()
         try:
             raised = raise_alerts(self.store, self.settings, moment)
         finally:
             self._enqueue_telling(moment)
+        # Only after success: where selecting fails for long, readiness must say so.
         self._progress.selected(moment)
         return DispatchResult(alerts=raised)
 
@@ -91,11 +94,11 @@ class DeliveryHandlers:
         self._sender.stop()
 
     def abort(self) -> None:
-        """Cut connections; what was under way is tried again some time."""
+        """Cut connections. What was under way is tried again later."""
         self._sender.abort()
 
     def close(self) -> None:
-        """End connections in good manner."""
+        """Close the connections as their protocols ask for."""
         self._sender.close()
 
 
@@ -107,6 +110,8 @@ def send_jobs(connection: Connection, moment: datetime) -> list[Job]:
 def render_jobs(subscriptions: Sequence[str]) -> list[Job]:
     """Digests to be made: what many subscriptions share is read once for all of a task."""
     return [
+        # The lock spares a second task while the first waits.
+        # It need not be exact: a digest is made once anyway.
         Job("render", "deliver", {"subscriptions": part}, queueing_lock=f"render:{part[0]}")
         for part in chunks(subscriptions, TOGETHER)
     ]
@@ -114,6 +119,7 @@ def render_jobs(subscriptions: Sequence[str]) -> list[Job]:
 
 def send_job(channel: str) -> Job:
     """A channel has something to send."""
+    # One worker at a time sends on a channel, and one more task may wait behind it.
     return Job(
         "send", "deliver", {"channel": channel}, lock=f"send:{channel}", queueing_lock=f"send:{channel}"
     )

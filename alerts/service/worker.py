@@ -1,6 +1,7 @@
-"""One process of many: takes tasks from the queue until it is stopped.
+"""A worker process: takes tasks from the queue until it is stopped.
 
-Queue, retries, locks and the watch over dead workers are procrastinate's; here its tasks are bound to our handlers.
+The queue, retries and locks are procrastinate's. Here its tasks are bound to our handlers, and
+tasks of dead workers are freed.
 """
 
 from __future__ import annotations
@@ -41,27 +42,34 @@ from crawler.tasks.handlers import CrawlHandlers
 log = logging.getLogger("aseanwatch")
 
 PLANNING = "schedule"
-"""The queue of what is to be done at which time."""
+"""The queue of the periodic duties."""
 GRACE = 6.0
-"""Seconds that tasks under way are given to end; what has not ended then is done again by somebody else."""
+"""Seconds that tasks under way have to end.
+
+A task that has not ended by then is done again by another worker.
+"""
 SILENT = 3
-"""After so many signs of life that did not come the tasks of a worker are somebody else's."""
+"""After so many missed heartbeats the tasks of a worker are taken by others."""
 HEARTBEAT = SILENT_AFTER / SILENT
-"""Seconds between the signs of life of a worker, and between two looks for tasks of others that are gone."""
+"""Seconds between the heartbeats of a worker, and between two looks for tasks of workers that are gone."""
 SPARE_THREADS = 8
-"""Threads besides those of tasks: what plans and frees must not wait until slow servers have answered."""
+"""Threads besides those of tasks: duties and freeing must not wait until slow servers have answered."""
 LOOK = 0.5
 """Seconds between two looks whether it is to stop, or the configuration has changed."""
 POLLING = 0.5
-"""Seconds after which the queue is looked at without a notification: one that comes while it is being looked at is lost."""
+"""Seconds until the queue is polled without a notification.
+
+A notification that comes during a poll is lost.
+"""
 AWAY = (1.0, 15.0)
-"""Seconds until a database that is away is tried again: at first, at most."""
+"""Seconds until an unreachable database is tried again: the first wait, and the longest."""
 
 
 class Backoff(BaseRetryStrategy):
-    """A task that failed is tried again after 1, 2, 4, … seconds, a minute at most.
+    """Retries a task that failed after 1, 2, 4, … seconds, a minute at most.
 
-    A store that is away is no task's fault; anything else is, and is left for an operator after `MAX_TRIES`.
+    If the store cannot be reached, that is no task's fault. Any other failure counts, and after
+    `MAX_TRIES` the task is left for an operator.
     """
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
@@ -98,6 +106,8 @@ class Worker:
     async def run(self) -> None:
         """Work until `stop`. A database that is away is waited for. Must run inside `crawler.net.reactor.running_reactor`."""
         asyncio.get_running_loop().set_default_executor(
+            # The loop's own pool has few threads on small
+            # machines, where slow servers would hold all of them.
             ThreadPoolExecutor(self.concurrency + SPARE_THREADS, thread_name_prefix="task")
         )
         wait = AWAY[0]
@@ -118,6 +128,7 @@ class Worker:
         """Work by one configuration, until it changes, the database goes away, or `stop`."""
         # Says at once what the queue's pool would wait half a minute for
         await asyncio.to_thread(self.store.is_ready)
+        # Shared among workers: it only keeps a service that works alone off the same database.
         held = await asyncio.to_thread(ServiceLock, self.store, "worker", exclusive=False)
         try:
             await self._work_on_tasks(settings)
@@ -182,7 +193,7 @@ class Worker:
             await asyncio.sleep(self.heartbeat)
 
     def free_stalled(self) -> None:
-        """Tasks of workers that gave no sign of life are somebody else's."""
+        """Free the tasks of workers that sent no heartbeat, so that others take them."""
         with self.store.write(exclusive=False) as connection:
             freed = free_stalled(connection, self.heartbeat * SILENT)
         for one in freed:
@@ -210,9 +221,12 @@ async def work_until_stopped(worker: Worker, *, with_pages: bool = False) -> Non
 def app_of(store: Store) -> App:
     """The queue of a store."""
     url = store.url.set(drivername="postgresql")
+    # Without keepalives a machine that vanishes would keep its locks for hours.
     alive = {name: str(value) for name, value in KEEPALIVES.items() if name not in url.query}
     conninfo = url.update_query_dict(alive).render_as_string(hide_password=False)
     connector = PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4, timeout=AWAY[1] / 3)
+    # Duties that were missed by more than ten seconds are
+    # not made up for: the next ones do the same.
     app = App(connector=connector, periodic_defaults={"max_delay": 10})
     app.job_manager = TaskEndings(connector, store)
     return app
@@ -233,7 +247,7 @@ def bind(app: App, crawl: CrawlHandlers, delivery: DeliveryHandlers) -> None:
 
 
 def _logged(name: str, handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    """The same handler; what goes wrong with it is logged by us, with what it is about."""
+    """The same handler; its failures are logged with the task's context."""
 
     async def logged(**kwargs: Any) -> None:
         with log_context(task=name), span(f"task {name}"):
@@ -263,5 +277,7 @@ def _schedule(app: App, duty: Duty) -> None:
         await perform(duty, asyncio.to_thread)
 
     lock = f"plan:{duty.name}"
+    # Two schedulers may run: the queueing lock keeps the second
+    # task out, the lock keeps it from running beside the first.
     made = app.task(name=duty.name, queue=PLANNING, queueing_lock=lock, lock=lock)(task)
     app.periodic(cron=duty.cron)(made)

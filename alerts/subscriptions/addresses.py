@@ -50,6 +50,7 @@ def canonical(text: str) -> str:
     found = address(text)
     # Zero-width spaces and the like
     shown = "".join(c for c in found.username if unicodedata.category(c) != "Cf")
+    # Normalised again, because folding can undo it (Unicode 3.13, D146: caseless matching).
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", shown).casefold())
     return f"{folded}@{found.domain.rstrip('.').lower()}"
 

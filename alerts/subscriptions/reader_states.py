@@ -35,6 +35,7 @@ def serials(connection: Connection, readers: Collection[ReaderKey]) -> dict[Read
         select(table).where(table.c.subscription.in_([*names, ALL]) & (table.c.serial != 0))
     ):
         own[row.subscription, row.reader] = row.serial
+    # The sum changes with either: leaving one subscription, or being suppressed everywhere.
     return {
         (name, reader): own.get((name, reader), 0) + own.get((ALL, reader), 0) for name, reader in readers
     }
@@ -81,6 +82,7 @@ def renew_feed(connection: Connection, subscription: str, address: str) -> None:
 
 def pause(connection: Connection, subscription: str, address: str, now: datetime) -> None:
     """Pause a subscription for one reader. Pausing again changes nothing."""
+    # The first moment stays: what was missed is sent from then on.
     if paused_since(connection, subscription, address) is None:
         values = {"subscription": subscription, "reader": _reader(address), "paused": now}
         connection.execute(upsert(connection, table, values, _KEYS, ["paused"]))

@@ -56,6 +56,8 @@ def register(connection: Connection, settings: Settings, now: datetime) -> None:
             "added": None,
             "confirmed": True,
         }
+        # What is known already stays: ``since`` is when the
+        # subscription began, not when the service started.
         connection.execute(upsert(connection, table, values, ["name"]))
     reader_states.sync_configured_readers(connection, settings.subscriptions)
 
@@ -79,6 +81,7 @@ def load_subscriptions(
     found = []
     statement = select(table).order_by(table.c.name)
     for row in connection.execute(statement if only is None else statement.where(table.c.name.in_(only))):
+        # The configuration comes first: an operator may have moved an added subscription into it.
         subscription = own.get(row.name) or parse_row(row)
         if subscription is not None and (row.confirmed or include_unconfirmed):
             last = row.last_due or row.since
@@ -264,6 +267,7 @@ def opt_out(connection: Connection, settings: Settings, name: str, text: str, no
     reader_states.revoke(connection, name, text)
     one = next(iter(load_subscriptions(connection, settings, only=[name])), None)
     if one is not None and one.added and {canonical(t) for t in one.subscription.to} == {canonical(text)}:
+        # Not deleted: the way back (`rejoin`) confirms the same subscription again.
         connection.execute(update(table).where(table.c.name == name).values(confirmed=False))
         return
     values = {"subscription": name, "address": canonical(text), "at": now}
@@ -276,6 +280,7 @@ def opt_in(connection: Connection, name: str, text: str, now: datetime) -> None:
     confirm(connection, name, now)
     mine = canonical(text)
     theirs = opt_outs.c.subscription == name
+    # Rows of former versions have the address as it was spelled, so all spellings are found here.
     spelled = [a for a in connection.scalars(select(opt_outs.c.address).where(theirs)) if readable(a) == mine]
     connection.execute(delete(opt_outs).where(theirs & opt_outs.c.address.in_(spelled)))
 

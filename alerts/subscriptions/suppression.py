@@ -39,6 +39,7 @@ def blames_mailbox(connection: Connection, settings: Settings, delivery: Row[Any
     )
     reader = readable(delivery.recipient)
     theirs = [text for one in known for text in one.subscription.to if readable(text) == reader]
+    # Nobody of that subscription is left: then there is no other spelling to protect.
     return not theirs or any(same_spelling(text, delivery.recipient) for text in theirs)
 
 
@@ -48,6 +49,7 @@ def suppress(connection: Connection, text: str, reason: str, detail: str, now: d
     new = connection.scalar(
         upsert(connection, suppressions, values, ["address"]).returning(suppressions.c.address)
     )
+    # Only the first time: the links of a reader who is out already are revoked.
     if new is not None:
         revoke_everywhere(connection, text)
 
@@ -70,6 +72,7 @@ def lift_unreached(connection: Connection, text: str) -> None:
 def _lift(connection: Connection, text: str, reasons: Collection[str] | None) -> int:
     mine = canonical(text)
     rows = connection.execute(select(suppressions.c.address, suppressions.c.reason))
+    # Compared here and not in SQL: rows of former versions have the address as it was spelled.
     spelled = [
         row.address
         for row in rows

@@ -52,6 +52,8 @@ def application(web: WebContext, *, with_service: bool = False, bounds: Bounds =
         *console_routes(web),
         Mount("/api/v1", api(web, bounds)),
     ]
+    # The first is the outermost. The client's address and the scheme are known before anything
+    # counts by them. Refusals get the strict headers too. Limits come before anything reads a body.
     middleware = [
         Middleware(Proxies, live=web.live),
         Middleware(
@@ -134,6 +136,8 @@ def _ready(web: WebContext, *, with_service: bool) -> Endpoint:
     """
 
     def obstacle() -> str | None:
+        # The store may be readable and full: then nothing
+        # new is stored, and readers would wait in vain.
         if web.store.last_write_error is not None:
             return "the store takes nothing; the log says why"
         try:

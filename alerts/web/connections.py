@@ -74,6 +74,8 @@ class Connections:
         same = [c for c, other in self._open.items() if other == client] if client else []
         crowd: Sequence[BoundedProtocol] = ()
         if len(same) >= self.bounds.per_address:
+            # The client's own connections make room first:
+            # whoever opens many pushes out nobody else.
             crowd = same
         elif len(self._open) >= self.bounds.connections:
             crowd = list(self._open)
@@ -102,6 +104,7 @@ class Connections:
         if oldest.phase is Phase.ANSWER:
             return False
         self.leave(oldest)
+        # Not `close`, which waits until the reader has taken what was written.
         oldest.transport.abort()
         return True
 
@@ -167,16 +170,20 @@ class BoundedProtocol(H11Protocol):
 
     def _is_doubtful(self, data: bytes) -> bool:
         head, end, _ = (self._tail + data).partition(b"\r\n\r\n")
+        # The last bytes are kept: what is doubtful may be split between two packets.
         self._tail = b"" if end else head[-3:]
         return _DOUBTFUL.search(head) is not None
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is not HTTP."""
         error = sys.exc_info()[1]
+        # h11 hints at 431 for a head that is too long.
         self._cut(error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else 400)
 
     def on_response_complete(self) -> None:
         """Finish an answer. What came behind its request before the answer is not read as another request."""
+        # A request behind another (pipelining) could be one
+        # that a proxy does not see (request smuggling).
         if self.conn.their_state is not h11.DONE or self.conn.trailing_data[0]:
             self.server_state.total_requests += 1
             self.transport.close()
@@ -201,6 +208,8 @@ class BoundedProtocol(H11Protocol):
         """Update the phase of the connection, and since when it is in it."""
         unwritten = self.transport.get_write_buffer_size()
         if unwritten or self.transport.is_closing():
+            # Includes how much is left: a slow reader who
+            # takes something begins a new span of time.
             state = (Phase.STALLED, self._emptied, unwritten // PROGRESS)
         else:
             state = (self._phase(), 0, 0)
@@ -226,5 +235,6 @@ class BoundedProtocol(H11Protocol):
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             again = "Retry-After: 5\r\n" if status == 503 else ""
             head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n{again}Content-Length: 0\r\nConnection: close\r\n\r\n"
+            # An empty buffer is sent at once. `abort` then waits for nobody.
             self.transport.write(head.encode())
         self.transport.abort()

@@ -26,6 +26,7 @@ def set_cookie(
 ) -> None:
     """Set a cookie for some seconds; None: until the browser is closed."""
     answer.set_cookie(
+        # ``__Host-`` demands the path "/". Choices are needed by the console alone.
         _prefixed(request, name), value, max_age=seconds, path="/" if name in _SECRET else "/console", httponly=True,
         samesite="strict", secure=_is_safe(request),
     )  # fmt: skip

@@ -110,6 +110,7 @@ def _answer(request: ReaderRequest, head: FeedHead, items: Sequence[dict[str, An
     media, write = _TYPES[form]
     body = write(head, items)
     tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    # Five minutes: feeds of topics are public, and feed readers ask often.
     headers = {**SAFE, "Cache-Control": "max-age=300", "ETag": tag}
     if head.hub:
         headers["Link"] = f'<{head.hub}>; rel="hub", <{head.atom_url}>; rel="self"'

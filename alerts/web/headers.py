@@ -8,7 +8,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 STRICT = {
+    # Whatever sets no policy is no page: an error, JSON, a redirect. It loads and runs nothing.
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    # Pages of other sites cannot load it as an image or a script.
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -36,7 +38,10 @@ class StrictHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in STRICT.items():
+                    # Only where an answer has none of its own:
+                    # pages permit their styles and scripts.
                     headers.setdefault(name, value)
+                # Browsers ignore the header over http (RFC 6797, 8.1), so it does no harm there.
                 if scope.get("scheme") == "https" or self.https():
                     headers.setdefault("Strict-Transport-Security", ONLY_HTTPS)
             await send(message)

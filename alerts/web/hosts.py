@@ -17,6 +17,7 @@ from crawler.config.settings import Settings
 
 PROBED = ("/healthz", "/readyz", "/metrics")
 """Monitoring may ask for these by any name, such as a container's. They need a token, or say nothing worth protecting."""
+# RFC 9110, 15.5.20. Not 404: an operator who forgot a name should learn so.
 MISDIRECTED = 421
 
 
@@ -49,6 +50,7 @@ class Hosts:
 def host_of(headers: Headers) -> str:
     """The host that a request is for, in lower case and without port; empty if the header is missing, doubled or malformed."""
     values = headers.getlist("host")
+    # RFC 9112, 3.2: of two Host headers a proxy may go by the one and we by the other.
     if len(values) != 1:
         return ""
     found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{0,5})?", values[0].strip().lower())

@@ -9,6 +9,8 @@ from starlette.requests import Request
 
 def from_another_site(request: Request) -> bool:
     """Whether the browser says that a page of another site made the request (Fetch Metadata)."""
+    # "none" is an address that was typed or a bookmark. Old
+    # browsers send nothing at all; for those there is the origin.
     return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
 
 

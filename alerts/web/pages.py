@@ -53,6 +53,7 @@ async def form_of(request: Request) -> dict[str, list[str]]:
     """
     body = await request.body()
     found = _fields(request.headers.get("content-type", ""), body)
+    # PostgreSQL cannot store it; in SQLite some functions would end the text there.
     if any("\0" in text for name, values in found.items() for text in (name, *values)):
         raise BadFormError("a field holds the character NUL, which is no text")
     return found
@@ -60,6 +61,7 @@ async def form_of(request: Request) -> dict[str, list[str]]:
 
 def _fields(kind: str, body: bytes) -> dict[str, list[str]]:
     """The fields in either encoding: mail programs may use any of the two for one-click unsubscription (RFC 8058, 3.2)."""
+    # The parser of mails reads the parameter with its quotes, as the header has the same grammar.
     described = Message()
     described["Content-Type"] = kind
     boundary = described.get_param("boundary")

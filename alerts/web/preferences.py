@@ -61,7 +61,8 @@ def fields(settings: Settings, language: str, subscription: Subscription | None)
 def choices(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """A posted form as values of a subscription."""
     first = {name: values[0].strip() for name, values in form.items() if values}
-    rhythm, at = first.get("rhythm", "daily"), first.get("at", "07:30")
+    rhythm = first.get("rhythm", "daily")
+    at = first.get("at", "07:30")
     return {
         "topics": form.get("topics", ()), "languages": form.get("languages", ()), "countries": form.get("countries", ()),
         "when": rhythm if rhythm in ("instant", "hourly") else f"{rhythm} {at}",

@@ -111,7 +111,8 @@ def _forwarded(headers: Headers) -> Forwarded:
 
     A proxy that sets one kind of header passes on the other as the client wrote it. If both are there, neither counts.
     """
-    by_x, by_standard = _by_x_forwarded(headers), _by_forwarded(headers)
+    by_x = _by_x_forwarded(headers)
+    by_standard = _by_forwarded(headers)
     if by_x.clients and by_standard.clients:
         return NOTHING
     return by_x if by_x.clients else by_standard

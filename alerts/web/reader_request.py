@@ -63,6 +63,8 @@ def reader_endpoint(
         try:
             return await _answer(web, http, handler, threads)
         finally:
+            # In ``finally``, because refusals and errors
+            # must not tell anything by their time either.
             await asyncio.sleep(max(0.0, began + least_seconds - time.monotonic()))
 
     return endpoint
@@ -79,6 +81,7 @@ async def _answer(
         return await to_thread.run_sync(handler, _reader_request(web, http, form, language), limiter=threads)
     except TooLargeError:
         return say_page(language, gettext("That was too long."), status=413)
+    # This and the next before `AseanwatchError`, of which both are kinds.
     except LinkError as error:
         return say_page(language, gettext("This link does not work."), str(error), status=403)
     except StoreError:

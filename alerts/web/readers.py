@@ -53,6 +53,8 @@ def one_click(request: ReaderRequest) -> Response:
     A person who opens the address in a browser can do what `manage` offers.
     """
     grant = request.grant("one-click")
+    # Only a mail program posts this field (RFC 8058, 3.2).
+    # Anything else acts like the link at the foot.
     if request.form_value("List-Unsubscribe") != "One-Click":
         return _send_link_to_owner(request, grant, request.gettext("End this subscription"))
     with request.store.write() as connection:
@@ -87,6 +89,7 @@ def change(request: ReaderRequest) -> Response:
         return _preferences(request, grant)
     with request.store.write() as connection:
         record = signup.require_reader(connection, request.settings, grant)
+        # In the transaction that has checked the link: it may be revoked at any moment.
         return _apply(request, connection, grant, record)
 
 

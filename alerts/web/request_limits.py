@@ -61,6 +61,8 @@ class RequestLimits:
             await self.app(scope, receive, send)
             return
         if b"%00" in scope["query_string"]:
+            # Replaced and not refused: a search that holds
+            # NUL by accident still finds its other words.
             scope = {**scope, "query_string": scope["query_string"].replace(b"%00", _UNKNOWN)}
         await _Exchange(scope, receive, send, self.bounds).run(self.app, _refusal(scope))
 
@@ -103,6 +105,8 @@ class _Exchange:
     def __init__(self, scope: Scope, receive: Receive, send: Send, bounds: Bounds) -> None:
         self._scope, self._receive, self._send, self._bounds = scope, receive, send, bounds
         self._most, self._read = longest_body(scope["path"]), 0
+        # One moment for all of the body: a limit for each
+        # part would never end a body of single bytes.
         self._until = asyncio.get_running_loop().time() + bounds.body
         self._refusal: RequestRefusal | None = None
         self._is_answered = False
@@ -128,10 +132,12 @@ class _Exchange:
         Raises:
             BodyRefusedError: the body is too long or takes too long.
         """
+        # Afterwards the application waits here only to learn that the client has gone.
         if self._body_ended:
             return await self._receive()
         if self._refusal is not None:
             raise BodyRefusedError
+        # By what is announced, before a byte is read.
         if (_announced(self._scope) or 0) > self._most:
             raise self._give_up(413, f"at most {self._most} bytes are taken here")
         try:
@@ -154,6 +160,7 @@ class _Exchange:
         """Send a part of the answer. If the body was refused, the refusal is sent instead of what the application says."""
         if self._refusal is not None and not self._is_answered:
             await self._refuse(self._refusal)
+        # What the application makes of the interrupted body (FastAPI answers 400) is left out.
         if not self._is_refused:
             await self._pass_on(message)
 
@@ -166,6 +173,8 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self._is_answered = True
             if not self._body_ended:
+                # The rest of the body is still on its way: read
+                # as the next request it could smuggle one in.
                 others = [(n, v) for n, v in message.get("headers", ()) if n.lower() != b"connection"]
                 message = {**message, "headers": [*others, (b"connection", b"close")]}
         elif (

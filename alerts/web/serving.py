@@ -77,6 +77,7 @@ def server_of(
     """
     options: dict[str, Any] = {
         "log_level": "error",  # what strangers send that is no HTTP is no news
+        # Three seconds, because the whole service must end within ten.
         "access_log": False, "server_header": False, "timeout_graceful_shutdown": 3, "lifespan": "off", "ws": "none",
         # What proxies say is judged by `alerts.web.proxies`: uvicorn would believe every program on this machine, or whom a variable of
         # the environment names (FORWARDED_ALLOW_IPS). Another one (WEB_CONCURRENCY) is not for us either.
@@ -134,6 +135,7 @@ class Pages:
         app = application(WebContext(live, store, clock), with_service=with_service, bounds=bounds)
         connections = Connections(replace(bounds, connections=most), self._exempt)
         self._server = server_of(app, connections, self.ask_to_end)
+        # A daemon: a reader who takes nothing must not keep the process alive.
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
 
     def _exempt(self) -> tuple[IpNetwork, ...]:
@@ -156,6 +158,7 @@ class Pages:
     def stop(self) -> None:
         """End, and wait until the thread has ended."""
         self.ask_to_end()
+        # A second more than answers under way have.
         self._thread.join(4)
 
     def serve(self) -> None:

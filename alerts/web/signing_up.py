@@ -1,4 +1,4 @@
-"""The form to sign up, which is open to strangers: what a sign-up costs, and how sign-ups are limited (`alerts.readers.signup_limits`)."""
+"""The form to sign up, which is open to strangers, and its limits (`alerts.readers.signup_limits`)."""
 
 from __future__ import annotations
 
@@ -102,11 +102,15 @@ def _sign_up(request: ReaderRequest, address: str, wanted: dict[str, Any]) -> _T
     if challenge is None:
         return _TooMany()
     with request.store.write() as connection:
+        # PostgreSQL: two sign-ups at once would each count without the other.
         signup_limits.lock(connection)
         refusal = _refusal(request, connection, identity, challenge)
         if refusal is not None:
             return refusal
+        # Beyond a mailbox's limit nothing is sent, and the answer
+        # is the same: it must not say what others have asked for.
         may_mail = signup_limits.may_mail(connection, identity, request.now)
+        # The challenge was used already, perhaps by a second click.
         if not signup_limits.count(connection, challenge, identity, request.now, mailed=may_mail):
             return _Unproved(_new_challenge(request, challenge.bits))
         if may_mail:

@@ -46,6 +46,7 @@ class ApiAccess:
 
     def _actor(self, request: Request, scope: str) -> str:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        # A request with a token is judged by it alone, whatever cookie comes with it.
         if scheme:
             return self._program(scheme, token.strip(), scope)
         if scope == "read" and (person := self.web.signed_in(request)):
@@ -64,6 +65,7 @@ class ApiAccess:
             raise HTTPException(403, f"this token has not the scope {scope}")
         now = self.web.clock()
         if found.used is None or found.used < now - tokens.LAST_USE_GRANULARITY:
+            # Without the writer lock: reading the API must not wait for a crawl that stores.
             with self.web.store.write(exclusive=False) as connection:
                 tokens.record_use(connection, found.id, now)
         return f"token {found.id}"

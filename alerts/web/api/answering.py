@@ -69,6 +69,8 @@ class EtagMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        # The tag is a hash of the whole body, so the body
+        # has to be complete before the first header is sent.
         buffered: list[Message] = []
         is_taggable = scope["method"] == "GET"
 
@@ -100,8 +102,10 @@ def _with_etag(messages: list[Message], known: str) -> list[Message]:
     headers = MutableHeaders(scope=start)
     tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     headers["ETag"] = tag
+    # Compared weakly (RFC 9110, 13.1.2): nginx makes a tag weak when it compresses.
     if tag in [t.strip().removeprefix("W/") for t in known.split(",")]:
         start["status"] = 304
+        # A 304 has no content (RFC 9110, 15.4.5); a length would announce one.
         for name in ("content-type", "content-length"):
             if name in headers:
                 del headers[name]

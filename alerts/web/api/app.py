@@ -95,6 +95,7 @@ def api(web: WebContext, bounds: Bounds = USUAL) -> FastAPI:
     """The API of a configuration and its store, to be mounted at ``/api/v1``."""
     access = ApiAccess(web)
     app = FastAPI(
+        # FastAPI would show the description to everybody; `_add_description` asks for a token.
         title="aseanwatch", version="1", docs_url=None, redoc_url=None, openapi_url=None, responses=ERRORS,
         description="News of China–ASEAN cooperation: stories, the register of bases, topics, sources, deliveries.",
     )  # fmt: skip
@@ -147,6 +148,8 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
     def stories_of(filters: Filter, cursor: str | None, limit: int) -> StoryListing:
         after = _cursor(cursor)
         if filters.search:
+            # The index of the search is filled after articles
+            # are stored; what is searched must be there.
             search.refresh(web.store)
         with web.store.read() as connection:
             rows, following = page(connection, filters, after, limit)
@@ -167,6 +170,7 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
         with web.store.read() as connection:
             found = (
                 connection.execute(story_table.select().where(story_table.c.id == number)).first()
+                # Larger numbers fit no column: PostgreSQL and SQLite's driver would raise.
                 if abs(number) <= BIGGEST
                 else None
             )
@@ -340,6 +344,8 @@ def _add_topics(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
         values = _written(web, name, draft)
         made = _drafted(web, name, values)
         if not force:
+            # Before the transaction: judging examples takes
+            # seconds, and the writer lock is not held meanwhile.
             _refuse(web, made.settings, name)
         with web.store.write() as connection:
             now = web.clock()

@@ -112,8 +112,10 @@ class EventStream(StreamingResponse):
     media_type = "text/event-stream"
 
     def __init__(self, parts: AsyncIterator[str], streams: Streams, actor: str) -> None:
+        # nginx would hold events back until its buffer is full.
         super().__init__(parts, headers={"X-Accel-Buffering": "no"})
         self._streams, self._actor = streams, actor
+        # Here and not when it begins: once an answer has begun, it cannot become a 429 any more.
         streams.begin(actor)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -136,6 +138,7 @@ def news(
     """
     events: list[StreamEvent] = []
     position = after
+    # Ids are a position because one writer at a time makes them visible in order.
     rows = connection.execute(
         select(stories).where(stories.c.id > after.story).order_by(stories.c.id).limit(BATCH)
     ).all()
@@ -197,6 +200,7 @@ async def stream(
     batch = await run_in_threadpool(look, start)
     if batch is None:
         return
+    # Gives an id at once: a client that loses the connection before the first event resumes here.
     yield f"retry: 5000\nid: {batch.position}\nevent: ready\ndata: {{}}\n\n"
     silent = 0.0
     while batch is not None:

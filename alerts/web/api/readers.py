@@ -26,6 +26,7 @@ def add(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
     ) -> models.Page[models.SubscriptionState]:
         """The subscriptions, without addresses, in the order of their names."""
         with web.store.read() as connection:
+            # By name and not by offset: pages have no gap or repeat while people sign up and leave.
             names = subscriptions.names_after(connection, web.settings, cursor)
             rows = subscriptions.load_subscriptions(connection, web.settings, only=names[:limit])
         following = names[limit - 1] if len(names) > limit else None

@@ -56,6 +56,7 @@ def read_json(text: str) -> Any:
 def _check_depth(text: str) -> None:
     """Check the depth without the parser, which calls itself for each level and would overflow the stack."""
     depth = 0
+    # Brackets within texts nest nothing.
     for bracket in _BRACKET.findall(_TEXT.sub("", text)):
         depth += 1 if bracket in "[{" else -1
         if depth > DEEPEST:
@@ -64,6 +65,8 @@ def _check_depth(text: str) -> None:
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
+    # Parsers disagree about which of two values counts
+    # (RFC 8259, 4): what one checks another would use.
     if len(found) < len(pairs):
         raise ValueError("a name is given twice in one object")
     return found
@@ -110,6 +113,8 @@ def strict(access: ApiAccess) -> type[APIRoute]:
             ]
 
             async def checked(request: Request) -> Response:
+                # FastAPI reads the body before it asks dependencies.
+                # Without a body its own order is enough.
                 for check in needed if self.body_field is not None else ():
                     await run_in_threadpool(check, request)
                 return await answer(StrictRequest(request.scope, request.receive))

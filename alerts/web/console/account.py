@@ -42,6 +42,8 @@ class AccountPages:
         if new != repeated:
             return self._page(request, 422, request.gettext("The new password was typed in two ways."))
         try:
+            # Asked for although the person is signed in: whoever finds an
+            # open browser must not lock its owner out (OWASP ASVS 5, 6.2.3).
             if not self._signing_in.knows_password(request, current):
                 return self._page(request, 403, request.gettext("The current password is wrong."))
             token = _replace_password(request, new)

@@ -45,6 +45,8 @@ class Attempt(NamedTuple):
         """The kinds and keys of the counters that can make this attempt wait."""
         if self.device:
             return (("device", self.device),)
+        # Never the name alone, except behind the right
+        # password: otherwise anybody could lock anybody out.
         return ("pair", f"{self.source} {self.name}"), ("code", self.name)
 
 
@@ -83,8 +85,11 @@ class Attempts:
             if count < CROWD:
                 return 0.0
             now = self._ticks()
+            # Past turns are forgotten here, so that names do not pile up.
             self._next = {name: at for name, at in self._next.items() if at > now}
             turn = max(now, self._next.get(who.name, now))
+            # A turn that nobody will wait for is not reserved:
+            # it would only put off the next attempt.
             if turn - now <= PATIENCE:
                 self._next[who.name] = turn + min(WIDEST, 1 + (count - CROWD) // STEP)
             return turn - now
@@ -103,6 +108,8 @@ class Attempts:
         """Forget the failures that could have made this attempt wait."""
         with self._lock:
             for kind, key in who.locks:
+                # Only these: the count of the crowd stays, because
+                # a stranger's failures are not undone by the owner.
                 self._of(kind, who.is_real).pop(key, None)
 
     def _count(self, kind: str, key: str, is_real: bool) -> tuple[int, float]:
@@ -112,6 +119,7 @@ class Attempts:
     def _add(self, kind: str, key: str, is_real: bool) -> None:
         counts = self._of(kind, is_real)
         count, _ = self._count(kind, key, is_real)
+        # Taken out and put back, so that the order is that of the latest failure.
         counts.pop(key, None)
         counts[key] = count + 1, self._ticks()
         while len(counts) > KEPT:

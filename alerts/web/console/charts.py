@@ -1,4 +1,4 @@
-"""Charts as SVG made here: no script, no request. Each has a text for who does not see it, and the page a table beneath."""
+"""Draws charts as SVG, without scripts or requests. Each has a text for people who do not see it."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def timeline(rows: Sequence[tuple[str, Sequence[datetime]]], label: str) -> Mark
     """Reports over time: a line for each language with a dot for each report, from the first report to the last."""
     moments = [m for _, of_row in rows for m in of_row]
     start, width, left = min(moments), 560, 76
+    # At least an hour: reports of one moment have no length to divide by.
     length = max((max(moments) - start).total_seconds(), 3600.0)
     parts = []
     for i, (name, of_row) in enumerate(rows):
@@ -68,7 +69,8 @@ class Bar:
 
 def bars(values: Sequence[Bar], label: str, height: int = 80) -> Markup:
     """Bars side by side; marked ones in another colour and with a dot above."""
-    most, width = max((b.value for b in values), default=0) or 1, 12
+    most = max((b.value for b in values), default=0) or 1
+    width = 12
     parts = []
     for i, bar in enumerate(values):
         high = round((height - 8) * bar.value / most)
@@ -126,6 +128,7 @@ def region(places: Iterable[MapPoint], label: str) -> Markup:
         x, y = _at(bounds, place.lon, place.lat)
         if not (0 <= x <= MAP_WIDTH and 0 <= y <= height):
             continue
+        # By logarithm: a city with fifty bases must not cover its neighbours.
         size = 4 + 2 * math.log2(place.count)
         low = y + 4
         while any(abs(low - other) < 11 and abs(x - there) < 70 for there, other in labels):

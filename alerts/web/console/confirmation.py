@@ -109,6 +109,7 @@ def rename(request: ConsoleRequest, section: str, name: str, new: str) -> Respon
     Raises:
         ConfigError, AseanwatchError: the entry cannot have the new name.
     """
+    # Only for its errors: what cannot be done is not asked about.
     tuning.draft_renaming(request.live, section, name, new)
     with request.store.read() as connection:
         found = [

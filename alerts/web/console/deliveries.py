@@ -19,7 +19,8 @@ def deliveries(request: ConsoleRequest) -> Response:
     if status not in outbox.STATUSES:
         status = ""
     with request.store.read() as connection:
-        rows, down = outbox.listed(connection, status or None, SHOWN), breaker.states(connection)
+        rows = outbox.listed(connection, status or None, SHOWN)
+        down = breaker.states(connection)
         totals = outbox.counts(connection)
     return request.page(
         "deliveries.html.j2",
@@ -34,7 +35,8 @@ def deliveries(request: ConsoleRequest) -> Response:
 
 
 def _change(request: ConsoleRequest) -> Response:
-    number, channel = request.value("number"), request.value("channel")
+    number = request.value("number")
+    channel = request.value("channel")
     with request.store.write() as connection:
         if request.action == "retry":
             outbox.retry(connection, request.integer("number") or None, request.now)

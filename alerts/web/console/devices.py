@@ -15,12 +15,14 @@ from collections.abc import Sequence
 def mark(keys: Sequence[str], name: str, device: str = "") -> str:
     """The cookie of a browser that a name signed in with. The browser keeps its device id if it had one."""
     device = device or secrets.token_hex(16)
+    # Signed together with the name: for any other name the same browser is a stranger.
     return f"{device}.{_signature(keys[0], name, device)}"
 
 
 def device_of(keys: Sequence[str], name: str, cookie: str) -> str:
     """The device id in a cookie; empty if we did not sign the cookie for this name."""
     device, _, given = cookie.partition(".")
+    # `compare_digest` raises for other text.
     if not cookie.isascii():
         return ""
     is_ours = any(hmac.compare_digest(_signature(key, name, device), given) for key in keys)

@@ -1,4 +1,4 @@
-"""Limits how many failed attempts to sign in reach the audit log: the first ones one by one, a flood as a number now and then."""
+"""Limits the failed sign-ins in the audit log: the first ones each, a flood as a number now and then."""
 
 from __future__ import annotations
 

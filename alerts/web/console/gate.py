@@ -123,6 +123,8 @@ class Gate:
                 return _hardened(Response(f"{error}\n", 400))
             limiter = form_threads if request.method == "POST" else None
             try:
+                # In a thread: handlers read the store and
+                # render, which would hold up the event loop.
                 answer = await to_thread.run_sync(self._answer, request, form, handler, rule, limiter=limiter)
             except StoreError:
                 log.exception("a page of the console could not be answered")
@@ -181,6 +183,8 @@ class Gate:
 
     def _refusal(self, request: ConsoleRequest, session: _Session, rule: AccessRule) -> Response | None:
         """The answer to a request that is not admitted; None if it is."""
+        # First of all, for public forms too: another site's
+        # page could sign a person in as somebody else.
         if request.is_post and not _is_our_form(request):
             message = request.gettext("This form is too old, or was not made by this page. Please try again.")
             return request.problem(message, 403)
@@ -228,6 +232,7 @@ class Gate:
         chosen = request.value("language")
         if chosen in dict(FRAMES):
             request.cookies[LANGUAGE] = chosen
+        # Only the path: the header is the browser's, and its host may be anybody's.
         back = split(request.http.headers.get("referer", "")).path
         return request.redirect(back if back.startswith("/console") else "/console/")
 
@@ -266,6 +271,7 @@ def _cookie_lifetime(name: str, value: str) -> int | None:
 
 def _is_our_form(request: ConsoleRequest) -> bool:
     given = request.value("form").encode("utf-8", "replace")
+    # Both: the token alone fails if it leaks, the origin alone in browsers that do not send it.
     return same_site(request.http) and hmac.compare_digest(given, request.form_token.encode())
 
 
@@ -277,6 +283,7 @@ def _visits(request: Request, now: datetime) -> _Visits:
         ended = last_page if is_new_visit else previous_end
         ended_at = datetime.fromtimestamp(ended, UTC) if ended else None
         return _Visits(ended_at, f"{ended:.0f}-{now.timestamp():.0f}")
+    # Anybody can write a cookie; it only decides what is bold.
     except (ValueError, OverflowError, OSError):
         return _Visits(None, f"0-{now.timestamp():.0f}")
 

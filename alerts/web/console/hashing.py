@@ -35,7 +35,8 @@ class AttemptLane:
         self._most, self._each = most, each
         self._all = 0
         self._inside: Counter[str] = Counter()
-        self._guard, self._one = threading.Lock(), threading.Lock()
+        self._guard = threading.Lock()
+        self._one = threading.Lock()
 
     @contextmanager
     def slot(self, *shares: str) -> Iterator[threading.Lock]:
@@ -49,6 +50,7 @@ class AttemptLane:
         """
         with self._guard:
             if self._all >= self._most or any(self._inside[share] >= self._each for share in shares):
+                # Refused and not queued: each waiting attempt holds a thread of the server.
                 raise BusyError(2)
             self._all += 1
             self._inside.update(shares)

@@ -54,6 +54,7 @@ def health(request: ConsoleRequest) -> Response:
         figures = _figures(connection, request)
         down = breaker.states(connection)
         trouble = incidents.list_incidents(connection, SHOWN_INCIDENTS)
+        # The log has names and addresses of people, which readers of the console need not see.
         log = audit.latest(connection, SHOWN_AUDIT_ENTRIES) if request.person.may_change else []
         waits = waiting.counts(connection)
     bars = charts.days(counts, request.now, CHART_DAYS)

@@ -40,6 +40,7 @@ def opened(token: str, path: str, value: str, now: datetime) -> str:
         return ""
     if not token or not hmac.compare_digest(mark.encode(), _mark(token, content).encode()):
         return ""
+    # Parsed after the signature is checked, so that it has the form that `sealed` gave it.
     wanted, text, moment = json.loads(content)
     return text if wanted == path and 0 <= now.timestamp() - moment < LASTS.total_seconds() else ""
 

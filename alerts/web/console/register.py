@@ -23,10 +23,12 @@ BaseRow = dict[str, Any]
 
 def register(request: ConsoleRequest) -> Response:
     """All bases, the latest first, or only those of a stage or a country."""
-    stage, country = request.value("stage"), request.value("country")
+    stage = request.value("stage")
+    country = request.value("country")
     with request.store.read() as connection:
         rows = bases.listing(connection, request.language)
-    stages, countries = sorted({r["status"] for r in rows}), sorted({c for r in rows for c in r["countries"]})
+    stages = sorted({r["status"] for r in rows})
+    countries = sorted({c for r in rows for c in r["countries"]})
     chosen = [
         r for r in rows if (not stage or r["status"] == stage) and (not country or country in r["countries"])
     ]
@@ -67,6 +69,7 @@ def base(request: ConsoleRequest) -> Response:
         with request.store.read() as connection:
             number = bases.id_of(connection, key)
             current = bases.key_of(connection, number)
+            # Old links still lead to a base that was merged.
             if current != key:
                 return request.redirect(f"/console/register/{current}")
             (row,) = bases.find(connection, keys=[current])

@@ -31,9 +31,12 @@ from crawler.store import Store
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    # Not "no-referrer": browsers would then send "null" as the origin
+    # of forms, and `same_site` could not tell them from another site's.
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
+    # A page of another site that opens the console gets no handle on its window.
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -101,6 +104,8 @@ class ConsoleRequest(PageRequest):
     def integer(self, name: str) -> int:
         """The id in a field; 0 if there is none."""
         text = self.value(name)
+        # ``isdecimal`` alone takes the digits of every script. The length is bounded
+        # because `int` takes quadratic time, and refuses more than 4,300 digits.
         return min(int(text), LARGEST_ID) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
 
     def path_id(self, name: str) -> int:

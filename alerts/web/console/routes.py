@@ -71,9 +71,11 @@ def routes(web: WebContext) -> list[Route]:
         Route("/console/changes", gate.reader(changes.changes), methods=BOTH),
         Route("/console/sources", gate.reader(sources.sources)),
         Route("/console/sources.opml", gate.reader(sources.opml), methods=BOTH),
+        # Before the page of one source: Starlette takes the first route that matches.
         Route("/console/sources/add", gate.operator(sources.add), methods=BOTH),
         Route("/console/sources/{name}", gate.reader(sources.source)),
         Route("/console/subscriptions", gate.reader(subscriptions.subscriptions)),
+        # Likewise before the page of one subscription.
         Route("/console/subscriptions/add", gate.operator(subscriptions.add), methods=BOTH),
         Route("/console/subscriptions/{name}", gate.reader(subscriptions.subscription), methods=BOTH),
         Route("/console/subscriptions/{name}/preview", gate.reader(subscriptions.preview)),

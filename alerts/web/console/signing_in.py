@@ -46,7 +46,8 @@ class SigningIn:
     def __init__(self) -> None:
         self._attempts = Attempts()
         self._failures = Failures()
-        self._strangers, self._known = AttemptLane(STRANGERS, EACH), AttemptLane(DEVICES, DEVICES)
+        self._strangers = AttemptLane(STRANGERS, EACH)
+        self._known = AttemptLane(DEVICES, DEVICES)
 
     def answer(self, request: ConsoleRequest) -> Response:
         """The page to sign in, and the answer to its form."""
@@ -62,6 +63,8 @@ class SigningIn:
         try:
             with lane.slot(f"source {who.device or who.source}", f"name {who.name}") as one_by_one:
                 self._take_turn(who)
+                # The turn is waited for outside of the lock:
+                # otherwise one name under attack would hold up all.
                 with one_by_one:
                     return self._tried(request, who, known, keys)
         except BusyError as busy:
@@ -85,10 +88,13 @@ class SigningIn:
         """Hash and judge one attempt. Nothing else is tried meanwhile, so that what failed just now counts."""
         if wait := self._attempts.wait(who):
             return self._try_later(request, wait)
+        # As it was typed: `value` would strip blanks, which may belong to a password.
         password = (request.form.get("password") or [""])[0]
         is_right = password_hashes.verify(known.password_hash if known else None, password)
         if known is None or not is_right:
             return self._failed(request, who, known)
+        # Before the transaction: a hash takes a tenth of a
+        # second, and the store must not be locked meanwhile.
         renewed = password_hashes.rehash_if_weak(known.password_hash, password)
         with request.store.write() as connection:
             person = operators.complete_sign_in(
@@ -99,6 +105,7 @@ class SigningIn:
         if person is None:
             return self._failed(request, who, known, knew_password=True)
         self._attempts.record_success(who)
+        # Failures that were too many to be noted one by one are noted now, as a number.
         answer = self._let_in(request, person, failures=self._failures.take_unwritten(person.name))
         set_cookie(answer, request.http, DEVICE, mark(keys, person.name, who.device))
         return answer
@@ -151,6 +158,7 @@ class SigningIn:
             return self.first_page(request, 200)
         secret = request.value(sign_in_links.FIELD)
         with request.store.read() as connection:
+            # Read first: a guess costs no lock on the store.
             is_good = sign_in_links.is_valid(connection, secret, request.now)
         if is_good:
             with request.store.write() as connection:

@@ -89,6 +89,8 @@ def add(request: ConsoleRequest) -> Response:
             if not is_web_url(address):
                 raise AseanwatchError(request.gettext("That is no http or https address."))
             taken = {s.name for s in request.settings.sources}
+            # The handler runs in a thread without an event
+            # loop, so that it can have one of its own.
             found = [(c, name_for(c.title, c.url, taken)) for c in asyncio.run(_discovered(request, address))]
             if not found:
                 problem = request.gettext("No feed and no news sitemap was found there.")
@@ -112,6 +114,7 @@ def _added(request: ConsoleRequest) -> Response:
         "country": request.value("country") or None,
     }  # fmt: skip
     add_sources(request.live.path, [line])
+    # At once: the page that follows must know the source already.
     request.live.look()
     with request.store.write() as connection:
         request.audit(connection, "source: add", line["name"], url=without_credentials(str(line["url"])))

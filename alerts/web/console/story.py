@@ -67,7 +67,9 @@ def correct(request: ConsoleRequest) -> Response:
         elif action == "unpin":
             stories.unpin(connection, number)
         elif action == "merge":
+            # People paste the address of the other story.
             other = request.value("other").rpartition("/")[2]
+            # 18 digits fit into 63 bits; larger numbers make the databases raise.
             if not (other.isascii() and other.isdecimal() and len(other) < 19):
                 raise AseanwatchError(request.gettext("Name the other story by its number or its address."))
             merge_stories(connection, number, int(other), request.now)
@@ -134,8 +136,11 @@ def marked_words(text: str, evidence: list[dict[str, Any]], field: str) -> Marku
 
 def difference(before: str, after: str) -> Markup:
     """The difference between two texts, word by word."""
-    old, new = before.split(), after.split()
+    old = before.split()
+    new = after.split()
     parts = []
+    # From 200 words on `difflib` would take frequent words
+    # for junk, and show whole sentences as changed.
     for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what == "equal":
             parts.append(escape(" ".join(old[a:b])))

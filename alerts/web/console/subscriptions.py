@@ -28,6 +28,7 @@ PAGE_SIZE = 200
 def subscriptions(request: ConsoleRequest) -> Response:
     """The subscriptions of config.yaml and those that people added, in the order of their names, page by page."""
     with request.store.read() as connection:
+        # By name and not by offset: pages have no gap or repeat while people sign up and leave.
         names = store.names_after(connection, request.settings, request.value("after"))
         shown = names[:PAGE_SIZE]
         records = store.load_subscriptions(connection, request.settings, include_unconfirmed=True, only=shown)

@@ -35,7 +35,8 @@ def suggestions(request: ConsoleRequest) -> Response:
 
 
 def _suggestions(request: ConsoleRequest, topic: str) -> Sequence[Suggestion]:
-    judge, tally = Judge(request.settings.rules()), Tally()
+    judge = Judge(request.settings.rules())
+    tally = Tally()
     with request.store.read() as connection:
         for past in past_articles(connection, request.now - SUGGESTION_PERIOD):
             if past.is_duplicate or past.story is None:
@@ -57,6 +58,7 @@ def terms(request: ConsoleRequest) -> Response:
         return request.problem(request.gettext("There is no term set %(name)s.", name=name), 404)
     if not request.is_post:
         return _page(request, name, block)
+    # Browsers send CR LF, whatever the file has.
     edited = "".join(f"{line.rstrip()}\n" for line in request.form_value("block").splitlines())
     try:
         return _change(request, name, edited)

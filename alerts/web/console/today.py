@@ -37,6 +37,7 @@ def today(request: ConsoleRequest) -> Response:
     return request.page(
         "today.html.j2", "today",
         title=request.gettext("Today"), groups=groups, wanted=wanted, filters=_filters(request, wanted), asked=_chosen_filters(request),
+        # A position and not an offset: stories that arrive meanwhile shift nothing.
         following=_address(request, after=f"{following.seen.timestamp()}-{following.story}") if following else None,
         spark=lambda row: spark(request, row), fresh=lambda row: is_new(request, row), excerpt=excerpt,
         newer=sum(is_new(request, r) for r in rows),

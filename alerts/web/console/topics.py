@@ -38,6 +38,7 @@ class Caught(NamedTuple):
 
 def topics(request: ConsoleRequest) -> Response:
     """The topics, and how much each caught lately."""
+    # Counted once a minute at most: it reads all matches of a week.
     caught = _count_caught(request.store, int(request.now.timestamp()) // 60)
     with request.store.read() as connection:
         changes = tuning.history(connection, 8)
@@ -129,6 +130,7 @@ def _change(request: ConsoleRequest, path_name: str) -> Response:
     form = read_topic_form(request)
     edited = "" if path_name == "new" else path_name
     name = form.name or edited
+    # The address of the form of a new topic: a topic of this name could never be opened.
     if name == "new":
         raise AseanwatchError(request.gettext("A topic cannot be named “new”."))
     try:
@@ -156,7 +158,8 @@ def _act(request: ConsoleRequest, edited: str, name: str, form: TopicForm) -> Re
 def _try(request: ConsoleRequest, edited: str, name: str, form: TopicForm) -> Response:
     """Show what the change would gain and lose."""
     draft = tuning.draft(request.live, "topics", name, form.written)
-    old, new = Judge(request.settings.rules()), Judge(draft.settings.rules())
+    old = Judge(request.settings.rules())
+    new = Judge(draft.settings.rules())
     if request.action == "all":
         trial = tuning.try_all(request.store, old, new, name, LONG_TRIAL, request.now)
     else:
