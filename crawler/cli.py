@@ -43,7 +43,7 @@ def new_app(text: str) -> typer.Typer:
 
 
 def run(app: Callable[[], None]) -> None:
-    """Run a program: problems that people can solve are told in lines of their own, without a traceback.
+    """Run a program. Problems that people can solve are printed as lines of their own, without a traceback.
 
     ``--debug`` anywhere among the arguments shows the traceback.
     """
@@ -52,6 +52,8 @@ def run(app: Callable[[], None]) -> None:
     keep_printing()
     try:
         status = _status(app)
+        # Here, where a full disk can still be told; at
+        # the interpreter's end it would be a traceback.
         sys.stdout.flush()
     except AseanwatchError as error:
         if debug:
@@ -59,6 +61,8 @@ def run(app: Callable[[], None]) -> None:
         err.print(str(error), markup=False, soft_wrap=True)
         status = USAGE
     except OSError as error:  # a file that cannot be read or written, a full disk
+        # Without a file it is hardly anything that the
+        # person can solve: a defect, with its traceback.
         if debug or not (error.filename or error.errno in _FULL):
             raise
         err.print(

@@ -46,12 +46,16 @@ class Crawling:
         self, settings: Settings, store: Store, clock: Callable[[], datetime] = now, judge: Judge | None = None,
         sources: int = 0, since: datetime | None = None, progress: CrawlProgress | None = None,
     ) -> None:  # fmt: skip
-        self.settings, self.store, self.clock = settings, store, clock
+        self.settings = settings
+        self.store = store
+        self.clock = clock
         self.progress = progress or CrawlProgress()
         self.follow_ups = InlineFollowUps(self._fetch, self._judge)
         self.ingestor = Ingestor(settings, store, clock, self.follow_ups, since, self.progress)
         self.engine = CrawlEngine(settings, self.ingestor, Parts(judge=judge, sources=sources))
         self._pages = Batcher[PageResult, None](self._take_pages)
+        # By name and address: what `crawl --url` asks is
+        # named by its host, so several can share a name.
         self._polls: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._postponed: dict[str, datetime] = {}
 
@@ -59,13 +63,17 @@ class Crawling:
         """Start the engine, and take up what an earlier run left undone."""
         await self.engine.start()
         await self.engine.writer.run(self.engine.backoffs.load)
+        # After the backoffs: pages of sites that want to
+        # be left alone must not be asked first thing.
         await self.engine.writer.run(self._take_up_all)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Take no more, finish what is under way, end the writer thread."""
+        """Take no more work, finish what is under way, end the writer thread."""
+        # In the order of the work: polls bring what is judged,
+        # judging orders pages, pages end the spider's queue.
         await self.asked_all()
         await self.follow_ups.judging_ended()
         await self.engine.end_spider()
@@ -76,14 +84,14 @@ class Crawling:
         self.engine.close()
 
     async def abort(self) -> None:
-        """End now: what is under way is dropped; it is pending in the store and found again."""
+        """End now. What is under way is dropped; it is pending in the store, and the next start finds it."""
         for task in list(self._polls.values()):
             task.cancel()
         self.follow_ups.abort()
         await self.engine.abort()
 
     def _take_up_all(self) -> None:
-        """Have all judged that waits, also what failed a moment ago: a new process may do better."""
+        """Judge all pending entries, also those that failed a moment ago: what failed may have been mended since."""
         with self.store.write(exclusive=False) as connection:
             self.follow_ups.judge(connection, self.follow_ups.entries_left(connection, None))
 
@@ -108,11 +116,12 @@ class Crawling:
         except StoreError as error:
             # A full disk, say: nothing was taken in, and all is asked for again a little later
             self._refused(source.name, error)
+            # Only in memory: the store, which takes nothing, still says that the source is due.
             self._postponed[source.name] = self.clock() + UNSTORED
         await self.engine.keep_backoffs()
 
     def poll_due(self, sources: Iterable[Source]) -> None:
-        """Ask the sources whose time has come; when that is next, each poll decides (see `crawler.polling.interval`)."""
+        """Ask the sources that are due. Each poll decides when its source is due next."""
         moment = self.clock()
         for source in sources:
             if self._is_due(source, moment):
@@ -124,7 +133,7 @@ class Crawling:
             await asyncio.wait(list(self._polls.values()))
 
     async def recall_backoffs(self) -> None:
-        """Leave sites alone of which commands beside this process learned that they want to be."""
+        """Take over backoffs that commands beside this process were asked for."""
         backoffs = self.engine.backoffs
         backoffs.apply(await self.engine.writer.run(backoffs.stored))
 
@@ -136,11 +145,11 @@ class Crawling:
     async def _deliver(self, result: PageResult) -> None:
         try:
             await self._pages.submit(result)
-        finally:
+        finally:  # also where it failed: the page may be ordered again
             self.follow_ups.page_ended(result.order)
 
     async def _take_pages(self, results: Sequence[PageResult]) -> list[None]:
-        """Store what came of pages. Nobody awaits it, so that whatever fails is put on record here."""
+        """Store what came of pages. Nothing awaits this call, so every failure is recorded here."""
         try:
             await self.engine.judge_pages(results)
         except StoreError as error:
@@ -155,7 +164,7 @@ class Crawling:
             self._refused("the entries that wait", error)
 
     def _refused(self, sources: str, error: StoreError) -> None:
-        """The store took nothing of what sources brought: it is told at once, and all of it is asked for again."""
+        """Log that the store took nothing of what sources brought. All of it is asked for again."""
         log.error("what %s brought could not be stored: %s", sources, error)
         self.progress.refused(sources, error)
 
@@ -170,7 +179,7 @@ async def crawl(
     since: datetime | None = None,
     progress: CrawlProgress | None = None,
 ) -> CrawlProgress:
-    """Poll each source once and store what is new; gives the report and the new articles' ids.
+    """Poll each source once and store what is new. Returns the report and the ids of new articles.
 
     Must run inside `crawler.net.reactor.running_reactor`.
 

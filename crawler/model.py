@@ -109,6 +109,8 @@ class Article:
     @property
     def when(self) -> datetime:
         """When it was published, as far as that is known and possible; else when it was first seen."""
+        # Nothing is published after it was seen: such a
+        # date is a wrong clock, another zone or an embargo.
         if self.published is None or self.published > self.first_seen:
             return self.first_seen
         return self.published
@@ -216,7 +218,10 @@ class Classification:
 
     @property
     def is_news(self) -> bool:
-        """Whether the article has a story and can be told: it is relevant, or matches a topic that looks at all articles."""
+        """Whether the article can have a story and alerts.
+
+        It can if it is relevant, or matches a topic that looks at all articles.
+        """
         return self.relevance.relevant or bool(self.topics)
 
     @property

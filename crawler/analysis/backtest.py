@@ -68,6 +68,7 @@ def compare(trials: Iterable[Trial], topics: Sequence[str]) -> list[TopicChange]
     changes = {name: TopicChange(name) for name in topics}
     for trial in trials:
         old, new = ({t.name for t in reading.topics} for reading in (trial.old, trial.new))
+        # Most articles match no topic; only those that either reading has are looked at.
         for name in (old | new) & changes.keys():
             changes[name].add(trial.past, old=name in old, new=name in new)
     return list(changes.values())

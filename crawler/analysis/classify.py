@@ -38,7 +38,8 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
         FileError: it cannot be opened, or a line is no JSON object with ``id`` and ``text``.
     """
     try:
-        # Only a newline ends a line: texts hold other characters that Python takes for line ends (U+2028).
+        # Only a newline ends a line. `splitlines` also
+        # splits at U+2028 and the like, which texts hold.
         lines = text_of(path.read_bytes(), str(path)).split("\n")
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error.strerror}") from None
@@ -100,12 +101,15 @@ def classify(rows: Sequence[Row], judge: Judge, now: datetime) -> list[dict[str,
         judge: what judges them.
         now: stands in for the date of rows without one, which come last.
     """
+    # As they would have arrived: what an article repeats or joins depends on what came before it.
     order = sorted(range(len(rows)), key=lambda i: (str(rows[i].get("published") or "9999"), i))
     found: dict[int, _JudgedRow] = {}
     problems: dict[int, str] = {}
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/classify.db")
         store.upgrade()
+        # Files span years and hold reports without dates:
+        # all of it stays in memory to find their stories.
         writer = ArticleWriter(judge.rules.window, keeps_all=True)
         with store.write() as connection:
             for i in order:
@@ -132,7 +136,10 @@ class _JudgedRow(NamedTuple):
 def _judge_row(
     row: Row, key: str, judge: Judge, writer: ArticleWriter, connection: Connection, now: datetime
 ) -> _JudgedRow | str:
-    """Judge one row and store it under a key, for two rows may claim one address; gives what is wrong where that fails."""
+    """Judge one row and store it. Returns what is wrong if that fails.
+
+    It is stored under a key of its own, because two rows may claim one address.
+    """
     try:
         article = article_of(row, now)
         reading = judge.classify(article)

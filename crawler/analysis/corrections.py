@@ -20,7 +20,7 @@ CORRECTIONS = ("not relevant", "relevant", "wrong topic", "wrong base", "wrong l
 
 
 def merge_stories(connection: Connection, story: int, other: int, now: datetime) -> int:
-    """Two stories tell of one event; gives how many reports it has.
+    """Merge two stories, because an operator says that they tell of one event. Returns how many reports there are.
 
     Raises:
         AseanwatchError: they are one already, or one of them does not exist.
@@ -65,17 +65,19 @@ def split_story(
     if not article_ids:
         raise AseanwatchError("name the articles that tell of another event")
     new = stories.split(connection, story, article_ids, now, None, "operator")
+    # Read after the split: copies went with their originals, so more moved than was named.
     members = stories.members(connection, [story, new], ("id", "duplicate_of"))
     stayed, left = ([r.id for r in members[s]] for s in (story, new))
     stories.cannot_link(connection, stayed, left, now)
     for row in members[new]:
+        # A copy whose original moved with it stays its copy.
         if row.duplicate_of is not None and row.duplicate_of not in left:
             leave_original(connection, row.id, new, rules, now)
     return Split(new, len(left))
 
 
 def label(connection: Connection, article: int, verdict: str, value: str, actor: str, now: datetime) -> None:
-    """Note what is wrong with an article; ``value`` says of what (a topic's name, a language).
+    """Record what is wrong with an article. ``value`` says with what: a topic's name, a language.
 
     Raises:
         AseanwatchError: there is no such article, or the verdict is unknown.

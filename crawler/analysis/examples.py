@@ -21,7 +21,7 @@ LONGEST_HEADLINE = 200
 def broken_examples(
     settings: Settings, judge: Judge, article_of: Callable[[str], Article], only: str | None = None
 ) -> Iterator[tuple[Key, str]]:
-    """The examples whose topic does otherwise than they say, each with its key and why.
+    """The examples whose topic does not do what they say, each with its key and the reason.
 
     Args:
         settings: the configuration.
@@ -67,10 +67,12 @@ def text_article(name: str, text: str) -> Article:
 
 
 def example_article(text: str, settings: Settings) -> Article:
-    """The article of an example: a stored one for an address, else a text whose first line is the headline."""
+    """The article of an example: a stored one if it is an address, else a text with the headline in its first line."""
     if not is_web_url(text):
         return text_article("example", text)
-    store, rows = Store(settings.storage.url), []
+    # A check must not make a store: where none is, the example is just not stored.
+    store = Store(settings.storage.url)
+    rows = []
     if store.exists():
         store.upgrade()
         with store.read() as connection:

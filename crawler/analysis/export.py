@@ -115,8 +115,11 @@ def _flat(value: Any) -> Any:
     elif isinstance(value, dict):
         value = json.dumps(value, ensure_ascii=False)
     if isinstance(value, str):
-        # A bare carriage return would end a row: the csv module puts quotes only around its own line ends.
+        # A bare carriage return ends a row for many readers; the
+        # csv module puts quotes only around its own line ends.
         value = value.replace("\r\n", "\n").replace("\r", "\n")
+    # White space before a sign does not make it harmless, and
+    # a tab or a line feed may begin a formula, too (OWASP).
     is_risky = isinstance(value, str) and (value.lstrip().startswith(_FORMULA) or value[:1] in ("\t", "\n"))
     return f"'{value}" if is_risky else value
 
@@ -145,6 +148,7 @@ def write_xlsx(rows: Sequence[Row], path: Path, what: str = "articles") -> None:
     for row in rows:
         sheet.append([_fitting(_flat(row[name])) for name in COLUMNS[what]])
     whole = io.BytesIO()
+    # Into memory first: a full disk then fails as one write, and not inside the library.
     book.save(whole)
     path.write_bytes(whole.getvalue())
 
@@ -157,4 +161,5 @@ def _fitting(value: Any) -> Any:
     if len(text.encode("utf-16-le")) // 2 <= LONGEST_CELL:
         return text
     whole = text.encode("utf-16-le")[: 2 * (LONGEST_CELL - 1)]
+    # "ignore" drops half of a pair, where the limit cuts through a character.
     return whole.decode("utf-16-le", "ignore") + "…"

@@ -30,7 +30,7 @@ class PastArticle:
 
 
 def article_of(row: Any) -> Article:
-    """A stored article as judging takes it; the language found at the time is no more than a hint."""
+    """A stored article as judging takes it. The language found at the time is only a hint now."""
     links = tuple(values(getattr(row, "features", ()), FeatureKind.LINK))
     return Article(
         row.url, row.title, row.text, row.source, row.first_seen, lang_hint=row.lang, country=row.country, published=row.published,

@@ -34,6 +34,7 @@ def labelled_rows(connection: Connection) -> Iterator[dict[str, Any]]:
             select(articles).where(articles.c.id.in_(chunk)).order_by(articles.c.id)
         ):
             of_story = base_store.find(connection, [row.story_id]) if row.story_id is not None else []
+            # A story may have bases that this article says nothing of.
             own = [b for b in of_story if row.id in b["evidence"]]
             yield _row(row, [t["name"] for t in topics.get(row.id, ())], own, corrections[row.id])
 

@@ -59,10 +59,12 @@ def lag_of(story: int, rows: Sequence[Any], languages: Sequence[str], countries:
         for row in ordered:
             code = getattr(row, name)
             if code:
+                # Reports are in order: the first of each language or country is its delay.
                 found.setdefault(code, round((row.when - first.when).total_seconds() / 3600, 1))
         return found
 
-    by_language, by_country = delays("lang"), delays("country")
+    by_language = delays("lang")
+    by_country = delays("country")
     return Lag(
         story=story,
         title=first.title,

@@ -56,6 +56,7 @@ class Output:
                 _texts(rows, stream, self.form, self.what)
             elif is_special(self.path):
                 self._write_through(rows)
+            # A spreadsheet is one archive that is written as a whole; it cannot be added to.
             elif self.form == "xlsx" or self.overwrite:
                 with replacing(self.path) as scratch:
                     self._write_new(rows, scratch)
@@ -87,6 +88,7 @@ class Output:
             return
         try:
             with self.path.open("r+b") as file:
+                # A file that another program left without a last line break would join two rows.
                 whole = _ends_with_newline(file, size)
                 file.seek(size)
                 file.write(b"" if whole or not rows else b"\n")
@@ -96,6 +98,7 @@ class Output:
                 os.fsync(stream.fileno())
         except OSError:
             with suppress(OSError):
+                # Back to what was there: half a row would make the whole file unreadable.
                 os.truncate(self.path, size)
             raise
 
@@ -150,6 +153,8 @@ def check_writable(path: Path) -> None:
         elif not target.parent.is_dir():
             raise OutputError(f"{path}: there is no folder {target.parent}")
         else:
+            # Only by making a file is it known whether a
+            # folder takes one (read-only mounts, quotas).
             with _scratch(target) as probe:
                 probe.touch()
     except OSError as error:
@@ -163,6 +168,7 @@ def replacing(path: Path) -> Iterator[Path]:
     with _scratch(target) as scratch:
         yield scratch
         if target.exists():
+            # A new file has the rights of the umask; who could read the old one can read it again.
             shutil.copymode(target, scratch)
         with scratch.open("rb") as written:
             os.fsync(written.fileno())

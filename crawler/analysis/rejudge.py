@@ -26,7 +26,7 @@ from crawler.store.schema import articles as article_table
 
 @dataclass(slots=True)
 class Rejudged:
-    """What judging again changed. Articles are told by id, moves between stories as (from, to, articles)."""
+    """What judging again changed. Articles are given by id, moves between stories as (from, to, articles)."""
 
     articles: int = 0
     gained: list[int] = field(default_factory=list)
@@ -70,17 +70,23 @@ def rejudge(store: Store, judge: Judge, since: datetime | None, now: datetime, w
         found = Rejudged(articles=len(rows))
         before = _register(connection)
         old_topics = _topics(connection, [r.id for r in rows])
+        # Boilerplate that was learned since counts for nothing
+        # now, also in reports that came before it was known.
         readings = without_boilerplate(
             connection, {row.id: (article_of(row), judge.classify(article_of(row))) for row in rows}, window
         )
         for row in rows:
             _reread(connection, row, readings[row.id], old_topics.get(row.id, ()), found)
         found.released = review_duplicates(connection, rows, readings, judge, window, now)
+        # Articles that are no copies any more have other
+        # originals and stories now: the rows are read again.
         if found.released:
             rows = _history(connection, since)
         placed = _grouped(connection, rows, readings, window)
         named = _named(connection, rows, placed)
         moved = stories.regroup(connection, named, now)
+        # Tells running processes that their memory of
+        # stories is outdated (`ActiveStories.catch_up`).
         set_cursor(connection, stories.REJUDGED, get_cursor(connection, stories.REJUDGED) + 1)
         found.moves = [(old, new, ids) for (old, new), ids in moved.items()]
         _enter(connection, rows, readings, named)
@@ -127,6 +133,7 @@ def _grouped(
     groups: dict[int, int | None] = {}
 
     def regrouped(report: Report) -> Report | None:
+        # Outside of the period: it stays where it is.
         if report.article not in readings:
             return report
         group = groups.get(report.article)
@@ -159,6 +166,7 @@ def _place(
         known = (groups[i] if i in groups else articles.story_of(connection, i) for i in ids if i < row.id)
         return [g for g in known if g is not None]
 
+    # Only earlier articles have a group yet; a later one will look back at this one.
     together = groups_of(sorted(stories.must_links_of(connection, row.id)))
     apart = set(groups_of(stories.cannot_links_of(connection, row.id)))
     article = article_of(row)
@@ -181,6 +189,7 @@ def _named(
     claims = Counter((groups[i], old[i]) for i in groups if groups[i] is not None and old[i] is not None)
     names: dict[int, int] = {g: g for g in groups.values() if g is not None and g > 0}
     taken = set(names.values())
+    # The group with most of a story's articles keeps its id: alerts and links name it.
     for (group, story), _ in sorted(claims.items(), key=lambda item: (-item[1], item[0][1] or 0)):
         if group is not None and story is not None and group not in names and story not in taken:
             names[group] = story
@@ -190,6 +199,8 @@ def _named(
         group = groups[row.id]
         if group is not None and group not in names:
             begun[group] = min(begun.get(group, row.when), row.when)
+    # Groups are negative ids of articles: descending, so
+    # that the earliest article gets the lowest new id.
     for group in sorted(begun, reverse=True):
         names[group] = stories.create(connection, begun[group])
     return {i: names[g] if g is not None else None for i, g in groups.items()}

@@ -34,7 +34,9 @@ class Released:
 
 
 def not_a_copy(connection: Connection, number: int, rules: Rules, now: datetime) -> Released:
-    """An article tells news of its own, says an operator: it gets its story, is told, and is never taken for a copy again.
+    """Release an article that an operator says is no copy.
+
+    It gets a story and alerts, and never counts as a copy again.
 
     Args:
         connection: a connection that writes.
@@ -58,7 +60,7 @@ def not_a_copy(connection: Connection, number: int, rules: Rules, now: datetime)
     )
     connection.execute(update(article_table).where(article_table.c.id == number).values(story_id=story))
     enter_bases(connection, row, story, reading)
-    # What workers hold in memory is outdated
+    # What running processes hold of stories in memory is outdated now.
     set_cursor(connection, stories.REJUDGED, get_cursor(connection, stories.REJUDGED) + 1)
     return Released(number, story, is_new)
 
@@ -82,9 +84,14 @@ def _note_no_copy(connection: Connection, row: Any, now: datetime) -> None:
 def _index_as_original(
     connection: Connection, row: Any, reading: Classification, window: timedelta, now: datetime
 ) -> None:
-    """Let later articles be held against an article, by what it does not share with others of its outlet."""
+    """Enter an article into the index by what it does not share with others of its outlet.
+
+    Later articles are then compared with it.
+    """
     article = article_of(row)
     index = DuplicateIndex(connection, [(article, reading)], window)
+    # First, so that only what is left enters the index: else
+    # the next article would be its copy by the same words.
     index.learn_boilerplate(article, reading)
     index_original(connection, index, row, reading)
     index.write(now)
@@ -128,7 +135,7 @@ def _story_of_its_own(
 
 
 def enter_bases(connection: Connection, row: Any, story: int | None, reading: Classification) -> None:
-    """Enter what an article says of bases; nobody asked as long as it was a copy."""
+    """Enter what an article says of bases. While it was a copy, that was not looked at."""
     if story is None:
         return
     for mention in reading.bases:
@@ -143,7 +150,7 @@ def review_duplicates(
     window: timedelta,
     now: datetime,
 ) -> list[int]:
-    """Hold index against their originals again by the rules of today; gives those that are none any more.
+    """Compare copies with their originals again by the rules of today. Returns those that are no copies any more.
 
     What a page names as its original stays that, as far as that hides nothing.
 
@@ -170,9 +177,11 @@ def review_duplicates(
         index = DuplicateIndex(connection, everything, window)
         for row in part:
             original = originals.get(row.duplicate_of)
+            # Pruned: nobody can say any more what it repeated, so it stays as it is.
             if original is None:
                 continue
-            one, other = (article_of(row), readings[row.id]), (article_of(original), read[original.id])
+            one = (article_of(row), readings[row.id])
+            other = (article_of(original), read[original.id])
             if not index.is_still_duplicate(one, other, named=row.duplicate_why == articles.NAMED):
                 released += _release(connection, index, row, readings[row.id])
         index.write(now)
@@ -180,7 +189,7 @@ def review_duplicates(
 
 
 def _release(connection: Connection, index: DuplicateIndex, row: Any, reading: Classification) -> list[int]:
-    """Let an article stand for itself, or as a copy of one that it does repeat."""
+    """Make an article an original, or the copy of another article that it does repeat."""
     duplicate = index.find(article_of(row), reading)
     articles.no_copy(connection, row.id, duplicate)
     if duplicate is None:

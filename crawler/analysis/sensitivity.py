@@ -88,7 +88,7 @@ def figures(measures: Mapping[str, Any]) -> dict[str, float]:
 
 
 class Sensitivity:
-    """Labelled news judged with the packaged weights, to hold what other weights give against.
+    """Labelled news, judged with the packaged weights, to compare with what other weights give.
 
     Args:
         rows: labelled news.
@@ -101,6 +101,7 @@ class Sensitivity:
         predictions = classify(rows, judge, now)
         self.figures = figures(measure(rows, predictions))
         self._work = rows, rules, now, self.figures, predictions
+        # The second run: the first one read tables and models, which each process does once.
         started = perf_counter()
         classify(rows, judge, now)
         self.seconds = perf_counter() - started
@@ -124,7 +125,7 @@ class Sensitivity:
             _prepare(*self._work)
             return list(map(_effect, tried))
         found = []
-        # A process that is forked would inherit locks of threads that it does not have.
+        # Spawned: a forked process would inherit locks of threads that it does not have.
         with ProcessPoolExecutor(count, get_context("spawn"), _prepare, self._work) as pool:
             for effect in pool.map(_effect, tried):
                 found.append(effect)

@@ -65,6 +65,7 @@ def usage(history: Iterable[PastArticle], judge: Judge) -> Usage:
             for hits in explanation.findings.hits.values()
             for h in hits
         }
+        # Articles are counted, not places: a set, so that a term that is repeated counts once.
         found.seen.update(seen)
         matching = [o for o in explanation.outcomes if o.matches]
         if matching:

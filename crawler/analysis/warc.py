@@ -120,6 +120,7 @@ async def _fetched(fetcher: Fetcher, url: str) -> Reply | str:
 def _page(writer: Any, url: str, reply: Reply, agent: str) -> None:
     status = StatusAndHeaders(
         str(reply.status),
+        # Else a reader of the archive would unpack a body that is unpacked already.
         [(k, v) for k, v in reply.headers.items() if k not in _DROPPED],
         protocol="HTTP/1.1",
     )

@@ -14,7 +14,7 @@ from crawler.store.balance import Balance, total, unbalanced
 from crawler.store.waiting import Count
 
 NO_WAITS: dict[str, Any] = {"waiting": 0, "waiting_by_reason": {}, "waiting_oldest": None}
-"""What `waits_by_source` says of a source of which nothing waits."""
+"""What stands for a source without pending entries, which `waits_by_source` leaves out."""
 
 
 def waits_by_source(waits: Sequence[Count], moment: datetime) -> dict[str, dict[str, Any]]:
@@ -54,7 +54,8 @@ def show_balance(accounts: Sequence[Balance], *, every: bool, as_json: bool) -> 
     Raises:
         typer.Exit: it does not add up.
     """
-    whole, short = total(accounts), unbalanced(accounts)
+    whole = total(accounts)
+    short = unbalanced(accounts)
     if as_json:
         equation = {"equation": whole.equation, "sources": [a.plain() for a in accounts]}
         print_json(whole.plain() | equation | {"holds": not short})

@@ -66,6 +66,7 @@ class _Terminal(Console):
 
 
 def _console(stream: TextIO) -> Console:
+    # In a pipe rich would assume 80 columns and cut titles.
     own = stream.isatty() or "COLUMNS" in os.environ
     return _Terminal(file=stream, highlight=False, width=None if own else WIDE)
 
@@ -93,6 +94,7 @@ def _stray(store: Store) -> str:
     """
     target = Path(store.url.database or "") if store.is_sqlite else Path()
     here = Path(target.name)
+    # A configuration in this folder owns the store here; then nothing is stray.
     if not target.name or target.exists() or not here.is_file() or find_config() != packaged():
         return ""
     return (
@@ -151,6 +153,7 @@ def moment_since(text: str | None, now: datetime, option: str = "--since") -> da
     """
     if text is None:
         return None
+    # Only what begins like a date is read as a moment; all else is a duration.
     if re.match(r"\d{4}-\d\d", text) and (moment := from_text(text)) is not None:
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     try:
@@ -251,6 +254,7 @@ def written_to(output: Path | None, what: str) -> Iterator[TextIO]:
         yield sys.stdout
         return
     check_writable(output)
+    # A pipe or a device has no place to put a new file in.
     if is_special(output):
         with output.open("w", encoding="utf-8", newline="") as stream:
             yield stream

@@ -96,10 +96,13 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
             raise typer.BadParameter(
                 "standard output takes either the rows (-) or --json", param_hint="--output"
             )
+        # Before the crawl: news that is stored is no longer
+        # new, and could not be written by the next crawl.
         place = None if output is None else output_to(output, form=form, overwrite=overwrite)
         sources = [*map(_adhoc, url or ())] if url else _sources_named(settings, source)
         if no_pages:
             sources = [s.model_copy(update={"pages": "never"}) for s in sources]
+        # A stopped crawl ends with 1: monitoring must not take it for a whole one.
         with stop_on_signals(_on_stop, FAILURES):
             store = open_store(settings)
             hooks.started(settings, store)
@@ -136,6 +139,7 @@ def _on_stop() -> None:
 def _adhoc(url: str) -> Source:
     if not is_web_url(url):
         raise typer.BadParameter(f"{url!r} is no http or https address", param_hint="--url")
+    # Not validated: "any" is no kind that config.yaml knows.
     return Source.model_construct(name=host_of(url), url=url, kind="any", pages="always")
 
 
@@ -159,6 +163,7 @@ async def _crawl(
     from crawler.ingest.progress import CrawlProgress  # noqa: PLC0415 - as above
     from crawler.net.reactor import running_reactor  # noqa: PLC0415 - as above
 
+    # What went wrong is in the report, in words.
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[news]}"), TimeElapsedColumn(),

@@ -46,7 +46,8 @@ def list_articles(
 ) -> None:
     """The newest articles."""
     _, store = open_existing(config)
-    # A topic can look at all articles: whoever asks for it wants all of its news.
+    # A topic may look at all articles (`only_relevant:
+    # false`): whoever asks for one wants all of its news.
     wanted = Filter(moment_since(since, now()), topic, lang, None if every or topic else True, limit=limit)
     with store.read() as connection:
         rows = find(connection, wanted)

@@ -129,6 +129,8 @@ def _probe(settings: Settings, *, as_json: bool) -> int:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/probe.db")
         store.upgrade()
+        # Backoffs go both ways: a probe must not ask sites that
+        # want to be left alone, and keeps what it is told.
         own = Store(settings.storage.url)
         has_own = own.exists() and own.is_ready()
         if has_own:
@@ -236,7 +238,8 @@ def copy_command(
     """Copy a store into another one, such as SQLite into PostgreSQL, and compare both. The source may be in use."""
     from crawler.store.copying import copy  # noqa: PLC0415 - only here
 
-    one, other = Store(source), Store(target or load(config).storage.url)
+    one = Store(source)
+    other = Store(target or load(config).storage.url)
     if not one.exists():
         raise StoreError(f"there is no store {one.name} to copy")
     one.upgrade()

@@ -104,7 +104,8 @@ def source_health(config: ConfigOption = None, json: JsonOption = False) -> None
     print_rows("Sources", columns, rows, as_json=False)
     delays = together(s.delays for s in states.values())
     if delays:
-        middle, most = quantile(delays, 0.5), quantile(delays, 0.95)
+        middle = quantile(delays, 0.5)
+        most = quantile(delays, 0.95)
         out.print(
             f"from publication to the store, over all: median {spoken(middle or 0)}, 95 of 100 within {spoken(most or 0)}"
         )
@@ -299,7 +300,10 @@ def coverage_command(
     with store.read() as connection:
         found = ledger(connection, settings, moment, span)
         waits = waiting.counts(connection)
-    accounts, languages, countries, total = found.sources, found.languages, found.countries, found.total
+    accounts = found.sources
+    languages = found.languages
+    countries = found.countries
+    total = found.total
     short = [
         a.name
         for a in (total, *languages, *countries)

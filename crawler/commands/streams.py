@@ -21,8 +21,11 @@ class _Patient(io.FileIO):
             return super().write(data)  # type: ignore[arg-type]
         except BrokenPipeError:
             nowhere = os.open(os.devnull, os.O_WRONLY)
+            # The descriptor itself is put elsewhere: whatever
+            # else writes to it meets no broken pipe again.
             os.dup2(nowhere, self.fileno())
             os.close(nowhere)
+            # As if all had been written, or the buffer above would try again.
             return len(memoryview(data))  # type: ignore[arg-type]
 
 

@@ -84,7 +84,8 @@ def stats(
     with store.read() as connection:
         found = usage(past_articles(connection, moment_since(since, now())), Judge(settings.rules()))
     own = terms_of(settings.rules().terms.values())
-    never, unwanted = found.never_seen(own), [t for t in found.only_unwanted(LEAST_UNWANTED) if t in set(own)]
+    never = found.never_seen(own)
+    unwanted = [t for t in found.only_unwanted(LEAST_UNWANTED) if t in set(own)]
     if json:
         print_json(_stats(found, list(settings.topics), never, unwanted, own))
         return
@@ -150,7 +151,8 @@ def suggest(
         raise typer.BadParameter(
             f"unknown topic {topic}; allowed: {', '.join(settings.topics)}", param_hint="--topic"
         )
-    judge, tally = Judge(settings.rules()), Tally()
+    judge = Judge(settings.rules())
+    tally = Tally()
     with store.read() as connection:
         for past in past_articles(connection, moment_since(since, now())):
             if past.is_duplicate:

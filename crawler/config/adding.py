@@ -35,6 +35,8 @@ def with_sources(text: str, sources: Iterable[Mapping[str, Any]]) -> str:
     if not new:
         return text
     together = with_entry_block(text, "sources", str(new[0]["name"]), "".join(line_of(s, "") for s in new))
+    # Counted after the fact: whether the text could
+    # be put there depends on how the list is written.
     if len(names_of(together, "sources")) == len(names_of(text, "sources")) + len(new):
         return together
     for source in new:  # a list in brackets takes them one by one
@@ -51,9 +53,11 @@ def add_sources(path: Path, sources: Iterable[Mapping[str, Any]]) -> None:
     from crawler.config.config_file import only_changed, read_text, write_text  # noqa: PLC0415 - as above
     from crawler.config.editing import names_of  # noqa: PLC0415 - as above
 
-    old, new = read_text(path), list(sources)
+    old = read_text(path)
+    new = list(sources)
     if taken := {str(source["name"]) for source in new} & set(names_of(old, "sources")):
         raise AseanwatchError(f"there is a source {sorted(taken)[0]} already")
     made = with_sources(old, new)
+    # Values come from strangers' feeds. Whatever they hold, nothing else of the file may change.
     only_changed(old, made, "sources", [str(source["name"]) for source in new])
     write_text(path, old, made)

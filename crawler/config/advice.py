@@ -28,6 +28,7 @@ def advice(settings: Settings) -> Iterator[tuple[Key, str]]:
         doubts = (f"a word is never found: {why}" for why in doubtful_words(topic.query))
         for message in (*doubts, *_hopeless(query, sets), *_unknown_names(query, settings)):
             yield key, message
+        # A query of lang: or source: alone has nothing that a score could be made of.
         if topic.threshold and not any(n.kind in ("set", "literal") for n in query.walk()):
             yield ("topics", topic.name, "threshold"), "the query has no terms, so that its score is always 1"
     used = {member for name in read if name in sets for member in expand(sets, name)}
@@ -97,7 +98,7 @@ def _terms(node: Node, sets: Mapping[str, TermSet]) -> frozenset[tuple[str, str]
 
 
 def _swallowing(node: Node, sets: Mapping[str, TermSet]) -> frozenset[tuple[str, str]]:
-    """The terms of which each alone makes a part hold: those of a set or of sets joined by OR."""
+    """The terms each of which alone makes a part of a query hold: those of a set, or of sets joined by OR."""
     if node.kind in ("set", "literal") or (
         node.kind == "or" and all(c.kind in ("set", "literal") for c in node.children)
     ):

@@ -24,13 +24,15 @@ def changes(before: Settings, after: Settings) -> list[str]:
 def _section(path: str, before: BaseModel, after: BaseModel) -> Iterator[str]:
     for name, field in type(before).model_fields.items():
         key = f"{path}{field.alias or name}"
-        old, new = getattr(before, name), getattr(after, name)
+        old = getattr(before, name)
+        new = getattr(after, name)
         if old != new:
             yield from _difference(key, old, new)
 
 
 def _difference(key: str, old: Any, new: Any) -> Iterator[str]:
-    old_names, new_names = _named(old), _named(new)
+    old_names = _named(old)
+    new_names = _named(new)
     if old_names is not None and new_names is not None:
         yield f"{key}: {_of_named(old_names, new_names)}"
     elif isinstance(old, BaseModel) and type(old) is type(new):
@@ -38,6 +40,7 @@ def _difference(key: str, old: Any, new: Any) -> Iterator[str]:
     elif isinstance(old, _PLAIN) and isinstance(new, _PLAIN):
         yield f"{key}: {old} became {new}"
     else:
+        # Only that it changed: the value may be a secret or a person's address.
         yield f"{key} changed"
 
 

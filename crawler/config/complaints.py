@@ -48,18 +48,21 @@ def complaints(
     """
     for item in error.errors(include_url=False):
         key = tuple(item["loc"])
+        # The reader has complained of that value already;
+        # a second complaint would be about its stand-in.
         if not isinstance(item["input"], RefusedValue):
             name = hidden(key)
             yield key, _message(item, key) if name is None else f"{name} does not fit: {_without_value(item)}"
 
 
 def _without_value(item: Any) -> str:
-    """What is allowed, without a word of what was given: a part of a secret is secret too."""
+    """What is allowed, without repeating what was given: a part of a secret is secret, too."""
     if item["type"] == "string_pattern_mismatch":
         return _allowed_by(item["ctx"]["pattern"])
     if item["type"] != "value_error":
-        # Pydantic's own words never repeat the value
+        # Pydantic's own words never repeat the value, unlike those of our validators (value_error).
         return str(item["msg"]).replace("Input should", "should")
+    # Our messages say what was given before this mark, and only what is allowed behind it.
     _, found, allowed = str(item["msg"]).rpartition("; allowed: ")
     return f"allowed: {allowed}" if found else "it is not allowed"
 
@@ -121,7 +124,9 @@ def without_secrets(problems: Iterable[ConfigProblem], reader: PlainReader) -> l
     topic could guess a password, and the replacement would say when the guess is right.
     """
     values = sorted(
-        ((value, name) for value, name in reader.secrets.items() if value.strip()), key=lambda v: -len(v[0])
+        # The longest first: one secret may be part of another one.
+        ((value, name) for value, name in reader.secrets.items() if value.strip()),
+        key=lambda v: -len(v[0]),
     )
     foreign = reader.keys.by_program if reader.keys else ()
     return [

@@ -27,6 +27,7 @@ def read_text(path: Path) -> str:
         AseanwatchError: it is not UTF-8.
     """
     try:
+        # Bytes, not text: Python's text mode would turn \r\n into \n, and each line would change.
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise AseanwatchError(f"{path.name} is not UTF-8 ({error.reason} at byte {error.start})") from None
@@ -40,6 +41,7 @@ def only_changed(before: str, after: str, section: str, names: Collection[str]) 
     Raises:
         AseanwatchError: it changes something else.
     """
+    # Compared as values, not as lines: what a text means is what counts, wherever it is put.
     old, new = (_all_but(plain_values(text, "the configuration"), section, names) for text in (before, after))
     if old != new:
         raise AseanwatchError(
@@ -87,7 +89,9 @@ def write_text(path: Path, before: str, after: str) -> Settings:
         AseanwatchError: somebody else has changed it meanwhile, or it cannot be written; ConfigError: the text is wrong. The file
             stays as it was.
     """
+    # Before the file is touched: a wrong configuration never replaces one that is right.
     settings = check_text(path, after)
+    # Looked at as late as can be; an editor may have saved while the change was worked out.
     if read_text(path) != before:
         raise AseanwatchError(f"{path.name} has been changed by somebody else meanwhile; nothing was written")
     try:
@@ -105,7 +109,10 @@ def _replace(path: Path, data: bytes) -> None:
         with os.fdopen(number, "wb") as stream:
             stream.write(data)
             stream.flush()
+            # Before the rename: after a power cut there is
+            # the old file or the new one, never an empty one.
             os.fsync(stream.fileno())
+        # `mkstemp` makes files for their owner alone; the service may run as somebody else.
         scratch.chmod(path.stat().st_mode)
         scratch.replace(path)
     except BaseException:

@@ -35,6 +35,7 @@ def with_entry(text: str, section: str, name: str, values: Mapping[str, Any] | N
     place = EntryPlace(text, section, name)
     if values is None:
         return place.without_entry()
+    # Through JSON: tuples become lists, and what YAML could not hold fails here.
     plain = json.loads(json.dumps(_named(name, values) if section in LISTS else values))
     wanted = writable(plain, (section, 0 if section in LISTS else name))
     return _with_changed_values(place, wanted) or place.with_block(
@@ -54,6 +55,7 @@ def _with_changed_values(place: EntryPlace, wanted: Mapping[str, Any]) -> str | 
         return None
     try:
         made = apply_edits(place.text, mapping_edits(place.text, place.span, present, wanted))
+        # Read back: an edit that went wrong gives way to writing the whole entry anew.
         is_right = EntryPlace(made, place.section, place.name).values() == wanted
     except AseanwatchError:
         return None
@@ -96,6 +98,8 @@ def _reference_edits(text: str, section: str, old: str, new: str) -> list[Edit]:
     if root is None:
         return []
     if section == "terms":
+        # Both signs, because queries take the wide one of Chinese
+        # keyboards. The edge keeps $base out of $base_head.
         sign = re.compile(rf"[$＄]{re.escape(old)}(?![A-Za-z0-9_])")
         queries = [q for _, topic in entries_of(root.get("topics")) if (q := topic.get("query")) is not None]
         texts = [*_scalars(root.get("terms")), *queries]

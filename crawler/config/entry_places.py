@@ -30,10 +30,12 @@ class EntryPlace:
     """
 
     def __init__(self, text: str, section: str, name: str) -> None:
-        # PyYAML's offsets count a byte order mark with one of its two parsers and not with the other: it is put aside.
+        # PyYAML's two parsers differ in whether offsets
+        # count a byte order mark, so it is put aside.
         self.bom = "\ufeff" if text.startswith("\ufeff") else ""
         self.text = text.removeprefix("\ufeff")
-        self.section, self.name = section, name
+        self.section = section
+        self.name = name
         self.container = section_of(self.text, section)
         self.entries = entries_of(self.container)
         found = [i for i, (label, _) in enumerate(self.entries) if label.value == name]
@@ -54,6 +56,7 @@ class EntryPlace:
         """What the entry holds now; None where there is none."""
         if self.span is None:
             return None
+        # An alias means what stands elsewhere; the entry's own lines alone cannot be read.
         if self.in_flow or any(part.kind == "alias" for part in self.span.walk()):
             return _read(self.text, self.span)
         found = yaml.load(self.block() or "", Loader=LOADER)
@@ -86,6 +89,7 @@ class EntryPlace:
         if len(self.entries) > 1:
             return self.with_edits(taken_out)
         colon = self._colon()
+        # The last entry: a key without a value would be null, which is an error.
         return self.with_edits(Edit(colon, colon, " []" if self.section in LISTS else " {}"), taken_out)
 
     def with_block(self, block: str) -> str:
@@ -208,10 +212,12 @@ def bounds_of(text: str, entry: tuple[Span, Span], *, is_list: bool = False) -> 
     """The offsets of an entry's own lines, with the comments behind it that belong to it."""
     label, span = entry
     begin = _dash(text, span.start) if is_list else label.start
-    start, last = line_start(text, begin), max(label.end, span.end)
+    start = line_start(text, begin)
+    last = max(label.end, span.end)
     is_whole = last > 0 and text[last - 1] in BREAKS  # a text that keeps its last line breaks
     end = last if is_whole else line_end(text, last)
     behind = text[last:end].strip(_BLANK)
+    # Two entries on one line: taking the line would take both.
     if text[start:begin].strip(" ") or (behind and not behind.startswith("#")):
         raise AseanwatchError(
             "the entries do not stand on lines of their own, so that none can be changed alone"
@@ -231,6 +237,7 @@ def _dash(text: str, at: int) -> int:
     """The offset of the dash before an item of a list, which may stand on a line before it."""
     while at > 0:
         start = line_start(text, at)
+        # A comment may stand between the dash and its item.
         bare = re.sub(r"(^|\s)#.*", "", text[start:at]).rstrip(_BLANK)
         if bare.endswith("-"):
             return start + bare.rindex("-")

@@ -27,7 +27,8 @@ class ConfigError(AseanwatchError):
     """All problems of one file, in the order of its lines. ``str()`` gives one line for each."""
 
     def __init__(self, path: str, problems: list[ConfigProblem]) -> None:
-        self.path, self.problems = path, sorted(set(problems))
+        self.path = path
+        self.problems = sorted(set(problems))
         lines = (f"{path}:{p.line}: {p.key + ': ' if p.key else ''}{p.message}" for p in self.problems)
         super().__init__("\n".join(lines))
 
@@ -42,6 +43,7 @@ def find_config(path: str | Path | None = None) -> Path:
     own = Path("config.yaml") if path is None else Path(path)
     if own.is_file():
         return own
+    # A dangling link exists for nobody, but somebody meant a file by it.
     if path is None and not own.is_symlink() and not own.exists():
         return packaged()
     if own.is_dir():
@@ -66,7 +68,7 @@ class Loaded:
     warnings: tuple[ConfigProblem, ...] = ()
 
     def located(self, key: Key, message: str) -> str:
-        """What is to say of a key, as ``config.yaml:41: key: message``."""
+        """A message about a key, as ``config.yaml:41: key: message``."""
         return self._in_one_line(_placed(self.lines, key, message))
 
     def warning_lines(self, mark: str = "") -> list[str]:
@@ -125,7 +127,7 @@ def read_config(
 
 
 def plain_values(text: str, shown: str) -> dict[str, Any]:
-    """What a text holds as plain values, references as they are written; what is wrong with it is not looked at.
+    """What a text holds as plain values, with references as they are written. Whether it is right is not checked.
 
     Raises:
         ConfigError: it is no YAML, or no mapping.
@@ -152,6 +154,8 @@ def reference_keys() -> ReferenceKeys:
 
 def _composed(text: str, shown: str) -> yaml.Node | None:
     try:
+        # The exact look walks through all events, so it
+        # is kept for the few texts that could be deep.
         if _may_be_deep(text) and _is_deep(text):
             raise ConfigError(
                 shown,
@@ -165,6 +169,7 @@ def _composed(text: str, shown: str) -> yaml.Node | None:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+        # libyaml's words for a tab are no help to whoever wrote it.
         if "\t" in text and "cannot start any token" in problem:
             problem = "a tab stands where only blanks may; indent by blanks"
         raise ConfigError(
@@ -199,14 +204,17 @@ def _is_deep(text: str) -> bool:
 
 
 def _validated(data: dict[str, Any], reader: PlainReader, shown: str, folder: Path | None) -> Settings:
-    problems, settings = list(reader.problems), None
+    # All kinds of problems are gathered before any is told: one run shows what is wrong.
+    problems = list(reader.problems)
+    settings = None
     if isinstance(storage := data.get("storage", {}), dict):  # the default is a path of this file too
         data = data | {"storage": {"url": Storage().url} | storage}
     try:
         settings = Settings.model_validate(data, context={"folder": folder})
     except ValidationError as error:
         problems += [_placed(reader.lines, key, message) for key, message in complaints(error, reader.hidden)]
-    # Of these nothing else is said: their value is not the one that was written
+    # Nothing more is said of keys that the reader refused:
+    # their value here is not the one that was written.
     refused = {p.key for p in reader.problems}
     found = [_placed(reader.lines, key, message) for key, message in rule_problems(data)]
     problems += [p for p in found if p.key not in refused]

@@ -31,7 +31,11 @@ def secrets_of(settings: Settings) -> set[str]:
         found |= {password, unquote(password)}
     headers = (item for source in settings.sources for item in source.headers.items())
     found |= {
-        part for name, value in headers if _KEYS.search(name) for part in (value, value.rpartition(" ")[2])
+        # "Bearer KEY": the key alone is a secret as well.
+        part
+        for name, value in headers
+        if _KEYS.search(name)
+        for part in (value, value.rpartition(" ")[2])
     }
     return found - {""}
 

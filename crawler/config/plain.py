@@ -65,9 +65,11 @@ class PlainReader:
     def value(self, node: yaml.Node, key: Key = ()) -> Any:
         """The value of a node; None where it cannot be read, which is then a problem."""
         line = node.start_mark.line + 1
+        # The line of the key stays, where `_mapping` has set it: complaints point there.
         self.lines.setdefault(key, line)
         self._values += 1
         if self._values >= MOST_VALUES:
+            # Once; every value after that would complain again.
             if self._values == MOST_VALUES:
                 self.problem(
                     line, key, f"aliases unfold to more than {MOST_VALUES} values; write out what is meant"
@@ -85,6 +87,7 @@ class PlainReader:
         return self._collection(node, key)
 
     def _collection(self, node: yaml.Node, key: Key) -> Any:
+        # An anchor may be used inside itself (&a [*a]): valid YAML, and without an end.
         if id(node) in self._open or len(self._open) >= MOST_NESTED:
             line = node.start_mark.line + 1
             if id(node) in self._open:
@@ -120,13 +123,15 @@ class PlainReader:
         return out
 
     def _scalar(self, node: yaml.ScalarNode, key: Key) -> Any:
-        text, kind = str(node.value), node.tag.rpartition(":")[2]
+        text = str(node.value)
+        kind = node.tag.rpartition(":")[2]
         if kind == "int":
             return self._int(text, key, node)
         if kind == "float":
             return self._float(text, key, node)
         if kind == "bool":
-            # Country and language codes such as NO or on must stay text; only true and false are booleans.
+            # YAML 1.1 reads NO, on and y as booleans. Here those are
+            # country codes and words; only true and false are meant.
             return {"true": True, "false": False}.get(text.lower(), text)
         if kind == "null":
             return None
@@ -138,6 +143,7 @@ class PlainReader:
         if mark is None:
             return self._as_text(text, key)
         if mark.only and text and not _has_reference(text):
+            # Written into the file after all: from here on no complaint may repeat it.
             self.secrets[text] = "…"
             self.problem(self.lines[key], key, f"a secret must come from the environment; allowed: {FORMS}")
         return substituted(
@@ -161,7 +167,7 @@ class PlainReader:
     def _int(self, text: str, key: Key, node: yaml.Node) -> Any:
         if _WHOLE.fullmatch(text):
             return int(text)
-        # A clock time such as 22:00 is text: YAML 1.1 reads it as a number of base 60.
+        # A clock time such as 22:00 is text; YAML 1.1 reads it as a number of base 60.
         if _CLOCK.fullmatch(text):
             return text
         plain = text.replace("_", "").lstrip("+-")
@@ -183,6 +189,7 @@ class PlainReader:
     def _float(self, text: str, key: Key, node: yaml.Node) -> Any:
         if _CLOCK.fullmatch(text):
             return text
+        # Not .inf and .nan, which YAML knows and no setting can mean.
         if _NUMBER.fullmatch(text) and abs(float(text)) < 1e18:
             return float(text)
         self.problem(
@@ -220,7 +227,7 @@ class PlainReader:
 
 
 def _has_reference(text: str) -> bool:
-    """Whether a text holds a reference, right or wrong, and not only what is written to be none."""
+    """Whether a text holds a reference, right or wrong, besides what is escaped."""
     return "${" in text.replace("$${", "")
 
 

@@ -24,6 +24,7 @@ def quoted(text: str) -> str:
     """A text as a scalar on one line, in quotes unless it is a word."""
     if _BARE.fullmatch(text) and text.lower() not in _WORDS:
         return text
+    # Without a bound on the width: YAML would fold long texts over lines.
     made: str = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=10**9)
     return made.removesuffix("\n")
 

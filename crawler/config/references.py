@@ -18,6 +18,7 @@ from pydantic import BaseModel
 Key = tuple[str | int, ...]
 ANY = "*"
 """Stands in a pattern of keys for the index of a list and for a name that the operator chooses."""
+# A default holds neither } nor another ${: what is nested would end at the first }.
 _NAMED = r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{)[^}])*))?\}"
 _NAMED_SIGN = re.compile(_NAMED)
 _SIGN = re.compile(rf"\$\$\{{|{_NAMED}|\$\{{")
@@ -89,7 +90,9 @@ def _marked(model: type[BaseModel], key: Key) -> Iterator[tuple[Key, FromEnviron
 def _within(kind: Any, metadata: Iterable[Any], key: Key) -> Iterator[tuple[Key, FromEnvironment]]:
     """The marks of a type and of the types inside it."""
     mark = next((m for m in metadata if isinstance(m, FromEnvironment)), None)
-    origin, inside = get_origin(kind), get_args(kind)
+    origin = get_origin(kind)
+    inside = get_args(kind)
+    # The mark stands for the key as a whole, whatever its type has inside.
     if mark is not None:
         yield key, mark
     elif isinstance(kind, type) and issubclass(kind, BaseModel):

@@ -17,7 +17,7 @@ Found = Iterator[tuple[Key, str]]
 
 
 def rule_problems(data: Mapping[str, Any]) -> Found:
-    """Problems of meaning, found on the raw data so that they are told together with those of form."""
+    """Problems of meaning. They are found on the raw data, so that they are reported together with those of form."""
     terms = {n: term_set(n, _lists(s)) for n, s in _mapping(data.get("terms")).items()}
     sets = all_sets(terms)
     yield from _term_problems(terms, sets)
@@ -32,11 +32,10 @@ def rule_problems(data: Mapping[str, Any]) -> Found:
 
 
 def _operations_problems(data: Mapping[str, Any]) -> Found:
+    # Raw data may hold anything: what has the wrong type is passed over here, and told by its type.
     given = _mapping(data.get("operations"))
-    channel, known = (
-        given.get("channel"),
-        {"email", *_mapping(_mapping(data.get("delivery")).get("channels"))},
-    )
+    channel = given.get("channel")
+    known = {"email", *_mapping(_mapping(data.get("delivery")).get("channels"))}
     if isinstance(channel, str) and channel not in known:
         yield (
             ("operations", "channel"),
@@ -51,6 +50,8 @@ def _work_problems(data: Mapping[str, Any]) -> Found:
         return
     if not str(_mapping(data.get("storage")).get("url")).startswith("postgresql"):
         yield ("work", "engine"), "procrastinate needs PostgreSQL: storage.url must be postgresql+psycopg://…"
+    # Without one each machine would make a key file of its
+    # own, and a link signed by one fail at the others.
     if not _mapping(data.get("delivery")).get("secret"):
         yield (
             ("work", "engine"),
@@ -107,6 +108,7 @@ def _query_problems(topics: Mapping[str, Any], sets: Mapping[str, TermSet]) -> F
 
 def _relevance_problems(given: Mapping[str, Any], sets: Mapping[str, TermSet]) -> Found:
     for key, value in (RelevanceSettings().model_dump() | dict(given)).items():
+        # All other keys name term sets.
         if key == "threshold":
             continue
         names = [value] if isinstance(value, str) else value if isinstance(value, list | tuple) else ()
@@ -134,7 +136,8 @@ def _twice(data: Mapping[str, Any], section: str) -> Found:
 
 
 def _subscription_problems(data: Mapping[str, Any]) -> Found:
-    topics, sources = _mapping(data.get("topics")), {str(s.get("name")) for s in _named(data, "sources")}
+    topics = _mapping(data.get("topics"))
+    sources = {str(s.get("name")) for s in _named(data, "sources")}
     channels = {"email", *_mapping(_mapping(data.get("delivery")).get("channels"))}
     for i, item in enumerate(_named(data, "subscriptions")):
         for key, known, what in (("topics", set(topics), "topic"), ("sources", sources, "source")):
@@ -159,7 +162,8 @@ def _subscription_problems(data: Mapping[str, Any]) -> Found:
 
 def _source_problems(data: Mapping[str, Any]) -> Found:
     for i, source in enumerate(_named(data, "sources")):
-        kind, url = source.get("kind", "feed"), str(source.get("url", ""))
+        kind = source.get("kind", "feed")
+        url = str(source.get("url", ""))
         if kind == "listing" and not _mapping(source.get("select")).get("item"):
             yield ("sources", i, "select"), "is missing; a listing needs select.item and select.link"
         if kind == "search" and "{query}" in url and not source.get("query"):

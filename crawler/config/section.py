@@ -57,6 +57,7 @@ class Section(BaseModel):
     @classmethod
     def _no_boolean_is_a_number(cls, value: Any, info: ValidationInfo) -> Any:
         field = cls.model_fields.get(info.field_name or "")
+        # To pydantic `true` is the number 1: `port: true` would pass.
         if (
             isinstance(value, bool)
             and field is not None

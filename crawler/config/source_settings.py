@@ -89,5 +89,6 @@ class Source(Section):
 
         They may hold a key, and what a feed links to (articles, sitemaps, where it moved) may be anybody's.
         """
+        # A redirect to http would send the key over the network in the clear.
         is_downgrade = self.url.startswith("https:") and not url.startswith("https:")
         return dict(self.headers) if self.headers and same_site(url, self.url) and not is_downgrade else {}

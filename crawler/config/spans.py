@@ -68,7 +68,8 @@ def spans(text: str) -> Span | None:
 
 
 def _node(event: Any, events: Iterator[Any], text: str) -> Span:
-    start, end = int(event.start_mark.index), int(event.end_mark.index)
+    start = int(event.start_mark.index)
+    end = int(event.end_mark.index)
     if isinstance(event, yaml.AliasEvent):
         return Span("alias", start, end)
     if isinstance(event, yaml.ScalarEvent):
@@ -76,11 +77,14 @@ def _node(event: Any, events: Iterator[Any], text: str) -> Span:
         if style in ("|", ">"):
             end = _block_end(text, start, end)
         return Span("scalar", start, end, event.value, anchor=event.anchor, style=style)
-    children, last = [], next(events)
+    children = []
+    last = next(events)
     while not isinstance(last, yaml.CollectionEndEvent):
         children.append(_node(last, events, text))
         last = next(events)
     flow = bool(event.flow_style)
+    # The parser's own end of a block collection lies
+    # in the next entry (see the module's docstring).
     end = children[-1].end if children and not flow else int(getattr(last, "end_mark").index)  # noqa: B009 - it has one
     kind = "map" if isinstance(event, yaml.MappingStartEvent) else "seq"
     return Span(kind, start, end, flow=flow, anchor=event.anchor, children=tuple(children))

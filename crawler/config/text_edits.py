@@ -18,6 +18,7 @@ class Edit(NamedTuple):
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """A text after edits that do not overlap; their offsets are those of the text before."""
+    # From the end to the beginning, so that the offsets of those that are left stay right.
     for edit in sorted(edits, reverse=True):
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text
@@ -27,6 +28,7 @@ def replace_lines(text: str, start: int, end: int, lines: str) -> Edit:
     """The edit that puts other lines in place of some, in the file's own line breaks; a last line without one stays so."""
     own = "\r\n" if "\r\n" in text else "\n"
     made = lines.replace("\n", own)
+    # The file ends without a line break, and goes on doing so.
     if end == len(text) and text and text[-1] not in BREAKS:
         made = made.removesuffix(own)
         made = own + made if start == end else made

@@ -11,7 +11,7 @@ from crawler.config.text_edits import Edit, indented, replace_lines
 from crawler.config.yaml_text import block_text, flow_text
 
 MAX_LINE = 110
-"""A value is written on its key's line as long as it takes no more characters."""
+"""The longest value that is written on its key's line, in characters."""
 
 
 def mapping_edits(
@@ -45,6 +45,7 @@ def _value_edits(text: str, key: Span, value: Span, present: Any, wanted: Any, *
     if isinstance(present, dict) and isinstance(wanted, Mapping) and value.kind == "map":
         return mapping_edits(text, value, present, wanted)
     short = with_anchor(value, flow_text(wanted))
+    # A value over several lines keeps that form: its lines are written anew.
     one_line = not any(c in text[value.start : value.end] for c in BREAKS) and value.style not in ("|", ">")
     if flow or (
         one_line and not (isinstance(wanted, list | dict) and not value.flow) and len(short) <= MAX_LINE

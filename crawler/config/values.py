@@ -82,6 +82,7 @@ def check_network(value: str) -> str:
         raise ValueError(
             f"{value!r} is no address or network; allowed: such as 127.0.0.1, 10.0.0.0/8, fd00::/8"
         ) from None
+    # Everybody could then say of a client what a proxy of ours may say.
     if found.prefixlen == 0:
         raise ValueError(f"{value!r} is everybody; allowed: the addresses of your own web servers")
     return str(found)
@@ -204,7 +205,8 @@ def resolve_store_url(value: str, info: ValidationInfo) -> str:
         url = make_url(value)
         backend = url.get_backend_name()
     except (ArgumentError, ValueError):
-        # Of a wrong port, which may be the end of a password that holds @ and :
+        # ValueError comes of a wrong port, which may be the end of
+        # a password that holds @ and :, so nothing is repeated.
         raise ValueError(
             f"is no address of a store; {allowed}; signs such as @ : / in a password are written as %40 %3A %2F"
         ) from None

@@ -47,6 +47,8 @@ def block_text(values: Any) -> str:
 def _yaml() -> YAML:
     made = YAML()
     made.preserve_quotes = True
+    # ruamel would fold plain texts at 80 characters;
+    # only those that `_shaped` folds are to be folded.
     made.width = 4096
     made.indent(mapping=2, sequence=4, offset=2)
     return made
@@ -63,6 +65,8 @@ def _shaped(value: Any) -> Any:
         return made
     if not isinstance(value, str):
         return value
+    # Folding joins lines by single blanks, so only texts
+    # that have no other white space read back the same.
     if len(value) > 110 and not re.search(r"\s\s|^\s|\s$|[^\S ]", value):
         return FoldedScalarString(value)
     return value if _is_text(value) else DoubleQuotedScalarString(value)

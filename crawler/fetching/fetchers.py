@@ -39,10 +39,12 @@ def polite_fetcher(settings: Settings) -> Iterator[Fetcher]:
     fetcher = make_fetcher(settings.crawl)
     try:
         store = Store(settings.storage.url)
+        # A command that only asks a few addresses must not make a store, nor migrate one.
         backoffs = SiteBackoffs(fetcher.limiter, store) if _is_usable(store) else None
         if backoffs:
             backoffs.load()
         yield fetcher
+        # What this command was asked for holds for the service beside it, too.
         if backoffs and backoffs.unsaved:
             backoffs.save()
     finally:

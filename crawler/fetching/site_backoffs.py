@@ -26,7 +26,9 @@ class SiteBackoffs:
     """
 
     def __init__(self, limiter: SiteLimiter, store: Store, clock: Callable[[], datetime] = now) -> None:
-        self._limiter, self._store, self._clock = limiter, store, clock
+        self._limiter = limiter
+        self._store = store
+        self._clock = clock
 
     def load(self) -> None:
         """Keep the backoffs that the store remembers."""
@@ -59,8 +61,11 @@ class SiteBackoffs:
         return bool(self._limiter.new_backoffs)
 
     def save(self) -> None:
-        """Store what is new. A store that cannot be written does not end the work; it is tried again the next time."""
-        moment, new = self._clock(), set(self._limiter.new_backoffs)
+        """Store new backoffs. If the store cannot be written, the work goes on, and they are saved the next time."""
+        moment = self._clock()
+        # A copy: sites may be added while this is written,
+        # and only those written are taken off below.
+        new = set(self._limiter.new_backoffs)
         until = {site: moment + timedelta(seconds=self._limiter.site_backoff(site)) for site in new}
         try:
             with self._store.write(exclusive=False) as connection:

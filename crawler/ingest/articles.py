@@ -16,9 +16,9 @@ from crawler.parsing.urls import canonical, url_key
 
 @dataclass(frozen=True, slots=True)
 class PageOrder:
-    """An article page to fetch, and the entries that wait for it; the first entry speaks for them.
+    """An article page to fetch, and the pending entries that it is for. The first entry represents them.
 
-    ``revisit`` is the article whose page is asked for again, to see whether it was edited.
+    ``revisit`` is the article whose page is fetched again, to see whether it was edited.
     """
 
     url: str
@@ -30,10 +30,14 @@ class PageOrder:
 
 
 def article_of(order: PageOrder, document: Document | None, now: datetime) -> Article:
-    """The article of an order: the page's words, or the feed's where they are more."""
-    entry, source = order.entry, order.source
+    """The article of an order, in the page's words, or in the feed's if those are much longer."""
+    entry = order.entry
+    source = order.source
     stated = _stated(entry, source, document, now)
+    # Feeds often carry only a teaser, and pages only a paywall: the longest text says most.
     text = max((entry.content, entry.summary, document.text if document else ""), key=len)
+    # The page's own words win even if they are somewhat fewer. Less
+    # than half of the feed's means that the page was cut short.
     if document and document.text and len(document.text) * 2 > len(text):
         text = document.text
     return Article(
@@ -59,20 +63,27 @@ def _title(entry: Entry, source: Source, document: Document | None) -> str:
     """The entry's headline; the page's where the source has none of its own or cut it short."""
     title = entry.title
     if entry.outlet and title.endswith(f" - {entry.outlet}"):
+        # Search feeds put the outlet behind each headline;
+        # two outlets' headlines would never be alike.
         title = title[: -len(entry.outlet) - 3]
     guessed = source.kind == "sitemap" or title.endswith(("…", "..."))
     return document.title if document and document.title and (guessed or not title) else clean(title)
 
 
 def _stated(entry: Entry, source: Source, document: Document | None, now: datetime) -> datetime | None:
-    """The feed's moment; the page's where the feed has none, or claims one later than this very moment, or is a sitemap.
+    """When an article was published: by the feed, or by the page if the feed has no date or an impossible one.
 
-    What a page's metadata state to be days earlier than the feed does is right: the feed tells of a change.
+    If the page's metadata are days earlier than the feed, they are right: the feed then dates a change. Of a sitemap and its
+    page the earlier date counts.
     """
     page = _of_page(document, source, now)
+    # A day ahead is possible: other zones, embargoes. More
+    # is a broken clock or a template, and says nothing.
     possible = [m for m in (entry.published, page) if m is not None and m <= now + timedelta(days=1)]
     if source.kind == "sitemap":  # most say when a page was changed (lastmod), which is no earlier
         return min(possible, default=None)
+    # Some outlets date feed items by their latest change.
+    # The page's metadata keep the day of publication.
     if entry.published and document and document.published and document.published < entry.published - CHANGED:
         return document.published
     return possible[0] if possible else None
@@ -85,5 +96,7 @@ def _of_page(document: Document | None, source: Source, now: datetime) -> dateti
     written = (
         day_written(document.byline, (document.lang, source.lang), now.date()) if document.byline else None
     )
+    # Last, because it is read from words: metadata and
+    # a marked time element are written for machines.
     at = datetime.combine(written, time(), UTC) if written else None
     return document.published or document.marked or believable(at, now)

@@ -21,17 +21,19 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 MAX_BATCH, FULL_BATCH_BYTES = 200, 1_000_000
-"""Things that are taken together: so many, or fewer that are so large."""
+"""A batch ends at this number of things, or at this number of bytes."""
 MAX_IN_FLIGHT = 3
 """Batches that are under way at once: while one is judged, another is parsed or written."""
 MAX_WAITING_BYTES = 6_000_000
-"""What waits for the thread at most before nothing more is fetched."""
+"""With so many bytes waiting for the thread, nothing more is fetched."""
 
 
 class WriterThread:
     """The one thread of a process in which the crawl reads and writes the store."""
 
     def __init__(self) -> None:
+        # One thread, because SQLite has one writer: calls
+        # of one process never wait for each other's lock.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -55,14 +57,14 @@ class _Item(NamedTuple, Generic[T, R]):
 
 
 class Batcher(Generic[T, R]):
-    """Takes things that are submitted one by one in batches.
+    """Takes things that are submitted one by one, and hands them on in batches.
 
-    Where taking a batch fails each thing is taken alone, once: what is wrong with one, or what another process wrote in that
-    very moment, is nothing to the others.
+    If a batch fails, its things are taken one by one, once. So a thing that is broken, or that another process has just
+    written, fails alone.
 
     Args:
-        take: takes several things and gives one result for each. It leaves nothing half done when it raises; a `StoreError`
-            is no single thing's fault.
+        take: takes several things and gives one result for each. If it raises, it has changed nothing. A `StoreError`
+            concerns all of them.
     """
 
     def __init__(self, take: Callable[[Sequence[T]], Awaitable[Sequence[R]]]) -> None:
@@ -79,12 +81,15 @@ class Batcher(Generic[T, R]):
         await self._has_capacity.wait()
 
     async def submit(self, thing: T, size: int = 0) -> R:
-        """Submit a thing of so many bytes; gives its result once it was taken."""
+        """Submit a thing of so many bytes. Returns its result when its batch is done."""
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Item(thing, size, future))
         self._count(size)
+        # With nothing in flight at once, however small the batch:
+        # an idle crawler has no delay. Else only for a full one.
         if not self._in_flight or (self._in_flight < MAX_IN_FLIGHT and self._is_full()):
-            # Counted before the task runs and taken back before it ends: a task that is done may still be listed.
+            # Counted before the task runs and taken back before
+            # it ends: a task that is done may still be listed.
             self._in_flight += 1
             task = asyncio.create_task(self._work())
             self._tasks.add(task)
@@ -92,7 +97,7 @@ class Batcher(Generic[T, R]):
         return await future
 
     def _is_full(self) -> bool:
-        """Whether another batch is worth beginning beside those in flight."""
+        """Whether another batch should begin beside those in flight."""
         return self._bytes >= FULL_BATCH_BYTES * (1 + self._in_flight) or len(self._waiting) >= MAX_BATCH
 
     def _count(self, size: int) -> None:
@@ -104,10 +109,12 @@ class Batcher(Generic[T, R]):
 
     def _next_batch(self) -> list[_Item[T, R]]:
         size = count = 0
+        # At least one is taken, however large: otherwise it would wait for ever.
         while count < min(MAX_BATCH, len(self._waiting)) and size < FULL_BATCH_BYTES:
             size += self._waiting[count].size
             count += 1
-        batch, self._waiting = self._waiting[:count], self._waiting[count:]
+        batch = self._waiting[:count]
+        self._waiting = self._waiting[count:]
         return batch
 
     async def _work(self) -> None:
@@ -116,12 +123,15 @@ class Batcher(Generic[T, R]):
             try:
                 await self._work_on(batch)
             except StoreError as error:
+                # A store that is away fails each thing, and
+                # each would wait for the store's timeout.
                 _fail(batch, error)
             except Exception as error:
                 log.warning(
                     "what came together (%d) is taken one by one: %s", len(batch), type(error).__name__
                 )
                 await self._work_one_by_one(batch)
+            # Only now: what is being worked on still fills the memory.
             self._count(-sum(item.size for item in batch))
         self._in_flight -= 1
 
@@ -135,6 +145,7 @@ class Batcher(Generic[T, R]):
     async def _work_on(self, batch: Sequence[_Item[T, R]]) -> None:
         results = await self._take([item.thing for item in batch])
         for item, result in zip(batch, results, strict=True):
+            # Who waited may have been cancelled meanwhile; what was taken is stored all the same.
             if not item.future.done():
                 item.future.set_result(result)
 

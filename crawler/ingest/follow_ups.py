@@ -15,9 +15,9 @@ ENTRIES_BATCH = 250
 
 
 class FollowUps(Protocol):
-    """Has done what comes next, once the transaction in which it is asked for is committed; never where it is rolled back.
+    """Does, or has done, what comes next.
 
-    There are two: in this process (`crawler.tasks.inline`), and as tasks in a queue (`crawler.tasks.follow_ups`).
+    It begins only when the transaction in which it is asked for is committed, and never after a rollback. There are two kinds: in this process (`crawler.tasks.inline`), and as tasks in a queue (`crawler.tasks.follow_ups`).
 
     Attributes:
         judges_later: whether entries are judged by tasks of their own, not together with the answer that brings them.
@@ -34,9 +34,9 @@ class FollowUps(Protocol):
         ...
 
     def select(self, connection: Connection) -> None:
-        """Have it looked at what is news for whom, for stories have grown."""
+        """Have it decided what is news for which subscription, because stories have grown."""
         ...
 
     def entries_left(self, connection: Connection, now: datetime) -> list[int]:
-        """The pending entries that may be tried at a moment and that nothing under way is about."""
+        """The pending entries that may be tried at a moment and that no task or order under way is about."""
         ...

@@ -53,7 +53,7 @@ from crawler.store.waiting import Reason, Wait, WaitProblem
 log = logging.getLogger("aseanwatch")
 
 _REPORTED_LOSS = 1.0
-"""A gap is put into the ledger where so many entries are missed by estimate."""
+"""A gap is entered into the ledger if at least so many entries were missed by estimate."""
 
 
 class _Judged(NamedTuple):
@@ -107,9 +107,12 @@ class Ingestor:
         self, settings: Settings, store: Store, clock: Callable[[], datetime], follow_ups: FollowUps,
         since: datetime | None = None, progress: IngestProgress | None = None,
     ) -> None:  # fmt: skip
-        self.settings, self.store, self.clock = settings, store, clock
+        self.settings = settings
+        self.store = store
+        self.clock = clock
         self.states = SourceStates(settings, store, shared=follow_ups.judges_later)
-        self._follow_ups, self._since = follow_ups, since
+        self._follow_ups = follow_ups
+        self._since = since
         self._progress = progress or NoProgress()
         self._writer = ArticleWriter(settings.stories.window)
         self._chance = random.Random()
@@ -117,7 +120,7 @@ class Ingestor:
     # Polls
 
     def prepare(self, polls: Sequence[PollResult]) -> Batch:
-        """Parse what several polls brought: what is new in it, and what is to be judged before it can be stored."""
+        """Parse the answers of several polls, and find what is new and must be judged before it can be stored."""
         parsed = [self._parsed(poll) for poll in polls]
         with self.store.read() as connection:
             self._look_up(connection, parsed)
@@ -125,21 +128,29 @@ class Ingestor:
         return Batch(parsed, groups, plan.judge_requests(groups, self.settings, self.clock()))
 
     def commit(self, batch: Batch, results: Sequence[JudgeResult]) -> list[PollFollowUp]:
-        """Store what `prepare` found, judged; gives for each poll what the poller does next."""
-        now, groups = self.clock(), batch.groups
+        """Store what `prepare` found, with its classifications. Returns for each poll what the poller does next."""
+        now = self.clock()
+        groups = batch.groups
         judged = plan.judged_articles(batch.requests, results)
         with self._transaction(writes_articles=bool(judged)) as connection:
+            # `prepare` read without a lock, and judging took
+            # its time: what was found then is checked again.
             self._look_again(connection, groups)
             self._add_entries(connection, batch.polls, groups)
+            # Validators go with the entries: if this transaction fails,
+            # the answer counts as not seen and is asked for again.
             changes = self.states.changes(connection, {p.poll.source.name for p in batch.polls})
             self._take_down_polls(connection, changes, batch.polls, now)
             outcome = self._store(connection, changes, [_of_group(*one) for one in judged])
             entries.lead(connection, _links(outcome))
             self._link_others(connection, outcome)
             outcome.waiting += [_waiting(g) for g in groups if _waits(g)]
+            # Before what comes next is asked for: a crash
+            # after the commit finds these entries as pending.
             waiting.postpone(connection, outcome.waits, now)
             self._follow_up(connection, groups)
             changes.save(now)
+        # After the commit: a report must not count what was rolled back.
         for parsed in batch.polls:
             if parsed.poll.postponed_until is None:
                 self._progress.polled(parsed)
@@ -153,25 +164,33 @@ class Ingestor:
         )
 
     def _look_up(self, connection: Connection, polls: Iterable[ParsedPoll]) -> None:
-        """Make entries of what is new."""
+        """Find out which entries of the answers are new."""
         taken: dict[str, set[str]] = {}
         for parsed in polls:
             if parsed.outcome != "ok":
                 continue
             name = parsed.poll.source.name
+            # A batch may hold several answers of a source (sitemaps of
+            # an index); an item in two of them is taken from the first.
             before = taken.setdefault(name, set())
             parsed.known = entries.known_guids(connection, name, list(dict.fromkeys(parsed.fetched.guids)))
             found = {e.guid: e for e in parsed.fetched.entries_but(parsed.known | before)}
+            # A site that changes its identities lists pruned
+            # articles as if they were new; their addresses tell.
             pruned = remembered.addresses(connection, (url_key(e.url) for e in found.values()))
             made = plan.set_pruned_aside(parsed, found, pruned)
+            # A few new entries are ordinary news; only a long list
+            # may be an archive that moved, and is worth this look-up.
             titles = [e.title for e in made if e.title] if plan.is_long(made) else []
             former = entries.dates_of_titles(connection, name, titles) if titles else {}
+            # A digest is kept only of an answer that was
+            # stored, so without one this is the source's first.
             was_read = self.states.of(parsed.poll.source).validators_of(parsed.poll.url).digest is not None
             plan.take_entries(parsed, made, former, self._since, was_read=was_read)
             before |= {e.guid for e in parsed.new}
 
     def _grouped(self, connection: Connection, polls: Iterable[ParsedPoll]) -> list[UrlGroup]:
-        """New entries by the address that they lead to, and what is to become of each."""
+        """Group new entries by the address that they lead to, and decide what happens to each group."""
         groups = plan.group_by_url(polls)
         articles = ids_of_keys(connection, list(groups))
         judges_later = self._follow_ups.judges_later
@@ -182,7 +201,7 @@ class Ingestor:
         return list(groups.values())
 
     def _look_again(self, connection: Connection, groups: Iterable[UrlGroup]) -> None:
-        """Look again at groups whose page is fetched for others, or is to be: since they were read it may have come."""
+        """Check groups again whose page is fetched for others or is to be fetched. It may have come since `prepare` read the store."""
         asked = {g.key: g for g in groups if g.joins_page or g.disposition is Disposition.FETCH_PAGE}
         if not asked:
             return
@@ -192,7 +211,9 @@ class Ingestor:
             if key in awaited:
                 plan.join_page(group)
             elif key in articles:
-                group.disposition, group.joins_page, group.article = Disposition.LINK, False, articles[key]
+                group.disposition = Disposition.LINK
+                group.joins_page = False
+                group.article = articles[key]
             elif group.joins_page:  # tried again with those that the page was fetched for
                 group.joins_page = False
                 unstored = WaitProblem(Reason.STORING, "what came of its page was not stored")
@@ -201,7 +222,9 @@ class Ingestor:
     def _add_entries(
         self, connection: Connection, polls: Sequence[ParsedPoll], groups: Sequence[UrlGroup]
     ) -> None:
-        """Insert new entries; those of another process that came in between are left out."""
+        """Insert new entries, except those that another process inserted meanwhile."""
+        # Two tasks may poll a source at once, as after a lease that ran
+        # out. The second waits here and then sees the first one's entries.
         entries.hold(connection, (p.poll.source.name for p in polls if p.new))
         for parsed in polls:
             name = parsed.poll.source.name
@@ -209,6 +232,8 @@ class Ingestor:
             if parsed.new:
                 twice = entries.known_guids(connection, name, [e.guid for e in parsed.new])
                 parsed.new = [e for e in parsed.new if e.guid not in twice]
+        # By identity: groups hold the same objects as polls, and
+        # comparing entries by value would compare whole texts.
         fresh = {id(e) for p in polls for e in p.new}
         rows = [(g, e) for g in groups for e in g.entries if id(e) in fresh]
         for (group, _), number in zip(
@@ -220,12 +245,14 @@ class Ingestor:
     def _take_down_polls(
         self, connection: Connection, changes: StateChanges, polls: Iterable[ParsedPoll], now: datetime
     ) -> None:
-        """Put polls on record, and what they say of their sources."""
+        """Record polls, and change the states of their sources by what they say."""
         rescheduling = Rescheduling(self.states.pace(now), now, self._chance)
         asked = []
         for parsed in polls:
             if parsed.poll.postponed_until is None:
                 asked.append(parsed)
+            # A request for older entries is no poll of the source:
+            # it changes neither its rhythm nor its next time.
             if parsed.poll.gap is not None:
                 if parsed.new:
                     close_gap(connection, parsed.poll.gap, len(parsed.new), parsed.poll.url)
@@ -238,15 +265,17 @@ class Ingestor:
     # Pending entries
 
     def prepare_pending(self, entry_ids: Sequence[int]) -> Batch:
-        """What is to be judged of entries that wait, as `prepare` gives it of polls."""
+        """What must be judged of pending entries, in the form in which `prepare` returns it for polls."""
+        # Writes: entries whose article has come meanwhile are linked to it at once.
         with self.store.write(exclusive=False) as connection:
             found = load_groups(connection, self.settings.sources, entry_ids)
         groups = list(found.groups.values())
         return Batch([], groups, plan.judge_requests(groups, self.settings, self.clock(), found.exhausted))
 
     def commit_pending(self, batch: Batch, results: Sequence[JudgeResult]) -> None:
-        """Store what `prepare_pending` found, judged; pages that are worth it are fetched."""
-        judged, now = plan.judged_articles(batch.requests, results), self.clock()
+        """Store what `prepare_pending` found, with its classifications, and order the pages of what could match."""
+        judged = plan.judged_articles(batch.requests, results)
+        now = self.clock()
         with self._transaction(writes_articles=bool(judged)) as connection:
             changes = self.states.changes(connection)
             outcome = self._store(connection, changes, [_of_group(*one) for one in judged])
@@ -254,6 +283,8 @@ class Ingestor:
             self._link_others(connection, outcome)
             outcome.waiting += [_waiting(g) for g in batch.groups if _waits(g)]
             waiting.note(connection, outcome.waits, now)
+            # A try counts when its page is ordered, so that
+            # a page that kills its process counts as well.
             asked = [g for g in batch.groups if g.disposition is Disposition.FETCH_PAGE]
             entries.count_try(connection, [i for g in asked for i in g.entry_ids])
             self._follow_up(connection, asked)
@@ -263,15 +294,16 @@ class Ingestor:
     # Pages
 
     def page_requests(self, results: Sequence[PageResult]) -> list[JudgeRequest]:
-        """What is to be judged of what came of page orders; without a page the words of their entries."""
+        """What must be judged of the results of page orders. Without a page the words of its entries are judged."""
         now = self.clock()
         return [JudgeRequest(article_of(r.order, r.document, now)) for r in results]
 
     def commit_pages(
         self, results: Sequence[PageResult], requests: Sequence[JudgeRequest], judged: Sequence[JudgeResult]
     ) -> None:
-        """Store the articles that orders were for, judged. What cannot be judged waits, with the reason."""
-        new, unjudged = list[_Judged](), list[Waiting]()
+        """Store the articles that orders were for. Entries that cannot be judged stay pending with the reason."""
+        new = list[_Judged]()
+        unjudged = list[Waiting]()
         for result, request, one in zip(results, requests, judged, strict=True):
             order = result.order
             if one.reading is None:
@@ -283,6 +315,8 @@ class Ingestor:
                     article, one.reading, url_key(article.url), result.document is not None
                 )
                 new.append(_Judged(order.url, order.source, order.entry_ids, article_judged))
+            # A page that is gone or refuses takes nothing back:
+            # only one that could be read is a new version.
             elif result.document is not None:
                 self._revise(order.revisit, request.article, one.reading)
         self._commit_pages(results, new, unjudged)
@@ -295,6 +329,8 @@ class Ingestor:
         with self._transaction(writes_articles=True) as connection:
             changes = self.states.changes(connection)
             for result in results:
+                # Only a page that came says whether the site's
+                # pages can be read; a timeout says nothing of them.
                 if result.answered:
                     is_article = result.document is not None
                     changes.patch(
@@ -303,6 +339,8 @@ class Ingestor:
             outcome = self._store(connection, changes, new)
             entries.link_pending(connection, _by_address(outcome))
             outcome.waiting += unjudged
+            # Others joined these addresses while the pages were fetched. Without
+            # a reason of theirs they would wait for orders that are over.
             waiting.note(connection, _with_joined(connection, outcome.waiting), now)
             changes.save(now)
         self._progress.stored(outcome.articles, outcome.waiting)
@@ -314,27 +352,27 @@ class Ingestor:
                 self._follow_ups.select(connection)
 
     def give_up_pages(self, orders: Sequence[PageOrder], problem: str) -> None:
-        """Nothing came of orders, for a reason that nobody thought of: their entries wait with it, and are tried again."""
+        """Record that orders failed for an unforeseen reason. Their entries are pending with that reason, and are tried again."""
         left = [Waiting(o.url, o.source, Wait(o.entry_ids, Reason.JUDGING, problem)) for o in orders]
         with self._transaction(writes_articles=False) as connection:
             waiting.note(connection, _with_joined(connection, left), self.clock())
         self._progress.stored([], left)
 
     def give_up_entries(self, entry_ids: Sequence[int], problem: str) -> None:
-        """The same of entries that are judged by the feed's words."""
+        """As `give_up_pages`, for entries that are judged by the feed's words."""
         with self._transaction(writes_articles=False) as connection:
             waiting.note(connection, [Wait(entry_ids, Reason.JUDGING, problem)], self.clock())
 
     # What they share
 
     def save_states(self) -> None:
-        """Write what is still to be written of sources."""
+        """Write the states of sources that were held back."""
         with self._transaction(writes_articles=False) as connection:
             self.states.changes(connection).save(self.clock(), everything=True)
 
     @contextmanager
     def _transaction(self, *, writes_articles: bool) -> Iterator[Connection]:
-        """One transaction; one that writes articles takes its turn, for nobody else may join reports to stories meanwhile."""
+        """One transaction. If it writes articles, it holds the writer's lock: nobody else may join reports to stories meanwhile."""
         writing = (
             self._writer.transaction(self.store) if writes_articles else self.store.write(exclusive=False)
         )
@@ -342,7 +380,7 @@ class Ingestor:
             yield connection
 
     def _store(self, connection: Connection, changes: StateChanges, judged: Sequence[_Judged]) -> _Outcome:
-        """Store what was judged; what the store cannot take of it waits, and holds up nothing else."""
+        """Store what was judged. An article that the store cannot take stays pending and delays no other."""
         outcome = _Outcome()
         if not judged:
             return outcome
@@ -354,19 +392,22 @@ class Ingestor:
             else:
                 outcome.stored.append(_Stored(one, what))
         self._boost(changes, outcome)
+        # In the same transaction: where tasks are queued,
+        # a story that grew never lacks its selection.
         if any(article.is_new and article.story is not None for article in outcome.articles):
             self._follow_ups.select(connection)
         return outcome
 
     def _boost(self, changes: StateChanges, outcome: _Outcome) -> None:
-        """A source that just brought a new story worth an alert is asked more often for a while."""
+        """Ask a source more often for a while if it has just brought a new story of some topic."""
         until = boosted_until(self.clock())
         for one in outcome.stored:
             if one.article.new_story and one.of.judged.reading.topics:
                 changes.patch(one.of.source.name, partial(_boosted, until=until))
 
     def _link_others(self, connection: Connection, outcome: _Outcome) -> None:
-        """Entries that waited for the same addresses lead to the articles, too."""
+        """Link entries that were pending at the same addresses to the articles, too."""
+        # Mostly nothing waits; that look-up is far cheaper than one for each address.
         if outcome.stored and entries.any_pending(connection):
             entries.link_pending(connection, _by_address(outcome))
 
@@ -409,12 +450,13 @@ def _by_address(outcome: _Outcome) -> dict[str, int]:
 
 
 def _next_of(parsed: ParsedPoll) -> PollFollowUp:
+    # With what was parsed: a sitemap of 5,000 addresses was parsed twenty times otherwise.
     rest = replace(parsed.poll, fetched=parsed.fetched, digest=parsed.digest) if parsed.more else None
     return PollFollowUp(parsed.fetched.children, rest, parsed.gap)
 
 
 def _with_joined(connection: Connection, found: Iterable[Waiting]) -> Iterator[Wait]:
-    """Why the entries of orders wait, and with them those that came to the same addresses while the orders were under way."""
+    """Why the entries of orders are pending; entries that joined the same addresses meanwhile get the same reason."""
     for one in found:
         joined = entries.pending_at(connection, url_key(one.url))
         yield one.wait._replace(entry_ids=[*dict.fromkeys((*one.wait.entry_ids, *joined))])

@@ -35,8 +35,9 @@ LONGEST_PROBLEM = 500
 class JudgeRequest(NamedTuple):
     """An article to judge.
 
-    ``page_may_help`` asks for no reading where only the feed's words are known and the article could be relevant, so that
-    its page is worth fetching first (`crawler.judging.judge.Judge.read`).
+    With ``page_may_help`` there is no classification if only the feed's words are known and the
+    article could be relevant: then its page is fetched first
+    (`crawler.judging.judge.Judge.classify_without_page`).
     """
 
     article: Article
@@ -44,7 +45,7 @@ class JudgeRequest(NamedTuple):
 
 
 class JudgeResult(NamedTuple):
-    """A reading; None where the article's page is worth fetching first, or, with ``problem``, where it cannot be judged."""
+    """A classification. None if the page should be fetched first, or if judging failed; then ``problem`` says why."""
 
     reading: Classification | None
     problem: str | None = None
@@ -81,7 +82,8 @@ class InlineJudge:
     """One judge, in the writer thread."""
 
     def __init__(self, judge: Judge, writer: WriterThread) -> None:
-        self._judge, self._writer = judge, writer
+        self._judge = judge
+        self._writer = writer
 
     async def judge(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
         """See `Judges`."""
@@ -100,15 +102,19 @@ class ProcessPoolJudge:
     """
 
     def __init__(self, rules: Rules, processes: int) -> None:
-        self._rules, self._processes = rules, processes
+        self._rules = rules
+        self._processes = processes
         self._pool: ProcessPoolExecutor | None = None
 
     def start(self) -> None:
         """Start the processes, so that they are ready when the first answers come."""
         if self._pool is None:
+            # Spawned: a forked process would inherit locks of this one's threads, and its memory.
             self._pool = ProcessPoolExecutor(self._processes, get_context("spawn"), _begin, (self._rules,))
             with without_main():
                 for _ in range(self._processes):
+                    # A pool starts its processes only as work comes;
+                    # this has them start now, while nothing waits.
                     self._pool.submit(os.getpid)
 
     async def judge(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
@@ -119,10 +125,11 @@ class ProcessPoolJudge:
         except BrokenProcessPool:
             log.warning("a judging process ended unexpectedly; another one is started")
             self.close(at_once=True)
+            # All portions again: which of them ended the process, the pool does not say.
             return [v for portion in portions for v in await self._carefully(portion)]
 
     async def _carefully(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
-        """Judge articles of which one may end the process: it alone goes without a result."""
+        """Judge articles of which one may end the process. Only that one gets no classification."""
         try:
             return await self._portion(requests)
         except BrokenProcessPool:
@@ -130,6 +137,7 @@ class ProcessPoolJudge:
         if len(requests) == 1:
             log.error("%s cannot be judged: the process that reads it ends", requests[0].article.url)
             return [JudgeResult(None, "the process that judges it ended")]
+        # By halves, one bad article among 200 costs some nine further starts of the process.
         half = len(requests) // 2
         return [*await self._carefully(requests[:half]), *await self._carefully(requests[half:])]
 
@@ -164,9 +172,11 @@ def _begin(rules: Rules) -> None:
     global _judge  # noqa: PLW0603 - what a process is for
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
     _judge = Judge(rules)
-    # A judge of another package that fails is told with the articles that it fails for
+    # A judge of another package may fail here too;
+    # that is told with the articles that it fails for.
     with suppress(AseanwatchError):
         _judge.classify(_FIRST)  # reads tables and models while nothing waits for them
+    # The tables are there for good: the collector need not look through them each time.
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
     use_one_arena()
@@ -197,4 +207,4 @@ def judges_for(rules: Rules, wanted: int | None, writer: WriterThread, sources: 
 
 
 FEW_SOURCES = 100
-"""With fewer sources a process of its own takes longer to start than it saves."""
+"""With fewer sources a process takes longer to start than it saves (docs/adr/0011)."""

@@ -26,7 +26,7 @@ class PollFailure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """What came of asking one address of a source: an answer, "not modified" (neither answer nor failure), or a failure.
+    """The result of asking one address of a source: an answer, a failure, or neither ("not modified").
 
     Attributes:
         source: the source; ``url``: the address that was asked, ``at`` a moment.
@@ -64,6 +64,7 @@ class PollResult:
     @property
     def kind(self) -> str:
         """What the answer is read as; a page with older entries may be anything."""
+        # Older entries of a feed may be on a page, in an archive or in a news sitemap.
         return self.source.kind if self.gap is None else "any"
 
 
@@ -176,6 +177,7 @@ class UrlGroup:
 
     def wait(self) -> Wait:
         """Why its entries wait: for their page, for their turn, or because of a problem."""
+        # A problem goes before what the group waits for: people must see what went wrong.
         if self.problem is not None:
             return Wait(self.entry_ids, self.problem.reason, self.problem.message)
         waits_for_page = self.disposition is Disposition.FETCH_PAGE or self.joins_page

@@ -19,7 +19,10 @@ from crawler.store.waiting import MAX_TRIES
 
 @dataclass(slots=True)
 class PendingGroups:
-    """Groups of entries by the key of their address; ``exhausted`` are those whose page was asked for often enough."""
+    """Groups of pending entries by the key of their address.
+
+    ``exhausted`` are the keys whose page is not asked for again.
+    """
 
     groups: dict[str, UrlGroup] = field(default_factory=dict)
     exhausted: set[str] = field(default_factory=set)
@@ -29,15 +32,15 @@ class PendingGroups:
         return [group.order() for key, group in self.groups.items() if key not in self.exhausted]
 
     def given_up(self) -> list[PageResult]:
-        """The same results as if their pages had not come, for those whose page is asked for no more."""
+        """Results without a page, for the groups whose page is not asked for again."""
         return [PageResult(group.order()) for key, group in self.groups.items() if key in self.exhausted]
 
 
 def load_groups(connection: Connection, sources: Iterable[Source], ids: Sequence[int]) -> PendingGroups:
-    """Entries that wait, in groups; those whose article has come meanwhile lead to it from now on.
+    """Pending entries in groups. Entries whose article has come meanwhile are linked to it.
 
-    Entries of a source that the configuration has no more, or never had (``crawl --url``), are judged by their own words:
-    they were fetched, and nobody may ask for their pages.
+    Entries of a source that the configuration does not have (any more, or ever, as with ``crawl
+    --url``) are judged by their own words: they were fetched, but their pages may not be.
 
     Args:
         connection: a connection that writes.
@@ -48,6 +51,7 @@ def load_groups(connection: Connection, sources: Iterable[Source], ids: Sequence
     waiting = entries.load_pending(connection, ids)
     keys = {p.id: url_key(p.entry.url) for p in waiting}
     known = ids_of_keys(connection, list(set(keys.values())))
+    # The article came another way, such as another source's entry of the same address.
     entries.link(connection, {i: known[key] for i, key in keys.items() if key in known})
     found = PendingGroups()
     for p in waiting:
@@ -58,6 +62,7 @@ def load_groups(connection: Connection, sources: Iterable[Source], ids: Sequence
         group = found.groups.setdefault(key, UrlGroup(key, source, None))
         group.entries.append(p.entry)
         group.entry_ids.append(p.id)
+        # One entry is enough: the page is the same for all at the address.
         if p.tries >= MAX_TRIES or group.source.name not in by_name:
             found.exhausted.add(key)
     return found
@@ -65,4 +70,5 @@ def load_groups(connection: Connection, sources: Iterable[Source], ids: Sequence
 
 def _unconfigured(entry: Entry) -> Source:
     """What stands for the source of an entry that the configuration does not have."""
+    # Not validated: "any" is no kind that config.yaml knows.
     return Source.model_construct(name=entry.source, url=entry.url, kind="any", pages="never")

@@ -34,7 +34,7 @@ class GroupArticle(NamedTuple):
 
 
 def parse(poll: PollResult, main: str, before: Validators, max_size: int) -> ParsedPoll:
-    """Find out what an answer holds; bytes that are known are not parsed again, nor what was parsed before.
+    """Find out what an answer holds. Known bytes are not parsed again, and neither is an answer that is parsed already.
 
     Args:
         poll: the result.
@@ -61,10 +61,15 @@ def parse(poll: PollResult, main: str, before: Validators, max_size: int) -> Par
 def _parse_answer(parsed: ParsedPoll, answer: Answer, before: Validators, max_size: int) -> None:
     poll = parsed.poll
     if poll.fetched is not None and poll.digest is not None:  # the rest of a large answer
-        parsed.fetched, parsed.digest, parsed.outcome = poll.fetched, poll.digest, "ok"
+        parsed.fetched = poll.fetched
+        parsed.digest = poll.digest
+        parsed.outcome = "ok"
         return
+    # Bounded also after unpacking: a few kilobytes of gzip can stand for gigabytes.
     body = unpacked(answer.body, max_size)
     parsed.digest = digest_of(body)
+    # Many servers send no validators, or others for the same
+    # content. The digest saves parsing and looking up all the same.
     if parsed.digest == before.digest and poll.gap is None:
         parsed.outcome = "unchanged"
         return
@@ -82,12 +87,14 @@ def set_pruned_aside(parsed: ParsedPoll, found: Mapping[str, Entry], pruned: Col
         pruned: canonical addresses of what was pruned.
     """
     parsed.relisted = {guid for guid, entry in found.items() if url_key(entry.url) in pruned}
+    # They count as known, so that a site's change of
+    # identities is not a gap and not a flood of news.
     parsed.known |= parsed.relisted
     return [entry for guid, entry in found.items() if guid not in parsed.relisted]
 
 
 def is_long(found: Sequence[Entry]) -> bool:
-    """Whether there are so many new entries that their dates depend on what was listed under the same headlines before."""
+    """Whether new entries are so many that they may be an archive: then their headlines are compared with earlier ones."""
     return len(found) > FEW
 
 
@@ -111,6 +118,7 @@ def take_entries(
     if not found:
         return
     made = dated(found, Listing(parsed.fetched.listed_items(parsed.poll.at), parsed.known, was_read, former))
+    # Without any date an entry is taken: `--since` leaves aside what is old, not what is unknown.
     recent = [e for e in made if since is None or (e.published or e.assumed or since) >= since]
     parsed.new = recent[:MAX_NEW]
     parsed.more = len(recent) > MAX_NEW
@@ -156,14 +164,15 @@ def dispose(
 
 
 def join_page(group: UrlGroup) -> None:
-    """Have a group wait for a page that is being fetched for other entries; whoever gets it sees to all at the address."""
-    group.disposition, group.joins_page = Disposition.WAIT, True
+    """Let a group wait for a page that is fetched for other entries. When it comes, all entries at the address are done."""
+    group.disposition = Disposition.WAIT
+    group.joins_page = True
 
 
 def judge_requests(
     groups: Iterable[UrlGroup], settings: Settings, now: datetime, exhausted: Collection[str] = ()
 ) -> list[GroupRequest]:
-    """What is to be judged by the feed's words.
+    """What must be judged by the feed's words. For all other groups the page is fetched.
 
     Args:
         groups: the groups; the disposition of those whose page is fetched in any case is set to that.
@@ -175,6 +184,7 @@ def judge_requests(
     for group in groups:
         if group.disposition is not Disposition.JUDGE:
             continue
+        # After too many tries the feed's words are judged, whatever the configuration wants.
         policy = "never" if group.key in exhausted else settings.pages_of(group.source)
         if policy == "always":
             group.disposition = Disposition.FETCH_PAGE
@@ -185,9 +195,10 @@ def judge_requests(
 
 
 def judged_articles(requests: Sequence[GroupRequest], results: Sequence[JudgeResult]) -> list[GroupArticle]:
-    """What can be stored at once, the earliest first: of equal texts that one is the original.
+    """What can be stored now, the earliest first, because the earliest of equal texts is the original.
 
-    The page of the others is fetched; what cannot be judged waits with the reason, and holds up nothing else.
+    For groups without a classification the page is fetched. A group that cannot be judged is pending with the reason, and
+    delays no other.
     """
     judged = []
     for (group, request), result in zip(requests, results, strict=True):
@@ -201,11 +212,12 @@ def judged_articles(requests: Sequence[GroupRequest], results: Sequence[JudgeRes
             group.problem = WaitProblem(Reason.JUDGING, result.problem)
         else:
             group.disposition = Disposition.FETCH_PAGE
+    # Within a batch the store takes articles in this order, so the order of polls decides nothing.
     return sorted(judged, key=lambda one: one.judged.article.when)
 
 
 def poll_record(parsed: ParsedPoll) -> PollRecord:
-    """A poll as it is put on record."""
+    """A poll as it is recorded."""
     poll = parsed.poll
     notes = "; ".join((*poll.notes, *parsed.fetched.notes)) or None
     kind, message = parsed.failure or (None, notes)

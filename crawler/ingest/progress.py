@@ -40,7 +40,7 @@ class IngestProgress(Protocol):
 
 
 class NoProgress:
-    """Counts nothing, where a process works for ever and nobody asks."""
+    """Counts nothing, for a process that runs for ever and has no report."""
 
     def polled(self, parsed: ParsedPoll) -> None:
         """See `IngestProgress`."""
@@ -70,14 +70,18 @@ class CrawlProgress:
 
     def polled(self, parsed: ParsedPoll) -> None:
         """See `IngestProgress`."""
-        report, poll = self.report, parsed.poll
+        report = self.report
+        poll = parsed.poll
         name = poll.source.name
         if parsed.failure is not None and poll.gap is not None:
-            # A guess where older entries may be; the source itself is well.
+            # Such an address is only a guess at older entries; the
+            # source itself is well, so this is no failure of it.
             words = f"no older entries at {without_credentials(poll.url)}: {parsed.failure.message}"
             report.notes.append(SourceFailure(name, "note", words))
         elif parsed.failure is not None:
             report.failures.append(SourceFailure(name, *parsed.failure))
+        # A source counts once, with the last portion of its
+        # own address, not with each sitemap that it names.
         elif parsed.is_main and not parsed.more:
             report.ok += parsed.outcome == "ok"
             report.unchanged += parsed.outcome == "unchanged"
@@ -102,6 +106,8 @@ class CrawlProgress:
             return
         self.new_articles.append(article.article)
         self.report.articles += 1
+        # A copy is counted whichever of the two arrived first;
+        # the displaced article was counted as none then.
         self.report.duplicates += article.duplicate_of is not None or article.displaced is not None
         self.report.relevant += article.relevant
         self.report.new_stories += article.new_story
@@ -114,7 +120,7 @@ class CrawlProgress:
         ]
 
     def rests(self, source: Source, until: str) -> None:
-        """A source was not asked, because its site wants to be left alone."""
+        """Record that a source was not asked, because its site wants to be left alone."""
         self.report.resting.append(SourceFailure(source.name, "resting", until))
         self._changed(self.report)
 

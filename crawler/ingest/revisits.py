@@ -30,10 +30,12 @@ def take_due_revisits(connection: Connection, sources: Iterable[Source], now: da
 def revisit_orders(
     connection: Connection, sources: Iterable[Source], articles: Iterable[Any]
 ) -> list[PageOrder]:
-    """The orders of articles' pages; of sources that are watched no more there are none."""
+    """The page orders of articles. Articles of sources that are no longer configured get none."""
     by_name = {s.name: s for s in sources}
     orders = []
     for row in articles:
+        # The first entry speaks for the article, as it
+        # did when its page was fetched the first time.
         found = entries.of_article(connection, row.id) if row.source in by_name else []
         if found:
             orders.append(PageOrder(row.url, by_name[row.source], (), found[0][1], row.lang, revisit=row.id))

@@ -17,7 +17,7 @@ from crawler.polling.state import SourceState
 from crawler.store.sources import Validators
 
 BACK_HOME = 3
-"""So many failures in a row at an address that a source moved to, and it is asked at the configured one again."""
+"""After so many failures in a row at the address that a source moved to, its configured address is asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +37,34 @@ class Rescheduling:
     def apply(self, state: SourceState, snapshot: SourceSnapshot) -> SourceState:
         """The state with the moment at which the source is asked next."""
         due = next_due(state, self.pace, self.now, self.chance, snapshot.source.every)
+        # A failure's wait is no rhythm: the interval stays that
+        # of the latest good answer, from which backoff grows.
         interval = state.interval if state.outcome == "failed" else (due - self.now).total_seconds()
         return replace(state, due=due, interval=round(interval, 1))
 
 
 def take_down(parsed: ParsedPoll, changes: StateChanges, rescheduling: Rescheduling) -> Gap | None:
-    """Change what is known of a source by what a poll of it brought; gives the gap before it where entries slipped out.
+    """Change what is known of a source by what a poll brought. Returns the gap before it, if entries slipped out.
 
     Args:
         parsed: the poll.
         changes: the changes of the transaction that stores it.
         rescheduling: by what it is decided when it is asked next.
     """
-    poll, source = parsed.poll, parsed.poll.source
+    poll = parsed.poll
+    source = parsed.poll.source
     before = changes.of(source)
     if poll.postponed_until is not None:
         changes.put(replace(before.state, due=poll.postponed_until, held_until=poll.postponed_until))
         return None
+    # Neither validators nor the next time before the last
+    # portion: a crash in between has the answer asked for again.
     if parsed.more:
         changes.put(brought(before.state, _published(parsed), rescheduling.now))
         return None
     _take_down_validators(parsed, changes)
+    # Sitemaps that an index names bring entries; when
+    # the source is asked next, its own address decides.
     if not parsed.is_main:
         changes.put(brought(before.state, _published(parsed), rescheduling.now))
         return None
@@ -71,7 +78,9 @@ def take_down(parsed: ParsedPoll, changes: StateChanges, rescheduling: Reschedul
 
 def _take_down_validators(parsed: ParsedPoll, changes: StateChanges) -> None:
     poll = parsed.poll
-    # What --since left aside was not seen: with validators the next crawl would be told "unchanged", and never see it.
+    # What --since left aside was not seen: with validators the next crawl would be told
+    # "unchanged", and never see it. A 304 leaves the validators as they are. Known
+    # bytes under other validators replace them: the next request sends the newest.
     was_read = parsed.outcome == "ok" or (parsed.outcome == "unchanged" and parsed.digest is not None)
     if was_read and not parsed.aside:
         new = Validators(poll.validators.etag, poll.validators.last_modified, parsed.digest)
@@ -84,17 +93,20 @@ def after_answer(
     parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Rescheduling
 ) -> tuple[SourceState, Gap | None]:
     """The state after a usable answer of the source's own address, and the gap before it."""
-    poll, now = parsed.poll, rescheduling.now
+    poll = parsed.poll
+    now = rescheduling.now
     is_unchanged = parsed.outcome == "unchanged"
     seen = Observation(
         listed=len(parsed.fetched.guids), known=len(parsed.known), new=_published(parsed), oldest=parsed.fetched.oldest,
         unchanged=is_unchanged, false_not_modified=poll.false_not_modified, skew=poll.skew, fresh=poll.fresh,
     )  # fmt: skip
     state, gap = observed(before.state, seen, now)
+    # A redirect comes with each answer; what the feed says of itself only with one that was parsed.
     target = poll.moved_to or (None if is_unchanged else parsed.fetched.hints.moved)
     state = moving.with_redirect(state, target, now)
     if not is_unchanged:
         state = replace(state, hints=_plain(parsed.fetched.hints))
+    # Only such a poll asked without conditions, so only it shows whether 304 can be believed.
     if before.should_verify_304(now):
         state = replace(state, checked_304=now, honours_conditional=not poll.false_not_modified)
     return rescheduling.apply(state, before), gap
@@ -105,6 +117,8 @@ def after_failure(
 ) -> SourceState:
     """The state after a failure of the source's own address; ``retry_after`` are seconds for which it asks to be left alone."""
     state = failing.failed(before.state, failure.kind, failure.message, rescheduling.now, retry_after)
+    # A move may have been wrong, or undone by the site:
+    # the configured address is the operator's word.
     if state.address and state.failures >= BACK_HOME:
         state = moving.back_home(state)
     return rescheduling.apply(state, before)

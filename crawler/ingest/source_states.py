@@ -39,7 +39,7 @@ Patch = Callable[[SourceState], SourceState]
 
 @dataclass(frozen=True, slots=True)
 class SourceSnapshot:
-    """What is known of a source at one moment, and how to ask it by that."""
+    """What is known of a source at one moment, and how to ask it accordingly."""
 
     source: Source
     state: SourceState
@@ -47,12 +47,14 @@ class SourceSnapshot:
 
     @property
     def address(self) -> str:
-        """Where it is asked: where it is configured, or where it moved for good."""
+        """Where it is asked: at its configured address, or where it has moved permanently."""
         return self.state.address or self.source.address
 
     @property
     def children(self) -> list[str]:
         """The addresses that it named besides its own: the sitemaps of an index."""
+        # Rows of validators double as the list of children:
+        # they are written with the index that names them.
         return [url for url in self.validators if url not in (self.address, self.source.address)]
 
     def validators_of(self, url: str) -> Validators:
@@ -71,6 +73,8 @@ class SourceSnapshot:
         """The headers to ask with: the operator's, and conditions (RFC 9110, 13.1) where its 304 can be believed."""
         headers = self.source.headers_for(url)
         seen = self.validators_of(url)
+        # This server answers 304 although its content
+        # changed; asked like that, it would never bring news.
         if not self.state.honours_conditional:
             return headers
         if seen.etag:
@@ -91,7 +95,8 @@ class SourceStates:
     """
 
     def __init__(self, settings: Settings, store: Store, *, shared: bool) -> None:
-        self.settings, self.shared = settings, shared
+        self.settings = settings
+        self.shared = shared
         self._states: dict[str, SourceState] = {}
         self._validators: dict[str, Mapping[str, Validators]] = {}
         self._unwritten: set[str] = set()
@@ -123,7 +128,8 @@ class SourceStates:
     def pace(self, now: datetime) -> PollingPace:
         """How often sources are asked, so that all together keep to the budget."""
         if not self.shared and (self._paced is None or now - self._paced >= PACE_EVERY):
-            self._pace, self._paced = pace_of(self.settings, self._states), now
+            self._pace = pace_of(self.settings, self._states)
+            self._paced = now
         schedule = self.settings.schedule
         return PollingPace(
             self._pace, schedule.every, min(schedule.fastest, schedule.every), schedule.slowest
@@ -143,13 +149,15 @@ class SourceStates:
         return StateChanges(self, connection, self.stored(connection, names))
 
     def stored(self, connection: Connection, names: Iterable[str]) -> dict[str, SourceState]:
-        """What the store holds of sources: the copy where nobody else changes it, else the rows, locked."""
+        """What the store has of sources: the copy in memory if no other process changes it, else the rows, locked."""
+        # Locked: two tasks that change one source apply their changes one after the other.
         if self.shared:
             return load_states(connection, sorted(names), for_update=True)
         return {name: state for name in names if (state := self._states.get(name)) is not None}
 
     def writes_all(self, now: datetime) -> bool:
-        """Whether what was held back is to be written now, and nothing is held back."""
+        """Whether everything is to be written now, what was held back before included."""
+        # With several processes nothing is held back: the next task of the source may run anywhere.
         return self.shared or self._written is None or now - self._written >= WRITTEN_EVERY
 
     def unwritten(self) -> list[SourceState]:
@@ -159,6 +167,8 @@ class SourceStates:
     def merge(self, changes: StateChanges) -> None:
         """Take over what a committed transaction changed."""
         for name, state in changes.states.items():
+            # A worker has evicted what it does not poll at the
+            # moment; it must not come back, outdated, by a patch.
             if not self.shared or name in self._states:
                 self._states[name] = state
         for name, validators in changes.validators.items():
@@ -191,7 +201,7 @@ class StateChanges:
     _new_validators: dict[tuple[str, str], Validators] = field(default_factory=dict)
 
     def of(self, source: Source) -> SourceSnapshot:
-        """What is known of a source by now."""
+        """What is known of a source, with the changes of this transaction."""
         name = source.name
         state = self.states.get(name) or self._before.get(name) or SourceState(name)
         return SourceSnapshot(source, state, self.validators.get(name) or self._of.of(source).validators)
@@ -201,7 +211,7 @@ class StateChanges:
         self.states[state.source] = state
 
     def patch(self, name: str, patch: Patch) -> None:
-        """Change the state of a source, whoever polls it at the moment; when it is due stays as it is."""
+        """Change the state of a source that may be polled elsewhere at the moment. When it is due does not change."""
         self._patches.setdefault(name, []).append(patch)
 
     def keep_validators(self, source: Source, url: str, new: Validators) -> None:
@@ -210,17 +220,19 @@ class StateChanges:
         self._new_validators[source.name, url] = new
 
     def set_children(self, source: Source, url: str, children: Sequence[str]) -> None:
-        """Put the addresses that a source names on record with the answer that names them, and forget all others.
+        """Record the addresses that a source names, with the answer that names them, and forget all others.
 
-        An index that is "unchanged" the next time names nothing: it must not hide one that cannot be parsed or stored now.
+        An index that is "unchanged" the next time names nothing. A sitemap that fails now must be asked again all the same.
         """
         named = {url, *children}
+        # Else sitemaps that the index names no more would be asked for ever.
         forget_validators(self._connection, source.name, named)
         self.validators[source.name] = {u: v for u, v in self.of(source).validators.items() if u in named}
         snapshot = self.of(source)
         known = {snapshot.address, *snapshot.children}
         for child in children:
             if child not in known:
+                # Empty ones: they put the child on record before it was ever asked.
                 self.keep_validators(source, child, Validators())
 
     def save(self, now: datetime, *, everything: bool = False) -> None:
@@ -231,16 +243,20 @@ class StateChanges:
             everything: also what need not be written yet.
         """
         self._apply_patches()
+        # Sorted, so that rows are written in one order by all (no deadlock).
         changed = dict(sorted(self.states.items()))
         if everything or self._of.writes_all(now):
             changed = {state.source: state for state in self._of.unwritten()} | changed
             self.wrote_all_at = now
         else:
+            # Most polls bring nothing; writing each would be most of what a crawl writes.
             self.held_back = {name for name, state in changed.items() if state.outcome == "unchanged"}
         written = [state for name, state in changed.items() if name not in self.held_back]
         self.written = {state.source for state in written}
         save_states(self._connection, written)
         save_validators(self._connection, self._new_validators, now)
+        # The copy in memory follows the store and never
+        # leads: a rollback leaves nothing to put back.
         after_commit(self._connection, lambda: self._of.merge(self))
 
     def _apply_patches(self) -> None:
@@ -256,8 +272,11 @@ class StateChanges:
                 patched.append(state)
             self.states[name] = state
         if self._of.shared:
+            # Without `due`: whoever polls the source at the moment decides when it is asked next.
             update_states(self._connection, patched)
             for state in patched:
+                # They are written; `save` would write them
+                # again, with the `due` that was read before.
                 del self.states[state.source]
 
 

@@ -17,6 +17,7 @@ Pair = tuple[Row, Row]
 
 
 def _rates(tp: int, fp: int, fn: int) -> dict[str, float]:
+    # Nothing found, or nothing to be found, counts as 0: it must not look like success.
     p = tp / (tp + fp) if tp + fp else 0.0
     r = tp / (tp + fn) if tp + fn else 0.0
     return {"p": round(p, 3), "r": round(r, 3), "f1": round(2 * p * r / (p + r) if p + r else 0.0, 3)}
@@ -25,7 +26,8 @@ def _rates(tp: int, fp: int, fn: int) -> dict[str, float]:
 def _flag(pairs: Iterable[Pair], key: str) -> dict[str, float]:
     counts = [0, 0, 0]
     for gold, guess in pairs:
-        a, b = bool(gold[key]), bool(guess.get(key))
+        a = bool(gold[key])
+        b = bool(guess.get(key))
         counts[0] += a and b
         counts[1] += b and not a
         counts[2] += a and not b
@@ -37,7 +39,8 @@ def _sets(
 ) -> dict[str, float]:
     counts = [0, 0, 0]
     for gold, guess in pairs:
-        a, b = wanted(gold), given(guess)
+        a = wanted(gold)
+        b = given(guess)
         counts[0] += len(a & b)
         counts[1] += len(b - a)
         counts[2] += len(a - b)
@@ -49,21 +52,25 @@ def _cities(row: Row) -> set[str]:
 
 
 def _story(gold: Row, guess: Row) -> str:
+    # An article without a story is one of its own; two of them are not together.
     return guess.get("story") or f"none-{gold['id']}"
 
 
 def _b_cubed(pairs: Sequence[Pair]) -> dict[str, float]:
-    wanted, given = defaultdict(set), defaultdict(set)
+    wanted = defaultdict(set)
+    given = defaultdict(set)
     for gold, guess in pairs:
         wanted[gold["story"]].add(gold["id"])
         given[_story(gold, guess)].add(gold["id"])
     precision = recall = 0.0
     for gold, guess in pairs:
-        a, b = wanted[gold["story"]], given[_story(gold, guess)]
+        a = wanted[gold["story"]]
+        b = given[_story(gold, guess)]
         precision += len(a & b) / len(b)
         recall += len(a & b) / len(a)
     n = len(pairs) or 1
-    p, r = precision / n, recall / n
+    p = precision / n
+    r = recall / n
     return {"p": round(p, 3), "r": round(r, 3), "f1": round(2 * p * r / (p + r) if p + r else 0.0, 3)}
 
 
@@ -72,7 +79,8 @@ def _cross_lingual(pairs: Sequence[Pair]) -> dict[str, float]:
     for (a, x), (b, y) in combinations(pairs, 2):
         if a["lang"] == b["lang"]:
             continue
-        same, guessed = a["story"] == b["story"], _story(a, x) == _story(b, y)
+        same = a["story"] == b["story"]
+        guessed = _story(a, x) == _story(b, y)
         counts[0] += same and guessed
         counts[1] += guessed and not same
         counts[2] += same and not guessed

@@ -17,6 +17,8 @@ Feature = NewType("Feature", str)
 class FeatureKind(StrEnum):
     """What a feature is; the value is the letter under which it is stored."""
 
+    # The letters are in every stored feature and in
+    # data/frequencies.yaml: they must never change their meaning.
     PARTY = "c"
     """A party that is named: VN."""
     PLACE = "p"
@@ -84,5 +86,9 @@ def value_of(name: str) -> str:
 
 
 def values(names: Iterable[str], kind: FeatureKind) -> list[str]:
-    """The values of the features of one kind, in their order. What is no feature, as older programs may have stored, is left out."""
+    """The values of the features of one kind, in their order.
+
+    Older programs may have stored texts that are no features; those are left out.
+    """
+    # Compared with its colon, not by `kind_of`: that would raise for a text that is no feature.
     return [value_of(name) for name in names if name[:2] == kind + ":"]

@@ -60,7 +60,7 @@ class Rules:
 
 
 Also = Callable[[Article, Classification], Classification]
-"""A judge of another package: an article and what we read of it in, what is to be taken for read out. It must be pure."""
+"""A judge of another package. It gets an article with our classification, and returns the one to use. It must be pure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,8 @@ class Judge:
         self.rules = rules
         sets = all_sets(rules.terms)
         self._topics = TopicSet(rules.topics, sets)
+        # A set that a configuration may leave out is passed over; one
+        # that it must have fails when the judge is made, not per article.
         optional = {*rules.bases.optional(), RETRACTION, ASEAN_WIDE}
         named = (*rules.bases.sets(), RETRACTION, ASEAN_WIDE)
         used = rules.relevance.sets() + [n for n in named if n in sets or n not in optional]
@@ -104,10 +106,13 @@ class Judge:
         parties = {
             m for n in (rule.china, rule.partner) for m in self._members[n] if m.startswith("country_")
         }
+        # Words that every report of cooperation has; as
+        # anchors they would tie all of them together.
         self._everywhere = parties | {m for n in (*rule.cooperation, *rule.strong) for m in self._members[n]}
         names = {n for members in self._members.values() for n in members} | {
             s.name for s in gazetteer().sets
         }
+        # Sorted, so that every process builds the same automaton and finds hits in the same order.
         own = patterns(
             (sets[n] for n in sorted(names)), [*gazetteer().proper, *(s.name for s in built_in_sets())]
         )
@@ -119,10 +124,11 @@ class Judge:
         return self._judged(article).reading
 
     def classify_without_page(self, article: Article) -> Classification | None:
-        """What the feed's words say of an article; None if it might match, so that its page is worth fetching first.
+        """The classification by the feed's words. None if the article's page should be fetched first.
 
-        It might match if it names China, or has a name of both parties. For a Chinese source ASEAN or a member is enough.
-        So is a term of a topic that looks at all articles. A short summary excludes nothing.
+        It should if the article might match: if it names China, or has a name of both parties. For
+        a Chinese source ASEAN or a member is enough, and so is a term of a topic that looks at all
+        articles. A short summary excludes nothing.
         """
         if len(article.text) < weights().first_look.telling_summary:
             return None
@@ -149,11 +155,13 @@ class Judge:
         title, text = judged_part(article.title, article.text)
         findings = findings or self._found(article)
         lang = findings.lang
-        # What names no party on the Chinese side is most of what feeds hold: it is neither relevant nor a copy of what is.
+        # What names no party on the Chinese side is most of what feeds hold. It is neither
+        # relevant nor a copy of what is, so it gets neither places nor a fingerprint.
         concerns = not self._chinese.isdisjoint(findings.hits)
         relevance = self._relevance(findings) if concerns else UNCONCERNED
         places = _places(findings) if concerns or every or self._topics.looks_anywhere or self._also else []
         named = _countries(findings, places)
+        # Set before topics are judged: queries ask for lang:, country: and source:.
         findings.about = {
             "lang": frozenset([lang or ""]),
             "country": frozenset(named),
@@ -173,6 +181,8 @@ class Judge:
             credit=credit_of(text),
             retracts=retracts(findings, self._members.get(RETRACTION, frozenset())),
         )
+        # After our own verdict and before anchors: what
+        # another judge makes news of needs them, too.
         for name, judge in self._also:
             reading = _asked(name, judge, article, reading)
         if reading.is_news:
@@ -187,7 +197,9 @@ class Judge:
         findings: Findings,
         places: Sequence[tuple[Hit, Place]],
     ) -> Classification:
-        """The reading with all by which an article finds its copies and its story; only news needs these."""
+        """The classification with what duplicates and stories are found by. Only news needs this."""
+        # News without a Chinese party (a topic for all
+        # articles, another package's judge) has none so far.
         marks = reading.fingerprint or fingerprint(judged_part(article.title, article.text)[1])
         return replace(reading, fingerprint=marks, anchors=self._anchors(article, reading, findings, places))
 
@@ -199,6 +211,7 @@ class Judge:
     def _could_match(self, article: Article, findings: Findings) -> bool:
         if not self._chinese.isdisjoint(findings.hits) or not self._topics.anywhere.isdisjoint(findings.hits):
             return True
+        # A Chinese source need not name China: "our country and Vietnam".
         return article.country in CHINA and not self._members[self.rules.relevance.partner].isdisjoint(
             findings.hits
         )
@@ -236,6 +249,8 @@ class Judge:
         for hit in findings.of(self._everywhere):
             said.setdefault(hit.field, []).append((hit.start, hit.end))
             everyday.update(hit.pattern.key.split())
+        # Parties further down are background, and would
+        # tie the report to events of other countries.
         head = len(head_of(text))
         parties = parties_in(findings, places, findings.of(self._members[self.rules.relevance.both]))
         near = {party.country for hit, party in parties if hit.field == "title" or hit.start < head}
@@ -251,7 +266,11 @@ class Judge:
             countries, cities = ([hit for hit, p in parties if p.is_city is said] for said in (False, True))
             found = towns_in(findings, [*of_bases, *findings.of(self._everywhere), *countries], cities)
             more += [
-                f for f in found if kind_of(f) is FeatureKind.INSTITUTION or not any(b.cities for b in new)
+                # Where a city of the gazetteer is known, an unknown
+                # town says nothing more: it may be a district of it.
+                f
+                for f in found
+                if kind_of(f) is FeatureKind.INSTITUTION or not any(b.cities for b in new)
             ]
         wide = findings.of(self._members.get(ASEAN_WIDE, ()))
         if new and is_of_all(findings, self.rules.bases, self._members, wide):
@@ -292,7 +311,7 @@ def _place_sets() -> tuple[str, ...]:
 
 
 def _places(findings: Findings) -> list[tuple[Hit, Place]]:
-    # Medan (棉兰) is not named where Mindanao (棉兰老) is.
+    # The longer name wins: Medan (棉兰) is not named where Mindanao (棉兰老) is.
     found = ((h, gazetteer().place(h.pattern)) for h in outermost(findings.of(_place_sets())))
     return [(h, p) for h, p in found if p is not None]
 
@@ -301,6 +320,7 @@ def _countries(findings: Findings, places: Iterable[tuple[Hit, Place]]) -> tuple
     """The parties that an article names, China first; Hong Kong and Macao count as themselves."""
     named = {code for code in CHINA | MEMBERS if findings.hits.get(f"country_{code}")}
     named |= {p.country for _, p in places}
+    # In one order: readers and exports see the list, and sets have none.
     return tuple(sorted(named, key=lambda c: (c != "CN", c)))
 
 

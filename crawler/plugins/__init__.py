@@ -18,6 +18,7 @@ SOURCES, JUDGES, CHANNELS = "aseanwatch.sources", "aseanwatch.judges", "aseanwat
 @cache
 def installed(group: str) -> dict[str, EntryPoint]:
     """What is installed of a group, by name. From here on packages may import by old names (`old_names`)."""
+    # Before anything is loaded: a package imports as soon as its entry point is.
     old_names.install()
     return {point.name: point for point in entry_points(group=group)}
 
@@ -43,13 +44,15 @@ def loaded(group: str, name: str) -> Any:
 
 
 def contained(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call what another package brought; whatever it raises comes out as an `Exception`, but for a stop from the keyboard.
+    """Call what another package brought. Whatever it raises becomes an `Exception`, except a stop from the keyboard.
 
-    A ``sys.exit()`` in it would end the service, and what only some libraries raise (a timeout of gevent, a cancellation) would
-    end the task that waits for it, so that nobody is told.
+    Otherwise a ``sys.exit()`` in it would end the service. What only some libraries raise (a
+    timeout of gevent, a cancellation) would end the task that waits for it, and nobody would
+    notice.
     """
     try:
         return call(*args, **kwargs)
+    # What callers catch already, and what the person at the keyboard wants.
     except (Exception, KeyboardInterrupt):
         raise
     except BaseException as error:

@@ -71,9 +71,11 @@ def install(
     the usual finder would load its modules once more under their old names, with classes of their own.
     """
     finder = _OldNames(moved, renamed)
+    # Equal finders count as the same one (`__eq__`): tests install with tables of their own.
     if finder in sys.meta_path:
         return
     sys.meta_path.insert(0, finder)
+    # Modules that are imported already never come past the finder again.
     for name, names in renamed.items():
         if name in sys.modules:
             _alias(sys.modules[name], names)
@@ -83,7 +85,8 @@ class _OldNames(MetaPathFinder):
     """Finds modules by their old names, and gives modules the old names of what they hold."""
 
     def __init__(self, moved: Mapping[str, str], renamed: Mapping[str, Mapping[str, str]]) -> None:
-        self._moved, self._renamed = moved, renamed
+        self._moved = moved
+        self._renamed = renamed
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _OldNames) and (self._moved, self._renamed) == (other._moved, other._renamed)
@@ -123,7 +126,8 @@ class _AliasingLoader(Loader):
     """Loads a module as another loader does, and then adds old names to it."""
 
     def __init__(self, inner: Loader, names: Mapping[str, str]) -> None:
-        self._inner, self._names = inner, names
+        self._inner = inner
+        self._names = names
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         """The module as the other loader makes it."""
@@ -136,7 +140,7 @@ class _AliasingLoader(Loader):
 
 
 def _alias(module: ModuleType, names: Mapping[str, str]) -> None:
-    """Let a module answer to old names too; each is warned of once."""
+    """Let a module answer to old names too. Each old name is warned of once."""
     before: Callable[[str], Any] | None = vars(module).get("__getattr__")
     warned: set[str] = set()
 

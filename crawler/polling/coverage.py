@@ -65,6 +65,7 @@ def _failing(state: SourceState, now: datetime) -> SourceProblem | None:
     if state.failing_since is None:
         return None
     message = state.message or state.kind or ""
+    # The more hopeless, the earlier it is said: each of these is also a failure.
     if is_gone(state):
         return SourceProblem(
             "gone",
@@ -108,14 +109,18 @@ def _silent(state: SourceState, now: datetime) -> SourceProblem | None:
 def _volume(state: SourceState, now: datetime) -> SourceProblem | None:
     """A change of volume: the last days under the mean of those before, by the Poisson distribution's tails."""
     weigh = weights().coverage
+    # Today is not over; counted in, each morning would look like a fall.
     days = _complete_days(state, now)
-    recent, before = days[-weigh.recent :], days[-weigh.recent - weigh.before : -weigh.recent]
+    recent = days[-weigh.recent :]
+    before = days[-weigh.recent - weigh.before : -weigh.recent]
+    # What does not answer is told as failing; that nothing comes of it is no news.
     if len(before) < weigh.least_before or state.failing_since is not None:
         return None
     usual = sum(before) / len(before) * weigh.recent
     count = sum(recent)
     begun = now - timedelta(days=weigh.recent)
-    # News is burstier than Poisson
+    # News is burstier than Poisson: both counts are divided
+    # by how much more the days before vary than that.
     spread = max(1.0, _variance(before) / max(usual / weigh.recent, weigh.least_spread))
     message = f"{count} new entries in {weigh.recent} days where {usual:.0f} were usual"
     if count < usual * weigh.fell and _below(count / spread, usual / spread) < weigh.sure:
@@ -140,7 +145,9 @@ def _variance(days: Sequence[int]) -> float:
 
 def _below(count: float, mean: float) -> float:
     """The chance of at most ``count`` under a Poisson distribution."""
-    total, term = 0.0, math.exp(-mean) if mean < 700 else 0.0
+    total = 0.0
+    # exp(-746) is 0.0 for a double: the sum below would stay at nothing.
+    term = math.exp(-mean) if mean < 700 else 0.0
     if mean >= 700:  # normal approximation where the exponential is no number
         return 0.5 * math.erfc((mean - count - 0.5) / math.sqrt(2 * mean))
     for k in range(int(count) + 1):
@@ -158,6 +165,7 @@ def _complete_days(state: SourceState, now: datetime) -> tuple[int, ...]:
 
 def _days_until(state: SourceState, now: datetime) -> tuple[int, ...]:
     """New entries by day up to today; of days on which it was not asked, none."""
+    # `days` is only written by polls: the days since the latest one are not in it.
     missing = min(weights().coverage.counted, max(0, now.toordinal() - state.day))
     return state.days + (0,) * missing
 
@@ -207,6 +215,7 @@ def coverage_of(state: SourceState, lost: float, now: datetime, span: timedelta)
     days = max(1, span.days)
     kept = _days_until(state, now)
     seen = sum(kept[-days:])
+    # Nobody saw what came since the last usable answer; by its rhythm it is estimated.
     if state.failing_since is not None and state.answered is not None:
         lost += rhythm.expected(state.rhythm, max(state.answered, start), now)
     return Coverage(
@@ -237,12 +246,11 @@ def grouped(
         own = [by_name[m] for m in members if m in by_name]
         if not own:
             continue
-        expected, last = (
-            sum(a.expected for a in own),
-            max((a.last_new for a in own if a.last_new), default=None),
-        )
+        expected = sum(a.expected for a in own)
+        last = max((a.last_new for a in own if a.last_new), default=None)
         quiet = sum(any(p.kind in ("silent", "failing", "given up", "gone") for p in a.problems) for a in own)
         problems: tuple[SourceProblem, ...] = ()
+        # All of them: one outlet on holiday does not silence a country.
         if quiet == len(own):
             message = f"all its {len(own)} sources are silent or failing"
             problems = (

@@ -27,7 +27,10 @@ def counted(delays: Mapping[int, float], seconds: Iterable[float]) -> dict[int, 
     fade = 0.5 ** (1 / weigh.half_life)
     found = dict(delays)
     for value in seconds:
+        # Negative: the source's clock is ahead. Very large:
+        # an old item that was listed late by its source.
         if 0 <= value <= weigh.most:
+            # Faded by each entry, not by time: a source that publishes rarely keeps its few counts.
             found = {k: v * fade for k, v in found.items() if v > 0.01}
             found[bucket(value)] = found.get(bucket(value), 0.0) + 1.0
     return found
@@ -44,9 +47,11 @@ def together(several: Iterable[Mapping[int, float]]) -> dict[int, float]:
 
 def quantile(delays: Mapping[int, float], share: float) -> float | None:
     """The delay in seconds that so large a share of the entries does not exceed; None without entries."""
-    total, passed = sum(delays.values()), 0.0
+    total = sum(delays.values())
+    passed = 0.0
     for number in sorted(delays):
         passed += delays[number]
+        # Faded counts are sums of fractions; without the slack rounding can miss the last bucket.
         if passed >= share * total - 1e-9:
             return round(middle(number), 1)
     return None

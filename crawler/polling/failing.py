@@ -21,6 +21,8 @@ def failed(state: SourceState, kind: str, message: str, now: datetime, held: flo
         held: seconds for which the server asks to be left alone.
     """
     weigh = weights().failures
+    # Any other answer takes it back: 410 must come in a
+    # row (RFC 9110, 15.5.11, "likely to be permanent").
     gone = (state.gone_since or now) if kind == "http 410" else None
     return replace(
         state, since=state.since or now, polled=now, outcome="failed", kind=kind, message=message, polls=state.polls + 1,
@@ -39,7 +41,7 @@ def is_given_up(state: SourceState, now: datetime) -> bool:
 
 
 def is_gone(state: SourceState) -> bool:
-    """Whether a source says that it is gone for good."""
+    """Whether a source says that it is permanently gone."""
     return state.gone_since is not None and state.failures >= weights().failures.gone_answers
 
 
@@ -58,4 +60,5 @@ def wait_after(
     else:
         doublings = min(weigh.most_doublings, max(0.0, state.weight - weigh.free))
         base = min(slowest, usual * weigh.growth**doublings)
+    # Spread: after an outage of ours all sources failed at the same moment.
     return base * chance.uniform(1 - weigh.jitter, 1 + weigh.jitter)

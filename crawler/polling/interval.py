@@ -47,8 +47,11 @@ def pace_for(
     """
     efforts = [effort(rhythm) for rhythm in rhythms] or [1.0]
     wanted = budget * len(efforts) * (HOUR / every)
-    low, high = 1e-3, 1e3
+    low = 1e-3
+    high = 1e3
+    # 40 halvings of the logarithm leave an error of about 1e-11.
     for _ in range(40):
+        # The geometric mean: the pace may be off by factors, not by amounts.
         middle = math.sqrt(low * high)
         asked = sum(min(HOUR / fastest, max(HOUR / slowest, e / middle)) for e in efforts)
         low, high = (middle, high) if asked > wanted else (low, middle)
@@ -56,7 +59,7 @@ def pace_for(
 
 
 def boosted_until(now: datetime) -> datetime:
-    """Until when a source is asked more often that has just brought a report worth an alert: others follow it."""
+    """Until when a source is asked more often after a report that is worth an alert: other reports follow it."""
     return now + weights().interval.boost
 
 
@@ -78,14 +81,18 @@ def next_due(
     """
     if state.outcome == "failed":
         usual = fixed or timedelta(seconds=state.interval or pace.every.total_seconds())
+        # From the usual interval, but not from hours: a slow source that
+        # failed for a moment must not wait half a day for its next try.
         wait = wait_after(state, min(usual, pace.every), pace.slowest, now, chance)
     else:
         wait = fixed or _adapted(state, pace, now)
         jitter = weights().interval.jitter
         wait *= chance.uniform(1 - jitter, 1 + jitter)
     due = now + wait
+    # An operator's own interval stands above what the feed says of itself.
     if fixed is None and state.outcome != "failed":
         due = _outside_skipped(due, state, pace)
+    # Last, and over all else, the operator's interval too: RFC 9110, 10.2.3.
     return max(due, state.held_until) if state.held_until and state.held_until > now else due
 
 
@@ -95,10 +102,12 @@ def _adapted(state: SourceState, pace: PollingPace, now: datetime) -> timedelta:
     is_boosted = state.boosted_until is not None and now < state.boosted_until
     amount = pace.pace / math.sqrt(weigh.boost_factor) if is_boosted else pace.pace
     wait = until(rhythm.roots, now, amount / math.sqrt(rhythm.rate), pace.slowest)
-    # Come before so much of what the feed lists is new that some of it has slipped out again
+    # A feed lists its latest items only: come before
+    # so many are new that some have slipped out again.
     if state.listed:
         most_new = max(1.0, state.listed * weigh.room)
         wait = min(wait, until(rhythm.shape, now, most_new / rhythm.rate, pace.slowest))
+    # What is asked for only lengthens the wait; the operator's slowest ends it.
     return min(pace.slowest, max(pace.fastest, wait, _asked_for(state, pace)))
 
 
@@ -114,7 +123,9 @@ def _asked_for(state: SourceState, pace: PollingPace) -> timedelta:
 
 def _outside_skipped(due: datetime, state: SourceState, pace: PollingPace) -> datetime:
     """The end of the hours or days in which the feed says that it does not change (RSS 2.0: skipHours, skipDays; UTC)."""
-    hours, days = set(state.hints.get("skip_hours") or ()), set(state.hints.get("skip_days") or ())
+    hours = set(state.hints.get("skip_hours") or ())
+    days = set(state.hints.get("skip_days") or ())
+    # A feed may skip all 24 hours or all days by mistake; then its wish is not heard.
     latest = due + pace.slowest
     while due < latest and (due.hour in hours or due.weekday() in days):
         due = due.replace(minute=0, second=0, microsecond=0) + HOUR

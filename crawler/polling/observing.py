@@ -48,9 +48,11 @@ def observed(state: SourceState, seen: Observation, now: datetime) -> tuple[Sour
     """The state after a usable answer, and the gap before it where there is one."""
     first = state.answered is None
     gap = None if first else gap_before(state, seen, now)
+    # A date ahead of now is a wrong clock; for the rhythm the entry came now.
     moments = [min(m, now) if m else now for m in seen.new]
     learned = rhythm.learned(state.rhythm, moments if not first or seen.new else (), now)
     recent = [m for m in seen.new if m is not None]
+    # The first answer shows an archive, and says nothing of how long the source can be silent.
     longest = state.longest_gap
     if seen.new and state.new_at and not first:
         longest = max(longest * weights().observation.gap_fade, (now - state.new_at).total_seconds())
@@ -62,6 +64,7 @@ def observed(state: SourceState, seen: Observation, now: datetime) -> tuple[Sour
         listed=state.listed if seen.unchanged else seen.listed, newest=max([m for m in (state.newest, *recent) if m], default=None),
         skew=_skew(state.skew, seen.skew), delays=state.delays if first else delays.counted(state.delays, _late(recent, now)),
     )  # fmt: skip
+    # The archive of a first answer did not come today.
     return counted_today(state, 0 if first else len(seen.new), now), gap
 
 
@@ -69,7 +72,8 @@ def brought(state: SourceState, new: Sequence[datetime | None], now: datetime) -
     """The state after new entries came from another address of a source than its own."""
     if not new:
         return state
-    first, recent = state.new_at is None, [m for m in new if m is not None]
+    first = state.new_at is None
+    recent = [m for m in new if m is not None]
     gap = 0.0 if state.new_at is None else (now - state.new_at).total_seconds()
     state = replace(
         state, entries=state.entries + len(new), new_at=now, changed_at=now, longest_gap=max(state.longest_gap * weights().observation.gap_fade, gap),
@@ -81,7 +85,7 @@ def brought(state: SourceState, new: Sequence[datetime | None], now: datetime) -
 
 
 def gap_before(state: SourceState, seen: Observation, now: datetime) -> Gap | None:
-    """What slipped out between the last answer and this one: nothing where any entry listed now was known then.
+    """What slipped out between the last answer and this one: nothing if an entry that is listed now was known then.
 
     The estimate is what the rhythm expects between the newest entry of then and the oldest of now.
     """
@@ -90,6 +94,7 @@ def gap_before(state: SourceState, seen: Observation, now: datetime) -> Gap | No
     start = max(
         filter(None, (state.newest, state.answered - weights().observation.gap_reach)), default=state.answered
     )
+    # The newest entry may be dated ahead: the gap begins with the last answer at the latest.
     start = min(start, state.answered)
     end = min(seen.oldest or now, now)
     lost = rhythm.expected(state.rhythm, start, end) if end > start else 0.0
@@ -111,6 +116,7 @@ def counted_today(state: SourceState, new: int, now: datetime) -> SourceState:
     day = now.toordinal()
     days = state.days
     if state.day and day > state.day:
+        # Days on which nothing was asked brought nothing that we saw.
         days = (days + (0,) * (day - state.day))[-weights().observation.days :]
     if not days:
         days = (0,)
@@ -126,6 +132,7 @@ def page_seen(state: SourceState, *, readable: bool, wall: bool) -> SourceState:
 
     return replace(
         state,
+        # A new source begins as readable and open: one bad page is no problem yet.
         pages=mixed(1.0 if state.pages is None else state.pages, readable),
         walls=mixed(0.0 if state.walls is None else state.walls, wall),
     )

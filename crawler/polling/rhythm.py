@@ -49,6 +49,7 @@ class Rhythm:
     def rate(self) -> float:
         """Entries an hour, all hours of the week alike."""
         weigh = weights().rhythm
+        # The prior keeps a new source from a rate of zero, for which it would never be asked.
         return (self.entries + weigh.prior_entries) / (self.hours + weigh.prior_hours)
 
     @property
@@ -87,6 +88,8 @@ def _shape(
     for hour, count in bins:
         counts[hour] = count
     total = sum(counts)
+    # A new source has a few entries in 168 bins; the same
+    # hour of other days is the best guess for the rest.
     daily = [sum(counts[hour::24]) / 7 for hour in range(24)]
     mixed = [counts[h] * (1 - of_days) + daily[h % 24] * of_days for h in range(WEEK)]
     own = 1 - 2 * of_neighbours
@@ -94,6 +97,7 @@ def _shape(
         mixed[h - 1] * of_neighbours + mixed[h] * own + mixed[(h + 1) % WEEK] * of_neighbours
         for h in range(WEEK)
     ]
+    # Floats of four bytes: two profiles of 168 numbers are kept for each of up to 2,048 sources.
     shape = array("f", [(value * WEEK + evenness) / (total + evenness) for value in smooth])
     roots = array("f", map(math.sqrt, shape))
     return _Profile(shape, roots, sum(roots) / WEEK)
@@ -109,6 +113,7 @@ def faded(rhythm: Rhythm, now: datetime) -> Rhythm:
     if rhythm.at is None:
         return replace(rhythm, at=now)
     passed = now - rhythm.at
+    # The clock may have been set back.
     if passed <= timedelta(0):
         return rhythm
     weigh = weights().rhythm
@@ -126,6 +131,7 @@ def learned(rhythm: Rhythm, moments: Iterable[datetime], now: datetime) -> Rhyth
     """
     earliest = now - weights().rhythm.look_back
     recent = [m for m in moments if earliest <= m <= now]
+    # The hours before the oldest item are not counted as watched: the feed may just list no more.
     if rhythm.at is None and recent:
         rhythm = replace(rhythm, hours=(now - min(recent)) / timedelta(hours=1), at=now)
     rhythm = faded(rhythm, now)
@@ -142,8 +148,10 @@ def expected(rhythm: Rhythm, start: datetime, end: datetime) -> float:
     if end <= start:
         return 0.0
     hourly = rhythm.hourly()
+    # Whole weeks are all alike; only the rest is walked through hour by hour.
     weeks, rest = divmod((end - start) / timedelta(hours=1), WEEK)
-    total, place = weeks * sum(hourly), start
+    total = weeks * sum(hourly)
+    place = start
     while rest > 0:
         whole = 1 - (place.minute * 60 + place.second) / 3600
         step = min(rest, whole)
@@ -155,10 +163,12 @@ def expected(rhythm: Rhythm, start: datetime, end: datetime) -> float:
 
 def until(hourly: Sequence[float], start: datetime, amount: float, longest: timedelta) -> timedelta:
     """How long it takes from ``start`` until the sum of ``hourly`` values reaches ``amount``; ``longest`` at most."""
-    gone, place = 0.0, start
+    gone = 0.0
+    place = start
     limit = longest / timedelta(hours=1)
     passed = 0.0
     while passed < limit:
+        # Never nothing: at the very end of an hour rounding would make the loop stand still.
         whole = max(1e-6, 1 - (place.minute * 60 + place.second + place.microsecond / 1e6) / 3600)
         value = hourly[hour_of_week(place)]
         if value > 0 and gone + value * whole >= amount:

@@ -94,9 +94,11 @@ class SourceState:
         rhythm["bins"] = {str(k): round(v, 3) for k, v in self.rhythm.bins.items()}
         rhythm["at"] = self.rhythm.at.isoformat() if self.rhythm.at else None
         found["rhythm"] = rhythm
+        # Defaults are left out: most of a state says nothing, and there is a row for each source.
         said = {
             name: value
             for name, value in found.items()
+            # False equals 0, and is no default here: `honours_conditional` is true by default.
             if value is False or value not in (None, (), {}, 0, "")
         }
         return {_STORED.get(name, name): value for name, value in said.items()}
@@ -105,6 +107,8 @@ class SourceState:
     def of(cls, plain: Mapping[str, Any]) -> SourceState:
         """The state that `plain` was made of; names that are not known any more are left out."""
         stored = {_STORED.get(f.name, f.name): f.name for f in fields(cls)}
+        # A newer worker may have written names that this one does
+        # not know: versions run side by side during an upgrade.
         found = {stored[name]: value for name, value in plain.items() if name in stored}
         for name in _MOMENTS:
             if found.get(name):

@@ -50,6 +50,7 @@ def set_up(form: Literal["human", "json"], level: str, secrets: Iterable[str]) -
             renderer,
         ],
     )
+    # Standard output belongs to what commands print.
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     root = logging.getLogger()
@@ -84,9 +85,13 @@ class Redacting:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         given = set(secrets)
-        # Several, while one is replaced
+        # Several secrets may stand in one value while one is
+        # being replaced (webhooks); each is hidden alone, too.
         given |= {part for secret in given for part in secret.split() if len(part) >= 16}
+        # As they stand in addresses.
         given |= {quote(secret, safe="") for secret in given}
+        # Shorter ones would blot out parts of ordinary words;
+        # the longest first, because one may be part of another.
         longest_first = sorted({s for s in given if len(s) >= 4}, key=len, reverse=True)
         self._secrets = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 

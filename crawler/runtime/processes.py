@@ -15,6 +15,7 @@ _beginning = threading.Lock()
 def without_main() -> Iterator[None]:
     """Processes begun in this block do not import the program again: they need only what they are for, a third of the memory."""
     with _beginning:  # two threads at once would put the empty module back
+        # A spawned process imports whatever is called __main__ here, which is the whole program.
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:

@@ -39,8 +39,11 @@ def stop_on_signals(stop: Callable[[], object], status: int = 0, within: float =
         within: seconds.
     """
     reading_end, writing_end = os.pipe()
+    # `signal.set_wakeup_fd` demands it: a signal must never block the interpreter.
     os.set_blocking(writing_end, False)
     listener = _Listener(reading_end, stop, status, within)
+    # A handler that does nothing: by default a signal would end the
+    # process, or raise in the main thread, instead of waking ours.
     before = {number: signal.signal(number, lambda *_: None) for number in SIGNALS}
     earlier = signal.set_wakeup_fd(writing_end, warn_on_full_buffer=False)
     thread = threading.Thread(target=listener.listen, name="signals", daemon=True)
@@ -50,6 +53,7 @@ def stop_on_signals(stop: Callable[[], object], status: int = 0, within: float =
     finally:
         if listener.is_asked:
             listener.until = min(listener.until, monotonic() + AFTER)
+            # Wakes the thread, so that it counts by the new `until`.
             os.write(writing_end, bytes(1))
         else:
             signal.set_wakeup_fd(earlier)
@@ -62,8 +66,12 @@ def stop_on_signals(stop: Callable[[], object], status: int = 0, within: float =
 
 class _Listener:
     def __init__(self, reading_end: int, stop: Callable[[], object], status: int, within: float) -> None:
-        self._reading_end, self._stop, self._status, self._within = reading_end, stop, status, within
-        self.is_asked, self.until = False, float("inf")
+        self._reading_end = reading_end
+        self._stop = stop
+        self._status = status
+        self._within = within
+        self.is_asked = False
+        self.until = float("inf")
 
     def listen(self) -> None:
         """Wait for the first signal, then for the end."""
@@ -85,7 +93,7 @@ class _Listener:
         end_at_once(self._status)
 
     def _next_signal(self) -> int | None:
-        """The next signal that ends; None when the moment has come before, or nobody is to be heard any more."""
+        """The next signal that asks for an end. None if the time is up first, or if listening is over."""
         with selectors.DefaultSelector() as selector:
             selector.register(self._reading_end, selectors.EVENT_READ)
             while True:
@@ -95,7 +103,8 @@ class _Listener:
                 number = os.read(self._reading_end, 1)
                 if not number:
                     return None
-                # Others, of children that end, come the same way; 0 says that `until` is another one
+                # Signals that are not ours (a child has ended) come the
+                # same way; 0 only says that `until` is another one.
                 if number[0] in SIGNALS:
                     return number[0]
 
@@ -103,7 +112,9 @@ class _Listener:
 def end_at_once(status: int) -> None:
     """End this process and those that it began, whatever they are at."""
     for child in multiprocessing.active_children():
+        # Killed, not asked: they may be what hangs.
         child.kill()
     for handler in logging.getLogger().handlers:
         handler.flush()
+    # Past everything that could wait: threads, exit handlers, finalisers.
     os._exit(status)

@@ -19,7 +19,8 @@ class TextError(AseanwatchError):
 
     def __init__(self, name: str, line: int, words: str) -> None:
         super().__init__(f"{name}:{line}: {words}")
-        self.line, self.words = line, words
+        self.line = line
+        self.words = words
 
 
 def text_of(data: bytes, name: str) -> str:
@@ -32,6 +33,7 @@ def text_of(data: bytes, name: str) -> str:
     Raises:
         TextError: it is not UTF-8.
     """
+    # UTF-32 first: its little-endian mark begins with that of UTF-16.
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             raise TextError(
@@ -44,7 +46,8 @@ def text_of(data: bytes, name: str) -> str:
         problem = f"is not written in UTF-8: it holds the byte {data[error.start]:02X}{_seeming(data)}"
         raise TextError(name, line, _advice(problem)) from None
     if (nul := text.find("\0")) >= 0:
-        # Every second byte of western text in UTF-16 is a zero, and zeros are valid UTF-8.
+        # Western text in UTF-16 without a mark passes for UTF-8:
+        # every second byte is a zero, which is valid there.
         line = text.count("\n", 0, nul) + 1
         raise TextError(name, line, _advice("holds the byte 00: it is no text, or written in UTF-16"))
     return text

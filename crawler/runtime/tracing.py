@@ -24,7 +24,7 @@ def span(name: str, **about: object) -> Iterator[None]:
 
 
 def set_up(role: str) -> Callable[[], None]:
-    """Send spans where the environment says; gives what is to be called at the end, so that none is lost.
+    """Send spans where the environment says. Returns a function to call at the end, so that no span is lost.
 
     Args:
         role: which process this is, such as worker; the service's name is aseanwatch unless ``OTEL_SERVICE_NAME`` says another.

@@ -14,7 +14,7 @@ def visible(text: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    r"""The same without line feeds, which are spelled ``\n``: nobody can write a line of the log that is not ours."""
+    r"""The same without line feeds, which are spelled ``\n``: no stranger's text can look like a log line of ours."""
     return visible(text).replace("\n", "\\n")
 
 

@@ -62,6 +62,7 @@ def bound(value: Any, unit: str, trades: str, origin: str = REASONED) -> Any:
 
 def _field(value: Any, meaning: dict[str, Any]) -> Any:
     if isinstance(value, dict):
+        # A copy for each table: a dictionary that tables share could be changed for all.
         return field(default_factory=value.copy, metadata=meaning)
     return field(default=value, metadata=meaning)
 
@@ -111,6 +112,8 @@ def scaled(table: T, path: str, factor: float) -> T:
 
 def _times(value: Value, factor: float) -> Value:
     if isinstance(value, int):
+        # Rounding would leave a small whole number as it
+        # is, and the change would seem to have no effect.
         least = value + (1 if factor > 1 else -1)
         return max(round(value * factor), least) if factor > 1 else min(round(value * factor), least)
     return value * factor

@@ -37,7 +37,8 @@ class Ledger:
 
 def ledger(connection: Connection, settings: Settings, now: datetime, span: timedelta) -> Ledger:
     """The accounts over the last ``span``."""
-    states, gaps = load_states(connection), load_gaps(connection, now - span)
+    states = load_states(connection)
+    gaps = load_gaps(connection, now - span)
     lost = lost_by_source(gaps)
     enabled = [s for s in settings.sources if s.enabled]
     accounts = [

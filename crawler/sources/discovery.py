@@ -116,6 +116,8 @@ async def discover(fetcher: Fetcher, readers: ReaderPool, url: str, now: datetim
     for place in await _named_sitemaps(fetcher, reply.url):
         places.setdefault(place, "robots.txt names it")
     for path in (*_USUAL, *_SITEMAPS):
+        # Last, and never over what the site itself says:
+        # how a source was found is part of its score.
         places.setdefault(urljoin(reply.url, path), "the usual place")
     tried = list(places.items())[:MOST_TRIED]
     found = await asyncio.gather(*(_tried(fetcher, readers, place, how, now) for place, how in tried))
@@ -191,6 +193,7 @@ def _candidate(reply: Reply, how: str, now: datetime) -> Candidate | None:
         except FeedError:
             continue
         entries = fetched.entries_but(())
+        # An empty feed is no source that anybody would want.
         if not entries and not fetched.children:
             return None
         is_index = bool(fetched.children)
@@ -247,9 +250,11 @@ def _ranked(found: Iterable[Candidate | None], url: str) -> list[Candidate]:
     """Each address once, and of feeds with the same entries the best one."""
     best: dict[Any, Candidate] = {}
     for candidate in found:
+        # What cannot be written into config.yaml is not offered.
         if candidate is None or not is_text(candidate.url):
             continue
         score = candidate.score + (0.5 if same_site(candidate.url, url) else 0.0)
+        # RSS and Atom of one site hold the same headlines under two addresses.
         key = candidate.samples or canonical(candidate.url)
         if key not in best or score > best[key].score:
             best[key] = candidate

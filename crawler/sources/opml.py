@@ -78,6 +78,7 @@ def read_opml(data: bytes, name: str) -> list[Outline]:
     if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and b"encoding=" not in data[:200]:
         # Without a declaration it is UTF-8 (XML 1.0, 4.3.3); anything else would come in garbled
         text_of(data, name)
+    # Such files come from anywhere: no entities, and nothing from the network.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
         root = etree.fromstring(data.strip(), parser)
@@ -100,7 +101,9 @@ def _outlines(element: etree._Element, path: tuple[str, ...]) -> Iterator[Outlin
         if child.tag != "outline" or len(path) > DEEPEST:
             continue
         title = clean(child.get("title") or child.get("text") or "")
+        # The attribute is xmlUrl (OPML 2.0); not all programs keep to its case.
         url = next((v.strip() for k, v in child.attrib.items() if k.lower() == "xmlurl"), "")
+        # feed://host and feed:https://host: a scheme by which feeds were handed to feed readers.
         url = re.sub(r"^feed:(//)?", lambda m: "http://" if m[1] else "", url)
         if is_web_url(url) and is_text(url):
             yield Outline(title or host_of(url), url, " / ".join(path), language_code(child.get("language")))
@@ -111,7 +114,8 @@ def _outlines(element: etree._Element, path: tuple[str, ...]) -> Iterator[Outlin
 def new_sources(outlines: Iterable[Outline], sources: Iterable[Source]) -> list[dict[str, Any]]:
     """The outlines that are no sources yet, as sources of config.yaml, each under a name of its own."""
     sources = list(sources)
-    addresses, taken = {s.address for s in sources}, {s.name for s in sources}
+    addresses = {s.address for s in sources}
+    taken = {s.name for s in sources}
     new = []
     for outline in outlines:
         if outline.url not in addresses:
@@ -132,10 +136,12 @@ def new_sources(outlines: Iterable[Outline], sources: Iterable[Source]) -> list[
 def name_for(title: str, url: str, taken: Collection[str]) -> str:
     """A name for a new source, made of its title or its host, that no other has."""
     ascii_title = (
+        # đ is a letter of its own to Unicode, not d with a mark, so NFKD leaves it.
         unicodedata.normalize("NFKD", title.lower().replace("đ", "d")).encode("ascii", "ignore").decode()
     )
     plain = re.sub(r"[^a-z0-9]+", "-", ascii_title).strip("-")[:60]
     base = plain if len(plain) >= 3 else re.sub(r"[^a-z0-9]+", "-", host_of(url)).strip("-")[:60] or "source"
     if base not in taken:
         return base
+    # One more number than names are taken: one of them is free.
     return next(f"{base}-{n}" for n in range(2, len(taken) + 3) if f"{base}-{n}" not in taken)

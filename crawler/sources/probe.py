@@ -60,6 +60,7 @@ async def _conditions(
     fetcher: Fetcher, source: Source, etag: str | None, modified: str | None
 ) -> dict[str, Any]:
     """Whether the server answers 304 to its own validators."""
+    # Without validators there is nothing that a request could be conditional on (RFC 9110, 13.1).
     if not etag and not modified:
         return {"conditional": "no validators"}
     headers = (

@@ -22,5 +22,6 @@ def freshness_seconds(cache_control: str | None) -> float:
     for part in (cache_control or "").lower().split(","):
         name, _, value = part.strip().partition("=")
         if name == "max-age" and value.strip("\"' ").isdigit():
+            # Some servers quote the number, though RFC 9111 (5.2.2.1) says that they should not.
             return float(min(int(value.strip("\"' ")), _LONGEST_FRESH))
     return 0.0

@@ -20,6 +20,7 @@ def describe(failure: Failure) -> str:
     if isinstance(error, FetchError | Refused):
         return str(error)
     if isinstance(error, IgnoreRequest):
+        # Scrapy tells by the message alone that robots.txt forbids a page.
         text = str(error)
         return "robots.txt forbids it" if "robots" in text.lower() else clean(text)[:200]
     return clean(f"{type(error).__name__}: {error}")[:200]

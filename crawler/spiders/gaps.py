@@ -23,6 +23,7 @@ async def older_pages(fetcher: Fetcher, source: Source, state: SourceState) -> A
     address looks like one of its; else the news sitemap that robots.txt names.
     """
     archive = state.hints.get("archive")
+    # The publisher's own word; guesses beside it would only cost requests.
     if archive:
         yield str(archive)
         return
@@ -31,6 +32,7 @@ async def older_pages(fetcher: Fetcher, source: Source, state: SourceState) -> A
     url = state.address or source.address
     parts = urlsplit(url)
     if parts.path.rstrip("/").endswith("/feed"):
+        # WordPress serves older items of each feed under this parameter.
         query = dict(parse_qsl(parts.query)) | {"paged": "2"}
         yield urlunsplit(parts._replace(query=urlencode(query)))
         return
@@ -48,4 +50,5 @@ async def news_sitemaps(fetcher: Fetcher, url: str) -> list[str]:
     if reply.status != 200:
         return []
     named = Protego.parse(reply.body.decode("utf-8", "ignore")).sitemaps
+    # Other sitemaps list a whole site, without a word about when it was published.
     return [s for s in named if "news" in s.lower()][:MOST_PAGES]

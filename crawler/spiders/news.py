@@ -68,6 +68,8 @@ class NewsSpider(Spider):
         while (fetch := await self.context.fetches.get()) is not None:
             try:
                 request = self._request(fetch)
+            # Scrapy refuses an address without a scheme; raised out
+            # of here it would end the spider, and all pages with it.
             except ValueError as error:
                 await fetch.deliver(PageResult(fetch.order, problem=f"its address cannot be asked: {error}"))
                 continue
@@ -79,8 +81,11 @@ class NewsSpider(Spider):
             order.url,
             callback=self.parse_page,
             errback=self.page_failed,
+            # They may hold a key, and a feed links to any site: only its own gets them.
             headers=order.source.headers_for(order.url),
             meta={SOURCE: order.source},
+            # Scrapy's own filter would forget at each start; the
+            # store knows what was fetched, and revisits ask again.
             dont_filter=True,
             cb_kwargs={"fetch": fetch},
         )
@@ -101,10 +106,13 @@ class NewsSpider(Spider):
 
     async def _document(self, response: Response, order: PageOrder) -> Document:
         """The article of a page: of a small one in the writer thread, else in a process that can be ended."""
-        context, body, url = self.context, response.body, response.url
+        context = self.context
+        body = response.body
+        url = response.url
         content_type = (_header(response, "Content-Type") or "").lower()
         charset = content_type.partition("charset=")[2].partition(";")[0].strip(" \"'") or None
-        seen, select = context.clock(), order.source.select.article
+        seen = context.clock()
+        select = order.source.select.article
         if is_small(body, "page"):
             return await context.writer.run(
                 read_page, body, url=url, seen=seen, select=select, charset=charset
@@ -121,6 +129,8 @@ class NewsSpider(Spider):
             return PageResult(order, problem=f"the page cannot be read: {error}", answered=True, wall=wall)
         except PageError as error:
             return PageResult(order, problem=str(error), answered=True, wall=wall)
+        # A wall may let the text through; if that is more
+        # than the feed has, there is an article after all.
         if wall and len(document.text) < len(order.entry.summary or order.entry.content):
             return PageResult(
                 order, problem="the page stands behind consent or payment", answered=True, wall=True

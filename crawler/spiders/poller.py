@@ -113,7 +113,8 @@ class Poller:
         """Ask it, what it names besides, and, where entries slipped out, the pages with its older ones."""
         url = self.states.of(source).address
         follow_up = await self._ask(_Target(source, url))
-        # An index that did not change says nothing of the sitemaps that it names.
+        # An index that did not change is not parsed and names
+        # nothing; those of the last time are on record.
         children = follow_up.children or [u for u in self.states.of(source).children if u != url]
         await asyncio.gather(
             *(self._ask_too(_Target(source, child)) for child in list(children)[:_MAX_CHILDREN])
@@ -134,20 +135,27 @@ class Poller:
             await self._postpone(target.source, rest)
 
     async def _ask(self, target: _Target) -> PollFollowUp:
+        # Before the request: what cannot be taken in yet
+        # is not fetched either, and memory stays bounded.
         await self.batcher.wait_for_capacity()
         await self.readers.wait_for_capacity()
         result = await self._parsed_apart(await self._answer(target))
         size = len(result.answer.body) if result.answer else 0
         follow_up = await self.batcher.submit(result, size)
+        # Portion by portion through the same queue as all
+        # others, so that a long answer holds up nobody.
         while follow_up.rest is not None:
             follow_up = await self.batcher.submit(follow_up.rest, size)
         return follow_up
 
     async def _parsed_apart(self, result: PollResult) -> PollResult:
         """Have a large answer parsed, so that no other waits for it; small ones, and known ones, are the ingestor's."""
-        source, answer = result.source, result.answer
+        source = result.source
+        answer = result.answer
         if answer is None or is_small(answer.body, result.kind):
             return result
+        # The digest of a large answer takes a while too:
+        # in a thread, so that the event loop goes on.
         if result.gap is None and await asyncio.to_thread(self._is_known, source, result.url, answer):
             return result
         try:
@@ -170,12 +178,14 @@ class Poller:
             return await self._with_retry(target, plain)
         snapshot = self.states.of(target.source)
         conditional = snapshot.headers(target.url)
+        # Without validators there is no condition, and no 304 to be verified.
         if conditional != plain and snapshot.should_verify_304(self.clock()):
             return await self._verified(target, plain, conditional)
         return await self._with_retry(target, conditional)
 
     async def _with_retry(self, target: _Target, headers: Mapping[str, str]) -> PollResult:
         result = await self._fetch(target, headers)
+        # Once: what fails twice within moments is left to the backoff.
         if result.failure and result.failure.kind in TRANSIENT:
             return await self._fetch(target, headers)
         return result
@@ -187,6 +197,8 @@ class Poller:
         result = await self._fetch(target, plain)
         if result.answer is None or self._is_known(target.source, target.url, result.answer):
             return result
+        # The content is another one; a server that says "not
+        # modified" to that is wrong (RFC 9110, 15.4.5).
         again = await self._fetch(target, conditional)
         return replace(result, false_not_modified=again.answer is None and again.failure is None)
 
@@ -202,10 +214,15 @@ class Poller:
         except Refused as error:
             return self._failed(target, PollFailure("guard", str(error)))
         except FetchError as error:
+            # Servers that announce the wrong length break off a
+            # whole answer; its end shows that nothing is missing.
             if error.partial is None or not _is_complete(error.partial):
                 return self._failed(target, PollFailure(error.kind, str(error)))
-            reply, notes = error.partial, ("the answer is shorter than it says",)
+            reply = error.partial
+            notes = ("the answer is shorter than it says",)
         is_conditional = any(name.lower().startswith("if-") for name in headers)
+        # RFC 9110, 15.4.5 allows it only to conditional requests.
+        # Taken for "unchanged", it would hide all news for ever.
         if reply.status == 304 and not is_conditional:
             words = "the server answers 304 to a request without conditions"
             return self._failed(target, PollFailure("http 304", words))
@@ -215,7 +232,8 @@ class Poller:
         return PollResult(target.source, target.url, self.clock(), failure=failure, gap=target.gap)
 
     def _result(self, target: _Target, reply: Reply, notes: tuple[str, ...]) -> PollResult:
-        now, headers = self.clock(), reply.headers
+        now = self.clock()
+        headers = reply.headers
         skew = clock_skew(headers.get("date"), now)
         result = PollResult(target.source, target.url, now, skew=skew, gap=target.gap)
         if reply.status not in (200, 304):
@@ -231,6 +249,7 @@ class Poller:
     def _refused(self, result: PollResult, reply: Reply) -> PollResult:
         """A status that is a failure; where the server asks to be left alone, its site is (RFC 9110, 10.2.3)."""
         retry_after = (
+            # Rounded up: asked a fraction of a second too early, the server refuses again.
             float(ceil(self.fetcher.limiter.backoff_remaining(reply.url))) if reply.status in BUSY else 0.0
         )
         kind, message = describe_status(reply.status)

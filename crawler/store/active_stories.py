@@ -17,7 +17,7 @@ from crawler.model import Article, Classification
 from crawler.store import articles, stories
 
 MAX_DAYS = 90
-"""Of so many days reports are held before those far away are let go of."""
+"""So many days stay in memory; beyond that, the reports of days far from the present one are let go of."""
 
 
 class _Days(NamedTuple):
@@ -37,7 +37,7 @@ class ActiveStories:
     Args:
         window: how long a story can grow.
         keeps_all: whether the window holds all that was kept, so that a report without a date finds its story anywhere.
-        regrouped: gives a stored report with the story that it has now, or None where it is not there yet; for judging again.
+        regrouped: for judging again: gives a stored report with its new story, or None if it has not been judged again yet.
     """
 
     def __init__(
@@ -62,9 +62,14 @@ class ActiveStories:
             connection: a connection that writes, so that nobody else does.
         """
         now = stories.current_position(connection)
-        before, self._seen = self._seen, now
+        before = self._seen
+        self._seen = now
+        # The first time nothing is in memory that could be outdated: whatever is needed is read
+        # from the store.
         if before is None or before == now:
             return
+        # Judging again may have changed the features and the story of any report, so nothing in
+        # memory holds.
         if before.rejudged != now.rejudged:
             self.clear()
             return
@@ -73,6 +78,8 @@ class ActiveStories:
                 self.window.merge(change.story_id, change.other_id)
             for article in change.articles:
                 self.window.move(article, change.story_id if change.kind == "merge" else change.other_id)
+        # Reports of days that are not loaded are left out: `load_around` reads a day whole once it
+        # is needed.
         for report in stories.load_reports_after(connection, before.article):
             day = report.when.date()
             if report.article not in self.window.reports and (
@@ -81,13 +88,15 @@ class ActiveStories:
                 self.window.add(report)
 
     def mark_caught_up(self, connection: Connection) -> None:
-        """All that is in the store by now, in the same transaction, is what this process has written itself."""
+        """Note that this process knows the whole store: what was added since `catch_up`, it wrote itself in this transaction."""
         self._seen = stories.current_position(connection)
 
     def clear(self) -> None:
-        """Let go of everything: what is in memory may not be what is in the store."""
+        """Forget everything, because what is in memory may not be what is in the store."""
         self.window = Window(self.length)
-        self._days, self._edition_days, self._seen = set(), set(), None
+        self._days = set()
+        self._edition_days = set()
+        self._seen = None
 
     def place(
         self,
@@ -96,7 +105,10 @@ class ActiveStories:
         apart: Collection[int] = (),
         story_of: Callable[[int], int | None] | None = None,
     ) -> Placement:
-        """The story that a report joins; where an operator has moved the report that it is like, the store is right.
+        """The story that a report joins.
+
+        An operator may have moved the report that it is most like. The store knows that, the window does not.
+
 
         Args:
             connection: reads what the window lacks.
@@ -106,12 +118,15 @@ class ActiveStories:
         """
         self.load_around(connection, report.when)
         placement = self.window.place(report, apart)
+        # While history is judged again, stored stories are what is being replaced; they decide
+        # nothing.
         if placement.like is None or self._regrouped is not None:
             return placement
         story = story_of(placement.like) if story_of else articles.story_of(connection, placement.like)
         if story == placement.story or story is None:
             return placement
         self.window.move(placement.like, story)
+        # Which stories are one was concluded from the outdated story, so that conclusion goes too.
         return replace(placement, story=story, also=())
 
     def load_around(self, connection: Connection, when: datetime) -> None:
@@ -134,18 +149,19 @@ class ActiveStories:
             self._forget(day)
 
     def would_load(self, when: datetime) -> bool:
-        """Whether the store will be read for a report of ``when``, so that what is to be found there must be written."""
+        """Whether `load_around` will read the store for a report of ``when``. What a batch holds must be written before that."""
         return any(days.missing for days in self._ranges(when.date()))
 
     def _ranges(self, day: date) -> Iterator[_Days]:
-        """The days that a report of a day could be compared with: first those near it, then those within the reach of editions."""
+        """The days that a report of a day could be compared with: first those nearby, then those that only editions reach."""
+        # A day more than the window: two reports may lie apart by the window and part of a day.
         near = _days_around(day, self.length + timedelta(days=1))
         yield _Days(near - self._days, near, editions_only=False)
         far = _days_around(day, weights().grouping.edition_reach) - near
         yield _Days(far - self._days - self._edition_days, far, editions_only=True)
 
     def _forget(self, day: date) -> None:
-        """Let go of the days far from the present ones; they are read again when they are needed."""
+        """Forget the days far from a day. They are read again when they are needed."""
         within = _days_around(day, self.length + weights().grouping.edition_reach)
         self._days &= within
         self._edition_days &= within

@@ -31,7 +31,7 @@ log = logging.getLogger("aseanwatch")
 
 @dataclass(frozen=True, slots=True)
 class JudgedArticle:
-    """An article with its reading, under the ``key`` by which it is known again (its canonical address)."""
+    """An article and its classification. ``key`` is its canonical address, by which it is recognised later."""
 
     article: Article
     reading: Classification
@@ -77,7 +77,7 @@ class ArticleWriter:
 
     @contextmanager
     def transaction(self, store: Store) -> Iterator[Connection]:
-        """A transaction to write articles in; where it fails, what is in memory of it goes too."""
+        """A transaction to write articles in. If it fails, the stories in memory are dropped, too."""
         try:
             with span("join stories"), store.write() as connection:
                 yield connection
@@ -86,16 +86,22 @@ class ArticleWriter:
             raise
 
     def forget(self) -> None:
-        """Let go of what is in memory of a transaction that failed; it is read from the store again."""
+        """Drop the stories in memory, because a transaction failed. They are read from the store again."""
         self._stories.clear()
 
     def write(self, connection: Connection, batch: Sequence[JudgedArticle]) -> list[StoredArticle]:
-        """Write judged articles; what is known already by its key is left as it is."""
+        """Write judged articles. An article whose key is in the store is left as it is."""
         known = articles.ids_of_keys(connection, [j.key for j in batch])
         new = [j for j in batch if j.key not in known]
+        # The feeds of most polls list what is known: neither the index nor the window is read for
+        # that.
         if not new:
             return [StoredArticle(known[j.key], is_new=False) for j in batch]
+        # Others may have written since the last batch. This transaction holds the writer's lock, so
+        # after this nobody does until it ends.
         self._stories.catch_up(connection)
+        # Ids before rows: duplicates, stories and topics name articles that are inserted only at
+        # the end.
         ids = reserve_ids(connection, article_table, len({j.key for j in new}))
         texts = {(j.reading.text_hash, j.article.title) for j in new if j.reading.text_hash}
         known_texts = remembered.texts(connection, texts)
@@ -114,27 +120,36 @@ class ArticleWriter:
         return found
 
     def _write_one(self, work: _BulkWrites, judged: JudgedArticle) -> StoredArticle:
-        article, reading = judged.article, judged.reading
+        article = judged.article
+        reading = judged.reading
         if article.original is not None:
+            # The original may be an article of this batch,
+            # and is looked up in the store by its address.
             work.flush()
         duplicate = self._named_original(work, article, reading) or work.copies.find(article, reading)
         if duplicate is not None:
             return self._write_copy(work, judged, duplicate)
         if not reading.is_news:
             return StoredArticle(work.add(judged))
+        # After `find`, which has just learned what this article and others of its outlet share.
         own = work.copies.without_boilerplate(article, reading)
         return self._write_report(work, replace(judged, reading=own))
 
     def _write_report(self, work: _BulkWrites, judged: JudgedArticle) -> StoredArticle:
         """Write an article that joins a story or begins one, and is evidence of bases."""
-        article, reading, connection = judged.article, judged.reading, work.connection
+        article = judged.article
+        reading = judged.reading
+        connection = work.connection
         if self._stories.would_load(article.when):
+            # The window forgets days far away and reads them again. A report of this batch that
+            # is not written yet would be missing then, and its event would begin a second story.
             work.flush()
         placement = self._stories.place(connection, report_of(article, reading), story_of=work.story_of)
         is_new = placement.story is None
         story = stories.create(connection, article.when) if placement.story is None else placement.story
         number = work.add(judged, story=story, story_why=None if is_new else why_of(placement))
         if reading.bases or placement.also:
+            # The register reads the dates and stories of articles, and merging moves stored ones.
             work.flush()
         self._stories.window.add(report_of(article, reading, number, story))
         for other in placement.also:
@@ -143,6 +158,8 @@ class ArticleWriter:
             base_register.record_mention(connection, b, number, story, article.first_seen, reading.lang)
             for b in reading.bases
         ]
+        # Entered one after another into stories that are one only now, two mentions of one base are
+        # two entries.
         if placement.also and reading.bases:
             base_register.merge_same_bases(connection, story)
         first_base = base[0] if base else None
@@ -153,9 +170,9 @@ class ArticleWriter:
     def revise(
         self, connection: Connection, number: int, article: Article, reading: Classification, now: datetime
     ) -> bool:
-        """Keep what an article says now beside what it said; gives whether anything changed.
+        """Store the new version of an article beside the old one. Returns whether anything changed.
 
-        Its story stays; the register and its topics follow the new words.
+        The article keeps its story. Its topics and the register follow the new words.
         """
         row = connection.execute(select(article_table).where(article_table.c.id == number)).first()
         if row is None or reading.text_hash in (row.text_hash, text_hash(*judged_part(row.title, row.text))):
@@ -172,7 +189,7 @@ class ArticleWriter:
         return True
 
     def _write_copy(self, work: _BulkWrites, judged: JudgedArticle, duplicate: Duplicate) -> StoredArticle:
-        """A copy goes to its original's story; where it was published earlier, it is the original itself."""
+        """Write a duplicate into its original's story. If it was published earlier, it becomes the original."""
         story = work.story_of(duplicate.original)
         why = {"like": duplicate.original, "why": duplicate.why} if story is not None else None
         number = work.add(judged, duplicate=duplicate, story=story, story_why=why)
@@ -182,6 +199,7 @@ class ArticleWriter:
         )
         if not replaces:
             return StoredArticle(number, relevant=relevant, duplicate_of=duplicate.original, story=story)
+        # Also the index: the fingerprints of the former original become those of this article.
         work.write()
         articles.make_original(work.connection, number, duplicate.original, duplicate.why)
         work.copies.replace_original(duplicate.original, number, judged.article, judged.reading)
@@ -193,7 +211,7 @@ class ArticleWriter:
     def _named_original(
         self, work: _BulkWrites, article: Article, reading: Classification
     ) -> Duplicate | None:
-        """The stored article that a page names as its original, or the original of that; not one that would hide it."""
+        """The stored article that a page names as its original, or that article's own original. None if it would hide the article."""
         if article.original is None:
             return None
         known = articles.ids_of_keys(work.connection, [url_key(article.original)])
@@ -206,8 +224,10 @@ class ArticleWriter:
         return Duplicate(original, articles.NAMED)
 
     def _merge(self, work: _BulkWrites, one: int, other: int, article: int, now: datetime) -> int:
-        """Two stories turn out to be one: the older stays; gives it."""
-        into, gone = min(one, other), max(one, other)
+        """Merge two stories that turned out to be one into the older. Returns the older."""
+        # Ids ascend, so the lower one is the story that was there first.
+        into = min(one, other)
+        gone = max(one, other)
         with log_context(story=into, article=article):
             log.info("story %d turned out to be the same and went into it", gone)
         moved = stories.merge(work.connection, into, gone, now, {"by": article})
@@ -218,9 +238,9 @@ class ArticleWriter:
 
 
 class _BulkWrites:
-    """What one batch writes in bulk: articles that concern nobody, topics, the index of fingerprints, when stories were seen last.
+    """What one batch writes in bulk: articles, topics, the index of fingerprints, and the time spans of stories.
 
-    Most articles concern nobody and are inserted together at the end; `flush` comes before whatever looks at stored articles.
+    Most articles concern nobody and are inserted together at the end. Call `flush` before reading stored articles.
     """
 
     def __init__(
@@ -230,7 +250,9 @@ class _BulkWrites:
         ids: Sequence[int],
         known_texts: Collection[tuple[str, str]],
     ) -> None:
-        self.connection, self.copies, self._known_texts = connection, copies, known_texts
+        self.connection = connection
+        self.copies = copies
+        self._known_texts = known_texts
         self._ids = iter(ids)
         self._articles: list[NewArticle] = []
         self._stories: dict[int, int | None] = {}
@@ -246,10 +268,12 @@ class _BulkWrites:
         story: int | None = None,
         story_why: dict[str, object] | None = None,
     ) -> int:
-        """Take in one article, to be inserted by the next `flush`; gives its id."""
+        """Add one article, which the next `flush` inserts. Returns its id."""
         reading = judged.reading
         telling = self.copies.distinctive(outlet_of(judged.article), reading)
         seen = judged.article.first_seen
+        # A page would differ from the feed's words in any case, and so look edited; only pages are
+        # compared with pages.
         check = next_check(seen, seen) if judged.from_page and reading.is_news else None
         number = next(self._ids)
         article = judged.article
@@ -260,10 +284,12 @@ class _BulkWrites:
             fingerprints=len(telling), next_check=check,
         )  # fmt: skip
         self._articles.append(new)
+        # The index holds originals only, so that a duplicate never points at another duplicate.
         if duplicate is None:
             self.copies.add(number, judged.article, reading, telling)
         self._topics += [(number, t) for t in reading.topics]
-        self._stories[number], self._published[number] = story, judged.article.published
+        self._stories[number] = story
+        self._published[number] = judged.article.published
         self._now = max(self._now, seen)
         if story is not None:
             self._saw(story, judged.article.when, judged.article.when)
@@ -303,16 +329,19 @@ class _BulkWrites:
         articles.add_topics(self.connection, self._topics)
         self.copies.write(self._now)
         stories.touch(self.connection, self._seen)
-        self._topics, self._seen = [], {}
+        self._topics = []
+        self._seen = {}
 
 
 def _prove_again(
     connection: Connection, old: int, number: int, story: int | None, seen: datetime, reading: Classification
 ) -> None:
-    """What one article proved of bases is taken back; what is read now of it, or of the one in its place, is entered."""
+    """Replace what article ``old`` proved of bases by what ``number`` (the same article, or the one in its place) says."""
+    # Taken back first: what the article no longer says must not prove anything.
     former = base_register.remove_proofs(connection, [old]).get(old)
     if story is not None:
         for mention in reading.bases:
             base_register.record_mention(connection, mention, number, story, seen, reading.lang, former)
+    # The base may have lost its only proof to another one; without any it leaves the register.
     if former is not None:
         base_register.refresh_base(connection, former)

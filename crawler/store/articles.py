@@ -64,7 +64,9 @@ _COLUMNS = tuple(column.name for column in articles.c)
 
 
 def _row(new: NewArticle) -> tuple[Any, ...]:
-    article, reading, duplicate = new.article, new.reading, new.duplicate
+    article = new.article
+    reading = new.reading
+    duplicate = new.duplicate
     values = {
         **_as_read(article, reading), "id": new.number, "url": article.url, "url_key": new.key,
         "published": article.published, "author": article.author, "image": article.image, "outlet": article.outlet,
@@ -78,7 +80,7 @@ def _row(new: NewArticle) -> tuple[Any, ...]:
 
 
 def _as_read(article: Article, reading: Classification) -> dict[str, Any]:
-    """The columns that hold an article's words and what was read of them."""
+    """The columns with an article's words and with what judging found in them."""
     return {
         "title": article.title, "text": article.text, "lang": reading.lang, "text_hash": reading.text_hash,
         "relevant": reading.relevance.relevant, "score": reading.relevance.score,
@@ -90,7 +92,7 @@ def _as_read(article: Article, reading: Classification) -> dict[str, Any]:
 
 
 def reread(connection: Connection, number: int, article: Article, reading: Classification) -> None:
-    """Replace what judging said of an article, but for its story and its original."""
+    """Replace the classification of an article. Its story and its original stay."""
     values = _as_read(article, reading)
     connection.execute(update(articles).where(articles.c.id == number).values(**values))
     connection.execute(delete(article_topics).where(article_topics.c.article_id == number))
@@ -102,9 +104,12 @@ def make_original(connection: Connection, number: int, old: int, why: str) -> No
 
     A source may list the earlier of two articles later.
     """
+    # All duplicates point at an original, never at another duplicate: a chain would need a walk at
+    # each look.
     mine = (articles.c.id == old) | ((articles.c.duplicate_of == old) & (articles.c.id != number))
     connection.execute(update(articles).where(mine).values(duplicate_of=number, duplicate_why=why))
     connection.execute(update(fingerprints).where(fingerprints.c.article_id == old).values(article_id=number))
+    # The fingerprints have just moved to the new original, so their number goes with them.
     size = connection.scalar(select(articles.c.fingerprints).where(articles.c.id == old)) or 0
     connection.execute(
         update(articles)
@@ -118,7 +123,7 @@ NAMED = "names it as its original"
 
 
 def no_copy(connection: Connection, number: int, duplicate: Duplicate | None = None) -> None:
-    """Take an article's original from it; ``duplicate`` is another one that it repeats instead, if it does."""
+    """Record that an article does not repeat its original. ``duplicate`` names another one that it does repeat, if any."""
     original, why = (duplicate.original, duplicate.why) if duplicate else (None, None)
     connection.execute(
         update(articles).where(articles.c.id == number).values(duplicate_of=original, duplicate_why=why)
@@ -148,7 +153,7 @@ def _plain(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
 
 
 def _kept_words(reading: Classification) -> list[str]:
-    """Words are kept for story grouping, which looks only at what is news."""
+    """The words that story grouping needs. It looks only at news, so other articles keep none."""
     return sorted(reading.anchors.words) if reading.is_news else []
 
 
@@ -158,7 +163,7 @@ def story_of(connection: Connection, article_id: int) -> int | None:
 
 
 def original_of(connection: Connection, article_id: int) -> int:
-    """What an article repeats; itself where it repeats nothing."""
+    """The article that an article repeats; the article itself if it repeats none."""
     return connection.scalar(select(articles.c.duplicate_of).where(articles.c.id == article_id)) or article_id
 
 
@@ -169,6 +174,7 @@ def published(connection: Connection, article_id: int) -> datetime | None:
 
 def query(wanted: Filter) -> Select[Any]:
     """The statement that lists articles, newest first."""
+    # The id decides among equal moments, so that a limit cuts at the same place each time.
     statement = select(articles).order_by(articles.c.when.desc(), articles.c.id.desc())
     if wanted.stored_since is not None:
         statement = statement.where(articles.c.first_seen >= wanted.stored_since)

@@ -73,7 +73,7 @@ def count_pruned(connection: Connection, which: ColumnElement[bool]) -> None:
 
 
 def _count(connection: Connection, column: str, more: Mapping[str, int]) -> None:
-    # In one order, so that two transactions never wait for each other
+    # In one order, so that no two transactions wait for each other's rows (a deadlock).
     for source, count in sorted(more.items()):
         if count:
             values = {"source": source, "seen": 0, "pruned": 0} | {column: count}
@@ -88,6 +88,8 @@ def note_pruned(connection: Connection, articles_gone: Any, now: datetime) -> No
         articles_gone: a statement that selects the ids of the articles.
         now: the present moment.
     """
+    # Deleting an article deletes its links to entries (ON DELETE CASCADE): after that nobody knows
+    # which entries they were.
     led = select(article_entries.c.entry_id).where(article_entries.c.article_id.in_(articles_gone))
     rows = [
         {
@@ -106,16 +108,20 @@ def note_pruned(connection: Connection, articles_gone: Any, now: datetime) -> No
 def load_balances(store: Store) -> list[Balance]:
     """The equation of every source that ever gave an entry, by name; of one moment, also while others write."""
     with store.read() as connection:
+        # By default PostgreSQL gives each statement its own snapshot; the two sides of the equation
+        # would then be of two moments.
         if not store.is_sqlite:
             connection.execution_options(isolation_level="REPEATABLE READ")
         return _balance(connection)
 
 
 def recount(store: Store) -> int:
-    """Count entries that were not counted when they were added, as by an older program; gives how many.
+    """Count entries that were not counted when they were added, as by an older program. Returns how many.
 
-    It cannot hide a loss: where fewer entries are there than were counted, nothing is changed.
+    This cannot hide a loss: if there are fewer entries than were counted, nothing is changed.
     """
+    # Only counts that are too low are mended. One that is too
+    # high means that entries are lost, and must stay visible.
     uncounted = {
         a.name: a.accounted - a.seen for a in load_balances(store) if a.accounted > a.seen and not a.astray
     }
@@ -162,6 +168,8 @@ def _add(
     end: str | None,
 ) -> None:
     """Count entries where they are; in the first of two places where they are in two."""
+    # An entry in two places would balance by chance against one that vanished, so it is counted on
+    # its own.
     if leads_to_article + (reason is not None) + (end is not None) != 1:
         account.astray += count
     if leads_to_article and is_copy:

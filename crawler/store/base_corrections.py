@@ -31,12 +31,13 @@ def rename(connection: Connection, key: str, name: str, lang: str, now: datetime
 
 
 def merge(connection: Connection, key: str, other: str, now: datetime) -> str:
-    """Merge two bases into one: all proofs of ``other`` go to ``key``, and its key leads there; gives the key that stays.
+    """Merge two bases: all proofs of ``other`` go to ``key``, and its key leads there. Returns the key that stays.
 
     Raises:
         AseanwatchError: one of them does not exist, or both are the same.
     """
-    base_id, gone = id_of(connection, key), id_of(connection, other)
+    base_id = id_of(connection, key)
+    gone = id_of(connection, other)
     if base_id == gone:
         raise AseanwatchError(f"{key} and {other} are one base already")
     _note(connection, now, base_id, "merge", {"other": key_of(connection, gone)})
@@ -45,7 +46,7 @@ def merge(connection: Connection, key: str, other: str, now: datetime) -> str:
 
 
 def split(connection: Connection, key: str, article_ids: Sequence[int], now: datetime) -> str:
-    """Make a base of its own of some proofs, because their articles speak of another one than the rest; gives its key.
+    """Move proofs to a base of their own, because their articles speak of another base. Returns its key.
 
     Raises:
         AseanwatchError: there is no such base, an article proves nothing of it, or nothing would remain.
@@ -55,15 +56,18 @@ def split(connection: Connection, key: str, article_ids: Sequence[int], now: dat
     wrong = [a for a in article_ids if a not in proofs]
     if wrong:
         raise AseanwatchError(f"articles that prove nothing of {key}: {', '.join(map(str, wrong))}")
+    # A base without proofs is deleted from the register.
     if len(set(article_ids)) == len(proofs):
         raise AseanwatchError(f"all articles of {key} were named; nothing would remain of it")
     first = min((proofs[a] for a in article_ids), key=lambda p: (p.when, p.article))
     own_key = connection.scalar(select(bases.c.key).where(bases.c.id == base_id))
     seen = connection.scalar(select(articles.c.first_seen).where(articles.c.id == first.article))
     assert seen is not None
+    # A stored mention has no key. The new base gets the old one's, with a number behind it (KEY-2).
     new = create_base(connection, replace(first.mention, key=f"{own_key}"), first.story, seen)
     moved = (base_articles.c.base_id == base_id) & base_articles.c.article_id.in_(article_ids)
     connection.execute(update(base_articles).where(moved).values(base_id=new, pinned=True))
+    # Those that stay are pinned as well: judged again, they could follow the others.
     connection.execute(update(base_articles).where(base_articles.c.base_id == base_id).values(pinned=True))
     _note(
         connection, now, base_id, "split", {"other": key_of(connection, new), "articles": list(article_ids)}

@@ -83,7 +83,7 @@ def own_names_of(connection: Connection, ids: Sequence[int]) -> dict[int, dict[s
 
 
 def create_base(connection: Connection, mention: BaseMention, story_id: int | None, seen: datetime) -> int:
-    """Enter a new base, under a key that no other has; gives its id."""
+    """Enter a new base under a key that no other has. Returns its id."""
     values = {
         "key": _free_key(connection, mention.key), "name": mention.name, "kind": mention.kind, "stage": mention.stage,
         "cities": list(mention.cities), "countries": list(mention.countries), "date": mention.date, "first_seen": seen,
@@ -95,6 +95,7 @@ def create_base(connection: Connection, mention: BaseMention, story_id: int | No
 
 def _free_key(connection: Connection, key: str) -> str:
     """``key``, or with a number behind it where it is taken."""
+    # Keys of merged bases count as taken: links to them still lead to the base that they went into.
     taken = set(connection.scalars(select(bases.c.key).where(bases.c.key.startswith(key, autoescape=True))))
     taken |= set(
         connection.scalars(

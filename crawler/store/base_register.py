@@ -27,7 +27,7 @@ def record_mention(
     lang: str,
     former: int | None = None,
 ) -> int | None:
-    """Enter what one article says of a base; gives the base's id, or None for progress of a base that nobody knows.
+    """Enter what one article says of a base. Returns the base's id, or None for progress of an unknown base.
 
     Args:
         connection: a connection that writes.
@@ -42,8 +42,12 @@ def record_mention(
     if base_id is None:
         base_id = _matching_base(connection, mention, article_id, story_id, lang)
     if base_id is None:
+        # "The park has 50 tenants now" shows no base of cooperation: nobody reported that one
+        # begins.
         if not mention.is_new:
             return None
+        # Judging again takes all proofs away before it enters them anew: the base must come back
+        # under its old key.
         base_id = _base_without_proofs(connection, mention.key, former)
         if base_id is None:
             base_id = create_base(connection, mention, story_id, seen)
@@ -105,6 +109,8 @@ def _candidates(connection: Connection, mention: BaseMention, story_id: int) -> 
     )
     rows = connection.execute(select(*columns).where((bases.c.kind == mention.kind) | close)).all()
     cities = set(mention.cities)
+    # Bases of other cities are left out before their names are read: most of the register lies
+    # elsewhere.
     near = [r for r in rows if r.close or not cities or not r.cities or meet(cities, r.cities)]
     named = namings_of(connection, [r.id for r in near])
     return [_as_known(r, named[r.id]) for r in near if r.id in named]
@@ -144,7 +150,7 @@ def refresh_base(connection: Connection, base_id: int) -> BaseSummary | None:
 
 
 def remove_proofs(connection: Connection, article_ids: Sequence[int]) -> dict[int, int]:
-    """Delete the proofs of articles, but for those that operators pinned; gives the base that each proved."""
+    """Delete the proofs of articles, except those that operators pinned. Returns the base that each proved."""
     touched: dict[int, int] = {}
     for chunk in chunks(article_ids):
         mine = base_articles.c.article_id.in_(chunk) & ~base_articles.c.pinned
@@ -158,7 +164,8 @@ def merge_same_bases(connection: Connection, story_id: int) -> None:
     """Merge the bases of a story that are one base into the older one, after stories have merged; pins stay."""
     mine = select(base_articles.c.base_id).join(articles, articles.c.id == base_articles.c.article_id)
     ids = sorted(set(connection.scalars(mine.where(articles.c.story_id == story_id))))
-    proofs, named = proofs_of(connection, ids), namings_of(connection, ids)
+    proofs = proofs_of(connection, ids)
+    named = namings_of(connection, ids)
     rows = {r.id: r for r in connection.execute(select(bases).where(bases.c.id.in_(ids)))}
     kept: dict[int, KnownBase] = {}
     # Bases in several countries come first: theirs are the places in which the others may lie.
@@ -169,6 +176,7 @@ def merge_same_bases(connection: Connection, story_id: int) -> None:
         if same is None:
             kept[base_id] = _as_known(rows[base_id], named[base_id])
             continue
+        # The lower id is the older entry; its key is the one that alerts and links have.
         into, gone = sorted((same, base_id))
         kept[into] = kept.pop(same)
         absorb(connection, into, gone)
@@ -183,12 +191,14 @@ def absorb(connection: Connection, into: int, gone: int, *, pinned: bool = False
         gone: the base that goes.
         pinned: pin the proofs, because an operator merged the two: re-judging leaves them there.
     """
+    # An article may prove both bases; moving its second proof would break the primary key.
     ours = select(base_articles.c.article_id).where(base_articles.c.base_id == into)
     connection.execute(
         delete(base_articles).where((base_articles.c.base_id == gone) & base_articles.c.article_id.in_(ours))
     )
     values: dict[str, Any] = {"base_id": into} | ({"pinned": True} if pinned else {})
     connection.execute(update(base_articles).where(base_articles.c.base_id == gone).values(**values))
+    # Before the row is deleted, which would delete its older keys as well (ON DELETE CASCADE).
     connection.execute(update(base_aliases).where(base_aliases.c.base_id == gone).values(base_id=into))
     connection.execute(insert(base_aliases), [{"key": key_of(connection, gone), "base_id": into}])
     connection.execute(delete(bases).where(bases.c.id == gone))

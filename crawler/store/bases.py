@@ -62,6 +62,7 @@ def listing(connection: Connection, lang: str = "en") -> list[dict[str, Any]]:
         else ()
     ):
         named.setdefault(r.base_id, r.name)
+    # Names by operators win over those of reports, so they are put in last.
     named |= {
         r.base_id: r.name for r in connection.execute(select(base_names).where(base_names.c.lang == lang))
     }
@@ -119,6 +120,8 @@ def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, li
     for alias in connection.execute(old.where(bases.c.key.in_([r["key"] for r in rows]))):
         aliases.setdefault(alias.own, set()).add(alias.key)
     for row in rows:
+        # Old keys too: an alert about a base that was merged
+        # since must not be raised again under the new key.
         keys = frozenset({row["key"], *aliases.get(row["key"], ())})
         for number, step in enumerate(row["timeline"]):
             if step["story"] in wanted:

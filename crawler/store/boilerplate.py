@@ -39,15 +39,21 @@ def outlet_key(outlet: str | None, url: str, source: str) -> int:
     if not name:
         return UNKNOWN
     return int.from_bytes(
-        hashlib.blake2b(name.casefold().encode("utf-8", "surrogatepass"), digest_size=7).digest(), "big"
+        # Seven bytes: the column is a signed 64-bit integer, and 0 stands for nobody.
+        hashlib.blake2b(name.casefold().encode("utf-8", "surrogatepass"), digest_size=7).digest(),
+        "big",
     )
 
 
 def text_fingerprint(text_hash: str) -> int:
     """The number under which a whole text is kept: larger than any fingerprint, which has 32 bits."""
+    # Fifteen hex digits are 60 bits; the bit above them keeps the number apart from every
+    # fingerprint.
     return int(text_hash[:15], 16) | 1 << 60
 
 
+# Made once: with many workers batches are small, and building a statement takes longer than running
+# it.
 _REPEATED = select(boilerplate.c.outlet, boilerplate.c.hash).where(
     boilerplate.c.hash.in_(bindparam("hashes", expanding=True))
 )
@@ -94,7 +100,8 @@ class Boilerplate:
             part = chunk
             self._connection.execute(upsert(self._connection, boilerplate, None, ["hash", "outlet"]), part)
         self._forget_passages()
-        self._new, self._gone = set(), set()
+        self._new = set()
+        self._gone = set()
 
     def _forget_passages(self) -> None:
         if not self._gone:
@@ -107,6 +114,8 @@ class Boilerplate:
         )
         rows = [{"passage": h, "article": article} for h, article in sorted(self._gone)]
         self._connection.execute(delete(fingerprints).where(this), rows)
+        # `articles.fingerprints` must be what the index holds: shares of a text are computed from
+        # it.
         smaller = update(articles).where(articles.c.id == bindparam("article"))
         values = smaller.values(fingerprints=articles.c.fingerprints - bindparam("lost"))
         self._connection.execute(values, [{"article": a, "lost": count} for a, count in sorted(lost.items())])

@@ -27,6 +27,8 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
 @lru_cache(64)
 def _compiled(table: Table, names: tuple[str, ...], dialect: Dialect) -> _CompiledInsert:
     statement = insert(table).compile(dialect=dialect, column_keys=list(names))
+    # SQLAlchemy may leave a column out, or order parameters otherwise; rows would then go into the
+    # wrong columns in silence.
     in_order = not statement.positional or tuple(statement.positiontup or ()) == names
     if sorted(statement.params) != sorted(names) or not in_order:
         raise ValueError(f"{table.name} needs other columns, or in another order, than {', '.join(names)}")
@@ -63,6 +65,7 @@ def insert_rows(
     columns = zip(*rows, strict=True)
     converted = [
         map(convert, column) if convert else column
+        # Not strict: without rows there are no columns.
         for convert, column in zip(compiled.converters, columns, strict=False)
     ]
     made = list(zip(*converted, strict=True))
@@ -93,7 +96,10 @@ def reserve_ids(connection: Connection, table: Table, count: int) -> list[int]:
     if not count:
         return []
     if connection.dialect.name == "sqlite":
+        # The rows with the highest ids may have been pruned: the cursor remembers them
+        # (`keep_highest_id`).
         first = max(_highest(connection, table), get_cursor(connection, _HIGHEST_ID.format(table.name))) + 1
         return list(range(first, first + count))
     sequence = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
+    # The server promises no order of rows, and ids must ascend in the order of arrival.
     return sorted(connection.scalars(sequence, {"name": table.name, "count": count}))

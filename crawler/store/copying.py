@@ -23,7 +23,7 @@ OWN_CURSORS = (QUEUE_CURSOR, SEARCH_CURSOR)
 def copy(
     source: Store, target: Store, copied: Callable[[str, int], None] = lambda table, rows: None
 ) -> dict[str, int]:
-    """Copy everything into an empty store; gives the rows of each table.
+    """Copy everything into an empty store. Returns the number of rows of each table.
 
     Args:
         source: the store to read; it may be in use, and is read as it is at this moment.
@@ -35,6 +35,8 @@ def copy(
     """
     found: dict[str, int] = {}
     with _as_it_is(source) as reading, target.write() as writing:
+        # A new PostgreSQL store is not quite empty: its upgrade notes the version of the queue as a
+        # cursor.
         if full := [
             t.name
             for t in metadata.sorted_tables
@@ -43,9 +45,11 @@ def copy(
             raise StoreError(
                 f"the store {target.name} is not empty ({', '.join(full[:3])}); copy into a new one"
             )
+        # SQLAlchemy sorts tables by their foreign keys: what is referred to is copied first.
         for table in metadata.sorted_tables:
             found[table.name] = _copy(reading, writing, table)
             copied(table.name, found[table.name])
+        # Rows that bring their own ids leave PostgreSQL's sequences where they were.
         if not target.is_sqlite:
             _continue_numbers(writing)
         differing = [t.name for t in metadata.sorted_tables if _digest(reading, t) != _digest(writing, t)]
@@ -68,6 +72,7 @@ def _rows(connection: Connection, table: Table) -> Iterator[Sequence[Any]]:
     statement = select(table).order_by(*table.primary_key.columns)
     if table is cursors:
         statement = statement.where(cursors.c.name.not_in(OWN_CURSORS))
+    # By portions: a store may be many times larger than the memory.
     result = connection.execution_options(yield_per=PORTION).execute(statement)
     for row in result:
         yield tuple(_plain(value) for value in row)
@@ -79,13 +84,15 @@ def _plain(value: Any) -> Any:
 
 
 def _copy(reading: Connection, writing: Connection, table: Table) -> int:
-    names, count = [c.name for c in table.columns], 0
+    names = [c.name for c in table.columns]
+    count = 0
     portion: list[dict[str, Any]] = []
     for row in _rows(reading, table):
         portion.append(dict(zip(names, row, strict=True)))
         if len(portion) == PORTION:
             writing.execute(insert(table), portion)
-            portion, count = [], count + PORTION
+            portion = []
+            count = count + PORTION
     if portion:
         writing.execute(insert(table), portion)
     return count + len(portion)
@@ -93,9 +100,11 @@ def _copy(reading: Connection, writing: Connection, table: Table) -> int:
 
 def _digest(connection: Connection, table: Table) -> tuple[int, str]:
     """How many rows a table has, and a digest of them all."""
-    digest, count = hashlib.blake2b(digest_size=16), 0
+    digest = hashlib.blake2b(digest_size=16)
+    count = 0
     for row in _rows(connection, table):
         digest.update(
+            # Sorted, so that equal objects have one digest in whatever order their keys are stored.
             json.dumps(row, default=_as_text, sort_keys=True, ensure_ascii=False).encode(
                 "utf-8", "surrogatepass"
             )

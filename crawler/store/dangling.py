@@ -64,6 +64,7 @@ def _of_subscriptions(connection: Connection, settings: Settings) -> Iterator[Da
         ("source", "sources", {s.name for s in settings.sources}),
     )
     for row in connection.execute(select(subscriptions.c.name, subscriptions.c.added)):
+        # Rows without `added` are those of config.yaml; the store keeps only their state.
         if row.name in own or not row.added:
             continue
         for kind, key, names in known:
@@ -82,4 +83,5 @@ def _of_outbox(connection: Connection, settings: Settings) -> Iterator[DanglingN
 
 
 def _channels(settings: Settings) -> Collection[str]:
+    # Mail needs no entry in delivery.channels.
     return {"email", *settings.delivery.channels}

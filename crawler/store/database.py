@@ -23,6 +23,8 @@ from crawler.store import jobs
 log = logging.getLogger("aseanwatch")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# PostgreSQL's advisory locks have numbers for names. These must stay: older workers take the same
+# lock.
 _WRITER = zlib.crc32(b"aseanwatch writer")
 KEEPALIVES = {
     "keepalives_idle": 10,
@@ -46,6 +48,7 @@ def is_about_the_store(error: BaseException) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     code = getattr(error.orig, "sqlstate", None) or ""
+    # `connection_invalidated` is SQLAlchemy's word for a connection that broke under the statement.
     return error.connection_invalidated or (isinstance(error, OperationalError) and not code.startswith("54"))
 
 
@@ -65,9 +68,9 @@ def _create_file_privately(_: Any, __: Any, arguments: list[Any], ___: Any) -> N
 
 
 def after_commit(connection: Connection, call: Callable[[], None]) -> None:
-    """Have something done once the transaction of `Store.write` is committed; never where it is rolled back.
+    """Have ``call`` run once the transaction of `Store.write` is committed; it does not run after a rollback.
 
-    What a process remembers beside the store is changed here, so that a failed transaction leaves nothing to put back.
+    A process changes what it remembers beside the store here, so that a failed transaction leaves nothing to put back.
 
     Args:
         connection: the connection of that transaction.
@@ -95,7 +98,8 @@ class Store:
             if not self.is_sqlite:
                 options["pool_pre_ping"] = True  # a pooled connection may be to a server that was restarted
                 options["connect_args"] = {k: v for k, v in KEEPALIVES.items() if k not in self.url.query}
-            # Values stay out of errors: they would bring people's addresses and whole articles into logs.
+            # Values stay out of errors: they would bring
+            # people's addresses and whole articles into logs.
             self.engine = create_engine(self.url, hide_parameters=True, **options)
         except ModuleNotFoundError as error:
             raise StoreError(
@@ -107,6 +111,8 @@ class Store:
         self.last_write_error: StoreError | None = None
         """Why the latest write of this process failed, where the store took nothing; health checks report it."""
         if self.is_sqlite:
+            # Order matters on SQLite: the file is made private, then opened, then set up, then a
+            # transaction begins.
             event.listen(self.engine, "do_connect", _create_file_privately)
             event.listen(self.engine, "connect", _set_pragmas)
             event.listen(self.engine, "checkout", _disable_driver_transactions)
@@ -120,6 +126,7 @@ class Store:
         Raises:
             StoreError: it does not answer.
         """
+        # Opening an SQLite file that is missing would create it.
         if self.is_sqlite and self.url.database and not Path(self.url.database).exists():
             return False
         with self.read() as connection:
@@ -142,6 +149,8 @@ class Store:
             config.set_main_option("script_location", str(MIGRATIONS))
             with self.write() as connection:
                 config.attributes["connection"] = connection
+                # Looked at again under the writer's lock: of several processes that start at once,
+                # one migrates.
                 if not self._is_newer(connection):
                     command.upgrade(config, "head")
                 if not self.is_sqlite:
@@ -177,6 +186,8 @@ class Store:
         with self.read() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return False
+            # Alembic keeps one row for each head; two would
+            # mean branches, which our migrations never have.
             found = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
             is_ours = found == [newest_schema()] or self._is_newer(connection)
             return is_ours and (self.is_sqlite or jobs.is_prepared(connection))
@@ -215,30 +226,37 @@ class Store:
                 connection.begin(),
             ):
                 if exclusive and not self.is_sqlite:
+                    # Before anything is read in this transaction: all that it reads is then as the
+                    # last writer left it.
                     connection.execute(select(func.pg_advisory_xact_lock(_WRITER)))
                 yield connection
         except DBAPIError as error:
+            # What is wrong with one row is the caller's to handle; the store itself is well.
             if not is_about_the_store(error):
                 raise
             self.last_write_error = self.store_error(error)
             raise self.last_write_error from None
         self.last_write_error = None
+        # Outside of the transaction: what fails here must not look as if nothing had been stored.
         for call in then:
             call()
 
     @contextmanager
     def lock(self, name: str) -> Iterator[bool]:
-        """Hold a lock that only one process can hold; gives False where another one holds it.
+        """Hold a lock that only one process can hold. Gives False if another process holds it.
 
-        A process that dies loses it at once: the operating system releases its file lock, PostgreSQL its advisory lock.
+        A process that dies loses it at once: the operating system releases its file lock,
+        PostgreSQL its advisory lock.
         """
         if self.is_sqlite:
             with self._file_lock(name) as mine:
                 yield mine
             return
+        # A session's lock, not a transaction's: it is held over many transactions.
         key = zlib.crc32(f"aseanwatch {name}".encode())
         try:
-            # A transaction that stays open while the lock is held would keep the server from vacuuming.
+            # A transaction that stays open while the lock
+            # is held would keep the server from vacuuming.
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 mine = bool(connection.scalar(select(func.pg_try_advisory_lock(key))))
                 try:
@@ -292,7 +310,7 @@ def newest_schema() -> str:
 
 
 def _json(value: Any) -> str:
-    """A value as JSON. Most lists of most articles are empty: for them the encoder is not asked."""
+    """A value as JSON. Most lists of most articles are empty; those are written without the encoder."""
     return "[]" if value in ([], ()) else json.dumps(value)
 
 
@@ -303,13 +321,18 @@ def _disable_driver_transactions(connection: Any, *_: Any) -> None:
 
 def _set_pragmas(connection: Any, _: Any) -> None:
     """Set up a connection: WAL lets readers read while one writes, FULL makes a commit survive a power cut."""
+    # Python's sqlite3 would begin transactions by itself, and only before a change: what was read
+    # until then would be outside of it. `_begin` begins them instead.
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
+        # Milliseconds that a writer waits for another one (a backup, a command beside the service).
         "busy_timeout=15000",
         "journal_mode=WAL",
         "synchronous=FULL",
+        # SQLite checks foreign keys only on connections that ask for it.
         "foreign_keys=ON",
+        # Negative numbers are KiB: 8 MB for each connection.
         "cache_size=-8000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
@@ -317,9 +340,13 @@ def _set_pragmas(connection: Any, _: Any) -> None:
 
 
 def _set_keepalives(connection: Any, _: Any) -> None:
-    """Let the server end the session, and so its locks, half a minute after this machine vanishes instead of two hours."""
+    """Let the server end the session, and so its locks, half a minute after this machine vanishes.
+
+    Its own default is two hours.
+    """
     with connection.cursor() as cursor:
         for name, value in (("idle", 10), ("interval", 5), ("count", 3)):
+            # The server's side of `KEEPALIVES`: libpq's options only watch over ours.
             cursor.execute(f"SET tcp_keepalives_{name} = {value}")
         cursor.execute("SET tcp_user_timeout = 30000")
     connection.commit()
@@ -327,5 +354,7 @@ def _set_keepalives(connection: Any, _: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     """Begin a transaction. A writer takes SQLite's lock at once, so that it never fails half way because another one writes."""
+    # A plain BEGIN takes the lock at the first change. If another process wrote since the first
+    # read, SQLite then refuses at once (SQLITE_BUSY_SNAPSHOT), without waiting.
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -33,13 +33,13 @@ from crawler.store.originals import Original, as_original, outlet_of
 from crawler.store.schema import fingerprints
 
 MAX_HOLDERS = 64
-"""A passage that so many originals share is boilerplate: it is looked at and kept no more."""
+"""A passage that so many originals share is boilerplate. It is neither compared nor indexed again."""
 MIN_SHARED_PASSAGES = 4
-"""Two articles of one outlet share so many fingerprints if a passage is repeated; names and phrases share fewer."""
+"""Fingerprints that two articles of one outlet share if a passage is repeated. Names and phrases share fewer."""
 FEW_REPRINTS = 3
-"""Up to so many texts of a batch may be printed again and be news; more are an archive."""
+"""So many texts of a batch may repeat old ones and still be news; more than that are an archive."""
 _MAX_CANDIDATES = 50
-"""The originals that share most fingerprints are compared word by word, no more than so many."""
+"""Only the originals that share most fingerprints are compared word by word, at most so many."""
 
 
 class DuplicateIndex:
@@ -54,15 +54,21 @@ class DuplicateIndex:
     def __init__(
         self, connection: Connection, batch: Sequence[tuple[Article, Classification]], window: timedelta
     ) -> None:
-        self._connection, self._batch, self._window = connection, batch, window
+        self._connection = connection
+        self._batch = batch
+        self._window = window
         readings = [reading for _, reading in batch]
         hashes = {h for r in readings for h in r.fingerprint}
         self._boilerplate = Boilerplate(
             connection, hashes | {text_fingerprint(r.text_hash) for r in readings}
         )
         self._originals: dict[int, Original] = {}
+        # A teaser stands under any number of articles: looking
+        # its words up finds them all and proves nothing.
         teasers = {r.text_hash for a, r in batch if self._is_teaser(outlet_of(a), r)}
         self._load_same_words({r.text_hash for r in readings} - teasers)
+        # One look-up for the whole batch; from here on the index
+        # is kept in step in memory (`add`, `_remove_from_index`).
         self._holders = originals.holders_of(connection, hashes)
         self._load({number for numbers in self._holders.values() for number in numbers})
         self._new: list[tuple[int, int]] = []
@@ -74,9 +80,11 @@ class DuplicateIndex:
         """
         asked = as_original(article, reading)
         wording = asked.wording(article.text)
+        # The exact words first: short texts have too few fingerprints to be found by them.
         found = self._find_same_words(asked, wording, reading)
         if found is None:
             found = self._find_similar(asked, wording, reading)
+        # After the search: what becomes boilerplate here was still evidence for this article.
         self._learn(asked, wording, reading, found)
         return found
 
@@ -92,7 +100,7 @@ class DuplicateIndex:
             for f in reading.anchors.features
             if kind_of(f) is not FeatureKind.LATIN_NAME or value_of(f) in left
         )
-        words = frozenset(w for w in reading.anchors.words if w[2:] in left)
+        words = frozenset(w for w in reading.anchors.words if value_of(w) in left)
         return replace(reading, anchors=Anchors(features, words))
 
     def reprints(self) -> set[tuple[str, str]]:
@@ -104,6 +112,7 @@ class DuplicateIndex:
         """
         old = [(a, r, known) for a, r in self._batch if r.text_hash for known in self._long_known(a, r)]
         found = {(r.text_hash, a.title) for a, r, _ in old}
+        # Whatever their dates say: a site that moves dates its whole archive today.
         if len(found) > FEW_REPRINTS:
             return found
         return {(r.text_hash, a.title) for a, r, known in old if self._is_reprint(a, r, known)}
@@ -123,7 +132,7 @@ class DuplicateIndex:
         )
 
     def would_hide(self, article: Article, reading: Classification, original: int) -> bool:
-        """Whether nobody would hear of an article if it were a duplicate of an original, which is too old or no news."""
+        """Whether readers would miss news if an article counted as a duplicate of an original that is too old or no news."""
         if original not in self._originals:
             self._load([original])
         known = self._originals.get(original)
@@ -147,17 +156,21 @@ class DuplicateIndex:
             other: its original.
             named: whether the article's page names the original.
         """
-        asked, known = as_original(*one), as_original(*other)
+        asked = as_original(*one)
+        known = as_original(*other)
         if not self._may_be_duplicate(asked, known):
             return False
         if named:
             return True
-        words, text = asked.wording(one[0].text), other[0].text
+        words = asked.wording(one[0].text)
+        text = other[0].text
         long = least_telling(words.text)
         if one[1].text_hash == other[1].text_hash and not self._is_teaser(asked.outlet, one[1]):
             return repeats(words, known.wording(text), Overlap(True, letters(text) >= long)) is not None
+        # A duplicate is not in the index, so the fingerprints of the two are compared directly.
         own, theirs = (self._without_repeats(a.outlet, r) for a, (_, r) in ((asked, one), (known, other)))
-        smaller, shared = min(len(own), len(theirs)), len(own & theirs)
+        smaller = min(len(own), len(theirs))
+        shared = len(own & theirs)
         if not shares_enough(shared, smaller):
             return False
         return (
@@ -192,6 +205,8 @@ class DuplicateIndex:
         if not are_enough(len(own)):
             return None
         shared = Counter(article for h in own for article in self._holders.get(h, ()))
+        # Ties go to the earlier article, so that a batch
+        # gives the same in whatever order the store reads.
         likeliest = sorted(shared, key=lambda a: (-shared[a], a))[:_MAX_CANDIDATES]
         for containment, number in self._by_containment(own, shared, likeliest):
             known = self._originals[number]
@@ -229,14 +244,14 @@ class DuplicateIndex:
         return apart <= self._window and (not known.is_dated or -apart <= self._window)
 
     def learn_boilerplate(self, article: Article, reading: Classification) -> None:
-        """Take for boilerplate what an article shares with others of its outlet: an operator said that it is no copy."""
+        """Learn as boilerplate what an article shares with others of its outlet, because an operator said that it is no copy."""
         asked = as_original(article, reading)
         self._learn(asked, None, reading, None)
 
     def _learn(
         self, asked: Original, wording: Wording | None, reading: Classification, found: Duplicate | None
     ) -> None:
-        """Take for boilerplate the passages that an article shares with other news of its outlet.
+        """Learn as boilerplate the passages that an article shares with other news of its outlet.
 
         Args:
             asked: the article.
@@ -259,6 +274,8 @@ class DuplicateIndex:
             if len(hashes) >= MIN_SHARED_PASSAGES and self._is_other_news(wording, n)
         }
         learned = {h for hashes in others.values() for h in hashes}
+        # The whole text is a teaser only if this article is no
+        # duplicate: an outlet may well print a story twice.
         if found is None and any(
             self._originals[n].outlet == asked.outlet and self._is_other_news(wording, n)
             for n in self._same_words.get(reading.text_hash, ())
@@ -298,10 +315,12 @@ class DuplicateIndex:
     ) -> None:
         """Add an original, so that later articles are compared with it."""
         original = as_original(article, reading, number)
-        original.size, original.text = len(distinctive), article.text
+        original.size = len(distinctive)
+        original.text = article.text
         self._originals[number] = original
         if not self._is_teaser(original.outlet, reading):
             self._same_words.setdefault(reading.text_hash, []).append(number)
+        # Most of what feeds hold concerns nobody. In the index it would cost rows and find nothing.
         if not is_worth_indexing(reading):
             return
         for h in distinctive:
@@ -312,8 +331,10 @@ class DuplicateIndex:
         """Put the article ``new`` in the place of the original ``old``."""
         before = self._originals.pop(old, None)
         original = as_original(article, reading, new)
-        original.size, original.text = before.size if before else 0, article.text
+        original.size = before.size if before else 0
+        original.text = article.text
         self._originals[new] = original
+        # In place: the lists are looked up again for later articles of this batch.
         for numbers in (*self._holders.values(), *self._same_words.values()):
             numbers[:] = [new if number == old else number for number in numbers]
 

@@ -30,6 +30,7 @@ def known_guids(connection: Connection, source: str, guids: Sequence[str]) -> se
         part = chunk
         where = (entries.c.source == source) & entries.c.guid.in_(part)
         found |= set(connection.scalars(select(entries.c.guid).where(where)))
+    # Feeds list items long after they were pruned here; those must not come in as new.
     return found | remembered.guids(connection, source, [g for g in guids if g not in found])
 
 
@@ -49,7 +50,9 @@ def dates_of_titles(connection: Connection, source: str, titles: Sequence[str]) 
 
 
 def hold(connection: Connection, sources: Iterable[str]) -> None:
-    """Let nobody else add entries of some sources until the transaction ends, so that what is known of them stays true."""
+    """Lock sources against others who add entries, until the transaction ends. What was read of their entries stays true."""
+    # PostgreSQL's locks of two parts take signed 32-bit numbers. Sorted,
+    # so that no two transactions wait for each other (a deadlock).
     keys = sorted({zlib.crc32(name.encode()) - 2**31 for name in sources})
     if keys and connection.dialect.name == "postgresql":  # SQLite has one writer at a time
         connection.execute(
@@ -59,11 +62,12 @@ def hold(connection: Connection, sources: Iterable[str]) -> None:
 
 
 def add(connection: Connection, new: Sequence[tuple[Entry, str]]) -> list[int]:
-    """Insert entries with the keys of their addresses; gives their ids. None of them may be there."""
+    """Insert entries with the keys of their addresses. None of them may be there already. Returns their ids."""
     ids = reserve_ids(connection, entries, len(new))
     insert_rows(
         connection, entries, _COLUMNS, [_row(i, e, key) for i, (e, key) in zip(ids, new, strict=True)]
     )
+    # In the same transaction: the account of all entries then balances at every moment.
     count_seen(connection, Counter(entry.source for entry, _ in new))
     return ids
 
@@ -76,7 +80,7 @@ def _row(number: int, e: Entry, key: str) -> tuple[Any, ...]:
 
 
 def link(connection: Connection, articles: Mapping[int, int]) -> None:
-    """Entries lead to their articles (entry to article) from now on and are no longer pending."""
+    """Link entries to their articles (entry to article); they are no longer pending."""
     lead(connection, articles)
     if not articles:
         return
@@ -86,7 +90,7 @@ def link(connection: Connection, articles: Mapping[int, int]) -> None:
 
 
 def lead(connection: Connection, articles: Mapping[int, int]) -> None:
-    """Entries that never were pending lead to their articles."""
+    """Link entries that never were pending to their articles."""
     insert_rows(connection, article_entries, ("entry_id", "article_id"), articles.items())
 
 
@@ -128,11 +132,11 @@ def pending_since(connection: Connection, before: datetime, now: datetime) -> li
 
 
 def pending_but(connection: Connection, keys: Collection[str], now: datetime | None) -> list[int]:
-    """The entries that wait, but for those at some canonical addresses.
+    """The pending entries, except those at some canonical addresses.
 
     Args:
         connection: reads the store.
-        keys: the addresses; most of what waits may be under way.
+        keys: the addresses whose entries are under way already.
         now: only those that may be tried at this moment; None: all.
     """
     statement = select(entries.c.id, entries.c.url_key).join(pending, pending.c.entry_id == entries.c.id)
@@ -190,7 +194,7 @@ def pending_at(connection: Connection, key: str) -> list[int]:
 
 
 def link_pending(connection: Connection, articles: Mapping[str, int]) -> None:
-    """The pending entries at canonical addresses lead to the articles there, and are pending no longer."""
+    """Link the pending entries at canonical addresses to the articles there; they are no longer pending."""
     keys = list(articles)
     for chunk in chunks(keys):
         waiting = select(entries.c.id, entries.c.url_key).join(pending, pending.c.entry_id == entries.c.id)

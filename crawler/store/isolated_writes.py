@@ -34,20 +34,25 @@ def write_isolated(
     Raises:
         sqlalchemy.exc.DBAPIError: the store itself takes nothing: its disk is full, it is locked, or it is away.
     """
+    # The caller's transaction also holds validators and
+    # follow-ups; a savepoint lets it go on without this batch.
     savepoint = connection.begin_nested()
     try:
         written: list[StoredArticle | RejectedArticle] = [*writer.write(connection, batch)]
     except Exception as error:
+        # What the writer has in memory of the batch is not in the store now.
         writer.forget()
         if is_about_the_store(error):
             raise  # SQLite has taken the whole transaction back: to ask for the savepoint would hide why
         savepoint.rollback()
         if len(batch) == 1:
             log.exception("%s cannot be stored", batch[0].article.url)
-            # Without the statement and its values, which are of the outlet
+            # Not the whole error: SQLAlchemy adds the statement
+            # with its values, which are the outlet's words.
             cause = getattr(error, "orig", None) or error
             return [RejectedArticle(f"{type(cause).__name__}: {cause}")]
     else:
         savepoint.commit()
         return written
+    # In their order: an article may repeat an earlier one of the batch, or join its story.
     return [written for one in batch for written in write_isolated(writer, connection, [one])]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _BY_LOCK = """CREATE INDEX IF NOT EXISTS aseanwatch_jobs_lock ON procrastinate_jobs (lock, priority, id)
 WHERE status = ANY (ARRAY['todo'::procrastinate_job_status, 'doing'::procrastinate_job_status])"""
-"""Most jobs have a lock of their own: without this, whoever fetches one looks at all that wait (10 to 30 ms at 2,000)."""
+"""Most jobs have a lock of their own. Without this index each fetch scans all jobs that wait (10 to 30 ms at 2,000)."""
 QUEUES = ("poll", "pages", "judge", "deliver")
 MARK = "queue schema"
 
@@ -48,13 +48,14 @@ class Job:
 
 
 def enqueue(connection: Connection, jobs: Sequence[Job]) -> int:
-    """Enqueue jobs in the caller's transaction; gives how many were, for some may wait already.
+    """Enqueue jobs in the caller's transaction. Returns how many were enqueued: some may be waiting already.
 
     Args:
         connection: a PostgreSQL connection that writes.
         jobs: the jobs.
     """
     wanted = {job.queueing_lock: job for job in jobs if job.queueing_lock}
+    # One look spares most jobs a savepoint and a refused insert of their own.
     waiting = _waiting(connection, list(wanted)) if wanted else set()
     new = [job for job in jobs if job.queueing_lock is None]
     once = [job for name, job in wanted.items() if name not in waiting]
@@ -70,10 +71,12 @@ def _waiting(connection: Connection, names: Sequence[str]) -> set[str]:
 
 
 def _defer_once(connection: Connection, job: Job) -> bool:
-    """Enqueue a job whose like somebody else may be enqueuing at this very moment."""
+    """Enqueue a job, although another process may be enqueuing the same one at this moment."""
     from procrastinate.exceptions import AlreadyEnqueued  # noqa: PLC0415 - an extra
 
     try:
+        # A refused insert would abort the whole transaction
+        # in PostgreSQL; the savepoint takes only itself back.
         with connection.begin_nested():
             _defer(connection, [job])
     except AlreadyEnqueued:
@@ -100,6 +103,8 @@ def _defer(connection: Connection, jobs: Sequence[Job]) -> None:
     if not deferred:
         return
     try:
+        # Over our own connection, so that the jobs are
+        # committed with what they are about, or not at all.
         _manager().batch_defer_jobs(deferred, connection=connection.connection.driver_connection)
     except ConnectorException as error:
         if isinstance(error.__cause__, Away):  # as the store's own statements say it
@@ -133,7 +138,7 @@ _ENTRIES = """SELECT DISTINCT found.id::bigint FROM procrastinate_jobs j,
 
 
 def entries_enqueued(connection: Connection) -> set[int]:
-    """The entries that jobs which wait or are under way are about."""
+    """The entries that waiting and running jobs are about."""
     return set(connection.scalars(text(_ENTRIES)))
 
 
@@ -143,6 +148,7 @@ def prepare(connection: Connection) -> None:
         f.name for f in files("procrastinate").joinpath("sql/migrations").iterdir() if f.name.endswith(".sql")
     )
     newest = _number(steps[-1])
+    # The library applies no migrations itself; it leaves that to whoever uses it.
     if not connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")):
         _execute(connection, files("procrastinate").joinpath("sql/schema.sql").read_text("utf-8"))
     else:
@@ -153,6 +159,7 @@ def prepare(connection: Connection) -> None:
                     connection, files("procrastinate").joinpath("sql/migrations", step).read_text("utf-8")
                 )
     _execute(connection, _BY_LOCK)
+    # Never lowered: an older program may start beside a newer one during an upgrade.
     if newest > get_cursor(connection, MARK):
         set_cursor(connection, MARK, newest)
 
@@ -172,12 +179,14 @@ def _number(step: str) -> int:
 
 
 def _execute(connection: Connection, script: str) -> None:
+    # Past SQLAlchemy, which always passes parameters: psycopg
+    # would take the scripts' % signs for their places.
     driver: Any = connection.connection.driver_connection
     driver.execute(script)
 
 
 def forget_failed(connection: Connection, before: datetime) -> int:
-    """Let go of jobs that failed for good before a moment; gives how many."""
+    """Delete jobs that failed for good before a moment. Returns how many."""
     statement = text(
         "DELETE FROM procrastinate_jobs j WHERE status IN ('failed', 'aborted', 'cancelled')"
         " AND NOT EXISTS (SELECT 1 FROM procrastinate_events e WHERE e.job_id = j.id AND e.at >= :before)"

@@ -17,7 +17,7 @@ from crawler.store.bulk import chunks
 from crawler.store.schema import articles, fingerprints, no_copies
 
 _SAME_WORDS = 8
-"""The latest originals with the same words are looked at, no more than so many: a teaser may stand under any number."""
+"""How many originals with the same words are compared, the latest ones: a teaser may stand under any number of articles."""
 
 
 @dataclass
@@ -84,6 +84,8 @@ def load(connection: Connection, numbers: Collection[int]) -> dict[int, Original
 
 def _rows(which: ColumnElement[bool]) -> Any:
     names = ("id", "title", "outlet", "url", "source", "when", "published", "fingerprints")
+    # An article of a topic that looks at all articles is
+    # news without being relevant; its story shows it.
     is_news = articles.c.relevant | articles.c.story_id.is_not(None)
     joined = articles.outerjoin(no_copies, no_copies.c.article_id == articles.c.id)
     columns = (*(articles.c[name] for name in names), is_news.label("is_news"), no_copies.c.article_id)
@@ -99,12 +101,15 @@ def _latest_with_words() -> Any:
     originals = articles.c.text_hash.in_(bindparam("hashes", expanding=True)) & articles.c.duplicate_of.is_(
         None
     )
+    # Ranked in the database: a teaser's words may stand in
+    # thousands of articles, none of which is to be sent here.
     place = func.row_number().over(partition_by=articles.c.text_hash, order_by=articles.c.id.desc())
     ranked = select(articles.c.id, articles.c.text_hash, place.label("place")).where(originals).subquery()
     return select(ranked.c.id, ranked.c.text_hash).where(ranked.c.place <= _SAME_WORDS).order_by(ranked.c.id)
 
 
-# Made once: batches are small where many processes write, and making a statement takes longer than running it.
+# Made once: with many workers batches are small, and
+# building a statement takes longer than running it.
 _WITH_SAME_WORDS = _latest_with_words()
 _HOLDERS = select(fingerprints.c.hash, fingerprints.c.article_id).where(
     fingerprints.c.hash.in_(bindparam("hashes", expanding=True))

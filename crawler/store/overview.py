@@ -80,10 +80,13 @@ def page(
         after: where the page before ended.
         limit: stories of a page.
     """
+    # One more than is shown says whether there is another page, without counting all stories.
     statement = select(stories).order_by(stories.c.last_seen.desc(), stories.c.id.desc()).limit(limit + 1)
     for condition in _conditions(connection, wanted):
         statement = statement.where(condition)
     if after is not None:
+        # Pages go on behind a story, not behind a number
+        # of stories: new ones shift nothing meanwhile.
         later = (stories.c.last_seen < after.seen) | (
             (stories.c.last_seen == after.seen) & (stories.c.id < after.story)
         )
@@ -106,6 +109,8 @@ def _conditions(connection: Connection, wanted: StoryFilter) -> list[ColumnEleme
         reports.append(
             or_(
                 articles.c.country == wanted.country,
+                # JSON text: the quotes keep a code from matching inside a longer
+                # word. An index holds the column (`ix_articles_story_shown`).
                 cast(articles.c.countries, String).contains(f'"{wanted.country}"'),
             )
         )
@@ -134,6 +139,7 @@ def with_details(connection: Connection, rows: Sequence[StoryRow]) -> list[Story
     for one in connection.execute(members.order_by(articles.c.when, articles.c.id)):
         row = by_id[one.story_id]
         of_article[one.id] = row
+        # Members come in the order of publication, so the first one leads.
         row.lead = row.lead or one
         row.reports += 1
         row.copies += one.duplicate_of is not None

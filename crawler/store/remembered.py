@@ -20,7 +20,7 @@ from crawler.store.schema import articles, entries, remembered, source_states
 from crawler.store.upserts import upsert
 
 FORGET = timedelta(days=90)
-"""For so long after its latest poll what is known of a source that is not configured any more stays known."""
+"""What is known of a source that is no longer configured is kept for so long after its latest poll."""
 TELLING = 200
 """Texts with fewer characters prove nothing: two outlets may well write the same headline."""
 _PORTION = 5_000
@@ -30,7 +30,10 @@ _Named = TypeVar("_Named", str, tuple[str, str])
 def _key(kind: str, *parts: str) -> int:
     """8 bytes as the signed number that both databases can hold. Two of a million million items share one by chance."""
     digest = hashlib.blake2b(
-        "\0".join((kind, *parts)).encode("utf-8", "surrogatepass"), digest_size=8
+        # The kind and the zero bytes keep an address from having
+        # the hash of a guid, and ('ab', 'c') that of ('a', 'bc').
+        "\0".join((kind, *parts)).encode("utf-8", "surrogatepass"),
+        digest_size=8,
     ).digest()
     return int.from_bytes(digest, "big", signed=True)
 
@@ -67,7 +70,7 @@ def _found(connection: Connection, keys: Mapping[int, _Named]) -> set[_Named]:
 
 
 def remember_guids(connection: Connection, source: str, new: Iterable[str]) -> None:
-    """Items of a source under other identities turned out to be known: these are known from now on, too."""
+    """Remember identities under which a source lists items that were known under others."""
     _add(connection, ((_key("guid", source, guid), _key("source", source)) for guid in new))
 
 
@@ -103,6 +106,8 @@ def articles_of(connection: Connection, going: ColumnElement[bool]) -> None:
 
 def _portions(connection: Connection, statement: Select[Any]) -> Iterator[Sequence[Any]]:
     """The rows of a statement whose first column is an id, some thousand at a time: a first pruning can be of millions."""
+    # By ascending ids, not by OFFSET: each portion begins
+    # where the last one ended, at the cost of one look-up.
     number = statement.selected_columns[0]
     last = 0
     while rows := connection.execute(statement.where(number > last).order_by(number).limit(_PORTION)).all():
@@ -117,8 +122,9 @@ def _add(connection: Connection, keys: Iterable[tuple[int, int]]) -> None:
 
 
 def forget(connection: Connection, configured: Collection[str], now: datetime) -> None:
-    """Let go of what is remembered of sources that are not configured any more and were not asked for long."""
+    """Delete what is remembered of sources that are no longer configured and have not been polled for `FORGET`."""
     states = connection.execute(select(source_states.c.source, source_states.c.state))
+    # Stored moments are ISO 8601 in UTC, whose text sorts as the moments do.
     before = (now - FORGET).isoformat()
     gone = [name for name, state in states if name not in configured and (state.get("polled") or "") < before]
     for chunk in chunks(gone):

@@ -28,6 +28,7 @@ from sqlalchemy import (
     text,
 )  # fmt: skip
 
+# Names for what has none: migrations must find constraints by the same name in both databases.
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -61,6 +62,7 @@ class Utc(TypeDecorator[datetime]):
 
 
 def _id() -> Column[Any]:
+    # SQLite gives ids by itself only to a column that is called INTEGER.
     return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
 
 
@@ -68,11 +70,15 @@ def _to(target: str, **options: Any) -> Any:
     return ForeignKey(target, ondelete="CASCADE", **options)
 
 
+# What the latest answer of an address left to ask again with. The key is
+# the address: an index of sitemaps has many of them under one source.
 validators = Table(
     "validators", metadata,
     Column("url", String, primary_key=True), Column("source", String, nullable=False),
     Column("etag", String), Column("last_modified", String), Column("digest", String), Column("checked", Utc, nullable=False),
 )  # fmt: skip
+# Each poll with its outcome, for people. Decisions are
+# made by `source_states`, so that old polls can go.
 polls = Table(
     "polls", metadata, _id(),
     Column("source", String, nullable=False), Column("at", Utc, nullable=False), Column("url", String, nullable=False),
@@ -80,20 +86,27 @@ polls = Table(
     Column("entries", Integer, nullable=False, default=0), Column("new_entries", Integer, nullable=False, default=0),
     Index(None, "source", "at"),
 )  # fmt: skip
+# What is known of a source (`crawler.polling.state`). `due` is a
+# column, so that the sources that are due are found by an index.
 source_states = Table(
     "source_states", metadata,
     Column("source", String, primary_key=True), Column("due", Utc, index=True), Column("state", JSON, nullable=False),
 )  # fmt: skip
+# Until when a site is to be left alone. This and other tables keep the names that they
+# were made under: migrations only add, and older workers read them (docs/adr/0013).
 site_backoffs = Table(
     "rests", metadata,
     Column("site", String, primary_key=True), Column("until", Utc, nullable=False),
 )  # fmt: skip
+# The ledger of lost coverage: entries that came and went between two polls.
 gaps = Table(
     "gaps", metadata, _id(),
     Column("source", String, nullable=False), Column("since", Utc, nullable=False), Column("until", Utc, nullable=False),
     Column("lost", Float, nullable=False), Column("recovered", Integer, nullable=False, default=0), Column("via", String),
     Index(None, "source", "until"),
 )  # fmt: skip
+# Evidence: each item as a source listed it, never changed. The unique key makes
+# "once" true: neither a second poll nor a second worker can store an item again.
 entries = Table(
     "entries", metadata, _id(),
     Column("source", String, nullable=False), Column("guid", String, nullable=False), Column("url", String, nullable=False),
@@ -105,11 +118,15 @@ entries = Table(
     Column("assumed", Utc), Column("seed", Boolean, nullable=False, default=False),
     UniqueConstraint("source", "guid"),
 )  # fmt: skip
+# 8 bytes for the identity, the address or the words of what was pruned. One B-tree
+# without row ids: such a store holds millions of these, and nothing else of them.
 remembered = Table(
     "remembered", metadata,
     Column("key", BigInteger, primary_key=True, autoincrement=False), Column("source", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )  # fmt: skip
+# Entries that are no articles yet, and why. What a
+# crash interrupted is found here by the next process.
 pending = Table(
     "pending", metadata,
     Column("entry_id", _to("entries.id"), primary_key=True, autoincrement=False),
@@ -117,28 +134,35 @@ pending = Table(
     Column("reason", String, nullable=False, server_default="page"), Column("message", Text),
     Column("failures", Integer, nullable=False, server_default="0"), Column("next_try", Utc),
 )  # fmt: skip
+# How entries ended that lead to no article: dropped by an operator, or pruned.
 entry_ends = Table(
     "entry_ends", metadata,
     Column("entry_id", _to("entries.id"), primary_key=True, autoincrement=False),
     Column("kind", String, nullable=False, index=True), Column("at", Utc, nullable=False), Column("actor", String, nullable=False),
     Column("note", Text, nullable=False), Column("reason", String), Column("message", Text), Column("since", Utc),
 )  # fmt: skip
+# How many entries a source ever brought, counted apart from the entries: it shows if one vanishes.
 entry_tallies = Table(
     "entry_tallies", metadata,
     Column("source", String, primary_key=True), Column("seen", BigInteger, nullable=False, default=0),
     Column("pruned", BigInteger, nullable=False, default=0),
 )  # fmt: skip
+# Stories. `split_from` is where people were told what
+# a split story reports: they are not told again.
 stories = Table(
     "stories", metadata, _id(),
     Column("first_seen", Utc, nullable=False), Column("last_seen", Utc, nullable=False), Column("split_from", BigInteger),
     Index(None, "last_seen"),
 )  # fmt: skip
+# The history of merges and splits. No foreign keys: it outlives the stories that it names.
 story_changes = Table(
     "story_changes", metadata, _id(),
     Column("at", Utc, nullable=False), Column("kind", String, nullable=False),
     Column("story_id", BigInteger, nullable=False, index=True), Column("other_id", BigInteger, nullable=False, index=True),
     Column("articles", JSON, nullable=False), Column("why", JSON), Column("actor", String, nullable=False),
 )  # fmt: skip
+# What operators decided about two articles; `one` is the lower id.
+# Apart from the stories, because judging again replaces those.
 link_constraints = Table(
     "rulings", metadata,
     Column("one", BigInteger, primary_key=True, autoincrement=False), Column("other", BigInteger, primary_key=True, autoincrement=False),
@@ -165,34 +189,43 @@ articles = Table(
     Column("version", Integer, nullable=False, default=1), Column("next_check", Utc, index=True),
     Column("listed", Utc), Column("seed", Boolean, nullable=False, default=False),
     Column("names_edition", Boolean, nullable=False, default=False, server_default=false()),
+    # Holds all that the console filters stories by, so that
+    # their texts, the largest part of a store, stay unread.
     Index("ix_articles_story_shown", "story_id", "lang", "country", "source", "countries", sqlite_where=text("story_id IS NOT NULL")),
     Index(None, "text_hash"), Index(None, "story_id"), Index(None, "first_seen"), Index(None, "relevant", "when"),
+    # Without it each report of an archive of ten years scanned all
+    # articles sixty times. Partial, because most articles are no reports.
     Index("ix_articles_grouped_when", "when", sqlite_where=GROUPED, postgresql_where=GROUPED),
     Index("ix_articles_editions_when", "when", sqlite_where=EDITIONS_SQLITE, postgresql_where=EDITIONS),
 )  # fmt: skip
+# Which article an entry led to. The key is the entry: it leads to one article at most.
 article_entries = Table(
     "article_entries", metadata,
     Column("entry_id", _to("entries.id"), primary_key=True, autoincrement=False),
     Column("article_id", _to("articles.id"), nullable=False, index=True),
 )  # fmt: skip
+# What an article said before it was edited.
 article_versions = Table(
     "article_versions", metadata,
     Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
     Column("version", Integer, primary_key=True, autoincrement=False), Column("until", Utc, nullable=False),
     Column("title", Text, nullable=False), Column("text", Text, nullable=False), Column("change", JSON, nullable=False),
 )  # fmt: skip
+# The topics that articles match, with the words that made it so.
 article_topics = Table(
     "article_topics", metadata,
     Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False), Column("topic", String, primary_key=True),
     Column("score", Float, nullable=False), Column("evidence", JSON, nullable=False),
     Index(None, "topic"),
 )  # fmt: skip
+# The index of near duplicates. The hash comes first in the key, because that is what is looked up.
 fingerprints = Table(
     "fingerprints", metadata,
     Column("hash", BigInteger, primary_key=True, autoincrement=False),
     Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )  # fmt: skip
+# Passages that an outlet prints under different news, once for each outlet.
 boilerplate = Table(
     "boilerplate", metadata,
     Column("hash", BigInteger, primary_key=True, autoincrement=False),
@@ -200,17 +233,21 @@ boilerplate = Table(
     Column("at", Utc, nullable=False, index=True),
     sqlite_with_rowid=False,
 )  # fmt: skip
+# Articles of which an operator said that they are no copies. Judging again leaves them alone.
 no_copies = Table(
     "no_copies", metadata,
     Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
     Column("original", BigInteger, nullable=False), Column("at", Utc, nullable=False, index=True),
 )  # fmt: skip
+# The register of bases. All but `key` and `first_seen` is derived
+# from the proofs, again with each of them (docs/adr/0007).
 bases = Table(
     "bases", metadata, _id(),
     Column("key", String, nullable=False, unique=True), Column("name", Text, nullable=False), Column("kind", String, nullable=False),
     Column("stage", String, nullable=False), Column("cities", JSON, nullable=False), Column("countries", JSON, nullable=False),
     Column("date", Date), Column("first_seen", Utc, nullable=False), Column("story_id", _to("stories.id"), index=True),
 )  # fmt: skip
+# What each article says of a base. `pinned` proofs stay where an operator put them.
 base_articles = Table(
     "base_articles", metadata,
     Column("base_id", _to("bases.id"), primary_key=True, autoincrement=False),
@@ -221,35 +258,42 @@ base_articles = Table(
     Column("figures", JSON, nullable=False, default=list), Column("is_new", Boolean, nullable=False, default=True),
     Column("pinned", Boolean, nullable=False, default=False),
 )  # fmt: skip
+# Keys of bases that were merged into others: old links and alerts still find them.
 base_aliases = Table(
     "base_aliases", metadata,
     Column("key", String, primary_key=True), Column("base_id", _to("bases.id"), nullable=False),
 )  # fmt: skip
+# Names that operators gave; they win over what reports say.
 base_names = Table(
     "base_names", metadata,
     Column("base_id", _to("bases.id"), primary_key=True, autoincrement=False), Column("lang", String, primary_key=True),
     Column("name", Text, nullable=False), Column("at", Utc, nullable=False),
 )  # fmt: skip
+# What operators corrected. No foreign key: it outlives the bases that it names.
 base_changes = Table(
     "base_changes", metadata, _id(),
     Column("at", Utc, nullable=False), Column("base_id", BigInteger, nullable=False, index=True), Column("kind", String, nullable=False),
     Column("detail", JSON, nullable=False), Column("actor", String, nullable=False),
 )  # fmt: skip
+# Stories that no change of terms may lose (`topics backtest --fail-on-lost`).
 pins = Table(
     "pins", metadata,
     Column("story_id", _to("stories.id"), primary_key=True, autoincrement=False),
     Column("at", Utc, nullable=False), Column("note", Text, nullable=False),
 )  # fmt: skip
+# How far whatever follows behind the articles has come.
 cursors = Table(
     "marks", metadata,
     Column("name", String, primary_key=True), Column("value", BigInteger, nullable=False),
 )  # fmt: skip
+# The state of subscriptions. `added` holds those that are not in config.yaml, whole.
 subscriptions = Table(
     "subscriptions", metadata,
     Column("name", String, primary_key=True), Column("since", Utc, nullable=False),
     Column("paused", Boolean, nullable=False, default=False), Column("last_due", Utc),
     Column("added", JSON), Column("confirmed", Boolean, nullable=False, default=True),
 )  # fmt: skip
+# Who left which subscription.
 opt_outs = Table(
     "opt_outs", metadata,
     Column("subscription", String, primary_key=True), Column("address", String, primary_key=True), Column("at", Utc, nullable=False),
@@ -272,6 +316,8 @@ signup_requests = Table(
 """Sign-ups of the last month, whose and from where as keyed digests: `alerts.readers.signup_limits`."""
 digest_packs = Table("digest_packs", metadata, _id(), Column("body", LargeBinary, nullable=False))
 """Digests that nothing is to be sent of any more (`alerts.digests.packing`): their ``html``, ``text`` and ``content`` are there."""
+# Messages by subscription. The unique key makes one
+# of each period, whoever makes it and however often.
 digests = Table(
     "digests", metadata, _id(),
     Column("subscription", String, nullable=False), Column("due", Utc, nullable=False), Column("made", Utc, nullable=False),
@@ -280,6 +326,8 @@ digests = Table(
     Column("covers", JSON, nullable=False, default=list), Column("content", Text), Column("pack", BigInteger, index=True),
     UniqueConstraint("subscription", "due"),
 )  # fmt: skip
+# What was decided to be news for whom. The unique key makes
+# "once" true: the database refuses to raise the same alert again.
 alerts = Table(
     "alerts", metadata, _id(),
     Column("subscription", String, nullable=False), Column("about", String, nullable=False), Column("kind", String, nullable=False),
@@ -288,6 +336,8 @@ alerts = Table(
     Column("detail", JSON), Column("subject", String, nullable=False, default="", server_default=""), Column("stage", String),
     Column("version", Integer), UniqueConstraint("subscription", "about"), Index(None, "subject"),
 )  # fmt: skip
+# The outbox: one message to one recipient over one channel.
+# `message_id` never changes, so that a receiver can tell a repetition.
 deliveries = Table(
     "deliveries", metadata, _id(),
     Column("digest_id", _to("digests.id"), nullable=False), Column("channel", String, nullable=False),
@@ -299,28 +349,35 @@ deliveries = Table(
     Column("reader", String, index=True), Column("serial", BigInteger, nullable=False, default=0, server_default="0"),
     UniqueConstraint("digest_id", "channel", "recipient"), Index(None, "status", "next_try"), Index(None, "channel", "sent"),
 )  # fmt: skip
+# The circuit breaker of each channel. `closed_until` is until when it
+# is open, that is, sends nothing; the column is older than that word.
 channel_states = Table(
     "channel_states", metadata,
     Column("channel", String, primary_key=True), Column("failures", Integer, nullable=False), Column("since", Utc, nullable=False),
     Column("closed_until", Utc, nullable=False), Column("error", Text, nullable=False),
     Column("switched_off", Boolean, nullable=False, default=False), Column("settings", String),
 )  # fmt: skip
+# Mails that came back; each file is read once.
 bounces = Table(
     "bounces", metadata, _id(),
     Column("file", String, nullable=False, unique=True), Column("at", Utc, nullable=False),
     Column("address", String, nullable=False, index=True), Column("message_id", String), Column("action", String, nullable=False),
     Column("code", String, nullable=False), Column("detail", Text, nullable=False),
 )  # fmt: skip
+# Addresses that get no mail.
 suppressions = Table(
     "suppressions", metadata,
     Column("address", String, primary_key=True), Column("at", Utc, nullable=False), Column("reason", String, nullable=False),
     Column("detail", Text, nullable=False),
 )  # fmt: skip
+# Who may sign in to the console; `password` is a hash.
 operators = Table(
     "operators", metadata,
     Column("name", String, primary_key=True), Column("role", String, nullable=False), Column("password", String, nullable=False),
     Column("totp", String), Column("last_code", BigInteger), Column("created", Utc, nullable=False),
 )  # fmt: skip
+# Who is signed in. `key` is the hash of a secret that only
+# the browser has: a copy of the store opens no session.
 console_sessions = Table(
     "console_sessions", metadata,
     Column("key", String, primary_key=True), Column("operator", String, nullable=False, index=True),
@@ -329,33 +386,40 @@ console_sessions = Table(
 sign_in_links = Table(
     "sign_in_links", metadata, Column("key", String, primary_key=True), Column("created", Utc, nullable=False)
 )
+# Codes of the second factor that were used, by the step of time that they are of: none works twice.
 used_codes = Table(
     "used_codes",
     metadata,
     Column("operator", String, primary_key=True),
     Column("step", BigInteger, primary_key=True, autoincrement=False),
 )
+# Tokens of programs, as hashes like those of sessions.
 api_tokens = Table(
     "api_tokens", metadata, _id(),
     Column("name", String, nullable=False), Column("key", String, nullable=False, unique=True), Column("scopes", JSON, nullable=False),
     Column("created", Utc, nullable=False), Column("used", Utc),
 )  # fmt: skip
+# What operators did.
 audit = Table(
     "audit", metadata, _id(),
     Column("at", Utc, nullable=False), Column("actor", String, nullable=False), Column("action", String, nullable=False),
     Column("target", String, nullable=False), Column("detail", JSON, nullable=False),
 )  # fmt: skip
+# What operators called wrong, to measure judging by.
+# No foreign key: a correction outlives its article.
 labels = Table(
     "labels", metadata, _id(),
     Column("at", Utc, nullable=False), Column("actor", String, nullable=False), Column("article_id", BigInteger, nullable=False),
     Column("verdict", String, nullable=False), Column("value", String, nullable=False),
     UniqueConstraint("article_id", "verdict", "value"),
 )  # fmt: skip
+# Entries of config.yaml before and after a change. Only the entry: the whole file may hold secrets.
 config_versions = Table(
     "config_versions", metadata, _id(),
     Column("at", Utc, nullable=False), Column("actor", String, nullable=False), Column("section", String, nullable=False),
     Column("name", String, nullable=False), Column("before", Text), Column("after", Text),
 )  # fmt: skip
+# What is or was wrong with the service; `told` is when operators were told.
 incidents = Table(
     "incidents", metadata, _id(),
     Column("kind", String, nullable=False), Column("about", String, nullable=False), Column("message", Text, nullable=False),

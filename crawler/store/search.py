@@ -35,18 +35,20 @@ def pieces(string: str) -> Iterator[str]:
             yield letters.lower()
             continue
         for i in range(len(letters) - 1):
-            # Marks of such scripts would be cut off as no letters
+            # Spelled as hex: the databases' word splitters take vowel and
+            # tone marks for separators. The z, no hex digit, ends a letter.
             yield "".join(f"{ord(c):x}z" for c in letters[i : i + 2])
 
 
 def catch_up(connection: Connection, most: int = 20_000) -> int:
-    """Index articles that came since the last time; gives how many.
+    """Index articles that came since the last time. Returns how many.
 
     Args:
         connection: a connection that writes.
         most: so many at once.
     """
-    done, taken = get_cursor(connection, CURSOR), 0
+    done = get_cursor(connection, CURSOR)
+    taken = 0
     while taken < most:
         wanted = select(articles.c.id, articles.c.title, articles.c.text, articles.c.story_id).where(
             articles.c.id > done
@@ -61,7 +63,10 @@ def catch_up(connection: Connection, most: int = 20_000) -> int:
         ]
         if values:
             connection.execute(text(_INSERT[connection.dialect.name]), values)
-        done, taken = rows[-1].id, taken + len(rows)
+        done = rows[-1].id
+        taken = taken + len(rows)
+        # Also past articles without a story, which nobody
+        # searches for: they are not looked at again.
         set_cursor(connection, CURSOR, done)
     return taken
 
@@ -73,7 +78,8 @@ _INSERT = {
 
 
 def refresh(store: Store, most: int = 20_000) -> None:
-    """Index what is new. The store is only written to where there is something."""
+    """Index what is new. The store is written only if there is something."""
+    # Searching must not wait for the writer's lock, and mostly there is nothing new.
     with store.read() as connection:
         waiting = behind(connection)
     if waiting:
@@ -105,6 +111,8 @@ def stories_with(connection: Connection, query: str, most: int = 2_000) -> list[
             f" & !({' <-> '.join(p)})" for p in unwanted
         )
         ids = "SELECT id FROM report_words WHERE words @@ to_tsquery('simple', :match) ORDER BY id DESC LIMIT :most"
+    # Only pieces of our own making reach the query languages
+    # of both databases, so nothing typed is a syntax error.
     found = list(connection.scalars(text(ids), {"match": match, "most": most}))
     stories: dict[int, None] = {}
     statement = select(articles.c.id, articles.c.story_id).where(
@@ -126,6 +134,7 @@ class _Query(NamedTuple):
 def _parsed(query: str) -> _Query:
     wanted: list[list[str]] = []
     unwanted: list[list[str]] = []
+    # A bound on what a stranger's query costs: each piece is a look-up of its own.
     for phrase, word in _PHRASE.findall(query[:400]):
         part = phrase or word
         negative = not phrase and len(word) > 1 and word.startswith("-")

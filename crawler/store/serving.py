@@ -47,7 +47,9 @@ class ServiceLock:
     """
 
     def __init__(self, store: Store, role: str, *, exclusive: bool = True) -> None:
-        self._store, self._role, self._exclusive = store, role, exclusive
+        self._store = store
+        self._role = role
+        self._exclusive = exclusive
         self._file: IO[str] | None = None
         self._connection: Connection | None = None
         self._acquire()
@@ -93,12 +95,15 @@ class ServiceLock:
         path = Path(f"{database}.service.lock")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            # Not for writing only: that would empty the file, which
+            # says who holds the lock, before we know whether we get it.
             file = path.open("a+", encoding="utf-8")
         except OSError as error:
             raise StoreError(f"{path} cannot be written: {error.strerror}") from None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            # A file that is open for appending stands at its end.
             file.seek(0)
             who = _holder_in(file.read())
             file.close()
@@ -118,19 +123,25 @@ class ServiceLock:
         self._file = file
 
     def _lock_database(self) -> None:
+        # Shared by workers, exclusive for an embedded service:
+        # the database itself keeps the two forms apart.
         taking = "pg_try_advisory_lock" if self._exclusive else "pg_try_advisory_lock_shared"
         name = f"aseanwatch {self._role}, process {os.getpid()} on {socket.gethostname()}"
         try:
+            # No transaction: one that stays open for weeks would keep the server from vacuuming.
             connection = self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         except SQLAlchemyError as error:
             raise self._store.store_error(error) from None
         try:
             connection.execute(
-                text("SELECT set_config('application_name', :name, false)"), {"name": name[:_LONGEST_NAME]}
+                # Whoever is refused reads this name in pg_stat_activity.
+                text("SELECT set_config('application_name', :name, false)"),
+                {"name": name[:_LONGEST_NAME]},
             )
             if connection.scalar(text(f"SELECT {taking}(:key)"), {"key": _KEY}):
                 self._connection = connection
                 return
+            # May be nobody: the holder can end between the two statements.
             holder = connection.execute(text(_HOLDER), {"key": _KEY}).first()
             connection.invalidate()
         except SQLAlchemyError as error:
@@ -152,7 +163,7 @@ def _now() -> datetime:
 
 
 def _holder_in(written: str) -> str:
-    """Who holds a lock, of what is written in its file."""
+    """Who holds a lock, from the text in its file."""
     with suppress(ValueError, KeyError, TypeError):
         found: dict[str, Any] = json.loads(written)
         since = datetime.fromisoformat(found["since"])

@@ -19,16 +19,17 @@ def load_site_backoffs(connection: Connection, now: datetime) -> dict[str, datet
 
 
 def save_site_backoffs(connection: Connection, new: Mapping[str, datetime], now: datetime) -> None:
-    """Remember until when sites are to be left alone; a longer backoff that is known stays, and what is over goes."""
+    """Remember until when sites are to be left alone. A longer known backoff stays; expired ones are deleted."""
     connection.execute(delete(site_backoffs).where(site_backoffs.c.until <= now))
     known = load_site_backoffs(connection, now)
+    # Sorted, so that no two processes wait for each other's rows (a deadlock).
     rows = [{"site": s, "until": until} for s, until in sorted(new.items()) if until > known.get(s, now)]
     if rows:
         connection.execute(upsert(connection, site_backoffs, None, ["site"], ["until"]), rows)
 
 
 def copy_site_backoffs(source: Store, target: Store, now: datetime) -> None:
-    """Let one store remember the backoffs of another as well."""
+    """Copy the backoffs of one store to another."""
     with source.read() as connection:
         found = load_site_backoffs(connection, now)
     if found:

@@ -65,12 +65,14 @@ def save_validators(connection: Connection, new: Mapping[tuple[str, str], Valida
         for (source, url), v in new.items()
     ]
     if rows:
+        # The source changes too: an address may have gone
+        # from one source of the configuration to another.
         change = ["source", "etag", "last_modified", "digest", "checked"]
         connection.execute(upsert(connection, validators, None, ["url"], change), rows)
 
 
 def forget_validators(connection: Connection, source: str, keep: Collection[str]) -> None:
-    """Delete the validators of a source's addresses but for those to keep."""
+    """Delete the validators of a source's addresses, except those to keep."""
     gone = (validators.c.source == source) & validators.c.url.not_in(keep)
     connection.execute(delete(validators).where(gone))
 
@@ -94,6 +96,7 @@ def load_states(
     """
     statement = select(source_states)
     if names is not None:
+        # Ordered, so that rows are locked in one order by all (no deadlock).
         statement = statement.where(source_states.c.source.in_(names)).order_by(source_states.c.source)
     rows = connection.execute(statement.with_for_update() if for_update else statement)
     return {row.source: SourceState.of(row.state or {"source": row.source}) for row in rows}
@@ -107,26 +110,27 @@ def update_states(connection: Connection, states: Sequence[SourceState]) -> None
 
 
 def postpone(connection: Connection, names: Sequence[str], until: datetime) -> None:
-    """Let sources be due at a moment at the earliest; their states stay as they are."""
+    """Make sources due no earlier than a moment. Their states stay as they are."""
     mine = source_states.c.source.in_(names) & (source_states.c.due < until)
     connection.execute(update(source_states).where(mine).values(due=until))
 
 
 def bring_forward(connection: Connection, names: Sequence[str], at: datetime) -> None:
-    """Let sources be due at a moment at the latest; sources that were never asked have no row and get none."""
+    """Make sources due no later than a moment. Sources that were never asked have no row, and get none."""
     mine = source_states.c.source.in_(names) & (source_states.c.due > at)
     connection.execute(update(source_states).where(mine).values(due=at))
 
 
 def lease(connection: Connection, names: Sequence[str], until: datetime) -> None:
     """Take sources to be asked. If the worker dies, they are due again at a moment."""
+    # A source that was never asked has no row yet and gets an empty state; an existing state stays.
     rows = [{"source": name, "due": until, "state": {"source": name}} for name in names]
     if rows:
         connection.execute(upsert(connection, source_states, None, ["source"], ["due"]), rows)
 
 
 def cap_due(connection: Connection, later_than: datetime, moment: datetime) -> None:
-    """Let sources that are due later than any rule allows be due at a moment instead: a clock was wrong."""
+    """Make sources due at a moment that are due later than any rule allows, as after a wrong clock."""
     connection.execute(update(source_states).where(source_states.c.due > later_than).values(due=moment))
 
 
@@ -149,7 +153,7 @@ def save_states(connection: Connection, states: Sequence[SourceState]) -> None:
 
 
 def add_gap(connection: Connection, source: str, gap: Gap) -> int:
-    """Enter a gap into the ledger; gives its id."""
+    """Enter a gap into the ledger. Returns its id."""
     values = {"source": source, "since": gap.since, "until": gap.until, "lost": gap.lost}
     number: int = connection.scalars(insert(gaps).returning(gaps.c.id), [values]).one()
     return number

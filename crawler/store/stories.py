@@ -84,7 +84,9 @@ def changes_after(connection: Connection, number: int) -> list[Row[Any]]:
 
 
 def create(connection: Connection, when: datetime, split_from: int | None = None) -> int:
-    """Enter a new story, first seen at ``when``; gives its id. The id of a story that has gone is not used again."""
+    """Enter a new story, first seen at ``when``. Returns its id, which no deleted story had."""
+    # SQLite gives the id of a deleted last row again. The history names merged
+    # stories by id, and links lead to them. PostgreSQL's sequences never go back.
     highest = connection.scalar(select(func.max(story_changes.c.other_id))) or 0
     newest = connection.scalar(select(func.max(stories.c.id))) or 0
     values: dict[str, Any] = {"first_seen": when, "last_seen": when, "split_from": split_from}
@@ -100,7 +102,9 @@ def touch(connection: Connection, seen: Mapping[int, tuple[datetime, datetime]])
         return
     moment: Any = bindparam("moment")
     story = stories.c.id == bindparam("story")
-    first, last = stories.c.first_seen, stories.c.last_seen
+    first = stories.c.first_seen
+    last = stories.c.last_seen
+    # A report within the span of its story, as most are, writes nothing.
     earlier = update(stories).where(story & (first > moment)).values({first: moment})
     later = update(stories).where(story & (last < moment)).values({last: moment})
     connection.execute(earlier, [{"story": s, "moment": earliest} for s, (earliest, _) in seen.items()])
@@ -110,9 +114,9 @@ def touch(connection: Connection, seen: Mapping[int, tuple[datetime, datetime]])
 def merge(
     connection: Connection, into: int, story: int, now: datetime, why: Any, actor: str = "service"
 ) -> list[int]:
-    """Move everything of ``story`` to ``into``; gives the moved articles.
+    """Move everything of ``story`` to ``into``. Returns the moved articles.
 
-    Its alerts move too, so that nobody hears of it twice. The emptied story is deleted, and the history of stories says so.
+    Its alerts move too, so that nobody is told twice. The empty story is deleted; the history of stories records it.
     """
     moved = list(
         connection.scalars(select(articles.c.id).where(articles.c.story_id == story).order_by(articles.c.id))
@@ -120,9 +124,11 @@ def merge(
     connection.execute(update(articles).where(articles.c.story_id == story).values(story_id=into))
     connection.execute(update(alerts).where(alerts.c.story_id == story).values(story_id=into))
     connection.execute(update(bases).where(bases.c.story_id == story).values(story_id=into))
-    # Its alerts are those of ``into`` now, so that is where the stories that were split from it find who was told.
+    # Its alerts are those of ``into`` now, so that is where
+    # the stories that were split from it find who was told.
     heirs = (stories.c.split_from == story) & (stories.c.id != into)
     connection.execute(update(stories).where(heirs).values(split_from=into))
+    # The pin moves on: what an operator wants kept must not be lost by a merge.
     pinned_here = connection.execute(select(pins).where(pins.c.story_id == story)).first()
     if pinned_here:
         values = {"story_id": into, "at": pinned_here.at, "note": pinned_here.note}
@@ -133,6 +139,8 @@ def merge(
         "last_seen": max(one.last_seen, other.last_seen),
     }
     connection.execute(update(stories).where(stories.c.id == into).values(**seen))
+    # Last: foreign keys delete what still belongs to the
+    # row (ON DELETE CASCADE), and by now nothing does.
     connection.execute(delete(stories).where(stories.c.id == story))
     _note(connection, now, kind="merge", story=into, other=story, moved=moved, why=why, actor=actor)
     return moved
@@ -153,10 +161,11 @@ def split(
     why: Any = None,
     actor: str = "service",
 ) -> int:
-    """Make a story of its own of some articles; gives its id.
+    """Make a story of its own of some articles. Returns its id.
 
-    Duplicates go with their originals. People who heard of the old story do not hear of the new one, except where all its
-    articles are duplicates that leave their originals: nobody heard of those.
+    Duplicates go with their originals. Readers who were told of the old story are not told of the
+    new one, unless all its articles are duplicates that leave their originals: nobody was told of
+    those.
 
     Raises:
         AseanwatchError: there is no such story, an article is not of it, or nothing would remain.
@@ -171,6 +180,7 @@ def split(
     if len(moved) == len(members):
         raise AseanwatchError(f"all articles of story {story} were named; nothing would remain of it")
     whens = [members[a].when for a in moved]
+    # Alerts name originals; a copy that leaves its original was told to nobody.
     unheard = all(members[a].duplicate_of not in (None, *moved) for a in moved)
     new = create(connection, min(whens), split_from=None if unheard else story)
     connection.execute(update(stories).where(stories.c.id == new).values(last_seen=max(whens)))
@@ -224,7 +234,7 @@ def successor(connection: Connection, story: int) -> int | None:
 
 
 def ancestors(connection: Connection, ids: Sequence[int]) -> dict[int, set[int]]:
-    """The stories that stories were split from, for those that were, and those that these were split from in their turn."""
+    """For each story that was split from another one: that story, the one that it was split from in turn, and so on."""
     parents: dict[int, int] = {}
     wanted = set(ids)
     while wanted:
@@ -257,9 +267,10 @@ def _chain(parents: Mapping[int, int], story: int) -> set[int]:
 def regroup(
     connection: Connection, groups: Mapping[int, int | None], now: datetime
 ) -> dict[tuple[int | None, int | None], list[int]]:
-    """Move articles to the stories that re-judging found; gives the moved ones by (from, to).
+    """Move articles to the stories that judging again found. Returns the moved articles by (from, to).
 
-    Alerts move with the article that raised them. Stories without articles, alerts and pins are deleted.
+    Alerts move with the article that raised them. Stories without articles, alerts and pins are
+    deleted.
     """
     ids = list(groups)
     old: dict[int, int | None] = {}
@@ -274,8 +285,10 @@ def regroup(
         connection.execute(update(articles).where(articles.c.id.in_(members)).values(story_id=after))
         if after is not None:
             connection.execute(update(alerts).where(alerts.c.article_id.in_(members)).values(story_id=after))
+        # An article that had no story, or has none any more, moves between no two.
         if before is not None and after is not None:
             _note(connection, now, kind="moved", story=before, other=after, moved=members, actor="rejudging")
+    # Without NULL: `x NOT IN (…, NULL)` is never true in SQL.
     used = select(articles.c.story_id).where(articles.c.story_id.is_not(None))
     empty = (
         stories.c.id.not_in(used)
@@ -283,6 +296,7 @@ def regroup(
         & stories.c.id.not_in(select(pins.c.story_id))
     )
     connection.execute(
+        # The base lives on in the register; its foreign key would delete it with the story.
         update(bases).where(bases.c.story_id.in_(select(stories.c.id).where(empty))).values(story_id=None)
     )
     connection.execute(delete(stories).where(empty))
@@ -290,12 +304,12 @@ def regroup(
 
 
 def must_link(connection: Connection, ones: Sequence[int], others: Sequence[int], now: datetime) -> None:
-    """Note an operator's word that articles report one event; it outlasts re-judging."""
+    """Record that articles report one event, as an operator says. Judging again keeps to it."""
     _constrain(connection, ones, others, now, together=True)
 
 
 def cannot_link(connection: Connection, ones: Sequence[int], others: Sequence[int], now: datetime) -> None:
-    """Note an operator's word that articles do not report one event; it outlasts re-judging."""
+    """Record that articles do not report one event, as an operator says. Judging again keeps to it."""
     _constrain(connection, ones, others, now, together=False)
 
 
@@ -304,6 +318,8 @@ def _constrain(
 ) -> None:
     for one in ones:
         for other in others:
+            # One row for each pair, whichever article is named
+            # first: a later word replaces the earlier one.
             values = {"one": min(one, other), "other": max(one, other), "together": together, "at": now}
             connection.execute(
                 upsert(connection, link_constraints, values, ["one", "other"], ["together", "at"])
@@ -391,7 +407,7 @@ def pin(connection: Connection, story_id: int, now: datetime, note: str = "") ->
 
 
 def unpin(connection: Connection, story_id: int) -> None:
-    """Let a pinned story go.
+    """Unpin a story.
 
     Raises:
         AseanwatchError: it is not pinned.

@@ -15,14 +15,15 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 MAX_TRIES = 8
-"""After so many tries a task is left for an operator."""
+"""Tries after which a task is left for an operator."""
 SILENT_AFTER = 30.0
 """Seconds after the last sign of life of a worker from which its tasks are somebody else's."""
 
 _GONE = """NOT EXISTS (SELECT 1 FROM procrastinate_workers w WHERE w.id = j.worker_id
  AND w.last_heartbeat >= now() - make_interval(secs => :silent))"""
 _STALLED = f"SELECT j.id, j.task_name, j.attempts FROM procrastinate_jobs j WHERE j.status = 'doing' AND {_GONE} ORDER BY j.id"
-# A plan says for which second it was made, which makes it no other plan.
+# procrastinate tells a periodic task for which second it was made
+# (argument `timestamp`); two that differ in that alone do the same.
 _TWIN = """SELECT t.id, (t.args - 'timestamp') = (j.args - 'timestamp') AS is_same FROM procrastinate_jobs t, procrastinate_jobs j
  WHERE j.id = :id AND t.id <> j.id AND t.status = 'todo' AND t.queueing_lock = j.queueing_lock AND t.task_name = j.task_name
  FOR UPDATE"""
@@ -54,10 +55,10 @@ class FreedTask:
 
 
 def put_back(connection: Connection, number: int, wait: float = 0.0) -> Requeued:
-    """Have a task that is under way or failed done again, in so many seconds.
+    """Put a running or failed task back into the queue, to be taken in so many seconds.
 
-    Where its twin waits (the same task about the same) that one stands for both, and knows how often it was tried. A task
-    with the same queueing lock that is about something else stands for itself only.
+    If its twin waits (the same task with the same arguments), the twin stands for both and inherits the number of tries. A
+    task with the same queueing lock but other arguments stands only for itself.
 
     Args:
         connection: a PostgreSQL connection that writes.
@@ -65,6 +66,7 @@ def put_back(connection: Connection, number: int, wait: float = 0.0) -> Requeued
         wait: seconds until it may be taken.
     """
     for _ in range(3):  # a twin may be enqueued in the very moment between the look and the change
+        # FOR UPDATE: no worker takes the twin until its number of tries has been raised.
         twin = connection.execute(text(_TWIN), {"id": number}).first()
         if twin is not None and twin.is_same:
             connection.execute(text(_INHERIT), {"id": number, "twin": twin.id})
@@ -75,10 +77,14 @@ def put_back(connection: Connection, number: int, wait: float = 0.0) -> Requeued
             )
         try:
             with connection.begin_nested():
+                # A twin about something else keeps its queueing lock.
+                # This task waits without one, so that both are done.
                 values = {"id": number, "wait": wait, "alone": twin is not None}
                 return Requeued.WAITS if connection.execute(text(_AGAIN), values).rowcount else Requeued.GONE
-        except IntegrityError:
+        except IntegrityError:  # a twin came after all: it is looked for again
             continue
+    # Twins come faster than we look: the task waits without
+    # its queueing lock. Doing it twice does no harm.
     values = {"id": number, "wait": wait, "alone": True}
     return Requeued.WAITS if connection.execute(text(_AGAIN), values).rowcount else Requeued.GONE
 
@@ -86,20 +92,23 @@ def put_back(connection: Connection, number: int, wait: float = 0.0) -> Requeued
 def free_stalled(
     connection: Connection, silent: float = SILENT_AFTER, most_tries: int = MAX_TRIES
 ) -> list[FreedTask]:
-    """Take the tasks of workers that gave no sign of life away from them; what others are freeing is left to these.
+    """Free the tasks of workers that gave no sign of life. Tasks that another process is freeing are left to it.
 
-    A task that was left undone too often may be what kills its workers: it failed for good.
+    A task that was left undone too often may be what kills its workers, so it counts as failed for good.
 
     Args:
         connection: a PostgreSQL connection that writes.
         silent: seconds without a sign of life after which a worker is gone.
         most_tries: tries after which a task is left for an operator.
     """
+    # Every worker looks, so two may at once: each frees what the other one has not locked.
     found = connection.execute(text(f"{_STALLED} FOR UPDATE OF j SKIP LOCKED"), {"silent": silent}).all()
     return [FreedTask(row.id, row.task_name, _free(connection, row, most_tries)) for row in found]
 
 
 def _free(connection: Connection, row: Any, most_tries: int) -> Requeued:
+    # The queue counts an attempt when it ends. The one that its
+    # worker died in is not counted yet, and may be what killed it.
     if row.attempts + 1 < most_tries:
         return put_back(connection, row.id)
     connection.execute(text(_FAIL), {"id": row.id})
@@ -127,7 +136,7 @@ def listed(connection: Connection, status: str | None = None, limit: int = 50) -
 
 
 def under_way_longest(connection: Connection) -> list[tuple[int, str, float]]:
-    """Units that living workers are at: number, name, for how many seconds; the longest first."""
+    """The tasks that living workers are running: number, name, for how many seconds; the longest first."""
     statement = text(
         "SELECT j.id, j.task_name, extract(epoch FROM now() - max(e.at)) AS seconds FROM procrastinate_jobs j"
         f" JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'started' WHERE j.status = 'doing' AND NOT {_GONE}"
@@ -143,7 +152,7 @@ class StillUnderWayError(Exception):
 
 
 def retry(connection: Connection, number: int | None, *, force: bool = False) -> dict[int, Requeued]:
-    """Do a task again that failed for good or whose worker is gone, or all of them; gives what became of each.
+    """Run tasks again that failed for good or whose worker is gone: one or all. Returns what became of each.
 
     Args:
         connection: a PostgreSQL connection that writes.
@@ -165,7 +174,7 @@ def retry(connection: Connection, number: int | None, *, force: bool = False) ->
 
 
 def drop(connection: Connection, number: int, *, force: bool = False) -> int:
-    """Never do a task that waits or failed, or whose worker is gone; gives how many there were.
+    """Remove a task that waits or failed, or whose worker is gone. Returns how many there were.
 
     Raises:
         StillUnderWayError: a living worker is at it, and it was not forced.
@@ -178,5 +187,6 @@ def _refuse_under_way(connection: Connection, number: int | None, *, force: bool
     statement = f"SELECT 1 FROM procrastinate_jobs j WHERE j.id = :id AND j.status = 'doing' AND NOT {_GONE} FOR UPDATE"
     if number is None or force:
         return
+    # FOR UPDATE: a worker that is about to take or to end the task waits until this is decided.
     if connection.scalar(text(statement), {"id": number, "silent": SILENT_AFTER}):
         raise StillUnderWayError

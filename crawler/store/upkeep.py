@@ -30,7 +30,7 @@ from crawler.store.schema import (
 )  # fmt: skip
 
 POLLS = timedelta(days=30)
-"""Polls are kept for so long at most: the state of each source has their sums."""
+"""How long polls are kept at most. The state of each source has their sums."""
 WAIT = 15.0
 """Seconds to wait for others who write."""
 
@@ -50,19 +50,24 @@ def prune(
         configured: the names of configured sources; what is remembered of others goes after a while.
     """
     with store.write() as connection:
+        # Before anything goes: the newest rows may be among what is deleted.
         for table in (articles, entries):
             keep_highest_id(connection, table)
         proof = select(articles.c.story_id).join(base_articles, base_articles.c.article_id == articles.c.id)
         proving = proof.where(articles.c.story_id.is_not(None))
         old = articles.c.first_seen < before
         unbound = articles.c.story_id.is_(None) | articles.c.story_id.not_in(proving)
+        # What is remembered and noted is read from the rows, so both come before the deletion.
         remembered.articles_of(connection, old & unbound)
         note_pruned(connection, select(articles.c.id).where(old & unbound), now)
         gone = {"articles": connection.execute(delete(articles).where(old & unbound)).rowcount}
+        # After the articles: entries whose article has just
+        # gone are loose now. Those that wait stay, however old.
         linked = select(article_entries.c.entry_id)
         loose = entries.c.id.not_in(linked) & entries.c.id.not_in(select(pending.c.entry_id))
         too_old = (entries.c.seen < before) & loose
         remembered.entries_of(connection, too_old)
+        # Counted in this transaction, so that the account of all entries balances before and after.
         count_pruned(connection, too_old)
         gone["entries"] = connection.execute(delete(entries).where(too_old)).rowcount
         if configured is not None:
@@ -70,7 +75,7 @@ def prune(
         gone["polls"] = connection.execute(
             delete(polls).where(polls.c.at < max(before, now - POLLS))
         ).rowcount
-        # What is still printed is learned again
+        # What an outlet still prints is learned again from its next two articles.
         connection.execute(delete(boilerplate).where(boilerplate.c.at < before))
         connection.execute(delete(gaps).where(gaps.c.until < before))
         gone["digests"] = _empty_digests(connection, before)
@@ -79,6 +84,7 @@ def prune(
 
 def _empty_digests(connection: Connection, before: datetime) -> int:
     """Empty the texts of digests. Their rows stay, because they keep alerts from being sent again."""
+    # Only rows that still hold something, so that the daily upkeep does not write all digests anew.
     kept = digests.c.pack.is_not(None) | (digests.c.html != "") | (digests.c.text != "")
     waits = exists().where((deliveries.c.digest_id == digests.c.id) & (deliveries.c.status == "pending"))
     old = (digests.c.made < before) & kept & ~waits
@@ -128,6 +134,7 @@ def vacuum(store: Store) -> FileSizes:
     file = Path(store.url.database)
     try:
         with closing(sqlite3.connect(file, timeout=WAIT)) as connection:
+            # Part of the store may lie in the write-ahead log: sizes compare only with an empty one.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             before = file.stat().st_size
             connection.execute("VACUUM")
@@ -149,6 +156,8 @@ def restore(store: Store, copy: Path, *, replace: bool = False) -> None:
     if not replace and target.exists() and _holds_something(target):
         raise StoreError(f"{target} holds something already; --replace puts the copy in its place")
     try:
+        # Read-only: opening it otherwise could create or
+        # change the very copy that is to be restored.
         with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as source:
             problem = source.execute("PRAGMA integrity_check(1)").fetchone()[0]
             version = source.execute("SELECT version_num FROM alembic_version").fetchone()[0]
@@ -160,6 +169,7 @@ def restore(store: Store, copy: Path, *, replace: bool = False) -> None:
                 )
             create_private_file(target)
             with closing(sqlite3.connect(target)) as into:
+                # By SQLite's backup: it replaces the content, and keeps the file and its rights.
                 source.backup(into)
                 _forget_validators(into)
     except sqlite3.Error as error:

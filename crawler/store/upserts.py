@@ -32,6 +32,7 @@ def upsert(
         total = table.c[add] + statement.excluded[add]
         return statement.on_conflict_do_update(index_elements=keys, set_={add: total})
     if not change:
+        # `index_elements` in both cases: another key that is violated stays an error.
         return statement.on_conflict_do_nothing(index_elements=keys)
     return statement.on_conflict_do_update(
         index_elements=keys, set_={c: statement.excluded[c] for c in change}

@@ -53,7 +53,7 @@ def save_version(connection: Connection, row: Any, change: Sequence[str], now: d
 
 
 def edited(connection: Connection, ids: Sequence[int]) -> dict[int, list[int]]:
-    """For articles whose facts were edited: the numbers of the versions that brought the change."""
+    """For articles whose facts were edited: the numbers of the versions that changed them."""
     found: dict[int, list[int]] = {}
     for chunk in chunks(ids):
         part = article_versions.c.article_id.in_(chunk)
@@ -61,12 +61,14 @@ def edited(connection: Connection, ids: Sequence[int]) -> dict[int, list[int]]:
             select(article_versions).where(part).order_by(article_versions.c.version)
         ):
             if row.change:
+                # A row is what the article said until then;
+                # its change came with the version after it.
                 found.setdefault(row.article_id, []).append(row.version + 1)
     return found
 
 
 _FACTS = frozenset({FeatureKind.NUMBER, FeatureKind.DAY, FeatureKind.PLACE, FeatureKind.EDITION})
-"""The kinds of features that an edit must not change silently."""
+"""Kinds of features that are facts. Readers who were told a fact must be told when an edit takes it back."""
 
 
 def changed_facts(before: Sequence[str], after: Sequence[str]) -> list[str]:
@@ -74,6 +76,8 @@ def changed_facts(before: Sequence[str], after: Sequence[str]) -> list[str]:
 
     An edit that only adds facts is no correction: it gives nothing.
     """
+    # Outlets append to a running story all day. Only a
+    # fact that is gone shows that what was told was wrong.
     gone = sorted(f for f in set(before) - set(after) if kind_of(f) in _FACTS)
     if not gone:
         return []

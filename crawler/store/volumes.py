@@ -11,6 +11,8 @@ from crawler.store.schema import entries
 
 def by_day(connection: Connection, source: str, since: datetime) -> dict[str, int]:
     """New entries of a source on each day (UTC) since then; days without any are missing."""
+    # The first ten characters of a moment are its day in both
+    # databases; their date functions have nothing in common.
     day = func.substr(cast(entries.c.seen, String), 1, 10)
     statement = (
         select(day, func.count()).where(entries.c.source == source, entries.c.seen >= since).group_by(day)

@@ -17,12 +17,12 @@ from crawler.store.bulk import chunks, insert_rows
 from crawler.store.schema import entries, entry_ends, pending
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=12)
-"""Until an entry that failed is tried again: after its first failure, and at most; each failure doubles it."""
+"""The wait of an entry after its first failure, and the longest wait. Each failure doubles it."""
 MAX_TRIES = 3
-"""After so many tries at a page, across crashes, an entry's own words have to do."""
+"""Tries at a page, across crashes, after which its entry is judged by its own words."""
 _LONGEST_MESSAGE = 500
 DROPPED, PRUNED = "dropped", "pruned"
-"""How an entry ends that leads to no article: an operator wants it no more, or its article was too old to be kept."""
+"""How entries end without an article: an operator dropped them, or their article became too old to be kept."""
 
 
 class Reason(StrEnum):
@@ -70,7 +70,7 @@ class WaitProblem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PendingFilter:
-    """Which waiting entries are meant; what is not named does not matter.
+    """Which pending entries are meant. Criteria that are not given do not restrict.
 
     Attributes:
         ids: these entries.
@@ -109,7 +109,7 @@ class Count:
 
 
 def postpone(connection: Connection, waits: Iterable[Wait], now: datetime) -> None:
-    """Note that entries wait, so that a crash does not forget them."""
+    """Store entries as pending, so that a crash does not lose them."""
     rows = [
         (
             entry,
@@ -136,13 +136,15 @@ def _short(message: str | None) -> str | None:
     """A message that a store takes, of any error."""
     if message is None:
         return None
+    # Errors repeat what they were given: PostgreSQL takes
+    # no NUL, and neither database a lone surrogate.
     return message.replace("\0", "").encode("utf-8", "replace").decode()[:_LONGEST_MESSAGE]
 
 
 def note(connection: Connection, waits: Iterable[Wait], now: datetime) -> None:
-    """Note why entries go on waiting; those that failed once more are tried again later than the last time.
+    """Store why pending entries are still pending. After each failure the next attempt is later.
 
-    Entries that are articles by now are left alone.
+    Entries that have become articles have no row any more, and are left alone.
     """
     for wait in waits:
         values: dict[str, Any] = {"reason": wait.reason.value, "message": _short(wait.message)}
@@ -151,9 +153,12 @@ def note(connection: Connection, waits: Iterable[Wait], now: datetime) -> None:
             if not wait.reason.failed:
                 connection.execute(update(pending).where(mine).values(values))
                 continue
+            # Entries that were put off together mostly failed as
+            # often: one statement for each number of failures.
             for failures, ids in _by_failures(connection, part).items():
                 later = {"failures": failures + 1, "next_try": now + pause(failures + 1)}
-                # A page that could be fetched may be fetched again; one that was given up on is not.
+                # A page that could be fetched may be fetched again. One that was
+                # given up on stays so: its entry is judged by the feed's words.
                 tries = case((pending.c.tries >= MAX_TRIES, pending.c.tries), else_=0)
                 connection.execute(
                     update(pending)
@@ -172,6 +177,8 @@ def _by_failures(connection: Connection, entry_ids: Sequence[int]) -> dict[int, 
 
 def pause(failures: int) -> timedelta:
     """How long an entry is left alone that failed so many times."""
+    # Bounded before it is multiplied: a thousand failures are
+    # possible, 2**1000 times five minutes is no timedelta.
     doubled: timedelta = FIRST_WAIT * 2 ** min(failures - 1, 10)
     return min(doubled, LONGEST_WAIT)
 
@@ -217,7 +224,7 @@ def problem_at(connection: Connection, key: str) -> WaitProblem | None:
 
 
 def retry(connection: Connection, wanted: PendingFilter, now: datetime) -> list[int]:
-    """Have waiting entries tried again at once, as if for the first time; dropped ones that are named wait again. Gives their ids."""
+    """Try pending entries again at once, as if for the first time. Dropped ones that are named become pending again. Returns the ids."""
     ids = _ids(connection, wanted)
     due = case((pending.c.reason.in_(FAILED), now), else_=None)
     for part in chunks(ids):
@@ -238,7 +245,7 @@ def _dropped(connection: Connection, ids: Collection[int]) -> list[int]:
 
 
 def drop(connection: Connection, wanted: PendingFilter, actor: str, note: str, now: datetime) -> list[int]:
-    """Give waiting entries up for good. Who did it, when and why stays on record with them; gives their ids."""
+    """Give pending entries up for good, and record who did it, when and why. Returns their ids."""
     ids = _ids(connection, wanted)
     for part in chunks(ids):
         why = select(pending.c.entry_id, pending.c.reason, pending.c.message, pending.c.since).where(

@@ -12,7 +12,7 @@ from crawler.store import Store
 
 
 def take_up_pending(store: Store, follow_ups: FollowUps, now: datetime) -> None:
-    """Have entries judged that wait, may be tried again, and that nothing under way is about."""
+    """Have pending entries judged that may be tried again and that no task or order under way is about."""
     with store.write(exclusive=False) as connection:
         follow_ups.judge(connection, follow_ups.entries_left(connection, now))
 

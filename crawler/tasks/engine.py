@@ -60,7 +60,9 @@ class CrawlEngine:
     """
 
     def __init__(self, settings: Settings, ingestor: Ingestor, parts: Parts) -> None:
-        self.settings, self.ingestor, self._parts = settings, ingestor, parts
+        self.settings = settings
+        self.ingestor = ingestor
+        self._parts = parts
         self.writer = WriterThread()
         self._judges: Judges | None = None
         self._fetches: asyncio.Queue[PageFetch | None] = asyncio.Queue()
@@ -79,7 +81,8 @@ class CrawlEngine:
         self._judges = self._make_judges()  # first, for processes take a while to start
         use_one_arena()
         self._collections.__enter__()
-        crawl, clock = self.settings.crawl, self.ingestor.clock
+        crawl = self.settings.crawl
+        clock = self.ingestor.clock
         self.fetcher = make_fetcher(crawl)
         self.backoffs = SiteBackoffs(self.fetcher.limiter, self.ingestor.store, clock)
         self._readers = ReaderPool()
@@ -88,10 +91,12 @@ class CrawlEngine:
         self._runner = AsyncCrawlerRunner(scrapy_settings(crawl))
         if self._parts.pages:
             context = SpiderContext(self._fetches, self.fetcher, self.writer, self._readers, clock)
+            # The spider stays for the life of the process, because
+            # a reactor cannot be started twice (docs/adr/0001).
             self._spider = asyncio.ensure_future(self._runner.crawl(NewsSpider, context=context))
 
     async def poll(self, source: Source) -> str | None:
-        """Ask a source and take in what comes; in words until when, where its site wants to be left alone.
+        """Ask a source and ingest what comes. Returns in words until when its site wants to be left alone, else None.
 
         Raises:
             StoreError: what it brought could not be stored.
@@ -99,6 +104,8 @@ class CrawlEngine:
         return await self._poller.poll(source)
 
     async def _take_in(self, polls: Sequence[PollResult]) -> Sequence[PollFollowUp]:
+        # Reading and writing in the one thread, judging in
+        # between where others may be: three batches overlap.
         batch = await self.writer.run(self.ingestor.prepare, polls)
         judged = (
             await self._judges.judge([r.request for r in batch.requests])
@@ -151,18 +158,20 @@ class CrawlEngine:
             await self.writer.run(self.backoffs.save)
 
     async def end_spider(self, grace: float | None = None) -> None:
-        """Fetch no more pages than were asked for; returns when they came, or after ``grace`` seconds."""
+        """Fetch no more pages than were asked for. Returns when they have come, or after ``grace`` seconds."""
         self._fetches.put_nowait(None)
         if self._spider is None:
             return
         if grace is None:
             await self._spider
         else:
+            # Tasks have ended, so nobody waits for pages any
+            # more, and a worker must end within ten seconds.
             await asyncio.wait([self._spider], timeout=grace)
             await self._runner.stop()
 
     async def abort(self) -> None:
-        """End at once: what is under way is dropped; it is pending in the store and found again."""
+        """End at once. What is under way is dropped; it is pending in the store, and the next start finds it."""
         self.fetcher.close()
         self._readers.close()
         if self._judges is not None:
@@ -184,7 +193,7 @@ async def _in_halves(
     work: Callable[[Sequence[T]], Awaitable[None]],
     give_up: Callable[[Sequence[T], str], Awaitable[None]],
 ) -> None:
-    """Work on things together; where that fails on each half alone, so that what is wrong with one holds up no other.
+    """Work on things together. If that fails, work on each half alone, so that one bad thing delays no other.
 
     Args:
         things: at least one.
@@ -204,6 +213,7 @@ async def _in_halves(
             await give_up(things, f"{type(error).__name__}: {error}")
             return
         log.warning("what is judged together (%d) is judged in halves: %s", len(things), type(error).__name__)
+        # Of n things one bad one costs about 2·log2(n) further calls; one by one it would cost n.
         half = (len(things) + 1) // 2
         await _in_halves(things[:half], work, give_up)
         await _in_halves(things[half:], work, give_up)

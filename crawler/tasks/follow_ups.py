@@ -23,7 +23,7 @@ SITE_BATCH = 50
 PAGES_BATCH = 20
 """Pages in one task of judging: their text is stored with the task."""
 LEFT_AFTER = timedelta(minutes=10)
-"""Entries that wait for longer, while no task is about them, are taken up again."""
+"""Entries that are pending for longer than this, and that no task is about, are taken up again."""
 
 
 class QueuedFollowUps:
@@ -37,31 +37,41 @@ class QueuedFollowUps:
 
     def fetch_pages(self, connection: Connection, orders: Sequence[PageOrder]) -> None:
         """Have pages fetched, and judged."""
+        # Only ids go into the queue: what they are about is in
+        # the store, and may have changed when the task runs.
         first = [(o.entry.url, o.entry_ids) for o in orders if o.revisit is None]
         again = [(o.url, [o.revisit]) for o in orders if o.revisit is not None]
         enqueue(connection, [*pages_jobs("entries", first), *pages_jobs("revisits", again)])
 
     def select(self, connection: Connection) -> None:
-        """Have it looked at what is news for whom."""
+        """Have it decided what is news for which subscription."""
         enqueue(connection, [SELECT])
 
     def entries_left(self, connection: Connection, now: datetime) -> list[int]:
-        """See `FollowUps`. Those that have just come are left out: between two looks a task may hand on to the next."""
+        """See `FollowUps`. Recent ones are left out: between two looks at the queue one task may have handed them to the next."""
+        # The queue itself says what is under way, so nothing needs to be kept in step with it.
         enqueued = entries_enqueued(connection)
         return [i for i in entries.pending_since(connection, now - LEFT_AFTER, now) if i not in enqueued]
 
 
+# One waits at most: it looks at all that has grown, so a second one
+# would find nothing. Before other deliveries, because these come of it.
 SELECT = Job("select", "deliver", queueing_lock="select", lock="select", priority=10)
 
 
 def poll_jobs(sources: Iterable[Source], pace: float) -> list[Job]:
-    """Sources that are due, by site: of one site one task is under way, so that nobody is asked by several workers at once."""
+    """Jobs that poll due sources, by site.
+
+    Of one site one job runs at a time, so that several workers never ask it at once.
+    """
     return [
         Job(
             "poll",
             "poll",
             {"sources": names, "pace": pace},
+            # The lock is the site's: all machines together ask it by one task at a time.
             lock=f"site:{site}",
+            # The first name stands for the batch: the same sources are not enqueued twice.
             queueing_lock=f"poll:{names[0]}",
         )
         for site, found in by_site((s.address, s.name) for s in sources).items()

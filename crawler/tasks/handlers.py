@@ -28,7 +28,7 @@ from crawler.tasks.follow_ups import QueuedFollowUps, by_site, judge_pages_jobs
 
 _documents = TypeAdapter(Document)
 ELSEWHERE = timedelta(seconds=15)
-"""A source that one worker has and another does not (yet) is enqueued again after so long."""
+"""When a source is enqueued again that this worker does not know (yet), but another one may."""
 
 
 class CrawlHandlers:
@@ -44,7 +44,9 @@ class CrawlHandlers:
     def __init__(
         self, settings: Settings, store: Store, queues: Collection[str], clock: Callable[[], datetime] = now
     ) -> None:
-        self.settings, self.store, self.clock = settings, store, clock
+        self.settings = settings
+        self.store = store
+        self.clock = clock
         self._ingestor = Ingestor(settings, store, clock, QueuedFollowUps())
         self._engine = CrawlEngine(
             settings, self._ingestor, Parts(pages="pages" in queues, judges="judge" in queues)
@@ -64,10 +66,13 @@ class CrawlHandlers:
         self._engine.close()
 
     async def poll(self, sources: Sequence[str], pace: float) -> None:
-        """Ask sources of one site. Names that the configuration does not have here are left to another worker, soon."""
+        """Ask sources of one site. Sources that this worker's configuration does not have are soon left to another worker."""
         wanted = [self._by_name[name] for name in sources if name in self._by_name]
         names = [s.name for s in wanted]
-        writer, states = self._engine.writer, self._ingestor.states
+        writer = self._engine.writer
+        states = self._ingestor.states
+        # While a configuration is taken over, workers
+        # differ: another one may know the source already.
         if unknown := [name for name in sources if name not in self._by_name]:
             await writer.run(self._leave_to_others, unknown)
         try:
@@ -77,10 +82,13 @@ class CrawlHandlers:
                 s.address: self._engine.fetcher.limiter.backoff_remaining(states.of(s).address)
                 for s in wanted
             }
+            # Sources of this site that are due in other tasks would all run into the same refusal.
             if any(held.values()):
                 await writer.run(self._postpone_site, max(held.values()), list(held))
             await self._engine.keep_backoffs()
         finally:
+            # The next poll may run elsewhere, and changes
+            # the stored row: a copy here would be outdated.
             states.evict(names)
 
     def _leave_to_others(self, names: Sequence[str]) -> None:
@@ -95,7 +103,7 @@ class CrawlHandlers:
         self._ingestor.states.set_pace(pace)
 
     def _postpone_site(self, seconds: float, addresses: Sequence[str]) -> None:
-        """A site that wants to be left alone is left alone by all workers, whichever of its sources they ask."""
+        """Postpone all sources of a site that wants to be left alone, so that no worker asks it."""
         sites = set(by_site((a, a) for a in addresses))
         of_sites = by_site((s.address, s.name) for s in self._by_name.values())
         names = [name for site, found in of_sites.items() if site in sites for name in found]
@@ -105,6 +113,8 @@ class CrawlHandlers:
     async def pages(self, entries: Sequence[int] = (), revisits: Sequence[int] = ()) -> None:
         """Fetch the pages of entries that wait for them, or of articles that may have changed; what came is judged next."""
         writer = self._engine.writer
+        # No try is counted here: the queue counts those of the task. A worker that was killed
+        # three times over one task would otherwise leave all of its entries to the feed's words.
         found, again = await writer.run(self._wanted, entries, revisits)
         await writer.run(self._engine.backoffs.load)
         results = await asyncio.gather(*map(self._fetch, [*found.orders(), *again]))
@@ -150,10 +160,12 @@ class CrawlHandlers:
             await self._engine.judge_pages(results)
 
     def _results(self, pages: Sequence[Mapping[str, Any]]) -> list[PageResult]:
-        """What came of pages, for the entries that still wait; nobody waits where the task runs a second time."""
+        """What came of pages, for the entries that are still pending. When the task runs a second time, none is."""
         with self.store.write(exclusive=False) as connection:
             groups = self._groups(connection, [i for page in pages for i in page["entries"]])
             again = self._revisits(connection, [p["revisit"] for p in pages if p["revisit"]])
+        # Orders are made anew from what still waits: an entry
+        # may have become an article, or been dropped, meanwhile.
         orders = {i: g.order() for g in groups.groups.values() for i in g.entry_ids}
         revisits = {order.revisit: order for order in again}
         found = []

@@ -35,7 +35,8 @@ class InlineFollowUps:
         self, fetch: Callable[[PageOrder], None], judge: Callable[[Sequence[int]], Awaitable[None]]
     ) -> None:
         self._loop = asyncio.get_running_loop()
-        self._fetch, self._judge = fetch, judge
+        self._fetch = fetch
+        self._judge = judge
         self._fetched: set[str] = set()
         self._judged: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -43,6 +44,8 @@ class InlineFollowUps:
     def judge(self, connection: Connection, entry_ids: Sequence[int]) -> None:
         """Have pending entries judged."""
         for part in chunks(entry_ids, ENTRIES_BATCH):
+            # After the commit and on the loop: the writer
+            # thread must not begin what a rollback would undo.
             after_commit(connection, partial(self._soon, self._begin_to_judge, part))
 
     def fetch_pages(self, connection: Connection, orders: Sequence[PageOrder]) -> None:
@@ -51,15 +54,15 @@ class InlineFollowUps:
             after_commit(connection, partial(self._soon, self._begin_to_fetch, order))
 
     def select(self, connection: Connection) -> None:
-        """Nothing: the service looks every few seconds what is news for whom."""
+        """Does nothing: the service looks for news every few seconds."""
 
     def entries_left(self, connection: Connection, now: datetime | None) -> list[int]:
-        """See `FollowUps`. At no moment in particular: also those that are to be tried later, as a new process does."""
+        """See `FollowUps`. Without a moment also those that are to be tried later, as a new process does."""
         found = entries.pending_but(connection, self._fetched, now)
         return [i for i in found if i not in self._judged]
 
     def page_ended(self, order: PageOrder) -> None:
-        """Whatever came of a page is seen to."""
+        """Note that a page order has ended, whatever came of it."""
         self._fetched.discard(url_key(order.url))
 
     async def judging_ended(self) -> None:
@@ -68,12 +71,12 @@ class InlineFollowUps:
             await asyncio.wait(list(self._tasks))
 
     def abort(self) -> None:
-        """Drop what is being judged; it is pending in the store and found again."""
+        """Drop what is being judged. It is pending in the store, and the next start finds it."""
         for task in self._tasks:
             task.cancel()
 
     def _soon(self, call: Callable[[T], None], about: T) -> None:
-        """Call something on the event loop; what comes after its end is found by the next process."""
+        """Call something on the event loop. If the loop has ended, the next process finds the work as pending."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(call, about)
 
@@ -85,6 +88,7 @@ class InlineFollowUps:
 
     def _begin_to_judge(self, entry_ids: Sequence[int]) -> None:
         self._judged.update(entry_ids)
+        # The loop holds tasks weakly; without a reference one could be collected while it runs.
         task = self._loop.create_task(self._judge_to_the_end(entry_ids))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -92,5 +96,5 @@ class InlineFollowUps:
     async def _judge_to_the_end(self, entry_ids: Sequence[int]) -> None:
         try:
             await self._judge(entry_ids)
-        finally:
+        finally:  # also where it failed: they wait in the store, and are taken up again when they are due
             self._judged.difference_update(entry_ids)

@@ -13,11 +13,11 @@ from crawler.store.sources import cap_due, due_sources, known_sources, lease, lo
 from crawler.tasks.follow_ups import poll_jobs
 
 LEASE = timedelta(minutes=10)
-"""A source whose task has not ended after so long is due again."""
+"""For how long a source is leased to the task that polls it. After that it is due again."""
 NEVER_DUE = timedelta(days=90)
-"""A source that is due later than this was put off by an earlier version, as the configuration did not have it for a moment."""
+"""No rule puts a source off for longer. An earlier version did, when the configuration lacked the source for a moment."""
 MAX_DUE = 2_000
-"""Sources that are enqueued at once; those that are due longer come first."""
+"""Sources that are enqueued at once, those that have been due longest first."""
 
 
 class PollPlanner:
@@ -30,7 +30,9 @@ class PollPlanner:
     """
 
     def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
-        self.settings, self.store, self.clock = settings, store, clock
+        self.settings = settings
+        self.store = store
+        self.clock = clock
         self._sources = {s.name: s for s in settings.sources if s.enabled}
         self._known: set[str] | None = None
         self._gone = 0
@@ -38,29 +40,39 @@ class PollPlanner:
         self._paced = datetime.min.replace(tzinfo=UTC)
 
     def begin(self) -> None:
-        """Have sources asked that no rule would have wait so long."""
+        """Make sources due that would otherwise wait longer than any rule says."""
         moment = self.clock()
         with self.store.write(exclusive=False) as connection:
             cap_due(connection, moment + NEVER_DUE, moment)
 
     def enqueue_due(self) -> int:
-        """Enqueue the sources that are due; gives how many.
+        """Enqueue the sources that are due. Returns how many.
 
-        One that the configuration does not have now is left as it is: when it is there again, it is due as it was.
+        A source that the configuration does not have at the moment is left as it is. When it is
+        back, it is due as it was.
         """
         moment = self.clock()
         with self.store.read() as connection:
+            # Read once: sources that were never asked have no row, and
+            # rows of sources that are gone would take places below.
             if self._known is None:
                 self._known = known_sources(connection)
                 self._gone = len(self._known - self._sources.keys())
+            # As many more as could be of sources that the configuration
+            # lacks: those stay due for ever and come first.
             rows = due_sources(connection, moment, MAX_DUE + self._gone)
             due = [self._sources[name] for name in rows if name in self._sources][:MAX_DUE]
             due += [s for name, s in self._sources.items() if name not in self._known][:MAX_DUE]
+            # Loading all states takes long with many sources, and a pace changes slowly.
             if due and moment - self._paced >= PACE_EVERY:
-                self._pace, self._paced = pace_of(self.settings, load_states(connection)), moment
+                self._pace = pace_of(self.settings, load_states(connection))
+                self._paced = moment
         if due:
             with self.store.write(exclusive=False) as connection:
+                # Together: a crash leaves a source neither enqueued
+                # without a lease nor leased without a task.
                 enqueue(connection, poll_jobs(due, self._pace))
                 lease(connection, [s.name for s in due], moment + LEASE)
+            # Only after the commit: if it fails, new sources are tried again.
             self._known |= {s.name for s in due}
         return len(due)

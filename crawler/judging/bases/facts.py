@@ -51,5 +51,7 @@ def figures_in(text: str, lang: str | None) -> tuple[str, ...]:
         text: a sentence or the beginning of a text.
         lang: its language; figures are read alike in all.
     """
+    # Searched in plain digits, quoted as written:
+    # `ascii_digits` keeps the length, so places are the same.
     found = (" ".join(text[m.start() : m.end()].split()) for m in _figure().finditer(ascii_digits(text)))
     return tuple(dict.fromkeys(found))[: weights().bases.most_facts]

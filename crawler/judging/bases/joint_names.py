@@ -76,6 +76,7 @@ def _named_together(findings: Findings, parties: Parties) -> list[tuple[str, int
     found: list[tuple[str, int, int]] = []
     for hit in parties.china:
         for other in (row.behind(hit, strictly=True), row.before(hit, strictly=True)):
+            # One word between, such as a dash or "and": further apart they are two things.
             if other is not None and findings.distance(hit, other) <= 1:
                 found.append((hit.field, min(hit.start, other.start), max(hit.end, other.end)))
     return found
@@ -95,5 +96,6 @@ def _of_one_name(findings: Findings, head: Hit, start: int, end: int, most: int)
     if low > high:
         return True  # one lies in the other
     place = findings.fields[head.field]
+    # Distances in these scripts count two characters as a word, so the same name is longer in them.
     longest = most * weights().bases.unspaced_length if findings.lang in CUT_BY_RULE else most
     return place.ruler.distance(low, high) <= longest and not PUNCTUATION.search(place.normal.text, low, high)

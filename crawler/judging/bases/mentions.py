@@ -63,12 +63,13 @@ def bases_in(
     def of(name: str) -> list[Hit]:
         return findings.of(members.get(name, ()))
 
-    # "Industrial park" and not the "park" within; the longest first.
+    # "Industrial park", not the "park" within it; the longest first.
     words = [*of(rule.base), *in_joint_names(findings, of(rule.head), parties, of(rule.joint))]
     bases = sorted(outermost(words), key=lambda h: h.start - h.end)
     if not bases:
         return ()
     weigh = weights().bases
+    # What an article looks back on proves nothing new; without this every anniversary began a base.
     acts = _acts_of_late(findings, of(rule.launch), published)
     proving = [b for b in bases if b.field == "title" or b.start < weigh.proving]
     near = _Surroundings(proving, acts, places, parties.all)
@@ -77,6 +78,7 @@ def bases_in(
     weight = sum(strongest(pairs)) + headlined + weight_of_history(of(rule.established))
     if pairs and weight >= weigh.threshold:
         return (_mention(findings, pairs, near, published, is_new=True),)
+    # Only where nothing begins: a report of a new base also tells how it is going to go on.
     progress = [p for p in pairs_in(findings, bases, of(rule.progress)) if p.weight >= weigh.progress]
     if progress:
         return (_mention(findings, progress, near, published, is_new=False),)
@@ -84,7 +86,7 @@ def bases_in(
 
 
 def _acts_of_late(findings: Findings, launches: Sequence[Hit], published: date) -> list[Hit]:
-    """The acts that an article tells as news, those aside that it looks back on."""
+    """The acts that an article reports as news, without those that it looks back on."""
     return [
         act
         for act in launches
@@ -101,6 +103,7 @@ def launched_of_both(
     "China-ASEAN education centre opens" speaks of cooperation without any word for it.
     """
     acts = findings.of(members.get(rule.launch, ()))
+    # Most articles lack one of these; the search for names, which is what costs, is for the rest.
     if not acts or not (parties.both or (parties.china and parties.partner)):
         return []
     heads = in_joint_names(findings, findings.of(members.get(rule.head, ())), parties, (), ties=True)
@@ -151,6 +154,7 @@ def _mention(
 def _countries(findings: Findings, near: _Surroundings) -> tuple[str, ...]:
     """The countries of the places that the article names; of the parties named first where those are in no member state."""
     found = {p.country for _, p in near.places} & (CHINA | MEMBERS)
+    # A Chinese place alone says nothing of the partner; whom the article names first is it.
     if found.isdisjoint(MEMBERS):
         early = weights().bases.early
         parties = parties_in(findings, near.places, near.parties)
@@ -179,17 +183,22 @@ def _day(findings: Findings, sentence: str, published: date) -> date | None:
     """
     named = [m.day for m in dates_in(sentence, findings.lang, published) if m.day <= published]
     weigh = weights().bases
+    # Else a day of this week, named somewhere in the text,
+    # would make the opening of years ago one of today.
     if named and max(named) < published - weigh.look_back:
         return max(named)
     earliest = published - weigh.day_reach
     for text in (sentence, findings.fields["text"].original[: weigh.day_text]):
         past = [m.day for m in dates_in(text, findings.lang, published) if earliest <= m.day <= published]
         if past:
+            # In the sentence of the act the latest day is that of
+            # the act; in a text the first one is that of the news.
             return max(past) if text is sentence else past[0]
     return None
 
 
 def _key(kind: str, cities: Sequence[str], countries: Sequence[str], name: str) -> str:
     """A key that reports in different languages agree on where they name the same cities; else the name decides."""
+    # Cities have one English name in all languages, the names of bases do not.
     ground = "|".join(sorted(cities)) or "|".join(countries) or name.casefold()
     return f"{kind}-{hashlib.blake2b(ground.encode(), digest_size=4).hexdigest()}"

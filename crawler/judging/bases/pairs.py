@@ -52,10 +52,11 @@ def _pair(findings: Findings, base: Hit, act: Hit) -> Pair | None:
         weight = _role(findings, base, act)
     elif begins_next_sentence(findings, base, act):
         weight = weigh.next_sentence
-        distance = 0.0
+        distance = 0.0  # what lies between is the rest of the base's own sentence
     else:
         return None
     place = _share_of_place(findings, base)
+    # "launches the base" so early is the news itself; nothing is taken off for its place.
     if distance <= weigh.direct and base.start < weigh.early and weight == 1.0:
         place = 1.0
     nearness = 1.0 if distance <= weigh.close else weigh.less_close
@@ -63,7 +64,7 @@ def _pair(findings: Findings, base: Hit, act: Hit) -> Pair | None:
 
 
 def _share_of_place(findings: Findings, base: Hit) -> float:
-    """What a mention counts by where it stands: the headline tells the news, the end of a text its background."""
+    """What a mention counts by its place: the headline has the news, the end of a text its background."""
     weigh = weights().bases
     if base.field == "title" or (base.start < weigh.first and not findings.fields["title"].original):
         return 1.0
@@ -73,11 +74,12 @@ def _share_of_place(findings: Findings, base: Hit) -> float:
 
 
 def _role(findings: Findings, base: Hit, act: Hit) -> float:
-    """What part a base has in an act: 1 where it is what is launched; less where that is only done there, or only advanced."""
+    """The role of a base in an act: 1 if it is what is launched, less if that is only done there, or only advanced."""
     weigh = weights().bases
     text = findings.fields[base.field].normal.text
     if act.end <= base.start and _says_where(text[act.end : base.start], findings.lang):
         return weigh.where
+    # 基地建设 is often what a speech is about (推进…建设): the base is to be built on, not begun.
     if act.end > base.start and act.pattern.key in base_words()["nouns_behind"]:
         return weigh.advanced
     before = text[max(0, min(base.start, act.start) - weigh.advanced_reach) : base.start]
@@ -102,4 +104,5 @@ def strongest(pairs: Sequence[Pair]) -> list[float]:
     for pair in pairs:
         spot = (pair.base.field, pair.base.start)
         spots[spot] = max(spots.get(spot, 0.0), pair.weight)
+    # One for each place: a base between two acts would count twice for one sentence.
     return sorted(spots.values(), reverse=True)[: weights().bases.most_pairs]

@@ -60,7 +60,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class StageReached:
-    """A stage that a base reached: when, told first by which article of which story, in how many reports."""
+    """A stage that a base reached: when, by which first report, and in how many reports."""
 
     stage: str
     day: date | None
@@ -73,7 +73,10 @@ class StageReached:
 
 @dataclass(frozen=True, slots=True)
 class BaseSummary:
-    """What the proofs of a base say together. ``facts`` holds for each field its values with the articles, most told first."""
+    """What the proofs of a base say together.
+
+    ``facts`` holds for each field its values with their articles, the commonest first.
+    """
 
     names: Mapping[str, str]
     kind: str
@@ -92,7 +95,9 @@ def _pieces(name: str) -> frozenset[str]:
     first = next((script_of(c) for c in text if script_of(c) != "other"), "other")
     if first not in UNSPACED:
         return frozenset(w for w in text.split() if len(w) > 2)
-    joined, size = "".join(text.split()), 2 if first == "han" else 3
+    # Pieces in place of words: where these scripts part words differs by writer and by dictionary.
+    joined = "".join(text.split())
+    size = 2 if first == "han" else 3
     return frozenset(joined[i : i + size] for i in range(max(1, len(joined) - size + 1)))
 
 
@@ -111,6 +116,7 @@ def says_only_what(name: str, lang: str) -> bool:
     if any(anchor[0] == "x" for anchor in _anchors(name, lang)):
         return False
     if script_of(next((c for c in name if c.isalpha()), "a")) not in UNSPACED:
+        # In Latin script a name of its own has a capital.
         return name == name.lower()
     return not any(party in name for party in _parties())
 
@@ -170,15 +176,16 @@ def _is_opened_anew(mention: BaseMention, lang: str, known: KnownBase, when: dat
         return False
     if STAGES.index(mention.stage) > STAGES.index(known.stage):
         return False
+    # The report looks back on an opening of long ago, which may be that of the known base.
     if mention.date is not None and when.date() - mention.date > weights().bases.look_back:
         return False
     return not meet(mention.cities, known.cities) or says_only_what(mention.name, lang)
 
 
 def _begins_too(mention: BaseMention, lang: str, known: KnownBase, when: datetime | None) -> bool:
-    """Whether another event of the same days brings a base of which little more is said than what it is and between whom.
+    """Whether another event of the same days begins a base that is named only by what it is and between whom.
 
-    The reports of these days were held against each other, and tell of two events.
+    The reports of these days were compared as stories, and found to be of two events.
     """
     if (
         not mention.is_new
@@ -191,7 +198,7 @@ def _begins_too(mention: BaseMention, lang: str, known: KnownBase, when: datetim
         other == lang for other, _ in known.names
     ):
         return False
-    # Its words cannot be told apart
+    # Without spaces the parties cannot be taken out of a name, so it is compared as a whole.
     if script_of(next((c for c in mention.name if c.isalpha()), "a")) in UNSPACED:
         return not any(
             name in mention.name or mention.name in name for other, name in known.names if other == lang
@@ -216,10 +223,13 @@ def same_base(
         (_dice(_pieces(mention.name), _pieces(n)) for other, n in known.names if other == lang), default=0.0
     )
     same_name = names >= weights().register.same_name
+    # Reports of one story were joined by more than their
+    # base's name; these doubts are for all others.
     if not of_one_event and (
         _is_opened_anew(mention, lang, known, when) or _begins_too(mention, lang, known, when)
     ):
         return 0.0
+    # Before names: bases in two countries may well have one name ("China-aided vocational school").
     if _is_elsewhere(mention, known, of_one_event=of_one_event, same_name=same_name):
         return 0.0
     says_which = not says_only_what(mention.name, lang)
@@ -237,6 +247,8 @@ def _certainty(
     anchors = max((_dice(mine, _anchors(n, other)) for other, n in known.names), default=0.0)
     alike = max(names, anchors)
     one_kind = mention.kind == known.kind
+    # One person, firm or project in both names is proof
+    # across languages, where words cannot be compared.
     if one_kind and any(a[0] == "x" for n in known.names for a in mine & _anchors(n[1], n[0])):
         return weigh.one_entity
     # One thing in common (a laboratory) is too little where names are in two languages.
@@ -269,6 +281,7 @@ def _lie_apart(a: Ground, b: Ground, *, of_one_event: bool, same_name: bool) -> 
     Reports of one event may place a base of one name in two cities of a country: one of them is wrong. Those of different
     events must name one city, if they name any.
     """
+    # Two member states forbid it always, also within one story: a base lies in one of them.
     if a.lands and b.lands and a.lands.isdisjoint(b.lands):
         return True
     if of_one_event:
@@ -308,6 +321,8 @@ def _cities(named: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     distinct = list(dict.fromkeys(named))
     together = {city for cities in distinct for city in cities}
     whole = next((cities for cities in distinct if together <= set(cities)), None)
+    # Outlets may each name one city of a base in several;
+    # one report that names all shows that none is wrong.
     if whole and any(not meet(a, b) for a, b in combinations(distinct, 2)):
         return whole
     counts = Counter(c for cities in named for c in cities)
@@ -319,26 +334,33 @@ def _fullest(names: Sequence[str]) -> str:
     """The longest of the names that at least half as many reports give as the commonest; the earliest of equals."""
     counts = Counter(names)
     least = weights().register.majority * max(counts.values())
+    # The longest is the fullest; only among names that
+    # enough reports give, or a single error would win.
     return max((n for n in dict.fromkeys(names) if counts[n] >= least), key=len)
 
 
 def _most(values: Sequence[T]) -> T:
+    # `dict.fromkeys` keeps the order, and `max` takes the
+    # first of equals: ties go to the earliest report.
     return max(dict.fromkeys(values), key=values.count)
 
 
 def timeline(ordered: Sequence[Proof]) -> tuple[StageReached, ...]:
-    """The steps of a base's life: for each event the stage that most of its reports tell, as far as it is a new one.
+    """The steps of a base's life: for each event the stage that most of its reports give, if it is a new one.
 
     Args:
         ordered: proofs in the order of publication.
     """
     events: dict[int, list[Proof]] = {}
     for proof in ordered:
+        # A proof whose story is gone stands for an event of
+        # its own; negative, so that it meets no story's id.
         events.setdefault(proof.story if proof.story is not None else -proof.article, []).append(proof)
     steps: list[StageReached] = []
     for reports in sorted(events.values(), key=_happened):
         stage = _most([p.mention.stage for p in reports])
         reached = max((STAGES.index(s.stage) for s in steps), default=-1)
+        # The life of a base goes one way. A report of an earlier stage is a repeat or looks back.
         if STAGES.index(stage) > reached or not steps:
             telling = [p for p in reports if p.mention.stage == stage]
             days = [p.mention.date for p in telling if p.mention.date]
@@ -360,7 +382,7 @@ def _happened(reports: Sequence[Proof]) -> date:
 
 
 def _facts(ordered: Sequence[Proof]) -> dict[str, tuple[tuple[str, tuple[int, ...]], ...]]:
-    """Each field's values as told, side by side with the articles that tell them; a field of one value is told too."""
+    """The values of each field, each with the articles that state it. Fields with a single value are included."""
     found: dict[str, dict[str, list[int]]] = {
         name: {} for name in ("stage", "cities", "date", "partners", "figures")
     }
@@ -379,6 +401,7 @@ def _facts(ordered: Sequence[Proof]) -> dict[str, tuple[tuple[str, tuple[int, ..
     return {
         name: tuple(
             (value, tuple(articles))
+            # Sorting is stable: values that are told equally often keep the order of their reports.
             for value, articles in sorted(values.items(), key=lambda item: -len(item[1]))
         )
         for name, values in found.items()

@@ -23,6 +23,7 @@ def begins_next_sentence(findings: Findings, base: Hit, act: Hit) -> bool:
     low, high = place.normal.span(act.start, act.end)
     behind_base = place.normal.span(base.start, base.end)[1]
     ends = list(_SENTENCE_END.finditer(place.original, behind_base, high))
+    # In the original: the normal form has no line breaks, which end sentences too.
     return len(ends) == 1 and low - ends[0].end() <= weigh.next_begin
 
 

@@ -23,12 +23,12 @@ STAGES = (
 
 
 def kind_of(term: str) -> str:
-    """The kind of base that a term speaks of: a laboratory, a park …; "base" for what says no more."""
+    """The kind of base that a term names: a laboratory, a park …; "base" if the term says no more."""
     return _first_named("kinds", term, "base")
 
 
 def _first_named(list_of: str, term: str, default: str) -> str:
-    """The first entry of a packaged list of which a part stands in a term."""
+    """The first entry of a packaged list that has a part in a term."""
     low = term.casefold()
     for name, parts in base_words()[list_of].items():
         if any(part.casefold() in low for part in parts):
@@ -37,8 +37,9 @@ def _first_named(list_of: str, term: str, default: str) -> str:
 
 
 def stage_of(pairs: Sequence[Pair], proof: Pair) -> str:
-    """The furthest stage that the acts beside the base tell: who signs an agreement to build has signed."""
+    """The furthest stage that the acts beside the base show: whoever signs an agreement to build has signed."""
     least = proof.weight * weights().bases.stage_share
+    # Weaker acts beside the base are plans and background of the same sentence.
     acts = [pair.act for pair in pairs if pair.base == proof.base and pair.weight >= least]
     stages = [_first_named("stages", act.pattern.spelling, "launched") for act in acts]
     return max(stages, key=STAGES.index)

@@ -58,17 +58,22 @@ def anchors_of(
         everyday: words that every report of cooperation has, which are no names.
     """
     head = head_of(text)
-    lang, whole = findings.lang, f"{title}\n{head}"
+    lang = findings.lang
+    whole = f"{title}\n{head}"
     news = weights().anchors.news
     near = [p for h, p in places if h.field == "title" or h.start < len(head)]
     days = dates_in(whole, lang, published)
     ordinals = ordinals_in(whole)
+    # The 28 of "28 November" and the 22 of "the 22nd Expo" are no numbers that tie reports.
     taken = {i for mention in days for i in range(mention.start, mention.end)} | {
         i for start, end, _ in ordinals for i in range(start, end)
     }
     known, words = _known(title, head, lang)
+    # What is known as a place or a party is an anchor of
+    # its own kind, and must not count twice as a name.
     words |= {word for h, _ in places for word in h.pattern.key.split()} | set(everyday)
     parties = set(countries)
+    # An ordinal that counts an edition is in its feature already.
     counted = {e.rpartition("#")[2] for e in values(known, FeatureKind.EDITION) if "#" in e}
     return frozenset(
         {
@@ -139,6 +144,7 @@ def _visits(known: Collection[Feature], parties: Iterable[str]) -> set[Feature]:
     people = [(name, home[name]) for name in values(known, FeatureKind.ENTITY) if name in home]
     visits: set[Feature] = set()
     for name, own in people:
+        # Members visiting each other are not our news.
         others = set(parties) - CHINA if own == "CN" else {"CN"}
         visits |= {feature(FeatureKind.VISIT, f"{name}>{to}") for to in others if to != own}
     return visits
@@ -151,5 +157,6 @@ def _people(whole: str, known: Iterable[Feature]) -> set[Feature]:
     return {
         feature(FeatureKind.CHINESE_NAME, name)
         for name in names
+        # A known person's name, or part of it, is an entity already.
         if not any(name in k or k in name for k in there)
     }

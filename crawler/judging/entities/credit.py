@@ -18,7 +18,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 @cache
 def _names() -> tuple[AhoCorasick, list[str]]:
-    """Finds which agencies are named at all, for most texts name none; and whose each name is."""
+    """Finds which agencies are named at all (most texts name none), and to which agency each name belongs."""
     names = [(name.lower(), agency) for agency, names in table("agencies.yaml").items() for name in names]
     return AhoCorasick([name for name, _ in names]), [agency for _, agency in names]
 
@@ -46,12 +46,15 @@ def _pattern(names: list[str]) -> re.Pattern[str]:
 def credit_of(text: str) -> str | None:
     """The agency that an article credits, by its English name; the first where several are named."""
     weigh = weights().credit
-    begin, end = text[: weigh.begin], text[-weigh.end :] if len(text) > weigh.begin else ""
+    # In the middle an agency is quoted; at the beginning and the end it is credited.
+    begin = text[: weigh.begin]
+    end = text[-weigh.end :] if len(text) > weigh.begin else ""
     found = _credits(begin) or _credits(end)
     return min(found)[1] if found else None
 
 
 def _credits(part: str) -> list[tuple[int, str]]:
     automaton, whose = _names()
+    # The patterns are slow; most texts name no agency at all, and need none of them.
     named = {whose[i] for i, _, _ in automaton.find_matches_as_indexes(part.lower(), overlapping=True)}
     return [(m.start(), agency) for agency in named if (m := _patterns()[agency].search(part))]

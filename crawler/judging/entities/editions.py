@@ -45,9 +45,11 @@ def _han_number(text: str) -> int:
     total = unit = 0
     for char in text:
         if char == "百":
-            total, unit = total + (unit or 1) * 100, 0
+            total = total + (unit or 1) * 100
+            unit = 0
         elif char == "十":
-            total, unit = total + (unit or 1) * 10, 0
+            total = total + (unit or 1) * 10
+            unit = 0
         else:
             unit = _HAN[char]
     return total + unit
@@ -90,7 +92,10 @@ def editions(text: str, series: Iterable[tuple[str, int, int]]) -> frozenset[str
             for sign, at, n in signs
             if low - weigh.before <= at <= high + weigh.behind
         ]
+        # A count and a year may both be named; reports
+        # in other languages may have only one of them.
         for mark in "#@":
+            # The nearest: a sentence may name the editions of two series.
             best = min((x for x in near if x[1] == mark), default=None)
             if best:
                 found.add(f"{name}{mark}{best[2]}")

@@ -31,6 +31,7 @@ def _entities() -> Iterable[TermSet]:
             continue
         groups = things.values() if kind == PEOPLE else (things,)
         for name, names in (item for group in groups for item in group.items()):
+            # For texts in any language: a name is no word of one.
             yield TermSet(f"{kind}:{name}", {"*": _spellings(name, names)})
 
 

@@ -42,6 +42,7 @@ def base_name(place: Field, hit: Hit, lang: str | None, launches: Sequence[Hit] 
         place.normal.span(h.start, h.end)[0] for h in launches if h.field == hit.field and h.start >= hit.end
     ]
     reach = weights().names.reach
+    # A name ends at an act: in "launches the X base" the verb has a capital in many headlines.
     left = place.original[max([0, low - reach, *before]) : low]
     right = place.original[high : min([high + reach, *behind])]
     return _GROWERS.get(script_of(place.normal.text[hit.start]), _spaced_name)(
@@ -62,8 +63,11 @@ def _unspaced_name(left: str, core: str, right: str, lang: str | None) -> str:
 
 
 def _spaced_name(left: str, core: str, right: str, lang: str | None) -> str:
-    before, after = _grown(left, backwards=True), _grown(right, backwards=False)
+    before = _grown(left, backwards=True)
+    after = _grown(right, backwards=False)
     if lang in _HEAD_FIRST:
+        # Heads stand first in these languages; a capitalised word
+        # before one mostly begins the sentence or another name.
         before = before if before[:1].isupper() and len(before) < weights().names.before_head else ""
         after = after or _described(right)
     return re.sub(r"\s+", " ", f"{before} {core} {after}").strip(" -–'\"")
@@ -109,6 +113,7 @@ def _grown(text: str, *, backwards: bool) -> str:
         if not (word[:1].isupper() or word[:1].isdigit() or word.lower() in _JOINING):
             break
         taken.append(word)
+    # Joining words count only between two words of the name.
     while taken and taken[-1].lower() in _JOINING:
         taken.pop()
     return " ".join(taken[::-1] if backwards else taken)
@@ -133,6 +138,7 @@ def latin_names(text: str, lang: str | None) -> frozenset[str]:
         before = text[: match.start()].rstrip()
         starts_sentence = not before or before[-1] in '.!?:\n—–"“'
         name = match[0]
+        # A single capitalised word at the beginning of a sentence may be any word.
         if own_script and starts_sentence and " " not in name and not name.isupper():
             continue
         words = (word.removesuffix("'s").removesuffix("’s") for word in re.split(r"[\s-]", name.casefold()))

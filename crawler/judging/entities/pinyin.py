@@ -28,7 +28,7 @@ def _surnames() -> frozenset[str]:
 
 @cache
 def _reading(char: str) -> str:
-    # Characters are read one at a time; phrases would take 45 MB
+    # Characters are read one at a time: the dictionary of phrases would take 45 MB.
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - 12 MB that only a process that judges needs
 
@@ -43,9 +43,11 @@ def _readings_of_surnames() -> frozenset[str]:
 
 def names_in_han(text: str) -> frozenset[str]:
     """Whatever could be a person's name in a Chinese text, as pinyin in one word."""
-    surnames, found = _surnames(), set[str]()
+    surnames = _surnames()
+    found = set[str]()
     for run in _HAN.findall(normalise(text).text):
         for i, char in enumerate(run[:-1]):
+            # Given names have one or two characters, and nothing shows which: both are taken.
             if char in surnames:
                 found |= {
                     "".join(map(_reading, run[i : i + size])) for size in (2, 3) if i + size <= len(run)

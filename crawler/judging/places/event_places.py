@@ -25,7 +25,7 @@ WIDE = feature(FeatureKind.LAND, "ASEAN")
 OF_ALL = feature(FeatureKind.OF_ALL, "ASEAN")
 """The feature of a new base that is named after ASEAN as a whole."""
 STANDING = frozenset({"under construction", "launched", "operating", "expanded", "closed"})
-"""Stages in which a base lies where it is told of; until then a capital may only be where it was announced."""
+"""Stages in which reports name the place of a base itself. Before, a capital may only be where it was announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +95,19 @@ def site_anchors(
         wide: the words that name ASEAN as a whole.
     """
     weigh = weights().event_places
+    # Without a headline the first words of the text stand for it.
     end = 0 if findings.fields["title"].original else weigh.headline
     mentions = place_mentions(
         findings, [(hit, place) for hit, place in parties if _within(hit, max(end, weigh.lead))]
     )
     cities = _sites(mentions, bases, end)
     headline = [t for t in mentions if _within(t.hit, end) and not t.of_institution]
+    # A base's city is the surest: it was read from the words that place it.
     of_base = lands_of(c for b in bases for c in b.cities)
     placed = of_base or _members(t.place.country for t in headline if t.placed)
     sites = {feature(FeatureKind.SITE, city) for city in cities}
+    # "ASEAN" in a headline that places nothing: a country
+    # further on is an example, and parts no reports.
     if not placed and any(_within(hit, end) for hit in wide):
         return frozenset({*sites, WIDE})
     named = _members(t.place.country for t in headline) | _homes(findings, end)
@@ -128,15 +132,19 @@ def _sites(mentions: Sequence[PlaceMention], bases: Sequence[BaseMention], end: 
 
     A capital mostly stands for a government, or is where something was announced.
     """
-    capitals, cities = gazetteer().capitals, gazetteer().country_of
+    capitals = gazetteer().capitals
+    cities = gazetteer().country_of
     headline = [t for t in mentions if _within(t.hit, end) and t.place.is_city]
     placed = {t.place.name for t in headline if t.placed}
+    # A planned base is announced in capitals; once it stands, a capital is where it is.
     of_bases = [(city, b.stage in STANDING) for b in bases for city in b.cities]
     if of_bases:
         return {city for city, stands in of_bases if stands or city not in capitals or city in placed}
     free = [t for t in mentions if not t.of_institution and not t.in_dateline]
     found = {t.place.name for t in free if t.place.is_city and (t.placed or t in headline)}
     others = {t.place.country for t in headline if t.place.name not in capitals}
+    # "Bangkok agrees" is a government. A capital counts if a word
+    # places the event there, or the headline names its country besides.
     sites = {c for c in found if c not in capitals or c in placed or cities[c] in others}
     provinces = gazetteer().provinces
     return sites or {t.place.name for t in free if t.placed and provinces.get(t.place.name) in MEMBERS}
@@ -170,6 +178,7 @@ def ground_of_base(cities: Iterable[str], countries: Iterable[str]) -> Ground:
 
 def elsewhere(a: Ground, b: Ground) -> bool:
     """Whether both say where they are, and it is not one place."""
+    # Cities decide where both name some: outlets of one event may name different countries for it.
     by_cities = _other_cities(a.cities, b.cities) if a.cities and b.cities else None
     return _other_lands(a, b) if by_cities is None else by_cities
 
@@ -200,6 +209,7 @@ def covers(whole: Ground, a: Ground, b: Ground) -> bool:
 
 def contains(whole: Ground, part: Ground) -> bool:
     """Whether an article names all cities of another one that names any."""
+    # An article without cities is contained in nothing: it may lie anywhere.
     return bool(part.cities) and all(meet((city,), whole.cities) for city in part.cities)
 
 
@@ -219,11 +229,15 @@ def _other_cities(a: frozenset[str], b: frozenset[str]) -> bool | None:
 
     Partners' cities decide: two bases may both be agreed on in Kunming. Where neither names one, Chinese cities do.
     """
-    ours, theirs = _abroad(a), _abroad(b)
+    ours = _abroad(a)
+    theirs = _abroad(b)
+    # Both lie in China only: then Chinese cities are all there is to tell them apart by.
     if not ours and not theirs:
-        ours, theirs = a, b
+        ours = a
+        theirs = b
     if not ours or not theirs:
         return None
+    # Several cities in common, Chinese ones too, are a network: its other cities differ by report.
     return not meet(ours, theirs) and _met(a, b) < weights().event_places.network
 
 
@@ -240,7 +254,8 @@ def partners_cities(cities: frozenset[str]) -> frozenset[str]:
 
 def meet(a: Iterable[str], b: Iterable[str]) -> bool:
     """Whether some city of one is some city of the other."""
-    others, reach = list(b), weights().event_places.near
+    others = list(b)
+    reach = weights().event_places.near
     return any(near(x, y, reach) for x in a for y in others)
 
 
@@ -254,7 +269,8 @@ def _other_lands(a: Ground, b: Ground) -> bool:
     """Whether member states differ, so that one article does not even name what the other one is about."""
     if a.wide or b.wide:
         return False
-    ours, theirs = a.lands or a.named, b.lands or b.named
+    ours = a.lands or a.named
+    theirs = b.lands or b.named
     if not ours or not theirs or not ours.isdisjoint(theirs):
         return False
     return ours.isdisjoint(b.named) or theirs.isdisjoint(a.named)
@@ -262,15 +278,19 @@ def _other_lands(a: Ground, b: Ground) -> bool:
 
 @lru_cache(maxsize=4096)
 def near(a: str, b: str, reach: float) -> bool:
-    """Whether two places are one to news: the same, or cities no more than ``reach`` kilometres apart.
+    """Whether news treats two places as one: they are the same, or cities at most ``reach`` kilometres apart.
 
-    In which province a city lies is not known, but in which country: they differ where that is another one, or where the
-    city has a province of its own name.
+    The gazetteer knows the country of a city but not its province. So a city and a province differ
+    if their countries do, or if the city has a province of its own name.
     """
-    known, provinces = gazetteer().coordinates, gazetteer().provinces
+    known = gazetteer().coordinates
+    provinces = gazetteer().provinces
     if a in known and b in known:
         return a == b or _kilometres(known[a], known[b]) <= reach
-    ours, theirs = _country_of(a), _country_of(b)
+    ours = _country_of(a)
+    theirs = _country_of(b)
+    # The gazetteer lacks which province a city is in. Phnom Penh and
+    # Ayutthaya passed for one place until countries were compared.
     if ours and theirs and ours != theirs:
         return False
     one_in_other = a in b or b in a  # South Sulawesi and Sulawesi
@@ -285,5 +305,7 @@ def _country_of(place: str) -> str | None:
 def _kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
     """The distance of two points (longitude, latitude in degrees) along the earth's surface."""
     (x, y), (u, v) = ((radians(lon), radians(lat)) for lon, lat in (a, b))
+    # The haversine formula: exact enough for kilometres,
+    # and stable for points that are close together.
     half = sin((v - y) / 2) ** 2 + cos(y) * cos(v) * sin((u - x) / 2) ** 2
     return 2 * 6371.0 * asin(sqrt(half))

@@ -51,6 +51,8 @@ class Gazetteer:
     @cached_property
     def coordinates(self) -> dict[str, tuple[float, float]]:
         """Longitude and latitude (WGS 84, degrees) of cities, by their English names."""
+        # Reversed: of cities of one name the first listed,
+        # which is the larger one, is written last.
         listed = {city["name"]: tuple(city["at"]) for city in reversed(table("places.json")["cities"])}
         added = {
             name: tuple(extra["at"])
@@ -80,7 +82,8 @@ def _merged(a: Mapping[str, Iterable[str]], b: Mapping[str, Iterable[str]]) -> d
 
 
 def _countries(names: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[TermSet]:
-    more, exceptions = aliases["countries"], aliases["exceptions"]
+    more = aliases["countries"]
+    exceptions = aliases["exceptions"]
     return [
         TermSet(f"country_{code}", _merged(own, more.get(code, {})), tuple(exceptions.get(code, ())))
         for code, own in names.items()
@@ -90,6 +93,8 @@ def _countries(names: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[Ter
 def _named_places(data: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[tuple[Place, list[str]]]:
     found: dict[str, tuple[Place, list[str]]] = {}
     for name, extra in aliases["places"].items():
+        # Some places have an English name that is an ordinary
+        # word (Muse); those are found by their other names only.
         own = [] if extra.get("latin") is False else [name]
         found[name] = Place(name, extra["country"]), own + extra["names"]
     for city in data["cities"]:
@@ -97,6 +102,8 @@ def _named_places(data: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[t
         same = found.get(name)
         if same is None:
             found[name] = Place(name, city["country"]), _written(city["names"])
+        # A name that two countries share stays the listed
+        # place's: spellings of the other one would mislead.
         elif same[0].country == city["country"]:
             same[1].extend(n for n in _written(city["names"]) if n not in same[1])
     provinces = []
@@ -119,12 +126,14 @@ def _written(names: Iterable[str]) -> list[str]:
 @cache
 def gazetteer() -> Gazetteer:
     """The packaged gazetteer, read once. Where two places share a spelling, the listed and larger one wins."""
-    data, aliases = table("places.json"), table("aliases.yaml")
+    data = table("places.json")
+    aliases = table("aliases.yaml")
     spellings: dict[str, list[str]] = {}
     places: dict[tuple[str, str], Place] = {}
     taken: set[str] = set()
     for place, names in _named_places(data, aliases):
         for name in names:
+            # Compared as texts are searched: two spellings that differ only in marks are one.
             key = normalise(name).text
             if key in taken:
                 continue

@@ -47,6 +47,7 @@ def cities_of(
         bases: the words for a base.
         name: the base's name as the article writes it.
     """
+    # All places, also those far from a base: a list passes on what places its first member.
     mentions = place_mentions(findings, places)
     row = Row(bases)
     beside = [t for t in mentions if t.place.is_city and _beside(findings, t.hit, row)]
@@ -54,11 +55,13 @@ def cities_of(
     placed = [t for t in beside if t.placed and not t.of_institution]
     free = [t for t in mentions if t.place.is_city and not t.of_institution]
     titled = [t for t in free if t.hit.field == "title"]
-    # "Officials from Beijing": what nothing places there is mostly the government.
+    # "Officials from Beijing": what no word places there is mostly the government.
     known = [t for t in free if t.in_dateline or t.place.name != BEIJING]
     weigh = weights().locating
     in_text = [t for t in known if not t.in_dateline]
     rest = [t for t in in_text if t in beside] or in_text[: weigh.most_free] or known[: weigh.most_dateline]
+    # The surest kind that there is at all; a weaker
+    # one beside it would add cities of the background.
     chosen = placed + named or titled or rest
     return tuple(dict.fromkeys(t.place.name for t in sorted(chosen, key=lambda t: t.hit.order)))
 
@@ -74,7 +77,8 @@ class PlaceMention:
     """A place as a text names it: ``placed`` by the words around, ``of_institution`` in a name, ``in_dateline``."""
 
     def __init__(self, findings: Findings, hit: Hit, place: Place) -> None:
-        self.hit, self.place = hit, place
+        self.hit = hit
+        self.place = place
         field = findings.fields[hit.field]
         self.low, self.high = field.normal.span(hit.start, hit.end)
         self.written = field.original[self.low : self.high]
@@ -83,6 +87,8 @@ class PlaceMention:
         behind = field.original[self.high : self.high + weigh.behind]
         self.placed = _is_placed(before, behind, findings.lang)
         self.of_institution = bool(_INSTITUTION.match(behind))
+        # "BANGKOK (Xinhua) —" says where it was written,
+        # which is often the capital and not the place.
         dateline = _DATELINE.match(field.original) if hit.field == "text" else None
         self.in_dateline = dateline is not None and self.high <= dateline.end()
 
@@ -98,6 +104,7 @@ def _is_placed(before: str, behind: str, lang: str | None) -> bool:
         else before
     )
     words = "|".join(map(re.escape, where["before"]))
+    # "in" must not be the end of "Berlin"; without spaces there is no such edge.
     edge = r"(?<![^\W\d_])" if where["spaced"] else ""
     found = bool(words) and re.search(rf"{edge}(?:{words})\s*$", left, re.IGNORECASE) is not None
     suffixes = where.get("behind", ())
@@ -105,7 +112,7 @@ def _is_placed(before: str, behind: str, lang: str | None) -> bool:
 
 
 def _pass_on(findings: Findings, mentions: Sequence[PlaceMention]) -> None:
-    """What is placed places the rest of its list, and a province the city behind it."""
+    """Pass on that something is there: to the rest of a list, and from a province to the city behind it."""
     ordered = sorted(mentions, key=lambda t: (t.hit.field, t.low))
     if (_where().get(findings.lang) or {}).get("behind"):  # the last of a list carries the ending
         for one, other in pairwise(reversed(ordered)):
@@ -117,6 +124,7 @@ def _pass_on(findings: Findings, mentions: Sequence[PlaceMention]) -> None:
             other.placed = other.placed or (
                 one.placed and bool(_LISTED.match(between) or one.low == other.low)
             )
+    # "in Hue, Da Nang and Vinh": the word of place stands once, before the first.
     for one, other in pairwise(ordered):
         if one.hit.field == other.hit.field and one.placed and not other.placed:
             between = findings.fields[one.hit.field].original[one.high : other.low]
@@ -136,4 +144,6 @@ def _one_sentence(field: Field, a: Hit, b: Hit) -> bool:
     if high.start - low.end >= weights().locating.far:
         return False
     between = field.normal.text[low.end : high.start]
+    # A place in the sentence behind the base's still belongs to
+    # it; one in the sentence before was told of something else.
     return len(re.findall(r"[.!?](?= )|[。！？；။]", between)) <= (1 if a.start > b.start else 0)

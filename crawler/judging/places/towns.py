@@ -44,8 +44,12 @@ def towns_in(findings: Findings, others: Iterable[Hit], places: Iterable[Hit]) -
     rule = _rules()["towns"].get(findings.lang)
     if rule is None:
         return frozenset()
-    known, cities, text = list(others), list(places), findings.fields["text"].original
+    known = list(others)
+    cities = list(places)
+    text = findings.fields["text"].original
     titled, in_lead = (_names(findings, field, known, cities, rule) for field in ("title", "text"))
+    # Only what the text repeats: a headline has capitals for
+    # many reasons. Upper case, because datelines have it.
     towns = {n.name for n in titled if not n.of_institution and (n.name in text or n.name.upper() in text)}
     institutions = {own for n in (*titled, *in_lead) if n.of_institution and (own := _own_name(n.name))}
     return frozenset(
@@ -75,7 +79,7 @@ def _rules() -> Any:
 
 
 def _own_name(name: str) -> str:
-    """What tells an institution from others of its kind; nothing where its name only says what it is."""
+    """The part of an institution's name that tells it from others of its kind; empty if the name only says what it is."""
     return " ".join(w for w in normalise(name).text.split() if w not in _rules()["institutions"]["kinds"])
 
 
@@ -85,6 +89,7 @@ def _spaced(
     """Names of a few words with a capital each; countries in that of an institution are left out."""
     found = []
     weigh = weights().towns
+    # (?!) never matches: a language without such words has no institution.
     kind = rf"(?P<kind>(?:{_any(kinds)})\s+)?" if kinds else "(?P<kind>(?!))?"
     for match in re.finditer(
         rf"(?<!\w)(?:{_any(before)})\s+{kind}(?P<name>{_NAME}(?:\s{_NAME}){{0,{weigh.institution_words - 1}}})",
@@ -93,7 +98,8 @@ def _spaced(
         name: list[str] = []
         taught = bool(match["kind"])
         for word in re.finditer(_NAME, match["name"]):
-            low, high = match.start("name") + word.start(), match.start("name") + word.end()
+            low = match.start("name") + word.start()
+            high = match.start("name") + word.end()
             taught = taught or normalise(word[0]).text in _rules()["institutions"]["kinds"]
             is_party = (
                 _overlaps(low, high, taken)
@@ -119,6 +125,7 @@ def _unspaced(text: str, before: Sequence[str], kinds: Sequence[str], taken: _Sp
         if run is None:
             continue
         end = min((low for low, _ in taken if low > start), default=run.end())
+        # A single character names no town in these scripts.
         if min(end, run.end()) - start > 1:
             found.append(_Named(text[start : min(end, run.end())], match[0] in kinds))
     return found

@@ -29,6 +29,7 @@ def nearest(outcome: TopicOutcome, findings: Findings, relevance: float, least: 
     needs = list(_needs(outcome.outcome, findings, ""))
     missing = _weight(outcome.topic.threshold) - _weight(outcome.score)
     if outcome.outcome.holds and missing > 0:
+        # The slack: weights are sums of fractions, and 1.0000001 terms are one.
         more = math.ceil(missing - 1e-6)
         needs.append(
             f"{more} more {'term' if more == 1 else 'terms'} of the query in the lead (or {math.ceil(more / 2)} in the headline)"
@@ -104,6 +105,7 @@ def _near(outcome: Outcome, findings: Findings, where: str) -> Needs:
         return _all(outcome, findings, where)
     least = min(gaps(findings, first.hits, second.hits).values())
     found = f"the nearest are {least:.0f} apart" if least < math.inf else "they stand in different fields"
+    # Near enough, and yet it does not hold: then ONEAR's order is what is wrong.
     if least <= outcome.node.number:
         found = "they stand the other way round"
     order = " behind" if outcome.node.kind == "onear" else " of"

@@ -38,11 +38,12 @@ def evaluate(
         else ()
     )
     holds, hits = _RULES[node.kind](node, below, _Ground(findings, members, inside))
+    # Without the hits of a part that does not hold: they would be shown as evidence.
     return Outcome(node, holds, hits if holds else (), below)
 
 
 class _Ground(NamedTuple):
-    """What a query is held against."""
+    """What a query is evaluated on."""
 
     findings: Findings
     members: Mapping[str, frozenset[str]]
@@ -83,6 +84,7 @@ def _not(node: Node, below: Below, ground: _Ground) -> Verdict:
 
 
 def _atleast(node: Node, below: Below, ground: _Ground) -> Verdict:
+    # Different terms: ATLEAST asks for several signs, not for one that is repeated.
     return len({h.pattern.key for h in below[0].hits}) >= node.number, below[0].hits
 
 

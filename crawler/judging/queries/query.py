@@ -95,7 +95,7 @@ def parse(query: str) -> Node:
 
 
 def doubtful_words(query: str) -> list[str]:
-    """What is hardly meant as it is written: signs of other search languages in words, so that they are never found.
+    """Words that are hardly meant as they are written: they hold signs of other search languages and are never found.
 
     Raises:
         QueryError: as in `parse`.
@@ -108,18 +108,21 @@ def _tree(query: str) -> Tree[Token]:
     if len(query) > MAX_LENGTH:
         raise QueryError(f"longer than {MAX_LENGTH} characters", MAX_LENGTH)
     query = plain_signs(query)
+    # Before parsing: the tree is walked by functions that call themselves for each level.
     if _depth(query) > MAX_DEPTH:
         raise QueryError(f"nested deeper than {MAX_DEPTH} parentheses, fields and ATLEAST", len(query))
     try:
         found = _parser().parse(query)
     except UnexpectedInput as error:
         raise QueryError(_complaint(error, query), _column(error, query)) from None
-    # A query of one term is a token for the parser, where it stands in no rule of its own.
+    # For a query of a single term the parser returns a
+    # bare token, because no rule of its own surrounds it.
     return found if isinstance(found, Tree) else Tree("word", [found])
 
 
 def _depth(query: str) -> int:
     """How deep parentheses stand in one another, or fields and ATLEAST one before the other."""
+    # Parentheses in quotes are text.
     bare = _PHRASE.sub("", query)
     longest = max((len(_PREFIX.findall(run[0])) for run in _PREFIXES.finditer(bare)), default=0)
     return max(longest, *accumulate(((char == "(") - (char == ")") for char in bare), initial=0))
@@ -206,13 +209,16 @@ def wanted_terms(node: Node) -> list[Node]:
 
 
 def can_hold_by(node: Node) -> frozenset[str] | None:
-    """The sets of which one must be found for a query to hold; None where it can hold without any."""
+    """The sets one of which must be found for a query to hold. None if it can hold without any."""
     if node.kind in ("set", "literal"):
         return frozenset([node.value if node.kind == "set" else literal_set(node.value)])
     below = [can_hold_by(child) for child in node.children]
     known = [names for names in below if names is not None]
+    # All sides must hold, so one is enough as a sign: the one
+    # with the fewest sets calls the topic up least often.
     if node.kind in ("and", "near", "onear"):
         return min(known, key=len, default=None)
+    # A part that holds without a hit (NOT, lang:) lets an OR hold without one.
     if node.kind in ("not", "about") or len(known) < len(below):
         return None
     return frozenset().union(*known)

@@ -74,16 +74,21 @@ def judge_relevance(
 
     weigh = weights().relevance
     parties = _Parties(of(rule.china), of(rule.partner), of(rule.both))
+    # News in a national language says "both countries" for
+    # its own and China, and may not name its own at all.
     home = findings.lang in NATIONAL_LANGUAGE and bool(of(rule.two_sides))
     if not (parties.both or (parties.china and (parties.partner or home))):
         return UNCONCERNED
+    # A word may be in several sets; it counts once.
     working = list(dict.fromkeys([*of(*rule.cooperation, *rule.strong), *together]))
-    strong, matters = of(*rule.strong), of(*rule.matters)
+    strong = of(*rule.strong)
+    matters = of(*rule.matters)
     speaks_of_it = bool(working or parties.both)
     amount = _amount(findings, working, parties, weigh)
     if speaks_of_it:  # trade figures and weather name both parties, and say nothing of what they do together
         amount += weigh.matter * _amount(findings, matters, parties, weigh)
-    against, other = of(*rule.against), of(rule.elsewhere)
+    against = of(*rule.against)
+    other = of(rule.elsewhere)
     reasons = [
         ("parties side by side", weigh.tie * _tie(findings, parties, home, weigh)),
         ("words of cooperation", weigh.cooperation * _saturate(amount, weigh)),
@@ -94,6 +99,7 @@ def judge_relevance(
         ("dispute, crime, sport or festival", weigh.against * _saturate(_count(against), weigh)),
         ("about another power", weigh.elsewhere * _elsewhere(other, parties, weigh)),
     ]
+    # The logistic function of the log odds; the reasons shown, with the bias, add up to it.
     score = 1 / (1 + math.exp(-weigh.bias - sum(weight for _, weight in reasons)))
     shown = [*parties.both[:1], *parties.china[:1], *parties.partner[:1], *working[: weigh.most_shown]]
     return Relevance(
@@ -122,7 +128,8 @@ def _tie(findings: Findings, parties: _Parties, home: bool, weigh: RelevanceWeig
     """How closely the parties are tied to each other, 0..1."""
     if parties.both:
         return 1.0
-    china, partners = parties.china[: weigh.most_china], parties.partner[: weigh.most_partner]
+    china = parties.china[: weigh.most_china]
+    partners = parties.partner[: weigh.most_partner]
     gaps = [findings.distance(a, b) for a in china for b in partners]
     if not gaps:
         return weigh.near_share if home else weigh.far_share
@@ -163,6 +170,7 @@ def _elsewhere(other: Sequence[Hit], parties: _Parties, weigh: RelevanceWeights)
     """The share of another power among the mentions; its place in the headline without both parties weighs more."""
     if not other:
         return 0.0
+    # The weaker party: an article about China and America may well mention Vietnam once.
     weaker = min(len(parties.china), len(parties.partner)) + weigh.both_weight * len(parties.both)
     share = len(other) / (len(other) + weigh.party_weight * weaker)
     headline = any(h.field == "title" for h in other) and not _in_title(parties)

@@ -22,8 +22,10 @@ _WORDS_FOR = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "
 
 def plain_signs(query: str) -> str:
     """A query with plain signs outside its phrases. Every character keeps its place, so that columns stay right."""
+    # Single typographic quotes only around whole words: the same sign is an apostrophe inside them.
     query = _SINGLE.sub(r'"\1"', query)
-    done, parts = 0, []
+    done = 0
+    parts = []
     for phrase in _PHRASE.finditer(query):
         parts += [query[done : phrase.start()].translate(_SIGNS), phrase[0]]
         done = phrase.end()
@@ -53,7 +55,7 @@ def refusal(word: str) -> str | None:
 
 
 def _sign_inside(word: str) -> str | None:
-    """The sign in a word that no word has, and what is to be done."""
+    """What to do about a sign in a word that no word has."""
     if "?" in word:
         return "? is no wildcard; only * at the end of a word is (railw*)"
     if "|" in word or "&&" in word:

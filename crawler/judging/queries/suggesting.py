@@ -74,13 +74,17 @@ class Tally:
 
 def _of_language(lang: str, counted: _Language, least: int) -> Iterator[Suggestion]:
     weigh = weights().suggestions
+    # In a small history a fifth of the articles is one
+    # or two: then `least` bounds what is everyday.
     everyday = max(weigh.everyday * counted.articles, least)
     for topic, both in counted.both.items():
         kept = {word: n for word, n in both.items() if n >= least}
         for word in _longest(kept, counted.having):
             if any(len(edge) < _least(edge) or counted.having[edge] > everyday for edge in _edges(word)):
                 continue
-            together, having, matching = kept[word], counted.having[word], counted.of_topic[topic]
+            together = kept[word]
+            having = counted.having[word]
+            matching = counted.of_topic[topic]
             neither = counted.articles - having - matching + together
             score = likelihood_ratio(together, having - together, matching - together, neither)
             if score >= weigh.sure and together * counted.articles > having * matching:
@@ -97,6 +101,7 @@ def _edges(word: str) -> tuple[str, str]:
 
 def _longest(kept: Mapping[str, int], having: Mapping[str, int]) -> list[str]:
     """The words less those that stand only inside a longer one."""
+    # A piece that is never seen alone is no term of its own.
     inside = {piece for word in kept for piece in _pieces(word) if having[piece] == having[word]}
     return [word for word in kept if word not in inside]
 
@@ -156,6 +161,7 @@ def _words(place: Field) -> Iterator[tuple[int, int, str]]:
         start = match.start()
         while start < match.end():
             end = min(place.ruler.word_around(start)[1], match.end())
+            # A guard: a word without length would never end the loop.
             if end <= start:
                 break
             yield start, end, text[start:end]

@@ -64,6 +64,8 @@ class TopicSet:
         self._always: list[int] = []
         self._called: dict[str, list[int]] = {}
         for number, topic in enumerate(self.compiled):
+            # A topic is looked at only if one of these sets was found, so
+            # that the cost of an article does not grow with the topics.
             names = can_hold_by(topic.query)
             if names is None:
                 self._always.append(number)
@@ -71,7 +73,7 @@ class TopicSet:
                 self._called.setdefault(member, []).append(number)
 
     def _terms_of(self, topics: Iterable[CompiledTopic]) -> frozenset[str]:
-        """The names of all sets of which a term speaks for some topic, those inside others included."""
+        """The names of all sets with a term that speaks for some topic, including sets inside others."""
         leaves = [n for t in topics for n in wanted_terms(t.query)]
         literal = {literal_set(n.value) for n in leaves if n.kind == "literal"}
         return frozenset({m for n in leaves if n.kind == "set" for m in self.members[n.value]} | literal)
@@ -85,7 +87,7 @@ class TopicSet:
         return [p for t in self.compiled for p in literal_patterns(t.query)]
 
     def called(self, findings: Findings) -> list[CompiledTopic]:
-        """The topics that what was found makes worth a look, so that the cost does not grow with all others."""
+        """The topics that could match what was found, so that the cost does not grow with all the others."""
         called = {number for name in findings.hits for number in self._called.get(name, ())}
         return [self.compiled[number] for number in sorted(called.union(self._always))]
 
@@ -120,9 +122,10 @@ def judge_topic(
 
 
 def _score(outcome: Outcome) -> float:
-    """0..1: grows with the weights of the different terms found; what is said early says what an article is about.
+    """A score from 0 to 1. It grows with the weights of the different terms found; early ones count more.
 
-    A term counts once in the lead and half behind it, and once more in the headline; inside a longer one it does not.
+    A term counts once in the lead and half behind it, and once more in the headline. A term inside
+    a longer one does not count.
     """
     if not outcome.hits:
         return 1.0
@@ -146,6 +149,7 @@ def _weighed(outcome: Outcome, above: float) -> Iterator[tuple[Hit, float]]:
     weight = above * outcome.node.weight
     if outcome.node.kind in ("set", "literal"):
         yield from ((hit, weight) for hit in outcome.hits)
+    # What stands behind NOT must be absent, and weighs nothing.
     elif outcome.node.kind != "not":
         for child in outcome.children:
             yield from _weighed(child, weight)

@@ -45,6 +45,7 @@ def text_hash(title: str, text: str) -> str:
     The headline counts where the text is so short that many articles of an outlet can have the same.
     """
     words = _core(text)
+    # "News" or "Read more" under different headlines are different articles.
     if len(words) < weights().copies.short_grams * _gram(words):
         words = f"{words}\0{_core(title)}"
     return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
@@ -56,12 +57,12 @@ def letters(text: str) -> int:
 
 
 def least_telling(text: str) -> int:
-    """The letters that a passage in the script of ``text`` must have to tell by itself what it reports."""
+    """How many letters a passage in the script of ``text`` needs to say by itself what a text reports."""
     return weights().copies.telling_grams * _gram(_core(text))
 
 
 def is_long_passage(shared: int, text: str) -> bool:
-    """Whether so many fingerprints in common are a passage that tells by itself what a text reports."""
+    """Whether so many shared fingerprints are a passage that says by itself what a text reports."""
     return shared * weights().copies.spacing >= least_telling(text)
 
 
@@ -89,10 +90,12 @@ def fingerprint(text: str) -> frozenset[int]:
         return frozenset()
     hashes = _grams(_codes(core), gram)
     least = hashes
+    # Three passes of numpy over the whole text instead of one window at a time in Python.
     for reach in _DOUBLINGS if len(hashes) >= WINDOW else ():
         least = np.minimum(least[:-reach], least[reach:])
     if len(hashes) < WINDOW:
         least = hashes.min(keepdims=True)
+    # The first ones, in the order of the text: a long page ends in what is not the article.
     return frozenset(islice(dict.fromkeys(least.tolist()), MOST))
 
 
@@ -111,9 +114,11 @@ def without(text: str, repeated: Collection[int]) -> str:
     places = np.flatnonzero(
         np.isin(hashes, np.fromiter(repeated, dtype=np.uint64, count=len(repeated)))
     ).tolist()
-    kept, done = [], 0
+    kept = []
+    done = 0
     for place in places:
-        # Winnowing keeps one hash in each window, so that a passage goes on between two that are so near.
+        # Winnowing keeps one hash in each window, so a repeated
+        # passage goes on between two hashes that are so near.
         if place > done + WINDOW + gram or not done:
             kept.append(core[done:place])
         done = max(done, place + gram)

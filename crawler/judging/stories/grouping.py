@@ -65,16 +65,19 @@ class Window:
     _scales: dict[date, Scale] = field(default_factory=dict)
 
     def add(self, report: Report) -> None:
-        """Take a report in; replaces an earlier one of the same article.
+        """Add a report. It replaces an earlier one of the same article.
 
-        What is counted is stories: the tenth report of one event makes its anchors no commoner.
+        Stories are counted, not reports: the tenth report of one event does not make its anchors
+        commoner.
         """
+        # A report that is replaced (an edited page) was counted when it first came.
         counted = report.article in self.reports
         self.remove(report.article)
         self.reports[report.article] = report
         members = self._stories.setdefault(report.story, set())
         day = report.when.date()
         counts = self._days.setdefault(day, Counter())
+        # Counted under the day of its first report, whichever of them comes first.
         self._sizes[day] += not members
         for name in report.features | report.words:
             sharing = self._index.setdefault(name, set())
@@ -83,7 +86,7 @@ class Window:
         members.add(report.article)
 
     def remove(self, article: int) -> None:
-        """Let a report go, as far as it is there."""
+        """Remove a report, if it is there."""
         report = self.reports.pop(article, None)
         if report is None:
             return
@@ -92,7 +95,7 @@ class Window:
             _drop(self._index, name, article)
 
     def forget(self, within: Collection[date]) -> None:
-        """Let go of all reports and counts of other days."""
+        """Remove all reports and counts of other days."""
         for number in [n for n, r in self.reports.items() if r.when.date() not in within]:
             self.remove(number)
         for day in self._days.keys() - set(within):
@@ -101,12 +104,16 @@ class Window:
 
     def place(self, report: Report, cannot_link: Collection[int] = ()) -> Placement:
         """The story that ``report`` belongs to; never one of those that it must not be linked with, as an operator decided."""
+        # By the day of the report, not by today: an archive is grouped as it would have been then.
         scale = self.scale_of(report.when.date())
         found = [c for c in self._candidates(report, scale) if c.story not in cannot_link]
         if not found:
             return Placement(None)
+        # The best report and the story as a whole; ties go to the
+        # older story, so that any order of arrival gives the same.
         found.sort(key=lambda c: (-c.best.odds - c.mean, c.story))
-        first, others = found[0], found[1:]
+        first = found[0]
+        others = found[1:]
         day = report.when.date()
         also = tuple(
             c.story
@@ -150,8 +157,12 @@ class Window:
         Worked out once for each anchor until the day, or those before, have grown by a twentieth.
         """
         days = self._days_before(day)
-        stories, today = sum(self._sizes[d] for d in days), self._sizes[day]
-        scale, stale = self._scales.get(day), weights().grouping.stale
+        stories = sum(self._sizes[d] for d in days)
+        today = self._sizes[day]
+        scale = self._scales.get(day)
+        stale = weights().grouping.stale
+        # Rarities are remembered in the scale; making it
+        # anew with each story would forget them each time.
         if scale is None or stories > scale.before.stories * stale or today > scale.today.stories * stale:
             before = Counted(_summed([self._days.setdefault(d, Counter()) for d in days]), stories)
             scale = Scale(before, Counted(self._days.setdefault(day, Counter()).__getitem__, today))
@@ -163,8 +174,10 @@ class Window:
 
     def _without(self, scale: Scale, day: date, *stories: int) -> Scale:
         """A scale of ``day`` in which stories do not count that are compared themselves."""
-        before, today = 0, 0
-        days, some = self._days_before(day), weights().grouping.some
+        before = 0
+        today = 0
+        days = self._days_before(day)
+        some = weights().grouping.some
         for story in stories:
             own = {self.reports[a].when.date() for a in islice(self._stories[story], some)}
             before += not own.isdisjoint(days)
@@ -178,6 +191,7 @@ class Window:
         stories: dict[int, Scale] = {}
         for other in self._likeliest(report, scale):
             if other.story not in stories:
+                # A story must not count against itself: its own reports made its anchors common.
                 stories[other.story] = self._without(scale, report.when.date(), other.story)
             compared[other.article] = likeness(report, other, stories[other.story], worth_it=weigh.joins)
         for story, apart in stories.items():
@@ -191,9 +205,13 @@ class Window:
                 a: likeness(report, self.reports[a], apart) if x.odds < weigh.joins else x
                 for a, x in own.items()
             }
+            # Some that share little, too: one report that is like
+            # this one must not speak for a story that is not.
             for a in sorted(members - own.keys())[: max(0, weigh.some - len(own))]:
                 if self._in_reach(report, self.reports[a]):
                     own[a] = likeness(report, self.reports[a], apart)
+            # They would pull the mean down, or forbid the
+            # story, though they say nothing about this report.
             for a in self._set_aside(report, own):
                 del own[a]
             mean = sum(x.odds for x in own.values()) / len(own)
@@ -201,7 +219,10 @@ class Window:
                 yield _Candidate(story, best, like, mean)
 
     def _set_aside(self, report: Report, own: Iterable[int]) -> set[int]:
-        """Reports of a story that lie elsewhere and say nothing: an operator has joined them, or a third one names both places."""
+        """Reports of a story that lie elsewhere and yet prove nothing.
+
+        An operator joined them, or a third report names both places.
+        """
         others = [self.reports[a] for a in own]
         here = [o for o in others if one_place(report.ground, o.ground)]
         return {
@@ -229,6 +250,8 @@ class Window:
         rarest = sorted(telling, key=lambda f: len(self._index.get(f, ())))
         for name in rarest:
             sharing = self._index.get(name, ())
+            # Rarest first, within a budget: a word that half
+            # of the window has costs much and tells nothing.
             left -= len(sharing)
             if left < 0:
                 break
@@ -244,6 +267,7 @@ class Window:
 
     def _in_reach(self, a: Report, b: Report) -> bool:
         apart = abs(a.when - b.when)
+        # Without a date a report may be of any day; its odds are lowered instead (`undated`).
         if apart <= self.length or not (a.dated and b.dated):
             return True
         return apart <= weights().grouping.edition_reach and not a.of(FeatureKind.EDITION).isdisjoint(
@@ -251,13 +275,16 @@ class Window:
         )
 
     def _are_one(self, report: Report, a: int, b: int, scale: Scale) -> bool:
-        """Whether the reports of two stories are on average as like each other as those of one, and none names another place.
+        """Whether the reports of two stories are on average as alike as those of one, and none names another place.
 
-        What ``report`` says of where they lie counts: an event in several places is told with some of them.
+        ``report`` counts as a witness of where they lie: an event in several places is reported
+        with some of them.
         """
         weigh = weights()
         ours, theirs = (sorted(self._stories[s])[: weigh.grouping.some] for s in (a, b))
         pairs = [(self.reports[x], self.reports[y]) for x in ours for y in theirs]
+        # Two reports in different cities are one event if
+        # this one names both: it is told of several places.
         covered = {(x.article, y.article) for x, y in pairs if _holds_both(report, x, y)}
         if any(other_place(x, y) for x, y in pairs if (x.article, y.article) not in covered):
             return False
@@ -267,12 +294,13 @@ class Window:
             for x, y in pairs
             if self._in_reach(x, y)
         ]
+        # A merge cannot be undone by a later report, so it asks for more than a join.
         least = weigh.grouping.joins - weigh.grouping.slack + weigh.grouping.merge_margin
         return bool(odds) and sum(odds) / len(odds) >= least
 
 
 def _holds_both(whole: Report, a: Report, b: Report) -> bool:
-    """Whether a report shows that two others, of different cities, tell of one event in several places."""
+    """Whether a report shows that two reports in different cities are about one event in several places."""
     if covers(whole.ground, a.ground, b.ground):
         return True
     of_all = all(OF_ALL in r.features and r.of(FeatureKind.BASE_CITY) for r in (whole, a, b))
@@ -280,7 +308,7 @@ def _holds_both(whole: Report, a: Report, b: Report) -> bool:
 
 
 def _summed(counts: Sequence[Counter[str]]) -> Callable[[str], int]:
-    """The sum of several counts, of which most hold little of what is asked for."""
+    """The sum of several counts, most of which lack most names."""
 
     def count(name: str) -> int:
         total = 0
@@ -321,7 +349,8 @@ def content_words(title: str, text: str, said: Mapping[str, Iterable[tuple[int, 
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    parts, done = [], 0
+    parts = []
+    done = 0
     for start, end in sorted(spans):
         parts.append(text[done:start])
         done = max(done, end)
@@ -334,5 +363,6 @@ def _pieces(run: str, least: int) -> set[str]:
         return {run} if len(run) >= least else set()
     size = 2 if script == "han" else 4
     made = {run[i : i + size] for i in range(max(1, len(run) - size + 1))}
-    # Each letter is in ``size`` pieces: one of them, the same ones everywhere, will do
+    # Each letter is in ``size`` pieces; one of them is enough, if it is the
+    # same in all texts. CRC-32, because Python's own hash differs by process.
     return {p for p in made if not crc32(p.encode()) % size}

@@ -29,7 +29,8 @@ _KINDS_AND_ACTS = frozenset({
     "think_tank", "university", "vocational", "youth", "zone",
 })  # fmt: skip
 """Concepts of what a base is and of what was done, which do not say what it is for."""
-# Looking a member of an enumeration up takes Python 3.11 some 100 ns, and these are looked up in every comparison.
+# Looking up a member of an enumeration takes Python 3.11
+# some 100 ns, and these are looked up in every comparison.
 _BASE_KIND = FeatureKind.BASE_KIND
 _CHINESE_NAME = FeatureKind.CHINESE_NAME
 _CONCEPT = FeatureKind.CONCEPT
@@ -72,6 +73,7 @@ class Report:
 
     def of(self, kind: FeatureKind) -> frozenset[Feature]:
         """The features of one kind."""
+        # Sorted by kind once for each report: it is compared with many others.
         return (self._kinds or self.by_kind).get(kind, _NONE)
 
     @property
@@ -106,7 +108,10 @@ def shared(names: Iterable[str]) -> frozenset[Feature]:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """The logarithm of the odds that two reports tell of one event, and the shared anchors, the most telling first."""
+    """The logarithm of the odds that two reports are about one event, and why.
+
+    ``shared`` are the anchors that matter most, in their order.
+    """
 
     odds: float
     shared: tuple[str, ...] = ()
@@ -114,6 +119,7 @@ class Likeness:
     @property
     def probability(self) -> float:
         """The odds as a probability."""
+        # Beyond 30 the probability is 0 or 1 to thirteen digits, and far beyond `exp` overflows.
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.odds))))
 
 
@@ -131,7 +137,8 @@ class Counted(NamedTuple):
 
     def share(self, name: str, expected: float, weight: float, own: int = 0) -> float:
         """The share of stories that have an anchor, ``own`` of them aside; ``expected`` counts as ``weight`` stories."""
-        having, all_of_them = max(0, self.of(name) - own), max(0, self.stories - own)
+        having = max(0, self.of(name) - own)
+        all_of_them = max(0, self.stories - own)
         return (having + weight * expected) / (all_of_them + weight)
 
 
@@ -160,9 +167,13 @@ class Scale:
         own: tuple[int, int] = (0, 0),
         whole: Scale | None = None,
     ) -> None:
-        self.before, self.today, self._own, self._whole = before, today, own, whole
+        self.before = before
+        self.today = today
+        self._own = own
+        self._whole = whole
         self._parts: dict[tuple[int, int], Scale] = {(0, 0): self}
         self._weigh = weights().likeness
+        # A cache of its own for each scale: it goes with the scale when its day has grown.
         self.rarity = lru_cache(self._weigh.remembered)(self._rarity)
         self._square = lru_cache(self._weigh.remembered // _ANCHORS_OF_A_REPORT)(self._squares)
 
@@ -178,6 +189,7 @@ class Scale:
         expected = _frequencies().get(name, weigh.prior[kind_of(name)])
         before, today = self._own
         share = self.before.share(name, expected, weigh.prior_weight, before)
+        # Fewer stories of today may be one event whose reports have not met yet.
         if self.today.of(name) - today >= weigh.least_of_day:
             share = max(share, self.today.share(name, share, weigh.day_weight, today))
         return -math.log(min(weigh.most_common, share))
@@ -188,7 +200,8 @@ class Scale:
     def cosine(self, a: frozenset[str], b: frozenset[str]) -> float:
         """The cosine of two sets of words as vectors of rarity; what both have is what a story may have made common itself."""
         common = a & b
-        both, whole = self._squares(common), self._whole or self
+        both = self._squares(common)
+        whole = self._whole or self
         more = both - whole._squares(common) if whole is not self else 0.0
         norm = math.sqrt((whole._square(a) + more) * (whole._square(b) + more))
         return both / norm if norm else 0.0
@@ -207,9 +220,13 @@ def likeness(a: Report, b: Report, scale: Scale, worth_it: float = -math.inf) ->
     same_language = a.lang == b.lang
     common = a.features & b.features
     agreements = _agreements(a, b, common, same_language, scale, weigh)
-    worth, concepts = agreements.worth, agreements.concepts
+    worth = agreements.worth
+    concepts = agreements.concepts
+    # Concepts come together (a car, its factory): summed
+    # as if they were independent, they count too often.
     excess = max(0.0, concepts - weigh.most_concepts)
     odds = weigh.start + sum(worth.values()) - excess + _contradictions(a, b, weigh)
+    # The cosine is 1 at most, so this is the most that words could still add.
     if same_language and odds + weigh.words >= worth_it:
         odds += weigh.words * scale.cosine(a.words, b.words)
     if odds < worth_it:
@@ -263,7 +280,8 @@ def _contradictions(a: Report, b: Report, weigh: LikenessWeights) -> float:
     if a.lang == b.lang:
         against += _other_matter(a, b, weigh)
     for kind, weight in ((_DAY, weigh.other_days), (_TOPIC, weigh.other_topics)):
-        mine, other = a.of(kind), b.of(kind)
+        mine = a.of(kind)
+        other = b.of(kind)
         if mine and other and mine.isdisjoint(other):
             against += weight
     return against
@@ -345,12 +363,16 @@ def _other_kind(a: Report, b: Report) -> bool:
 
 
 def _other_town(a: Report, b: Report) -> bool:
-    """Whether one puts a base into a town that the gazetteer lacks, and the other one into another town or city.
+    """Whether one report puts a base into a town that the gazetteer lacks, and the other into another town or city.
 
-    No town is another one that has a word of its name, or whose report names the other one too.
+    Towns whose names share a word are not different, and neither is a town that the other report
+    names too.
     """
-    ours, theirs = a.of(_TOWN), b.of(_TOWN)
+    ours = a.of(_TOWN)
+    theirs = b.of(_TOWN)
     if ours and theirs:
+        # By words: a town's name is written with more
+        # words by one outlet and with fewer by another.
         return not (_words(ours) & (_words(theirs) | _named(b)) or _words(theirs) & _named(a))
     if not ours and not theirs:
         return False
@@ -365,11 +387,13 @@ def _other_town(a: Report, b: Report) -> bool:
 
 def _other_institution(a: Report, b: Report) -> bool:
     """Whether each puts a base into an institution, and neither names the other's."""
-    ours, theirs = a.of(_INSTITUTION), b.of(_INSTITUTION)
+    ours = a.of(_INSTITUTION)
+    theirs = b.of(_INSTITUTION)
     if not ours or not theirs:
         return False
-    mine, other = _words(ours), _words(theirs)
-    # Where scripts do not part words
+    mine = _words(ours)
+    other = _words(theirs)
+    # Where scripts do not part words, a name may go on into what follows it.
     same = any(x.startswith(y) or y.startswith(x) for x in mine for y in other)
     return not (same or mine & _named(b) or other & _named(a))
 

@@ -67,6 +67,7 @@ class Wording:
             if place in parties_of_the_region
             for word in self.title_tokens[start:end]
         }
+        # A headline of parties alone still has to be compared by something.
         return (self.headline - parties) or self.headline
 
     @cached_property
@@ -116,6 +117,7 @@ def repeats(one: Wording, other: Wording, overlap: Overlap) -> str | None:
         other: the one that it may repeat.
         overlap: what their texts share, boilerplate left out.
     """
+    # The order too: "X beats Y" and "Y beats X" have the same words.
     if one.headline and one.headline == other.headline and _in_order(one) == _in_order(other):
         headline = "and the same headline"
     elif forbidden_by_headlines(
@@ -143,12 +145,16 @@ def forbidden_by_headlines(one: Wording, other: Wording, *, only_if_in_text: boo
     """
     shorter = min(one.headline, other.headline, key=len)
     of_one_pattern = _share(one.headline & other.headline, shorter) >= weights().republishing.alike
+    # Outlets give one agency text headlines that emphasise different
+    # figures; only what the text tells as well parts them.
     anywhere = of_one_pattern or not only_if_in_text
-    mine, theirs = one.title_numbers - other.stems, other.title_numbers - one.stems
+    mine = one.title_numbers - other.stems
+    theirs = other.title_numbers - one.stems
     if mine and theirs and (anywhere or (mine & one.body and theirs & other.body)):
         return True
     for kind in (_countries, _cities):
-        here, there = kind(one.title_places), kind(other.title_places)
+        here = kind(one.title_places)
+        there = kind(other.title_places)
         if not (here - there and there - here):
             continue
         if here - kind(other.all_places) and there - kind(one.all_places):
@@ -157,7 +163,7 @@ def forbidden_by_headlines(one: Wording, other: Wording, *, only_if_in_text: boo
 
 
 def _are_of_one_outlet(one: Wording, other: Wording) -> bool:
-    """Whether both were published by one outlet; of an unknown one nobody can say."""
+    """Whether both were published by one outlet. If an outlet is unknown, they were not."""
     return bool(one.outlet) and one.outlet == other.outlet
 
 
@@ -168,7 +174,7 @@ def are_near(one: Wording, other: Wording) -> bool:
 
 
 def tells_headline(one: Wording) -> bool:
-    """Whether a text tells what its own headline says: a teaser does not."""
+    """Whether a text says what its own headline says. A teaser does not."""
     return bool(one.news) and _share(one.news & one.body, one.news) >= weights().republishing.repeated
 
 
@@ -186,11 +192,14 @@ def _gaps(one: Wording, other: Wording) -> Iterator[tuple[Sequence[str], Sequenc
 
     What one text has and the other has elsewhere was only moved.
     """
-    mine, theirs = one.tokens, other.tokens
-    own, known = set(mine), set(theirs)
+    mine = one.tokens
+    theirs = other.tokens
+    own = set(mine)
+    known = set(theirs)
     longest = weights().republishing.longest_name
     behind: dict[tuple[str, str], list[int]] = {}
     for place in range(2, len(theirs)):
+        # Only words that the other text has nowhere: what was moved is no gap.
         if theirs[place] not in own:
             behind.setdefault((theirs[place - 2], theirs[place - 1]), []).append(place)
     for place in range(2, len(mine)):
@@ -204,7 +213,8 @@ def _differ(a: Sequence[str], b: Sequence[str]) -> bool:
     """Whether both gaps begin with a number, or both with a place, and go on alike behind it."""
     if a[0][0].isdigit() and b[0][0].isdigit():
         return _plain(a[0]) != _plain(b[0]) and _go_on_alike(a[1:], b[1:])
-    first, second = _place_at(a, 0), _place_at(b, 0)
+    first = _place_at(a, 0)
+    second = _place_at(b, 0)
     if first is None or second is None or first[1] == second[1]:
         return False
     return _go_on_alike(a[first[0] :], b[second[0] :])
@@ -223,8 +233,10 @@ def _tells_other_news(one: Wording, other: Wording) -> bool:
     Of two texts of about the same length neither can have lost it; else the shorter one must not have it alone.
     """
     weigh = weights().republishing
-    mine, theirs = _lacking(one, other), _lacking(other, one)
+    mine = _lacking(one, other)
+    theirs = _lacking(other, one)
     sizes = sorted((len(one.tokens), len(other.tokens)))
+    # Of two texts of one length neither was cut, so both must have what their headlines say.
     if sizes[0] >= weigh.comparable * sizes[1]:
         return (
             bool(mine and theirs)
@@ -250,8 +262,12 @@ def _concerns_headlines(one: Wording, other: Wording) -> bool:
 
 
 def _short_proof(one: Wording, other: Wording) -> str | None:
-    """A short text is repeated where the headlines say the same too, or where it tells what both of them say."""
-    mine, theirs = one.headline - other.stems, other.headline - one.stems
+    """Why a short text is a copy; None if it is none.
+
+    It is one if the headlines say the same too, or if it says what both of them say.
+    """
+    mine = one.headline - other.stems
+    theirs = other.headline - one.stems
     if not one.headline or not other.headline:
         return "" if one.headline == other.headline else None
     alien = sorted((_share(mine, one.headline), _share(theirs, other.headline)))
@@ -259,6 +275,7 @@ def _short_proof(one: Wording, other: Wording) -> str | None:
         return "under nearly the same headline"
     both = one.body & other.body
     weigh = weights().republishing
+    # Within one outlet a short shared text is more likely its teaser.
     least = weigh.repeated_in_outlet if _are_of_one_outlet(one, other) else weigh.repeated
     shares = sorted(_share(w.news & both, w.news) for w in (one, other))
     if shares[0] >= least or (shares[1] == 1 and shares[0] >= weigh.repeated):

@@ -85,6 +85,7 @@ def _day(year: str | int | None, month: int, day: int, reference: date) -> date 
     """A date; without a year the one nearest to the reference, with two digits this century's."""
     try:
         if year is None:
+            # News of January names days of December, and the other way round.
             near = [date(reference.year + shift, month, day) for shift in (-1, 0, 1)]
             return min(near, key=lambda d: abs((d - reference).days))
         number = int(year)
@@ -95,7 +96,7 @@ def _day(year: str | int | None, month: int, day: int, reference: date) -> date 
 
 
 def _weekday(index: int, reference: date) -> date:
-    """The latest such weekday on or before the reference: news tells of the days just past."""
+    """The latest such weekday on or before the reference, because news is about the days just past."""
     return reference - timedelta(days=(reference.weekday() - index) % 7)
 
 
@@ -121,6 +122,7 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
         ]
     elif lang in _LOCALES:
         found += _named(plain, lang, reference)
+        # English is left out: 05/11 is a day of May or of November there, and nobody knows which.
         if lang != "en":
             found += [
                 (*m.span(), _day(m[3] or m[5], int(m[2] or m[4]), int(m[1]), reference))
@@ -143,6 +145,7 @@ def day_written(line: str, langs: Iterable[str | None], reference: date) -> date
         langs: the languages that it may be in, the likeliest first; months are looked for in all others, too.
         reference: the present day, which the day is not after.
     """
+    # 2026/11/26 is read by the pattern of ISO dates.
     line = _YEAR_FIRST.sub(r"\1-\2-\3", ascii_digits(line))
     likely = [lang.replace("_", "-").split("-")[0].lower() for lang in langs if lang]
     for lang in dict.fromkeys(
@@ -150,6 +153,8 @@ def day_written(line: str, langs: Iterable[str | None], reference: date) -> date
     ):
         for mention in dates_in(line, lang, reference):
             if (
+                # A line below a headline may name other days
+                # ("Monday"); only one with its year is a date line.
                 _FOUR_DIGITS.search(line[mention.start : mention.end])
                 and mention.day <= reference + weights().dates.day_ahead
             ):
@@ -195,12 +200,13 @@ def _chinese(match: re.Match[str], reference: date) -> date | None:
     if match[2]:
         return _day(match[1], int(match[2]), int(match[3]), reference)
     latest = reference + weights().dates.day_ahead
+    # From the latest day on, a month back.
     days = (latest - timedelta(days=back) for back in range(31))
     return next((day for day in days if day.day == int(match[3])), None)
 
 
 def _relative(low: str, lang: str | None, reference: date) -> list[_Found]:
-    """Days told by their distance: today, kemarin, hôm qua, 昨日."""
+    """Days given by their distance: today, kemarin, hôm qua, 昨日."""
     return [
         (*m.span(), reference + timedelta(days=shift))
         for pattern, word, shift in _relative_words(lang)
@@ -231,7 +237,8 @@ def _named(plain: str, lang: str, reference: date) -> list[_Found]:
     months, _ = _names(lang)
     found: list[_Found] = []
     for match in _month_pattern(lang).finditer(plain):
-        name, day = match["m1"] or match["m2"], match["d1"] or match["d2"]
+        name = match["m1"] or match["m2"]
+        day = match["d1"] or match["d2"]
         years = [g for g in match.groups() if g and len(g) == 4 and g.isdigit()]
         found.append(
             (*match.span(), _day(years[0] if years else None, months[name.lower()], int(day), reference))

@@ -68,7 +68,8 @@ def _identifier() -> LanguageIdentifier:
         np.load(stream) as data,
     ):
         rows, row_of = (array("H", data[name].tobytes()) for name in ("rows", "row_of"))
-        classes, output = data["classes"].tolist(), data["output"].tolist()
+        classes = data["classes"].tolist()
+        output = data["output"].tolist()
         return LanguageIdentifier(data["weights"], data["prior"], classes, rows, output, tk_row=row_of)
 
 
@@ -81,15 +82,19 @@ def _latin(text: str, hint: str | None) -> str:
         return "vi"
     different = Counter(words)
     seen = {lang: sum(different[w] for w in different.keys() & marks) for lang, marks in _marks().items()}
+    # Counting words takes a fraction of the classifier's time and decides most texts.
     guess = _plainly(different, len(words))
     if guess is None or (guess == "id" and seen["id"] == seen["ms"] and hint not in ("id", "ms")):
         guess = str(_identifier().classify(text[: weigh.most_read])[0])
+    # The classifier confuses the two; words that only one of them writes do not.
     if guess in ("id", "ms") and seen["id"] != seen["ms"]:
         return "id" if seen["id"] > seen["ms"] else "ms"
     if guess in ("id", "ms") and hint in ("id", "ms"):
         return hint
+    # Filipino news has much English in it, so a share of words of its own is enough.
     if seen["tl"] * weigh.tagalog_one_in >= len(words) > 0:
         return "tl"
+    # So few words show no language; here a claim is better than a guess.
     if len(words) < weigh.few_words and hint in LATIN:
         return hint
     return guess
@@ -101,7 +106,7 @@ def _vietnamese_letters(text: str) -> int:
 
 
 def _plainly(words: Counter[str], count: int) -> str | None:
-    """The language whose commonest words a text is full of, where no other comes near; spares most texts the classifier."""
+    """The language whose commonest words fill a text, if no other comes near. It spares most texts the classifier."""
     weigh = weights().language
     if count < weigh.enough_words:
         return None
@@ -129,6 +134,7 @@ def language_of(title: str, text: str, hint: str | None = None) -> str | None:
     claimed = known(hint)
     sample = f"{title}\n{text}"
     script = main_script(sample)
+    # No letters: only a claim can say anything.
     if script == "other":
         return claimed
     if script in _SCRIPT_LANGUAGE:

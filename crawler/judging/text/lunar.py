@@ -35,8 +35,12 @@ def lunar_days(text: str, reference: date) -> list[tuple[int, int, date | None]]
     """
     found: list[tuple[int, int, date | None]] = []
     for match in _DAY.finditer(text):
+        # A leap month has the name of the one before it;
+        # the library writes it as a negative number.
         leap = match["month"].startswith("闰")
         month = _NUMBERS[match["month"].removeprefix("闰")]
+        # The last months of a lunar year lie in the next
+        # one of ours, so its neighbours are tried as well.
         near = [
             d
             for year in range(reference.year - 1, reference.year + 2)

@@ -91,6 +91,8 @@ class Matcher:
             place = Field(name, original, normal, Ruler(normal.text))
             found.fields[name] = place
             hits = self._field_hits(place, lang)
+            # The automaton reports matches by where they end;
+            # everything below reads them by where they begin.
             hits.sort(key=_place_of)
             masks = _masks(hits)
             for hit in hits:
@@ -100,9 +102,11 @@ class Matcher:
         return found
 
     def _field_hits(self, place: Field, lang: str | None) -> list[Hit]:
-        text, name = place.normal.text, place.name
+        text = place.normal.text
+        name = place.name
         found: list[Hit] = []
         matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        # Dictionaries cut words only where a short term was found, and all places in one go.
         place.ruler.look_at(
             start for key, start, end in matches if end - start <= SHORT and self._keys[key][0]
         )
@@ -140,6 +144,7 @@ def _masks(hits: Iterable[Hit]) -> dict[str, list[tuple[int, int]]]:
 
 
 def _masked(hit: Hit, spans: Sequence[tuple[int, int]]) -> bool:
+    # All spans that begin no later than the hit; the second number stands above every end.
     place = bisect_right(spans, (hit.start, 1 << 60))
     return any(hit.end <= e for _, e in spans[:place])
 

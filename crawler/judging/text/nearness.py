@@ -61,11 +61,13 @@ def gaps(
         second: hits on the other.
         ordered: count only what stands behind a hit of ``first``, and before one of ``second``.
     """
-    left, right = Row(first), Row(second)
+    left = Row(first)
+    right = Row(second)
     found: dict[Hit, float] = {}
 
     def note(hit: Hit, *others: Hit | None) -> None:
         distances = (findings.distance(hit, other) for other in others if other)
+        # The last infinity is for hits without a neighbour: `min` needs two values.
         found[hit] = min(found.get(hit, math.inf), *distances, math.inf)
 
     for hit in first:
@@ -79,6 +81,7 @@ def outermost(hits: Iterable[Hit]) -> list[Hit]:
     """The hits that lie inside no longer one, in the order of their places."""
     kept: list[Hit] = []
     reach: dict[str, int] = {}
+    # Of those that begin together the longest comes first, so that it covers the others.
     for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
         if hit.end > reach.get(hit.field, 0):
             reach[hit.field] = hit.end

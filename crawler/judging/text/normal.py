@@ -48,7 +48,9 @@ class Normal:
     __slots__ = ("__dict__", "_moved", "original", "text")
 
     def __init__(self, original: str, text: str, moved: Sequence[tuple[Step, str]]) -> None:
-        self.original, self.text, self._moved = original, text, moved
+        self.original = original
+        self.text = text
+        self._moved = moved
 
     @cached_property
     def _origins(self) -> tuple[Sequence[int], Sequence[int]]:
@@ -70,6 +72,7 @@ class Normal:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original's ``[start, end)`` of ``[start, end)`` in the normal form."""
+        # Nothing moved, which is true of most texts in English.
         if isinstance(self.starts, range):
             return start, end
         return (min(self.starts[start:end]), max(self.ends[start:end])) if end > start else (0, 0)
@@ -90,6 +93,7 @@ def _simplifier() -> opencc.OpenCC:
 
 def _simple(char: str) -> str:
     """The simplified form of one Chinese character (OpenCC's t2s table), itself where there is none."""
+    # One character at a time: whole words would change lengths, and places could not be traced.
     out: str = _simplifier().convert(char)
     return out if len(out) == 1 else char
 
@@ -104,6 +108,8 @@ class _Characters(dict[int, str]):
     def __missing__(self, code: int) -> str:
         char = chr(code)
         text = unicodedata.normalize("NFKC", char).translate(_FOLD).casefold()
+        # Once more: folding case can bring forth what
+        # NFKC would change again (Unicode, chapter 3.13).
         text = unicodedata.normalize("NFKC", text).translate(_FOLD)
         text = "".join(_simple(c) if _is_han(c) else c for c in text if c not in _INVISIBLE)
         self[code] = found = "".join(" " if c.isspace() else c for c in text)
@@ -131,7 +137,8 @@ def _subscripts_in_order(match: re.Match[str]) -> str:
 
 def _tone_on_last(match: re.Match[str]) -> str:
     """The older place of a Vietnamese tone mark (hòa) in the newer one (hoà)."""
-    first, second = unicodedata.normalize("NFD", match[1]), match[2]
+    first = unicodedata.normalize("NFD", match[1])
+    second = match[2]
     return unicodedata.normalize("NFC", first[0] + second + first[1:])
 
 
@@ -141,10 +148,13 @@ def _tone_on_y(match: re.Match[str]) -> str:
 
 
 def _dash(match: re.Match[str]) -> str:
-    text, low, high = match.string, match.start(), match.end()
+    text = match.string
+    low = match.start()
+    high = match.end()
     if not low or high == len(text):
         return match[0]
-    before, behind = text[low - 1], text[high]
+    before = text[low - 1]
+    behind = text[high]
     if unicodedata.category(behind)[0] == "M":
         return match[0]  # a mark that stands alone joins nothing
     if _is_unspaced(before) and _is_unspaced(behind):
@@ -153,11 +163,13 @@ def _dash(match: re.Match[str]) -> str:
 
 
 def _is_unspaced(char: str) -> bool:
+    # The comparison spares most characters the look-up: no unspaced script lies below Thai.
     return char >= "\u0e00" and script_of(char) in UNSPACED
 
 
 _TONES = frozenset("่้๊๋່້໊໋")
 _BURMESE_ORDER = "\u1031\u102d\u102e\u1032\u102f\u1030\u1033\u1034\u1035\u102b\u102c\u1036\u1037\u103a\u1038"
+# Composed once more after characters were mapped: what they become may compose with its marks.
 HEAD: tuple[Step, ...] = (Compose(), Zawgyi(), Translate(_characters), Compose())
 """Character by character."""
 TAIL: tuple[Step, ...] = (
@@ -172,8 +184,8 @@ TAIL: tuple[Step, ...] = (
     Replace("េី", "ើ", "េ"),
     Replace("េា", "ោ", "េ"),
     Replace("([òóỏõọ])([ae])(?![^\\W\\d_])|([ùúủũụ])(y)(?![^\\W\\d_])", lambda m: _tone_on_last(m) if m[1] else _tone_on_y(m), "òóỏõọùúủũụ"),
-    # A line may break, or a dash stand, inside a Chinese word; a dash inside a word of the other unspaced scripts, and
-    # one between spaced words says no more than a space.
+    # A line may break, or a dash stand, inside a Chinese word; a dash inside a word of
+    # the other unspaced scripts, and one between spaced words, says no more than a space.
     Replace("[ -]{1,3}(?=[\u3400-\u9fff])", lambda m: "" if m.start() and _is_han(m.string[m.start() - 1]) else m[0],
             map(chr, range(0x3400, 0xA000, 128)), "[ -][\u3400-\u9fff]"),
     Replace(" ?- ?", _dash, sign="-"),
@@ -190,6 +202,7 @@ def _steps(text: str, steps: Sequence[Step]) -> list[Step]:
 def normalise(text: str) -> Normal:
     """``text`` in normal form; runs of white space (line breaks too) become one space."""
     weigh = weights().language
+    # The weights are part of the key: a form that was made under others must not be remembered.
     return _normalised(text, (weigh.zawgyi, weigh.most_script))
 
 

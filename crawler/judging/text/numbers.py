@@ -42,6 +42,8 @@ def ascii_digits(text: str) -> str:
 def _value(digits: str, comma: bool) -> float | None:
     """The value of digits with group and decimal signs, read by the language's convention, else by the other one."""
     digits = digits.rstrip(".,")
+    # Outlets quote figures of others: the language's own
+    # signs are tried first, then the other way round.
     for decimal, group in ((",", "."), (".", ",")) if comma else ((".", ","), (",", ".")):
         whole = rf"(?:\d{{1,3}}(?:\{group}\d{{3}})+|\d+)"
         if re.fullmatch(rf"{whole}(?:\{decimal}\d+)?", digits):
@@ -65,6 +67,7 @@ def numbers_in(text: str, lang: str | None, besides: Collection[int] = ()) -> fr
         if value is None or match.start() in besides:
             continue
         scaled = value * _scales().get((match[2] or "").casefold(), 1.0)
+        # 2025 and 2568 are years to news, unless a scale follows (2025 million).
         bare_year = not match[2] and value.is_integer() and (1900 <= value <= 2100 or 2500 <= value <= 2600)
         if not bare_year and (scaled >= weigh.least_number or not scaled.is_integer()):
             found.add(f"{scaled:.{weigh.digits}g}")

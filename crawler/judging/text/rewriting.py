@@ -23,16 +23,17 @@ _BLOCK = 7
 
 
 def blocks_of(text: str) -> frozenset[int]:
-    """The blocks of 128 code points that a text's characters lie in: which scripts it has, told quickly."""
+    """The blocks of 128 code points that a text's characters lie in: a fast way to know which scripts it has."""
     if text.isascii():
         return frozenset([0]) if text else frozenset()
     return frozenset([ord(char) >> _BLOCK for char in set(text)])
 
 
 class Step:
-    """One step of the way: a function of the text, and the same with the origins of its characters.
+    """One rewriting step: a function of the text, and the same with the origins of its characters.
 
-    ``needs`` are the blocks (see `blocks_of`) without any of which the step changes nothing; none named: it always may.
+    ``needs`` are blocks (see `blocks_of`). A text with none of them is not changed by the step. An
+    empty set means that any text may be changed.
     """
 
     needs: frozenset[int] = frozenset()
@@ -60,13 +61,14 @@ class Compose(Step):
     def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
         if unicodedata.is_normalized("NFC", text):
             return text, origins
-        parts, starts, ends, place = [], list[int](), list[int](), 0
+        parts = []
+        starts = list[int]()
+        ends = list[int]()
+        place = 0
         for cluster in _clusters(text):
             composed = unicodedata.normalize("NFC", cluster)
-            low, high = (
-                min(origins[0][place : place + len(cluster)]),
-                max(origins[1][place : place + len(cluster)]),
-            )
+            low = min(origins[0][place : place + len(cluster)])
+            high = max(origins[1][place : place + len(cluster)])
             parts.append(composed)
             starts += [low] * len(composed)
             ends += [high] * len(composed)
@@ -98,11 +100,15 @@ class Translate(Step):
         self._same: set[str] = set()
 
     def apply(self, text: str) -> tuple[str, bool]:
+        # Only if each ASCII character stays one: then no place moves.
         if text.isascii() and len(self._ascii) == 128:
             return text.translate(self._ascii), True
-        # Most characters of most scripts stay: replacing the few others one by one is quicker than asking for each.
+        # Most characters of most scripts stay: replacing the
+        # few others one by one is quicker than asking for each.
         changes = self._changes(text)
         keeps = all(len(new) == 1 for new in changes.values())
+        # Replaced one after another, a result could be
+        # replaced again; then the table must do all at once.
         if len(changes) > _FEW or any(changes.keys() & set(new) for new in changes.values()):
             return text.translate(self.table), keeps
         for char, new in changes.items():
@@ -112,7 +118,7 @@ class Translate(Step):
     def _changes(self, text: str) -> dict[str, str]:
         """The characters of a text that change, and what each becomes."""
         found: dict[str, str] = {}
-        # In one order, for the result must not depend on the process
+        # In one order: sets have none, and the result must not depend on the process.
         for char in sorted(set(text) - self._same):
             new = char.translate(self.table)
             if new == char:
@@ -147,7 +153,8 @@ class Replace(Step):
         needs: Iterable[str] = "",
         sign: str = "",
     ) -> None:
-        self.pattern, self.replacement = re.compile(pattern), replacement
+        self.pattern = re.compile(pattern)
+        self.replacement = replacement
         self.needs = blocks_of("".join(needs))
         self._sign = re.compile(sign) if sign else self.pattern
 
@@ -159,12 +166,17 @@ class Replace(Step):
         if not self._sign.search(text):
             return text, origins
         low_origins, high_origins = (np.asarray(side, dtype=np.int32) for side in origins)
-        parts, starts, ends, done = list[str](), list[Array](), list[Array](), 0
+        parts = list[str]()
+        starts = list[Array]()
+        ends = list[Array]()
+        done = 0
         for match in self.pattern.finditer(text):
             low, high = match.span()
             new = self.replacement(match) if callable(self.replacement) else self.replacement
             parts += [text[done:low], new]
             if len(new) == high - low:
+                # As long as before, so each character keeps
+                # its own place: finer than one span for all.
                 starts.append(low_origins[done:high])
                 ends.append(high_origins[done:high])
             else:

@@ -42,6 +42,7 @@ def _scripts() -> np.ndarray[Any, np.dtype[np.uint8]]:
     for name, low, high in _RANGES:
         found[low : high + 1] = _NAMES.index(name)
         if high < 0x250:
+            # The Latin blocks hold signs as well (×, ÷), which are no letters.
             found[[c for c in range(low, high + 1) if not (chr(c).isalpha() or c >= 0x300)]] = 0
     return found
 
@@ -64,9 +65,11 @@ def main_script(text: str) -> str:
     part = text[: weigh.most_script]
     if part.isascii():
         return "latin" if re.search("[A-Za-z]", part) else "other"
+    # Code points as numbers in one step; `surrogatepass`, because feeds hold halves of pairs.
     codes = np.frombuffer(part.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     numbers = np.bincount(_SCRIPTS[np.minimum(codes, len(_SCRIPTS) - 1)], minlength=len(_NAMES)).tolist()
     counts = {name: number for name, number in zip(_NAMES[1:], numbers[1:], strict=True) if number}
+    # Japanese is mostly written in Chinese characters; a share of kana shows it.
     if counts.get("kana", 0) * weigh.kana_one_in > counts.get("han", 0):
         counts["kana"] = counts["kana"] + counts.pop("han", 0)
     return max(counts, key=lambda s: counts[s]) if counts else "other"
@@ -113,6 +116,8 @@ class Ruler:
         if not wanted:
             return
         runs = [self.text[slice(*self._runs[place])] for place in wanted]
+        # All runs at once: making a breaker costs more than cutting a
+        # few words with it. A line break ends a word in every script.
         words = iter(WordBreaker("\n".join(runs), UNSPACED.get(script_of(runs[0][0]), "en")))
         for place in wanted:
             start, end = self._runs[place]

@@ -17,7 +17,7 @@ REFERENCE = re.compile(r"^\$([a-z][a-z0-9_]*|(?:country|places)_[A-Z]{2}|people_
 
 MALAY = frozenset({"id", "ms"})
 _LEAST_JOINED = 8
-"""Two words of so many letters together may be written as one; shorter ones would make other words."""
+"""Two words with more letters together than this may be written as one. Shorter ones would make other words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,14 +77,14 @@ def pattern(
     ``=word`` is case-sensitive, ``word*`` a prefix. Capitals of up to three letters ("RI", "US") always keep
     their case, for in lower case they are other words.
     """
-    exact, prefix = (
-        spelling.startswith("=") and len(spelling) > 1,
-        spelling.endswith("*") and len(spelling) > 1,
-    )
+    exact = spelling.startswith("=") and len(spelling) > 1
+    prefix = spelling.endswith("*") and len(spelling) > 1
     shown = spelling[exact : len(spelling) - prefix]
     key = normalise(shown).text.strip()
+    # A spelling of nothing but invisible characters: the automaton refuses empty terms.
     if not key:
         return None
+    # "US" and "us", "WHO" and "who" are different words.
     exact = exact or (shown.isascii() and shown.replace(".", "").isupper() and len(shown) <= 3)
     latin = script_of(key[0]) == "latin"
     return Pattern(set_name, lang, shown, key, exact, proper and latin, prefix, excluded)
@@ -109,6 +109,7 @@ def ways_to_write(p: Pattern) -> list[str]:
     """The keys of a pattern: its own, and for Malay and Indonesian those with its compounds parted and joined."""
     if p.exact or p.lang not in MALAY | {"*"}:
         return [p.key]
+    # A dict for a set in order: the automaton must be the same in every process.
     keys = {p.key: None}
     if _compound().search(p.key):
         for one, other in _compounds():

@@ -29,7 +29,7 @@ _ENDINGS = {
 _PREFIX = re.compile(r"(?<![^\W_])(?:di|ke|se|ber|be|ter)$")
 _CIRCUMFIX = re.compile(r"(?:kan|an|i)?" + _MALAY.pattern)
 _LEAST_STEM = 5
-"""Malay prefixes go before words of so many letters at least: "ke" before "pala" would make a head of any "pala"."""
+"""The shortest word that takes a Malay prefix, in letters: "ke" before "pala" would find "pala" in every head (kepala)."""
 
 _ARABIC_BEFORE = re.compile(r"(?<!\w)(?:و|ب|ل|ف|ك)?(?:ال|لل)?$")
 
@@ -38,6 +38,7 @@ def begin_of_word(text: str, start: int) -> int | None:
     """Where the word begins that has ``start`` as its begin, or as the begin of its stem behind a Malay prefix."""
     if not start or not _joins(text[start - 1], text[start]) or _may_precede(text, start):
         return start
+    # No prefix has more than three letters, so no more of the text is searched.
     prefix = _PREFIX.search(text, max(0, start - 4), start)
     return prefix.start() if prefix else None
 
@@ -61,6 +62,7 @@ def end_of_word(
         if prefixed
         else _ENDINGS.get(lang if p.lang in ("*", "en") and lang in _ENDINGS else p.lang)
     )
+    # Short stems plus an ending are other words: "as" is no plural of "a".
     inflected = ending.match(text, end) if ending and end - start >= 3 else None
     return inflected.end() if inflected else 0
 
@@ -73,6 +75,7 @@ def _joins(a: str, b: str) -> bool:
         return True
     if not (a.isalnum() and b.isalnum()):
         return False
+    # Latin with Latin is nearly all that is asked; the scripts need not be looked up.
     if a < "\u0250" and b < "\u0250":
         return True  # letters and digits of Latin
     return script_of(a) == script_of(b) or "other" in (script_of(a), script_of(b))
@@ -89,6 +92,8 @@ def is_unspaced_word(ruler: Ruler, text: str, start: int, end: int) -> bool:
         return False  # the next character belongs to the term's last syllable
     if end - start > SHORT:
         return True
+    # ICU's dictionary splits names that it lacks, so a term's edges need not
+    # be edges of words; but no word of the dictionary may lie across them.
     if script_of(text[start]) == "han" and end - start > 1:
         return not (_cuts_into(ruler, start, start, end) or _cuts_into(ruler, end, start, end))
     if script_of(text[start]) == "han" and _inside_longer_name(text, start):

@@ -58,7 +58,9 @@ _CONVERSION: tuple[Step, ...] = (
     Translate(_signs()),
     # The digit zero typed for the letter wa.
     Replace("\u1040(?=[\u102b-\u103e])|(?<=\u1031)\u1040", "\u101d"),
+    # The letter U typed for NYA, which looks the same before these signs.
     Replace("\u1025(?=[\u1039\u103a\u102c])", "\u1009"),
+    # The letter UU typed as U and a vowel sign.
     Replace("\u1025\u102e", "\u1026"),
     Replace(
         f"(\u1031?)(\u103c?)({_LETTER})(\u1064?)((?:\u1039[\u1000-\u1021])?)([\u103b\u103d\u103e]*)",
@@ -83,7 +85,10 @@ class Zawgyi(Step):
         """The text in Unicode, with the origins of its characters."""
         if not _SIGN.search(text):
             return text, origins
-        parts, starts, ends, place = [], list[int](), list[int](), 0
+        parts = []
+        starts = list[int]()
+        ends = list[int]()
+        place = 0
         for line, zawgyi in _lines(text):
             made: tuple[str, Origins] = (
                 line,
@@ -106,6 +111,7 @@ def _converted(line: str) -> str:
 
 def _lines(text: str) -> Iterator[tuple[str, bool]]:
     """The lines of a text and whether each is Zawgyi; one that does not show it itself goes with the whole."""
+    # A line of a few signs does not show its encoding; the text around it does.
     whole = is_zawgyi(text)
     for line in text.splitlines(keepends=True):
         yield line, is_zawgyi(line) if _SIGN.search(line) else whole
