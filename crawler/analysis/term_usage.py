@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from crawler.analysis.history import PastArticle
 from crawler.judging.judge import Judge
-from crawler.judging.text.terms import REFERENCE
+from crawler.judging.text.terms import REFERENCE, Pattern
 from crawler.model import TermSet
 
 
@@ -41,6 +41,10 @@ class Usage:
         found = [t for t, n in self.seen.items() if n >= least and not self.wanted[t]]
         return sorted(found, key=lambda t: (-self.seen[t], t))
 
+    def causes_of(self, topic: str) -> list[tuple[Term, int]]:
+        """The terms that a topic matched by, with how many articles; the most frequent first, then by name."""
+        return sorted(self.causes.get(topic, Counter()).items(), key=lambda found: (-found[1], found[0]))
+
 
 def terms_of(sets: Iterable[TermSet]) -> list[Term]:
     """The operator's own spellings, references to other sets left out."""
@@ -60,12 +64,8 @@ def usage(history: Iterable[PastArticle], judge: Judge) -> Usage:
     for past in history:
         explanation = judge.explain(past.article)
         found.articles += 1
-        seen = {
-            Term(h.pattern.set_name, h.pattern.lang, h.pattern.spelling)
-            for hits in explanation.findings.hits.values()
-            for h in hits
-        }
         # Articles are counted, not places: a set, so that a term that is repeated counts once.
+        seen = {_term(hit.pattern) for hits in explanation.findings.hits.values() for hit in hits}
         found.seen.update(seen)
         matching = [o for o in explanation.outcomes if o.matches]
         if matching:
@@ -74,8 +74,10 @@ def usage(history: Iterable[PastArticle], judge: Judge) -> Usage:
             name = outcome.topic.name
             found.topics[name] += 1
             found.events.setdefault(name, set()).add(past.event)
-            patterns = {h.pattern for h in outcome.outcome.hits}
-            found.causes.setdefault(name, Counter()).update(
-                Term(p.set_name, p.lang, p.spelling) for p in patterns
-            )
+            terms = {_term(hit.pattern) for hit in outcome.outcome.hits}
+            found.causes.setdefault(name, Counter()).update(terms)
     return found
+
+
+def _term(pattern: Pattern) -> Term:
+    return Term(pattern.set_name, pattern.lang, pattern.spelling)

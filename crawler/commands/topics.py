@@ -111,8 +111,7 @@ def stats(
 
 
 def _causes(found: Usage, topic: str) -> str:
-    causes = found.causes.get(topic)
-    return ", ".join(f"{t.spelling} {n}" for t, n in causes.most_common(5)) if causes else ""
+    return ", ".join(f"{term.spelling} {count}" for term, count in found.causes_of(topic)[:5])
 
 
 def _stats(
@@ -126,7 +125,7 @@ def _stats(
         "articles": found.articles,
         "topics": [
             {"name": n, "articles": found.topics[n], "events": len(found.events.get(n, ())),
-             "terms": [plain(t) | {"matched": m} for t, m in found.causes.get(n, {}).items()]}
+             "terms": [plain(t) | {"matched": m} for t, m in found.causes_of(n)]}
             for n in names
         ],
         "terms": [plain(t) for t in own],

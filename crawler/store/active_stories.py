@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from crawler.store import articles, stories
 
 MAX_DAYS = 90
 """So many days stay in memory; beyond that, the reports of days far from the present one are let go of."""
+_DAY = timedelta(days=1)
 
 
 class _Days(NamedTuple):
@@ -136,10 +137,10 @@ class ActiveStories:
         """
         day = when.date()
         for days in self._ranges(day):
-            for missing in sorted(days.missing):
-                start = datetime.combine(missing, time(), UTC)
-                end = start + timedelta(days=1)
-                for stored in stories.load_reports(connection, start, end, editions=days.editions_only):
+            for start, end in _spans(days.missing):
+                for stored in _in_order(
+                    stories.load_reports(connection, start, end, editions=days.editions_only)
+                ):
                     report = self._regrouped(stored) if self._regrouped else stored
                     if report is not None:
                         self.window.add(report)
@@ -170,6 +171,22 @@ class ActiveStories:
 
 def _days_around(day: date, reach: timedelta) -> set[date]:
     return {day + timedelta(days=d) for d in range(-reach.days, reach.days + 1)}
+
+
+def _spans(days: Collection[date]) -> Iterator[tuple[datetime, datetime]]:
+    """The beginning and the end of each run of days that follow one another: one query reads them all."""
+    for day in sorted(days):
+        if day - _DAY in days:
+            continue
+        after = day + _DAY
+        while after in days:
+            after += _DAY
+        yield datetime.combine(day, time(), UTC), datetime.combine(after, time(), UTC)
+
+
+def _in_order(reports: Iterable[Report]) -> list[Report]:
+    """Reports day by day, as they were stored: what is common on a day is counted in this order."""
+    return sorted(reports, key=lambda report: (report.when.date(), report.article))
 
 
 def report_of(article: Article, reading: Classification, number: int = 0, story: int = 0) -> Report:

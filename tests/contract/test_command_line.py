@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from typer.testing import CliRunner
 
-from alerts.cli import build
 from tests.builders import shipped
 from tests.conftest import EVENING, run
+from tests.contract.conftest import call
 from tests.newsroom.configuration import packaged, watching
 from tests.newsroom.web import Newsroom
 
 CONTRACT = (Path(__file__).parents[2] / "docs" / "contract.md").read_text(encoding="utf-8")
 COMMANDS = sorted(set(re.findall(r"^\| `aseanwatch ([a-z]+(?: [a-z][a-z-]*)?)", CONTRACT, re.MULTILINE)))
-
-
-@pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the news web was crawled."""
-    from tests.conftest import EVENING
-
-    folder = tmp_path_factory.mktemp("crawled")
-    with Newsroom(EVENING) as room:
-        watching(room, folder, subscriptions=[{"name": "desk", "channel": "folder", "when": "instant"}])
-        assert run("crawl", cwd=folder).status == 0
-    return folder
 
 
 def test_the_contract_names_commands() -> None:
@@ -38,9 +26,7 @@ def test_the_contract_names_commands() -> None:
 
 def usage(*command: str) -> str:
     """What ``--help`` prints for a command."""
-    done = CliRunner().invoke(
-        build(), [*command, "--help"], env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
-    )
+    done = call(*command, "--help", COLUMNS="200", NO_COLOR="1", TERM="dumb")
     assert done.exit_code == 0
     return done.stdout
 
@@ -102,11 +88,12 @@ def test_the_contract_names_every_command() -> None:
     ],
     ids=" ".join,
 )
-def test_lists_give_json(crawled: Path, arguments: list[str]) -> None:
-    done = run(*arguments, cwd=crawled)
-    assert done.status == 0, done.err
-    assert done.json is not None
-    assert run(*[a for a in arguments if a != "--json"], cwd=crawled).out.strip()
+def test_lists_give_json(own: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+    monkeypatch.chdir(own)
+    done = call(*arguments)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout) is not None
+    assert run(*[a for a in arguments if a != "--json"], cwd=own).out.strip()
 
 
 def test_status_0_done_1_failures_2_usage(tmp_path: Path) -> None:
@@ -141,7 +128,7 @@ def test_without_a_configuration_the_shipped_one_counts(tmp_path: Path) -> None:
     assert len(done.json) == len(shipped().sources)
 
 
-def test_a_subscription_by_command(crawled: Path) -> None:
+def test_a_subscription_by_command(own: Path) -> None:
     added = [
         "subscriptions",
         "add",
@@ -155,15 +142,15 @@ def test_a_subscription_by_command(crawled: Path) -> None:
         "--timezone",
         "Asia/Manila",
     ]
-    assert run(*added, cwd=crawled).status == 0
-    assert run(*added, cwd=crawled).status == 2
-    (row,) = [s for s in run("subscriptions", "list", "--json", cwd=crawled).json if s["name"] == "finance"]
+    assert run(*added, cwd=own).status == 0
+    assert run(*added, cwd=own).status == 2
+    (row,) = [s for s in run("subscriptions", "list", "--json", cwd=own).json if s["name"] == "finance"]
     assert (row["when"], row["zone"], row["to"]) == ("daily 07:30", "Asia/Manila", ["cfo@example.org"])
-    assert run("subscriptions", "pause", "finance", cwd=crawled).status == 0
-    done = run("subscriptions", "preview", "finance", "--output", "out", cwd=crawled)
+    assert run("subscriptions", "pause", "finance", cwd=own).status == 0
+    done = run("subscriptions", "preview", "finance", "--output", "out", cwd=own)
     assert done.status == 0
-    assert {p.name for p in (crawled / "out").iterdir()} == {"finance.html", "finance.txt", "finance.eml"}
-    assert run("subscriptions", "remove", "finance", cwd=crawled).status == 0
+    assert {p.name for p in (own / "out").iterdir()} == {"finance.html", "finance.txt", "finance.eml"}
+    assert run("subscriptions", "remove", "finance", cwd=own).status == 0
 
 
 def test_explain_says_why_and_why_not(crawled: Path) -> None:
@@ -177,27 +164,27 @@ def test_explain_says_why_and_why_not(crawled: Path) -> None:
     assert {t["name"] for t in explained["topics"]} == set(shipped().topics)
 
 
-def test_a_backtest_fails_when_a_pinned_story_would_be_lost(crawled: Path) -> None:
-    listed = run("articles", "list", "--json", "--limit", "500", cwd=crawled).json
+def test_a_backtest_fails_when_a_pinned_story_would_be_lost(own: Path) -> None:
+    listed = run("articles", "list", "--json", "--limit", "500", cwd=own).json
     story = next(a["story"] for a in listed if "innovation base for emerging industries" in a["title"])
-    text = (crawled / "config.yaml").read_text(encoding="utf-8")
+    text = (own / "config.yaml").read_text(encoding="utf-8")
     assert "\n  threshold: 0.5\n" in text
-    (crawled / "new.yaml").write_text(
+    (own / "new.yaml").write_text(
         text.replace("\n  threshold: 0.5\n", "\n  threshold: 1.0\n"), encoding="utf-8"
     )
     against = ["topics", "backtest", "--against", "new.yaml", "--since", "9000d"]
-    assert run(*against, "--fail-on-lost", cwd=crawled).status == 0
-    assert run("stories", "pin", str(story), "--note", "the founding base", cwd=crawled).status == 0
-    done = run(*against, "--fail-on-lost", cwd=crawled)
+    assert run(*against, "--fail-on-lost", cwd=own).status == 0
+    assert run("stories", "pin", str(story), "--note", "the founding base", cwd=own).status == 0
+    done = run(*against, "--fail-on-lost", cwd=own)
     assert done.status == 1
     assert f"Pinned story {story} would be lost: the founding base" in done.out
-    assert run(*against, cwd=crawled).status == 0
-    told = run(*against, "--json", cwd=crawled).json
+    assert run(*against, cwd=own).status == 0
+    told = run(*against, "--json", cwd=own).json
     assert told["pinned_lost"] == [{"story": story, "note": "the founding base"}]
     assert any(t["events_lost"] for t in told["topics"])
     assert told["alerts"]["lost"]
-    assert run("stories", "pin", str(story), "--remove", cwd=crawled).status == 0
-    assert run("stories", "pin", str(story), "--remove", cwd=crawled).status == 2
+    assert run("stories", "pin", str(story), "--remove", cwd=own).status == 0
+    assert run("stories", "pin", str(story), "--remove", cwd=own).status == 2
 
 
 def test_sources_as_opml(crawled: Path) -> None:
@@ -207,43 +194,34 @@ def test_sources_as_opml(crawled: Path) -> None:
     assert all(str(o.get("xmlUrl")).startswith("http") and "{" not in str(o.get("xmlUrl")) for o in outlines)
 
 
-def test_upkeep(crawled: Path) -> None:
-    assert run("db", "upgrade", cwd=crawled).status == 0
-    assert run("db", "backup", "copy.db", cwd=crawled).status == 0
-    assert (crawled / "copy.db").stat().st_size > 0
-    assert "0 articles" in run("db", "prune", cwd=crawled).out
+def test_upkeep(own: Path) -> None:
+    assert run("db", "upgrade", cwd=own).status == 0
+    assert run("db", "backup", "copy.db", cwd=own).status == 0
+    assert (own / "copy.db").stat().st_size > 0
+    assert "0 articles" in run("db", "prune", cwd=own).out
 
 
-def test_a_topic_that_was_renamed_stops_nobody_and_is_told(crawled: Path) -> None:
+def test_a_topic_that_was_renamed_stops_nobody_and_is_told(own: Path) -> None:
     """Verdicts, a reader's subscription and a backtest still name it; news goes on without it until it is judged again."""
     add = ["subscriptions", "add", "reader", "--to", "reader@example.org", "--topic", "trade_investment"]
-    assert run(*add, cwd=crawled).status == 0
-    file = crawled / "config.yaml"
+    assert run(*add, cwd=own).status == 0
+    file = own / "config.yaml"
     before = file.read_text(encoding="utf-8")
     file.write_text(before.replace("trade_investment:", "commerce:"), encoding="utf-8")
-    try:
-        assert run("alerts", "dispatch", cwd=crawled).status == 0
-        (crawled / "old.yaml").write_text(before, encoding="utf-8")
-        assert run("topics", "backtest", "--against", "old.yaml", "--since", "9000d", cwd=crawled).status == 0
-        done = run("check", "--json", cwd=crawled)
-        assert done.status == 0
-        named = {(s["kind"], s["name"], s["subscription"]) for s in done.json["stored"]}
-        assert named == {("topic", "trade_investment", None), ("topic", "trade_investment", "reader")}
-        told = run("check", cwd=crawled).err
-        assert (
-            "aseanwatch rejudge" in told
-            and "the subscription reader names the topic trade_investment" in told
-        )
-        assert run("rejudge", cwd=crawled).status == 0
-        named = {
-            (s["kind"], s["name"], s["subscription"])
-            for s in run("check", "--json", cwd=crawled).json["stored"]
-        }
-        assert named == {("topic", "trade_investment", "reader")}
-    finally:
-        file.write_text(before, encoding="utf-8")
-        run("rejudge", cwd=crawled)
-        run("subscriptions", "remove", "reader", cwd=crawled)
+    assert run("alerts", "dispatch", cwd=own).status == 0
+    (own / "old.yaml").write_text(before, encoding="utf-8")
+    assert run("topics", "backtest", "--against", "old.yaml", "--since", "9000d", cwd=own).status == 0
+    done = run("check", "--json", cwd=own)
+    assert done.status == 0
+    named = {(s["kind"], s["name"], s["subscription"]) for s in done.json["stored"]}
+    assert named == {("topic", "trade_investment", None), ("topic", "trade_investment", "reader")}
+    told = run("check", cwd=own).err
+    assert "aseanwatch rejudge" in told and "the subscription reader names the topic trade_investment" in told
+    assert run("rejudge", cwd=own).status == 0
+    named = {
+        (s["kind"], s["name"], s["subscription"]) for s in run("check", "--json", cwd=own).json["stored"]
+    }
+    assert named == {("topic", "trade_investment", "reader")}
 
 
 def test_check_makes_no_store(tmp_path: Path) -> None:

@@ -9,36 +9,28 @@ from typing import Any
 import pytest
 
 from tests.alerts.conftest import Inboxes, Serve, serve
-from tests.conftest import EVENING, run
-from tests.newsroom.configuration import watching
-from tests.newsroom.web import Newsroom
+from tests.conftest import run
+from tests.contract.conftest import Crawled
 
 __all__ = ["serve"]
 
 
-def configured(room: Newsroom, folder: Path, inboxes: Inboxes) -> None:
-    watching(
-        room,
-        folder,
-        subscriptions=[
-            {"name": "desk", "to": ["desk@example.org", "chief@example.org"], "when": "instant", "topics": ["demonstration_base"]},
-            {"name": "later", "to": ["late@example.org"], "when": "weekly mon 07:00"},
-        ],
-        delivery={
-            "from": "ASEAN Watch <watch@example.org>", "public_url": "https://watch.example.org",
-            "smtp": {"host": "127.0.0.1", "port": inboxes.port, "timeout": "20s"},
-        },
-    )  # fmt: skip
+SUBSCRIPTIONS = [
+    {"name": "desk", "to": ["desk@example.org", "chief@example.org"], "when": "instant", "topics": ["demonstration_base"]},
+    {"name": "later", "to": ["late@example.org"], "when": "weekly mon 07:00"},
+]  # fmt: skip
 
 
 @pytest.fixture
-def desk(tmp_path: Path, serve: Serve) -> tuple[Path, Inboxes]:
+def desk(crawled_in: Crawled, tmp_path: Path, serve: Serve) -> tuple[Path, Inboxes]:
     """A folder in which news waits to be sent, and the mail server."""
     inboxes = serve()
-    with Newsroom(EVENING) as room:
-        configured(room, tmp_path, inboxes)
-        assert run("crawl", cwd=tmp_path).status == 0
-    return tmp_path, inboxes
+    delivery = {
+        "from": "ASEAN Watch <watch@example.org>",
+        "public_url": "https://watch.example.org",
+        "smtp": {"host": "127.0.0.1", "port": inboxes.port, "timeout": "20s"},
+    }
+    return crawled_in(tmp_path, subscriptions=SUBSCRIPTIONS, delivery=delivery), inboxes
 
 
 def rows(folder: Path, *what: str) -> list[dict[str, Any]]:

@@ -8,28 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import EVENING, run
-from tests.newsroom.configuration import watching
-from tests.newsroom.web import Newsroom
+from tests.conftest import run
 
 CITIES = ["Shenzhen", "Guangzhou", "Singapore", "Kuala Lumpur"]
-
-
-@pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the news web was crawled for one subscription."""
-    folder = tmp_path_factory.mktemp("events")
-    with Newsroom(EVENING) as room:
-        # So that news always comes in the same order
-        one_by_one = {"allow_private": ["127.0.0.1"], "per_host": 1, "concurrency": 1}
-        watching(
-            room,
-            folder,
-            crawl=one_by_one,
-            subscriptions=[{"name": "desk", "channel": "folder", "when": "instant"}],
-        )
-        assert run("crawl", cwd=folder).status == 0
-    return folder
 
 
 def founding(folder: Path) -> dict[str, Any]:
@@ -73,9 +54,9 @@ def test_the_register_is_exported_as_geojson(crawled: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
-def test_the_register_is_exported_as_rows(crawled: Path, form: str) -> None:
-    assert run("bases", "export", "--format", form, "--output", f"b.{form}", cwd=crawled).status == 0
-    assert founding(crawled)["key"] in (crawled / f"b.{form}").read_text(encoding="utf-8")
+def test_the_register_is_exported_as_rows(own: Path, form: str) -> None:
+    assert run("bases", "export", "--format", form, "--output", f"b.{form}", cwd=own).status == 0
+    assert founding(own)["key"] in (own / f"b.{form}").read_text(encoding="utf-8")
 
 
 def test_lag_names_the_first_and_the_silent(crawled: Path) -> None:
@@ -86,8 +67,8 @@ def test_lag_names_the_first_and_the_silent(crawled: Path) -> None:
     assert len(story["languages"]) == 10
 
 
-def test_judging_again_by_the_same_rules_changes_nothing(crawled: Path) -> None:
-    assert "nothing changed" in run("rejudge", cwd=crawled).out
+def test_judging_again_by_the_same_rules_changes_nothing(own: Path) -> None:
+    assert "nothing changed" in run("rejudge", cwd=own).out
 
 
 def test_an_article_that_never_changed_has_no_difference(crawled: Path) -> None:
@@ -95,37 +76,37 @@ def test_an_article_that_never_changed_has_no_difference(crawled: Path) -> None:
     assert run("articles", "diff", "99999", cwd=crawled).status == 2
 
 
-def test_operators_correct_stories_and_bases(crawled: Path) -> None:
-    base = founding(crawled)
+def test_operators_correct_stories_and_bases(own: Path) -> None:
+    base = founding(own)
     story = str(base["story"])
-    reports = run("stories", "show", story, "--json", cwd=crawled).json["reports"]
+    reports = run("stories", "show", story, "--json", cwd=own).json["reports"]
     last = max(r["id"] for r in reports if not r["duplicate_of"])
-    split = run("stories", "split", story, str(last), cwd=crawled).out
+    split = run("stories", "split", story, str(last), cwd=own).out
     new = split.split()[1]
-    assert run("rejudge", cwd=crawled).out.startswith("124 articles")
-    assert run("stories", "merge", story, new, cwd=crawled).status == 0
-    assert f"merged into {story}" in run("stories", "show", new, cwd=crawled).err
-    assert run("bases", "rename", base["key"], "Innovation Base", cwd=crawled).status == 0
-    assert "Innovation Base" in run("bases", "timeline", base["key"], cwd=crawled).out
-    assert run("bases", "merge", base["key"], "park-none", cwd=crawled).status == 2
-    assert run("alerts", "dispatch", "--json", cwd=crawled).json["alerts"] == 0
+    assert run("rejudge", cwd=own).out.startswith("124 articles")
+    assert run("stories", "merge", story, new, cwd=own).status == 0
+    assert f"merged into {story}" in run("stories", "show", new, cwd=own).err
+    assert run("bases", "rename", base["key"], "Innovation Base", cwd=own).status == 0
+    assert "Innovation Base" in run("bases", "timeline", base["key"], cwd=own).out
+    assert run("bases", "merge", base["key"], "park-none", cwd=own).status == 2
+    assert run("alerts", "dispatch", "--json", cwd=own).json["alerts"] == 0
 
 
-def test_an_operator_says_that_an_article_is_no_copy(crawled: Path) -> None:
-    rows = [json.loads(line) for line in run("export", cwd=crawled).out.splitlines()]
+def test_an_operator_says_that_an_article_is_no_copy(own: Path) -> None:
+    rows = [json.loads(line) for line in run("export", cwd=own).out.splitlines()]
     copy = next(r for r in rows if r["dup_of"] and r["story"])
-    shown = run("articles", "show", str(copy["id"]), "--json", cwd=crawled).json
+    shown = run("articles", "show", str(copy["id"]), "--json", cwd=own).json
     assert shown["duplicate_of"] == copy["dup_of"]
     assert shown["duplicate_why"]
     assert (
         f"a copy of article {copy['dup_of']}: {shown['duplicate_why']}"
-        in run("why", f"article:{copy['id']}", cwd=crawled).out
+        in run("why", f"article:{copy['id']}", cwd=own).out
     )
-    released = run("articles", "not-a-copy", str(copy["id"]), "--json", cwd=crawled).json
+    released = run("articles", "not-a-copy", str(copy["id"]), "--json", cwd=own).json
     assert released["story"]
-    assert run("rejudge", cwd=crawled).status == 0
-    assert run("articles", "show", str(copy["id"]), "--json", cwd=crawled).json["duplicate_of"] is None
-    again = run("articles", "not-a-copy", str(copy["id"]), cwd=crawled)
+    assert run("rejudge", cwd=own).status == 0
+    assert run("articles", "show", str(copy["id"]), "--json", cwd=own).json["duplicate_of"] is None
+    again = run("articles", "not-a-copy", str(copy["id"]), cwd=own)
     assert again.status == 2
     assert f"article {copy['id']} is no copy of another one" in again.err
-    assert run("articles", "not-a-copy", "99999", cwd=crawled).status == 2
+    assert run("articles", "not-a-copy", "99999", cwd=own).status == 2

@@ -6,10 +6,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from alerts.cli import build
 from crawler.model import AseanwatchError
+from tests.contract.conftest import call as call_command
 from tests.contract.test_command_line import COMMANDS
 from tests.newsroom.configuration import packaged, with_sections
 
@@ -65,9 +65,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def call(folder: Path, *arguments: str) -> Result:
     """A command with the configuration of a folder."""
-    return CliRunner().invoke(
-        build(), [*arguments, "--config", str(folder / "config.yaml")], input="a long password\n" * 2
-    )
+    return call_command(*arguments, "--config", str(folder / "config.yaml"), stdin="a long password\n" * 2)
 
 
 def test_each_command_has_its_place() -> None:
@@ -89,7 +87,7 @@ def test_where_a_store_is_missing_its_whole_path_is_told_also_in_its_own_folder(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder)
-    done = CliRunner().invoke(build(), ["articles", "list"])
+    done = call_command("articles", "list")
     assert f"there is no store sqlite:///{folder / 'news.db'} yet" in str(done.exception)
 
 

@@ -295,8 +295,15 @@ AWAY = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("subject", "words"), AWAY)
-@pytest.mark.parametrize("sender", ["Ann <{to}>", "postmaster@corp.example"])
+SENDERS = ("Ann <{to}>", "postmaster@corp.example")
+TURNS = [(SENDERS[number % 2], *away) for number, away in enumerate(AWAY)]
+OTHER_TURNS = [(SENDERS[number % 2 - 1], *away) for number, away in enumerate(AWAY)]
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "words"),
+    [*TURNS, *(pytest.param(*turn, marks=pytest.mark.long) for turn in OTHER_TURNS)],
+)
 def test_absence_delay_and_a_full_mailbox_suppress_nobody_in_any_language(
     store: Store, own: Settings, sent: dict[str, str], tmp_path: Path, sender: str, subject: str, words: str
 ) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import permutations
+
+import pytest
+
 from crawler.analysis.history import PastArticle
-from crawler.analysis.term_usage import Term, terms_of, usage
+from crawler.analysis.term_usage import Term, Usage, terms_of, usage
 from tests.builders import article, judge, rules
 
 HISTORY = [
@@ -21,7 +26,22 @@ def test_topics_and_terms_are_counted_by_articles() -> None:
     assert found.events["topic"] == {"story-7"}
     assert found.seen[Term("china", "en", "China")] == 3
     assert found.seen[Term("trade", "en", "tariff")] == 1
-    assert set(found.causes["topic"]) == {Term("trade", "en", "trade"), Term("trade", "en", "tariff")}
+    assert found.causes_of("topic") == [(Term("trade", "en", "tariff"), 1), (Term("trade", "en", "trade"), 1)]
+    assert found.causes_of("another") == []
+
+
+@pytest.mark.parametrize("order", permutations(["China", "trade", "tariff"]), ids=" ".join)
+def test_terms_that_are_as_frequent_come_by_name_in_whatever_order_they_were_met(
+    order: tuple[str, ...],
+) -> None:
+    terms = {
+        "China": Term("china", "en", "China"),
+        "trade": Term("trade", "en", "trade"),
+        "tariff": Term("trade", "en", "tariff"),
+    }
+    counts = {"China": 1, "trade": 2, "tariff": 2}
+    found = Usage(causes={"topic": Counter({terms[word]: counts[word] for word in order})})
+    assert [term.spelling for term, _ in found.causes_of("topic")] == ["tariff", "trade", "China"]
 
 
 def test_terms_never_seen_and_terms_of_unwanted_articles_only() -> None:

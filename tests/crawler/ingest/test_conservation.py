@@ -55,7 +55,7 @@ TEXTS = (
 CAME = ("page", "nothing", "elsewhere")
 """What comes of an order: a page, a problem, or a page at another address."""
 
-RUNS = int(os.environ.get("CONSERVATION", "15"))
+RUNS = int(os.environ.get("CONSERVATION", "8"))
 """How many newsrooms each of the two tests simulates."""
 
 MET = Counter[str]()

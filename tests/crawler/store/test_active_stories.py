@@ -16,6 +16,7 @@ from crawler.analysis.rejudge import rejudge
 from crawler.judging.bases.stages import STAGES
 from crawler.model import AseanwatchError
 from crawler.store import Store, bases, stories
+from crawler.store.active_stories import ActiveStories
 from crawler.store.article_writer import ArticleWriter, JudgedArticle
 from crawler.store.articles import Filter, find
 from tests.builders import NOON, article, keep, later, new_store, shipped, shipped_judge
@@ -288,3 +289,21 @@ def test_the_reports_of_a_day_are_found_without_reading_all_articles(
         words, values = asked[-1]
         plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values)]
     assert plan[0].startswith(f"SEARCH articles USING INDEX {index}"), plan
+
+
+def test_a_window_is_filled_by_one_query_for_each_run_of_days(store: Store) -> None:
+    for day, report in ((-20, "rice"), (0, "durian"), (-3, "rubber")):
+        keep(store, f"China and Laos sign {report} agreement in Vientiane", published=later(days=day))
+    asked: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda _c, _u, words, *_: asked.append(words))
+    known = ActiveStories(timedelta(days=5))
+    with store.read() as connection:
+        connection.exec_driver_sql("SELECT 1")
+        asked.clear()
+        known.load_around(connection, NOON)
+        assert len(asked) == 3  # the days near it, and those before and after of which only editions count
+        assert sorted(r.when for r in known.window.reports.values()) == [later(days=-3), NOON]
+        known.load_around(connection, later(days=1))
+        assert len(asked) == 5  # a day more at either end
+        known.load_around(connection, later(days=1))
+        assert len(asked) == 5
