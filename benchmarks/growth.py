@@ -20,7 +20,7 @@ from benchmarks.feeds import item, wrapped
 from crawler.config.settings import Source
 from crawler.documents.kinds import Answer
 from crawler.ingest.judges import judge_all
-from crawler.ingest.messages import PollResult
+from crawler.ingest.messages import PollAnswered, PollNotModified, PollResult
 from crawler.judging.judge import Judge
 from crawler.store import Store
 from tests.builders import NOON, new_store, settings, shipped
@@ -72,14 +72,15 @@ def milliseconds(ingestor: OneProcess, judge: Judge, sources: list[Source], kind
     """The median cost of one poll, over several batches."""
     found = []
     for start in range(0, 200, PORTION):
-        polls = []
+        polls: list[PollResult] = []
         for number in range(start, start + PORTION):
             source, now = sources[number], ingestor.clock()
             newest = LISTED + (turn if kind == "one new" else 0)
             rows = "".join(item(number, n, relevant=0.0) for n in range(newest - LISTED, newest))
             body = wrapped(number, rows + f"<!-- {turn} -->" + "<item></item>")
-            answer = None if kind == "304" else Answer(source.address, body, "application/rss+xml", now)
-            polls.append(PollResult(source, source.address, now, answer))
+            answer = Answer(source.address, body, "application/rss+xml", now)
+            answered = PollAnswered(source, source.address, now, answer)
+            polls.append(PollNotModified(source, source.address, now) if kind == "304" else answered)
         begun = perf_counter()
         batch = ingestor.prepare(polls)
         ingestor.commit(batch, judge_all(judge, [r.request for r in batch.requests]))

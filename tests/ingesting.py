@@ -17,7 +17,14 @@ from crawler.documents.kinds import Answer
 from crawler.ingest.articles import PageOrder
 from crawler.ingest.ingestor import Ingestor
 from crawler.ingest.judges import JudgeRequest, JudgeResult, judge_all
-from crawler.ingest.messages import PageResult, PollFollowUp, PollResult
+from crawler.ingest.messages import (
+    PageResult,
+    PollAnswered,
+    PollFailed,
+    PollFailure,
+    PollFollowUp,
+    PollResult,
+)
 from crawler.ingest.progress import CrawlProgress
 from crawler.ingest.revisits import take_due_revisits
 from crawler.model import CrawlReport, Document
@@ -91,14 +98,25 @@ class OneProcess(Ingestor):
         return self.progress.report
 
 
-def take(
-    ingestor: OneProcess, source: Source, body: bytes | None = None, **more: Any
-) -> tuple[list[PageOrder], list[PollFollowUp]]:
-    """Hand in one answer of a source, or with other fields whatever `PollResult` can say."""
-    answer = None if body is None else Answer(source.url, body, "application/rss+xml", ingestor.clock())
-    return take_all(
-        ingestor, [PollResult(source, more.pop("url", source.address), ingestor.clock(), answer, **more)]
+def answered(source: Source, body: bytes, at: datetime, **more: Any) -> PollAnswered:
+    """An answer of a source's own address; with other fields of `PollAnswered`."""
+    return PollAnswered(
+        source, source.address, at, Answer(source.url, body, "application/rss+xml", at), **more
     )
+
+
+def take(
+    ingestor: OneProcess, source: Source, body: bytes, **more: Any
+) -> tuple[list[PageOrder], list[PollFollowUp]]:
+    """Hand in one answer of a source."""
+    return take_all(ingestor, [answered(source, body, ingestor.clock(), **more)])
+
+
+def take_failure(
+    ingestor: OneProcess, source: Source, failure: PollFailure, url: str | None = None, gap: int | None = None
+) -> None:
+    """Hand in the failure of a source's own address, or of another one that it has."""
+    take_all(ingestor, [PollFailed(source, url or source.address, ingestor.clock(), failure, gap=gap)])
 
 
 def take_all(ingestor: OneProcess, polls: Sequence[PollResult]) -> tuple[list[PageOrder], list[PollFollowUp]]:

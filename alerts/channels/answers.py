@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from alerts.channels.failures import Failure, class_of_status
 from alerts.channels.http import retry_after_of
@@ -209,12 +209,18 @@ def _is_status_of_failure(code: Any) -> bool:
     return str(code).isdecimal() and 400 <= int(str(code)) < 600
 
 
-def _said(service: str, values: Mapping[str, Any] | None, text: bytes) -> tuple[str, str]:
+class _Said(NamedTuple):
     """The code and the words of an answer."""
+
+    code: str
+    words: str
+
+
+def _said(service: str, values: Mapping[str, Any] | None, text: bytes) -> _Said:
     if values is None:
         words = text[:500].decode("utf-8", "replace")
         first = words.split()[0].strip(".,:").lower() if words.split() else ""
-        return (first, words) if first in CODES.get(service, {}) else ("", words)
+        return _Said(first if first in CODES.get(service, {}) else "", words)
     error = values.get("error")
     inner = error if isinstance(error, dict) else {}
     names = ("errcode", "error_code", "StatusCode", "code")
@@ -229,7 +235,7 @@ def _said(service: str, values: Mapping[str, Any] | None, text: bytes) -> tuple[
     )
     if service == "discord" and values.get("errors"):
         words += f" {json.dumps(values['errors'])[:1_000]}"
-    return code, words
+    return _Said(code, words)
 
 
 def _wait_inside(values: Mapping[str, Any] | None) -> timedelta | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from alerts.channels.limits import Limit
 from alerts.digests.excerpt import shortened
@@ -18,17 +18,20 @@ _BETWEEN = "\r\n"
 """What Apprise puts between title and text where a service has no title."""
 
 
-def brief(outgoing: OutgoingMessage, limit: Limit) -> tuple[str, str]:
-    """A message's title and text.
+class Brief(NamedTuple):
+    """A message as a chat shows it."""
 
-    Together they fit the limit; the link behind them leads to the rest.
-    """
-    title = _title(outgoing, limit)
-    tail = _tail(outgoing, limit)
+    title: str
+    text: str
+
+
+def brief(outgoing: OutgoingMessage, limit: Limit) -> Brief:
+    """A message in brief. Title and text together fit the limit: what does not, is left to the link behind them."""
+    title, tail = _title(outgoing, limit), _tail(outgoing, limit)
     stories = _stories(outgoing)
     if not stories:
         room = _room(title, tail, limit)
-        return title, _beginning(outgoing.own(outgoing.message.rendered.text), limit, room) + tail
+        return Brief(title, _beginning(outgoing.own(outgoing.message.rendered.text), limit, room) + tail)
     if sum(_costs(outgoing, limit, _room(title, tail, limit))) > _room(title, tail, limit) + limit.measure(
         "\n"
     ):
@@ -44,7 +47,8 @@ def brief(outgoing: OutgoingMessage, limit: Limit) -> tuple[str, str]:
             break
         lines.append(block)
     # The last safeguard: a service that cuts by itself would lose the link at the end.
-    return title, limit.cut("\n".join(lines) + tail, limit.most - limit.measure(title + _BETWEEN))
+    text = limit.cut("\n".join(lines) + tail, limit.most - limit.measure(title + _BETWEEN))
+    return Brief(title, text)
 
 
 def portions(outgoing: OutgoingMessage, limit: Limit) -> tuple[int, ...]:

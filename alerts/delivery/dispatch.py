@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
@@ -242,6 +242,13 @@ def preview(connection: Connection, settings: Settings, one: SubscriptionRecord,
     return write(settings, None, next_digest(connection, settings, one, now))
 
 
+class PutTest(NamedTuple):
+    """A digest that was put into the outbox as a test: its number and its subject."""
+
+    digest: int
+    subject: str
+
+
 def put_test(
     connection: Connection,
     settings: Settings,
@@ -249,7 +256,7 @@ def put_test(
     one: SubscriptionRecord,
     to: str | None,
     now: datetime,
-) -> tuple[int, str]:
+) -> PutTest:
     """Put the next digest into the outbox at once, marked as a test; what it tells counts as told to nobody.
 
     Args:
@@ -259,9 +266,6 @@ def put_test(
         one: the subscription.
         to: where it goes; None: to the subscription's readers.
         now: the present moment.
-
-    Returns:
-        The digest's number and its subject.
     """
     recipients = (to,) if to else load_recipients(connection, one.subscription)
     digest = next_digest(connection, settings, one, now)
@@ -277,7 +281,7 @@ def put_test(
         digest=digest,
     )
     (number,) = put(connection, settings.delivery, links, [item])
-    return number, marked.subject
+    return PutTest(number, marked.subject)
 
 
 def _marked(rendered: Rendered, language: str) -> Rendered:

@@ -16,7 +16,7 @@ from email.headerregistry import Address
 from email.policy import SMTPUTF8
 from email.utils import format_datetime, parseaddr
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 from warnings import warn
 
@@ -259,6 +259,13 @@ def _phrase(subscription: str) -> str:
     return '"' + re.sub(r'["\\]', "", header_text(subscription)) + '"'
 
 
+class _Encoded(NamedTuple):
+    """A text as it is sent, and its Content-Transfer-Encoding."""
+
+    encoding: str
+    content: bytes
+
+
 class _Body:
     """A text in the shorter transfer encoding; the readers' links are put in without encoding the rest again."""
 
@@ -272,18 +279,17 @@ class _Body:
         self._pieces = [_printable(piece) for piece in _MARKS.split(self.text)] if self.is_plain else []
         self._marks = _MARKS.findall(self.text)
 
-    def encoded(self, outgoing: OutgoingMessage) -> tuple[str, bytes]:
-        """The transfer encoding and the encoded text."""
+    def encoded(self, outgoing: OutgoingMessage) -> _Encoded:
+        """The text with the reader's links."""
         if not self.is_plain:
-            return "base64", base64.encodebytes(
-                outgoing.own(self.text).replace("\n", "\r\n").encode()
-            ).replace(b"\n", b"\r\n")
+            own = outgoing.own(self.text).replace("\n", "\r\n")
+            return _Encoded("base64", base64.encodebytes(own.encode()).replace(b"\n", b"\r\n"))
         out = self._pieces[0]
         for mark, piece in zip(self._marks, self._pieces[1:], strict=True):
             # Soft line breaks around the link, so that no
             # line grows beyond 76 characters (RFC 2045, 6.7).
             out += b"=\r\n" + _printable(outgoing.own(mark)) + b"=\r\n" + piece
-        return "quoted-printable", out
+        return _Encoded("quoted-printable", out)
 
 
 def _printable(text: str) -> bytes:

@@ -61,7 +61,7 @@ class AlertHistory:
         # number, or as a base. A fresh report of what was only new to us is still
         # news, so OLD does not count.
         if any(a.key.kind not in (AlertKind.ARTICLE, AlertKind.CORRECTION, AlertKind.OLD) for a in of_story):
-            keys.add(AlertKey.story(view.story))
+            keys.add(view.key)
         # Bases merge too: whoever heard of one under its former key hears of no new base again.
         if any(a.key.kind == AlertKind.NEW_BASE for a in of_bases):
             keys |= {AlertKey.new_base(base) for base in view.bases}

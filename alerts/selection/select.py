@@ -52,9 +52,6 @@ class Selection(NamedTuple):
     reasons: tuple[Reason, ...] = ()
 
 
-_NOTHING = Selection(())
-
-
 class Match(NamedTuple):
     """A report that is for a subscription, and the topics by which it is."""
 
@@ -95,12 +92,10 @@ def matching_topics(
         return _SOURCE
     scores, least = report.topics, subscription.least_score
     # Whoever asks for no topic gets all of them.
-    wanted = [t for t in subscription.topics or scores if t in scores and t in topics]
-    if not wanted:
-        return _TOPIC
-    found = tuple([t for t in wanted if scores[t] >= least])
+    wanted = subscription.topics or scores
+    found = tuple([t for t in wanted if t in scores and t in topics and scores[t] >= least])
     if not found:
-        return _SCORE
+        return _SCORE if any(t in scores and t in topics for t in wanted) else _TOPIC
     if subscription.countries and not _in_countries(subscription.countries, report.countries):
         return _COUNTRY
     return found
@@ -182,12 +177,15 @@ def select(
     if not news:
         return _selection(_old(subscription, story, matches, raised) + corrections, _stale(matches, fresh))
     by_mode = _by_mode(topics, news)
-    of_story = _story_alert(subscription.name, story, by_mode, raised)
-    of_articles = _article_alerts(subscription.name, story, by_mode["article"], raised)
-    alerts = (*of_story.alerts, *of_articles.alerts, *corrections)
+    outcomes: list[Decision | Reason] = []
+    if by_mode["new_base"] or by_mode["story"]:
+        outcomes.append(_story_outcome(subscription.name, story, by_mode, raised))
+    outcomes += [_article_outcome(subscription.name, story, match, raised) for match in by_mode["article"]]
+    alerts = [one for one in outcomes if isinstance(one, Decision)] + corrections
     if alerts:
-        return Selection(alerts)
-    return Selection((), (*of_story.reasons, *of_articles.reasons, *_stale(matches, fresh)))
+        return Selection(tuple(alerts))
+    reasons = [one for one in outcomes if not isinstance(one, Decision)]
+    return Selection((), (*reasons, *_stale(matches, fresh)))
 
 
 def _selection(alerts: Sequence[Decision], reasons: Iterable[Reason]) -> Selection:
@@ -251,32 +249,28 @@ def _corrections(
 
 def _had_alerts(story: StoryView, raised: Collection[AlertKey]) -> bool:
     """Whether a subscription had an alert of the story, of one of its articles, or of a base."""
-    own = {AlertKey.story(story.story), *(AlertKey.article(r.article) for r in story.reports)}
+    own = {story.key, *(AlertKey.article(r.article) for r in story.reports)}
     return not own.isdisjoint(raised) or any(key.base is not None for key in raised)
 
 
-def _story_alert(
+def _story_outcome(
     name: str, story: StoryView, by_mode: Mapping[str, Sequence[Match]], raised: Collection[AlertKey]
-) -> Selection:
-    """The one alert of a story: as news of a base if there is any, else as a story; never both."""
+) -> Decision | Reason:
+    """The one alert of a story: as news of a base where there is any, else as a story; never both."""
     of_bases, of_stories = by_mode["new_base"], by_mode["story"]
-    matches = of_bases or of_stories
-    if not matches:
-        return _NOTHING
-    key = AlertKey.story(story.story)
-    if raised and key in raised:
-        return Selection((), (StoryAlerted(story.story),))
+    if story.key in raised:
+        return StoryAlerted(story.story)
     if story.bases or story.updates:
         of_base = _base_alert(name, story, by_mode, raised)
         if of_base is not None:
-            return Selection((of_base,))
+            return of_base
     # A known base's story raised its alert as the base. Without that
     # it is an ordinary story for these topics.
     if of_stories and not (story.bases and _is_base_known(story, raised)):
-        return Selection((_decision(name, key, story, _first(of_stories)),))
+        return _decision(name, story.key, story, _first(of_stories))
     if story.bases or story.updates:
-        return Selection((), (_base_alerted(story, raised),))
-    return Selection((), (NoNewBase(sorted({topic for match in of_bases for topic in match.topics})),))
+        return _base_alerted(story, raised)
+    return NoNewBase(sorted({topic for match in of_bases for topic in match.topics}))
 
 
 def _base_alert(
@@ -308,24 +302,15 @@ def _base_alerted(story: StoryView, raised: Collection[AlertKey]) -> BaseAlerted
     return BaseAlerted(sorted(key for key in raised if key.kind == AlertKind.NEW_BASE or key in updates))
 
 
-def _article_alerts(
-    name: str, story: StoryView, matches: Sequence[Match], raised: Collection[AlertKey]
-) -> Selection:
-    """An alert for each report that is no copy."""
-    if not matches:
-        return _NOTHING
-    alerts: list[Decision] = []
-    reasons: list[Reason] = []
-    for match in matches:
-        report = match.report
-        key = AlertKey.article(report.article)
-        if report.is_duplicate:
-            reasons.append(IsCopy(report.article, report.duplicate_of))
-        elif key in raised:
-            reasons.append(ArticleAlerted(report.article))
-        else:
-            alerts.append(_decision(name, key, story, match))
-    return Selection(tuple(alerts), tuple(reasons))
+def _article_outcome(
+    name: str, story: StoryView, match: Match, raised: Collection[AlertKey]
+) -> Decision | Reason:
+    """The alert of a report that is no copy."""
+    report = match.report
+    if report.is_duplicate:
+        return IsCopy(report.article, report.duplicate_of)
+    key = AlertKey.article(report.article)
+    return ArticleAlerted(report.article) if key in raised else _decision(name, key, story, match)
 
 
 def _decision(name: str, key: AlertKey, story: StoryView, match: Match) -> Decision:

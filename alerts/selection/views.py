@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from alerts.model import AlertKey
+
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
@@ -60,6 +62,7 @@ class StoryView:
         updates: the bases that it brought to a later stage.
         corrections: what takes back or changes an earlier report.
         first_seen: when its first report was seen; None if it has none.
+        key: that of its own alert. Made once, for it is asked of every subscription.
     """
 
     story: int
@@ -68,8 +71,10 @@ class StoryView:
     updates: tuple[BaseUpdate, ...] = ()
     corrections: tuple[Correction, ...] = ()
     first_seen: datetime | None = field(init=False)
+    key: AlertKey = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "key", AlertKey.story(self.story))
         # Computed once, because each subscription asks for it. Reports come in
         # the order of publication, which is not the order in which we saw them.
         object.__setattr__(self, "first_seen", min((r.first_seen for r in self.reports), default=None))

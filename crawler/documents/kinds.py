@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cache, partial
 from pkgutil import resolve_name
-from typing import Any
+from typing import Any, NamedTuple
 
 from crawler.config.settings import Source
 from crawler.config.source_kinds import SOURCE_KINDS
@@ -223,14 +223,20 @@ def _checked(read: Reader, answer: Answer, source: Source) -> Fetched:
     found: object = read(answer, source)
     if not isinstance(found, Fetched):
         raise TypeError(f"it gave {type(found).__name__} instead of Fetched")
-    listed, problems = _storable_entries(found.entries_but(()), source)
+    entries = _storable_entries(found.entries_but(()), source)
     children = tuple(child for child in found.children if is_web_url(child))
-    notes = tuple(str(note) for note in found.notes)
-    return replace(found, listed=listed, children=children, feed=None, notes=(*notes, *problems))
+    notes = (*(str(note) for note in found.notes), *entries.problems)
+    return replace(found, listed=entries.storable, children=children, feed=None, notes=notes)
 
 
-def _storable_entries(found: Iterable[Entry], source: Source) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+class _CheckedEntries(NamedTuple):
     """Entries that can be stored, and what is wrong with the others."""
+
+    storable: tuple[Entry, ...]
+    problems: tuple[str, ...]
+
+
+def _storable_entries(found: Iterable[Entry], source: Source) -> _CheckedEntries:
     listed, problems = [], []
     for entry in found:
         problem = _problem_of(entry)
@@ -243,7 +249,7 @@ def _storable_entries(found: Iterable[Entry], source: Source) -> tuple[tuple[Ent
             listed.append(replace(entry, **texts | own))
         else:
             problems.append(f"an entry cannot be taken: {problem}")
-    return tuple(listed), tuple(dict.fromkeys(problems))
+    return _CheckedEntries(tuple(listed), tuple(dict.fromkeys(problems)))
 
 
 def _problem_of(entry: object) -> str | None:

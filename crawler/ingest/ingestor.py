@@ -30,7 +30,9 @@ from crawler.ingest.messages import (
     Disposition,
     PageResult,
     ParsedPoll,
+    PollAnswered,
     PollFollowUp,
+    PollPostponed,
     PollResult,
     UrlGroup,
 )
@@ -152,7 +154,7 @@ class Ingestor:
             changes.save(now)
         # After the commit: a report must not count what was rolled back.
         for parsed in batch.polls:
-            if parsed.poll.postponed_until is None:
+            if not isinstance(parsed.poll, PollPostponed):
                 self._progress.polled(parsed)
         self._progress.stored(outcome.articles, outcome.waiting)
         return [_next_of(parsed) for parsed in batch.polls]
@@ -249,7 +251,7 @@ class Ingestor:
         rescheduling = Rescheduling(self.states.pace(now), now, self._chance)
         asked = []
         for parsed in polls:
-            if parsed.poll.postponed_until is None:
+            if not isinstance(parsed.poll, PollPostponed):
                 asked.append(parsed)
             # A request for older entries is no poll of the source:
             # it changes neither its rhythm nor its next time.
@@ -450,8 +452,10 @@ def _by_address(outcome: _Outcome) -> dict[str, int]:
 
 
 def _next_of(parsed: ParsedPoll) -> PollFollowUp:
-    # With what was parsed: a sitemap of 5,000 addresses was parsed twenty times otherwise.
-    rest = replace(parsed.poll, fetched=parsed.fetched, digest=parsed.digest) if parsed.more else None
+    rest = None
+    if parsed.more and isinstance(parsed.poll, PollAnswered):
+        # With what was parsed: a sitemap of 5,000 addresses was parsed twenty times otherwise.
+        rest = replace(parsed.poll, fetched=parsed.fetched, digest=parsed.digest)
     return PollFollowUp(parsed.fetched.children, rest, parsed.gap)
 
 

@@ -18,54 +18,102 @@ from crawler.store.waiting import Reason, Wait, WaitProblem
 
 
 class PollFailure(NamedTuple):
-    """Why a poll gave nothing: a short stable kind, as in the record of polls, and one line for people."""
+    """Why a poll gave nothing.
+
+    Attributes:
+        kind: a short stable word, as in the record of polls.
+        message: one line for people.
+        retry_after: seconds for which the server asks to be left alone.
+    """
 
     kind: str
     message: str
+    retry_after: float = 0.0
+
+
+class ReplyHead(NamedTuple):
+    """What the head of a usable reply says.
+
+    Attributes:
+        skew: seconds by which the server's clock is ahead of ours.
+        fresh: seconds for which the reply says that it is fresh.
+        moved_to: where redirects for good lead.
+    """
+
+    skew: float | None = None
+    fresh: float = 0.0
+    moved_to: str | None = None
+
+
+NOTHING_SAID = ReplyHead()
 
 
 @dataclass(frozen=True, slots=True)
-class PollResult:
-    """The result of asking one address of a source: an answer, a failure, or neither ("not modified").
+class _Poll:
+    """What every result of asking an address of a source has.
 
     Attributes:
         source: the source; ``url``: the address that was asked, ``at`` a moment.
-        answer: what the server sent.
-        validators: what the answer leaves to ask again with.
-        failure: why there is no answer.
-        postponed_until: set where nothing was asked, because the site wants to be left alone until then.
-        retry_after: seconds for which the server asks to be left alone.
-        moved_to: where redirects for good lead.
-        skew: seconds by which the server's clock is ahead of ours.
-        fresh: seconds for which the answer says that it is fresh.
         gap: the gap in the ledger that this request is to fill.
-        false_not_modified: whether the server says "not modified" although the content is another one.
-        notes: what was odd about the answer.
-        fetched: what the answer holds, where it was parsed already; ``digest`` is that of its entries then.
     """
 
     source: Source
     url: str
     at: datetime
-    answer: Answer | None = None
+    gap: int | None = field(default=None, kw_only=True)
+
+    @property
+    def kind(self) -> str:
+        """What an answer is read as; a page with older entries may be anything."""
+        return self.source.kind if self.gap is None else "any"
+
+
+@dataclass(frozen=True, slots=True)
+class PollAnswered(_Poll):
+    """The server sent content.
+
+    Attributes:
+        answer: what it sent.
+        head: what the head of the reply says.
+        validators: what the answer leaves to ask again with.
+        false_not_modified: whether the server says "not modified" although the content is another one.
+        notes: what was odd about the answer.
+        fetched: what the answer holds, where it was parsed already; ``digest`` is that of its entries then.
+    """
+
+    answer: Answer
+    head: ReplyHead = NOTHING_SAID
     validators: Validators = field(default_factory=Validators)
-    failure: PollFailure | None = None
-    postponed_until: datetime | None = None
-    retry_after: float = 0.0
-    moved_to: str | None = None
-    skew: float | None = None
-    fresh: float = 0.0
-    gap: int | None = None
     false_not_modified: bool = False
     notes: tuple[str, ...] = ()
     fetched: Fetched | None = None
     digest: str | None = None
 
-    @property
-    def kind(self) -> str:
-        """What the answer is read as; a page with older entries may be anything."""
-        # Older entries of a feed may be on a page, in an archive or in a news sitemap.
-        return self.source.kind if self.gap is None else "any"
+
+@dataclass(frozen=True, slots=True)
+class PollNotModified(_Poll):
+    """The server says that nothing changed since the last answer."""
+
+    head: ReplyHead = NOTHING_SAID
+
+
+@dataclass(frozen=True, slots=True)
+class PollFailed(_Poll):
+    """There is no answer, or one that cannot be used; ``notes`` say what was odd about it."""
+
+    failure: PollFailure
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PollPostponed(_Poll):
+    """Nothing was asked, because the site wants to be left alone until then."""
+
+    until: datetime
+
+
+PollResult = PollAnswered | PollNotModified | PollFailed | PollPostponed
+"""What came of asking one address of a source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +122,12 @@ class PollFollowUp:
 
     Attributes:
         children: addresses to ask as well, such as the sitemaps of an index.
-        rest: the same result with what it holds parsed, to be submitted again: it has more entries than are taken at once.
+        rest: the same answer with what it holds parsed, to be submitted again: it has more entries than are taken at once.
         gap: a gap in the ledger to fill, where entries slipped out between two polls.
     """
 
     children: tuple[str, ...] = ()
-    rest: PollResult | None = None
+    rest: PollAnswered | None = None
     gap: int | None = None
 
 
@@ -123,6 +171,8 @@ class ParsedPoll:
         fetched: what the answer holds.
         digest: the digest of its entries.
         failure: why it gave nothing.
+        head: what the head of a usable reply says.
+        notes: what was odd about it.
         known: the identities of its items that were known before.
         new: the entries that are taken now.
         relisted: identities of items that were pruned, and that are listed under another identity than then.
@@ -137,6 +187,8 @@ class ParsedPoll:
     fetched: Fetched = field(default_factory=Fetched)
     digest: str | None = None
     failure: PollFailure | None = None
+    head: ReplyHead = NOTHING_SAID
+    notes: tuple[str, ...] = ()
     known: set[str] = field(default_factory=set)
     new: list[Entry] = field(default_factory=list)
     relisted: set[str] = field(default_factory=set)

@@ -11,7 +11,18 @@ from crawler.config.settings import Settings
 from crawler.documents.kinds import Answer, digest_of, reader_of, unpacked
 from crawler.ingest.articles import article_of
 from crawler.ingest.judges import JudgeRequest, JudgeResult
-from crawler.ingest.messages import Disposition, GroupRequest, ParsedPoll, PollFailure, PollResult, UrlGroup
+from crawler.ingest.messages import (
+    Disposition,
+    GroupRequest,
+    ParsedPoll,
+    PollAnswered,
+    PollFailed,
+    PollFailure,
+    PollNotModified,
+    PollPostponed,
+    PollResult,
+    UrlGroup,
+)
 from crawler.model import AseanwatchError, Entry
 from crawler.parsing.dating import FEW, Listing, dated
 from crawler.parsing.feeds import FeedError
@@ -42,12 +53,22 @@ def parse(poll: PollResult, main: str, before: Validators, max_size: int) -> Par
         before: what the latest answer of this address left; its digest says whether this one holds the same.
         max_size: bytes of its content at most.
     """
-    parsed = ParsedPoll(poll, main, failure=poll.failure)
-    if poll.answer is None:
-        parsed.outcome = "failed" if poll.failure else "unchanged"
-        return parsed
+    match poll:
+        case PollAnswered():
+            parsed = ParsedPoll(poll, main, head=poll.head, notes=poll.notes)
+            _parse_safely(parsed, poll, before, max_size)
+            return parsed
+        case PollNotModified():
+            return ParsedPoll(poll, main, "unchanged", head=poll.head)
+        case PollFailed():
+            return ParsedPoll(poll, main, "failed", failure=poll.failure, notes=poll.notes)
+        case PollPostponed():
+            return ParsedPoll(poll, main, "unchanged")
+
+
+def _parse_safely(parsed: ParsedPoll, poll: PollAnswered, before: Validators, max_size: int) -> None:
     try:
-        _parse_answer(parsed, poll.answer, before, max_size)
+        _parse_answer(parsed, poll, before, max_size)
     except FeedError as error:
         parsed.failure = PollFailure(error.kind, str(error))
     except AseanwatchError as error:
@@ -55,11 +76,10 @@ def parse(poll: PollResult, main: str, before: Validators, max_size: int) -> Par
     except Exception as error:  # a source can hurt only itself, also by what nobody thought of
         log.exception("the answer of %s cannot be read", poll.source.name)
         parsed.failure = PollFailure("error", f"{type(error).__name__} while reading it; the log says more")
-    return parsed
 
 
-def _parse_answer(parsed: ParsedPoll, answer: Answer, before: Validators, max_size: int) -> None:
-    poll = parsed.poll
+def _parse_answer(parsed: ParsedPoll, poll: PollAnswered, before: Validators, max_size: int) -> None:
+    answer = poll.answer
     if poll.fetched is not None and poll.digest is not None:  # the rest of a large answer
         parsed.fetched = poll.fetched
         parsed.digest = poll.digest
@@ -219,9 +239,15 @@ def judged_articles(requests: Sequence[GroupRequest], results: Sequence[JudgeRes
 def poll_record(parsed: ParsedPoll) -> PollRecord:
     """A poll as it is recorded."""
     poll = parsed.poll
-    notes = "; ".join((*poll.notes, *parsed.fetched.notes)) or None
-    kind, message = parsed.failure or (None, notes)
-    listed = len(parsed.fetched.guids) if parsed.outcome == "ok" else 0
+    failure = parsed.failure
+    notes = "; ".join((*parsed.notes, *parsed.fetched.notes)) or None
     return PollRecord(
-        poll.source.name, poll.url, poll.at, parsed.outcome, kind, message, listed, len(parsed.new)
+        poll.source.name,
+        poll.url,
+        poll.at,
+        parsed.outcome,
+        kind=failure.kind if failure else None,
+        message=failure.message if failure else notes,
+        entries=len(parsed.fetched.guids) if parsed.outcome == "ok" else 0,
+        new_entries=len(parsed.new),
     )

@@ -79,7 +79,7 @@ class CrawlProgress:
             words = f"no older entries at {without_credentials(poll.url)}: {parsed.failure.message}"
             report.notes.append(SourceFailure(name, "note", words))
         elif parsed.failure is not None:
-            report.failures.append(SourceFailure(name, *parsed.failure))
+            report.failures.append(SourceFailure(name, parsed.failure.kind, parsed.failure.message))
         # A source counts once, with the last portion of its
         # own address, not with each sitemap that it names.
         elif parsed.is_main and not parsed.more:
@@ -89,7 +89,7 @@ class CrawlProgress:
             report.entries += len(parsed.fetched.guids)
             report.aside += parsed.aside
         report.new_entries += len(parsed.new)
-        report.notes += [SourceFailure(name, "note", note) for note in (*poll.notes, *parsed.fetched.notes)]
+        report.notes += [SourceFailure(name, "note", note) for note in (*parsed.notes, *parsed.fetched.notes)]
 
     def stored(self, articles: Iterable[StoredArticle], waiting: Iterable[Waiting]) -> None:
         """See `IngestProgress`."""

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from crawler.ingest.messages import ParsedPoll, PollFailure
+from crawler.ingest.messages import ParsedPoll, PollAnswered, PollFailure, PollPostponed
 from crawler.ingest.source_states import SourceSnapshot, StateChanges
 from crawler.parsing.items import Hints
 from crawler.polling import failing, moving
 from crawler.polling.interval import PollingPace, next_due
-from crawler.polling.observing import Gap, Observation, brought, observed
+from crawler.polling.observing import Gap, Observation, Observed, brought, observed
 from crawler.polling.state import SourceState
 from crawler.store.sources import Validators
 
@@ -54,8 +54,8 @@ def take_down(parsed: ParsedPoll, changes: StateChanges, rescheduling: Reschedul
     poll = parsed.poll
     source = parsed.poll.source
     before = changes.of(source)
-    if poll.postponed_until is not None:
-        changes.put(replace(before.state, due=poll.postponed_until, held_until=poll.postponed_until))
+    if isinstance(poll, PollPostponed):
+        changes.put(replace(before.state, due=poll.until, held_until=poll.until))
         return None
     # Neither validators nor the next time before the last
     # portion: a crash in between has the answer asked for again.
@@ -68,8 +68,8 @@ def take_down(parsed: ParsedPoll, changes: StateChanges, rescheduling: Reschedul
     if not parsed.is_main:
         changes.put(brought(before.state, _published(parsed), rescheduling.now))
         return None
-    if parsed.outcome == "failed" and parsed.failure is not None:
-        changes.put(after_failure(before, parsed.failure, poll.retry_after, rescheduling))
+    if parsed.failure is not None:
+        changes.put(after_failure(before, parsed.failure, rescheduling))
         return None
     state, gap = after_answer(parsed, before, rescheduling)
     changes.put(state)
@@ -78,45 +78,38 @@ def take_down(parsed: ParsedPoll, changes: StateChanges, rescheduling: Reschedul
 
 def _take_down_validators(parsed: ParsedPoll, changes: StateChanges) -> None:
     poll = parsed.poll
-    # What --since left aside was not seen: with validators the next crawl would be told
-    # "unchanged", and never see it. A 304 leaves the validators as they are. Known
-    # bytes under other validators replace them: the next request sends the newest.
-    was_read = parsed.outcome == "ok" or (parsed.outcome == "unchanged" and parsed.digest is not None)
-    if was_read and not parsed.aside:
+    # What --since left aside was not seen: with validators the next crawl would be told "unchanged", and never see it.
+    if isinstance(poll, PollAnswered) and parsed.failure is None and not parsed.aside:
         new = Validators(poll.validators.etag, poll.validators.last_modified, parsed.digest)
         changes.keep_validators(poll.source, poll.url, new)
     if parsed.fetched.children:
         changes.set_children(poll.source, poll.url, parsed.fetched.children)
 
 
-def after_answer(
-    parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Rescheduling
-) -> tuple[SourceState, Gap | None]:
+def after_answer(parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Rescheduling) -> Observed:
     """The state after a usable answer of the source's own address, and the gap before it."""
-    poll = parsed.poll
-    now = rescheduling.now
+    head, now = parsed.head, rescheduling.now
+    is_false_304 = isinstance(parsed.poll, PollAnswered) and parsed.poll.false_not_modified
     is_unchanged = parsed.outcome == "unchanged"
     seen = Observation(
         listed=len(parsed.fetched.guids), known=len(parsed.known), new=_published(parsed), oldest=parsed.fetched.oldest,
-        unchanged=is_unchanged, false_not_modified=poll.false_not_modified, skew=poll.skew, fresh=poll.fresh,
+        unchanged=is_unchanged, false_not_modified=is_false_304, skew=head.skew, fresh=head.fresh,
     )  # fmt: skip
     state, gap = observed(before.state, seen, now)
     # A redirect comes with each answer; what the feed says of itself only with one that was parsed.
-    target = poll.moved_to or (None if is_unchanged else parsed.fetched.hints.moved)
+    target = head.moved_to or (None if is_unchanged else parsed.fetched.hints.moved)
     state = moving.with_redirect(state, target, now)
     if not is_unchanged:
         state = replace(state, hints=_plain(parsed.fetched.hints))
     # Only such a poll asked without conditions, so only it shows whether 304 can be believed.
     if before.should_verify_304(now):
-        state = replace(state, checked_304=now, honours_conditional=not poll.false_not_modified)
-    return rescheduling.apply(state, before), gap
+        state = replace(state, checked_304=now, honours_conditional=not is_false_304)
+    return Observed(rescheduling.apply(state, before), gap)
 
 
-def after_failure(
-    before: SourceSnapshot, failure: PollFailure, retry_after: float, rescheduling: Rescheduling
-) -> SourceState:
-    """The state after a failure of the source's own address; ``retry_after`` are seconds for which it asks to be left alone."""
-    state = failing.failed(before.state, failure.kind, failure.message, rescheduling.now, retry_after)
+def after_failure(before: SourceSnapshot, failure: PollFailure, rescheduling: Rescheduling) -> SourceState:
+    """The state after a failure of the source's own address."""
+    state = failing.failed(before.state, failure.kind, failure.message, rescheduling.now, failure.retry_after)
     # A move may have been wrong, or undone by the site:
     # the configured address is the operator's word.
     if state.address and state.failures >= BACK_HOME:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
+from typing import NamedTuple
 
 from crawler.judging.bases.joint_names import Parties
 from crawler.judging.bases.mentions import bases_in, is_of_all, launched_of_both
@@ -77,10 +78,17 @@ def all_sets(terms: Mapping[str, TermSet]) -> dict[str, TermSet]:
     return {s.name: s for s in (*gazetteer().sets, *built_in_sets())} | dict(terms)
 
 
-def judged_part(title: str, text: str) -> tuple[str, str]:
+class JudgedPart(NamedTuple):
     """The beginnings of a headline and a text, which are all of them that is judged."""
+
+    title: str
+    text: str
+
+
+def judged_part(title: str, text: str) -> JudgedPart:
+    """What is judged of an article."""
     look = weights().first_look
-    return title[: look.longest_title], text[: look.longest_text]
+    return JudgedPart(title[: look.longest_title], text[: look.longest_text])
 
 
 class Judge:
@@ -197,10 +205,10 @@ class Judge:
         findings: Findings,
         places: Sequence[tuple[Hit, Place]],
     ) -> Classification:
-        """The classification with what duplicates and stories are found by. Only news needs this."""
+        """The reading with all by which an article finds its copies and its story; only news needs these."""
         # News without a Chinese party (a topic for all
         # articles, another package's judge) has none so far.
-        marks = reading.fingerprint or fingerprint(judged_part(article.title, article.text)[1])
+        marks = reading.fingerprint or fingerprint(judged_part(article.title, article.text).text)
         return replace(reading, fingerprint=marks, anchors=self._anchors(article, reading, findings, places))
 
     def needs(self, outcome: TopicOutcome, explanation: Explanation) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import feedparser
 
@@ -47,7 +48,14 @@ def parse(body: bytes, *, url: str, content_type: str = "", most: int) -> Parsed
     return Parsed(items, parsed.feed.get("language"), hints_of(head, url), (*notes, *_notes(parsed)))
 
 
-def _bounded(body: bytes) -> tuple[bytes, list[str]]:
+class _Bounded(NamedTuple):
+    """A feed within bounds, and notes of what was left out for that."""
+
+    body: bytes
+    notes: Sequence[str] = ()
+
+
+def _bounded(body: bytes) -> _Bounded:
     """A feed that feedparser can parse in a short time: not too long, not too deep, without entities inside entities.
 
     Raises:
@@ -55,17 +63,15 @@ def _bounded(body: bytes) -> tuple[bytes, list[str]]:
     """
     notes = []
     if len(body) > LONGEST:
-        body, notes = (
-            body[:LONGEST],
-            [f"broken and very long; only its first {LONGEST // 1_000_000} MB were read"],
-        )
+        body = body[:LONGEST]
+        notes.append(f"broken and very long; only its first {LONGEST // 1_000_000} MB were read")
     depth = deepest = 0
     for tag in _TAG.finditer(body):
         depth += -1 if tag[0][1:2] == b"/" else 1
         deepest = max(deepest, depth)
     if deepest > DEEPEST:
         raise NotAFeedError("its elements are nested too deeply")
-    return _NESTED_ENTITY.sub(b"", body) if b"<!ENTITY" in body else body, notes
+    return _Bounded(_NESTED_ENTITY.sub(b"", body) if b"<!ENTITY" in body else body, notes)
 
 
 def _item(entry: Any) -> Item:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import cache, lru_cache
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
@@ -26,15 +27,23 @@ _PLAIN = re.compile(
 _AMP_PATH = re.compile(r"(?:/amp/?$|^/amp(?=/))|\.amp(?=\.html?$)")
 
 
+class _TrackingNames(NamedTuple):
+    """Names of parameters that follow a reader, and what such names begin with."""
+
+    whole: frozenset[str]
+    prefixes: tuple[str, ...]
+
+
 @cache
-def _tracking() -> tuple[frozenset[str], tuple[str, ...]]:
+def _tracking() -> _TrackingNames:
     names = table("url_parameters.yaml")["tracking"]
-    return frozenset(n for n in names if n[-1] != "*"), tuple(n[:-1] for n in names if n[-1] == "*")
+    whole = frozenset(n for n in names if n[-1] != "*")
+    return _TrackingNames(whole, tuple(n[:-1] for n in names if n[-1] == "*"))
 
 
 def _is_tracking(name: str) -> bool:
-    exact, prefixes = _tracking()
-    return name.lower() in exact or name.lower().startswith(prefixes)
+    tracking = _tracking()
+    return name.lower() in tracking.whole or name.lower().startswith(tracking.prefixes)
 
 
 def is_web_url(url: str) -> bool:

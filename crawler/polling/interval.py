@@ -35,7 +35,7 @@ class PollingPace:
 
 def effort(rhythm: Rhythm) -> float:
     """The mean over the week of the square root of the hourly rate: the requests an hour that a source asks for at pace 1."""
-    return math.sqrt(rhythm.rate) * rhythm.mean_root
+    return math.sqrt(rhythm.rate) * rhythm.profile.mean_root
 
 
 def pace_for(
@@ -101,12 +101,13 @@ def _adapted(state: SourceState, pace: PollingPace, now: datetime) -> timedelta:
     rhythm = state.rhythm
     is_boosted = state.boosted_until is not None and now < state.boosted_until
     amount = pace.pace / math.sqrt(weigh.boost_factor) if is_boosted else pace.pace
-    wait = until(rhythm.roots, now, amount / math.sqrt(rhythm.rate), pace.slowest)
+    wait = until(rhythm.profile.roots, now, amount / math.sqrt(rhythm.rate), pace.slowest)
+    # Come before so much of what the feed lists is new that some of it has slipped out again
     # A feed lists its latest items only: come before
     # so many are new that some have slipped out again.
     if state.listed:
         most_new = max(1.0, state.listed * weigh.room)
-        wait = min(wait, until(rhythm.shape, now, most_new / rhythm.rate, pace.slowest))
+        wait = min(wait, until(rhythm.profile.shape, now, most_new / rhythm.rate, pace.slowest))
     # What is asked for only lengthens the wait; the operator's slowest ends it.
     return min(pace.slowest, max(pace.fastest, wait, _asked_for(state, pace)))
 

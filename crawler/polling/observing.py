@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from crawler.polling import delays, rhythm
 from crawler.polling.state import SourceState
@@ -44,8 +45,15 @@ class Gap:
     lost: float
 
 
-def observed(state: SourceState, seen: Observation, now: datetime) -> tuple[SourceState, Gap | None]:
-    """The state after a usable answer, and the gap before it where there is one."""
+class Observed(NamedTuple):
+    """The state of a source after a usable answer, and the gap before that where there is one."""
+
+    state: SourceState
+    gap: Gap | None
+
+
+def observed(state: SourceState, seen: Observation, now: datetime) -> Observed:
+    """What a usable answer means for its source."""
     first = state.answered is None
     gap = None if first else gap_before(state, seen, now)
     # A date ahead of now is a wrong clock; for the rhythm the entry came now.
@@ -65,7 +73,7 @@ def observed(state: SourceState, seen: Observation, now: datetime) -> tuple[Sour
         skew=_skew(state.skew, seen.skew), delays=state.delays if first else delays.counted(state.delays, _late(recent, now)),
     )  # fmt: skip
     # The archive of a first answer did not come today.
-    return counted_today(state, 0 if first else len(seen.new), now), gap
+    return Observed(counted_today(state, 0 if first else len(seen.new), now), gap)
 
 
 def brought(state: SourceState, new: Sequence[datetime | None], now: datetime) -> SourceState:

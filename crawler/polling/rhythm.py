@@ -20,8 +20,14 @@ WEEK = 168
 """Hours of a week."""
 
 
-class _Profile(NamedTuple):
-    """The shape of a week, the square root of each of its hours, and the mean of these."""
+class WeekProfile(NamedTuple):
+    """How entries spread over the hours of a week.
+
+    Attributes:
+        shape: how much more than on average comes in each hour; the mean is 1.
+        roots: the square roots of the shape.
+        mean_root: their mean.
+    """
 
     shape: Sequence[float]
     roots: Sequence[float]
@@ -53,37 +59,24 @@ class Rhythm:
         return (self.entries + weigh.prior_entries) / (self.hours + weigh.prior_hours)
 
     @property
-    def shape(self) -> Sequence[float]:
-        """How much more than on average comes, for each hour of the week; the mean is 1."""
-        return self._profile().shape
-
-    @property
-    def roots(self) -> Sequence[float]:
-        """The square roots of the shape."""
-        return self._profile().roots
-
-    @property
-    def mean_root(self) -> float:
-        """The mean of the square roots of the shape."""
-        return self._profile().mean_root
-
-    def _profile(self) -> _Profile:
+    def profile(self) -> WeekProfile:
+        """How its entries spread over the hours of a week."""
         weigh = weights().rhythm
-        return _shape(
+        return _profile(
             tuple(sorted(self.bins.items())), weigh.evenness, weigh.day_share, weigh.neighbour_share
         )
 
     def hourly(self) -> list[float]:
         """Entries an hour, for each hour of the week."""
         rate = self.rate
-        return [rate * share for share in self.shape]
+        return [rate * share for share in self.profile.shape]
 
 
 @lru_cache(maxsize=2048)
-def _shape(
+def _profile(
     bins: tuple[tuple[int, float], ...], evenness: float, of_days: float, of_neighbours: float
-) -> _Profile:
-    """The profile of a week. Remembered: most polls bring nothing new and leave the bins."""
+) -> WeekProfile:
+    """Remembered: most polls bring nothing new and leave the bins."""
     counts = [0.0] * WEEK
     for hour, count in bins:
         counts[hour] = count
@@ -100,7 +93,7 @@ def _shape(
     # Floats of four bytes: two profiles of 168 numbers are kept for each of up to 2,048 sources.
     shape = array("f", [(value * WEEK + evenness) / (total + evenness) for value in smooth])
     roots = array("f", map(math.sqrt, shape))
-    return _Profile(shape, roots, sum(roots) / WEEK)
+    return WeekProfile(shape, roots, sum(roots) / WEEK)
 
 
 def hour_of_week(moment: datetime) -> int:

@@ -19,7 +19,16 @@ from crawler.documents.kinds import Answer, digest_of_sent, read_whole
 from crawler.documents.process import UnreadableError
 from crawler.documents.reader import ReaderPool, is_small
 from crawler.ingest.batcher import Batcher
-from crawler.ingest.messages import PollFailure, PollFollowUp, PollResult
+from crawler.ingest.messages import (
+    PollAnswered,
+    PollFailed,
+    PollFailure,
+    PollFollowUp,
+    PollNotModified,
+    PollPostponed,
+    PollResult,
+    ReplyHead,
+)
 from crawler.ingest.source_states import SourceStates
 from crawler.model import AseanwatchError
 from crawler.net.errors import FetchError, SiteBackedOffError
@@ -98,16 +107,14 @@ class Poller:
             log.exception("polling %s failed", source.name)
             failure = PollFailure("error", f"{type(error).__name__} while polling it; the log says more")
             await self.batcher.submit(
-                PollResult(source, self.states.of(source).address, self.clock(), failure=failure)
+                PollFailed(source, self.states.of(source).address, self.clock(), failure)
             )
 
     async def _postpone(self, source: Source, rest: SiteBackedOffError) -> None:
         """A source is not asked before its site may be; that is no poll."""
         now = self.clock()
         until = now + timedelta(seconds=rest.seconds)
-        await self.batcher.submit(
-            PollResult(source, self.states.of(source).address, now, postponed_until=until)
-        )
+        await self.batcher.submit(PollPostponed(source, self.states.of(source).address, now, until))
 
     async def _poll(self, source: Source) -> None:
         """Ask it, what it names besides, and, where entries slipped out, the pages with its older ones."""
@@ -139,8 +146,10 @@ class Poller:
         # is not fetched either, and memory stays bounded.
         await self.batcher.wait_for_capacity()
         await self.readers.wait_for_capacity()
-        result = await self._parsed_apart(await self._answer(target))
-        size = len(result.answer.body) if result.answer else 0
+        result = await self._answer(target)
+        if isinstance(result, PollAnswered):
+            result = await self._parsed_apart(result)
+        size = len(result.answer.body) if isinstance(result, PollAnswered) else 0
         follow_up = await self.batcher.submit(result, size)
         # Portion by portion through the same queue as all
         # others, so that a long answer holds up nobody.
@@ -148,11 +157,10 @@ class Poller:
             follow_up = await self.batcher.submit(follow_up.rest, size)
         return follow_up
 
-    async def _parsed_apart(self, result: PollResult) -> PollResult:
+    async def _parsed_apart(self, result: PollAnswered) -> PollAnswered | PollFailed:
         """Have a large answer parsed, so that no other waits for it; small ones, and known ones, are the ingestor's."""
-        source = result.source
-        answer = result.answer
-        if answer is None or is_small(answer.body, result.kind):
+        source, answer = result.source, result.answer
+        if is_small(answer.body, result.kind):
             return result
         # The digest of a large answer takes a while too:
         # in a thread, so that the event loop goes on.
@@ -163,13 +171,13 @@ class Poller:
                 answer.url, result.kind, answer.body, read_whole, result.kind, answer, source, self.max_size
             )
         except (FeedError, UnreadableError) as error:
-            return replace(result, answer=None, failure=PollFailure(error.kind, str(error)))
+            return _unreadable(result, PollFailure(error.kind, str(error)))
         except AseanwatchError as error:
-            return replace(result, answer=None, failure=PollFailure("kind", str(error)))
+            return _unreadable(result, PollFailure("kind", str(error)))
         except Exception as error:  # a source can hurt only itself, also by what nobody thought of
             log.exception("the answer of %s cannot be read", source.name)
             failure = PollFailure("error", f"{type(error).__name__} while reading it; the log says more")
-            return replace(result, answer=None, failure=failure)
+            return _unreadable(result, failure)
         return replace(result, fetched=fetched)
 
     async def _answer(self, target: _Target) -> PollResult:
@@ -186,7 +194,7 @@ class Poller:
     async def _with_retry(self, target: _Target, headers: Mapping[str, str]) -> PollResult:
         result = await self._fetch(target, headers)
         # Once: what fails twice within moments is left to the backoff.
-        if result.failure and result.failure.kind in TRANSIENT:
+        if isinstance(result, PollFailed) and result.failure.kind in TRANSIENT:
             return await self._fetch(target, headers)
         return result
 
@@ -195,12 +203,12 @@ class Poller:
     ) -> PollResult:
         """Ask without conditions; where the content is another one, a server that still says "not modified" is wrong."""
         result = await self._fetch(target, plain)
-        if result.answer is None or self._is_known(target.source, target.url, result.answer):
+        if not isinstance(result, PollAnswered) or self._is_known(target.source, target.url, result.answer):
             return result
         # The content is another one; a server that says "not
         # modified" to that is wrong (RFC 9110, 15.4.5).
         again = await self._fetch(target, conditional)
-        return replace(result, false_not_modified=again.answer is None and again.failure is None)
+        return replace(result, false_not_modified=isinstance(again, PollNotModified))
 
     def _is_known(self, source: Source, url: str, answer: Answer) -> bool:
         return digest_of_sent(answer.body, self.max_size) == self.states.of(source).validators_of(url).digest
@@ -228,25 +236,24 @@ class Poller:
             return self._failed(target, PollFailure("http 304", words))
         return self._result(target, reply, notes)
 
-    def _failed(self, target: _Target, failure: PollFailure) -> PollResult:
-        return PollResult(target.source, target.url, self.clock(), failure=failure, gap=target.gap)
+    def _failed(self, target: _Target, failure: PollFailure) -> PollFailed:
+        return PollFailed(target.source, target.url, self.clock(), failure, gap=target.gap)
 
     def _result(self, target: _Target, reply: Reply, notes: tuple[str, ...]) -> PollResult:
-        now = self.clock()
-        headers = reply.headers
-        skew = clock_skew(headers.get("date"), now)
-        result = PollResult(target.source, target.url, now, skew=skew, gap=target.gap)
+        now, headers = self.clock(), reply.headers
         if reply.status not in (200, 304):
-            return self._refused(result, reply)
-        fresh = freshness_seconds(headers.get("cache-control"))
-        result = replace(result, fresh=fresh, moved_to=reply.moved)
+            return PollFailed(target.source, target.url, now, self._refusal(reply, now), gap=target.gap)
+        skew, fresh = clock_skew(headers.get("date"), now), freshness_seconds(headers.get("cache-control"))
+        head = ReplyHead(skew, fresh, reply.moved)
         if reply.status == 304:
-            return result
+            return PollNotModified(target.source, target.url, now, head, gap=target.gap)
         answer = Answer(reply.url, reply.body, headers.get("content-type", ""), now)
         validators = Validators(headers.get("etag"), headers.get("last-modified"))
-        return replace(result, answer=answer, validators=validators, notes=notes)
+        return PollAnswered(
+            target.source, target.url, now, answer, head, validators, notes=notes, gap=target.gap
+        )
 
-    def _refused(self, result: PollResult, reply: Reply) -> PollResult:
+    def _refusal(self, reply: Reply, now: datetime) -> PollFailure:
         """A status that is a failure; where the server asks to be left alone, its site is (RFC 9110, 10.2.3)."""
         retry_after = (
             # Rounded up: asked a fraction of a second too early, the server refuses again.
@@ -254,9 +261,13 @@ class Poller:
         )
         kind, message = describe_status(reply.status)
         if retry_after:
-            until = result.at + timedelta(seconds=retry_after)
+            until = now + timedelta(seconds=retry_after)
             message += f"; its site is left alone until {until:%Y-%m-%d %H:%M} UTC"
-        return replace(result, failure=PollFailure(kind, message), retry_after=retry_after)
+        return PollFailure(kind, message, retry_after)
+
+
+def _unreadable(result: PollAnswered, failure: PollFailure) -> PollFailed:
+    return PollFailed(result.source, result.url, result.at, failure, result.notes, gap=result.gap)
 
 
 def _is_complete(partial: Reply) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, func, insert, select, text
 
@@ -98,10 +98,15 @@ def _copy(reading: Connection, writing: Connection, table: Table) -> int:
     return count + len(portion)
 
 
-def _digest(connection: Connection, table: Table) -> tuple[int, str]:
+class _TableDigest(NamedTuple):
     """How many rows a table has, and a digest of them all."""
-    digest = hashlib.blake2b(digest_size=16)
-    count = 0
+
+    rows: int
+    digest: str
+
+
+def _digest(connection: Connection, table: Table) -> _TableDigest:
+    digest, count = hashlib.blake2b(digest_size=16), 0
     for row in _rows(connection, table):
         digest.update(
             # Sorted, so that equal objects have one digest in whatever order their keys are stored.
@@ -110,7 +115,7 @@ def _digest(connection: Connection, table: Table) -> tuple[int, str]:
             )
         )
         count += 1
-    return count, digest.hexdigest()
+    return _TableDigest(count, digest.hexdigest())
 
 
 def _as_text(value: Any) -> str:

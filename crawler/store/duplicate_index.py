@@ -93,7 +93,7 @@ class DuplicateIndex:
         repeated = reading.fingerprint & self._boilerplate.of(outlet_of(article))
         if not repeated or not reading.anchors.words:
             return reading
-        _, text = judged_part(article.title, article.text)
+        text = judged_part(article.title, article.text).text
         left = f"{without(article.title, ())}\n{without(text, repeated)}"
         features = frozenset(
             f

@@ -1,4 +1,7 @@
-"""The tables. Changed only together with a migration in ``migrations/versions``."""
+"""The tables. Changed only together with a migration in ``migrations/versions``.
+
+Each says in one sentence what it holds. docs/reference/tables.md lists them with their keys; `make docs` makes it from here.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ from sqlalchemy import (
     false,
     text,
 )  # fmt: skip
+from sqlalchemy.schema import SchemaItem
 
 # Names for what has none: migrations must find constraints by the same name in both databases.
 metadata = MetaData(
@@ -66,21 +70,41 @@ def _id() -> Column[Any]:
     return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
 
 
-def _to(target: str, **options: Any) -> Any:
-    return ForeignKey(target, ondelete="CASCADE", **options)
+def _to(target: str) -> ForeignKey:
+    return ForeignKey(target, ondelete="CASCADE")
+
+
+def _names(target: str) -> dict[str, str]:
+    """The ``info`` of a column that names a row without a foreign key: it still names the row when that is gone."""
+    return {"names": target}
+
+
+def _table(name: str, holds: str, *parts: SchemaItem, **options: Any) -> Table:
+    """A table of the schema.
+
+    Args:
+        name: its name in the database.
+        holds: what it holds, in one sentence. It stands in ``info``, for a comment would change the database.
+        parts: columns, indexes and constraints.
+        options: of the dialects, as `Table` has them.
+    """
+    return Table(name, metadata, *parts, info={"holds": holds}, **options)
 
 
 # What the latest answer of an address left to ask again with. The key is
 # the address: an index of sitemaps has many of them under one source.
-validators = Table(
-    "validators", metadata,
+validators = _table(
+    "validators",
+    "What the latest answer of an address leaves for the next conditional request: ETag, Last-Modified, digest.",
     Column("url", String, primary_key=True), Column("source", String, nullable=False),
     Column("etag", String), Column("last_modified", String), Column("digest", String), Column("checked", Utc, nullable=False),
 )  # fmt: skip
 # Each poll with its outcome, for people. Decisions are
 # made by `source_states`, so that old polls can go.
-polls = Table(
-    "polls", metadata, _id(),
+polls = _table(
+    "polls",
+    "The log of requests to sources, with what came of each; kept for 30 days at most.",
+    _id(),
     Column("source", String, nullable=False), Column("at", Utc, nullable=False), Column("url", String, nullable=False),
     Column("outcome", String, nullable=False), Column("kind", String), Column("message", Text),
     Column("entries", Integer, nullable=False, default=0), Column("new_entries", Integer, nullable=False, default=0),
@@ -88,27 +112,33 @@ polls = Table(
 )  # fmt: skip
 # What is known of a source (`crawler.polling.state`). `due` is a
 # column, so that the sources that are due are found by an index.
-source_states = Table(
-    "source_states", metadata,
+source_states = _table(
+    "source_states",
+    "What polling remembers of a source between two polls, and when the source is due.",
     Column("source", String, primary_key=True), Column("due", Utc, index=True), Column("state", JSON, nullable=False),
 )  # fmt: skip
 # Until when a site is to be left alone. This and other tables keep the names that they
 # were made under: migrations only add, and older workers read them (docs/adr/0013).
-site_backoffs = Table(
-    "rests", metadata,
+site_backoffs = _table(
+    "rests",
+    "Sites that asked to be left alone, and until when.",
     Column("site", String, primary_key=True), Column("until", Utc, nullable=False),
 )  # fmt: skip
 # The ledger of lost coverage: entries that came and went between two polls.
-gaps = Table(
-    "gaps", metadata, _id(),
+gaps = _table(
+    "gaps",
+    "Spans between two polls in which entries slipped out of a feed: how many, and how many were found again.",
+    _id(),
     Column("source", String, nullable=False), Column("since", Utc, nullable=False), Column("until", Utc, nullable=False),
     Column("lost", Float, nullable=False), Column("recovered", Integer, nullable=False, default=0), Column("via", String),
     Index(None, "source", "until"),
 )  # fmt: skip
 # Evidence: each item as a source listed it, never changed. The unique key makes
 # "once" true: neither a second poll nor a second worker can store an item again.
-entries = Table(
-    "entries", metadata, _id(),
+entries = _table(
+    "entries",
+    "Items as sources listed them; the evidence, never changed.",
+    _id(),
     Column("source", String, nullable=False), Column("guid", String, nullable=False), Column("url", String, nullable=False),
     Column("url_key", String, nullable=False, index=True),
     Column("title", Text, nullable=False), Column("summary", Text, nullable=False), Column("content", Text, nullable=False),
@@ -120,52 +150,64 @@ entries = Table(
 )  # fmt: skip
 # 8 bytes for the identity, the address or the words of what was pruned. One B-tree
 # without row ids: such a store holds millions of these, and nothing else of them.
-remembered = Table(
-    "remembered", metadata,
+remembered = _table(
+    "remembered",
+    "Hashes of what was pruned (identities, addresses, texts), so that it is not taken for new when it is listed again.",
     Column("key", BigInteger, primary_key=True, autoincrement=False), Column("source", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )  # fmt: skip
 # Entries that are no articles yet, and why. What a
 # crash interrupted is found here by the next process.
-pending = Table(
-    "pending", metadata,
+pending = _table(
+    "pending",
+    "Entries that are no articles yet, with the reason and the next attempt.",
     Column("entry_id", _to("entries.id"), primary_key=True, autoincrement=False),
     Column("since", Utc, nullable=False), Column("tries", Integer, nullable=False, default=0),
     Column("reason", String, nullable=False, server_default="page"), Column("message", Text),
     Column("failures", Integer, nullable=False, server_default="0"), Column("next_try", Utc),
 )  # fmt: skip
 # How entries ended that lead to no article: dropped by an operator, or pruned.
-entry_ends = Table(
-    "entry_ends", metadata,
+entry_ends = _table(
+    "entry_ends",
+    "Entries that have no article for good: dropped by an operator, or pruned with their article.",
     Column("entry_id", _to("entries.id"), primary_key=True, autoincrement=False),
     Column("kind", String, nullable=False, index=True), Column("at", Utc, nullable=False), Column("actor", String, nullable=False),
     Column("note", Text, nullable=False), Column("reason", String), Column("message", Text), Column("since", Utc),
 )  # fmt: skip
 # How many entries a source ever brought, counted apart from the entries: it shows if one vanishes.
-entry_tallies = Table(
-    "entry_tallies", metadata,
+entry_tallies = _table(
+    "entry_tallies",
+    "How many entries of a source were ever seen, and how many were pruned, for the balance of entries.",
     Column("source", String, primary_key=True), Column("seen", BigInteger, nullable=False, default=0),
     Column("pruned", BigInteger, nullable=False, default=0),
 )  # fmt: skip
 # Stories. `split_from` is where people were told what
 # a split story reports: they are not told again.
-stories = Table(
-    "stories", metadata, _id(),
-    Column("first_seen", Utc, nullable=False), Column("last_seen", Utc, nullable=False), Column("split_from", BigInteger),
+stories = _table(
+    "stories",
+    "Events, each of which groups the articles that report it.",
+    _id(),
+    Column("first_seen", Utc, nullable=False), Column("last_seen", Utc, nullable=False),
+    Column("split_from", BigInteger, info=_names("stories.id")),
     Index(None, "last_seen"),
 )  # fmt: skip
 # The history of merges and splits. No foreign keys: it outlives the stories that it names.
-story_changes = Table(
-    "story_changes", metadata, _id(),
+story_changes = _table(
+    "story_changes",
+    "The history of stories: merges, splits and moves, each with its reasons and who made it.",
+    _id(),
     Column("at", Utc, nullable=False), Column("kind", String, nullable=False),
-    Column("story_id", BigInteger, nullable=False, index=True), Column("other_id", BigInteger, nullable=False, index=True),
+    Column("story_id", BigInteger, nullable=False, index=True, info=_names("stories.id")),
+    Column("other_id", BigInteger, nullable=False, index=True, info=_names("stories.id")),
     Column("articles", JSON, nullable=False), Column("why", JSON), Column("actor", String, nullable=False),
 )  # fmt: skip
 # What operators decided about two articles; `one` is the lower id.
 # Apart from the stories, because judging again replaces those.
-link_constraints = Table(
-    "rulings", metadata,
-    Column("one", BigInteger, primary_key=True, autoincrement=False), Column("other", BigInteger, primary_key=True, autoincrement=False),
+link_constraints = _table(
+    "rulings",
+    "Pairs of articles that an operator put into one story, or into two, for good.",
+    Column("one", BigInteger, primary_key=True, autoincrement=False, info=_names("articles.id")),
+    Column("other", BigInteger, primary_key=True, autoincrement=False, info=_names("articles.id")),
     Column("together", Boolean, nullable=False), Column("at", Utc, nullable=False),
 )  # fmt: skip
 GROUPED = text("story_id IS NOT NULL AND duplicate_of IS NULL")
@@ -173,8 +215,10 @@ GROUPED = text("story_id IS NOT NULL AND duplicate_of IS NULL")
 EDITIONS = text("story_id IS NOT NULL AND duplicate_of IS NULL AND names_edition")
 EDITIONS_SQLITE = text("story_id IS NOT NULL AND duplicate_of IS NULL AND names_edition = 1")
 """Those of them that name an edition of a series. SQLite takes an index only for a query that has its very words."""
-articles = Table(
-    "articles", metadata, _id(),
+articles = _table(
+    "articles",
+    "Documents at their canonical addresses, with all that was judged of them.",
+    _id(),
     Column("url", String, nullable=False), Column("url_key", String, nullable=False, unique=True),
     Column("title", Text, nullable=False), Column("text", Text, nullable=False), Column("lang", String, nullable=False),
     Column("published", Utc), Column("author", String), Column("image", String), Column("outlet", String),
@@ -183,7 +227,8 @@ articles = Table(
     Column("relevant", Boolean, nullable=False), Column("score", Float, nullable=False), Column("reasons", JSON, nullable=False),
     Column("evidence", JSON, nullable=False), Column("countries", JSON, nullable=False),
     Column("story_id", _to("stories.id")), Column("story_why", JSON),
-    Column("duplicate_of", BigInteger), Column("duplicate_why", String), Column("features", JSON, nullable=False),
+    Column("duplicate_of", BigInteger, info=_names("articles.id")), Column("duplicate_why", String),
+    Column("features", JSON, nullable=False),
     Column("words", JSON, nullable=False), Column("fingerprints", Integer, nullable=False, default=0),
     Column("credit", String), Column("retracts", Boolean, nullable=False, default=False),
     Column("version", Integer, nullable=False, default=1), Column("next_check", Utc, index=True),
@@ -199,57 +244,67 @@ articles = Table(
     Index("ix_articles_editions_when", "when", sqlite_where=EDITIONS_SQLITE, postgresql_where=EDITIONS),
 )  # fmt: skip
 # Which article an entry led to. The key is the entry: it leads to one article at most.
-article_entries = Table(
-    "article_entries", metadata,
+article_entries = _table(
+    "article_entries",
+    "Which article an entry led to.",
     Column("entry_id", _to("entries.id"), primary_key=True, autoincrement=False),
     Column("article_id", _to("articles.id"), nullable=False, index=True),
 )  # fmt: skip
 # What an article said before it was edited.
-article_versions = Table(
-    "article_versions", metadata,
+article_versions = _table(
+    "article_versions",
+    "Earlier wordings of articles that were edited.",
     Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
     Column("version", Integer, primary_key=True, autoincrement=False), Column("until", Utc, nullable=False),
     Column("title", Text, nullable=False), Column("text", Text, nullable=False), Column("change", JSON, nullable=False),
 )  # fmt: skip
 # The topics that articles match, with the words that made it so.
-article_topics = Table(
-    "article_topics", metadata,
+article_topics = _table(
+    "article_topics",
+    "The topics that an article matched, with score and evidence.",
     Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False), Column("topic", String, primary_key=True),
     Column("score", Float, nullable=False), Column("evidence", JSON, nullable=False),
     Index(None, "topic"),
 )  # fmt: skip
 # The index of near duplicates. The hash comes first in the key, because that is what is looked up.
-fingerprints = Table(
-    "fingerprints", metadata,
+fingerprints = _table(
+    "fingerprints",
+    "Fingerprints of passages in articles, by which duplicates are found.",
     Column("hash", BigInteger, primary_key=True, autoincrement=False),
     Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )  # fmt: skip
 # Passages that an outlet prints under different news, once for each outlet.
-boilerplate = Table(
-    "boilerplate", metadata,
+boilerplate = _table(
+    "boilerplate",
+    "Passages and texts that an outlet prints under several of its news; they count for nothing in the search for duplicates.",
     Column("hash", BigInteger, primary_key=True, autoincrement=False),
     Column("outlet", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Utc, nullable=False, index=True),
     sqlite_with_rowid=False,
 )  # fmt: skip
 # Articles of which an operator said that they are no copies. Judging again leaves them alone.
-no_copies = Table(
-    "no_copies", metadata,
+no_copies = _table(
+    "no_copies",
+    "Articles that an operator declared to be no duplicates, with the article that they were taken for a copy of.",
     Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
-    Column("original", BigInteger, nullable=False), Column("at", Utc, nullable=False, index=True),
+    Column("original", BigInteger, nullable=False, info=_names("articles.id")),
+    Column("at", Utc, nullable=False, index=True),
 )  # fmt: skip
 # The register of bases. All but `key` and `first_seen` is derived
 # from the proofs, again with each of them (docs/adr/0007).
-bases = Table(
-    "bases", metadata, _id(),
+bases = _table(
+    "bases",
+    "The register: one row for each base.",
+    _id(),
     Column("key", String, nullable=False, unique=True), Column("name", Text, nullable=False), Column("kind", String, nullable=False),
     Column("stage", String, nullable=False), Column("cities", JSON, nullable=False), Column("countries", JSON, nullable=False),
     Column("date", Date), Column("first_seen", Utc, nullable=False), Column("story_id", _to("stories.id"), index=True),
 )  # fmt: skip
 # What each article says of a base. `pinned` proofs stay where an operator put them.
-base_articles = Table(
-    "base_articles", metadata,
+base_articles = _table(
+    "base_articles",
+    "What each article says of a base: the evidence of the register.",
     Column("base_id", _to("bases.id"), primary_key=True, autoincrement=False),
     Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False, index=True),
     Column("name", Text, nullable=False), Column("stage", String, nullable=False), Column("cities", JSON, nullable=False),
@@ -259,169 +314,212 @@ base_articles = Table(
     Column("pinned", Boolean, nullable=False, default=False),
 )  # fmt: skip
 # Keys of bases that were merged into others: old links and alerts still find them.
-base_aliases = Table(
-    "base_aliases", metadata,
+base_aliases = _table(
+    "base_aliases",
+    "Keys of bases that were merged into another one.",
     Column("key", String, primary_key=True), Column("base_id", _to("bases.id"), nullable=False),
 )  # fmt: skip
 # Names that operators gave; they win over what reports say.
-base_names = Table(
-    "base_names", metadata,
+base_names = _table(
+    "base_names",
+    "The names of a base by language.",
     Column("base_id", _to("bases.id"), primary_key=True, autoincrement=False), Column("lang", String, primary_key=True),
     Column("name", Text, nullable=False), Column("at", Utc, nullable=False),
 )  # fmt: skip
 # What operators corrected. No foreign key: it outlives the bases that it names.
-base_changes = Table(
-    "base_changes", metadata, _id(),
-    Column("at", Utc, nullable=False), Column("base_id", BigInteger, nullable=False, index=True), Column("kind", String, nullable=False),
+base_changes = _table(
+    "base_changes",
+    "The history of the register: stages, corrections, merges, each with who made it.",
+    _id(),
+    Column("at", Utc, nullable=False),
+    Column("base_id", BigInteger, nullable=False, index=True, info=_names("bases.id")),
+    Column("kind", String, nullable=False),
     Column("detail", JSON, nullable=False), Column("actor", String, nullable=False),
 )  # fmt: skip
 # Stories that no change of terms may lose (`topics backtest --fail-on-lost`).
-pins = Table(
-    "pins", metadata,
+pins = _table(
+    "pins",
+    "Stories that a change of topics must not lose.",
     Column("story_id", _to("stories.id"), primary_key=True, autoincrement=False),
     Column("at", Utc, nullable=False), Column("note", Text, nullable=False),
 )  # fmt: skip
 # How far whatever follows behind the articles has come.
-cursors = Table(
-    "marks", metadata,
+cursors = _table(
+    "marks",
+    "Cursors: how far something that follows behind the stored rows has come.",
     Column("name", String, primary_key=True), Column("value", BigInteger, nullable=False),
 )  # fmt: skip
 # The state of subscriptions. `added` holds those that are not in config.yaml, whole.
-subscriptions = Table(
-    "subscriptions", metadata,
+subscriptions = _table(
+    "subscriptions",
+    "What is remembered of each subscription, and the whole of those that people added.",
     Column("name", String, primary_key=True), Column("since", Utc, nullable=False),
     Column("paused", Boolean, nullable=False, default=False), Column("last_due", Utc),
     Column("added", JSON), Column("confirmed", Boolean, nullable=False, default=True),
 )  # fmt: skip
 # Who left which subscription.
-opt_outs = Table(
-    "opt_outs", metadata,
+opt_outs = _table(
+    "opt_outs",
+    "Readers who left a subscription.",
     Column("subscription", String, primary_key=True), Column("address", String, primary_key=True), Column("at", Utc, nullable=False),
 )  # fmt: skip
-reader_states = Table(
-    "reader_states", metadata,
+reader_states = _table(
+    "reader_states",
+    "What is remembered of one reader of one subscription, or of all (an empty name): which links are valid, since when it is paused.",
     Column("subscription", String, primary_key=True), Column("reader", String, primary_key=True),
     Column("serial", BigInteger, nullable=False, default=0, server_default="0"),
     Column("feed_serial", BigInteger, nullable=False, default=0, server_default="0"),
     Column("paused", Utc), Column("listed", Boolean, nullable=False, default=False, server_default=false()),
 )  # fmt: skip
-"""What is remembered of one reader of one subscription, or of all (``subscription`` is empty): `alerts.subscriptions.reader_states`."""
-signup_requests = Table(
-    "signup_requests", metadata, _id(),
+signup_requests = _table(
+    "signup_requests",
+    "Sign-ups of the last month, whose and from where as keyed digests, for their limits.",
+    _id(),
     Column("at", Utc, nullable=False, index=True), Column("challenge", String, nullable=False, unique=True),
     Column("mailbox", String, nullable=False), Column("source", String, nullable=False), Column("network", String, nullable=False),
     Column("domain", String, nullable=False), Column("mailed", Boolean, nullable=False),
     Index(None, "mailbox", "at"), Index(None, "source", "at"), Index(None, "network", "at"), Index(None, "domain", "at"),
 )  # fmt: skip
-"""Sign-ups of the last month, whose and from where as keyed digests: `alerts.readers.signup_limits`."""
-digest_packs = Table("digest_packs", metadata, _id(), Column("body", LargeBinary, nullable=False))
-"""Digests that nothing is to be sent of any more (`alerts.digests.packing`): their ``html``, ``text`` and ``content`` are there."""
+digest_packs = _table(
+    "digest_packs",
+    "Bodies of several digests compressed together, once nothing is to be sent of them any more.",
+    _id(), Column("body", LargeBinary, nullable=False),
+)  # fmt: skip
 # Messages by subscription. The unique key makes one
 # of each period, whoever makes it and however often.
-digests = Table(
-    "digests", metadata, _id(),
+digests = _table(
+    "digests",
+    "Rendered messages to a subscription: its digests, one for each moment that is due, and notes to its readers.",
+    _id(),
     Column("subscription", String, nullable=False), Column("due", Utc, nullable=False), Column("made", Utc, nullable=False),
     Column("subject", Text, nullable=False), Column("html", Text, nullable=False), Column("text", Text, nullable=False),
     Column("kind", String, nullable=False, default="digest"), Column("envelope", JSON, nullable=False, default=dict),
-    Column("covers", JSON, nullable=False, default=list), Column("content", Text), Column("pack", BigInteger, index=True),
+    Column("covers", JSON, nullable=False, default=list), Column("content", Text),
+    Column("pack", BigInteger, index=True, info=_names("digest_packs.id")),
     UniqueConstraint("subscription", "due"),
 )  # fmt: skip
 # What was decided to be news for whom. The unique key makes
 # "once" true: the database refuses to raise the same alert again.
-alerts = Table(
-    "alerts", metadata, _id(),
+alerts = _table(
+    "alerts",
+    "Decisions that a matter is news for a subscription, each made once.",
+    _id(),
     Column("subscription", String, nullable=False), Column("about", String, nullable=False), Column("kind", String, nullable=False),
-    Column("story_id", _to("stories.id"), nullable=False, index=True), Column("article_id", BigInteger, nullable=False),
+    Column("story_id", _to("stories.id"), nullable=False, index=True),
+    Column("article_id", BigInteger, nullable=False, info=_names("articles.id")),
     Column("topics", JSON, nullable=False), Column("at", Utc, nullable=False), Column("digest_id", _to("digests.id"), index=True),
     Column("detail", JSON), Column("subject", String, nullable=False, default="", server_default=""), Column("stage", String),
     Column("version", Integer), UniqueConstraint("subscription", "about"), Index(None, "subject"),
 )  # fmt: skip
 # The outbox: one message to one recipient over one channel.
 # `message_id` never changes, so that a receiver can tell a repetition.
-deliveries = Table(
-    "deliveries", metadata, _id(),
+deliveries = _table(
+    "deliveries",
+    "The outbox: one message to one recipient over one channel.",
+    _id(),
     Column("digest_id", _to("digests.id"), nullable=False), Column("channel", String, nullable=False),
     Column("recipient", String, nullable=False), Column("message_id", String, nullable=False, unique=True),
     Column("status", String, nullable=False), Column("attempts", Integer, nullable=False, default=0),
     Column("next_try", Utc, nullable=False), Column("sent", Utc), Column("error", Text),
     Column("first_try", Utc), Column("failure", String), Column("in_doubt", Boolean, nullable=False, default=False),
-    Column("merged_into", BigInteger), Column("accepted", Utc), Column("domain", String, nullable=False, default=""),
+    Column("merged_into", BigInteger, info=_names("deliveries.id")), Column("accepted", Utc),
+    Column("domain", String, nullable=False, default=""),
     Column("reader", String, index=True), Column("serial", BigInteger, nullable=False, default=0, server_default="0"),
     UniqueConstraint("digest_id", "channel", "recipient"), Index(None, "status", "next_try"), Index(None, "channel", "sent"),
 )  # fmt: skip
 # The circuit breaker of each channel. `closed_until` is until when it
 # is open, that is, sends nothing; the column is older than that word.
-channel_states = Table(
-    "channel_states", metadata,
+channel_states = _table(
+    "channel_states",
+    "The circuit breakers of channels that failed.",
     Column("channel", String, primary_key=True), Column("failures", Integer, nullable=False), Column("since", Utc, nullable=False),
     Column("closed_until", Utc, nullable=False), Column("error", Text, nullable=False),
     Column("switched_off", Boolean, nullable=False, default=False), Column("settings", String),
 )  # fmt: skip
 # Mails that came back; each file is read once.
-bounces = Table(
-    "bounces", metadata, _id(),
+bounces = _table(
+    "bounces",
+    "Mails that came back.",
+    _id(),
     Column("file", String, nullable=False, unique=True), Column("at", Utc, nullable=False),
     Column("address", String, nullable=False, index=True), Column("message_id", String), Column("action", String, nullable=False),
     Column("code", String, nullable=False), Column("detail", Text, nullable=False),
 )  # fmt: skip
 # Addresses that get no mail.
-suppressions = Table(
-    "suppressions", metadata,
+suppressions = _table(
+    "suppressions",
+    "Addresses that get no mail, with the reason.",
     Column("address", String, primary_key=True), Column("at", Utc, nullable=False), Column("reason", String, nullable=False),
     Column("detail", Text, nullable=False),
 )  # fmt: skip
 # Who may sign in to the console; `password` is a hash.
-operators = Table(
-    "operators", metadata,
+operators = _table(
+    "operators",
+    "Who may use the console: names, roles, hashes of passwords, second factors.",
     Column("name", String, primary_key=True), Column("role", String, nullable=False), Column("password", String, nullable=False),
     Column("totp", String), Column("last_code", BigInteger), Column("created", Utc, nullable=False),
 )  # fmt: skip
 # Who is signed in. `key` is the hash of a secret that only
 # the browser has: a copy of the store opens no session.
-console_sessions = Table(
-    "console_sessions", metadata,
+console_sessions = _table(
+    "console_sessions",
+    "Sessions of the console; only a hash of each token is kept.",
     Column("key", String, primary_key=True), Column("operator", String, nullable=False, index=True),
     Column("created", Utc, nullable=False), Column("seen", Utc, nullable=False), Column("agent", String, nullable=False),
 )  # fmt: skip
-sign_in_links = Table(
-    "sign_in_links", metadata, Column("key", String, primary_key=True), Column("created", Utc, nullable=False)
+sign_in_links = _table(
+    "sign_in_links",
+    "The link that opens the console once, while no operator is set up; only a hash of it is kept.",
+    Column("key", String, primary_key=True),
+    Column("created", Utc, nullable=False),
 )
 # Codes of the second factor that were used, by the step of time that they are of: none works twice.
-used_codes = Table(
+used_codes = _table(
     "used_codes",
-    metadata,
+    "One-time codes that were used, so that none is accepted twice.",
     Column("operator", String, primary_key=True),
     Column("step", BigInteger, primary_key=True, autoincrement=False),
 )
 # Tokens of programs, as hashes like those of sessions.
-api_tokens = Table(
-    "api_tokens", metadata, _id(),
+api_tokens = _table(
+    "api_tokens",
+    "Tokens of programs that use the API; only a hash of each is kept.",
+    _id(),
     Column("name", String, nullable=False), Column("key", String, nullable=False, unique=True), Column("scopes", JSON, nullable=False),
     Column("created", Utc, nullable=False), Column("used", Utc),
 )  # fmt: skip
 # What operators did.
-audit = Table(
-    "audit", metadata, _id(),
+audit = _table(
+    "audit",
+    "Who changed what, and when; no row is ever deleted.",
+    _id(),
     Column("at", Utc, nullable=False), Column("actor", String, nullable=False), Column("action", String, nullable=False),
     Column("target", String, nullable=False), Column("detail", JSON, nullable=False),
 )  # fmt: skip
 # What operators called wrong, to measure judging by.
 # No foreign key: a correction outlives its article.
-labels = Table(
-    "labels", metadata, _id(),
-    Column("at", Utc, nullable=False), Column("actor", String, nullable=False), Column("article_id", BigInteger, nullable=False),
+labels = _table(
+    "labels",
+    "What operators corrected, as labels that judging is measured by.",
+    _id(),
+    Column("at", Utc, nullable=False), Column("actor", String, nullable=False),
+    Column("article_id", BigInteger, nullable=False, info=_names("articles.id")),
     Column("verdict", String, nullable=False), Column("value", String, nullable=False),
     UniqueConstraint("article_id", "verdict", "value"),
 )  # fmt: skip
 # Entries of config.yaml before and after a change. Only the entry: the whole file may hold secrets.
-config_versions = Table(
-    "config_versions", metadata, _id(),
+config_versions = _table(
+    "config_versions",
+    "Changes of topics and term sets: the text of each before and after, and who made it.",
+    _id(),
     Column("at", Utc, nullable=False), Column("actor", String, nullable=False), Column("section", String, nullable=False),
     Column("name", String, nullable=False), Column("before", Text), Column("after", Text),
 )  # fmt: skip
 # What is or was wrong with the service; `told` is when operators were told.
-incidents = Table(
-    "incidents", metadata, _id(),
+incidents = _table(
+    "incidents",
+    "Trouble of the service that operators are told of.",
+    _id(),
     Column("kind", String, nullable=False), Column("about", String, nullable=False), Column("message", Text, nullable=False),
     Column("since", Utc, nullable=False), Column("told", Utc), Column("ended", Utc, index=True),
 )  # fmt: skip

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
@@ -29,6 +29,13 @@ from crawler.tasks.follow_ups import QueuedFollowUps, by_site, judge_pages_jobs
 _documents = TypeAdapter(Document)
 ELSEWHERE = timedelta(seconds=15)
 """When a source is enqueued again that this worker does not know (yet), but another one may."""
+
+
+class _WantedPages(NamedTuple):
+    """The entries that still wait for a page, and the orders of pages to look at again."""
+
+    groups: PendingGroups
+    revisits: list[PageOrder]
 
 
 class CrawlHandlers:
@@ -115,18 +122,15 @@ class CrawlHandlers:
         writer = self._engine.writer
         # No try is counted here: the queue counts those of the task. A worker that was killed
         # three times over one task would otherwise leave all of its entries to the feed's words.
-        found, again = await writer.run(self._wanted, entries, revisits)
+        wanted = await writer.run(self._wanted, entries, revisits)
         await writer.run(self._engine.backoffs.load)
-        results = await asyncio.gather(*map(self._fetch, [*found.orders(), *again]))
-        await writer.run(self._hand_on, [*results, *found.given_up()])
+        results = await asyncio.gather(*map(self._fetch, [*wanted.groups.orders(), *wanted.revisits]))
+        await writer.run(self._hand_on, [*results, *wanted.groups.given_up()])
         await self._engine.keep_backoffs()
 
-    def _wanted(
-        self, entry_ids: Sequence[int], revisits: Sequence[int]
-    ) -> tuple[PendingGroups, list[PageOrder]]:
-        """The entries that still wait, and the orders of pages to look at again."""
+    def _wanted(self, entry_ids: Sequence[int], revisits: Sequence[int]) -> _WantedPages:
         with self.store.write(exclusive=False) as connection:
-            return self._groups(connection, entry_ids), self._revisits(connection, revisits)
+            return _WantedPages(self._groups(connection, entry_ids), self._revisits(connection, revisits))
 
     def _groups(self, connection: Connection, entry_ids: Sequence[int]) -> PendingGroups:
         return load_groups(connection, self._by_name.values(), entry_ids) if entry_ids else PendingGroups()

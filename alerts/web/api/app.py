@@ -14,19 +14,13 @@ from alerts.digests.excerpt import excerpt
 from alerts.digests.feeds import FeedHead, atom_feed, feed_id, item_of_report, json_feed
 from alerts.digests.message import domain_of
 from alerts.identity import audit
-from alerts.operations import tuning
-from alerts.operations.objections import objections
-from alerts.web.api import models, readers
+from alerts.web.api import models, readers, topics
 from alerts.web.api.access import ApiAccess
 from alerts.web.api.answering import STREAM, add_answers
 from alerts.web.api.events import EventStream, Streams, position_of, stream
 from alerts.web.api.strict import strict
 from alerts.web.bounds import USUAL, Bounds
 from alerts.web.context import WebContext
-from crawler.config.load import ConfigError
-from crawler.config.settings import Settings, TopicSetting
-from crawler.judging.judge import Judge
-from crawler.model import AseanwatchError
 from crawler.polling.coverage import problems_of
 from crawler.polling.health import health_of
 from crawler.polling.state import SourceState
@@ -39,11 +33,7 @@ from crawler.store.schema import stories as story_table
 from crawler.store.sources import load_states
 
 NameQuery = Annotated[str, Query(max_length=80)]
-ForceQuery = Annotated[bool, Query(description="do it although something speaks against it")]
-LONGEST_WAIT = 5.0
-"""Seconds for which it is waited that the running service takes a change over."""
 BIGGEST = 2**63 - 1
-NOT_IN_FORCE = "the configuration is wrong elsewhere, so that what it said before stays in force; `aseanwatch check` names what"
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": models.Problem, "content": {"application/problem+json": {}}, "description": text}
     for code, text in (
@@ -106,7 +96,7 @@ def api(web: WebContext, bounds: Bounds = USUAL) -> FastAPI:
     _add_news(app, web, reads)
     _add_register(app, web, reads)
     _add_events(app, web, access, bounds)
-    _add_topics(app, web, access)
+    topics.add(app, web, access)
     _add_service(app, web, access)
     readers.add(app, web, access)
     return app
@@ -260,116 +250,6 @@ def _add_events(app: FastAPI, web: WebContext, access: ApiAccess, bounds: Bounds
             bounds.stream_pause,
         )
         return EventStream(parts, streams, actor)
-
-
-def _written(web: WebContext, name: str, draft: models.TopicDraft) -> dict[str, Any]:
-    """A draft as config.yaml has it, with the examples that the topic has."""
-    present = web.settings.topics.get(name)
-    examples = present.examples.model_dump(mode="json", exclude_defaults=True) if present is not None else {}
-    return (
-        draft.model_dump(exclude_defaults=True)
-        | {"query": draft.query}
-        | ({"examples": examples} if examples else {})
-    )
-
-
-def _drafted(web: WebContext, name: str, values: dict[str, Any]) -> tuning.Draft:
-    """A topic put into the configuration. What is wrong elsewhere in the file is the operator's to read, not a token's."""
-    try:
-        return tuning.draft(web.live, "topics", name, values)
-    except ConfigError as error:
-        own, others = tuning.problems_of(error, "topics", name)
-        more = (
-            [f"{others} more in other parts of the configuration; `aseanwatch check` names them"]
-            if others
-            else []
-        )
-        raise AseanwatchError("\n".join([*own, *more])) from None
-
-
-def _refuse(web: WebContext, after: Settings, name: str) -> None:
-    """Answer 409 where something speaks against a change of a topic."""
-    with web.store.read() as connection:
-        found = objections(connection, web.settings, after, "topics", name)
-    if found:
-        objections_text = "; ".join(f"{o.kind}: {o.text}" for o in found)
-        raise HTTPException(
-            409,
-            f"nothing was changed, this speaks against it: {objections_text}. Do it all the same: force=true",
-        )
-
-
-def _topic(name: str, t: TopicSetting) -> models.Topic:
-    return models.Topic(
-        name=name,
-        title=t.title,
-        query=t.query,
-        threshold=t.threshold,
-        alert=t.alert,
-        only_relevant=t.only_relevant,
-    )
-
-
-def _add_topics(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
-    writes = Depends(access.require_write)
-
-    @app.get("/topics", dependencies=[Depends(access.require_read)], tags=["topics"])
-    def list_topics() -> models.Page[models.Topic]:
-        """The topics of the configuration."""
-        return models.Page[models.Topic](items=[_topic(n, t) for n, t in web.settings.topics.items()])
-
-    @app.post("/topics/{name}/try", dependencies=[Depends(access.require_read)], tags=["topics"])
-    def try_topic(name: str, draft: models.TopicDraft) -> models.Tried:
-        """What a topic would gain and lose; nothing is changed."""
-        made = _drafted(web, name, _written(web, name, draft))
-        change, tried = tuning.try_quickly(
-            web.store, Judge(web.settings.rules()), Judge(made.settings.rules()), name
-        )
-        with web.store.read() as connection:
-            against = objections(connection, web.settings, made.settings, "topics", name)
-        return models.Tried(
-            tried=tried, proves=tried > 0, against=[models.Against(kind=o.kind, text=o.text) for o in against], articles_before=change.before, articles_after=change.after, stories_before=len(change.events_before),
-            stories_after=len(change.events_after), gained=[p.id for p in change.gained], lost=[p.id for p in change.lost],
-        )  # fmt: skip
-
-    @app.put("/topics/{name}", tags=["topics"])
-    def put_topic(
-        name: str, draft: models.TopicDraft, force: ForceQuery = False, actor: str = writes
-    ) -> models.Applied:
-        """Write a topic into the configuration; its examples stay.
-
-        Refused (409) where examples fail or pinned stories would be lost, unless `force` is true. `taken_over` says whether
-        the running service works by it already; null where this process is not the service.
-        """
-        values = _written(web, name, draft)
-        made = _drafted(web, name, values)
-        if not force:
-            # Before the transaction: judging examples takes
-            # seconds, and the writer lock is not held meanwhile.
-            _refuse(web, made.settings, name)
-        with web.store.write() as connection:
-            now = web.clock()
-            tuning.apply(connection, web.live, "topics", name, values, actor, now)
-            audit.record(connection, actor, "topic: apply", name, now, query=draft.query)
-        taken = web.live.is_taken_over(LONGEST_WAIT)
-        problem = None if web.live.problem is None else NOT_IN_FORCE
-        return models.Applied(
-            **_topic(name, made.settings.topics[name]).model_dump(), taken_over=taken, problem=problem
-        )
-
-    @app.delete("/topics/{name}", tags=["topics"], status_code=204)
-    def delete_topic(name: str, force: ForceQuery = False, actor: str = writes) -> None:
-        """Take a topic out. Refused (409) where a subscription names it or a pinned story would be lost, unless `force` is true."""
-        settings = web.settings
-        if name not in settings.topics:
-            raise HTTPException(404, f"there is no topic {name}")
-        if not force:
-            left = {n: t for n, t in settings.topics.items() if n != name}
-            _refuse(web, settings.model_copy(update={"topics": left}), name)
-        with web.store.write() as connection:
-            now = web.clock()
-            tuning.apply(connection, web.live, "topics", name, None, actor, now)
-            audit.record(connection, actor, "topic: delete", name, now)
 
 
 def _add_service(app: FastAPI, web: WebContext, access: ApiAccess) -> None:

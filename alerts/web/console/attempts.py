@@ -50,6 +50,13 @@ class Attempt(NamedTuple):
         return ("pair", f"{self.source} {self.name}"), ("code", self.name)
 
 
+class _Failures(NamedTuple):
+    """How many attempts failed, and when the last one did, by the clock of the counters."""
+
+    times: int = 0
+    last: float = 0.0
+
+
 class Attempts:
     """The counters. Names that nobody has are counted apart, so that a flood of them does not push out the real ones.
 
@@ -59,7 +66,7 @@ class Attempts:
 
     def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
         self._ticks = ticks
-        self._counts: dict[tuple[str, bool], OrderedDict[str, tuple[int, float]]] = {}
+        self._counts: dict[tuple[str, bool], OrderedDict[str, _Failures]] = {}
         self._next: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -69,19 +76,19 @@ class Attempts:
             return max(self._wait(kind, key, who.is_real) for kind, key in who.locks)
 
     def _wait(self, kind: str, key: str, is_real: bool) -> int:
-        count, last = self._count(kind, key, is_real)
-        over = count - LOCKS[kind]
+        failures = self._failures(kind, key, is_real)
+        over = failures.times - LOCKS[kind]
         if over < 0:
             return 0
         pause = min(LONGEST, 2 ** min(20, over + 1))
-        return max(0, int(pause - (self._ticks() - last) + 0.999))
+        return max(0, int(pause - (self._ticks() - failures.last) + 0.999))
 
     def reserve_turn(self, who: Attempt) -> float:
         """Seconds until this attempt's turn among strangers' attempts with one name. The turn is reserved if it is near enough."""
         if who.device:
             return 0.0
         with self._lock:
-            count, _ = self._count("crowd", who.name, who.is_real)
+            count = self._failures("crowd", who.name, who.is_real).times
             if count < CROWD:
                 return 0.0
             now = self._ticks()
@@ -112,18 +119,18 @@ class Attempts:
                 # a stranger's failures are not undone by the owner.
                 self._of(kind, who.is_real).pop(key, None)
 
-    def _count(self, kind: str, key: str, is_real: bool) -> tuple[int, float]:
-        count, last = self._of(kind, is_real).get(key, (0, 0.0))
-        return (count, last) if self._ticks() - last < FORGOTTEN else (0, 0.0)
+    def _failures(self, kind: str, key: str, is_real: bool) -> _Failures:
+        failures = self._of(kind, is_real).get(key, _Failures())
+        return failures if self._ticks() - failures.last < FORGOTTEN else _Failures()
 
     def _add(self, kind: str, key: str, is_real: bool) -> None:
         counts = self._of(kind, is_real)
-        count, _ = self._count(kind, key, is_real)
+        failures = self._failures(kind, key, is_real)
         # Taken out and put back, so that the order is that of the latest failure.
         counts.pop(key, None)
-        counts[key] = count + 1, self._ticks()
+        counts[key] = _Failures(failures.times + 1, self._ticks())
         while len(counts) > KEPT:
             counts.popitem(last=False)
 
-    def _of(self, kind: str, is_real: bool) -> OrderedDict[str, tuple[int, float]]:
+    def _of(self, kind: str, is_real: bool) -> OrderedDict[str, _Failures]:
         return self._counts.setdefault((kind, is_real), OrderedDict())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -88,23 +89,38 @@ def bars(values: Sequence[Bar], label: str, height: int = 80) -> Markup:
     ) + Markup("".join(parts) + "</svg>")
 
 
+class _Bounds(NamedTuple):
+    """The edges of the map, in degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+class _Outlines(NamedTuple):
+    """The land of the map as SVG, and what it spans."""
+
+    bounds: _Bounds
+    land: str
+
+
 @cache
-def _outlines() -> tuple[tuple[float, float, float, float], str]:
+def _outlines() -> _Outlines:
     data = json.loads(files("alerts").joinpath("web", "outlines.json").read_text(encoding="utf-8"))
-    west, south, east, north = data["bounds"]
-    bounds = (west, south, east, north)
+    bounds = _Bounds(*data["bounds"])
     paths = []
     for code, rings in data["rings"].items():
         drawn = "".join(
             "M" + "L".join(f"{x:g} {y:g}" for x, y in (_at(bounds, *p) for p in ring)) + "Z" for ring in rings
         )
         paths.append(f'<path class="{"land here" if code else "land"}" d="{drawn}"/>')
-    return bounds, "".join(paths)
+    return _Outlines(bounds, "".join(paths))
 
 
-def _at(bounds: tuple[float, float, float, float], lon: float, lat: float) -> tuple[float, float]:
-    scale = MAP_WIDTH / (bounds[2] - bounds[0])
-    return round((lon - bounds[0]) * scale, 1), round((bounds[3] - lat) * scale * _STRETCH, 1)
+def _at(bounds: _Bounds, lon: float, lat: float) -> tuple[float, float]:
+    scale = MAP_WIDTH / (bounds.east - bounds.west)
+    return round((lon - bounds.west) * scale, 1), round((bounds.north - lat) * scale * _STRETCH, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +138,7 @@ class MapPoint:
 def region(places: Iterable[MapPoint], label: str) -> Markup:
     """The map of China and South-East Asia with dots, each a link."""
     bounds, land = _outlines()
-    height = round((bounds[3] - bounds[1]) * MAP_WIDTH / (bounds[2] - bounds[0]) * _STRETCH)
+    height = round((bounds.north - bounds.south) * MAP_WIDTH / (bounds.east - bounds.west) * _STRETCH)
     dots, labels = [], list[tuple[float, float]]()
     for place in sorted(places, key=lambda p: (-p.count, -p.lat)):
         x, y = _at(bounds, place.lon, place.lat)

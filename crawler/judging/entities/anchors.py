@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from crawler.judging.entities.editions import editions, ordinals_in
 from crawler.judging.entities.known import CONCEPT, SERIES, concepts, country_of_person, entities
@@ -97,12 +98,19 @@ def anchors_of(
 
 def named_in(name: str, lang: str | None) -> frozenset[Feature]:
     """The entities and concepts in a name."""
-    found, _ = _known(name, "", lang)
+    found = _known(name, "", lang).features
     return frozenset(f for f in found if kind_of(f) in (FeatureKind.ENTITY, FeatureKind.CONCEPT))
 
 
-def _known(title: str, head: str, lang: str | None) -> tuple[set[Feature], set[str]]:
-    """Entities, concepts and editions, and the words that name them. What lies inside a longer name is not counted again.
+class _Known(NamedTuple):
+    """Entities, concepts and editions as features, and the words that name them."""
+
+    features: set[Feature]
+    words: set[str]
+
+
+def _known(title: str, head: str, lang: str | None) -> _Known:
+    """What is known by its name. What lies inside a longer name is not counted again.
 
     Where there is no headline, the first words of the text stand for it.
     """
@@ -124,7 +132,7 @@ def _known(title: str, head: str, lang: str | None) -> tuple[set[Feature], set[s
     for field, named in series.items():
         for edition in editions(findings.fields[field].original, named):
             found |= _named(FeatureKind.EDITION, edition, field)
-    return found, words
+    return _Known(found, words)
 
 
 def _named(kind: FeatureKind, name: str, field: str) -> set[Feature]:

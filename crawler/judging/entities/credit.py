@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -16,11 +17,17 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {agency: _pattern(names) for agency, names in table("agencies.yaml").items()}
 
 
+class _Names(NamedTuple):
+    """Finds which agencies are named at all, for most texts name none; and whose each name is."""
+
+    automaton: AhoCorasick
+    agencies: list[str]
+
+
 @cache
-def _names() -> tuple[AhoCorasick, list[str]]:
-    """Finds which agencies are named at all (most texts name none), and to which agency each name belongs."""
+def _names() -> _Names:
     names = [(name.lower(), agency) for agency, names in table("agencies.yaml").items() for name in names]
-    return AhoCorasick([name for name, _ in names]), [agency for _, agency in names]
+    return _Names(AhoCorasick([name for name, _ in names]), [agency for _, agency in names])
 
 
 def _pattern(names: list[str]) -> re.Pattern[str]:
@@ -54,7 +61,8 @@ def credit_of(text: str) -> str | None:
 
 
 def _credits(part: str) -> list[tuple[int, str]]:
-    automaton, whose = _names()
+    names = _names()
     # The patterns are slow; most texts name no agency at all, and need none of them.
-    named = {whose[i] for i, _, _ in automaton.find_matches_as_indexes(part.lower(), overlapping=True)}
+    matches = names.automaton.find_matches_as_indexes(part.lower(), overlapping=True)
+    named = {names.agencies[i] for i, _, _ in matches}
     return [(m.start(), agency) for agency in named if (m := _patterns()[agency].search(part))]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from babel import Locale
 
@@ -50,9 +51,15 @@ class DateMention:
     day: date
 
 
+class _CalendarNames(NamedTuple):
+    """Names of months and weekdays in lower case (CLDR), each with its number."""
+
+    months: dict[str, int]
+    weekdays: dict[str, int]
+
+
 @cache
-def _names(lang: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Month and weekday names of a language in lower case (CLDR)."""
+def _names(lang: str) -> _CalendarNames:
     locale = Locale.parse(_LOCALES[lang])
     months: dict[str, int] = {}
     days: dict[str, int] = {}
@@ -63,7 +70,7 @@ def _names(lang: str) -> tuple[dict[str, int], dict[str, int]]:
             }
             if width == "wide":
                 days |= {n.lower(): d for d, n in locale.days[context][width].items()}
-    return months, days
+    return _CalendarNames(months, days)
 
 
 def calendar_names() -> list[Iterable[str]]:
@@ -73,7 +80,7 @@ def calendar_names() -> list[Iterable[str]]:
 
 @cache
 def _month_pattern(lang: str) -> re.Pattern[str]:
-    months = sorted(_names(lang)[0], key=len, reverse=True)
+    months = sorted(_names(lang).months, key=len, reverse=True)
     names = "|".join(re.escape(m) for m in months)
     year = rf"(?:[,\s]*(?:{_YEAR_WORDS})?\s*(\d{{4}}))?"
     before = rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\.?\s*(?:of |de |ខែ|เดือน|ເດືອນ)?\s*(?P<m1>{names})\.?{year}"
@@ -168,7 +175,7 @@ def months_in(text: str, lang: str | None, reference: date) -> list[date]:
     if lang == "zh":
         numbers = [(int(m[2]), m[1]) for m in _CHINESE_MONTH.finditer(plain)]
     elif lang in _LOCALES:
-        names = _names(lang)[0]
+        names = _names(lang).months
         numbers = [(names[m[1]], m[2]) for m in _bare_month(lang).finditer(plain)]
     else:
         return []
@@ -179,7 +186,7 @@ def months_in(text: str, lang: str | None, reference: date) -> list[date]:
 def _bare_month(lang: str) -> re.Pattern[str]:
     names = "|".join(
         re.escape(m)
-        for m in sorted(_names(lang)[0], key=len, reverse=True)
+        for m in sorted(_names(lang).months, key=len, reverse=True)
         if len(m) > 3 or m.isascii() is False
     )
     alone, goes_on = ("", "") if lang in _UNSPACED else (r"(?<![^\W\d_])", r"[^\W\d_]|")
@@ -230,11 +237,11 @@ def _whole(word: str, spaced: bool) -> re.Pattern[str]:
 
 @cache
 def _weekdays(lang: str) -> list[tuple[re.Pattern[str], str, int]]:
-    return [(_whole(name, name.isascii()), name, index) for name, index in _names(lang)[1].items()]
+    return [(_whole(name, name.isascii()), name, index) for name, index in _names(lang).weekdays.items()]
 
 
 def _named(plain: str, lang: str, reference: date) -> list[_Found]:
-    months, _ = _names(lang)
+    months = _names(lang).months
     found: list[_Found] = []
     for match in _month_pattern(lang).finditer(plain):
         name = match["m1"] or match["m2"]

@@ -6,8 +6,20 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from crawler.judging.text.matching import Findings, Hit
+
+
+class _Ordered(NamedTuple):
+    """The hits of one field in order: where each begins, and which of those up to it reaches furthest."""
+
+    starts: Sequence[int]
+    hits: Sequence[Hit]
+    furthest: Sequence[Hit]
+
+
+_EMPTY = _Ordered((), (), ())
 
 
 class Row:
@@ -21,33 +33,30 @@ class Row:
 
     def behind(self, hit: Hit, *, strictly: bool = False) -> Hit | None:
         """The first that begins where ``hit`` does, or behind that; ``strictly`` behind it."""
-        starts, hits, _ = self._fields.get(hit.field, _EMPTY)
-        place = (bisect_right if strictly else bisect_left)(starts, hit.start)
-        return hits[place] if place < len(hits) else None
+        field = self._fields.get(hit.field, _EMPTY)
+        place = (bisect_right if strictly else bisect_left)(field.starts, hit.start)
+        return field.hits[place] if place < len(field.hits) else None
 
     def before(self, hit: Hit, *, strictly: bool = False) -> Hit | None:
         """Of those that begin no later than ``hit`` the one that reaches furthest; ``strictly`` before it."""
-        starts, _, furthest = self._fields.get(hit.field, _EMPTY)
-        place = (bisect_left if strictly else bisect_right)(starts, hit.start)
-        return furthest[place - 1] if place else None
+        field = self._fields.get(hit.field, _EMPTY)
+        place = (bisect_left if strictly else bisect_right)(field.starts, hit.start)
+        return field.furthest[place - 1] if place else None
 
     def around(self, hit: Hit, count: int) -> Sequence[Hit]:
         """Up to ``count`` that begin before ``hit`` and as many behind."""
-        starts, hits, _ = self._fields.get(hit.field, _EMPTY)
-        place = bisect_left(starts, hit.start)
-        return hits[max(0, place - count) : place + count]
+        field = self._fields.get(hit.field, _EMPTY)
+        place = bisect_left(field.starts, hit.start)
+        return field.hits[max(0, place - count) : place + count]
 
 
-def _in_order(hits: list[Hit]) -> tuple[list[int], list[Hit], list[Hit]]:
+def _in_order(hits: list[Hit]) -> _Ordered:
     hits.sort(key=lambda h: (h.start, h.end))
-    return [h.start for h in hits], hits, list(accumulate(hits, _further))
+    return _Ordered([h.start for h in hits], hits, list(accumulate(hits, _further)))
 
 
 def _further(one: Hit, other: Hit) -> Hit:
     return one if one.end >= other.end else other
-
-
-_EMPTY: tuple[list[int], list[Hit], list[Hit]] = ([], [], [])
 
 
 def gaps(

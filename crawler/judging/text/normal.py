@@ -53,22 +53,21 @@ class Normal:
         self._moved = moved
 
     @cached_property
-    def _origins(self) -> tuple[Sequence[int], Sequence[int]]:
-        origins: Origins = (range(len(self.original)), range(1, len(self.original) + 1))
+    def _origins(self) -> Origins:
+        origins = Origins(range(len(self.original)), range(1, len(self.original) + 1))
         for step, before in self._moved:
-            _, origins = step.traced(before, origins)
-        starts, ends = (_plain_numbers(side) for side in origins)
-        return starts, ends
+            origins = step.traced(before, origins).origins
+        return origins
 
-    @property
+    @cached_property
     def starts(self) -> Sequence[int]:
         """Where each character begins in the original."""
-        return self._origins[0]
+        return _plain_numbers(self._origins.starts)
 
-    @property
+    @cached_property
     def ends(self) -> Sequence[int]:
         """Where each character ends in the original."""
-        return self._origins[1]
+        return _plain_numbers(self._origins.ends)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original's ``[start, end)`` of ``[start, end)`` in the normal form."""

@@ -9,13 +9,32 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 Array = np.ndarray[Any, np.dtype[np.int32]]
-Origins = tuple[Sequence[int] | Array, Sequence[int] | Array]
-"""For each character where it begins and ends in the original."""
+
+
+class Origins(NamedTuple):
+    """For each character of a text where it begins and ends in the original."""
+
+    starts: Sequence[int] | Array
+    ends: Sequence[int] | Array
+
+
+class Rewritten(NamedTuple):
+    """A text after a step, and whether each of its characters stands where the one stood that it came from."""
+
+    text: str
+    keeps_places: bool
+
+
+class Traced(NamedTuple):
+    """A text after a step, and the origins of its characters."""
+
+    text: str
+    origins: Origins
 
 
 _FEW = 24
@@ -40,40 +59,39 @@ class Step:
 
     def __call__(self, text: str) -> str:
         """The text after the step."""
-        return self.apply(text)[0]
+        return self.apply(text).text
 
-    def apply(self, text: str) -> tuple[str, bool]:
-        """The text after the step, and whether each of its characters stands where the one stood that it came from."""
+    def apply(self, text: str) -> Rewritten:
+        """The text after the step."""
         raise NotImplementedError
 
-    def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
-        """The text after the step, and the origins of its characters."""
+    def traced(self, text: str, origins: Origins) -> Traced:
+        """The text after the step, whose characters have these origins before it."""
         raise NotImplementedError
 
 
 class Compose(Step):
     """NFC. Most texts are so already; the others are composed cluster by cluster when their origins are asked for."""
 
-    def apply(self, text: str) -> tuple[str, bool]:
+    def apply(self, text: str) -> Rewritten:
         made = unicodedata.normalize("NFC", text)
-        return made, made == text
+        return Rewritten(made, made == text)
 
-    def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
+    def traced(self, text: str, origins: Origins) -> Traced:
         if unicodedata.is_normalized("NFC", text):
-            return text, origins
-        parts = []
-        starts = list[int]()
-        ends = list[int]()
-        place = 0
+            return Traced(text, origins)
+        parts, starts, ends, place = [], list[int](), list[int](), 0
         for cluster in _clusters(text):
             composed = unicodedata.normalize("NFC", cluster)
-            low = min(origins[0][place : place + len(cluster)])
-            high = max(origins[1][place : place + len(cluster)])
+            low, high = (
+                min(origins.starts[place : place + len(cluster)]),
+                max(origins.ends[place : place + len(cluster)]),
+            )
             parts.append(composed)
             starts += [low] * len(composed)
             ends += [high] * len(composed)
             place += len(cluster)
-        return "".join(parts), (starts, ends)
+        return Traced("".join(parts), Origins(starts, ends))
 
 
 def _clusters(text: str) -> list[str]:
@@ -99,10 +117,11 @@ class Translate(Step):
         self._ascii = "".join(map(chr, range(128))).translate(table)
         self._same: set[str] = set()
 
-    def apply(self, text: str) -> tuple[str, bool]:
+    def apply(self, text: str) -> Rewritten:
         # Only if each ASCII character stays one: then no place moves.
         if text.isascii() and len(self._ascii) == 128:
-            return text.translate(self._ascii), True
+            return Rewritten(text.translate(self._ascii), True)
+        # Most characters of most scripts stay: replacing the few others one by one is quicker than asking for each.
         # Most characters of most scripts stay: replacing the
         # few others one by one is quicker than asking for each.
         changes = self._changes(text)
@@ -110,10 +129,10 @@ class Translate(Step):
         # Replaced one after another, a result could be
         # replaced again; then the table must do all at once.
         if len(changes) > _FEW or any(changes.keys() & set(new) for new in changes.values()):
-            return text.translate(self.table), keeps
+            return Rewritten(text.translate(self.table), keeps)
         for char, new in changes.items():
             text = text.replace(char, new)
-        return text, keeps
+        return Rewritten(text, keeps)
 
     def _changes(self, text: str) -> dict[str, str]:
         """The characters of a text that change, and what each becomes."""
@@ -127,13 +146,13 @@ class Translate(Step):
                 found[char] = new
         return found
 
-    def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
+    def traced(self, text: str, origins: Origins) -> Traced:
         others = [char for char, new in self._changes(text).items() if len(new) != 1]
         if not others:
-            return self(text), origins
+            return Traced(self(text), origins)
         change = Replace(f"[{re.escape(''.join(others))}]", lambda m: m[0].translate(self.table))
         made, origins = change.traced(text, origins)
-        return self(made), origins
+        return Traced(self(made), origins)
 
 
 class Replace(Step):
@@ -158,13 +177,14 @@ class Replace(Step):
         self.needs = blocks_of("".join(needs))
         self._sign = re.compile(sign) if sign else self.pattern
 
-    def apply(self, text: str) -> tuple[str, bool]:
+    def apply(self, text: str) -> Rewritten:
         made = self.pattern.sub(self.replacement, text) if self._sign.search(text) else text
-        return made, len(made) == len(text)  # no replacement is longer than what it replaces
+        # No replacement is longer than what it replaces
+        return Rewritten(made, len(made) == len(text))
 
-    def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
+    def traced(self, text: str, origins: Origins) -> Traced:
         if not self._sign.search(text):
-            return text, origins
+            return Traced(text, origins)
         low_origins, high_origins = (np.asarray(side, dtype=np.int32) for side in origins)
         parts = list[str]()
         starts = list[Array]()
@@ -190,7 +210,6 @@ class Replace(Step):
                 ]
             done = high
         parts.append(text[done:])
-        return "".join(parts), (
-            np.concatenate([*starts, low_origins[done:]]),
-            np.concatenate([*ends, high_origins[done:]]),
-        )
+        starts.append(low_origins[done:])
+        ends.append(high_origins[done:])
+        return Traced("".join(parts), Origins(np.concatenate(starts), np.concatenate(ends)))

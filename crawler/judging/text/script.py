@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from icu4py.breakers import WordBreaker
@@ -75,6 +75,13 @@ def main_script(text: str) -> str:
     return max(counts, key=lambda s: counts[s]) if counts else "other"
 
 
+class _Words(NamedTuple):
+    """Where the words of a text begin, and how many words stand before each (and before the end)."""
+
+    starts: Sequence[int]
+    before: Sequence[float]
+
+
 class Ruler:
     """Words of one normalised text: positions for distances, boundaries for whole-word checks."""
 
@@ -83,8 +90,8 @@ class Ruler:
         self._known: dict[int, list[int]] = {}
 
     @cached_property
-    def _units(self) -> tuple[list[int], list[float]]:
-        """Where words begin, and how many words stand before each; in unspaced scripts two characters are a word."""
+    def _words(self) -> _Words:
+        """In unspaced scripts two characters are a word."""
         starts: list[int] = []
         before: list[float] = []
         count = 0.0
@@ -93,12 +100,11 @@ class Ruler:
             before.append(count)
             count += 0.5 if match.lastgroup == "unspaced" else 1.0
         before.append(count)
-        return starts, before
+        return _Words(starts, before)
 
     def words_before(self, index: int) -> float:
         """How many words begin before a character."""
-        starts, before = self._units
-        return before[bisect_left(starts, index)]
+        return self._words.before[bisect_left(self._words.starts, index)]
 
     @cached_property
     def _runs(self) -> list[tuple[int, int]]:

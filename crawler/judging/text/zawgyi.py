@@ -12,7 +12,7 @@ from functools import cache
 
 from myanmartools import ZawgyiDetector
 
-from crawler.judging.text.rewriting import Origins, Replace, Step, Translate, blocks_of
+from crawler.judging.text.rewriting import Origins, Replace, Rewritten, Step, Traced, Translate, blocks_of
 from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
@@ -74,33 +74,28 @@ class Zawgyi(Step):
 
     needs = blocks_of("\u1000\u1080")
 
-    def apply(self, text: str) -> tuple[str, bool]:
-        """The text in Unicode, and whether it was so already."""
+    def apply(self, text: str) -> Rewritten:
+        """The text in Unicode."""
         if not _SIGN.search(text):
-            return text, True
+            return Rewritten(text, True)
         made = "".join(_converted(line) if zawgyi else line for line, zawgyi in _lines(text))
-        return made, made == text
+        return Rewritten(made, made == text)
 
-    def traced(self, text: str, origins: Origins) -> tuple[str, Origins]:
+    def traced(self, text: str, origins: Origins) -> Traced:
         """The text in Unicode, with the origins of its characters."""
         if not _SIGN.search(text):
-            return text, origins
-        parts = []
-        starts = list[int]()
-        ends = list[int]()
-        place = 0
+            return Traced(text, origins)
+        parts, starts, ends, place = [], list[int](), list[int](), 0
         for line, zawgyi in _lines(text):
-            made: tuple[str, Origins] = (
-                line,
-                (origins[0][place : place + len(line)], origins[1][place : place + len(line)]),
-            )
+            end = place + len(line)
+            made = Traced(line, Origins(origins.starts[place:end], origins.ends[place:end]))
             for step in _CONVERSION if zawgyi else ():
                 made = step.traced(*made)
-            parts.append(made[0])
-            starts.extend(made[1][0])
-            ends.extend(made[1][1])
-            place += len(line)
-        return "".join(parts), (starts, ends)
+            parts.append(made.text)
+            starts.extend(made.origins.starts)
+            ends.extend(made.origins.ends)
+            place = end
+        return Traced("".join(parts), Origins(starts, ends))
 
 
 def _converted(line: str) -> str:

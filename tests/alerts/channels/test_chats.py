@@ -439,7 +439,7 @@ def test_what_goes_as_one_message_leaves_no_story_out(
     limit = Limit(most, measure)
     whole = outgoing(["𠀀" * n for n in lengths], url, "中" * subject, name="Desk")
     if len(portions(whole, limit)) == 1:
-        assert brief(whole, limit)[1].count(url) == len(lengths)
+        assert brief(whole, limit).text.count(url) == len(lengths)
 
 
 def test_failures_of_webhooks_are_those_of_the_documented_table() -> None:

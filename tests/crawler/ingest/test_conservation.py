@@ -24,10 +24,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import event
 
 from crawler.config.settings import Source
-from crawler.documents.kinds import Answer
 from crawler.ingest.articles import PageOrder
 from crawler.ingest.judges import JudgeRequest, JudgeResult, judge_all
-from crawler.ingest.messages import PageResult, PollResult
+from crawler.ingest.messages import PageResult
 from crawler.model import Document
 from crawler.parsing.urls import url_key
 from crawler.store import StoreError, waiting
@@ -37,7 +36,7 @@ from crawler.store.upkeep import prune
 from crawler.store.waiting import PendingFilter, Reason
 from tests import builders
 from tests.builders import NOON, shipped_judge
-from tests.ingesting import OneProcess, resume
+from tests.ingesting import OneProcess, answered, resume
 
 SOURCES = tuple(
     Source.model_validate({"name": f"outlet-{n}", "url": f"https://outlet{n}.example/feed", "pages": pages})
@@ -166,9 +165,7 @@ class Newsroom(RuleBasedStateMachine):
         self._poll(source, body)
 
     def _poll(self, source: Source, body: bytes, came: str = "page", pages: int = 0) -> None:
-        batch = self.ingestor.prepare(
-            [PollResult(source, source.url, self.clock, Answer(source.url, body, "", self.clock))]
-        )
+        batch = self.ingestor.prepare([answered(source, body, self.clock)])
         results = self._results([r.request for r in batch.requests])
         self._pages(came, pages)
         try:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from crawler.config.settings import Source
 from crawler.documents.kinds import Answer, Fetched, reader_of
 from crawler.ingest.judges import JudgeResult
-from crawler.ingest.messages import PageResult, PollFailure, PollResult
+from crawler.ingest.messages import PageResult, PollFailure
 from crawler.ingest.plan import MAX_NEW
 from crawler.model import Document
 from crawler.store import Store, StoreError, entries, waiting
@@ -20,7 +20,7 @@ from crawler.store.schema import entries as entries_table
 from crawler.store.sources import Validators
 from crawler.store.waiting import MAX_TRIES, PendingFilter
 from tests.builders import NOON, new_store, settings
-from tests.ingesting import OneProcess, item, resume, rss, settle, take, take_all
+from tests.ingesting import OneProcess, answered, item, resume, rss, settle, take, take_all, take_failure
 
 SOURCE = Source.model_validate({"name": "outlet", "url": "https://outlet.example/feed"})
 OTHER = Source.model_validate({"name": "other", "url": "https://other.example/feed"})
@@ -107,9 +107,7 @@ def test_an_order_that_ends_while_an_answer_is_judged_leaves_no_entry_of_it_wait
 ) -> None:
     ingestor = new_ingestor(store)
     (order,) = receive(ingestor)
-    batch = ingestor.prepare(
-        [PollResult(OTHER, OTHER.url, NOON, Answer(OTHER.url, rss(item(TITLE, guid="another")), "", NOON))]
-    )
+    batch = ingestor.prepare([answered(OTHER, rss(item(TITLE, guid="another")), NOON)])
     if comes:
         settle(ingestor, order, PAGE)
     else:
@@ -162,18 +160,8 @@ def test_what_cannot_matter_needs_no_page(store: Store) -> None:
 def test_what_could_not_be_judged_is_taken_up_again_and_what_is_under_way_is_left(store: Store) -> None:
     ingestor = new_ingestor(store)
     words = "The mayor opened a new swimming pool for children near the river on Saturday morning."
-    batch = ingestor.prepare(
-        [
-            PollResult(
-                SOURCE,
-                SOURCE.url,
-                NOON,
-                Answer(
-                    SOURCE.url, rss(item("New pool", "https://outlet.example/pool", summary=words)), "", NOON
-                ),
-            )
-        ]
-    )
+    pool = item("New pool", "https://outlet.example/pool", summary=words)
+    batch = ingestor.prepare([answered(SOURCE, rss(pool), NOON)])
     ingestor.commit(batch, [JudgeResult(None, "it failed")])
     assert ingestor.asked.taken_orders() == []
     assert titles(store) == []
@@ -189,17 +177,12 @@ def test_an_address_that_was_only_guessed_to_hold_older_entries_is_no_failure_of
 ) -> None:
     ingestor = new_ingestor(store)
     receive(ingestor)
-    take(
-        ingestor,
-        SOURCE,
-        url=f"{SOURCE.url}?paged=2",
-        gap=1,
-        failure=PollFailure("status", "the server answers 404 Not Found"),
-    )
+    not_found = PollFailure("status", "the server answers 404 Not Found")
+    take_failure(ingestor, SOURCE, not_found, url=f"{SOURCE.url}?paged=2", gap=1)
     assert (ingestor.report.ok, ingestor.report.failures) == (1, [])
     told = [n.message for n in ingestor.report.notes]
     assert told == [f"no older entries at {SOURCE.url}?paged=2: the server answers 404 Not Found"]
-    take(ingestor, OTHER, failure=PollFailure("status", "the server answers 404 Not Found"))
+    take_failure(ingestor, OTHER, not_found)
     assert [f.source for f in ingestor.report.failures] == ["other"]
 
 
@@ -211,7 +194,7 @@ def test_a_sitemap_that_fails_at_first_is_asked_for_again_though_its_index_is_un
     index = f"<sitemapindex><sitemap><loc>{child}</loc></sitemap></sitemapindex>".encode()
     assert take(new_ingestor(store), source, index)[1][0].children == (child,)
     ingestor = new_ingestor(store)
-    take(ingestor, source, url=child, failure=PollFailure("http", "the server answers 500"))
+    take_failure(ingestor, source, PollFailure("http", "the server answers 500"), url=child)
     assert take(ingestor, source, index)[1][0].children == (), "it is unchanged, so that it names nothing"
     assert child in ingestor.states.of(source).children
     assert child in new_ingestor(store).states.of(source).children

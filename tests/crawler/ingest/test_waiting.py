@@ -12,9 +12,8 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from crawler.config.settings import Source
-from crawler.documents.kinds import Answer
 from crawler.ingest.judges import JudgeResult, judge_all
-from crawler.ingest.messages import PageResult, PollResult
+from crawler.ingest.messages import PageResult
 from crawler.store import Store, StoreError, waiting
 from crawler.store.article_writer import ArticleWriter, JudgedArticle, StoredArticle
 from crawler.store.articles import Filter, find
@@ -22,7 +21,7 @@ from crawler.store.balance import Balance, load_balances, recount, total
 from crawler.store.upkeep import prune
 from crawler.store.waiting import FIRST_WAIT, LONGEST_WAIT, PendingFilter, Reason, pause
 from tests.builders import NOON, later, new_store, settings, shipped_judge
-from tests.ingesting import OneProcess, item, resume, rss, settle, settle_all, take
+from tests.ingesting import OneProcess, answered, item, resume, rss, settle, settle_all, take
 
 SOURCE = Source.model_validate({"name": "outlet", "url": "https://outlet.example/feed", "pages": "never"})
 PAGES = Source.model_validate({"name": "other", "url": "https://other.example/feed", "pages": "always"})
@@ -91,9 +90,7 @@ def failing(what: str) -> Any:
 
 
 def take_with(ingestor: OneProcess, body: bytes, read: Any) -> None:
-    batch = ingestor.prepare(
-        [PollResult(SOURCE, SOURCE.url, NOON, Answer(SOURCE.url, body, "application/rss+xml", NOON))]
-    )
+    batch = ingestor.prepare([answered(SOURCE, body, NOON)])
     ingestor.commit(batch, read([r.request for r in batch.requests]))
 
 

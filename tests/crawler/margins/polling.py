@@ -141,7 +141,7 @@ def listed_at_first(days_ago: Sequence[float]) -> float:
 def shape_at(hours_later: int, entries: int = 24, *, day: int = 0) -> float:
     """How much more than on average comes so many hours and days behind the hour at which all entries came."""
     known = Rhythm({60: float(entries)}, 168.0, NOW)
-    return known.shape[(60 + hours_later + 24 * day) % 168]
+    return known.profile.shape[(60 + hours_later + 24 * day) % 168]
 
 
 def delay_counts(*delays_in_days: float) -> float:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.judging.text.normal import HEAD, TAIL, normalise
+from crawler.judging.text.rewriting import Origins
 
 
 @pytest.mark.parametrize(
@@ -44,8 +45,8 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 
 @given(st.text(alphabet="aoy òóùaC中東 -–\u200b\n่ำํ้ិ្រតេើីİﬁ\u0301\u1161", max_size=60))
 def test_what_is_traced_is_what_is_made(text: str) -> None:
-    made, origins = text, (list(range(len(text))), list(range(1, len(text) + 1)))
+    made, origins = text, Origins(list(range(len(text))), list(range(1, len(text) + 1)))
     for step in (*HEAD, *TAIL):
         made, origins = step.traced(made, origins)
     assert made == normalise(text).text
-    assert len(made) == len(origins[0]) == len(origins[1])
+    assert len(made) == len(origins.starts) == len(origins.ends)
