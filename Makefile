@@ -10,7 +10,7 @@ DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-c
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help quick shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock dependencies audit clean
+.PHONY: help quick concerned shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock dependencies audit clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -33,7 +33,10 @@ setup: $(VENV)/.ready ## make the virtual environment with the locked dependenci
 demo: setup ## three days of a simulated news web, from feeds to digests in ./demo
 	@$(BIN)/python -m tests.newsroom.demo
 
-quick: lint types ## before each commit: lint, types, and for less than a minute the tests that the change concerns (SINCE=commit)
+quick: setup ## before each commit: lint, types, and for less than a minute the tests that the change concerns (SINCE=commit)
+	@$(MAKE) --no-print-directory -j 3 lint types concerned
+
+concerned: setup
 	@$(BIN)/python -m tests.quick $(SINCE)
 
 test: lint debian ## before each push, all that must pass: lint, format, types, import directions, tests

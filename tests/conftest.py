@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests import preloaded
+from tests import preloaded, shortcuts
 from tests.newsroom.web import Newsroom
 from tests.quick import durations
 
@@ -25,6 +25,7 @@ from tests.quick import durations
 settings.register_profile("ours", deadline=None, derandomize=True)
 settings.register_profile("fuzz", deadline=None, max_examples=10_000)
 settings.load_profile("ours")
+shortcuts.take()
 
 EVENING = datetime(2025, 11, 30, 21, tzinfo=UTC)
 COMMAND = [sys.executable, "-m", "alerts"]

@@ -6,6 +6,7 @@ and it ends with the last of them.
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import gc
 import importlib
@@ -14,7 +15,6 @@ import os
 import pkgutil
 import runpy
 import select
-import selectors
 import signal
 import socket
 import subprocess
@@ -179,62 +179,78 @@ def _start(folder: Path) -> None:
     process.stdout.readline()
 
 
-def serve(folder: Path) -> dict[str, Any]:
-    """Fork for each order; comes back in the new process alone, with the order."""
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    listener.bind(str(folder / "socket"))
-    listener.listen(64)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    print("ready", flush=True)
+class Server:
+    """Forks a process for each order, and tells who asked how it ended; ends with the last of the test processes."""
 
-    staying: set[socket.socket] = set()
-    with selectors.DefaultSelector() as selector:
-        selector.register(listener, selectors.EVENT_READ)
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._listener.bind(str(folder / "socket"))
+        self._listener.listen(64)
+        self._tests = set[socket.socket]()
+        self._asked = dict[int, tuple[int, socket.socket]]()
+        """By the descriptor of a forked process: its number, and who asked for it."""
+
+    def serve(self) -> dict[str, Any]:
+        """Serve; comes back in each forked process alone, with its order."""
+        print("ready", flush=True)
         while True:
-            for key, _ in selector.select():
-                if key.fileobj is listener:
-                    asked, _ = listener.accept()
-                    data, files, _, _ = socket.recv_fds(asked, _LONGEST_ORDER, 3)
-                    if data == _STAYS:
-                        staying.add(asked)
-                        selector.register(asked, selectors.EVENT_READ)
-                    elif data and os.fork() == 0:
-                        for other in (listener, *staying):
-                            other.close()
-                        return _begun(asked, json.loads(data), files)
-                    else:
-                        asked.close()
-                        for number in files:
-                            os.close(number)
+            for ready in select.select([self._listener, *self._tests, *self._asked], [], [])[0]:
+                if ready is self._listener:
+                    if order := self._take_order():
+                        return order
+                elif ready in self._tests:
+                    self._tests.remove(ready)
+                    ready.close()
+                    if not self._tests:
+                        self._end()
                 else:
-                    gone: Any = key.fileobj
-                    selector.unregister(gone)
-                    staying.discard(gone)
-                    gone.close()
-                    if not staying:
-                        _end(folder)  # does not come back
+                    self._tell_end(ready)
 
-
-def _end(folder: Path) -> None:
-    for name in ("socket", "lock"):
-        (folder / name).unlink(missing_ok=True)
-    with suppress(OSError):
-        folder.rmdir()
-    os._exit(0)
-
-
-def _begun(asked: socket.socket, order: dict[str, Any], files: Sequence[int]) -> dict[str, Any]:
-    """Stay as the one who says how it ended, and come back in a process that has its folder, files and variables."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    pid = os.fork()
-    if pid:
+    def _take_order(self) -> dict[str, Any] | None:
+        """Fork for an order; gives the order in the forked process alone."""
+        asked, _ = self._listener.accept()
+        data, files, _, _ = socket.recv_fds(asked, _LONGEST_ORDER, 3)
+        if data == _STAYS:
+            self._tests.add(asked)
+            return None
+        if not data:
+            asked.close()
+            return None
+        pid = os.fork()
+        if pid == 0:
+            for one in (self._listener, asked, *self._tests, *(other for _, other in self._asked.values())):
+                one.close()
+            for number in self._asked:
+                os.close(number)
+            return _begun(json.loads(data), files)
         for number in files:
             os.close(number)
-        with suppress(OSError):  # who asked may be gone
-            asked.send(str(pid).encode())
-            asked.send(str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])).encode())
-        os._exit(0)
-    asked.close()
+        _tell(asked, pid)
+        self._asked[os.pidfd_open(pid)] = pid, asked
+        return None
+
+    def _tell_end(self, ended: int) -> None:
+        pid, asked = self._asked.pop(ended)
+        os.close(ended)
+        _tell(asked, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        asked.close()
+
+    def _end(self) -> None:
+        for name in ("socket", "lock"):
+            (self._folder / name).unlink(missing_ok=True)
+        with suppress(OSError):
+            self._folder.rmdir()
+        sys.exit()
+
+
+def _tell(asked: socket.socket, number: int) -> None:
+    with suppress(OSError):  # who asked may be gone
+        asked.send(str(number).encode())
+
+
+def _begun(order: dict[str, Any], files: Sequence[int]) -> dict[str, Any]:
+    """Take the folder, files and variables of an order."""
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
@@ -248,18 +264,53 @@ def _begun(asked: socket.socket, order: dict[str, Any], files: Sequence[int]) ->
 
 
 def load() -> None:
-    """Load the whole program, including modules that it otherwise imports on demand."""
+    """Load the whole program, with modules that it otherwise imports on demand and data that it otherwise reads when it needs them."""
     for name in ("crawler", "alerts"):
         package = importlib.import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
+    # Here, for only this process has loaded the program
+    shortcuts = importlib.import_module("tests.shortcuts")
+    shortcuts.take()
+    shortcuts.share_parsers()
+    importlib.import_module("tests.warming").warm()
     gc.collect()
     gc.freeze()
 
 
+class Ending:
+    """How a process ends: as Python ends one, without the tenth of a second in which it takes down every loaded module."""
+
+    def __init__(self) -> None:
+        self._status: int | None = None
+        atexit.register(self._end)  # the first to be registered is the last to be called
+
+    def run(self, module: str) -> None:
+        """Run ``python -m module``, and note with which status it ends."""
+        try:
+            runpy.run_module(module, run_name="__main__", alter_sys=True)
+        except SystemExit as end:
+            self._status = 0 if end.code is None else end.code & 0xFF if isinstance(end.code, int) else 1
+            raise
+        except KeyboardInterrupt:
+            raise  # the interpreter ends by the signal
+        except BaseException:
+            self._status = 1
+            raise
+        self._status = 0
+
+    def _end(self) -> None:
+        if self._status is not None:
+            with suppress(OSError, ValueError):  # the interpreter has its own words for this
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(self._status)
+
+
 if __name__ == "__main__":
+    ending = Ending()
     load()
-    ordered = serve(Path(sys.argv[1]))
+    ordered = Server(Path(sys.argv[1])).serve()
     sys.argv = [ordered["module"], *ordered["arguments"]]
-    runpy.run_module(ordered["module"], run_name="__main__", alter_sys=True)
+    ending.run(ordered["module"])

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import schemathesis
+import pytest
 from hypothesis import HealthCheck, given, settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from alerts.identity import operators, tokens
 from crawler.config import load
@@ -39,8 +38,12 @@ def ask(
     )
 
 
-def test_whatever_is_asked_is_answered_as_described(console: Console) -> None:
+@pytest.mark.parametrize("examples", [8, pytest.param(40, marks=pytest.mark.long)])
+def test_whatever_is_asked_is_answered_as_described(console: Console, examples: int) -> None:
     """Random requests that the description allows, and some that it does not: no failure, no answer that is not described."""
+    import schemathesis  # takes a second, in every process that only looks for tests
+    from schemathesis.specs.openapi.checks import positive_data_acceptance
+
     description = schemathesis.openapi.from_url(f"{console.url}/api/v1/openapi.json", headers=BY_TOKEN)
     tried = 0
     for found in description.get_all_operations():
@@ -49,8 +52,8 @@ def test_whatever_is_asked_is_answered_as_described(console: Console) -> None:
             continue
 
         @given(case=operation.as_strategy())
-        @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-        def asked(case: schemathesis.Case) -> None:
+        @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+        def asked(case: Any) -> None:
             # What a query means cannot be said in the description: one that cannot be read is refused, as it should be.
             of_topics = (
                 [positive_data_acceptance]

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import COMMAND, EVENING, environment, run
+from tests.conftest import EVENING, run
 from tests.newsroom.configuration import watching
 from tests.newsroom.web import Newsroom
+from tests.security.service import running
 from tests.system.mail import Post
 from tests.system.test_service import end
+
+UNTIL_NEWS_IS_FOUND = """async () => {
+    for (;;) {
+        const text = await (await fetch("/console/?q=railway")).text();
+        if (new DOMParser().parseFromString(text, "text/html").querySelector(".story")) return;
+        await new Promise(resolve => setTimeout(resolve, 200));
+    }
+}"""
 
 
 class Steps:
@@ -37,29 +41,6 @@ class Steps:
         field.press("Enter")
 
 
-@contextmanager
-def service(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The service, running, and the link to its console that it prints; ended by force if a test leaves it behind."""
-    process = subprocess.Popen(
-        [*COMMAND, "run"], cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True
-    )
-    assert process.stderr is not None
-    seen: list[str] = []
-    try:
-        for line in process.stderr:
-            seen.append(line)
-            if found := re.search(r"http://127\.0\.0\.1:\d+/console/sign-in#link=[\w-]+", line):
-                break
-        else:
-            pytest.fail("".join(seen))
-        threading.Thread(target=process.stderr.read, daemon=True).start()
-        yield process, found[0]
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-
-
 def test_from_nothing_to_a_digest_in_fewer_than_ten_steps(page: Page, tmp_path: Path) -> None:
     with Newsroom(EVENING) as room, Post() as post:
         mail = {
@@ -67,7 +48,10 @@ def test_from_nothing_to_a_digest_in_fewer_than_ten_steps(page: Page, tmp_path: 
             "smtp": {"host": "127.0.0.1", "port": post.port, "timeout": "20s"},
         }
         watching(room, tmp_path, sources=[], delivery=mail, web={"host": "127.0.0.1", "port": 0})
-        with service(tmp_path) as (process, link):
+        with running(tmp_path, ("run",)) as service:
+            found = re.search(r"http://127\.0\.0\.1:\d+/console/sign-in#link=[\w-]+", service.said)
+            assert found is not None, service.said
+            link = found[0]
             console = f"{link.partition('/console/')[0]}/console/"
             page.goto(link)
             expect(page.get_by_role("heading", level=1)).to_have_text("Today")
@@ -77,10 +61,8 @@ def test_from_nothing_to_a_digest_in_fewer_than_ten_steps(page: Page, tmp_path: 
             steps.click("button", "Add")
             expect(page.get_by_role("status")).to_contain_text("Added")
             assert room.wait_for({"/straits-ledger/feed"})
-            for _ in range(600):  # the page is looked at again until the news is there
-                page.goto(console)
-                if page.locator(".story").count() >= 5:
-                    break
+            page.goto(console)
+            page.evaluate(UNTIL_NEWS_IS_FOUND)
             steps.type("Search in all languages", "railway")
             expect(page.locator(".story").first).to_be_visible()
             steps.click("link", "Make a topic of this search")
@@ -93,7 +75,7 @@ def test_from_nothing_to_a_digest_in_fewer_than_ten_steps(page: Page, tmp_path: 
             steps.click("button", "Send it now as a test")
             assert post.wait_for(1)
             assert steps.count < 10
-            assert end(process) == 0
+            assert end(service.process) == 0
         (address, letter) = post.mails[0]
         assert address == "reader@example.org"
         assert letter["Subject"].startswith("[Test]")

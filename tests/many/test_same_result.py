@@ -6,6 +6,7 @@ import random
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from crawler.store.copying import copy
 from crawler.store.jobs import QUEUES
 from tests.builders import keep, new_store
 from tests.many.comparison import exported, received
-from tests.many.workers import WorkerProcesses, in_one_process, written
+from tests.many.workers import MOMENTS, WorkerProcesses, in_one_process, written
 from tests.newsroom import demo
 from tests.newsroom.web import Newsroom
 from tests.postgres import Postgres
@@ -93,27 +94,32 @@ def test_workers_old_and_new_give_what_one_process_gives(
 
 
 class Trouble:
-    """Kills workers, and once or twice the database, while they work; the order is random and always the same.
+    """Kills a worker at every moment of the news web, and twice the database, while they work.
 
-    However slow the machine is, something gets done between two kills of workers.
+    The order is random and always the same. However slow the machine is, the work of a moment gets done between two kills.
     """
 
     def __init__(self, machines: WorkerProcesses, postgres: Postgres) -> None:
         self.machines, self.postgres = machines, postgres
         self.chance = random.Random(5)
-        self.looks = self.kills = self.outages = 0
-        self.waiting: set[int] = set()
+        self.kills = self.outages = 0
+        self.troubled = set[datetime]()
+        self.left = 0
+        """Looks until the next trouble."""
 
     def __call__(self) -> None:
         """Called between two looks whether the work is done."""
-        self.looks += 1
-        if self.looks % 100 == 0 and self.waiting != (waiting := self.machines.waiting()):
-            self.waiting = waiting
-            victim = self.chance.choice(self.machines.processes)
-            self.machines.stop(victim, signal.SIGKILL)
-            self.machines.start(QUEUES)
-            self.kills += 1
-        if self.looks in (150, 450):
+        if self.machines.room.now in self.troubled:
+            return
+        if self.left:
+            self.left -= 1
+            return
+        self.troubled.add(self.machines.room.now)
+        self.left = self.chance.randrange(10)
+        self.machines.stop(self.chance.choice(self.machines.processes), signal.SIGKILL)
+        self.machines.start(QUEUES)
+        self.kills += 1
+        if MOMENTS.index(self.machines.room.now) % 3 == 1:
             self.postgres.kill()
             self.outages += 1
             self.postgres.start()
@@ -128,7 +134,7 @@ def test_workers_and_the_database_may_be_killed_at_any_time(
         machines.disturb = trouble = Trouble(machines, postgres)
         machines.three_days()
         check(expected, machines)
-        assert trouble.kills >= 5 and trouble.outages >= 1
+        assert trouble.kills >= 5 and trouble.outages >= 2
 
 
 def test_a_grown_store_is_copied_whole_and_goes_on(expected: Expected, database: str, tmp_path: Path) -> None:

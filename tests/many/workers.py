@@ -41,7 +41,7 @@ LONGEST = 180.0
 """Seconds after which a test stops waiting and fails."""
 
 
-STEP = demo.STEP * 2
+STEP = demo.STEP * 4
 MOMENTS = [demo.BEFORE] + [demo.START + STEP * i for i in range((demo.END - demo.START) // STEP + 1)]
 HOURS = range(6)
 

@@ -16,6 +16,8 @@ from itertools import pairwise
 from pathlib import Path
 
 PRODUCT, TESTS = ("crawler", "alerts", "scripts", "benchmarks"), "tests"
+APART = ("tests.shortcuts", "tests.warming")
+"""What only makes tests faster, in every process: a test does not depend on all of the product that is loaded there."""
 _WHOLE = "*"
 """The name of what a module does when it is loaded."""
 
@@ -62,6 +64,9 @@ def read(root: Path) -> Graph:
             reader.read_tests(module, path.relative_to(root))
         else:
             reader.read_product(module)
+    for node, targets in reader.graph.edges.items():
+        if node.startswith(APART):
+            targets.intersection_update([target for target in targets if target.startswith(APART)])
     return reader.graph
 
 

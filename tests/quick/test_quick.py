@@ -25,7 +25,12 @@ SOURCE = {
     "alerts/plugged_in.py": "found = entry_points('group-of-x')\n",
     "alerts/plugged.py": "class One: ...\n",
     "tests/__init__.py": "",
-    "tests/conftest.py": "import pytest, tests.helpers as h\n\n@pytest.fixture\ndef rows():\n    return h.rows_of()\n",
+    "tests/conftest.py": (
+        "import pytest, tests.helpers as h\nfrom tests import shortcuts\nshortcuts.take()\n\n"
+        "@pytest.fixture\ndef rows():\n    return h.rows_of()\n"
+    ),
+    "tests/shortcuts.py": "from crawler import quick\n\ndef take():\n    quick.n = 1\n",
+    "crawler/quick.py": "n = 0\n",
     "tests/helpers.py": (
         "import subprocess\nimport alerts.plugged_in as p\nfrom crawler.store import bulk\n\ndef rows_of():\n    return bulk.f()\n\n"
         "def program(module='alerts'):\n    subprocess.run(['python', '-m', module])\n\nNOTHING = 0\n"
@@ -49,6 +54,7 @@ def tree(tmp_path: Path) -> Path:
     ("crawler/store/bulk.py", {"row"}), ("crawler/late.py", {"row"}), ("crawler/store/tables.py", {"row"}), ("crawler/words.json", {"row"}),
     ("alerts/__main__.py", {"program"}), ("alerts/plugged.py", {"program"}), ("tests/conftest.py", {"row", "program", "nothing"}),
     ("tests/helpers.py", {"row", "program", "nothing"}), ("pyproject.toml", {"row", "program", "nothing"}), ("docs/nobody.md", set()),
+    ("tests/shortcuts.py", {"row", "program", "nothing"}), ("crawler/quick.py", set()),
     ("alerts/gone.py", set()),
 ])  # fmt: skip
 def test_a_change_concerns_who_uses_it_in_any_number_of_steps(tree: Path, file: str, tests: set[str]) -> None:

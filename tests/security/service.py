@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from alerts.identity import operators
+from crawler.commands.context import open_store
+from crawler.config import load
 from tests import preloaded
 from tests.conftest import COMMAND, environment, start
 
 Process = preloaded.Process | subprocess.Popen[bytes]
+_ADDRESS = re.compile(rb"web pages at http.*\n")
+_WAY_IN = re.compile(rb"(console.*link|link.*console).*\n")
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,9 @@ class Service:
 def running(
     folder: Path, command: Sequence[str] = ("web",), before: Callable[[], None] | None = None, **more: str
 ) -> Iterator[Service]:
-    """Run the program in a folder whose ``config.yaml`` says ``web: {port: 0}``, until the block ends. It listens already.
+    """Run the program in a folder whose ``config.yaml`` says ``web: {port: 0}``, until the block ends.
+
+    It listens already, and has said where; also by which link, where nobody is set up who may use the console.
 
     Args:
         folder: the folder of ``config.yaml``.
@@ -65,6 +72,7 @@ def running(
     log = folder / "service.log"
     process: Process
     with log.open("ab") as out:
+        start_of_log = out.tell()
         if before is None and preloaded.suits(more):
             process = start(*command, cwd=folder, log=out, **more)
         else:
@@ -73,7 +81,10 @@ def running(
                 preexec_fn=before,  # noqa: PLW1509 - only limits of the system are set there
             )  # fmt: skip
     try:
-        yield Service(process, _port_of(process), folder, log)
+        port = _port_of(process)
+        lines = [_ADDRESS, *([_WAY_IN] if _nobody_is_set_up(folder, environment(**more)) else [])]
+        _until_said(process, log, start_of_log, lines)
+        yield Service(process, port, folder, log)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
@@ -97,6 +108,21 @@ def _port_of(process: Process) -> int:
             if parts[3] == "0A" and parts[9] in inodes:
                 return int(parts[1].rpartition(":")[2], 16)
     raise AssertionError(f"the program ended with {process.returncode} before it listened")
+
+
+def _until_said(process: Process, log: Path, since: int, lines: Sequence[re.Pattern[bytes]]) -> None:
+    """Wait until the log has such lines, after so many bytes of earlier runs: threads of their own say some of them."""
+    while not all(line.search(log.read_bytes(), since) for line in lines):
+        if process.poll() is not None:
+            raise AssertionError(f"the program ended with {process.returncode} before it said {lines}")
+
+
+def _nobody_is_set_up(folder: Path, variables: Mapping[str, str]) -> bool:
+    store = open_store(load(str(folder / "config.yaml"), variables))
+    with store.read() as connection:
+        found = operators.exist(connection)
+    store.close()
+    return not found
 
 
 def _target(fd: Path) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,13 @@ GUESSED = [
     "aseanwatch2026", "AseanWatch!1", "adminadmin", "marie-louise", "2026-11-27", "27.11.2026", "zxcvbnm,./", "p@ssw0rd12",
     "consoleconsole", "watchwatch1",
 ]  # fmt: skip
+
+
+def test_the_program_s_own_hashes_cost_what_rfc_9106_advises() -> None:
+    """In a process of its own, for the tests' processes hash at no cost (`tests.shortcuts`)."""
+    code = "from alerts.identity.password_hashes import hash_password; print(hash_password('otter violin granite', 'ana'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 @pytest.mark.parametrize("password", GUESSED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -67,17 +67,6 @@ class Site:
     def notes(self) -> list[tuple[str, str]]:
         with self.store.read() as connection:
             return [(r.actor, r.action) for r in connection.execute(select(audit).order_by(audit.c.id))]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _cheap() -> Iterator[None]:
-    """Hashes of the same kind that cost nothing, for tests that make hundreds."""
-    with pytest.MonkeyPatch.context() as patch:
-        cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-        patch.setattr(password_hashes, "_hasher", lambda: cheap)
-        password_hashes._nobody.cache_clear()
-        yield
-    password_hashes._nobody.cache_clear()
 
 
 @pytest.fixture
@@ -230,7 +219,7 @@ def test_sixty_at_once_hash_one_by_one_and_hold_up_no_other_page(
     with ThreadPoolExecutor(60) as pool:
         attempts = [pool.submit(attempt, n) for n in range(60)]
         pages = 0
-        while not all(a.done() for a in attempts):
+        while wait(attempts, 0.2).not_done:
             assert ana.ask("/console/sign-in").status == 200
             pages += 1
         answers = [a.result() for a in attempts]

@@ -205,6 +205,21 @@ def normalise(text: str) -> Normal:
     return _normalised(text, (weigh.zawgyi, weigh.most_script))
 
 
+def normal_spelling(text: str) -> str:
+    """The normal form of a term's spelling, without its origins.
+
+    A configuration has thousands of them, and they are asked for by every judge of every version of it: by a change in the
+    console, a backtest, a check.
+    """
+    weigh = weights().language
+    return _normal_spelling(text, (weigh.zawgyi, weigh.most_script))
+
+
+@lru_cache(maxsize=32_768)
+def _normal_spelling(text: str, given: tuple[float, int]) -> str:
+    return _normalised(text, given).text
+
+
 @lru_cache(maxsize=16)
 def _normalised(text: str, _weights: tuple[float, int]) -> Normal:
     """The normal form by the weights on which it depends.

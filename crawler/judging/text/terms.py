@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from crawler.judging.text.normal import normalise
+from crawler.judging.text.normal import normal_spelling
 from crawler.judging.text.script import UNSPACED, script_of
 from crawler.model import TermSet
 from crawler.runtime.data_tables import table
@@ -80,7 +80,7 @@ def pattern(
     exact = spelling.startswith("=") and len(spelling) > 1
     prefix = spelling.endswith("*") and len(spelling) > 1
     shown = spelling[exact : len(spelling) - prefix]
-    key = normalise(shown).text.strip()
+    key = normal_spelling(shown).strip()
     # A spelling of nothing but invisible characters: the automaton refuses empty terms.
     if not key:
         return None

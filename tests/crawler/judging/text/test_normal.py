@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.judging.text.normal import HEAD, TAIL, normalise
+from crawler.judging.text.normal import HEAD, TAIL, normal_spelling, normalise
 from crawler.judging.text.rewriting import Origins
+from crawler.judging.weights import JudgingWeights, using
+from crawler.runtime.weight_tables import scaled
 
 
 @pytest.mark.parametrize(
@@ -50,3 +52,16 @@ def test_what_is_traced_is_what_is_made(text: str) -> None:
         made, origins = step.traced(made, origins)
     assert made == normalise(text).text
     assert len(made) == len(origins.starts) == len(origins.ends)
+
+
+@given(st.text(max_size=30))
+def test_a_spelling_has_the_normal_form_of_a_text_the_first_time_and_later(written: str) -> None:
+    assert normal_spelling(written) == normal_spelling(written) == normalise(written).text
+
+
+def test_the_normal_form_of_a_spelling_is_that_of_the_weights_in_use() -> None:
+    zawgyi = "တရုတ္ ျမန္မာ စီးပြားေရး"
+    by_default = normal_spelling(zawgyi)
+    with using(scaled(JudgingWeights(), "language.zawgyi", 5)):
+        assert normal_spelling(zawgyi) == normalise(zawgyi).text != by_default
+    assert normal_spelling(zawgyi) == by_default
