@@ -27,6 +27,9 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
+
 _LONGEST_ORDER = 1 << 20
 _STAYS = b"stays"
 """What a test process says first on the connection that it keeps as long as it may need the server."""
@@ -284,6 +287,8 @@ class Ending:
 
     def __init__(self) -> None:
         self._status: int | None = None
+        self._connections: list[Any] = []
+        event.listen(Pool, "connect", lambda connection, _record: self._connections.append(connection))
         atexit.register(self._end)  # the first to be registered is the last to be called
 
     def run(self, module: str) -> None:
@@ -302,6 +307,10 @@ class Ending:
 
     def _end(self) -> None:
         if self._status is not None:
+            # Python closes them too. Without that SQLite would leave its log beside the store.
+            for connection in self._connections:
+                with suppress(Exception):
+                    connection.close()
             with suppress(OSError, ValueError):  # the interpreter has its own words for this
                 sys.stdout.flush()
                 sys.stderr.flush()

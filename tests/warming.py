@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +11,7 @@ from typing import Any
 import typer.main
 
 from alerts.commands import program
+from crawler import plugins
 from tests.builders import article, keep, new_store, shipped_judge
 from tests.newsroom.news import items
 
@@ -24,7 +26,15 @@ def warm() -> None:
             else:
                 keep(store, item.title, item.text)
         store.close()
+    _forget_packages()
     _build_once()
+
+
+def _forget_packages() -> None:
+    """What is installed depends on the variables of each process."""
+    plugins.installed.cache_clear()
+    plugins.loaded.cache_clear()
+    importlib.invalidate_caches()
 
 
 def _build_once() -> None:
