@@ -219,23 +219,30 @@ def import_sources(
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Take over the feeds of an OPML file, with their folders; those that are there already are left out."""
+    """Take over the feeds of an OPML file, with their folders; those that are there already are left out.
+
+    Status 1 where feeds of the file cannot be read.
+    """
     settings = load(config)
     try:
-        outlines = read_opml(file.read_bytes(), str(file))
+        read = read_opml(file.read_bytes(), str(file))
     except OSError as error:
         raise AseanwatchError(f"{file}: {error.strerror}") from None
-    new = new_sources(outlines, settings.sources)
+    for note in read.notes:
+        err.print(f"{file}: {note}", markup=False, soft_wrap=True)
+    new = new_sources(read.feeds, settings.sources)
     if json:
         print_json(new)
     elif not write:
         out.print("".join(map(line_of, new)).rstrip(), markup=False, soft_wrap=True)
     if write and new:
         add_sources(find_config(config), new)
-    summary = f"{len(new)} of {len(outlines)} feeds are new" + (
+    summary = f"{len(new)} of {len(read.feeds)} feeds are new" + (
         f", added to {find_config(config)}" if write and new else ""
     )
     err.print(summary, markup=False)
+    if not read.is_whole:
+        raise typer.Exit(FAILURES)
 
 
 @sources.command("export")

@@ -10,7 +10,8 @@ from pydantic import Field
 
 from crawler.config.references import FromEnvironment
 from crawler.config.section import Country, Lang, Name, Section, Url
-from crawler.config.values import Duration, Size, SourceKind
+from crawler.config.trust import Trust
+from crawler.config.values import Duration, LocalPath, Pin, Size, SourceKind
 from crawler.parsing.urls import same_site
 
 
@@ -77,6 +78,14 @@ class Source(Section):
     )
     select: Select = Select()
     headers: dict[str, Annotated[str, FromEnvironment()]] = Field({}, description="sent with each request")
+    trust: LocalPath | None = Field(
+        None,
+        description="a file of certificates to trust for its site instead of the usual authorities (PEM)",
+    )
+    pin: Pin | None = Field(
+        None,
+        description="sha256//…: the key that its server must have, whoever signed its certificate; sources probe prints it",
+    )
     enabled: bool = Field(True, description="false: it is not asked")
 
     @property
@@ -89,6 +98,13 @@ class Source(Section):
 
         They may hold a key, and what a feed links to (articles, sitemaps, where it moved) may be anybody's.
         """
+        return dict(self.headers) if self.headers and self._is_own(url) else {}
+
+    def trust_for(self, url: str) -> Trust | None:
+        """What this source says of the certificate of an address; None elsewhere than on its own site."""
+        return Trust(self.trust, self.pin) if (self.trust or self.pin) and self._is_own(url) else None
+
+    def _is_own(self, url: str) -> bool:
         # A redirect to http would send the key over the network in the clear.
         is_downgrade = self.url.startswith("https:") and not url.startswith("https:")
-        return dict(self.headers) if self.headers and same_site(url, self.url) and not is_downgrade else {}
+        return same_site(url, self.url) and not is_downgrade

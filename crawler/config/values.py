@@ -11,7 +11,14 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    PlainSerializer,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+)  # fmt: skip
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -290,6 +297,7 @@ Rate = Annotated[
     RateLimit, BeforeValidator(parse_rate_limit), PlainSerializer(str, return_type=str), WithJsonSchema(_TEXT | {"pattern": r"^[1-9]\d*\s*/\s*[smhd]$"})
 ]  # fmt: skip
 StoreUrl = Annotated[str, AfterValidator(resolve_store_url)]
+Pin = Annotated[str, StringConstraints(pattern=r"^sha256//[A-Za-z0-9+/]{43}=$")]
 LocalPath = Annotated[str, AfterValidator(resolve_local_path)]
 Zone = Annotated[str, AfterValidator(check_zone)]
 SourceKind = Annotated[

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 import pycurl
 
+from crawler.net.cause import Cause
 from crawler.net.replies import Reply
 from crawler.net.site_limiter import SiteBackoffError
-
-
-class Cause(NamedTuple):
-    """Why a transfer failed. ``kind`` is a short stable word, ``message`` one line."""
-
-    kind: str
-    message: str
-
+from crawler.net.trust import INVALID, NO_AUTHORITIES, WRONG_PIN
 
 HEADERS_TOO_LARGE = Cause("too large", "the answer's headers are too large")
 BODY_TOO_LARGE = Cause("too large", "the answer is larger than crawl.max_size")
@@ -30,7 +23,9 @@ CAUSES = {
     pycurl.E_RECV_ERROR: Cause("broken", "the connection broke in the middle of the answer"),
     pycurl.E_SEND_ERROR: Cause("broken", "the connection broke while asking"),
     pycurl.E_SSL_CONNECT_ERROR: Cause("tls", "no secure connection could be made"),
-    pycurl.E_SSL_CACERT: Cause("tls", "the certificate is not valid"),
+    pycurl.E_SSL_CACERT: INVALID,
+    pycurl.E_SSL_CACERT_BADFILE: NO_AUTHORITIES,
+    pycurl.E_SSL_PINNEDPUBKEYNOTMATCH: WRONG_PIN,
     pycurl.E_BAD_CONTENT_ENCODING: Cause("encoding", "the answer is not compressed as it says"),
     # Bytes behind a compressed answer, such as a second member: libcurl refuses to write what it cannot place.
     pycurl.E_WRITE_ERROR: Cause("encoding", "the answer is not compressed as it says"),

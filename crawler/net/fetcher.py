@@ -12,17 +12,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from time import monotonic
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import pycurl
 from w3lib.url import safe_url_string
 
+from crawler.config.trust import USUAL, Trust
+from crawler.net.cause import Cause
+from crawler.net.cookies import Cookies
 from crawler.net.errors import (
     CAUSES,
     REFUSED,
     TRANSIENT,
     UNREACHABLE,
-    Cause,
     FetchError,
     SiteBackedOffError,
     TransientFetchError,
@@ -31,13 +33,15 @@ from crawler.net.guard import Guard
 from crawler.net.replies import REDIRECTS, Hop, Reply
 from crawler.net.site_limiter import SiteBackoffError, SiteLimiter
 from crawler.net.transfers import Transfer, TransferRequest, Transfers
+from crawler.net.trust import NO_KEY, invalid_certificate, key_in
 from crawler.net.unpacking import UnpackError, unpacked
+from crawler.parsing.urls import same_site
 
 MAX_REDIRECTS = 6
 MAX_URL_LENGTH = 2000
 _SENDABLE = re.compile(r"[\x21-\x7e]+")
 _KEPT_BETWEEN_HOSTS = ("if-none-match", "if-modified-since", "accept")
-"""Headers that may go to the host that a redirect leads to. All others may hold a key of the first host."""
+"""Headers that may go to another site that a redirect leads to. All others may hold a key of the first one."""
 
 
 class Fetcher:
@@ -78,15 +82,22 @@ class Fetcher:
         follow_redirects: bool = True,
         max_size: int | None = None,
         decompress: bool = True,
+        cookies: Cookies | None = None,
+        trust: Trust | None = None,
     ) -> Reply:
         """The answer at an address, after its redirects.
 
+        A server that sets a cookie and leads to the same address again wants to see the cookie; each fetch remembers them for
+        itself, and nothing is remembered of one for another.
+
         Args:
             url: the address.
-            headers: sent as they are; only those of conditions go along to another host.
+            headers: sent as they are; only those of conditions go along to another site, or from https to http.
             follow_redirects: whether redirects are followed.
             max_size: bytes, instead of the usual.
             decompress: whether compressed answers are asked for and decompressed.
+            cookies: what was set on the way here, where the caller follows redirects; it is added to.
+            trust: what is said of the certificate of this site; it goes no further than headers do.
 
         Raises:
             Refused: the guard does not let it through.
@@ -96,22 +107,28 @@ class Fetcher:
         begun, current = monotonic(), url
         sent = dict(headers or {})
         hops: list[Hop] = []
-        visited = {url}
+        cookies = cookies if cookies is not None else Cookies()
+        visited = {(url, cookies.header_for(url))}
         while True:
-            request = TransferRequest(current, sent, max_size or self._max_size, decompress)
+            cookie = cookies.header_for(current)
+            own = {**sent, "Cookie": cookie} if cookie else sent
+            request = TransferRequest(current, own, max_size or self._max_size, decompress, trust or USUAL)
             reply = await self._send_with_fallback(request)
+            cookies.take(reply.cookies, current)
             target = reply.headers.get("location")
             if not follow_redirects or reply.status not in REDIRECTS or not target:
                 return replace(reply, url=current, hops=tuple(hops), seconds=monotonic() - begun)
             following = _joined(current, target)
             hops.append(Hop(reply.status, following))
-            if following in visited:
+            # With another cookie the same address may answer otherwise.
+            if (following, cookies.header_for(following)) in visited:
                 raise FetchError("redirects", "redirects lead round in a circle")
             if len(hops) > MAX_REDIRECTS:
                 raise FetchError("redirects", "too many redirects in a row")
-            if urlsplit(following).netloc != urlsplit(current).netloc:
+            if not _keeps_headers(current, following):
+                trust = None
                 sent = {name: value for name, value in sent.items() if name.lower() in _KEPT_BETWEEN_HOSTS}
-            visited.add(following)
+            visited.add((following, cookies.header_for(following)))
             current = following
 
     async def _send_with_fallback(self, request: TransferRequest) -> Reply:
@@ -143,16 +160,36 @@ class Fetcher:
                 transfer = await self._transfers.run(replace(request, url=safe))
         except SiteBackoffError as backoff:
             raise SiteBackedOffError(backoff) from None
-        reply = Reply(request.url, transfer.status, transfer.headers, b"".join(transfer.parts))
+        body, cookies = b"".join(transfer.parts), tuple(transfer.cookies)
+        reply = Reply(request.url, transfer.status, transfer.headers, body, cookies=cookies)
         self.limiter.record_response(
             safe, reply.status, reply.headers.get("retry-after"), reply.headers.get("date")
         )
         _raise_for_failure(transfer, reply)
         return reply
 
+    async def key_of(self, url: str) -> str | None:
+        """The pin (see `Trust`) of the key that a server shows; None where it shows none. Nothing is asked of it.
+
+        Raises:
+            Refused: the guard does not let it through.
+            FetchError: the address cannot be read.
+        """
+        safe = _sendable(url)
+        self.guard.check(safe)
+        async with self._slots:
+            transfer = await self._transfers.run(TransferRequest(safe, {}, 0, False, NO_KEY))
+        return key_in("".join(transfer.log))
+
     def close(self) -> None:
         """Drop what is under way and close all connections."""
         self._transfers.close()
+
+
+def _keeps_headers(url: str, following: str) -> bool:
+    """Whether what was sent to an address may be sent to where it leads: on the same site, and not in the clear after https."""
+    is_downgrade = url.startswith("https:") and not following.startswith("https:")
+    return same_site(url, following) and not is_downgrade
 
 
 def _sendable(url: str) -> str:
@@ -194,6 +231,8 @@ def _raise_for_failure(transfer: Transfer, reply: Reply) -> None:
     code = transfer.error.args[0]
     if code == pycurl.E_COULDNT_CONNECT:
         cause = REFUSED if transfer.os_error == errno.ECONNREFUSED else UNREACHABLE
+    elif code == pycurl.E_SSL_CACERT:
+        cause = invalid_certificate(transfer.verified, str(transfer.error.args[1]))
     else:
         cause = CAUSES.get(code, Cause("broken", str(transfer.error.args[1]) or "the connection was lost"))
     error = TransientFetchError if cause.kind in TRANSIENT else FetchError

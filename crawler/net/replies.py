@@ -27,6 +27,7 @@ class Reply:
         headers: by lower-case names.
         body: decompressed.
         hops: the redirects that led to it.
+        cookies: what it sets, as ``Set-Cookie`` has it (RFC 6265, section 4.1).
         seconds: how long it took.
     """
 
@@ -35,6 +36,7 @@ class Reply:
     headers: Mapping[str, str]
     body: bytes
     hops: tuple[Hop, ...] = ()
+    cookies: tuple[str, ...] = ()
     seconds: float = 0.0
 
     @property

@@ -17,8 +17,11 @@ from urllib.parse import urlsplit
 import certifi
 import pycurl
 
-from crawler.net.errors import BODY_TOO_LARGE, HEADERS_TOO_LARGE, Cause
+from crawler.config.trust import USUAL, Trust
+from crawler.net.cause import Cause
+from crawler.net.errors import BODY_TOO_LARGE, HEADERS_TOO_LARGE
 from crawler.net.guard import Guard, Refused
+from crawler.net.trust import NO_KEY, set_trust
 
 MAX_HEADER_SIZE = 64 * 1024
 """Bytes of all headers of one answer."""
@@ -28,12 +31,21 @@ CONNECT_TIMEOUT = 10.0
 
 @dataclass(frozen=True, slots=True)
 class TransferRequest:
-    """One request as it is sent. ``max_size`` is bytes of the answer; ``decompress`` asks for compressed answers too."""
+    """One request as it is sent.
+
+    Attributes:
+        url: the address.
+        headers: what is sent with it.
+        max_size: bytes of the answer.
+        decompress: whether compressed answers are asked for too.
+        trust: what the source says of the server's certificate.
+    """
 
     url: str
     headers: Mapping[str, str]
     max_size: int
     decompress: bool
+    trust: Trust = USUAL
 
 
 @dataclass(slots=True)
@@ -46,6 +58,8 @@ class Transfer:
         cause: why we gave it up ourselves.
         error: why libcurl gave it up; None where a whole answer came.
         os_error: the operating system's error of the connection, 0 for none.
+        verified: OpenSSL's code of what is wrong with the certificate, 0 for nothing.
+        log: what libcurl says of the connection, where only the server's key is asked for.
     """
 
     request: TransferRequest
@@ -53,12 +67,15 @@ class Transfer:
     status: int = 0
     header_size: int = 0
     headers: dict[str, str] = field(default_factory=dict)
+    cookies: list[str] = field(default_factory=list)
     parts: list[bytes] = field(default_factory=list)
     size: int = 0
     refused: Refused | None = None
     cause: Cause | None = None
     error: pycurl.error | None = None
     os_error: int = 0
+    verified: int = 0
+    log: list[str] = field(default_factory=list)
 
     def on_header(self, line: bytes) -> int | None:
         """Take one line of the headers, that of the status included; -1 ends the transfer."""
@@ -67,9 +84,13 @@ class Transfer:
             self.cause = HEADERS_TOO_LARGE
             return -1
         if line.startswith(b"HTTP/"):
-            self.headers.clear()  # those before belong to an interim answer (RFC 9110, section 15.2)
+            # Those before belong to an interim answer (RFC 9110, section 15.2)
+            self.headers.clear()
+            self.cookies.clear()
         name, colon, value = line.decode("latin-1").partition(":")
         if colon:
+            if name.strip().lower() == "set-cookie":
+                self.cookies.append(value.strip())  # the one header of which several lines are no list
             self.headers[name.strip().lower()] = value.strip()
         return None
 
@@ -81,6 +102,11 @@ class Transfer:
             return -1
         self.parts.append(part)
         return None
+
+    def on_log(self, kind: int, line: bytes) -> None:
+        """Take a line of libcurl's own."""
+        if kind == pycurl.INFOTYPE_TEXT:
+            self.log.append(line.decode("latin-1"))
 
 
 class Transfers:
@@ -157,6 +183,11 @@ class Transfers:
         set_option(pycurl.WRITEFUNCTION, transfer.on_body)
         set_option(pycurl.OPENSOCKETFUNCTION, open_socket)
         set_option(pycurl.CAINFO, self._authorities)
+        set_trust(curl, request.trust)
+        if request.trust is NO_KEY:
+            set_option(pycurl.VERBOSE, 1)
+            set_option(pycurl.FRESH_CONNECT, 1)
+            set_option(pycurl.DEBUGFUNCTION, transfer.on_log)
         if request.decompress:
             set_option(pycurl.ACCEPT_ENCODING, "")  # whatever this libcurl can decompress
 
@@ -201,6 +232,7 @@ class Transfers:
             return
         transfer.status = curl.getinfo(pycurl.RESPONSE_CODE)
         transfer.os_error = curl.getinfo(pycurl.OS_ERRNO)
+        transfer.verified = curl.getinfo(pycurl.SSL_VERIFYRESULT)
         if not transfer.done.done():
             if error is None:
                 transfer.done.set_result(None)

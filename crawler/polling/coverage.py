@@ -85,7 +85,12 @@ def _failing(state: SourceState, now: datetime) -> SourceProblem | None:
         "not a feed": "look for the feed's new address: aseanwatch sources discover",
         "http 403": "the site refuses us; ask its publisher, or take another source of the same outlet",
         "http 404": "look for the feed's new address: aseanwatch sources discover",
-        "tls": "the publisher must renew the certificate",
+        "tls": "open its address in a browser: has the site a valid certificate?",
+        "certificate expired": "the publisher must renew it; until then set pin, as aseanwatch sources probe prints it",
+        "certificate name": "look for the address under the name that the certificate is for, or set pin as sources probe prints it",
+        "certificate issuer": "set trust to a file with the missing certificate or authority, or pin as sources probe prints it",
+        "certificate self-signed": "ask the publisher for the key and set pin, as aseanwatch sources probe prints it",
+        "certificate pin": "the server has a new key: ask its publisher, then set pin to what aseanwatch sources probe prints",
         "dns": "check the address; the domain may have lapsed",
     }.get(state.kind or "", "nothing yet; it is tried again by itself")
     return SourceProblem("failing", message, state.failing_since, advice)

@@ -44,7 +44,8 @@ class FailureWeights:
 
     kinds: dict[str, float] = weight(
         {
-            "timeout": 1.0, "dns": 1.0, "refused": 1.0, "unreachable": 1.0, "broken": 1.0, "tls": 1.5, "encoding": 1.5, "busy": 0.5,
+            "timeout": 1.0, "dns": 1.0, "refused": 1.0, "unreachable": 1.0, "broken": 1.0, "tls": 1.5, "certificate expired": 1.5, "certificate name": 1.5, "certificate issuer": 1.5,
+            "certificate self-signed": 1.5, "certificate pin": 1.5, "encoding": 1.5, "busy": 0.5,
             "http 500": 1.0, "http 502": 1.0, "http 504": 1.0, "http 401": 2.0, "http 403": 2.0, "http 404": 2.0, "http 410": 3.0,
             "not a feed": 2.0, "not a sitemap": 2.0, "empty": 1.0, "selector": 2.0, "too large": 2.0, "too slow": 2.0, "too deep": 2.0, "redirects": 2.0,
             "guard": 4.0, "address": 4.0,

@@ -65,8 +65,23 @@ def _folder(folders: dict[str, Element], body: Element, path: str) -> Element:
     return folders[path]
 
 
-def read_opml(data: bytes, name: str) -> list[Outline]:
+@dataclass(frozen=True, slots=True)
+class Outlines:
     """The feeds of an OPML file, each once.
+
+    Attributes:
+        feeds: those whose addresses can be read.
+        notes: what is lost or was mended, with the line that it stands in, for people.
+        is_whole: whether nothing is lost.
+    """
+
+    feeds: tuple[Outline, ...]
+    notes: tuple[str, ...] = ()
+    is_whole: bool = True
+
+
+def read_opml(data: bytes, name: str) -> Outlines:
+    """The feeds of an OPML file. Many are written by hand, or cut: what can be read of those is read, and the rest named.
 
     Args:
         data: the file.
@@ -78,37 +93,89 @@ def read_opml(data: bytes, name: str) -> list[Outline]:
     if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and b"encoding=" not in data[:200]:
         # Without a declaration it is UTF-8 (XML 1.0, 4.3.3); anything else would come in garbled
         text_of(data, name)
-    # Such files come from anywhere: no entities, and nothing from the network.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
-        root = etree.fromstring(data.strip(), parser)
+        root = etree.fromstring(data.strip(), etree.XMLParser(**_SAFE))
+        broken = None
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise AseanwatchError(f"{name}: this is no OPML: {clean(str(error))[:120]}") from None
-    if root is None or root.tag != "opml":
-        raise AseanwatchError(
-            f"{name}: this is no OPML; its root is {'missing' if root is None else f'<{root.tag}>'}"
-        )
-    body = root.find("body")
+        # XML's own way to recover drops all attributes behind a stray quote or "&"; that of HTML keeps them.
+        root = etree.fromstring(data.strip() or b" ", etree.HTMLParser(no_network=True, huge_tree=False))
+        broken = clean(str(error))[:120]
+    opml = _first(root, "opml")
+    if opml is None:
+        shown = "missing" if root is None or broken is not None else f"<{_local(root.tag)}>"
+        raise AseanwatchError(f"{name}: this is no OPML; its root is {shown}")
+    body = _first(opml, "body")
+    notes: list[str] = (
+        [f"it is no whole XML, and what can be read of it was read: {broken}"] if broken else []
+    )
+    found: dict[str, Outline] = {}
     try:
-        found = {outline.url: outline for outline in _outlines(body if body is not None else root, ())}
+        for outline in _outlines(body if body is not None else opml, (), notes):
+            found.setdefault(outline.url, outline)
     except ValueError as error:  # a character reference that is no character
         raise AseanwatchError(f"{name}: this is no OPML: {clean(str(error))[:120]}") from None
-    return list(found.values())
+    lost = len(_ADDRESS.findall(data)) - _addresses(opml)
+    if lost > 0:
+        notes.append(
+            f"{lost} of its feeds cannot be read: a quote, < or & in them must be written as XML has it"
+        )
+    return Outlines(tuple(found.values()), tuple(notes), is_whole=len(notes) == (broken is not None))
 
 
-def _outlines(element: etree._Element, path: tuple[str, ...]) -> Iterator[Outline]:
+# Such files come from anywhere: no entities, and nothing from the network.
+_SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "huge_tree": False}
+_ADDRESS = re.compile(rb"\bxmlurl\s*=", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+-]*:", re.IGNORECASE)
+_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?:[:/?].*)?")
+
+
+def _local(tag: Any) -> str:
+    """The name of an element without its namespace, in lower case; empty for comments."""
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def _first(root: etree._Element | None, name: str) -> etree._Element | None:
+    return next((e for e in root.iter() if _local(e.tag) == name), None) if root is not None else None
+
+
+def _attributes(element: etree._Element) -> dict[str, str]:
+    """The attributes of an element by their names without namespaces, in lower case."""
+    return {_local(str(name)): str(value) for name, value in element.attrib.items()}
+
+
+def _addresses(root: etree._Element) -> int:
+    return sum("xmlurl" in _attributes(e) for e in root.iter() if _local(e.tag) == "outline")
+
+
+def _address(written: str) -> str:
+    """The address of a feed as it is asked: without a scheme it is a site's name."""
+    # feed://host and feed:https://host: a scheme by which feeds were handed to feed readers.
+    url = re.sub(r"^feed:(//)?", lambda m: "http://" if m[1] else "", written.strip(), flags=re.IGNORECASE)
+    url = f"https:{url}" if url.startswith("//") else url
+    return f"https://{url}" if not _SCHEME.match(url.partition("/")[0]) and _HOST.fullmatch(url) else url
+
+
+def _outlines(
+    element: etree._Element, path: tuple[str, ...], notes: list[str], depth: int = 0
+) -> Iterator[Outline]:
+    """The outlines in an element, those in folders too; what cannot be taken is added to the notes."""
     for child in element:
-        if child.tag != "outline" or len(path) > DEEPEST:
+        if _local(child.tag) != "outline":
             continue
-        title = clean(child.get("title") or child.get("text") or "")
+        given = _attributes(child)
+        title = clean(given.get("title") or given.get("text") or "")
         # The attribute is xmlUrl (OPML 2.0); not all programs keep to its case.
-        url = next((v.strip() for k, v in child.attrib.items() if k.lower() == "xmlurl"), "")
-        # feed://host and feed:https://host: a scheme by which feeds were handed to feed readers.
-        url = re.sub(r"^feed:(//)?", lambda m: "http://" if m[1] else "", url)
+        written = given.get("xmlurl", "").strip()
+        url = _address(written)
         if is_web_url(url) and is_text(url):
-            yield Outline(title or host_of(url), url, " / ".join(path), language_code(child.get("language")))
-        else:
-            yield from _outlines(child, (*path, title) if title else path)
+            yield Outline(title or host_of(url), url, " / ".join(path), language_code(given.get("language")))
+        elif written:
+            notes.append(f"line {child.sourceline}: {written[:200]!r} is no web address")
+        if depth < DEEPEST:
+            inner = (*path, title) if title and not written else path
+            yield from _outlines(child, inner, notes, depth + 1)
+        elif len(child):
+            notes.append(f"line {child.sourceline}: folders deeper than {DEEPEST} are left out")
 
 
 def new_sources(outlines: Iterable[Outline], sources: Iterable[Source]) -> list[dict[str, Any]]:

@@ -29,9 +29,9 @@ async def probe(fetcher: Fetcher, readers: ReaderPool, source: Source, now: date
         "problem": None,
     }
     try:
-        reply = await fetcher.fetch(source.address, source.headers)
+        reply = await fetcher.fetch(source.address, source.headers, trust=source.trust_for(source.address))
     except (FetchError, Refused) as error:
-        return found | {"problem": str(error)}
+        return found | {"problem": str(error)} | await _key(fetcher, source, error)
     found |= {
         "status": reply.status, "seconds": round(reply.seconds, 3), "bytes": len(reply.body), "type": reply.headers.get("content-type"),
         "redirects": [{"status": h.status, "url": without_credentials(h.url)} for h in reply.hops], "moved": reply.moved, "server": reply.headers.get("server"),
@@ -56,6 +56,14 @@ async def probe(fetcher: Fetcher, readers: ReaderPool, source: Source, now: date
     }  # fmt: skip
 
 
+async def _key(fetcher: Fetcher, source: Source, error: Exception) -> dict[str, str]:
+    """For a certificate that is not believed the server's key, with which an operator can pin it."""
+    if not (isinstance(error, FetchError) and error.kind.startswith("certificate")):
+        return {}
+    key = await fetcher.key_of(source.address)
+    return {"pin": key} if key else {}
+
+
 async def _conditions(
     fetcher: Fetcher, source: Source, etag: str | None, modified: str | None
 ) -> dict[str, Any]:
@@ -69,7 +77,7 @@ async def _conditions(
         | ({"If-Modified-Since": modified} if modified else {})
     )
     try:
-        again = await fetcher.fetch(source.address, headers)
+        again = await fetcher.fetch(source.address, headers, trust=source.trust_for(source.address))
     except (FetchError, Refused) as error:
         return {"conditional": str(error)}
     return {"conditional": "304 as it should" if again.status == 304 else f"ignored ({again.status})"}

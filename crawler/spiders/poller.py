@@ -216,7 +216,9 @@ class Poller:
     async def _fetch(self, target: _Target, headers: Mapping[str, str]) -> PollResult:
         notes: tuple[str, ...] = ()
         try:
-            reply = await self.fetcher.fetch(target.url, dict(headers))
+            reply = await self.fetcher.fetch(
+                target.url, dict(headers), trust=target.source.trust_for(target.url)
+            )
         except SiteBackedOffError:
             raise
         except Refused as error:

@@ -92,7 +92,7 @@ def by_discovery(path: Path, text: str) -> str:
 def by_an_import(path: Path, text: str) -> str:
     """The folder of an outline comes in as people see it: on one line."""
     data = f"<opml><body><outline text={quoteattr(text)}><outline text='a feed' xmlUrl='https://o.example/f'/></outline></body></opml>"
-    (wanted,) = new_sources(read_opml(data.encode(), "x.opml"), ())
+    (wanted,) = new_sources(read_opml(data.encode(), "x.opml").feeds, ())
     before = read_text(path)
     try:
         add_sources(path, [wanted])
@@ -164,7 +164,7 @@ def test_a_line_of_a_source_is_one_flow_of_its_values(texts: dict[str, str]) -> 
 def test_what_is_no_text_in_one_outline_does_not_keep_the_others_out() -> None:
     urls = ["https://o.example/\x9b", "https://o.example/good", "https://o.example/{query}"]
     opml = f"<opml><body>{''.join(f'<outline text={quoteattr(u)} xmlUrl={quoteattr(u)}/>' for u in urls)}</body></opml>"
-    assert [s["url"] for s in new_sources(read_opml(opml.encode(), "x.opml"), ())] == urls[1:]
+    assert [s["url"] for s in new_sources(read_opml(opml.encode(), "x.opml").feeds, ())] == urls[1:]
     assert Source(name="own", url=urls[2]).address == urls[2], "only a search has a place for its query"
 
 

@@ -132,14 +132,14 @@ def opml(request: ConsoleRequest) -> Response:
             media_type="text/x-opml",
             headers={"Content-Disposition": 'attachment; filename="sources.opml"'},
         )
-    outlines = read_opml(request.value("opml").encode(), "OPML")
-    new = new_sources(outlines, request.settings.sources)
+    read = read_opml(request.value("opml").encode(), "OPML")
+    new = new_sources(read.feeds, request.settings.sources)
     if new:
         add_sources(request.live.path, new)
         request.live.look()
         with request.store.write() as connection:
             request.audit(connection, "sources: import", len(new))
-    return request.redirect(
-        "/console/sources",
-        request.gettext("%(new)s of %(all)s feeds were new and are added.", new=len(new), all=len(outlines)),
+    done = request.gettext(
+        "%(new)s of %(all)s feeds were new and are added.", new=len(new), all=len(read.feeds)
     )
+    return request.redirect("/console/sources", " ".join((done, *read.notes)))

@@ -59,7 +59,7 @@ def test_feeds_of_an_opml_file_are_read_as_it_declares() -> None:
         OPML.encode("utf-16"),
         b'<?xml version="1.0" encoding="gbk"?>' + OPML.encode("gbk"),
     ):
-        assert [o.title for o in read_opml(data, "x.opml")] == ["中国和东盟的新闻"]
+        assert [o.title for o in read_opml(data, "x.opml").feeds] == ["中国和东盟的新闻"]
     with pytest.raises(AseanwatchError, match="GBK"):
         read_opml(OPML.encode("gbk"), "x.opml")
 

@@ -1,0 +1,67 @@
+"""Whose certificates are believed: the authorities of certifi, unless a source says otherwise for its own site."""
+
+from __future__ import annotations
+
+import re
+
+import pycurl
+
+from crawler.config.trust import Trust
+from crawler.net.cause import Cause
+
+_KEY = re.compile(r"public key hash: (sha256//[A-Za-z0-9+/]{43}=)")
+
+
+def set_trust(curl: pycurl.Curl, trust: Trust) -> None:
+    """Tell libcurl which certificates are believed."""
+    if trust.authorities is not None:
+        curl.setopt(pycurl.CAINFO, trust.authorities)
+    if trust.pin is not None:
+        curl.setopt(pycurl.PINNEDPUBLICKEY, trust.pin)
+    if trust.pin is not None and trust.authorities is None:
+        # libcurl compares the key all the same; nobody else's key passes.
+        curl.setopt(pycurl.SSL_VERIFYPEER, 0)
+        curl.setopt(pycurl.SSL_VERIFYHOST, 0)
+
+
+NO_KEY = Trust(pin="sha256//" + "A" * 43 + "=")
+"""No server's key: the connection ends before anything is asked, and libcurl says which key the server has."""
+INVALID = Cause("tls", "the certificate is not valid")
+WRONG_PIN = Cause("certificate pin", "the server has another key than `pin` says")
+NO_AUTHORITIES = Cause("tls", "the file of certificates that `trust` names cannot be read")
+_NAME = Cause("certificate name", "the certificate is for another name")
+_NOT_YET = Cause("certificate expired", "the certificate is not valid yet")
+_EXPIRED = Cause("certificate expired", "the certificate has expired")
+_SELF_SIGNED = Cause("certificate self-signed", "the certificate is signed by itself; nobody vouches for it")
+_OWN_AUTHORITY = Cause("certificate issuer", "the certificate is from an authority that is not known")
+_NO_ISSUER = Cause(
+    "certificate issuer",
+    "the server does not send the intermediate certificate, or its authority is not known",
+)
+_CAUSES = {
+    9: _NOT_YET,
+    10: _EXPIRED,
+    18: _SELF_SIGNED,
+    19: _OWN_AUTHORITY,
+    20: _NO_ISSUER,
+    21: _NO_ISSUER,
+}
+"""By OpenSSL's code of a verification (``X509_V_ERR_…``, x509_vfy.h)."""
+
+
+def invalid_certificate(code: int, message: str) -> Cause:
+    """Why a certificate is not believed.
+
+    Args:
+        code: OpenSSL's code, ``CURLINFO_SSL_VERIFYRESULT``.
+        message: libcurl's words. It checks the name itself, and has no code for it.
+    """
+    if "subject name" in message:
+        return _NAME
+    return _CAUSES.get(code, INVALID)
+
+
+def key_in(log: str) -> str | None:
+    """The pin of the key that a server has, by what libcurl said of a connection with `NO_KEY`; None where it had none."""
+    found = _KEY.search(log)
+    return found[1] if found else None
