@@ -10,7 +10,7 @@ DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-c
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help quick concerned shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock dependencies audit clean
+.PHONY: help quick forms concerned shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock dependencies audit clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ debian: # what tests need beside Python, where Debian is: a mail server, a brows
 
 pictures: setup debian ## take anew the pictures that tests compare the digest with
 	@ASEANWATCH_NEW_PICTURES=1 $(BIN)/python -m pytest -n 0 tests/system/test_pictures.py
+
+forms: $(VENV)/.bench ## seven hundred faulty feeds and sitemaps in ten languages, read beside other parsers: is any value wrong
+	@$(BIN)/python -m benchmarks.feed_forms --show
 
 sending: $(VENV)/.bench ## messages a second beside smtplib and aiosmtplib, with rendering
 	@$(BIN)/python -m benchmarks.sending

@@ -32,6 +32,7 @@ class Entry:
         enclosures: files beside it as (address, media type, length).
         assumed: when it was published by its address or its place among the others, where the source does not say.
         seed: it may be old all the same, unless its page gives a date (`crawler.parsing.dating`).
+        date_basis: how its date was read and why it may be another one (`crawler.parsing.dates.verdict`).
     """
 
     source: str
@@ -50,6 +51,7 @@ class Entry:
     enclosures: tuple[tuple[str, str, str], ...] = ()
     assumed: datetime | None = None
     seed: bool = False
+    date_basis: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,8 @@ class Document:
     Attributes:
         original: the address on another site that the page names as that of the same article.
         links: the canonical addresses in its text.
-        published: the date in its metadata.
-        marked: the date of its first time element.
-        byline: the words below the headline, which may hold a date.
+        published: when it says that it was published.
+        date_basis: how that was read and why it may be another moment (`crawler.parsing.dates.verdict`).
     """
 
     url: str
@@ -73,8 +74,7 @@ class Document:
     image: str | None = None
     original: str | None = None
     links: tuple[str, ...] = ()
-    marked: datetime | None = None
-    byline: str = ""
+    date_basis: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 from crawler.parsing import feedparser_feed, lxml_feed
+from crawler.parsing.charsets import decode_xml
 from crawler.parsing.feed_values import NeedsFallback
 
-MOST, ADDRESS, TYPE = 2000, "http://news.example/feeds/all.xml", "application/xml"
+ADDRESS = "http://news.example/feeds/all.xml"
 
 
 def main(folder: Path) -> int:
@@ -21,13 +22,13 @@ def main(folder: Path) -> int:
     )
     taken, different = 0, 0
     for path in files:
-        body = path.read_bytes()
+        text = decode_xml(path.read_bytes()).text
         try:
-            fast = lxml_feed.parse(body, url=ADDRESS, content_type=TYPE, most=MOST)
+            fast = lxml_feed.parse(text.encode("utf-8", "replace"), url=ADDRESS)
         except NeedsFallback:
             continue
         taken += 1
-        slow = feedparser_feed.parse(body, url=ADDRESS, content_type=TYPE, most=MOST)
+        slow = feedparser_feed.parse(text, url=ADDRESS)
         if fast != slow:
             different += 1
             print(path)

@@ -81,7 +81,8 @@ def _rows(connection: Connection, story: int | None, article: int | None) -> lis
 def _judged(connection: Connection, row: Any, report: StoryReport) -> Trail:
     """A report with all that was decided of it."""
     seen = [
-        {"source": e.source, "at": e.seen, "url": e.url} for _, e in entries.of_article(connection, row.id)
+        {"source": e.source, "at": e.seen, "url": e.url, "published": e.published, "date_basis": e.date_basis}
+        for _, e in entries.of_article(connection, row.id)
     ]
     return report.plain() | {
         "topics": [asdict(topic) for topic in report.topics],

@@ -61,6 +61,11 @@ def _print_report(report: dict[str, Any], *, in_story: bool) -> None:
         soft_wrap=True,
     )
     lines = [f"seen in {s['source']} at {in_utc(s['at'])}: {s['url']}" for s in report["seen"]]
+    lines += [
+        f"dated {in_utc(s['published'])} by {s['source']}, {s['date_basis']}"
+        for s in report["seen"]
+        if s["date_basis"]
+    ]
     if report["credit"]:
         lines.append(f"credits {report['credit']}")
     if report["duplicate_of"]:

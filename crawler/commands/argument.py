@@ -61,7 +61,7 @@ def _from_page(body: bytes, url: str, name: str) -> Article:
         name,
         now(),
         lang_hint=page.lang,
-        published=page.published or page.marked,
+        published=page.published,
     )
 
 

@@ -11,7 +11,8 @@ from pydantic import Field
 from crawler.config.references import FromEnvironment
 from crawler.config.section import Country, Lang, Name, Section, Url
 from crawler.config.trust import Trust
-from crawler.config.values import Duration, LocalPath, Pin, Size, SourceKind
+from crawler.config.values import Duration, LocalPath, Pin, Size, SourceKind, Zone
+from crawler.parsing.dates.context import Origin
 from crawler.parsing.urls import same_site
 
 
@@ -68,6 +69,10 @@ class Source(Section):
     )
     lang: Lang | None = Field(None, description="of its news, where the feed does not say it")
     country: Country | None = Field(None, description="where it is at home: ISO code, or ASEAN")
+    timezone: Zone | None = Field(
+        None,
+        description="of its dates that name none, such as Asia/Jakarta; default: that of its country, address or language",
+    )
     query: str | None = Field(None, description="what a search feed searches for, put in place of {query}")
     folder: str | None = Field(
         None, description="where it lies among the others, such as Press / Laos; for feed readers"
@@ -92,6 +97,15 @@ class Source(Section):
     def address(self) -> str:
         """Where it is asked; a search has its query in place of ``{query}``."""
         return self.url if self.query is None else self.url.replace("{query}", quote(self.query, safe=""))
+
+    def origin(self, url: str) -> Origin:
+        """What is known of where the dates at an address are written that this source has or links.
+
+        A search lists other outlets, whose country is their own.
+        """
+        if self.kind == "search" and not same_site(url, self.url):
+            return Origin(url, self.lang)
+        return Origin(url, self.lang, self.country, self.timezone)
 
     def headers_for(self, url: str) -> dict[str, str]:
         """The headers to send to an address: to this source's own site only, and not unencrypted where it is asked encrypted.

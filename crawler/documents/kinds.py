@@ -15,6 +15,7 @@ from crawler.config.settings import Source
 from crawler.config.source_kinds import SOURCE_KINDS
 from crawler.model import Entry
 from crawler.net import unpacking
+from crawler.parsing.dates.verdict import Basis
 from crawler.parsing.dating import ListedItem
 from crawler.parsing.feeds import Feed, FeedError, in_plain_text, read_feed
 from crawler.parsing.items import Hints
@@ -28,6 +29,8 @@ from crawler.plugins import SOURCES, contained, loaded
 
 ANY = "any"
 """The kind of an address given on the command line; no source of the configuration has it."""
+READING = "2:"
+"""The version of the readers. Answers that an older version read are read again once, also where they did not change."""
 _FIRST_ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry|url)[\s>]")
 _LAST_ITEM = (b"</item>", b"</entry>", b"</url>")
 
@@ -44,19 +47,39 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What an answer holds: entries (those of a feed not yet made), addresses to ask as well, what it says of itself."""
+    """What an answer holds: entries (those of a feed not yet made), addresses to ask as well, what it says of itself.
+
+    ``children`` are asked with each poll, the newest first; of ``others`` some with each, all of them in turn. ``cut`` says
+    which of its entries are left out because they are too many; it is one of ``notes`` too.
+    """
 
     listed: tuple[Entry, ...] = ()
     children: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     lang: str | None = None
     notes: tuple[str, ...] = ()
     hints: Hints = field(default_factory=Hints)
     feed: Feed | None = None
+    cut: str | None = None
 
     @property
     def guids(self) -> list[str]:
         """The identity of each entry."""
         return self.feed.guids if self.feed else [e.guid for e in self.listed]
+
+    @property
+    def urls(self) -> list[str]:
+        """The address of each entry that has one."""
+        if self.feed is None:
+            return [e.url for e in self.listed]
+        return [i.url for i in self.feed.identities if i.url is not None]
+
+    @property
+    def made(self) -> set[str]:
+        """The identities that are none of the source's own: made of links or words."""
+        if self.feed is None:
+            return set()
+        return {i.guid for i in self.feed.identities if not i.own}
 
     def entries_but(self, known: Collection[str]) -> tuple[Entry, ...]:
         """The entries whose identity is not known yet."""
@@ -66,18 +89,23 @@ class Fetched:
             else tuple(e for e in self.listed if e.guid not in known)
         )
 
-    def listed_items(self, seen: datetime) -> list[ListedItem]:
+    def listed_items(self) -> list[ListedItem]:
         """Its items in their order, each with its date as far as that can be true."""
         if self.feed is None:
-            return [ListedItem(e.guid, e.published) for e in self.listed]
-        items = zip(self.guids, self.feed.parsed.items, strict=True)
-        return [ListedItem(guid, believable(item.published, seen)) for guid, item in items]
+            return [ListedItem(e.guid, e.published, not Basis.of(e.date_basis).has_time) for e in self.listed]
+        dated = zip(self.guids, self.feed.dates, strict=True)
+        return [ListedItem(guid, date.moment, not date.has_time) for guid, date in dated]
+
+    def without(self, guids: Collection[str]) -> Fetched:
+        """The same without some of its entries."""
+        feed = self.feed.without(guids) if self.feed else None
+        return replace(self, listed=tuple(e for e in self.listed if e.guid not in guids), feed=feed)
 
     @property
     def oldest(self) -> datetime | None:
         """The earliest publication that is listed."""
         moments = (
-            [i.published for i in self.feed.parsed.items] if self.feed else [e.published for e in self.listed]
+            [date.moment for date in self.feed.dates] if self.feed else [e.published for e in self.listed]
         )
         return min((m for m in moments if m is not None), default=None)
 
@@ -94,7 +122,12 @@ def digest_of(body: bytes) -> str:
     first = _FIRST_ITEM.search(body)
     last = max((body.rfind(tag) for tag in _LAST_ITEM), default=-1) if first else -1
     part = body[first.start() : last] if first and last > first.start() else body
-    return hashlib.blake2b(part, digest_size=16).hexdigest()
+    return f"{READING}{hashlib.blake2b(part, digest_size=16).hexdigest()}"
+
+
+def is_of_this_reading(digest: str | None) -> bool:
+    """Whether a digest was made by readers as they are now; what others read is read once more."""
+    return digest is not None and digest.startswith(READING)
 
 
 def unpacked(body: bytes, most: int) -> bytes:
@@ -124,7 +157,12 @@ def read_feed_answer(answer: Answer, source: Source) -> Fetched:
         FeedError: it is none.
     """
     feed = read_feed(
-        answer.body, url=answer.url, source=source.name, seen=answer.seen, content_type=answer.content_type
+        answer.body,
+        url=answer.url,
+        source=source.name,
+        seen=answer.seen,
+        content_type=answer.content_type,
+        origin=source.origin(answer.url),
     )
     return Fetched(lang=feed.lang, notes=feed.notes, hints=feed.hints, feed=feed)
 
@@ -135,15 +173,31 @@ def read_sitemap_answer(answer: Answer, source: Source) -> Fetched:
     Raises:
         FeedError: it is none.
     """
-    sitemap = read_sitemap(answer.body, url=answer.url, source=source.name, seen=answer.seen)
-    return Fetched(sitemap.entries, sitemap.children, notes=sitemap.notes)
+    sitemap = read_sitemap(
+        answer.body,
+        url=answer.url,
+        source=source.name,
+        seen=answer.seen,
+        content_type=answer.content_type,
+        origin=source.origin(answer.url),
+    )
+    return Fetched(sitemap.entries, sitemap.children, sitemap.others, notes=sitemap.notes)
 
 
 def read_listing_answer(answer: Answer, source: Source) -> Fetched:
     """Read a page with a list of articles, by the selectors of its source."""
     select = source.select
     wanted = Selectors(select.item or "", select.link or "a@href", select.title, select.date, select.summary)
-    return Fetched(read_listing(answer.body, wanted, url=answer.url, source=source.name, seen=answer.seen))
+    found = read_listing(
+        answer.body,
+        wanted,
+        url=answer.url,
+        source=source.name,
+        seen=answer.seen,
+        content_type=answer.content_type,
+        origin=source.origin(answer.url),
+    )
+    return Fetched(found)
 
 
 def _read_any_answer(answer: Answer, source: Source) -> Fetched:
@@ -154,7 +208,7 @@ def _read_any_answer(answer: Answer, source: Source) -> Fetched:
         except FeedError as error:
             problem = error
     try:
-        page = read_page(answer.body, url=answer.url, seen=answer.seen)
+        page = read_page(answer.body, url=answer.url, seen=answer.seen, origin=source.origin(answer.url))
     except PageError:
         raise problem from None
     entry = Entry(
@@ -164,7 +218,8 @@ def _read_any_answer(answer: Answer, source: Source) -> Fetched:
         page.title,
         answer.seen,
         content=page.text,
-        published=page.published or page.marked,
+        published=page.published,
+        date_basis=page.date_basis,
     )
     return Fetched((entry,), lang=page.lang)
 
@@ -224,9 +279,9 @@ def _checked(read: Reader, answer: Answer, source: Source) -> Fetched:
     if not isinstance(found, Fetched):
         raise TypeError(f"it gave {type(found).__name__} instead of Fetched")
     entries = _storable_entries(found.entries_but(()), source)
-    children = tuple(child for child in found.children if is_web_url(child))
+    children, others = (tuple(u for u in urls if is_web_url(u)) for urls in (found.children, found.others))
     notes = (*(str(note) for note in found.notes), *entries.problems)
-    return replace(found, listed=entries.storable, children=children, feed=None, notes=notes)
+    return replace(found, listed=entries.storable, children=children, others=others, feed=None, notes=notes)
 
 
 class _CheckedEntries(NamedTuple):

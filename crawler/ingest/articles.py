@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
 from crawler.config.settings import Source
-from crawler.judging.text.dates import day_written
 from crawler.model import Article, Document, Entry
+from crawler.parsing.dates.series import SKEW
+from crawler.parsing.dates.verdict import Basis, Doubt, is_better
 from crawler.parsing.dating import CHANGED
 from crawler.parsing.text import clean, storable
-from crawler.parsing.timestamps import believable
 from crawler.parsing.urls import canonical, url_key
 
 
@@ -71,32 +71,32 @@ def _title(entry: Entry, source: Source, document: Document | None) -> str:
 
 
 def _stated(entry: Entry, source: Source, document: Document | None, now: datetime) -> datetime | None:
-    """When an article was published: by the feed, or by the page if the feed has no date or an impossible one.
+    """When an article was published by its source and its page; what neither states is not assumed here.
 
-    If the page's metadata are days earlier than the feed, they are right: the feed then dates a change. Of a sitemap and its
-    page the earlier date counts.
+    The source's moment counts, but a sure one of the page corrects it where it is in doubt, or where the page is days
+    earlier: then the source tells of a change. Most sitemaps tell of changes (lastmod), which are no earlier.
     """
-    page = _of_page(document, source, now)
-    # A day ahead is possible: other zones, embargoes. More
-    # is a broken clock or a template, and says nothing.
-    possible = [m for m in (entry.published, page) if m is not None and m <= now + timedelta(days=1)]
-    if source.kind == "sitemap":  # most say when a page was changed (lastmod), which is no earlier
-        return min(possible, default=None)
-    # Some outlets date feed items by their latest change.
-    # The page's metadata keep the day of publication.
-    if entry.published and document and document.published and document.published < entry.published - CHANGED:
-        return document.published
-    return possible[0] if possible else None
+    listed = _possible(entry.published, now)
+    page = _possible(document.published, now) if document else None
+    if document is None or page is None or _is_by_address(document):
+        return listed or (None if entry.assumed else page)
+    if listed is None:
+        return page
+    if source.kind == "sitemap":
+        return min(listed, page)
+    of_list, of_page = Basis.of(entry.date_basis), Basis.of(document.date_basis)
+    if of_page.has_doubts:
+        return listed
+    is_change = page < listed - CHANGED and not of_page.is_line
+    if is_change or is_better(of_page, page, of_list, listed):
+        return page
+    return listed
 
 
-def _of_page(document: Document | None, source: Source, now: datetime) -> datetime | None:
-    """The moment of a page: of its metadata, its first time element, or the date below its headline."""
-    if document is None:
-        return None
-    written = (
-        day_written(document.byline, (document.lang, source.lang), now.date()) if document.byline else None
-    )
-    # Last, because it is read from words: metadata and
-    # a marked time element are written for machines.
-    at = datetime.combine(written, time(), UTC) if written else None
-    return document.published or document.marked or believable(at, now)
+def _possible(moment: datetime | None, now: datetime) -> datetime | None:
+    return moment if moment is not None and moment <= now + SKEW else None
+
+
+def _is_by_address(document: Document) -> bool:
+    """Whether the page has no date but that of its address, which `crawler.parsing.dating` reads with more care."""
+    return Doubt.ADDRESS in (document.date_basis or "").split("; ")

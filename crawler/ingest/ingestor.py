@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,7 +21,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from crawler.config.settings import Settings, Source
-from crawler.ingest import plan
+from crawler.ingest import identifying, plan
 from crawler.ingest.articles import PageOrder, article_of
 from crawler.ingest.follow_ups import FollowUps
 from crawler.ingest.judges import JudgeRequest, JudgeResult
@@ -40,14 +40,13 @@ from crawler.ingest.pending import load_groups
 from crawler.ingest.progress import IngestProgress, NoProgress, Waiting
 from crawler.ingest.source_changes import Rescheduling, take_down
 from crawler.ingest.source_states import SourceStates, StateChanges
-from crawler.model import Article, Classification
+from crawler.model import Article, Classification, Entry
 from crawler.parsing.urls import url_key
 from crawler.polling.interval import boosted_until
 from crawler.polling.observing import page_seen
 from crawler.polling.state import SourceState
-from crawler.store import Store, entries, remembered, waiting
+from crawler.store import Store, articles, entries, remembered, versions, waiting
 from crawler.store.article_writer import ArticleWriter, JudgedArticle, StoredArticle
-from crawler.store.articles import ids_of_keys
 from crawler.store.isolated_writes import RejectedArticle, write_isolated
 from crawler.store.sources import add_gap, add_polls, close_gap
 from crawler.store.waiting import Reason, Wait, WaitProblem
@@ -133,8 +132,10 @@ class Ingestor:
         """Store what `prepare` found, with its classifications. Returns for each poll what the poller does next."""
         now = self.clock()
         groups = batch.groups
-        judged = plan.judged_articles(batch.requests, results)
-        with self._transaction(writes_articles=bool(judged)) as connection:
+        judged, read_again = plan.parted(plan.judged_articles(batch.requests, results))
+        with self._transaction(writes_articles=bool(judged or read_again)) as connection:
+            _make_way(connection, groups)
+            self._revise_by_words(connection, groups, read_again, now)
             # `prepare` read without a lock, and judging took
             # its time: what was found then is checked again.
             self._look_again(connection, groups)
@@ -175,32 +176,77 @@ class Ingestor:
             # A batch may hold several answers of a source (sitemaps of
             # an index); an item in two of them is taken from the first.
             before = taken.setdefault(name, set())
-            parsed.known = entries.known_guids(connection, name, list(dict.fromkeys(parsed.fetched.guids)))
+            known = self._known(connection, parsed)
             found = {e.guid: e for e in parsed.fetched.entries_but(parsed.known | before)}
+            snapshot = self.states.of(parsed.poll.source)
+            # A digest is kept only of an answer that was
+            # stored, so without one this is the source's first.
+            was_read = snapshot.validators_of(parsed.poll.url).digest is not None
+            self._leave_repeated(connection, parsed, found, was_read=was_read)
             # A site that changes its identities lists pruned
             # articles as if they were new; their addresses tell.
             pruned = remembered.addresses(connection, (url_key(e.url) for e in found.values()))
             made = plan.set_pruned_aside(parsed, found, pruned)
+            is_archive = not was_read and parsed.poll.url in snapshot.in_turn
+            made = plan.taken_of_many(parsed, made, is_archive=is_archive)
             # A few new entries are ordinary news; only a long list
             # may be an archive that moved, and is worth this look-up.
             titles = [e.title for e in made if e.title] if plan.is_long(made) else []
             former = entries.dates_of_titles(connection, name, titles) if titles else {}
-            # A digest is kept only of an answer that was
-            # stored, so without one this is the source's first.
-            was_read = self.states.of(parsed.poll.source).validators_of(parsed.poll.url).digest is not None
             plan.take_entries(parsed, made, former, self._since, was_read=was_read)
+            self._read_again(connection, parsed, known)
             before |= {e.guid for e in parsed.new}
+
+    def _known(self, connection: Connection, parsed: ParsedPoll) -> dict[str, entries.KnownItem | None]:
+        """What is stored of the items of an answer; those that carry another item's identity get their own."""
+        name = parsed.poll.source.name
+        known = entries.known_items(connection, name, list(dict.fromkeys(parsed.fetched.guids)))
+        own = identifying.own_identities(parsed.fetched, known)
+        if own is not parsed.fetched:
+            parsed.fetched = own
+            known |= entries.known_items(connection, name, list(set(own.guids) - known.keys()))
+        parsed.known = set(known)
+        return known
+
+    def _leave_repeated(
+        self, connection: Connection, parsed: ParsedPoll, found: dict[str, Entry], *, was_read: bool
+    ) -> None:
+        """Take entries for known that are stored under another identity, because their links are others each time."""
+        candidates = plan.may_be_repeated(parsed, found, was_read=was_read)
+        if not candidates:
+            return
+        name = parsed.poll.source.name
+        former = entries.items_of_titles(connection, name, [e.title for e in candidates if e.title])
+        same = identifying.repeated(candidates, former, parsed.fetched.urls, none_known=not parsed.known)
+        for guid in same:
+            del found[guid]
+        parsed.known |= same
+
+    def _read_again(
+        self, connection: Connection, parsed: ParsedPoll, known: Mapping[str, entries.KnownItem | None]
+    ) -> None:
+        """Add known items to the new ones whose words can be read only now."""
+        readable = {e.guid: e for e in identifying.readable_now(parsed.fetched, known)}
+        if readable:
+            done = entries.known_guids(connection, parsed.poll.source.name, list(readable))
+            parsed.new += [e for guid, e in readable.items() if guid not in done]
 
     def _grouped(self, connection: Connection, polls: Iterable[ParsedPoll]) -> list[UrlGroup]:
         """Group new entries by the address that they lead to, and decide what happens to each group."""
         groups = plan.group_by_url(polls)
-        articles = ids_of_keys(connection, list(groups))
+        there = articles.ids_of_keys(connection, list(groups))
         judges_later = self._follow_ups.judges_later
-        awaited = (
-            set() if judges_later else entries.awaiting_pages(connection, groups.keys() - articles.keys())
-        )
-        plan.dispose(groups, articles, awaited, judges_later=judges_later)
+        awaited = set() if judges_later else entries.awaiting_pages(connection, groups.keys() - there.keys())
+        damaged = self._damaged_articles(connection, groups, there)
+        plan.dispose(groups, there, awaited, judges_later=judges_later, damaged=damaged)
         return list(groups.values())
+
+    def _damaged_articles(
+        self, connection: Connection, groups: Mapping[str, UrlGroup], found: Mapping[str, int]
+    ) -> dict[int, bool]:
+        """The articles whose words are read again, and for each whether it has a story."""
+        numbers = [found[key] for key, g in groups.items() if key in found and g.is_read_again]
+        return {n: row.story_id is not None for n, row in articles.by_id(connection, numbers).items()}
 
     def _look_again(self, connection: Connection, groups: Iterable[UrlGroup]) -> None:
         """Check groups again whose page is fetched for others or is to be fetched. It may have come since `prepare` read the store."""
@@ -208,18 +254,35 @@ class Ingestor:
         if not asked:
             return
         awaited = entries.awaiting_pages(connection, asked)
-        articles = ids_of_keys(connection, list(asked.keys() - awaited))
+        there = articles.ids_of_keys(connection, list(asked.keys() - awaited))
         for key, group in asked.items():
             if key in awaited:
                 plan.join_page(group)
-            elif key in articles:
+            elif key in there:
                 group.disposition = Disposition.LINK
                 group.joins_page = False
-                group.article = articles[key]
+                group.article = there[key]
             elif group.joins_page:  # tried again with those that the page was fetched for
                 group.joins_page = False
                 unstored = WaitProblem(Reason.STORING, "what came of its page was not stored")
                 group.problem = waiting.problem_at(connection, key) or unstored
+
+    def _revise_by_words(
+        self,
+        connection: Connection,
+        groups: Iterable[UrlGroup],
+        judged: Sequence[plan.GroupArticle],
+        now: datetime,
+    ) -> None:
+        """Keep another version of told articles whose words can be read only now; one that has a page's text is fetched again."""
+        by_words = {g.article: one for g, one in judged if g.article is not None}
+        again = [g.article for g in groups if g.article is not None and g.is_read_again]
+        for number, row in articles.by_id(connection, again).items():
+            one = by_words.get(number)
+            if one is None or row.from_page:
+                versions.recheck(connection, number, now)
+            elif self._writer.revise(connection, number, one.article, one.reading, now):
+                self._follow_ups.select(connection)
 
     def _add_entries(
         self, connection: Connection, polls: Sequence[ParsedPoll], groups: Sequence[UrlGroup]
@@ -421,6 +484,13 @@ class Ingestor:
         self._follow_ups.fetch_pages(connection, orders)
 
 
+def _make_way(connection: Connection, groups: Iterable[UrlGroup]) -> None:
+    """Let articles that nobody was told of, and whose words are read again, give way to those that are made now."""
+    for group in groups:
+        if group.replaces is not None:
+            articles.set_aside(connection, group.replaces)
+
+
 def _boosted(state: SourceState, until: datetime) -> SourceState:
     return replace(state, boosted_until=until)
 
@@ -432,7 +502,7 @@ def _of_group(group: UrlGroup, judged: JudgedArticle) -> _Judged:
 def _waits(group: UrlGroup) -> bool:
     """Whether the entries of a group wait from now on."""
     waits = (Disposition.FETCH_PAGE, Disposition.JUDGE_LATER, Disposition.WAIT)
-    return group.disposition in waits and bool(group.entry_ids)
+    return group.disposition in waits and bool(group.entry_ids) and group.article is None
 
 
 def _waiting(group: UrlGroup) -> Waiting:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from crawler.config.settings import Source
 from crawler.documents.kinds import Answer, Fetched
 from crawler.ingest.articles import PageOrder
+from crawler.ingest.identifying import is_read_again
 from crawler.ingest.judges import JudgeRequest
 from crawler.model import Document, Entry
 from crawler.parsing.urls import canonical
@@ -215,6 +216,7 @@ class UrlGroup:
         article: the article that is there already.
         joins_page: whether they wait for a page that is being fetched for other entries.
         problem: why they wait, where something went wrong.
+        replaces: the article whose words could not be read, and that gives way to theirs.
     """
 
     key: str
@@ -226,6 +228,12 @@ class UrlGroup:
     article: int | None = None
     joins_page: bool = False
     problem: WaitProblem | None = None
+    replaces: int | None = None
+
+    @property
+    def is_read_again(self) -> bool:
+        """Whether any of its entries is of an item that could not be read before."""
+        return any(is_read_again(entry) for entry in self.entries)
 
     def wait(self) -> Wait:
         """Why its entries wait: for their page, for their turn, or because of a problem."""

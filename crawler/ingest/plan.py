@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from crawler.config.settings import Settings
 from crawler.documents.kinds import Answer, digest_of, reader_of, unpacked
 from crawler.ingest.articles import article_of
+from crawler.ingest.identifying import newest_of
 from crawler.ingest.judges import JudgeRequest, JudgeResult
 from crawler.ingest.messages import (
     Disposition,
@@ -26,6 +28,7 @@ from crawler.ingest.messages import (
 from crawler.model import AseanwatchError, Entry
 from crawler.parsing.dating import FEW, Listing, dated
 from crawler.parsing.feeds import FeedError
+from crawler.parsing.identity import is_shared_address
 from crawler.parsing.urls import url_key
 from crawler.store.article_writer import JudgedArticle
 from crawler.store.sources import PollRecord, Validators
@@ -33,6 +36,10 @@ from crawler.store.waiting import Reason, WaitProblem
 
 log = logging.getLogger("aseanwatch")
 
+MOST_OF_LIST, MOST_OF_SITEMAP = 2000, 5000
+"""New entries of one answer that are taken at all. Of more, as in archives, the newest are; the others count as known."""
+ARCHIVED = timedelta(days=7)
+"""A sitemap that others are likely newer than holds news only of so many days when it is first read."""
 MAX_NEW = 250
 """New entries of one answer that are taken at once; a source that lists thousands must not hold up the others."""
 
@@ -113,6 +120,47 @@ def set_pruned_aside(parsed: ParsedPoll, found: Mapping[str, Entry], pruned: Col
     return [entry for guid, entry in found.items() if guid not in parsed.relisted]
 
 
+def may_be_repeated(parsed: ParsedPoll, found: Mapping[str, Entry], *, was_read: bool) -> list[Entry]:
+    """The new entries that may be stored under another identity: those without one of their own, and all where none is known.
+
+    Args:
+        parsed: the poll.
+        found: its entries that are not known, by their identity.
+        was_read: whether the address was read before.
+    """
+    if not was_read or not found:
+        return []
+    if not parsed.known and len(found) > 1:
+        return list(found.values())
+    made = parsed.fetched.made
+    return [entry for guid, entry in found.items() if guid in made]
+
+
+def taken_of_many(parsed: ParsedPoll, made: Sequence[Entry], *, is_archive: bool) -> list[Entry]:
+    """The new entries but for those that are too many: the newest are taken, the others known from now on. It is said.
+
+    Args:
+        parsed: the poll; its ``relisted``, ``known`` and notes are completed.
+        made: its entries that are not known.
+        is_archive: whether it is a sitemap that others are likely newer than, read for the first time.
+    """
+    most = MOST_OF_SITEMAP if parsed.poll.source.kind == "sitemap" else MOST_OF_LIST
+    candidates = list(made)
+    if is_archive:
+        since = parsed.poll.at - ARCHIVED
+        candidates = [e for e in made if e.published is not None and e.published >= since]
+    kept = newest_of(candidates, most)
+    if len(kept) == len(made):
+        return kept
+    left = {e.guid for e in made} - {e.guid for e in kept}
+    parsed.relisted |= left
+    parsed.known |= left
+    why = "an older sitemap read for the first time" if is_archive else "too many at once"
+    note = f"{why}: of {len(made)} new entries the newest {len(kept)} were taken, {len(left)} left out"
+    parsed.fetched = replace(parsed.fetched.without(left), notes=(*parsed.fetched.notes, note), cut=note)
+    return kept
+
+
 def is_long(found: Sequence[Entry]) -> bool:
     """Whether new entries are so many that they may be an archive: then their headlines are compared with earlier ones."""
     return len(found) > FEW
@@ -137,7 +185,7 @@ def take_entries(
     """
     if not found:
         return
-    made = dated(found, Listing(parsed.fetched.listed_items(parsed.poll.at), parsed.known, was_read, former))
+    made = dated(found, Listing(parsed.fetched.listed_items(), parsed.known, was_read, former))
     # Without any date an entry is taken: `--since` leaves aside what is old, not what is unknown.
     recent = [e for e in made if since is None or (e.published or e.assumed or since) >= since]
     parsed.new = recent[:MAX_NEW]
@@ -164,6 +212,7 @@ def dispose(
     awaited: Collection[str],
     *,
     judges_later: bool,
+    damaged: Mapping[int, bool] | None = None,
 ) -> None:
     """Decide what happens to each group of new entries.
 
@@ -172,11 +221,15 @@ def dispose(
         articles: the articles that are stored, by key.
         awaited: keys of addresses whose page is being fetched for other entries.
         judges_later: whether they are judged by tasks of their own.
+        damaged: the articles whose words could not be read and are read again now; for each whether it has a story.
     """
     for key, group in groups.items():
         group.article = articles.get(key)
+        has_story = damaged.get(group.article) if damaged and group.article is not None else None
+        if has_story is False:
+            group.article, group.replaces = None, group.article
         if group.article is not None:
-            group.disposition = Disposition.LINK
+            group.disposition = Disposition.JUDGE if has_story and not judges_later else Disposition.LINK
         elif judges_later:
             group.disposition = Disposition.JUDGE_LATER
         elif key in awaited:
@@ -205,7 +258,8 @@ def judge_requests(
         if group.disposition is not Disposition.JUDGE:
             continue
         # After too many tries the feed's words are judged, whatever the configuration wants.
-        policy = "never" if group.key in exhausted else settings.pages_of(group.source)
+        has_page = group.key not in exhausted and not is_shared_address(group.url) and group.article is None
+        policy = settings.pages_of(group.source) if has_page else "never"
         if policy == "always":
             group.disposition = Disposition.FETCH_PAGE
         else:
@@ -234,6 +288,12 @@ def judged_articles(requests: Sequence[GroupRequest], results: Sequence[JudgeRes
             group.disposition = Disposition.FETCH_PAGE
     # Within a batch the store takes articles in this order, so the order of polls decides nothing.
     return sorted(judged, key=lambda one: one.judged.article.when)
+
+
+def parted(judged: Sequence[GroupArticle]) -> tuple[list[GroupArticle], list[GroupArticle]]:
+    """Judged articles that are new, and those that say anew what stored ones say."""
+    new = [one for one in judged if one.group.article is None]
+    return new, [one for one in judged if one.group.article is not None]
 
 
 def poll_record(parsed: ParsedPoll) -> PollRecord:

@@ -88,8 +88,9 @@ class CrawlProgress:
         if not parsed.more:
             report.entries += len(parsed.fetched.guids)
             report.aside += parsed.aside
+            notes = (*parsed.notes, *parsed.fetched.notes)
+            report.notes += [SourceFailure(name, "note", note) for note in notes]
         report.new_entries += len(parsed.new)
-        report.notes += [SourceFailure(name, "note", note) for note in (*parsed.notes, *parsed.fetched.notes)]
 
     def stored(self, articles: Iterable[StoredArticle], waiting: Iterable[Waiting]) -> None:
         """See `IngestProgress`."""

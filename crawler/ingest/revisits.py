@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from crawler.config.settings import Source
 from crawler.ingest.articles import PageOrder
+from crawler.ingest.identifying import is_read_again
 from crawler.store import entries, versions
 
 MAX_REVISITS = 500
@@ -38,5 +39,7 @@ def revisit_orders(
         # did when its page was fetched the first time.
         found = entries.of_article(connection, row.id) if row.source in by_name else []
         if found:
-            orders.append(PageOrder(row.url, by_name[row.source], (), found[0][1], row.lang, revisit=row.id))
+            # One that was read again speaks before those whose words were damaged.
+            entry = next((e for _, e in found if is_read_again(e)), found[0][1])
+            orders.append(PageOrder(row.url, by_name[row.source], (), entry, row.lang, revisit=row.id))
     return orders

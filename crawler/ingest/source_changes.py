@@ -83,7 +83,7 @@ def _take_down_validators(parsed: ParsedPoll, changes: StateChanges) -> None:
         new = Validators(poll.validators.etag, poll.validators.last_modified, parsed.digest)
         changes.keep_validators(poll.source, poll.url, new)
     if parsed.fetched.children:
-        changes.set_children(poll.source, poll.url, parsed.fetched.children)
+        changes.set_children(poll.source, poll.url, (*parsed.fetched.children, *parsed.fetched.others))
 
 
 def after_answer(parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Rescheduling) -> Observed:
@@ -100,7 +100,7 @@ def after_answer(parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Resch
     target = head.moved_to or (None if is_unchanged else parsed.fetched.hints.moved)
     state = moving.with_redirect(state, target, now)
     if not is_unchanged:
-        state = replace(state, hints=_plain(parsed.fetched.hints))
+        state = replace(state, hints=_plain(parsed.fetched.hints) | _said(parsed))
     # Only such a poll asked without conditions, so only it shows whether 304 can be believed.
     if before.should_verify_304(now):
         state = replace(state, checked_304=now, honours_conditional=not is_false_304)
@@ -119,6 +119,12 @@ def after_failure(before: SourceSnapshot, failure: PollFailure, rescheduling: Re
 
 def _published(parsed: ParsedPoll) -> Sequence[datetime | None]:
     return [e.published for e in parsed.new]
+
+
+def _said(parsed: ParsedPoll) -> dict[str, object]:
+    """The sitemaps of an index that are asked with each poll, and what was left out of an answer."""
+    found: dict[str, object] = {"newest": list(parsed.fetched.children)} if parsed.fetched.others else {}
+    return found | ({"cut": parsed.fetched.cut} if parsed.fetched.cut else {})
 
 
 def _plain(hints: Hints) -> dict[str, object]:

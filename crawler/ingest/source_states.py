@@ -15,6 +15,7 @@ from functools import reduce
 from sqlalchemy import Connection
 
 from crawler.config.settings import Settings, Source
+from crawler.documents.kinds import is_of_this_reading
 from crawler.polling.interval import PollingPace, pace_for
 from crawler.polling.observing import should_verify_304
 from crawler.polling.state import SourceState
@@ -34,6 +35,8 @@ WRITTEN_EVERY = timedelta(minutes=1)
 """How often it is written that sources had nothing new: after a crash they are then asked a little too soon."""
 PACE_EVERY = timedelta(hours=1)
 """How often the share of each source in the requests is worked out anew."""
+MOST_CHILDREN, CHILDREN_IN_TURN = 20, 3
+"""Addresses that are asked with each poll besides a source's own, and how many of all its others, one after the other."""
 Patch = Callable[[SourceState], SourceState]
 
 
@@ -57,6 +60,25 @@ class SourceSnapshot:
         # they are written with the index that names them.
         return [url for url in self.validators if url not in (self.address, self.source.address)]
 
+    @property
+    def in_turn(self) -> set[str]:
+        """The sitemaps of an index that are not asked with each poll, because others are likely newer."""
+        newest = self.state.hints.get("newest")
+        return set(self.children) - set(newest) if newest else set()
+
+    def children_of_poll(self, named: Sequence[str] = ()) -> list[str]:
+        """The addresses to ask besides its own in one poll: the newest sitemaps of an index, and some of the others in turn.
+
+        Args:
+            named: the newest as the index names them now; it names none if it is unchanged.
+        """
+        newest = list(named) or [str(u) for u in self.state.hints.get("newest", ())] or self.children
+        newest = newest[:MOST_CHILDREN]
+        others = sorted(u for u in self.children if u not in newest)
+        begin = self.state.polls * CHILDREN_IN_TURN
+        turn = [others[(begin + i) % len(others)] for i in range(min(CHILDREN_IN_TURN, len(others)))]
+        return [u for u in (*newest, *turn) if u != self.address]
+
     def validators_of(self, url: str) -> Validators:
         """What the latest answer of an address left to ask again with."""
         return self.validators.get(url, Validators())
@@ -75,7 +97,7 @@ class SourceSnapshot:
         seen = self.validators_of(url)
         # This server answers 304 although its content
         # changed; asked like that, it would never bring news.
-        if not self.state.honours_conditional:
+        if not self.state.honours_conditional or (seen.digest and not is_of_this_reading(seen.digest)):
             return headers
         if seen.etag:
             headers["If-None-Match"] = seen.etag

@@ -8,9 +8,9 @@ only have come since the last poll. Else it is a *seed*: it is stored and judged
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -31,6 +31,10 @@ _YEAR = r"(?P<y>19[89]\d|20\d\d|25[3-9]\d)"
 _MONTH, _DAY = r"(?P<m>0?[1-9]|1[0-2])", r"(?P<d>0?[1-9]|[12]\d|3[01])"
 _PARTED = re.compile(rf"(?<![\d.]){_YEAR}(?P<s>[/_-]){_MONTH}(?:(?P=s)|/){_DAY}(?!\d)")
 """/2018/05/12/, 2018-05-12, 2018-05/12, 2018_5_12"""
+_SURE = re.compile(
+    rf"(?<![\d.]){_YEAR}(?:(?P<s>/){_MONTH}/{_DAY}(?=/)|[_-](?P<m2>0[1-9]|1[0-2])[_/-](?P<d2>0[1-9]|[12]\d|3[01])(?!\d))"
+)
+"""The forms that no other number has by chance. /2018/05/12.html may be the twelfth article of a month."""
 _PACKED = (
     re.compile(
         r"(?<!\d)(?P<y>19[89]\d|20\d\d)[/-]?(?P<m>0[1-9]|1[0-2])[/-]?(?P<d>0[1-9]|[12]\d|3[01])(?:\d{4}|\d{6})?(?!\d)"
@@ -50,20 +54,39 @@ def day_of_address(url: str, seen: datetime, *, parted: bool = False) -> datetim
     Args:
         url: the address.
         seen: when it was seen; what lies more than a day ahead is no date.
-        parted: accept only forms with separators (2018/05/12): no other number has them by chance.
+        parted: accept only the forms that no other number has by chance (2018/05/12/, 2018-05-12).
     """
-    parts = urlsplit(url)
-    place = f"{parts.path}?{parts.query}"
-    for pattern in (_PARTED,) if parted else (_PARTED, *_PACKED):
-        for match in pattern.finditer(place):
-            moment = _moment(match["y"], match["m"], match["d"], seen)
-            if moment is not None:
-                return moment
-    for match in () if parted else _MONTH_ONLY.finditer(place):
+    place = _place(url)
+    found = _first_day(place, (_SURE,) if parted else (_PARTED, *_PACKED), seen)
+    if found is not None or parted:
+        return found
+    for match in _MONTH_ONLY.finditer(place):
         first = _moment(match["y"], match["m"], "1", seen)
         end = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1) if first else seen
         if end < seen - timedelta(days=1):
             return end
+    return None
+
+
+def named_day(url: str | None, seen: datetime, *, packed: bool = False) -> date | None:
+    """The day that an address names in a form that no other number has by chance; with ``packed`` also as 20180512."""
+    moment = _first_day(_place(url), (_SURE, *_PACKED) if packed else (_SURE,), seen) if url else None
+    return moment.date() if moment else None
+
+
+def _place(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}"
+
+
+def _first_day(place: str, patterns: Iterable[re.Pattern[str]], seen: datetime) -> datetime | None:
+    for pattern in patterns:
+        for match in pattern.finditer(place):
+            numbers = match.groupdict()
+            month, day = numbers.get("m2") or match["m"], numbers.get("d2") or match["d"]
+            moment = _moment(match["y"], month, day, seen)
+            if moment is not None:
+                return moment
     return None
 
 
@@ -79,10 +102,11 @@ def _moment(year: str, month: str, day: str, seen: datetime) -> datetime | None:
 
 
 class ListedItem(NamedTuple):
-    """An item in the order of an answer: its identity, and when it says that it was published."""
+    """An item in the order of an answer: its identity, when it says that it was published, and whether that is a bare day."""
 
     guid: str
     published: datetime | None
+    is_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +166,8 @@ def _moved(new: Sequence[Entry], former: Mapping[str, datetime]) -> Sequence[Ent
 def _stamp(places: Sequence[ListedItem]) -> datetime | None:
     """The moment that most of a list carries: it says when the list was made. A bare day may well be that of many items."""
     moments = [p.published for p in places if p.published is not None]
-    commonest = max(set(moments), key=moments.count, default=None)
+    exact = {p.published for p in places if p.published is not None and not p.is_day}
+    commonest = max(exact, key=moments.count, default=None)
     if commonest is None or (commonest.hour, commonest.minute, commonest.second) == (0, 0, 0):
         return None
     count = moments.count(commonest)

@@ -8,18 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from urllib.parse import urljoin
 
 from lxml import etree
 
-from crawler.parsing.feed_names import ATOM, CONTENT, DC, MEDIA, RDF, RSS10, TERMS, may_mean_something
-from crawler.parsing.feed_values import NeedsFallback, moment_of, text_of
-from crawler.parsing.items import Enclosure, Item
+from crawler.parsing.feed_names import (
+    ATOM,
+    CONTENT,
+    DC,
+    MEDIA,
+    ORIGINAL_LINKS,
+    RDF,
+    RSS10,
+    TERMS,
+    may_mean_something,
+)
+from crawler.parsing.feed_values import NeedsFallback, date_of, text_of
+from crawler.parsing.items import Enclosure, Item, joined_authors
+from crawler.parsing.urls import is_web_url
 
 _UNESCAPED = re.compile("&([A-Za-z0-9_]+);")
 _URLISH = re.compile(r"[!-~\u00a0-\U0010ffff]*$")
 _ABSOLUTE = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:/(?!\.{1,2}(?:[/?#]|$))[^\s/\[\]]*)*$")
+_REGISTERED = "http://www.iana.org/assignments/relation/"
 _HTML_TYPES = ("text/html", "html", "application/xhtml+xml", "xhtml")
 _MEDIA_HARMLESS = {f"{MEDIA}{name}" for name in ("credit", "copyright", "rating", "text", "hash", "status")}
 
@@ -29,12 +40,13 @@ class ItemState:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.id = self.link = self.author = ""
-        self.has_author = self.has_id = self.has_source = False
+        self.id = ""
+        self.link = self.alternate = self.guid_link = self.original = ""
+        self.authors: list[str] = []
+        self.has_id = self.has_source = False
         self.title: str | None = None
         self.summary: str | None = None
-        self.published: datetime | None = None
-        self.updated: datetime | None = None
+        self.published = self.updated = ""
         self.contents: list[str] = []
         self.tags: dict[tuple[str | None, str | None], None] = {}
         self.enclosures: list[Enclosure] = []
@@ -55,12 +67,19 @@ class ItemState:
             elif len(element) or may_mean_something(element.tag):
                 raise NeedsFallback(f"the element {element.tag}")
         return Item(
-            id=self.id, link=self.link or self.first_href, title=self.title or "",
+            id=self.id, link=self._address(), title=self.title or "",
             summary=self.summary if self.summary is not None else next(iter(self.contents), ""),
-            content=max(self.contents, key=len, default=""), author=self.author, published=self.published or self.updated,
+            content=max(self.contents, key=len, default=""), author=self._author(), published=self.published, updated=self.updated,
             categories=tuple(dict.fromkeys(term for term, _ in self.tags if term)), enclosures=tuple(self.enclosures),
             images=tuple(self.images + self.thumbnails), outlet=self.outlet, outlet_url=self.outlet_url,
         )  # fmt: skip
+
+    def _author(self) -> str:
+        return self.authors[0] if len(self.authors) == 1 else joined_authors(self.authors)
+
+    def _address(self) -> str:
+        """The address: the one before a tracker's, the item's own link, an Atom link beside it, a permanent identity."""
+        return self.original or self.link or self.alternate or self.guid_link or self.first_href
 
     def resolve(self, link: str) -> str:
         """A link against the feed's address."""
@@ -95,23 +114,36 @@ def _media_description(state: ItemState, element: etree._Element) -> None:
 
 
 def _rss_link(state: ItemState, element: etree._Element) -> None:
-    if state.link or element.attrib:
-        raise NeedsFallback("two links")
+    """The link as text; some write it as Atom does, in an attribute of whatever name."""
     link = text_of(element)
+    if not link:
+        link = next((element.get(name) or "" for name in ("href", "url", "uri") if element.get(name)), "")
+    if state.link:
+        if link:
+            raise NeedsFallback("two links")
+        return
     state.link = _UNESCAPED.sub(r"&\1", state.resolve(link).replace("&amp;", "&")) if link else ""
 
 
 def _atom_link(state: ItemState, element: etree._Element) -> None:
-    href, rel = element.get("href"), (element.get("rel") or "alternate").lower()
-    if not href or element.text:
+    href = next((element.get(name) for name in ("href", "url", "uri") if element.get(name)), None)
+    if not href or (element.text or "").strip():
         raise NeedsFallback("a link without an address")
+    rel = (element.get("rel") or "alternate").lower().removeprefix(_REGISTERED)
     kind = (element.get("type") or "text/html").lower()
     href = state.resolve(href)
     if rel == "alternate" and kind in _HTML_TYPES:
-        state.link = href
+        state.alternate = href
     if rel == "enclosure":
         state.enclosures.append(Enclosure(href, kind, element.get("length", "")))
     state.first_href = state.first_href or href
+
+
+def _original_link(state: ItemState, element: etree._Element) -> None:
+    """The article's own address, where ``link`` is that of a service that counts clicks."""
+    link = text_of(element)
+    if is_web_url(link):
+        state.original = link
 
 
 def _description(state: ItemState, element: etree._Element) -> None:
@@ -156,8 +188,8 @@ def _guid(state: ItemState, element: etree._Element) -> None:
     is_link = given.get("ispermalink", "true") == "true"
     text = text_of(element)
     state.id = state.resolve(text) if is_link and text else text
-    if is_link and not state.link:
-        raise NeedsFallback("a guid that may be the link")
+    if is_link and text and (is_web_url(text) or given.get("ispermalink")):
+        state.guid_link = state.id
 
 
 def _first_id(state: ItemState) -> None:
@@ -170,28 +202,32 @@ def _atom_id(state: ItemState, element: etree._Element) -> None:
     _first_id(state)
     text = text_of(element)
     state.id = state.resolve(text) if text else ""
-    state.link = state.link or state.id
+    state.guid_link = state.id
 
 
 def _published(state: ItemState, element: etree._Element) -> None:
-    state.published = moment_of(text_of(element))
+    state.published = date_of(element)
 
 
 def _updated(state: ItemState, element: etree._Element) -> None:
-    state.updated = moment_of(text_of(element))
+    state.updated = date_of(element)
 
 
 def _creator(state: ItemState, element: etree._Element) -> None:
-    state.author = text_of(element)
+    state.authors.append(text_of(element))
 
 
 def _atom_author(state: ItemState, element: etree._Element) -> None:
+    state.authors.append(person_of(element))
+
+
+def person_of(element: etree._Element) -> str:
+    """A person as Atom describes one: the name, with the address behind it where there is one."""
     parts = {child.tag: text_of(child) for child in element}
     name, email = parts.get(f"{ATOM}name"), parts.get(f"{ATOM}email")
-    if state.has_author or len(parts) != len(element) or (element.text or "").strip():
-        raise NeedsFallback("several authors, or one of another form")
-    state.has_author = True
-    state.author = f"{name} ({email})" if name and email else name or email or ""
+    if len(parts) != len(element) or (element.text or "").strip():
+        raise NeedsFallback("an author of another form")
+    return f"{name} ({email})" if name and email else name or email or ""
 
 
 def _category(state: ItemState, element: etree._Element) -> None:
@@ -208,9 +244,10 @@ def _atom_category(state: ItemState, element: etree._Element) -> None:
 
 
 def _enclosure(state: ItemState, element: etree._Element) -> None:
-    href = element.get("url")
-    if not href or element.get("href") or element.get("uri"):
-        raise NeedsFallback("an enclosure of another form")
+    href = element.get("url") or element.get("href") or element.get("uri")
+    if not href:
+        return
+    href = state.resolve(href.strip())
     state.enclosures.append(Enclosure(href, element.get("type", "").lower(), element.get("length", "")))
     state.first_href = state.first_href or href
 
@@ -249,6 +286,7 @@ _EVERYWHERE: dict[str, Handler] = {
     f"{MEDIA}description": _media_description, f"{TERMS}modified": _updated,
     **_all((f"{MEDIA}{n}" for n in ("credit", "copyright", "text", "rating")), _ignore),
     **_all((f"{DC}{n}" for n in ("identifier", "format", "type", "rights", "publisher", "coverage")), _ignore),
+    **_all(ORIGINAL_LINKS, _original_link),
     **_all((f"{{http://purl.org/rss/1.0/modules/slash/}}{n}" for n in ("comments", "section", "department", "hit_parade")), _ignore),
 }  # fmt: skip
 RSS_ITEM: dict[str, Handler] = {

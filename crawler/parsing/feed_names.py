@@ -8,6 +8,11 @@ RSS10 = "{http://purl.org/rss/1.0/}"
 DC, TERMS = "{http://purl.org/dc/elements/1.1/}", "{http://purl.org/dc/terms/}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
+ORIGINAL_LINKS = (
+    "{http://rssnamespace.org/feedburner/ext/1.0}origLink",
+    "{http://www.pheedo.com/namespace/pheedo}origLink",
+)
+"""What services that count clicks call the address that an item had before."""
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _MEANINGFUL = frozenset(

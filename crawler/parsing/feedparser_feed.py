@@ -4,91 +4,108 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
 from typing import Any, NamedTuple
+from urllib.parse import urljoin
 
 import feedparser
 
 from crawler.parsing.hints import hints_of
-from crawler.parsing.items import Enclosure, Item, Parsed
+from crawler.parsing.items import Enclosure, Item, Parsed, joined_authors
+from crawler.parsing.lxml_feed import MOST_ITEMS
 from crawler.parsing.text import clean
-from crawler.parsing.timestamps import from_struct, from_text, is_numeric, names_day
+from crawler.parsing.urls import is_web_url
+from crawler.parsing.xml_repair import shortened_to
 
 LONGEST, DEEPEST = 3_000_000, 5_000
-_TAG = re.compile(rb"</?[A-Za-z]")
-_NESTED_ENTITY = re.compile(rb"<!ENTITY[^>]{0,2000}[&%][^>]{0,2000}>")
+"""Bytes of a feed, and elements inside each other, that feedparser is given."""
+_TAG = re.compile(r"</?[A-Za-z]")
+_NESTED_ENTITY = re.compile(r"<!ENTITY[^>]{0,2000}[&%][^>]{0,2000}>")
+_IN_ENCLOSURE = re.compile(
+    r"(<enclosure\b[^<>]{0,4000}(?<!/))>[^<]{0,200}(?:<(?!/?(?:item|entry|enclosure)\b)[^<>]{0,1000}>[^<]{0,1000}){0,20}</enclosure>"
+)
+_HTML_TYPES = ("text/html", "html", "application/xhtml+xml", "xhtml")
 
 
 class NotAFeedError(ValueError):
     """Bytes in which nothing of a feed is found; the text is the parser's reason, or empty."""
 
 
-def parse(body: bytes, *, url: str, content_type: str = "", most: int) -> Parsed:
+def parse(text: str, *, url: str) -> Parsed:
     """The items of a feed.
 
     Args:
-        body: the bytes as sent, decompressed.
-        url: where they came from.
-        content_type: the server's Content-Type.
-        most: items that are read.
+        text: the feed, decoded.
+        url: where it came from.
 
     Raises:
         NotAFeedError: there is neither a feed's frame nor an item.
     """
-    body, notes = _bounded(body)
-    headers = {"content-type": content_type, "content-location": url}
+    text, notes = _bounded(text)
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     parsed = feedparser.parse(
-        body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        text.encode("utf-8", "replace"),
+        response_headers=headers,
+        sanitize_html=False,
+        resolve_relative_uris=False,
     )
     if not parsed.get("version") and not parsed.entries:
         raise NotAFeedError(clean(str(parsed.get("bozo_exception") or ""))[:120])
-    encoding = parsed.get("encoding") or "utf-8"
-    head = body[:20_000].decode(encoding, "replace")
-    items = tuple(_item(entry) for entry in parsed.entries[:most])
-    return Parsed(items, parsed.feed.get("language"), hints_of(head, url), (*notes, *_notes(parsed)))
+    is_atom = str(parsed.get("version")).startswith("atom")
+    author = _author(parsed.feed) if is_atom else ""
+    items = [_item(entry, url, is_atom=is_atom) for entry in parsed.entries[:MOST_ITEMS]]
+    if author:  # of the whole feed (RFC 4287, 4.2.1)
+        items = [item if item.author else replace(item, author=author) for item in items]
+    language = parsed.feed.get("language")
+    return Parsed(tuple(items), language, hints_of(text[:20_000], url), (*notes, *_notes(parsed)))
 
 
 class _Bounded(NamedTuple):
     """A feed within bounds, and notes of what was left out for that."""
 
-    body: bytes
+    text: str
     notes: Sequence[str] = ()
 
 
-def _bounded(body: bytes) -> _Bounded:
+def _bounded(text: str) -> _Bounded:
     """A feed that feedparser can parse in a short time: not too long, not too deep, without entities inside entities.
 
     Raises:
         NotAFeedError: its elements are nested too deeply: feedparser takes time by the square of the depth.
     """
     notes = []
-    if len(body) > LONGEST:
-        body = body[:LONGEST]
-        notes.append(f"broken and very long; only its first {LONGEST // 1_000_000} MB were read")
+    written = text.encode("utf-8", "replace") if len(text) * 4 > LONGEST else b""
+    if len(written) > LONGEST:
+        text = shortened_to(text, len(written[:LONGEST].decode("utf-8", "ignore")))
+        notes.append(f"broken and very long; only its first {LONGEST / 1_000_000:g} MB were read")
     depth = deepest = 0
-    for tag in _TAG.finditer(body):
-        depth += -1 if tag[0][1:2] == b"/" else 1
+    for tag in _TAG.finditer(text):
+        depth += -1 if tag[0][1:2] == "/" else 1
         deepest = max(deepest, depth)
     if deepest > DEEPEST:
         raise NotAFeedError("its elements are nested too deeply")
-    return _Bounded(_NESTED_ENTITY.sub(b"", body) if b"<!ENTITY" in body else body, notes)
+    if "<!ENTITY" in text:
+        text = _NESTED_ENTITY.sub("", text)
+    # What stands inside an enclosure is the enclosure's; feedparser would take its title for that of the item.
+    return _Bounded(_IN_ENCLOSURE.sub(r"\1/>", text), notes)
 
 
-def _item(entry: Any) -> Item:
+def _item(entry: Any, url: str, *, is_atom: bool) -> Item:
     links = entry.get("links") or ()
     pictures = [*(entry.get("media_content") or ()), *(entry.get("media_thumbnail") or ())]
     source = entry.get("source") or {}
     return Item(
         id=str(entry.get("id") or ""),
-        link=entry.get("link") or next((link.get("href") for link in links if link.get("href")), None) or "",
+        link=_address(entry, links, is_atom=is_atom),
         title=entry.get("title") or "",
         summary=entry.get("summary") or "",
         content=max((c.get("value") or "" for c in entry.get("content") or ()), key=len, default=""),
-        author=entry.get("author") or "",
-        published=_moment(entry, "published") or _moment(entry, "updated"),
+        author=_author(entry),
+        published=_date(entry, "published"),
+        updated=_date(entry, "updated"),
         categories=tuple(dict.fromkeys(t.get("term") for t in entry.get("tags") or () if t.get("term"))),
         enclosures=tuple(
-            Enclosure(link["href"], link.get("type", ""), link.get("length", ""))
+            Enclosure(_resolved(url, link["href"]), link.get("type", ""), link.get("length", ""))
             for link in links
             if link.get("rel") == "enclosure" and link.get("href")
         ),
@@ -98,20 +115,43 @@ def _item(entry: Any) -> Item:
     )
 
 
-def _moment(entry: Any, name: str) -> datetime | None:
-    """A date of an item: feedparser's where it is the day that the text names, else our own reading of the text."""
-    text = str(entry.get(name) or "")
-    if is_numeric(text):
-        return from_text(text)
-    moment = from_struct(entry.get(f"{name}_parsed"))
-    return moment if moment is not None and names_day(text, moment) else from_text(text)
+def _address(entry: Any, links: Any, *, is_atom: bool) -> str:
+    """The address: the one before a tracker's, the item's own link before Atom's beside it, whatever else has one."""
+    original = entry.get("feedburner_origlink") or entry.get("pheedo_origlink") or ""
+    if is_web_url(str(original)):
+        return str(original)
+    own = None if is_atom else next((link for link in links if _is_page(link)), None)
+    found = own.get("href") if own else entry.get("link")
+    return found or next((link.get("href") for link in links if link.get("href")), None) or ""
+
+
+def _is_page(link: Any) -> bool:
+    is_html = link.get("type", "text/html") in _HTML_TYPES
+    return bool(link.get("href")) and link.get("rel", "alternate") == "alternate" and is_html
+
+
+def _author(place: Any) -> str:
+    """The author of an item or of the feed; of several the names."""
+    people = [p.get("name") or p.get("email") or "" for p in place.get("authors") or ()]
+    return joined_authors(people) if len(people) > 1 else place.get("author") or ""
+
+
+def _resolved(url: str, href: str) -> str:
+    try:
+        return urljoin(url, href.strip())
+    except ValueError:
+        return href
+
+
+def _date(entry: Any, name: str) -> str:
+    """A date of an item as it is written. ``get`` of the entry itself gives another one where this is missing."""
+    return str(dict.get(entry, name) or "")
 
 
 def _notes(parsed: Any) -> list[str]:
-    """What feedparser repaired: broken XML and a wrong encoding."""
+    """What feedparser repaired: broken XML."""
     cause = parsed.get("bozo_exception")
-    if not parsed.get("bozo") or cause is None or isinstance(cause, feedparser.NonXMLContentType):
+    expected = (feedparser.NonXMLContentType, feedparser.CharacterEncodingOverride)
+    if not parsed.get("bozo") or cause is None or isinstance(cause, expected):
         return []
-    if isinstance(cause, feedparser.CharacterEncodingOverride):
-        return [f"the encoding is not the declared one; read as {parsed.get('encoding')}"]
     return [f"broken XML, {len(parsed.entries)} entries could be read: {clean(str(cause))[:120]}"]

@@ -7,7 +7,10 @@ Well-formed feeds are parsed by lxml, all others by feedparser. A difference bet
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,15 +18,26 @@ from typing import Any
 from crawler.model import Entry
 from crawler.parsing import feedparser_feed, lxml_feed
 from crawler.parsing.aggregators import resolved
+from crawler.parsing.charsets import Decoded, decode_xml
+from crawler.parsing.dates.context import Origin
+from crawler.parsing.dates.series import read_either
+from crawler.parsing.dates.verdict import DateVerdict, note_of
+from crawler.parsing.dating import named_day
 from crawler.parsing.feed_values import NeedsFallback
-from crawler.parsing.items import Enclosure, Hints, Item, Parsed
+from crawler.parsing.identity import Identified, identified
+from crawler.parsing.items import Enclosure, Hints, Item, Parsed, joined_authors
+from crawler.parsing.lxml_feed import MOST_ITEMS
 from crawler.parsing.text import clean, plain, storable
-from crawler.parsing.timestamps import believable, from_text
-from crawler.parsing.urls import absolute, shortened
+from crawler.parsing.urls import absolute, is_web_url
+from crawler.parsing.xml_repair import complete_part, repaired
 
-MOST_ENTRIES = 2000
-"""Entries that are read of one feed; one with more is an archive."""
 MOST_CATEGORIES = 30
+_LONGEST_TITLE = 120
+"""Characters of a headline that is made of an item's text."""
+_SENTENCE_END = re.compile(r"[。！？!?။៕]+[”\"’」』]?|\.(?=\s)")
+_MOST_MARKS = 8
+_JOINERS = "\u1039\u17d2"
+""""The letter that follows goes below": in Myanmar and in Khmer."""
 
 
 class FeedError(ValueError):
@@ -42,13 +56,16 @@ class FeedError(ValueError):
 class Feed:
     """What a feed says: its items in its order, not yet made into entries, and all that it says of itself.
 
-    ``guids`` are the identities of the items, in their order, some perhaps twice.
+    ``identities`` are the identities and addresses of the items, in their order, some perhaps twice; ``dates`` are the
+    verdicts on their dates.
     """
 
     source: str
     url: str
     seen: datetime
     parsed: Parsed
+    dates: tuple[DateVerdict, ...]
+    identities: tuple[Identified, ...]
 
     @property
     def lang(self) -> str | None:
@@ -63,29 +80,79 @@ class Feed:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was wrong with it."""
-        return self.parsed.notes or (() if self.parsed.items else ("the feed has no entries",))
+        wrong = self.parsed.notes or (() if self.parsed.items else ("the feed has no entries",))
+        return (*wrong, *note_of(self.dates))
 
     @property
     def guids(self) -> list[str]:
         """The identity of each item."""
-        return [_guid(item, self.url) for item in self.parsed.items]
+        return [identity.guid for identity in self.identities]
 
     def entries_but(self, known: Collection[str]) -> tuple[Entry, ...]:
         """The entries of the items whose identity is not known yet."""
-        new = (i for i in self.parsed.items if _guid(i, self.url) not in known)
-        made = (
-            _entry(i if self.parsed.is_plain else _plain(i, self.url), self.url, self.source, self.seen)
-            for i in new
+        dated = zip(self.parsed.items, self.identities, self.dates, strict=True)
+        return tuple(
+            entry
+            for item, identity, date in dated
+            if identity.guid not in known and (entry := self._made(item, identity, date)) is not None
         )
-        return tuple(entry for entry in made if entry is not None)
+
+    def without(self, guids: Collection[str]) -> Feed:
+        """The same feed without some of its items."""
+        kept = [n for n, identity in enumerate(self.identities) if identity.guid not in guids]
+        return replace(
+            self,
+            parsed=replace(self.parsed, items=tuple(self.parsed.items[n] for n in kept)),
+            identities=tuple(self.identities[n] for n in kept),
+            dates=tuple(self.dates[n] for n in kept),
+        )
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """All entries."""
         return self.entries_but(())
 
+    def _made(self, item: Item, identity: Identified, date: DateVerdict) -> Entry | None:
+        """The entry of an item; None where it says nothing or leads nowhere."""
+        if identity.url is None:
+            return None
+        plain_item = item if self.parsed.is_plain else _plain(item)
+        says_something = plain_item.title or plain_item.summary or plain_item.content
+        return self._entry(plain_item, identity, date) if says_something else None
 
-def read_feed(body: bytes, *, url: str, source: str, seen: datetime, content_type: str = "") -> Feed:
+    def _entry(self, item: Item, identity: Identified, date: DateVerdict) -> Entry:
+        """The entry of an item in plain text."""
+        return Entry(
+            source=self.source,
+            guid=identity.guid,
+            url=resolved(identity.url or ""),
+            title=item.title,
+            summary=item.summary,
+            content=item.content,
+            author=clean(item.author) or None,
+            published=date.moment,
+            outlet=clean(item.outlet) or None,
+            outlet_url=absolute(self.url, item.outlet_url) if item.outlet_url else None,
+            image=_image(item, self.url),
+            categories=tuple(filter(None, (clean(c)[:200] for c in item.categories[:MOST_CATEGORIES]))),
+            enclosures=tuple(
+                (storable(e.href), storable(e.type), storable(e.length))
+                for e in item.enclosures[:MOST_CATEGORIES]
+            ),
+            seen=self.seen,
+            date_basis=date.basis,
+        )
+
+
+def read_feed(
+    body: bytes,
+    *,
+    url: str,
+    source: str,
+    seen: datetime,
+    content_type: str = "",
+    origin: Origin | None = None,
+) -> Feed:
     """The items of a feed.
 
     Args:
@@ -94,84 +161,124 @@ def read_feed(body: bytes, *, url: str, source: str, seen: datetime, content_typ
         source: the source's name, for the entries.
         seen: when they were fetched.
         content_type: the server's Content-Type, for its charset.
+        origin: what is known of where its dates were written.
 
     Raises:
         FeedError: the bytes are empty, a web page, or nothing that can be read as a feed.
     """
-    start = body[:1000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    decoded = decode_xml(body, content_type)
+    start = decoded.text[:1000].lstrip("\ufeff \t\r\n\0")
     if not start:
         raise FeedError("empty", "the answer is empty")
-    if start.startswith(b"{") or "json" in content_type:
-        return Feed(source, url, seen, _json_feed(body, url))
-    try:
-        parsed = lxml_feed.parse(body, url=url, content_type=content_type, most=MOST_ENTRIES)
-    except NeedsFallback:
-        parsed = _parse_with_feedparser(body, start, url, content_type)
-    return Feed(source, url, seen, parsed)
+    if start[0] in "{[" or ("json" in content_type and start[0] != "<"):
+        parsed = _json_feed(decoded.text, url)  # whatever the header calls it
+    else:
+        parsed = _xml_feed(body, decoded, url)
+    notes = (*filter(None, [decoded.note]), *parsed.notes, *_left_out(parsed.items))
+    dates = _dates(parsed, origin or Origin(url), seen)
+    identities = tuple(identified(parsed.items, url, [date.moment for date in dates]))
+    return Feed(source, url, seen, replace(parsed, notes=notes), dates, identities)
 
 
-def _parse_with_feedparser(body: bytes, start: bytes, url: str, content_type: str) -> Parsed:
+def _dates(parsed: Parsed, origin: Origin, seen: datetime) -> tuple[DateVerdict, ...]:
+    """The dates of all items, which are read together: when each was published, else when it was changed."""
+    texts = [(item.published, item.updated) for item in parsed.items]
+    context = origin.context(seen, claimed=parsed.lang)
+    return tuple(read_either(texts, context, lambda i: named_day(parsed.items[i].link, seen)))
+
+
+def _xml_feed(body: bytes, decoded: Decoded, url: str) -> Parsed:
+    """The items of a feed in XML: as it is, else mended, else by the parser that takes nearly everything."""
+    plain_body = (
+        body if decoded.encoding == "utf-8" and decoded.is_exact else decoded.text.encode("utf-8", "replace")
+    )
+    with suppress(NeedsFallback):
+        return lxml_feed.parse(plain_body, url=url)
+    text = repaired(decoded.text)
+    whole = complete_part(text)
+    for candidate in filter(None, [text if text != decoded.text else None, whole]):
+        with suppress(NeedsFallback):
+            parsed = lxml_feed.parse(candidate.encode(), url=url)
+            return replace(
+                parsed,
+                notes=(_broken(parsed, "it was mended" if candidate is text else "its end is missing"),),
+            )
+    parsed = _parse_with_feedparser(whole or text, url)
+    if whole and not any(note.startswith("broken") for note in parsed.notes):
+        parsed = replace(parsed, notes=(_broken(parsed, "its end is missing"), *parsed.notes))
+    return parsed
+
+
+def _broken(parsed: Parsed, what: str) -> str:
+    return f"broken XML, {len(parsed.items)} entries could be read: {what}"
+
+
+def _left_out(items: Sequence[Item]) -> list[str]:
+    """What is said of items that cannot become entries."""
+    untitled = [item for item in items if not item.title]
+    silent = sum(not (plain(item.summary) or plain(item.content)) for item in untitled)
+    lost = sum(not item.link for item in items)
+    notes = [f"{silent} items have neither title nor text, and are left out"] if silent else []
+    return notes + ([f"{lost} items have no address, and are left out"] if lost else [])
+
+
+def _parse_with_feedparser(text: str, url: str) -> Parsed:
     try:
-        return feedparser_feed.parse(body, url=url, content_type=content_type, most=MOST_ENTRIES)
+        return feedparser_feed.parse(text, url=url)
     except feedparser_feed.NotAFeedError as error:
-        low = start.lower()
-        if b"<html" in low or b"<!doctype html" in low:
+        low = text[:1000].lower()
+        if "<html" in low or "<!doctype html" in low:
             raise FeedError("not a feed", "the answer is a web page (HTML), not a feed") from None
         reason = f": {error}" if str(error) else ""
         raise FeedError("not a feed", f"the answer cannot be read as a feed{reason}") from None
 
 
-def _guid(item: Item, base: str) -> str:
-    """The identity of an item: the feed's own, else its link."""
-    return shortened(storable(item.id or absolute(base, item.link) or ""))
-
-
 def in_plain_text(feed: Feed) -> Feed:
     """The same feed with all markup turned into text, so that making entries of it takes hardly any time."""
-    items = tuple(_plain(item, feed.url) for item in feed.parsed.items)
+    items = tuple(_plain(item) for item in feed.parsed.items)
     return replace(feed, parsed=replace(feed.parsed, items=items, is_plain=True))
 
 
-def _plain(item: Item, base: str) -> Item:
-    """An item with text instead of markup, and no more of anything than an entry keeps; one that says nothing gets no link."""
+def _plain(item: Item) -> Item:
+    """An item with text instead of markup, and no more of anything than an entry keeps."""
     title = " ".join(plain(item.title).split())
-    if not (title or item.summary):
-        return Item(id=_guid(item, base), published=item.published)
+    if not (title or item.summary or item.content):
+        return Item(id=item.id, published=item.published, updated=item.updated)
     summary = plain(item.summary)
+    content = summary if item.content == item.summary else plain(item.content)
     return replace(
         item,
-        title=title,
+        title=title or title_from(summary or content),
         summary=summary,
-        content=summary if item.content == item.summary else plain(item.content),
+        content=content,
         categories=item.categories[:MOST_CATEGORIES],
     )
 
 
-def _entry(item: Item, base: str, source: str, seen: datetime) -> Entry | None:
-    """The entry of an item in plain text."""
-    link = absolute(base, item.link)
-    if link is None:
-        return None
-    link = resolved(link)
-    return Entry(
-        source=source,
-        guid=_guid(item, base),
-        url=link,
-        title=item.title,
-        summary=item.summary,
-        content=item.content,
-        author=clean(item.author) or None,
-        published=believable(item.published, seen),
-        outlet=clean(item.outlet) or None,
-        outlet_url=absolute(base, item.outlet_url) if item.outlet_url else None,
-        image=_image(item, base),
-        categories=tuple(filter(None, (clean(c)[:200] for c in item.categories[:MOST_CATEGORIES]))),
-        enclosures=tuple(
-            (storable(e.href), storable(e.type), storable(e.length))
-            for e in item.enclosures[:MOST_CATEGORIES]
-        ),
-        seen=seen,
-    )
+def title_from(text: str) -> str:
+    """A headline for news without one, as social networks send them: the beginning of its text, to the end of a sentence.
+
+    Where it had to be cut, it ends with an ellipsis, so that a page's own headline counts before it.
+    """
+    line = text.split("\n", 1)[0]
+    if len(line) <= _LONGEST_TITLE:
+        return line
+    head = line[:_LONGEST_TITLE]
+    ends = [end.end() for end in _SENTENCE_END.finditer(head)]
+    if ends and ends[-1] >= _LONGEST_TITLE // 4:
+        return head[: ends[-1]].strip()
+    cut = head.rsplit(" ", 1)[0] if " " in head[_LONGEST_TITLE // 2 :] else _without_half(head)
+    return f"{cut.rstrip(' ,;:，、；：')}…"
+
+
+def _without_half(text: str) -> str:
+    """The text without a last letter that may have lost its marks; joined letters (Khmer, Myanmar) stay whole."""
+    end = len(text) - 1
+    while end > len(text) - _MOST_MARKS and (
+        unicodedata.category(text[end])[0] == "M" or text[end - 1] in _JOINERS
+    ):
+        end -= 1
+    return text[:end]
 
 
 def _image(item: Item, base: str) -> str | None:
@@ -179,43 +286,45 @@ def _image(item: Item, base: str) -> str | None:
     return next((link for link in (absolute(base, p) for p in pictures) if link), None)
 
 
-def _json_feed(body: bytes, url: str) -> Parsed:
+def _json_feed(text: str, url: str) -> Parsed:
     """JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
     try:
-        data = json.loads(body)
+        data = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
         raise FeedError("not a feed", f"the answer is no JSON: {clean(str(error))[:120]}") from None
     if not isinstance(data, dict) or not isinstance(data.get("items"), list):
         raise FeedError("not a feed", "the JSON has no list of items, so it is no JSON Feed")
-    items = tuple(_json_items(data["items"][:MOST_ENTRIES]))
+    author = _json_authors(data)
+    items = (_json_item(i, url, author) for i in data["items"][:MOST_ITEMS] if isinstance(i, dict))
     older = absolute(url, _text(data.get("next_url")))
-    return Parsed(items, _text(data.get("language")) or None, Hints(archive=older))
+    return Parsed(tuple(items), _text(data.get("language")) or None, Hints(archive=older))
 
 
-def _json_items(items: Iterable[Any]) -> Iterator[Item]:
-    for item in items:
-        if not isinstance(item, dict):
-            continue
-        content = plain(_text(item.get("content_html"))) or clean(_text(item.get("content_text")))
-        authors = item.get("authors") or [item.get("author")]
-        names = (
-            [_text(a.get("name")) for a in authors if isinstance(a, dict)]
-            if isinstance(authors, list)
-            else []
-        )
-        tags, files = item.get("tags"), item.get("attachments")
-        yield Item(
-            id=_text(item.get("id")), link=_text(item.get("url")) or _text(item.get("external_url")),
-            title=clean(_text(item.get("title"))) or content[:120], summary=_text(item.get("summary")), content=content,
-            author=", ".join(n for n in names if n), images=tuple(filter(None, [_text(item.get("image"))])),
-            published=from_text(_text(item.get("date_published")) or _text(item.get("date_modified"))),
-            categories=tuple(map(_text, tags)) if isinstance(tags, list) else (),
-            enclosures=tuple(
-                Enclosure(_text(f.get("url")), _text(f.get("mime_type")), _text(f.get("size_in_bytes")))
-                for f in (files if isinstance(files, list) else ())
-                if isinstance(f, dict) and f.get("url")
-            ),
-        )  # fmt: skip
+def _json_item(item: dict[str, Any], url: str, author: str) -> Item:
+    content = plain(_text(item.get("content_html"))) or clean(_text(item.get("content_text")))
+    identity = _text(item.get("id"))
+    permanent = identity if is_web_url(identity) else ""
+    files = item.get("attachments")
+    tags = item.get("tags")
+    return Item(
+        id=identity, link=_text(item.get("url")) or _text(item.get("external_url")) or permanent,
+        title=clean(_text(item.get("title"))), summary=_text(item.get("summary")), content=content,
+        author=_json_authors(item) or author, images=tuple(filter(None, [_text(item.get("image"))])),
+        published=_text(item.get("date_published")), updated=_text(item.get("date_modified")),
+        categories=tuple(map(_text, tags)) if isinstance(tags, list) else (),
+        enclosures=tuple(
+            Enclosure(absolute(url, _text(f.get("url"))) or "", _text(f.get("mime_type")), _text(f.get("size_in_bytes")))
+            for f in (files if isinstance(files, list) else ())
+            if isinstance(f, dict) and f.get("url")
+        ),
+    )  # fmt: skip
+
+
+def _json_authors(place: dict[str, Any]) -> str:
+    """The authors of an item or of the feed: version 1.1 has a list of them, version 1.0 one."""
+    authors = place.get("authors")
+    people = authors if isinstance(authors, list) and authors else [place.get("author")]
+    return joined_authors(_text(a.get("name")) for a in people if isinstance(a, dict))
 
 
 def _text(value: Any) -> str:

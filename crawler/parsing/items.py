@@ -5,8 +5,10 @@ The two parsers (`crawler.parsing.lxml_feed`, `crawler.parsing.feedparser_feed`)
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 
@@ -20,7 +22,10 @@ class Enclosure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item. ``link`` and ``id`` are resolved against the feed's address; title, summary and content are markup."""
+    """One item. ``link`` and ``id`` are resolved against the feed's address; title, summary and content are markup.
+
+    ``published`` and ``updated`` are dates as they are written.
+    """
 
     id: str = ""
     link: str = ""
@@ -28,12 +33,32 @@ class Item:
     summary: str = ""
     content: str = ""
     author: str = ""
-    published: datetime | None = None
+    published: str = ""
+    updated: str = ""
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[str, ...] = ()
     outlet: str = ""
     outlet_url: str = ""
+
+
+def joined_authors(names: Iterable[str]) -> str:
+    """Several authors as one text, each once; of several only the names, without their addresses."""
+    found = list(dict.fromkeys(name for name in names if name))
+    if len(found) < 2:
+        return "".join(found)
+    return ", ".join(dict.fromkeys(_name_of(author) for author in found))
+
+
+def _name_of(author: str) -> str:
+    """The name of a person: of "Desk (desk@example.org)" and of "desk@example.org (Desk)" the same."""
+    match = _PERSON.fullmatch(author)
+    if match is None:
+        return author
+    return match[2] if "@" in match[1] else match[1]
+
+
+_PERSON = re.compile(r"([^()]{1,200}?)\s*\(([^()]{1,200})\)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,13 @@ import soupsieve
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
 from crawler.model import Entry
+from crawler.parsing.charsets import decode_page
+from crawler.parsing.dates.context import Origin
+from crawler.parsing.dates.series import read_dates
+from crawler.parsing.dates.verdict import DateVerdict
+from crawler.parsing.dating import named_day
 from crawler.parsing.feeds import FeedError
 from crawler.parsing.text import clean
-from crawler.parsing.timestamps import believable, from_text
 from crawler.parsing.urls import absolute, shortened
 
 # Servers send what they like under any name; what comes of it is judged by what is found in it.
@@ -31,17 +35,42 @@ class Selectors:
 
 
 def read_listing(
-    body: bytes, select: Selectors, *, url: str, source: str, seen: datetime
+    body: bytes,
+    select: Selectors,
+    *,
+    url: str,
+    source: str,
+    seen: datetime,
+    content_type: str = "",
+    origin: Origin | None = None,
 ) -> tuple[Entry, ...]:
     """The entries of a list page.
+
+    Args:
+        body: the bytes as sent, decompressed.
+        select: where the parts of an entry stand.
+        url: where the page came from; relative links are resolved against it.
+        source: the source's name, for the entries.
+        seen: when it was fetched.
+        content_type: the server's Content-Type, for its charset.
+        origin: what is known of where its dates were written.
 
     Raises:
         FeedError: no element matches ``item``, or none of them holds a link: the page has changed.
     """
-    soup = BeautifulSoup(body, "lxml")
+    soup = BeautifulSoup(decode_page(body, content_type).text, "lxml")
     try:
         items = soup.select(select.item)
-        found = tuple(e for item in items if (e := _entry(item, select, url, source, seen)))
+        origin = origin or Origin(url)
+        lang = (soup.html or soup).get("lang")
+        context = origin.context(seen, claimed=str(lang) if lang else None, is_list=True)
+        dates = read_dates(
+            [pick(item, select.date) for item in items],
+            context,
+            lambda i: named_day(absolute(url, pick(items[i], select.link)), seen),
+        )
+        made = (_entry(*dated, select, url, source, seen) for dated in zip(items, dates, strict=True))
+        found = tuple(entry for entry in made if entry is not None)
     except soupsieve.SelectorSyntaxError as error:
         raise FeedError("selector", f"select is no CSS: {str(error).splitlines()[0]}") from None
     if not items:
@@ -65,12 +94,13 @@ def pick(item: Tag, selector: str | None) -> str:
     return clean(" ".join(value) if isinstance(value, list) else str(value))
 
 
-def _entry(item: Tag, select: Selectors, url: str, source: str, seen: datetime) -> Entry | None:
+def _entry(
+    item: Tag, date: DateVerdict, select: Selectors, url: str, source: str, seen: datetime
+) -> Entry | None:
     link = absolute(url, pick(item, select.link))
     title = pick(item, select.title or select.link.partition("@")[0])
     if link is None or not title:
         return None
-    moment = from_text(pick(item, select.date))
     return Entry(
         source,
         shortened(link),
@@ -78,5 +108,6 @@ def _entry(item: Tag, select: Selectors, url: str, source: str, seen: datetime) 
         title,
         seen,
         summary=pick(item, select.summary),
-        published=believable(moment, seen),
+        published=date.moment,
+        date_basis=date.basis,
     )

@@ -1,4 +1,4 @@
-"""Parses well-formed feeds with lxml: RSS 2.0, RSS 1.0 and Atom 1.0 that mean what they say.
+"""Parses well-formed feeds with lxml: RSS 0.9x and 2.0, RSS 1.0 and Atom 1.0.
 
 Whatever is unusual raises `NeedsFallback`, and feedparser reads the whole feed
 instead; its answers are the reference (``tests/crawler/parsing/test_parsers_agree.py``). So nothing here repairs anything:
@@ -7,44 +7,44 @@ it only recognises what needs no repair.
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 
 from lxml import etree
 
-from crawler.parsing.feed_elements import ATOM_ENTRY, RDF_ITEM, RSS_ITEM, ItemState
+from crawler.parsing.charsets import is_usual, xml_charset
+from crawler.parsing.feed_elements import ATOM_ENTRY, RDF_ITEM, RSS_ITEM, ItemState, person_of
 from crawler.parsing.feed_names import ATOM, DC, LANG, RDF, RSS10
 from crawler.parsing.feed_values import NeedsFallback, text_of
 from crawler.parsing.hints import hints_of
-from crawler.parsing.items import Parsed
+from crawler.parsing.items import Item, Parsed, joined_authors
 
-_DECLARED = re.compile(rb"""^<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w-]+)["']""", re.IGNORECASE)
-_ODD = (b"<!DOCTYPE", b"<!doctype", b"<!ENTITY", b"xml:base")
+MOST_ITEMS = 50_000
+"""Items that are read of one feed. What of more than is taken at once is new is decided later."""
 
 
-def parse(body: bytes, *, url: str, content_type: str = "", most: int) -> Parsed:
+def parse(body: bytes, *, url: str) -> Parsed:
     """The items of a feed.
 
     Args:
-        body: the bytes as sent, decompressed.
-        url: where they came from.
-        content_type: the server's Content-Type.
-        most: items that are read.
+        body: the feed in UTF-8, whatever encoding it declares.
+        url: where it came from.
 
     Raises:
         NeedsFallback: anything is unusual; ask `crawler.parsing.feedparser_feed`.
     """
-    text = _checked(body, content_type)
+    if b"xml:base" in body:
+        raise NeedsFallback("bases")
     try:
-        root = etree.fromstring(
-            body,
-            etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True),
-        )
+        root = etree.fromstring(body, _parser(body))
     except (etree.XMLSyntaxError, ValueError):
         raise NeedsFallback("not well-formed") from None
+    if root.getroottree().docinfo.doctype:
+        raise NeedsFallback("entities")
+    feed_authors: list[str] = []
     if root.tag == "rss":
         channel = root.find("channel")
-        if channel is None or not (root.get("version") or "").startswith("2."):
-            raise NeedsFallback("no RSS 2.0")
+        if channel is None or not (root.get("version") or "").startswith(("2.", "0.9")):
+            raise NeedsFallback("no RSS 0.9x or 2.0")
         rows, handlers = channel.findall("item"), RSS_ITEM
         lang = _rss_language(root, channel)
     elif root.tag == f"{RDF}RDF":
@@ -54,28 +54,32 @@ def parse(body: bytes, *, url: str, content_type: str = "", most: int) -> Parsed
             lang = text_of(channel.find(f"{DC}language")) or None
     elif root.tag == f"{ATOM}feed":
         rows, handlers, lang = root.findall(f"{ATOM}entry"), ATOM_ENTRY, _tag(root.get(LANG))
+        feed_authors = [person_of(element) for element in root.findall(f"{ATOM}author")]
     else:
         raise NeedsFallback("no feed")
     if not rows:
         raise NeedsFallback("no items")
-    items = tuple(ItemState(url).item(row, handlers) for row in rows[:most])
-    return Parsed(items, lang, hints_of(text[:20_000], url))
+    items = [ItemState(url).item(row, handlers) for row in rows[:MOST_ITEMS]]
+    return Parsed(tuple(_by(joined_authors(feed_authors), items)), lang, hints_of(_head(body), url))
 
 
-def _checked(body: bytes, content_type: str) -> str:
-    """The text of a feed that is UTF-8 by all accounts."""
-    declared = _DECLARED.match(body[3:] if body[:3] == b"\xef\xbb\xbf" else body)
-    if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
-        raise NeedsFallback("another encoding")
-    charset = content_type.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
-    if charset not in ("", "utf-8", "utf8"):
-        raise NeedsFallback("another encoding")
-    if any(odd in body for odd in _ODD):
-        raise NeedsFallback("entities or bases")
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise NeedsFallback("not UTF-8") from None
+def _parser(body: bytes) -> etree.XMLParser:
+    """A parser that takes the bytes for UTF-8; it need not be told where they say so themselves."""
+    declared = xml_charset(body)
+    encoding = None if is_usual(declared) else "utf-8"
+    return etree.XMLParser(
+        encoding=encoding, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+
+
+def _by(author: str, items: list[Item]) -> list[Item]:
+    """Items with the author of the whole feed where they name none of their own (RFC 4287, 4.2.1)."""
+    return [item if item.author else replace(item, author=author) for item in items] if author else items
+
+
+def _head(body: bytes) -> str:
+    """The beginning of a feed, where it speaks of itself."""
+    return body[:20_000].decode("utf-8", "ignore")
 
 
 def _rss_language(root: etree._Element, channel: etree._Element) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,9 +13,11 @@ from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWar
 from lxml import html as lxml_html
 
 from crawler.model import Document
-from crawler.parsing.page_dates import byline, marked_moment, stated_moment
+from crawler.parsing.dates.context import Origin
+from crawler.parsing.dates.verdict import DateVerdict
+from crawler.parsing.page_dates.decide import date_of_page
 from crawler.parsing.text import clean, plain
-from crawler.parsing.timestamps import believable, from_text
+from crawler.parsing.timestamps import from_text
 from crawler.parsing.urls import absolute, canonical, same_site
 
 # Servers send XML, text or addresses as HTML. The warnings say so; what is found in the page decides what it is.
@@ -33,7 +36,13 @@ class PageError(ValueError):
 
 
 def read_page(
-    body: bytes, *, url: str, seen: datetime, select: str | None = None, charset: str | None = None
+    body: bytes,
+    *,
+    url: str,
+    seen: datetime,
+    select: str | None = None,
+    charset: str | None = None,
+    origin: Origin | None = None,
 ) -> Document:
     """The article of a page.
 
@@ -43,13 +52,16 @@ def read_page(
         seen: when it was fetched.
         select: a CSS selector of the article's body, instead of automatic extraction.
         charset: the server's charset, tried first.
+        origin: what is known of where its dates were written.
 
     Raises:
         PageError: nothing readable is there, or it cannot be read, for whatever reason.
         MemoryError: it needs more than there is.
     """
     try:
-        return _document(body, url, seen, select, charset)
+        document, soup = _document(body, url, select, charset)
+        date = _date(soup, document.title, url, origin or Origin(url), seen)
+        return replace(document, published=date.moment, date_basis=date.basis)
     except (PageError, MemoryError):
         raise
     except Exception as error:  # whatever a library raises on a strange page must cost that page alone
@@ -58,26 +70,31 @@ def read_page(
         ) from error
 
 
-def _document(body: bytes, url: str, seen: datetime, select: str | None, charset: str | None) -> Document:
+def _date(soup: BeautifulSoup, title: str, url: str, origin: Origin, seen: datetime) -> DateVerdict:
+    context = origin.context(seen, claimed=_attribute(soup, "html[lang]", "lang"))
+    return date_of_page(soup, url=url, title=title, context=context)
+
+
+def _document(
+    body: bytes, url: str, select: str | None, charset: str | None
+) -> tuple[Document, BeautifulSoup]:
     soup = BeautifulSoup(body, "lxml", from_encoding=charset)
     title = _title(soup)
     text = _body(_selected(soup, select) if select else _extracted(body, url, soup, charset), title)
     if not text:
         where = f"at select.article {select!r}" if select else "on the page"
         raise PageError(f"no readable article {where}")
-    return Document(
+    document = Document(
         url=_canonical(soup, url),
         title=title,
         text=text,
         lang=_attribute(soup, "html[lang]", "lang"),
-        published=believable(stated_moment(soup), seen),
-        marked=believable(marked_moment(soup), seen),
-        byline=byline(soup),
         author=_attribute(soup, 'meta[name="author"]', "content"),
         image=absolute(url, _attribute(soup, 'meta[property="og:image"]', "content") or ""),
         original=_original(soup, url),
         links=_links(soup, url),
     )
+    return document, soup
 
 
 def _body(text: str, title: str) -> str:
@@ -86,7 +103,7 @@ def _body(text: str, title: str) -> str:
     if title in lines[:_BEFORE_TITLE] and lines[-1] != title:
         lines = lines[lines.index(title) + 1 :]
     while len(lines) > 1 and (
-        lines[0].strip() in title or (from_text(lines[0]) is not None and len(lines[0]) < 40)
+        lines[0].strip() in title or (len(lines[0]) < 40 and from_text(lines[0]) is not None)
     ):
         lines.pop(0)
     return "\n".join(lines)

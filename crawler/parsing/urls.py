@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
@@ -24,6 +25,18 @@ _PLAIN = re.compile(
     r"(?:\?(?P<query>[A-Za-z0-9_.~-]+=[A-Za-z0-9_.~-]*(?:&[A-Za-z0-9_.~-]+=[A-Za-z0-9_.~-]*)*))?"
 )
 """Addresses of which every part already is as it should be: most are."""
+_SESSION_IN_PATH = re.compile(
+    r";(?:jsessionid|phpsessid|sessionid|sid)=[^/;]*|(?<=/)\((?:[A-Z]\([\w-]+\)){1,4}\)/", re.IGNORECASE
+)
+""";jsessionid=0A1B, and /(S(abc))/ as ASP.NET writes it without cookies."""
+_TOKEN = re.compile(r"[0-9A-Za-z]{20,}")
+_HOST = re.compile(
+    r"(?:https?(?::|%3[Aa])(?://|%2[Ff]%2[Ff]))?(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}(?:/|%2[Ff])?",
+    re.IGNORECASE,
+)
+_TELLING_PATH = re.compile(r"/[^/]*(?:\d|[^/]-[^/]|_|%)[^/]*|/[^/]{12,}")
+"""A path that says what is read: with a number, several words, or a long one."""
+_ITEM = re.compile(r"item-[0-9a-f]{16}")
 _AMP_PATH = re.compile(r"(?:/amp/?$|^/amp(?=/))|\.amp(?=\.html?$)")
 
 
@@ -35,15 +48,76 @@ class _TrackingNames(NamedTuple):
 
 
 @cache
-def _tracking() -> _TrackingNames:
-    names = table("url_parameters.yaml")["tracking"]
+def _names(kind: str) -> _TrackingNames:
+    """Names of parameters, and beginnings of names, of one kind."""
+    names = table("url_parameters.yaml")[kind]
     whole = frozenset(n for n in names if n[-1] != "*")
     return _TrackingNames(whole, tuple(n[:-1] for n in names if n[-1] == "*"))
 
 
-def _is_tracking(name: str) -> bool:
-    tracking = _tracking()
-    return name.lower() in tracking.whole or name.lower().startswith(tracking.prefixes)
+class _Ways(NamedTuple):
+    """Parameters that may say how a reader came, and the values with which they do."""
+
+    names: frozenset[str]
+    values: frozenset[str]
+
+
+@cache
+def _ways() -> _Ways:
+    ways = table("url_parameters.yaml")["ways"]
+    return _Ways(frozenset(ways["names"]), frozenset(ways["values"]))
+
+
+@cache
+def _telling() -> dict[str, tuple[str, ...]]:
+    return {host: tuple(names) for host, names in table("url_parameters.yaml")["telling"].items()}
+
+
+def _is_of(kind: str, name: str) -> bool:
+    names = _names(kind)
+    return name in names.whole or name.startswith(names.prefixes)
+
+
+def _is_tracking(name: str, value: str) -> bool:
+    """Whether a parameter says nothing of what is read, on whatever site."""
+    low = name.lower()
+    if _is_of("tracking", low) or _is_of("sessions", low):
+        return True
+    return low == "sid" and bool(_TOKEN.fullmatch(value))
+
+
+def _is_way(name: str, value: str) -> bool:
+    """Whether a parameter may say how a reader came, if something else says what is read."""
+    ways = _ways()
+    is_known = value.lower() in ways.values or bool(_HOST.fullmatch(value))
+    return name.lower() in ways.names and is_known
+
+
+@cache
+def _wechat() -> dict[str, frozenset[str]]:
+    return {kind: frozenset(names) for kind, names in table("url_parameters.yaml")["wechat"].items()}
+
+
+def _of_wechat(host: str, given: Mapping[str, str]) -> frozenset[str]:
+    """The names of parameters that WeChat added, if the address was shared in it; elsewhere they may mean anything."""
+    known = _wechat()
+    was_shared = (
+        host in known["hosts"] or given.get("from") in known["from"] or not known["signs"].isdisjoint(given)
+    )
+    return known["names"] if was_shared else frozenset()
+
+
+def _telling_pairs(host: str, path: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The parameters of an address that say what is read, sorted."""
+    wanted = _telling().get(host, ())
+    given = dict(pairs)
+    if wanted and all(given.get(name) for name in wanted):
+        return sorted((name, given[name]) for name in wanted)
+    wechat = _of_wechat(host, given)
+    kept = [(n, v) for n, v in pairs if n.lower() not in wechat and not _is_tracking(n, v)]
+    others = [(name, value) for name, value in kept if not _is_way(name, value)]
+    identifies = bool(others) or bool(_TELLING_PATH.search(path))
+    return sorted(others if identifies else kept)
 
 
 def is_web_url(url: str) -> bool:
@@ -72,16 +146,20 @@ def absolute(base: str, link: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def canonical(url: str) -> str:
-    """The address without what does not choose the document: fragment, default port, tracking parameters, AMP.
+    """The address without what does not choose the document: fragment, default port, tracking and session parameters, AMP.
+
+    Only the mark of an item that shares its address with others stays (`crawler.parsing.identity`).
 
     Escapes are made uniform as browsers send them; the order of parameters is kept sorted. What is no address stays as it is.
     """
     plain = _PLAIN.fullmatch(url)
     if plain and not _AMP_PATH.search(plain["path"]):
-        pairs = sorted(
-            p for p in (plain["query"] or "").split("&") if p and not _is_tracking(p.partition("=")[0])
-        )
-        return f"{plain['host']}{plain['path'] or '/'}{'?' if pairs else ''}{'&'.join(pairs)}"
+        path = plain["path"] or "/"
+        if not plain["query"]:
+            return f"{plain['host']}{path}"
+        given = [(n, v) for n, _, v in (p.partition("=") for p in plain["query"].split("&"))]
+        pairs = [f"{n}={v}" for n, v in _telling_pairs(plain["host"].partition("://")[2], path, given)]
+        return f"{plain['host']}{path}{'?' if pairs else ''}{'&'.join(pairs)}"
     try:
         parts = urlsplit(safe_url_string(url))
         port = parts.port
@@ -90,9 +168,11 @@ def canonical(url: str) -> str:
     host = (parts.hostname or "").rstrip(".").lower()
     if port and port != _DEFAULT_PORTS.get(parts.scheme):
         host = f"{host}:{port}"
-    query = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(k))
-    path = _AMP_PATH.sub("", re.sub(r"/{2,}", "/", parts.path)) or "/"
-    return urlunsplit((parts.scheme.lower(), host, path, urlencode(query), ""))
+    path = _SESSION_IN_PATH.sub("", re.sub(r"/{2,}", "/", parts.path))
+    path = _AMP_PATH.sub("", path) or "/"
+    query = _telling_pairs(host, path, parse_qsl(parts.query, keep_blank_values=True))
+    item = parts.fragment if _ITEM.fullmatch(parts.fragment) else ""
+    return urlunsplit((parts.scheme.lower(), host, path, urlencode(query), item))
 
 
 @lru_cache(maxsize=4096)

@@ -52,6 +52,7 @@ def problems_of(state: SourceState, now: datetime) -> tuple[SourceProblem, ...]:
         *_pages(state),
         _skew(state),
         _moved(state),
+        _cut(state),
     ]
     if not state.honours_conditional:
         message = "it answers 304 although its content changed; it is asked without conditions now"
@@ -205,6 +206,14 @@ def _moved(state: SourceState) -> SourceProblem | None:
         None,
         "put the new address into config.yaml",
     )
+
+
+def _cut(state: SourceState) -> SourceProblem | None:
+    message = state.hints.get("cut")
+    if not message:
+        return None
+    advice = "nothing for what comes from now on; for older news look for a feed of a section"
+    return SourceProblem("cut", str(message), state.changed_at, advice)
 
 
 def coverage_of(state: SourceState, lost: float, now: datetime, span: timedelta) -> Coverage:

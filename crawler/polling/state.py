@@ -38,7 +38,8 @@ class SourceState:
         honours_conditional: whether its answer "unchanged" (304) is believed.
         rhythm: when its entries come; ``longest_gap``: the longest time without one, in seconds.
         skew: seconds by which its clock is ahead of ours.
-        hints: what the feed says of its polling: ttl, period (seconds), skip_hours, skip_days, archive.
+        hints: what the feed says of its polling: ttl, period (seconds), skip_hours, skip_days, archive; ``newest``, the sitemaps of an
+            index that are asked with each poll; ``cut``, what was left out of its latest answer.
         days: new entries of the last days, the latest last; ``day``: the number of that day.
         pages: share of its pages that gave an article, faded; ``walls``: share behind consent or payment.
         delays: how long after publication entries were stored: faded counts by bucket (`crawler.polling.delays`).

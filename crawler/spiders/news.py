@@ -113,12 +113,22 @@ class NewsSpider(Spider):
         charset = content_type.partition("charset=")[2].partition(";")[0].strip(" \"'") or None
         seen = context.clock()
         select = order.source.select.article
+        origin = order.source.origin(url)
         if is_small(body, "page"):
             return await context.writer.run(
-                read_page, body, url=url, seen=seen, select=select, charset=charset
+                read_page, body, url=url, seen=seen, select=select, charset=charset, origin=origin
             )
         return await context.readers.read(
-            url, "page", body, read_page, body, url=url, seen=seen, select=select, charset=charset
+            url,
+            "page",
+            body,
+            read_page,
+            body,
+            url=url,
+            seen=seen,
+            select=select,
+            charset=charset,
+            origin=origin,
         )
 
     async def _result(self, response: Response, order: PageOrder) -> PageResult:

@@ -50,7 +50,6 @@ TRANSIENT = ("broken", "refused", "unreachable", "http 500", "http 502", "http 5
 """Failures that often pass within moments: asked again once."""
 _COMPLETE_ENDS = (b"</rss>", b"</feed>", b"</rdf:RDF>", b"</urlset>", b"</sitemapindex>", b"</html>", b"}")
 """How an answer ends that is complete although its announced length was wrong."""
-_MAX_CHILDREN = 20
 
 
 class _Target(NamedTuple):
@@ -122,10 +121,8 @@ class Poller:
         follow_up = await self._ask(_Target(source, url))
         # An index that did not change is not parsed and names
         # nothing; those of the last time are on record.
-        children = follow_up.children or [u for u in self.states.of(source).children if u != url]
-        await asyncio.gather(
-            *(self._ask_too(_Target(source, child)) for child in list(children)[:_MAX_CHILDREN])
-        )
+        children = self.states.of(source).children_of_poll(follow_up.children)
+        await asyncio.gather(*(self._ask_too(_Target(source, child)) for child in children))
         if follow_up.gap is not None:
             await self._fill(source, follow_up.gap)
 

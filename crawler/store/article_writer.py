@@ -22,6 +22,7 @@ from crawler.store.articles import NewArticle
 from crawler.store.bulk import reserve_ids
 from crawler.store.database import Store
 from crawler.store.duplicate_index import DuplicateIndex
+from crawler.store.entries import UNREADABLE
 from crawler.store.originals import outlet_of
 from crawler.store.schema import articles as article_table
 from crawler.store.versions import changed_facts, next_check, save_version
@@ -175,7 +176,10 @@ class ArticleWriter:
         The article keeps its story. Its topics and the register follow the new words.
         """
         row = connection.execute(select(article_table).where(article_table.c.id == number)).first()
-        if row is None or reading.text_hash in (row.text_hash, text_hash(*judged_part(row.title, row.text))):
+        if row is None:
+            return False
+        is_same = reading.text_hash in (row.text_hash, text_hash(*judged_part(row.title, row.text)))
+        if is_same and (UNREADABLE not in row.title or UNREADABLE in article.title):
             return False
         change = changed_facts(row.features, sorted(reading.anchors.features))
         was_of_interest = row.relevant or row.story_id is not None

@@ -17,10 +17,45 @@ from crawler.store.bulk import chunks, insert_rows, reserve_ids
 from crawler.store.schema import article_entries, entries, pending
 from crawler.store.waiting import Reason, due_at
 
+UNREADABLE = "\ufffd"
+"""What stands for a character that could not be read."""
 _ADDING = 1
 """The kind of lock that `hold` takes."""
 _COLUMNS = tuple(column.name for column in entries.c)
 _FIELDS = tuple(name for name in _COLUMNS if name not in ("id", "url_key"))
+
+
+class KnownItem(NamedTuple):
+    """What is stored of an item: where it leads, its headline and date, and whether any of it could not be read."""
+
+    url_key: str
+    title: str
+    published: datetime | None
+    damaged: bool = False
+
+
+def known_items(connection: Connection, source: str, guids: Sequence[str]) -> dict[str, KnownItem | None]:
+    """What is stored of the items that a source has given before under some identities; None for one that was pruned."""
+    found: dict[str, KnownItem | None] = {}
+    damaged = (entries.c.title.contains(UNREADABLE) | entries.c.summary.contains(UNREADABLE)).label("damaged")
+    columns = (entries.c.guid, entries.c.url_key, entries.c.title, entries.c.published, damaged)
+    for chunk in chunks(guids):
+        where = (entries.c.source == source) & entries.c.guid.in_(chunk)
+        for row in connection.execute(select(*columns).where(where)):
+            found[row.guid] = KnownItem(row.url_key, row.title, row.published, bool(row.damaged))
+    pruned = remembered.guids(connection, source, [g for g in guids if g not in found])
+    return found | dict.fromkeys(pruned)
+
+
+def items_of_titles(connection: Connection, source: str, titles: Sequence[str]) -> dict[str, list[KnownItem]]:
+    """By headline what is stored of the items that a source has given under it."""
+    found: dict[str, list[KnownItem]] = {}
+    columns = (entries.c.url_key, entries.c.title, entries.c.published)
+    for chunk in chunks(titles):
+        where = (entries.c.source == source) & entries.c.title.in_(chunk)
+        for row in connection.execute(select(*columns).where(where)):
+            found.setdefault(row.title, []).append(KnownItem(row.url_key, row.title, row.published))
+    return found
 
 
 def known_guids(connection: Connection, source: str, guids: Sequence[str]) -> set[str]:
@@ -75,7 +110,7 @@ def add(connection: Connection, new: Sequence[tuple[Entry, str]]) -> list[int]:
 def _row(number: int, e: Entry, key: str) -> tuple[Any, ...]:
     return (
         number, e.source, e.guid, e.url, key, e.title, e.summary, e.content, e.author, e.published, e.outlet, e.image, e.seen,
-        e.outlet_url, e.categories, e.enclosures, e.assumed, e.seed,
+        e.outlet_url, e.categories, e.enclosures, e.assumed, e.seed, e.date_basis,
     )  # fmt: skip
 
 

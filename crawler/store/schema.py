@@ -145,7 +145,7 @@ entries = _table(
     Column("author", String), Column("published", Utc), Column("outlet", String), Column("image", String),
     Column("seen", Utc, nullable=False), Column("outlet_url", String),
     Column("categories", JSON, nullable=False, default=list), Column("enclosures", JSON, nullable=False, default=list),
-    Column("assumed", Utc), Column("seed", Boolean, nullable=False, default=False),
+    Column("assumed", Utc), Column("seed", Boolean, nullable=False, default=False), Column("date_basis", String),
     UniqueConstraint("source", "guid"),
 )  # fmt: skip
 # 8 bytes for the identity, the address or the words of what was pruned. One B-tree

@@ -22,7 +22,7 @@ from crawler.documents.reader import MAX_KILLED, SMALL, ReaderPool, is_small
 from crawler.model import AseanwatchError
 from crawler.parsing.feeds import FeedError
 from crawler.parsing.pages import PageError, read_page
-from crawler.parsing.timestamps import from_text, names_day
+from crawler.parsing.timestamps import from_text
 from tests.conftest import run
 from tests.faults.behaviours import answer
 from tests.faults.server import FaultServer
@@ -117,9 +117,9 @@ def test_what_is_read_apart_is_what_is_read_at_once(process: ReaderProcess) -> N
     here, apart = (call(read_whole, "feed", told, SOURCES["feed"], 1 << 20) for call in (_here, process.call))
     plain = reader_of("feed")(told, SOURCES["feed"])
     assert here.entries_but(()) == apart.entries_but(()) == plain.entries_but(())
-    assert (here.guids, here.listed_items(NOW), here.oldest) == (
+    assert (here.guids, here.listed_items(), here.oldest) == (
         plain.guids,
-        plain.listed_items(NOW),
+        plain.listed_items(),
         plain.oldest,
     )
 
@@ -190,7 +190,6 @@ def test_small_is_what_has_few_bytes_and_few_tags(kind: str, size: int, tags: in
 )
 def test_a_text_of_a_million_characters_is_no_date(unit: str) -> None:
     assert from_text(unit * (1_000_000 // len(unit))) is None
-    assert not names_day(unit * (1_000_000 // len(unit)), NOW)
 
 
 def test_a_crawl_goes_on_beside_a_page_that_has_no_end(tmp_path: Path) -> None:

@@ -34,8 +34,6 @@ _VIETNAMESE = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2})(?: năm (\d{4}))?")
 _YEAR_WORDS = r"ពុទ្ធសករាជ|พ\.ศ\.|ປີ|ឆ្នាំ|ปี|năm|tahun"
 _UNSPACED = frozenset({"th", "lo", "km", "my"})
 """Words of these languages stand side by side: a month's name begins behind another word."""
-_YEAR_FIRST = re.compile(r"(?<![\d/.])(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?![\d/.])")
-_FOUR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
 _Found = tuple[int, int, date | None]
@@ -142,31 +140,6 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
         ]
     found += _relative(plain.lower(), lang, reference)
     return sorted((DateMention(start, end, day) for start, end, day in found if day), key=lambda m: m.start)
-
-
-def day_written(line: str, langs: Iterable[str | None], reference: date) -> date | None:
-    """The first day that a short line names with its year; None where it names none.
-
-    Args:
-        line: a line of names and dates, such as stands below a headline.
-        langs: the languages that it may be in, the likeliest first; months are looked for in all others, too.
-        reference: the present day, which the day is not after.
-    """
-    # 2026/11/26 is read by the pattern of ISO dates.
-    line = _YEAR_FIRST.sub(r"\1-\2-\3", ascii_digits(line))
-    likely = [lang.replace("_", "-").split("-")[0].lower() for lang in langs if lang]
-    for lang in dict.fromkeys(
-        [*(lang for lang in likely if lang in (*_LOCALES, "zh")), "en", "zh", *_LOCALES]
-    ):
-        for mention in dates_in(line, lang, reference):
-            if (
-                # A line below a headline may name other days
-                # ("Monday"); only one with its year is a date line.
-                _FOUR_DIGITS.search(line[mention.start : mention.end])
-                and mention.day <= reference + weights().dates.day_ahead
-            ):
-                return mention.day
-    return None
 
 
 def months_in(text: str, lang: str | None, reference: date) -> list[date]:

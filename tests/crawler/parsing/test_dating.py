@@ -144,6 +144,10 @@ def test_a_few_headlines_that_come_again_are_news() -> None:
 def test_a_bare_day_is_shared_by_right() -> None:
     midnight = datetime(2025, 11, 28, tzinfo=UTC)
     assert {e.published for e in result(items(*[midnight] * 8))} == {midnight}
+    in_lima = datetime(2025, 11, 28, 5, tzinfo=UTC)
+    found = items(*[in_lima] * 8)
+    listed = Listing([ListedItem(e.guid, e.published, is_day=True) for e in found], (), was_read=False)
+    assert {e.published for e in dated(found, listed)} == {in_lima}
 
 
 def test_a_date_that_is_long_after_that_of_the_address_is_of_a_change() -> None:

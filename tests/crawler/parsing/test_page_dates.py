@@ -8,6 +8,8 @@ import pytest
 
 from crawler.config.settings import Source
 from crawler.ingest.articles import PageOrder, article_of
+from crawler.parsing.dates.context import Origin
+from crawler.parsing.dates.verdict import Doubt
 from crawler.parsing.pages import read_page
 from tests.builders import NOON, entry
 
@@ -82,7 +84,9 @@ def test_what_a_page_only_lists_does_not_date_it() -> None:
     ],
 )
 def test_the_line_below_a_headline_dates_a_page_that_states_nothing(lang: str, line: str) -> None:
-    assert published(line=line, lang=lang) == datetime(2019, 11, 14, tzinfo=UTC)
+    found = published(line=line, lang=lang)
+    assert found is not None
+    assert found.date() == OLD.date()
 
 
 @pytest.mark.parametrize(
@@ -107,3 +111,125 @@ def test_metadata_that_are_days_earlier_than_the_feed_are_right() -> None:
     assert published(
         line="<div>14 November 2019</div>", published=NOON - timedelta(hours=1)
     ) == NOON - timedelta(hours=1)
+
+
+TEXT = "".join(
+    f"<p>The base was opened by both sides on day {n}, officials of both sides said, and more is to come.</p>"
+    for n in range(4)
+)
+
+
+def day(
+    body: str, head: str = "", lang: str | None = "en", url: str = URL, title: str = "A base opens in Kuantan"
+) -> str | None:
+    """The day of a page in its outlet's zone or in UTC; both are the same here."""
+    html = f"<html><head><title>{title} | Outlet</title>{head}</head><body>{body}</body></html>"
+    found = read_page(html.encode(), url=url, seen=NOON, origin=Origin(url, lang)).published
+    return f"{found:%Y-%m-%d}" if found else None
+
+
+H1 = "<h1>A base opens in Kuantan</h1>"
+OLDER = "<time datetime='2018-01-02T00:00:00Z'>2 Jan 2018</time>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<div class='ticker'><a href='/b'>Old</a>{OLDER}</div>{H1}<time datetime='2019-11-14T02:00:00Z'>14 Nov</time>{TEXT}",
+        f"<div class='x1'>28/11/2025 19:00</div>{H1}<div class='x2'>14/11/2019 09:20</div>{TEXT}",
+        f"{H1}<p>14 November 2019</p><p>Updated: 20 November 2019</p>{TEXT}",
+        f"{H1}<p>Updated 20 November 2019</p><p>Published 14 November 2019</p>{TEXT}",
+        f"{H1}<h2>The ceremony on 1 October 2019 in Kuantan</h2><p>By A. Writer - November 14, 2019</p>{TEXT}",
+        f"{H1}<div><b>14</b> <i>Nov</i> <u>2019</u></div>{TEXT}",
+        f"{H1}<p>{'The lead tells it in one sentence that goes on for some time. ' * 3}</p><div>14 November 2019</div>{TEXT}",
+        f"{H1}<time class='entry-date published updated' datetime='2019-11-14T08:00:00+07:00'>then</time>{TEXT}",
+        f"{H1}<abbr class='published' title='2019-11-14T08:00:00+07:00'>long ago</abbr>{TEXT}",
+        f"<div class='d'><h2>Thursday, 14 November 2019</h2><div><h3>A base opens in Kuantan</h3>{TEXT}</div></div>",
+        f"<table><tr><td><b><font>A base opens in Kuantan</font></b></td></tr><tr><td>Outlet 2019-11-14 08:30</td></tr><tr><td>{TEXT}</td></tr></table>",
+        f"<header><h1>Outlet</h1></header><h2>A base opens in Kuantan</h2><p>14.11.2019 08:30</p>{TEXT}",
+        f"<div class='has-sidebar'>{H1}<p>14 November 2019</p>{TEXT}</div>",
+        f"{H1}<div>14 November 2019</div>{TEXT}<ul>" + "".join(f"<li><a href='/{n}'>Other news</a> {n} May 2019</li>" for n in range(1, 9)) + "</ul>",
+        f"{H1}<div>14 November 2019</div>{TEXT}<div itemscope itemtype='https://schema.org/Comment'><time itemprop='datePublished' datetime='2019-12-05'>5 Dec</time></div>",
+        f"<div itemscope itemtype='http://schema.org/NewsArticle'>{H1}<meta itemprop='datePublished' content='2019-11-14T01:00:00Z'></div>{TEXT}"
+        + "".join(f"<div itemscope itemtype='http://schema.org/NewsArticle'><h3>Other {n}</h3><meta itemprop='datePublished' content='2019-10-0{n}'></div>" for n in range(1, 4)),
+    ],
+)  # fmt: skip
+def test_the_day_beside_the_headline_is_told_from_clocks_tickers_changes_and_other_news(body: str) -> None:
+    assert day(body) == "2019-11-14"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<meta name='pubdate' content='now'><meta property='article:published_time' content='0000-00-00'><meta name='PubDate' content='2019-11-14 08:00'>",
+        "<meta property='og:time' content='2019-11-14 08:00:00'>",
+        "<meta property='article:published_time' content='14 พ.ย. 2562 09:20'>",
+        "<meta name='dateUpdate' content='2019-11-14 08:00:00'>",
+        json_ld('{"@type": "NewsArticle", "headline": "A "quoted" word", "datePublished": "2019-11-14T08:00:00+07:00"}'),
+        json_ld('/*<![CDATA[*/ {"@type": "NewsArticle", "datePublished": "2019-11-14T08:00:00+07:00",} /*]]>*/'),
+        json_ld('[{"@type": "NewsArticle", "headline": "Others", "datePublished": "2019-01-01"}, {"@type": "NewsArticle", "headline": "A base opens in Kuantan", "datePublished": "2019-11-14"}]'),
+        json_ld('{"@type": "NewsArticle", "mainEntityOfPage": {"@id": "https://outlet.example/news/1"}, "datePublished": "2019-11-14"}') + json_ld('{"@type": "NewsArticle", "datePublished": "2018-01-01"}'),
+        json_ld('{"@type": "NewsArticle", "datePublished": 1573693200}'),
+        "<script>window.state = {\"article\": {\"publishTime\": \"2019-11-14 08:00:00\"}}</script>",
+    ],
+)  # fmt: skip
+def test_one_bad_date_does_not_end_the_search(head: str) -> None:
+    assert day(H1 + TEXT, head) == "2019-11-14"
+
+
+def test_metadata_of_other_articles_say_nothing_of_the_page() -> None:
+    others = '[{"@type": "NewsArticle", "headline": "One", "datePublished": "2019-01-01"}, {"@type": "NewsArticle", "headline": "Two", "datePublished": "2019-02-01"}]'
+    assert day(H1 + TEXT, json_ld(others)) is None
+    assert day(H1 + "<p>14 November 2019</p>" + TEXT, json_ld(others)) == "2019-11-14"
+
+
+def test_an_address_corrects_the_date_of_a_later_build() -> None:
+    head = "<meta name='date' content='2025-11-20'>"
+    assert day(H1 + TEXT, head, url="https://outlet.example/2019/11/14/base.html") == "2019-11-14"
+    stated = "<meta property='article:published_time' content='2025-11-20T08:00:00Z'>"
+    assert day(H1 + TEXT, stated, url="https://outlet.example/2019/11/14.html") == "2025-11-20", (
+        "the fourteenth"
+    )
+
+
+def test_a_date_that_the_server_writes_at_every_request_is_none() -> None:
+    assert day(H1 + TEXT, f"<meta name='date' content='{NOON.isoformat()}'>") is None
+
+
+def test_days_that_nothing_tells_apart_are_none() -> None:
+    assert day(f"{H1}<p>05/11/2019</p>{TEXT}") is None
+    assert day(f"{H1}<p>05/11/2019</p>{TEXT}", lang="vi") == "2019-11-05"
+    assert day(H1 + TEXT + "<p>Copyright 14 November 2019 Outlet</p>") is None
+
+
+@pytest.mark.parametrize(("lang", "hour"), [("zh", 22), ("id", 23), ("en", 6)])
+def test_a_time_without_a_zone_is_that_of_the_outlet(lang: str, hour: int) -> None:
+    html = f"<html lang='{lang}'><head><meta property='article:published_time' content='2019-11-15 06:30:00'></head><body>{H1}{TEXT}</body></html>"
+    found = read_page(html.encode(), url=URL, seen=NOON).published
+    assert found is not None
+    assert (found.hour, found.minute) == (hour, 30)
+
+
+def test_a_sure_date_of_the_page_corrects_a_doubtful_one_of_the_feed() -> None:
+    head = json_ld('{"@type": "NewsArticle", "datePublished": "2025-11-28T01:00:00Z"}')
+    stated = datetime(2025, 11, 28, 1, tzinfo=UTC)
+    in_doubt = NOON - timedelta(hours=1)
+    for basis in (
+        "to the day",
+        "to the minute; zone assumed",
+        f"to the minute; zone stated; {Doubt.CUSTOM}",
+        f"to the second; zone stated; {Doubt.FUTURE}",
+    ):
+        assert published(head, published=in_doubt, date_basis=basis) == stated
+    for basis in ("to the second; zone stated", "to the minute; zone of the source", None):
+        assert published(head, published=in_doubt, date_basis=basis) == in_doubt
+
+
+def test_a_bare_day_of_the_page_corrects_another_day_and_not_a_moment_in_it() -> None:
+    doubtful = {"date_basis": f"to the minute; zone stated; {Doubt.CUSTOM}"}
+    line = "<div>27 November 2025</div>"
+    right = datetime(2025, 11, 27, 9, 20, tzinfo=UTC)
+    assert published(line=line, published=right, **doubtful) == right
+    assert published(line=line, published=right - timedelta(days=20), **doubtful) == datetime(
+        2025, 11, 27, tzinfo=UTC
+    )

@@ -67,6 +67,18 @@ def test_a_list_page_is_read_by_its_selectors() -> None:
 
 
 @pytest.mark.parametrize(
+    ("header", "meta"), [("gb2312", ""), ("", "gb2312"), ("iso-8859-1", "GBK"), ("gbk", "utf-8")]
+)
+def test_a_list_page_is_decoded_as_it_is_declared_where_that_fits(header: str, meta: str) -> None:
+    page = f'<meta charset="{meta}"><ul><li><a href="/1">中国与老挝签署铁路合作协议 镕</a></li></ul>'.encode(
+        "gb18030"
+    )
+    kind = f"text/html; charset={header}" if header else "text/html"
+    (entry,) = read_listing(page, Selectors("li"), url=URL, source="s", seen=NOON, content_type=kind)
+    assert entry.title == "中国与老挝签署铁路合作协议 镕"
+
+
+@pytest.mark.parametrize(
     ("select", "part"),
     [
         (Selectors("div.gone"), "no element of the page matches select.item 'div.gone'"),
@@ -77,3 +89,118 @@ def test_a_list_page_is_read_by_its_selectors() -> None:
 def test_a_page_that_changed_says_which_selector_fails(select: Selectors, part: str) -> None:
     with pytest.raises(FeedError, match=part.replace("[", r"\[")):
         read_listing(b"<ul><li><a href='/1'>One</a></li></ul>", select, url=URL, source="s", seen=NOON)
+
+
+SPACES = (
+    'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9" '
+    'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1" xmlns:video="http://www.google.com/schemas/sitemap-video/1.1" '
+    'xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'
+)
+PICTURE = "<image:image><image:loc>https://o.example/p.jpg</image:loc><image:title>DSC_1</image:title></image:image>"
+FILM = "<video:video><video:title>clip</video:title><video:publication_date>2019-01-01</video:publication_date></video:video>"
+NEWS = "<{0}:news><{0}:publication_date>2025-11-28T01:00:00Z</{0}:publication_date><{0}:title>ຂ່າວ R&amp;D</{0}:title></{0}:news>"
+
+
+@pytest.mark.parametrize("spaces", [SPACES, 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"', ""])
+@pytest.mark.parametrize("before", ["", PICTURE, FILM, PICTURE + FILM])
+@pytest.mark.parametrize("prefix", ["news", "n"])
+def test_of_an_address_only_its_own_fields_and_those_of_its_news_count(
+    spaces: str, before: str, prefix: str
+) -> None:
+    if prefix == "n" and spaces != SPACES:
+        pytest.skip("a prefix of one's own means nothing where it is not declared")
+    row = f"<url>{before}<loc>https://o.example/1</loc>{NEWS.format(prefix)}{before}</url>"
+    (entry,) = read_sitemap(
+        f"<urlset {spaces}>{row}</urlset>".encode(), url=URL, source="s", seen=NOON
+    ).entries
+    assert (entry.url, entry.title) == ("https://o.example/1", "ຂ່າວ R&D")
+    assert entry.published == NOON.replace(hour=1)
+
+
+@pytest.mark.parametrize(
+    ("broken", "url", "title"),
+    [
+        ("<loc>https://o.example/?a=1&b=2</loc>", "https://o.example/?a=1&b=2", "https://o.example/?a=1&b=2"),
+        (f"<loc>/1</loc>{NEWS.format('news')}".replace("&amp;", "&"), "https://outlet.example/1", "ຂ່າວ R&D"),
+        (
+            f"<loc>/1</loc>{NEWS.format('news')}".replace("&amp;", "&nbsp;"),
+            "https://outlet.example/1",
+            "ຂ່າວ R D",
+        ),
+    ],
+)
+def test_broken_markup_costs_no_part_of_an_address_or_headline(broken: str, url: str, title: str) -> None:
+    found = read_sitemap(
+        f"<urlset {SPACES}><url>{broken}</url></urlset>".encode(), url=URL, source="s", seen=NOON
+    )
+    assert [(e.url, e.title) for e in found.entries] == [(url, title)]
+    assert found.notes == ("broken XML, read as far as possible",)
+
+
+def test_a_sitemap_is_read_to_its_end_and_one_that_is_cut_to_its_last_whole_address() -> None:
+    rows = "".join(f"<url><loc>https://o.example/{n}</loc></url>" for n in range(12_000))
+    whole = f"<urlset {SPACES}>{rows}</urlset>".encode()
+    assert read_sitemap(whole, url=URL, source="s", seen=NOON).entries[-1].url == "https://o.example/11999"
+    cut = read_sitemap(whole[: whole.index(b"/6000<") + 3], url=URL, source="s", seen=NOON)
+    assert cut.entries[-1].url == "https://o.example/5999"
+    assert cut.notes == ("broken XML, read as far as possible",)
+
+
+def index_of(*rows: tuple[str, str]) -> list[str]:
+    """The sitemaps that are asked with each poll of an index."""
+    named = "".join(
+        f"<sitemap><loc>/{name}</loc>{f'<lastmod>{changed}</lastmod>' if changed else ''}</sitemap>"
+        for name, changed in rows
+    )
+    found = read_sitemap(f"<sitemapindex>{named}</sitemapindex>".encode(), url=URL, source="s", seen=NOON)
+    assert len(found.children) + len(found.others) == len(rows)
+    return [url.removeprefix("https://outlet.example/") for url in found.children]
+
+
+MONTHS = [(year, month) for year in (2024, 2025) for month in range(1, 12)]
+
+
+@pytest.mark.parametrize(
+    "form", ["s-{}-{:02}.xml", "s{}{:02}.xml", "{}/{:02}/news.xml", "s.xml?yyyy={}&amp;mm={:02}", "s_{}_{}.xml", "post-{}.{:02}.xml.gz", "w{}-w{:02}.xml"]
+)  # fmt: skip
+@pytest.mark.parametrize("changed", ["", "2025-11-28", "Fri, 28 Nov 2025 00:00:00 GMT"])
+def test_of_sitemaps_without_dates_of_their_own_the_dates_in_their_names_count(
+    form: str, changed: str
+) -> None:
+    names = [form.format(*month) for month in MONTHS]
+    for order in (names, names[::-1], names[5:] + names[:5]):
+        assert index_of(*((name, changed) for name in order))[0] == names[-1].replace("&amp;", "&")
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("s-9-2025.xml", "s-11-2025.xml"), ("s-27-11-2025.xml", "s-28-11-2025.xml"), ("s-october-2025.xml", "s-november-2025.xml"),
+        ("s-2025-oct.xml", "s-2025-nov.xml"), ("s-2567-12.xml", "s-2568-11.xml"), ("s-2024.xml", "s-2025.xml"),
+        ("th/2568/9/s.xml", "th/2568/11/s.xml"), ("s-2025q3.xml", "s-2025q4.xml"),
+    ],
+)  # fmt: skip
+def test_dates_in_names_are_read_in_every_form(older: str, newer: str) -> None:
+    for order in ((older, newer), (newer, older)):
+        assert index_of(*((name, "") for name in order)) == [newer, older]
+
+
+def test_numbers_that_look_like_years_are_numbers_among_others() -> None:
+    assert index_of(*((f"sitemap-{n}.xml", "") for n in range(1890, 2110)))[0] == "sitemap-2109.xml"
+
+
+def test_of_numbered_sitemaps_both_ends_are_asked_those_of_articles_first() -> None:
+    names = [
+        *(f"tag-sitemap{n}.xml" for n in range(9)),
+        *(f"post-sitemap{n}.xml" for n in range(1, 31)),
+        "google-news.xml",
+    ]
+    asked = index_of(*((name, "") for name in names))
+    assert asked == ["google-news.xml", "post-sitemap30.xml", "post-sitemap1.xml", "post-sitemap29.xml", "post-sitemap2.xml"]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d", "%a, %d %b %Y %H:%M:%S GMT", "%Y-%m-%dT%H:%M:%S+07:00"])
+def test_dates_of_change_count_in_every_form(form: str) -> None:
+    rows = [(f"{chr(97 + n)}.xml", NOON.replace(day=1 + n * 7 % 23).strftime(form)) for n in range(22)]
+    newest = max(range(22), key=lambda n: n * 7 % 23)
+    assert index_of(*rows)[0] == rows[newest][0]

@@ -27,6 +27,36 @@ def test_all_addresses_of_a_document_have_one_key(url: str) -> None:
     assert url_key(url) == "outlet.example/a/b?id=3"
 
 
+BIZ = "https://mp.weixin.qq.com/s"
+
+
+@pytest.mark.parametrize(
+    ("url", "form"),
+    [
+        (f"{BIZ}?__biz=Mz==&mid=22&idx=1&sn=ab&chksm=ff&scene=21&from=timeline#wechat_redirect", f"{BIZ}?__biz=Mz%3D%3D&idx=1&mid=22&sn=ab"),
+        (f"{BIZ}/AbC-dEf?scene=1&clicktime=17&enterid=17&from=groupmessage&isappinstalled=0", f"{BIZ}/AbC-dEf"),
+        (f"{BIZ}?src=11&timestamp=17&ver=5&signature=x", f"{BIZ}?signature=x&src=11&timestamp=17&ver=5"),
+        ("https://o.example/n/7?from=singlemessage&isappinstalled=0&scene=4", "https://o.example/n/7"),
+        ("https://o.example/n/7?scene=4", "https://o.example/n/7?scene=4"),
+        ("https://o.example/n/7?pk_campaign=a&pk_kwd=b&mtm_source=c&mkt_tok=d&_hsenc=e&srsltid=f&igsh=g", "https://o.example/n/7"),
+        ("https://o.example/tin-tuc-moi?ref=rss", "https://o.example/tin-tuc-moi"),
+        ("https://o.example/n/7?ref=other.example&from=home", "https://o.example/n/7"),
+        ("https://o.example/view?id=3&ref=facebook", "https://o.example/view?id=3"),
+        ("https://o.example/view?ref=1234", "https://o.example/view?ref=1234"),
+        ("https://o.example/view?ref=home", "https://o.example/view?ref=home"),
+        ("https://o.example/?from=12", "https://o.example/?from=12"),
+        ("https://o.example/a;jsessionid=0A1B.node1?x=1", "https://o.example/a?x=1"),
+        ("https://o.example/a.jsp;jsessionid=0A1B", "https://o.example/a.jsp"),
+        ("https://o.example/(S(abc123xyz))/news.aspx?id=1", "https://o.example/news.aspx?id=1"),
+        ("https://o.example/n/7?PHPSESSID=abc&sid=0123456789abcdef0123456789abcdef", "https://o.example/n/7"),
+        ("https://o.example/article.php?sid=123", "https://o.example/article.php?sid=123"),
+        ("https://o.example/#item-0123456789abcdef", "https://o.example/#item-0123456789abcdef"),
+    ],
+)  # fmt: skip
+def test_how_a_reader_came_is_left_out_where_something_else_says_what_is_read(url: str, form: str) -> None:
+    assert canonical(url) == form
+
+
 def test_what_chooses_the_document_stays() -> None:
     assert url_key("https://o.example/a?id=3") != url_key("https://o.example/a?id=4")
     assert url_key("https://o.example/A") != url_key("https://o.example/a")

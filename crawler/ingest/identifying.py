@@ -1,0 +1,178 @@
+"""Which items of an answer are known, where their identities alone do not say it. Pure.
+
+An identity may be that of another item by now, an item may come back under another identity, and an item that is known may be
+readable only now.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from crawler.documents.kinds import Fetched
+from crawler.model import Entry
+from crawler.parsing.aggregators import resolved
+from crawler.parsing.charsets import damaged, is_garbled
+from crawler.parsing.identity import Identified, instead
+from crawler.parsing.items import Item
+from crawler.parsing.text import plain
+from crawler.parsing.urls import shortened, url_key
+from crawler.store.entries import KnownItem
+
+SAME_TIME = timedelta(hours=12)
+"""Two items with one headline at one place are the same if their dates are no further apart: news of every day is not."""
+_LEAST, _SHARE = 2, 0.8
+_LONG = 24
+_AGAIN = "#read-again"
+
+
+def own_identities(fetched: Fetched, known: Mapping[str, KnownItem | None]) -> Fetched:
+    """An answer with other identities for items that carry the one of another item, which is stored.
+
+    An item is another one where its link, its headline and its date are all others: some feeds have one item at a time, and
+    the same identity for all of them.
+
+    Args:
+        fetched: what the answer holds.
+        known: what is stored of the identities in it.
+    """
+    feed = fetched.feed
+    if feed is None or not any(known.values()):
+        return fetched
+    places = zip(feed.parsed.items, feed.identities, feed.dates, strict=True)
+    identities = tuple(
+        instead(item, feed.url, date.moment)
+        if _is_another(item, identity, date.moment, known.get(identity.guid))
+        else identity
+        for item, identity, date in places
+    )
+    return (
+        fetched
+        if identities == feed.identities
+        else replace(fetched, feed=replace(feed, identities=identities))
+    )
+
+
+def _is_another(item: Item, identity: Identified, moment: datetime | None, stored: KnownItem | None) -> bool:
+    if stored is None or not identity.own or identity.url is None:
+        return False
+    if url_key(resolved(identity.url)) == stored.url_key or damaged((item.title, stored.title)):
+        return False
+    title = " ".join(plain(item.title).split())
+    has_same_date = moment is not None and moment == stored.published
+    return title != stored.title and not has_same_date
+
+
+def repeated(
+    found: Sequence[Entry],
+    former: Mapping[str, Sequence[KnownItem]],
+    listed: Iterable[str],
+    *,
+    none_known: bool,
+) -> set[str]:
+    """The identities of entries that are stored under another one, because their links are others with each answer.
+
+    They have a headline that their source had before, and with it the same date, or the same place on the site at nearly the
+    same time. Where nothing of an answer is known by its identity and hardly a headline is new, the headlines are enough.
+
+    Args:
+        found: entries whose identities are not known.
+        former: what is stored by headline.
+        listed: the addresses of all items of the answer.
+        none_known: whether no item of the answer is known by its identity.
+    """
+    places = _telling_places(listed)
+    by_words = {
+        e.guid
+        for e in found
+        if _is_telling(e.title) and any(_is_near(e, item) for item in former.get(e.title, ()))
+    }
+    if none_known and len(by_words) >= max(_LEAST, _SHARE * len(found)):
+        return by_words
+    return {e.guid for e in found if any(_is_same(e, item, places) for item in former.get(e.title, ()))}
+
+
+def _is_telling(title: str) -> bool:
+    """Whether a headline is so long that it is that of one piece of news; "Weather" is that of many."""
+    return len(title) >= (_LONG if title.isascii() else _LONG // 2)
+
+
+def _is_near(entry: Entry, item: KnownItem) -> bool:
+    if entry.published is None or item.published is None:
+        return True
+    return abs(entry.published - item.published) < SAME_TIME
+
+
+def _is_same(entry: Entry, item: KnownItem, places: Collection[str]) -> bool:
+    if entry.published is not None and entry.published == item.published:
+        return True
+    place = _place(url_key(entry.url))
+    return place in places and place == _place(item.url_key) and _is_near(entry, item)
+
+
+def _place(key: str) -> str:
+    return key.partition("?")[0].partition("#")[0]
+
+
+def _telling_places(listed: Iterable[str]) -> set[str]:
+    """The places, addresses without their query, that only one item of an answer has."""
+    found = defaultdict[str, set[str]](set)
+    for url in listed:
+        key = url_key(url)
+        found[_place(key)].add(key)
+    return {place for place, keys in found.items() if len(keys) == 1}
+
+
+def readable_now(fetched: Fetched, known: Mapping[str, KnownItem | None]) -> list[Entry]:
+    """The entries of known items whose words could not be read when they were stored, and can be read now.
+
+    They get identities of their own, for what is stored is evidence and never changes.
+    """
+    broken = {g for g, item in known.items() if item is not None and (item.damaged or is_garbled(item.title))}
+    if not broken:
+        return []
+    others = {guid for guid in fetched.guids if guid not in broken}
+    now = {e.guid: e for e in fetched.entries_but(others)}
+    return [
+        replace(entry, guid=again(guid))
+        for guid, entry in now.items()
+        if (stored := known[guid]) is not None and _is_better(entry, stored)
+    ]
+
+
+def _is_better(entry: Entry, stored: KnownItem) -> bool:
+    if damaged((entry.title, entry.summary)) or is_garbled(entry.title):
+        return False
+    return stored.damaged or entry.title != stored.title
+
+
+def again(guid: str) -> str:
+    """The identity of an item that is read again."""
+    return shortened(f"{guid}{_AGAIN}")
+
+
+def is_read_again(entry: Entry) -> bool:
+    """Whether an entry is one of an item that could not be read before."""
+    return entry.guid.endswith(_AGAIN)
+
+
+def newest_of(found: Sequence[Entry], most: int) -> list[Entry]:
+    """The newest of more entries than are taken: by date, and where they have none or all the same, those at both ends.
+
+    Args:
+        found: in the order of the answer; it is kept.
+        most: how many are taken.
+    """
+    if len(found) <= most:
+        return list(found)
+    moments = {e.published for e in found}
+    dated = [n for n, e in enumerate(found) if e.published is not None] if len(moments) > 2 else []
+    dated.sort(key=lambda n: found[n].published or found[n].seen, reverse=True)
+    has_date = set(dated)
+    others = [n for n in range(len(found)) if n not in has_date]
+    kept = dated[: most - min(len(others), most // 2)]
+    left = min(most - len(kept), len(others))
+    kept += others[: left // 2] + others[len(others) - (left - left // 2) :]
+    return [found[n] for n in sorted(kept)]

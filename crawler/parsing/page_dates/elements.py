@@ -1,0 +1,64 @@
+"""Dates in elements that programs are meant to read: time elements, titles, data attributes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bs4 import Tag
+
+from crawler.parsing.dates.normal import LONGEST
+from crawler.parsing.dates.series import read_date
+from crawler.parsing.dates.verdict import first
+from crawler.parsing.page_dates.claims import Claim, ClaimPlace, Subject, made
+from crawler.parsing.page_dates.visible import INLINE, VisibleText, names_of
+
+_CHANGED_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:updated?|modified|edited|last-?mod\w*)(?:$|[\s_-])", re.IGNORECASE
+)
+_ATTRIBUTES = (
+    "datetime",
+    "title",
+    "data-datetime",
+    "data-date",
+    "data-time",
+    "data-timestamp",
+    "data-published",
+)
+
+
+def element_claims(pieces: list[VisibleText], subject: Subject) -> list[Claim]:
+    """The dates that programs are meant to read in time elements, titles and data attributes among some pieces."""
+    claims = claims_of(dated_elements(pieces), subject)
+    published = next((c for c in claims if c.place is ClaimPlace.TIME_ELEMENT), None)
+    return [c for c in claims if c.place is ClaimPlace.CHANGE or c is published]
+
+
+def claims_of(elements: Iterable[Tag], subject: Subject) -> list[Claim]:
+    """What the attributes of some elements claim: of publication, or by their class of a change."""
+    claims: list[Claim] = []
+    for element in elements:
+        texts = [str(element.get(name) or "") for name in _ATTRIBUTES]
+        verdict = first([read_date(text, subject.context) for text in texts if 8 <= len(text) <= LONGEST])
+        claims += made(ClaimPlace.CHANGE if _is_of_change(element) else ClaimPlace.TIME_ELEMENT, [verdict])
+    return claims
+
+
+def _is_of_change(element: Tag) -> bool:
+    """Whether an element dates a change alone: blogs call the date of what never changed both published and updated."""
+    names = [*names_of(element), str(element.get("itemprop") or "")]
+    return any(map(_CHANGED_CLASS.search, names)) and not any("publish" in name.lower() for name in names)
+
+
+def dated_elements(pieces: list[VisibleText]) -> list[Tag]:
+    """The elements around some pieces that have a date in an attribute."""
+    found: dict[int, Tag] = {}
+    for piece in pieces:
+        element: Tag | None = piece.parent
+        for _ in range(3):
+            if element is None or (element is not piece.parent and element.name not in INLINE):
+                break
+            if any(element.get(name) for name in _ATTRIBUTES):
+                found[id(element)] = element
+            element = element.parent
+    return list(found.values())
