@@ -46,9 +46,9 @@ class Visitor:
         at = urlsplit(self.url)
         host, port = at.hostname or "", at.port
         way = (
-            http.client.HTTPSConnection(host, port, timeout=30, context=self.trust)
+            http.client.HTTPSConnection(host, port, timeout=120, context=self.trust)
             if at.scheme == "https"
-            else http.client.HTTPConnection(host, port, timeout=30)
+            else http.client.HTTPConnection(host, port, timeout=120)
         )
         sent = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
         if self.cookies:
