@@ -10,7 +10,7 @@ DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-c
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help quick forms concerned shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock dependencies audit clean
+.PHONY: help articles quick forms concerned shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock dependencies audit clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -141,6 +141,10 @@ soak: $(VENV)/.bench ## a simulated day in ten minutes: memory; and again with k
 	@$(BIN)/python -m benchmarks.soak
 	@$(BIN)/python -m benchmarks.soak --kills
 
+articles: $(VENV)/.bench ## text, headline and authors of article pages beside seven other readers, in ten languages (four minutes)
+	@$(BIN)/python -m benchmarks.article_pages
+	@$(BIN)/python -m benchmarks.article_pages --held-back
+
 parsers: setup ## hold the fast feed parser against feedparser over feedparser's own test feeds
 	@$(BIN)/python -m pip download --quiet --no-binary :all: --no-deps feedparser -d build/feedparser && tar -xzf build/feedparser/feedparser-*.tar.gz -C build/feedparser
 	@$(BIN)/python -m scripts.compare_parsers build/feedparser
@@ -188,7 +192,7 @@ places: setup ## rebuild crawler/data/places.json from CLDR and GeoNames
 lock: setup ## resolve the dependencies anew
 	@$(BIN)/python -m pip install --quiet pip-tools
 	@$(PIP_COMPILE) pyproject.toml -o requirements/runtime.txt
-	@$(PIP_COMPILE) --constraint requirements/runtime.txt --extra postgresql --extra chat --extra archive --extra calendar --extra tracing --extra xlsx pyproject.toml -o requirements/server.txt
+	@$(PIP_COMPILE) --constraint requirements/runtime.txt --extra postgresql --extra chat --extra archive --extra calendar --extra tracing --extra xlsx --extra pdf pyproject.toml -o requirements/server.txt
 	@cd requirements && ../$(PIP_COMPILE) dev.in -o dev.txt && ../$(PIP_COMPILE) build.in -o build.txt && ../$(PIP_COMPILE) bench.in -o bench.txt
 
 dependencies: setup ## measure what each dependency costs, for docs/project/dependencies.md (a minute)

@@ -63,6 +63,7 @@ class Document:
         links: the canonical addresses in its text.
         published: when it says that it was published.
         date_basis: how that was read and why it may be another moment (`crawler.parsing.dates.verdict`).
+        next_part: the address of the article's next page.
     """
 
     url: str
@@ -75,6 +76,7 @@ class Document:
     original: str | None = None
     links: tuple[str, ...] = ()
     date_basis: str | None = None
+    next_part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def article_argument(what: str, config: str | None) -> Article:
     path = Path(what)
     if path.is_file():
         body = path.read_bytes()
-        if path.suffix.lower() in (".html", ".htm"):
+        if path.suffix.lower() in (".html", ".htm", ".xhtml", ".pdf"):
             return _from_page(body, path.resolve().as_uri(), what)
         return text_article(what, text_of(body, what))
     if what.isdigit():
@@ -36,20 +36,22 @@ def article_argument(what: str, config: str | None) -> Article:
 def _page_article(url: str, config: str | None) -> Article:
     from crawler.fetching.fetchers import fetch_page  # noqa: PLC0415 - most arguments are no addresses
 
-    return _from_page(fetch_page(url, load(config)), url, url)
+    reply = fetch_page(url, load(config))
+    return _from_page(reply.body, reply.url, url, reply.headers.get("content-type", ""))
 
 
-def _from_page(body: bytes, url: str, name: str) -> Article:
+def _from_page(body: bytes, url: str, name: str, content_type: str = "") -> Article:
+    from crawler.documents.pages import read_page_answer  # noqa: PLC0415 - readers of pages, which most commands do without
     from crawler.documents.process import ReaderProcess, UnreadableError  # noqa: PLC0415 - as above
-    from crawler.documents.reader import is_small  # noqa: PLC0415 - readers of pages, which most commands do without
-    from crawler.parsing.pages import PageError, read_page  # noqa: PLC0415 - as above
+    from crawler.documents.reader import is_small  # noqa: PLC0415 - as above
+    from crawler.parsing.pages import PageError  # noqa: PLC0415 - as above
 
     process = ReaderProcess()
     try:
         if is_small(body, "page"):
-            page = read_page(body, url=url, seen=now())
+            page = read_page_answer(body, url=url, seen=now(), content_type=content_type)
         else:
-            page = process.call(read_page, body, url=url, seen=now())
+            page = process.call(read_page_answer, body, url=url, seen=now(), content_type=content_type)
     except (PageError, UnreadableError) as error:
         raise AseanwatchError(f"{name}: {error}") from None
     finally:

@@ -67,7 +67,7 @@ class Source(Section):
     kind: SourceKind = Field(
         "feed", description="feed, sitemap, listing or search; installed packages can add kinds"
     )
-    lang: Lang | None = Field(None, description="of its news, where the feed does not say it")
+    lang: Lang | None = Field(None, description="of its news; it counts before what feed or page claim")
     country: Country | None = Field(None, description="where it is at home: ISO code, or ASEAN")
     timezone: Zone | None = Field(
         None,

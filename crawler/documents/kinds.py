@@ -13,14 +13,16 @@ from typing import Any, NamedTuple
 
 from crawler.config.settings import Source
 from crawler.config.source_kinds import SOURCE_KINDS
+from crawler.documents.pages import read_page_answer
 from crawler.model import Entry
 from crawler.net import unpacking
+from crawler.parsing.content_kinds import kind_of
 from crawler.parsing.dates.verdict import Basis
 from crawler.parsing.dating import ListedItem
 from crawler.parsing.feeds import Feed, FeedError, in_plain_text, read_feed
 from crawler.parsing.items import Hints
 from crawler.parsing.listings import Selectors, read_listing
-from crawler.parsing.pages import PageError, read_page
+from crawler.parsing.pages import PageError
 from crawler.parsing.sitemaps import read_sitemap
 from crawler.parsing.text import storable
 from crawler.parsing.timestamps import believable
@@ -208,9 +210,16 @@ def _read_any_answer(answer: Answer, source: Source) -> Fetched:
         except FeedError as error:
             problem = error
     try:
-        page = read_page(answer.body, url=answer.url, seen=answer.seen, origin=source.origin(answer.url))
-    except PageError:
-        raise problem from None
+        page = read_page_answer(
+            answer.body,
+            url=answer.url,
+            seen=answer.seen,
+            content_type=answer.content_type,
+            origin=source.origin(answer.url),
+        )
+    except PageError as refused:
+        is_named = kind_of(answer.body, answer.content_type) is not None
+        raise (FeedError(problem.kind, str(refused)) if is_named else problem) from None
     entry = Entry(
         source.name,
         page.url,

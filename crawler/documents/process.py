@@ -31,12 +31,17 @@ START_TIMEOUT = 60.0
 """Seconds until a new process is ready: it loads the parsers, perhaps on a busy machine."""
 
 
+_OF_PAGES = ("read_page", "read_page_answer")
+"""The functions that read pages; by name, for the parsers are not loaded here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one document may take.
 
     Attributes:
         seconds: of computing.
+        page_seconds: of computing, for the page of an article.
         wall: seconds by the clock, for a machine that has other things to do.
         memory: bytes of the process's whole address space.
         idle: seconds after which a process that has nothing to read ends.
@@ -44,10 +49,16 @@ class Limits:
     """
 
     seconds: float = 5.0
+    page_seconds: float = 2.0
     wall: float = 15.0
     memory: int = 1 << 30
     idle: float = 120.0
     large: int = 512 << 20
+
+    def seconds_for(self, call: Callable[..., Any]) -> float:
+        """How long a function may compute."""
+        is_of_page = call.__name__ in _OF_PAGES
+        return min(self.seconds, self.page_seconds) if is_of_page else self.seconds
 
 
 LIMITS = Limits()
@@ -90,7 +101,7 @@ class ReaderProcess:
             try:
                 value = self._ask(call, args, kwargs)
             except (EOFError, OSError):
-                self._raise_if_too_slow(self._stop())
+                self._raise_if_too_slow(self._stop(), call)
                 continue  # somebody killed it, or it was idle and ended at this moment
             if isinstance(value, Exception):
                 raise value
@@ -103,7 +114,7 @@ class ReaderProcess:
         connection.send((call, args, kwargs))
         if not connection.poll(self._limits.wall):
             self._stop()
-            raise self._slow()
+            raise self._slow(call)
         answer: Exception | _Returned = connection.recv()
         return answer
 
@@ -143,12 +154,14 @@ class ReaderProcess:
         process.join()
         return process.exitcode
 
-    def _raise_if_too_slow(self, code: int | None) -> None:
+    def _raise_if_too_slow(self, code: int | None, call: Callable[..., Any]) -> None:
         if code == -signal.SIGPROF:
-            raise self._slow()
+            raise self._slow(call)
 
-    def _slow(self) -> UnreadableError:
-        return UnreadableError("too slow", f"reading it takes longer than {self._limits.seconds:g} s")
+    def _slow(self, call: Callable[..., Any]) -> UnreadableError:
+        return UnreadableError(
+            "too slow", f"reading it takes longer than {self._limits.seconds_for(call):g} s"
+        )
 
     def terminate(self) -> None:
         """Kill the process for good, also while it works; whoever waits for it gets an error."""
@@ -179,7 +192,7 @@ def serve(connection: Connection[Any, Any], limits: Limits) -> None:
         connection.send(os.getpid())
         while connection.poll(limits.idle):
             call, args, kwargs = connection.recv()
-            signal.setitimer(signal.ITIMER_PROF, limits.seconds)
+            signal.setitimer(signal.ITIMER_PROF, limits.seconds_for(call))
             _send(connection, _result_of(call, args, kwargs, limits))
             signal.setitimer(signal.ITIMER_PROF, 0)
             if resident_bytes() > limits.large:

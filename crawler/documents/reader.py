@@ -18,6 +18,7 @@ from weakref import WeakValueDictionary
 
 from crawler.documents.process import LIMITS, Limits, ReaderProcess, UnreadableError
 from crawler.net.unpacking import UnpackError, unpacked
+from crawler.parsing.content_kinds import is_pdf
 from crawler.parsing.urls import host_of
 
 P = ParamSpec("P")
@@ -46,7 +47,7 @@ def is_small(body: bytes, kind: str) -> bool:
         content = unpacked(body, size)
     except UnpackError as error:
         return error.kind != "too large"  # a parser refuses a broken document quickly
-    return len(content) <= size and content.count(b"<") <= tags
+    return len(content) <= size and content.count(b"<") <= tags and not is_pdf(content)
 
 
 class ReaderPool:

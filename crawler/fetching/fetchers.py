@@ -12,6 +12,7 @@ from crawler.model import AseanwatchError
 from crawler.net.errors import FetchError
 from crawler.net.fetcher import Fetcher
 from crawler.net.guard import Guard, Refused
+from crawler.net.replies import Reply
 from crawler.net.site_limiter import SiteLimiter
 from crawler.net.statuses import describe_status
 from crawler.store import Store, StoreError
@@ -58,7 +59,7 @@ def _is_usable(store: Store) -> bool:
         return False
 
 
-async def _fetch(url: str, settings: Settings) -> bytes:
+async def _fetch(url: str, settings: Settings) -> Reply:
     with polite_fetcher(settings) as fetcher:
         try:
             reply = await fetcher.fetch(url)
@@ -66,11 +67,11 @@ async def _fetch(url: str, settings: Settings) -> bytes:
             raise AseanwatchError(f"{url}: {error}") from None
     if reply.status != 200:
         raise AseanwatchError(f"{url}: {describe_status(reply.status).message}")
-    return reply.body
+    return reply
 
 
-def fetch_page(url: str, settings: Settings) -> bytes:
-    """The body of a page.
+def fetch_page(url: str, settings: Settings) -> Reply:
+    """The answer at the address of a page.
 
     Raises:
         AseanwatchError: it cannot be fetched; the message says why.

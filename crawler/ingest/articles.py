@@ -46,7 +46,8 @@ def article_of(order: PageOrder, document: Document | None, now: datetime) -> Ar
         text=storable(text),
         source=source.name,
         first_seen=now,
-        lang_hint=(document.lang if document else None) or order.lang or source.lang,
+        # The operator knows the outlet; pages are made from templates that often claim English.
+        lang_hint=source.lang or order.lang or (document.lang if document else None),
         country=source.country,
         published=stated or entry.assumed,
         author=entry.author or (document.author if document else None),

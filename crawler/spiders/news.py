@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.documents.pages import read_page_answer
 from crawler.documents.process import UnreadableError
 from crawler.documents.reader import ReaderPool, is_small
 from crawler.ingest.articles import PageOrder
@@ -21,10 +23,13 @@ from crawler.ingest.messages import PageResult
 from crawler.model import Document
 from crawler.net.fetcher import Fetcher
 from crawler.net.handler import SOURCE
-from crawler.parsing.pages import PageError, is_wall, read_page
+from crawler.parsing.pages import PageError
+from crawler.parsing.walls import is_wall
 from crawler.spiders.failures import describe
 
 log = logging.getLogger("aseanwatch")
+MOST_PARTS = 6
+"""Pages of one article that are read: what it is about stands on the first ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,28 @@ class PageFetch:
 
     order: PageOrder
     deliver: Callable[[PageResult], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class PagesRead:
+    """What was read so far of an article that stands on several pages, and the addresses of these."""
+
+    fetch: PageFetch
+    result: PageResult
+    urls: tuple[str, ...]
+
+    def with_page(self, found: PageResult, url: str) -> PagesRead:
+        """This and one more page. What stands on the pages before is not repeated; one that cannot be read ends the article."""
+        document = self.result.document
+        if document is None or found.document is None:
+            ended = replace(document, next_part=None) if document else None
+            return replace(self, result=replace(self.result, document=ended))
+        known = set(document.text.split("\n"))
+        new = [line for line in found.document.text.split("\n") if line not in known]
+        links = tuple(dict.fromkeys((*document.links, *found.document.links)))
+        following = found.document.next_part if new else None
+        joined = replace(document, text="\n".join((document.text, *new)), links=links, next_part=following)
+        return replace(self, result=replace(self.result, document=joined), urls=(*self.urls, url))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +117,54 @@ class NewsSpider(Spider):
             cb_kwargs={"fetch": fetch},
         )
 
-    async def parse_page(self, response: Response, fetch: PageFetch) -> None:
-        """A page's answer: its article is handed on; without one the feed's own words have to do."""
-        await fetch.deliver(await self._read(response, fetch.order))
+    async def parse_page(self, response: Response, fetch: PageFetch) -> AsyncIterator[Request]:
+        """A page's answer: its article is handed on; without one the feed's own words have to do.
+
+        Of an article on several pages the next one is asked for first.
+        """
+        result = await self._read(response, fetch.order)
+        following = self._following(PagesRead(fetch, result, (response.url,)))
+        if following is not None:
+            yield following
+        else:
+            await fetch.deliver(result)
+
+    async def parse_next(self, response: Response, read: PagesRead) -> AsyncIterator[Request]:
+        """Another page of an article: its text stands behind that of the pages before."""
+        found = await self._read(response, read.fetch.order)
+        longer = read.with_page(found, response.url)
+        following = self._following(longer)
+        if following is not None:
+            yield following
+        else:
+            await read.fetch.deliver(longer.result)
+
+    async def next_failed(self, failure: Failure) -> None:
+        """Another page of an article that cannot be fetched: what was read before is handed on."""
+        request: Any = failure.request  # type: ignore[attr-defined]
+        read: PagesRead = request.cb_kwargs["read"]
+        log.info("%s: only %d pages of the article could be read", read.fetch.order.url, len(read.urls))
+        await read.fetch.deliver(read.result)
+
+    def _following(self, read: PagesRead) -> Request | None:
+        """The request for the next page of an article; None where there is none, or where enough was read."""
+        document = read.result.document
+        url = document.next_part if document else None
+        if url is None or url in read.urls or read.result.wall:
+            return None
+        if len(read.urls) >= MOST_PARTS:
+            log.info("%s: only the first %d pages of the article are read", read.fetch.order.url, MOST_PARTS)
+            return None
+        source = read.fetch.order.source
+        return Request(
+            url,
+            callback=self.parse_next,
+            errback=self.next_failed,
+            headers=source.headers_for(url),
+            meta={SOURCE: source},
+            dont_filter=True,
+            cb_kwargs={"read": read},
+        )
 
     async def _read(self, response: Response, order: PageOrder) -> PageResult:
         """What a page holds; whatever goes wrong in reading it is the page's problem, and ends its order."""
@@ -109,38 +181,44 @@ class NewsSpider(Spider):
         context = self.context
         body = response.body
         url = response.url
-        content_type = (_header(response, "Content-Type") or "").lower()
-        charset = content_type.partition("charset=")[2].partition(";")[0].strip(" \"'") or None
+        content_type = _header(response, "Content-Type") or ""
         seen = context.clock()
         select = order.source.select.article
         origin = order.source.origin(url)
         if is_small(body, "page"):
             return await context.writer.run(
-                read_page, body, url=url, seen=seen, select=select, charset=charset, origin=origin
+                read_page_answer,
+                body,
+                url=url,
+                seen=seen,
+                select=select,
+                content_type=content_type,
+                origin=origin,
             )
         return await context.readers.read(
             url,
             "page",
             body,
-            read_page,
+            read_page_answer,
             body,
             url=url,
             seen=seen,
             select=select,
-            charset=charset,
+            content_type=content_type,
             origin=origin,
         )
 
     async def _result(self, response: Response, order: PageOrder) -> PageResult:
-        wall = is_wall(response.body, asked=order.url, url=response.url)
+        is_walled = partial(is_wall, response.body, asked=order.url, url=response.url)
         try:
             document = await self._document(response, order)
         except UnreadableError as error:
-            return PageResult(order, problem=f"the page cannot be read: {error}", answered=True, wall=wall)
+            problem = f"the page cannot be read: {error}"
+            return PageResult(order, problem=problem, answered=True, wall=is_walled(text=""))
         except PageError as error:
-            return PageResult(order, problem=str(error), answered=True, wall=wall)
-        # A wall may let the text through; if that is more
-        # than the feed has, there is an article after all.
+            return PageResult(order, problem=str(error), answered=True, wall=is_walled(text=""))
+        # A wall may let the text through; if that is more than the feed has, there is an article after all.
+        wall = is_walled(text=document.text)
         if wall and len(document.text) < len(order.entry.summary or order.entry.content):
             return PageResult(
                 order, problem="the page stands behind consent or payment", answered=True, wall=True

@@ -211,7 +211,7 @@ def test_a_crawl_goes_on_beside_a_page_that_has_no_end(tmp_path: Path) -> None:
     texts = {a["source"]: a["text"] for a in done.json["articles"]}
     assert texts["bad"] == "China and ASEAN agreed on it in Jakarta.", "its feed's words have to do"
     assert "had been prepared for many months" in texts["good"]
-    assert "bad.html: the page cannot be read: reading it takes longer than 5 s" in done.err
+    assert "bad.html: the page cannot be read: reading it takes longer than 2 s" in done.err
     assert "Traceback" not in done.err
 
 

@@ -60,7 +60,11 @@ def script_of(char: str) -> str:
 
 
 def main_script(text: str) -> str:
-    """The script that most letters of ``text`` (of its beginning) are written in."""
+    """The script that most of ``text`` (of its beginning) is written in.
+
+    A word takes more Latin letters than characters of a script without spaces, so letters alone would call a Thai headline
+    with an English name in brackets English.
+    """
     weigh = weights().language
     part = text[: weigh.most_script]
     if part.isascii():
@@ -72,6 +76,8 @@ def main_script(text: str) -> str:
     # Japanese is mostly written in Chinese characters; a share of kana shows it.
     if counts.get("kana", 0) * weigh.kana_one_in > counts.get("han", 0):
         counts["kana"] = counts["kana"] + counts.pop("han", 0)
+    if "latin" in counts:
+        counts["latin"] = -(-counts["latin"] // weigh.latin_letters)
     return max(counts, key=lambda s: counts[s]) if counts else "other"
 
 

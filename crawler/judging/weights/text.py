@@ -22,17 +22,24 @@ class LanguageWeights:
         "of which one must be among a language's commonest; fewer asks the classifier oftener")
     clear_lead: int = weight(4, "times",
         "as many as of the next language; more asks the classifier oftener")
-    vietnamese_one_in: int = weight(20, "words",
-        "for one letter that only Vietnamese has; more takes a quoted name for it")
-    vietnamese_least: int = weight(2, "letters",
-        "only Vietnamese has, at the least; less takes one name for it")
+    vietnamese_one_in: int = weight(3, "words",
+        "in lower case of which one has an accent; more takes English that quotes dishes for it")
+    vietnamese_capitals_one_in: int = weight(2, "words",
+        "of which one has an accent, where all begin with capitals; more takes names for it")
     tagalog_one_in: int = weight(6, "words",
         "of which one is only Tagalog; more takes mixed English for it")
     few_words: int = weight(4, "words",
         "with fewer what the source claims is believed; more believes wrong claims")
+    common_word: float = weight(3.0, "nats",
+        "for a word that is common in one language alone; more lets a title of a film decide")
+    claim: float = weight(12.0, "nats",
+        "for what the source claims; more believes wrong claims about longer texts")
     most_read: int = bound(4000, "characters", "that are looked at")
     most_script: int = bound(2000, "characters",
         "by which script, Vietnamese letters and Zawgyi are told")
+    latin_letters: int = weight(2, "letters",
+        "of Latin script that count as one of another; more takes English that quotes Chinese for"
+        " it")
     kana_one_in: int = weight(8, "Han characters",
         "for one kana, above which a text is Japanese; more takes Chinese with Japanese names"
         " for it")

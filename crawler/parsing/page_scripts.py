@@ -1,0 +1,187 @@
+"""The text of an article that a page holds in its scripts: pages that a browser has to build carry it as JSON.
+
+Next.js, Nuxt and their kind write the state of a page into it. What in that state is the article is decided by its form: the
+place where most running text stands, which is no list of other stories.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from crawler.parsing.page_tree import Element
+from crawler.parsing.text import plain
+
+_MOST_SCRIPTS, _LONGEST, _MOST_VALUES, _DEEPEST = 60, 3_000_000, 50_000, 60
+_LEAST = 60
+"""Bytes of UTF-8 from which a string is running text."""
+_LEAST_ARTICLE = 200
+_OTHERS = re.compile(
+    r"related|recommend|popular|trending|most_?read|latest|sidebar|footer|header|menu|nav|comment|seo|config|i18n|locale|messages"
+    r"|translations?|^ads?$|teaser|promo|^bio|author|captions?$|^alt$|style|script|cookie|consent|^meta",
+    re.IGNORECASE,
+)
+_BODY = re.compile(
+    r"body|content|text|html|paragraph|rendered|children|value|story|detail|isi", re.IGNORECASE
+)
+_TITLE, _PLACE = ("title", "headline", "judul"), ("url", "slug", "link", "href", "id", "permalink")
+_ASSIGNED = re.compile(r"(?:[\w$.\]\"')]\s*=\s*|\.push\()(?=[{\[])")
+_LITERAL = re.compile(r'"((?:[^"\\]|\\.){60,})"', re.DOTALL)
+_WORDS = re.compile(r"[^\W\d_]")
+_CODE = re.compile(r"[{};]|=>|[\w)\]]\(|\w\.\w+\.\w|==|&&|\|\|")
+_MOST_CODE = 0.01
+"""Signs of programs for each character of running text, at most."""
+_STATE = re.compile(r"__\w+|(?:STATE|state|[dD]ata|DATA|content|metadata)\s*=")
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """Running text by the place where it stands; a place is the path of keys, with all members of a list as one."""
+
+    texts: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+    values: int = 0
+
+
+def text_in_scripts(tree: Element) -> str:
+    """The article's text, a paragraph a line; empty where no script holds one."""
+    best = ""
+    for source, kind in _sources(tree):
+        gathered = _Gathered()
+        for value in _values(source, kind):
+            _gather(value, (), gathered)
+        found = _best(gathered) or _of_literals(source, kind)
+        best = max(best, found, key=_size)
+    return best if _size(best) >= _LEAST_ARTICLE else ""
+
+
+def _sources(tree: Element) -> Iterator[tuple[str, str]]:
+    """The scripts that may hold state: each with what it is."""
+    scripts = tree.iter("script")
+    streamed = []
+    for _, script in zip(range(_MOST_SCRIPTS), scripts, strict=False):
+        source, media = script.text or "", (script.get("type") or "").lower()
+        if not source or len(source) > _LONGEST or "ld+json" in media:
+            continue
+        if "json" in media:
+            yield source, "devalue" if script.get("id") == "__NUXT_DATA__" else "json"
+        elif "__next_f" in source:
+            streamed.append(source)
+        elif (not media or "javascript" in media or media == "module") and _STATE.search(source):
+            yield source, "code"
+    if streamed:
+        yield "".join(streamed), "stream"
+
+
+def _values(source: str, kind: str) -> Iterator[Any]:
+    if kind in ("json", "devalue"):
+        try:
+            value = json.loads(source, strict=False)
+        except (ValueError, RecursionError):
+            return
+        yield _hydrated(value) if kind == "devalue" and isinstance(value, list) else value
+    elif kind == "code":
+        decoder = json.JSONDecoder(strict=False)
+        for _, found in zip(range(20), _ASSIGNED.finditer(source), strict=False):
+            try:
+                yield decoder.raw_decode(source, found.end())[0]
+            except (ValueError, RecursionError):
+                continue
+
+
+def _hydrated(values: list[Any]) -> Any:
+    """The value of Nuxt's flat list, in which objects and lists hold the places of their members (devalue)."""
+    left = [_MOST_VALUES]
+
+    def value_at(place: Any, deep: int) -> Any:
+        if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(values):
+            return place
+        left[0] -= 1
+        if deep > _DEEPEST or left[0] < 0:
+            return None
+        value = values[place]
+        if isinstance(value, dict):
+            return {key: value_at(member, deep + 1) for key, member in value.items()}
+        if isinstance(value, list):
+            members = value[1:] if value and isinstance(value[0], str) else value
+            return [value_at(member, deep + 1) for member in members]
+        return value
+
+    return value_at(0, 0)
+
+
+def _gather(value: Any, path: tuple[str, ...], found: _Gathered) -> None:
+    found.values += 1
+    if found.values > _MOST_VALUES or len(path) > _DEEPEST:
+        return
+    if isinstance(value, str):
+        if _is_text(value):
+            found.texts.setdefault(path, []).append(value)
+    elif isinstance(value, dict):
+        for key, member in value.items():
+            if not _OTHERS.search(str(key)):
+                _gather(member, (*path, str(key)), found)
+    elif isinstance(value, list):
+        if len(value) > 1 and sum(map(_is_story, value)) * 2 > len(value):
+            return
+        for member in value:
+            _gather(member, (*path, "*"), found)
+
+
+def _is_story(value: Any) -> bool:
+    """Whether a member of a list is a story of its own."""
+    return (
+        isinstance(value, dict)
+        and any(isinstance(value.get(name), str) for name in _TITLE)
+        and any(name in value for name in _PLACE)
+    )
+
+
+def _is_text(value: str) -> bool:
+    if _size(value) < _LEAST or value.startswith(("http://", "https://", "data:", "/", "{", "[{")):
+        return False
+    start = re.sub(r"<[^>]*>", " ", value[:2_000])
+    signs = "".join(start.split())
+    # marks of vowels are no letters, and half of what Thai, Lao, Khmer and Burmese are written with
+    if len(_CODE.findall(start)) > _MOST_CODE * len(start):
+        return False
+    words = sum(bool(_WORDS.match(c)) or c > "\u0e00" for c in signs)
+    is_spaced = " " in start.strip() or not start.isascii()
+    return is_spaced and bool(signs) and words > 0.8 * len(signs)
+
+
+def _best(gathered: _Gathered) -> str:
+    def score(path: tuple[str, ...]) -> float:
+        name = next((part for part in reversed(path) if part != "*"), "")
+        return sum(map(_size, gathered.texts[path])) * (2.0 if _BODY.search(name) else 1.0)
+
+    if not gathered.texts:
+        return ""
+    return _joined(gathered.texts[max(gathered.texts, key=score)])
+
+
+def _of_literals(source: str, kind: str) -> str:
+    """The running text among the strings of a program that writes no JSON."""
+    if kind not in ("code", "stream") or not _STATE.search(source[:2_000]):
+        return ""
+    found = [_unquoted(literal) for literal in _LITERAL.findall(source)]
+    inner = [_unquoted(literal) for literal in _LITERAL.findall("".join(found))] if kind == "stream" else []
+    return max((_joined([text for text in texts if _is_text(text)]) for texts in (found, inner)), key=_size)
+
+
+def _unquoted(literal: str) -> str:
+    try:
+        value = json.loads(f'"{literal}"', strict=False)
+    except ValueError:
+        return ""
+    return value if isinstance(value, str) else ""
+
+
+def _joined(texts: list[str]) -> str:
+    return "\n".join(filter(None, (plain(text) for text in dict.fromkeys(texts))))
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))

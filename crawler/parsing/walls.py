@@ -1,0 +1,112 @@
+"""What stands in the place of an article: consent, a sign-in, payment, a challenge, an error."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from urllib.parse import urlsplit
+
+from crawler.runtime.data_tables import table
+
+_PATHS = re.compile(
+    r"/(?:consent|login|log-in|signin|sign-in|subscribe|subscription|paywall|register|captcha|cookies?)"
+    r"(?:\.\w+)?(?:/|$)",
+    re.IGNORECASE,
+)
+_HOSTS = ("consent.", "login.", "accounts.", "auth.", "sso.")
+_PAID = re.compile(
+    rb"""["']isAccessibleForFree["']\s*:\s*["']?false|article:content_tier["']\s+content=["'](?:locked|metered)""",
+    re.IGNORECASE,
+)
+_CHALLENGE = re.compile(
+    rb"_cf_chl_opt|cf-chl-|cf-challenge|challenge-form|captcha-delivery\.com|px-captcha|_Incapsula_Resource|acw_sc__v"
+    rb"|aliyun_waf|g-recaptcha|h-captcha|cf-turnstile"
+)
+"""Marks of challenges. Ordinary pages carry some of them as well: in a form for comments, in Cloudflare's own snippet."""
+_WHOLE, _WHOLE_PAID = 400, 1_500
+"""Bytes of UTF-8 from which a text is an article and no challenge, and no teaser before payment. In bytes, for a word takes
+fewer characters in the scripts whose characters take more bytes."""
+_LONGEST_NOTICE = 1_200
+"""Bytes of a line from which it is a paragraph, and no notice."""
+_REST = 100
+"""Bytes of what is left beside notices, such as their headings, that make no article."""
+
+
+class NoticeError(ValueError):
+    """A page that says something else in the place of an article."""
+
+
+@cache
+def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
+    return {
+        kind: tuple(re.compile("|".join(f"(?:{p})" for p in group), re.IGNORECASE) for group in groups)
+        for kind, groups in table("page_notices.yaml").items()
+    }
+
+
+def notice_of(line: str) -> str | None:
+    """What a line would be if it stood in the place of an article: "a notice about cookies", "a challenge"; else None."""
+    if _size(line) > _LONGEST_NOTICE:
+        return None
+    plain_quotes = line.replace("\u2019", "'")
+    return next(
+        (kind for kind, groups in _patterns().items() if all(group.search(plain_quotes) for group in groups)),
+        None,
+    )
+
+
+def without_notices(title: str, text: str) -> str:
+    """A text without the notices that came with it.
+
+    News may speak of cookies, scripts, errors and subscribers as well. So lines are left out only where they are about cookies
+    or scripts and the headline is not.
+
+    Args:
+        title: the page's headline.
+        text: what was read of it, a paragraph a line.
+
+    Raises:
+        NoticeError: it is nothing but notices.
+    """
+    kinds = {
+        line: kind for line in text.split("\n") if (kind := notice_of(line)) and not _is_about(title, kind)
+    }
+    if not kinds:
+        return text
+    rest = _size("\n".join(line for line in text.split("\n") if line not in kinds))
+    if rest < min(_REST, _size(text) - rest):
+        raise NoticeError(f"the page is {next(iter(kinds.values()))}")
+    left_out = {line for line, kind in kinds.items() if len(_patterns()[kind]) > 1}
+    return "\n".join(line for line in text.split("\n") if line not in left_out)
+
+
+def _is_about(title: str, kind: str) -> bool:
+    """Whether a headline is about what a kind of notice is about, and is no such notice itself."""
+    subject, *others = _patterns()[kind]
+    return bool(others) and subject.search(title) is not None and notice_of(title) != kind
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))
+
+
+def is_wall(body: bytes, *, asked: str, url: str, text: str) -> bool:
+    """Whether a page seems to stand behind consent, a sign-in, payment or a challenge.
+
+    By where a redirect led; by what publishers say of it (schema.org's ``isAccessibleForFree``, Facebook's ``content_tier``)
+    and the marks of challenges, where no whole article could be read.
+
+    Args:
+        body: the page as sent.
+        asked: the address that was asked for.
+        url: the address that answered.
+        text: what was read of it.
+    """
+    if url != asked:
+        parts = urlsplit(url)
+        if (parts.hostname or "").startswith(_HOSTS) or _PATHS.search(parts.path):
+            return True
+    size = _size(text)
+    if size < _WHOLE_PAID and _PAID.search(body):
+        return True
+    return size < _WHOLE and _CHALLENGE.search(body) is not None

@@ -1,0 +1,114 @@
+"""The text of an article without what stands between and around its paragraphs."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.layouts import HELD_BACK, LANGUAGES, SEEN, page_of, story_of
+from crawler.parsing.pages import PageError, read_page
+from tests.builders import NOON, article, shipped_judge
+
+URL = "https://outlet.example/news/2025/11/1.html"
+PARAGRAPHS = (
+    "The council approved the plan for a wider ring road on Tuesday after a debate of four hours.",
+    "Works begin in the spring, and the road will stay open on one lane while they last.",
+    "Shops along the road asked for help, and the council set aside money for them.",
+    "The last section will be finished within two years, the mayor said at the end of the meeting.",
+)
+FOREIGN = "China and ASEAN open a joint demonstration base for the digital economy in Nanning"
+
+
+def read(body: str) -> str:
+    html = f"<html><head><title>Ring road</title></head><body>{body}</body></html>"
+    return read_page(html.encode(), url=URL, seen=NOON).text
+
+
+def paragraphs(inside: str, mark: str = "<p>{}</p>") -> str:
+    made = [mark.format(p) for p in PARAGRAPHS]
+    return "".join([*made[:2], inside, *made[2:]])
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<p><strong>Baca juga: <a href='/1'>{FOREIGN}</a></strong></p>",
+        f"<p>相关阅读：<a href='/1'>{FOREIGN}</a></p>",
+        f"<p>Read also:</p><p><a href='/1'>{FOREIGN}</a></p>",
+        f"<ul><li><a href='/1'>{FOREIGN}</a></li><li><a href='/2'>{FOREIGN} again</a></li></ul>",
+        f"<div class='x1'><a href='/1'><h3>{FOREIGN}</h3></a></div>",
+        "".join(f"<div class='x1'><a href='/{n}'>{FOREIGN} {n}</a><p>Both sides of ASEAN and China signed it.</p></div>" for n in (1, 2)),
+        f"<table><tr><td><b>Xem thêm</b></td><td><a href='/1'>{FOREIGN}</a></td></tr></table>",
+    ],
+)  # fmt: skip
+def test_headlines_of_other_stories_between_paragraphs_are_left_out(inside: str) -> None:
+    assert read(f"<article><h1>Ring road</h1>{paragraphs(inside)}</article>").split("\n") == list(PARAGRAPHS)
+
+
+def test_a_sentence_with_a_link_in_it_stays() -> None:
+    sentence = "The plan follows <a href='/1'>a report of the ministry</a>, which had asked for it a year ago already."
+    assert "The plan follows a report of the ministry, which had" in read(
+        f"<article>{paragraphs(f'<p>{sentence}</p>')}</article>"
+    )
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_stands_around_an_article_makes_it_no_relevant_one(lang: str) -> None:
+    judge = shipped_judge()
+    for layout in (*SEEN[:4], *HELD_BACK[:2]):
+        page = page_of(layout, story_of(lang, 3))
+        text = read_page(page.html.encode(), url=URL, seen=NOON).text
+        assert not judge.classify(article(page.story.title, text, lang_hint=lang)).relevance.relevant
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '<script id="__NEXT_DATA__" type="application/json">{"props": {"menu": ["News"], "story": {"blocks": [%s]}}}</script>',
+        '<script type="application/json" data-state>{"article": {"body": "%s"}}</script>',
+        '<script>window.__INITIAL_STATE__ = {"article": {"title": "Ring road", "content": "%s"}};</script>',
+        '<script>window.__NUXT__=(function(a,b){return {data:[{body:"%s"}]}}("x",1));</script>',
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Ring road", "articleBody": "%s"}</script>',
+    ],
+    ids=["next", "json", "state", "program", "linked data"],
+)
+def test_a_page_that_scripts_build_is_read_from_its_state(script: str) -> None:
+    text = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    if "blocks" in script:
+        text = ", ".join(f'{{"type": "p", "text": "{p}"}}' for p in PARAGRAPHS)
+    assert read(f"<div id='app'></div>{script % text}").split("\n") == list(PARAGRAPHS)
+
+
+def test_programs_are_no_text() -> None:
+    code = (
+        "function(a){return a.b==c&&d.e(f,g)?h.i.j(k):l.m(n)} var state = 'loading of the page is under way'; "
+        * 20
+    )
+    with pytest.raises(PageError, match="no readable article"):
+        read(f"<div id='app'></div><script>window.__DATA__ = 1; {code}</script>")
+
+
+def test_an_article_of_captions_keeps_them() -> None:
+    pictures = "".join(
+        f"<figure><img src='/{n}.jpg'><figcaption>{p}</figcaption></figure>" for n, p in enumerate(PARAGRAPHS)
+    )
+    assert PARAGRAPHS[2] in read(f"<article><h1>Ring road</h1>{pictures}</article>")
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "ສະພານະຄອນຕົກລົງໃນວັນອັງຄານທີ່ຈະຂະຫຍາຍຖະໜົນ",
+        "市政府周二表示环城公路将在开学前拓宽",
+        "สภาเมืองมีมติให้ขยายถนนวงแหวนก่อนเปิดภาคเรียน",
+    ],
+)
+@pytest.mark.parametrize("width", [5, 12, 17])
+def test_lines_wrapped_inside_words_are_joined(wrapped: str, width: int) -> None:
+    whole = wrapped * 4
+    lines = "\n        ".join(whole[i : i + width] for i in range(0, len(whole), width))
+    assert read(f"<article><p>{lines}</p></article>") == whole
+
+
+def test_lines_of_latin_words_keep_their_spaces() -> None:
+    lines = PARAGRAPHS[0].replace(" ", "\n  ")
+    assert read(f"<article><p>{lines}</p><p>{PARAGRAPHS[1]}</p></article>").split("\n")[0] == PARAGRAPHS[0]
