@@ -47,13 +47,13 @@ _LITTLE = 0.4
 _TAG = re.compile(r"<[^>]*>")
 
 
-def article_text(tree: Element, url: str, told: str) -> str:
+def article_text(tree: Element, url: str, linked: str) -> str:
     """The text of a page's article, a paragraph a line; empty where there is none.
 
     Args:
         tree: the page; it is not changed.
         url: its address.
-        told: the text of the article by the page's linked data, empty where that has none.
+        linked: the text of the article by the page's linked data, empty where that has none.
     """
     shown = _without_programs(tree)
     lines = _agreed(_lines(_first_reading(shown, url)), shown)
@@ -61,9 +61,9 @@ def article_text(tree: Element, url: str, told: str) -> str:
     if len(text) < _SHORT:
         text = max(text, _paragraphs(tree), key=len)
     if _size(text) < _SHELL:
-        stored = max(told, text_in_scripts(tree), key=_weight)
+        stored = max(linked, text_in_scripts(tree), key=_weight)
         text = stored if _weight(stored) > 2 * _weight(text) else text
-    return _with_what_is_told(text, told)
+    return _with_linked_text(text, linked)
 
 
 def _without_programs(tree: Element) -> Element:
@@ -79,12 +79,12 @@ def _weight(text: str) -> int:
     return len("".join(text.split()))
 
 
-def _with_what_is_told(text: str, told: str) -> str:
+def _with_linked_text(text: str, linked: str) -> str:
     """The linked data's text where the page shows no more than the beginning of it."""
-    shown = [line for line in map(_packed, text.split("\n")) if line in _packed(told)]
-    is_longer = _weight(told) > 2 * _weight(text) and _weight("".join(shown)) > _AGREED * _weight(text)
-    is_parted = _packed(told) == _packed(text) and told.count("\n") > text.count("\n")
-    return told if is_longer or is_parted else text
+    shown = [line for line in map(_packed, text.split("\n")) if line in _packed(linked)]
+    is_longer = _weight(linked) > 2 * _weight(text) and _weight("".join(shown)) > _AGREED * _weight(text)
+    is_parted = _packed(linked) == _packed(text) and linked.count("\n") > text.count("\n")
+    return linked if is_longer or is_parted else text
 
 
 def _first_reading(tree: Element, url: str) -> str:

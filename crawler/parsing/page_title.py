@@ -35,7 +35,7 @@ _OF_SITE = re.compile(r"logo|brand|masthead|site-?(?:title|name)|navbar")
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class _HeadlineCandidate:
     text: str
     weight: float
 
@@ -52,30 +52,32 @@ def title_of(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedDa
     sites = _names_of_site(tree, url, meta, data)
     raw = [c for c in _candidates(tree, meta, data) if c.text]
     found = [
-        _Candidate(_without_site(c.text, sites, raw), c.weight) for c in raw if not _is_site(c.text, sites)
+        _HeadlineCandidate(_without_site(c.text, sites, raw), c.weight)
+        for c in raw
+        if not _is_site(c.text, sites)
     ]
     if not found:
         return next((c.text for c in raw), "")
     return max(found, key=lambda c: (_support(c, found), -found.index(c))).text
 
 
-def _candidates(tree: Element, meta: dict[str, list[str]], data: LinkedData) -> Iterator[_Candidate]:
+def _candidates(tree: Element, meta: dict[str, list[str]], data: LinkedData) -> Iterator[_HeadlineCandidate]:
     """What a page gives out as its headline, in the order that decides between equals."""
     headings = _headings(tree)
     for text, weight in headings:
-        yield _Candidate(text, weight)
-    yield _Candidate(_plain(first(meta, "og:title")), 2.5)
-    yield _Candidate(data.text("headline")[:_LONGEST], 2.5)
-    yield _Candidate(
+        yield _HeadlineCandidate(text, weight)
+    yield _HeadlineCandidate(_plain(first(meta, "og:title")), 2.5)
+    yield _HeadlineCandidate(data.text("headline")[:_LONGEST], 2.5)
+    yield _HeadlineCandidate(
         _plain(
             first(meta, "headline", "title", "dc.title", "dcterms.title", "articletitle", "parsely-title")
         ),
         1.5,
     )
-    yield _Candidate(_plain(first(meta, "twitter:title")), 1.0)
+    yield _HeadlineCandidate(_plain(first(meta, "twitter:title")), 1.0)
     title = next((t for t in tree.iter("title") if t.getparent() is None or t.getparent().tag != "svg"), None)
-    yield _Candidate(_plain(text_of(title)) if title is not None else "", 2.0)
-    yield _Candidate(data.text("name")[:_LONGEST], 0.5)
+    yield _HeadlineCandidate(_plain(text_of(title)) if title is not None else "", 2.0)
+    yield _HeadlineCandidate(data.text("name")[:_LONGEST], 0.5)
 
 
 def _headings(tree: Element) -> list[tuple[str, float]]:
@@ -161,7 +163,7 @@ def _is_site(text: str, sites: set[str]) -> bool:
     )
 
 
-def _without_site(text: str, sites: set[str], others: list[_Candidate]) -> str:
+def _without_site(text: str, sites: set[str], others: list[_HeadlineCandidate]) -> str:
     """A headline without the names of site and section that stand behind or before it."""
     keys = {_key(c.text) for c in others if c.text != text}
     while found := list(_SEPARATOR.finditer(text)):
@@ -190,7 +192,7 @@ def _contains(one: str, other: str) -> bool:
     return len(other) > 3 and other in one
 
 
-def _support(candidate: _Candidate, all_of_them: list[_Candidate]) -> float:
+def _support(candidate: _HeadlineCandidate, all_of_them: list[_HeadlineCandidate]) -> float:
     """How much says that a candidate is the headline: those that agree, and half of those that hold it or begin it."""
     key = _key(candidate.text)
     if len(key) < 2:
