@@ -21,7 +21,7 @@ from tests.builders import NOON
 
 LANGUAGES = ("en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my")
 WHEN = datetime(2025, 11, 28, 9, 20, tzinfo=UTC)
-AUTHOR = "Desk Redaksi"
+AUTHOR = "Ratna Wijaya"
 CHROME = (
     "<header><nav><ul>{links}</ul></nav><form><input placeholder='Search'></form></header>",
     "<footer><p>© 2025 News Group. All rights reserved. Terms of use. Privacy policy. Contact us.</p><ul>{links}</ul></footer>",

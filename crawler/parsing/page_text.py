@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Collection
 from configparser import ConfigParser
 from copy import deepcopy
 from functools import cache
 from itertools import pairwise
 
 import trafilatura
+from lxml import etree
 from trafilatura.readability_lxml import Document as SecondReader
 from trafilatura.settings import use_config
 
@@ -149,8 +151,7 @@ def _lines(text: str) -> list[str]:
 
 def _agreed(lines: list[str], tree: Element) -> list[str]:
     """The lines that the second reader keeps as well and that are no links to other stories. The tree is used up."""
-    links = _texts_of_links(tree)
-    own = [line for line in lines if _share_of_links(line, links) <= _LINKED]
+    own = _without_links(lines, tree)
     for apart in (_captions(tree), _of_cards(tree, {_packed(line) for line in own})):
         others = [line for line in own if _packed(line) not in apart]
         if _weight("".join(others)) > _MOST_APART * _weight("".join(own)):
@@ -174,14 +175,39 @@ def _without_labels(kept: list[str], lines: list[str]) -> list[str]:
 
 def _captions(tree: Element) -> set[str]:
     """The captions of pictures, and the lines that they consist of, without white space."""
-    found: set[str] = set()
-    for element in tree.iter("figcaption", "figure", "div", "p", "span"):
-        if element.tag in ("figcaption", "figure") or _CAPTION.search(described(element)):
-            text = text_of(element)
-            if len(text) <= _LONGEST_CAPTION:
-                found.add(_packed(text))
-                found.update(_packed(piece) for piece in element.itertext())
-    return found
+    captions = [
+        element
+        for element in tree.iter("figcaption", "figure", "div", "p", "span")
+        if (element.tag in ("figcaption", "figure") or _CAPTION.search(described(element)))
+        and len(text_of(element)) <= _LONGEST_CAPTION
+    ]
+    found = {_packed(text_of(element)) for element in captions}
+    found.update(_packed(piece) for element in captions for piece in element.itertext())
+    return _found_only_in(captions, tree, found)
+
+
+def _found_only_in(places: Collection[Element], tree: Element, texts: Collection[str]) -> set[str]:
+    """Those of some texts that stand nowhere else on the page: a paragraph may say what a caption or a link says too."""
+    if not places:
+        return set()
+    rest = _outside(tree, places)
+    return {text for text in texts if text not in rest}
+
+
+def _outside(tree: Element, places: Collection[Element]) -> str:
+    """The text of a page without white space, and without that of some elements; a NUL stands for each."""
+    left_out = set(places)
+    parts: list[str] = []
+    walk = etree.iterwalk(tree, events=("start", "end", "comment"))
+    for event, element in walk:
+        if event != "start":
+            parts.append(element.tail or "")
+        elif element in left_out:
+            parts.append("\0")
+            walk.skip_subtree()
+        else:
+            parts.append(element.text or "")
+    return _packed("".join(parts))
 
 
 def _of_cards(tree: Element, lines: set[str]) -> set[str]:
@@ -198,8 +224,10 @@ def _of_cards(tree: Element, lines: set[str]) -> set[str]:
         if card is not None:
             place = card.getparent(), f"{card.tag} {card.get('class')}"
             found.setdefault(place, {}).setdefault(card, set()).add(_packed(text_of(element)))
-    cards = [texts for alike in found.values() if len(alike) >= _LEAST_CARDS for texts in alike.values()]
-    return set().union(*cards) & lines
+    cards = {
+        card: texts for alike in found.values() if len(alike) >= _LEAST_CARDS for card, texts in alike.items()
+    }
+    return _found_only_in(cards, tree, set().union(*cards.values()) & lines)
 
 
 def _card_around(element: Element) -> Element | None:
@@ -229,12 +257,14 @@ def _beginning(element: Element, most: int) -> str | None:
     return "".join(pieces)
 
 
-def _texts_of_links(tree: Element) -> list[str]:
-    """The texts of the page's links without white space, the longest first."""
-    links = (a for a in tree.iter("a") if a.get("href"))
-    texts = {_packed(text_of(a)) for _, a in zip(range(_MOST_LINKS), links, strict=False)}
-    texts.discard("")
-    return sorted(texts, key=len, reverse=True)
+def _without_links(lines: list[str], tree: Element) -> list[str]:
+    """The lines that are not mostly links: a sentence that a link elsewhere repeats is no link."""
+    links = [
+        a for _, a in zip(range(_MOST_LINKS), (a for a in tree.iter("a") if a.get("href")), strict=False)
+    ]
+    texts = sorted({_packed(text_of(a)) for a in links} - {""}, key=len, reverse=True)
+    unlinked = _outside(tree, links)
+    return [line for line in lines if _packed(line) in unlinked or _share_of_links(line, texts) <= _LINKED]
 
 
 def _share_of_links(line: str, links: list[str]) -> float:

@@ -112,3 +112,23 @@ def test_lines_wrapped_inside_words_are_joined(wrapped: str, width: int) -> None
 def test_lines_of_latin_words_keep_their_spaces() -> None:
     lines = PARAGRAPHS[0].replace(" ", "\n  ")
     assert read(f"<article><p>{lines}</p><p>{PARAGRAPHS[1]}</p></article>").split("\n")[0] == PARAGRAPHS[0]
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        '<aside class="related"><a href="/2">{0}</a></aside>',
+        '<figure><img src="/a.jpg"><figcaption>{0}</figcaption></figure>',
+        '<ul class="cards"><li><a href="/2">Ring road grows</a><p>{0}</p></li>'
+        '<li><a href="/3">Market moves</a><p>Stalls open on Monday at the river.</p></li></ul>',
+        '<nav><a href="/2">{0}</a><a href="/3">Market moves</a></nav>',
+    ],
+    ids=["a link", "a caption", "a card", "navigation"],
+)
+@pytest.mark.parametrize("number", range(len(PARAGRAPHS)))
+def test_a_paragraph_is_kept_though_something_else_on_the_page_says_the_same(
+    repeated: str, number: int
+) -> None:
+    body = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    found = read(f"<article><h1>Ring road</h1>{body}</article>{repeated.format(PARAGRAPHS[number])}")
+    assert [line for line in found.split("\n") if line in PARAGRAPHS] == list(PARAGRAPHS)
