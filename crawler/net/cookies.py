@@ -16,6 +16,8 @@ class Cookies:
 
     def take(self, lines: tuple[str, ...], url: str) -> None:
         """Remember what the answer of an address set, in the form of ``Set-Cookie``; what may not be set is left out."""
+        # A cookie is ASCII (RFC 6265, 4.1.1), and no other can be sent back.
+        lines = tuple(line for line in lines if line.isascii())
         if lines:
             self._jar.extract_cookies(cast("Any", _Answer(lines)), Request(url))
 

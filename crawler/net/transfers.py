@@ -87,7 +87,11 @@ class Transfer:
             # Those before belong to an interim answer (RFC 9110, section 15.2)
             self.headers.clear()
             self.cookies.clear()
-        name, colon, value = line.decode("latin-1").partition(":")
+        try:
+            text = line.decode("utf-8")  # addresses in the scripts of the region, as browsers take them
+        except UnicodeDecodeError:
+            text = line.decode("latin-1")
+        name, colon, value = text.partition(":")
         if colon:
             if name.strip().lower() == "set-cookie":
                 self.cookies.append(value.strip())  # the one header of which several lines are no list

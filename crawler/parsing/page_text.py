@@ -37,6 +37,11 @@ _AGREED = 0.6
 _SHINGLE, _SHARE_OF_SHINGLES = 12, 0.7
 """A line is kept by the second reader where so many of its pieces of so many characters are: some readers drop a link inside it."""
 _LABEL = 40
+_ITEM = re.compile(r"- |\|")
+"""How trafilatura begins the items of a list and the rows of a table."""
+_LEDE = re.compile(r"\b(?:sapo|lead|lede|excerpt|standfirst|summary|chapeau|sub-?(?:title|head(?:line)?))\b")
+_LONGEST_LEDE = 1_200
+"""Bytes of UTF-8."""
 _CAPTION = re.compile(r"caption|credit|legend(?:$|[\s_-])|(?:^|[\s_-])photo-?(?:by|desc)")
 _LONGEST_CAPTION = 800
 _MOST_APART = 0.5
@@ -156,10 +161,48 @@ def _agreed(lines: list[str], tree: Element) -> list[str]:
         others = [line for line in own if _packed(line) not in apart]
         if _weight("".join(others)) > _MOST_APART * _weight("".join(own)):
             own = others  # else it is a gallery, or a page of entries, and these are the article
+    lede = _lede(tree, own)  # before the second reading, which changes the tree
     other = _packed(_second_reading(tree))
-    kept = [line for line in own if _is_within(_packed(line), other)]
+    kept = _lines_kept(own, other)
     agreed = kept if _weight("".join(kept)) > _AGREED * _weight("".join(own)) else own
-    return _without_labels(agreed or lines, lines)
+    found = _without_labels(agreed or lines, lines)
+    return found if lede is None or lede in found else [lede, *found]
+
+
+def _lines_kept(own: list[str], other: str) -> list[str]:
+    """The lines that the second reader keeps.
+
+    It sees no part of the article in a first sentence apart from the body, nor in short lists and tables: the sentence before
+    the first line that it keeps, and items and rows behind a line that it keeps, are kept as well.
+    """
+    is_kept = [_is_within(_packed(line), other) for line in own]
+    first = is_kept.index(True) if True in is_kept else 0
+    if first and _size(own[first - 1]) >= _SHORT:
+        is_kept[first - 1] = True
+    for number in range(1, len(own)):
+        if _ITEM.match(own[number]) and is_kept[number - 1]:
+            is_kept[number] = True
+    return [line for line, kept in zip(own, is_kept, strict=True) if kept]
+
+
+def _lede(tree: Element, own: list[str]) -> str | None:
+    """The sentence between headline and body that the page calls its summary; None where there is none."""
+    heading = next(tree.iter("h1"), None)
+    first = next((_packed(line) for line in own if _size(line) >= _SHORT), None)
+    if heading is None or first is None:
+        return None
+    elements = iter(tree.iter("h1", "h2", "h3", "p", "div"))
+    for element in elements:
+        if element is heading:
+            break
+    for element in elements:
+        text = text_of(element)
+        if first in _packed(text):
+            return None
+        is_linked = any(a.get("href") for a in element.iter("a"))
+        if _LEDE.search(described(element)) and not is_linked and _SHORT <= _size(text) <= _LONGEST_LEDE:
+            return clean(text)
+    return None
 
 
 def _without_labels(kept: list[str], lines: list[str]) -> list[str]:

@@ -51,8 +51,10 @@ def title_of(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedDa
     """
     sites = _names_of_site(tree, url, meta, data)
     raw = [c for c in _candidates(tree, meta, data) if c.text]
+    # An outlet's name stands in the title of a page, hardly in its heading: what ends like one there is the headline's.
+    headings = {_key(text) for text, _ in _headings(tree)}
     found = [
-        _HeadlineCandidate(_without_site(c.text, sites, raw), c.weight)
+        _HeadlineCandidate(_without_site(c.text, sites, raw, headings), c.weight)
         for c in raw
         if not _is_site(c.text, sites)
     ]
@@ -163,14 +165,17 @@ def _is_site(text: str, sites: set[str]) -> bool:
     )
 
 
-def _without_site(text: str, sites: set[str], others: list[_HeadlineCandidate]) -> str:
+def _without_site(text: str, sites: set[str], others: list[_HeadlineCandidate], headings: set[str]) -> str:
     """A headline without the names of site and section that stand behind or before it."""
     keys = {_key(c.text) for c in others if c.text != text}
     while found := list(_SEPARATOR.finditer(text)):
         last, opening = found[-1], found[0]
         head, tail = text[: last.start()].strip(), text[last.end() :].strip()
         start, rest = text[: opening.start()].strip(), text[opening.end() :].strip()
-        if head and _is_appended(head, tail, last[0], sites, keys):
+        is_heading = _key(text) in headings
+        if head and (
+            _is_named_apart(head, tail, sites, keys) or _looks_appended(head, tail, last[0], is_heading)
+        ):
             text = head
         elif rest and (_is_site(start, sites) or (_key(rest) in keys and len(start) <= _TAIL)):
             text = rest
@@ -180,12 +185,16 @@ def _without_site(text: str, sites: set[str], others: list[_HeadlineCandidate]) 
     return rest.strip() if colon and rest and _key(prefix) in sites else text
 
 
-def _is_appended(head: str, tail: str, sign: str, sites: set[str], keys: set[str]) -> bool:
-    if not tail or _is_site(tail, sites) or _key(head) in keys:
-        return True
+def _is_named_apart(head: str, tail: str, sites: set[str], keys: set[str]) -> bool:
+    """Whether what stands behind a separator is the site's name, or another place has the headline without it."""
+    return not tail or _is_site(tail, sites) or _key(head) in keys
+
+
+def _looks_appended(head: str, tail: str, sign: str, is_heading: bool) -> bool:
+    """Whether what stands behind a separator looks like the name of an outlet."""
     if len(tail) > _TAIL or len(head) < len(tail):
         return False
-    return bool(_FIRM.search(sign)) or _OUTLET.search(tail) is not None
+    return bool(_FIRM.search(sign)) or (not is_heading and _OUTLET.search(tail) is not None)
 
 
 def _contains(one: str, other: str) -> bool:

@@ -97,11 +97,12 @@ def _document(
         if select
         else article_text(tree, url, data.article_body)
     )
-    text = _body(joined_lines(found), title)
     try:
-        text = without_notices(title, text)
+        # Before lines are joined: a notice must not take a neighbour along.
+        noticed = without_notices(title, found)
     except NoticeError as error:
         raise PageError(str(error)) from None
+    text = _body(joined_lines(noticed), title)
     if not text:
         where = f"at select.article {select!r}" if select else "on the page"
         raise PageError(f"no readable article {where}")

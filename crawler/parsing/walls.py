@@ -28,6 +28,10 @@ _WHOLE, _WHOLE_PAID = 400, 1_500
 fewer characters in the scripts whose characters take more bytes."""
 _LONGEST_NOTICE = 1_200
 """Bytes of a line from which it is a paragraph, and no notice."""
+_OUTERMOST = 3
+"""Lines at the beginning and end of a text, among which notices stand."""
+_HEADLINE = 40
+"""Bytes of a headline; the name of a site or of an error has fewer."""
 _REST = 100
 """Bytes of what is left beside notices, such as their headings, that make no article."""
 
@@ -58,8 +62,9 @@ def notice_of(line: str) -> str | None:
 def without_notices(title: str, text: str) -> str:
     """A text without the notices that came with it.
 
-    News may speak of cookies, scripts, errors and subscribers as well. So lines are left out only where they are about cookies
-    or scripts and the headline is not.
+    News may speak of cookies, scripts, errors and subscribers as well. So lines are left out only at its beginning and end, and
+    where they are about cookies or scripts and the headline is not. A brief that reads like an error or a sign-in is news where
+    its headline is.
 
     Args:
         title: the page's headline.
@@ -68,16 +73,27 @@ def without_notices(title: str, text: str) -> str:
     Raises:
         NoticeError: it is nothing but notices.
     """
+    lines = text.split("\n")
     kinds = {
-        line: kind for line in text.split("\n") if (kind := notice_of(line)) and not _is_about(title, kind)
+        line: kind
+        for line in (*lines[:_OUTERMOST], *lines[-_OUTERMOST:])
+        if (kind := notice_of(line)) and not _is_about(title, kind)
     }
     if not kinds:
         return text
-    rest = _size("\n".join(line for line in text.split("\n") if line not in kinds))
-    if rest < min(_REST, _size(text) - rest):
+    rest = _size("\n".join(line for line in lines if line not in kinds))
+    is_all = rest < min(_REST, _size(text) - rest)
+    if is_all and not _is_brief(title, kinds):
         raise NoticeError(f"the page is {next(iter(kinds.values()))}")
-    left_out = {line for line, kind in kinds.items() if len(_patterns()[kind]) > 1}
-    return "\n".join(line for line in text.split("\n") if line not in left_out)
+    left_out = set() if is_all else {line for line, kind in kinds.items() if len(_patterns()[kind]) > 1}
+    return "\n".join(line for line in lines if line not in left_out)
+
+
+def _is_brief(title: str, kinds: dict[str, str]) -> bool:
+    """Whether lines that read like notices are a brief: news has a headline that is none, and is longer than a site's name."""
+    if any(len(_patterns()[kind]) > 1 for kind in kinds.values()):
+        return False
+    return _size(title) >= _HEADLINE and notice_of(title) is None
 
 
 def _is_about(title: str, kind: str) -> bool:

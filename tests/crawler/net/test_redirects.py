@@ -97,6 +97,16 @@ def test_cookies_are_forgotten_with_the_answer_and_shown_to_nobody_else(server: 
     assert [headers.get("cookie") for path, headers in SEEN if path == "f"] == [None, None]
 
 
+def test_an_address_in_utf_8_is_followed_and_a_cookie_that_is_no_ascii_left_out(server: FaultServer) -> None:
+    async def behave(asked: Asked, writer: Writer) -> None:
+        lines = "Location: /ข่าว/rss\r\n".encode() + b"Set-Cookie: y=\xe9; Path=/\r\n"
+        writer.write(b"HTTP/1.1 302 Found\r\n" + lines + b"Content-Length: 0\r\nConnection: close\r\n\r\n")
+
+    server.behaviours["u"] = behave
+    answers(server, "%E0%B8%82%E0%B9%88%E0%B8%B2%E0%B8%A7/rss", ("", None))
+    assert fetch(server.address("u")).body == b"ok"
+
+
 OWN = {"User-Agent": "Desk/1.0", "X-Key": "secret", "If-None-Match": '"1"'}
 
 

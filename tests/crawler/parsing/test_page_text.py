@@ -132,3 +132,34 @@ def test_a_paragraph_is_kept_though_something_else_on_the_page_says_the_same(
     body = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
     found = read(f"<article><h1>Ring road</h1>{body}</article>{repeated.format(PARAGRAPHS[number])}")
     assert [line for line in found.split("\n") if line in PARAGRAPHS] == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    ("block", "lines"),
+    [
+        ("<ul><li>Cheaper tickets</li><li>Free parking at twelve stations</li></ul>", ["Cheaper tickets", "twelve stations"]),
+        ("<ol><li>A joint laboratory</li><li>A rail school</li></ol>", ["A joint laboratory", "A rail school"]),
+        ("<table><tr><td>Line</td><td>Cost</td></tr><tr><td>Ring</td><td>40 m</td></tr></table>", ["Ring", "40 m"]),
+        ("<figure class='wp-block-table'><table><tr><td>Ring</td><td>40 m</td></tr></table></figure>", ["40 m"]),
+    ],
+    ids=["a list", "numbers", "a table", "a table in a figure"],
+)  # fmt: skip
+def test_short_items_of_lists_and_tables_are_kept_with_their_label(block: str, lines: list[str]) -> None:
+    body = f"<p>{PARAGRAPHS[0]}</p><p>The council named four measures:</p>{block}" + "".join(
+        f"<p>{p}</p>" for p in PARAGRAPHS[1:]
+    )
+    found = read(f"<article><h1>Ring road</h1>{body}</article>")
+    assert [line for line in lines if line not in found] == []
+    assert "named four measures" in found
+
+
+@pytest.mark.parametrize(
+    "lede",
+    ["<h2 class='sapo'>{}</h2>", "<p class='lead'><strong>{}</strong></p>", "<div class='summary'><p>{}</p></div>"],
+)  # fmt: skip
+def test_a_first_sentence_that_stands_apart_is_kept(lede: str) -> None:
+    body = "".join(f"<p>{p}</p>" for p in PARAGRAPHS[1:])
+    found = read(
+        f"<div><h1>Ring road</h1>{lede.format(PARAGRAPHS[0])}<div class='content'>{body}</div></div>"
+    )
+    assert found.split("\n")[0] == PARAGRAPHS[0]

@@ -75,3 +75,17 @@ def test_linked_data_is_read_as_pages_write_it() -> None:
         title(f'<script type="application/ld+json">{broken}</script><title>Harbour Courier</title>')
         == "Rail link & port"
     )
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "商务部副部长一行到访位于北京的中国-东盟中心",
+        "广西宣布启用中国-东盟技术转移中心",
+        "打造面向东盟开放合作的新高地——走进南宁国际会展中心",
+        "Party chief to visit Beijing next week - state media",
+    ],
+)
+def test_a_heading_is_not_cut_where_it_ends_like_the_name_of_an_outlet(headline: str) -> None:
+    html = f"<title>{headline}</title><meta property='og:title' content='{headline}'><article><h1>{headline}</h1><p>{'x ' * 60}</p></article>"
+    assert read_page(html.encode(), url="https://o.example/1.html", seen=NOON).title == headline

@@ -110,3 +110,35 @@ def test_cloudflares_own_snippet_is_on_every_page_behind_it() -> None:
 )
 def test_a_redirect_to_a_sign_in_is_a_wall(url: str, wall: bool) -> None:
     assert is_wall(b"", asked=ASKED, url=url, text=ARTICLE * 20) is wall
+
+
+@pytest.mark.parametrize(
+    ("title", "brief"),
+    [
+        ("Lao-Thai bridge checks tightened before holidays", "Security checks at the Friendship Bridge were tightened."),
+        ("中国与东盟企业共同开发跨境电商安全系统并在南宁签约", "双方将共同开发面向跨境电商的安全验证系统。"),
+        ("Kapal riset Tiongkok merapat di pelabuhan Batam", "Kapal itu masuk pelabuhan Batam untuk melanjutkan perbaikan."),
+        ("Doanh nghiệp Trung Quốc mở rộng nhà máy ở Bắc Ninh", "Doanh nghiệp đăng ký tăng vốn để tiếp tục mở rộng nhà máy."),
+        ("外交部发言人回应有关南海问题的不实报道", "有关报道的内容不存在任何事实依据。"),
+        ("Floods in Kelantan drive hundreds from homes", "404 people moved to eight centres in Tumpat on Sunday."),
+    ],
+)  # fmt: skip
+def test_a_brief_under_a_headline_is_news_though_it_reads_like_a_notice(title: str, brief: str) -> None:
+    assert without_notices(title, brief) == brief
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Beliau menerima 400 tempahan kuki raya daripada pelanggan.",
+        "榴莲曲奇很受欢迎，老板接受采访时说。",
+        "ชาวบ้านยอมรับว่าคุกกี้ทุเรียนขายดี",
+        "Kuki families crossed the river; the US embassy sent help.",
+        "Pupils learn JavaScript first, because every browser runs it.",
+    ],
+)
+def test_biscuits_peoples_and_lessons_are_no_notices(line: str) -> None:
+    assert (
+        without_notices("Talks in Vientiane end", f"{line}\n{ARTICLE}\n{line}")
+        == f"{line}\n{ARTICLE}\n{line}"
+    )
