@@ -174,7 +174,7 @@ def read_feed(
         parsed = _json_feed(decoded.text, url)  # whatever the header calls it
     else:
         parsed = _xml_feed(body, decoded, url)
-    notes = (*filter(None, [decoded.note]), *parsed.notes, *_left_out(parsed.items))
+    notes = (*filter(None, [decoded.note]), *parsed.notes, *_left_out(parsed.items, url))
     dates = _dates(parsed, origin or Origin(url), seen)
     identities = tuple(identified(parsed.items, url, [date.moment for date in dates]))
     return Feed(source, url, seen, replace(parsed, notes=notes), dates, identities)
@@ -213,13 +213,19 @@ def _broken(parsed: Parsed, what: str) -> str:
     return f"broken XML, {len(parsed.items)} entries could be read: {what}"
 
 
-def _left_out(items: Sequence[Item]) -> list[str]:
+def _left_out(items: Sequence[Item], url: str) -> list[str]:
     """What is said of items that cannot become entries."""
     untitled = [item for item in items if not item.title]
     silent = sum(not (plain(item.summary) or plain(item.content)) for item in untitled)
     lost = sum(not item.link for item in items)
     notes = [f"{silent} items have neither title nor text, and are left out"] if silent else []
-    return notes + ([f"{lost} items have no address, and are left out"] if lost else [])
+    notes += [f"{lost} items have no address, and are left out"] if lost else []
+    unusable = [item.link for item in items if item.link and absolute(url, item.link) is None]
+    if unusable:
+        notes.append(
+            f"{len(unusable)} items are left out: {clean(unusable[0])[:80]!r} is no web address that can be asked"
+        )
+    return notes
 
 
 def _parse_with_feedparser(text: str, url: str) -> Parsed:

@@ -221,3 +221,21 @@ def test_a_long_broken_feed_is_read_to_the_bound_and_no_further_and_that_is_said
 def test_feeds_of_thousands_of_items_are_read_to_their_end() -> None:
     rows = [f"<title>{n}</title><link>/{n}</link>" for n in range(2050)]
     assert len(read(rss(*rows)).guids) == 2050
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://h.example:99999/x",
+        "javascript:void(0)",
+        "mailto:desk@h.example",
+        "ftp://h.example/x",
+        "http://h.example/" + "a" * 2100,
+    ],
+)
+def test_items_whose_addresses_cannot_be_asked_are_said_to_be_left_out(link: str) -> None:
+    items = f"<item><title>One</title><link>{link}</link></item><item><title>Two</title><link>https://h.example/2</link></item>"
+    body = f'<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'.encode()
+    feed = read_feed(body, url="https://h.example/rss", source="h", seen=NOON)
+    assert [e.title for e in feed.entries_but(())] == ["Two"]
+    assert any("1 items are left out" in note and "no web address" in note for note in feed.notes)
