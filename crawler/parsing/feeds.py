@@ -174,9 +174,9 @@ def read_feed(
         parsed = _json_feed(decoded.text, url)  # whatever the header calls it
     else:
         parsed = _xml_feed(body, decoded, url)
-    notes = (*filter(None, [decoded.note]), *parsed.notes, *_left_out(parsed.items, url))
     dates = _dates(parsed, origin or Origin(url), seen)
     identities = tuple(identified(parsed.items, url, [date.moment for date in dates]))
+    notes = (*filter(None, [decoded.note]), *parsed.notes, *_left_out(parsed.items, identities))
     return Feed(source, url, seen, replace(parsed, notes=notes), dates, identities)
 
 
@@ -213,14 +213,16 @@ def _broken(parsed: Parsed, what: str) -> str:
     return f"broken XML, {len(parsed.items)} entries could be read: {what}"
 
 
-def _left_out(items: Sequence[Item], url: str) -> list[str]:
+def _left_out(items: Sequence[Item], identities: Sequence[Identified]) -> list[str]:
     """What is said of items that cannot become entries."""
     untitled = [item for item in items if not item.title]
     silent = sum(not (plain(item.summary) or plain(item.content)) for item in untitled)
     lost = sum(not item.link for item in items)
     notes = [f"{silent} items have neither title nor text, and are left out"] if silent else []
     notes += [f"{lost} items have no address, and are left out"] if lost else []
-    unusable = [item.link for item in items if item.link and absolute(url, item.link) is None]
+    unusable = [
+        item.link for item, known in zip(items, identities, strict=True) if item.link and known.url is None
+    ]
     if unusable:
         notes.append(
             f"{len(unusable)} items are left out: {clean(unusable[0])[:80]!r} is no web address that can be asked"

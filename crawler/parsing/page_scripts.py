@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.parsing.page_tree import Element
-from crawler.parsing.text import plain
+from crawler.parsing.text import plain, size_of
 
 _MOST_SCRIPTS, _LONGEST, _MOST_VALUES, _DEEPEST = 60, 3_000_000, 50_000, 60
 _LEAST = 60
@@ -53,8 +53,8 @@ def text_in_scripts(tree: Element) -> str:
         for value in _values(source, kind):
             _gather(value, (), gathered)
         found = _best(gathered) or _of_literals(source, kind)
-        best = max(best, found, key=_size)
-    return best if _size(best) >= _LEAST_ARTICLE else ""
+        best = max(best, found, key=size_of)
+    return best if size_of(best) >= _LEAST_ARTICLE else ""
 
 
 def _sources(tree: Element) -> Iterator[tuple[str, str]]:
@@ -140,7 +140,7 @@ def _is_story(value: Any) -> bool:
 
 
 def _is_text(value: str) -> bool:
-    if _size(value) < _LEAST or value.startswith(("http://", "https://", "data:", "/", "{", "[{")):
+    if size_of(value) < _LEAST or value.startswith(("http://", "https://", "data:", "/", "{", "[{")):
         return False
     start = re.sub(r"<[^>]*>", " ", value[:2_000])
     signs = "".join(start.split())
@@ -155,7 +155,7 @@ def _is_text(value: str) -> bool:
 def _best(gathered: _Gathered) -> str:
     def score(path: tuple[str, ...]) -> float:
         name = next((part for part in reversed(path) if part != "*"), "")
-        return sum(map(_size, gathered.texts[path])) * (2.0 if _BODY.search(name) else 1.0)
+        return sum(map(size_of, gathered.texts[path])) * (2.0 if _BODY.search(name) else 1.0)
 
     if not gathered.texts:
         return ""
@@ -168,7 +168,7 @@ def _of_literals(source: str, kind: str) -> str:
         return ""
     found = [_unquoted(literal) for literal in _LITERAL.findall(source)]
     inner = [_unquoted(literal) for literal in _LITERAL.findall("".join(found))] if kind == "stream" else []
-    return max((_joined([text for text in texts if _is_text(text)]) for texts in (found, inner)), key=_size)
+    return max((_joined([text for text in texts if _is_text(text)]) for texts in (found, inner)), key=size_of)
 
 
 def _unquoted(literal: str) -> str:
@@ -181,7 +181,3 @@ def _unquoted(literal: str) -> str:
 
 def _joined(texts: list[str]) -> str:
     return "\n".join(filter(None, (plain(text) for text in dict.fromkeys(texts))))
-
-
-def _size(text: str) -> int:
-    return len(text.encode("utf-8", "replace"))

@@ -22,7 +22,7 @@ from trafilatura.settings import use_config
 
 from crawler.parsing.page_scripts import text_in_scripts
 from crawler.parsing.page_tree import Element, ancestors, described, left_out_if_broken, text_of
-from crawler.parsing.text import clean
+from crawler.parsing.text import clean, size_of
 
 _SHORT = 80
 """An extraction with fewer characters is checked against the page's own paragraphs."""
@@ -67,7 +67,7 @@ def article_text(tree: Element, url: str, linked: str) -> str:
     text = "\n".join(lines)
     if len(text) < _SHORT:
         text = max(text, _paragraphs(tree), key=len)
-    if _size(text) < _SHELL:
+    if size_of(text) < _SHELL:
         stored = max(linked, text_in_scripts(tree), key=_weight)
         text = stored if _weight(stored) > 2 * _weight(text) else text
     return _with_linked_text(text, linked)
@@ -83,7 +83,7 @@ def _without_programs(tree: Element) -> Element:
 
 
 def _weight(text: str) -> int:
-    return len("".join(text.split()))
+    return len(_packed(text))
 
 
 def _with_linked_text(text: str, linked: str) -> str:
@@ -177,7 +177,7 @@ def _lines_kept(own: list[str], other: str) -> list[str]:
     """
     is_kept = [_is_within(_packed(line), other) for line in own]
     first = is_kept.index(True) if True in is_kept else 0
-    if first and _size(own[first - 1]) >= _SHORT:
+    if first and size_of(own[first - 1]) >= _SHORT:
         is_kept[first - 1] = True
     for number in range(1, len(own)):
         if _ITEM.match(own[number]) and is_kept[number - 1]:
@@ -188,7 +188,7 @@ def _lines_kept(own: list[str], other: str) -> list[str]:
 def _lede(tree: Element, own: list[str]) -> str | None:
     """The sentence between headline and body that the page calls its summary; None where there is none."""
     heading = next(tree.iter("h1"), None)
-    first = next((_packed(line) for line in own if _size(line) >= _SHORT), None)
+    first = next((_packed(line) for line in own if size_of(line) >= _SHORT), None)
     if heading is None or first is None:
         return None
     elements = iter(tree.iter("h1", "h2", "h3", "p", "div"))
@@ -200,7 +200,7 @@ def _lede(tree: Element, own: list[str]) -> str | None:
         if first in _packed(text):
             return None
         is_linked = any(a.get("href") for a in element.iter("a"))
-        if _LEDE.search(described(element)) and not is_linked and _SHORT <= _size(text) <= _LONGEST_LEDE:
+        if _LEDE.search(described(element)) and not is_linked and _SHORT <= size_of(text) <= _LONGEST_LEDE:
             return clean(text)
     return None
 
@@ -218,13 +218,13 @@ def _without_labels(kept: list[str], lines: list[str]) -> list[str]:
 
 def _captions(tree: Element) -> set[str]:
     """The captions of pictures, and the lines that they consist of, without white space."""
-    captions = [
-        element
+    captions = {
+        element: text
         for element in tree.iter("figcaption", "figure", "div", "p", "span")
         if (element.tag in ("figcaption", "figure") or _CAPTION.search(described(element)))
-        and len(text_of(element)) <= _LONGEST_CAPTION
-    ]
-    found = {_packed(text_of(element)) for element in captions}
+        and len(text := text_of(element)) <= _LONGEST_CAPTION
+    }
+    found = set(map(_packed, captions.values()))
     found.update(_packed(piece) for element in captions for piece in element.itertext())
     return _found_only_in(captions, tree, found)
 
@@ -339,7 +339,3 @@ def _paragraphs(tree: Element) -> str:
 
 def _packed(text: str) -> str:
     return "".join(text.split())
-
-
-def _size(text: str) -> int:
-    return len(text.encode("utf-8", "replace"))

@@ -50,11 +50,12 @@ def title_of(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedDa
         data: its linked data.
     """
     sites = _names_of_site(tree, url, meta, data)
-    raw = [c for c in _candidates(tree, meta, data) if c.text]
+    headings = _headings(tree)
+    raw = [c for c in _candidates(tree, meta, data, headings) if c.text]
     # An outlet's name stands in the title of a page, hardly in its heading: what ends like one there is the headline's.
-    headings = {_key(text) for text, _ in _headings(tree)}
+    whole = {_key(text) for text, _ in headings}
     found = [
-        _HeadlineCandidate(_without_site(c.text, sites, raw, headings), c.weight)
+        _HeadlineCandidate(_without_site(c.text, sites, raw, whole), c.weight)
         for c in raw
         if not _is_site(c.text, sites)
     ]
@@ -63,9 +64,10 @@ def title_of(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedDa
     return max(found, key=lambda c: (_support(c, found), -found.index(c))).text
 
 
-def _candidates(tree: Element, meta: dict[str, list[str]], data: LinkedData) -> Iterator[_HeadlineCandidate]:
+def _candidates(
+    tree: Element, meta: dict[str, list[str]], data: LinkedData, headings: list[tuple[str, float]]
+) -> Iterator[_HeadlineCandidate]:
     """What a page gives out as its headline, in the order that decides between equals."""
-    headings = _headings(tree)
     for text, weight in headings:
         yield _HeadlineCandidate(text, weight)
     yield _HeadlineCandidate(_plain(first(meta, "og:title")), 2.5)

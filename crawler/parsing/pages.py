@@ -92,11 +92,9 @@ def _document(
     meta = metadata(tree)
     data = LinkedData(tree, url)
     title = left_out_if_broken("headline", lambda: title_of(tree, url, meta, data), "")
-    found = (
-        _selected(BeautifulSoup(markup, "lxml"), select)
-        if select
-        else article_text(tree, url, data.article_body)
-    )
+    # Not before it is needed: so many objects make all that allocates slower.
+    soup = BeautifulSoup(markup, "lxml") if select else None
+    found = _selected(soup, select) if soup and select else article_text(tree, url, data.article_body)
     try:
         # Before lines are joined: a notice must not take a neighbour along.
         noticed = without_notices(title, found)
@@ -109,8 +107,7 @@ def _document(
     authors = left_out_if_broken(
         "authors", lambda: ", ".join(authors_of(tree, meta, data, (title, found))), ""
     )
-    # The soup is made last: so many objects make all that allocates slower.
-    soup = BeautifulSoup(markup, "lxml")
+    soup = soup or BeautifulSoup(markup, "lxml")
     no_links: tuple[str, ...] = ()
     links = left_out_if_broken("links", lambda: links_of(tree, url), no_links)
     document = Document(

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from urllib.parse import urlsplit
 
+from crawler.parsing.text import size_of
 from crawler.runtime.data_tables import table
 
 _PATHS = re.compile(
@@ -50,7 +51,7 @@ def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
 
 def notice_of(line: str) -> str | None:
     """What a line would be if it stood in the place of an article: "a notice about cookies", "a challenge"; else None."""
-    if _size(line) > _LONGEST_NOTICE:
+    if size_of(line) > _LONGEST_NOTICE:
         return None
     plain_quotes = line.replace("\u2019", "'")
     return next(
@@ -81,8 +82,8 @@ def without_notices(title: str, text: str) -> str:
     }
     if not kinds:
         return text
-    rest = _size("\n".join(line for line in lines if line not in kinds))
-    is_all = rest < min(_REST, _size(text) - rest)
+    rest = size_of("\n".join(line for line in lines if line not in kinds))
+    is_all = rest < min(_REST, size_of(text) - rest)
     if is_all and not _is_brief(title, kinds):
         raise NoticeError(f"the page is {next(iter(kinds.values()))}")
     left_out = set() if is_all else {line for line, kind in kinds.items() if len(_patterns()[kind]) > 1}
@@ -93,17 +94,13 @@ def _is_brief(title: str, kinds: dict[str, str]) -> bool:
     """Whether lines that read like notices are a brief: news has a headline that is none, and is longer than a site's name."""
     if any(len(_patterns()[kind]) > 1 for kind in kinds.values()):
         return False
-    return _size(title) >= _HEADLINE and notice_of(title) is None
+    return size_of(title) >= _HEADLINE and notice_of(title) is None
 
 
 def _is_about(title: str, kind: str) -> bool:
     """Whether a headline is about what a kind of notice is about, and is no such notice itself."""
     subject, *others = _patterns()[kind]
     return bool(others) and subject.search(title) is not None and notice_of(title) != kind
-
-
-def _size(text: str) -> int:
-    return len(text.encode("utf-8", "replace"))
 
 
 def is_wall(body: bytes, *, asked: str, url: str, text: str) -> bool:
@@ -122,7 +119,7 @@ def is_wall(body: bytes, *, asked: str, url: str, text: str) -> bool:
         parts = urlsplit(url)
         if (parts.hostname or "").startswith(_HOSTS) or _PATHS.search(parts.path):
             return True
-    size = _size(text)
+    size = size_of(text)
     if size < _WHOLE_PAID and _PAID.search(body):
         return True
     return size < _WHOLE and _CHALLENGE.search(body) is not None

@@ -155,7 +155,6 @@ def without_words(rest: str) -> str:
 
 _NEAR = 36
 """Characters behind a day in a line of words in which its time of day and zone are looked for."""
-_GAP = re.compile(r"[\s\x1f|,•·(\[t-]{0,6}$")
 
 
 def written_in(line: str) -> list[tuple[int, Written]]:
