@@ -176,7 +176,7 @@ class BaseMention:
     """A base that one article reports, as coming into being (``is_new``) or as getting on.
 
     ``sentence`` proves it; ``cities`` are English names, ``figures`` are as written ("RM3.2 billion"), ``partners`` are who
-    builds or signs.
+    builds or signs. ``name_en`` is its name in English, empty where none is known.
     """
 
     key: str
@@ -190,6 +190,7 @@ class BaseMention:
     partners: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     is_new: bool = True
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

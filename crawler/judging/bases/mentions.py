@@ -6,23 +6,23 @@ in the text, and where no words speak of what has existed for long.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from crawler.judging.bases.countries import countries_of
+from crawler.judging.bases.days import day_of
 from crawler.judging.bases.facts import figures_in, partners_in
 from crawler.judging.bases.joint_names import Parties, Spans, any_of_one_name, in_joint_names
+from crawler.judging.bases.keys import key_of
+from crawler.judging.bases.naming import name_of
 from crawler.judging.bases.pairs import Pair, pairs_in, proof_of, strongest
 from crawler.judging.bases.past import is_long_ago, was_in_earlier_year, weight_of_history
 from crawler.judging.bases.rule import BaseRule
 from crawler.judging.bases.sentences import sentence_around
 from crawler.judging.bases.stages import kind_of, stage_of
-from crawler.judging.entities.names import base_name
-from crawler.judging.places.event_places import parties_in
-from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place
+from crawler.judging.places.gazetteer import Place
 from crawler.judging.places.locating import cities_of
-from crawler.judging.text.dates import dates_in
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import outermost
 from crawler.judging.weights import weights
@@ -130,18 +130,18 @@ def _mention(
     pair = proof_of(pairs)
     place = findings.fields[pair.base.field]
     sentence = sentence_around(place, pair.base)
-    name = _name(findings, pair, near)
+    name = name_of(findings, pair.base, near.bases, near.parties, near.launches)
     cities = cities_of(findings, near.places, near.bases, name)
-    countries = _countries(findings, near)
+    countries = countries_of(findings, near.places, near.parties)
     kind = kind_of(pair.base.pattern.spelling)
     return BaseMention(
-        key=_key(kind, cities, countries, name),
+        key=key_of(kind, cities, countries, name),
         name=name,
         kind=kind,
         stage=stage_of(pairs, pair),
         cities=cities,
         countries=countries,
-        date=_day(findings, sentence, published),
+        date=day_of(findings, sentence, published),
         sentence=sentence,
         partners=partners_in(sentence, findings.lang),
         figures=figures_in(
@@ -149,56 +149,3 @@ def _mention(
         ),
         is_new=is_new,
     )
-
-
-def _countries(findings: Findings, near: _Surroundings) -> tuple[str, ...]:
-    """The countries of the places that the article names; of the parties named first where those are in no member state."""
-    found = {p.country for _, p in near.places} & (CHINA | MEMBERS)
-    # A Chinese place alone says nothing of the partner; whom the article names first is it.
-    if found.isdisjoint(MEMBERS):
-        early = weights().bases.early
-        parties = parties_in(findings, near.places, near.parties)
-        found |= {place.country for hit, place in parties if hit.field == "title" or hit.start < early}
-    return tuple(sorted(found))
-
-
-def _name(findings: Findings, pair: Pair, near: _Surroundings) -> str:
-    """The fullest name that the article gives a base of this kind: one that holds a party, then the longest."""
-    kind = kind_of(pair.base.pattern.spelling)
-    same = [b for b in near.bases if kind_of(b.pattern.spelling) == kind] or [pair.base]
-    named = {findings.fields[h.field].normal.text[h.start : h.end] for h in near.parties}
-    names = [base_name(findings.fields[b.field], b, findings.lang, near.launches) for b in same]
-
-    def fullness(name: str) -> tuple[bool, int]:
-        low = name.casefold()
-        return any(party in low for party in named), min(len(name), weights().bases.longest_name)
-
-    return max(names, key=fullness)
-
-
-def _day(findings: Findings, sentence: str, published: date) -> date | None:
-    """The day of the act: the latest one that the sentence, else the text, names and that is not to come.
-
-    Where the sentence names only days that are long past, it looks back on one of them, whatever day the text names besides.
-    """
-    named = [m.day for m in dates_in(sentence, findings.lang, published) if m.day <= published]
-    weigh = weights().bases
-    # Else a day of this week, named somewhere in the text,
-    # would make the opening of years ago one of today.
-    if named and max(named) < published - weigh.look_back:
-        return max(named)
-    earliest = published - weigh.day_reach
-    for text in (sentence, findings.fields["text"].original[: weigh.day_text]):
-        past = [m.day for m in dates_in(text, findings.lang, published) if earliest <= m.day <= published]
-        if past:
-            # In the sentence of the act the latest day is that of
-            # the act; in a text the first one is that of the news.
-            return max(past) if text is sentence else past[0]
-    return None
-
-
-def _key(kind: str, cities: Sequence[str], countries: Sequence[str], name: str) -> str:
-    """A key that reports in different languages agree on where they name the same cities; else the name decides."""
-    # Cities have one English name in all languages, the names of bases do not.
-    ground = "|".join(sorted(cities)) or "|".join(countries) or name.casefold()
-    return f"{kind}-{hashlib.blake2b(ground.encode(), digest_size=4).hexdigest()}"
