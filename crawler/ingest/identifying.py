@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from crawler.documents.kinds import Fetched
 from crawler.model import Entry
 from crawler.parsing.aggregators import resolved
-from crawler.parsing.charsets import damaged, is_garbled
+from crawler.parsing.charsets import damage, damaged
 from crawler.parsing.identity import Identified, instead
 from crawler.parsing.items import Item
 from crawler.parsing.text import plain
@@ -26,6 +26,8 @@ SAME_TIME = timedelta(hours=12)
 _LEAST, _SHARE = 2, 0.8
 _LONG = 24
 _AGAIN = "#read-again"
+MOST_READINGS = 3
+"""How often an item is read again at most: a headline may be whole before its text is."""
 
 
 def own_identities(fetched: Fetched, known: Mapping[str, KnownItem | None]) -> Fetched:
@@ -125,37 +127,43 @@ def _telling_places(listed: Iterable[str]) -> set[str]:
     return {place for place, keys in found.items() if len(keys) == 1}
 
 
-def readable_now(fetched: Fetched, known: Mapping[str, KnownItem | None]) -> list[Entry]:
-    """The entries of known items whose words could not be read when they were stored, and can be read now.
+def readable_now(fetched: Fetched, broken: Mapping[str, KnownItem], reading: int = 1) -> dict[str, Entry]:
+    """By identity the entries of known items some of whose words could not be read when they were stored, and can be now.
 
     They get identities of their own, for what is stored is evidence and never changes.
+
+    Args:
+        fetched: what the answer holds.
+        broken: what is stored of such items; of one that was read again, the latest reading.
+        reading: which reading of them this is, from 1.
     """
-    broken = {g for g, item in known.items() if item is not None and (item.damaged or is_garbled(item.title))}
     if not broken:
-        return []
+        return {}
     others = {guid for guid in fetched.guids if guid not in broken}
-    now = {e.guid: e for e in fetched.entries_but(others)}
-    return [
-        replace(entry, guid=again(guid))
-        for guid, entry in now.items()
-        if (stored := known[guid]) is not None and _is_better(entry, stored)
-    ]
+    return {
+        entry.guid: _as_stored(replace(entry, guid=again(entry.guid, reading)), stored)
+        for entry in fetched.entries_but(others)
+        if _is_better(entry, stored := broken[entry.guid])
+    }
 
 
 def _is_better(entry: Entry, stored: KnownItem) -> bool:
-    if damaged((entry.title, entry.summary)) or is_garbled(entry.title):
-        return False
-    return stored.damaged or entry.title != stored.title
+    now = damage(entry.title, entry.summary, entry.content)
+    return now < stored.damage or (0 in stored.damage and 0 not in now)
 
 
-def again(guid: str) -> str:
-    """The identity of an item that is read again."""
-    return shortened(f"{guid}{_AGAIN}")
+def _as_stored(entry: Entry, stored: KnownItem) -> Entry:
+    """An entry with what was found out of the item's date when it came: what was old then is no news now."""
+    if stored.published is None and stored.assumed is not None:
+        return replace(entry, published=None, date_basis=None, assumed=stored.assumed, seed=stored.seed)
+    if entry.published is not None:
+        return entry
+    return replace(entry, assumed=None if stored.seed else stored.seen, seed=stored.seed)
 
 
-def is_read_again(entry: Entry) -> bool:
-    """Whether an entry is one of an item that could not be read before."""
-    return entry.guid.endswith(_AGAIN)
+def again(guid: str, reading: int = 1) -> str:
+    """The identity of an item that is read again, for the first or a later time."""
+    return shortened(f"{guid}{_AGAIN}{'' if reading == 1 else f'-{reading}'}")
 
 
 def newest_of(found: Sequence[Entry], most: int) -> list[Entry]:

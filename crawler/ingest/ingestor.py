@@ -45,7 +45,7 @@ from crawler.parsing.urls import url_key
 from crawler.polling.interval import boosted_until
 from crawler.polling.observing import page_seen
 from crawler.polling.state import SourceState
-from crawler.store import Store, articles, entries, remembered, versions, waiting
+from crawler.store import Store, articles, damaged, entries, remembered, waiting
 from crawler.store.article_writer import ArticleWriter, JudgedArticle, StoredArticle
 from crawler.store.isolated_writes import RejectedArticle, write_isolated
 from crawler.store.sources import add_gap, add_polls, close_gap
@@ -132,10 +132,8 @@ class Ingestor:
         """Store what `prepare` found, with its classifications. Returns for each poll what the poller does next."""
         now = self.clock()
         groups = batch.groups
-        judged, read_again = plan.parted(plan.judged_articles(batch.requests, results))
-        with self._transaction(writes_articles=bool(judged or read_again)) as connection:
-            _make_way(connection, groups)
-            self._revise_by_words(connection, groups, read_again, now)
+        judged = plan.judged_articles(batch.requests, results)
+        with self._transaction(writes_articles=bool(judged)) as connection:
             # `prepare` read without a lock, and judging took
             # its time: what was found then is checked again.
             self._look_again(connection, groups)
@@ -226,10 +224,15 @@ class Ingestor:
         self, connection: Connection, parsed: ParsedPoll, known: Mapping[str, entries.KnownItem | None]
     ) -> None:
         """Add known items to the new ones whose words can be read only now."""
-        readable = {e.guid: e for e in identifying.readable_now(parsed.fetched, known)}
-        if readable:
-            done = entries.known_guids(connection, parsed.poll.source.name, list(readable))
-            parsed.new += [e for guid, e in readable.items() if guid not in done]
+        latest = {guid: item for guid, item in known.items() if item is not None and item.damage}
+        for reading in range(1, identifying.MOST_READINGS + 1):
+            if not latest:
+                break
+            names = {identifying.again(guid, reading): guid for guid in latest}
+            done = entries.known_items(connection, parsed.poll.source.name, list(names))
+            unread = {guid: latest[guid] for name, guid in names.items() if name not in done}
+            parsed.new += identifying.readable_now(parsed.fetched, unread, reading).values()
+            latest = {names[name]: item for name, item in done.items() if item is not None and item.damage}
 
     def _grouped(self, connection: Connection, polls: Iterable[ParsedPoll]) -> list[UrlGroup]:
         """Group new entries by the address that they lead to, and decide what happens to each group."""
@@ -237,16 +240,9 @@ class Ingestor:
         there = articles.ids_of_keys(connection, list(groups))
         judges_later = self._follow_ups.judges_later
         awaited = set() if judges_later else entries.awaiting_pages(connection, groups.keys() - there.keys())
-        damaged = self._damaged_articles(connection, groups, there)
-        plan.dispose(groups, there, awaited, judges_later=judges_later, damaged=damaged)
+        damaged_ones = damaged.among(connection, there.values())
+        plan.dispose(groups, there, awaited, judges_later=judges_later, damaged=damaged_ones)
         return list(groups.values())
-
-    def _damaged_articles(
-        self, connection: Connection, groups: Mapping[str, UrlGroup], found: Mapping[str, int]
-    ) -> dict[int, bool]:
-        """The articles whose words are read again, and for each whether it has a story."""
-        numbers = [found[key] for key, g in groups.items() if key in found and g.is_read_again]
-        return {n: row.story_id is not None for n, row in articles.by_id(connection, numbers).items()}
 
     def _look_again(self, connection: Connection, groups: Iterable[UrlGroup]) -> None:
         """Check groups again whose page is fetched for others or is to be fetched. It may have come since `prepare` read the store."""
@@ -258,7 +254,7 @@ class Ingestor:
         for key, group in asked.items():
             if key in awaited:
                 plan.join_page(group)
-            elif key in there:
+            elif key in there and (group.mends is None or group.mends.number != there[key]):
                 group.disposition = Disposition.LINK
                 group.joins_page = False
                 group.article = there[key]
@@ -266,23 +262,6 @@ class Ingestor:
                 group.joins_page = False
                 unstored = WaitProblem(Reason.STORING, "what came of its page was not stored")
                 group.problem = waiting.problem_at(connection, key) or unstored
-
-    def _revise_by_words(
-        self,
-        connection: Connection,
-        groups: Iterable[UrlGroup],
-        judged: Sequence[plan.GroupArticle],
-        now: datetime,
-    ) -> None:
-        """Keep another version of told articles whose words can be read only now; one that has a page's text is fetched again."""
-        by_words = {g.article: one for g, one in judged if g.article is not None}
-        again = [g.article for g in groups if g.article is not None and g.is_read_again]
-        for number, row in articles.by_id(connection, again).items():
-            one = by_words.get(number)
-            if one is None or row.from_page:
-                versions.recheck(connection, number, now)
-            elif self._writer.revise(connection, number, one.article, one.reading, now):
-                self._follow_ups.select(connection)
 
     def _add_entries(
         self, connection: Connection, polls: Sequence[ParsedPoll], groups: Sequence[UrlGroup]
@@ -449,7 +428,7 @@ class Ingestor:
         outcome = _Outcome()
         if not judged:
             return outcome
-        written = write_isolated(self._writer, connection, [one.judged for one in judged])
+        written = write_isolated(self._writer, connection, _mending(connection, judged))
         for one, what in zip(judged, written, strict=True):
             if isinstance(what, RejectedArticle):
                 wait = Wait(one.entry_ids, Reason.STORING, what.problem)
@@ -459,7 +438,7 @@ class Ingestor:
         self._boost(changes, outcome)
         # In the same transaction: where tasks are queued,
         # a story that grew never lacks its selection.
-        if any(article.is_new and article.story is not None for article in outcome.articles):
+        if any(a.revised or (a.is_new and a.story is not None) for a in outcome.articles):
             self._follow_ups.select(connection)
         return outcome
 
@@ -484,11 +463,23 @@ class Ingestor:
         self._follow_ups.fetch_pages(connection, orders)
 
 
-def _make_way(connection: Connection, groups: Iterable[UrlGroup]) -> None:
-    """Let articles that nobody was told of, and whose words are read again, give way to those that are made now."""
-    for group in groups:
-        if group.replaces is not None:
-            articles.set_aside(connection, group.replaces)
+def _mending(connection: Connection, judged: Sequence[_Judged]) -> list[JudgedArticle]:
+    """What was judged, each with the stored article that it mends: the one at its address, or where it was listed.
+
+    Found in the transaction that writes, for it may have come, or may have been mended, since the entries were read.
+    """
+    keys = [(url_key(one.url), one.judged.key) for one in judged]
+    there = articles.ids_of_keys(connection, [key for pair in keys for key in pair])
+    broken = damaged.among(connection, there.values())
+    if not broken:
+        return [one.judged for one in judged]
+    found = []
+    for one, pair in zip(judged, keys, strict=True):
+        article = one.judged.article
+        at = [broken[there[key]] for key in pair if there.get(key) in broken]
+        mends = next((old for old in at if old.is_mended_by(article.title, article.text)), None)
+        found.append(replace(one.judged, mends=mends))
+    return found
 
 
 def _boosted(state: SourceState, until: datetime) -> SourceState:

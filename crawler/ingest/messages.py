@@ -10,10 +10,10 @@ from typing import NamedTuple
 from crawler.config.settings import Source
 from crawler.documents.kinds import Answer, Fetched
 from crawler.ingest.articles import PageOrder
-from crawler.ingest.identifying import is_read_again
 from crawler.ingest.judges import JudgeRequest
 from crawler.model import Document, Entry
 from crawler.parsing.urls import canonical
+from crawler.store.damaged import DamagedArticle
 from crawler.store.sources import Validators
 from crawler.store.waiting import Reason, Wait, WaitProblem
 
@@ -216,7 +216,7 @@ class UrlGroup:
         article: the article that is there already.
         joins_page: whether they wait for a page that is being fetched for other entries.
         problem: why they wait, where something went wrong.
-        replaces: the article whose words could not be read, and that gives way to theirs.
+        mends: the stored article whose words could not all be read, and that theirs are better than.
     """
 
     key: str
@@ -228,12 +228,18 @@ class UrlGroup:
     article: int | None = None
     joins_page: bool = False
     problem: WaitProblem | None = None
-    replaces: int | None = None
+    mends: DamagedArticle | None = None
 
-    @property
-    def is_read_again(self) -> bool:
-        """Whether any of its entries is of an item that could not be read before."""
-        return any(is_read_again(entry) for entry in self.entries)
+    def mend(self, article: DamagedArticle) -> bool:
+        """Take a stored article as the one to be mended, if an entry has better words; that one speaks for the group then."""
+        better = next((n for n, entry in enumerate(self.entries) if article.is_mended_by_entry(entry)), None)
+        if better is None:
+            return False
+        self.mends = article
+        self.entries.insert(0, self.entries.pop(better))
+        if self.entry_ids:
+            self.entry_ids.insert(0, self.entry_ids.pop(better))
+        return True
 
     def wait(self) -> Wait:
         """Why its entries wait: for their page, for their turn, or because of a problem."""

@@ -12,7 +12,7 @@ from crawler.ingest.articles import PageOrder
 from crawler.ingest.messages import PageResult, UrlGroup
 from crawler.model import Entry
 from crawler.parsing.urls import url_key
-from crawler.store import entries
+from crawler.store import damaged, entries
 from crawler.store.articles import ids_of_keys
 from crawler.store.waiting import MAX_TRIES
 
@@ -51,12 +51,15 @@ def load_groups(connection: Connection, sources: Iterable[Source], ids: Sequence
     waiting = entries.load_pending(connection, ids)
     keys = {p.id: url_key(p.entry.url) for p in waiting}
     known = ids_of_keys(connection, list(set(keys.values())))
-    # The article came another way, such as another source's entry of the same address.
-    entries.link(connection, {i: known[key] for i, key in keys.items() if key in known})
+    broken = damaged.among(connection, known.values())
     found = PendingGroups()
+    done: dict[int, int] = {}
     for p in waiting:
         key = keys[p.id]
-        if key in known:
+        article = broken.get(known.get(key, 0))
+        if key in known and not (article and article.is_mended_by_entry(p.entry)):
+            # The article came another way, such as another source's entry of the same address.
+            done[p.id] = known[key]
             continue
         source = by_name.get(p.entry.source) or _unconfigured(p.entry)
         group = found.groups.setdefault(key, UrlGroup(key, source, None))
@@ -65,6 +68,9 @@ def load_groups(connection: Connection, sources: Iterable[Source], ids: Sequence
         # One entry is enough: the page is the same for all at the address.
         if p.tries >= MAX_TRIES or group.source.name not in by_name:
             found.exhausted.add(key)
+        if article is not None:
+            group.mend(article)
+    entries.link(connection, done)
     return found
 
 

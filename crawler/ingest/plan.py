@@ -25,12 +25,13 @@ from crawler.ingest.messages import (
     PollResult,
     UrlGroup,
 )
-from crawler.model import AseanwatchError, Entry
+from crawler.model import AseanwatchError, Document, Entry
 from crawler.parsing.dating import FEW, Listing, dated
 from crawler.parsing.feeds import FeedError
 from crawler.parsing.identity import is_shared_address
-from crawler.parsing.urls import url_key
+from crawler.parsing.urls import canonical, url_key
 from crawler.store.article_writer import JudgedArticle
+from crawler.store.damaged import DamagedArticle
 from crawler.store.sources import PollRecord, Validators
 from crawler.store.waiting import Reason, WaitProblem
 
@@ -212,7 +213,7 @@ def dispose(
     awaited: Collection[str],
     *,
     judges_later: bool,
-    damaged: Mapping[int, bool] | None = None,
+    damaged: Mapping[int, DamagedArticle] | None = None,
 ) -> None:
     """Decide what happens to each group of new entries.
 
@@ -221,19 +222,24 @@ def dispose(
         articles: the articles that are stored, by key.
         awaited: keys of addresses whose page is being fetched for other entries.
         judges_later: whether they are judged by tasks of their own.
-        damaged: the articles whose words could not be read and are read again now; for each whether it has a story.
+        damaged: those of the articles whose words could not all be read.
     """
     for key, group in groups.items():
         group.article = articles.get(key)
-        has_story = damaged.get(group.article) if damaged and group.article is not None else None
-        if has_story is False:
-            group.article, group.replaces = None, group.article
         if group.article is not None:
-            group.disposition = Disposition.JUDGE if has_story and not judges_later else Disposition.LINK
+            _mend(group, (damaged or {}).get(group.article))
+        if group.article is not None:
+            group.disposition = Disposition.LINK
         elif judges_later:
             group.disposition = Disposition.JUDGE_LATER
         elif key in awaited:
             join_page(group)
+
+
+def _mend(group: UrlGroup, article: DamagedArticle | None) -> None:
+    """Have a group judged like a new one, if it has better words than the damaged article that is stored at its address."""
+    if article is not None and group.mend(article):
+        group.article = None
 
 
 def join_page(group: UrlGroup) -> None:
@@ -257,15 +263,25 @@ def judge_requests(
     for group in groups:
         if group.disposition is not Disposition.JUDGE:
             continue
+        had_page = group.mends is not None and group.mends.from_page
+        told = _told_text(group)
         # After too many tries the feed's words are judged, whatever the configuration wants.
-        has_page = group.key not in exhausted and not is_shared_address(group.url) and group.article is None
+        has_page = group.key not in exhausted and not is_shared_address(group.url) and told is None
         policy = settings.pages_of(group.source) if has_page else "never"
-        if policy == "always":
+        if policy == "always" or (policy == "matching" and had_page):
             group.disposition = Disposition.FETCH_PAGE
         else:
-            article = article_of(group.order(), None, now)
+            article = article_of(group.order(), told, now)
             found.append(GroupRequest(group, JudgeRequest(article, page_may_help=policy == "matching")))
     return found
+
+
+def _told_text(group: UrlGroup) -> Document | None:
+    """The page's text of a damaged article that people may know; only its headline is mended, also where the page is gone by now."""
+    article = group.mends
+    if article is None or article.story is None or not article.from_page:
+        return None
+    return Document(canonical(group.url), "", article.text)
 
 
 def judged_articles(requests: Sequence[GroupRequest], results: Sequence[JudgeResult]) -> list[GroupArticle]:
@@ -288,12 +304,6 @@ def judged_articles(requests: Sequence[GroupRequest], results: Sequence[JudgeRes
             group.disposition = Disposition.FETCH_PAGE
     # Within a batch the store takes articles in this order, so the order of polls decides nothing.
     return sorted(judged, key=lambda one: one.judged.article.when)
-
-
-def parted(judged: Sequence[GroupArticle]) -> tuple[list[GroupArticle], list[GroupArticle]]:
-    """Judged articles that are new, and those that say anew what stored ones say."""
-    new = [one for one in judged if one.group.article is None]
-    return new, [one for one in judged if one.group.article is not None]
 
 
 def poll_record(parsed: ParsedPoll) -> PollRecord:

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from crawler.config.settings import Source
 from crawler.ingest.articles import PageOrder
-from crawler.ingest.identifying import is_read_again
+from crawler.model import Entry
+from crawler.parsing.charsets import damage
 from crawler.store import entries, versions
 
 MAX_REVISITS = 500
@@ -35,11 +36,14 @@ def revisit_orders(
     by_name = {s.name: s for s in sources}
     orders = []
     for row in articles:
-        # The first entry speaks for the article, as it
-        # did when its page was fetched the first time.
+        # The first entry speaks for the article, as it did when its page was
+        # fetched the first time; before it one whose words are less damaged.
         found = entries.of_article(connection, row.id) if row.source in by_name else []
         if found:
-            # One that was read again speaks before those whose words were damaged.
-            entry = next((e for _, e in found if is_read_again(e)), found[0][1])
+            entry = min((e for _, e in found), key=_damage)
             orders.append(PageOrder(row.url, by_name[row.source], (), entry, row.lang, revisit=row.id))
     return orders
+
+
+def _damage(entry: Entry) -> int:
+    return len(damage(entry.title, entry.summary))

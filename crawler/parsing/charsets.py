@@ -363,6 +363,13 @@ def damaged(texts: Iterable[str]) -> bool:
     return any("\ufffd" in text for text in texts)
 
 
+def damage(title: str, *texts: str) -> frozenset[int]:
+    """Which of a headline (0) and some texts (1, 2, …) could not be read everywhere, or seem to be of another encoding."""
+    found = {number for number, text in enumerate((title, *texts)) if "\ufffd" in text}
+    # Only headlines: in a whole text, a row of dashes may look like it.
+    return frozenset(found | {0}) if is_garbled(title) else frozenset(found)
+
+
 def is_garbled(text: str) -> bool:
     """Whether a text looks like one of many bytes to a character that was read as one of one byte: ä¸å½."""
     return bool(_GARBLED.search(text))

@@ -13,16 +13,17 @@ from sqlalchemy import Connection, select
 from crawler.judging.judge import judged_part
 from crawler.judging.stories.duplicates import text_hash
 from crawler.model import Article, Classification, Duplicate, TopicMatch
+from crawler.parsing.charsets import damage
 from crawler.parsing.urls import url_key
 from crawler.runtime.log_context import log_context
 from crawler.runtime.tracing import span
-from crawler.store import articles, base_register, remembered, stories
+from crawler.store import articles, base_register, damaged, remembered, stories
 from crawler.store.active_stories import ActiveStories, report_of, why_of
 from crawler.store.articles import NewArticle
 from crawler.store.bulk import reserve_ids
+from crawler.store.damaged import DamagedArticle
 from crawler.store.database import Store
 from crawler.store.duplicate_index import DuplicateIndex
-from crawler.store.entries import UNREADABLE
 from crawler.store.originals import outlet_of
 from crawler.store.schema import articles as article_table
 from crawler.store.versions import changed_facts, next_check, save_version
@@ -32,12 +33,26 @@ log = logging.getLogger("aseanwatch")
 
 @dataclass(frozen=True, slots=True)
 class JudgedArticle:
-    """An article and its classification. ``key`` is its canonical address, by which it is recognised later."""
+    """An article and its classification. ``key`` is its canonical address, by which it is recognised later.
+
+    ``mends`` is the stored article whose words could not all be read, and that these are the better words of.
+    """
 
     article: Article
     reading: Classification
     key: str
     from_page: bool = True
+    mends: DamagedArticle | None = None
+
+    @property
+    def gives(self) -> int | None:
+        """The number of the article that gives way to it."""
+        return self.mends.number if self.mends is not None and self.mends.story is None else None
+
+    @property
+    def revises(self) -> bool:
+        """Whether it is the new version of a stored one."""
+        return self.mends is not None and self.mends.story is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,7 @@ class StoredArticle:
         story: the story that it joined or began; ``new_story`` says which.
         base: the number of the first base that it is evidence of.
         displaced: the article that turned out to repeat this one, which was published earlier.
+        revised: whether it was known, and says something else from now on.
     """
 
     article: int
@@ -62,6 +78,7 @@ class StoredArticle:
     new_story: bool = False
     base: int | None = None
     displaced: int | None = None
+    revised: bool = False
 
 
 class ArticleWriter:
@@ -91,13 +108,24 @@ class ArticleWriter:
         self._stories.clear()
 
     def write(self, connection: Connection, batch: Sequence[JudgedArticle]) -> list[StoredArticle]:
-        """Write judged articles. An article whose key is in the store is left as it is."""
+        """Write judged articles. An article whose key is in the store is left as it is, unless it is damaged and this one mends it."""
+        # Before anything is compared: the better words are no copy of the garbled ones.
+        led = {old: damaged.give_way(connection, old) for j in batch if (old := j.gives) is not None}
+        found = self._write(connection, batch)
+        for judged, stored in zip(batch, found, strict=True):
+            old = judged.gives
+            if old is not None and old in led:
+                damaged.take_over(connection, old, led.pop(old), stored.article)
+        return found
+
+    def _write(self, connection: Connection, batch: Sequence[JudgedArticle]) -> list[StoredArticle]:
+        revised = {id(j): self._new_version(connection, j) for j in batch if j.revises}
         known = articles.ids_of_keys(connection, [j.key for j in batch])
-        new = [j for j in batch if j.key not in known]
+        new = [j for j in batch if j.key not in known and not j.revises]
         # The feeds of most polls list what is known: neither the index nor the window is read for
         # that.
         if not new:
-            return [StoredArticle(known[j.key], is_new=False) for j in batch]
+            return [revised.get(id(j)) or StoredArticle(known[j.key], is_new=False) for j in batch]
         # Others may have written since the last batch. This transaction holds the writer's lock, so
         # after this nobody does until it ends.
         self._stories.catch_up(connection)
@@ -110,6 +138,9 @@ class ArticleWriter:
         work = _BulkWrites(connection, copies, ids, known_texts | copies.reprints())
         found: list[StoredArticle] = []
         for judged in batch:
+            if id(judged) in revised:
+                found.append(revised[id(judged)])
+                continue
             if judged.key in known:
                 found.append(StoredArticle(known[judged.key], is_new=False))
                 continue
@@ -119,6 +150,14 @@ class ArticleWriter:
         work.write()
         self._stories.mark_caught_up(connection)
         return found
+
+    def _new_version(self, connection: Connection, judged: JudgedArticle) -> StoredArticle:
+        """Give a stored article that people may have been told of the better words of this one."""
+        assert judged.mends is not None
+        number = judged.mends.number
+        article = judged.article
+        is_revised = self.revise(connection, number, article, judged.reading, article.first_seen)
+        return StoredArticle(number, is_new=False, story=judged.mends.story, revised=is_revised)
 
     def _write_one(self, work: _BulkWrites, judged: JudgedArticle) -> StoredArticle:
         article = judged.article
@@ -179,7 +218,8 @@ class ArticleWriter:
         if row is None:
             return False
         is_same = reading.text_hash in (row.text_hash, text_hash(*judged_part(row.title, row.text)))
-        if is_same and (UNREADABLE not in row.title or UNREADABLE in article.title):
+        is_mended = damage(article.title, article.text) < damage(row.title, row.text)
+        if is_same and not is_mended:
             return False
         change = changed_facts(row.features, sorted(reading.anchors.features))
         was_of_interest = row.relevant or row.story_id is not None

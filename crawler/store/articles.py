@@ -99,14 +99,6 @@ def reread(connection: Connection, number: int, article: Article, reading: Class
     add_topics(connection, [(number, t) for t in reading.topics])
 
 
-def set_aside(connection: Connection, number: int) -> None:
-    """Let another article have the address of one whose words could not be read, and let nothing be held against it."""
-    mine = articles.c.id == number
-    aside = articles.c.url_key + f"#damaged-{number}"
-    connection.execute(update(articles).where(mine).values(url_key=aside, next_check=None))
-    connection.execute(delete(fingerprints).where(fingerprints.c.article_id == number))
-
-
 def make_original(connection: Connection, number: int, old: int, why: str) -> None:
     """Make an article the original of the one that it was a duplicate of, and of all duplicates of that one.
 

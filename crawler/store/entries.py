@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from crawler.model import Entry
+from crawler.parsing.charsets import damage
 from crawler.store import remembered
 from crawler.store.balance import count_seen
 from crawler.store.bulk import chunks, insert_rows, reserve_ids
@@ -25,26 +26,45 @@ _COLUMNS = tuple(column.name for column in entries.c)
 _FIELDS = tuple(name for name in _COLUMNS if name not in ("id", "url_key"))
 
 
+_KNOWN = (
+    entries.c.guid, entries.c.url_key, entries.c.title, entries.c.published, entries.c.seen, entries.c.assumed, entries.c.seed,
+    entries.c.summary.contains(UNREADABLE).label("damaged_summary"), entries.c.content.contains(UNREADABLE).label("damaged_content"),
+)  # fmt: skip
+
+
 class KnownItem(NamedTuple):
-    """What is stored of an item: where it leads, its headline and date, and whether any of it could not be read."""
+    """What is stored of an item: where it leads, its headline, its date and what was assumed of it.
+
+    ``damage`` is what of its headline (0), summary (1) and content (2) could not all be read.
+    """
 
     url_key: str
     title: str
     published: datetime | None
-    damaged: bool = False
+    damage: frozenset[int] = frozenset()
+    seen: datetime | None = None
+    assumed: datetime | None = None
+    seed: bool = False
 
 
 def known_items(connection: Connection, source: str, guids: Sequence[str]) -> dict[str, KnownItem | None]:
     """What is stored of the items that a source has given before under some identities; None for one that was pruned."""
     found: dict[str, KnownItem | None] = {}
-    damaged = (entries.c.title.contains(UNREADABLE) | entries.c.summary.contains(UNREADABLE)).label("damaged")
-    columns = (entries.c.guid, entries.c.url_key, entries.c.title, entries.c.published, damaged)
     for chunk in chunks(guids):
         where = (entries.c.source == source) & entries.c.guid.in_(chunk)
-        for row in connection.execute(select(*columns).where(where)):
-            found[row.guid] = KnownItem(row.url_key, row.title, row.published, bool(row.damaged))
+        for row in connection.execute(select(*_KNOWN).where(where)):
+            found[row.guid] = KnownItem(
+                row.url_key, row.title, row.published, _damage(row), row.seen, row.assumed, row.seed
+            )
     pruned = remembered.guids(connection, source, [g for g in guids if g not in found])
     return found | dict.fromkeys(pruned)
+
+
+def _damage(row: Any) -> frozenset[int]:
+    found = damage(row.title)
+    if row.damaged_summary or row.damaged_content:  # hardly ever
+        found |= {n for n, is_damaged in ((1, row.damaged_summary), (2, row.damaged_content)) if is_damaged}
+    return found
 
 
 def items_of_titles(connection: Connection, source: str, titles: Sequence[str]) -> dict[str, list[KnownItem]]:

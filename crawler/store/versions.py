@@ -43,11 +43,6 @@ def mark_checked(connection: Connection, row: Any, now: datetime) -> None:
     )
 
 
-def recheck(connection: Connection, article: int, now: datetime) -> None:
-    """Have an article's page asked for again at once."""
-    connection.execute(update(articles).where(articles.c.id == article).values(next_check=now))
-
-
 def save_version(connection: Connection, row: Any, change: Sequence[str], now: datetime) -> None:
     """Keep what an article said until now, and what of its facts changed."""
     values = {
