@@ -17,6 +17,7 @@ from crawler.parsing.aggregators import resolved
 from crawler.parsing.charsets import damage, damaged
 from crawler.parsing.identity import Identified, instead
 from crawler.parsing.items import Item
+from crawler.parsing.newest import newest_places
 from crawler.parsing.text import plain
 from crawler.parsing.urls import shortened, url_key
 from crawler.store.entries import KnownItem
@@ -167,20 +168,5 @@ def again(guid: str, reading: int = 1) -> str:
 
 
 def newest_of(found: Sequence[Entry], most: int) -> list[Entry]:
-    """The newest of more entries than are taken: by date, and where they have none or all the same, those at both ends.
-
-    Args:
-        found: in the order of the answer; it is kept.
-        most: how many are taken.
-    """
-    if len(found) <= most:
-        return list(found)
-    moments = {e.published for e in found}
-    dated = [n for n, e in enumerate(found) if e.published is not None] if len(moments) > 2 else []
-    dated.sort(key=lambda n: found[n].published or found[n].seen, reverse=True)
-    has_date = set(dated)
-    others = [n for n in range(len(found)) if n not in has_date]
-    kept = dated[: most - min(len(others), most // 2)]
-    left = min(most - len(kept), len(others))
-    kept += others[: left // 2] + others[len(others) - (left - left // 2) :]
-    return [found[n] for n in sorted(kept)]
+    """The newest of more entries than are taken, in their order (see `crawler.parsing.newest`)."""
+    return [found[n] for n in newest_places([entry.published for entry in found], most)]

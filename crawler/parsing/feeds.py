@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -176,7 +176,12 @@ def read_feed(
         parsed = _xml_feed(body, decoded, url)
     dates = _dates(parsed, origin or Origin(url), seen)
     identities = tuple(identified(parsed.items, url, [date.moment for date in dates]))
-    notes = (*filter(None, [decoded.note]), *parsed.notes, *_left_out(parsed.items, identities))
+    notes = (
+        *filter(None, [decoded.note]),
+        *parsed.notes,
+        *_left_out(parsed.items, identities),
+        *note_of_unreadable(item.title for item in parsed.items),
+    )
     return Feed(source, url, seen, replace(parsed, notes=notes), dates, identities)
 
 
@@ -224,10 +229,21 @@ def _left_out(items: Sequence[Item], identities: Sequence[Identified]) -> list[s
         item.link for item, known in zip(items, identities, strict=True) if item.link and known.url is None
     ]
     if unusable:
-        notes.append(
-            f"{len(unusable)} items are left out: {clean(unusable[0])[:80]!r} is no web address that can be asked"
-        )
+        notes.append(f"{len(unusable)} items are left out: {example(unusable[0])}")
     return notes
+
+
+def example(address: str) -> str:
+    """What is said of an address that is none, so that people see which."""
+    return f"{clean(address)[:80]!r} is no web address that can be asked"
+
+
+def note_of_unreadable(titles: Iterable[str]) -> list[str]:
+    """What is said of headlines with characters that could not be read."""
+    found = [title for title in titles if "\ufffd" in title]
+    if not found:
+        return []
+    return [f"{len(found)} headlines have characters that could not be read: {clean(found[0])[:60]!r}"]
 
 
 def _parse_with_feedparser(text: str, url: str) -> Parsed:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -15,14 +19,19 @@ from crawler.parsing.dates.context import Origin
 from crawler.parsing.dates.series import read_dates, read_either
 from crawler.parsing.dates.verdict import DateVerdict, Doubt, note_of
 from crawler.parsing.dating import named_day
-from crawler.parsing.feeds import FeedError
+from crawler.parsing.feeds import FeedError, example, note_of_unreadable
+from crawler.parsing.newest import newest_places
 from crawler.parsing.sitemap_children import Child, newest_first
 from crawler.parsing.text import clean
 from crawler.parsing.urls import absolute, shortened
 from crawler.parsing.xml_repair import complete_part, repaired
 
 MOST_ADDRESSES = 50_000
-"""Addresses of one sitemap, as sitemaps.org allows; of more the last ones are read."""
+"""Addresses of one sitemap, as sitemaps.org allows; of more the newest are read."""
+MOST_ROWS = 150_000
+"""Addresses among which the newest are looked for; of more, those at both ends."""
+LARGEST = 52_428_800
+"""Bytes of one sitemap, as sitemaps.org allows: 50 MB, with all its pictures."""
 NEWEST_CHILDREN, MOST_CHILDREN = 5, 1000
 _OTHERS = ("image", "video", "mobile", "xhtml", "code", "geo", "pagemap")
 """Extensions whose ``title``, ``loc`` and dates are those of something else than the page."""
@@ -57,6 +66,14 @@ class _Row:
     language: str = ""
 
 
+class _Document(NamedTuple):
+    """The local name of a document's root, the rows below it, and how many it lists in all."""
+
+    root: str
+    rows: list[_Row]
+    listed: int
+
+
 def read_sitemap(
     body: bytes,
     *,
@@ -79,28 +96,49 @@ def read_sitemap(
     Raises:
         FeedError: the bytes are no sitemap.
     """
-    decoded = decode_xml(body.strip(), content_type)
-    text, problem = decoded.text, None
+    body = body.strip()
+    decoded = decode_xml(body, content_type)
+    problem = None
     try:
-        root, rows = _rows(text)
+        found = _rows(body if decoded.is_exact else decoded.text.encode("utf-8", "replace"))
     except etree.XMLSyntaxError:
-        mended = repaired(text)
+        mended = repaired(decoded.text)
         problem = "broken XML, read as far as possible"
-        root, rows = _recovered(complete_part(mended) or mended)
-    if root not in ("urlset", "sitemapindex"):
-        raise FeedError("not a sitemap", f"the answer is {_described(root)}, not a sitemap")
-    notes = tuple(filter(None, (decoded.note, problem)))
-    if root == "sitemapindex":
+        found = _recovered(complete_part(mended) or mended)
+    if found.root not in ("urlset", "sitemapindex"):
+        raise FeedError("not a sitemap", f"the answer is {_described(found.root)}, not a sitemap")
+    rows = found.rows
+    notes = (*filter(None, (decoded.note, problem)), *note_of_unreadable(row.title for row in rows))
+    if found.root == "sitemapindex":
         return _index(rows, url, notes, origin or Origin(url), seen)
-    read = rows[-MOST_ADDRESSES:]
-    dates = _dates(read, url, origin or Origin(url), seen)
-    made = (_entry(row, date, url, source, seen) for row, date in zip(read, dates, strict=True))
-    found = tuple(entry for entry in made if entry is not None)
-    if len(rows) > MOST_ADDRESSES:
-        notes += (f"it lists {len(rows)} addresses; only the last {MOST_ADDRESSES} were read",)
-    return Sitemap(
-        found, notes=(*note_of(dates), *notes) if found else ("the sitemap has no entries", *notes)
+    dates = _dates(rows, url, origin or Origin(url), seen)
+    kept = newest_places([date.moment for date in dates], MOST_ADDRESSES)
+    links = [absolute(url, rows[n].loc) for n in kept]
+    entries = tuple(
+        _entry(rows[n], dates[n], link, source, seen)
+        for n, link in zip(kept, links, strict=True)
+        if link is not None
     )
+    notes += _left_out([rows[n].loc for n in kept], links)
+    if found.listed > MOST_ADDRESSES:
+        left = found.listed - len(kept)
+        notes += (f"it lists {found.listed} addresses; the newest {len(kept)} were read, {left} left out",)
+    return Sitemap(
+        entries,
+        notes=(*note_of([dates[n] for n in kept]), *notes)
+        if entries
+        else ("the sitemap has no entries", *notes),
+    )
+
+
+def _left_out(written: Sequence[str], links: Sequence[str | None]) -> tuple[str, ...]:
+    """What is said of addresses that are none, and of rows without one; ``links`` are the addresses as they can be asked."""
+    blank = sum(not loc for loc in written)
+    notes = (f"{blank} of its rows have no address, and are left out",) if blank else ()
+    unusable = [loc for loc, link in zip(written, links, strict=True) if loc and link is None]
+    if not unusable:
+        return notes
+    return *notes, f"{len(unusable)} of its addresses are left out: {example(unusable[0])}"
 
 
 def _described(root: str) -> str:
@@ -109,62 +147,68 @@ def _described(root: str) -> str:
     return f"XML with the root <{root}>" if root else "no XML"
 
 
-def _rows(text: str, *, recover: bool = False) -> tuple[str, list[_Row]]:
-    """The local name of the root, and the rows below it; each element is let go of as soon as it is read.
+def _rows(body: bytes, *, recover: bool = False) -> _Document:
+    """The rows of a sitemap in UTF-8; each element is let go of as soon as it is read.
 
     Raises:
         XMLSyntaxError: the document is not well-formed.
     """
     events = etree.iterparse(
-        BytesIO(text.encode("utf-8", "replace")), events=("start", "end"), resolve_entities=False, no_network=True,
+        BytesIO(body), events=("start", "end"), resolve_entities=False, no_network=True,
         recover=recover, huge_tree=False, remove_comments=True, remove_pis=True, encoding="utf-8",
     )  # fmt: skip
     root: etree._Element | None = None
-    rows = []
+    head: list[_Row] = []
+    tail: deque[_Row] = deque(maxlen=MOST_ROWS // 2)
+    count = 0
     for event, element in events:
         if root is None:
             root = element
             if _local(root) not in ("urlset", "sitemapindex"):
                 break
         elif event == "end" and element.getparent() is root:
-            rows.append(_row(element))
+            (head if len(head) < MOST_ROWS // 2 else tail).append(_row(element))
+            count += 1
             element.clear()
             while element.getprevious() is not None:
                 del root[0]
-    return _local(root) if root is not None else "", rows
+    return _Document(_local(root) if root is not None else "", [*head, *tail], count)
 
 
-def _recovered(text: str) -> tuple[str, list[_Row]]:
+def _recovered(text: str) -> _Document:
     try:
-        return _rows(text, recover=True)
+        return _rows(text.encode("utf-8", "replace"), recover=True)
     except etree.XMLSyntaxError:
-        return "", []
+        return _Document("", [], 0)
 
 
 def _local(element: etree._Element) -> str:
     """The name of an element without its namespace, and without a prefix that is not declared."""
-    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
+    return _named(str(element.tag), element.prefix).local
 
 
-def _extension(element: etree._Element) -> str:
-    """The extension that an element belongs to, by its namespace, or by its prefix where that is not declared."""
-    namespace, _, name = str(element.tag).rpartition("}")
-    prefix = element.prefix or name.rpartition(":")[0]
-    return next(
-        (
-            e
-            for e in ("news", *_OTHERS)
-            if f"sitemap-{e}" in namespace or e == prefix.lower() or f"/{e}" in namespace
-        ),
-        "",
-    )
+class _Name(NamedTuple):
+    """The name of an element without its namespace, and the extension that it belongs to."""
+
+    local: str
+    extension: str
+
+
+@lru_cache(maxsize=256)
+def _named(tag: str, prefix: str | None) -> _Name:
+    """What an element is, by its namespace, or by its prefix where that is not declared."""
+    namespace, _, name = tag.rpartition("}")
+    own, _, local = name.rpartition(":")
+    low = (prefix or own).lower()
+    found = (e for e in ("news", *_OTHERS) if f"sitemap-{e}" in namespace or e == low or f"/{e}" in namespace)
+    return _Name(local, next(found, ""))
 
 
 def _row(element: etree._Element) -> _Row:
     """The fields of a ``url`` or ``sitemap`` element: its own, and those of the news extension; of pictures none."""
     row = _Row()
     for child in element:
-        name, extension = _local(child), _extension(child)
+        name, extension = _named(str(child.tag), child.prefix)
         if name == "news" and extension not in _OTHERS:
             _read_news(row, child)
         elif not extension and name in ("loc", "lastmod"):
@@ -189,11 +233,14 @@ def _read_field(row: _Row, element: etree._Element) -> None:
 
 
 def _text(element: etree._Element) -> str:
-    return "".join(element.itertext()).strip()
+    whole = "".join(element.itertext()) if len(element) else element.text or ""
+    return whole.strip()
 
 
 def _index(rows: list[_Row], url: str, notes: tuple[str, ...], origin: Origin, seen: datetime) -> Sitemap:
-    found = {link: row.lastmod for row in rows if (link := absolute(url, row.loc))}
+    links = [absolute(url, row.loc) for row in rows]
+    found = {link: row.lastmod for link, row in zip(links, rows, strict=True) if link is not None}
+    notes += _left_out([row.loc for row in rows], links)
     dates = read_dates(list(found.values()), origin.context(seen))
     ordered = newest_first([Child(link, d.moment) for link, d in zip(found, dates, strict=True)])
     if len(ordered) > MOST_CHILDREN:
@@ -216,10 +263,7 @@ def _dates(rows: list[_Row], url: str, origin: Origin, seen: datetime) -> list[D
     ]
 
 
-def _entry(row: _Row, date: DateVerdict, url: str, source: str, seen: datetime) -> Entry | None:
-    link = absolute(url, row.loc)
-    if link is None:
-        return None
+def _entry(row: _Row, date: DateVerdict, link: str, source: str, seen: datetime) -> Entry:
     title = clean(row.title) or _title_from(link)
     return Entry(
         source,
