@@ -27,7 +27,10 @@ class Crawl(Section):
     per_host: int = Field(2, ge=1, le=64, description="requests to one site at once")
     delay: Duration = Field(timedelta(0), description="least pause between two requests to one host")
     timeout: Duration = Field(timedelta(seconds=30), description="for one request as a whole")
-    max_size: Size = Field(10_000_000, description="of an answer, unpacked")
+    max_size: Size = Field(
+        10_000_000,
+        description="of an answer, unpacked; of a sitemap at least the 50 MB that its protocol allows",
+    )
     pages: Literal["always", "matching", "never"] = Field(
         "matching",
         description="whose article pages are fetched: all, those that the feed's words do not rule out, none",

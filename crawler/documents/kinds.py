@@ -23,7 +23,7 @@ from crawler.parsing.feeds import Feed, FeedError, in_plain_text, read_feed
 from crawler.parsing.items import Hints
 from crawler.parsing.listings import Selectors, read_listing
 from crawler.parsing.pages import PageError
-from crawler.parsing.sitemaps import read_sitemap
+from crawler.parsing.sitemaps import LARGEST, read_sitemap
 from crawler.parsing.text import storable
 from crawler.parsing.timestamps import believable
 from crawler.parsing.urls import is_web_url, shortened
@@ -33,6 +33,8 @@ ANY = "any"
 """The kind of an address given on the command line; no source of the configuration has it."""
 READING = "2:"
 """The version of the readers. Answers that an older version read are read again once, also where they did not change."""
+COMPLETE_ENDS = (b"</rss>", b"</feed>", b"</rdf:RDF>", b"</urlset>", b"</sitemapindex>", b"</html>", b"}")
+"""How an answer ends that is complete."""
 _FIRST_ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry|url)[\s>]")
 _LAST_ITEM = (b"</item>", b"</entry>", b"</url>")
 
@@ -132,22 +134,57 @@ def is_of_this_reading(digest: str | None) -> bool:
     return digest is not None and digest.startswith(READING)
 
 
-def unpacked(body: bytes, most: int) -> bytes:
-    """The content of a file that is sent compressed under a plain type (``sitemap.xml.gz``), within bounds.
+class Content(NamedTuple):
+    """The content of an answer; why it is not all of it is said by a short stable word and by notes."""
+
+    body: bytes
+    problem: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def most_of(kind: str, max_size: int) -> int:
+    """Bytes of an answer's content at most, by the kind that it is read as: a sitemap may have those that its protocol allows."""
+    return max(max_size, LARGEST) if kind == "sitemap" else max_size
+
+
+def is_cuttable(kind: str) -> bool:
+    """Whether of an answer that is too large the beginning is read."""
+    return kind == "sitemap"
+
+
+def content_of(kind: str, body: bytes, max_size: int) -> Content:
+    """The content of an answer, also of a file that is sent compressed under a plain type (``sitemap.xml.gz``), within bounds.
+
+    Args:
+        kind: the kind of source that it is read as.
+        body: as it was sent.
+        max_size: bytes of its content at most, unless the kind allows more.
 
     Raises:
-        FeedError: it is larger than ``most`` or broken.
+        FeedError: it is larger and cannot be cut, or nothing of it can be read.
     """
+    most = most_of(kind, max_size)
     try:
-        return unpacking.unpacked(body, most)
+        found = unpacking.unpacked_part(body, most)
     except unpacking.UnpackError as error:
         raise FeedError(error.kind, str(error)) from None
+    if found.is_cut and not is_cuttable(kind):
+        raise FeedError("too large", "the answer is larger than crawl.max_size when unpacked")
+    if found.is_cut:
+        note = (
+            f"the answer is larger than {most / 1_000_000:.3g} MB when unpacked; only its beginning was read"
+        )
+        return Content(found.content, "too large", (note,))
+    # Some servers leave out the checksum behind a whole document.
+    if found.problem and not found.content.rstrip().endswith(COMPLETE_ENDS):
+        return Content(found.content, "encoding", (found.problem,))
+    return Content(found.content)
 
 
-def digest_of_sent(body: bytes, most: int) -> str:
+def digest_of_sent(kind: str, body: bytes, max_size: int) -> str:
     """The digest of an answer as it was sent, perhaps as a gzip file; of its bytes where that cannot be unpacked."""
     try:
-        return digest_of(unpacked(body, most))
+        return digest_of(content_of(kind, body, max_size).body)
     except FeedError:
         return digest_of(body)
 
@@ -252,20 +289,37 @@ def _built_in(place: str) -> Reader:
     return reader
 
 
-def read_whole(kind: str, answer: Answer, source: Source, most: int) -> Fetched:
+def read_content(kind: str, answer: Answer, source: Source, content: Content) -> Fetched:
+    """What the unpacked content of an answer holds.
+
+    Raises:
+        FeedError: it cannot be read; where it is not all of the content, for that reason.
+        AseanwatchError: nobody has such a kind.
+    """
+    try:
+        fetched = reader_of(kind)(replace(answer, body=content.body), source)
+    except FeedError as error:
+        if content.problem is None:
+            raise
+        raise FeedError(content.problem, "; ".join((*content.notes, str(error)))) from None
+    return replace(fetched, notes=(*content.notes, *fetched.notes)) if content.notes else fetched
+
+
+def read_whole(kind: str, answer: Answer, source: Source, max_size: int) -> Fetched:
     """What an answer holds, compressed or not, with all its markup read, so that the caller has nothing slow to do with it.
 
     Args:
         kind: the kind of source that it is read as.
         answer: as it was sent.
         source: the source that it is of.
-        most: bytes of its content at most.
+        max_size: bytes of its content at most, unless the kind allows more.
 
     Raises:
         FeedError: it cannot be read, or is larger.
         AseanwatchError: nobody has such a kind.
     """
-    fetched = reader_of(kind)(replace(answer, body=unpacked(answer.body, most)), source)
+    content = content_of(kind, answer.body, max_size)
+    fetched = read_content(kind, answer, source, content)
     return replace(fetched, feed=in_plain_text(fetched.feed)) if fetched.feed else fetched
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from crawler.config.settings import Settings
-from crawler.documents.kinds import Answer, digest_of, reader_of, unpacked
+from crawler.documents.kinds import content_of, digest_of, read_content
 from crawler.ingest.articles import article_of
 from crawler.ingest.identifying import newest_of
 from crawler.ingest.judges import JudgeRequest, JudgeResult
@@ -65,13 +65,22 @@ def parse(poll: PollResult, main: str, before: Validators, max_size: int) -> Par
         case PollAnswered():
             parsed = ParsedPoll(poll, main, head=poll.head, notes=poll.notes)
             _parse_safely(parsed, poll, before, max_size)
+            parsed.failure = _with_notes(parsed.failure, poll.notes)
             return parsed
         case PollNotModified():
             return ParsedPoll(poll, main, "unchanged", head=poll.head)
         case PollFailed():
-            return ParsedPoll(poll, main, "failed", failure=poll.failure, notes=poll.notes)
+            failure = _with_notes(poll.failure, poll.notes)
+            return ParsedPoll(poll, main, "failed", failure=failure, notes=poll.notes)
         case PollPostponed():
             return ParsedPoll(poll, main, "unchanged")
+
+
+def _with_notes(failure: PollFailure | None, notes: Sequence[str]) -> PollFailure | None:
+    """A failure with what was odd about the answer before its own words: that is most likely why."""
+    if failure is None or not notes:
+        return failure
+    return failure._replace(message="; ".join((*notes, failure.message)))
 
 
 def _parse_safely(parsed: ParsedPoll, poll: PollAnswered, before: Validators, max_size: int) -> None:
@@ -94,15 +103,14 @@ def _parse_answer(parsed: ParsedPoll, poll: PollAnswered, before: Validators, ma
         parsed.outcome = "ok"
         return
     # Bounded also after unpacking: a few kilobytes of gzip can stand for gigabytes.
-    body = unpacked(answer.body, max_size)
-    parsed.digest = digest_of(body)
+    content = content_of(poll.kind, answer.body, max_size)
+    parsed.digest = digest_of(content.body)
     # Many servers send no validators, or others for the same
     # content. The digest saves parsing and looking up all the same.
     if parsed.digest == before.digest and poll.gap is None:
         parsed.outcome = "unchanged"
         return
-    plain = Answer(answer.url, body, answer.content_type, answer.seen)
-    parsed.fetched = poll.fetched or reader_of(poll.kind)(plain, poll.source)
+    parsed.fetched = poll.fetched or read_content(poll.kind, answer, poll.source, content)
     parsed.outcome = "ok"
 
 

@@ -21,6 +21,7 @@ from crawler.config.trust import USUAL, Trust
 from crawler.net.cause import Cause
 from crawler.net.cookies import Cookies
 from crawler.net.errors import (
+    BODY_TOO_LARGE,
     CAUSES,
     REFUSED,
     TRANSIENT,
@@ -34,7 +35,7 @@ from crawler.net.replies import REDIRECTS, Hop, Reply
 from crawler.net.site_limiter import SiteBackoffError, SiteLimiter
 from crawler.net.transfers import Transfer, TransferRequest, Transfers
 from crawler.net.trust import NO_KEY, invalid_certificate, key_in
-from crawler.net.unpacking import UnpackError, unpacked
+from crawler.net.unpacking import UnpackError, unpacked_part
 from crawler.parsing.urls import same_site
 
 MAX_REDIRECTS = 6
@@ -84,6 +85,7 @@ class Fetcher:
         decompress: bool = True,
         cookies: Cookies | None = None,
         trust: Trust | None = None,
+        cut: bool = False,
     ) -> Reply:
         """The answer at an address, after its redirects.
 
@@ -98,6 +100,7 @@ class Fetcher:
             decompress: whether compressed answers are asked for and decompressed.
             cookies: what was set on the way here, where the caller follows redirects; it is added to.
             trust: what is said of the certificate of this site; it goes no further than headers do.
+            cut: whether of an answer larger than ``max_size`` the beginning is taken; the reply's notes say so.
 
         Raises:
             Refused: the guard does not let it through.
@@ -112,7 +115,9 @@ class Fetcher:
         while True:
             cookie = cookies.header_for(current)
             own = {**sent, "Cookie": cookie} if cookie else sent
-            request = TransferRequest(current, own, max_size or self._max_size, decompress, trust or USUAL)
+            request = TransferRequest(
+                current, own, max_size or self._max_size, decompress, trust or USUAL, cut
+            )
             reply = await self._send_with_fallback(request)
             cookies.take(reply.cookies, current)
             target = reply.headers.get("location")
@@ -144,10 +149,14 @@ class Fetcher:
         plain = replace(request, headers={**request.headers, "Accept-Encoding": "identity"}, decompress=False)
         reply = await self._send(plain)
         try:
-            body = unpacked(reply.body, request.max_size, reply.headers.get("content-encoding", "").lower())
+            coding = reply.headers.get("content-encoding", "").lower()
+            found = unpacked_part(reply.body, request.max_size, coding)
         except UnpackError as error:
             raise FetchError(error.kind, str(error)) from None
-        return replace(reply, body=body)
+        if found.is_cut and not request.cut:
+            raise FetchError(*BODY_TOO_LARGE)
+        notes = (*reply.notes, *([found.problem] if found.problem else []), *_cut(request, found.is_cut))
+        return replace(reply, body=found.content, notes=notes)
 
     async def _send(self, request: TransferRequest) -> Reply:
         safe = _sendable(request.url)
@@ -161,11 +170,15 @@ class Fetcher:
         except SiteBackoffError as backoff:
             raise SiteBackedOffError(backoff) from None
         body, cookies = b"".join(transfer.parts), tuple(transfer.cookies)
-        reply = Reply(request.url, transfer.status, transfer.headers, body, cookies=cookies)
+        notes = _cut(request, transfer.is_cut)
+        reply = Reply(request.url, transfer.status, transfer.headers, body, cookies=cookies, notes=notes)
         self.limiter.record_response(
             safe, reply.status, reply.headers.get("retry-after"), reply.headers.get("date")
         )
         _raise_for_failure(transfer, reply)
+        if not body and request.decompress and reply.status == 200 and _is_packed(reply):
+            # libcurl gives nothing of a stream that breaks off early, and says nothing of it.
+            raise FetchError(*CAUSES[pycurl.E_BAD_CONTENT_ENCODING])
         return reply
 
     async def key_of(self, url: str) -> str | None:
@@ -184,6 +197,17 @@ class Fetcher:
     def close(self) -> None:
         """Drop what is under way and close all connections."""
         self._transfers.close()
+
+
+def _is_packed(reply: Reply) -> bool:
+    return reply.headers.get("content-encoding", "identity").lower() not in ("", "identity")
+
+
+def _cut(request: TransferRequest, is_cut: bool) -> tuple[str, ...]:
+    """What is said of an answer of which only the beginning was taken."""
+    if not is_cut:
+        return ()
+    return (f"the answer is larger than {request.max_size / 1_000_000:.3g} MB; only its beginning was read",)
 
 
 def _keeps_headers(url: str, following: str) -> bool:
@@ -224,6 +248,8 @@ def _raise_for_failure(transfer: Transfer, reply: Reply) -> None:
     """
     if transfer.refused is not None:
         raise transfer.refused
+    if transfer.is_cut:
+        return
     if transfer.cause is not None:
         raise FetchError(*transfer.cause)
     if transfer.error is None:

@@ -29,6 +29,7 @@ class Reply:
         hops: the redirects that led to it.
         cookies: what it sets, as ``Set-Cookie`` has it (RFC 6265, section 4.1).
         seconds: how long it took.
+        notes: why its body is not all that the server has to send.
     """
 
     url: str
@@ -38,6 +39,7 @@ class Reply:
     hops: tuple[Hop, ...] = ()
     cookies: tuple[str, ...] = ()
     seconds: float = 0.0
+    notes: tuple[str, ...] = ()
 
     @property
     def moved(self) -> str | None:

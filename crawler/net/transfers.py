@@ -39,6 +39,7 @@ class TransferRequest:
         max_size: bytes of the answer.
         decompress: whether compressed answers are asked for too.
         trust: what the source says of the server's certificate.
+        cut: whether of a larger answer the beginning is taken.
     """
 
     url: str
@@ -46,6 +47,7 @@ class TransferRequest:
     max_size: int
     decompress: bool
     trust: Trust = USUAL
+    cut: bool = False
 
 
 @dataclass(slots=True)
@@ -56,6 +58,7 @@ class Transfer:
         request: what is asked.
         done: is set when libcurl has finished.
         cause: why we gave it up ourselves.
+        is_cut: whether only the beginning of the answer was taken.
         error: why libcurl gave it up; None where a whole answer came.
         os_error: the operating system's error of the connection, 0 for none.
         verified: OpenSSL's code of what is wrong with the certificate, 0 for nothing.
@@ -72,6 +75,7 @@ class Transfer:
     size: int = 0
     refused: Refused | None = None
     cause: Cause | None = None
+    is_cut: bool = False
     error: pycurl.error | None = None
     os_error: int = 0
     verified: int = 0
@@ -101,7 +105,12 @@ class Transfer:
     def on_body(self, part: bytes) -> int | None:
         """Take a decompressed part of the body; -1 ends the transfer."""
         self.size += len(part)
-        if self.size > self.request.max_size:
+        beyond = self.size - self.request.max_size
+        if beyond > 0 and self.request.cut:
+            self.parts.append(part[: len(part) - beyond])
+            self.is_cut = True
+            return -1
+        if beyond > 0:
             self.cause = BODY_TOO_LARGE
             return -1
         self.parts.append(part)
@@ -182,7 +191,8 @@ class Transfers:
         set_option(pycurl.HTTPHEADER, [f"{n}: {v}" if v else f"{n};" for n, v in request.headers.items()])
         set_option(pycurl.TIMEOUT_MS, int(self._timeout * 1000))
         set_option(pycurl.CONNECTTIMEOUT_MS, int(min(CONNECT_TIMEOUT, self._timeout) * 1000))
-        set_option(pycurl.MAXFILESIZE_LARGE, request.max_size)
+        if not request.cut:
+            set_option(pycurl.MAXFILESIZE_LARGE, request.max_size)
         set_option(pycurl.HEADERFUNCTION, transfer.on_header)
         set_option(pycurl.WRITEFUNCTION, transfer.on_body)
         set_option(pycurl.OPENSOCKETFUNCTION, open_socket)

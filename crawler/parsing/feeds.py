@@ -243,7 +243,9 @@ def note_of_unreadable(titles: Iterable[str]) -> list[str]:
     found = [title for title in titles if "\ufffd" in title]
     if not found:
         return []
-    return [f"{len(found)} headlines have characters that could not be read: {clean(found[0])[:60]!r}"]
+    return [
+        f"headlines with characters that could not be read: {len(found)}, such as {clean(found[0])[:60]!r}"
+    ]
 
 
 def _parse_with_feedparser(text: str, url: str) -> Parsed:

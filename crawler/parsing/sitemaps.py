@@ -134,11 +134,11 @@ def read_sitemap(
 def _left_out(written: Sequence[str], links: Sequence[str | None]) -> tuple[str, ...]:
     """What is said of addresses that are none, and of rows without one; ``links`` are the addresses as they can be asked."""
     blank = sum(not loc for loc in written)
-    notes = (f"{blank} of its rows have no address, and are left out",) if blank else ()
+    notes = (f"left out for want of an address: {blank}",) if blank else ()
     unusable = [loc for loc, link in zip(written, links, strict=True) if loc and link is None]
     if not unusable:
         return notes
-    return *notes, f"{len(unusable)} of its addresses are left out: {example(unusable[0])}"
+    return *notes, f"left out: {len(unusable)}, for {example(unusable[0])}"
 
 
 def _described(root: str) -> str:

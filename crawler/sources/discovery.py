@@ -15,7 +15,7 @@ from protego import Protego
 
 from crawler.config.quoting import is_text
 from crawler.config.settings import Source
-from crawler.documents.kinds import Answer, reader_of, unpacked
+from crawler.documents.kinds import Answer, read_whole
 from crawler.documents.process import UnreadableError
 from crawler.documents.reader import ReaderPool
 from crawler.model import AseanwatchError
@@ -186,10 +186,8 @@ def _candidate(reply: Reply, how: str, now: datetime) -> Candidate | None:
     for kind in ("feed", "sitemap"):
         source = Source.model_construct(name="found", url=reply.url, kind=kind)
         try:
-            answer = Answer(
-                reply.url, unpacked(reply.body, 10_000_000), reply.headers.get("content-type", ""), now
-            )
-            fetched = reader_of(kind)(answer, source)
+            answer = Answer(reply.url, reply.body, reply.headers.get("content-type", ""), now)
+            fetched = read_whole(kind, answer, source, 10_000_000)
         except FeedError:
             continue
         entries = fetched.entries_but(())

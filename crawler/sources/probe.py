@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from crawler.config.settings import Source
-from crawler.documents.kinds import Answer, read_whole
+from crawler.documents.kinds import Answer, is_cuttable, most_of, read_whole
 from crawler.documents.process import UnreadableError
 from crawler.documents.reader import ReaderPool
 from crawler.net.errors import FetchError
@@ -29,7 +29,13 @@ async def probe(fetcher: Fetcher, readers: ReaderPool, source: Source, now: date
         "problem": None,
     }
     try:
-        reply = await fetcher.fetch(source.address, source.headers, trust=source.trust_for(source.address))
+        reply = await fetcher.fetch(
+            source.address,
+            source.headers,
+            max_size=most_of(source.kind, MOST),
+            trust=source.trust_for(source.address),
+            cut=is_cuttable(source.kind),
+        )
     except (FetchError, Refused) as error:
         return found | {"problem": str(error)} | await _key(fetcher, source, error)
     found |= {
@@ -51,7 +57,7 @@ async def probe(fetcher: Fetcher, readers: ReaderPool, source: Source, now: date
     moments = [e.published for e in entries if e.published]
     return found | {
         "entries": len(entries), "oldest": min(moments, default=None), "newest": max(moments, default=None), "lang": fetched.lang,
-        "children": list(fetched.children), "notes": list(fetched.notes), "samples": [e.title for e in entries[:3]],
+        "children": list(fetched.children), "notes": [*reply.notes, *fetched.notes], "samples": [e.title for e in entries[:3]],
         "ttl": fetched.hints.ttl.total_seconds() if fetched.hints.ttl else None, "archive": fetched.hints.archive,
     }  # fmt: skip
 

@@ -15,7 +15,7 @@ from math import ceil
 from typing import NamedTuple
 
 from crawler.config.settings import Source
-from crawler.documents.kinds import Answer, digest_of_sent, read_whole
+from crawler.documents.kinds import COMPLETE_ENDS, Answer, digest_of_sent, is_cuttable, most_of, read_whole
 from crawler.documents.process import UnreadableError
 from crawler.documents.reader import ReaderPool, is_small
 from crawler.ingest.batcher import Batcher
@@ -48,8 +48,6 @@ log = logging.getLogger("aseanwatch")
 
 TRANSIENT = ("broken", "refused", "unreachable", "http 500", "http 502", "http 504")
 """Failures that often pass within moments: asked again once."""
-_COMPLETE_ENDS = (b"</rss>", b"</feed>", b"</rdf:RDF>", b"</urlset>", b"</sitemapindex>", b"</html>", b"}")
-"""How an answer ends that is complete although its announced length was wrong."""
 
 
 class _Target(NamedTuple):
@@ -208,14 +206,20 @@ class Poller:
         return replace(result, false_not_modified=isinstance(again, PollNotModified))
 
     def _is_known(self, source: Source, url: str, answer: Answer) -> bool:
-        return digest_of_sent(answer.body, self.max_size) == self.states.of(source).validators_of(url).digest
+        sent = digest_of_sent(source.kind, answer.body, self.max_size)
+        return sent == self.states.of(source).validators_of(url).digest
 
     async def _fetch(self, target: _Target, headers: Mapping[str, str]) -> PollResult:
         notes: tuple[str, ...] = ()
         try:
             reply = await self.fetcher.fetch(
-                target.url, dict(headers), trust=target.source.trust_for(target.url)
+                target.url,
+                dict(headers),
+                max_size=most_of(target.source.kind, self.max_size),
+                trust=target.source.trust_for(target.url),
+                cut=is_cuttable(target.source.kind),
             )
+            notes = reply.notes
         except SiteBackedOffError:
             raise
         except Refused as error:
@@ -271,4 +275,4 @@ def _unreadable(result: PollAnswered, failure: PollFailure) -> PollFailed:
 
 def _is_complete(partial: Reply) -> bool:
     """Whether an answer that broke off holds all that it was to hold."""
-    return partial.status == 200 and partial.body.rstrip().endswith(_COMPLETE_ENDS)
+    return partial.status == 200 and partial.body.rstrip().endswith(COMPLETE_ENDS)

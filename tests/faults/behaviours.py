@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from random import Random
 from socket import SO_LINGER, SOL_SOCKET
 from typing import Any
 
@@ -217,6 +218,36 @@ PAGE = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form act
 SITEMAP = b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://outlet.example/new-berth</loc></url></urlset>'
 
 
+MANY = rss(
+    *(
+        item(f"Port opens berth {n}", f"https://outlet.example/{n}", summary=f"{Random(n).random()}")
+        for n in range(200)
+    )
+)
+"""A feed of which half is some ten kilobytes, also compressed."""
+
+
+def _flipped(body: bytes, place: float) -> bytes:
+    """A compressed body with some bytes of it turned round, from a place (0..1) on."""
+    at = 10 + int(len(body) * place)
+    return body[:at] + bytes(b ^ 0xFF for b in body[at : at + 40]) + body[at + 40 :]
+
+
+DAMAGES: tuple[tuple[str, Callable[[bytes], bytes], bool], ...] = (
+    ("damaged-at-once", lambda body: _flipped(body, 0), False),
+    ("cut-at-once", lambda body: body[:14], False),
+    ("damaged-late", lambda body: _flipped(body[:-8], 1)[: int(len(body) * HALF)] + b"\xff" * 200, True),
+    ("cut-late", lambda body: body[: int(len(body) * HALF)], True),
+)
+"""Ways to damage a compressed answer, and whether anything of it can be read."""
+HALF = 0.522
+PICTURES = b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">%s</urlset>' % b"".join(
+    b"<url><loc>https://outlet.example/news-%d</loc>%s</url>"
+    % (n, b"<image:image><image:loc>https://outlet.example/picture.jpg</image:loc></image:image>" * 150)
+    for n in range(50)
+)  # fmt: skip
+
+
 def one(title: str = "Port opens berth", **more: str) -> Behaviour:
     return answer(rss(item(title, summary="Ships call there from Monday on.", **more)))
 
@@ -292,6 +323,30 @@ def cases(port: Callable[[], int], size: int = 60_000_000) -> dict[str, Case]:
             answer(zipped(THREE)[:-30], {"Content-Encoding": "gzip"}), stored=1, message="its end is missing"
         ),
         "gzip-file": Case(answer(zipped(SITEMAP)), stored=1, source={"kind": "sitemap"}),
+        **{
+            f"gzip-{how}": Case(
+                answer(damage(zipped(MANY)), {"Content-Encoding": "gzip"}),
+                "ok" if is_readable else "failed",
+                stored=101 if is_readable else 0,
+                message="its end is missing" if is_readable else "the compressed answer is damaged",
+            )
+            for how, damage, is_readable in DAMAGES
+        },
+        **{
+            f"gzip-{how}-in-a-file": Case(
+                answer(damage(zipped(MANY))),
+                "ok" if is_readable else "failed",
+                None if is_readable else "encoding",
+                stored=101 if is_readable else 0,
+                message="the compressed answer is damaged",
+            )
+            for how, damage, is_readable in DAMAGES
+        },
+        "sitemap-above-max-size": Case(answer(PICTURES), stored=50, source={"kind": "sitemap"}),
+        "sitemap-above-max-size-in-a-file": Case(
+            answer(zipped(PICTURES)), stored=50, source={"kind": "sitemap"}
+        ),
+        "feed-above-max-size": Case(answer(b" " * 500_000 + THREE), "failed", "too large"),
         # Redirects
         "redirect-to-itself": Case(redirect("/redirect-to-itself"), "failed", "redirects", message="circle"),
         "redirect-loop": Case(redirect("/redirect-loop-2"), "failed", "redirects", message="circle"),

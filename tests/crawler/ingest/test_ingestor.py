@@ -213,7 +213,7 @@ def test_an_answer_with_more_entries_than_are_taken_at_once_is_parsed_once(
         return plain(answer, source)
 
     plain = reader_of("sitemap")
-    monkeypatch.setattr("crawler.ingest.plan.reader_of", lambda _: counting)
+    monkeypatch.setattr("crawler.documents.kinds.reader_of", lambda _: counting)
     addresses = [f"https://maps.example/{n}" for n in range(MAX_NEW * 4 + 1)]
     body = "<urlset>" + "".join(f"<url><loc>{a}</loc></url>" for a in addresses) + "</urlset>"
     ingestor = new_ingestor(store)

@@ -6,12 +6,13 @@ import gzip
 import zlib
 from collections.abc import Callable
 from functools import partial
+from os.path import commonprefix
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.net.unpacking import UnpackError, unpacked
+from crawler.net.unpacking import DAMAGED, UnpackError, unpacked, unpacked_part
 
 packed = partial(gzip.compress, mtime=0)
 """The same bytes each time, by which a test has the same name in each process."""
@@ -75,3 +76,30 @@ def test_any_bytes_are_read_or_refused(body: bytes, coding: str) -> None:
             assert len(unpacked(data, 1000, coding)) <= max(1000, len(data))
         except UnpackError as error:
             assert error.kind in ("encoding", "too large")
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
+@pytest.mark.parametrize("how", ["cut", "turned round", "with a wrong checksum"])
+def test_damage_is_said_and_what_comes_before_it_is_read(pack: Callable[[bytes], bytes], how: str) -> None:
+    whole = b"".join(b"<item>%d</item>" % (n * n) for n in range(20_000))
+    body = bytearray(pack(whole))
+    if how == "cut":
+        del body[len(body) // 2 :]
+    elif how == "turned round":
+        body[len(body) // 2 :] = b"\xff" * 500
+    else:
+        body[-5] ^= 0xFF
+    found = unpacked_part(bytes(body), MOST)
+    assert found.problem == DAMAGED
+    assert len(commonprefix([found.content, whole])) > 50_000
+
+
+@pytest.mark.parametrize("body", [packed(FEED)[:12], packed(FEED)[:10], b"\x1f\x8b"])
+def test_of_bytes_that_are_damaged_from_the_beginning_it_is_said(body: bytes) -> None:
+    with pytest.raises(UnpackError, match="the compressed answer is damaged"):
+        unpacked(body, MOST)
+
+
+def test_of_too_much_the_beginning_can_be_had() -> None:
+    found = unpacked_part(packed(FEED * 9), 1000)
+    assert (found.content, found.is_cut) == (FEED[:1000], True)

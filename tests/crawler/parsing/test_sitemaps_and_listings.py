@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from random import Random
+
 import pytest
 
 from crawler.parsing.feeds import FeedError
@@ -204,3 +207,52 @@ def test_dates_of_change_count_in_every_form(form: str) -> None:
     rows = [(f"{chr(97 + n)}.xml", NOON.replace(day=1 + n * 7 % 23).strftime(form)) for n in range(22)]
     newest = max(range(22), key=lambda n: n * 7 % 23)
     assert index_of(*rows)[0] == rows[newest][0]
+
+
+def rows(*entries: tuple[str, str]) -> bytes:
+    """A sitemap of addresses with the moments of their changes."""
+    written = (f"<url><loc>{loc}</loc><lastmod>{changed}</lastmod></url>" for loc, changed in entries)
+    return f"<urlset>{''.join(written)}</urlset>".encode()
+
+
+@pytest.mark.parametrize("order", ["newest first", "newest last", "in no order"])
+def test_of_too_many_addresses_the_newest_are_read_and_the_others_counted(
+    order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.parsing.sitemaps.MOST_ADDRESSES", 500)
+    listed = [
+        (f"https://o.example/{n}", f"{NOON - timedelta(minutes=n):%Y-%m-%dT%H:%M:%SZ}") for n in range(530)
+    ]
+    if order == "newest last":
+        listed.reverse()
+    if order == "in no order":
+        Random(1).shuffle(listed)
+    found = read_sitemap(rows(*listed), url="https://o.example/s.xml", source="o", seen=NOON)
+    assert {e.url for e in found.entries} == {f"https://o.example/{n}" for n in range(500)}
+    assert found.notes[-1] == "it lists 530 addresses; the newest 500 were read, 30 left out"
+
+
+@pytest.mark.parametrize("root", ["urlset", "sitemapindex"])
+def test_addresses_that_are_none_are_counted_with_an_example(root: str) -> None:
+    row = "url" if root == "urlset" else "sitemap"
+    good = "https://o.example/a"
+    locs = (good, "javascript:void(0)", "https://[::1", "", "mailto:a@o.example")
+    body = f"<{root}>{''.join(f'<{row}><loc>{loc}</loc></{row}>' for loc in locs)}</{root}>"
+    found = read_sitemap(body.encode(), url="https://o.example/s.xml", source="o", seen=NOON)
+    assert [*(e.url for e in found.entries), *found.children] == [good]
+    assert found.notes[-2:] == (
+        "left out for want of an address: 1",
+        "left out: 3, for 'javascript:void(0)' is no web address that can be asked",
+    )
+    none = body.replace(good, "about:blank").encode()
+    said = "; ".join(read_sitemap(none, url="https://o.example/s.xml", source="o", seen=NOON).notes)
+    assert "left out: 4, for 'about:blank'" in said
+
+
+def test_headlines_that_cannot_be_read_are_counted() -> None:
+    news = 'xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'
+    body = f"<urlset {news}><url><loc>/a</loc><n:news><n:title>中国@@</n:title></n:news></url></urlset>"
+    found = read_sitemap(
+        body.encode().replace(b"@@", b"\xe4\xb8"), url="https://o.example/s.xml", source="o", seen=NOON
+    )
+    assert "headlines with characters that could not be read: 1, such as '中国\ufffd'" in found.notes
