@@ -6,17 +6,15 @@ Well-formed feeds are parsed by lxml, all others by feedparser. A difference bet
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from crawler.model import Entry
-from crawler.parsing import feedparser_feed, lxml_feed
+from crawler.parsing import feedparser_feed, json_feed, lxml_feed
 from crawler.parsing.aggregators import resolved
 from crawler.parsing.charsets import Decoded, decode_xml
 from crawler.parsing.dates.context import Origin
@@ -25,10 +23,9 @@ from crawler.parsing.dates.verdict import DateVerdict, note_of
 from crawler.parsing.dating import named_day
 from crawler.parsing.feed_values import NeedsFallback
 from crawler.parsing.identity import Identified, identified
-from crawler.parsing.items import Enclosure, Hints, Item, Parsed, joined_authors
-from crawler.parsing.lxml_feed import MOST_ITEMS
+from crawler.parsing.items import Hints, Item, Parsed
 from crawler.parsing.text import clean, plain, storable
-from crawler.parsing.urls import absolute, is_web_url
+from crawler.parsing.urls import absolute
 from crawler.parsing.xml_repair import complete_part, repaired
 
 MOST_CATEGORIES = 30
@@ -248,6 +245,13 @@ def note_of_unreadable(titles: Iterable[str]) -> list[str]:
     ]
 
 
+def _json_feed(text: str, url: str) -> Parsed:
+    try:
+        return json_feed.parse(text, url=url)
+    except json_feed.NotAJsonFeedError as error:
+        raise FeedError("not a feed", str(error)) from None
+
+
 def _parse_with_feedparser(text: str, url: str) -> Parsed:
     try:
         return feedparser_feed.parse(text, url=url)
@@ -310,49 +314,3 @@ def _without_half(text: str) -> str:
 def _image(item: Item, base: str) -> str | None:
     pictures = [*item.images, *(e.href for e in item.enclosures if e.type.startswith("image/"))]
     return next((link for link in (absolute(base, p) for p in pictures) if link), None)
-
-
-def _json_feed(text: str, url: str) -> Parsed:
-    """JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
-    try:
-        data = json.loads(text, strict=False)
-    except (ValueError, RecursionError) as error:
-        raise FeedError("not a feed", f"the answer is no JSON: {clean(str(error))[:120]}") from None
-    if not isinstance(data, dict) or not isinstance(data.get("items"), list):
-        raise FeedError("not a feed", "the JSON has no list of items, so it is no JSON Feed")
-    author = _json_authors(data)
-    items = (_json_item(i, url, author) for i in data["items"][:MOST_ITEMS] if isinstance(i, dict))
-    older = absolute(url, _text(data.get("next_url")))
-    return Parsed(tuple(items), _text(data.get("language")) or None, Hints(archive=older))
-
-
-def _json_item(item: dict[str, Any], url: str, author: str) -> Item:
-    content = plain(_text(item.get("content_html"))) or clean(_text(item.get("content_text")))
-    identity = _text(item.get("id"))
-    permanent = identity if is_web_url(identity) else ""
-    files = item.get("attachments")
-    tags = item.get("tags")
-    return Item(
-        id=identity, link=_text(item.get("url")) or _text(item.get("external_url")) or permanent,
-        title=clean(_text(item.get("title"))), summary=_text(item.get("summary")), content=content,
-        author=_json_authors(item) or author, images=tuple(filter(None, [_text(item.get("image"))])),
-        published=_text(item.get("date_published")), updated=_text(item.get("date_modified")),
-        categories=tuple(map(_text, tags)) if isinstance(tags, list) else (),
-        enclosures=tuple(
-            Enclosure(absolute(url, _text(f.get("url"))) or "", _text(f.get("mime_type")), _text(f.get("size_in_bytes")))
-            for f in (files if isinstance(files, list) else ())
-            if isinstance(f, dict) and f.get("url")
-        ),
-    )  # fmt: skip
-
-
-def _json_authors(place: dict[str, Any]) -> str:
-    """The authors of an item or of the feed: version 1.1 has a list of them, version 1.0 one."""
-    authors = place.get("authors")
-    people = authors if isinstance(authors, list) and authors else [place.get("author")]
-    return joined_authors(_text(a.get("name")) for a in people if isinstance(a, dict))
-
-
-def _text(value: Any) -> str:
-    """A string of JSON, a number as text; nothing for everything else."""
-    return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""

@@ -6,7 +6,6 @@ import gzip
 import zlib
 from collections.abc import Callable
 from functools import partial
-from os.path import commonprefix
 
 import pytest
 from hypothesis import given
@@ -91,7 +90,7 @@ def test_damage_is_said_and_what_comes_before_it_is_read(pack: Callable[[bytes],
         body[-5] ^= 0xFF
     found = unpacked_part(bytes(body), MOST)
     assert found.problem == DAMAGED
-    assert len(commonprefix([found.content, whole])) > 50_000
+    assert found.content[:50_000] == whole[:50_000]
 
 
 @pytest.mark.parametrize("body", [packed(FEED)[:12], packed(FEED)[:10], b"\x1f\x8b"])
