@@ -11,8 +11,7 @@ from urllib.parse import urljoin
 import feedparser
 
 from crawler.parsing.hints import hints_of
-from crawler.parsing.items import Enclosure, Item, Parsed, joined_authors
-from crawler.parsing.lxml_feed import MOST_ITEMS
+from crawler.parsing.items import Enclosure, Item, Parsed, at_ends, joined_authors
 from crawler.parsing.text import clean
 from crawler.parsing.urls import is_web_url
 from crawler.parsing.xml_repair import shortened_to
@@ -53,11 +52,14 @@ def parse(text: str, *, url: str) -> Parsed:
         raise NotAFeedError(clean(str(parsed.get("bozo_exception") or ""))[:120])
     is_atom = str(parsed.get("version")).startswith("atom")
     author = _author(parsed.feed) if is_atom else ""
-    items = [_item(entry, url, is_atom=is_atom) for entry in parsed.entries[:MOST_ITEMS]]
+    kept = at_ends(parsed.entries)
+    items = [_item(entry, url, is_atom=is_atom) for entry in kept.items]
     if author:  # of the whole feed (RFC 4287, 4.2.1)
         items = [item if item.author else replace(item, author=author) for item in items]
     language = parsed.feed.get("language")
-    return Parsed(tuple(items), language, hints_of(text[:20_000], url), (*notes, *_notes(parsed)))
+    return Parsed(
+        tuple(items), language, hints_of(text[:20_000], url), (*notes, *_notes(parsed), *kept.notes)
+    )
 
 
 class _Bounded(NamedTuple):

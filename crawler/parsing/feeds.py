@@ -219,9 +219,13 @@ def _left_out(items: Sequence[Item], identities: Sequence[Identified]) -> list[s
     """What is said of items that cannot become entries."""
     untitled = [item for item in items if not item.title]
     silent = sum(not (plain(item.summary) or plain(item.content)) for item in untitled)
-    lost = sum(not item.link for item in items)
+    lost = taken = 0
+    for item, known in zip(items, identities, strict=True):
+        lost += not item.link and known.url is None
+        taken += not item.link and known.url is not None
     notes = [f"{silent} items have neither title nor text, and are left out"] if silent else []
     notes += [f"{lost} items have no address, and are left out"] if lost else []
+    notes += [f"items without a link whose identity is taken for their address: {taken}"] if taken else []
     unusable = [
         item.link for item, known in zip(items, identities, strict=True) if item.link and known.url is None
     ]

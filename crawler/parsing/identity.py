@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from crawler.parsing.items import Item
 from crawler.parsing.text import plain, storable
-from crawler.parsing.urls import absolute, canonical, shortened
+from crawler.parsing.urls import absolute, canonical, host_of, is_web_url, shortened
 
 SHARED = 3
 """An address that so many items with different headlines carry is not that of any of them; two may well be one article."""
@@ -46,6 +46,8 @@ def identified(items: Sequence[Item], base: str, moments: Sequence[datetime | No
         moments: when each was published, as far as that is known.
     """
     links = [absolute(base, item.link) if item.link else None for item in items]
+    if None in links:
+        links = _with_addresses_of_ids(items, links, base)
     places = [_Place(item, link, moment) for item, link, moment in zip(items, links, moments, strict=True)]
     shared_links = _shared([link or "" for link in links], places)
     shared_ids = _shared([item.id for item in items], places)
@@ -66,6 +68,22 @@ def identified(items: Sequence[Item], base: str, moments: Sequence[datetime | No
         url = link if is_addressed or link is None else f"{link.partition('#')[0]}{_MARK}{_digest(guid)}"
         found.append(Identified(guid, url, is_own))
     return found
+
+
+def _with_addresses_of_ids(items: Sequence[Item], links: Sequence[str | None], base: str) -> list[str | None]:
+    """The links of all items; for one without a link its identity, if that is an address on the site of the feed or of its items.
+
+    ``isPermaLink="false"`` says that an identity is no address (RSS 2.0). Where there is no other, it mostly is one all the same.
+    """
+    hosts = {host_of(base), *(host_of(link) for link in links if link)}
+    return [
+        _address_in(item.id, hosts) if link is None else link for item, link in zip(items, links, strict=True)
+    ]
+
+
+def _address_in(identity: str, hosts: Collection[str]) -> str | None:
+    is_address = is_web_url(identity) and not is_home(identity) and host_of(identity) in hosts
+    return identity if is_address else None
 
 
 def by_words(item: Item, moment: datetime | None) -> str:

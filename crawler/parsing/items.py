@@ -6,10 +6,12 @@ The two parsers (`crawler.parsing.lxml_feed`, `crawler.parsing.feedparser_feed`)
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 
 class Enclosure(NamedTuple):
@@ -40,6 +42,27 @@ class Item:
     images: tuple[str, ...] = ()
     outlet: str = ""
     outlet_url: str = ""
+
+
+MOST_ITEMS = 50_000
+"""Items that are read of one feed. What of more than is taken at once is new is decided later."""
+
+
+class Kept(NamedTuple, Generic[T]):
+    """Those of too many items that are read, and a note of the others."""
+
+    items: Sequence[T]
+    notes: tuple[str, ...] = ()
+
+
+def at_ends(listed: Sequence[T]) -> Kept[T]:
+    """The items of a feed; of more than `MOST_ITEMS` those at its beginning and at its end, one of which has the newest."""
+    if len(listed) <= MOST_ITEMS:
+        return Kept(listed)
+    half = MOST_ITEMS // 2
+    left = len(listed) - 2 * half
+    note = f"it lists {len(listed)} items; those at both ends were read, {left} between them left out"
+    return Kept([*listed[:half], *listed[-half:]], (note,))
 
 
 def joined_authors(names: Iterable[str]) -> str:

@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from crawler.parsing.items import Enclosure, Hints, Item, Parsed, joined_authors
-from crawler.parsing.lxml_feed import MOST_ITEMS
+from crawler.parsing.items import Enclosure, Hints, Item, Parsed, at_ends, joined_authors
 from crawler.parsing.text import clean, plain
 from crawler.parsing.urls import absolute, is_web_url
 
@@ -47,9 +46,12 @@ def parse(text: str, *, url: str) -> Parsed:
     if not isinstance(data, dict) or not isinstance(data.get("items"), list):
         raise NotAJsonFeedError("the JSON has no list of items, so it is no JSON Feed")
     author = _authors(data)
-    items = (_item(i, url, author) for i in data["items"][:MOST_ITEMS] if isinstance(i, dict))
+    kept = at_ends(data["items"])
+    items = (_item(i, url, author) for i in kept.items if isinstance(i, dict))
     older = absolute(url, _text(data.get("next_url")))
-    return Parsed(tuple(items), _text(data.get("language")) or None, Hints(archive=older), notes)
+    return Parsed(
+        tuple(items), _text(data.get("language")) or None, Hints(archive=older), (*notes, *kept.notes)
+    )
 
 
 def _whole_parts(text: str) -> dict[str, Any] | None:

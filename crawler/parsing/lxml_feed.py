@@ -16,10 +16,7 @@ from crawler.parsing.feed_elements import ATOM_ENTRY, RDF_ITEM, RSS_ITEM, ItemSt
 from crawler.parsing.feed_names import ATOM, DC, LANG, RDF, RSS10
 from crawler.parsing.feed_values import NeedsFallback, text_of
 from crawler.parsing.hints import hints_of
-from crawler.parsing.items import Item, Parsed, joined_authors
-
-MOST_ITEMS = 50_000
-"""Items that are read of one feed. What of more than is taken at once is new is decided later."""
+from crawler.parsing.items import Item, Parsed, at_ends, joined_authors
 
 
 def parse(body: bytes, *, url: str) -> Parsed:
@@ -59,8 +56,10 @@ def parse(body: bytes, *, url: str) -> Parsed:
         raise NeedsFallback("no feed")
     if not rows:
         raise NeedsFallback("no items")
-    items = [ItemState(url).item(row, handlers) for row in rows[:MOST_ITEMS]]
-    return Parsed(tuple(_by(joined_authors(feed_authors), items)), lang, hints_of(_head(body), url))
+    kept = at_ends(rows)
+    items = [ItemState(url).item(row, handlers) for row in kept.items]
+    made = tuple(_by(joined_authors(feed_authors), items))
+    return Parsed(made, lang, hints_of(_head(body), url), kept.notes)
 
 
 def _parser(body: bytes) -> etree.XMLParser:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
+from crawler.parsing.link_repair import holds_own_host, mended
 from crawler.runtime.data_tables import table
 
 LONGEST = 2000
@@ -134,10 +135,11 @@ def is_web_url(url: str) -> bool:
 
 def absolute(base: str, link: str) -> str | None:
     """``link`` resolved against ``base``; None where that is no web address (``javascript:``, ``mailto:``)."""
-    if _PLAIN.fullmatch(link) and len(link) <= LONGEST:
+    if _PLAIN.fullmatch(link) and len(link) <= LONGEST and not holds_own_host(base, link):
         return link
     link = _HALF.sub("", "".join(c for c in link.strip() if c >= " "))
     try:
+        link = mended(base, link)
         url = urljoin(base, link)
     except ValueError:
         return None
