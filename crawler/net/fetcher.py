@@ -11,8 +11,9 @@ import errno
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from time import monotonic
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import pycurl
 from w3lib.url import safe_url_string
@@ -34,7 +35,7 @@ from crawler.net.guard import Guard
 from crawler.net.replies import REDIRECTS, Hop, Reply
 from crawler.net.site_limiter import SiteBackoffError, SiteLimiter
 from crawler.net.transfers import Transfer, TransferRequest, Transfers
-from crawler.net.trust import NO_KEY, invalid_certificate, key_in
+from crawler.net.trust import NO_KEY, further_faults, invalid_certificate, key_in
 from crawler.net.unpacking import UnpackError, unpacked_part
 from crawler.parsing.urls import same_site
 
@@ -175,11 +176,21 @@ class Fetcher:
         self.limiter.record_response(
             safe, reply.status, reply.headers.get("retry-after"), reply.headers.get("date")
         )
+        if _is_certificate_refused(transfer):
+            raise FetchError(*await self._certificate_fault(safe, transfer))
         _raise_for_failure(transfer, reply)
         if not body and request.decompress and reply.status == 200 and _is_packed(reply):
             # libcurl gives nothing of a stream that breaks off early, and says nothing of it.
             raise FetchError(*CAUSES[pycurl.E_BAD_CONTENT_ENCODING])
         return reply
+
+    async def _certificate_fault(self, url: str, transfer: Transfer) -> Cause:
+        """All that is wrong with the certificate that ended a transfer."""
+        assert transfer.error is not None
+        first = invalid_certificate(transfer.verified, str(transfer.error.args[1]))
+        async with self._slots:
+            look = await self._transfers.run(TransferRequest(url, {}, 0, False, NO_KEY))
+        return further_faults(look.certificate, urlsplit(url).hostname or "", datetime.now(UTC), first)
 
     async def key_of(self, url: str) -> str | None:
         """The pin (see `Trust`) of the key that a server shows; None where it shows none. Nothing is asked of it.
@@ -197,6 +208,14 @@ class Fetcher:
     def close(self) -> None:
         """Drop what is under way and close all connections."""
         self._transfers.close()
+
+
+def _is_certificate_refused(transfer: Transfer) -> bool:
+    """Whether libcurl gave a transfer up because it does not believe the server's certificate."""
+    was_given_up_here = transfer.refused is not None or transfer.cause is not None or transfer.is_cut
+    return (
+        not was_given_up_here and transfer.error is not None and transfer.error.args[0] == pycurl.E_SSL_CACERT
+    )
 
 
 def _is_packed(reply: Reply) -> bool:
@@ -257,8 +276,6 @@ def _raise_for_failure(transfer: Transfer, reply: Reply) -> None:
     code = transfer.error.args[0]
     if code == pycurl.E_COULDNT_CONNECT:
         cause = REFUSED if transfer.os_error == errno.ECONNREFUSED else UNREACHABLE
-    elif code == pycurl.E_SSL_CACERT:
-        cause = invalid_certificate(transfer.verified, str(transfer.error.args[1]))
     else:
         cause = CAUSES.get(code, Cause("broken", str(transfer.error.args[1]) or "the connection was lost"))
     error = TransientFetchError if cause.kind in TRANSIENT else FetchError

@@ -63,6 +63,7 @@ class Transfer:
         os_error: the operating system's error of the connection, 0 for none.
         verified: OpenSSL's code of what is wrong with the certificate, 0 for nothing.
         log: what libcurl says of the connection, where only the server's key is asked for.
+        certificate: what the server's certificate says, by libcurl's names of its fields, where only its key is asked for.
     """
 
     request: TransferRequest
@@ -80,6 +81,7 @@ class Transfer:
     os_error: int = 0
     verified: int = 0
     log: list[str] = field(default_factory=list)
+    certificate: dict[str, str] = field(default_factory=dict)
 
     def on_header(self, line: bytes) -> int | None:
         """Take one line of the headers, that of the status included; -1 ends the transfer."""
@@ -200,6 +202,7 @@ class Transfers:
         set_trust(curl, request.trust)
         if request.trust is NO_KEY:
             set_option(pycurl.VERBOSE, 1)
+            set_option(pycurl.OPT_CERTINFO, 1)
             set_option(pycurl.FRESH_CONNECT, 1)
             set_option(pycurl.DEBUGFUNCTION, transfer.on_log)
         if request.decompress:
@@ -247,6 +250,9 @@ class Transfers:
         transfer.status = curl.getinfo(pycurl.RESPONSE_CODE)
         transfer.os_error = curl.getinfo(pycurl.OS_ERRNO)
         transfer.verified = curl.getinfo(pycurl.SSL_VERIFYRESULT)
+        if transfer.request.trust is NO_KEY:
+            chain = curl.getinfo(pycurl.INFO_CERTINFO)
+            transfer.certificate = dict(chain[0]) if chain else {}
         if not transfer.done.done():
             if error is None:
                 transfer.done.set_result(None)

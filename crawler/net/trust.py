@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 
 import pycurl
 
 from crawler.config.trust import Trust
 from crawler.net.cause import Cause
 
+_NAMES = re.compile(r"(?:DNS|IP Address):([^,\s]+)")
 _KEY = re.compile(r"public key hash: (sha256//[A-Za-z0-9+/]{43}=)")
 
 
@@ -59,6 +64,44 @@ def invalid_certificate(code: int, message: str) -> Cause:
     if "subject name" in message:
         return _NAME
     return _CAUSES.get(code, INVALID)
+
+
+def further_faults(certificate: Mapping[str, str], host: str, now: datetime, first: Cause) -> Cause:
+    """Why a certificate is not believed, with all else that is wrong with it; OpenSSL gives up at the first fault.
+
+    Args:
+        certificate: its fields, by libcurl's names (``CURLINFO_CERTINFO``).
+        host: the name that was asked for.
+        now: the present moment.
+        first: the fault that is known.
+    """
+    also = [fault for fault in _faults(certificate, host, now) if fault.kind != first.kind]
+    return first._replace(message="; ".join((first.message, *(fault.message for fault in also))))
+
+
+def _faults(certificate: Mapping[str, str], host: str, now: datetime) -> Iterator[Cause]:
+    begins, ends = (_moment(certificate.get(name)) for name in ("Start date", "Expire date"))
+    if ends is not None and ends < now:
+        yield _EXPIRED
+    elif begins is not None and begins > now:
+        yield _NOT_YET
+    if certificate.get("Subject") and certificate.get("Subject") == certificate.get("Issuer"):
+        yield _SELF_SIGNED
+    names = _NAMES.findall(certificate.get("X509v3 Subject Alternative Name", ""))
+    if names and not any(_is_name(name.lower(), host.lower()) for name in names):
+        yield _NAME
+
+
+def _moment(written: str | None) -> datetime | None:
+    """A date as OpenSSL prints it."""
+    with suppress(ValueError, TypeError):
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(written or ""), UTC)
+    return None
+
+
+def _is_name(name: str, host: str) -> bool:
+    """Whether a name of a certificate is that of a host; a star stands for its first part (RFC 6125, 6.4.3)."""
+    return name == host or (name.startswith("*.") and name[1:] == host[host.find(".") :])
 
 
 def key_in(log: str) -> str | None:

@@ -21,10 +21,12 @@ from cryptography.x509.oid import NameOID
 from crawler.config.settings import Source
 from crawler.config.trust import Trust
 from crawler.documents.reader import ReaderPool
+from crawler.net.cause import Cause
 from crawler.net.errors import FetchError
 from crawler.net.fetcher import Fetcher
 from crawler.net.guard import Guard
 from crawler.net.site_limiter import SiteLimiter
+from crawler.net.trust import further_faults
 from crawler.sources.probe import probe
 
 NOW = datetime.now(UTC)
@@ -141,6 +143,64 @@ def test_a_wrong_one_of_a_known_authority_is_refused(
     with pytest.raises(FetchError, match=words) as caught:
         fetched(tmp_path, shown, MIDDLE, trust=Trust(root))
     assert caught.value.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("shown", "chain", "kind", "words"),
+    [
+        (
+            issue("127.0.0.1", MIDDLE, days=-1),
+            (MIDDLE, ROOT),
+            "certificate issuer",
+            "an authority that is not known; the certificate has expired",
+        ),
+        (
+            issue("127.0.0.1", MIDDLE, days=20),
+            (),
+            "certificate issuer",
+            "or its authority is not known; the certificate is not valid yet",
+        ),
+        (
+            issue("127.0.0.2", days=-1),
+            (),
+            "certificate name",
+            "another name; the certificate has expired; the certificate is signed by itself",
+        ),
+    ],
+)
+def test_all_that_is_wrong_is_said(
+    tmp_path: Path, shown: Issued, chain: tuple[Issued, ...], kind: str, words: str
+) -> None:
+    with pytest.raises(FetchError, match=words) as caught:
+        fetched(tmp_path, shown, *chain)
+    assert caught.value.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("names", "is_another"),
+    [
+        ("DNS:news.example", False),
+        ("DNS:*.example", False),
+        ("DNS:*.other.example, DNS:news.example", False),
+        ("DNS:*.news.example", True),
+        ("DNS:example, DNS:www.example", True),
+        ("", False),
+    ],
+)
+def test_a_star_stands_for_one_part_of_a_name(names: str, is_another: bool) -> None:
+    found = further_faults(
+        {"X509v3 Subject Alternative Name": names},
+        "news.example",
+        NOW,
+        Cause("certificate issuer", "unknown"),
+    )
+    assert ("another name" in found.message) is is_another
+
+
+def test_a_wrong_name_of_a_known_authority_that_has_expired_too(tmp_path: Path, root: str) -> None:
+    with pytest.raises(FetchError, match="for another name; the certificate has expired") as caught:
+        fetched(tmp_path, issue("127.0.0.2", MIDDLE, days=-1), MIDDLE, trust=Trust(root))
+    assert caught.value.kind == "certificate name"
 
 
 def test_an_own_authority_or_the_missing_certificate_is_enough(tmp_path: Path, root: str) -> None:
