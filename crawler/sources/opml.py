@@ -125,13 +125,14 @@ def read_opml(data: bytes, name: str) -> Outlines:
 # Such files come from anywhere: no entities, and nothing from the network.
 _SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "huge_tree": False}
 _ADDRESS = re.compile(rb"\bxmlurl\s*=", re.IGNORECASE)
+_FEED_TYPES = ("rss", "atom", "feed")
 _SCHEME = re.compile(r"[a-z][a-z0-9+-]*:", re.IGNORECASE)
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?:[:/?].*)?")
 
 
 def _local(tag: Any) -> str:
-    """The name of an element without its namespace, in lower case; empty for comments."""
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+    """The name of an element without its namespace, or a prefix that is not declared, in lower case; empty for comments."""
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
 
 
 def _first(root: etree._Element | None, name: str) -> etree._Element | None:
@@ -139,12 +140,18 @@ def _first(root: etree._Element | None, name: str) -> etree._Element | None:
 
 
 def _attributes(element: etree._Element) -> dict[str, str]:
-    """The attributes of an element by their names without namespaces, in lower case."""
-    return {_local(str(name)): str(value) for name, value in element.attrib.items()}
+    """The attributes of an element by their names without namespaces, in lower case; those without a prefix count first."""
+    found: dict[str, str] = {}
+    for name, value in sorted(element.attrib.items(), key=lambda pair: ":" in str(pair[0])):
+        found.setdefault(_local(str(name)), str(value))
+    if "xmlurl" not in found and found.get("type", "").lower() in _FEED_TYPES and found.get("url"):
+        found["xmlurl"] = found["url"]
+    return found
 
 
 def _addresses(root: etree._Element) -> int:
-    return sum("xmlurl" in _attributes(e) for e in root.iter() if _local(e.tag) == "outline")
+    outlines = (e for e in root.iter() if _local(e.tag) == "outline")
+    return sum(_local(str(name)) == "xmlurl" for e in outlines for name in e.attrib)
 
 
 def _address(written: str) -> str:
@@ -171,6 +178,8 @@ def _outlines(
             yield Outline(title or host_of(url), url, " / ".join(path), language_code(given.get("language")))
         elif written:
             notes.append(f"line {child.sourceline}: {written[:200]!r} is no web address")
+        elif "xmlurl" in given and not len(child):
+            notes.append(f"line {child.sourceline}: {title!r} has no address")
         if depth < DEEPEST:
             inner = (*path, title) if title and not written else path
             yield from _outlines(child, inner, notes, depth + 1)

@@ -33,6 +33,20 @@ def opml(*outlines: str) -> bytes:
         (opml('<outline text="A" xmlUrl="a.example:8080/rss"/>'), ["https://a.example:8080/rss"]),
         (f'<OPML><BODY><OUTLINE TEXT="A" XMLURL="{A}"/></BODY></OPML>'.encode(), [A]),
         (f'<o:opml xmlns:o="u"><o:body><o:outline xmlUrl="{A}"/></o:body></o:opml>'.encode(), [A]),
+        (
+            f'<opml><body><o:outline text="A" xmlUrl="{A}"/><o:outline o:xmlUrl="{B}"/></body></opml>'.encode(),
+            [A, B],
+        ),
+        (
+            f'<o:opml><o:body><o:outline text="A" xmlUrl="{A}"/><o:outline text="B" xmlUrl="{B}"/></o:bo'.encode(),
+            [A, B],
+        ),
+        (f'<opml><body><outline xmlUrl="{A}" fz:xmlUrl="{B}"/></body></opml>'.encode(), [A]),
+        (f'<opml><body><outline type="rss" text="A" url="{A}"/></body></opml>'.encode(), [A]),
+        (
+            ("<opml><body>" + "".join(f'<o:outline xmlUrl="{A}/{n}"/>' for n in range(30))).encode(),
+            [f"{A}/{n}" for n in range(30)],
+        ),
         (f'<opml xmlns="u"><body><outline xmlUrl="{A}"/></body></opml>'.encode(), [A]),
         (f'<opml><outline xmlUrl="{A}"/></opml>'.encode(), [A]),
         (opml(f'<outline text="A" xmlUrl="{A}"><outline text="B" xmlUrl="{B}"/></outline>'), [A, B]),
@@ -51,6 +65,11 @@ def test_nothing_is_lost_of_what_can_be_read(data: bytes, urls: list[str]) -> No
         (
             opml(f'<outline xmlUrl="{A}"/>', '\n<outline xmlUrl="ftp://b.example/"/>'),
             "line 2: 'ftp://b.example/'",
+        ),
+        (opml(f'<outline xmlUrl="{A}"/>', '\n<outline text="B" xmlUrl=""/>'), "line 2: 'B' has no address"),
+        (
+            f'<opml><body><o:outline xmlUrl="{A}"/><o:outline xmlUrl="{B}'.encode(),
+            "1 of its feeds cannot be read",
         ),
         (
             opml(f'<outline xmlUrl="{A}"/>', '<outline xmlUrl="no address"/>'),
