@@ -12,32 +12,30 @@ from importlib.resources import files
 import numpy as np
 from py3langid.langid import LanguageIdentifier
 
+from crawler.judging.text.mixed import leading_script
 from crawler.judging.text.normal import UNSEEN
-from crawler.judging.text.script import main_script
+from crawler.judging.text.script import SCRIPT_LANGUAGE
 from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
-_SCRIPT_LANGUAGE = {
-    "thai": "th",
-    "lao": "lo",
-    "khmer": "km",
-    "myanmar": "my",
-    "han": "zh",
-    "kana": "ja",
-    "hangul": "ko",
-}
 LATIN = ("en", "id", "ms", "vi", "tl", "de", "fr", "pt", "es", "it", "nl")
 """The languages in Latin script that are told apart; for another one the model must be built anew (``make languages``)."""
 _OTHERS = {"arabic": "ar", "cyrillic": "ru", "devanagari": "hi"}
 _CLAIMED = ("ar", "fa", "ur", "ru", "uk", "hi", "ne")
 """Of those in a script that several share the one that a feed claims is believed."""
-RECOGNISED = frozenset({*_SCRIPT_LANGUAGE.values(), *LATIN, *_OTHERS.values(), *_CLAIMED})
+RECOGNISED = frozenset({*SCRIPT_LANGUAGE.values(), *LATIN, *_OTHERS.values(), *_CLAIMED})
 _ALIAS = {"fil": "tl", "in": "id", "zh-hans": "zh", "zh-hant": "zh", "cmn": "zh", "may": "ms", "msa": "ms"}
 _WORD = re.compile(r"[^\W\d_]+")
 _SAMPLE = 8000
 """Characters that are put into one form: more than are looked at, for some of them go."""
+_UNSPACED = re.compile(
+    "[\u0e00-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f]+"
+)
+"""Letters of scripts that Latin texts only quote."""
 _VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
-_VIETNAMESE_WORD = re.compile(rf"[^\W\d_]*{_VIETNAMESE.pattern}[^\W\d_]*", re.IGNORECASE)
+_QUOTED_NAME = re.compile(
+    rf"[^\W\d_]*{_VIETNAMESE.pattern}[^\W\d_]*|\b(?=(?-i:[A-Z]))[^\W\d_]*[À-ÿ][^\W\d_]*", re.IGNORECASE
+)
 
 
 def known(code: str | None) -> str | None:
@@ -74,7 +72,8 @@ def _identifier() -> LanguageIdentifier:
         return LanguageIdentifier(data["weights"], data["prior"], classes, rows, output, tk_row=row_of)
 
 
-def _latin(text: str, hint: str | None) -> str:
+def _latin(text: str, hint: str | None, *, quotes: bool = False) -> str:
+    """The language of a text in Latin script; ``quotes`` says that names in another script were taken out of it."""
     weigh = weights().language
     sample = text[: weigh.most_read]
     different = Counter(_WORD.findall(sample.casefold()))
@@ -83,14 +82,19 @@ def _latin(text: str, hint: str | None) -> str:
         if _is_vietnamese(sample, hint):
             return "vi"
         # Names alone would make the classifier say Vietnamese: "Phạm Minh Chính opens a park in Đà Nẵng".
-        sample = _VIETNAMESE_WORD.sub(" ", sample)
+        quotes = True
+        hint = None if hint == "vi" else hint
+        sample = _QUOTED_NAME.sub(" ", sample)
         different = Counter(_WORD.findall(sample.casefold()))
         guess = _plainly(different)
     words = different.total()
     seen = {lang: sum(different[w] for w in different.keys() & marks) for lang, marks in _marks().items()}
     # Counting words takes a fraction of the classifier's time and decides most texts.
     if guess is None or (guess == "id" and seen["id"] == seen["ms"] and hint not in ("id", "ms")):
-        guess = _likeliest(sample, different, hint)
+        # What is left between foreign names is hardly enough for the classifier, and mostly English.
+        likely = "en" if quotes or sample.isupper() else None
+        claim = hint if hint in LATIN else likely
+        guess = _likeliest(sample, different, claim)
     # The classifier confuses the two; words that only one of them writes do not.
     if guess in ("id", "ms") and seen["id"] != seen["ms"]:
         return "id" if seen["id"] > seen["ms"] else "ms"
@@ -164,13 +168,16 @@ def language_of(title: str, text: str, hint: str | None = None) -> str | None:
     """
     claimed = known(hint)
     sample = f"{title}\n{text}"
-    script = main_script(sample)
+    script = leading_script(sample, claimed)
     # No letters: only a claim can say anything.
     if script == "other":
         return claimed
-    if script in _SCRIPT_LANGUAGE:
-        return _SCRIPT_LANGUAGE[script]
+    if script in SCRIPT_LANGUAGE:
+        return SCRIPT_LANGUAGE[script]
     if script in _OTHERS:
         return claimed if claimed in _CLAIMED else _OTHERS[script]
-    latin = sample if sample.isascii() else unicodedata.normalize("NFKC", sample[:_SAMPLE]).translate(UNSEEN)
-    return _latin(latin[:_SAMPLE], claimed)
+    if sample.isascii():
+        return _latin(sample[:_SAMPLE], claimed)
+    part = sample[:_SAMPLE]
+    own = _UNSPACED.sub(" ", part)
+    return _latin(unicodedata.normalize("NFKC", own).translate(UNSEEN), claimed, quotes=own != part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -48,6 +48,16 @@ def _scripts() -> np.ndarray[Any, np.dtype[np.uint8]]:
 
 
 _SCRIPTS = _scripts()
+SCRIPT_LANGUAGE = {
+    "thai": "th",
+    "lao": "lo",
+    "khmer": "km",
+    "myanmar": "my",
+    "han": "zh",
+    "kana": "ja",
+    "hangul": "ko",
+}
+"""The languages that have a script of their own."""
 
 
 @lru_cache(maxsize=8192)
@@ -60,15 +70,25 @@ def script_of(char: str) -> str:
 
 
 def main_script(text: str) -> str:
-    """The script that most of ``text`` (of its beginning) is written in.
+    """The script that most of ``text`` (of its beginning) is written in."""
+    return leading(script_counts(text))
+
+
+def leading(counts: Mapping[str, int]) -> str:
+    """The script that most letters are of; ``other`` where there are none."""
+    return max(counts, key=lambda s: counts[s]) if counts else "other"
+
+
+def script_counts(text: str) -> dict[str, int]:
+    """How many letters of each script the beginning of ``text`` has.
 
     A word takes more Latin letters than characters of a script without spaces, so letters alone would call a Thai headline
-    with an English name in brackets English.
+    with an English name in brackets English: several Latin letters count as one.
     """
     weigh = weights().language
     part = text[: weigh.most_script]
     if part.isascii():
-        return "latin" if re.search("[A-Za-z]", part) else "other"
+        return {"latin": 1} if re.search("[A-Za-z]", part) else {}
     # Code points as numbers in one step; `surrogatepass`, because feeds hold halves of pairs.
     codes = np.frombuffer(part.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     numbers = np.bincount(_SCRIPTS[np.minimum(codes, len(_SCRIPTS) - 1)], minlength=len(_NAMES)).tolist()
@@ -78,7 +98,7 @@ def main_script(text: str) -> str:
         counts["kana"] = counts["kana"] + counts.pop("han", 0)
     if "latin" in counts:
         counts["latin"] = -(-counts["latin"] // weigh.latin_letters)
-    return max(counts, key=lambda s: counts[s]) if counts else "other"
+    return counts
 
 
 class _Words(NamedTuple):

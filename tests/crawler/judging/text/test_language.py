@@ -106,3 +106,53 @@ def test_the_newsroom_is_read_in_its_languages() -> None:
         if language_of(i.title, i.text, i.outlet.lang) != i.outlet.lang
     ]
     assert len(wrong) <= 0.02 * len(items()), wrong
+
+
+@pytest.mark.parametrize(
+    ("title", "hint", "language"),
+    [
+        # Nothing is said in Latin letters but acronyms and numbers
+        ("中国 ASEAN 2025 FTA 3.0", "en", "zh"),
+        ("中国 ASEAN 2025 FTA 3.0", None, "zh"),
+        ("ไทย ASEAN RCEP 2026", "en", "th"),
+        ("ລາວ MRC 2026", "en", "lo"),
+        ("မြန်မာ BRI CMEC", "id", "my"),
+        # Names in both scripts: the claim decides
+        ("李强 Li Qiang 安瓦尔 Anwar", "zh", "zh"),
+        ("李强 Li Qiang 安瓦尔 Anwar", "en", "en"),
+        ("Pop Mart (泡泡玛特) opens in Bangkok", "en", "en"),
+        ("泡泡玛特 Pop Mart 曼谷开店", "zh", "zh"),
+        # Something is said in one of them
+        ("China–ASEAN (中国—东盟) expo opens", None, "en"),
+        ("Tencent (腾讯), Alibaba (阿里巴巴) and JD.com (京东) bid for Lazada", None, "en"),
+        ("TikTok Shop 与 Tokopedia 合并", None, "zh"),
+        ("东盟 ASEAN 峰会在吉隆坡 Kuala Lumpur 开幕", "en", "zh"),
+        ("BYD เปิดโรงงาน EV ในระยอง Rayong Thailand factory", "th", "th"),
+        ("BYD opens Thai plant (บีวายดี)", "th", "en"),
+        ("Laos–China railway ທາງລົດໄຟ", "en", "en"),
+        ("ທາງລົດໄຟລາວ-ຈີນ Laos-China Railway", "lo", "lo"),
+        ("Funan Techo (ហ្វូណនតេជោ) canal", "en", "en"),
+        ("Kyaukphyu (ကျောက်ဖြူ) SEZ deal signed", "en", "en"),
+        # English, Indonesian, Malay and Filipino that quote Vietnamese names
+        ("Tô Lâm, Phạm Minh Chính visit Hà Nội's Long Biên", None, "en"),
+        ("Viet Nam, China sign MoU in Hà Nội", "vi", "en"),
+        ("Lương Cường hosts Xi", None, "en"),
+        ("Lương Cường tiếp Xi", None, "vi"),
+        ("Prabowo temui Phạm Minh Chính di Hà Nội", None, "id"),
+        ("Anwar temui Phạm Minh Chính di Hà Nội", "ms", "ms"),
+        ("Marcos, nakipagpulong kay Tô Lâm sa Hà Nội", None, "tl"),
+        # Names, acronyms or numbers alone
+        ("ECRL", None, "en"),
+        ("ECRL", "ms", "ms"),
+        ("GDP Q3 2025: 5.2%", "id", "id"),
+        ("2026-11-26 14:05", "th", "th"),
+        ("Jokowi, Prabowo, Xi", "id", "id"),
+        # Very short, and two languages in one sentence
+        ("Harga emas naik", "id", "id"),
+        ("Harga emas naik", "ms", "ms"),
+        ("Grabe ang traffic sa EDSA because of the new bridge project, sabi ng DPWH", None, "tl"),
+        ("Marcos says no to new China loan for Mindanao railway", "tl", "en"),
+    ],
+)
+def test_what_is_said_counts_before_names_and_the_claim(title: str, hint: str | None, language: str) -> None:
+    assert language_of(title, "", hint) == language
