@@ -493,6 +493,39 @@ def _identities(lang: str) -> Iterator[Case]:
             f'<link>{s.link}</link><guid isPermaLink="false">{s.guid}</guid>', f"<guid>{s.link}</guid>"
         )
     yield _case(f"guid as link {lang}", permanent, told)
+    named = rss([replace(s, guid=s.link) for s in told], lang)
+    for s in told:
+        named = named.replace(f"<link>{s.link}</link>", "")
+    yield _case(f"guid that is said to be no link {lang}", named, told, peers=False)
+    yield from _mistyped(lang)
+
+
+def _mistyped(lang: str) -> Iterator[Case]:
+    """Links with too many slashes, too few, or no scheme."""
+    told = stories(lang)
+    host = SITE.removeprefix("https://")
+    forms = {
+        "three slashes": (f"{SITE}/", "http:///"),
+        "three slashes and a host": (f"{SITE}/", f"https:///{host}/"),
+        "one slash": (f"{SITE}/", f"https:/{host}/"),
+        "no colon": (f"{SITE}/", f"https//{host}/"),
+        "two schemes": (f"{SITE}/", f"http://{SITE}/"),
+        "slashes turned round": ("/", "\\"),
+        "no scheme": (f"{SITE}/", f"{host}/"),
+    }
+    for name, (right, typed) in forms.items():
+        linked = [replace(s, link=s.link.replace(right, typed)) for s in told]
+        wanted = tuple(s.wanted() for s in told)
+        yield _case(f"link with {name} {lang}", rss(linked, lang), told, wanted=wanted, peers=False)
+    whole = json_feed(told, lang)
+    yield Case(
+        f"json cut in its last item {lang}",
+        "feed",
+        whole[: whole.rindex(told[-1].link) + 9].encode(),
+        "application/feed+json",
+        tuple(replace(s.wanted(), summary=None) for s in told[:-1]),
+        peers=False,
+    )
 
 
 def _sitemaps(lang: str) -> Iterator[Case]:
@@ -522,6 +555,10 @@ def _sitemaps(lang: str) -> Iterator[Case]:
         sitemap("".join(news_row(s, title=f"{escape(s.title)}&nbsp;R&D") for s in told)),
         wanted=spaced,
     )
+    odd = "<url><loc>javascript:void(0)</loc></url><url><loc></loc></url>"
+    yield case("addresses that are none", sitemap(odd + "".join(news_row(s) for s in told)))
+    many = "<image:image><image:loc>https://outlet.example/p.jpg</image:loc></image:image>" * 300
+    yield case("hundreds of pictures", sitemap("".join(news_row(s, before=many) for s in told)))
     bare = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
     yield case("undeclared prefixes", sitemap("".join(news_row(s, before=picture) for s in told), bare))
     yield case("its end is missing", sitemap("".join(news_row(s) for s in told))[:-200], wanted=wanted[:-1])

@@ -40,7 +40,7 @@ def mended(base: str, link: str) -> str:
     if not rest:
         return ""
     if _host_in(rest):
-        return f"{scheme[1].lower()}://{rest}"
+        return _without_host_in_path(base, f"{scheme[1].lower()}://{rest}")
     # Only a host is missing: the path is one of this site.
     return (
         urljoin(base, f"/{rest}") if scheme[2].startswith(":/") and rest[:1] not in ("", "?", "#") else link
@@ -76,7 +76,7 @@ def _without_host_in_path(base: str, link: str) -> str:
         if not link.startswith(begin):
             continue
         scheme = _SCHEME_AS_FOLDER.match(link, len(begin))
-        rest = link[scheme.end() if scheme else len(begin) :]
+        rest = link[scheme.end() if scheme else len(begin) :].lstrip("/")
         host = _host_in(rest)
         if host is not None and (scheme or _is_own(base, host)):
             return f"{scheme[1].lower() if scheme else site.scheme}://{rest}"
