@@ -18,7 +18,7 @@ _FILES = frozenset(
     ["html", "htm", "shtml", "xhtml", "php", "asp", "aspx", "jsp", "do", "cgi", "xml", "rss", "pdf", "jpg", "jpeg", "png", "gif"]
 )  # fmt: skip
 """What a name ends with that is the name of a page and not of a host."""
-_SCHEME_AS_FOLDER = re.compile(r"(https?):?/+", re.IGNORECASE)
+_SCHEME_AS_FOLDER = re.compile(r"(https?)/+", re.IGNORECASE)
 _ONE_WORD_HOST = re.compile(r"https?://([^\W_][\w-]*)(?=/[^/])", re.IGNORECASE)
 _FRONT = re.compile(r"^(?:www\d?|m|amp)\.", re.IGNORECASE)
 
