@@ -13,6 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from lxml import etree
+
 from crawler.model import Entry
 from crawler.parsing import feedparser_feed, json_feed, lxml_feed
 from crawler.parsing.aggregators import resolved
@@ -33,6 +35,7 @@ _LONGEST_TITLE = 120
 """Characters of a headline that is made of an item's text."""
 _SENTENCE_END = re.compile(r"[。！？!?။៕]+[”\"’」』]?|\.(?=\s)")
 _MOST_MARKS = 8
+_ITEM_BEGIN = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _JOINERS = "\u1039\u17d2"
 """"The letter that follows goes below": in Myanmar and in Khmer."""
 
@@ -205,10 +208,29 @@ def _xml_feed(body: bytes, decoded: Decoded, url: str) -> Parsed:
                 parsed,
                 notes=(_broken(parsed, "it was mended" if candidate is text else "its end is missing"),),
             )
-    parsed = _parse_with_feedparser(whole or text, url)
+    parsed = _more_of(_parse_with_feedparser(whole or text, url), whole or text, url)
     if whole and not any(note.startswith("broken") for note in parsed.notes):
         parsed = replace(parsed, notes=(_broken(parsed, "its end is missing"), *parsed.notes))
     return parsed
+
+
+def _more_of(parsed: Parsed, text: str, url: str) -> Parsed:
+    """The items of a broken feed by libxml2, which closes elements that are not closed, if it reads more of them than feedparser."""
+    written = text.encode("utf-8", "replace")
+    if len(written) > feedparser_feed.LONGEST or _usable(parsed) >= len(_ITEM_BEGIN.findall(text)):
+        return parsed
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    with suppress(NeedsFallback, etree.XMLSyntaxError, ValueError):
+        root = etree.fromstring(written, parser)
+        if root is not None:
+            other = lxml_feed.parse(etree.tostring(root, encoding="utf-8"), url=url)
+            if _usable(other) > _usable(parsed):
+                return replace(other, notes=(_broken(other, "elements of it are not closed"),))
+    return parsed
+
+
+def _usable(parsed: Parsed) -> int:
+    return sum(bool(item.link and (item.title or item.summary)) for item in parsed.items)
 
 
 def _broken(parsed: Parsed, what: str) -> str:

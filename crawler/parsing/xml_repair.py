@@ -11,6 +11,9 @@ from html.entities import html5
 
 _LITERAL = re.compile(r"<!\[CDATA\[|<!--")
 _LITERAL_ENDS = {"<![CDATA[": "]]>", "<!--": "-->"}
+_ITEM_END = re.compile(r"</(?:item|entry|url)\s*>", re.IGNORECASE)
+_OPENED = re.compile(r"<([A-Za-z_][\w.:-]{0,60})[^<>]{0,400}>\s*\Z")
+_LONGEST_TAG = 500
 _ENTITY = re.compile(r"&(?:#(\d{1,8});|#[xX]([0-9a-fA-F]{1,8});|([A-Za-z][A-Za-z0-9]{0,31});)?")
 _XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _DECLARED_ENTITY = re.compile(r"<!ENTITY\s+([A-Za-z][A-Za-z0-9]{0,31})\s")
@@ -97,12 +100,27 @@ def _mended_parts(text: str, known: Collection[str]) -> Iterator[str]:
     done = 0
     while (begin := _LITERAL.search(text, done)) is not None:
         end = text.find(_LITERAL_ENDS[begin[0]], begin.end())
+        forgotten = _forgotten_end(text, begin, end)
+        if forgotten is not None:
+            yield _escaped(text[done : begin.start()], known) + text[begin.start() : forgotten] + "]]>"
+            done = forgotten
+            continue
         if end < 0:
             break
         yield _escaped(text[done : begin.start()], known)
         done = end + 3
         yield text[begin.start() : done]
     yield _escaped(text[done:], known)
+
+
+def _forgotten_end(text: str, begin: re.Match[str], end: int) -> int | None:
+    """Where a CDATA section should have ended that goes beyond its item: before the end of the element that it fills."""
+    beyond = _ITEM_END.search(text, begin.end(), end if end >= 0 else len(text))
+    element = _OPENED.search(text, max(0, begin.start() - _LONGEST_TAG), begin.start())
+    if begin[0] != "<![CDATA[" or beyond is None or element is None:
+        return None
+    place = text.find(f"</{element[1]}>", begin.end(), beyond.start())
+    return place if place >= 0 else None
 
 
 def _escaped(part: str, known: Collection[str]) -> str:

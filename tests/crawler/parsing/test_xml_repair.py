@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from crawler.parsing.feeds import read_feed
 from crawler.parsing.xml_repair import complete_part, repaired, shortened_to
+from tests.builders import NOON
 
 
 @pytest.mark.parametrize(
@@ -89,3 +91,24 @@ def test_no_text_takes_long(piece: str) -> None:
     text, begun = piece * (400_000 // len(piece)), perf_counter()
     complete_part(repaired(text))
     assert perf_counter() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("broken", "last"),
+    [
+        ("<title><![CDATA[B</title>", "<title>C</title>"),
+        ("<title>B</titel>", "<title>C</title>"),
+        ("<title>B</titel>", "<title><![CDATA[C]]></title>"),
+        ("<title><b>B</title>", "<title>C</title>"),
+    ],
+)
+@pytest.mark.parametrize("more", ["", "<description>x & y</description>"])
+def test_an_element_that_is_not_closed_costs_no_other_item(broken: str, last: str, more: str) -> None:
+    rows = "".join(
+        f"<item>{title}<link>https://o.example/{n}</link>{more}</item>"
+        for n, title in enumerate(["<title>A</title>", broken, last])
+    )
+    body = f'<rss version="2.0"><channel>{rows}</channel></rss>'.encode()
+    feed = read_feed(body, url="https://o.example/feed", source="o", seen=NOON)
+    assert [e.url for e in feed.entries] == [f"https://o.example/{n}" for n in range(3)]
+    assert [e.title for e in feed.entries] == ["A", "B", "C"]
