@@ -44,9 +44,9 @@ def date_of_page(soup: BeautifulSoup, *, url: str, title: str, context: DateCont
         *meta_claims(soup, subject),
     ]
     if not _is_certain(claims, subject):
-        is_aside = Asides(soup, subject)
-        claims += microdata_claims(soup, subject, is_aside)
-        claims += line_claims(visible_pieces(soup, is_aside), subject)
+        asides = Asides(soup, subject)
+        claims += microdata_claims(soup, subject, asides)
+        claims += line_claims(visible_pieces(soup, asides), subject)
     if not any(_is_firm(claim) for claim in claims):
         claims += script_claims(soup, subject)
     return decided(claims, subject.day, context, is_day_sure=day == named_day(url, context.asked))

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from crawler.parsing.dates.series import read_date, read_dates
 from crawler.parsing.dates.verdict import DateVerdict
 from crawler.parsing.page_dates.claims import Claim, ClaimPlace, Subject, made
-from crawler.parsing.page_dates.visible import AsideTest
+from crawler.parsing.page_dates.visible import Asides, names_of
 from crawler.runtime.data_tables import table
 
 _NAMES = ("property", "name", "itemprop", "http-equiv")
@@ -20,7 +20,16 @@ _IN_SCRIPT = re.compile(
     r"|article[_-]?date|show[_-]?time|ptime)[\"']?\s*[:=]\s*(?:[\"']([^\"'<>]{8,40})[\"']|(\d{10}|\d{13})\b)",
     re.IGNORECASE,
 )
-_PROPERTIES = {"datepublished": ClaimPlace.MICRODATA, "datemodified": ClaimPlace.CHANGE}
+_PROPERTIES = {
+    "datepublished": ClaimPlace.MICRODATA,
+    "datecreated": ClaimPlace.MICRODATA,
+    "issued": ClaimPlace.MICRODATA,
+    "date": ClaimPlace.MICRODATA,
+    "created": ClaimPlace.MICRODATA,
+    "datemodified": ClaimPlace.CHANGE,
+    "modified": ClaimPlace.CHANGE,
+}
+"""Properties of schema.org in microdata, and those and Dublin Core's in RDFa (``schema:dateCreated``, ``dc:date dc:created``)."""
 _OTHER_THING = re.compile(r"Comment|Review|Event|Product|Rating|Recipe|Person|Offer", re.IGNORECASE)
 """Types of schema.org that are no article and have dates of their own."""
 _MOST_SCRIPT = 400_000
@@ -62,33 +71,49 @@ def _read(texts: Iterable[str], subject: Subject) -> list[DateVerdict]:
     return read_dates(list(texts), subject.context, lambda _: subject.day)
 
 
-def microdata_claims(soup: BeautifulSoup, subject: Subject, is_aside: AsideTest) -> list[Claim]:
-    """What microdata claim of the page's own article; of several articles the one that has the headline in it."""
+def microdata_claims(soup: BeautifulSoup, subject: Subject, asides: Asides) -> list[Claim]:
+    """What microdata, RDFa and hAtom claim of the page's own article; of several articles the one that has the headline in it."""
     marked: dict[ClaimPlace, list[Tag]] = {ClaimPlace.MICRODATA: [], ClaimPlace.CHANGE: []}
     for node in soup.descendants:
-        if isinstance(node, Tag) and "itemprop" in node.attrs:
-            place = _PROPERTIES.get(str(node["itemprop"]).strip().lower())
-            if place is not None and len(marked[place]) < _MOST_HITS and _is_own(node, is_aside):
-                marked[place].append(node)
+        place = _marked_as(node) if isinstance(node, Tag) and node.attrs else None
+        if place is not None and len(marked[place]) < _MOST_HITS and _is_own(node, asides):
+            marked[place].append(node)
     claims: list[Claim] = []
     for place, elements in marked.items():
-        is_one = len({_content(element) for element in elements}) == 1
-        own = elements if is_one else [e for e in elements if _has_headline(e, subject)]
+        best = [e for e in elements if not asides(e)] or elements
+        is_one = len({_content(element) for element in best}) == 1
+        own = best if is_one else [e for e in best if _has_headline(e, subject)]
         found = dict.fromkeys(_content(element) for element in own)
         claims += made(place, _read(found, subject))
     return claims
 
 
-def _is_own(element: Tag, is_aside: AsideTest) -> bool:
+def _marked_as(element: Tag) -> ClaimPlace | None:
+    """What an element is marked to date: by itemprop, by property (RDFa), by ``pubdate``, by the class of hAtom."""
+    attributes = element.attrs
+    named = str(attributes.get("itemprop") or "")
+    if element.name != "meta":
+        named = f"{named} {attributes.get('property') or ''}"
+    for name in named.lower().split():
+        place = _PROPERTIES.get(name.rpartition(":")[2])
+        if place is not None and (":" in name or name.startswith("date")):
+            return place
+    if "pubdate" in attributes:
+        return ClaimPlace.MICRODATA
+    is_dated = "title" in attributes or "datetime" in attributes
+    return ClaimPlace.MICRODATA if is_dated and "published" in names_of(element) else None
+
+
+def _is_own(element: Tag, asides: Asides) -> bool:
     """Whether an element may describe the page's article: comments, reviews and events have dates, too."""
-    scope = element.find_parent(itemtype=True)
-    if scope is not None and _OTHER_THING.search(str(scope.get("itemtype"))):
+    scope = element.find_parent(lambda tag: tag.has_attr("itemtype") or tag.has_attr("typeof"))
+    if scope is not None and _OTHER_THING.search(f"{scope.get('itemtype')} {scope.get('typeof')}"):
         return False
-    return element.name == "meta" or not is_aside(element)
+    return element.name == "meta" or not asides.is_foreign(element)
 
 
 def _has_headline(element: Tag, subject: Subject) -> bool:
-    scope = element.find_parent(itemscope=True)
+    scope = element.find_parent(lambda tag: tag.has_attr("itemscope") or tag.has_attr("typeof"))
     return scope is None or any(
         subject.is_headline(h.get_text(" ")) for h in scope.find_all(["h1", "h2", "h3"], limit=3)
     )

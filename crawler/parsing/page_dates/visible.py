@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
@@ -13,31 +14,26 @@ from bs4.element import NavigableString, PreformattedString
 from crawler.parsing.page_dates.claims import Subject
 from crawler.parsing.text import clean
 
-_ASIDE = frozenset(
-    (
-        "script",
-        "style",
-        "noscript",
-        "nav",
-        "aside",
-        "form",
-        "footer",
-        "button",
-        "select",
-        "template",
-        "title",
-        "option",
-        "iframe",
-    )
-)
-_ASIDE_NAME = re.compile(
-    r"(?:^|[\s_-])(?:related|relate|recommend\w*|sidebar|side|aside|ticker|breaking|marquee|clock|weather|trending|popular|latest|newest"
-    r"|terkait|terpopuler|terbaru|populer|berkaitan|terkini|lien-?quan|tin-?moi|tin-?nong|tin-?lien|xem-?them|comments?|komentar|replies|footer|foot"
-    r"|copyright|widget|calendar|rank\w*|tuijian|xiangguan|hotnews|navbar|nav|menu|topbar|top-?bar|today|current-?date|date-?now|now|teasers?"
+_HIDDEN = frozenset(("script", "style", "noscript", "template", "title", "select", "option", "iframe", "button"))
+_FRAME_TAGS = frozenset(("nav", "aside", "form", "footer"))
+_FOREIGN_NAME = re.compile(
+    r"(?:^|[\s_-])(?:related|relate|recommend\w*|ticker|breaking|marquee|clock|weather|trending|popular|latest|newest"
+    r"|terkait|terpopuler|terbaru|populer|berkaitan|terkini|lien-?quan|tin-?moi|tin-?nong|tin-?lien|xem-?them|comments?|komentar|replies"
+    r"|copyright|calendar|rank\w*|tuijian|xiangguan|hotnews|today|current-?date|date-?now|now|teasers"
     r"|carousel|slider|more-?news|more-?stories|read-?also|read-?more|see-?also|promo|advert\w*|subscribe|newsletter)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-"""Words in the class or id of what is beside the article: other news, clocks, comments, frames."""
+"""Words in the class or id of what is of something else than the article: other news, clocks, comments."""
+_FRAME_NAME = re.compile(
+    r"(?:^|[\s_-])(?:sidebar|side|aside|footer|foot|widget|navbar|nav|menu|topbar|top-?bar|teaser)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+"""Words in the class or id of a frame: beside the article, as a rule, but a frame may hold what the article says of itself."""
+_OF_ARTICLE = re.compile(
+    r"(?:^|[\s_-])(?:meta\w*|postmeta\w*|byline|submitted|published|(?:post|entry|article|asset|node)[-_]*(?:footer|foot|date|time))(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+"""Names of what tells of the article, though it be a frame by its other names (``footer.node__meta``, ``aside.meta``)."""
 _LAYOUT_NAME = re.compile(
     r"(?:has|with|no|without|elementor|wp|is|theme|et|vc|col|row|layout|page|site|content)[-_]", re.IGNORECASE
 )
@@ -73,21 +69,44 @@ _TEASER = ("h2", "h3", "h4", "p")
 AsideTest = Callable[[Tag], bool]
 
 
+class Standing(IntEnum):
+    """Where an element stands."""
+
+    ARTICLE = 0
+    FRAME = 1
+    """Beside the article, where now and then its own date stands."""
+    FOREIGN = 2
+    """In something of another kind, with dates of its own."""
+
+
 class Asides:
     """Tells whether an element stands beside the article; remembers what it found, so that a page costs one walk."""
 
     def __init__(self, soup: BeautifulSoup, subject: Subject) -> None:
         """What is around the headline is never beside the article, whatever it is called (``has-sidebar``)."""
-        self._known: dict[int, bool] = {}
-        for heading in soup.find_all(["h1", "h2"], limit=_MOST_HEADINGS):
-            if heading.name == "h1" or subject.is_headline(heading.get_text(" ")):
-                self._known |= {id(parent): False for parent in heading.parents}
+        self._known: dict[int, Standing] = {}
+        headings = soup.find_all("h1", limit=_MOST_HEADINGS)
+        headings += [
+            heading
+            for heading in soup.find_all(["h2", "h3"], limit=_MOST_HEADINGS)
+            if subject.is_headline(heading.get_text(" "))
+        ]
+        for heading in headings:
+            self._known |= {id(parent): Standing.ARTICLE for parent in heading.parents}
 
     def __call__(self, element: Tag) -> bool:
+        """Whether an element, or one around it, is of another kind than the article, or a frame."""
+        return self.standing(element) is not Standing.ARTICLE
+
+    def is_foreign(self, element: Tag) -> bool:
         """Whether an element, or one around it, is of another kind than the article."""
+        return self.standing(element) is Standing.FOREIGN
+
+    def standing(self, element: Tag) -> Standing:
+        """Where an element stands by its own names and those of all around it."""
         chain: list[Tag] = []
         node: Tag | None = element
-        found = False
+        found = Standing.ARTICLE
         while node is not None:
             if id(node) in self._known:
                 found = self._known[id(node)]
@@ -95,19 +114,25 @@ class Asides:
             chain.append(node)
             node = node.parent
         for one in reversed(chain):
-            found = found or _is_aside(one)
+            if found is not Standing.FOREIGN:
+                found = max(found, _standing(one))
             self._known[id(one)] = found
         return found
 
 
-def _is_aside(element: Tag) -> bool:
-    if element.name in _ASIDE:
-        return True
+def _standing(element: Tag) -> Standing:
+    """Where an element stands by its own name, classes and id."""
+    if element.name in _HIDDEN:
+        return Standing.FOREIGN
     if element.name in ("body", "html", "[document]", "article", "main"):
-        return False
+        return Standing.ARTICLE
     if element.name == "a" and _leads_elsewhere(element):
-        return True
-    return any(_ASIDE_NAME.search(name) and not _LAYOUT_NAME.match(name) for name in names_of(element))
+        return Standing.FOREIGN
+    names = [name for name in names_of(element) if name and not _LAYOUT_NAME.match(name)]
+    if any(map(_FOREIGN_NAME.search, names)):
+        return Standing.FOREIGN
+    is_frame = element.name in _FRAME_TAGS or any(map(_FRAME_NAME.search, names))
+    return Standing.FRAME if is_frame and not any(map(_OF_ARTICLE.search, names)) else Standing.ARTICLE
 
 
 def names_of(element: Tag) -> list[str]:
