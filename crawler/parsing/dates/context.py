@@ -10,11 +10,12 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.core import get_global
+from babel.core import Locale, UnknownLocaleError, get_global
 
 from crawler.parsing.dates.names import facts
 
 Order = Literal["dmy", "mdy", "ymd"]
+_ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
 
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
@@ -74,9 +75,8 @@ class Origin:
         country = self.country if self.country in _countries() else None
         country = country or (_country_of_address(self.url) if self.url else None)
         country = country or (facts()["country_of_language"].get(lang) if lang else None)
-        return DateContext(
-            asked, country, lang, self.timezone or _zone_of(country), _order_of(country, lang), is_list
-        )
+        order = _order_of(country, lang) or _order_of_tag(claimed)
+        return DateContext(asked, country, lang, self.timezone or _zone_of(country), order, is_list)
 
 
 def _primary(lang: str | None) -> str | None:
@@ -115,6 +115,23 @@ def _order_of(country: str | None, lang: str | None) -> Order | None:
     if found == "ymd" and own != "ymd":
         return own
     return found or own
+
+
+@cache
+def _order_of_tag(tag: str | None) -> Order | None:
+    """The custom of a language as a page claims it (``de``, ``en-GB``), by CLDR's short dates.
+
+    English alone says nothing, and ``en-US`` little more: it is what templates come with.
+    """
+    try:
+        locale = Locale.parse((tag or "").replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return None
+    if locale.language == "en" and locale.territory in (None, "US"):
+        return None
+    letters = [c for c in locale.date_formats["short"].pattern.lower() if c in "dmy"]
+    found = "".join(dict.fromkeys(letters))
+    return next((order for order in _ORDERS if order == found), None)
 
 
 @cache

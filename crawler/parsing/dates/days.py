@@ -57,6 +57,11 @@ class WrittenDay(NamedTuple):
     has_year: bool = True
     is_thai: bool = False
 
+    @property
+    def is_dotted(self) -> bool:
+        """Whether its order is open and it is written with dots: no custom has the month first then."""
+        return self.shape.startswith(".")
+
     def with_year(self, year: int) -> WrittenDay:
         """The same day with a year that stands apart from it, as in "Thu Nov 26 09:20:00 WIB 2026"."""
         return self._replace(numbers=(year, *self.numbers[1:]), has_year=True, has_century=True)
@@ -78,7 +83,9 @@ class WrittenDay(NamedTuple):
             ]
         else:
             year = self._year(c, latest, is_thai)
-            found = [Reading("dmy", year, b, a), Reading("mdy", year, a, b)]
+            found = [Reading("dmy", year, b, a)]
+            if not self.is_dotted:
+                found.append(Reading("mdy", year, a, b))
             if not self.has_century:
                 found.append(Reading("ymd", self._year(a, latest, is_thai), b, c))
         return tuple(r for r in found if r.date() is not None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -15,6 +15,10 @@ from crawler.runtime.data_tables import table
 
 _LOCALES = ("en", "id", "ms", "vi", "th", "fil", "km", "lo", "my", "de", "fr", "es", "pt")
 """European languages come last: their outlets report on the region, too. A name counts as that of the first which has it."""
+_FURTHER = ("it", "nl", "ru", "uk", "ro", "tr", "ar", "pl", "cs", "hu", "sv", "da", "nb", "fi", "el", "bg", "hi", "bn", "ta")
+"""Languages of which months are read by their full names, which cannot be taken for other words."""
+_LEAST_SHORT = 4
+"""Letters of a short name of a month in one of them; "pro" and "led" are words of other languages."""
 _LATIN = re.compile(r"[a-z\u00c0-\u024f\u1e00-\u1eff]")
 
 
@@ -33,10 +37,18 @@ def is_latin(name: str) -> bool:
 def either(names: Iterable[str]) -> str:
     """A pattern of any of some names, the longest first; those in Latin letters only as whole words."""
     ordered = sorted({normalised(n) for n in names}, key=len, reverse=True)
-    latin = "|".join(_loose(n) for n in ordered if is_latin(n))
-    other = "|".join(_loose(n) for n in ordered if not is_latin(n))
+    latin = _by_first_letter(n for n in ordered if is_latin(n))
+    other = _by_first_letter(n for n in ordered if not is_latin(n))
     parts = [rf"(?<![^\W\d_])(?:{latin})(?![^\W\d_])"] if latin else []
     return "|".join([*parts, *([f"(?:{other})"] if other else [])])
+
+
+def _by_first_letter(ordered: Iterable[str]) -> str:
+    """A pattern of any of some names that looks at those of one letter alone: hundreds side by side are slow."""
+    groups: dict[str, list[str]] = {}
+    for name in ordered:
+        groups.setdefault(name[:1], []).append(_loose(name[1:]))
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in groups.items())
 
 
 def _loose(name: str) -> str:
@@ -52,18 +64,39 @@ def _key(name: str) -> str:
 def months() -> Mapping[str, int]:
     """The names of months, without dots and spaces, and their numbers."""
     found: dict[str, int] = {}
-    for name, number in _cldr("months"):
-        if not any(c.isdigit() for c in normalised(name)):
-            found.setdefault(_key(name), number)
-    for section in ("months", "months_unspaced"):
-        for number, names in facts()[section].items():
-            for name in names:
-                found.setdefault(_key(name), number)
+    for name, number in _month_names():
+        found.setdefault(_key(name), number)
     return found
 
 
-def _cldr(what: str) -> Iterable[tuple[str, int]]:
-    for tag in _LOCALES:
+@cache
+def _month_names() -> Sequence[tuple[str, int]]:
+    """All names of months with their numbers: of our languages, of the table, and those of further languages that agree."""
+    own = [(name, number) for name, number in _cldr("months") if not _has_digits(name)]
+    tables = [facts()[section] for section in ("months", "months_unspaced")]
+    own += [(name, number) for table_ in tables for number, names in table_.items() for name in names]
+    known = {_key(name) for name, _ in own}
+    further = [
+        (name, number)
+        for name, number in _cldr("months", _FURTHER)
+        if not _has_digits(name) and _key(name) not in known and len(_key(name)) >= _least_letters(name)
+    ]
+    numbers: dict[str, set[int]] = {}
+    for name, number in further:
+        numbers.setdefault(_key(name), set()).add(number)
+    return [*own, *((name, number) for name, number in further if len(numbers[_key(name)]) == 1)]
+
+
+def _least_letters(name: str) -> int:
+    return _LEAST_SHORT if is_latin(normalised(name)) else _LEAST_SHORT - 1
+
+
+def _has_digits(name: str) -> bool:
+    return any(c.isdigit() for c in normalised(name))
+
+
+def _cldr(what: str, tags: Iterable[str] = _LOCALES) -> Iterable[tuple[str, int]]:
+    for tag in tags:
         names = getattr(Locale.parse(tag), what)
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
@@ -74,11 +107,9 @@ def _cldr(what: str) -> Iterable[tuple[str, int]]:
 @cache
 def month_pattern() -> str:
     """A pattern of any month: by its name, or numbered as in Vietnamese (tháng 11, Thg 11, Th11)."""
-    names = [n for n, _ in _cldr("months") if not any(c.isdigit() for c in normalised(n))]
-    extra = [n for s in ("months", "months_unspaced") for group in facts()[s].values() for n in group]
     written = "|".join(sorted(facts()["vietnamese_numbers"], key=len, reverse=True))
     vietnamese = rf"(?<![^\W\d_])(?:th(?:á|a)ng|thg)\.?\s?(?:\d{{1,2}}|{written})(?![^\W\d_])(?!\d)|(?<![^\W_])th\.?\d{{1,2}}(?!\d)"
-    return f"(?:{vietnamese}|(?:{either([*names, *extra])})\\.?)"
+    return f"(?:{vietnamese}|(?:{either(name for name, _ in _month_names())})\\.?)"
 
 
 def month_of(name: str) -> int | None:
@@ -102,7 +133,7 @@ def weekdays() -> tuple[Mapping[str, int | None], re.Pattern[str]]:
     chinese = [
         (f"{w}{d}", i) for w in ("星期", "周", "週", "礼拜", "禮拜") for i, d in enumerate("一二三四五六日")
     ]
-    for name, number in (*_cldr("days"), *own, *chinese, ("星期天", 6), ("周天", 6)):
+    for name, number in (*_cldr("days"), *_cldr("days", _FURTHER), *own, *chinese, ("星期天", 6), ("周天", 6)):
         if len(_key(name)) < 2 or any(c.isdigit() for c in normalised(name)):
             continue
         spelled.append(name)
@@ -119,7 +150,13 @@ def weekday_of(name: str) -> int | None:
 @cache
 def noise_pattern() -> re.Pattern[str]:
     """Words around a date that say nothing of it."""
-    return re.compile(either([*facts()["noise"]["latin"], *facts()["noise"]["unspaced"]]))
+    return re.compile(either(name for s in ("noise", "published") for group in facts()[s].values() for name in group))
+
+
+@cache
+def published_pattern() -> re.Pattern[str]:
+    """Words around a date that say that it is of publication."""
+    return re.compile(either([*facts()["published"]["latin"], *facts()["published"]["unspaced"]]))
 
 
 @cache
@@ -140,7 +177,7 @@ class Half(StrEnum):
 @cache
 def _halves() -> Mapping[str, Half]:
     found = {_key(name): half for half in Half for name in facts()[half.value]}
-    for tag in _LOCALES:
+    for tag in (*_LOCALES, *_FURTHER):
         periods = Locale.parse(tag).day_periods["format"]
         for width in ("wide", "abbreviated"):
             for name, half in (("am", Half.MORNING), ("pm", Half.AFTERNOON)):

@@ -189,6 +189,8 @@ class _Evidence:
         """The order of the country or language; who writes the year first writes the month before the day without one."""
         day = self._dates[members[0]].day
         custom = self._context.order
+        if day is not None and day.is_dotted and custom != "ymd":
+            return "dmy"
         return "mdy" if custom == "ymd" and day is not None and not day.has_year else custom
 
     def _hinted(self, members: Sequence[int], orders: Iterable[Order]) -> Order | None:

@@ -9,7 +9,13 @@ from functools import cache
 
 from crawler.parsing.dates.clock import Clock, NoSuchTimeError, find_clock
 from crawler.parsing.dates.days import WrittenDay, find_day, find_days
-from crawler.parsing.dates.names import changed_pattern, noise_pattern, weekday_of, weekdays
+from crawler.parsing.dates.names import (
+    changed_pattern,
+    noise_pattern,
+    published_pattern,
+    weekday_of,
+    weekdays,
+)
 from crawler.parsing.dates.normal import LONGEST, normalised
 from crawler.parsing.dates.verdict import Precision
 from crawler.parsing.dates.zones import NoSuchZoneError, WrittenZone, take_zone
@@ -155,6 +161,8 @@ def without_words(rest: str) -> str:
 
 _NEAR = 36
 """Characters behind a day in a line of words in which its time of day and zone are looked for."""
+_HEAD = 80
+"""Characters of a paragraph in which the date that it begins with is looked for."""
 
 
 def written_in(line: str) -> list[tuple[int, Written]]:
@@ -163,7 +171,7 @@ def written_in(line: str) -> list[tuple[int, Written]]:
     The time of day counts that stands right behind the day or right before it, and the zone right behind that.
     """
     plain = normalised(line)
-    days = [d for d in find_days(plain) if d.has_century or d.is_thai]
+    days = [d for d in find_days(plain) if d.has_century or d.is_thai or d.is_dotted]
     found = []
     for number, day in enumerate(days):
         end = days[number + 1].start if number + 1 < len(days) else len(plain)
@@ -185,6 +193,50 @@ def written_in(line: str) -> list[tuple[int, Written]]:
             )
         )
     return found
+
+
+def published_in(line: str) -> list[Written]:
+    """The dates of a line that it says to be of publication, in words right before or right behind: "Erschienen am: 1.11.2023"."""
+    plain = normalised(line)
+    if published_pattern().search(plain) is None:
+        return []
+    return [what for start, what in written_in(line) if _is_labelled(plain, start, start + len(what.text))]
+
+
+def _is_labelled(plain: str, start: int, end: int) -> bool:
+    """Whether a word of publication begins what stands before a day, or ends what stands behind it, with no other words between."""
+    near = max(0, start - _NEAR)
+    labels = list(published_pattern().finditer(plain[near:start]))
+    if labels and _says_nothing(plain[near + labels[-1].end() : start]):
+        words_before = without_words(plain[: near + labels[-1].start()]).rstrip()
+        return not words_before[-1:].isalpha()
+    label = published_pattern().search(plain[end : end + _NEAR])
+    return label is not None and _says_nothing(plain[end : end + label.start()])
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether a text holds but weekdays, a time of day and words around dates."""
+    try:
+        clock = find_clock(text)
+        rest = text[: clock[1]] + _BREAK + text[clock[2] :] if clock else text
+        _, rest = take_zone(rest)
+    except (NoSuchTimeError, NoSuchZoneError):
+        return False
+    return not _FILLING.sub("", without_words(_named_weekday(_numbered_weekday(rest)[1])[1]))
+
+
+_DATELINE = re.compile(r"(?:[^\W\d]+[^\w()]{1,3}){0,3}\(?$")
+"""What may stand before the date that an article begins with: a place."""
+_BEHIND_DATELINE = re.compile(r"\s?(?:\)|[.:/|–—„“”\"«]|-(?!\w))")
+
+
+def dateline_of(paragraph: str) -> Written | None:
+    """The date that the first paragraph of an article begins with, as in "Karlsruhe (12.11.2021). …"; not one that a sentence tells."""
+    for start, what in written_in(paragraph[:_HEAD])[:1]:
+        plain = normalised(paragraph[:_HEAD])
+        if _DATELINE.fullmatch(plain[:start]) and _BEHIND_DATELINE.match(plain[start + len(what.text) :]):
+            return what
+    return None
 
 
 def _beside(before: str, behind: str) -> tuple[Clock | None, WrittenZone | None]:

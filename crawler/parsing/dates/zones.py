@@ -12,7 +12,8 @@ from crawler.parsing.dates.context import DateContext, zone_named
 from crawler.parsing.dates.names import either, facts
 
 _OFFSET = re.compile(
-    r"(?:(?<![^\W\d_])(?:gmt|utc|ut)\s*)?(?<![\d+-])([+-])\s?(\d{1,2})(?::?(\d{2}))?(?::00)?(?![\d:])"
+    r"(?:(?<![^\W\d_])(?:gmt|utc|ut)\s*)?(?<![\d+-])([+-])(?:(?<=[ct][+-])\s|(?<=[ct]\s[+-])\s)?"
+    r"(\d{1,2})(?::?(\d{2}))?(?::00)?(?![\d:])"
 )
 _IANA = re.compile(r"(?<![^\W\d_])[a-z]{2,12}/[a-z_]+(?:/[a-z_]+)?(?:[+-]\d{1,2})?(?![^\W\d_])")
 _COMMENT = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")

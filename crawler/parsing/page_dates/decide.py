@@ -7,6 +7,7 @@ One day that most agree on is taken from the place among them that names it most
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import partial
 
 from bs4 import BeautifulSoup
 
@@ -46,7 +47,8 @@ def date_of_page(soup: BeautifulSoup, *, url: str, title: str, context: DateCont
     if not _is_certain(claims, subject):
         asides = Asides(soup, subject)
         claims += microdata_claims(soup, subject, asides)
-        claims += line_claims(visible_pieces(soup, asides), subject)
+        in_frames = partial(visible_pieces, soup, asides.is_foreign)
+        claims += line_claims(visible_pieces(soup, asides), in_frames, subject)
     if not any(_is_firm(claim) for claim in claims):
         claims += script_claims(soup, subject)
     return decided(claims, subject.day, context, is_day_sure=day == named_day(url, context.asked))

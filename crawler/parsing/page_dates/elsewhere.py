@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from itertools import islice
 
 from bs4 import Tag
 
+from crawler.parsing.dates.names import changed_pattern
 from crawler.parsing.dates.series import verdict_of
 from crawler.parsing.dates.verdict import DateVerdict, Doubt
-from crawler.parsing.dates.written import written, written_in
+from crawler.parsing.dates.written import published_in, written, written_in
 from crawler.parsing.page_dates.claims import Claim, ClaimPlace, Subject, made
 from crawler.parsing.page_dates.elements import claims_of, dated_elements
-from crawler.parsing.page_dates.visible import VisibleText, names_of
+from crawler.parsing.page_dates.visible import LINK, VisibleText, blocks_of, element_around, names_of
 
 MOST_LINE = 600
 """Characters of lines that are looked at together."""
 _DATE_NAME = re.compile(
-    r"(?:^|[\s_-])(?:date|dates|datetime|time|timestamp|published|publish|pubdate|pubtime|posted|posted-?on|byline|dateline|created|meta|info"
-    r"|tanggal|waktu|tgl|ngay|ngaydang|thoi-?gian|tarikh|masa|petsa|shijian|riqi|laiyuan)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:dates?|datetime|time|timestamp|published|publish|pubtime|posted|posted-?on|byline|dateline|created|\w*meta|metadata|postmetadata|info"
+    r"|submitted|[a-z]*datum|(?!up)(?:[a-z]{2,10})?date|tanggal|waktu|tgl|ngay|ngaydang|thoi-?gian|tarikh|masa|petsa|fecha|shijian|riqi|laiyuan)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 """Words in the class or id of what holds the date of an article."""
+_LONGEST_LINE, _LEAST_DIGITS = 200, 4
+"""Characters of a line outside of the text, and the digits of a date with its year."""
+_COPYRIGHT = re.compile(r"\W*(?:©|\(c\)|copyright|版权|版權|hak cipta|bản quyền|ลิขสิทธิ์)", re.IGNORECASE)
 _TODAY = timedelta(hours=36)
 _MOST_ALONE = 200
 """Pieces with numbers that are looked at where there is no headline; with more, a page is a list."""
@@ -91,6 +95,64 @@ def _of_one_day(found: list[DateVerdict], subject: Subject) -> list[Claim]:
     return made(ClaimPlace.LOOSE_LINE, old[:1] if len(days) == 1 else ())
 
 
-def claims_elsewhere(pieces: list[VisibleText], subject: Subject) -> list[Claim]:
-    """The only day that time elements name anywhere; else what is called a date by class or id; else what stands alone."""
-    return _marked(pieces, subject) or _called_date(pieces, subject) or _alone(pieces, subject)
+def _labelled(pieces: list[VisibleText], subject: Subject) -> list[Claim]:
+    """The only day that lines anywhere say to be of publication."""
+    found: list[DateVerdict] = []
+    for line in _lines_with_numbers(pieces):
+        found += _of_publication(verdict_of(w, subject.context, subject.day) for w in published_in(line))
+    return _of_one_day(found, subject)
+
+
+def _changed(pieces: list[VisibleText], subject: Subject) -> list[Claim]:
+    """The only day that lines anywhere say to be of a change."""
+    found: list[DateVerdict] = []
+    for line in _lines_with_numbers(pieces):
+        if changed_pattern().search(line.lower()):
+            verdicts = [verdict_of(what, subject.context, subject.day) for _, what in written_in(line)]
+            found += [v for v in verdicts if v.moment is not None and Doubt.CHANGED in v.doubts]
+    return made(ClaimPlace.CHANGE, found[:1] if len({v.moment for v in found}) == 1 else ())
+
+
+def _lines_with_numbers(pieces: list[VisibleText]) -> list[str]:
+    """The lines of blocks that may hold a date; not the paragraphs of an article, nor who has the copyright since when."""
+    lines = (" ".join(texts) for block, texts in blocks_of(pieces) if not _is_of_teaser(block))
+    return [
+        line
+        for line in lines
+        if len(line) <= _LONGEST_LINE
+        and sum(map(str.isdigit, line)) >= _LEAST_DIGITS
+        and not _COPYRIGHT.match(line)
+    ]
+
+
+def _is_of_teaser(block: Tag) -> bool:
+    """Whether a line stands in a list of links to other articles."""
+    row = element_around(block, ("li",))
+    return row is not None and any(len(a.get_text()) >= LINK for a in row.find_all("a", limit=3))
+
+
+def claims_elsewhere(
+    pieces: list[VisibleText], in_frames: Callable[[], list[VisibleText]], subject: Subject
+) -> list[Claim]:
+    """The only day that the page names in one way: what is marked, what is labelled, what is called a date, what stands alone.
+
+    Args:
+        pieces: what readers see of the article.
+        in_frames: what they see of it and of the frames around it, where now and then the date stands.
+        subject: what the page is about.
+    """
+    found = (
+        _marked(pieces, subject)
+        or _labelled(pieces, subject)
+        or _called_date(pieces, subject)
+        or _alone(pieces, subject)
+    )
+    if found:
+        return found
+    wider = in_frames()
+    return (
+        _marked(wider, subject)
+        or _labelled(wider, subject)
+        or _called_date(wider, subject)
+        or _changed(wider, subject)
+    )

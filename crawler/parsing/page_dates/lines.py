@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 
 from bs4 import Tag
 
 from crawler.parsing.dates.series import verdict_of
 from crawler.parsing.dates.verdict import DateVerdict, Doubt
-from crawler.parsing.dates.written import written, written_in
+from crawler.parsing.dates.written import dateline_of, written, written_in
 from crawler.parsing.page_dates.claims import Claim, ClaimPlace, Subject, made
 from crawler.parsing.page_dates.elements import element_claims
 from crawler.parsing.page_dates.elsewhere import MOST_LINE, claims_elsewhere, standing_alone
-from crawler.parsing.page_dates.visible import INLINE, VisibleText, element_around
+from crawler.parsing.page_dates.visible import VisibleText, block_of, blocks_of, element_around
 
 _LONG, _LONG_UNSPACED = 80, 45
 """Characters of a piece that is text, not a line of names and dates; fewer where words are not spaced."""
@@ -22,6 +23,8 @@ _NEAR, _FAR = 50, 40
 _BEFORE = 12
 """Pieces before the headline in its own block."""
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_PARAGRAPHS = 3
+"""Paragraphs of an article of which the first may be a lead, and the next begin with a date."""
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3400-\u9fff]")
 
 
@@ -43,8 +46,16 @@ def headline_at(pieces: list[VisibleText], subject: Subject) -> tuple[int, int] 
     return (first[0][0], first[0][-1] + 1) if len(first) == 1 else None
 
 
-def line_claims(pieces: list[VisibleText], subject: Subject) -> list[Claim]:
-    """What stands around the headline; where nothing does, what is called a date, or the only day that stands alone anywhere."""
+def line_claims(
+    pieces: list[VisibleText], in_frames: Callable[[], list[VisibleText]], subject: Subject
+) -> list[Claim]:
+    """What stands around the headline; where nothing does, the only day that is named in one way anywhere.
+
+    Args:
+        pieces: what readers see of the article.
+        in_frames: what they see of it and of the frames around it.
+        subject: what the page is about.
+    """
     place = headline_at(pieces, subject)
     if place is None:
         found = _before_text(pieces, subject)
@@ -52,19 +63,21 @@ def line_claims(pieces: list[VisibleText], subject: Subject) -> list[Claim]:
         found = _around_headline(pieces, *place, subject)
     if any(claim.place is not ClaimPlace.CHANGE for claim in found):
         return found
-    return [*found, *claims_elsewhere(pieces, subject)]
+    return [*found, *claims_elsewhere(pieces, in_frames, subject)]
 
 
 def _around_headline(pieces: list[VisibleText], start: int, end: int, subject: Subject) -> list[Claim]:
     near, far = _behind(pieces, end)
     before = _before(pieces, start)
-    return [
+    found = [
         *element_claims(near, subject),
         *element_claims(before, subject),
         *_found(near, subject),
         *_found(before, subject),
         *made(ClaimPlace.LOOSE_LINE, standing_alone(far, subject)[:1]),
     ]
+    is_dated = any(claim.place is not ClaimPlace.CHANGE for claim in found)
+    return found if is_dated else [*found, *_dateline(pieces[end + len(near) :], subject)]
 
 
 def _before_text(pieces: list[VisibleText], subject: Subject) -> list[Claim]:
@@ -104,7 +117,7 @@ def _behind(pieces: list[VisibleText], end: int) -> tuple[list[VisibleText], lis
         near.append(piece)
     rest = pieces[end + len(near) : end + len(near) + _FAR]
     lead = _run(rest, _is_text)
-    if len({id(_block(piece.parent)) for piece in rest[:lead]}) > 1:
+    if len({id(block_of(piece.parent)) for piece in rest[:lead]}) > 1:
         return near, []  # several paragraphs are the article, and behind it stands other news
     far = _run(rest[lead:], lambda piece: not _is_text(piece))
     return near, [p for p in rest[lead : lead + far] if element_around(p.parent, ("li",)) is None]
@@ -120,8 +133,7 @@ def _before(pieces: list[VisibleText], start: int) -> list[VisibleText]:
     if not start:
         return []
     heading = pieces[start].parent
-    block = heading.find_parent(["article", "main", "header", "section"])
-    block = block or _above(heading)
+    block = heading.find_parent(["article", "main", "section"]) or _above(heading)
     if block is None:
         return []
     return [
@@ -157,33 +169,38 @@ def _found(pieces: list[VisibleText], subject: Subject) -> list[Claim]:
                 changes.append(verdict)
             elif verdict.moment is not None:
                 ranked.append((_rank(verdict, is_alone=is_alone, is_heading=is_heading), verdict))
-    best = min(ranked, key=lambda one: one[0])[1] if ranked else None
-    return [*made(ClaimPlace.BYLINE, [best] if best else ()), *made(ClaimPlace.CHANGE, changes)]
+    rank, best = min(ranked, key=lambda one: one[0], default=(0, None))
+    place = ClaimPlace.LOOSE_LINE if rank == _IN_HEADING else ClaimPlace.BYLINE
+    return [*made(place, [best] if best else ()), *made(ClaimPlace.CHANGE, changes)]
+
+
+_IN_HEADING = 3
+"""The rank of a date among the words of a heading: it may be that of the event."""
 
 
 def _rank(verdict: DateVerdict, *, is_alone: bool, is_heading: bool) -> int:
     if is_alone:
         return 0
-    return 3 if is_heading else 1 if verdict.has_time else 2
+    return _IN_HEADING if is_heading else 1 if verdict.has_time else 2
 
 
 def _lines(pieces: list[VisibleText]) -> list[tuple[str, bool]]:
-    """Pieces as lines, each with whether it is a heading: those of one block belong together, as in <b>30</b> <i>Nov</i> 2025."""
-    lines: list[tuple[Tag, list[str]]] = []
+    """The first blocks of some pieces as lines, each with whether it is a heading."""
+    lines: list[tuple[str, bool]] = []
     length = 0
-    for piece in pieces:
-        block = _block(piece.parent)
-        if lines and lines[-1][0] is block:
-            lines[-1][1].append(piece.text)
-        else:
-            lines.append((block, [piece.text]))
-        length += len(piece.text)
+    for block, texts in blocks_of(pieces):
+        line = " ".join(texts)[:MOST_LINE]
+        lines.append((line, block.name in _HEADINGS))
+        length += len(line)
         if length > MOST_LINE:
             break
-    return [(" ".join(texts)[:MOST_LINE], block.name in _HEADINGS) for block, texts in lines]
+    return lines
 
 
-def _block(element: Tag) -> Tag:
-    while element.name in INLINE and element.parent is not None:
-        element = element.parent
-    return element
+def _dateline(pieces: list[VisibleText], subject: Subject) -> list[Claim]:
+    """The date that the first paragraphs begin with."""
+    for _, texts in islice(blocks_of(pieces), _PARAGRAPHS):
+        what = dateline_of(" ".join(texts))
+        if what is not None:
+            return made(ClaimPlace.LOOSE_LINE, [verdict_of(what, subject.context, subject.day)])
+    return []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import islice
+from itertools import groupby, islice
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
@@ -61,7 +61,7 @@ INLINE = frozenset(
 )
 _LONGEST_NAME, _MOST_NAMES, _MOST_HEADINGS = 100, 40, 60
 _MOST_STRINGS = 20_000
-_LINK = 40
+LINK = 40
 """A link with so many characters leads to another article."""
 _DEEPEST = 30
 """Levels that are looked through for what an element stands in."""
@@ -129,10 +129,14 @@ def _standing(element: Tag) -> Standing:
     if element.name == "a" and _leads_elsewhere(element):
         return Standing.FOREIGN
     names = [name for name in names_of(element) if name and not _LAYOUT_NAME.match(name)]
-    if any(map(_FOREIGN_NAME.search, names)):
+    if any(map(_FOREIGN_NAME.search, names)) or _is_foot_of_page(element):
         return Standing.FOREIGN
     is_frame = element.name in _FRAME_TAGS or any(map(_FRAME_NAME.search, names))
     return Standing.FRAME if is_frame and not any(map(_OF_ARTICLE.search, names)) else Standing.ARTICLE
+
+
+def _is_foot_of_page(element: Tag) -> bool:
+    return element.name == "footer" and element.find_parent(["article", "main", "section"]) is None
 
 
 def names_of(element: Tag) -> list[str]:
@@ -152,7 +156,7 @@ def _leads_elsewhere(link: Tag) -> bool:
             has_time = has_time or node.name == "time"
         else:
             length += len(str(node))
-    return length >= _LINK and not has_time
+    return length >= LINK and not has_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +189,17 @@ def element_around(element: Tag, names: Collection[str]) -> Tag | None:
             return node
         node = node.parent
     return None
+
+
+def block_of(element: Tag) -> Tag:
+    """The nearest element around a string that has its lines for itself."""
+    while element.name in INLINE and element.parent is not None:
+        element = element.parent
+    return element
+
+
+def blocks_of(pieces: Iterable[VisibleText]) -> Iterator[tuple[Tag, list[str]]]:
+    """The strings of each block together, as in <b>30</b> <i>Nov</i> 2025."""
+    for _, members in groupby(((block_of(p.parent), p.text) for p in pieces), key=lambda one: id(one[0])):
+        found = list(members)
+        yield found[0][0], [text for _, text in found]
