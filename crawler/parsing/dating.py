@@ -41,6 +41,11 @@ _PACKED = (
     ),
 )
 """20180512, 2018/0512, 201805/12, with or without the time of day behind"""
+_DAY_FIRST = re.compile(
+    r"(?<![\d.])(?P<d>1[3-9]|2\d|3[01])(?P<s>[_-])(?P<m>0[1-9]|1[0-2])(?P=s)(?P<y>19[89]\d|20\d\d|25[3-9]\d)(?!\d)"
+)
+"""29-10-2021: only days that are no month, for others may be written month first."""
+_ARCHIVE = re.compile(r"^https?://web\.archive\.org/web/\d{4,14}\w{0,3}/")
 _MONTH_ONLY = re.compile(rf"/{_YEAR}(?:/|-)(?P<m>0[1-9]|1[0-2])(?=/)")
 """/2018/05/a-title, as many blogs have it"""
 
@@ -57,7 +62,7 @@ def day_of_address(url: str, seen: datetime, *, parted: bool = False) -> datetim
         parted: accept only the forms that no other number has by chance (2018/05/12/, 2018-05-12).
     """
     place = _place(url)
-    found = _first_day(place, (_SURE,) if parted else (_PARTED, *_PACKED), seen)
+    found = _first_day(place, (_SURE,) if parted else (_PARTED, _DAY_FIRST, *_PACKED), seen)
     if found is not None or parted:
         return found
     for match in _MONTH_ONLY.finditer(place):
@@ -70,12 +75,13 @@ def day_of_address(url: str, seen: datetime, *, parted: bool = False) -> datetim
 
 def named_day(url: str | None, seen: datetime, *, packed: bool = False) -> date | None:
     """The day that an address names in a form that no other number has by chance; with ``packed`` also as 20180512."""
-    moment = _first_day(_place(url), (_SURE, *_PACKED) if packed else (_SURE,), seen) if url else None
+    moment = _first_day(_place(url), (_SURE, _DAY_FIRST, *_PACKED) if packed else (_SURE, _DAY_FIRST), seen) if url else None
     return moment.date() if moment else None
 
 
 def _place(url: str) -> str:
-    parts = urlsplit(url)
+    """The part of an address that may name a day; of a page in an archive that of the page, not when it was archived."""
+    parts = urlsplit(_ARCHIVE.sub("", url))
     return f"{parts.path}?{parts.query}"
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from bs4 import BeautifulSoup
 
 from crawler.parsing.dates.context import DateContext
-from crawler.parsing.dates.verdict import DateVerdict, Doubt, Precision
+from crawler.parsing.dates.verdict import DateVerdict, Doubt, Precision, ZoneBasis
 from crawler.parsing.dating import CHANGED, named_day
 from crawler.parsing.page_dates.claims import Claim, ClaimPlace, Subject
 from crawler.parsing.page_dates.lines import line_claims
@@ -86,6 +86,7 @@ def decided(
     ]
     if not of_publication:
         return _without_publication(claims, named, zone)
+    of_publication = _without_false_utc(of_publication, zone)
     scores = _scores(of_publication, named, zone)
     order = [_day(claim.verdict, zone) for claim in of_publication]
     best = max(scores, key=lambda day: (scores[day], -order.index(day)))
@@ -96,6 +97,23 @@ def decided(
     rivals = [score for day, score in scores.items() if abs((day - best).days) > 1]
     is_open = bool(rivals) and max(rivals) * 1.5 > scores[best]
     return chosen._replace(doubts=_doubts(chosen, agreeing, is_open=is_open))
+
+
+def _without_false_utc(claims: list[Claim], zone: tzinfo) -> list[Claim]:
+    """Claims without those that call the time of the outlet's clock UTC, where another one has the moment right.
+
+    Templates print local time with a fixed "Z" or "+00:00" behind it; the same page has the true moment elsewhere.
+    """
+    moments = {claim.verdict.moment for claim in claims if claim.verdict.zone is ZoneBasis.STATED}
+
+    def is_false(claim: Claim) -> bool:
+        moment = claim.verdict.moment
+        if moment is None or claim.verdict.zone is not ZoneBasis.STATED or not claim.verdict.has_time:
+            return False
+        shift = moment.replace(tzinfo=zone).utcoffset()
+        return bool(shift) and moment - (shift or timedelta()) in moments
+
+    return [claim for claim in claims if not is_false(claim)] or claims
 
 
 def _is_of_request(claim: Claim, context: DateContext) -> bool:

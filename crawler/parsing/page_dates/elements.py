@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 
 from bs4 import Tag
 
 from crawler.parsing.dates.normal import LONGEST
 from crawler.parsing.dates.series import read_date
-from crawler.parsing.dates.verdict import first
+from crawler.parsing.dates.verdict import DateVerdict, first
 from crawler.parsing.page_dates.claims import Claim, ClaimPlace, Subject, made
 from crawler.parsing.page_dates.visible import INLINE, VisibleText, names_of
 
 _CHANGED_CLASS = re.compile(
     r"(?:^|[\s_-])(?:updated?|modified|edited|last-?mod\w*)(?:$|[\s_-])", re.IGNORECASE
 )
+_ZONES = timedelta(hours=38)
+"""How far a day may be from a moment in it: a day counts from its first moment in UTC, and zones differ by 14 hours."""
 _ATTRIBUTES = (
     "datetime",
     "title",
@@ -40,8 +43,23 @@ def claims_of(elements: Iterable[Tag], subject: Subject) -> list[Claim]:
     for element in elements:
         texts = [str(element.get(name) or "") for name in _ATTRIBUTES]
         verdict = first([read_date(text, subject.context) for text in texts if 8 <= len(text) <= LONGEST])
+        shown = _shown(element, subject)
+        if shown is not None and _differ(shown, verdict):
+            verdict = shown
         claims += made(ClaimPlace.CHANGE if _is_of_change(element) else ClaimPlace.TIME_ELEMENT, [verdict])
     return claims
+
+
+def _shown(element: Tag, subject: Subject) -> DateVerdict | None:
+    """The date of publication that readers see in a time element."""
+    text = element.get_text(" ", strip=True)[: LONGEST + 1] if element.name == "time" else ""
+    verdict = read_date(text, subject.context) if sum(map(str.isdigit, text)) >= 5 else None
+    return verdict if verdict is not None and verdict.is_sure else None
+
+
+def _differ(shown: DateVerdict, marked: DateVerdict) -> bool:
+    """Whether readers see another day than programs: then the attribute is that of a change, or of the page."""
+    return shown.moment is not None and marked.moment is not None and abs(shown.moment - marked.moment) > _ZONES
 
 
 def _is_of_change(element: Tag) -> bool:

@@ -168,20 +168,22 @@ def _found(pieces: list[VisibleText], subject: Subject) -> list[Claim]:
             if Doubt.CHANGED in verdict.doubts:
                 changes.append(verdict)
             elif verdict.moment is not None:
-                ranked.append((_rank(verdict, is_alone=is_alone, is_heading=is_heading), verdict))
+                is_named = subject.day is not None and verdict.moment.date() == subject.day
+                rank = 0 if is_named else _rank(verdict, is_alone=is_alone, is_heading=is_heading)
+                ranked.append((rank, verdict))
     rank, best = min(ranked, key=lambda one: one[0], default=(0, None))
     place = ClaimPlace.LOOSE_LINE if rank == _IN_HEADING else ClaimPlace.BYLINE
     return [*made(place, [best] if best else ()), *made(ClaimPlace.CHANGE, changes)]
 
 
-_IN_HEADING = 3
+_IN_HEADING = 4
 """The rank of a date among the words of a heading: it may be that of the event."""
 
 
 def _rank(verdict: DateVerdict, *, is_alone: bool, is_heading: bool) -> int:
     if is_alone:
-        return 0
-    return _IN_HEADING if is_heading else 1 if verdict.has_time else 2
+        return 1
+    return _IN_HEADING if is_heading else 2 if verdict.has_time else 3
 
 
 def _lines(pieces: list[VisibleText]) -> list[tuple[str, bool]]:
