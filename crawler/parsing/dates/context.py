@@ -50,6 +50,14 @@ class DateContext:
         """The zone of dates that name none."""
         return zone_named(self.zone) if self.zone else None
 
+    @property
+    def zones(self) -> tuple[tzinfo, ...]:
+        """All zones that its clocks may show: the known one, else those of its country."""
+        if self.timezone is not None:
+            return (self.timezone,)
+        names: Sequence[str] = get_global("territory_zones").get(self.country or "", ())
+        return tuple(zone for name in names if (zone := zone_named(name)) is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:

@@ -25,6 +25,7 @@ class ClaimPlace(Enum):
     LOOSE_LINE = 2.0
     VAGUE_META = 1.5
     SCRIPT = 1.4
+    DISTANT_LINE = 1.3
     CHANGE = 0.5
 
 

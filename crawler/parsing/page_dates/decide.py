@@ -22,9 +22,7 @@ from crawler.parsing.page_dates.visible import Asides, visible_pieces
 from crawler.parsing.urls import canonical
 
 _EXACTNESS = {p: n for n, p in enumerate((Precision.DAY, Precision.HOUR, Precision.MINUTE, Precision.SECOND))}
-_LINES = {ClaimPlace.TIME_ELEMENT, ClaimPlace.BYLINE, ClaimPlace.LOOSE_LINE}
-_SURE = 6.5
-"""What places must weigh together to be believed against an address that names a day long before."""
+_LINES = {ClaimPlace.TIME_ELEMENT, ClaimPlace.BYLINE, ClaimPlace.LOOSE_LINE, ClaimPlace.DISTANT_LINE}
 _A_MOMENT = timedelta(minutes=10)
 _NO_DATE = DateVerdict(problem="the page names no date")
 
@@ -64,7 +62,12 @@ def _is_certain(claims: list[Claim], subject: Subject) -> bool:
 
 
 def _is_firm(claim: Claim) -> bool:
-    return claim.place not in (ClaimPlace.CHANGE, ClaimPlace.VAGUE_META, ClaimPlace.LOOSE_LINE)
+    return claim.place not in (
+        ClaimPlace.CHANGE,
+        ClaimPlace.VAGUE_META,
+        ClaimPlace.LOOSE_LINE,
+        ClaimPlace.DISTANT_LINE,
+    )
 
 
 def decided(
@@ -86,11 +89,11 @@ def decided(
     ]
     if not of_publication:
         return _without_publication(claims, named, zone)
-    of_publication = _without_false_utc(of_publication, zone)
+    of_publication = _without_false_utc(of_publication, context)
     scores = _scores(of_publication, named, zone)
     order = [_day(claim.verdict, zone) for claim in of_publication]
     best = max(scores, key=lambda day: (scores[day], -order.index(day)))
-    if named is not None and is_day_sure and named < best - CHANGED and scores[best] < _SURE:
+    if named is not None and is_day_sure and named < best - CHANGED:
         return _without_publication(claims, named, zone)
     agreeing = [claim for claim in of_publication if _agrees(claim.verdict, best, zone)]
     chosen = max((claim for claim in agreeing if _day(claim.verdict, zone) == best), key=_rank).verdict
@@ -99,21 +102,26 @@ def decided(
     return chosen._replace(doubts=_doubts(chosen, agreeing, is_open=is_open))
 
 
-def _without_false_utc(claims: list[Claim], zone: tzinfo) -> list[Claim]:
+def _without_false_utc(claims: list[Claim], context: DateContext) -> list[Claim]:
     """Claims without those that call the time of the outlet's clock UTC, where another one has the moment right.
 
     Templates print local time with a fixed "Z" or "+00:00" behind it; the same page has the true moment elsewhere.
     """
-    moments = {claim.verdict.moment for claim in claims if claim.verdict.zone is ZoneBasis.STATED}
+    stated = [claim for claim in claims if claim.verdict.zone is ZoneBasis.STATED and claim.verdict.has_time]
+    moments = {claim.verdict.moment for claim in stated}
+    if len(moments) < 2:
+        return claims
+    zones = context.zones
+    false = {
+        id(claim) for claim in stated for zone in zones if _shifted_back(claim.verdict.moment, zone) in moments
+    }
+    return [claim for claim in claims if id(claim) not in false] or claims
 
-    def is_false(claim: Claim) -> bool:
-        moment = claim.verdict.moment
-        if moment is None or claim.verdict.zone is not ZoneBasis.STATED or not claim.verdict.has_time:
-            return False
-        shift = moment.replace(tzinfo=zone).utcoffset()
-        return bool(shift) and moment - (shift or timedelta()) in moments
 
-    return [claim for claim in claims if not is_false(claim)] or claims
+def _shifted_back(moment: datetime | None, zone: tzinfo) -> datetime | None:
+    """The moment that is meant if its local time in a zone was called UTC; None where that changes nothing."""
+    shift = moment.replace(tzinfo=zone).utcoffset() if moment else None
+    return moment - shift if moment and shift else None
 
 
 def _is_of_request(claim: Claim, context: DateContext) -> bool:

@@ -20,6 +20,8 @@ _LONG, _LONG_UNSPACED = 80, 45
 """Characters of a piece that is text, not a line of names and dates; fewer where words are not spaced."""
 _NEAR, _FAR = 50, 40
 """Pieces behind the headline that are its line of names and dates, and those in which a line below the lead is looked for."""
+_CLOSE = 16
+"""Pieces right behind the headline, before which none in front of it counts."""
 _BEFORE = 12
 """Pieces before the headline in its own block."""
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
@@ -72,12 +74,23 @@ def _around_headline(pieces: list[VisibleText], start: int, end: int, subject: S
     found = [
         *element_claims(near, subject),
         *element_claims(before, subject),
-        *_found(near, subject),
-        *_found(before, subject),
-        *made(ClaimPlace.LOOSE_LINE, standing_alone(far, subject)[:1]),
+        *_nearest([near[:_CLOSE], before, near], subject),
+        *made(ClaimPlace.DISTANT_LINE, standing_alone(far, subject)[:1]),
     ]
     is_dated = any(claim.place is not ClaimPlace.CHANGE for claim in found)
     return found if is_dated else [*found, *_dateline(pieces[end + len(near) :], subject)]
+
+
+def _nearest(places: list[list[VisibleText]], subject: Subject) -> list[Claim]:
+    """The dates of the first of some places that has one of publication, and those of changes in all of them."""
+    changes: list[Claim] = []
+    for pieces in places:
+        claims = _found(pieces, subject)
+        changes += [claim for claim in claims if claim.place is ClaimPlace.CHANGE]
+        published = [claim for claim in claims if claim.place is not ClaimPlace.CHANGE]
+        if published:
+            return [*published, *changes]
+    return changes
 
 
 def _before_text(pieces: list[VisibleText], subject: Subject) -> list[Claim]:
