@@ -26,7 +26,7 @@ from crawler.ingest.messages import (
     UrlGroup,
 )
 from crawler.model import AseanwatchError, Document, Entry
-from crawler.parsing.dating import FEW, Listing, dated
+from crawler.parsing.dating import FEW, Listing, dated, stamp_note
 from crawler.parsing.feeds import FeedError
 from crawler.parsing.identity import is_shared_address
 from crawler.parsing.urls import canonical, url_key
@@ -195,6 +195,7 @@ def take_entries(
     if not found:
         return
     made = dated(found, Listing(parsed.fetched.listed_items(), parsed.known, was_read, former))
+    parsed.fetched = replace(parsed.fetched, notes=(*parsed.fetched.notes, *stamp_note(found, made)))
     # Without any date an entry is taken: `--since` leaves aside what is old, not what is unknown.
     recent = [e for e in made if since is None or (e.published or e.assumed or since) >= since]
     parsed.new = recent[:MAX_NEW]

@@ -8,6 +8,7 @@ only have come since the last poll. Else it is a *seed*: it is stored and judged
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from crawler.model import Entry
+from crawler.parsing.dates.verdict import Doubt, Precision
 from crawler.parsing.timestamps import believable
 
 FEW = 3
@@ -23,9 +25,13 @@ FEW = 3
 MOST_NEWS = 40
 """Items without a date above all known ones are news, unless they are more: then it is an archive, or all identities changed."""
 STAMPED = 5
-"""A moment that so many items and most of a list carry is that of the list, not their own."""
+"""A moment that so many items and most of a list carry may be that of the list, not their own."""
+_BUILT = timedelta(hours=1)
+"""How long ago an answer was built at most, where a moment to the minute tells no more of it."""
 CHANGED = timedelta(days=3)
 """If an address names a day so long before the date of its item, the date is that of a later change."""
+_ADDRESS_BASIS = f"to the {Precision.DAY}; {Doubt.ADDRESS}"
+_TIME_BASIS = f"to the {Precision.SECOND}"
 _BUDDHIST = 543
 _YEAR = r"(?P<y>19[89]\d|20\d\d|25[3-9]\d)"
 _MONTH, _DAY = r"(?P<m>0?[1-9]|1[0-2])", r"(?P<d>0?[1-9]|[12]\d|3[01])"
@@ -37,10 +43,13 @@ _SURE = re.compile(
 """The forms that no other number has by chance. /2018/05/12.html may be the twelfth article of a month."""
 _PACKED = (
     re.compile(
-        r"(?<!\d)(?P<y>19[89]\d|20\d\d)[/-]?(?P<m>0[1-9]|1[0-2])[/-]?(?P<d>0[1-9]|[12]\d|3[01])(?:\d{4}|\d{6})?(?!\d)"
+        r"(?<!\d)(?P<y>19[89]\d|20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:\d{4}|\d{6})?(?!\d)"
+    ),
+    re.compile(
+        r"(?<!\d)(?P<y>19[89]\d|20\d\d)[/-]?(?P<m>0[1-9]|1[0-2])[/-]?(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"
     ),
 )
-"""20180512, 2018/0512, 201805/12, with or without the time of day behind"""
+"""20180512 with or without the time of day behind, 2018/0512, 201805/12"""
 _DAY_FIRST = re.compile(
     r"(?<![\d.])(?P<d>1[3-9]|2\d|3[01])(?P<s>[_-])(?P<m>0[1-9]|1[0-2])(?P=s)(?P<y>19[89]\d|20\d\d|25[3-9]\d)(?!\d)"
 )
@@ -134,7 +143,7 @@ class Listing:
 
 def dated(new: Sequence[Entry], listing: Listing) -> list[Entry]:
     """New entries with a date, where one can be found; the others are marked as seeds where they may be old."""
-    stamp = _stamp(listing.places)
+    stamp = stamp_of(listing.places, {e.guid: e.url for e in new}, new[0].seen) if new else None
     found = [_by_address(entry, stamp) for entry in _moved(new, listing.former)]
     own = {e.guid: e.published or e.assumed for e in found}
     moments = [own.get(p.guid) or p.published for p in listing.places]
@@ -152,7 +161,10 @@ def dated(new: Sequence[Entry], listing: Listing) -> list[Entry]:
 
     def doubtful(entry: Entry) -> Entry:
         between = _by_order(at.get(entry.guid), moments, order)
-        return replace(entry, assumed=between) if between else replace(entry, seed=True)
+        basis = f"to the {Precision.DAY}; {Doubt.NEIGHBOURS}"
+        return (
+            replace(entry, assumed=between, date_basis=basis) if between else replace(entry, seed=True)
+        )
 
     open_to_doubt = {e.guid for e in blank} - news
     return [doubtful(e) if e.guid in open_to_doubt else e for e in found]
@@ -166,29 +178,79 @@ def _moved(new: Sequence[Entry], former: Mapping[str, datetime]) -> Sequence[Ent
     again = {e.title for e in new if e.title in former}
     if len(again) <= FEW or len(again) * 2 < len(new):
         return new
-    return [replace(e, published=None, assumed=former[e.title]) if e.title in again else e for e in new]
+    basis = f"to the {Precision.SECOND}; {Doubt.FORMER}"
+    return [
+        replace(e, published=None, assumed=former[e.title], date_basis=basis) if e.title in again else e
+        for e in new
+    ]
 
 
-def _stamp(places: Sequence[ListedItem]) -> datetime | None:
-    """The moment that most of a list carries: it says when the list was made. A bare day may well be that of many items."""
-    moments = [p.published for p in places if p.published is not None]
+def stamp_of(
+    places: Sequence[ListedItem], addresses: Mapping[str, str], seen: datetime
+) -> datetime | None:
+    """The moment that most of a list carries, where it says when the list was made and not when they were published.
+
+    Outlets publish several items in one minute. So it must be shown to be the list's: it names a second that nobody chooses,
+    or the addresses name other days, or all items carry it and the list has only just been made. A bare day may well be that
+    of many items.
+
+    Args:
+        places: the items in their order.
+        addresses: the addresses of new items by identity.
+        seen: when the list was asked for.
+    """
+    moments = Counter(p.published for p in places if p.published is not None)
     exact = {p.published for p in places if p.published is not None and not p.is_day}
-    commonest = max(exact, key=moments.count, default=None)
+    commonest = max(exact, key=moments.__getitem__, default=None)
     if commonest is None or (commonest.hour, commonest.minute, commonest.second) == (0, 0, 0):
         return None
-    count = moments.count(commonest)
-    return commonest if count >= STAMPED and count * 2 > len(moments) else None
+    count, total = moments[commonest], moments.total()
+    if count < STAMPED or count * 2 <= total:
+        return None
+    is_just_made = count == total and abs(seen - commonest) <= _BUILT
+    is_of_list = commonest.second != 0 or is_just_made or _is_contradicted(commonest, places, addresses, seen)
+    return commonest if is_of_list else None
+
+
+def _is_contradicted(
+    moment: datetime, places: Sequence[ListedItem], addresses: Mapping[str, str], seen: datetime
+) -> bool:
+    """Whether most addresses of the items that carry a moment name days long before it."""
+    urls = [addresses[p.guid] for p in places if p.published == moment and p.guid in addresses]
+    days = [day for url in urls if (day := day_of_address(url, seen, parted=True)) is not None]
+    earlier = [day for day in days if day < moment - CHANGED]
+    return len(earlier) * 2 > len(urls)
+
+
+def stamp_note(new: Sequence[Entry], dated_: Sequence[Entry]) -> tuple[str, ...]:
+    """What an operator should know of new entries that lost their date, for it was that of their list.
+
+    Args:
+        new: the entries as their source listed them.
+        dated_: the same after `dated`.
+    """
+    lost = [e for e in dated_ if Doubt.STAMP in (e.date_basis or "")]
+    before = {e.guid: e.published for e in new}
+    moment = before.get(lost[0].guid) if lost else None
+    if moment is None:
+        return ()
+    return (f"{len(lost)} entries carry one moment, {moment:%Y-%m-%d %H:%M:%S} UTC: it is taken for that of the list",)
 
 
 def _by_address(entry: Entry, stamp: datetime | None) -> Entry:
     """An entry with the day of its address, where it has no date or one that cannot be its own."""
     if entry.published is None:
-        return replace(entry, assumed=entry.assumed or day_of_address(entry.url, entry.seen))
+        if entry.assumed is not None:
+            return entry
+        day = day_of_address(entry.url, entry.seen)
+        return replace(entry, assumed=day, date_basis=_ADDRESS_BASIS) if day else entry
     if entry.published == stamp:
-        return replace(entry, published=None, assumed=day_of_address(entry.url, entry.seen) or stamp)
+        day = day_of_address(entry.url, entry.seen)
+        basis = f"{_ADDRESS_BASIS if day else entry.date_basis or _TIME_BASIS}; {Doubt.STAMP}"
+        return replace(entry, published=None, assumed=day or stamp, date_basis=basis)
     day = day_of_address(entry.url, entry.seen, parted=True)
     if day is not None and day < entry.published - CHANGED:
-        return replace(entry, published=None, assumed=day)
+        return replace(entry, published=None, assumed=day, date_basis=f"{_ADDRESS_BASIS}; {Doubt.CHANGED}")
     return entry
 
 

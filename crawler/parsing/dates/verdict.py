@@ -46,6 +46,9 @@ class Doubt(StrEnum):
     LINE = "by a line of the page, not by its metadata"
     SCRIPT = "by a script of the page"
     ADDRESS = "by the address of the page"
+    STAMP = "most of the list carries one moment"
+    NEIGHBOURS = "by its neighbours in the list"
+    FORMER = "by the date that its headline had before"
 
 
 class DateVerdict(NamedTuple):

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from crawler.model import Entry
-from crawler.parsing.dating import FEW, MOST_NEWS, ListedItem, Listing, dated, day_of_address
+from crawler.parsing.dates.verdict import Doubt
+from crawler.parsing.dating import FEW, MOST_NEWS, ListedItem, Listing, dated, day_of_address, stamp_note
 from tests.builders import NOON, entry, later
 
 
@@ -24,6 +25,9 @@ from tests.builders import NOON, entry, later
         ("/t20180512_4877.html", "2018-05-12"),
         ("/20180512083015.html", "2018-05-12"),
         ("/news/?date=2018-05-12", "2018-05-12"),
+        ("/media/29-10-2018", "2018-10-29"),
+        ("/media/09-10-2018", None),
+        ("/energy/2018/05/180512-gender", "2018-05-31"),
         ("/2561/05/12/khao", "2018-05-12"),
         ("/2018/05/talks", "2018-05-31"),
         ("/2018/13/12/talks", None),
@@ -117,6 +121,39 @@ def test_the_moment_that_a_whole_list_carries_is_not_that_of_its_items() -> None
 
 def test_without_another_date_it_is_all_that_there_is() -> None:
     assert {e.assumed for e in result(items(*[later(minutes=-1)] * 8))} == {later(minutes=-1)}
+
+
+def test_several_items_of_one_minute_keep_it() -> None:
+    batch = [later(hours=-3)] * 5 + [later(hours=-n) for n in (4, 5, 6)]
+    assert [e.published for e in result(items(*batch))] == batch
+    whole = [later(days=-2)] * 8
+    assert [e.published for e in result(items(*whole))] == whole, "also where that is the whole list"
+    named = items(*batch, path="2025/11/28/")
+    assert [e.published for e in result(named)] == batch, "also where the addresses name the day"
+
+
+def test_a_second_that_nobody_chooses_is_that_of_the_list() -> None:
+    stamp = later(days=-30, seconds=17)
+    found = result(items(*[stamp] * 6, later(days=-1), later(days=-2)))
+    assert [(e.published, e.assumed) for e in found[:6]] == [(None, stamp)] * 6
+    assert [e.published for e in found[6:]] == [later(days=-1), later(days=-2)]
+
+
+def test_what_is_made_of_the_date_of_a_list_is_said() -> None:
+    new = items(*[later(seconds=-17)] * 8, path="2016/03/04/")
+    found = result(new)
+    assert {e.date_basis for e in found} == {f"to the day; {Doubt.ADDRESS}; {Doubt.STAMP}"}
+    (note,) = stamp_note(new, found)
+    assert "8 entries" in note
+    assert "2025-11-28" in note
+    assert stamp_note(new[:2], result(items(NOON, later(hours=-1)))) == ()
+
+
+def test_an_assumed_date_says_what_it_was_assumed_by() -> None:
+    found = result(items(later(days=-1), None, later(days=-900)))
+    assert found[1].date_basis == f"to the day; {Doubt.NEIGHBOURS}"
+    (one,) = result(items(None, path="2025/11/20/"))
+    assert one.date_basis == f"to the day; {Doubt.ADDRESS}"
 
 
 def moved(count: int, *, known: int) -> list[Entry]:
