@@ -84,7 +84,11 @@ def day_of_address(url: str, seen: datetime, *, parted: bool = False) -> datetim
 
 def named_day(url: str | None, seen: datetime, *, packed: bool = False) -> date | None:
     """The day that an address names in a form that no other number has by chance; with ``packed`` also as 20180512."""
-    moment = _first_day(_place(url), (_SURE, _DAY_FIRST, *_PACKED) if packed else (_SURE, _DAY_FIRST), seen) if url else None
+    moment = (
+        _first_day(_place(url), (_SURE, _DAY_FIRST, *_PACKED) if packed else (_SURE, _DAY_FIRST), seen)
+        if url
+        else None
+    )
     return moment.date() if moment else None
 
 
@@ -162,9 +166,7 @@ def dated(new: Sequence[Entry], listing: Listing) -> list[Entry]:
     def doubtful(entry: Entry) -> Entry:
         between = _by_order(at.get(entry.guid), moments, order)
         basis = f"to the {Precision.DAY}; {Doubt.NEIGHBOURS}"
-        return (
-            replace(entry, assumed=between, date_basis=basis) if between else replace(entry, seed=True)
-        )
+        return replace(entry, assumed=between, date_basis=basis) if between else replace(entry, seed=True)
 
     open_to_doubt = {e.guid for e in blank} - news
     return [doubtful(e) if e.guid in open_to_doubt else e for e in found]
@@ -185,9 +187,7 @@ def _moved(new: Sequence[Entry], former: Mapping[str, datetime]) -> Sequence[Ent
     ]
 
 
-def stamp_of(
-    places: Sequence[ListedItem], addresses: Mapping[str, str], seen: datetime
-) -> datetime | None:
+def stamp_of(places: Sequence[ListedItem], addresses: Mapping[str, str], seen: datetime) -> datetime | None:
     """The moment that most of a list carries, where it says when the list was made and not when they were published.
 
     Outlets publish several items in one minute. So it must be shown to be the list's: it names a second that nobody chooses,
@@ -234,7 +234,9 @@ def stamp_note(new: Sequence[Entry], dated_: Sequence[Entry]) -> tuple[str, ...]
     moment = before.get(lost[0].guid) if lost else None
     if moment is None:
         return ()
-    return (f"{len(lost)} entries carry one moment, {moment:%Y-%m-%d %H:%M:%S} UTC: it is taken for that of the list",)
+    return (
+        f"{len(lost)} entries carry one moment, {moment:%Y-%m-%d %H:%M:%S} UTC: it is taken for that of the list",
+    )
 
 
 def _by_address(entry: Entry, stamp: datetime | None) -> Entry:

@@ -27,12 +27,14 @@ class NoSuchTimeError(ValueError):
 def _patterns() -> tuple[re.Pattern[str], ...]:
     half = half_pattern()
     before, behind = rf"(?:(?P<before>{half})\s*)?", rf"(?:\s*(?P<behind>{half})\.?)?"
-    seconds = r"(?:\s?[:分m′.]\s?(?P<s>\d{1,2})(?:[.,]\d{1,9})?)?(?:\s?(?:秒|分|s(?![^\W\d_])))?(?![\d:])"
-    colon = rf"{before}(?<![\d+:.-])(?P<h>\d{{1,2}})\s?[:h时時点點]\s?(?P<m>\d{{2}}){seconds}{behind}"
+    seconds = (
+        r"(?:\s?[:分m′.분]\s?(?P<s>\d{1,2})(?:[.,]\d{1,9})?)?(?:\s?(?:秒|分|분|초|s(?![^\W\d_])))?(?![\d:])"
+    )
+    colon = rf"{before}(?<![\d+:.-])(?P<h>\d{{1,2}})\s?[:h时時点點시]\s?(?P<m>\d{{2}}){seconds}{behind}"
     dotted = (
         rf"{before}(?<![\d+:.,/-])(?P<h>\d{{1,2}})\.(?P<m>\d{{2}})(?:\.(?P<s>\d{{2}}))?(?![\d./-]){behind}"
     )
-    bare = rf"(?:(?P<before>{half})\s*)?(?<![\d+:.,/-])(?P<h>\d{{1,2}})(?P<m>)(?P<s>)\s?(?:[时時点點h]|giờ|(?P<behind>{half}))(?![^\W_])"
+    bare = rf"(?:(?P<before>{half})\s*)?(?<![\d+:.,/-])(?P<h>\d{{1,2}})(?P<m>)(?P<s>)\s?(?:[时時点點시h]|giờ|(?P<behind>{half}))(?![^\W_])"
     return tuple(re.compile(p) for p in (colon, dotted, bare))
 
 

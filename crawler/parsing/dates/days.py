@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ BUDDHIST = 543
 _MINGUO = 1911
 _BUDDHIST_YEARS = range(2440, 2700)
 _ERA = r"(?:(?:ปี\s?)?(?:พุทธศักราช|คริสต์ศักราช|พ\.?\s?ศ\.?|ค\.?\s?ศ\.?)|ปี|ព\.ស\.?|គ\.ស\.?|ពុទ្ធសករាជ|គ្រិស្តសករាជ|ឆ្នាំ|ຄ\.ສ\.?|ພ\.ສ\.?|ປີ|năm|tahun|thn|del?|ng)"
-_JOINT = r"\s?[-,/.]?\s?"
+_JOINT = r"\s?[-,/.၊،]?\s?"
 _YEAR_LOOK = r"(?!\d|\s?[:時时点點]|\.\d|h)"
 
 
@@ -47,6 +48,7 @@ class WrittenDay(NamedTuple):
         has_century: whether the year is written in full.
         has_year: whether a year is written at all.
         is_thai: whether it is in Thai, so that a short year may be of the Buddhist era.
+        is_minguo: whether its year is of the calendar of Taiwan without saying so (115/11/26).
     """
 
     start: int
@@ -56,6 +58,7 @@ class WrittenDay(NamedTuple):
     has_century: bool = True
     has_year: bool = True
     is_thai: bool = False
+    is_minguo: bool = False
 
     @property
     def is_dotted(self) -> bool:
@@ -129,10 +132,12 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     year = rf"{_JOINT}(?:{_ERA}\s?)*'?(?P<y>\d{{4}}(?!\d)|\d{{2}}{_YEAR_LOOK})"
     long_year = rf"(?:{_ERA}\s?)?(?P<y>\d{{4}})(?:\s?(?:ခုနှစ်|năm))?"
     patterns = {
-        "han": r"(?:(?P<minguo>民[国國])\s?)?(?<!\d)(?P<y>\d{2,4})\s?年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?[日号號]?",
+        "han": r"(?:(?P<minguo>(?:中[华華])?民[国國])\s?)?(?<!\d)(?P<y>\d{2,4})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日号號일]?",
         "year first": r"(?<![\d.,/-])(?P<y>\d{4})\s?(?P<s>[-/._])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<d>\d{1,2})(?!\d|[-/.]\d)",
+        "minguo": r"(?<![\d.,/-])(?P<y>1[0-4]\d)(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d|[-/.]\d)",
+        "ordinal": r"(?<![\w-])(?P<y>\d{4})-(?P<o>\d{3})(?![\d-])",
         "week": r"(?<![\w-])(?P<y>\d{4})-?w(?P<w>\d{2})-?(?P<d>[1-7])(?!\d)",
-        "day month year": rf"{day}{_JOINT}{of}{month}{year}",
+        "day month year": rf"{day}{_JOINT}{of}{month}(?:လ)?{year}",
         "month day year": rf"{month}(?:လ)?{_JOINT}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?ရက်(?:နေ့)?)?(?:\s?,\s?|\s|-|/|\.\s?)(?:{_ERA}\s?)*(?P<y>\d{{4}}(?!\d)|(?:'|(?<=, )|(?<=,))\d{{2}}{_YEAR_LOOK})",
         "year month day": rf"(?<!\d){long_year}[,\s/-]{{0,3}}{month}(?:လ)?[,\s/-]{{0,3}}(?P<d>\d{{1,2}})(?!\d|:)(?:\s?ရက်(?:နေ့)?)?",
         "numbers": r"(?<![\d.,/-])(?P<a>\d{1,2})(?P<s>\s?[-/.]\s?)(?P<b>\d{1,2})(?P=s)'?(?P<c>\d{4}|\d{2})(?!\d|[-/.:]\d)",
@@ -144,6 +149,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {name: re.compile(pattern) for name, pattern in patterns.items()}
 
 
+_ALONE = ("minguo", "ordinal")
+"""Ways that are dates only where nothing else stands: among words they may be any number."""
 _NO_YEAR = ("han, no year", "day month", "month day", "numbers, no year")
 
 
@@ -167,6 +174,8 @@ def _found(text: str, with_year: bool) -> Iterator[WrittenDay]:
     for name, pattern in _patterns().items():
         if with_year and name in _NO_YEAR:
             return
+        if with_year and name in _ALONE:
+            continue
         for match in pattern.finditer(text):
             day = _day(name, match)
             if day is not None:
@@ -179,7 +188,21 @@ def _day(name: str, match: re.Match[str]) -> WrittenDay | None:
     if name == "numbers, no year":
         pair = int(match["a"]), int(match["b"]), 0
         return WrittenDay(match.start(), match.end(), pair, f"{match['s']} 0", has_year=False)
+    if name == "minguo":
+        numbers = int(match["y"]) + _MINGUO, int(match["m"]), int(match["d"])
+        return WrittenDay(match.start(), match.end(), numbers, is_minguo=True)
+    if name == "ordinal":
+        return _of_ordinal(match)
     return _of_week(match) if name == "week" else _of_names(match)
+
+
+def _of_ordinal(match: re.Match[str]) -> WrittenDay | None:
+    """A day by its number in the year (2026-330)."""
+    year, number = int(match["y"]), int(match["o"])
+    if not (1900 <= year <= 2400 and 1 <= number <= 365 + isleap(year)):
+        return None
+    day = date(year, 1, 1) + timedelta(days=number - 1)
+    return WrittenDay(match.start(), match.end(), (day.year, day.month, day.day))
 
 
 def _of_numbers(match: re.Match[str]) -> WrittenDay:

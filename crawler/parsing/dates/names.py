@@ -15,7 +15,28 @@ from crawler.runtime.data_tables import table
 
 _LOCALES = ("en", "id", "ms", "vi", "th", "fil", "km", "lo", "my", "de", "fr", "es", "pt")
 """European languages come last: their outlets report on the region, too. A name counts as that of the first which has it."""
-_FURTHER = ("it", "nl", "ru", "uk", "ro", "tr", "ar", "pl", "cs", "hu", "sv", "da", "nb", "fi", "el", "bg", "hi", "bn", "ta")
+_FURTHER = (
+    "it",
+    "nl",
+    "ru",
+    "uk",
+    "ro",
+    "tr",
+    "ar",
+    "pl",
+    "cs",
+    "hu",
+    "sv",
+    "da",
+    "nb",
+    "fi",
+    "el",
+    "bg",
+    "hr",
+    "hi",
+    "bn",
+    "ta",
+)
 """Languages of which months are read by their full names, which cannot be taken for other words."""
 _LEAST_SHORT = 4
 """Letters of a short name of a month in one of them; "pro" and "led" are words of other languages."""
@@ -133,7 +154,14 @@ def weekdays() -> tuple[Mapping[str, int | None], re.Pattern[str]]:
     chinese = [
         (f"{w}{d}", i) for w in ("星期", "周", "週", "礼拜", "禮拜") for i, d in enumerate("一二三四五六日")
     ]
-    for name, number in (*_cldr("days"), *_cldr("days", _FURTHER), *own, *chinese, ("星期天", 6), ("周天", 6)):
+    for name, number in (
+        *_cldr("days"),
+        *_cldr("days", _FURTHER),
+        *own,
+        *chinese,
+        ("星期天", 6),
+        ("周天", 6),
+    ):
         if len(_key(name)) < 2 or any(c.isdigit() for c in normalised(name)):
             continue
         spelled.append(name)
@@ -150,7 +178,9 @@ def weekday_of(name: str) -> int | None:
 @cache
 def noise_pattern() -> re.Pattern[str]:
     """Words around a date that say nothing of it."""
-    return re.compile(either(name for s in ("noise", "published") for group in facts()[s].values() for name in group))
+    return re.compile(
+        either(name for s in ("noise", "published") for group in facts()[s].values() for name in group)
+    )
 
 
 @cache

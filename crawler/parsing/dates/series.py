@@ -229,6 +229,8 @@ class _Evidence:
             return None, ()
         if not day.has_year and not self._context.is_list:
             return None, ()
+        if day.is_minguo and self._context.country != "TW":
+            return None, ()
         short = (Doubt.NO_YEAR,) if not day.has_year else () if day.has_century else (Doubt.CENTURY,)
         if not day.shape:
             return possible[0], short if not day.has_year else ()
@@ -256,6 +258,8 @@ class _Evidence:
         day = self._dates[i].day
         if day is not None and not day.has_year:
             return "it names no year"
+        if day is not None and day.is_minguo:
+            return "its year has three digits"
         if not self._readings(i):
             return "there is no such day"
         return (

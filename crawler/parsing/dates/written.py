@@ -11,6 +11,7 @@ from crawler.parsing.dates.clock import Clock, NoSuchTimeError, find_clock
 from crawler.parsing.dates.days import WrittenDay, find_day, find_days
 from crawler.parsing.dates.names import (
     changed_pattern,
+    half_pattern,
     noise_pattern,
     published_pattern,
     weekday_of,
@@ -21,7 +22,7 @@ from crawler.parsing.dates.verdict import Precision
 from crawler.parsing.dates.zones import NoSuchZoneError, WrittenZone, take_zone
 
 _COMPACT = re.compile(
-    r"(\d{4})(\d{2})(\d{2})(?:[t\s_-]?(\d{2})(\d{2})(?:(\d{2})(?:[.,]\d+)?)?)?\s?(z|[+-]\d{2}:?\d{2})?$"
+    r"(\d{4})(\d{2})(\d{2})(?:[t\s_-]?(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)?\s?(z|[+-]\d{2}:?\d{2})?$"
 )
 _UNIX = re.compile(r"(?:/date\()?(-?\d{9,19})(?:\.\d{1,9})?(?:[+-]\d{4})?(?:\)/)?$")
 _UNITS = {9: 1, 10: 1, 13: 1_000, 16: 1_000_000, 19: 1_000_000_000}
@@ -116,6 +117,8 @@ def _taken_apart(text: str, plain: str) -> Written:
         _, start, end = found
         shift = 0 if find_clock(behind) is None else len(before) + len(_BREAK)
         rest = rest[: start + shift] + _BREAK + rest[end + shift :]
+    else:
+        rest = _halves_of_day().sub(" ", rest)
     zone, rest = take_zone(rest)
     named, rest = _named_weekday(rest)
     is_changed = changed_pattern().search(rest) is not None
@@ -147,6 +150,11 @@ def _named_weekday(rest: str) -> tuple[int | None, str]:
     rest = weekdays()[1].sub(taken, _SHORT_WEEKDAY.sub(" ", rest))
     named = {number for number in found if number is not None}
     return (named.pop() if len(named) == 1 else None), rest
+
+
+@cache
+def _halves_of_day() -> re.Pattern[str]:
+    return re.compile(half_pattern())
 
 
 @cache

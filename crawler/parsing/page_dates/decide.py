@@ -113,7 +113,10 @@ def _without_false_utc(claims: list[Claim], context: DateContext) -> list[Claim]
         return claims
     zones = context.zones
     false = {
-        id(claim) for claim in stated for zone in zones if _shifted_back(claim.verdict.moment, zone) in moments
+        id(claim)
+        for claim in stated
+        for zone in zones
+        if _shifted_back(claim.verdict.moment, zone) in moments
     }
     return [claim for claim in claims if id(claim) not in false] or claims
 

@@ -59,7 +59,9 @@ def _shown(element: Tag, subject: Subject) -> DateVerdict | None:
 
 def _differ(shown: DateVerdict, marked: DateVerdict) -> bool:
     """Whether readers see another day than programs: then the attribute is that of a change, or of the page."""
-    return shown.moment is not None and marked.moment is not None and abs(shown.moment - marked.moment) > _ZONES
+    return (
+        shown.moment is not None and marked.moment is not None and abs(shown.moment - marked.moment) > _ZONES
+    )
 
 
 def _is_of_change(element: Tag) -> bool:

@@ -16,7 +16,7 @@ from crawler.runtime.data_tables import table
 
 _NAMES = ("property", "name", "itemprop", "http-equiv")
 _IN_SCRIPT = re.compile(
-    r"[\"']?\b(?:publish(?:ed)?[_-]?(?:time|date|datetime|at|on|ts)?|pub[_-]?(?:time|date)|date[_-]?published|first[_-]?publish\w{0,12}"
+    r"[\"']?\b(?:publish(?:ed)?[_-]?(?:time(?:stamp)?|date|datetime|at|on|ts)?|pub[_-]?(?:time|date)|date[_-]?published|first[_-]?publish\w{0,12}"
     r"|article[_-]?date|show[_-]?time|ptime)[\"']?\s*[:=]\s*(?:[\"']([^\"'<>]{8,40})[\"']|(\d{10}|\d{13})\b)",
     re.IGNORECASE,
 )

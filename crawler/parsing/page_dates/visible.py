@@ -14,7 +14,9 @@ from bs4.element import NavigableString, PreformattedString
 from crawler.parsing.page_dates.claims import Subject
 from crawler.parsing.text import clean
 
-_HIDDEN = frozenset(("script", "style", "noscript", "template", "title", "select", "option", "iframe", "button"))
+_HIDDEN = frozenset(
+    ("script", "style", "noscript", "template", "title", "select", "option", "iframe", "button")
+)
 _FRAME_TAGS = frozenset(("nav", "aside", "form", "footer"))
 _FOREIGN_NAME = re.compile(
     r"(?:^|[\s_-])(?:related|relate|recommend\w*|ticker|breaking|marquee|clock|weather|trending|popular|latest|newest"

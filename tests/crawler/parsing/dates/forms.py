@@ -97,6 +97,10 @@ ISO_8601 = [
     Form("202611260920", AS_UTC),
     Form("20261126", DAY),
     Form("2026-W48-4", DAY),
+    Form("2026-330", DAY),
+    Form("2026-330T09:20:00Z", AS_UTC),
+    Form("20261126 14:05", "2026-11-26T14:05"),
+    Form("20261126 09:20:00 +0700", AT),
     Form("2026/11/26 09:20:00", AS_UTC),
     Form("2026/11/26", DAY),
     Form("2026.11.26 09:20", AS_UTC),
@@ -136,6 +140,13 @@ CHINESE = [
     Form("2026 年 11 月 26 日 09:20:30", "2026-11-26T01:20:30", "TW", "zh"),
     Form("二〇二六年十一月二十六日", DAY),
     Form("民國115年11月26日", DAY, "TW", "zh"),
+    Form("中華民國115年11月26日 下午", DAY, "TW", "zh"),
+    Form("中華民國115年11月26日 下午2:05", "2026-11-26T06:05", "TW", "zh"),
+    Form("115/11/26", DAY, "TW", "zh"),
+    Form("115-11-26 09:20", IN_CHINA, "TW", "zh"),
+    Form("115.11.26", DAY, "TW", "zh"),
+    Form("2026년 11월 26일 09:20", "2026-11-26T00:20", "KR", "ko"),
+    Form("입력 2026.11.26 오후 2:05", "2026-11-26T05:05", "KR", "ko"),
     Form("发布时间：2026-11-26 09:20", IN_CHINA, "CN", "zh"),
     Form("2026-11-26 09:20（北京时间）", IN_CHINA),
     Form("Thu Nov 26 09:20:00 CST 2026", IN_CHINA, "CN", "zh"),
@@ -183,6 +194,8 @@ SOUTH_EAST = [
     Form("၂၆ နိုဝင်ဘာ ၂၀၂၆", DAY),
     Form("နိုဝင်ဘာလ ၂၆ ရက်၊ ၂၀၂၆", DAY),
     Form("၂၀၂၆ ခုနှစ် နိုဝင်ဘာလ ၂၆ ရက်", DAY),
+    Form("26 နိုဝင်ဘာလ 2026", DAY),
+    Form("၂၆ နိုဝင်ဘာလ၊ ၂၀၂၆", DAY),
     Form("26 Nov 2026 09:20 MMT", "2026-11-26T02:50"),
     Form("Nobyembre 26, 2026 9:20 AM", IN_CHINA, "PH", "tl"),
     Form("Ika-26 ng Nobyembre 2026", DAY),
@@ -192,6 +205,21 @@ SOUTH_EAST = [
     Form("<time>26 Nov 2026</time>", DAY),
     Form("26&nbsp;Nov&nbsp;2026 09:20 ICT", AT),
     Form("26 Nov 2026 09:20 JST", "2026-11-26T00:20"),
+]
+ELSEWHERE = [
+    Form("Donnerstag, 26. November 2026, 9:20 Uhr", AS_UTC, None, "de"),
+    Form("Veröffentlicht am 26. Jänner 2026", "2026-01-26T00:00"),
+    Form("26.11.26", DAY, None, "de"),
+    Form("02.11.26", "2026-11-02T00:00", None, "de"),
+    Form("Publié le 26 février 2026 à 09h20", "2026-02-26T09:20", None, "fr"),
+    Form("26 novembre 2026", DAY, None, "it"),
+    Form("26 ноября 2026, 09:20", AS_UTC, None, "ru"),
+    Form("26 листопада 2026", DAY, None, "uk"),
+    Form("26 noiembrie 2026 09:20", AS_UTC, None, "ro"),
+    Form("26 Kasım 2026", DAY, None, "tr"),
+    Form("26 नवंबर 2026", DAY, None, "hi"),
+    Form("26 நவம்பர் 2026", DAY, None, "ta"),
+    Form("الخميس، 26 نوفمبر 2026 - 09:20 م", "2026-11-26T21:20", None, "ar"),
 ]
 RELATIVE = [
     Form("2 giờ trước", "2026-11-27T10:00", "VN", "vi"),
@@ -227,7 +255,7 @@ UNREADABLE = [
         "Thu, 26 Nov 2026 09:20:00 CST", "Thu, 26 Nov 2026 09:20:00 IST", "Thu, 26 Nov 2026 09:20:00 QQT",
         "Thu, 26 Nov 2026 09:20:00 +2500", "2026-11-26T09:20:00Z+07:00", "26 Nov 2026 to 28 Nov 2026", "24-28 Nov 2026",
         "Rp 26.11.2026,00", "version 2026.11.26.4", "192.168.11.26", "26112026", "2 tháng trước", "last year", "+62 21 2026 1126",
-        "Thu, 26 Nom 2026 09:20:00 GMT", "26 Smarch 2026", "11:26:2026", "2026-330", "http://o.example/2026/11/26/", "26 of 2026",
+        "Thu, 26 Nom 2026 09:20:00 GMT", "26 Smarch 2026", "11:26:2026", "2026-000", "2026-366", "2026-330-2", "115/11/26", "215/11/26", "http://o.example/2026/11/26/", "26 of 2026", "26 listopada 2026",
     )
 ]  # fmt: skip
-READABLE = [*RFC_822, *ISO_8601, *NUMBERS, *CHINESE, *SOUTH_EAST]
+READABLE = [*RFC_822, *ISO_8601, *NUMBERS, *CHINESE, *SOUTH_EAST, *ELSEWHERE]
