@@ -9,6 +9,9 @@ from typing import NamedTuple
 from crawler.parsing.dates.names import Half, half_of, half_pattern
 from crawler.parsing.dates.verdict import Precision
 
+_WORDED = re.compile(r"[^\W\d_]")
+_NOTHING = "(?!)"
+
 
 class Clock(NamedTuple):
     """A time of day; 24:00 is the end of the day."""
@@ -24,8 +27,9 @@ class NoSuchTimeError(ValueError):
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    half = half_pattern()
+def _patterns(has_words: bool) -> tuple[re.Pattern[str], ...]:
+    """All ways to write a time of day. In a text without words none is looked for, which is slow."""
+    half = half_pattern() if has_words else _NOTHING
     before, behind = rf"(?:(?P<before>{half})\s*)?", rf"(?:\s*(?P<behind>{half})\.?)?"
     seconds = (
         r"(?:\s?[:分m′.분]\s?(?P<s>\d{1,2})(?:[.,]\d{1,9})?)?(?:\s?(?:秒|分|분|초|s(?![^\W\d_])))?(?![\d:])"
@@ -44,7 +48,7 @@ def find_clock(text: str) -> tuple[Clock, int, int] | None:
     Raises:
         NoSuchTimeError: there is no such time of day.
     """
-    for number, pattern in enumerate(_patterns()):
+    for number, pattern in enumerate(_patterns(_WORDED.search(text) is not None)):
         match = pattern.search(text)
         if match:
             precision = (

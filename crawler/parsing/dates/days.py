@@ -151,6 +151,18 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 _ALONE = ("minguo", "ordinal")
 """Ways that are dates only where nothing else stands: among words they may be any number."""
+_TWO_DIGITS = re.compile(r"\d\D*\d")
+_LETTERS = re.compile(r"[^\W\d_tzw]")
+_WORDED = (
+    "han",
+    "day month year",
+    "month day year",
+    "year month day",
+    "han, no year",
+    "day month",
+    "month day",
+)
+"""Ways with words or signs for words, which are not looked for where there is none: that is slow."""
 _NO_YEAR = ("han, no year", "day month", "month day", "numbers, no year")
 
 
@@ -169,9 +181,12 @@ def find_days(text: str) -> list[WrittenDay]:
 
 
 def _found(text: str, with_year: bool) -> Iterator[WrittenDay]:
-    if sum(c.isdigit() for c in text) < 2:
+    if not _TWO_DIGITS.search(text):
         return
+    has_words = _LETTERS.search(text) is not None
     for name, pattern in _patterns().items():
+        if not has_words and name in _WORDED:
+            continue
         if with_year and name in _NO_YEAR:
             return
         if with_year and name in _ALONE:

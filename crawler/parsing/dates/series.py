@@ -17,7 +17,7 @@ from crawler.parsing.dates.clock import Clock
 from crawler.parsing.dates.context import DateContext, Order
 from crawler.parsing.dates.days import Reading
 from crawler.parsing.dates.relative import Distance, distance
-from crawler.parsing.dates.standard import standard_moment
+from crawler.parsing.dates.standard import LocalTime, local_time, standard_moment
 from crawler.parsing.dates.verdict import DateVerdict, Doubt, Precision, ZoneBasis, first
 from crawler.parsing.dates.written import Written, written
 from crawler.parsing.dates.zones import WrittenZone, meaning
@@ -87,12 +87,24 @@ def _standard(text: str, context: DateContext) -> DateVerdict | None:
         return _NOTHING
     found = standard_moment(text)
     if found is None:
-        return None
+        local = local_time(text)
+        return _of_local(local, text, context) if local else None
     moment, has_seconds = found
     precision = Precision.SECOND if has_seconds else Precision.MINUTE
     if context.earliest <= moment <= context.asked:  # nearly all dates, and the way of all feeds
         return DateVerdict(moment, precision, ZoneBasis.STATED, (), "", text)
     return _checked(moment, precision, ZoneBasis.STATED, (), text, context)
+
+
+def _of_local(local: LocalTime, text: str, context: DateContext) -> DateVerdict | None:
+    """The verdict on a date that names no zone: the source's is meant, else UTC is assumed."""
+    own = context.timezone
+    basis = ZoneBasis.ASSUMED if own is None else ZoneBasis.SOURCE
+    zone = own or UTC
+    if not local.has_time:
+        return _checked(first_moment(local.at.date(), zone), Precision.DAY, basis, (), text, context)
+    precision = Precision.SECOND if local.has_seconds else Precision.MINUTE
+    return _checked(local.at.replace(tzinfo=zone).astimezone(UTC), precision, basis, (), text, context)
 
 
 def _checked(

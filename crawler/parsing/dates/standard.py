@@ -1,14 +1,16 @@
-"""Dates in the two standard forms (RFC 5322, RFC 3339), as nearly all feeds write them: read without a doubt, and fast."""
+"""Dates in the standard forms (RFC 5322, RFC 3339), as nearly all feeds write them: read without a doubt, and fast."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 _RFC822 = re.compile(
     r"(?:[A-Za-z]{3},? )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2})(?::(\d{2}))? ?(GMT|UT|UTC|Z|[+-]\d{2}:?\d{2})$"
 )
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$")
+_LOCAL = re.compile(r"(\d{4})([-/])(\d{2})\2(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?)?$")
 _MONTHS = {
     name: i
     for i, name in enumerate(
@@ -46,6 +48,30 @@ def standard_moment(text: str) -> tuple[datetime, bool] | None:
         return datetime(*numbers, tzinfo=UTC) - offset, match[6] is not None
     except (ValueError, OverflowError):
         return None
+
+
+class LocalTime(NamedTuple):
+    """A day, or a moment in it, on the clock of whoever wrote it."""
+
+    at: datetime
+    has_time: bool
+    has_seconds: bool
+
+
+def local_time(text: str) -> LocalTime | None:
+    """The day or moment of a date in numbers with the year first and without a zone; None for all others.
+
+    Midnight to the minute or second is a bare day, as programs print it.
+    """
+    match = _LOCAL.match(text)
+    if match is None or int(match[1]) not in _YEARS:
+        return None
+    hour, minute, second = int(match[5] or 0), int(match[6] or 0), int(match[7] or 0)
+    try:
+        at = datetime(int(match[1]), int(match[3]), int(match[4]), hour, minute, second)  # noqa: DTZ001 - it names none
+    except ValueError:
+        return None
+    return LocalTime(at, (hour, minute, second) != (0, 0, 0), match[7] is not None)
 
 
 def _offset(zone: str) -> timedelta | None:

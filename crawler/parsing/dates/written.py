@@ -36,6 +36,7 @@ _YEAR = re.compile(r"(?<![\d+-])\d{4}(?!\d)")
 _COARSE = re.compile(r"(\d{4})(?:\s?[-/.年]\s?(\d{1,2})\s?月?)?$")
 _LOST_PLUS = re.compile(r"(\dt\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) (\d{2}:?\d{2}$)")
 """2026-11-26T09:20:00 07:00: the plus sign was taken for a space of a query."""
+_WORDED = re.compile(r"[^\W\d_]")
 _FILLING = re.compile(r"[^\w]|_")
 _LETTER_T = re.compile(r"(?<=\s)t(?=\s)|(?<=\d)t(?=\d)|^t(?=\d)|(?<=\s)t(?=\d)")
 _BREAK = " \x1f "
@@ -106,30 +107,32 @@ def _packed(text: str, plain: str) -> Written | None:
 
 
 def _taken_apart(text: str, plain: str) -> Written:
-    weekday, rest = _numbered_weekday(plain)
+    has_words = _WORDED.search(plain) is not None
+    weekday, rest = _numbered_weekday(plain) if has_words else (None, plain)
     day = find_day(rest)
     if day is None:
         return Written(text, problem="it names no day")
     before, behind = rest[: day.start], rest[day.end :].removeprefix(":")
-    found = find_clock(behind) or find_clock(before)
-    rest = before + _BREAK + behind
+    found = find_clock(behind)
     if found:
-        _, start, end = found
-        shift = 0 if find_clock(behind) is None else len(before) + len(_BREAK)
-        rest = rest[: start + shift] + _BREAK + rest[end + shift :]
-    else:
-        rest = _halves_of_day().sub(" ", rest)
-    zone, rest = take_zone(rest)
-    named, rest = _named_weekday(rest)
-    is_changed = changed_pattern().search(rest) is not None
-    rest = without_words(rest)
+        behind = behind[: found[1]] + _BREAK + behind[found[2] :]
+    elif found := find_clock(before):
+        before = before[: found[1]] + _BREAK + before[found[2] :]
+    zone, rest = take_zone(before + _BREAK + behind)
+    is_changed = False
+    if has_words:
+        rest = rest if found else _halves_of_day().sub(" ", rest)
+        named, rest = _named_weekday(rest)
+        weekday = named if weekday is None else weekday
+        is_changed = changed_pattern().search(rest) is not None
+        rest = without_words(rest)
     if not day.has_year and (year := _YEAR.search(rest)):
         day, rest = day.with_year(int(year[0])), rest[: year.start()] + rest[year.end() :]
     left = _FILLING.sub("", rest)
     if left:
         return Written(text, problem=f"it says more than a date: {left[:40]!r}")
     at = found[0] if found else None
-    return Written(text, day, at, zone, weekday if weekday is not None else named, is_changed=is_changed)
+    return Written(text, day, at, zone, weekday, is_changed=is_changed)
 
 
 def _numbered_weekday(plain: str) -> tuple[int | None, str]:

@@ -16,6 +16,8 @@ _OFFSET = re.compile(
     r"(\d{1,2})(?::?(\d{2}))?(?::00)?(?![\d:])"
 )
 _IANA = re.compile(r"(?<![^\W\d_])[a-z]{2,12}/[a-z_]+(?:/[a-z_]+)?(?:[+-]\d{1,2})?(?![^\W\d_])")
+_POSSIBLE = re.compile(r"[^\W\d_]|[+-]\s?\d")
+"""What every zone has: letters or an offset."""
 _COMMENT = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
 _WIDEST = timedelta(hours=14)
 
@@ -40,9 +42,11 @@ def take_zone(text: str) -> tuple[WrittenZone | None, str]:
     Raises:
         NoSuchZoneError: the offset is impossible, or two zones contradict each other.
     """
+    if not _POSSIBLE.search(text):
+        return None, text
     outside = _COMMENT.sub(" ", text)
     zone, rest = _zone_in(outside)
-    if zone is not None:
+    if zone is not None or outside == text:
         return zone, rest
     return _zone_in(text)
 

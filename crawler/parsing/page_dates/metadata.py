@@ -75,7 +75,9 @@ def microdata_claims(soup: BeautifulSoup, subject: Subject, asides: Asides) -> l
     """What microdata, RDFa and hAtom claim of the page's own article; of several articles the one that has the headline in it."""
     marked: dict[ClaimPlace, list[Tag]] = {ClaimPlace.MICRODATA: [], ClaimPlace.CHANGE: []}
     for node in soup.descendants:
-        place = _marked_as(node) if isinstance(node, Tag) and node.attrs else None
+        if not isinstance(node, Tag) or not node.attrs:
+            continue
+        place = _marked_as(node)
         if place is not None and len(marked[place]) < _MOST_HITS and _is_own(node, asides):
             marked[place].append(node)
     claims: list[Claim] = []
