@@ -29,6 +29,9 @@ LONGEST = 2_000_000
 
 def clean(text: str) -> str:
     """Plain text on one line: no control characters, single spaces."""
+    # Most texts are so already; what can be printed has no white space but the ordinary one.
+    if text.isprintable() and "  " not in text and text.strip() == text:
+        return text
     if _CONTROL.search(text):
         text = _CONTROL.sub("", text)
     return " ".join(text.split())
