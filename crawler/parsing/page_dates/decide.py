@@ -18,6 +18,7 @@ from crawler.parsing.page_dates.claims import Claim, ClaimPlace, Subject
 from crawler.parsing.page_dates.lines import line_claims
 from crawler.parsing.page_dates.linked_data import linked_data_claims
 from crawler.parsing.page_dates.metadata import meta_claims, microdata_claims, script_claims
+from crawler.parsing.page_dates.nodes import nodes_of
 from crawler.parsing.page_dates.visible import Asides, visible_pieces
 from crawler.parsing.urls import canonical
 
@@ -38,17 +39,15 @@ def date_of_page(soup: BeautifulSoup, *, url: str, title: str, context: DateCont
     """
     day = named_day(url, context.asked, packed=True)
     subject = Subject(canonical(url), title, context, day)
-    claims = [
-        *linked_data_claims(soup, subject),
-        *meta_claims(soup, subject),
-    ]
+    nodes = nodes_of(soup)
+    claims = [*linked_data_claims(nodes.scripts, subject), *meta_claims(nodes.metas, subject)]
     if not _is_certain(claims, subject):
-        asides = Asides(soup, subject)
-        claims += microdata_claims(soup, subject, asides)
-        in_frames = partial(visible_pieces, soup, asides.is_foreign)
-        claims += line_claims(visible_pieces(soup, asides), in_frames, subject)
+        asides = Asides(nodes.headings, subject)
+        claims += microdata_claims(nodes.attributed, subject, asides)
+        in_frames = partial(visible_pieces, nodes.strings, asides.is_foreign)
+        claims += line_claims(visible_pieces(nodes.strings, asides), in_frames, subject)
     if not any(_is_firm(claim) for claim in claims):
-        claims += script_claims(soup, subject)
+        claims += script_claims(nodes.scripts, subject)
     return decided(claims, subject.day, context, is_day_sure=day == named_day(url, context.asked))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bs4 import BeautifulSoup
+from bs4 import Tag
 
 from crawler.parsing.dates.series import read_date
 from crawler.parsing.page_dates.claims import Claim, ClaimPlace, Subject, made
@@ -27,11 +27,11 @@ _LOOSE = re.compile(r"[\"']datePublished[\"']\s*:\s*[\"']([^\"'<>]{6,60})[\"']")
 _DATES = ("datePublished", "uploadDate", "dateCreated")
 
 
-def linked_data_claims(soup: BeautifulSoup, subject: Subject) -> list[Claim]:
+def linked_data_claims(scripts: Iterable[Tag], subject: Subject) -> list[Claim]:
     """What the linked data claim; where they describe several articles, only what they claim of the page's own."""
     nodes: list[dict[str, Any]] = []
     loose: list[str] = []
-    for script in soup.find_all("script"):
+    for script in scripts:
         if "ld+json" not in str(script.get("type") or "").lower():
             continue
         text = script.get_text()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from crawler.parsing.dates.series import read_date, read_dates
 from crawler.parsing.dates.verdict import DateVerdict
@@ -36,14 +36,14 @@ _MOST_SCRIPT = 400_000
 _MOST_HITS = 40
 
 
-def meta_claims(soup: BeautifulSoup, subject: Subject) -> list[Claim]:
+def meta_claims(metas: Iterable[Tag], subject: Subject) -> list[Claim]:
     """What the meta elements claim; one that cannot be read ends nothing."""
     texts: dict[ClaimPlace, list[str]] = {
         ClaimPlace.META: [],
         ClaimPlace.VAGUE_META: [],
         ClaimPlace.CHANGE: [],
     }
-    for element in soup.find_all("meta"):
+    for element in metas:
         content = str(element.get("content") or "").strip()
         if content:
             for place in _places(element):
@@ -71,12 +71,10 @@ def _read(texts: Iterable[str], subject: Subject) -> list[DateVerdict]:
     return read_dates(list(texts), subject.context, lambda _: subject.day)
 
 
-def microdata_claims(soup: BeautifulSoup, subject: Subject, asides: Asides) -> list[Claim]:
+def microdata_claims(attributed: Iterable[Tag], subject: Subject, asides: Asides) -> list[Claim]:
     """What microdata, RDFa and hAtom claim of the page's own article; of several articles the one that has the headline in it."""
     marked: dict[ClaimPlace, list[Tag]] = {ClaimPlace.MICRODATA: [], ClaimPlace.CHANGE: []}
-    for node in soup.descendants:
-        if not isinstance(node, Tag) or not node.attrs:
-            continue
+    for node in attributed:
         place = _marked_as(node)
         if place is not None and len(marked[place]) < _MOST_HITS and _is_own(node, asides):
             marked[place].append(node)
@@ -131,11 +129,11 @@ def _content(element: Tag) -> str:
     return next((text for t in texts if t and (text := str(t).strip())), "")
 
 
-def script_claims(soup: BeautifulSoup, subject: Subject) -> list[Claim]:
+def script_claims(scripts: Iterable[Tag], subject: Subject) -> list[Claim]:
     """What the data of scripts claim, where all that they name is one day: pages by script have their date only there."""
     texts: dict[str, None] = {}
     left = _MOST_SCRIPT
-    for script in soup.find_all("script"):
+    for script in scripts:
         if "ld+json" in str(script.get("type") or ""):
             continue
         text = str(script.string or "")[:left]

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import groupby, islice
 
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString, PreformattedString
+from bs4 import Tag
+from bs4.element import NavigableString
 
 from crawler.parsing.page_dates.claims import Subject
 from crawler.parsing.text import clean
 
 _HIDDEN = frozenset(
-    ("script", "style", "noscript", "template", "title", "select", "option", "iframe", "button")
+    ("head", "script", "style", "noscript", "template", "title", "select", "option", "iframe", "button")
 )
 _FRAME_TAGS = frozenset(("nav", "aside", "form", "footer"))
 _FOREIGN_NAME = re.compile(
@@ -61,7 +61,7 @@ INLINE = frozenset(
         "sub",
     )
 )
-_LONGEST_NAME, _MOST_NAMES, _MOST_HEADINGS = 100, 40, 60
+_LONGEST_NAME, _MOST_NAMES, _MOST_HEADINGS = 100, 40, 200
 _MOST_STRINGS = 20_000
 LINK = 40
 """A link with so many characters leads to another article."""
@@ -84,17 +84,12 @@ class Standing(IntEnum):
 class Asides:
     """Tells whether an element stands beside the article; remembers what it found, so that a page costs one walk."""
 
-    def __init__(self, soup: BeautifulSoup, subject: Subject) -> None:
+    def __init__(self, headings: Iterable[Tag], subject: Subject) -> None:
         """What is around the headline is never beside the article, whatever it is called (``has-sidebar``)."""
         self._known: dict[int, Standing] = {}
-        headings = soup.find_all("h1", limit=_MOST_HEADINGS)
-        headings += [
-            heading
-            for heading in soup.find_all(["h2", "h3"], limit=_MOST_HEADINGS)
-            if subject.is_headline(heading.get_text(" "))
-        ]
-        for heading in headings:
-            self._known |= {id(parent): Standing.ARTICLE for parent in heading.parents}
+        for heading in islice(headings, _MOST_HEADINGS):
+            if heading.name == "h1" or subject.is_headline(heading.get_text(" ")):
+                self._known |= {id(parent): Standing.ARTICLE for parent in heading.parents}
 
     def __call__(self, element: Tag) -> bool:
         """Whether an element, or one around it, is of another kind than the article, or a frame."""
@@ -169,17 +164,15 @@ class VisibleText:
     parent: Tag
 
 
-def visible_pieces(soup: BeautifulSoup, is_aside: AsideTest) -> list[VisibleText]:
+def visible_pieces(strings: Iterable[NavigableString], is_aside: AsideTest) -> list[VisibleText]:
     """The strings of a page outside of what stands beside its article, in their order."""
-    return list(_visible(soup.body or soup, is_aside))
+    return list(_visible(strings, is_aside))
 
 
-def _visible(root: Tag, is_aside: AsideTest) -> Iterator[VisibleText]:
-    for string in islice(root.descendants, _MOST_STRINGS * 3):
-        if not isinstance(string, NavigableString) or isinstance(string, PreformattedString):
-            continue
+def _visible(strings: Iterable[NavigableString], is_aside: AsideTest) -> Iterator[VisibleText]:
+    for string in islice(strings, _MOST_STRINGS):
         parent = string.parent
-        if parent is not None and (text := clean(str(string))) and not is_aside(parent):
+        if parent is not None and not is_aside(parent) and (text := clean(str(string))):
             yield VisibleText(text, parent)
 
 
