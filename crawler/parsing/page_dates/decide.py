@@ -43,7 +43,7 @@ def date_of_page(soup: BeautifulSoup, *, url: str, title: str, context: DateCont
     claims = [*linked_data_claims(nodes.scripts, subject), *meta_claims(nodes.metas, subject)]
     if not _is_certain(claims, subject):
         asides = Asides(nodes.headings, subject)
-        claims += microdata_claims(nodes.attributed, subject, asides)
+        claims += microdata_claims(nodes.marked, subject, asides)
         in_frames = partial(visible_pieces, nodes.strings, asides.is_foreign)
         claims += line_claims(visible_pieces(nodes.strings, asides), in_frames, subject)
     if not any(_is_firm(claim) for claim in claims):

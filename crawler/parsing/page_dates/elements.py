@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import islice
 
 from bs4 import Tag
 
@@ -19,6 +20,7 @@ _CHANGED_CLASS = re.compile(
 )
 _ZONES = timedelta(hours=38)
 """How far a day may be from a moment in it: a day counts from its first moment in UTC, and zones differ by 14 hours."""
+_MOST_STRINGS = 8
 _ATTRIBUTES = (
     "datetime",
     "title",
@@ -52,7 +54,8 @@ def claims_of(elements: Iterable[Tag], subject: Subject) -> list[Claim]:
 
 def _shown(element: Tag, subject: Subject) -> DateVerdict | None:
     """The date of publication that readers see in a time element."""
-    text = element.get_text(" ", strip=True)[: LONGEST + 1] if element.name == "time" else ""
+    strings = islice(element.strings, _MOST_STRINGS) if element.name == "time" else ()
+    text = " ".join(strings).strip()[: LONGEST + 1]
     verdict = read_date(text, subject.context) if sum(map(str.isdigit, text)) >= 5 else None
     return verdict if verdict is not None and verdict.is_sure else None
 

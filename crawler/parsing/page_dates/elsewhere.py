@@ -115,20 +115,23 @@ def _changed(pieces: list[VisibleText], subject: Subject) -> list[Claim]:
 
 def _lines_with_numbers(pieces: list[VisibleText]) -> list[str]:
     """The lines of blocks that may hold a date; not the paragraphs of an article, nor who has the copyright since when."""
-    lines = (" ".join(texts) for block, texts in blocks_of(pieces) if not _is_of_teaser(block))
-    return [
-        line
-        for line in lines
-        if len(line) <= _LONGEST_LINE
-        and sum(map(str.isdigit, line)) >= _LEAST_DIGITS
-        and not _COPYRIGHT.match(line)
-    ]
+    is_teaser: dict[int, bool] = {}
+    found: list[str] = []
+    for block, texts in blocks_of(pieces):
+        line = " ".join(texts)
+        if len(line) > _LONGEST_LINE or sum(map(str.isdigit, line)) < _LEAST_DIGITS or _COPYRIGHT.match(line):
+            continue
+        row = element_around(block, ("li",))
+        if row is not None and id(row) not in is_teaser:
+            is_teaser[id(row)] = _leads_elsewhere(row)
+        if row is None or not is_teaser[id(row)]:
+            found.append(line)
+    return found
 
 
-def _is_of_teaser(block: Tag) -> bool:
-    """Whether a line stands in a list of links to other articles."""
-    row = element_around(block, ("li",))
-    return row is not None and any(len(a.get_text()) >= LINK for a in row.find_all("a", limit=3))
+def _leads_elsewhere(row: Tag) -> bool:
+    """Whether a row of a list links another article."""
+    return any(len(link.get_text()) >= LINK for link in row.find_all("a", limit=3))
 
 
 def claims_elsewhere(

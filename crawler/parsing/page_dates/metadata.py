@@ -71,16 +71,16 @@ def _read(texts: Iterable[str], subject: Subject) -> list[DateVerdict]:
     return read_dates(list(texts), subject.context, lambda _: subject.day)
 
 
-def microdata_claims(attributed: Iterable[Tag], subject: Subject, asides: Asides) -> list[Claim]:
+def microdata_claims(elements: Iterable[Tag], subject: Subject, asides: Asides) -> list[Claim]:
     """What microdata, RDFa and hAtom claim of the page's own article; of several articles the one that has the headline in it."""
     marked: dict[ClaimPlace, list[Tag]] = {ClaimPlace.MICRODATA: [], ClaimPlace.CHANGE: []}
-    for node in attributed:
+    for node in elements:
         place = _marked_as(node)
         if place is not None and len(marked[place]) < _MOST_HITS and _is_own(node, asides):
             marked[place].append(node)
     claims: list[Claim] = []
-    for place, elements in marked.items():
-        best = [e for e in elements if not asides(e)] or elements
+    for place, found_there in marked.items():
+        best = [e for e in found_there if not asides(e)] or found_there
         is_one = len({_content(element) for element in best}) == 1
         own = best if is_one else [e for e in best if _has_headline(e, subject)]
         found = dict.fromkeys(_content(element) for element in own)

@@ -10,6 +10,8 @@ from bs4.element import NavigableString
 
 _MOST_NODES = 400_000
 """Nodes of a page that are looked at."""
+_MARKING = frozenset(("itemprop", "property", "pubdate", "datetime", "title"))
+"""Attributes that mark a date, or hold one that a class marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +22,14 @@ class PageNodes:
         metas: its meta elements.
         scripts: its scripts.
         headings: its headings of the first three levels.
-        attributed: all its elements with attributes.
+        marked: its elements with an attribute that may mark a date.
         strings: its strings, without those of scripts, styles and comments.
     """
 
     metas: list[Tag] = field(default_factory=list)
     scripts: list[Tag] = field(default_factory=list)
     headings: list[Tag] = field(default_factory=list)
-    attributed: list[Tag] = field(default_factory=list)
+    marked: list[Tag] = field(default_factory=list)
     strings: list[NavigableString] = field(default_factory=list)
 
 
@@ -45,8 +47,8 @@ def nodes_of(soup: BeautifulSoup) -> PageNodes:
         if isinstance(node, Tag):
             if node.name in by_name:
                 by_name[node.name].append(node)
-            if node.attrs:
-                found.attributed.append(node)
+            if node.attrs and not _MARKING.isdisjoint(node.attrs):
+                found.marked.append(node)
         elif type(node) is NavigableString and not node.isspace():
             found.strings.append(node)
     return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
+from functools import lru_cache
 from itertools import groupby, islice
 
 from bs4 import Tag
@@ -63,6 +64,7 @@ INLINE = frozenset(
 )
 _LONGEST_NAME, _MOST_NAMES, _MOST_HEADINGS = 100, 40, 200
 _MOST_STRINGS = 20_000
+_LONGEST_NAMES = 500
 LINK = 40
 """A link with so many characters leads to another article."""
 _DEEPEST = 30
@@ -125,11 +127,33 @@ def _standing(element: Tag) -> Standing:
         return Standing.ARTICLE
     if element.name == "a" and _leads_elsewhere(element):
         return Standing.FOREIGN
-    names = [name for name in names_of(element) if name and not _LAYOUT_NAME.match(name)]
-    if any(map(_FOREIGN_NAME.search, names)) or _is_foot_of_page(element):
+    by_names = _by_names(" ".join(names_of(element))[:_LONGEST_NAMES])
+    if by_names is Named.FOREIGN or _is_foot_of_page(element):
         return Standing.FOREIGN
-    is_frame = element.name in _FRAME_TAGS or any(map(_FRAME_NAME.search, names))
-    return Standing.FRAME if is_frame and not any(map(_OF_ARTICLE.search, names)) else Standing.ARTICLE
+    is_frame = by_names is Named.FRAME or (element.name in _FRAME_TAGS and by_names is not Named.ARTICLE)
+    return Standing.FRAME if is_frame else Standing.ARTICLE
+
+
+class Named(Enum):
+    """What the classes and the id of an element say of it."""
+
+    NOTHING = 0
+    ARTICLE = 1
+    FRAME = 2
+    FOREIGN = 3
+
+
+@lru_cache(maxsize=2048)
+def _by_names(names: str) -> Named:
+    """What classes and an id say; the same come again and again on a page, and on all pages of an outlet."""
+    own = " ".join(name for name in names.split() if not _LAYOUT_NAME.match(name))
+    if not own:
+        return Named.NOTHING
+    if _FOREIGN_NAME.search(own):
+        return Named.FOREIGN
+    if _OF_ARTICLE.search(own):
+        return Named.ARTICLE
+    return Named.FRAME if _FRAME_NAME.search(own) else Named.NOTHING
 
 
 def _is_foot_of_page(element: Tag) -> bool:
