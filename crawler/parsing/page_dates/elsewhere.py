@@ -16,6 +16,7 @@ from crawler.parsing.dates.written import published_in, written, written_in
 from crawler.parsing.page_dates.claims import Claim, ClaimPlace, Subject, made
 from crawler.parsing.page_dates.elements import claims_of, dated_elements
 from crawler.parsing.page_dates.visible import LINK, VisibleText, blocks_of, element_around, names_of
+from crawler.parsing.text import size_of
 
 MOST_LINE = 600
 """Characters of lines that are looked at together."""
@@ -28,6 +29,7 @@ _DATE_NAME = re.compile(
 _LONGEST_LINE, _LEAST_DIGITS = 200, 4
 """Characters of a line outside of the text, and the digits of a date with its year."""
 _COPYRIGHT = re.compile(r"\W*(?:©|\(c\)|copyright|版权|版權|hak cipta|bản quyền|ลิขสิทธิ์)", re.IGNORECASE)
+_MOST_LINKS = 8
 _TODAY = timedelta(hours=36)
 _MOST_ALONE = 200
 """Pieces with numbers that are looked at where there is no headline; with more, a page is a list."""
@@ -115,23 +117,33 @@ def _changed(pieces: list[VisibleText], subject: Subject) -> list[Claim]:
 
 def _lines_with_numbers(pieces: list[VisibleText]) -> list[str]:
     """The lines of blocks that may hold a date; not the paragraphs of an article, nor who has the copyright since when."""
-    is_teaser: dict[int, bool] = {}
-    found: list[str] = []
-    for block, texts in blocks_of(pieces):
-        line = " ".join(texts)
-        if len(line) > _LONGEST_LINE or sum(map(str.isdigit, line)) < _LEAST_DIGITS or _COPYRIGHT.match(line):
-            continue
-        row = element_around(block, ("li",))
-        if row is not None and id(row) not in is_teaser:
-            is_teaser[id(row)] = _leads_elsewhere(row)
-        if row is None or not is_teaser[id(row)]:
-            found.append(line)
+    lines = (" ".join(texts) for _, texts in blocks_of(pieces))
+    return [
+        line
+        for line in lines
+        if len(line) <= _LONGEST_LINE
+        and sum(map(str.isdigit, line)) >= _LEAST_DIGITS
+        and not _COPYRIGHT.match(line)
+    ]
+
+
+def _outside_lists(pieces: list[VisibleText]) -> list[VisibleText]:
+    """Pieces without those with numbers in lists of links to other articles."""
+    is_of_links: dict[int, bool] = {}
+    found: list[VisibleText] = []
+    for piece in pieces:
+        row = element_around(piece.parent, ("li",)) if any(map(str.isdigit, piece.text)) else None
+        listed = row.parent if row is not None else None
+        if listed is not None and id(listed) not in is_of_links:
+            is_of_links[id(listed)] = _leads_elsewhere(listed)
+        if listed is None or not is_of_links[id(listed)]:
+            found.append(piece)
     return found
 
 
-def _leads_elsewhere(row: Tag) -> bool:
-    """Whether a row of a list links another article."""
-    return any(len(link.get_text()) >= LINK for link in row.find_all("a", limit=3))
+def _leads_elsewhere(listed: Tag) -> bool:
+    """Whether a list links other articles, by a link that is as long as a headline in its script."""
+    return any(size_of(link.get_text()) >= LINK for link in listed.find_all("a", limit=_MOST_LINKS))
 
 
 def claims_elsewhere(
@@ -144,15 +156,13 @@ def claims_elsewhere(
         in_frames: what they see of it and of the frames around it, where now and then the date stands.
         subject: what the page is about.
     """
+    own = _outside_lists(pieces)
     found = (
-        _marked(pieces, subject)
-        or _labelled(pieces, subject)
-        or _called_date(pieces, subject)
-        or _alone(pieces, subject)
+        _marked(own, subject) or _labelled(own, subject) or _called_date(own, subject) or _alone(own, subject)
     )
     if found:
         return found
-    wider = in_frames()
+    wider = _outside_lists(in_frames())
     return (
         _marked(wider, subject)
         or _labelled(wider, subject)

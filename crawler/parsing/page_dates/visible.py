@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import IntEnum
 from functools import lru_cache
 from itertools import groupby, islice
 
@@ -128,32 +128,24 @@ def _standing(element: Tag) -> Standing:
     if element.name == "a" and _leads_elsewhere(element):
         return Standing.FOREIGN
     by_names = _by_names(" ".join(names_of(element))[:_LONGEST_NAMES])
-    if by_names is Named.FOREIGN or _is_foot_of_page(element):
-        return Standing.FOREIGN
-    is_frame = by_names is Named.FRAME or (element.name in _FRAME_TAGS and by_names is not Named.ARTICLE)
-    return Standing.FRAME if is_frame else Standing.ARTICLE
-
-
-class Named(Enum):
-    """What the classes and the id of an element say of it."""
-
-    NOTHING = 0
-    ARTICLE = 1
-    FRAME = 2
-    FOREIGN = 3
+    if by_names is None:
+        is_frame = element.name in _FRAME_TAGS
+        by_names = Standing.FRAME if is_frame else Standing.ARTICLE
+    is_foot = by_names is Standing.FRAME and _is_foot_of_page(element)
+    return Standing.FOREIGN if is_foot else by_names
 
 
 @lru_cache(maxsize=2048)
-def _by_names(names: str) -> Named:
-    """What classes and an id say; the same come again and again on a page, and on all pages of an outlet."""
+def _by_names(names: str) -> Standing | None:
+    """What classes and an id say, if anything; the same come again and again on a page, and on all pages of an outlet."""
     own = " ".join(name for name in names.split() if not _LAYOUT_NAME.match(name))
     if not own:
-        return Named.NOTHING
+        return None
     if _FOREIGN_NAME.search(own):
-        return Named.FOREIGN
+        return Standing.FOREIGN
     if _OF_ARTICLE.search(own):
-        return Named.ARTICLE
-    return Named.FRAME if _FRAME_NAME.search(own) else Named.NOTHING
+        return Standing.ARTICLE
+    return Standing.FRAME if _FRAME_NAME.search(own) else None
 
 
 def _is_foot_of_page(element: Tag) -> bool:

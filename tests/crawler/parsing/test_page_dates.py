@@ -159,12 +159,118 @@ def test_the_day_beside_the_headline_is_told_from_clocks_tickers_changes_and_oth
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        f"<div class='widget Blog'><h2>Thursday</h2><h3>A base opens in Kuantan</h3>{TEXT}<div class='post-footer'><abbr class='published' title='2019-11-14T08:00:00+07:00'>08:00</abbr></div></div>",
+        f"{H1}{TEXT}<div class='footer'><time itemprop='datePublished' datetime='2019-11-14'>14.11.</time></div>",
+        f"{H1}<aside class='meta'><time pubdate datetime='2019-11-14T08:00:00+07:00'>then</time></aside>{TEXT}",
+        f"{H1}{TEXT}<footer class='node__meta'><span property='schema:dateCreated' content='2019-11-14T01:45:46+00:00'></span></footer>",
+        f"{H1}{TEXT}<span property='dc:date dc:created' content='2019-11-14T01:45:46+00:00'></span>"
+        "<div typeof='schema:Comment'><span property='dc:date' content='2019-11-20T01:45:46+00:00'></span></div>",
+        f"{H1}<ul class='nav meta'><li>14 Nov 2019 18:29</li></ul>{TEXT}",
+        f"<h3 class='teaser-meta'>14.11.2019</h3>{H1}{TEXT}",
+    ],
+)  # fmt: skip
+def test_a_frame_may_hold_what_the_article_says_of_itself(body: str) -> None:
+    assert day(body) == "2019-11-14"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Dieser Artikel wurde am 14. November 2019 um 14:48 von A. Writer in Technik eingestellt",
+        "Letzte Änderung: 20.11.2019 - 14:49:39<br>Erschienen am: 14.11.2019<br>Lesungen: 61",
+        "am 14. November 2019 um 23:03 Uhr gepostet und unter Medien abgelegt",
+        "This entry was posted on Thursday, November 14, 2019 at 8:00 am and is filed under News",
+        "Diterbitkan: Kamis, 14 November 2019 08:00 WIB",
+        "Ngày đăng: 14/11/2019",
+        "发布时间：2019年11月14日 08:00",
+        "เผยแพร่เมื่อ 14 พฤศจิกายน 2562",
+        "Опубликовано: 14 ноября 2019",
+    ],
+)
+def test_a_line_that_says_so_dates_the_publication_wherever_it_stands(line: str) -> None:
+    assert day(f"{H1}{TEXT}<div class='x7'>{line}</div>") == "2019-11-14"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "© 2019 Outlet. Published: 14 November 2019",
+        "The film will be published 14 November 2019",
+    ],
+)
+def test_other_lines_with_such_words_date_nothing(line: str) -> None:
+    assert day(f"{H1}{TEXT}<div class='x7'>{line}</div>") is None
+
+
+def test_a_list_of_other_news_dates_nothing_whatever_words_stand_in_it() -> None:
+    row = (
+        "<li><a href='/b'>The harvest of durians begins early this year</a> Published: 14 November 2019</li>"
+    )
+    assert day(f"{H1}{TEXT}<ul>{row}</ul>") is None
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    ["14.11.2019 „", "Kuantan (14.11.2019). ", "14 November 2019 – ", "JAKARTA, 14/11/2019 - "],
+)
+def test_an_article_may_begin_with_its_date(beginning: str) -> None:
+    assert day(f"{H1}<p>{beginning}{TEXT.removeprefix('<p>')}", lang="id") == "2019-11-14"
+
+
+@pytest.mark.parametrize(
+    "beginning", ["On 14 November 2019, ", "14 November 2019 was the day when ", "2019年11月14日，"]
+)
+def test_a_sentence_that_begins_with_a_day_tells_of_it(beginning: str) -> None:
+    assert day(f"{H1}<p>{beginning}{TEXT.removeprefix('<p>')}") is None
+
+
+def test_what_readers_see_counts_before_an_attribute_that_names_another_day() -> None:
+    shown = "<time datetime='2019-11-20T10:18:46Z'>Publié le 14 novembre 2019</time>"
+    assert day(f"{H1}{shown}{TEXT}") == "2019-11-14"
+
+
+def test_local_time_that_a_template_calls_utc_is_not_believed() -> None:
+    wrong = json_ld('{"@type": "NewsArticle", "datePublished": "2019-11-15T04:25:06Z"}')
+    right = "<meta property='article:published_time' content='2019-11-14T21:25:06+00:00'>"
+    body = H1.replace("Kuantan", "Jakarta") + TEXT
+    page = f"<html><head><title>A</title>{wrong}{right}</head><body>{body}</body></html>"
+    found = read_page(page.encode(), url=URL, seen=NOON, origin=Origin(URL, "id")).published
+    assert found == datetime(2019, 11, 14, 21, 25, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://web.archive.org/web/20210106023242/http://outlet.example/2019/11/14/base/", "2019-11-14"),
+        ("https://web.archive.org/web/20210106023242/http://outlet.example/base/", None),
+        ("https://outlet.example/news/14-11-2019-base", "2019-11-14"),
+        ("https://outlet.example/news/11-10-2019-base", None),
+    ],
+)
+def test_an_address_dates_a_page_that_says_nothing(url: str, expected: str | None) -> None:
+    assert day(H1 + TEXT, url=url) == expected
+
+
+def test_the_order_of_a_language_is_that_of_its_short_dates() -> None:
+    assert day(f"{H1}<p>05.11.19</p>{TEXT}", lang="de") == "2019-11-05"
+    page = f"<html lang='en-GB'><head><title>A base</title></head><body>{H1}<p>05/11/2019</p>{TEXT}</body></html>"
+    found = read_page(page.encode(), url=URL, seen=NOON).published
+    assert found is not None
+    assert found.month == 11
+    american = page.replace("en-GB", "en-US")
+    assert read_page(american.encode(), url=URL, seen=NOON).published is None, "templates come with it"
+
+
+@pytest.mark.parametrize(
     "head",
     [
         "<meta name='pubdate' content='now'><meta property='article:published_time' content='0000-00-00'><meta name='PubDate' content='2019-11-14 08:00'>",
         "<meta property='og:time' content='2019-11-14 08:00:00'>",
         "<meta property='article:published_time' content='14 พ.ย. 2562 09:20'>",
         "<meta name='dateUpdate' content='2019-11-14 08:00:00'>",
+        "<meta name='publish_timestamp' content='1573693200'>",
         json_ld('{"@type": "NewsArticle", "headline": "A "quoted" word", "datePublished": "2019-11-14T08:00:00+07:00"}'),
         json_ld('/*<![CDATA[*/ {"@type": "NewsArticle", "datePublished": "2019-11-14T08:00:00+07:00",} /*]]>*/'),
         json_ld('[{"@type": "NewsArticle", "headline": "Others", "datePublished": "2019-01-01"}, {"@type": "NewsArticle", "headline": "A base opens in Kuantan", "datePublished": "2019-11-14"}]'),
@@ -187,6 +293,9 @@ def test_an_address_corrects_the_date_of_a_later_build() -> None:
     head = "<meta name='date' content='2025-11-20'>"
     assert day(H1 + TEXT, head, url="https://outlet.example/2019/11/14/base.html") == "2019-11-14"
     stated = "<meta property='article:published_time' content='2025-11-20T08:00:00Z'>"
+    again = json_ld('{"@type": "NewsArticle", "datePublished": "2025-11-20T08:00:00Z"}')
+    url = "https://outlet.example/2019/11/14/base.html"
+    assert day(H1 + TEXT, stated + again, url=url) == "2019-11-14", "printed again"
     assert day(H1 + TEXT, stated, url="https://outlet.example/2019/11/14.html") == "2025-11-20", (
         "the fourteenth"
     )
