@@ -129,16 +129,33 @@ def _lines_with_numbers(pieces: list[VisibleText]) -> list[str]:
 
 def _outside_lists(pieces: list[VisibleText]) -> list[VisibleText]:
     """Pieces without those with numbers in lists of links to other articles."""
-    is_of_links: dict[int, bool] = {}
+    kept: dict[int, bool] = {}
     found: list[VisibleText] = []
     for piece in pieces:
         row = element_around(piece.parent, ("li",)) if any(map(str.isdigit, piece.text)) else None
-        listed = row.parent if row is not None else None
-        if listed is not None and id(listed) not in is_of_links:
-            is_of_links[id(listed)] = _leads_elsewhere(listed)
-        if listed is None or not is_of_links[id(listed)]:
+        if row is None or _is_kept(row, kept):
             found.append(piece)
     return found
+
+
+def _is_kept(row: Tag, kept: dict[int, bool]) -> bool:
+    """Whether a row of a list may be of the page's own article; ``kept`` remembers the answers for rows and lists."""
+    if id(row) not in kept:
+        listed = row.parent
+        if listed is not None and id(listed) not in kept:
+            kept[id(listed)] = not _leads_elsewhere(listed)
+        kept[id(row)] = listed is None or kept[id(listed)] or _is_article(row)
+    return kept[id(row)]
+
+
+def _is_article(row: Tag) -> bool:
+    """Whether a row of a list is long enough to be an article: some blogs list their only one."""
+    length = 0
+    for string in row.strings:
+        length += len(string.strip())
+        if length > MOST_LINE:
+            return True
+    return False
 
 
 def _leads_elsewhere(listed: Tag) -> bool:

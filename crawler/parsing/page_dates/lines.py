@@ -20,8 +20,8 @@ _LONG, _LONG_UNSPACED = 80, 45
 """Characters of a piece that is text, not a line of names and dates; fewer where words are not spaced."""
 _NEAR, _FAR = 50, 40
 """Pieces behind the headline that are its line of names and dates, and those in which a line below the lead is looked for."""
-_CLOSE = 16
-"""Pieces right behind the headline, before which none in front of it counts."""
+_NEXT, _CLOSE = 4, 16
+"""Pieces that are next to the headline, and those behind it which count before all others in front of it."""
 _BEFORE = 12
 """Pieces before the headline in its own block."""
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
@@ -74,7 +74,7 @@ def _around_headline(pieces: list[VisibleText], start: int, end: int, subject: S
     found = [
         *element_claims(near, subject),
         *element_claims(before, subject),
-        *_nearest([near[:_CLOSE], before, near], subject),
+        *_nearest([near[:_NEXT], before[-_NEXT:], near[:_CLOSE], before, near], subject),
         *made(ClaimPlace.DISTANT_LINE, standing_alone(far, subject)[:1]),
     ]
     is_dated = any(claim.place is not ClaimPlace.CHANGE for claim in found)
