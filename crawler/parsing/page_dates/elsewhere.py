@@ -32,7 +32,7 @@ _COPYRIGHT = re.compile(r"\W*(?:©|\(c\)|copyright|版权|版權|hak cipta|bản
 _MOST_LINKS = 8
 _TODAY = timedelta(hours=36)
 _MOST_ALONE = 200
-"""Pieces with numbers that are looked at where there is no headline; with more, a page is a list."""
+"""Pieces with numbers that are looked at where there is no headline, and lines at either end of a page; with more, it is a list."""
 
 
 def standing_alone(pieces: list[VisibleText], subject: Subject) -> list[DateVerdict]:
@@ -118,13 +118,14 @@ def _changed(pieces: list[VisibleText], subject: Subject) -> list[Claim]:
 def _lines_with_numbers(pieces: list[VisibleText]) -> list[str]:
     """The lines of blocks that may hold a date; not the paragraphs of an article, nor who has the copyright since when."""
     lines = (" ".join(texts) for _, texts in blocks_of(pieces))
-    return [
+    found = [
         line
         for line in lines
         if len(line) <= _LONGEST_LINE
         and sum(map(str.isdigit, line)) >= _LEAST_DIGITS
         and not _COPYRIGHT.match(line)
     ]
+    return found if len(found) <= 2 * _MOST_ALONE else [*found[:_MOST_ALONE], *found[-_MOST_ALONE:]]
 
 
 def _outside_lists(pieces: list[VisibleText]) -> list[VisibleText]:
