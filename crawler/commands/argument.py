@@ -51,7 +51,9 @@ def _from_page(body: bytes, url: str, name: str, content_type: str = "") -> Arti
         if is_small(body, "page"):
             page = read_page_answer(body, url=url, seen=now(), content_type=content_type)
         else:
-            page = process.call(read_page_answer, body, url=url, seen=now(), content_type=content_type)
+            page = process.call(
+                "page", read_page_answer, body, url=url, seen=now(), content_type=content_type
+            )
     except (PageError, UnreadableError) as error:
         raise AseanwatchError(f"{name}: {error}") from None
     finally:

@@ -31,10 +31,6 @@ START_TIMEOUT = 60.0
 """Seconds until a new process is ready: it loads the parsers, perhaps on a busy machine."""
 
 
-_OF_PAGES = ("read_page", "read_page_answer")
-"""The functions that read pages; by name, for the parsers are not loaded here."""
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one document may take.
@@ -55,10 +51,9 @@ class Limits:
     idle: float = 120.0
     large: int = 512 << 20
 
-    def seconds_for(self, call: Callable[..., Any]) -> float:
-        """How long a function may compute."""
-        is_of_page = call.__name__ in _OF_PAGES
-        return min(self.seconds, self.page_seconds) if is_of_page else self.seconds
+    def seconds_for(self, kind: str) -> float:
+        """Seconds that a document may be computed on, by what it is read as: the kind of its source, or "page"."""
+        return min(self.seconds, self.page_seconds) if kind == "page" else self.seconds
 
 
 LIMITS = Limits()
@@ -89,19 +84,25 @@ class ReaderProcess:
         self._lock = threading.Lock()
         self._is_closed = False
 
-    def call(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call a function of a module in the process; gives what it gives and raises what it raises.
+    def call(self, kind: str, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call a function in the process; gives what it gives and raises what it raises.
 
         A process that ends for another reason than a limit is replaced once.
+
+        Args:
+            kind: what the document is read as, which decides how long that may take.
+            call: a function of a module, perhaps with some arguments bound.
+            args: what it is given.
+            kwargs: what it is given by name.
 
         Raises:
             UnreadableError: it takes more than the limits, or ends the process.
         """
         for _ in range(2):
             try:
-                value = self._ask(call, args, kwargs)
+                value = self._ask(kind, call, args, kwargs)
             except (EOFError, OSError):
-                self._raise_if_too_slow(self._stop(), call)
+                self._raise_if_too_slow(self._stop(), kind)
                 continue  # somebody killed it, or it was idle and ended at this moment
             if isinstance(value, Exception):
                 raise value
@@ -109,12 +110,12 @@ class ReaderProcess:
             return found
         raise UnreadableError("error", "the process that reads it ended")
 
-    def _ask(self, call: Callable[..., Any], args: Any, kwargs: Any) -> Exception | _Returned:
+    def _ask(self, kind: str, call: Callable[..., Any], args: Any, kwargs: Any) -> Exception | _Returned:
         connection = self._connected()
-        connection.send((call, args, kwargs))
+        connection.send((self._limits.seconds_for(kind), call, args, kwargs))
         if not connection.poll(self._limits.wall):
             self._stop()
-            raise self._slow(call)
+            raise self._slow(kind)
         answer: Exception | _Returned = connection.recv()
         return answer
 
@@ -154,13 +155,13 @@ class ReaderProcess:
         process.join()
         return process.exitcode
 
-    def _raise_if_too_slow(self, code: int | None, call: Callable[..., Any]) -> None:
+    def _raise_if_too_slow(self, code: int | None, kind: str) -> None:
         if code == -signal.SIGPROF:
-            raise self._slow(call)
+            raise self._slow(kind)
 
-    def _slow(self, call: Callable[..., Any]) -> UnreadableError:
+    def _slow(self, kind: str) -> UnreadableError:
         return UnreadableError(
-            "too slow", f"reading it takes longer than {self._limits.seconds_for(call):g} s"
+            "too slow", f"reading it takes longer than {self._limits.seconds_for(kind):g} s"
         )
 
     def terminate(self) -> None:
@@ -191,8 +192,8 @@ def serve(connection: Connection[Any, Any], limits: Limits) -> None:
     with suppress(EOFError, OSError):
         connection.send(os.getpid())
         while connection.poll(limits.idle):
-            call, args, kwargs = connection.recv()
-            signal.setitimer(signal.ITIMER_PROF, limits.seconds_for(call))
+            seconds, call, args, kwargs = connection.recv()
+            signal.setitimer(signal.ITIMER_PROF, seconds)
             _send(connection, _result_of(call, args, kwargs, limits))
             signal.setitimer(signal.ITIMER_PROF, 0)
             if resident_bytes() > limits.large:

@@ -101,7 +101,7 @@ class ReaderPool:
                 self._check(place)
                 try:
                     return await asyncio.get_running_loop().run_in_executor(
-                        self._threads, lambda: self._call(call, *args, **kwargs)
+                        self._threads, lambda: self._call(kind, call, *args, **kwargs)
                     )
                 except UnreadableError:
                     self._killed[place].append(self._clock())
@@ -117,10 +117,10 @@ class ReaderPool:
             return call(*args, **kwargs)
         return await self.read(url, kind, body, call, *args, **kwargs)
 
-    def _call(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    def _call(self, kind: str, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         process = self._free.get()
         try:
-            return process.call(call, *args, **kwargs)
+            return process.call(kind, call, *args, **kwargs)
         finally:
             self._free.put(process)
 

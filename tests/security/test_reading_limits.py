@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def process() -> Iterator[ReaderProcess]:
 
 
 def page(process: ReaderProcess, body: bytes) -> str:
-    return process.call(read_page, body, url="https://a.example/1", seen=NOW).title
+    return process.call("page", read_page, body, url="https://a.example/1", seen=NOW).title
 
 
 def test_a_page_of_forty_thousand_attributes_is_given_up_and_the_next_one_is_read(
@@ -70,11 +71,11 @@ def test_a_page_of_forty_thousand_attributes_is_given_up_and_the_next_one_is_rea
 def test_a_document_that_needs_more_memory_than_it_may_is_given_up_and_the_process_stays(
     process: ReaderProcess,
 ) -> None:
-    before = process.call(os.getpid)
+    before = process.call("any", os.getpid)
     with pytest.raises(UnreadableError, match="1024 MB of memory") as caught:
-        process.call(bytes, 2 << 30)
+        process.call("any", bytes, 2 << 30)
     assert caught.value.kind == "too large"
-    assert process.call(os.getpid) == before
+    assert process.call("any", os.getpid) == before
 
 
 def test_a_service_that_has_grown_large_begins_no_new_process_for_each_document(
@@ -82,16 +83,26 @@ def test_a_service_that_has_grown_large_begins_no_new_process_for_each_document(
 ) -> None:
     large = bytearray(600 << 20)
     large[::4096] = b"x" * len(large[::4096])  # so that the memory is really there
-    before = process.call(os.getpid)
+    before = process.call("any", os.getpid)
     del large
     assert page(process, GOOD) == "Port talks"
-    assert process.call(os.getpid) == before
+    assert process.call("any", os.getpid) == before
 
 
 def test_a_process_that_dies_takes_nobody_with_it(process: ReaderProcess) -> None:
     with pytest.raises(UnreadableError, match="the process that reads it ended"):
-        process.call(os._exit, 3)
+        process.call("any", os._exit, 3)
     assert page(process, GOOD) == "Port talks"
+
+
+def test_a_page_has_its_own_limit_however_its_reader_is_called() -> None:
+    process = ReaderProcess(Limits(seconds=30.0, page_seconds=0.3))
+    slow = partial(read_page, WORST["attributes of one element"], url="https://a.example/1")
+    try:
+        with pytest.raises(UnreadableError, match=r"longer than 0\.3 s"):
+            process.call("page", slow, seen=NOW)
+    finally:
+        process.terminate()
 
 
 def test_what_readers_say_of_a_document_comes_back_as_they_say_it(process: ReaderProcess) -> None:
@@ -99,11 +110,16 @@ def test_what_readers_say_of_a_document_comes_back_as_they_say_it(process: Reade
         page(process, b"<html></html>")
     with pytest.raises(FeedError) as caught:
         process.call(
-            read_whole, "feed", Answer("https://a.example/", b"<html>", "", NOW), SOURCES["feed"], 1_000
+            "feed",
+            read_whole,
+            "feed",
+            Answer("https://a.example/", b"<html>", "", NOW),
+            SOURCES["feed"],
+            1_000,
         )
     assert caught.value.kind == "not a feed"
     with pytest.raises(ZeroDivisionError):
-        process.call(divmod, 1, 0)
+        process.call("any", divmod, 1, 0)
 
 
 def test_what_is_read_apart_is_what_is_read_at_once(process: ReaderProcess) -> None:
@@ -114,7 +130,9 @@ def test_what_is_read_apart_is_what_is_read_at_once(process: ReaderProcess) -> N
         for n in range(30)
     )
     told = Answer("https://a.example/", f"{hostile.RSS}{items}</channel></rss>".encode(), "", NOW)
-    here, apart = (call(read_whole, "feed", told, SOURCES["feed"], 1 << 20) for call in (_here, process.call))
+    here, apart = (
+        call("feed", read_whole, "feed", told, SOURCES["feed"], 1 << 20) for call in (_here, process.call)
+    )
     plain = reader_of("feed")(told, SOURCES["feed"])
     assert here.entries_but(()) == apart.entries_but(()) == plain.entries_but(())
     assert (here.guids, here.listed_items(), here.oldest) == (
@@ -124,7 +142,7 @@ def test_what_is_read_apart_is_what_is_read_at_once(process: ReaderProcess) -> N
     )
 
 
-def _here(call: Callable[..., Any], *args: Any) -> Any:
+def _here(_kind: str, call: Callable[..., Any], *args: Any) -> Any:
     return call(*args)
 
 
@@ -237,10 +255,15 @@ def test_whatever_is_small_is_read_in_a_moment_wherever_it_is_read() -> None:
             continue  # a few kinds are never small
         try:
             if kind == "page":
-                process.call(read_page, body, url="https://a.example/1", seen=NOW)
+                process.call("page", read_page, body, url="https://a.example/1", seen=NOW)
             else:
                 process.call(
-                    read_whole, kind, Answer("https://a.example/", body, "", NOW), SOURCES[kind], 1 << 24
+                    kind,
+                    read_whole,
+                    kind,
+                    Answer("https://a.example/", body, "", NOW),
+                    SOURCES[kind],
+                    1 << 24,
                 )
         except UnreadableError as error:
             pytest.fail(f"{kind}, {name}: {error}")
@@ -262,10 +285,15 @@ def test_whatever_is_large_is_read_or_given_up_in_words(kind: str) -> None:
     for _, body in made(1_000_000):
         try:
             if kind == "page":
-                process.call(read_page, body, url="https://a.example/1", seen=NOW)
+                process.call("page", read_page, body, url="https://a.example/1", seen=NOW)
             else:
                 process.call(
-                    read_whole, kind, Answer("https://a.example/", body, "", NOW), SOURCES[kind], 1 << 24
+                    kind,
+                    read_whole,
+                    kind,
+                    Answer("https://a.example/", body, "", NOW),
+                    SOURCES[kind],
+                    1 << 24,
                 )
         except (PageError, FeedError, UnreadableError) as error:
             assert str(error)
