@@ -31,6 +31,10 @@ _ROOTS = {
     b"rss": "a feed", b"feed": "a feed", b"rdf": "a feed", b"urlset": "a sitemap", b"sitemapindex": "a sitemap", b"opml": "a list of feeds",
     b"svg": "an image (SVG)", b"error": "an error of the server (XML)", b"plist": "a list of properties",
 }  # fmt: skip
+_GUARDS = re.compile(rb"(?:\)\]\}'?,?|while\s*\(1\)\s*;?|for\s*\(\s*;\s*;\s*\)\s*;?)\s*")
+"""What programs put before JSON so that it is no program."""
+_WRAPPED = re.compile(rb"[\x00-\x7f]{0,300}?[(=]\s*(?=[{\[])")
+"""The call or the assignment around JSON that is sent as a program (JSONP)."""
 _TEXT_CONTROLS = frozenset(b"\t\n\x0b\x0c\r\x1b")
 PDF = "a PDF"
 
@@ -51,8 +55,8 @@ def kind_of(body: bytes, content_type: str = "") -> str | None:
     if signed is not None:
         return signed
     text = start.removeprefix(codecs.BOM_UTF8).lstrip()
-    if text.startswith((b"{", b"[")) and _is_json(body, content_type):
-        return "JSON"
+    if not text.startswith(b"<") and (data := _data_in(body, content_type)) is not None:
+        return data
     root = (
         _ROOT.match(body[: 8 * _LOOKED_AT].removeprefix(codecs.BOM_UTF8)) if text.startswith(b"<") else None
     )
@@ -89,11 +93,24 @@ def _in_container(body: bytes) -> str | None:
     return None
 
 
-def _is_json(body: bytes, content_type: str) -> bool:
-    if "json" in content_type.lower():
-        return True
+def _data_in(body: bytes, content_type: str) -> str | None:
+    """What bytes are that are data for a program, alone or within a call of it; None where they are none."""
+    text = body.removeprefix(codecs.BOM_UTF8).strip()
+    guard, wrapped = _GUARDS.match(text), _WRAPPED.match(text)
+    if text.startswith((b"{", b"[")) or guard:
+        return (
+            "JSON"
+            if "json" in content_type.lower() or _is_json(text[guard.end() if guard else 0 :])
+            else None
+        )
+    if wrapped and _is_json(text[wrapped.end() :].rstrip(b"; \t\r\n").removesuffix(b")")):
+        return "JSON within a program (JSONP)"
+    return None
+
+
+def _is_json(text: bytes) -> bool:
     try:
-        json.loads(body)
+        json.loads(text)
     except (ValueError, RecursionError):
         return False
     return True

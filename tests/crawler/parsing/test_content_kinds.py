@@ -17,6 +17,7 @@ from tests.pdfs import pdf
 
 URL = "https://outlet.example/news/1.html"
 TEXT = "The ministers agreed on a timetable for the works and on who pays for them. " * 3
+DATA = json.dumps({"title": "Rail link", "body": TEXT}).encode()
 PAGE = f"<html><head><title>Rail link</title></head><body><article><h1>Rail link</h1><p>{TEXT}</p></article></body></html>".encode()
 
 
@@ -41,6 +42,11 @@ def packed(*names: str) -> bytes:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(50), "an old Office document"),
         (b'{"status": 404, "message": "%s"}' % TEXT.encode(), "JSON"),
         (json.dumps([TEXT]).encode(), "JSON"),
+        (b")]}',\n" + DATA, "JSON"),
+        (b"while(1);" + DATA, "JSON"),
+        (b"callback(%s);" % DATA, "JSON within a program (JSONP)"),
+        (b"/**/ typeof cb === 'function' && cb([%s])" % DATA, "JSON within a program (JSONP)"),
+        (b"window.__STATE__ = %s;\n" % DATA, "JSON within a program (JSONP)"),
         (b'\xef\xbb\xbf<?xml version="1.0"?>\n<!-- x --><rss version="2.0"><channel/></rss>', "a feed"),
         (b'<feed xmlns="http://www.w3.org/2005/Atom"/>', "a feed"),
         (b'<?xml version="1.0"?><urlset xmlns="x"/>', "a sitemap"),
