@@ -241,11 +241,12 @@ def read_listing_answer(answer: Answer, source: Source) -> Fetched:
 
 def _read_any_answer(answer: Answer, source: Source) -> Fetched:
     """Read what is at an address given on the command line: a feed, a sitemap, or else a page that is itself the article."""
-    for read in (read_feed_answer, read_sitemap_answer):
+    problems: dict[str, FeedError] = {}
+    for name, read in (("a feed", read_feed_answer), ("a sitemap", read_sitemap_answer)):
         try:
             return read(answer, source)
         except FeedError as error:
-            problem = error
+            problems[name] = error
     try:
         page = read_page_answer(
             answer.body,
@@ -255,8 +256,8 @@ def _read_any_answer(answer: Answer, source: Source) -> Fetched:
             origin=source.origin(answer.url),
         )
     except PageError as refused:
-        is_named = kind_of(answer.body, answer.content_type) is not None
-        raise (FeedError(problem.kind, str(refused)) if is_named else problem) from None
+        kind = kind_of(answer.body, answer.content_type) or ""
+        raise problems.get(kind) or FeedError(problems["a feed"].kind, str(refused)) from None
     entry = Entry(
         source.name,
         page.url,

@@ -8,19 +8,19 @@ import re
 from lxml import etree
 
 _TAG = re.compile(r"<[a-zA-Z/!]")
-_BLOCK = frozenset(
+BLOCK = frozenset(
     ("p", "br", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "blockquote", "section", "figure", "figcaption", "article",
      "header", "footer", "pre", "hr", "ul", "ol", "dl", "dt", "dd", "table", "caption", "form", "fieldset", "center")
 )  # fmt: skip
-_OPENS_LINE = _BLOCK - {"br", "hr"}
+_OPENS_LINE = BLOCK - {"br", "hr"}
 _CELL = frozenset(("td", "th"))
 """Elements that stand beside each other, as words do."""
-_SILENT = frozenset(
+SILENT = frozenset(
     ("script", "style", "noscript", "iframe", "svg", "template", "button", "select", "textarea", "object")
 )
 """Elements whose text is none of the article. A form's is: some systems put the whole page into one."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters, the marks that turn the direction of text and can make a title lie, and halves of characters."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, soft hyphens (nobody finds a word with one in it), the marks that turn the direction of text and can make a title lie, and halves of characters."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NOT_IN_MARKUP = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 LONGEST = 2_000_000
@@ -78,10 +78,10 @@ def _gather(root: etree._Element, parts: list[str]) -> None:
         element, left = waiting.pop()
         tag = element.tag
         if left:
-            parts.append("\n" if tag in _BLOCK else " " if tag in _CELL else "")
+            parts.append("\n" if tag in BLOCK else " " if tag in _CELL else "")
             parts.append(element.tail or "")
             continue
-        if tag in _SILENT:
+        if tag in SILENT:
             parts.append(element.tail or "")
             continue
         parts.append(("\n" if tag in _OPENS_LINE else "") + (element.text or ""))
