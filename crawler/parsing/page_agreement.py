@@ -113,7 +113,7 @@ def agreed(lines: list[Found], page: PageLines, second: Reading) -> list[Found]:
     if _weight(kept) <= _AGREED * _weight(own):
         kept = own
     chosen = _without_labels(kept or lines, lines)
-    return _in_order([*chosen, *place.lost(chosen, lines, second)], chosen)
+    return _in_order([*chosen, *place.lost(chosen, lines, second)], chosen, page)
 
 
 def _weight(lines: list[Found]) -> int:
@@ -165,7 +165,7 @@ class _Place:
 
     def _is_headline(self, line: Line) -> bool:
         tags = {element.tag for element in ancestors(line.element, 3)}
-        return "h1" in tags or (bool(tags & _HEADINGS) and self._page.is_pointer(line.start, line.end))
+        return "h1" in tags or (bool(tags & _HEADINGS) and self._page.is_linked(line))
 
     def _is_in_body(self, line: Line) -> bool:
         return self._page.place(line) in self._bodies
@@ -207,7 +207,7 @@ class _Place:
             )
             if (
                 is_wanted
-                and not page.is_pointer(line.start, line.end)
+                and not page.is_linked(line)
                 and not page.is_caption(line.start, line.end)
             ):
                 following = number
@@ -222,13 +222,16 @@ def _is_heading(line: Line) -> bool:
     return line.element.tag in _HEADINGS
 
 
-def _in_order(lines: list[Found], first: list[Found]) -> list[Found]:
-    """Lines in the order of the page; one that stands nowhere stays behind the one before it."""
+def _in_order(lines: list[Found], first: list[Found], page: PageLines) -> list[Found]:
+    """Lines in the order of the page; one that stands nowhere, or in many places, stays behind the one before it."""
     places: dict[Found, tuple[int, int]] = {}
     last = -1
     for number, line in enumerate(first):
-        last = max(last, line.start) if line.start is not None else last
-        places[line] = last, number
+        place = last
+        if line.start is not None and (line.start > last or page.is_unique(line.start, line.end)):
+            place = line.start
+        places[line] = place, number
+        last = max(last, place)
     return sorted(lines, key=lambda line: places.get(line, (line.start or 0, -1)))
 
 

@@ -223,9 +223,17 @@ class PageLines:
         """Whether a text is mostly links wherever it stands: a sentence that a link elsewhere repeats is none."""
         return all(self._is_mostly_links(*place) for place in self._same(start, end))
 
+    def is_linked(self, line: Line) -> bool:
+        """Whether a line is mostly links where it stands."""
+        return self._is_mostly_links(line.start, line.end)
+
     def is_caption(self, start: int, end: int) -> bool:
         """Whether a text stands in the captions of pictures alone."""
         return all(self._captioned.within(*place) == end - start for place in self._same(start, end))
+
+    def is_unique(self, start: int, end: int) -> bool:
+        """Whether a text is a line that the page has once."""
+        return len(self._numbers.get(self.text[start:end], ())) == 1
 
     def same_lines(self, number: int) -> list[Line]:
         """The lines that say the same as a line, itself among them."""
@@ -260,7 +268,7 @@ class PageLines:
         """Whether a line is running text of an article: long enough, and neither a caption nor mostly links."""
         return (
             size_of(line.text) >= PROSE
-            and not self.is_pointer(line.start, line.end)
+            and not self.is_linked(line)
             and not self.is_caption(line.start, line.end)
         )
 
