@@ -54,15 +54,20 @@ def _are_unspaced(one: str, other: str) -> bool:
     return _LETTER.match(one) is not None and _LETTER.match(other) is not None
 
 
-def joined_lines(text: str) -> str:
-    """A text whose lines were wrapped by a program, a paragraph a line again."""
+def joined_lines(text: str, *, are_paragraphs: bool = False) -> str:
+    """A text whose lines were wrapped by a program, a paragraph a line again.
+
+    Args:
+        text: the lines.
+        are_paragraphs: whether each line is a paragraph of its own; only one that begins within a word is joined then.
+    """
     lines = text.split("\n")
     if len(lines) < 2 or text.isascii():
         return text
     found: list[str] = []
     position = 0
     while position < len(lines):
-        end = _end_of_wrapped(lines, position)
+        end = _end_of_word(lines, position) if are_paragraphs else _end_of_wrapped(lines, position)
         found.append("".join(lines[position:end]))
         position = end
     return "\n".join(found)
@@ -76,6 +81,11 @@ def _end_of_wrapped(lines: list[str], start: int) -> int:
     block = lines[start:end]
     if len(block) >= _LEAST_LINES and min(map(len, block[:-1])) >= _WIDTH * max(map(len, block)):
         return end
+    return _end_of_word(lines, start)
+
+
+def _end_of_word(lines: list[str], start: int) -> int:
+    """Where the lines end of which each goes on in the middle of a word."""
     end = start + 1
     while end < len(lines) and _LEADING.match(lines[end]) and _LETTER.search(lines[end - 1][-1:]):
         end += 1

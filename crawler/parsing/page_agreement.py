@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from crawler.parsing.page_lines import PROSE, Line, PageLines, packed
-from crawler.parsing.page_tree import Element, ancestors
+from crawler.parsing.page_tree import Element, ancestors, described
 from crawler.parsing.text import clean, size_of
 
 _AGREED = 0.6
@@ -29,6 +29,11 @@ _LONGEST_CARD, _LEAST_CARDS, _SHORTEST_HEADLINE = 600, 2, 8
 _BODY = 0.2
 """Share of the agreed text that stands in a kind of container, from which the article does."""
 _OFTEN = 3
+_SIDE = re.compile(
+    r"(?:(?:side-?bar|aside|side|left|right|center|wrap(?:per)?|inner|outer|box|block|col(?:umn)?|\d+)[\s_-]*)+"
+)
+_LONGEST_ROW = 400
+"""Bytes of UTF-8 of a row of a table; a longer one is a page, or a part of one."""
 _HEADINGS = {"h2", "h3", "h4"}
 _ITEM = re.compile(r"- |\|")
 """How trafilatura begins the items of a list and the rows of a table."""
@@ -81,17 +86,34 @@ def found_in(lines: list[str], page: PageLines) -> list[Found]:
     for line in lines:
         if line.startswith("|") and _RULE.fullmatch(line):
             continue
-        place = None if line.startswith("|") else page.find(packed(line), cursor)
-        text = line
-        if place is None and _ITEM.match(line):
-            text = clean(line.replace("|", " ")) if line.startswith("|") else line[2:]
-            place = page.find(packed(text), cursor)
-        if place is None:
-            found.append(Found(text, line))
-            continue
-        found.append(Found(text, line, *place))
-        cursor = max(cursor, place[1]) if place[0] >= cursor else cursor
+        for one in _placed(line, page, cursor):
+            found.append(one)
+            if one.start is not None and one.start >= cursor:
+                cursor = one.end
     return found
+
+
+def _placed(line: str, page: PageLines, cursor: int) -> list[Found]:
+    is_row = line.startswith("|")
+    place = None if is_row else page.find(packed(line), cursor)
+    text = line
+    if place is None and _ITEM.match(line):
+        text = clean(line.replace("|", " ")) if is_row else line[2:]
+        place = page.find(packed(text), cursor)
+    if place is not None:
+        return _parted(Found(text, line, *place), page)
+    if is_row and size_of(line) > _LONGEST_ROW:
+        return [one for cell in line.split("|") if cell.strip() for one in _placed(clean(cell), page, cursor)]
+    return [Found(text, line)]
+
+
+def _parted(found: Found, page: PageLines) -> list[Found]:
+    """The lines that a reader made one of, where they are no row of a table: old pages stand in one from top to bottom."""
+    assert found.start is not None
+    lines = page.lines_in(found.start, found.end)
+    if len(lines) < 2 or not any(page.is_prose(line) or page.is_linked(line) for line in lines):
+        return [found]
+    return [Found(line.text, line.text, line.start, line.end) for line in lines]
 
 
 def agreed(lines: list[Found], page: PageLines, second: Reading) -> list[Found]:
@@ -143,14 +165,13 @@ class _Place:
         self._page = page
         numbers = [page.line_at(line.start) for line in sure if line.start is not None]
         weights: Counter[tuple[str, ...]] = Counter()
-        self._containers: set[Element] = set()
         for number in set(numbers):
             line = page.lines[number]
             if size_of(line.text) >= PROSE:
                 weights[page.place(line)] += len(line.text)
         least = _BODY * weights.total()
         self._bodies = {place for place, weight in weights.items() if weight >= least}
-        self._containers = {
+        self._containers: set[Element] = {
             page.container(page.lines[n]) for n in set(numbers) if self._is_in_body(page.lines[n])
         }
         self._first, self._last = (min(numbers), max(numbers)) if numbers else (0, -1)
@@ -169,6 +190,11 @@ class _Place:
 
     def _is_in_body(self, line: Line) -> bool:
         return self._page.place(line) in self._bodies
+
+    def _is_boxed(self, line: Line) -> bool:
+        """Whether a line stands in a box between the article's paragraphs whose name says no more than on which side it is."""
+        box = self._page.container(line)
+        return box.getparent() in self._containers and _SIDE.fullmatch(described(box).strip()) is not None
 
     def kept(self, own: list[Found], both: set[Found]) -> Iterator[tuple[Found, bool]]:
         """Lines of the first reader, with whether they are the article's: both keep it, or it stands where such lines do."""
@@ -194,28 +220,36 @@ class _Place:
         following = None
         for number in range(self._end - 1, self._begin - 1, -1):
             line = page.lines[number]
-            if number in taken or not self._is_in_body(line):
+            if number in taken or not (self._is_in_body(line) or self._is_boxed(line)):
                 continue
             without = page.text[line.start : line.end]
             if said.has(without):
                 continue
-            is_inside = self._first < number < self._last and page.container(line) in self._containers
-            is_wanted = (
-                (is_inside or second.has(without))
-                if size_of(line.text) >= PROSE
-                else is_inside and following == number + 1 and _is_heading(line)
-            )
             if (
-                is_wanted
+                self._is_wanted(number, second.has(without), following == number + 1)
                 and not page.is_linked(line)
                 and not page.is_caption(line.start, line.end)
             ):
                 following = number
                 yield Found(line.text, line.text, line.start, line.end)
 
+    def _is_wanted(self, number: int, is_in_second: bool, is_before_lost: bool) -> bool:
+        line = self._page.lines[number]
+        is_inside = self._first < number < self._last and (
+            self._page.container(line) in self._containers or self._is_boxed(line)
+        )
+        if size_of(line.text) >= PROSE:
+            return is_inside or is_in_second
+        is_said = is_in_second and (self._page.is_sentence(line) or _is_quoted(line))
+        return is_inside and (is_said or (is_before_lost and _is_heading(line)))
+
     def _numbers_of(self, line: Found) -> range:
         assert line.start is not None
         return range(self._page.line_at(line.start), self._page.line_at(line.end - 1) + 1)
+
+
+def _is_quoted(line: Line) -> bool:
+    return any(element.tag == "blockquote" for element in ancestors(line.element, 3))
 
 
 def _is_heading(line: Line) -> bool:

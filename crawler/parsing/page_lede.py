@@ -10,19 +10,19 @@ from crawler.parsing.page_tree import Element, ancestors, described
 from crawler.parsing.text import size_of
 
 _LEDE = re.compile(
-    r"\b(?:sapo|lead(?:in)?|lede|excerpt|standfirst|summary|chapeau|dek|sub-?(?:title|head(?:line)?))\b"
+    r"(?<![a-z])(?:sapo|intro|deck|lead(?:in)?|lede|excerpt|standfirst|summary|chapeau|dek|sub-?(?:title|head(?:line)?))(?![a-z])"
 )
 _LONGEST = 1_200
 """Bytes of UTF-8."""
 _HEADINGS = ("h2", "h3", "h4")
 _ELSEWHERE = ("nav", "aside", "form", "footer", "ul", "ol", "dl", "table", "figure", "button")
-_DEEPEST = 256
+_DEEPEST, _NEAR = 256, 2
 
 
 def lede_of(page: PageLines, article: list[Found]) -> Found | None:
     """The sentence between headline and body that an article's text lacks; None where there is none.
 
-    The page calls it so by its class, or sets it as a heading right behind the headline.
+    The page calls it so by its class, or sets it as a heading or a sentence right behind the headline.
     """
     first = next(
         (line.start for line in article if line.start is not None and size_of(line.text) >= PROSE), None
@@ -36,10 +36,16 @@ def lede_of(page: PageLines, article: list[Found]) -> Found | None:
         (
             Found(line.text, line.text, line.start, line.end)
             for number, line in enumerate(between)
-            if _LEDE.search(_classes(line)) or (number == 0 and line.element.tag in _HEADINGS)
+            if _LEDE.search(_classes(line)) or (number == 0 and _is_next(page, line, heading))
         ),
         None,
     )
+
+
+def _is_next(page: PageLines, line: Line, heading: int) -> bool:
+    """Whether a line is a heading, or a sentence right behind the headline, perhaps with a date between them."""
+    is_near = page.line_at(line.start) - heading <= _NEAR
+    return line.element.tag in _HEADINGS or (is_near and page.is_sentence(line))
 
 
 def _is_sentence(page: PageLines, line: Line) -> bool:

@@ -32,7 +32,7 @@ _EMPTY = ("br", "hr")
 _UNSHOWN = (SILENT - {"button"}) | {"head", "title"}
 _INSIDE = frozenset(
     ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "blockquote", "pre", "table", "tbody", "thead", "tr",
-     "a", "b", "strong", "em", "i", "u", "font", "span")
+     "figure", "a", "b", "strong", "em", "i", "u", "font", "span")
 )  # fmt: skip
 """Elements that say how text is set, and not what it belongs to."""
 _LEVELS = 3
@@ -215,6 +215,11 @@ class PageLines:
             place = self.text.find(text)
         return (place, place + len(text)) if place >= 0 and text else None
 
+    def lines_in(self, start: int, end: int) -> list[Line]:
+        """The lines that a text consists of; empty where it begins or ends within one."""
+        lines = self.lines[self.line_at(start) : self.line_at(end - 1) + 1]
+        return lines if lines and lines[0].start == start and lines[-1].end == end else []
+
     def line_at(self, place: int) -> int:
         """The number of the line in which a character stands."""
         return max(0, bisect_right(self._starts, place) - 1)
@@ -271,6 +276,10 @@ class PageLines:
             and not self.is_linked(line)
             and not self.is_caption(line.start, line.end)
         )
+
+    def is_sentence(self, line: Line) -> bool:
+        """Whether a line ends as a sentence does."""
+        return _SENTENCE_END.search(line.text) is not None
 
     def container(self, line: Line) -> Element:
         """The element that a line belongs to: what is around its paragraph, list or quotation."""

@@ -27,10 +27,15 @@ _OTHERS = re.compile(
 _BODY = re.compile(
     r"body|content|text|html|paragraph|rendered|children|value|story|detail|isi", re.IGNORECASE
 )
+_PIECE = re.compile(r"items?$|head|title|quote|list", re.IGNORECASE)
+_NO_TEXT = ("http://", "https://", "data:", "/", "{", "[{")
 _TITLE, _PLACE = ("title", "headline", "judul"), ("url", "slug", "link", "href", "id", "permalink")
 _ASSIGNED = re.compile(r"(?:[\w$.\]\"')]\s*=\s*|\.push\()(?=[{\[])")
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.){60,})"', re.DOTALL)
-_WORDS = re.compile(r"[^\W\d_]")
+_WORDS = re.compile("(?:[^\\W\\d_]|[\u0e01-\U0010ffff])+")
+"""Marks of vowels are no letters, and half of what Thai, Lao, Khmer and Burmese are written with."""
+_LOOKED_AT = 1_000
+"""Characters of a string by which it is told whether it is text."""
 _CODE = re.compile(r"[{};]|=>|[\w)\]]\(|\w\.\w+\.\w|==|&&|\|\|")
 _MOST_CODE = 0.01
 """Signs of programs for each character of running text, at most."""
@@ -42,7 +47,17 @@ class _Gathered:
     """Running text by the place where it stands; a place is the path of keys, with all members of a list as one."""
 
     texts: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+    all: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
+    """With the short strings that may be headings or items of lists, in their order."""
     values: int = 0
+
+    def add(self, value: str, path: tuple[str, ...]) -> None:
+        """Take a string, if it is text."""
+        if _is_text(value):
+            self.texts.setdefault(path, []).append(value)
+            self.all.append((path, value))
+        elif _is_piece(value, path):
+            self.all.append((path, value))
 
 
 def text_in_scripts(tree: Element) -> str:
@@ -117,8 +132,7 @@ def _gather(value: Any, path: tuple[str, ...], found: _Gathered) -> None:
     if found.values > _MOST_VALUES or len(path) > _DEEPEST:
         return
     if isinstance(value, str):
-        if _is_text(value):
-            found.texts.setdefault(path, []).append(value)
+        found.add(value, path)
     elif isinstance(value, dict):
         for key, member in value.items():
             if not _OTHERS.search(str(key)):
@@ -139,27 +153,42 @@ def _is_story(value: Any) -> bool:
     )
 
 
+def _is_piece(value: str, path: tuple[str, ...]) -> bool:
+    """Whether a short string may be a heading or an item of a list: it is under such a name, and no address or name of a program."""
+    is_named = _BODY.search(_name_of(path)) or _PIECE.search(_name_of(path))
+    is_spoken = not value.isascii() or " " in value.strip()
+    return bool(is_named) and is_spoken and size_of(value) < _LEAST and not value.startswith(_NO_TEXT)
+
+
+def _name_of(path: tuple[str, ...]) -> str:
+    return next((part for part in reversed(path) if part != "*"), "")
+
+
 def _is_text(value: str) -> bool:
-    if size_of(value) < _LEAST or value.startswith(("http://", "https://", "data:", "/", "{", "[{")):
+    if size_of(value) < _LEAST or value.startswith(_NO_TEXT):
         return False
-    start = re.sub(r"<[^>]*>", " ", value[:2_000])
+    start = re.sub(r"<[^>]*>", " ", value[:_LOOKED_AT])
     signs = "".join(start.split())
-    # marks of vowels are no letters, and half of what Thai, Lao, Khmer and Burmese are written with
     if len(_CODE.findall(start)) > _MOST_CODE * len(start):
         return False
-    words = sum(bool(_WORDS.match(c)) or c > "\u0e00" for c in signs)
+    words = sum(map(len, _WORDS.findall(signs)))
     is_spaced = " " in start.strip() or not start.isascii()
     return is_spaced and bool(signs) and words > 0.8 * len(signs)
 
 
 def _best(gathered: _Gathered) -> str:
+    """The text of the place that has most of it; of a list of blocks, what stands in all kinds of blocks."""
+
     def score(path: tuple[str, ...]) -> float:
-        name = next((part for part in reversed(path) if part != "*"), "")
-        return sum(map(size_of, gathered.texts[path])) * (2.0 if _BODY.search(name) else 1.0)
+        return sum(map(size_of, gathered.texts[path])) * (2.0 if _BODY.search(_name_of(path)) else 1.0)
 
     if not gathered.texts:
         return ""
-    return _joined(gathered.texts[max(gathered.texts, key=score)])
+    best = max(gathered.texts, key=score)
+    if "*" not in best:
+        return _joined(gathered.texts[best])
+    blocks = best[: best.index("*") + 1]
+    return _joined([text for path, text in gathered.all if path[: len(blocks)] == blocks])
 
 
 def _of_literals(source: str, kind: str) -> str:
@@ -180,4 +209,4 @@ def _unquoted(literal: str) -> str:
 
 
 def _joined(texts: list[str]) -> str:
-    return "\n".join(filter(None, (plain(text) for text in dict.fromkeys(texts))))
+    return plain("".join(f"<div>{text}</div>" for text in dict.fromkeys(texts)))

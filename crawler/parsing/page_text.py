@@ -17,6 +17,7 @@ import trafilatura
 from trafilatura.readability_lxml import Document as SecondReader
 from trafilatura.settings import use_config
 
+from crawler.parsing.line_joining import joined_lines
 from crawler.parsing.page_agreement import Found, Reading, agreed, found_in, without_repeats
 from crawler.parsing.page_lede import lede_of
 from crawler.parsing.page_lines import PageLines, packed
@@ -66,7 +67,7 @@ def article_text(tree: Element, url: str, linked: str) -> str:
 
 
 def _read(page: PageLines, shown: Element, url: str) -> list[str]:
-    """The lines of the article on a page, by two readers; what they read of is used up."""
+    """The paragraphs of the article on a page, by two readers; what they read of is used up."""
     first = [_found(page, shown, url, favor_recall=True)]
     prose = sum(
         line.end - line.start for line in page.lines if line.element.tag == "p" and page.is_prose(line)
@@ -79,7 +80,21 @@ def _read(page: PageLines, shown: Element, url: str) -> list[str]:
         likest = max(first, key=lambda found: sum(line.weight for line in found))
     lines = without_repeats(agreed(likest, page, second), page)
     lede = lede_of(page, lines)
-    return [line.text for line in ([lede] if lede else []) + lines]
+    return _unwrapped([lede, *lines] if lede else lines, page)
+
+
+def _unwrapped(found: list[Found], page: PageLines) -> list[str]:
+    """The text of lines, without the breaks that a program put inside words: those within one paragraph."""
+    blocks: list[list[str]] = []
+    last: Element | None = None
+    for line in found:
+        element = page.lines[page.line_at(line.start)].element if line.start is not None else None
+        if element is None or element is not last:
+            blocks.append([])
+        blocks[-1].append(line.text)
+        last = element
+    joined = "\n".join(joined_lines("\n".join(block)) for block in blocks)
+    return joined_lines(joined, are_paragraphs=True).split("\n")
 
 
 def _found(page: PageLines, shown: Element, url: str, favor_recall: bool) -> list[Found]:

@@ -96,11 +96,9 @@ def _document(
     soup = BeautifulSoup(markup, "lxml") if select else None
     found = _selected(soup, select) if soup and select else article_text(tree, url, data.article_body)
     try:
-        # Before lines are joined: a notice must not take a neighbour along.
-        noticed = without_notices(title, found)
+        text = _body(without_notices(title, found), title)
     except NoticeError as error:
         raise PageError(str(error)) from None
-    text = _body(joined_lines(noticed), title)
     if not text:
         where = f"at select.article {select!r}" if select else "on the page"
         raise PageError(f"no readable article {where}")
@@ -137,4 +135,5 @@ def _body(text: str, title: str) -> str:
 
 
 def _selected(soup: BeautifulSoup, select: str) -> str:
-    return "\n".join(filter(None, (plain(str(element)) for element in soup.select(select))))
+    found = (joined_lines(plain(str(element))) for element in soup.select(select))
+    return "\n".join(filter(None, found))
