@@ -32,8 +32,8 @@ _OFTEN = 3
 _SIDE = re.compile(
     r"(?:(?:side-?bar|aside|side|left|right|center|wrap(?:per)?|inner|outer|box|block|col(?:umn)?|\d+)[\s_-]*)+"
 )
-_LONGEST_ROW = 400
-"""Bytes of UTF-8 of a row of a table; a longer one is a page, or a part of one."""
+_LONGEST_ROW, _PAGE_IN_ROW = 1_500, 3
+"""Bytes of UTF-8 and lines of running text from which a row of a table is a page, or a part of one."""
 _HEADINGS = {"h2", "h3", "h4"}
 _ITEM = re.compile(r"- |\|")
 """How trafilatura begins the items of a list and the rows of a table."""
@@ -60,7 +60,7 @@ class Found:
     @property
     def weight(self) -> int:
         """Characters without white space."""
-        return len(packed(self.text))
+        return len(packed(self.text)) if self.start is None else self.end - self.start
 
 
 class Reading:
@@ -95,11 +95,12 @@ def found_in(lines: list[str], page: PageLines) -> list[Found]:
 
 def _placed(line: str, page: PageLines, cursor: int) -> list[Found]:
     is_row = line.startswith("|")
-    place = None if is_row else page.find(packed(line), cursor)
     text = line
-    if place is None and _ITEM.match(line):
-        text = clean(line.replace("|", " ")) if is_row else line[2:]
-        place = page.find(packed(text), cursor)
+    if is_row:
+        text = clean(line.replace("|", " "))
+    elif line.startswith("- ") and not page.has_line(packed(line)):
+        text = line[2:]
+    place = page.find(packed(text), cursor)
     if place is not None:
         return _parted(Found(text, line, *place), page)
     if is_row and size_of(line) > _LONGEST_ROW:
@@ -111,7 +112,9 @@ def _parted(found: Found, page: PageLines) -> list[Found]:
     """The lines that a reader made one of, where they are no row of a table: old pages stand in one from top to bottom."""
     assert found.start is not None
     lines = page.lines_in(found.start, found.end)
-    if len(lines) < 2 or not any(page.is_prose(line) or page.is_linked(line) for line in lines):
+    prose = sum(map(page.is_prose, lines))
+    is_row = found.written.startswith("|") and prose < _PAGE_IN_ROW
+    if len(lines) < 2 or is_row or not (prose or any(map(page.is_linked, lines))):
         return [found]
     return [Found(line.text, line.text, line.start, line.end) for line in lines]
 
@@ -307,13 +310,14 @@ def _of_cards(lines: list[Found], page: PageLines) -> set[Found]:
     alike: dict[tuple[Element, str], dict[Element, None]] = {}
     beside: dict[Found, list[Element | None]] = {}
     known: dict[Element, Element | None] = {}
+    too_long: set[Element] = set()
     for line in lines:
         if line.start is None:
             continue
         beside[line] = []
         for same in page.same_lines(page.line_at(line.start)):
             if same.element not in known:
-                known[same.element] = _card_around(same.element)
+                known[same.element] = _card_around(same.element, too_long)
             card = known[same.element]
             beside[line].append(card)
             if card is not None:
@@ -322,13 +326,19 @@ def _of_cards(lines: list[Found], page: PageLines) -> set[Found]:
     return {line for line, around in beside.items() if all(card in cards for card in around)}
 
 
-def _card_around(element: Element) -> Element | None:
-    """The block around a line that begins with a link to a story; None where there is none, or where it is longer than a card."""
+def _card_around(element: Element, too_long: set[Element]) -> Element | None:
+    """The block around a line that begins with a link to a story; None where there is none, or where it is longer than a card.
+
+    Args:
+        element: of the line.
+        too_long: blocks that are known to be longer; what is found is added.
+    """
     for block in ancestors(element, _LEVELS_OF_CARD):
         if block.tag not in _CARDS:
             continue
-        text = _beginning(block, _LONGEST_CARD)
+        text = None if block in too_long else _beginning(block, _LONGEST_CARD)
         if text is None:
+            too_long.add(block)
             return None
         link = next((a for a in block.iter("a") if a.get("href") and not a.get("href").startswith("#")), None)
         headline = packed("".join(link.itertext())) if link is not None else ""

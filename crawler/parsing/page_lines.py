@@ -52,13 +52,13 @@ _MOST_SEARCHED = 50_000_000
 """Characters that are searched for lines that stand nowhere near where they should."""
 
 
-_UNSEEN = dict.fromkeys([0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF])
+_UNSEEN = re.compile("[\xad\u200b-\u200f\u2060\ufeff]")
 
 
 def packed(text: str) -> str:
     """Text without white space and signs that nobody sees, which readers treat in their own ways."""
     joined = "".join(text.split())
-    return joined if joined.isascii() else joined.translate(_UNSEEN)
+    return joined if joined.isascii() else _UNSEEN.sub("", joined)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -235,6 +235,10 @@ class PageLines:
     def is_caption(self, start: int, end: int) -> bool:
         """Whether a text stands in the captions of pictures alone."""
         return all(self._captioned.within(*place) == end - start for place in self._same(start, end))
+
+    def has_line(self, text: str) -> bool:
+        """Whether a text without white space is a line of the page."""
+        return text in self._numbers
 
     def is_unique(self, start: int, end: int) -> bool:
         """Whether a text is a line that the page has once."""

@@ -158,10 +158,14 @@ def _weight(text: str) -> int:
 
 def _with_linked_text(text: str, linked: str) -> str:
     """The linked data's text where the page shows no more than the beginning of it."""
-    shown = [line for line in map(packed, text.split("\n")) if line in packed(linked)]
-    is_longer = _weight(linked) > 2 * _weight(text) and _weight("".join(shown)) > _AGREED * _weight(text)
-    is_parted = packed(linked) == packed(text) and linked.count("\n") > text.count("\n")
-    return linked if is_longer or is_parted else text
+    if not linked:
+        return text
+    whole, own = packed(linked), packed(text)
+    is_parted = whole == own and linked.count("\n") > text.count("\n")
+    if is_parted or len(whole) <= 2 * len(own):
+        return linked if is_parted else text
+    shown = sum(len(line) for line in map(packed, text.split("\n")) if line in whole)
+    return linked if shown > _AGREED * len(own) else text
 
 
 def _extracted(tree: Element, url: str, favor_recall: bool) -> str:
