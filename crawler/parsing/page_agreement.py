@@ -29,6 +29,14 @@ _LONGEST_CARD, _LEAST_CARDS, _SHORTEST_HEADLINE = 600, 2, 8
 _BODY = 0.2
 """Share of the agreed text that stands in a kind of container, from which the article does."""
 _OFTEN = 3
+_COMMENT, _LEVELS_OF_COMMENT = re.compile(r"comment|disqus"), 8
+_LEVELS_OF_ARTICLE = 30
+_LEAST_PARTED, _GAPS, _NEARLY_ALL = 200, 4, 0.8
+_COMMENTED = 0.2
+"""Share of a text that has to be left without what is called comments."""
+_LEAST_AGREED = 100
+"""Characters."""
+_PUNCTUATED = re.compile(r"[.,;:!?]\s|[.!?]$|[，。；：！？၊။។]")
 _SIDE = re.compile(
     r"(?:(?:side-?bar|aside|side|left|right|center|wrap(?:per)?|inner|outer|box|block|col(?:umn)?|\d+)[\s_-]*)+"
 )
@@ -105,7 +113,32 @@ def _placed(line: str, page: PageLines, cursor: int) -> list[Found]:
         return _parted(Found(text, line, *place), page)
     if is_row and size_of(line) > _LONGEST_ROW:
         return [one for cell in line.split("|") if cell.strip() for one in _placed(clean(cell), page, cursor)]
-    return [Found(text, line)]
+    return _parted_with_gaps(packed(text), page, cursor) or [Found(text, line)]
+
+
+def _parted_with_gaps(text: str, page: PageLines, cursor: int) -> list[Found]:
+    """The lines that a reader made one of and left some out between them; empty where nearly all of it cannot be told.
+
+    Args:
+        text: without white space.
+        page: all its lines.
+        cursor: where the text before it ends.
+    """
+    if len(text) < _LEAST_PARTED:
+        return []
+    place = page.find(text[:_SHINGLE], cursor)
+    if place is None:
+        return []
+    found: list[Found] = []
+    done, last = 0, place[0] + _GAPS * len(text)
+    for number in range(page.line_at(place[0]), len(page.lines)):
+        line = page.lines[number]
+        if done >= len(text) or line.start > last:
+            break
+        if text.startswith(page.text[line.start : line.end], done):
+            found.append(Found(line.text, line.text, line.start, line.end))
+            done += line.end - line.start
+    return found if done >= _NEARLY_ALL * len(text) else []
 
 
 def _parted(found: Found, page: PageLines) -> list[Found]:
@@ -128,17 +161,32 @@ def agreed(lines: list[Found], page: PageLines, second: Reading) -> list[Found]:
         second: what the second reader made of it.
     """
     own = [line for line in lines if line.start is None or not page.is_pointer(line.start, line.end)]
-    for apart in (_captions(own, page), _of_cards(own, page)):
-        others = [line for line in own if line not in apart]
-        if _weight(others) > _MOST_APART * _weight(own):
+    for apart, least in ((_captions, _MOST_APART), (_of_cards, _MOST_APART), (_comments, _COMMENTED)):
+        left_out = apart(own, page)
+        others = [line for line in own if line not in left_out]
+        if _weight(others) > least * _weight(own):
             own = others  # else it is a gallery, or a page of entries, and these are the article
     both = _lines_kept(own, second)
     place = _Place(both or own, page)
     kept = [line for line, is_kept in place.kept(own, set(both)) if is_kept]
-    if _weight(kept) <= _AGREED * _weight(own):
+    if not _is_enough(kept, own, page):
         kept = own
     chosen = _without_labels(kept or lines, lines)
     return _in_order([*chosen, *place.lost(chosen, lines, second)], chosen, page)
+
+
+def _is_enough(kept: list[Found], own: list[Found], page: PageLines) -> bool:
+    """Whether what two readers agree on is most of the first one's text, or of the running text in it."""
+    if _weight(kept) > _AGREED * _weight(own):
+        return True
+    prose = {line for line in own if line.start is not None and _is_paragraph(line.start, page)}
+    weight = _weight([line for line in kept if line in prose])
+    return weight > _LEAST_AGREED and weight > _AGREED * _weight(list(prose))
+
+
+def _is_paragraph(start: int, page: PageLines) -> bool:
+    line = page.lines[page.line_at(start)]
+    return size_of(line.text) >= PROSE and (line.element.tag == "p" or page.is_sentence(line))
 
 
 def _weight(lines: list[Found]) -> int:
@@ -177,8 +225,10 @@ class _Place:
         self._containers: set[Element] = {
             page.container(page.lines[n]) for n in set(numbers) if self._is_in_body(page.lines[n])
         }
+        self._elements = {page.lines[n].element for n in set(numbers)}
         self._first, self._last = (min(numbers), max(numbers)) if numbers else (0, -1)
         self._begin, self._end = self._reach()
+        self._home = _article_around(page.lines[self._first]) if numbers else None
 
     def _reach(self) -> tuple[int, int]:
         """The lines between which an article may go on: from its headline to the headline of another story."""
@@ -186,6 +236,11 @@ class _Place:
         before = (n for n in range(self._first - 1, -1, -1) if lines[n].element.tag == "h1")
         behind = (n for n in range(self._last + 1, len(lines)) if self._is_headline(lines[n]))
         return next(before, -1) + 1, next(behind, len(lines))
+
+    def _is_in_reach(self, number: int) -> bool:
+        """Whether an article may go on at a line: also behind the headline of another story, where both stand in its own element."""
+        is_home = self._home is not None and _article_around(self._page.lines[number]) is self._home
+        return number >= self._begin and (number < self._end or is_home)
 
     def _is_headline(self, line: Line) -> bool:
         tags = {element.tag for element in ancestors(line.element, 3)}
@@ -208,7 +263,7 @@ class _Place:
                 at = self._page.lines[number]
                 is_inside = self._first <= number <= self._last
                 is_kept = self._is_in_body(at) and (
-                    is_inside or (self._begin <= number < self._end and self._page.is_prose(at))
+                    is_inside or (self._is_in_reach(number) and self._page.is_prose(at))
                 )
             yield line, is_kept
 
@@ -221,9 +276,10 @@ class _Place:
         taken = {n for line in chosen if line.start is not None for n in self._numbers_of(line)}
         said = Reading("\n".join(line.text for line in lines))
         following = None
-        for number in range(self._end - 1, self._begin - 1, -1):
+        for number in range(len(page.lines) - 1, self._begin - 1, -1):
             line = page.lines[number]
-            if number in taken or not (self._is_in_body(line) or self._is_boxed(line)):
+            is_here = self._is_in_body(line) or self._is_boxed(line)
+            if number in taken or line.is_hidden or not is_here or not self._is_in_reach(number):
                 continue
             without = page.text[line.start : line.end]
             if said.has(without):
@@ -243,12 +299,18 @@ class _Place:
         )
         if size_of(line.text) >= PROSE:
             return is_inside or is_in_second
-        is_said = is_in_second and (self._page.is_sentence(line) or _is_quoted(line))
+        is_said = is_in_second and (
+            line.element in self._elements or _PUNCTUATED.search(line.text) is not None or _is_quoted(line)
+        )
         return is_inside and (is_said or (is_before_lost and _is_heading(line)))
 
     def _numbers_of(self, line: Found) -> range:
         assert line.start is not None
         return range(self._page.line_at(line.start), self._page.line_at(line.end - 1) + 1)
+
+
+def _article_around(line: Line) -> Element | None:
+    return next((e for e in ancestors(line.element, _LEVELS_OF_ARTICLE) if e.tag == "article"), None)
 
 
 def _is_quoted(line: Line) -> bool:
@@ -303,6 +365,24 @@ def without_repeats(lines: list[Found], page: PageLines) -> list[Found]:
 
 def _captions(lines: list[Found], page: PageLines) -> set[Found]:
     return {line for line in lines if line.start is not None and page.is_caption(line.start, line.end)}
+
+
+def _comments(lines: list[Found], page: PageLines) -> set[Found]:
+    """The lines that readers of the page wrote: in elements that are called so, and do not hold most of the page's running text."""
+    found: set[Found] = set()
+    known: dict[Element, bool] = {}
+    for line in lines:
+        if line.start is None:
+            continue
+        container = page.container(page.lines[page.line_at(line.start)])
+        if container not in known:
+            known[container] = any(
+                _COMMENT.search(described(element)) and element not in page.main
+                for element in ancestors(container, _LEVELS_OF_COMMENT)
+            )
+        if known[container]:
+            found.add(line)
+    return found
 
 
 def _of_cards(lines: list[Found], page: PageLines) -> set[Found]:

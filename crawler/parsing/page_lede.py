@@ -51,6 +51,7 @@ def _is_next(page: PageLines, line: Line, heading: int) -> bool:
 def _is_sentence(page: PageLines, line: Line) -> bool:
     return (
         page.is_prose(line)
+        and not line.is_hidden
         and size_of(line.text) <= _LONGEST
         and _within(line.element, *_ELSEWHERE) is None
         and not any(a.get("href") for a in line.element.iter("a"))

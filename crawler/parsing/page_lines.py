@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
 from lxml import etree
@@ -28,6 +29,8 @@ _LEAST_SAID = 12
 _SENTENCE_END = re.compile(r"[.!?。！？…។၊။][\"'”’」』)）»\]]*$")
 _LABEL_END = re.compile(r"[:：]$")
 _BREAKS = BLOCK | {"td", "th", "dt", "dd", "main", "aside", "nav", "address", "body"}
+_MOST = 0.5
+"""Share of a page's running text, from which an element holds the article, whatever it is called."""
 _EMPTY = ("br", "hr")
 _UNSHOWN = (SILENT - {"button"}) | {"head", "title"}
 _INSIDE = frozenset(
@@ -36,6 +39,7 @@ _INSIDE = frozenset(
 )  # fmt: skip
 """Elements that say how text is set, and not what it belongs to."""
 _LEVELS = 3
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _CAPTION = re.compile(r"caption|credit|legend(?:$|[\s_-])|(?:^|[\s_-])photo-?(?:by|desc)")
 _NAMED_CAPTION = re.compile(
@@ -70,12 +74,14 @@ class Line:
         start: of it in the page's text without white space.
         end: behind it there.
         element: the innermost one around it that makes a line.
+        is_hidden: whether the page does not show it, at least not at first.
     """
 
     text: str
     start: int
     end: int
     element: Element
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,8 @@ class _Walk:
         self._opened: dict[Element, int] = {}
         """Where links, and what may be captions, began."""
         self._looked_at = 0
+        self._hidden: Element | None = None
+        """The outermost hidden element around what is read."""
         self._go(tree)
 
     def _go(self, tree: Element) -> None:
@@ -138,18 +146,29 @@ class _Walk:
                 else:
                     self._add(element.tail)
             elif event == "start":
-                if tag in _BREAKS:
-                    self._end_line(self._element if tag in _EMPTY else element)
-                if (tag == "a" and element.get("href")) or _may_be_caption(element):
-                    self._opened[element] = self._size
-                self._add(element.text)
+                self._open(element)
             else:
-                if element in self._opened:
-                    self._close(element, self._opened.pop(element))
-                if tag in _BREAKS and tag not in _EMPTY:
-                    self._end_line(element.getparent())
-                self._add(element.tail)
+                self._leave(element)
         self._end_line(tree)
+
+    def _open(self, element: Element) -> None:
+        tag = element.tag
+        if tag in _BREAKS:
+            self._end_line(self._element if tag in _EMPTY else element)
+        if self._hidden is None and _is_hidden(element):
+            self._hidden = element
+        if (tag == "a" and element.get("href")) or _may_be_caption(element):
+            self._opened[element] = self._size
+        self._add(element.text)
+
+    def _leave(self, element: Element) -> None:
+        if element in self._opened:
+            self._close(element, self._opened.pop(element))
+        if element.tag in _BREAKS and element.tag not in _EMPTY:
+            self._end_line(element.getparent())
+        if element is self._hidden:
+            self._hidden = None
+        self._add(element.tail)
 
     def _add(self, text: str | None) -> None:
         if text:
@@ -160,7 +179,8 @@ class _Walk:
 
     def _end_line(self, element: Element) -> None:
         if self._begin < self._size:
-            self.lines.append(Line(clean("".join(self._parts)), self._begin, self._size, self._element))
+            text, is_hidden = clean("".join(self._parts)), self._hidden is not None
+            self.lines.append(Line(text, self._begin, self._size, self._element, is_hidden))
         self._parts.clear()
         self._begin, self._element = self._size, element
 
@@ -194,6 +214,25 @@ class PageLines:
             self._numbers[self.text[line.start : line.end]].append(number)
         self._places: dict[Element, tuple[str, ...]] = {}
         self._left = _MOST_SEARCHED
+
+    @cached_property
+    def main(self) -> set[Element]:
+        """The elements that hold most of the page's running text."""
+        weights: dict[Element, int] = {}
+        for line in self.lines:
+            if self.is_prose(line):
+                container = self.container(line)
+                weights[container] = weights.get(container, 0) + line.end - line.start
+        around: dict[Element, int] = {}
+        for container, weight in weights.items():
+            for element in (container, *container.iterancestors()):
+                around[element] = around.get(element, 0) + weight
+        least = _MOST * sum(weights.values())
+        return {
+            element
+            for element, weight in around.items()
+            if weight > least and element.tag not in ("html", "body")
+        }
 
     def find(self, text: str, cursor: int) -> tuple[int, int] | None:
         """Where a text stands: behind a place in the page's text if it does, else anywhere; None if nowhere.
@@ -305,6 +344,11 @@ def _kind(element: Element) -> str:
     """An element's name and first class without numbers, which count parts."""
     first = (element.get("class") or "").split()[:1]
     return f"{element.tag} {_NUMBER.sub('', first[0]) if first else ''}"
+
+
+def _is_hidden(element: Element) -> bool:
+    style = element.get("style")
+    return element.get("hidden") is not None or (style is not None and _HIDDEN.search(style) is not None)
 
 
 def _may_be_caption(element: Element) -> bool:

@@ -43,8 +43,6 @@ _JUNK = re.compile(
 """Words in the names of what is no part of an article, by which readers leave it out."""
 _NO_JUNK = re.compile(r"article|body|content|main|story|post|entry|detail")
 """Words by which they take it for an article all the same."""
-_MOST = 0.5
-"""Share of a page's running text, from which an element holds the article, whatever it is called."""
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -113,7 +111,7 @@ def _readable(tree: Element, page: PageLines) -> Element:
     Readers leave out what sounds like comments or sidebars; an element that holds most of a page's running text is the article.
     """
     shown = deepcopy(tree)
-    main = _main_elements(page)
+    main = page.main
     if any(_sounds_like_junk(element) for element in main):
         for element, copied in zip(tree.iter(), list(shown.iter()), strict=True):
             if element in main and _sounds_like_junk(element):
@@ -123,25 +121,6 @@ def _readable(tree: Element, page: PageLines) -> Element:
         if element.getparent() is not None and "json" not in (element.get("type") or ""):
             element.drop_tree()
     return shown
-
-
-def _main_elements(page: PageLines) -> set[Element]:
-    """The elements that hold most of a page's running text."""
-    weights: dict[Element, int] = {}
-    for line in page.lines:
-        if page.is_prose(line):
-            container = page.container(line)
-            weights[container] = weights.get(container, 0) + line.end - line.start
-    around: dict[Element, int] = {}
-    for container, weight in weights.items():
-        for element in (container, *container.iterancestors()):
-            around[element] = around.get(element, 0) + weight
-    least = _MOST * sum(weights.values())
-    return {
-        element
-        for element, weight in around.items()
-        if weight > least and element.tag not in ("html", "body")
-    }
 
 
 def _sounds_like_junk(element: Element) -> bool:
