@@ -64,6 +64,7 @@ class Document:
         published: when it says that it was published.
         date_basis: how that was read and why it may be another moment (`crawler.parsing.dates.verdict`).
         next_part: the address of the article's next page.
+        note: what could not be read of it; None where all could.
     """
 
     url: str
@@ -77,6 +78,7 @@ class Document:
     links: tuple[str, ...] = ()
     date_basis: str | None = None
     next_part: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,7 +268,7 @@ def _read_any_answer(answer: Answer, source: Source) -> Fetched:
         published=page.published,
         date_basis=page.date_basis,
     )
-    return Fetched((entry,), lang=page.lang)
+    return Fetched((entry,), lang=page.lang, notes=(page.note,) if page.note else ())
 
 
 def reader_of(kind: str) -> Reader:

@@ -115,10 +115,12 @@ class CrawlProgress:
 
     def pages_came(self, results: Iterable[PageResult]) -> None:
         """See `IngestProgress`."""
-        failed = (r for r in results if r.problem)
-        self.report.page_failures += [
-            SourceFailure(r.order.source.name, "page", f"{r.order.url}: {r.problem}") for r in failed
-        ]
+        for result in results:
+            name, url = result.order.source.name, result.order.url
+            if result.problem:
+                self.report.page_failures.append(SourceFailure(name, "page", f"{url}: {result.problem}"))
+            elif result.document is not None and result.document.note:
+                self.report.notes.append(SourceFailure(name, "note", f"{url}: {result.document.note}"))
 
     def rests(self, source: Source, until: str) -> None:
         """Record that a source was not asked, because its site wants to be left alone."""

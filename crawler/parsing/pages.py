@@ -85,7 +85,8 @@ def _date(soup: BeautifulSoup, title: str, url: str, origin: Origin, seen: datet
 def _document(
     body: bytes, url: str, select: str | None, charset: str | None
 ) -> tuple[Document, BeautifulSoup]:
-    markup = without_wrapping(decode_page(body, f"charset={charset}" if charset else "").text)
+    decoded = decode_page(body, f"charset={charset}" if charset else "")
+    markup = without_wrapping(decoded.text)
     tree = tree_of(markup)
     if tree is None:
         raise PageError("no readable article on the page")
@@ -118,8 +119,17 @@ def _document(
         original=left_out_if_broken("original", lambda: original_of(tree, url, meta), None),
         links=links,
         next_part=left_out_if_broken("next part", lambda: next_part_of(tree, url), None),
+        note=_note(f"{title}\n{text}", decoded.encoding),
     )
     return document, soup
+
+
+def _note(text: str, encoding: str) -> str | None:
+    """What readers of a text have to know of characters that are lost in it."""
+    lost = text.count("\ufffd")
+    if not lost:
+        return None
+    return f"{lost} {'character' if lost == 1 else 'characters'} of the page could not be read as {encoding}"
 
 
 def _body(text: str, title: str) -> str:
