@@ -75,6 +75,7 @@ class Line:
         end: behind it there.
         element: the innermost one around it that makes a line.
         is_hidden: whether the page does not show it, at least not at first.
+        is_apart: whether an empty line stands before it.
     """
 
     text: str
@@ -82,6 +83,7 @@ class Line:
     end: int
     element: Element
     is_hidden: bool = False
+    is_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ class _Walk:
         self._opened: dict[Element, int] = {}
         """Where links, and what may be captions, began."""
         self._looked_at = 0
+        self._is_apart = False
         self._hidden: Element | None = None
         """The outermost hidden element around what is read."""
         self._go(tree)
@@ -154,6 +157,7 @@ class _Walk:
     def _open(self, element: Element) -> None:
         tag = element.tag
         if tag in _BREAKS:
+            self._is_apart = self._is_apart or (tag in _EMPTY and self._begin == self._size)
             self._end_line(self._element if tag in _EMPTY else element)
         if self._hidden is None and _is_hidden(element):
             self._hidden = element
@@ -180,7 +184,9 @@ class _Walk:
     def _end_line(self, element: Element) -> None:
         if self._begin < self._size:
             text, is_hidden = clean("".join(self._parts)), self._hidden is not None
-            self.lines.append(Line(text, self._begin, self._size, self._element, is_hidden))
+            line = Line(text, self._begin, self._size, self._element, is_hidden, self._is_apart)
+            self.lines.append(line)
+            self._is_apart = False
         self._parts.clear()
         self._begin, self._element = self._size, element
 

@@ -86,11 +86,11 @@ def _unwrapped(found: list[Found], page: PageLines) -> list[str]:
     blocks: list[list[str]] = []
     last: Element | None = None
     for line in found:
-        element = page.lines[page.line_at(line.start)].element if line.start is not None else None
-        if element is None or element is not last:
+        at = page.lines[page.line_at(line.start)] if line.start is not None else None
+        if at is None or at.element is not last or at.is_apart:
             blocks.append([])
         blocks[-1].append(line.text)
-        last = element
+        last = at.element if at is not None else None
     joined = "\n".join(joined_lines("\n".join(block)) for block in blocks)
     return joined_lines(joined, are_paragraphs=True).split("\n")
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import time
+
 import pytest
 
 from benchmarks.layouts import HELD_BACK, LANGUAGES, SEEN, page_of, story_of
@@ -78,6 +81,32 @@ def test_a_page_that_scripts_build_is_read_from_its_state(script: str) -> None:
     assert read(f"<div id='app'></div>{script % text}").split("\n") == list(PARAGRAPHS)
 
 
+def test_a_list_of_blocks_in_a_script_is_read_with_all_kinds_of_blocks() -> None:
+    blocks = [
+        {"type": "p", "text": PARAGRAPHS[0]},
+        {"type": "h2", "text": "What comes next"},
+        {"type": "list", "items": ["Walls at eleven places by next December", "Lifts at all of the stations by May 2026"]},
+        {"type": "quote", "quote": {"body": PARAGRAPHS[1]}},
+        {"type": "p", "text": PARAGRAPHS[2]},
+        {"type": "ad", "slot": "top banner"},
+        {"type": "p", "text": PARAGRAPHS[3]},
+    ]  # fmt: skip
+    related = [{"title": FOREIGN, "slug": "x", "body": f"{FOREIGN}. " * 9}] * 3
+    state = json.dumps({"props": {"article": {"blocks": blocks}, "more": related}})
+    assert read(f"<div id='__next'></div><script type='application/json'>{state}</script>").split("\n") == [
+        PARAGRAPHS[0], "What comes next", "Walls at eleven places by next December", "Lifts at all of the stations by May 2026",
+        *PARAGRAPHS[1:],
+    ]  # fmt: skip
+
+
+def test_a_script_of_many_strings_is_read_in_time_that_grows_with_them() -> None:
+    blocks = [{"type": "p", "text": f"{PARAGRAPHS[n % 4]} Part {n}."} for n in range(15_000)]
+    began = time.process_time()
+    found = read(f"<div></div><script type='application/json'>{json.dumps({'story': blocks})}</script>")
+    assert found.count("\n") == len(blocks) - 1
+    assert time.process_time() - began < 1.5
+
+
 def test_programs_are_no_text() -> None:
     code = (
         "function(a){return a.b==c&&d.e(f,g)?h.i.j(k):l.m(n)} var state = 'loading of the page is under way'; "
@@ -107,6 +136,16 @@ def test_lines_wrapped_inside_words_are_joined(wrapped: str, width: int) -> None
     whole = wrapped * 4
     lines = "\n        ".join(whole[i : i + width] for i in range(0, len(whole), width))
     assert read(f"<article><p>{lines}</p></article>") == whole
+
+
+@pytest.mark.parametrize("mark", ["<p>{}</p>", "<div dir='auto'>{}</div>", "{}<br><br>", "<li>{}</li>"])
+def test_paragraphs_of_one_length_are_not_joined(mark: str) -> None:
+    texts = [
+        f"{town}จัดงานแสดงสินค้าชายแดนครั้งที่สิบสองระหว่างวันหยุดยาวปลายปี"
+        for town in ("เมืองน่าน", "เมืองแพร่", "เมืองตาก", "เมืองเลย")
+    ]
+    found = read(f"<article><div>{''.join(map(mark.format, texts))}</div></article>")
+    assert found.split("\n") == texts
 
 
 def test_lines_of_latin_words_keep_their_spaces() -> None:
