@@ -58,7 +58,8 @@ class PagesRead:
         new = [line for line in found.document.text.split("\n") if line not in known]
         links = tuple(dict.fromkeys((*document.links, *found.document.links)))
         following = found.document.next_part if new else None
-        joined = replace(document, text="\n".join((document.text, *new)), links=links, next_part=following)
+        text, note = "\n".join((document.text, *new)), document.note or found.document.note
+        joined = replace(document, text=text, links=links, next_part=following, note=note)
         return replace(self, result=replace(self.result, document=joined), urls=(*self.urls, url))
 
 
