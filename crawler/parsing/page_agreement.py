@@ -161,7 +161,12 @@ def agreed(lines: list[Found], page: PageLines, second: Reading) -> list[Found]:
         second: what the second reader made of it.
     """
     own = [line for line in lines if line.start is None or not page.is_pointer(line.start, line.end)]
-    for apart, least in ((_captions, _MOST_APART), (_of_cards, _MOST_APART), (_comments, _COMMENTED)):
+    for apart, least in (
+        (_captions, _MOST_APART),
+        (_of_cards, _MOST_APART),
+        (_comments, _COMMENTED),
+        (_hidden, _MOST_APART),
+    ):
         left_out = apart(own, page)
         others = [line for line in own if line not in left_out]
         if _weight(others) > least * _weight(own):
@@ -275,6 +280,12 @@ class _Place:
         page = self._page
         taken = {n for line in chosen if line.start is not None for n in self._numbers_of(line)}
         said = Reading("\n".join(line.text for line in lines))
+        # Readers take a paragraph that stands twice in an article for one.
+        repeated = {
+            (page.text[line.start : line.end], page.container(page.lines[page.line_at(line.start)]))
+            for line in chosen
+            if line.start is not None
+        }
         following = None
         for number in range(len(page.lines) - 1, self._begin - 1, -1):
             line = page.lines[number]
@@ -282,7 +293,7 @@ class _Place:
             if number in taken or line.is_hidden or not is_here or not self._is_in_reach(number):
                 continue
             without = page.text[line.start : line.end]
-            if said.has(without):
+            if said.has(without) and (without, page.container(line)) not in repeated:
                 continue
             if (
                 self._is_wanted(number, second.has(without), following == number + 1)
@@ -383,6 +394,14 @@ def _comments(lines: list[Found], page: PageLines) -> set[Found]:
         if known[container]:
             found.add(line)
     return found
+
+
+def _hidden(lines: list[Found], page: PageLines) -> set[Found]:
+    """The lines that the page does not show; a script may show them, so that this may be all of an article."""
+    placed = [(line, line.start) for line in lines if line.start is not None]
+    return {
+        line for line, start in placed if all(same.is_hidden for same in page.same_lines(page.line_at(start)))
+    }
 
 
 def _of_cards(lines: list[Found], page: PageLines) -> set[Found]:
