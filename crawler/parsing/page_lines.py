@@ -7,7 +7,7 @@ of container it stands. All of it is found in one walk over the page.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ _MOST_CAPTIONS = 500
 _PICTURES = ("img", "picture", "video", "figure", "iframe", "amp-img")
 _NO_PICTURES = ("table", "blockquote", "pre", "ul", "ol")
 """What a figure holds that is a part of the text."""
-_NEAR, _MOST_TRIES = 50_000, 30
+_NEAR, _MOST_TRIES, _FEW = 50_000, 30, 5
 _MOST_SEARCHED = 50_000_000
 """Characters that are searched for lines that stand nowhere near where they should."""
 
@@ -194,10 +194,16 @@ class _Walk:
         end = self._size
         if element.tag == "a":
             self.links.append((start, end))
-        elif start < end <= start + _LONGEST_CAPTION and self._looked_at < _MOST_CAPTIONS:
-            self._looked_at += 1
-            if _is_caption(element):
-                self.captions.append((start, end))
+        elif start < end <= start + _LONGEST_CAPTION and self._is_caption(element):
+            self.captions.append((start, end))
+
+    def _is_caption(self, element: Element) -> bool:
+        if element.tag == "figure":
+            return next(element.iter(*_NO_PICTURES), None) is None
+        if element.tag == "figcaption" or _NAMED_CAPTION.search(described(element)) is not None:
+            return True
+        self._looked_at += 1
+        return self._looked_at <= _MOST_CAPTIONS and _is_beside_picture(element)
 
 
 class PageLines:
@@ -249,7 +255,8 @@ class PageLines:
         """
         numbers = self._numbers.get(text)
         if numbers:
-            behind = [n for n in numbers if self.lines[n].start >= cursor][:_MOST_TRIES] or numbers[:1]
+            first = bisect_left(numbers, bisect_left(self._starts, cursor))
+            behind = numbers[first : first + _FEW] or numbers[:1]
             number = min(
                 behind, key=lambda n: self._linked.within(self.lines[n].start, self.lines[n].end) > 0
             )
@@ -362,14 +369,6 @@ def _may_be_caption(element: Element) -> bool:
     return tag in ("figcaption", "figure") or (
         tag in ("div", "p", "span") and _CAPTION.search(described(element)) is not None
     )
-
-
-def _is_caption(element: Element) -> bool:
-    if element.tag == "figcaption":
-        return True
-    if element.tag == "figure":
-        return next(element.iter(*_NO_PICTURES), None) is None
-    return _NAMED_CAPTION.search(described(element)) is not None or _is_beside_picture(element)
 
 
 def _is_beside_picture(element: Element) -> bool:
