@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from crawler.parsing.linked_data import LinkedData
-from crawler.parsing.page_tree import Element, ancestors, described, first, text_of
-from crawler.parsing.text import clean
+from crawler.parsing.page_headings import LONGEST, headings_of, unescaped
+from crawler.parsing.page_tree import Element, first, text_of
 
-_LONGEST, _MOST_HEADINGS = 400, 12
 _SEPARATOR = re.compile(
-    r"\s*[|｜丨¦]\s*|\s+(?:-{1,3}|–|—|·|•|»|›|«|::?|~|/|>|<)\s+|_+|\s*::\s*|-{2,}|—+|(?<=[^\x00-\u02ff])-(?=[^\x00-\u02ff])"
+    r"\s*[|｜丨¦ㅣ]\s*|\s+(?:-{1,3}|–|—|·|•|»|›|«|::?|~|/|>|<)\s+|_+|\s*::\s*|-{2,}|—+|(?<=[^\x00-\u02ff])-(?=[^\x00-\u02ff])"
 )
 """Between a headline and the name of a site. A hyphen without spaces is one only between characters of scripts without hyphens."""
-_FIRM = re.compile(r"[|｜丨¦_»]|::")
+_FIRM = re.compile(r"[|｜丨¦ㅣ_»]|::")
 """Signs that hardly stand in a headline."""
 _TAIL = 30
 _PART = 0.4
 """A part of a headline is one itself where it is more than this share of it."""
+_ALIKE = 0.35
+"""Share of pairs of neighbouring characters that two wordings of one headline have in common, at least."""
+_FOR_AGREEMENT = 0.1
+_HEADING, _LINKED, _HEAD = "heading", "linked data", "head"
+_SIGNS = frozenset(":：|｜-–—·•/_»")
 _OUTLET = re.compile(
     r"(?:网|網|报|報|社|频道|頻道|新闻|新聞|资讯|在线|线上|客户端|电视台|周刊|杂志|财经|要闻|国际|中心|门户)$"
     r"|\b(?:news|times|post|daily|online|tribune|herald|gazette|press|media|\w+\.(?:com|net|org|co|id|my|sg|th|vn|ph|cn|kh|la|mm)(?:\.\w\w)?)$"
@@ -30,14 +33,22 @@ _OUTLET = re.compile(
     re.IGNORECASE,
 )
 """How names of outlets end, or begin."""
-_OF_HEADLINE = re.compile(r"(?:head(?:line)?|title|judul|tit|biaoti)(?![a-z]*(?:logo|site))")
-_OF_SITE = re.compile(r"logo|brand|masthead|site-?(?:title|name)|navbar")
 
 
 @dataclass(frozen=True, slots=True)
 class _HeadlineCandidate:
+    """A wording of the headline.
+
+    Attributes:
+        text: the words.
+        weight: how far it is trusted.
+        voice: who gave it out. A template writes ``og:title``, ``twitter:title`` and the title element from one field,
+            often one that is written for search engines: together they are one voice.
+    """
+
     text: str
     weight: float
+    voice: str
 
 
 def title_of(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedData) -> str:
@@ -50,79 +61,45 @@ def title_of(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedDa
         data: its linked data.
     """
     sites = _names_of_site(tree, url, meta, data)
-    headings = _headings(tree)
-    raw = [c for c in _candidates(tree, meta, data, headings) if c.text]
+    raw = [c for c in _candidates(tree, meta, data) if c.text]
     # An outlet's name stands in the title of a page, hardly in its heading: what ends like one there is the headline's.
-    whole = {_key(text) for text, _ in headings}
+    whole = {_key(c.text) for c in raw if c.voice in (_HEADING, _LINKED)}
     found = [
-        _HeadlineCandidate(_without_site(c.text, sites, raw, whole), c.weight)
-        for c in raw
-        if not _is_site(c.text, sites)
+        replace(c, text=_without_site(c.text, sites, raw, whole)) for c in raw if not _is_site(c.text, sites)
     ]
     if not found:
         return next((c.text for c in raw), "")
+    found = [_confirmed(c, found) for c in found]
     return max(found, key=lambda c: (_support(c, found), -found.index(c))).text
 
 
-def _candidates(
-    tree: Element, meta: dict[str, list[str]], data: LinkedData, headings: list[tuple[str, float]]
-) -> Iterator[_HeadlineCandidate]:
+def _candidates(tree: Element, meta: dict[str, list[str]], data: LinkedData) -> Iterator[_HeadlineCandidate]:
     """What a page gives out as its headline, in the order that decides between equals."""
-    for text, weight in headings:
-        yield _HeadlineCandidate(text, weight)
-    yield _HeadlineCandidate(_plain(first(meta, "og:title")), 2.5)
-    yield _HeadlineCandidate(data.text("headline")[:_LONGEST], 2.5)
-    yield _HeadlineCandidate(
-        _plain(
-            first(meta, "headline", "title", "dc.title", "dcterms.title", "articletitle", "parsely-title")
-        ),
-        1.5,
-    )
-    yield _HeadlineCandidate(_plain(first(meta, "twitter:title")), 1.0)
+    for heading in headings_of(tree):
+        yield _HeadlineCandidate(heading.text, heading.weight, _HEADING)
+    yield _HeadlineCandidate(unescaped(first(meta, "og:title")), 2.5, _HEAD)
+    yield _HeadlineCandidate(data.text("headline")[:LONGEST], 3.0, _LINKED)
+    named = first(meta, "headline", "title", "dc.title", "dcterms.title", "articletitle", "parsely-title")
+    yield _HeadlineCandidate(unescaped(named), 1.5, _HEAD)
+    yield _HeadlineCandidate(unescaped(first(meta, "twitter:title")), 1.0, _HEAD)
     title = next((t for t in tree.iter("title") if t.getparent() is None or t.getparent().tag != "svg"), None)
-    yield _HeadlineCandidate(_plain(text_of(title)) if title is not None else "", 2.0)
-    yield _HeadlineCandidate(data.text("name")[:_LONGEST], 0.5)
+    yield _HeadlineCandidate(unescaped(text_of(title)) if title is not None else "", 2.0, _HEAD)
+    yield _HeadlineCandidate(data.text("name")[:LONGEST], 0.5, _LINKED)
 
 
-def _headings(tree: Element) -> list[tuple[str, float]]:
-    """The first headings, those that are marked as the headline first."""
-    found: list[tuple[str, float]] = []
-    for _, heading in zip(range(_MOST_HEADINGS), tree.iter("h1"), strict=False):
-        text = _plain(text_of(heading))
-        around = list(ancestors(heading, 6))
-        if not text or _is_hidden(heading) or any(_OF_SITE.search(described(e)) for e in around[:2]):
-            continue
-        is_marked = heading.get("itemprop") in ("headline", "name") or bool(
-            _OF_HEADLINE.search(described(heading))
-        )
-        is_inside = any(e.tag in ("article", "main") for e in around)
-        found.append((text, 2.0 + 0.7 * is_marked + 0.7 * is_inside))
-    if len(found) > 1:
-        found = [(text, weight - 0.8 - 0.2 * min(n, 3)) for n, (text, weight) in enumerate(found)]
-    if found:
-        return found
-    return [(text, 1.2) for text in _marked_as_headline(tree)]
+def _confirmed(candidate: _HeadlineCandidate, found: list[_HeadlineCandidate]) -> _HeadlineCandidate:
+    """A heading counts more where the page words it alike elsewhere: then it does not head a section or another story."""
+    if candidate.voice != _HEADING:
+        return candidate
+    pairs = _pairs(candidate.text)
+    others = (_pairs(c.text) for c in found if c.voice != _HEADING)
+    is_alike = any(2 * len(pairs & other) > _ALIKE * (len(pairs) + len(other)) for other in others)
+    return replace(candidate, weight=candidate.weight + 1.0) if is_alike else candidate
 
 
-def _marked_as_headline(tree: Element) -> Iterator[str]:
-    """What stands in for a heading of the first rank: other elements whose class says that they are the headline."""
-    for element in tree.iter("h2", "h3", "div", "p", "span", "td"):
-        names = (element.get("class") or "") + " " + (element.get("id") or "")
-        if len(names) > 1 and _OF_HEADLINE.search(names.lower()) and len(element) < 4:
-            text = _plain(text_of(element))
-            if 4 < len(text) <= 200 and not any(e.tag == "a" for e in ancestors(element, 3)):
-                yield text
-                return
-
-
-def _is_hidden(element: Element) -> bool:
-    return "display:none" in (element.get("style") or "").replace(" ", "")
-
-
-def _plain(text: str) -> str:
-    """A candidate without the entities that were escaped twice."""
-    text = html.unescape(text) if "&" in text and ";" in text else text
-    return clean(text)[:_LONGEST]
+def _pairs(text: str) -> set[str]:
+    key = _key(text)
+    return {key[n : n + 2] for n in range(len(key) - 1)}
 
 
 def _names_of_site(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedData) -> set[str]:
@@ -199,20 +176,36 @@ def _looks_appended(head: str, tail: str, sign: str, is_heading: bool) -> bool:
     return bool(_FIRM.search(sign)) or (not is_heading and _OUTLET.search(tail) is not None)
 
 
-def _contains(one: str, other: str) -> bool:
-    return len(other) > 3 and other in one
-
-
-def _support(candidate: _HeadlineCandidate, all_of_them: list[_HeadlineCandidate]) -> float:
-    """How much says that a candidate is the headline: those that agree, and half of those that hold it or begin it."""
+def _support(candidate: _HeadlineCandidate, found: list[_HeadlineCandidate]) -> float:
+    """How much says that a candidate is the headline: the most that each voice says for it, and a little for every agreement."""
     key = _key(candidate.text)
     if len(key) < 2:
         return -1.0
-    total = 0.0
-    for other in all_of_them:
-        theirs = _key(other.text)
-        if theirs == key:
-            total += other.weight
-        elif _contains(key, theirs) or (_contains(theirs, key) and len(key) > _PART * len(theirs)):
-            total += other.weight / 2
-    return total
+    said: dict[str, float] = {}
+    agreeing = 0
+    for other in found:
+        share = _agreement(candidate, key, other)
+        said[other.voice] = max(said.get(other.voice, 0.0), share * other.weight)
+        agreeing += share == 1
+    return sum(said.values()) + _FOR_AGREEMENT * agreeing
+
+
+def _agreement(candidate: _HeadlineCandidate, key: str, other: _HeadlineCandidate) -> float:
+    """How far another wording speaks for a candidate, 0 to 1."""
+    theirs = _key(other.text)
+    if theirs == key:
+        return 1.0
+    if len(theirs) > 3 and theirs in key:
+        return 0.0 if _is_decorated(candidate.text, other.text) else 0.5
+    if len(key) > 3 and key in theirs and len(key) > _PART * len(theirs):
+        is_shown = candidate.voice == _HEADING and other.voice != _HEADING
+        return 0.9 if is_shown and _is_decorated(other.text, candidate.text) else 0.5
+    return 0.0
+
+
+def _is_decorated(longer: str, shorter: str) -> bool:
+    """Whether a wording is another one with a kicker before it or a name behind it."""
+    before, found, behind = longer.casefold().partition(shorter.casefold())
+    if not found:
+        return False
+    return (not before or before.rstrip()[-1:] in _SIGNS) and (not behind or behind.lstrip()[:1] in _SIGNS)
