@@ -17,7 +17,7 @@ _MOST_HEADINGS, _MOST_PARTS = 12, 200
 _OF_HEADLINE = re.compile(r"(?:head(?:line)?|title|judul|tit|biaoti)(?![a-z]*(?:logo|site))")
 _OF_SITE = re.compile(r"logo|brand|masthead|site-?(?:title|name)|navbar")
 _NOT_SHOWN = re.compile(
-    r"breadcrumb|seo-?title|visually-?hidden|sr-only|screen-reader|offscreen|nav-?skip|\baural\b"
+    r"breadcrumb|seo-?title|visually-?hidden|sr-only|screen-reader|offscreen|nav-?skip|\baural\b|categor"
 )
 """Headings for search engines and screen readers: a wording of their own, or the name of a part of the page."""
 _KICKER = re.compile(
@@ -37,7 +37,7 @@ class Heading:
 
 
 def headings_of(tree: Element) -> list[Heading]:
-    """The first headings of a page; where it has none, the element that is named like a headline."""
+    """The headings of the first rank that may be the headline."""
     found: list[Heading] = []
     for _, heading in zip(range(_MOST_HEADINGS), tree.iter("h1"), strict=False):
         text = _shown(heading)
@@ -45,10 +45,20 @@ def headings_of(tree: Element) -> list[Heading]:
             found.append(Heading(text, _weight(heading)))
     if len({h.text for h in found}) == 1:
         return [Heading(found[0].text, max(h.weight for h in found) + 0.5)]
-    if found:
-        # With several, most head other stories or parts of the text. The headline comes first.
-        return [Heading(h.text, h.weight - 0.8 - 0.2 * min(n, 3)) for n, h in enumerate(found)]
-    return [Heading(text, 1.2) for text in _named_like_a_headline(tree)]
+    # With several, most head other stories or parts of the text. The headline comes first.
+    return [Heading(h.text, h.weight - 0.8 - 0.2 * min(n, 3)) for n, h in enumerate(found)]
+
+
+def named_like_headlines(tree: Element) -> Iterator[str]:
+    """What stands in for a heading of the first rank: other elements whose class or id says that they are the headline."""
+    for element in tree.iter("h2", "h3", "div", "p", "span", "td"):
+        names = (element.get("class") or "") + " " + (element.get("id") or "")
+        if len(names) < 2 or not _OF_HEADLINE.search(names.lower()) or len(element) >= 4:
+            continue
+        text = unescaped(text_of(element))
+        is_menu = sum(1 for _ in element.iter("a")) > 1
+        if 4 < len(text) <= 200 and not is_menu and not any(e.tag == "a" for e in ancestors(element, 3)):
+            yield text
 
 
 def unescaped(text: str) -> str:
@@ -104,13 +114,3 @@ def _texts_without(heading: Element, apart: set[Element]) -> Iterator[str]:
         if event == "end" and element in apart:
             inside -= 1
             yield (element.tail if not inside else "") or ""
-
-
-def _named_like_a_headline(tree: Element) -> Iterator[str]:
-    for element in tree.iter("h2", "h3", "div", "p", "span", "td"):
-        names = (element.get("class") or "") + " " + (element.get("id") or "")
-        if len(names) > 1 and _OF_HEADLINE.search(names.lower()) and len(element) < 4:
-            text = unescaped(text_of(element))
-            if 4 < len(text) <= 200 and not any(e.tag == "a" for e in ancestors(element, 3)):
-                yield text
-                return

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from urllib.parse import urlsplit
 
 from crawler.parsing.linked_data import LinkedData
-from crawler.parsing.page_headings import LONGEST, headings_of, unescaped
+from crawler.parsing.page_headings import LONGEST, headings_of, named_like_headlines, unescaped
 from crawler.parsing.page_tree import Element, first, text_of
 
 _SEPARATOR = re.compile(
@@ -24,7 +25,7 @@ _PART = 0.4
 _ALIKE = 0.35
 """Share of pairs of neighbouring characters that two wordings of one headline have in common, at least."""
 _FOR_AGREEMENT = 0.1
-_HEADING, _LINKED, _HEAD = "heading", "linked data", "head"
+_HEADING, _NAMED, _LINKED, _HEAD = "heading", "named", "linked data", "head"
 _SIGNS = frozenset(":：|｜-–—·•/_»")
 _OUTLET = re.compile(
     r"(?:网|網|报|報|社|频道|頻道|新闻|新聞|资讯|在线|线上|客户端|电视台|周刊|杂志|财经|要闻|国际|中心|门户)$"
@@ -67,8 +68,11 @@ def title_of(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedDa
     found = [
         replace(c, text=_without_site(c.text, sites, raw, whole)) for c in raw if not _is_site(c.text, sites)
     ]
+    if not any(c.voice == _HEADING for c in found):
+        found = [*_instead_of_heading(tree, sites), *found]
     if not found:
         return next((c.text for c in raw), "")
+    found = [_mended(c, found) for c in found]
     found = [_confirmed(c, found) for c in found]
     return max(found, key=lambda c: (_support(c, found), -found.index(c))).text
 
@@ -87,14 +91,36 @@ def _candidates(tree: Element, meta: dict[str, list[str]], data: LinkedData) -> 
     yield _HeadlineCandidate(data.text("name")[:LONGEST], 0.5, _LINKED)
 
 
+def _instead_of_heading(tree: Element, sites: set[str]) -> Iterator[_HeadlineCandidate]:
+    texts = (t for t in named_like_headlines(tree) if not _is_site(t, sites))
+    for text in islice(texts, 1):
+        yield _HeadlineCandidate(text, 1.2, _NAMED)
+
+
+def _mended(candidate: _HeadlineCandidate, found: list[_HeadlineCandidate]) -> _HeadlineCandidate:
+    """A wording that ends where another one has a quotation mark was cut there: the template does not escape them."""
+    length = len(candidate.text)
+    for other in found:
+        is_longer = length > 3 and other.text.startswith(candidate.text)
+        if is_longer and other.text[length:].lstrip()[:1] == '"':
+            return replace(candidate, text=other.text)
+    return candidate
+
+
 def _confirmed(candidate: _HeadlineCandidate, found: list[_HeadlineCandidate]) -> _HeadlineCandidate:
-    """A heading counts more where the page words it alike elsewhere: then it does not head a section or another story."""
+    """A heading counts more where the page words it alike elsewhere, and less where it is short and the page has other words.
+
+    The former heads neither a section nor another story, the latter does.
+    """
     if candidate.voice != _HEADING:
         return candidate
     pairs = _pairs(candidate.text)
-    others = (_pairs(c.text) for c in found if c.voice != _HEADING)
-    is_alike = any(2 * len(pairs & other) > _ALIKE * (len(pairs) + len(other)) for other in others)
-    return replace(candidate, weight=candidate.weight + 1.0) if is_alike else candidate
+    others = [_pairs(c.text) for c in found if c.voice != _HEADING]
+    if any(2 * len(pairs & other) > _ALIKE * (len(pairs) + len(other)) for other in others):
+        return replace(candidate, weight=candidate.weight + 1.0)
+    if any(len(pairs) < _PART * len(other) for other in others):
+        return replace(candidate, weight=candidate.weight - 1.0)
+    return candidate
 
 
 def _pairs(text: str) -> set[str]:
@@ -105,7 +131,7 @@ def _pairs(text: str) -> set[str]:
 def _names_of_site(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedData) -> set[str]:
     names = [first(meta, "og:site_name"), first(meta, "application-name"), first(meta, "apple-mobile-web-app-title"),
              first(meta, "al:android:app_name"), first(meta, "publisher", "dc.publisher", "copyright"), first(meta, "twitter:site").lstrip("@"), *data.names]  # fmt: skip
-    homes = (a for a in tree.iter("a") if (a.get("href") or "").rstrip("/") in ("", "/", _home(url)))
+    homes = (a for a in tree.iter("a") if _is_home(a.get("href") or "", url))
     for _, home in zip(range(4), homes, strict=False):
         names += [
             text_of(home),
@@ -117,9 +143,12 @@ def _names_of_site(tree: Element, url: str, meta: dict[str, list[str]], data: Li
     return {key for name in names if 2 <= len(key := _key(name)) <= 40}
 
 
-def _home(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+def _is_home(href: str, url: str) -> bool:
+    """Whether a link leads to the first page of the site."""
+    if href in ("", "/"):
+        return True
+    there = href.split("://", 1)[-1].rstrip("/").removeprefix("www.")
+    return there == urlsplit(url).netloc.removeprefix("www.")
 
 
 def _key(text: str) -> str:
@@ -198,7 +227,7 @@ def _agreement(candidate: _HeadlineCandidate, key: str, other: _HeadlineCandidat
     if len(theirs) > 3 and theirs in key:
         return 0.0 if _is_decorated(candidate.text, other.text) else 0.5
     if len(key) > 3 and key in theirs and len(key) > _PART * len(theirs):
-        is_shown = candidate.voice == _HEADING and other.voice != _HEADING
+        is_shown = candidate.voice in (_HEADING, _NAMED) and other.voice not in (_HEADING, _NAMED)
         return 0.9 if is_shown and _is_decorated(other.text, candidate.text) else 0.5
     return 0.0
 
