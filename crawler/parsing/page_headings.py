@@ -21,9 +21,9 @@ _NOT_SHOWN = re.compile(
 )
 """Headings for search engines and screen readers: a wording of their own, or the name of a part of the page."""
 _KICKER = re.compile(
-    r"kicker|overline|roof-?line|top-?line|strap-?line|eyebrow|flag\b|(?:pre|super|sur|ante|sub)-?(?:title|titre|titulo|head)|dachzeile"
+    r"kicker|overline|roof-?line|top-?line|strap-?line|eyebrow|flag\b|(?:pre|super|sur|ante)-?(?:title|titre|titulo|head)|dachzeile"
 )
-"""The words above or below a headline, which some pages keep within the heading."""
+"""The words above a headline, which some pages keep within the heading."""
 _BYLINE = re.compile(r"author|byline|\bdate\b|posted|publish|share|comment|badge|edit-?(?:link|section)")
 _EDGES = re.compile(r"^[\s:：|/•·–—-]+|[\s:：|/•·–—-]+$")
 
@@ -100,7 +100,7 @@ def _is_apart(element: Element) -> bool:
     if not isinstance(element.tag, str):
         return False
     names = described(element)
-    return element.tag == "time" or bool(_KICKER.search(names) or _BYLINE.search(names))
+    return element.tag in ("time", "small") or bool(_KICKER.search(names) or _BYLINE.search(names))
 
 
 def _texts_without(heading: Element, apart: set[Element]) -> Iterator[str]:

@@ -119,7 +119,7 @@ def _confirmed(candidate: _HeadlineCandidate, found: list[_HeadlineCandidate]) -
     if any(2 * len(pairs & other) > _ALIKE * (len(pairs) + len(other)) for other in others):
         return replace(candidate, weight=candidate.weight + 1.0)
     if any(len(pairs) < _PART * len(other) for other in others):
-        return replace(candidate, weight=candidate.weight - 1.0)
+        return replace(candidate, weight=candidate.weight - 1.5)
     return candidate
 
 
@@ -145,7 +145,7 @@ def _names_of_site(tree: Element, url: str, meta: dict[str, list[str]], data: Li
 
 def _is_home(href: str, url: str) -> bool:
     """Whether a link leads to the first page of the site."""
-    if href in ("", "/"):
+    if href == "/":
         return True
     there = href.split("://", 1)[-1].rstrip("/").removeprefix("www.")
     return there == urlsplit(url).netloc.removeprefix("www.")
@@ -200,9 +200,9 @@ def _is_named_apart(head: str, tail: str, sites: set[str], keys: set[str]) -> bo
 
 def _looks_appended(head: str, tail: str, sign: str, is_heading: bool) -> bool:
     """Whether what stands behind a separator looks like the name of an outlet."""
-    if len(tail) > _TAIL or len(head) < len(tail):
+    if is_heading or len(tail) > _TAIL or len(head) < len(tail):
         return False
-    return bool(_FIRM.search(sign)) or (not is_heading and _OUTLET.search(tail) is not None)
+    return bool(_FIRM.search(sign)) or _OUTLET.search(tail) is not None
 
 
 def _support(candidate: _HeadlineCandidate, found: list[_HeadlineCandidate]) -> float:
