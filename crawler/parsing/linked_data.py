@@ -13,6 +13,7 @@ from crawler.parsing.text import clean, plain
 
 Node = dict[str, Any]
 _ARTICLE = re.compile(r"(?:Article|BlogPosting|Report|NewsItem|LiveBlogPosting|Reportage\w*)$")
+_SITE, _PERSON = re.compile(r"(?:WebSite|Organization)$"), re.compile(r"Person$")
 _NESTED_IN = ("@graph", "mainEntity", "mainEntityOfPage")
 _DEEPEST = 4
 _MOST_SCRIPTS, _MOST_NODES, _LONGEST = 50, 500, 1_000_000
@@ -34,10 +35,15 @@ class LinkedData:
         self._by_id = {str(n["@id"]): n for n in nodes if "@id" in n and len(n) > 1}
         found = [node for node in nodes if _is_a(node, _ARTICLE)]
         self.articles = sorted(found, key=lambda node: (not _is_at(node, url), -len(node)))
-        sites = [n for n in nodes if _is_a(n, re.compile(r"(?:WebSite|Organization)$"))]
+        # The owner of a blog is described as a person and as an organisation at once.
+        sites = [n for n in nodes if _is_a(n, _SITE) and not _is_a(n, _PERSON)]
         self.names = [clean(str(n["name"])) for n in sites if isinstance(n.get("name"), str)]
         for publisher in (self.resolved(p) for a in found for p in _listed(a.get("publisher"))):
-            if isinstance(publisher, dict) and isinstance(publisher.get("name"), str):
+            if (
+                isinstance(publisher, dict)
+                and isinstance(publisher.get("name"), str)
+                and not _is_a(publisher, _PERSON)
+            ):
                 self.names.append(clean(publisher["name"]))
 
     def resolved(self, value: Any) -> Any:
