@@ -21,14 +21,16 @@ _DATE = re.compile(
     r"|\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b|\d{1,4}[-/.年:]\d{1,2}|\b(?:19|20)\d\d\b|\d{1,2}:\d\d"
     r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.? \d|\b\d{1,2}\.? (?:[A-Z][a-zäé]{2,8}|\d)"
 )
+_ARTICLE = re.compile(r"^(?:the|die|der|das|le|la|les|el|il) +", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(（\[【<《].*?[)）\]】>》]")
 _CHINESE_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}$")
 _CHINESE_LINE = re.compile(
     r"[（(【]?(?:本报|本報|本网|特约|见习|實習|实习|首席|驻\w{1,6}|\w{1,6}社|\w{1,8}网)?(?:记者|記者)[\s:：]*((?:[\u4e00-\u9fff·]{2,4}[\s、，,]{0,2}){1,4}?)"
     r"(?=[）)】|｜/\s]|$|报道|報道|報導|摄|攝|文|综合|通讯员|编辑|电|發自|发自|\d)"
 )
-_EDGES = re.compile(r"^[\s:：|｜/•·,，、;；\-–—.*~]+|[\s:：|｜/•·,，、;；\-–—*~]+$")
-_SPLIT = re.compile(r"\s*[,，、;；|｜/•&+]\s*")
+_EDGES = re.compile(r"^[\s:：|｜/•·,，、;；\-–—.*~→›»©]+|[\s:：|｜/•·,，、;；\-–—*~→›»]+$")
+_SPLIT = re.compile(r"\s*[,，、;；|｜/•&+]\s*|\s+[-–—]\s+")
+_LABEL = re.compile(r"^\w+(?: \w+)?\s*[:：]\s*")
 _PARTS = re.compile(r"\s*[|｜•·\n]\s*|\s{2,}|\s+[-–—]\s+")
 _HAN_ORGANISATION = re.compile(
     r"[\u4e00-\u9fff].*(?:社|网|網|报|報|台|局|部|组|組|中心|频道|頻道|公司|大学|协会|团队)$"
@@ -62,6 +64,10 @@ def name_key(name: str) -> str:
     return "".join(c for c in normal if c.isalnum() or unicodedata.category(c)[0] == "M")
 
 
+def _outlet_key(name: str) -> str:
+    return name_key(_ARTICLE.sub("", name))
+
+
 def is_agency(name: str) -> bool:
     """Whether an organisation is a news agency."""
     return name.casefold() in _agencies()
@@ -75,11 +81,11 @@ class BylineReader:
     """
 
     def __init__(self, outlets: Iterable[str] = ()) -> None:
-        self._outlets = {key for name in outlets if (key := name_key(name))}
+        self._outlets = {key for name in outlets if (key := _outlet_key(name))}
 
     def is_outlet(self, name: str) -> bool:
         """Whether a name is the site's own."""
-        return name_key(name) in self._outlets
+        return _outlet_key(name) in self._outlets
 
     def names_in(self, line: str) -> Byline:
         """Whom a line that consists of names names."""
@@ -155,6 +161,8 @@ def _written_as_names(byline: Byline) -> Byline:
 
 def _is_written_as_name(name: str) -> bool:
     words = name.split()
+    if len(words) < 2 and name.isascii() and not is_agency(name):
+        return False
     return (not words[0][0].islower() and not words[-1][0].islower()) or is_agency(name)
 
 
@@ -162,9 +170,21 @@ def _names(line: str) -> Iterator[str]:
     for part in _SPLIT.split(line):
         for piece in _between().split(part):
             name = _EDGES.sub("", _without_introduction(piece))
-            name = _EDGES.sub("", _title().sub("", name))
-            if name and not _LINK.search(name) and name.casefold() not in _no_names():
+            name = _EDGES.sub("", _LABEL.sub("", _without_title(name)))
+            if name and not _LINK.search(name) and not _is_no_name(name):
                 yield name
+
+
+def _is_no_name(name: str) -> bool:
+    """Whether a name is made of words that name nobody."""
+    folded, nobody = name.casefold(), _no_names()
+    return folded in nobody or all(w in nobody for w in folded.split())
+
+
+def _without_title(name: str) -> str:
+    """A name without what somebody is; a name of one word in Latin letters may not be one without it."""
+    shorter = _title().sub("", name)
+    return shorter if " " in shorter or not shorter.isascii() else name
 
 
 def _without_introduction(line: str) -> str:
@@ -223,9 +243,7 @@ def _labelled() -> re.Pattern[str]:
 @cache
 def _posted() -> re.Pattern[str]:
     """A line such as "Posted on 3 May by", up to the name."""
-    return re.compile(
-        rf"\W*(?:(?:{_words('behind')})\b)?[\d\W]*.{{0,40}}?\s(?:{_words('by')})\s+", re.IGNORECASE
-    )
+    return re.compile(rf"\W*(?:(?:{_words('behind')})\b|\d).{{0,40}}?\s(?:{_words('by')})\s+", re.IGNORECASE)
 
 
 @cache

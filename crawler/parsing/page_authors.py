@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawler.parsing.byline_names import LONGEST_LINE, Byline, BylineReader, is_agency, joined
 from crawler.parsing.linked_data import LinkedData, written
-from crawler.parsing.page_bylines import marked_bylines, near_headline, signature_of
+from crawler.parsing.page_bylines import MarkedBylines, near_headline, signature_of
 from crawler.parsing.page_tree import Element
 
 MOST = 12
@@ -28,17 +29,19 @@ _OF_READING = re.compile(r"read|time|durée|zeit|minut|lect|阅读|時間", re.I
 
 
 def authors_of(
-    tree: Element, meta: dict[str, list[str]], data: LinkedData, article: tuple[str, str]
+    tree: Element, url: str, meta: dict[str, list[str]], data: LinkedData, article: tuple[str, str]
 ) -> tuple[str, ...]:
     """Who wrote the page's article, in its order; empty where it does not say.
 
     Args:
         tree: the page.
+        url: its address.
         meta: the values of its meta elements.
         data: its linked data.
         article: its headline and its text, whose first and last lines may name them.
     """
-    reader = BylineReader((*data.names, *meta.get("og:site_name", ())))
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    reader = BylineReader((*data.names, *meta.get("og:site_name", ()), host, host.split(".")[0]))
     accounts: tuple[str, ...] = ()
     stated: list[tuple[str, ...]] = []
     for byline in _places(tree, meta, data, article, reader):
@@ -72,7 +75,7 @@ def _places(
     """What each place of a page that may name its authors says, the most reliable first."""
     yield joined(_of_value(value, reader) for value in data.values("author") or data.values("creator"))
     yield _agencies_only(_of_metadata(meta, reader))
-    yield from marked_bylines(tree, reader)
+    yield from MarkedBylines(tree, article[0], reader).bylines()
     yield _agencies_only(_first(near_headline(tree, article[0]), reader))
     lines = article[1].split("\n")
     yield _agencies_only(_first([n for n in (*lines[:2], *reversed(lines[-3:])) if len(n) <= 120], reader))
@@ -86,6 +89,8 @@ def _of_value(value: Any, reader: BylineReader) -> Byline:
     if not isinstance(value, dict):
         return Byline()
     name, kinds = value.get("name"), str(value.get("@type") or "")
+    if not name:
+        name = " ".join(str(value[part]) for part in ("givenName", "familyName") if value.get(part))
     if isinstance(name, list):
         return joined(_of_value(value | {"name": part}, reader) for part in name if isinstance(part, str))
     if not isinstance(name, str):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 
 from crawler.parsing.byline_names import LONGEST_LINE, Byline, BylineReader, joined
 from crawler.parsing.page_tree import Element, ancestors, described, text_of
@@ -30,19 +31,61 @@ _RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)")
 _RIGHT_NAME = re.compile(r"(?:^|[\s_-])(?:text-right|align-?right|right-align)(?:$|[\s_-])")
 
 
-def marked_bylines(tree: Element, reader: BylineReader) -> Iterator[Byline]:
-    """What the elements say that are marked as the author's: by ``rel`` and ``itemprop``, then by their classes."""
-    declared: list[Element] = []
-    named: list[Element] = []
-    for element in tree.iter(*_TAGS):
-        if "author" in f"{element.get('rel') or ''} {element.get('itemprop') or ''}".lower().split():
-            declared.append(element)
-        elif _is_named(element):
-            named.append(element)
-        if len(declared) + len(named) >= _MOST_CONSIDERED:
-            break
-    yield _few(_read_all(declared, reader))
-    yield _few(_of_named(named, reader))
+class MarkedBylines:
+    """What the elements of a page say that are marked as the author's.
+
+    Args:
+        tree: the page.
+        title: its headline. What is around that is no box beside the article, whatever it is called.
+        reader: reads bylines.
+    """
+
+    def __init__(self, tree: Element, title: str, reader: BylineReader) -> None:
+        self._tree, self._reader = tree, reader
+        heading = _place_of(title, tree)
+        self._around_headline = set() if heading is None else set(heading.iterancestors())
+
+    def bylines(self) -> Iterator[Byline]:
+        """What ``rel`` and ``itemprop`` mark, then what classes do."""
+        declared: list[Element] = []
+        named: list[Element] = []
+        for element in self._tree.iter(*_TAGS):
+            if "author" in f"{element.get('rel') or ''} {element.get('itemprop') or ''}".lower().split():
+                declared.append(element)
+            elif _is_named(element):
+                named.append(element)
+            if len(declared) + len(named) >= _MOST_CONSIDERED:
+                break
+        yield _few(joined(self._read(e) for e in declared if not self._is_beside_article(e)))
+        yield _few(self._of_named(named))
+
+    def _of_named(self, elements: list[Element]) -> Byline:
+        """The names in the first element that has any, and in those beside it with the same class."""
+        only_organisations = Byline()
+        for n, element in enumerate(elements):
+            if self._is_beside_article(element):
+                continue
+            found = self._read(element)
+            if found.persons:
+                alike = (e for e in elements[n + 1 :] if _are_alike(e, element))
+                return joined([found, *map(self._read, alike)])
+            if found.organisations and not only_organisations.organisations:
+                only_organisations = found
+        return only_organisations
+
+    def _is_beside_article(self, element: Element) -> bool:
+        around = (e for e in ancestors(element, 8) if e not in self._around_headline)
+        return any(map(_is_aside, around))
+
+    def _read(self, element: Element) -> Byline:
+        inner = next((e for e in element.iter() if e.get("itemprop") == "name"), element)
+        line = clean(inner.get("content") or "") or text_of(inner)
+        linked = joined(
+            self._reader.names_in(text_of(a)) for a in inner.iter("a") if _leads_to_person(a, inner)
+        )
+        if linked.persons and len(line) <= 2 * LONGEST_LINE:
+            return linked
+        return self._reader.marked_in(line) if len(line) <= LONGEST_LINE else Byline()
 
 
 def near_headline(tree: Element, title: str) -> Iterator[str]:
@@ -65,7 +108,7 @@ def signature_of(tree: Element, reader: BylineReader) -> Byline:
     """The name that stands alone and to the right below an article, as Vietnamese newsrooms sign it."""
     for element in tree.iter("p", "div"):
         is_right = _RIGHT.search(element.get("style") or "") or _RIGHT_NAME.search(described(element))
-        if is_right and len(element) <= 2 and not any(_is_aside(e) for e in ancestors(element, 8)):
+        if is_right and len(element) <= 2 and not any(map(_is_aside, ancestors(element, 8))):
             line = text_of(element)
             words = line.split()
             if 2 <= len(words) <= 5 and all(w[0].isupper() for w in words) and len(line) <= 40:
@@ -92,16 +135,20 @@ def _place_of(title: str, tree: Element) -> Element | None:
 
 def _is_named(element: Element) -> bool:
     """Whether one of an element's classes, or its id, says that it names an author."""
-    if element.tag == "byline":
-        return True
     names = described(element)
-    return len(names) > 1 and any(
-        _OF_AUTHOR.search(name) and not _NOT_AUTHOR.search(name) for name in names.split()
-    )
+    return element.tag == "byline" or (len(names) > 1 and any(map(_names_author, names.split())))
+
+
+@lru_cache(maxsize=20_000)
+def _names_author(name: str) -> bool:
+    part = name.rpartition("__")[2]  # an element of a block, as BEM names it: teaser-card__author
+    return _OF_AUTHOR.search(part) is not None and _NOT_AUTHOR.search(part) is None
 
 
 def _is_aside(element: Element) -> bool:
     names = described(element)
+    if element.tag in ("html", "body", "main", "article"):
+        return False
     if element.tag == "nav" or _ASIDE.search(names):
         return True
     if element.tag not in ("aside", "footer"):
@@ -111,46 +158,14 @@ def _is_aside(element: Element) -> bool:
     return not (is_of_article and ("meta" in names or "article" in names or "author" in names))
 
 
-def _read_all(elements: Iterable[Element], reader: BylineReader) -> Byline:
-    return joined(_read(e, reader) for e in elements if not any(_is_aside(a) for a in ancestors(e, 8)))
+def _are_alike(one: Element, other: Element) -> bool:
+    is_same_kind = one.tag == other.tag and one.get("class") == other.get("class")
+    return is_same_kind and one.getparent() is other.getparent()
 
 
-def _of_named(elements: list[Element], reader: BylineReader) -> Byline:
-    """The names in the first element that has any, and in those beside it with the same class."""
-    only_organisations = Byline()
-    for n, element in enumerate(elements):
-        if any(_is_aside(e) for e in ancestors(element, 8)):
-            continue
-        found = _read(element, reader)
-        if found.persons:
-            beside = [e for e in elements[n + 1 :] if _is_beside(e, element)]
-            return joined([found, *(_read(e, reader) for e in beside)])
-        if found.organisations and not only_organisations.organisations:
-            only_organisations = found
-    return only_organisations
-
-
-def _is_beside(one: Element, other: Element) -> bool:
-    if one.get("class") != other.get("class") or one.tag != other.tag:
-        return False
-    parent = other.getparent()
-    return one.getparent() is parent or (
-        parent is not None and one.getparent() is not None and one.getparent().getparent() is parent.getparent()
-        and one.getparent().tag == parent.tag and one.getparent().get("class") == parent.get("class")
-    )  # fmt: skip
-
-
-def _read(element: Element, reader: BylineReader) -> Byline:
-    inner = next((e for e in element.iter() if e.get("itemprop") == "name"), element)
-    line = clean(inner.get("content") or "") or text_of(inner)
-    linked = joined(
-        reader.names_in(text_of(a))
-        for a in inner.iter("a")
-        if a is not inner and _OF_PERSON.search((a.get("href") or "").lower() + (a.get("rel") or ""))
-    )
-    if linked.persons and len(line) <= 2 * LONGEST_LINE:
-        return linked
-    return reader.marked_in(line) if len(line) <= LONGEST_LINE else Byline()
+def _leads_to_person(link: Element, within: Element) -> bool:
+    address = f"{link.get('href') or ''} {link.get('rel') or ''}".lower()
+    return link is not within and _OF_PERSON.search(address) is not None
 
 
 def _few(byline: Byline) -> Byline:

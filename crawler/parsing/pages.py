@@ -104,7 +104,7 @@ def _document(
         where = f"at select.article {select!r}" if select else "on the page"
         raise PageError(f"no readable article {where}")
     authors = left_out_if_broken(
-        "authors", lambda: ", ".join(authors_of(tree, meta, data, (title, found))), ""
+        "authors", lambda: ", ".join(authors_of(tree, url, meta, data, (title, found))), ""
     )
     soup = soup or BeautifulSoup(markup, "lxml")
     no_links: tuple[str, ...] = ()
