@@ -126,6 +126,9 @@ class BylineReader:
         return Byline()
 
     def _behind_word(self, line: str) -> Byline:
+        agency = _EDGES.split(re.split(r"[,，/(（–—-]", line, maxsplit=1)[0].strip())[0]
+        if len(line) <= _LONGEST_NAME and is_agency(agency):  # "AFP, Manila"
+            return Byline((), (agency,))
         for part in _PARTS.split(line):
             begun = _before().match(part) or _labelled().search(part) or _posted().match(part)
             if begun:

@@ -18,6 +18,8 @@ from crawler.parsing.page_bylines import MarkedBylines, near_headline, signature
 from crawler.parsing.page_tree import Element
 
 MOST = 12
+_STATED = 5
+"""Places that state an author rather than mention one: linked data, metadata, two kinds of markup, the lines at the headline."""
 _META = (
     "author", "article:author", "article:author_name", "og:author", "og:article:author", "byl", "byline", "dable:author", "parsely-author", "sailthru.author",
     "dc.creator", "dcterms.creator", "dc.creator.name", "citation_author", "creator", "cxenseparse:author", "content_author", "article.author", "article_author",
@@ -49,7 +51,7 @@ def authors_of(
             return byline.persons[:MOST]
         accounts = accounts or byline.persons
         stated.append(byline.organisations)
-    return (accounts or _organisation(stated, reader))[:MOST]
+    return (accounts or _organisation(stated))[:MOST]
 
 
 def _is_account(name: str) -> bool:
@@ -57,12 +59,10 @@ def _is_account(name: str) -> bool:
     return name.isascii() and " " not in name and "." not in name
 
 
-def _organisation(stated: list[tuple[str, ...]], reader: BylineReader) -> tuple[str, ...]:
-    """The organisation that stands in an author's place: an agency before the outlet itself."""
-    agencies = next((names for names in stated if any(is_agency(n) for n in names)), ())
-    if agencies:
-        return agencies
-    return next((names for names in stated if names), ())
+def _organisation(stated: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """The organisation that stands in an author's place: an agency that data or markup state before the outlet itself."""
+    of_agencies = [names for names in stated[:_STATED] if any(map(is_agency, names))]
+    return next((names for names in (*of_agencies, *stated) if names), ())
 
 
 def _places(
