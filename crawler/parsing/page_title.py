@@ -14,7 +14,7 @@ from crawler.parsing.page_headings import LONGEST, headings_of, named_like_headl
 from crawler.parsing.page_tree import Element, first, text_of
 
 _SEPARATOR = re.compile(
-    r"\s*[|｜丨¦ㅣ]\s*|\s+(?:-{1,3}|–|—|·|•|»|›|«|::?|~|/|>|<)\s+|_+|\s*::\s*|-{2,}|—+|(?<=[^\x00-\u02ff])-(?=[^\x00-\u02ff])"
+    r"\s*[|｜丨¦ㅣ]\s*|\s+(?:-{1,3}|–|—|·|•|»|›|«|::?|~|/|>|<)\s+|_+|\s*::\s*|-{2,}|—+|(?<=[^\x00-\u02ff])[-:：](?=[^\s\x00-\u02ff])|(?<=[^\x00-\u02ff])[:：](?=\w)"
 )
 """Between a headline and the name of a site. A hyphen without spaces is one only between characters of scripts without hyphens."""
 _FIRM = re.compile(r"[|｜丨¦ㅣ_»]|::")
@@ -26,6 +26,7 @@ _ALIKE = 0.35
 """Share of pairs of neighbouring characters that two wordings of one headline have in common, at least."""
 _FOR_AGREEMENT = 0.1
 _HEADING, _NAMED, _LINKED, _HEAD = "heading", "named", "linked data", "head"
+_SHOWN = (_HEADING, _NAMED)
 _SIGNS = frozenset(":：|｜-–—·•/_»")
 _OUTLET = re.compile(
     r"(?:网|網|报|報|社|频道|頻道|新闻|新聞|资讯|在线|线上|客户端|电视台|周刊|杂志|财经|要闻|国际|中心|门户)$"
@@ -200,7 +201,7 @@ def _is_named_apart(head: str, tail: str, sites: set[str], keys: set[str]) -> bo
 
 def _looks_appended(head: str, tail: str, sign: str, is_heading: bool) -> bool:
     """Whether what stands behind a separator looks like the name of an outlet."""
-    if is_heading or len(tail) > _TAIL or len(head) < len(tail):
+    if is_heading or len(tail) > _TAIL or len(head) < len(tail) or sign in (":", "："):
         return False
     return bool(_FIRM.search(sign)) or _OUTLET.search(tail) is not None
 
@@ -225,10 +226,13 @@ def _agreement(candidate: _HeadlineCandidate, key: str, other: _HeadlineCandidat
     if theirs == key:
         return 1.0
     if len(theirs) > 3 and theirs in key:
-        return 0.0 if _is_decorated(candidate.text, other.text) else 0.5
+        return 0.0 if candidate.voice != _LINKED and _is_decorated(candidate.text, other.text) else 0.5
     if len(key) > 3 and key in theirs and len(key) > _PART * len(theirs):
-        is_shown = candidate.voice in (_HEADING, _NAMED) and other.voice not in (_HEADING, _NAMED)
-        return 0.9 if is_shown and _is_decorated(other.text, candidate.text) else 0.5
+        is_shown = candidate.voice in _SHOWN and other.voice not in _SHOWN
+        if not is_shown or not _is_decorated(other.text, candidate.text):
+            return 0.5
+        # Linked data say what the whole headline is. Titles have all kinds of things before and behind it.
+        return 0.0 if other.voice == _LINKED else 0.9
     return 0.0
 
 
