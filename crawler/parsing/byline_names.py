@@ -30,6 +30,8 @@ _CHINESE_LINE = re.compile(
 )
 _EDGES = re.compile(r"^[\s:：|｜/•·,，、;；\-–—.*~→›»©]+|[\s:：|｜/•·,，、;；\-–—*~→›»]+$")
 _SPLIT = re.compile(r"\s*[,，、;；|｜/•&+]\s*|\s+[-–—]\s+")
+_LEADING = re.compile(r"^\s*(?:and|dan|và|und|et|y)\s+")
+_NO_LETTERS_OF_NAMES = re.compile(r"[{}=<>$#\[\]\\]")
 _LABEL = re.compile(r"^\w+(?: \w+)?\s*[:：]\s*")
 _PARTS = re.compile(r"\s*[|｜•·\n]\s*|\s{2,}|\s+[-–—]\s+")
 _HAN_ORGANISATION = re.compile(
@@ -70,7 +72,8 @@ def _outlet_key(name: str) -> str:
 
 def is_agency(name: str) -> bool:
     """Whether an organisation is a news agency."""
-    return name.casefold() in _agencies()
+    is_a_word = len(name) <= 4 and name == name.capitalize() and name.isascii()  # App, Spa
+    return name.casefold() in _agencies() and not is_a_word
 
 
 class BylineReader:
@@ -141,7 +144,7 @@ class BylineReader:
         folded = name.casefold()
         if folded in _no_names() or not 2 <= len(name) <= _LONGEST_NAME:
             return False
-        if self.is_outlet(name) or folded in _agencies() or _HOST.match(name):
+        if self.is_outlet(name) or is_agency(name) or _HOST.match(name):
             return True
         if _HAN_ORGANISATION.search(name) and not _before().match(name):
             return True
@@ -172,16 +175,28 @@ def _is_written_as_name(name: str) -> bool:
 def _names(line: str) -> Iterator[str]:
     for part in _SPLIT.split(line):
         for piece in _between().split(part):
-            name = _EDGES.sub("", _without_introduction(piece))
+            name = _EDGES.sub("", _without_introduction(_LEADING.sub("", piece)))
             name = _EDGES.sub("", _LABEL.sub("", _without_title(name)))
-            if name and not _LINK.search(name) and not _is_no_name(name):
-                yield name
+            for one in _apart(name):
+                if one and not _LINK.search(one) and not _is_no_name(one):
+                    yield one
+
+
+def _apart(name: str) -> list[str]:
+    """Chinese names that only spaces part; a space within one name of two characters is none."""
+    words = name.split()
+    if len(words) > 1 and all(map(_CHINESE_NAME.match, words)):
+        return words
+    if len(words) == 2 and all(len(w) == 1 and "\u4e00" <= w <= "\u9fff" for w in words):
+        return ["".join(words)]
+    return [name]
 
 
 def _is_no_name(name: str) -> bool:
     """Whether a name is made of words that name nobody."""
     folded, nobody = name.casefold(), _no_names()
-    return folded in nobody or all(w in nobody for w in folded.split())
+    words = folded.split()
+    return folded in nobody or all(w in nobody for w in words) or not _of_templates().isdisjoint(words)
 
 
 def _without_title(name: str) -> str:
@@ -199,7 +214,11 @@ def _without_introduction(line: str) -> str:
 def _may_be_person(name: str) -> bool:
     if not 2 <= len(name) <= _LONGEST_NAME or len(name.split()) > _MOST_WORDS:
         return False
-    if any(c.isdigit() for c in name) or not any(c.isalpha() for c in name):
+    if (
+        _NO_LETTERS_OF_NAMES.search(name)
+        or any(c.isdigit() for c in name)
+        or not any(c.isalpha() for c in name)
+    ):
         return False
     return _before().fullmatch(f"{name}:") is None and _others().fullmatch(f"{name}:") is None
 
@@ -216,6 +235,11 @@ def _words(key: str) -> str:
 @cache
 def _no_names() -> frozenset[str]:
     return frozenset(n.casefold() for n in _table("no_names"))
+
+
+@cache
+def _of_templates() -> frozenset[str]:
+    return frozenset(_table("of_templates"))
 
 
 @cache

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from crawler.parsing.byline_names import LONGEST_LINE, Byline, BylineReader, is_agency, joined
 from crawler.parsing.linked_data import LinkedData, written
-from crawler.parsing.page_bylines import MarkedBylines, near_headline, signature_of
+from crawler.parsing.page_bylines import MarkedBylines, near_headline
 from crawler.parsing.page_tree import Element
 
 MOST = 12
@@ -75,11 +75,12 @@ def _places(
     """What each place of a page that may name its authors says, the most reliable first."""
     yield joined(_of_value(value, reader) for value in data.values("author") or data.values("creator"))
     yield _agencies_only(_of_metadata(meta, reader))
-    yield from MarkedBylines(tree, article[0], reader).bylines()
+    marked = MarkedBylines(tree, article[0], reader)
+    yield from marked.bylines()
     yield _agencies_only(_first(near_headline(tree, article[0]), reader))
     lines = article[1].split("\n")
     yield _agencies_only(_first([n for n in (*lines[:2], *reversed(lines[-3:])) if len(n) <= 120], reader))
-    yield signature_of(tree, reader)
+    yield marked.signature()
 
 
 def _of_value(value: Any, reader: BylineReader) -> Byline:

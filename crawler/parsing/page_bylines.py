@@ -17,10 +17,10 @@ _TAGS = ("a", "span", "div", "p", "address", "li", "ul", "strong", "b", "i", "em
 _OF_AUTHOR = re.compile(
     r"(?:^|[_-])(?:author|authors|byline|bylines|byl|writer|writers|reporter|reporters|penulis|pewarta|wartawan|jurnalis|journalist|journalists|tac-?gia"
     r"|nguoi-?viet|creator|contributors?|autor|autore?s|autoren|auteurs?|redakteur|verfasser|wrote|written)(?:$|[_-]|s?-?name|by|info|link|text)"
-    r"|(?:authors?|byline)(?:name|meta|info|text|link|line)s?$|(?:article|post|entry|document|blog|story|news)[_-]?(?:author|byline)s?",
+    r"|(?:authors?|byline)(?:name|meta|info|text|link|line|list|section|block)+s?(?:$|[_-])|by-line|(?:^|[_-])p(?:o?st)(?:ed)?-by(?:$|[_-])|(?:article|post|entry|document|blog|story|news)[_-]?(?:author|byline)s?",
 )
 _NOT_AUTHOR = re.compile(
-    r"comment|related|avatar|image|photo|pic|bio|desc|social|share|follow|widget|sidebar|footer|recommend|teaser|(?<!v)card|title|role|position|more|box|count|loggedin|^author-\d|single-author|multi-author"
+    r"comment|related|avatar|image|photo|pic|bio|desc|social|share|follow|widget|sidebar|footer|recommend|teaser|(?<!v)card|title|role|position|more|box|count|loggedin|single-author|multi-author"
 )
 _ASIDE = re.compile(r"comment|related|sidebar|recommend|popular|most-?(?:read|viewed)|teaser|trending|widget")
 _OF_PERSON = re.compile(
@@ -59,6 +59,19 @@ class MarkedBylines:
         yield _few(joined(self._read(e) for e in declared if not self._is_beside_article(e)))
         yield _few(self._of_named(named))
 
+    def signature(self) -> Byline:
+        """The name that stands alone and to the right below an article, as Vietnamese newsrooms sign it."""
+        for element in self._tree.iter("p", "div"):
+            if not _is_to_the_right(element) or self._is_beside_article(element):
+                continue
+            line = _shown(element)
+            words = line.split()
+            if 2 <= len(words) <= 5 and len(line) <= 40 and all(w[0].isupper() for w in words):
+                found = self._reader.names_in(line)
+                if found.persons:
+                    return Byline(found.persons)
+        return Byline()
+
     def _of_named(self, elements: list[Element]) -> Byline:
         """The names in the first element that has any, and in those beside it with the same class."""
         only_organisations = Byline()
@@ -79,7 +92,7 @@ class MarkedBylines:
 
     def _read(self, element: Element) -> Byline:
         inner = next((e for e in element.iter() if e.get("itemprop") == "name"), element)
-        line = clean(inner.get("content") or "") or text_of(inner)
+        line = clean(inner.get("content") or "") or _shown(inner)
         linked = joined(
             self._reader.names_in(text_of(a)) for a in inner.iter("a") if _leads_to_person(a, inner)
         )
@@ -102,20 +115,6 @@ def near_headline(tree: Element, title: str) -> Iterator[str]:
                 break
             yield from (clean(piece) for piece in sibling.itertext() if len(piece) < LONGEST_LINE)
             yield line
-
-
-def signature_of(tree: Element, reader: BylineReader) -> Byline:
-    """The name that stands alone and to the right below an article, as Vietnamese newsrooms sign it."""
-    for element in tree.iter("p", "div"):
-        is_right = _RIGHT.search(element.get("style") or "") or _RIGHT_NAME.search(described(element))
-        if is_right and len(element) <= 2 and not any(map(_is_aside, ancestors(element, 8))):
-            line = text_of(element)
-            words = line.split()
-            if 2 <= len(words) <= 5 and all(w[0].isupper() for w in words) and len(line) <= 40:
-                found = reader.names_in(line)
-                if found.persons:
-                    return Byline(found.persons)
-    return Byline()
 
 
 def _place_of(title: str, tree: Element) -> Element | None:
@@ -156,6 +155,20 @@ def _is_aside(element: Element) -> bool:
     # The line below a headline is an aside or a footer on some pages.
     is_of_article = any(e.tag in ("article", "main") for e in ancestors(element, 8))
     return not (is_of_article and ("meta" in names or "article" in names or "author" in names))
+
+
+def _shown(element: Element) -> str:
+    """The text of an element without its scripts."""
+    if next(element.iter("script", "style"), None) is None:
+        return text_of(element)
+    return clean(" ".join(e for e in element.xpath(".//text()[not(ancestor::script or ancestor::style)]")))
+
+
+def _is_to_the_right(element: Element) -> bool:
+    if len(element) > 2:
+        return False
+    style = element.get("style") or ""
+    return bool(_RIGHT.search(style)) or _RIGHT_NAME.search(described(element)) is not None
 
 
 def _are_alike(one: Element, other: Element) -> bool:
