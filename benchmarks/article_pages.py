@@ -105,7 +105,7 @@ def by_goose3(html: str, url: str) -> Found:
     import goose3
 
     found = goose3.Goose({"enable_image_fetching": False}).extract(url=None, raw_html=html)
-    return Found(found.cleaned_text, found.title, tuple(found.authors))
+    return Found(found.cleaned_text, found.title, tuple(a for a in found.authors if isinstance(a, str)))
 
 
 def by_resiliparse(html: str, url: str) -> Found:

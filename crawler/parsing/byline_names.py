@@ -26,14 +26,17 @@ _BRACKETS = re.compile(r"[(（\[【<《].*?[)）\]】>》]")
 _CHINESE_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}$")
 _CHINESE_LINE = re.compile(
     r"[（(【]?(?:本报|本報|本网|特约|见习|實習|实习|首席|驻\w{1,6}|\w{1,6}社|\w{1,8}网)?(?:记者|記者)[\s:：]*((?:[\u4e00-\u9fff·]{2,4}[\s、，,]{0,2}){1,4}?)"
-    r"(?=[）)】|｜/\s]|$|报道|報道|報導|摄|攝|文|综合|通讯员|编辑|电|發自|发自|\d)"
+    r"(?=[）)】|｜/／\s]|$|报道|報道|報導|摄|攝|文|综合|通讯员|通訊員|编辑|电|發自|发自|\d|[\u4e00-\u9fff]{2,3}\d{1,2}日)"
 )
-_EDGES = re.compile(r"^[\s:：|｜/•·,，、;；\-–—.*~→›»©]+|[\s:：|｜/•·,，、;；\-–—*~→›»]+$")
+_CORRESPONDENT = re.compile(r"(?<=[\u4e00-\u9fff])[\s、，,]*(?:特约)?(?:通讯员|通訊員)[\s:：]*")
+"""A second reporter, as Chinese newspapers name those who are not their own."""
+_EDGES = re.compile(r"^[\s:：៖|｜/•·,，、;；\-–—.*~→›»©]+|[\s:：៖|｜/•·,，、;；\-–—*~→›»]+$")
 _SPLIT = re.compile(r"\s*[,，、;；|｜/•&+]\s*|\s+[-–—]\s+")
 _LEADING = re.compile(r"^\s*(?:and|dan|và|und|et|y)\s+")
 _NO_LETTERS_OF_NAMES = re.compile(r"[{}=<>$#\[\]\\]")
 _LABEL = re.compile(r"^\w+(?: \w+)?\s*[:：]\s*")
 _PARTS = re.compile(r"\s*[|｜•·\n]\s*|\s{2,}|\s+[-–—]\s+")
+_RULES = re.compile(r"\s+[-–—]\s+")
 _HAN_ORGANISATION = re.compile(
     r"[\u4e00-\u9fff].*(?:社|网|網|报|報|台|局|部|组|組|中心|频道|頻道|公司|大学|协会|团队)$"
 )
@@ -97,14 +100,14 @@ class BylineReader:
         line = clean(_ADDRESS.sub(" ", _BRACKETS.sub(" ", line)))
         if _others().match(line):
             return Byline()
-        line = _without_introduction(_others().split(line)[0])
-        line = _behind().split(_DATE.split(line)[0])[0]
+        line = _without_introduction(_others().split(_ruled().sub(r"\1: ", line, count=1))[0])
+        line = _DATE.split(line)[0]
         persons: list[str] = []
         organisations: list[str] = []
         for name in _names(line):
             if self._is_organisation(name):
                 organisations.append(name)
-            elif _may_be_person(name):
+            elif _may_be_person(name) and not ((persons or " " in name) and name.casefold() in _places()):
                 persons.append(name)
         return Byline(tuple(dict.fromkeys(persons)), tuple(dict.fromkeys(organisations)))
 
@@ -112,7 +115,7 @@ class BylineReader:
         """Whom a line of text names behind a word such as "by"."""
         if not line or len(line) > LONGEST_LINE:
             return Byline()
-        chinese = _CHINESE_LINE.search(line)
+        chinese = _CHINESE_LINE.search(_CORRESPONDENT.sub("、", line))
         names = [n for n in re.split(r"[\s、，,]+", chinese[1]) if _CHINESE_NAME.match(n)] if chinese else []
         names = [n for n in names if not self._is_organisation(n) and _may_be_person(n)]
         return Byline(tuple(names)) if names else self._behind_word(line)
@@ -122,6 +125,10 @@ class BylineReader:
         found = self.introduced_in(line)
         if found.persons or found.organisations:
             return found
+        # Two names may stand apart by a dash, which parts a name from anything else as well.
+        pair = [part for part in _RULES.split(line) if not any(c.isdigit() for c in part)]
+        if len(pair) == 2 and all(2 <= len(part.split()) <= 4 for part in pair):
+            line = ", ".join(pair)
         for part in _PARTS.split(line):
             found = self.names_in(part)
             if found.persons or found.organisations:
@@ -129,6 +136,7 @@ class BylineReader:
         return Byline()
 
     def _behind_word(self, line: str) -> Byline:
+        line = _ruled().sub(r"\1: ", line, count=1)
         agency = _EDGES.split(re.split(r"[,，/(（–—-]", line, maxsplit=1)[0].strip())[0]
         if len(line) <= _LONGEST_NAME and is_agency(agency):  # "AFP, Manila"
             return Byline((), (agency,))
@@ -175,17 +183,24 @@ def _is_written_as_name(name: str) -> bool:
 def _names(line: str) -> Iterator[str]:
     for part in _SPLIT.split(line):
         for piece in _between().split(part):
-            name = _EDGES.sub("", _without_introduction(_LEADING.sub("", piece)))
+            name = _behind().split(_without_introduction(_LEADING.sub("", piece)))[0]
+            name = _EDGES.sub("", _without_rank(name))
             name = _EDGES.sub("", _LABEL.sub("", _without_title(name)))
             for one in _apart(name):
                 if one and not _LINK.search(one) and not _is_no_name(one):
                     yield one
 
 
+def _without_rank(name: str) -> str:
+    """A name without what somebody is before it; "Contributors to the project" is no rank and a name."""
+    rest = _rank_before().sub("", name)
+    return name if rest[:1].islower() else rest
+
+
 def _apart(name: str) -> list[str]:
-    """Chinese names that only spaces part; a space within one name of two characters is none."""
+    """Chinese names that only spaces part. A space stands within a name of two characters, and within Japanese names."""
     words = name.split()
-    if len(words) > 1 and all(map(_CHINESE_NAME.match, words)):
+    if len(words) > 1 and all(_CHINESE_NAME.match(w) and w[0] in _surnames() for w in words):
         return words
     if len(words) == 2 and all(len(w) == 1 and "\u4e00" <= w <= "\u9fff" for w in words):
         return ["".join(words)]
@@ -194,9 +209,19 @@ def _apart(name: str) -> list[str]:
 
 def _is_no_name(name: str) -> bool:
     """Whether a name is made of words that name nobody."""
-    folded, nobody = name.casefold(), _no_names()
+    folded, nobody = name.casefold().strip("."), _no_names()
     words = folded.split()
-    return folded in nobody or all(w in nobody for w in words) or not _of_templates().isdisjoint(words)
+    is_rank = (
+        bool(words)
+        and words[-1] in _titles()
+        and (len(words) == 1 or _rank_before().fullmatch(folded + " ") is not None)
+    )
+    return (
+        is_rank
+        or folded in nobody
+        or all(w in nobody for w in words)
+        or not _of_templates().isdisjoint(words)
+    )
 
 
 def _without_title(name: str) -> str:
@@ -219,6 +244,8 @@ def _may_be_person(name: str) -> bool:
         or any(c.isdigit() for c in name)
         or not any(c.isalpha() for c in name)
     ):
+        return False
+    if name.casefold().startswith(("the ", "a ", "our ", "this ")):
         return False
     return _before().fullmatch(f"{name}:") is None and _others().fullmatch(f"{name}:") is None
 
@@ -256,7 +283,7 @@ def _organisations() -> frozenset[str]:
 def _before() -> re.Pattern[str]:
     """A word such as "by" at the beginning, with what parts it from the name: a sign, or a space in scripts that have them."""
     return re.compile(
-        rf"\W*(?:{_words('before')})(?:\s*[:：/]\s*|\s+[-–—]?\s*|(?<=[^\x00-\u02ff])(?=[^\x00-\u02ff]))",
+        rf"\W*(?:{_words('before')})(?:\s*[:：/៖]\s*|\s+[-–—]?\s*|(?<=[^\x00-\u02ff])(?=[^\x00-\u02ff]))",
         re.IGNORECASE,
     )
 
@@ -264,7 +291,7 @@ def _before() -> re.Pattern[str]:
 @cache
 def _labelled() -> re.Pattern[str]:
     """The same within a line, where a colon makes it a label."""
-    return re.compile(rf"(?<=\s)(?:{_words('before')})\s*[:：]\s*", re.IGNORECASE)
+    return re.compile(rf"(?<=\s)(?:{_words('before')})\s*[:：៖]\s*", re.IGNORECASE)
 
 
 @cache
@@ -274,10 +301,45 @@ def _posted() -> re.Pattern[str]:
 
 
 @cache
+def _ruled() -> re.Pattern[str]:
+    """A word such as "by" that a rule parts from the name."""
+    return re.compile(rf"^(\W*(?:{_words('before')}))\s*[|｜–—-]\s+", re.IGNORECASE)
+
+
+@cache
+def _rank_before() -> re.Pattern[str]:
+    """What somebody is, before the name: "Xinhua writer", "Senior correspondent"."""
+    titles = "|".join(f"{re.escape(t)}s?" for t in _table("titles"))
+    return re.compile(
+        rf"^(?:(?:{_words('agencies')})\s+)?(?:(?:{_words('ranks')})\s+)*(?:{titles})\s+", re.IGNORECASE
+    )
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(_table("titles")) | {f"{t}s" for t in _table("titles")}
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(table("surnames.yaml")["surnames"])
+
+
+@cache
+def _places() -> frozenset[str]:
+    data = table("places.json")
+    names = [n for city in data["cities"] for n in city["names"]]
+    names += [
+        n for by_language in data["countries"].values() for found in by_language.values() for n in found
+    ]
+    return frozenset(n.casefold() for n in names)
+
+
+@cache
 def _others() -> re.Pattern[str]:
     """A word such as "editor" with a colon, or such as "photos" with "by"."""
     return re.compile(
-        rf"[\s|｜/,;(]*(?<![^\W\d_])(?:{_words('others')})\s*(?:[:：]|(?<=by)\s|\s(?:{_words('by')})\s)\s*",
+        rf"[\s|｜/,;(]*(?<![^\W\d_])(?:{_words('others')})\s*(?:[:：/៖]|(?<=by)\s|\s(?:{_words('by')})\s)\s*",
         re.IGNORECASE,
     )
 
