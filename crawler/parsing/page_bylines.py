@@ -50,9 +50,13 @@ class MarkedBylines:
         declared: list[Element] = []
         named: list[Element] = []
         for element in self._tree.iter(*_TAGS):
-            if "author" in f"{element.get('rel') or ''} {element.get('itemprop') or ''}".lower().split():
+            if _is_declared(element.get("rel")) or _is_declared(element.get("itemprop")):
                 declared.append(element)
-            elif _is_named(element):
+            elif (
+                element.tag == "byline"
+                or _names_author(element.get("class"))
+                or _names_author(element.get("id"))
+            ):
                 named.append(element)
             if len(declared) + len(named) >= _MOST_CONSIDERED:
                 break
@@ -132,16 +136,18 @@ def _place_of(title: str, tree: Element) -> Element | None:
     )
 
 
-def _is_named(element: Element) -> bool:
-    """Whether one of an element's classes, or its id, says that it names an author."""
-    names = described(element)
-    return element.tag == "byline" or (len(names) > 1 and any(map(_names_author, names.split())))
+def _is_declared(value: str | None) -> bool:
+    return value is not None and "author" in value.lower().split()
 
 
 @lru_cache(maxsize=20_000)
-def _names_author(name: str) -> bool:
-    part = name.rpartition("__")[2]  # an element of a block, as BEM names it: teaser-card__author
-    return _OF_AUTHOR.search(part) is not None and _NOT_AUTHOR.search(part) is None
+def _names_author(value: str | None) -> bool:
+    """Whether one of the classes of an element, or its id, says that it names an author. Pages of a site share them."""
+    for name in (value or "").lower().split():
+        part = name.rpartition("__")[2]  # an element of a block, as BEM names it: teaser-card__author
+        if _OF_AUTHOR.search(part) and not _NOT_AUTHOR.search(part):
+            return True
+    return False
 
 
 def _is_aside(element: Element) -> bool:

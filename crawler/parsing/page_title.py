@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -132,8 +133,9 @@ def _pairs(text: str) -> set[str]:
 def _names_of_site(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedData) -> set[str]:
     names = [first(meta, "og:site_name"), first(meta, "application-name"), first(meta, "apple-mobile-web-app-title"),
              first(meta, "al:android:app_name"), first(meta, "publisher", "dc.publisher", "copyright"), first(meta, "twitter:site").lstrip("@"), *data.names]  # fmt: skip
-    homes = (a for a in tree.iter("a") if _is_home(a.get("href") or "", url))
-    for _, home in zip(range(4), homes, strict=False):
+    addresses = _homes(url)
+    homes = (a for a in tree.iter("a") if a.get("href") in addresses)
+    for home in islice(homes, 4):
         names += [
             text_of(home),
             home.get("title") or "",
@@ -144,14 +146,23 @@ def _names_of_site(tree: Element, url: str, meta: dict[str, list[str]], data: Li
     return {key for name in names if 2 <= len(key := _key(name)) <= 40}
 
 
-def _is_home(href: str, url: str) -> bool:
-    """Whether a link leads to the first page of the site."""
-    if href == "/":
-        return True
-    there = href.split("://", 1)[-1].rstrip("/").removeprefix("www.")
-    return there == urlsplit(url).netloc.removeprefix("www.")
+def _homes(url: str) -> frozenset[str]:
+    """How links are written that lead to the first page of the site."""
+    host = urlsplit(url).netloc.removeprefix("www.")
+    return frozenset(
+        [
+            "/",
+            *(
+                f"{scheme}//{www}{host}{end}"
+                for scheme in ("https:", "http:", "")
+                for www in ("", "www.")
+                for end in ("", "/")
+            ),
+        ]
+    )
 
 
+@lru_cache(maxsize=1_000)
 def _key(text: str) -> str:
     """What equal headlines have in common: letters, marks and digits, in one case."""
     return "".join(
