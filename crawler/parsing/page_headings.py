@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
@@ -39,7 +40,7 @@ class Heading:
 def headings_of(tree: Element) -> list[Heading]:
     """The headings of the first rank that may be the headline."""
     found: list[Heading] = []
-    for _, heading in zip(range(_MOST_HEADINGS), tree.iter("h1"), strict=False):
+    for heading in islice(tree.iter("h1"), _MOST_HEADINGS):
         text = _shown(heading)
         if text and not _is_of_page(heading):
             found.append(Heading(text, _weight(heading)))
@@ -51,14 +52,18 @@ def headings_of(tree: Element) -> list[Heading]:
 
 def named_like_headlines(tree: Element) -> Iterator[str]:
     """What stands in for a heading of the first rank: other elements whose class or id says that they are the headline."""
-    for element in tree.iter("h2", "h3", "div", "p", "span", "td"):
-        names = (element.get("class") or "") + " " + (element.get("id") or "")
-        if len(names) < 2 or not _OF_HEADLINE.search(names.lower()) or len(element) >= 4:
-            continue
+    elements = (e for e in tree.iter("h2", "h3", "div", "p", "span", "td") if _is_named_like_a_headline(e))
+    # Wrappers may be named so around wrappers, each with the text of the page.
+    for element in islice(elements, _MOST_HEADINGS):
         text = unescaped(text_of(element))
         is_menu = sum(1 for _ in element.iter("a")) > 1
         if 4 < len(text) <= 200 and not is_menu and not any(e.tag == "a" for e in ancestors(element, 3)):
             yield text
+
+
+def _is_named_like_a_headline(element: Element) -> bool:
+    names = described(element)
+    return len(names) > 1 and _OF_HEADLINE.search(names) is not None and len(element) < 4
 
 
 def unescaped(text: str) -> str:
@@ -77,7 +82,7 @@ def _is_of_page(heading: Element) -> bool:
     """Whether a heading names the site or a part of the page, or is not there to be seen."""
     if "display:none" in (heading.get("style") or "").replace(" ", ""):
         return True
-    if heading.get("itemprop") == "alternativeHeadline" or "data-breadcrumb-headline" in heading.attrib:
+    if heading.get("itemprop") == "alternativeHeadline" or any("breadcrumb" in a for a in heading.attrib):
         return True
     return _NOT_SHOWN.search(described(heading)) is not None or any(
         _OF_SITE.search(described(e)) for e in ancestors(heading, 2)
@@ -89,7 +94,7 @@ def _shown(heading: Element) -> str:
     whole = unescaped(text_of(heading))
     if not whole or len(heading) == 0:
         return whole
-    apart = {e for _, e in zip(range(_MOST_PARTS), heading.iterdescendants(), strict=False) if _is_apart(e)}
+    apart = {e for e in islice(heading.iterdescendants(), _MOST_PARTS) if _is_apart(e)}
     if not apart:
         return whole
     rest = unescaped(" ".join(_texts_without(heading, apart)))

@@ -28,6 +28,7 @@ _ALIKE = 0.35
 _FOR_AGREEMENT = 0.1
 _HEADING, _NAMED, _LINKED, _HEAD = "heading", "named", "linked data", "head"
 _SHOWN = (_HEADING, _NAMED)
+_RULES = frozenset("|｜-–—·•_»")
 _SIGNS = frozenset(":：|｜-–—·•/_»")
 _OUTLET = re.compile(
     r"(?:网|網|报|報|社|频道|頻道|新闻|新聞|资讯|在线|线上|客户端|电视台|周刊|杂志|财经|要闻|国际|中心|门户)$"
@@ -65,6 +66,7 @@ def title_of(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedDa
     """
     sites = _names_of_site(tree, url, meta, data)
     raw = [c for c in _candidates(tree, meta, data) if c.text]
+    sites |= {_key(c.text) for c in raw if c.voice == _HEADING and _is_behind_headline(c.text, raw)}
     # An outlet's name stands in the title of a page, hardly in its heading: what ends like one there is the headline's.
     whole = {_key(c.text) for c in raw if c.voice in (_HEADING, _LINKED)}
     found = [
@@ -91,6 +93,15 @@ def _candidates(tree: Element, meta: dict[str, list[str]], data: LinkedData) -> 
     title = next((t for t in tree.iter("title") if t.getparent() is None or t.getparent().tag != "svg"), None)
     yield _HeadlineCandidate(unescaped(text_of(title)) if title is not None else "", 2.0, _HEAD)
     yield _HeadlineCandidate(data.text("name")[:LONGEST], 0.5, _LINKED)
+
+
+def _is_behind_headline(heading: str, raw: list[_HeadlineCandidate]) -> bool:
+    """Whether all that a page gives out is a title with a heading's words behind longer ones and a rule: the name of the site."""
+    others = [c.text for c in raw if c.voice != _HEADING]
+    if len(others) != 1 or not others[0].endswith(heading):
+        return False
+    head = others[0].removesuffix(heading).rstrip()
+    return len(head) > len(heading) + 1 and head[-1] in _RULES
 
 
 def _instead_of_heading(tree: Element, sites: set[str]) -> Iterator[_HeadlineCandidate]:
