@@ -26,17 +26,20 @@ _BRACKETS = re.compile(r"[(（\[【<《].*?[)）\]】>》]")
 _CHINESE_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}$")
 _CHINESE_LINE = re.compile(
     r"[（(【]?(?:本报|本報|本网|特约|见习|實習|实习|首席|驻\w{1,6}|\w{1,6}社|\w{1,8}网)?(?:记者|記者)[\s:：]*((?:[\u4e00-\u9fff·]{2,4}[\s、，,]{0,2}){1,4}?)"
-    r"(?=[）)】|｜/／\s]|$|报道|報道|報導|摄|攝|文|综合|通讯员|通訊員|编辑|电|發自|发自|\d|[\u4e00-\u9fff]{2,3}\d{1,2}日)"
+    r"(?!\s*(?:摄|攝|图|圖)(?!影))(?=[）)】|｜/／\s]|$|报道|報道|報導|文|综合|通讯员|通訊員|编辑|电|發自|发自|\d|[\u4e00-\u9fff]{2,3}\d{1,2}日)"
 )
 _CORRESPONDENT = re.compile(r"(?<=[\u4e00-\u9fff])[\s、，,]*(?:特约)?(?:通讯员|通訊員)[\s:：]*")
 """A second reporter, as Chinese newspapers name those who are not their own."""
 _EDGES = re.compile(r"^[\s:：៖|｜/•·,，、;；\-–—.*~→›»©]+|[\s:：៖|｜/•·,，、;；\-–—*~→›»]+$")
 _SPLIT = re.compile(r"\s*[,，、;；|｜/•&+]\s*|\s+[-–—]\s+")
 _LEADING = re.compile(r"^\s*(?:and|dan|và|und|et|y)\s+")
-_NO_LETTERS_OF_NAMES = re.compile(r"[{}=<>$#\[\]\\]")
+_NO_LETTERS_OF_NAMES = re.compile(r"[{}=<>$#\[\]\\“”„»«。！？!?]")
 _LABEL = re.compile(r"^\w+(?: \w+)?\s*[:：]\s*")
 _PARTS = re.compile(r"\s*[|｜•·\n]\s*|\s{2,}|\s+[-–—]\s+")
 _RULES = re.compile(r"\s+[-–—]\s+")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_MOST_HAN, _LONGEST_PEN_NAME = 10, 6
+"""Characters of a Chinese name of somebody or of an account, and of a name in running text, at most."""
 _HAN_ORGANISATION = re.compile(
     r"[\u4e00-\u9fff].*(?:社|网|網|报|報|台|局|部|组|組|中心|频道|頻道|公司|大学|协会|团队)$"
 )
@@ -116,8 +119,8 @@ class BylineReader:
         if not line or len(line) > LONGEST_LINE:
             return Byline()
         chinese = _CHINESE_LINE.search(_CORRESPONDENT.sub("、", line))
-        names = [n for n in re.split(r"[\s、，,]+", chinese[1]) if _CHINESE_NAME.match(n)] if chinese else []
-        names = [n for n in names if not self._is_organisation(n) and _may_be_person(n)]
+        words = re.split(r"[\s、，,]+", chinese[1]) if chinese else []
+        names = [n for n in words if _is_chinese_name(n) and not self._is_organisation(n)]
         return Byline(tuple(names)) if names else self._behind_word(line)
 
     def marked_in(self, line: str) -> Byline:
@@ -175,6 +178,8 @@ def _written_as_names(byline: Byline) -> Byline:
 
 def _is_written_as_name(name: str) -> bool:
     words = name.split()
+    if all(map(_HAN.match, name)):
+        return len(name) <= _LONGEST_PEN_NAME or is_agency(name)
     if len(words) < 2 and name.isascii() and not is_agency(name):
         return False
     return (not words[0][0].islower() and not words[-1][0].islower()) or is_agency(name)
@@ -191,6 +196,11 @@ def _names(line: str) -> Iterator[str]:
                     yield one
 
 
+def _is_chinese_name(word: str) -> bool:
+    """Whether a word may be a Chinese name: behind "记者" stands as often what the reporter did."""
+    return _CHINESE_NAME.match(word) is not None and (word[0] in _surnames() or "·" in word)
+
+
 def _without_rank(name: str) -> str:
     """A name without what somebody is before it; "Contributors to the project" is no rank and a name."""
     rest = _rank_before().sub("", name)
@@ -200,8 +210,10 @@ def _without_rank(name: str) -> str:
 def _apart(name: str) -> list[str]:
     """Chinese names that only spaces part. A space stands within a name of two characters, and within Japanese names."""
     words = name.split()
-    if len(words) > 1 and all(_CHINESE_NAME.match(w) and w[0] in _surnames() for w in words):
+    if len(words) > 1 and all(map(_is_chinese_name, words)):
         return words
+    if len(words) == 2 and _is_chinese_name(words[0]) and len(words[1]) > 4 and _HAN.match(words[1]):
+        return words[:1]  # and where the author works
     if len(words) == 2 and all(len(w) == 1 and "\u4e00" <= w <= "\u9fff" for w in words):
         return ["".join(words)]
     return [name]
@@ -245,6 +257,8 @@ def _may_be_person(name: str) -> bool:
         or not any(c.isalpha() for c in name)
     ):
         return False
+    if len(_HAN.findall(name)) > _MOST_HAN:
+        return False
     if name.casefold().startswith(("the ", "a ", "our ", "this ")):
         return False
     return _before().fullmatch(f"{name}:") is None and _others().fullmatch(f"{name}:") is None
@@ -283,7 +297,8 @@ def _organisations() -> frozenset[str]:
 def _before() -> re.Pattern[str]:
     """A word such as "by" at the beginning, with what parts it from the name: a sign, or a space in scripts that have them."""
     return re.compile(
-        rf"\W*(?:{_words('before')})(?:\s*[:：/៖]\s*|\s+[-–—]?\s*|(?<=[^\x00-\u02ff])(?=[^\x00-\u02ff]))",
+        rf"\W*(?:(?:{_words('before')})(?:\s*[:：/៖]\s*|\s+[-–—]?\s*|(?<=[^\x00-\u02ff])(?=[^\x00-\u02ff]))"
+        rf"|(?:{_words('before_sign')})\s*[:：/]\s*)",
         re.IGNORECASE,
     )
 
@@ -322,7 +337,8 @@ def _titles() -> frozenset[str]:
 
 @cache
 def _surnames() -> frozenset[str]:
-    return frozenset(table("surnames.yaml")["surnames"])
+    data = table("surnames.yaml")
+    return frozenset(data["surnames"] + data["traditional"])
 
 
 @cache
