@@ -6,10 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from itertools import takewhile
 
+from crawler.parsing import byline_words as known
 from crawler.parsing.text import clean
-from crawler.runtime.data_tables import table
 
 LONGEST_LINE = 300
 _LONGEST_NAME, _MOST_WORDS = 60, 6
@@ -33,11 +33,12 @@ _CORRESPONDENT = re.compile(r"(?<=[\u4e00-\u9fff])[\s、，,]*(?:特约)?(?:通�
 _EDGES = re.compile(r"^[\s:：៖|｜/•·,，、;；\-–—.*~→›»©]+|[\s:：៖|｜/•·,，、;；\-–—*~→›»]+$")
 _SPLIT = re.compile(r"\s*[,，、;；|｜/•&+]\s*|\s+[-–—]\s+")
 _LEADING = re.compile(r"^\s*(?:and|dan|và|und|et|y)\s+")
-_NO_LETTERS_OF_NAMES = re.compile(r"[{}=<>$#\[\]\\“”„»«。！？!?]")
+_NO_LETTERS_OF_NAMES = re.compile(r"[{}=<>$#\[\]\\“”„»«。！？!?]|[a-z]\.[a-z]")
 _LABEL = re.compile(r"^\w+(?: \w+)?\s*[:：]\s*")
 _PARTS = re.compile(r"\s*[|｜•·\n]\s*|\s{2,}|\s+[-–—]\s+")
 _RULES = re.compile(r"\s+[-–—]\s+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_LONGEST_CHINESE_BYLINE = 30
 _MOST_HAN, _LONGEST_PEN_NAME = 10, 6
 """Characters of a Chinese name of somebody or of an account, and of a name in running text, at most."""
 _HAN_ORGANISATION = re.compile(
@@ -76,12 +77,6 @@ def _outlet_key(name: str) -> str:
     return name_key(_ARTICLE.sub("", name))
 
 
-def is_agency(name: str) -> bool:
-    """Whether an organisation is a news agency."""
-    is_a_word = len(name) <= 4 and name == name.capitalize() and name.isascii()  # App, Spa
-    return name.casefold() in _agencies() and not is_a_word
-
-
 class BylineReader:
     """Reads bylines of one page.
 
@@ -101,18 +96,18 @@ class BylineReader:
         if not line or len(line) > LONGEST_LINE:
             return Byline()
         line = clean(_ADDRESS.sub(" ", _BRACKETS.sub(" ", line)))
-        if _others().match(line):
+        if known.others().match(line):
             return Byline()
-        line = _without_introduction(_others().split(_ruled().sub(r"\1: ", line, count=1))[0])
+        line = _without_introduction(known.others().split(known.ruled().sub(r"\1: ", line, count=1))[0])
         line = _DATE.split(line)[0]
-        persons: list[str] = []
-        organisations: list[str] = []
+        persons: dict[str, None] = {}
+        organisations: dict[str, None] = {}
         for name in _names(line):
             if self._is_organisation(name):
-                organisations.append(name)
-            elif _may_be_person(name) and not ((persons or " " in name) and name.casefold() in _places()):
-                persons.append(name)
-        return Byline(tuple(dict.fromkeys(persons)), tuple(dict.fromkeys(organisations)))
+                organisations[name] = None
+            elif _may_be_person(name) and not _is_place(name, is_first=not persons):
+                persons[name] = None
+        return Byline(tuple(persons), tuple(organisations))
 
     def introduced_in(self, line: str) -> Byline:
         """Whom a line of text names behind a word such as "by"."""
@@ -120,7 +115,8 @@ class BylineReader:
             return Byline()
         chinese = _CHINESE_LINE.search(_CORRESPONDENT.sub("、", line))
         words = re.split(r"[\s、，,]+", chinese[1]) if chinese else []
-        names = [n for n in words if _is_chinese_name(n) and not self._is_organisation(n)]
+        reporters = takewhile(lambda word: word not in known.roles(), words)  # up to who took the pictures
+        names = [n for n in reporters if _is_chinese_name(n) and not self._is_organisation(n)]
         return Byline(tuple(names)) if names else self._behind_word(line)
 
     def marked_in(self, line: str) -> Byline:
@@ -139,56 +135,62 @@ class BylineReader:
         return Byline()
 
     def _behind_word(self, line: str) -> Byline:
-        line = _ruled().sub(r"\1: ", line, count=1)
+        line = known.ruled().sub(r"\1: ", line, count=1)
         agency = _EDGES.split(re.split(r"[,，/(（–—-]", line, maxsplit=1)[0].strip())[0]
-        if len(line) <= _LONGEST_NAME and is_agency(agency):  # "AFP, Manila"
+        if len(line) <= _LONGEST_NAME and known.is_agency(agency):  # "AFP, Manila"
             return Byline((), (agency,))
         for part in _PARTS.split(line):
-            begun = _before().match(part) or _labelled().search(part) or _posted().match(part)
+            begun = known.before().match(part) or known.labelled().search(part) or known.posted().match(part)
             if begun:
-                rest = _others().split(part[begun.end() :])[0]
+                rest = known.others().split(part[begun.end() :])[0]
                 if len(rest) <= 2 * _LONGEST_NAME:
-                    return _written_as_names(self.names_in(rest))
+                    return _written_as_names(
+                        self.names_in(rest), is_sentence=len(line) > _LONGEST_CHINESE_BYLINE or "。" in line
+                    )
         return Byline()
 
     def _is_organisation(self, name: str) -> bool:
         folded = name.casefold()
-        if folded in _no_names() or not 2 <= len(name) <= _LONGEST_NAME:
+        if folded in known.no_names() or not 2 <= len(name) <= _LONGEST_NAME:
             return False
-        if self.is_outlet(name) or is_agency(name) or _HOST.match(name):
+        if self.is_outlet(name) or known.is_agency(name) or _HOST.match(name):
             return True
-        if _HAN_ORGANISATION.search(name) and not _before().match(name):
+        if _HAN_ORGANISATION.search(name) and not known.before().match(name):
             return True
-        organisations = _organisations()
+        organisations = known.organisations()
         words = (w.casefold().strip(".,") for w in name.split())
         return any(w in organisations for w in words) or any(
             o in name for o in organisations if not o.isascii() and len(o) > 1
         )
 
 
-def _written_as_names(byline: Byline) -> Byline:
-    """A byline without what begins or ends with a small letter: behind "by" may stand any words."""
-    return Byline(
-        *(
-            tuple(n for n in names if _is_written_as_name(n))
-            for names in (byline.persons, byline.organisations)
-        )
+def _is_place(name: str, is_first: bool) -> bool:
+    """Whether a name is that of a dateline's place; the first one of a byline may be a person's that a place has too."""
+    return (not is_first or " " in name) and name.casefold() in known.places()
+
+
+def _written_as_names(byline: Byline, is_sentence: bool) -> Byline:
+    """A byline without what is not written like a name: behind "by" and "记者" may stand any words."""
+    persons = (n for n in byline.persons if _is_written_as_name(n, is_sentence))
+    organisations = (
+        o for o in byline.organisations if known.is_agency(o) or _is_written_as_name(o, is_sentence)
     )
+    return Byline(tuple(persons), tuple(organisations))
 
 
-def _is_written_as_name(name: str) -> bool:
-    words = name.split()
+def _is_written_as_name(name: str, is_sentence: bool) -> bool:
     if all(map(_HAN.match, name)):
-        return len(name) <= _LONGEST_PEN_NAME or is_agency(name)
-    if len(words) < 2 and name.isascii() and not is_agency(name):
+        return _is_chinese_name(name) or (not is_sentence and len(name) <= _LONGEST_PEN_NAME)
+    words = name.split()
+    if len(words) < 2 and name.isascii():
         return False
-    return (not words[0][0].islower() and not words[-1][0].islower()) or is_agency(name)
+    return not words[0][0].islower() and not words[-1][0].islower()
 
 
 def _names(line: str) -> Iterator[str]:
     for part in _SPLIT.split(line):
-        for piece in _between().split(part):
-            name = _behind().split(_without_introduction(_LEADING.sub("", piece)))[0]
+        for piece in known.between().split(part):
+            name = known.behind().split(_without_introduction(_LEADING.sub("", piece)))[0]
             name = _EDGES.sub("", _without_rank(name))
             name = _EDGES.sub("", _LABEL.sub("", _without_title(name)))
             for one in _apart(name):
@@ -198,12 +200,12 @@ def _names(line: str) -> Iterator[str]:
 
 def _is_chinese_name(word: str) -> bool:
     """Whether a word may be a Chinese name: behind "记者" stands as often what the reporter did."""
-    return _CHINESE_NAME.match(word) is not None and (word[0] in _surnames() or "·" in word)
+    return _CHINESE_NAME.match(word) is not None and (word[0] in known.surnames() or "·" in word)
 
 
 def _without_rank(name: str) -> str:
     """A name without what somebody is before it; "Contributors to the project" is no rank and a name."""
-    rest = _rank_before().sub("", name)
+    rest = known.rank_before().sub("", name)
     return name if rest[:1].islower() else rest
 
 
@@ -221,29 +223,23 @@ def _apart(name: str) -> list[str]:
 
 def _is_no_name(name: str) -> bool:
     """Whether a name is made of words that name nobody."""
-    folded, nobody = name.casefold().strip("."), _no_names()
+    folded, nobody = name.casefold().strip("."), known.no_names()
     words = folded.split()
-    is_rank = (
-        bool(words)
-        and words[-1] in _titles()
-        and (len(words) == 1 or _rank_before().fullmatch(folded + " ") is not None)
-    )
-    return (
-        is_rank
-        or folded in nobody
-        or all(w in nobody for w in words)
-        or not _of_templates().isdisjoint(words)
-    )
+    if len(words) > 1 and words[-1] in known.roles():  # 陈晓雯 摄
+        return True
+    if folded in nobody or all(w in nobody for w in words) or not known.of_templates().isdisjoint(words):
+        return True
+    return words[-1] in known.titles() and known.rank_before().fullmatch(f"{folded} ") is not None
 
 
 def _without_title(name: str) -> str:
     """A name without what somebody is; a name of one word in Latin letters may not be one without it."""
-    shorter = _title().sub("", name)
+    shorter = known.title().sub("", name)
     return shorter if " " in shorter or not shorter.isascii() else name
 
 
 def _without_introduction(line: str) -> str:
-    while begun := _before().match(line):
+    while begun := known.before().match(line):
         line = line[begun.end() :]
     return line
 
@@ -251,130 +247,10 @@ def _without_introduction(line: str) -> str:
 def _may_be_person(name: str) -> bool:
     if not 2 <= len(name) <= _LONGEST_NAME or len(name.split()) > _MOST_WORDS:
         return False
-    if (
-        _NO_LETTERS_OF_NAMES.search(name)
-        or any(c.isdigit() for c in name)
-        or not any(c.isalpha() for c in name)
-    ):
+    if not any(c.isalpha() for c in name) or any(c.isdigit() for c in name):
         return False
-    if len(_HAN.findall(name)) > _MOST_HAN:
+    if _NO_LETTERS_OF_NAMES.search(name) or len(_HAN.findall(name)) > _MOST_HAN:
         return False
     if name.casefold().startswith(("the ", "a ", "our ", "this ")):
         return False
-    return _before().fullmatch(f"{name}:") is None and _others().fullmatch(f"{name}:") is None
-
-
-def _table(key: str) -> list[str]:
-    return [str(n) for n in table("bylines.yaml")[key]]
-
-
-def _words(key: str) -> str:
-    names = sorted(_table(key), key=len, reverse=True)
-    return "|".join(re.escape(n) for n in names)
-
-
-@cache
-def _no_names() -> frozenset[str]:
-    return frozenset(n.casefold() for n in _table("no_names"))
-
-
-@cache
-def _of_templates() -> frozenset[str]:
-    return frozenset(_table("of_templates"))
-
-
-@cache
-def _agencies() -> frozenset[str]:
-    return frozenset(n.casefold() for n in _table("agencies"))
-
-
-@cache
-def _organisations() -> frozenset[str]:
-    return frozenset(n.casefold() for n in _table("organisations"))
-
-
-@cache
-def _before() -> re.Pattern[str]:
-    """A word such as "by" at the beginning, with what parts it from the name: a sign, or a space in scripts that have them."""
-    return re.compile(
-        rf"\W*(?:(?:{_words('before')})(?:\s*[:：/៖]\s*|\s+[-–—]?\s*|(?<=[^\x00-\u02ff])(?=[^\x00-\u02ff]))"
-        rf"|(?:{_words('before_sign')})\s*[:：/]\s*)",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _labelled() -> re.Pattern[str]:
-    """The same within a line, where a colon makes it a label."""
-    return re.compile(rf"(?<=\s)(?:{_words('before')})\s*[:：៖]\s*", re.IGNORECASE)
-
-
-@cache
-def _posted() -> re.Pattern[str]:
-    """A line such as "Posted on 3 May by", up to the name."""
-    return re.compile(rf"\W*(?:(?:{_words('behind')})\b|\d).{{0,40}}?\s(?:{_words('by')})\s+", re.IGNORECASE)
-
-
-@cache
-def _ruled() -> re.Pattern[str]:
-    """A word such as "by" that a rule parts from the name."""
-    return re.compile(rf"^(\W*(?:{_words('before')}))\s*[|｜–—-]\s+", re.IGNORECASE)
-
-
-@cache
-def _rank_before() -> re.Pattern[str]:
-    """What somebody is, before the name: "Xinhua writer", "Senior correspondent"."""
-    titles = "|".join(f"{re.escape(t)}s?" for t in _table("titles"))
-    return re.compile(
-        rf"^(?:(?:{_words('agencies')})\s+)?(?:(?:{_words('ranks')})\s+)*(?:{titles})\s+", re.IGNORECASE
-    )
-
-
-@cache
-def _titles() -> frozenset[str]:
-    return frozenset(_table("titles")) | {f"{t}s" for t in _table("titles")}
-
-
-@cache
-def _surnames() -> frozenset[str]:
-    data = table("surnames.yaml")
-    return frozenset(data["surnames"] + data["traditional"])
-
-
-@cache
-def _places() -> frozenset[str]:
-    data = table("places.json")
-    names = [n for city in data["cities"] for n in city["names"]]
-    names += [
-        n for by_language in data["countries"].values() for found in by_language.values() for n in found
-    ]
-    return frozenset(n.casefold() for n in names)
-
-
-@cache
-def _others() -> re.Pattern[str]:
-    """A word such as "editor" with a colon, or such as "photos" with "by"."""
-    return re.compile(
-        rf"[\s|｜/,;(]*(?<![^\W\d_])(?:{_words('others')})\s*(?:[:：/៖]|(?<=by)\s|\s(?:{_words('by')})\s)\s*",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _behind() -> re.Pattern[str]:
-    """A word that begins what stands behind a name: when it was published, where."""
-    words = [form for w in _table("behind") for form in ((w, w.capitalize()) if len(w) > 3 else (w,))]
-    return re.compile(rf"(?<=\S)[\s,|]+(?:{'|'.join(map(re.escape, words))})(?=$|[\s:：,.])")
-
-
-@cache
-def _title() -> re.Pattern[str]:
-    """What somebody is, behind the name: "Senior Reporter", "기자"."""
-    return re.compile(rf"(?<=\S)\s+(?:(?:{_words('ranks')})\s+)*(?:{_words('titles')})$", re.IGNORECASE)
-
-
-@cache
-def _between() -> re.Pattern[str]:
-    return re.compile(
-        rf"\s+(?:{_words('between')})\s+|(?<=[\u4e00-\u9fff])[和及](?=[\u4e00-\u9fff])", re.IGNORECASE
-    )
+    return known.before().fullmatch(f"{name}:") is None and known.others().fullmatch(f"{name}:") is None

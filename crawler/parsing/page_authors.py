@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.parsing.byline_names import LONGEST_LINE, Byline, BylineReader, is_agency, joined
+from crawler.parsing.byline_names import LONGEST_LINE, Byline, BylineReader, joined
+from crawler.parsing.byline_words import is_agency
 from crawler.parsing.linked_data import LinkedData, written
 from crawler.parsing.page_bylines import MarkedBylines, near_headline
 from crawler.parsing.page_tree import Element
@@ -73,7 +74,8 @@ def _places(
     reader: BylineReader,
 ) -> Iterator[Byline]:
     """What each place of a page that may name its authors says, the most reliable first."""
-    yield joined(_of_value(value, reader) for value in data.values("author") or data.values("creator"))
+    values = data.values("author") or data.values("creator")
+    yield joined(_of_value(value, reader) for value in values[: 2 * MOST])
     yield _agencies_only(_of_metadata(meta, reader))
     marked = MarkedBylines(tree, article[0], reader)
     yield from marked.bylines()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from crawler.parsing.byline_names import LONGEST_LINE, Byline, BylineReader, joined
 from crawler.parsing.page_tree import Element, ancestors, described, text_of
@@ -65,8 +66,9 @@ class MarkedBylines:
 
     def signature(self) -> Byline:
         """The name that stands alone and to the right below an article, as Vietnamese newsrooms sign it."""
-        for element in self._tree.iter("p", "div"):
-            if not _is_to_the_right(element) or self._is_beside_article(element):
+        to_the_right = filter(_is_to_the_right, self._tree.iter("p", "div"))
+        for element in islice(to_the_right, _MOST_CONSIDERED):
+            if self._is_beside_article(element):
                 continue
             line = _shown(element)
             words = line.split()

@@ -1,4 +1,4 @@
-"""Who wrote an article: persons, not desks, agencies, editors or photographers."""
+"""Who wrote an article: persons, else the agency or outlet that is named in their place; no desks, editors or photographers."""
 
 from __future__ import annotations
 
@@ -34,8 +34,12 @@ def linked(value: object, **more: object) -> str:
         ([{"@type": "Person", "name": "Grace Tan"}, {"@type": "Person", "name": "Daniel Okoro"}], "Grace Tan, Daniel Okoro"),
         ("Grace Tan and Daniel Okoro", "Grace Tan, Daniel Okoro"),
         ({"@type": "Person", "name": ["Grace Tan", "Daniel Okoro"]}, "Grace Tan, Daniel Okoro"),
-        ({"@type": "Organization", "name": "Reuters"}, None),
-        ({"@type": "Person", "name": "Harbour Courier"}, None),
+        ({"@type": "Person", "givenName": "Grace", "familyName": "Tan"}, "Grace Tan"),
+        ({"@type": ["Person", "Organization"], "name": "Grace Tan"}, "Grace Tan"),
+        ([{"@type": "Organization", "name": "Reuters"}, {"@type": "Person", "name": "Grace Tan"}], "Grace Tan"),
+        ({"@type": "Organization", "name": "Reuters"}, "Reuters"),
+        ({"@type": "Organization", "name": "Ministry of Transport"}, "Ministry of Transport"),
+        ({"@type": "Person", "name": "Harbour Courier"}, "Harbour Courier"),
         ({"@type": "Person", "name": "admin"}, None),
         ("https://www.facebook.com/harbourcourier", None),
         (None, None),
@@ -66,8 +70,9 @@ def test_metadata_name_persons(name: str) -> None:
         ("责任编辑：林志远", None),
         ("ผู้สื่อข่าว: สมชาย ใจดี", "สมชาย ใจดี"),
         ("Tác giả: Nguyễn Thu Hà", "Nguyễn Thu Hà"),
-        ("Theo TTXVN", None),
-        ("By Reuters", None),
+        ("Theo TTXVN", "TTXVN"),
+        ("By Reuters", "Reuters"),
+        ("By MEI LIN; photos by AZHAR", "MEI LIN"),
         ("Photo: Grace Tan", None),
         ("By Staff Reporter", None),
     ],
@@ -83,6 +88,12 @@ def test_a_line_below_the_headline_names_persons(line: str, expected: str | None
         '<span itemprop="author" itemscope><span itemprop="name">Grace Tan</span></span>',
         '<p class="byline">By <a href="/a/1">Grace Tan</a></p>',
         '<span class="author-name">Grace Tan</span>',
+        '<span class="byline"><span class="author vcard"><a class="url fn" href="/author/1">Grace Tan</a></span></span>',
+        '<footer class="meta"><address class="p-author">Grace Tan</address></footer>',
+        '<div class="metaInfoAuthorList">Grace Tan</div>',
+        '<div class="article-card__author">Grace Tan</div>',
+        '<div class="byline">By <a href="/author/1">Grace Tan</a> in <a href="/news">Harbour News</a> · <a href="#">Share</a></div>',
+        '<span class="author">Grace Tan<script>window.show("x")</script></span>',
     ],
 )
 def test_markup_names_persons(markup: str) -> None:
@@ -91,3 +102,30 @@ def test_markup_names_persons(markup: str) -> None:
 
 def test_the_authors_of_comments_and_other_stories_are_none() -> None:
     assert author(after='<div class="comments"><span class="author">Daniel Okoro</span></div>') is None
+
+
+def test_an_agency_counts_before_the_outlet_and_a_person_before_both() -> None:
+    outlet = linked({"@type": "Organization", "name": "Harbour Courier"})
+    assert author(outlet) == "Harbour Courier"
+    assert author(outlet, line='<span class="byline">By Reuters</span>') == "Reuters"
+    assert author(outlet, line='<span class="byline">By Grace Tan</span>') == "Grace Tan"
+
+
+def test_the_full_name_of_a_byline_counts_before_an_account() -> None:
+    assert author('<meta name="author" content="gtan">', '<p class="byline">By Grace Tan</p>') == "Grace Tan"
+    assert author('<meta name="author" content="gtan">') == "gtan"
+
+
+def test_who_runs_the_site_is_no_author() -> None:
+    assert author('<meta name="author" content="Harbour Web Agency GmbH">') is None
+
+
+def test_a_box_around_the_headline_is_not_beside_the_article() -> None:
+    page = f"""<div class="content with-sidebar"><h1>Rail link</h1><p class="byline">By Grace Tan</p>{TEXT}</div>
+        <div class="sidebar"><p class="byline">By Daniel Okoro</p></div>"""
+    read = read_page(f"<title>Rail link</title>{page}".encode(), url="https://hc.example/1", seen=NOON)
+    assert read.author == "Grace Tan"
+
+
+def test_a_name_to_the_right_below_the_text_signs_it() -> None:
+    assert author(after='<p style="text-align:right;"><strong>Nguyễn Thu Hà</strong></p>') == "Nguyễn Thu Hà"

@@ -89,3 +89,62 @@ def test_linked_data_is_read_as_pages_write_it() -> None:
 def test_a_heading_is_not_cut_where_it_ends_like_the_name_of_an_outlet(headline: str) -> None:
     html = f"<title>{headline}</title><meta property='og:title' content='{headline}'><article><h1>{headline}</h1><p>{'x ' * 60}</p></article>"
     assert read_page(html.encode(), url="https://o.example/1.html", seen=NOON).title == headline
+
+
+SEARCHED = "Rail link times, fares and map"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h1>How a rail link will change a port town</h1>",
+        "<h1 class='headline'><span class='kicker'>Transport</span> How a rail link will change a port town</h1>",
+        "<h1>How a rail link will change a port town <small>By Grace Tan</small> <time>3 May</time></h1>",
+        "<h1 class='breadcrumb'>Business</h1><h1>How a rail link will change a port town</h1>",
+    ],
+)
+def test_the_shown_heading_counts_before_a_title_for_search_engines(heading: str) -> None:
+    head = f'{og("title", SEARCHED)}<meta name="twitter:title" content="{SEARCHED}"><title>{SEARCHED} | Harbour Courier</title>'
+    assert title(head, heading) == "How a rail link will change a port town"
+
+
+@pytest.mark.parametrize(
+    "heading", ["<h1>World</h1>", "<h1 class='page-category'>World news of the day</h1>"]
+)
+def test_the_name_of_a_section_is_no_headline(heading: str) -> None:
+    assert title(og("title", "Rail link opens in March for freight and passengers"), heading).startswith(
+        "Rail link opens"
+    )
+
+
+def test_a_kicker_belongs_to_the_headline_where_linked_data_say_so() -> None:
+    whole = "Transport: Rail link opens in March"
+    told = f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", "headline": whole})}</script>'
+    heading = "<h1><span class='kicker'>Transport</span> Rail link opens in March</h1>"
+    assert title(f"<title>{whole}</title>{told}", heading) == whole
+    assert title(f"<title>{whole}</title>", heading) == "Rail link opens in March"
+
+
+def test_a_wording_that_a_quotation_mark_cut_is_whole_elsewhere() -> None:
+    cut = '<meta property="og:title" content="Minister calls the link "a bridge" to all"><title>Minister calls the link</title>'
+    assert title(cut, '<h1>Minister calls the link "a bridge" to all</h1>').endswith('"a bridge" to all')
+
+
+def test_a_heading_of_the_site_gives_way_to_what_is_named_like_a_headline() -> None:
+    heading = "<h1>កាសែតកំពង់ផែ</h1><h2 class='post-title'>ផ្លូវដែកថ្មីបើកដំណើរការ</h2>"
+    assert title("<title>ផ្លូវដែកថ្មីបើកដំណើរការ - កាសែតកំពង់ផែ</title>", heading) == "ផ្លូវដែកថ្មីបើកដំណើរការ"
+
+
+def test_links_without_an_address_do_not_name_the_site() -> None:
+    assert title("", "<a>Rail link opens in March</a><h1>Rail link opens in March</h1>") == (
+        "Rail link opens in March"
+    )
+    headed = "<a>Rail link opens in March</a><h1>Rail link opens in March</h1><div class='box-title'>Most read</div>"
+    assert title("", headed) == "Rail link opens in March"
+
+
+def test_a_bar_of_korean_and_a_colon_part_the_site_s_name() -> None:
+    assert title("<title>철도 개통ㅣ항구일보</title>") == "철도 개통"
+    assert (
+        title(og("site_name", "海港日报") + "<title>中马铁路三月通车：海港日报</title>") == "中马铁路三月通车"
+    )
