@@ -33,7 +33,8 @@ _CORRESPONDENT = re.compile(r"(?<=[\u4e00-\u9fff])[\s、，,]*(?:特约)?(?:通�
 _EDGES = re.compile(r"^[\s:：៖|｜/•·,，、;；\-–—.*~→›»©]+|[\s:：៖|｜/•·,，、;；\-–—*~→›»]+$")
 _SPLIT = re.compile(r"\s*[,，、;；|｜/•&+]\s*|\s+[-–—]\s+")
 _LEADING = re.compile(r"^\s*(?:and|dan|và|und|et|y)\s+")
-_NO_LETTERS_OF_NAMES = re.compile(r"[{}=<>$#\[\]\\“”„»«。！？!?]|[a-z]\.[a-z]")
+_NO_LETTERS_OF_NAMES = re.compile(r"[{}=<>$#\[\]\\“”„»«。！？!?]")
+_CODE = re.compile(r"[{}]|=>|\(\)")
 _LABEL = re.compile(r"^\w+(?: \w+)?\s*[:：]\s*")
 _PARTS = re.compile(r"\s*[|｜•·\n]\s*|\s{2,}|\s+[-–—]\s+")
 _RULES = re.compile(r"\s+[-–—]\s+")
@@ -93,7 +94,7 @@ class BylineReader:
 
     def names_in(self, line: str) -> Byline:
         """Whom a line that consists of names names."""
-        if not line or len(line) > LONGEST_LINE:
+        if not line or len(line) > LONGEST_LINE or _CODE.search(line):
             return Byline()
         line = clean(_ADDRESS.sub(" ", _BRACKETS.sub(" ", line)))
         if known.others().match(line):
@@ -225,7 +226,7 @@ def _is_no_name(name: str) -> bool:
     """Whether a name is made of words that name nobody."""
     folded, nobody = name.casefold().strip("."), known.no_names()
     words = folded.split()
-    if len(words) > 1 and words[-1] in known.roles():  # 陈晓雯 摄
+    if len(words) > 1 and words[-1] in known.roles() and _HAN.match(words[-1]):  # 陈晓雯 摄
         return True
     if folded in nobody or all(w in nobody for w in words) or not known.of_templates().isdisjoint(words):
         return True

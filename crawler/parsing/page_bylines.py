@@ -99,9 +99,8 @@ class MarkedBylines:
     def _read(self, element: Element) -> Byline:
         inner = next((e for e in element.iter() if e.get("itemprop") == "name"), element)
         line = clean(inner.get("content") or "") or _shown(inner)
-        linked = joined(
-            self._reader.names_in(text_of(a)) for a in inner.iter("a") if _leads_to_person(a, inner)
-        )
+        links = (a for a in inner.iter("a") if _leads_to_person(a, inner))
+        linked = joined(self._reader.names_in(text_of(a)) for a in islice(links, _MOST_LINES))
         if linked.persons and len(line) <= 2 * LONGEST_LINE:
             return linked
         return self._reader.marked_in(line) if len(line) <= LONGEST_LINE else Byline()
