@@ -124,7 +124,9 @@ def near_headline(tree: Element, title: str) -> Iterator[str]:
 
 def _place_of(title: str, tree: Element) -> Element | None:
     """The element that shows the headline: a heading, else another one with these words."""
-    heading = next((h for h in tree.iter("h1", "h2") if text_of(h) == title), None)
+    # Besides the headline, a heading may hold a kicker or a date.
+    headings = (h for h in islice(tree.iter("h1", "h2"), _MOST_CONSIDERED) if title in text_of(h))
+    heading = next(headings, None) if title else None
     if heading is not None or not title:
         return heading
     return next(

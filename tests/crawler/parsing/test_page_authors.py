@@ -129,3 +129,9 @@ def test_a_box_around_the_headline_is_not_beside_the_article() -> None:
 
 def test_a_name_to_the_right_below_the_text_signs_it() -> None:
     assert author(after='<p style="text-align:right;"><strong>Nguyễn Thu Hà</strong></p>') == "Nguyễn Thu Hà"
+
+
+def test_the_line_below_a_heading_with_a_kicker_is_found() -> None:
+    line = "<div>Pewarta: Dewi Lestari | Editor: Bagus Pratama</div>"
+    page = f"<title>Rail link</title><h1><span class='kicker'>Business</span> Rail link</h1>{line}{TEXT}"
+    assert read_page(page.encode(), url="https://hc.example/1", seen=NOON).author == "Dewi Lestari"
