@@ -81,7 +81,14 @@ def _rows(connection: Connection, story: int | None, article: int | None) -> lis
 def _judged(connection: Connection, row: Any, report: StoryReport) -> Trail:
     """A report with all that was decided of it."""
     seen = [
-        {"source": e.source, "at": e.seen, "url": e.url, "published": e.published, "date_basis": e.date_basis}
+        {
+            "source": e.source,
+            "at": e.seen,
+            "url": e.url,
+            "published": e.published,
+            "assumed": e.assumed,
+            "date_basis": e.date_basis,
+        }
         for _, e in entries.of_article(connection, row.id)
     ]
     return report.plain() | {

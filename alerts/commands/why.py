@@ -52,6 +52,15 @@ def why_command(
             out.print(f"{one['name']}: silence: {one['silence']}", markup=False, soft_wrap=True)
 
 
+def _dated(seen: dict[str, Any]) -> str:
+    """When an item of a source was published, or when it is assumed to have been, and by what."""
+    if seen["published"]:
+        return f"dated {in_utc(seen['published'])} by {seen['source']}, {seen['date_basis']}"
+    if seen["assumed"]:
+        return f"assumed of {in_utc(seen['assumed'])} in {seen['source']}, {seen['date_basis']}"
+    return f"not dated by {seen['source']}: {seen['date_basis']}"
+
+
 def _print_report(report: dict[str, Any], *, in_story: bool) -> None:
     """One article's part of the trail."""
     out.print(
@@ -61,11 +70,7 @@ def _print_report(report: dict[str, Any], *, in_story: bool) -> None:
         soft_wrap=True,
     )
     lines = [f"seen in {s['source']} at {in_utc(s['at'])}: {s['url']}" for s in report["seen"]]
-    lines += [
-        f"dated {in_utc(s['published'])} by {s['source']}, {s['date_basis']}"
-        for s in report["seen"]
-        if s["date_basis"]
-    ]
+    lines += [_dated(s) for s in report["seen"] if s["date_basis"]]
     if report["credit"]:
         lines.append(f"credits {report['credit']}")
     if report["duplicate_of"]:
