@@ -273,19 +273,19 @@ def judge_requests(
         if group.disposition is not Disposition.JUDGE:
             continue
         had_page = group.mends is not None and group.mends.from_page
-        told = _told_text(group)
+        kept = _kept_text(group)
         # After too many tries the feed's words are judged, whatever the configuration wants.
-        has_page = group.key not in exhausted and not is_shared_address(group.url) and told is None
+        has_page = group.key not in exhausted and not is_shared_address(group.url) and kept is None
         policy = settings.pages_of(group.source) if has_page else "never"
         if policy == "always" or (policy == "matching" and had_page):
             group.disposition = Disposition.FETCH_PAGE
         else:
-            article = article_of(group.order(), told, now)
+            article = article_of(group.order(), kept, now)
             found.append(GroupRequest(group, JudgeRequest(article, page_may_help=policy == "matching")))
     return found
 
 
-def _told_text(group: UrlGroup) -> Document | None:
+def _kept_text(group: UrlGroup) -> Document | None:
     """The page's text of a damaged article that people may know; only its headline is mended, also where the page is gone by now."""
     article = group.mends
     if article is None or article.story is None or not article.from_page:

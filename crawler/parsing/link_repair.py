@@ -93,7 +93,7 @@ def holds_own_host(base: str, link: str) -> bool:
     return site is not None and link.startswith(site.root) and site.name in link[len(site.root) :]
 
 
-class _Site(NamedTuple):
+class _LinkSite(NamedTuple):
     """What relative links at an address are joined to.
 
     ``name`` is its host without "www."; ``is_on_web`` says that it has several parts.
@@ -107,14 +107,14 @@ class _Site(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def _site(base: str) -> _Site | None:
+def _site(base: str) -> _LinkSite | None:
     """The site of an address; None where it has none."""
     parts = urlsplit(base)
     host = (parts.hostname or "").lower()
     if not host:
         return None
     folder = base.partition("?")[0].rpartition("/")[0] + "/"
-    return _Site(parts.scheme, _FRONT.sub("", host), folder, urljoin(base, "/"), "." in host)
+    return _LinkSite(parts.scheme, _FRONT.sub("", host), folder, urljoin(base, "/"), "." in host)
 
 
 def _is_own(base: str, host: str) -> bool:

@@ -71,7 +71,7 @@ class Found:
         return len(packed(self.text)) if self.start is None else self.end - self.start
 
 
-class Reading:
+class ReaderText:
     """The text that a reader found, asked for parts of it."""
 
     def __init__(self, text: str) -> None:
@@ -152,7 +152,7 @@ def _parted(found: Found, page: PageLines) -> list[Found]:
     return [Found(line.text, line.text, line.start, line.end) for line in lines]
 
 
-def agreed(lines: list[Found], page: PageLines, second: Reading) -> list[Found]:
+def agreed(lines: list[Found], page: PageLines, second: ReaderText) -> list[Found]:
     """The lines of an article, by what two readers made of its page.
 
     Args:
@@ -172,7 +172,7 @@ def agreed(lines: list[Found], page: PageLines, second: Reading) -> list[Found]:
         if _weight(others) > least * _weight(own):
             own = others  # else it is a gallery, or a page of entries, and these are the article
     both = _lines_kept(own, second)
-    place = _Place(both or own, page)
+    place = _ArticlePlace(both or own, page)
     kept = [line for line, is_kept in place.kept(own, set(both)) if is_kept]
     if not _is_enough(kept, own, page):
         kept = own
@@ -198,7 +198,7 @@ def _weight(lines: list[Found]) -> int:
     return sum(line.weight for line in lines)
 
 
-def _lines_kept(own: list[Found], second: Reading) -> list[Found]:
+def _lines_kept(own: list[Found], second: ReaderText) -> list[Found]:
     """The lines that the second reader keeps.
 
     It sees no part of the article in a first sentence apart from the body, nor in short lists and tables: the sentence before
@@ -214,7 +214,7 @@ def _lines_kept(own: list[Found], second: Reading) -> list[Found]:
     return [line for line, kept in zip(own, is_kept, strict=True) if kept]
 
 
-class _Place:
+class _ArticlePlace:
     """Where an article stands on its page, by lines that are its own."""
 
     def __init__(self, sure: list[Found], page: PageLines) -> None:
@@ -272,14 +272,14 @@ class _Place:
                 )
             yield line, is_kept
 
-    def lost(self, chosen: list[Found], lines: list[Found], second: Reading) -> Iterator[Found]:
+    def lost(self, chosen: list[Found], lines: list[Found], second: ReaderText) -> Iterator[Found]:
         """Lines of the page that stand where the article does, and that the first reader lost.
 
         Running text that the second reader keeps; and such as neither keeps between two lines of the article, in its very container.
         """
         page = self._page
         taken = {n for line in chosen if line.start is not None for n in self._numbers_of(line)}
-        said = Reading("\n".join(line.text for line in lines))
+        said = ReaderText("\n".join(line.text for line in lines))
         # Readers take a paragraph that stands twice in an article for one.
         repeated = {
             (page.text[line.start : line.end], page.container(page.lines[page.line_at(line.start)]))

@@ -18,7 +18,7 @@ from trafilatura.readability_lxml import Document as SecondReader
 from trafilatura.settings import use_config
 
 from crawler.parsing.line_joining import joined_lines
-from crawler.parsing.page_agreement import Found, Reading, agreed, found_in, without_repeats
+from crawler.parsing.page_agreement import Found, ReaderText, agreed, found_in, without_repeats
 from crawler.parsing.page_lede import lede_of
 from crawler.parsing.page_lines import PageLines, packed
 from crawler.parsing.page_scripts import text_in_scripts
@@ -72,7 +72,7 @@ def _read(page: PageLines, shown: Element, url: str) -> list[str]:
     )
     if sum(line.weight for line in first[0]) < _LITTLE * prose:
         first.append(_found(page, shown, url, favor_recall=False))
-    second = Reading(_second_reading(shown))
+    second = ReaderText(_second_reading(shown))
     likest = max(first, key=lambda found: _likeness(found, second))
     if _likeness(likest, second) < _ALIKE:
         likest = max(first, key=lambda found: sum(line.weight for line in found))
@@ -99,7 +99,7 @@ def _found(page: PageLines, shown: Element, url: str, favor_recall: bool) -> lis
     return found_in(_lines(_extracted(shown, url, favor_recall)), page)
 
 
-def _likeness(found: list[Found], second: Reading) -> float:
+def _likeness(found: list[Found], second: ReaderText) -> float:
     """How much of what two readers found is the same."""
     both = sum(line.weight for line in found if second.has(packed(line.text)))
     return 2 * both / (sum(line.weight for line in found) + len(second.text) + 1)
