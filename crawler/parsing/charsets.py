@@ -10,7 +10,8 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -40,12 +41,36 @@ _PROOF = 4
 _SAMPLE = 4000
 _CUT = re.compile(rb"(?:[\xe0-\xef][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{1,2})(?![\x80-\xbf])")
 """A character of UTF-8 without its end."""
+_CUT_END = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
+"""Half a character where a document was cut."""
 _LONG_RUN = re.compile(rb"[\x80-\xff]{5,}")
 _HIGH = bytes(range(0x80, 0x100))
 _GARBLED = re.compile("[\u0080-\u02ff\u2013-\u203a\u20ac\u2122]{6,}")
+_CONTINUED = "[\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178\x80-\xbf]"
+"""What the second and later bytes of a character of UTF-8 are in windows-1252."""
+_MISREAD = re.compile(
+    f"[\xc2\xc4-\xc6]{_CONTINUED}|\xc3[\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u0152\x80-\xaa\xac-\xba\xbc-\xbf]"
+    f"|\xe0[\xa1-\xbf]{_CONTINUED}|[\xe1-\xef]{_CONTINUED}{{2}}"
+)
+"""One character of UTF-8 that was read as windows-1252: \xe2\u20ac\u2122, \xc3\xa1, \xc6\xb0. A capital before a closing quotation mark is none."""
 _LATIN = frozenset(
     ["cp1252", "cp1250", "cp1254", "cp1257", "cp1258", "iso8859_2", "iso8859_3", "iso8859_4", "iso8859_10", "iso8859_13", "iso8859_14",
      "iso8859_15", "iso8859_16", "mac_roman"]
+)  # fmt: skip
+_BOUNDS = re.compile(rb"""(\]\]>|[<>"\r\n]+)""")
+"""Where one stretch of a document ends: none of these is part of a character in any encoding that is a superset of ASCII."""
+_PUNCTUATION = re.compile(rb"\xe2\x80[\x93-\xa6]")
+"""Quotation marks, dashes and the ellipsis in UTF-8. No text of another encoding has these three bytes in a row."""
+_PAIR = 2
+_PAIRS = re.compile(rb"[\x80-\xff]+")
+_PAIR_IN_WORD = re.compile(rb"[A-Za-z][\xc3-\xc6][\x80-\xbf]|[\xc3-\xc6][\x80-\xbf][a-z]")
+_WORD_SIGN = re.compile(rb"(?<![\x80-\xff])[\x80\x85\x91-\x97\x99](?![\x80-\xff])")
+"""The quotation marks, dashes and signs that Word writes, one byte each in windows-1252."""
+_LIKELY = 0.85
+"""The least share of common characters by which a stretch is taken for another encoding than its document's."""
+_SCRIPTS = (
+    ("[\u0e01-\u0e5b]", ("cp874",)), ("[\u4e00-\u9fff]", ("gb18030", "big5hkscs")), ("[\uac00-\ud7a3]", ("cp949",)),
+    ("[\u3041-\u30ff]", ("cp932", "euc_jp")), ("[\u0410-\u044f]", ("cp1251", "koi8_r")),
 )  # fmt: skip
 _MULTIBYTE = ("utf-8", "gb18030", "big5hkscs", "cp949", "cp932", "euc_jp", "iso2022_jp", "hz")
 _TAKING_BRACKETS = ("gb18030", "big5hkscs", "cp932")
@@ -197,6 +222,9 @@ def _valid(body: bytes, text: str, named: list[str]) -> Decoded:
 
 def _with_errors(body: bytes, named: list[str]) -> Decoded:
     """Bytes that are not UTF-8 everywhere."""
+    mixed = _mixed(body, named)
+    if mixed:
+        return mixed
     utf8 = _Reading.of(body, "utf-8")
     if utf8.fits and ("utf-8" in named or not named):
         return Decoded(utf8.text, "utf-8")
@@ -213,6 +241,99 @@ def _with_errors(body: bytes, named: list[str]) -> Decoded:
     return Decoded(
         found.text, found.encoding, _doubt(found.encoding) if found.encoding not in named else None
     )
+
+
+def _mixed(body: bytes, named: Sequence[str]) -> Decoded | None:
+    """A document some of whose stretches prove to be UTF-8, each stretch read by itself; None where none proves it.
+
+    Feeds are put together from several sources, and one title pasted from Word is no reason to misread all others.
+    """
+    stretches = _BOUNDS.split(body)
+    read = [_utf8_stretch(part) for part in stretches]
+    proving = [text for text, part in zip(read, stretches, strict=True) if text and _proves_utf8(text, part)]
+    if not proving and not _PUNCTUATION.search(body):
+        return None
+    base = next((n for n in named if n not in _LATIN), "utf-8")
+    if base != "utf-8" and "utf-8" not in named:
+        whole = _Reading.of(body, base)
+        if not (whole.fits and whole.is_plausible(body)):
+            base = "utf-8"
+    else:
+        base = "utf-8"
+    own = _own_encodings("".join(proving))
+    end = _CUT_END.search(body)
+    stretches[-1] = stretches[-1].removesuffix(end[0]) if end else stretches[-1]
+    read[-1] = _utf8_stretch(stretches[-1]) if end else read[-1]
+    texts, others = [], Counter[str]()
+    for part, valid in zip(stretches, read, strict=True):
+        if part.isascii():
+            texts.append(part.decode("ascii"))
+            continue
+        encoding, text = _read_stretch(part, valid, base, own)
+        texts.append(text)
+        others.update([encoding] if encoding != base else [])
+    texts.append("\ufffd" if end else "")
+    if not others and base != "utf-8":
+        return None
+    if base == "utf-8" and named and "utf-8" not in named:
+        return Decoded("".join(texts), base, _doubt(base))
+    note = (
+        f"{others.total()} places are not in {base}; read as {', '.join(sorted(others))}" if others else None
+    )
+    return Decoded("".join(texts), base, note)
+
+
+def _utf8_stretch(part: bytes) -> str | None:
+    try:
+        return part.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _proves_utf8(text: str, part: bytes) -> bool:
+    """Whether a stretch that is UTF-8 without an error cannot be so by chance.
+
+    Characters of three bytes do not come about in a whole stretch of another encoding; pairs do in East Asian ones, but
+    there they do not stand alone within Latin words.
+    """
+    if any(c > "\u07ff" for c in text):
+        return True
+    pairs = _PAIRS.findall(part)
+    return bool(pairs) and all(len(pair) == _PAIR for pair in pairs) and bool(_PAIR_IN_WORD.search(part))
+
+
+def _own_encodings(text: str) -> tuple[str, ...]:
+    """The older encodings of the scripts that a document is written in."""
+    counts = {encodings: len(re.findall(script, text)) for script, encodings in _SCRIPTS}
+    most = max(counts, key=counts.__getitem__)
+    return most if counts[most] else ()
+
+
+def _read_stretch(part: bytes, valid: str | None, base: str, own: Sequence[str]) -> tuple[str, str]:
+    """A stretch beyond ASCII and the encoding it was read as; characters that fit nowhere are U+FFFD."""
+    if base != "utf-8":
+        reading = _Reading.of(part, base)
+        is_better = (
+            valid is not None and _proves_utf8(valid, part) and (reading.errors or reading.share < _LIKELY)
+        )
+        return ("utf-8", valid) if is_better and valid is not None else (base, reading.text)
+    if valid is not None:
+        return "utf-8", valid
+    utf8 = _Reading.of(part, "utf-8")
+    if not utf8.errors:  # nothing but halves of characters
+        return "utf-8", utf8.text
+    for encoding in own:
+        reading = _Reading.of(part, encoding)
+        if not reading.errors and reading.share >= _LIKELY:
+            return encoding, reading.text
+    if utf8.characters > 0:
+        words = _WORD_SIGN.sub(lambda sign: sign[0].decode("cp1252").encode(), part)
+        return ("utf-8" if words == part else "cp1252"), words.decode("utf-8", "replace")
+    other = detected(part)
+    is_text = not other.errors and (other.encoding in _LATIN or other.share >= _LIKELY)
+    if is_text and other.encoding in _LATIN and not _is_western(part):
+        is_text = False
+    return (other.encoding, other.text) if is_text else ("utf-8", utf8.text)
 
 
 def _doubt(encoding: str) -> str:
@@ -372,4 +493,17 @@ def damage(title: str, *texts: str) -> frozenset[int]:
 
 def is_garbled(text: str) -> bool:
     """Whether a text looks like one of many bytes to a character that was read as one of one byte: ä¸å½."""
-    return bool(_GARBLED.search(text))
+    return bool(_GARBLED.search(text)) or any(_was_utf8(found[0]) for found in _MISREAD.finditer(text))
+
+
+def _was_utf8(text: str) -> bool:
+    """Whether characters are, byte by byte, one character of UTF-8."""
+    read = b"".join(_byte(character) for character in text)
+    return _utf8_stretch(read) is not None
+
+
+def _byte(character: str) -> bytes:
+    try:
+        return character.encode("cp1252")
+    except UnicodeEncodeError:  # the bytes that windows-1252 leaves open are read as control characters
+        return character.encode("latin-1", "replace")

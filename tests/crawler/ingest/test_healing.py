@@ -167,3 +167,16 @@ def test_words_that_the_store_does_not_take_leave_the_damaged_ones_where_they_ar
     room.poll("另一条新闻")
     assert (WEATHER, 2) in [(a.title, a.entries) for a in room.stored()]
     assert room.balances()
+
+
+@pytest.mark.parametrize(
+    "misread", ["Chinaâ€™s pact with Laos", "Trung Quá»‘c kÃ½ thá»a thuáº­n", "Cá NgÃ¢n tÃ´m"]
+)
+def test_what_was_read_as_another_encoding_gives_way_to_the_right_words(store: Store, misread: str) -> None:
+    right = "".join(misread).encode("cp1252", "ignore").decode("utf-8", "ignore")
+    room = Newsroom(store, "never")
+    room.poll(misread)
+    for _ in range(2):
+        room.poll(right)
+    assert [(a.title, a.entries) for a in room.stored()] == [(right, 2)]
+    assert room.balances()

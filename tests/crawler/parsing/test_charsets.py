@@ -121,3 +121,59 @@ def test_a_text_that_was_taken_for_one_of_single_bytes_is_known_by_its_look() ->
 def test_any_bytes_become_text(body: bytes, label: str) -> None:
     text = decode(body, header=label).text
     assert text.encode("utf-8", "strict") is not None
+
+
+@pytest.mark.parametrize("declared", ["utf-8", ""])
+@pytest.mark.parametrize("many", [1, 3, 12])
+@pytest.mark.parametrize(
+    ("whole", "other", "encoding"),
+    [
+        ("China’s pact", "It’s done", "cp1252"), ("China’s pact", "“Café” – a “naïve” idea", "cp1252"),
+        ("Trung Quốc và ASEAN ký thỏa thuận", "‘Pact’ – ‘Rail’ – ‘Port’", "cp1252"),
+        (TEXTS["zh"], "东盟与中国铁路合作项目开工仪式", "gb18030"), (TEXTS["zh-TW"], "鐵路合作協議簽署儀式在永珍舉行", "big5hkscs"),
+        (TEXTS["th"], "จีนและลาวลงนามข้อตกลง", "cp874"), (TEXTS["lo"], "Café naïve", "cp1252"),
+        ("Perjanjian ’24", "‘Rel’", "cp1252"), ("Económico y política", "Año – ‘nuevo’", "cp1252"),
+    ],
+)  # fmt: skip
+def test_a_stretch_of_another_encoding_is_read_by_itself_and_garbles_no_other(
+    whole: str, other: str, encoding: str, many: int, declared: str
+) -> None:
+    foreign = f"<t>{other}</t>".encode(encoding) * many
+    found = decode(f"<t>{whole}</t>".encode() + foreign, document=declared)
+    assert found.text == f"<t>{whole}</t>" + f"<t>{other}</t>" * many
+    assert found.note == f"{many} places are not in utf-8; read as {encoding}"
+
+
+def test_a_sign_of_word_within_a_text_of_utf8_is_read_and_what_fits_nowhere_is_not() -> None:
+    found = decode(b"<t>China\xe2\x80\x99s \x93pact\x94</t><t>\xe4\xb8\xad\xff\xfe</t>", document="utf-8")
+    assert found.text == "<t>China’s “pact”</t><t>中\ufffd\ufffd</t>"
+
+
+def test_a_stretch_of_utf8_is_read_in_a_document_of_another_encoding() -> None:
+    body = f"<t>{TEXTS['zh']}</t>".encode("gb18030") + f"<t>{TEXTS['zh'][:12]}</t>".encode()
+    found = decode(body, document="gb2312")
+    assert found.text == f"<t>{TEXTS['zh']}</t><t>{TEXTS['zh'][:12]}</t>"
+
+
+@pytest.mark.parametrize(
+    "text", ["China’s pact", "Cá và tôm", "Đường sắt", "Trung Quốc", "中国", "จีน", "“Rail”"]
+)
+def test_words_of_utf8_that_were_read_as_windows_1252_are_garbled(text: str) -> None:
+    misread = "".join(_of_byte(byte) for byte in text.encode())
+    assert is_garbled(misread)
+    assert not is_garbled(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["LA LIBERTÉ” – “ÉTÉ…”", "à « Hanoï »", "SÃO PAULO", "Âge d’or", "R$ 5 € – £3", "ĐÀ NẴNG", "“TẤT CẢ”"],
+)
+def test_letters_with_marks_before_signs_are_not_garbled(text: str) -> None:
+    assert not is_garbled(text)
+
+
+def _of_byte(byte: int) -> str:
+    try:
+        return bytes([byte]).decode("cp1252")
+    except UnicodeDecodeError:
+        return chr(byte)
