@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from crawler.documents.kinds import Fetched
 from crawler.model import Entry
 from crawler.parsing.aggregators import resolved
 from crawler.parsing.charsets import damage, damaged
-from crawler.parsing.identity import Identified, instead
+from crawler.parsing.dates.verdict import DateVerdict
+from crawler.parsing.identity import Identified, at_own_address, instead, reused, without_mark
 from crawler.parsing.items import Item
 from crawler.parsing.newest import newest_places
+from crawler.parsing.reuse import SAME_TIME, is_of_one_article, is_other_news
 from crawler.parsing.text import plain
 from crawler.parsing.urls import shortened, url_key
 from crawler.store.entries import KnownItem
 
-SAME_TIME = timedelta(hours=12)
-"""Two items with one headline at one place are the same if their dates are no further apart: news of every day is not."""
 _LEAST, _SHARE = 2, 0.8
 _LONG = 24
 _AGAIN = "#read-again"
@@ -31,26 +31,23 @@ MOST_READINGS = 3
 """How often an item is read again at most: a headline may be whole before its text is."""
 
 
-def own_identities(fetched: Fetched, known: Mapping[str, KnownItem | None]) -> Fetched:
-    """An answer with other identities for items that carry the one of another item, which is stored.
+def own_identities(
+    fetched: Fetched, known: Mapping[str, KnownItem | None], there: Mapping[str, Sequence[KnownItem]]
+) -> Fetched:
+    """An answer with other identities or addresses for items that carry those of another item, which is stored.
 
-    An item is another one where its link, its headline and its date are all others: some feeds have one item at a time, and
-    the same identity for all of them.
+    Some feeds have one item at a time, and the same identity or the same address for all of them.
 
     Args:
         fetched: what the answer holds.
         known: what is stored of the identities in it.
+        there: what is stored by canonical address, without what tells items apart that share one.
     """
     feed = fetched.feed
-    if feed is None or not any(known.values()):
+    if feed is None or not (any(known.values()) or there):
         return fetched
     places = zip(feed.parsed.items, feed.identities, feed.dates, strict=True)
-    identities = tuple(
-        instead(item, feed.url, date.moment)
-        if _is_another(item, identity, date.moment, known.get(identity.guid))
-        else identity
-        for item, identity, date in places
-    )
+    identities = tuple(_own(feed.url, *place, known, there) for place in places)
     return (
         fetched
         if identities == feed.identities
@@ -58,14 +55,65 @@ def own_identities(fetched: Fetched, known: Mapping[str, KnownItem | None]) -> F
     )
 
 
-def _is_another(item: Item, identity: Identified, moment: datetime | None, stored: KnownItem | None) -> bool:
-    if stored is None or not identity.own or identity.url is None:
+def _own(
+    base: str,
+    item: Item,
+    identity: Identified,
+    date: DateVerdict,
+    known: Mapping[str, KnownItem | None],
+    there: Mapping[str, Sequence[KnownItem]],
+) -> Identified:
+    """The identity of an item, which is another one than the feed gives where that is the one of other news."""
+    if identity.url is None:
+        return identity
+    stored, before = known.get(identity.guid), there.get(place_key(identity.url), ())
+    if stored is not None and _has_moved(item, identity, date.moment, stored):
+        identity = instead(item, base, date.moment)
+        stored, before = known.get(identity.guid), ()
+    if stored is None:
+        is_known = identity.guid in known
+        return (
+            identity if is_known or not _is_reused(item, identity, date, before) else at_own_address(identity)
+        )
+    if not _is_reused(item, identity, date, (stored, *before)):
+        return identity
+    return reused(identity, date.moment)
+
+
+def _has_moved(item: Item, identity: Identified, moment: datetime | None, stored: KnownItem) -> bool:
+    """Whether an item has another link, another headline and another date than what is stored under its identity."""
+    if not identity.own or identity.url is None:
         return False
     if url_key(resolved(identity.url)) == stored.url_key or damaged((item.title, stored.title)):
         return False
     title = " ".join(plain(item.title).split())
     has_same_date = moment is not None and moment == stored.published
     return title != stored.title and not has_same_date
+
+
+def _is_reused(item: Item, identity: Identified, date: DateVerdict, before: Sequence[KnownItem]) -> bool:
+    """Whether an item is other news than all that came before at its address, which may be that of any news."""
+    title = " ".join(plain(item.title).split())
+    if not before or damage(title) or any(damage(one.title) for one in before):
+        return False
+    return all(
+        is_other_news(title, date.moment, one.title, one.published or one.assumed)
+        and not is_of_one_article(identity.url or "", one.title)
+        for one in before
+    )
+
+
+def may_be_other(moment: datetime, identity: Identified, known: Mapping[str, KnownItem | None]) -> bool:
+    """Whether an item may be other news at an address that it shares with earlier ones: it is not known, or by another date."""
+    if identity.guid not in known:
+        return True
+    stored = known[identity.guid]
+    return stored is not None and stored.published != moment
+
+
+def place_key(url: str) -> str:
+    """The canonical address of an item, without what tells it from others that share it."""
+    return without_mark(url_key(resolved(url)))
 
 
 def repeated(

@@ -199,12 +199,26 @@ class Ingestor:
         """What is stored of the items of an answer; those that carry another item's identity get their own."""
         name = parsed.poll.source.name
         known = entries.known_items(connection, name, list(dict.fromkeys(parsed.fetched.guids)))
-        own = identifying.own_identities(parsed.fetched, known)
+        own = identifying.own_identities(parsed.fetched, known, self._there(connection, parsed, known))
         if own is not parsed.fetched:
             parsed.fetched = own
             known |= entries.known_items(connection, name, list(set(own.guids) - known.keys()))
         parsed.known = set(known)
         return known
+
+    def _there(
+        self, connection: Connection, parsed: ParsedPoll, known: Mapping[str, entries.KnownItem | None]
+    ) -> dict[str, list[entries.KnownItem]]:
+        """What is stored at the addresses of items that may be other news there: those not known, or known by another date."""
+        feed = parsed.fetched.feed
+        if feed is None:
+            return {}
+        asked = {
+            identifying.place_key(identity.url)
+            for identity, date in zip(feed.identities, feed.dates, strict=True)
+            if identity.url and date.moment and identifying.may_be_other(date.moment, identity, known)
+        }
+        return entries.items_at(connection, parsed.poll.source.name, asked)
 
     def _leave_repeated(
         self, connection: Connection, parsed: ParsedPoll, found: dict[str, Entry], *, was_read: bool

@@ -22,7 +22,8 @@ from crawler.parsing.urls import absolute, canonical, host_of, is_web_url, short
 SHARED = 3
 """An address that so many items with different headlines carry is not that of any of them; two may well be one article."""
 _SLASHES_OF_HOME = 3
-_MARK = "#item-"
+MARK = "#item-"
+"""What stands between an address that several items share and what tells them apart."""
 _MARKED = re.compile(r"#item-[0-9a-f]{16}$")
 
 
@@ -65,7 +66,7 @@ def identified(items: Sequence[Item], base: str, moments: Sequence[datetime | No
         else:
             says = bool(item.title or moment)
             guid = by_words(item, moment) if says else shortened(storable(item.id or link or ""))
-        url = link if is_addressed or link is None else f"{link.partition('#')[0]}{_MARK}{_digest(guid)}"
+        url = link if is_addressed or link is None else f"{link.partition('#')[0]}{MARK}{_digest(guid)}"
         found.append(Identified(guid, url, is_own))
     return found
 
@@ -95,6 +96,23 @@ def by_words(item: Item, moment: datetime | None) -> str:
 def instead(item: Item, base: str, moment: datetime | None) -> Identified:
     """The identity of an item whose own turned out to be that of another one: its link, else its words."""
     return identified([replace(item, id="")], base, [moment])[0]
+
+
+def reused(identity: Identified, moment: datetime | None) -> Identified:
+    """The identity of an item whose own was that of other news before: by its date, for headlines are edited."""
+    when = moment.isoformat() if moment else ""
+    return at_own_address(Identified(f"item:{_digest(identity.guid, when)}", identity.url, False))
+
+
+def at_own_address(identity: Identified) -> Identified:
+    """The same identity with an address that no other item has, at a place that is used again and again."""
+    link = (identity.url or "").partition("#")[0]
+    return identity._replace(url=f"{link}{MARK}{_digest(identity.guid)}")
+
+
+def without_mark(address: str) -> str:
+    """An address without what tells items apart that share it."""
+    return _MARKED.sub("", address)
 
 
 def is_home(address: str) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from crawler.model import Entry
 from crawler.parsing.charsets import damage
+from crawler.parsing.identity import MARK, is_home, without_mark
 from crawler.store import remembered
 from crawler.store.balance import count_seen
 from crawler.store.bulk import chunks, insert_rows, reserve_ids
@@ -20,6 +21,8 @@ from crawler.store.waiting import Reason, due_at
 
 UNREADABLE = "\ufffd"
 """What stands for a character that could not be read."""
+_LATEST = 200
+"""So many items at shared addresses are compared with a new one there."""
 _ADDING = 1
 """The kind of lock that `hold` takes."""
 _COLUMNS = tuple(column.name for column in entries.c)
@@ -75,6 +78,34 @@ def items_of_titles(connection: Connection, source: str, titles: Sequence[str]) 
         where = (entries.c.source == source) & entries.c.title.in_(chunk)
         for row in connection.execute(select(*columns).where(where)):
             found.setdefault(row.title, []).append(KnownItem(row.url_key, row.title, row.published))
+    return found
+
+
+def items_at(connection: Connection, source: str, keys: Collection[str]) -> dict[str, list[KnownItem]]:
+    """What a source has given at some canonical addresses; also what shares one and is told apart by a mark.
+
+    Args:
+        connection: reads the store.
+        source: the source's name.
+        keys: canonical addresses without such marks.
+    """
+    found: dict[str, list[KnownItem]] = {}
+    columns = (entries.c.url_key, entries.c.title, entries.c.published, entries.c.assumed)
+    for chunk in chunks(sorted(keys)):
+        where = (entries.c.source == source) & entries.c.url_key.in_(chunk)
+        for row in connection.execute(select(*columns).where(where)):
+            found.setdefault(row.url_key, []).append(
+                KnownItem(row.url_key, row.title, row.published, assumed=row.assumed)
+            )
+    if not found and not any(map(is_home, keys)):
+        return found  # nothing shares an address that none has had before
+    latest = select(*columns).where((entries.c.source == source) & entries.c.url_key.like(f"%{MARK}%"))
+    for row in connection.execute(latest.order_by(entries.c.id.desc()).limit(_LATEST)):
+        place = without_mark(row.url_key)
+        if place in keys:
+            found.setdefault(place, []).append(
+                KnownItem(row.url_key, row.title, row.published, assumed=row.assumed)
+            )
     return found
 
 

@@ -283,3 +283,52 @@ def test_of_a_sitemap_with_too_many_addresses_the_newest_are_taken_and_all_are_k
         assert connection.scalar(select(func.min(entries.c.published))) == NOON - timedelta(hours=50_000 - 5)
     watch.poll(sitemap(*range(37)))
     assert watch.count() == 32
+
+
+@pytest.mark.parametrize(
+    ("guid", "link"),
+    [
+        ("latest", HOME), ("latest", f"{HOME}latest"), ("g{n}", f"{HOME}topstory.html"), ("", f"{HOME}news.html"),
+        ("slot", f"{HOME}slot/0"), ("g{n}", f"{HOME}latest?lang=en"),
+    ],
+)  # fmt: skip
+def test_other_news_at_an_address_that_is_used_again_is_news_once(watch: Watch, guid: str, link: str) -> None:
+    for number in (0, 1, 1, 2, 3, 3):
+        at = NOON - timedelta(hours=9 - number)
+        watch.poll(rss(_item(TITLES[number], link, guid.format(n=number), at)))
+    edited = _item(f"{TITLES[3]} (2)", link, guid.format(n=3), NOON - timedelta(hours=6))
+    watch.poll(rss(edited))
+    assert watch.titles() == TITLES[:4]
+    assert watch.count() == 4
+
+
+def test_items_that_move_through_slots_are_news_once(watch: Watch) -> None:
+    for poll in range(3):
+        rows = [(n, f"{HOME}slot/{poll + 2 - n}") for n in range(poll + 1)]
+        watch.poll(rss(*(_item(TITLES[n], url, "", NOON - timedelta(hours=9 - n)) for n, url in rows)))
+    assert sorted(watch.titles()) == sorted(TITLES[:3])
+
+
+@pytest.mark.parametrize(
+    "edited",
+    ["China and Laos sign railway pact in Vientiane", "China and Laos sign rail pact, open 3 stations", "CHINA, LAOS SIGN RAIL PACT"],
+)  # fmt: skip
+@pytest.mark.parametrize("link", [f"{HOME}latest", f"{HOME}china-laos-rail", f"{HOME}n/123456"])
+def test_an_edited_headline_is_no_other_news_although_its_date_is_new(
+    watch: Watch, link: str, edited: str
+) -> None:
+    watch.poll(rss(item("China and Laos sign rail pact", link, "1", NOON - timedelta(hours=3))))
+    watch.poll(rss(item(edited, link, "1", NOON - timedelta(hours=1))))
+    watch.poll(rss(item(edited, link, "1", NOON)))
+    assert watch.count() == 1
+
+
+def test_a_headline_written_anew_at_the_address_of_one_article_is_no_other_news(watch: Watch) -> None:
+    for number in range(2):
+        watch.poll(rss(listed(number, "1", f"{HOME}2026/11/20261127.html", NOON + timedelta(hours=number))))
+    assert watch.count() == 1
+
+
+def _item(title: str, link: str, guid: str, at: datetime) -> str:
+    """An item; without an identity where that is empty."""
+    return item(title, link, guid or "-", at).replace("<guid isPermaLink='false'>-</guid>", "")
