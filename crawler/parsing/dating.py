@@ -43,7 +43,7 @@ _SURE = re.compile(
 """The forms that no other number has by chance. /2018/05/12.html may be the twelfth article of a month."""
 _PACKED = (
     re.compile(
-        r"(?<!\d)(?P<y>19[89]\d|20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:\d{4}|\d{6})?(?!\d)"
+        r"(?<!\d)(?P<y>19[89]\d|20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:\d{4}|\d{6}|\d{9})?(?!\d)"
     ),
     re.compile(
         r"(?<!\d)(?P<y>19[89]\d|20\d\d)[/-]?(?P<m>0[1-9]|1[0-2])[/-]?(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"

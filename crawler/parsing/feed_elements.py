@@ -75,7 +75,7 @@ class ItemState:
         )  # fmt: skip
 
     def _author(self) -> str:
-        return self.authors[0] if len(self.authors) == 1 else joined_authors(self.authors)
+        return joined_authors(self.authors)
 
     def _address(self) -> str:
         """The address: the one before a tracker's, the item's own link, an Atom link beside it, a permanent identity."""

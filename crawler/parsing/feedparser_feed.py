@@ -135,7 +135,7 @@ def _is_page(link: Any) -> bool:
 def _author(place: Any) -> str:
     """The author of an item or of the feed; of several the names."""
     people = [p.get("name") or p.get("email") or "" for p in place.get("authors") or ()]
-    return joined_authors(people) if len(people) > 1 else place.get("author") or ""
+    return joined_authors(people or [place.get("author") or ""])
 
 
 def _resolved(url: str, href: str) -> str:

@@ -189,7 +189,7 @@ def _dates(parsed: Parsed, origin: Origin, seen: datetime) -> tuple[DateVerdict,
     """The dates of all items, which are read together: when each was published, else when it was changed."""
     texts = [(item.published, item.updated) for item in parsed.items]
     context = origin.context(seen, claimed=parsed.lang)
-    return tuple(read_either(texts, context, lambda i: named_day(parsed.items[i].link, seen)))
+    return tuple(read_either(texts, context, lambda i: named_day(parsed.items[i].link, seen, packed=True)))
 
 
 def _xml_feed(body: bytes, decoded: Decoded, url: str) -> Parsed:

@@ -66,10 +66,8 @@ def at_ends(listed: Sequence[T]) -> Kept[T]:
 
 
 def joined_authors(names: Iterable[str]) -> str:
-    """Several authors as one text, each once; of several only the names, without their addresses."""
+    """Several authors as one text, each once; only the names, without their addresses."""
     found = list(dict.fromkeys(name for name in names if name))
-    if len(found) < 2:
-        return "".join(found)
     return ", ".join(dict.fromkeys(_name_of(author) for author in found))
 
 

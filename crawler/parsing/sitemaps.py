@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,6 +73,14 @@ class _Document(NamedTuple):
     root: str
     rows: list[_Row]
     listed: int
+
+
+_PROGRAMS = frozenset(
+    ("view", "viewer", "article", "articles", "news", "detail", "details", "index", "default", "show", "read", "content", "page", "story",
+     "item", "post", "node", "id")
+)  # fmt: skip
+"""Parts of addresses that name a program or a section and say nothing of an article."""
+_LETTERS = re.compile(r"[^\W\d_]{3}|[\u0e00-\u9fff]{2}")
 
 
 def read_sitemap(
@@ -184,7 +193,7 @@ def _recovered(text: str) -> _Document:
 
 def _local(element: etree._Element) -> str:
     """The name of an element without its namespace, and without a prefix that is not declared."""
-    return _named(str(element.tag), element.prefix).local
+    return _named(str(element.tag), element.prefix).local.lower()
 
 
 class _Name(NamedTuple):
@@ -201,7 +210,7 @@ def _named(tag: str, prefix: str | None) -> _Name:
     own, _, local = name.rpartition(":")
     low = (prefix or own).lower()
     found = (e for e in ("news", *_OTHERS) if f"sitemap-{e}" in namespace or e == low or f"/{e}" in namespace)
-    return _Name(local, next(found, ""))
+    return _Name(local.lower(), next(found, ""))
 
 
 def _row(element: etree._Element) -> _Row:
@@ -220,7 +229,7 @@ def _row(element: etree._Element) -> _Row:
 
 def _read_news(row: _Row, news: etree._Element) -> None:
     for child in news.iterdescendants():
-        if isinstance(child.tag, str):
+        if isinstance(child.tag, str) and _named(str(child.tag), child.prefix).extension not in _OTHERS:
             _read_field(row, child)
 
 
@@ -279,5 +288,11 @@ def _entry(row: _Row, date: DateVerdict, link: str, source: str, seen: datetime)
 
 def _title_from(link: str) -> str:
     """A plain sitemap has no titles; the last part of the path stands in until the page is read."""
-    part = unquote(urlsplit(link).path.rstrip("/").rsplit("/", 1)[-1]).rsplit(".", 1)[0]
-    return clean(part.replace("-", " ").replace("_", " ")) or link
+    parts = [p for p in urlsplit(link).path.split("/") if p]
+    words = [clean(re.sub(r"[-_+]", " ", re.sub(r"\.\w{2,5}$", "", unquote(part)))) for part in parts]
+    telling = (
+        part
+        for part in reversed(words)
+        if " " in part or (part.lower() not in _PROGRAMS and _LETTERS.search(part))
+    )
+    return next(telling, None) or link

@@ -19,8 +19,10 @@ SILENT = frozenset(
     ("script", "style", "noscript", "iframe", "svg", "template", "button", "select", "textarea", "object")
 )
 """Elements whose text is none of the article. A form's is: some systems put the whole page into one."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters, soft hyphens (nobody finds a word with one in it), the marks that turn the direction of text and can make a title lie, and halves of characters."""
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Control characters, soft hyphens and spaces of no width (nobody finds a word with one in it), the marks that turn the direction of text and can make a title lie, and halves of characters."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NOT_IN_MARKUP = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 LONGEST = 2_000_000

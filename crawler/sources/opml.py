@@ -110,7 +110,8 @@ def read_opml(data: bytes, name: str) -> Outlines:
     )
     found: dict[str, Outline] = {}
     try:
-        for outline in _outlines(body if body is not None else opml, (), notes):
+        # Some programs write a second body, or outlines beside it.
+        for outline in _outlines(body if body is not None and not _has_more(opml, body) else opml, (), notes):
             found.setdefault(outline.url, outline)
     except ValueError as error:  # a character reference that is no character
         raise AseanwatchError(f"{name}: this is no OPML: {clean(str(error))[:120]}") from None
@@ -139,12 +140,19 @@ def _first(root: etree._Element | None, name: str) -> etree._Element | None:
     return next((e for e in root.iter() if _local(e.tag) == name), None) if root is not None else None
 
 
+def _has_more(opml: etree._Element, body: etree._Element) -> bool:
+    """Whether outlines stand outside the body."""
+    return sum(_local(e.tag) == "outline" for e in opml.iter()) > sum(
+        _local(e.tag) == "outline" for e in body.iter()
+    )
+
+
 def _attributes(element: etree._Element) -> dict[str, str]:
     """The attributes of an element by their names without namespaces, in lower case; those without a prefix count first."""
     found: dict[str, str] = {}
     for name, value in sorted(element.attrib.items(), key=lambda pair: ":" in str(pair[0])):
         found.setdefault(_local(str(name)), str(value))
-    if "xmlurl" not in found and found.get("type", "").lower() in _FEED_TYPES and found.get("url"):
+    if "xmlurl" not in found and found.get("type", "rss").lower() in _FEED_TYPES and found.get("url"):
         found["xmlurl"] = found["url"]
     return found
 

@@ -34,6 +34,7 @@ class DateContext:
         order: the order of day, month and year that is the custom there.
         is_list: whether they stand on a list page as people read it: then a day without a year is the latest such day, and
             distances count ("5 jam lalu").
+        is_polled: whether they are those of a feed or sitemap, whose newest items are mostly new.
         earliest: the moment before which a date is one that is not set.
     """
 
@@ -43,6 +44,7 @@ class DateContext:
     zone: str | None = None
     order: Order | None = None
     is_list: bool = False
+    is_polled: bool = False
     earliest: datetime = EARLIEST
 
     @property

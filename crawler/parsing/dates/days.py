@@ -14,6 +14,8 @@ from crawler.parsing.dates.names import month_of, month_pattern
 
 BUDDHIST = 543
 """The Buddhist era of the Thai, Lao and Khmer calendars is 543 years ahead of the common era."""
+_VISAKHA = (5, 15)
+"""Visakha Bochea is at a full moon between late April and late May; the middle of May is right in most years."""
 _MINGUO = 1911
 _BUDDHIST_YEARS = range(2440, 2700)
 _ERA = r"(?:(?:ปี\s?)?(?:พุทธศักราช|คริสต์ศักราช|พ\.?\s?ศ\.?|ค\.?\s?ศ\.?)|ปี|ព\.ស\.?|គ\.ស\.?|ពុទ្ធសករាជ|គ្រិស្តសករាជ|ឆ្នាំ|ຄ\.ສ\.?|ພ\.ສ\.?|ປີ|năm|tahun|thn|del?|ng)"
@@ -242,8 +244,16 @@ def _of_names(match: re.Match[str]) -> WrittenDay | None:
     year = int(written or 0) + (_MINGUO if is_minguo else 0)
     is_thai = bool(name) and any("\u0e01" <= c <= "\u0e5b" for c in name or "")
     has_century = len(written) == 4 or is_minguo
-    numbers = year, month, int(parts["d"])
+    numbers = _khmer_year(year, month, int(parts["d"]), match[0]), month, int(parts["d"])
     return WrittenDay(match.start(), match.end(), numbers, "", has_century, bool(written), is_thai)
+
+
+def _khmer_year(year: int, month: int, day: int, text: str) -> int:
+    """The year as it is, or that of the common era for a Buddhist one in Khmer: in Cambodia it begins in May, at Visakha Bochea."""
+    is_khmer = any("\u1780" <= c <= "\u17ff" for c in text)
+    if not is_khmer or year not in _BUDDHIST_YEARS:
+        return year
+    return year - BUDDHIST - ((month, day) >= _VISAKHA)
 
 
 def _of_week(match: re.Match[str]) -> WrittenDay | None:

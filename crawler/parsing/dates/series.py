@@ -8,8 +8,10 @@ what is open even then is no date: a wrong one sends old news as new or keeps ne
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 
@@ -30,6 +32,21 @@ _LEAST_IN_ORDER = 3
 """Dates of one form that must stand in order before their order proves anything."""
 
 
+_NEAR, _FAR = 4, 25
+"""Days: where the newest of a feed is so near by one order, and so much farther away by the custom, the custom is not kept."""
+_THIS_YEAR, _LONG_AGO = 366, 3 * 366
+"""Days: the same for years of two digits, of which each order makes another."""
+_TIGHTER = 8
+"""How much longer a list lasts that goes by months instead of days, at least."""
+_LOCAL_RFC822 = re.compile(
+    r"[^\d,]{0,20}\d?,?\s*(?P<day>\d{1,2})\s+(?P<month>\S.{0,24}?)\s+(?P<year>\d{4})\s+(?P<time>\d{1,2}:\d{2}(?::\d{2})?\s+[+-]\d{4})"
+)
+"""週四, 26 11 月 2026 14:05:00 +0800"""
+_HAN_NUMBERS = {
+    h: n
+    for n, h in enumerate(("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"), 1)
+}
+_HAN_MONTH = re.compile("(十[一二]?|[一二三四五六七八九])月")
 Hint = Callable[[int], date | None]
 _Decided = tuple[Order | None, tuple[Doubt, ...]]
 """The order of dates, as far as it can be told, and why it is in doubt."""
@@ -54,7 +71,7 @@ def read_dates(texts: Sequence[str], context: DateContext, hint: Hint | None = N
     found: list[DateVerdict | None] = [_standard(text, context) for text in texts]
     rest = [i for i, verdict in enumerate(found) if verdict is None]
     if rest:
-        open_dates = {i: written(texts[i]) for i in rest}
+        open_dates = {i: _written(texts[i]) for i in rest}
         others = _Evidence(open_dates, hint, context)
         for i in rest:
             found[i] = others.verdict(i)
@@ -66,6 +83,7 @@ def read_either(
 ) -> list[DateVerdict]:
     """For each item its date, where it writes several (when it was published, when it was changed): the first that can be read."""
     found = [_standard(row[0], context) for row in texts]
+    context = replace(context, is_polled=True)
     rest = [number for number, verdict in enumerate(found) if verdict is None or verdict.moment is None]
     if not rest:
         return [verdict or _NOTHING for verdict in found]
@@ -188,11 +206,41 @@ class _Evidence:
             order = next(iter(past))
             return (None, ()) if custom in every and custom != order else (order, (Doubt.FUTURE_ORDER,))
         hinted = self._hinted(members, past)
-        return (hinted, ()) if hinted else self._by_list_or_custom(members, past, custom)
+        if hinted:
+            return hinted, ()
+        near = self._near(members, past)
+        if near:
+            return near, (Doubt.CUSTOM if near == custom else Doubt.NEAR,)
+        return self._by_list_or_custom(members, past, custom)
+
+    def _near(self, members: Sequence[int], past: set[Order]) -> Order | None:
+        """The only order by which the newest date is near, where it is far away by all others."""
+        ages = {order: self._age(members, order) for order in past}
+        day = self._dates[members[0]].day
+        is_short = day is not None and day.has_year and not day.has_century
+        nearest = min(ages, key=ages.__getitem__, default=None)
+        if nearest is None or len(ages) < 2:
+            return None
+        others = [age for order, age in ages.items() if order != nearest]
+        if is_short and ages[nearest] <= _THIS_YEAR and all(age > _LONG_AGO for age in others):
+            return nearest
+        is_near = self._context.is_polled and ages[nearest] <= _NEAR
+        return nearest if is_near and all(age >= _FAR for age in others) else None
+
+    def _age(self, members: Sequence[int], order: Order) -> int:
+        """Days since the newest of some dates by an order."""
+        asked = self._context.asked.date()
+        return min((asked - day).days for day in self._days(members, order))
+
+    def _days(self, members: Sequence[int], order: Order) -> list[date]:
+        return [day for i in members for r in self._past(i) if r.order == order and (day := r.date())]
 
     def _by_list_or_custom(self, members: Sequence[int], past: set[Order], custom: Order | None) -> _Decided:
         """The order by which the list goes up or down, and the custom; where they contradict each other, none."""
         sequence = self._sequence(members, past)
+        tight = self._tight(members, past) if sequence is None and self._context.is_polled else None
+        if tight is not None and tight != custom:
+            return tight, (Doubt.SEQUENCE,)
         if custom not in past:
             return (sequence, (Doubt.SEQUENCE,)) if sequence else (None, ())
         return (custom, (Doubt.CUSTOM,)) if sequence in (None, custom) else (None, ())
@@ -211,10 +259,13 @@ class _Evidence:
             r.order
             for i in members
             for r in self._past(i)
-            if r.order in orders and (hint := self._hint(i)) and r.date() == hint
+            if r.order in orders and (hint := self._hint(i)) and _is_day(r, hint)
         }
         other = {
-            r.order for i in members for r in self._past(i) if (hint := self._hint(i)) and r.date() != hint
+            r.order
+            for i in members
+            for r in self._past(i)
+            if (hint := self._hint(i)) and not _is_day(r, hint)
         }
         sure = fitting - other
         return next(iter(sure)) if len(sure) == 1 else None
@@ -231,6 +282,20 @@ class _Evidence:
                 return None
             straight.append(order)
         return straight[0] if len(straight) == 1 else None
+
+    def _tight(self, members: Sequence[int], orders: Iterable[Order]) -> Order | None:
+        """The order by which the dates are of some days in a row, where by all others they are of one day in each month."""
+        days = {order: sorted(set(self._days(members, order))) for order in orders}
+        spans = {order: (found[-1] - found[0]).days for order, found in days.items() if len(found) > 1}
+        if len(spans) < 2:
+            return None
+        best = min(spans, key=spans.__getitem__)
+        is_tight = len(days[best]) >= _LEAST_IN_ORDER and all(
+            span >= _TIGHTER * spans[best] and len({day.day for day in days[order]}) == 1
+            for order, span in spans.items()
+            if order != best
+        )
+        return best if is_tight else None
 
     def _reading(self, i: int) -> tuple[Reading | None, tuple[Doubt, ...]]:
         """The reading of a date, and why it is in doubt."""
@@ -344,6 +409,28 @@ def _common(readings: Iterable[tuple[Reading, ...]]) -> set[Order]:
         orders: set[Order] = {r.order for r in options}
         found = orders if found is None else found & orders
     return found or set()
+
+
+def _is_day(reading: Reading, hint: date) -> bool:
+    """Whether a reading is the day that an address names, or one beside it: addresses often have the day of UTC."""
+    day = reading.date()
+    return day is not None and abs(day - hint) <= SKEW
+
+
+def _written(text: str) -> Written:
+    """A date as it is written; also as WordPress writes RFC 822 in other languages, with any name of a weekday."""
+    found = written(text)
+    if found.problem and (local := _LOCAL_RFC822.fullmatch(text.strip())):
+        month = _HAN_MONTH.sub(lambda m: f"{_HAN_NUMBERS[m[1]]}月", local["month"])
+        number = re.fullmatch(r"(\d{1,2})\s?(?:月)?", month.strip())
+        rest = (
+            f"{local['year']}-{number[1]}-{local['day']}"
+            if number
+            else f"{local['day']} {month} {local['year']}"
+        )
+        again = written(f"{rest} {local['time']}")
+        return again if again.problem else replace(again, text=text)
+    return found
 
 
 def first_moment(day: date, zone: tzinfo) -> datetime:

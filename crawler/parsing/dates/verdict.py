@@ -34,6 +34,7 @@ class Doubt(StrEnum):
     CUSTOM = "day and month by the custom of the country or language"
     FUTURE_ORDER = "day and month by what is not in the future"
     SEQUENCE = "day and month by the order of the list"
+    NEAR = "day and month by what is near the moment of asking"
     OTHER_FORM = "day and month by dates of another form in the same answer"
     CENTURY = "a year of two digits"
     NO_YEAR = "no year; the latest such day is meant"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.parsing.dates.context import Origin
-from crawler.parsing.dates.series import read_dates
+from crawler.parsing.dates.series import read_dates, read_either
 from crawler.parsing.dates.verdict import Doubt
 from tests.crawler.parsing.dates.forms import ASKED
 
@@ -112,3 +112,65 @@ def test_any_texts_give_a_verdict_each_and_never_a_day_to_come(texts: list[str])
     for verdict in verdicts:
         assert (verdict.moment is None) == bool(verdict.problem)
         assert verdict.moment is None or (verdict.moment - ASKED).days < 1
+
+
+def polled(*texts: str, asked: str, country: str, hint: date | None = None) -> list[str | None]:
+    moment = datetime.fromisoformat(f"{asked}T12:00:00+00:00")
+    verdicts = read_either([(t,) for t in texts], Origin(country=country).context(moment), lambda _: hint)
+    return [f"{v.moment:%Y-%m-%d}" if v.moment else None for v in verdicts]
+
+
+@pytest.mark.parametrize("country", ["VN", "SG", "ID", "TH", "MY"])
+@pytest.mark.parametrize(
+    ("texts", "first"),
+    [
+        (["11/05/2026", "11/05/2026", "11/04/2026", "11/03/2026"], "2026-11-05"), (["11/05/2026"], "2026-11-05"),
+        (["11-04-2026", "10-09-2026"], "2026-11-04"), (["04/11/2026", "03/10/2026"], "2026-11-04"),
+    ],
+)  # fmt: skip
+def test_the_newest_of_a_feed_is_not_months_old_where_it_can_be_of_this_week(
+    texts: list[str], first: str, country: str
+) -> None:
+    assert polled(*texts, asked="2026-11-05", country=country)[0] == first
+
+
+def test_days_in_a_row_are_likelier_than_one_day_of_each_month() -> None:
+    months_first = ["11/10/2026", "11/09/2026", "11/08/2026", "11/07/2026"]
+    assert polled(*months_first, asked="2026-11-27", country="SG")[0] == "2026-11-10"
+    monthly = ["05/11/2026", "05/10/2026", "05/09/2026"]
+    assert polled(*monthly, asked="2026-11-06", country="SG") == ["2026-11-05", "2026-10-05", "2026-09-05"]
+
+
+def test_the_day_of_an_address_or_the_one_beside_it_tells_the_order() -> None:
+    for day in (date(2026, 8, 5), date(2026, 8, 4)):
+        assert polled("08/05/2026", asked="2026-11-27", country="VN", hint=day) == ["2026-08-05"]
+
+
+@pytest.mark.parametrize("country", ["VN", "TH", "SG", "ID"])
+@pytest.mark.parametrize("texts", [["26-11-09"], ["26-11-09", "26-11-08", "26-11-05"]])
+def test_years_of_two_digits_before_the_month_are_not_taken_for_days(texts: list[str], country: str) -> None:
+    assert polled(*texts, asked="2026-11-27", country=country)[0] == "2026-11-09"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "週四, 26 11 月 2026 14:05:00 +0800", "周四, 26 11月 2026 14:05:00 +0800", "星期四, 26 十一月 2026 14:05:00 +0800",
+        "T5, 26 11 2026 13:05:00 +0700", "ព្រ, 26 វិច្ឆិកា 2026 13:05:00 +0700", "ພຫ, 26 ພ.ຈ. 2026 13:05:00 +0700",
+        "ကြာသပတေး, 26 နိုဝင်ဘာ 2026 12:35:00 +0630", "Kha, 26 Nov 2026 14:05:00 +0800",
+    ],
+)  # fmt: skip
+def test_the_standard_form_is_read_with_the_names_of_any_language(text: str) -> None:
+    (verdict,) = read_dates([text], Origin().context(datetime(2026, 11, 27, tzinfo=UTC)))
+    assert verdict.moment == datetime(2026, 11, 26, 6, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("២៦ វិច្ឆិកា ព.ស. ២៥៧០", "2026-11-26"), ("២៦ មេសា ព.ស. ២៥៦៩", "2026-04-26"), ("១ មិថុនា ព.ស. ២៥៧០", "2026-06-01"),
+        ("២ មករា ព.ស. ២៥៦៩", "2026-01-02"),
+    ],
+)  # fmt: skip
+def test_the_buddhist_year_of_cambodia_begins_in_may(text: str, day: str) -> None:
+    assert polled(text, asked="2026-11-27", country="KH") == [day]
